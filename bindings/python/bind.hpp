@@ -1,0 +1,17 @@
+// One bind_x per family; each lives in its own bind_x.cpp.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace sojourn::python {
+
+void bind_error(pybind11::module_& m);
+void bind_estimate(pybind11::module_& m);
+void bind_column(pybind11::module_& m);
+void bind_surveys(pybind11::module_& m);
+void bind_revenue(pybind11::module_& m);
+void bind_lifetime(pybind11::module_& m);
+void bind_health(pybind11::module_& m);
+void bind_datasets(pybind11::module_& m);
+
+}  // namespace sojourn::python

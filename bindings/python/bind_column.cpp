@@ -1,0 +1,9 @@
+#include "bind.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+
+void bind_column(py::module_&) {}
+
+}  // namespace sojourn::python

@@ -1,0 +1,9 @@
+#include "bind.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+
+void bind_health(py::module_&) {}
+
+}  // namespace sojourn::python

@@ -1,0 +1,16 @@
+#include "bind.hpp"
+
+#include "sojourn/version.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.doc() = "The compiled half of sojourn. Use `import sojourn`.";
+  m.attr("__version__") = SOJOURN_VERSION;
+  sojourn::python::bind_error(m);
+  sojourn::python::bind_estimate(m);
+  sojourn::python::bind_column(m);
+  sojourn::python::bind_surveys(m);
+  sojourn::python::bind_revenue(m);
+  sojourn::python::bind_lifetime(m);
+  sojourn::python::bind_health(m);
+  sojourn::python::bind_datasets(m);
+}

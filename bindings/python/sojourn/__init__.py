@@ -1,0 +1,31 @@
+"""sojourn: how long customers stay, what they are worth while they stay, and how healthy they are."""
+
+from __future__ import annotations
+
+from sojourn._core import Estimate, __version__
+from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
+
+# surveys
+
+# revenue
+
+# lifetime
+
+# health
+
+# account sets with known truth, the whole report
+
+__all__ = [
+    "__version__",
+    "DataError",
+    "Error",
+    "Estimate",
+    "OverflowError",
+    "SchemaError",
+    "StateError",
+    # surveys
+    # revenue
+    # lifetime
+    # health
+    # account sets with known truth, the whole report
+]

@@ -1,0 +1,9 @@
+# Needed by sojourn's own sources only: no public header shows any of these.
+# Debian's Eigen 3.4.0 refuses a version range that crosses a major, newer ones accept it: hence two steps.
+find_package(Eigen3 3.4...5 CONFIG QUIET)
+if(NOT TARGET Eigen3::Eigen)
+  find_package(Eigen3 3.4 CONFIG REQUIRED)
+endif()
+find_package(Boost 1.74 REQUIRED)
+find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+find_package(Threads REQUIRED)

@@ -1,0 +1,46 @@
+// An amount of money: whole minor units (cents, yen, fils) in 64 bits, checked.
+// Layer: 1. Needs: std only.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "sojourn/domain/error.hpp"
+
+namespace sojourn {
+
+/// Money as an integer count of minor units. The currency belongs to the column or state, not to each value.
+///
+/// Range: +-9.2e18 minor units. Arithmetic throws `overflow_error`; it never wraps. There is no money x money and no
+/// money x double: a rate is applied where its rounding rule is named.
+class money {
+ public:
+  constexpr money() = default;
+  constexpr explicit money(std::int64_t minor) noexcept : minor_(minor) {}
+
+  [[nodiscard]] constexpr std::int64_t minor() const noexcept { return minor_; }
+
+  constexpr money& operator+=(money other) {
+    if (__builtin_add_overflow(minor_, other.minor_, &minor_)) throw overflow_error("money: sum leaves 64 bits");
+    return *this;
+  }
+  constexpr money& operator-=(money other) {
+    if (__builtin_sub_overflow(minor_, other.minor_, &minor_)) throw overflow_error("money: difference leaves 64 bits");
+    return *this;
+  }
+  friend constexpr money operator+(money a, money b) { return a += b; }
+  friend constexpr money operator-(money a, money b) { return a -= b; }
+  friend constexpr money operator-(money a) { return money{} -= a; }
+  friend constexpr money operator*(money a, std::int64_t times) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(a.minor_, times, &product)) throw overflow_error("money: product leaves 64 bits");
+    return money{product};
+  }
+  friend constexpr auto operator<=>(money, money) = default;
+
+ private:
+  std::int64_t minor_ = 0;
+};
+
+}  // namespace sojourn

@@ -1,0 +1,52 @@
+#include "sojourn/domain/calendar.hpp"
+
+#include <charconv>
+#include <cstdio>
+
+namespace sojourn {
+namespace {
+
+std::optional<int> digits(std::string_view text) noexcept {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // from_chars accepts a leading minus, which a date part never has.
+  if (failure != std::errc{} || end != text.data() + text.size() || text.front() == '-') return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<month> parse_month(std::string_view text) noexcept {
+  if (text.size() != 7 || text[4] != '-') return std::nullopt;
+  const auto year = digits(text.substr(0, 4));
+  const auto month_of_year = digits(text.substr(5, 2));
+  if (!year || !month_of_year || *month_of_year < 1 || *month_of_year > 12) return std::nullopt;
+  return month::from_ym(*year, static_cast<unsigned>(*month_of_year));
+}
+
+std::optional<day> parse_day(std::string_view text) noexcept {
+  if (text.size() != 10 || text[7] != '-') return std::nullopt;
+  const auto in = parse_month(text.substr(0, 7));
+  const auto day_of_month = digits(text.substr(8, 2));
+  if (!in || !day_of_month) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{in->year()}, std::chrono::month{in->month_of_year()},
+                                         std::chrono::day{static_cast<unsigned>(*day_of_month)}};
+  if (!date.ok()) return std::nullopt;
+  return day{static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
+}
+
+std::string to_string(month when) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%04d-%02u", when.year(), when.month_of_year());
+  return text;
+}
+
+std::string to_string(day when) {
+  const auto date = when.ymd();
+  char text[24];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return text;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,98 @@
+#include "sojourn/stats/proportion.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <string>
+
+namespace sojourn {
+namespace {
+
+struct limits {
+  double low;
+  double high;
+};
+
+double beta_quantile(double a, double b, double p) { return boost::math::quantile(boost::math::beta_distribution<>(a, b), p); }
+
+limits wilson(double x, double n, double z) {
+  const double p = x / n;
+  const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  // At the ends the algebra gives exactly 0 and 1; rounding must not show a stray 1e-17.
+  return {x == 0 ? 0.0 : std::max(0.0, centre - half), x == n ? 1.0 : std::min(1.0, centre + half)};
+}
+
+limits clopper_pearson(double x, double n, double tail) {
+  return {x == 0 ? 0.0 : beta_quantile(x, n - x + 1, tail), x == n ? 1.0 : beta_quantile(x + 1, n - x, 1 - tail)};
+}
+
+limits jeffreys(double x, double n, double tail) {
+  return {beta_quantile(x + 0.5, n - x + 0.5, tail), beta_quantile(x + 0.5, n - x + 0.5, 1 - tail)};
+}
+
+limits wald(double x, double n, double z) {
+  const double p = x / n;
+  const double half = z * std::sqrt(p * (1 - p) / n);
+  return {p - half, p + half};
+}
+
+interval_method name_of(proportion_interval kind) {
+  switch (kind) {
+    case proportion_interval::wilson: return interval_method::wilson;
+    case proportion_interval::clopper_pearson: return interval_method::clopper_pearson;
+    case proportion_interval::jeffreys: return interval_method::jeffreys;
+    case proportion_interval::wald: return interval_method::wald;
+  }
+  return interval_method::none;
+}
+
+}  // namespace
+
+double confidence_level::normal_quantile() const {
+  return boost::math::quantile(boost::math::normal{}, 0.5 + level_ / 2);
+}
+
+estimate proportion(std::int64_t successes, std::int64_t n, proportion_options options) {
+  if (successes < 0 || n < successes) {
+    throw schema_error("proportion: " + std::to_string(successes) + " of " + std::to_string(n) +
+                       " is not a share; 0 <= successes <= n is needed");
+  }
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  const auto x = static_cast<double>(successes);
+  const auto total = static_cast<double>(n);
+  const double tail = (1 - options.level.value()) / 2;
+  limits found{};
+  switch (options.interval) {
+    case proportion_interval::wilson: found = wilson(x, total, options.level.normal_quantile()); break;
+    case proportion_interval::clopper_pearson: found = clopper_pearson(x, total, tail); break;
+    case proportion_interval::jeffreys: found = jeffreys(x, total, tail); break;
+    case proportion_interval::wald: found = wald(x, total, options.level.normal_quantile()); break;
+  }
+  estimate share;
+  share.value = x / total;
+  share.low = found.low;
+  share.high = found.high;
+  share.level = options.level.value();
+  share.n = n;
+  share.method = name_of(options.interval);
+  return share;
+}
+
+estimate compare_proportions(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
+                             confidence_level level) {
+  const estimate a = proportion(successes1, n1, {level, proportion_interval::wilson});
+  const estimate b = proportion(successes2, n2, {level, proportion_interval::wilson});
+  if (!a.defined() || !b.defined()) return undefined_estimate(undefined_reason::no_observations, level, n1 + n2);
+  estimate difference;
+  difference.value = a.value - b.value;
+  difference.low = difference.value - std::hypot(a.value - a.low, b.high - b.value);
+  difference.high = difference.value + std::hypot(a.high - a.value, b.value - b.low);
+  difference.level = level.value();
+  difference.n = n1 + n2;
+  difference.method = interval_method::score;
+  return difference;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,37 @@
+#include "sojourn/domain/calendar.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sojourn;
+
+TEST_CASE("calendar: a day is four bytes and counts from 1970") {
+  static_assert(sizeof(day) == 4 && sizeof(month) == 4);
+  CHECK(day::from_ymd(1970, 1, 1).since_epoch == 0);
+  CHECK(day::from_ymd(2024, 2, 29) - day::from_ymd(2024, 2, 1) == 28);
+  CHECK(day::from_ymd(1900, 1, 1) == earliest_day);
+  CHECK(day::from_ymd(2199, 12, 31) == latest_day);
+}
+
+TEST_CASE("calendar: a month before 1970 keeps its year and its month of the year") {
+  for (int serial = -1500; serial <= 1500; ++serial) {
+    const month when{serial};
+    REQUIRE(month::from_ym(when.year(), when.month_of_year()) == when);
+    REQUIRE(month::of(when.first_day()) == when);
+  }
+}
+
+TEST_CASE("calendar: text that is not exactly a date is refused") {
+  CHECK(parse_day("2024-02-29") == day::from_ymd(2024, 2, 29));
+  CHECK(to_string(*parse_day("1969-12-31")) == "1969-12-31");
+  for (const char* wrong : {"", "2024-02-30", "2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "2024-13-01", "-024-01-01", "2024-01--1"}) {
+    CAPTURE(wrong);
+    CHECK(!parse_day(wrong));
+  }
+  CHECK(parse_month("2024-12") == month::from_ym(2024, 12));
+  CHECK(!parse_month("2024-00"));
+}
+
+TEST_CASE("calendar: months subtract to months and do not add") {
+  CHECK((month::from_ym(2024, 1) - month::from_ym(2022, 11)) == months{14});
+  CHECK(month::from_ym(2024, 1) + months{12} == month::from_ym(2025, 1));
+}
