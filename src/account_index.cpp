@@ -1,1 +1,232 @@
-namespace sojourn {}
+#include "sojourn/domain/account.hpp"
+
+#include <cstring>
+#include <limits>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "sojourn/detail/int128.hpp"
+
+namespace sojourn {
+namespace {
+
+constexpr std::uint32_t most_accounts = std::numeric_limits<std::uint32_t>::max();
+
+/// Multiply to 128 bits and fold: every bit of both factors reaches every bit of the result.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+  const detail::uint128 product = static_cast<detail::uint128>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+template <class Word>
+std::uint64_t load(const char* from) noexcept {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/// A secret of each index, so that nobody can prepare keys that all collide. It moves slots, never account numbers.
+struct hash_seed {
+  std::uint64_t a;
+  std::uint64_t b;
+
+  static hash_seed fresh() {
+    std::random_device entropy;
+    const auto word = [&] { return (static_cast<std::uint64_t>(entropy()) << 32) | entropy(); };
+    return {word() | 1, word() | 1};
+  }
+
+  [[nodiscard]] std::uint64_t operator()(std::int64_t key) const noexcept {
+    return mix(mix(static_cast<std::uint64_t>(key) ^ a, 0x9E3779B97F4A7C15u) ^ b, 0xD6E8FEB86659FD93u);
+  }
+
+  [[nodiscard]] std::uint64_t operator()(std::string_view key) const noexcept {
+    const char* at = key.data();
+    std::size_t left = key.size();
+    std::uint64_t h = mix(a ^ left, 0x9E3779B97F4A7C15u);
+    for (; left > 16; at += 16, left -= 16) h = mix(load<std::uint64_t>(at) ^ b, load<std::uint64_t>(at + 8) ^ h);
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    // The two loads of a tail overlap where it is shorter than both; its length is already in h.
+    if (left >= 8) {
+      first = load<std::uint64_t>(at);
+      last = load<std::uint64_t>(at + left - 8);
+    } else if (left >= 4) {
+      first = load<std::uint32_t>(at);
+      last = load<std::uint32_t>(at + left - 4);
+    } else if (left > 0) {
+      first = (load<std::uint8_t>(at) << 8) | load<std::uint8_t>(at + left / 2);
+      last = load<std::uint8_t>(at + left - 1);
+    }
+    return mix(mix(first ^ b, last ^ h), 0xD6E8FEB86659FD93u ^ a);
+  }
+};
+
+/// Keys of one kind in order of first appearance.
+class id_keys {
+ public:
+  using key = std::int64_t;
+  [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
+  [[nodiscard]] key operator[](std::size_t index) const noexcept { return ids_[index]; }
+  void push_back(key which) { ids_.push_back(which); }
+
+ private:
+  std::vector<std::int64_t> ids_;
+};
+
+/// The bytes of all keys behind one another: no allocation a key.
+class text_keys {
+ public:
+  using key = std::string_view;
+  [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+  [[nodiscard]] key operator[](std::size_t index) const noexcept {
+    const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
+    return {bytes_.data() + begin, ends_[index] - begin};
+  }
+  void push_back(key which) {
+    // Drops what a failed allocation between the two lines below may have left behind.
+    bytes_.resize(ends_.empty() ? 0 : ends_.back());
+    bytes_.append(which);
+    ends_.push_back(bytes_.size());
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::size_t> ends_;
+};
+
+/// Open addressing with linear probing, at most half full. A slot holds 32 bits of the hash, so that a key is compared
+/// almost only with itself, and the account number plus one (0 = free).
+template <class Keys>
+class table {
+ public:
+  using key = typename Keys::key;
+
+  [[nodiscard]] const Keys& keys() const noexcept { return keys_; }
+
+  std::uint32_t intern(key which) {
+    // Sorted input repeats its key row after row: no hash, one comparison.
+    if (last_ < keys_.size() && keys_[last_] == which) return last_;
+    if (2 * (keys_.size() + 1) > slots_.size()) grow();
+    const std::uint64_t h = hash_(which);
+    const std::size_t at = probe(which, h);
+    if (slots_[at].number == 0) {
+      if (keys_.size() == most_accounts) throw overflow_error("account_index: more than 4,294,967,295 accounts");
+      keys_.push_back(which);
+      slots_[at] = {tag(h), static_cast<std::uint32_t>(keys_.size())};
+    }
+    return last_ = slots_[at].number - 1;
+  }
+
+  [[nodiscard]] std::optional<account> find(key which) const noexcept {
+    if (slots_.empty()) return std::nullopt;
+    const slot& found = slots_[probe(which, hash_(which))];
+    if (found.number == 0) return std::nullopt;
+    return account{found.number - 1};
+  }
+
+ private:
+  struct slot {
+    std::uint32_t tag = 0;
+    std::uint32_t number = 0;
+  };
+
+  static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
+
+  /// The slot of this key, or the free one where it belongs.
+  [[nodiscard]] std::size_t probe(key which, std::uint64_t h) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = h & mask;
+    for (; slots_[at].number != 0; at = (at + 1) & mask) {
+      if (slots_[at].tag == tag(h) && keys_[slots_[at].number - 1] == which) break;
+    }
+    return at;
+  }
+
+  void grow() {
+    std::vector<slot> wider(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = wider.size() - 1;
+    for (std::size_t index = 0; index < keys_.size(); ++index) {
+      const std::uint64_t h = hash_(keys_[index]);
+      std::size_t at = h & mask;
+      while (wider[at].number != 0) at = (at + 1) & mask;
+      wider[at] = {tag(h), static_cast<std::uint32_t>(index + 1)};
+    }
+    slots_ = std::move(wider);
+  }
+
+  hash_seed hash_ = hash_seed::fresh();
+  Keys keys_;
+  std::vector<slot> slots_;
+  std::uint32_t last_ = 0;
+};
+
+[[noreturn]] void refuse_mixing(const char* held, const char* given) {
+  throw schema_error(std::string("account_index: it holds ") + held + ", and the key given is " + given +
+                     "; convert one side, since \"17\" and 17 may or may not be the same account");
+}
+
+}  // namespace
+
+struct account_index::implementation {
+  // Only one of the two ever holds keys.
+  table<text_keys> text;
+  table<id_keys> ids;
+
+  void require_text() const {
+    if (ids.keys().size() != 0) refuse_mixing("64-bit ids", "text");
+  }
+  void require_ids() const {
+    if (text.keys().size() != 0) refuse_mixing("text", "a 64-bit id");
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return text.keys().size() + ids.keys().size(); }
+
+  void require_known(account which) const {
+    if (which.index < size()) return;
+    throw data_error({"account", problem::no_row, std::to_string(which.index),
+                      "an account number must come from this index, which holds " + std::to_string(size()) + " accounts",
+                      "look it up in the index that gave it out"});
+  }
+};
+
+account_index::account_index() : self_(std::make_unique<implementation>()) {}
+account_index::~account_index() = default;
+account_index::account_index(account_index&&) noexcept = default;
+account_index& account_index::operator=(account_index&&) noexcept = default;
+
+account account_index::intern(std::string_view key) {
+  self_->require_text();
+  return {self_->text.intern(key)};
+}
+
+account account_index::intern(std::int64_t key) {
+  self_->require_ids();
+  return {self_->ids.intern(key)};
+}
+
+std::optional<account> account_index::find(std::string_view key) const {
+  self_->require_text();
+  return self_->text.find(key);
+}
+
+std::optional<account> account_index::find(std::int64_t key) const {
+  self_->require_ids();
+  return self_->ids.find(key);
+}
+
+std::size_t account_index::size() const noexcept { return self_->size(); }
+bool account_index::holds_text() const noexcept { return self_->text.keys().size() != 0; }
+
+std::string account_index::key(account which) const {
+  self_->require_known(which);
+  return holds_text() ? std::string(self_->text.keys()[which.index]) : std::to_string(self_->ids.keys()[which.index]);
+}
+
+std::int64_t account_index::id(account which) const {
+  if (holds_text()) throw schema_error("account_index: it holds text keys, which have no 64-bit id; read them with key()");
+  self_->require_known(which);
+  return self_->ids.keys()[which.index];
+}
+
+}  // namespace sojourn

@@ -1,0 +1,144 @@
+#include "sojourn/domain/account.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <random>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+using namespace sojourn;
+
+namespace {
+
+/// Every answer of the index against a map of the standard library, on keys that repeat, run and come back.
+template <class Key, class Make>
+void compare_with_map(std::uint32_t seed, int rounds, const Make& make) {
+  std::mt19937 random(seed);
+  account_index index;
+  std::unordered_map<Key, std::uint32_t> expected;
+  std::vector<Key> in_order;
+  for (int round = 0; round < rounds; ++round) {
+    const Key key = make(random);
+    CHECK(index.find(key).has_value() == expected.contains(key));
+    for (auto run = random() % 3; run < 3; ++run) {
+      const auto [at, fresh] = expected.try_emplace(key, static_cast<std::uint32_t>(expected.size()));
+      if (fresh) in_order.push_back(key);
+      REQUIRE(index.intern(key).index == at->second);
+    }
+  }
+  REQUIRE(index.size() == expected.size());
+  for (std::uint32_t number = 0; number < in_order.size(); ++number) {
+    REQUIRE(index.find(in_order[number]) == account{number});
+    if constexpr (std::is_same_v<Key, std::string>) {
+      REQUIRE(index.key(account{number}) == in_order[number]);
+    } else {
+      REQUIRE(index.id(account{number}) == in_order[number]);
+      REQUIRE(index.key(account{number}) == std::to_string(in_order[number]));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("account: an account number is four bytes and is not an integer") {
+  static_assert(sizeof(account) == 4);
+  static_assert(!std::is_convertible_v<int, account> && !std::is_convertible_v<account, int>);
+  static_assert(!std::is_copy_constructible_v<account_index> && std::is_nothrow_move_constructible_v<account_index>);
+}
+
+TEST_CASE("account_index: text keys of every length agree with a standard map") {
+  // Bytes 0 and 1 only, so that keys share prefixes, differ in their last byte, and hold NULs; lengths 0 .. 40 pass every
+  // path of the hash.
+  compare_with_map<std::string>(1, 20'000, [](std::mt19937& random) {
+    std::string key(random() % 41, '\0');
+    for (char& c : key) c = static_cast<char>(random() % 2);
+    return key;
+  });
+  compare_with_map<std::string>(2, 20'000, [](std::mt19937& random) { return "acct-" + std::to_string(random() % 5000); });
+}
+
+TEST_CASE("account_index: 64-bit ids agree with a standard map, near and far apart") {
+  compare_with_map<std::int64_t>(3, 20'000, [](std::mt19937& random) { return static_cast<std::int64_t>(random() % 4000) - 2000; });
+  compare_with_map<std::int64_t>(4, 20'000, [](std::mt19937& random) {
+    return static_cast<std::int64_t>((static_cast<std::uint64_t>(random() % 64) << 58) | random() % 64);
+  });
+}
+
+TEST_CASE("account_index: keys that differ only in a NUL or in length are different accounts") {
+  account_index index;
+  const std::vector<std::string> keys{"", std::string(1, '\0'), std::string(2, '\0'), std::string("a\0b", 3), "a", "ab", std::string("a\0", 2),
+                                      std::string(16, 'x'), std::string(17, 'x'), std::string(300, 'x')};
+  for (std::uint32_t number = 0; number < keys.size(); ++number) CHECK(index.intern(keys[number]).index == number);
+  for (std::uint32_t number = 0; number < keys.size(); ++number) CHECK(index.key(account{number}) == keys[number]);
+}
+
+TEST_CASE("account_index: the extremes of 64 bits are keys like any other") {
+  account_index index;
+  const auto low = std::numeric_limits<std::int64_t>::min();
+  const auto high = std::numeric_limits<std::int64_t>::max();
+  CHECK(index.intern(low).index == 0);
+  CHECK(index.intern(high).index == 1);
+  CHECK(index.intern(std::int64_t{0}).index == 2);
+  CHECK(index.key(account{0}) == "-9223372036854775808");
+}
+
+TEST_CASE("account_index: numbers follow first appearance, whatever the hash seed") {
+  for (int seed = 0; seed < 8; ++seed) {
+    account_index index;
+    CHECK(index.intern("north").index == 0);
+    CHECK(index.intern("south").index == 1);
+    CHECK(index.intern("north").index == 0);
+  }
+}
+
+TEST_CASE("account_index: text and ids do not mix, in either order, for learning or for reading") {
+  account_index text;
+  text.intern("17");
+  CHECK(text.holds_text());
+  CHECK_THROWS_AS(text.intern(std::int64_t{17}), schema_error);
+  CHECK_THROWS_AS((void)text.find(std::int64_t{17}), schema_error);
+  CHECK_THROWS_AS((void)text.id(account{0}), schema_error);
+  CHECK(text.size() == 1);
+  account_index ids;
+  ids.intern(std::int64_t{17});
+  CHECK(!ids.holds_text());
+  CHECK_THROWS_AS(ids.intern("17"), schema_error);
+  CHECK_THROWS_AS((void)ids.find("17"), schema_error);
+}
+
+TEST_CASE("account_index: a number that was never given out is a data_error that names it") {
+  account_index index;
+  CHECK_THROWS_AS((void)index.key(account{0}), data_error);
+  CHECK_THROWS_AS((void)index.id(account{0}), data_error);
+  index.intern("a");
+  try {
+    (void)index.key(account{41});
+    FAIL("no error");
+  } catch (const data_error& e) {
+    CHECK(e.value() == "41");
+    CHECK(std::string(e.what()).find("holds 1 accounts") != std::string::npos);
+  }
+}
+
+TEST_CASE("account_index: an empty one finds nothing and either kind may be asked") {
+  const account_index index;
+  CHECK(index.size() == 0);
+  CHECK(!index.find("a"));
+  CHECK(!index.find(std::int64_t{1}));
+}
+
+TEST_CASE("account_index: moving keeps every number") {
+  account_index first;
+  first.intern("a");
+  first.intern("b");
+  account_index second(std::move(first));
+  CHECK(second.find("b") == account{1});
+  account_index third;
+  third = std::move(second);
+  CHECK(third.intern("c").index == 2);
+  CHECK(third.key(account{0}) == "a");
+}
