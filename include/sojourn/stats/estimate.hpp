@@ -41,6 +41,7 @@ enum class interval_method : std::uint8_t {
   delta,           ///< delta method on a fitted model
   profile,         ///< profile likelihood
   bootstrap,
+  student,         ///< a mean with Student's t quantile
 };
 
 /// Why a value is undefined. Undefined is NaN with n = 0 or a zero denominator, never 0 and never an exception.
@@ -56,8 +57,8 @@ enum class undefined_reason : std::uint8_t {
 };
 
 [[nodiscard]] constexpr std::string_view to_string(interval_method method) noexcept {
-  constexpr std::string_view names[] = {"none",  "wilson",     "clopper_pearson", "jeffreys", "wald",    "adjusted_wald",
-                                        "score", "linearised", "log_log",         "delta",    "profile", "bootstrap"};
+  constexpr std::string_view names[] = {"none",       "wilson",  "clopper_pearson", "jeffreys", "wald",      "adjusted_wald", "score",
+                                        "linearised", "log_log", "delta",           "profile",  "bootstrap", "student"};
   return names[static_cast<std::size_t>(method)];
 }
 

@@ -1,0 +1,19 @@
+// What a tally of this folder reads: rows of whole numbers, some of them missing. `column<std::int64_t>` is one.
+// Layer: 1. Needs: std only.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace sojourn {
+
+/// Statistics know numbers, not tables: any type with a length, a value and a "is it there" a row will do.
+template <class R>
+concept integer_rows = requires(const R& rows, std::size_t row) {
+  { rows.size() } -> std::convertible_to<std::size_t>;
+  { rows.present(row) } -> std::convertible_to<bool>;
+  { rows[row] } -> std::convertible_to<std::int64_t>;
+};
+
+}  // namespace sojourn
