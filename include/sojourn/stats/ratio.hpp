@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/detail/wide_int.hpp"
@@ -27,12 +28,14 @@ struct ratio_state {
   std::int64_t n = 0;           ///< accounts
 
   constexpr void add(std::int64_t numerator, std::int64_t denominator) {
-    *this += ratio_state{numerator,
-                         denominator,
-                         detail::wide_int::product(numerator, numerator),
-                         detail::wide_int::product(numerator, denominator),
-                         detail::wide_int::product(denominator, denominator),
-                         1};
+    if (n == std::numeric_limits<std::int64_t>::max()) throw overflow_error("ratio_state: more than 2^63 - 1 accounts");
+    // By the range above no sum can overflow before n does.
+    ++n;
+    (void)detail::add_overflow(x, detail::int128{numerator});
+    (void)detail::add_overflow(y, detail::int128{denominator});
+    (void)detail::add_overflow(xx, detail::wide_int::product(numerator, numerator));
+    (void)detail::add_overflow(xy, detail::wide_int::product(numerator, denominator));
+    (void)detail::add_overflow(yy, detail::wide_int::product(denominator, denominator));
   }
 
   constexpr ratio_state& operator+=(const ratio_state& other) {
