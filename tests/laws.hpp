@@ -22,11 +22,8 @@
 
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/stats/mergeable.hpp"
-
-#if __has_include("sojourn/state_bytes.hpp")
 #include "sojourn/state_bytes.hpp"
-#endif
+#include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn::test {
 
@@ -51,9 +48,7 @@ State minus(State a, const State& b) {
 template <class State>
 bool same(const State& a, const State& b) {
   if (!(a == b)) return false;
-#ifdef SOJOURN_HAS_STATE_BYTES
   if constexpr (storable<State>) return to_bytes(a) == to_bytes(b) && from_bytes<State>(to_bytes(a)) == a;
-#endif
   return true;
 }
 
