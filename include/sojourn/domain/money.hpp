@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <string>
 
@@ -18,6 +19,8 @@ class money {
  public:
   constexpr money() = default;
   constexpr explicit money(std::int64_t minor) noexcept : minor_(minor) {}
+  template <std::floating_point F>
+  explicit money(F) = delete;  // 19.99 would become 19 cents
 
   [[nodiscard]] constexpr std::int64_t minor() const noexcept { return minor_; }
 
@@ -32,7 +35,8 @@ class money {
   friend constexpr money operator+(money a, money b) { return a += b; }
   friend constexpr money operator-(money a, money b) { return a -= b; }
   friend constexpr money operator-(money a) { return money{} -= a; }
-  friend constexpr money operator*(money a, std::int64_t times) {
+  template <std::integral N>  // a plain std::int64_t would take a double and cut it
+  friend constexpr money operator*(money a, N times) {
     std::int64_t product = 0;
     if (__builtin_mul_overflow(a.minor_, times, &product)) throw overflow_error("money: product leaves 64 bits");
     return money{product};

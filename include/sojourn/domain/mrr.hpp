@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 
 #include "sojourn/detail/int128.hpp"
@@ -10,8 +11,8 @@
 
 namespace sojourn {
 
-/// MRR in ticks. 166,320 = 2^4 * 3^3 * 5 * 7 * 11, so a price of any usual term (1-12, 24-120 months; weeks as 52/12;
-/// days as 365/12) is a whole number of ticks: ARR is exactly 12 x MRR and every roll-forward closes to zero.
+/// MRR in ticks. 166,320 = 2^4 * 3^3 * 5 * 7 * 11, so a price of any usual term (1-12 months; 2-7, 9 and 10 years;
+/// weeks as 52/12; days as 365/12) is a whole number of ticks: ARR is exactly 12 x MRR and every roll-forward closes to zero.
 ///
 /// Range of one value: +-5.5e13 minor units a month; totals are kept in 128 bits by the states that sum it.
 class mrr {
@@ -29,6 +30,12 @@ class mrr {
     }
     return mrr{ticks};
   }
+
+  // A fraction would be cut without a word.
+  template <std::floating_point F>
+  static mrr from_ticks(F) = delete;
+  template <std::floating_point F>
+  static mrr from_minor(F) = delete;
 
   [[nodiscard]] constexpr std::int64_t ticks() const noexcept { return ticks_; }
   /// Minor units as a double, for display and ratios; not for sums.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -60,7 +61,11 @@ class thread_executor {
     {
       std::vector<std::jthread> others;
       others.reserve(workers - 1);
-      for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
+      try {
+        for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
+      } catch (const std::system_error&) {
+        // The system grants no more threads: those that run, and this one, do all the work.
+      }
       work();
     }
     if (first_error) std::rethrow_exception(first_error);
