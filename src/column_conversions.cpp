@@ -1,0 +1,317 @@
+// What any column may become: numbers, days, money, segments, accounts. Every refusal says what would have been accepted.
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "sojourn/arrow/any_column.hpp"
+#include "sojourn/domain/calendar.hpp"
+
+namespace sojourn::arrow {
+
+namespace {
+
+constexpr std::int64_t exact_in_double = std::int64_t{1} << 53;
+constexpr std::int64_t microseconds_a_day = 86'400'000'000;
+
+[[noreturn]] void refuse(const std::string& name, const any_column& source, const std::string& accepted) {
+  std::string holds(to_string(source.type()));
+  if (source.type() == kind::instant) holds += source.zone().empty() ? " without time zone" : " with time zone " + source.zone();
+  throw schema_error("column \"" + name + "\" holds " + holds + "; accepted: " + accepted);
+}
+
+[[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule, std::string advice = "") {
+  throw data_error({name, row, std::move(value), std::move(rule), std::move(advice)});
+}
+
+/// Calls `visit(view)` with the typed values of a whole-number column (booleans count as 0 and 1); false for other kinds.
+template <class Visit>
+bool visit_integers(const any_column& source, Visit&& visit) {
+  switch (source.type()) {
+    case kind::boolean:
+    case kind::uint8: visit(source.view<std::uint8_t>()); return true;
+    case kind::int8: visit(source.view<std::int8_t>()); return true;
+    case kind::int16: visit(source.view<std::int16_t>()); return true;
+    case kind::int32: visit(source.view<std::int32_t>()); return true;
+    case kind::int64: visit(source.view<std::int64_t>()); return true;
+    case kind::uint16: visit(source.view<std::uint16_t>()); return true;
+    case kind::uint32: visit(source.view<std::uint32_t>()); return true;
+    case kind::uint64: visit(source.view<std::uint64_t>()); return true;
+    default: return false;
+  }
+}
+
+template <class Visit>
+bool visit_floats(const any_column& source, Visit&& visit) {
+  if (source.type() == kind::float64) return visit(source.view<double>()), true;
+  if (source.type() == kind::float32) return visit(source.view<float>()), true;
+  return false;
+}
+
+/// A converted copy that keeps the source's bitmap (and the memory that it lives in).
+template <class T>
+struct copied {
+  std::vector<T> values;
+  any_column source;
+};
+
+template <class T>
+any_column keep(kind what, std::vector<T> values, const any_column& source) {
+  const auto memory = std::make_shared<const copied<T>>(copied<T>{std::move(values), source});
+  return any_column::borrow(what, memory->values.data(), memory->values.size(), source.validity(), source.bit_offset(), memory);
+}
+
+/// A column of `rows` rows that are all missing, readable as any type T.
+template <class T>
+any_column all_missing(std::size_t rows) {
+  return any_column::from(std::vector<T>(rows), std::vector<std::uint8_t>(rows, 0));
+}
+
+/// `convert(value, row)` for every present row; missing rows become T{}.
+template <class T, class View, class Convert>
+std::vector<T> map_present(const View& view, Convert&& convert) {
+  std::vector<T> out(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    if (view.present(row)) out[row] = convert(view[row], row);
+  }
+  return out;
+}
+
+template <class T>
+any_column integers_as(const any_column& source, const std::string& name, kind what) {
+  std::vector<T> out;
+  visit_integers(source, [&](const auto& view) {
+    out = map_present<T>(view, [&](auto value, std::size_t row) {
+      if (!std::in_range<T>(value)) {
+        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)));
+      }
+      return static_cast<T>(value);
+    });
+  });
+  return keep(what, std::move(out), source);
+}
+
+/// Whole floats as integers; NaN is missing. Beyond 2^53 a float no longer says which integer was meant.
+template <class T>
+any_column floats_as(const any_column& source, const std::string& name) {
+  std::vector<T> out(source.size());
+  std::vector<std::uint8_t> present(source.size(), 1);
+  visit_floats(source, [&](const auto& view) {
+    for (std::size_t row = 0; row < view.size(); ++row) {
+      const double value = static_cast<double>(view[row]);
+      if (!view.present(row) || std::isnan(value)) {
+        present[row] = 0;
+        continue;
+      }
+      constexpr double limit = sizeof(T) == 8 ? static_cast<double>(exact_in_double) : static_cast<double>(std::numeric_limits<T>::max());
+      if (value != std::trunc(value) || std::abs(value) > limit) {
+        refuse_value(name, row, std::to_string(value), "is not a whole number that fits", "round or scale it where the data are made");
+      }
+      out[row] = static_cast<T>(value);
+    }
+  });
+  return any_column::from(std::move(out), present);
+}
+
+template <class T>
+held_column<T> whole_numbers(const any_column& source, std::string name, kind exact) {
+  if (source.type() == exact) return {source, std::move(name)};
+  if (source.type() == kind::null) return {all_missing<T>(source.size()), std::move(name)};
+  if (visit_integers(source, [](const auto&) {})) return {integers_as<T>(source, name, exact), std::move(name)};
+  if (visit_floats(source, [](const auto&) {})) return {floats_as<T>(source, name), std::move(name)};
+  refuse(name, source, "integers, booleans, floats that are whole numbers");
+}
+
+std::int64_t power_of_ten(int exponent) {
+  std::int64_t power = 1;
+  for (int i = 0; i < exponent; ++i) {
+    if (__builtin_mul_overflow(power, std::int64_t{10}, &power)) throw overflow_error("10^" + std::to_string(exponent) + " leaves 64 bits");
+  }
+  return power;
+}
+
+std::int32_t day_of(std::string_view text, const std::string& name, std::size_t row) {
+  const auto when = parse_day(text);
+  if (!when) refuse_value(name, row, "\"" + std::string(text) + "\"", "is not a date", "write it as YYYY-MM-DD");
+  return when->since_epoch;
+}
+
+std::int32_t day_of_instant(std::int64_t microseconds, const std::string& name, std::size_t row) {
+  if (microseconds % microseconds_a_day != 0) {
+    refuse_value(name, row, std::to_string(microseconds) + " microseconds since 1970", "has a time of day where a day is wanted",
+                 "state the day: cast the column to a date");
+  }
+  return static_cast<std::int32_t>(microseconds / microseconds_a_day);
+}
+
+}  // namespace
+
+held_column<double> as_double(const any_column& source, std::string name) {
+  if (source.type() == kind::float64) return {source, std::move(name)};
+  if (source.type() == kind::null) return {all_missing<double>(source.size()), std::move(name)};
+  std::vector<double> out;
+  const bool number = visit_integers(source, [&](const auto& view) {
+    out = map_present<double>(view, [&](auto value, std::size_t row) {
+      if (std::cmp_greater(value, exact_in_double) || std::cmp_less(value, -exact_in_double)) {
+        refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)");
+      }
+      return static_cast<double>(value);
+    });
+  }) || visit_floats(source, [&](const auto& view) {
+    out = map_present<double>(view, [](auto value, std::size_t) { return static_cast<double>(value); });
+  });
+  if (source.type() == kind::decimal) {
+    const auto divisor = static_cast<double>(power_of_ten(source.scale()));
+    out = map_present<double>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t) { return static_cast<double>(value) / divisor; });
+  } else if (!number) {
+    refuse(name, source, "integers, floats, decimals, booleans");
+  }
+  return {keep(kind::float64, std::move(out), source), std::move(name)};
+}
+
+held_column<std::int64_t> as_int64(const any_column& source, std::string name) {
+  return whole_numbers<std::int64_t>(source, std::move(name), kind::int64);
+}
+
+held_column<std::int32_t> as_int32(const any_column& source, std::string name) {
+  return whole_numbers<std::int32_t>(source, std::move(name), kind::int32);
+}
+
+held_column<std::int32_t> as_day(const any_column& source, std::string name) {
+  if (source.type() == kind::date) return {source, std::move(name)};
+  if (source.type() == kind::null) return {all_missing<std::int32_t>(source.size()), std::move(name)};
+  std::vector<std::int32_t> out;
+  if (source.type() == kind::text) {
+    out = map_present<std::int32_t>(source.view<std::string_view>(), [&](std::string_view text, std::size_t row) { return day_of(text, name, row); });
+  } else if (source.type() == kind::dictionary) {
+    out = map_present<std::int32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t row) {
+      return day_of(source.labels()[code], name, row);
+    });
+  } else if (source.type() == kind::instant && source.zone().empty()) {
+    out = map_present<std::int32_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
+      return day_of_instant(value, name, row);
+    });
+  } else if (source.type() == kind::instant) {
+    refuse(name, source, "dates. A moment is a different day in different places: convert it to the reporting zone and cast it to a date");
+  } else {
+    refuse(name, source, "dates, timestamps without time zone at midnight, text YYYY-MM-DD");
+  }
+  return {keep(kind::date, std::move(out), source), std::move(name)};
+}
+
+held_column<std::int64_t> as_minor(const any_column& source, std::string name, int exponent) {
+  if (source.type() == kind::int64) return {source, std::move(name)};
+  if (source.type() == kind::null) return {all_missing<std::int64_t>(source.size()), std::move(name)};
+  if (source.type() == kind::decimal) {
+    if (source.scale() > exponent) {
+      throw schema_error("column \"" + name + "\" is a decimal with " + std::to_string(source.scale()) + " places; the currency has " +
+                         std::to_string(exponent) + ": round it to them first, by the rule of your books");
+    }
+    const std::int64_t factor = power_of_ten(exponent - source.scale());
+    auto minor = map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
+      std::int64_t scaled = 0;
+      if (__builtin_mul_overflow(value, factor, &scaled)) refuse_value(name, row, std::to_string(value), "leaves 64 bits in minor units");
+      return scaled;
+    });
+    return {keep(kind::int64, std::move(minor), source), std::move(name)};
+  }
+  const bool integers = source.type() != kind::boolean && visit_integers(source, [](const auto&) {});
+  if (!integers) {
+    refuse(name, source, "integers in minor units (cents) or decimals. Floats are refused: money must be exact "
+                         "(pandas turns integers with gaps into floats; use the dtype \"Int64\")");
+  }
+  return {integers_as<std::int64_t>(source, name, kind::int64), std::move(name)};
+}
+
+namespace {
+
+/// Dense codes in order of first appearance. Look-up by label for text, by value for numbers, by old code for dictionaries.
+template <class Key, class View, class Label>
+segment_codes encode(const any_column& source, std::string name, const View& view, Label&& label) {
+  segment_codes result;
+  std::unordered_map<Key, std::uint32_t> seen;
+  auto codes = map_present<std::uint32_t>(view, [&](const auto& value, std::size_t) {
+    const auto [place, is_new] = seen.try_emplace(Key(value), static_cast<std::uint32_t>(seen.size()));
+    if (is_new) result.labels.push_back(label(value));
+    return place->second;
+  });
+  result.codes = {keep(kind::uint32, std::move(codes), source), std::move(name)};
+  return result;
+}
+
+segment_codes encode_dictionary(const any_column& source, std::string name) {
+  constexpr std::uint32_t unseen = std::numeric_limits<std::uint32_t>::max();
+  segment_codes result;
+  // Two labels of a dictionary may be the same text; they are one segment.
+  std::unordered_map<std::string_view, std::uint32_t> by_label;
+  std::vector<std::uint32_t> translated(source.labels().size(), unseen);
+  auto codes = map_present<std::uint32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t) {
+    if (translated[code] == unseen) {
+      const auto [place, is_new] = by_label.try_emplace(source.labels()[code], static_cast<std::uint32_t>(by_label.size()));
+      if (is_new) result.labels.emplace_back(place->first);
+      translated[code] = place->second;
+    }
+    return translated[code];
+  });
+  result.codes = {keep(kind::uint32, std::move(codes), source), std::move(name)};
+  return result;
+}
+
+}  // namespace
+
+segment_codes as_segments(const any_column& source, std::string name) {
+  if (source.type() == kind::null) return {{all_missing<std::uint32_t>(source.size()), std::move(name)}, {}};
+  if (source.type() == kind::dictionary) return encode_dictionary(source, std::move(name));
+  if (source.type() == kind::text) {
+    return encode<std::string_view>(source, std::move(name), source.view<std::string_view>(), [](std::string_view text) { return std::string(text); });
+  }
+  segment_codes result;
+  const auto encode_integers = [&](const auto& view) {
+    using value_type = std::remove_cvref_t<decltype(view[0])>;
+    result = encode<value_type>(source, name, view, [&](value_type value) {
+      if (source.type() == kind::boolean) return std::string(value != 0 ? "true" : "false");
+      return std::to_string(value);
+    });
+  };
+  if (visit_integers(source, encode_integers)) return result;
+  if (source.type() == kind::date) {
+    return encode<std::int32_t>(source, std::move(name), source.view<std::int32_t>(), [](std::int32_t value) { return to_string(day{value}); });
+  }
+  refuse(name, source, "text, dictionaries (categories), integers, booleans, dates");
+}
+
+held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name) {
+  const auto require_present = [&](const auto& view) {
+    if (!view.may_have_missing()) return;
+    for (std::size_t row = 0; row < view.size(); ++row) {
+      if (!view.present(row)) refuse_value(name, row, "", "has no account", "every row belongs to an account: remove the row or name it");
+    }
+  };
+  std::vector<std::uint32_t> out;
+  if (source.type() == kind::text) {
+    const auto view = source.view<std::string_view>();
+    require_present(view);
+    out = map_present<std::uint32_t>(view, [&](std::string_view key, std::size_t) { return index.intern(key).index; });
+  } else if (source.type() == kind::dictionary) {
+    const auto view = source.view<std::uint32_t>();
+    require_present(view);
+    constexpr std::uint32_t unseen = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> translated(source.labels().size(), unseen);
+    out = map_present<std::uint32_t>(view, [&](std::uint32_t code, std::size_t) {
+      if (translated[code] == unseen) translated[code] = index.intern(source.labels()[code]).index;
+      return translated[code];
+    });
+  } else if (source.type() == kind::null) {
+    if (source.size() > 0) refuse_value(name, 0, "", "has no account", "every row belongs to an account: remove the row or name it");
+  } else if (source.type() == kind::boolean || !visit_integers(source, [&](const auto& view) {
+    require_present(view);
+    out = map_present<std::uint32_t>(view, [&](auto key, std::size_t row) {
+      if (!std::in_range<std::int64_t>(key)) refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
+      return index.intern(static_cast<std::int64_t>(key)).index;
+    });
+  })) {
+    refuse(name, source, "text, dictionaries (categories), integers");
+  }
+  return {any_column::from(std::move(out)), std::move(name)};
+}
+
+}  // namespace sojourn::arrow
