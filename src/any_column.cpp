@@ -73,6 +73,20 @@ any_column any_column::dates(std::vector<std::int32_t> days, const std::vector<s
   return own(kind::date, std::move(days), present);
 }
 
+any_column any_column::instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present, std::string zone) {
+  any_column result = own(kind::instant, std::move(microseconds), present);
+  result.set_zone(std::move(zone));
+  return result;
+}
+
+any_column any_column::decimals(std::vector<std::int64_t> unscaled, int scale, const std::vector<std::uint8_t>& present) {
+  any_column result = own(kind::decimal, std::move(unscaled), present);
+  result.set_scale(scale);
+  return result;
+}
+
+any_column any_column::missing(std::size_t rows) { return borrow(kind::null, nullptr, rows, nullptr, 0, nullptr); }
+
 any_column any_column::booleans(std::vector<std::uint8_t> values, const std::vector<std::uint8_t>& present) {
   for (auto& value : values) value = value != 0;
   return own(kind::boolean, std::move(values), present);

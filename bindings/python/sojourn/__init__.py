@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sojourn._core import Estimate, __version__
+from sojourn._core import Column, Estimate, __version__
+from sojourn._table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
 # surveys
@@ -17,12 +18,14 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 
 __all__ = [
     "__version__",
+    "Column",
     "DataError",
     "Error",
     "Estimate",
     "OverflowError",
     "SchemaError",
     "StateError",
+    "Table",
     # surveys
     # revenue
     # lifetime

@@ -44,6 +44,13 @@ class any_column {
   static any_column dictionary(std::vector<std::uint32_t> codes, std::vector<std::string> labels,
                                const std::vector<std::uint8_t>& present = {});
 
+  /// Microseconds since 1970; `zone` empty = wall-clock time of no stated place.
+  static any_column instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present = {}, std::string zone = {});
+  /// Integers that count units of 10^-scale.
+  static any_column decimals(std::vector<std::int64_t> unscaled, int scale, const std::vector<std::uint8_t>& present = {});
+  /// A column in which every row is missing.
+  static any_column missing(std::size_t rows);
+
   // From memory that somebody else keeps alive through `owner` (Arrow arrays, Python buffers).
   static any_column borrow(kind what, const void* values, std::size_t rows, const std::uint8_t* validity,
                            std::size_t bit_offset, std::shared_ptr<const void> owner);
@@ -71,6 +78,12 @@ class any_column {
   }
 
   void set_labels(std::shared_ptr<const std::string_view[]> labels, std::size_t count) { labels_ = std::move(labels); label_count_ = count; }
+  /// Another bitmap for the same values; `owner` keeps the bitmap and the values alive.
+  void set_validity(const std::uint8_t* validity, std::size_t bit_offset, std::shared_ptr<const void> owner) {
+    validity_ = validity;
+    bit_offset_ = bit_offset;
+    owner_ = std::move(owner);
+  }
   void set_zone(std::string zone) { zone_ = std::move(zone); }
   void set_scale(int scale) noexcept { scale_ = scale; }
 

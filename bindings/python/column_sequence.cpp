@@ -1,0 +1,194 @@
+// Lists in, Python values out. The slow road, for people who have no frame.
+#include <cmath>
+#include <limits>
+
+#include "columns.hpp"
+#include "sojourn/domain/calendar.hpp"
+
+#include <datetime.h>
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+using arrow::any_column;
+using arrow::kind;
+
+enum class what : std::uint8_t { missing, boolean, integer, real, text, date, naive, aware, decimal };
+
+constexpr const char* words[] = {"None", "bool", "int", "float", "str", "date", "datetime", "datetime with time zone", "Decimal"};
+
+constexpr std::int64_t microseconds_a_second = 1'000'000;
+constexpr std::int64_t microseconds_a_day = 86'400 * microseconds_a_second;
+
+bool is_decimal(py::handle value) {
+  static const PyTypeObject* type = nullptr;
+  if (type == nullptr) {
+    // Kept for the life of the process: a type of the standard library.
+    type = reinterpret_cast<PyTypeObject*>(py::module_::import("decimal").attr("Decimal").cast<py::object>().release().ptr());
+  }
+  return Py_TYPE(value.ptr()) == type;
+}
+
+bool is_nan(py::handle value) { return PyFloat_Check(value.ptr()) != 0 && std::isnan(PyFloat_AS_DOUBLE(value.ptr())); }
+
+/// NumPy scalars, pandas.NA and NaT as what they stand for. They are told by behaviour: neither library is imported.
+py::object plain(py::handle value) {
+  const char* type = Py_TYPE(value.ptr())->tp_name;
+  if (std::strstr(type, "NAType") != nullptr || std::strstr(type, "NaTType") != nullptr) return py::none();
+  if (std::strncmp(type, "numpy.", 6) == 0 && py::hasattr(value, "item")) {
+    py::object item = value.attr("item")();
+    if (std::strcmp(type, "numpy.datetime64") == 0 && PyLong_Check(item.ptr()) != 0) {
+      item = value.attr("astype")("datetime64[us]").attr("item")();   // nanoseconds have no Python value
+    }
+    return item;
+  }
+  return py::reinterpret_borrow<py::object>(value);
+}
+
+what classify(py::handle value, const std::string& name, std::size_t row) {
+  PyObject* v = value.ptr();
+  if (value.is_none()) return what::missing;
+  if (PyBool_Check(v) != 0) return what::boolean;
+  if (PyLong_Check(v) != 0) return what::integer;
+  if (PyFloat_Check(v) != 0) return what::real;
+  if (PyUnicode_Check(v) != 0) return what::text;
+  if (PyDateTime_Check(v) != 0) return value.attr("tzinfo").is_none() ? what::naive : what::aware;
+  if (PyDate_Check(v) != 0) return what::date;
+  if (is_decimal(value)) return what::decimal;
+  throw schema_error("column \"" + name + "\", row " + std::to_string(row) + ": a value of type " + Py_TYPE(v)->tp_name +
+                     " is not accepted; accepted: None, bool, int, float, str, date, datetime, Decimal");
+}
+
+/// The type that holds both, or an error naming the two.
+what common(what a, what b, const std::string& name, std::size_t row) {
+  if (a == b || b == what::missing) return a;
+  if (a == what::missing) return b;
+  const auto either = [&](what x, what y) { return (a == x && b == y) || (a == y && b == x); };
+  if (either(what::integer, what::real)) return what::real;
+  if (either(what::integer, what::decimal)) return what::decimal;
+  throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " + words[static_cast<int>(b)] + " (row " +
+                     std::to_string(row) + "); a column has one type");
+}
+
+struct scanned {
+  std::vector<py::object> values;
+  what type = what::missing;
+  std::vector<std::uint8_t> present;
+
+  [[nodiscard]] std::size_t size() const noexcept { return values.size(); }
+};
+
+/// Finds the common type. NaN among text, dates or decimals is how pandas writes missing; among numbers it stays NaN.
+scanned scan(const py::sequence& sequence, const std::string& name) {
+  scanned result;
+  const py::object fast = py::reinterpret_steal<py::object>(PySequence_Fast(sequence.ptr(), "a column is a sequence"));
+  if (!fast) throw py::error_already_set();
+  const auto rows = static_cast<std::size_t>(PySequence_Fast_GET_SIZE(fast.ptr()));
+  result.values.reserve(rows);
+  result.present.assign(rows, 1);
+  bool has_nan = false;
+  for (std::size_t row = 0; row < rows; ++row) {
+    result.values.push_back(plain(PySequence_Fast_GET_ITEM(fast.ptr(), static_cast<py::ssize_t>(row))));
+    const py::object& value = result.values.back();
+    const bool nan = is_nan(value);
+    has_nan = has_nan || nan;
+    if (value.is_none()) result.present[row] = 0;
+    if (!nan) result.type = common(result.type, classify(value, name, row), name, row);
+  }
+  if (!has_nan) return result;
+  if (result.type == what::missing || result.type == what::integer || result.type == what::real) {
+    result.type = what::real;
+  } else if (result.type == what::boolean || result.type == what::decimal) {
+    throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] + " and NaN; write None for a missing value");
+  } else {
+    for (std::size_t row = 0; row < rows; ++row) result.present[row] = static_cast<std::uint8_t>(result.present[row] != 0 && !is_nan(result.values[row]));
+  }
+  return result;
+}
+
+/// `convert(value, row)` of every present row; missing rows become T{}.
+template <class T, class Convert>
+std::vector<T> map_present(const scanned& in, Convert&& convert) {
+  std::vector<T> out(in.size());
+  for (std::size_t row = 0; row < in.size(); ++row) {
+    if (in.present[row] != 0) out[row] = convert(in.values[row], row);
+  }
+  return out;
+}
+
+std::int64_t integer(const py::object& value, const std::string& name, std::size_t row) {
+  int overflow = 0;
+  const long long result = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow != 0) throw data_error({name, row, py::str(value).cast<std::string>(), "does not fit 64 signed bits", "pass such keys as text"});
+  return result;
+}
+
+std::int32_t day_number(py::handle value) {
+  PyObject* v = value.ptr();
+  const std::chrono::year_month_day date{std::chrono::year{PyDateTime_GET_YEAR(v)}, std::chrono::month{static_cast<unsigned>(PyDateTime_GET_MONTH(v))},
+                                         std::chrono::day{static_cast<unsigned>(PyDateTime_GET_DAY(v))}};
+  return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
+}
+
+std::int64_t microseconds(py::handle value) {
+  PyObject* v = value.ptr();
+  const std::int64_t seconds = (PyDateTime_DATE_GET_HOUR(v) * 60 + PyDateTime_DATE_GET_MINUTE(v)) * 60 + PyDateTime_DATE_GET_SECOND(v);
+  return day_number(value) * microseconds_a_day + seconds * microseconds_a_second + PyDateTime_DATE_GET_MICROSECOND(v);
+}
+
+std::int64_t utc_microseconds(const py::object& value) {
+  const py::object offset = value.attr("utcoffset")();
+  const std::int64_t seconds = PyDateTime_DELTA_GET_DAYS(offset.ptr()) * std::int64_t{86'400} + PyDateTime_DELTA_GET_SECONDS(offset.ptr());
+  return microseconds(value) - seconds * microseconds_a_second - PyDateTime_DELTA_GET_MICROSECONDS(offset.ptr());
+}
+
+/// The sign, the digits and the exponent of a Decimal; an int counts as a Decimal without places.
+any_column decimals(const scanned& in, const std::string& name) {
+  const py::object make = py::module_::import("decimal").attr("Decimal");
+  int scale = 0;
+  for (std::size_t row = 0; row < in.size(); ++row) {
+    if (in.present[row] == 0) continue;
+    const py::object exponent = make(in.values[row]).attr("as_tuple")().attr("exponent");
+    if (PyLong_Check(exponent.ptr()) == 0) {
+      throw data_error({name, row, py::str(in.values[row]).cast<std::string>(), "is not a number", "write None for a missing value"});
+    }
+    scale = std::max(scale, -exponent.cast<int>());
+  }
+  if (scale > 18) throw schema_error("column \"" + name + "\" has decimals with " + std::to_string(scale) + " places; at most 18 are kept exactly");
+  const py::object integer_type = py::module_::import("builtins").attr("int");
+  const py::object power = py::module_::import("builtins").attr("pow")(10, scale);
+  const py::object fraction = py::module_::import("fractions").attr("Fraction");
+  auto unscaled = map_present<std::int64_t>(in, [&](const py::object& value, std::size_t row) {
+    return integer(integer_type(fraction(value) * power), name, row);
+  });
+  return any_column::decimals(std::move(unscaled), scale, in.present);
+}
+
+}  // namespace
+
+any_column from_sequence(const py::sequence& sequence, const std::string& name) {
+  if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
+  const scanned in = scan(sequence, name);
+  switch (in.type) {
+    case what::missing: return any_column::missing(in.size());
+    case what::boolean:
+      return any_column::booleans(map_present<std::uint8_t>(in, [](const py::object& v, std::size_t) { return static_cast<std::uint8_t>(v.ptr() == Py_True); }),
+                                  in.present);
+    case what::integer:
+      return any_column::from(map_present<std::int64_t>(in, [&](const py::object& v, std::size_t row) { return integer(v, name, row); }), in.present);
+    case what::real: return any_column::from(map_present<double>(in, [](const py::object& v, std::size_t) { return v.cast<double>(); }), in.present);
+    case what::text:
+      return any_column::from(map_present<std::string>(in, [](const py::object& v, std::size_t) { return v.cast<std::string>(); }), in.present);
+    case what::date: return any_column::dates(map_present<std::int32_t>(in, [](const py::object& v, std::size_t) { return day_number(v); }), in.present);
+    case what::naive:
+      return any_column::instants(map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return microseconds(v); }), in.present);
+    case what::aware:
+      return any_column::instants(map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return utc_microseconds(v); }), in.present, "UTC");
+    case what::decimal: return decimals(in, name);
+  }
+  throw schema_error("column \"" + name + "\": no such type");
+}
+
+}  // namespace sojourn::python

@@ -1,0 +1,182 @@
+"""Any frame in: what the caller holds becomes columns. Imports no frame library; tells them apart by what they can do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sojourn._core import Column
+from sojourn.errors import SchemaError
+
+ACCEPTED_COLUMN = (
+    "an Arrow array or stream (pyarrow, Polars ...), a pandas Series, a NumPy array or other buffer, or a list of values"
+)
+ACCEPTED_TABLE = (
+    "an object with __arrow_c_stream__ or __arrow_c_array__ (Polars, pyarrow, DuckDB relation ...), a pandas DataFrame, "
+    "a mapping or dataclass of columns, a database cursor, or a list of dicts"
+)
+
+
+def column(values: Any, name: str = "column") -> Column:
+    """One column from anything that holds one; numbers in contiguous memory are not copied."""
+    if isinstance(values, Column):
+        return values
+    if _is_pandas(values):
+        return _pandas_column(values, name)
+    if hasattr(values, "dtype") and hasattr(values, "__array_interface__"):
+        return _numpy_column(values, name)
+    if isinstance(values, (str, bytes, bytearray, Mapping)):
+        raise SchemaError(f'column "{name}" is one {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
+    if _is_buffer(values):
+        return Column.from_buffer(values, name=name)
+    if isinstance(values, Sequence):
+        return Column.from_sequence(values, name=name)
+    if hasattr(values, "__array__"):
+        return _numpy_column(values.__array__(), name)
+    raise SchemaError(f'column "{name}" is a {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
+
+
+def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
+    """The columns of `table` under the names of their roles; roles without a name are left out."""
+    asked = {role: name for role, name in wanted.items() if name is not None}
+    source = _named(table)
+    for role, name in asked.items():
+        _require(source, role, name)
+    picked = {name: column(source[name], name) for name in dict.fromkeys(asked.values())}
+    require_equal_lengths(picked)
+    return {role: picked[name] for role, name in asked.items()}
+
+
+def frame(table: Any) -> dict[str, Column]:
+    """All columns of `table` by name, for functions that take whatever there is."""
+    found = {name: column(values, name) for name, values in _named(table).items()}
+    require_equal_lengths(found)
+    return found
+
+
+def require_equal_lengths(found: Mapping[str, Column]) -> None:
+    """A table has one length; the error names two columns that disagree."""
+    names = list(found)
+    for name in names[1:]:
+        if len(found[name]) != len(found[names[0]]):
+            raise SchemaError(
+                f'columns "{names[0]}" ({len(found[names[0]])} rows) and "{name}" ({len(found[name])} rows) differ in length; '
+                "a table needs equal lengths"
+            )
+
+
+def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaError:
+    """The error for a column that is not there: what exists, and what was probably meant."""
+    import difflib
+
+    close = difflib.get_close_matches(name, present, n=3, cutoff=0.6)
+    meant = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+    use = f" (used as {role})" if role and role != name else ""
+    return SchemaError(f'column "{name}"{use} is not in the table.{meant} It has: {", ".join(present) or "no columns"}')
+
+
+def _require(source: Mapping[str, Any], role: str, name: str) -> None:
+    if name not in source:
+        raise no_such_column(name, list(source), role)
+
+
+def _named(table: Any) -> Mapping[str, Any]:
+    """The parts of a table by name, not yet converted, so that a column nobody asked for may hold anything."""
+    if _is_pandas(table) and hasattr(table, "columns"):
+        return _pandas_parts(table)
+    if isinstance(table, Mapping):
+        return {str(name): values for name, values in table.items()}
+    if dataclasses.is_dataclass(table) and not isinstance(table, type):
+        return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
+    if getattr(getattr(table, "dtype", None), "names", None):
+        return {name: table[name] for name in table.dtype.names}
+    if hasattr(table, "description") and hasattr(table, "fetchall"):
+        return _cursor_parts(table)
+    if isinstance(table, Sequence) and len(table) > 0 and all(isinstance(row, Mapping) for row in table):
+        return _records(table)
+    hint = "; call .collect() first" if hasattr(table, "collect") else ""
+    raise SchemaError(f"a {type(table).__name__} is not a table{hint}; accepted: {ACCEPTED_TABLE}")
+
+
+def _records(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    names = dict.fromkeys(str(name) for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _cursor_parts(cursor: Any) -> dict[str, list[Any]]:
+    if cursor.description is None:
+        raise SchemaError("the cursor has no result to read: execute a query first")
+    names = [str(entry[0]) for entry in cursor.description]
+    rows = cursor.fetchall()
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def _is_buffer(values: Any) -> bool:
+    try:
+        memoryview(values).release()
+    except (TypeError, BufferError):
+        return False
+    return True
+
+
+def _numpy_column(array: Any, name: str) -> Column:
+    if array.ndim != 1:
+        raise SchemaError(f'column "{name}" is an array of {array.ndim} dimensions; a column has one')
+    missing = getattr(array, "mask", None) if hasattr(array, "filled") else None
+    result = _numpy_values(array if missing is None else array.data, name)
+    if missing is None or missing.ndim == 0:
+        return result
+    return result.mask(missing, name=name)
+
+
+def _numpy_values(array: Any, name: str) -> Column:
+    kind = array.dtype.kind
+    if kind == "M":
+        unit, step = array.dtype.str[4:-1], 1
+        if unit and unit[0].isdigit():
+            step = 0
+        if step == 0 or unit not in ("D", "s", "ms", "us", "ns"):
+            raise SchemaError(f'column "{name}" is {array.dtype}; accepted: datetime64 of D, s, ms, us, ns')
+        return Column.from_datetime64(array.view(array.dtype.str[0] + "i8"), unit, name=name)
+    if kind in "OUT":
+        return Column.from_sequence(array.tolist(), name=name)
+    if kind in "biu" or (kind == "f" and array.dtype.itemsize in (4, 8)):
+        return Column.from_buffer(array, name=name)
+    raise SchemaError(
+        f'column "{name}" is a NumPy array of {array.dtype}; accepted: bool, int8 to uint64, float32, float64, datetime64, '
+        "str, object"
+    )
+
+
+def _is_pandas(values: Any) -> bool:
+    return any(base.__module__.partition(".")[0] == "pandas" for base in type(values).__mro__)
+
+
+def _pandas_parts(table: Any) -> dict[str, Any]:
+    names = [str(name) for name in table.columns]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise SchemaError(f"the table has several columns of one name: {', '.join(repeated)}")
+    return {name: table.iloc[:, i] for i, name in enumerate(names)}
+
+
+def _pandas_column(series: Any, name: str) -> Column:
+    """By dtype, so that the answer is the same with and without pyarrow."""
+    if not hasattr(series, "dtype"):
+        raise SchemaError(f'column "{name}" is a pandas {type(series).__name__}; accepted: {ACCEPTED_COLUMN}')
+    values, dtype = getattr(series, "array", series), series.dtype
+    if hasattr(dtype, "categories"):
+        labels = column(list(dtype.categories), name)
+        if labels.type != "text":
+            return column(series.astype(dtype.categories.dtype), name)
+        return Column.from_codes(values.codes, labels.to_list(), name=name)
+    if hasattr(values, "__arrow_array__") and (dtype.name == "string" or hasattr(dtype, "pyarrow_dtype")):
+        return Column.from_sequence(values.tolist(), name=name)
+    if hasattr(dtype, "numpy_dtype") and hasattr(values, "_mask"):
+        missing = series.isna().to_numpy(dtype=bool)
+        filled = series.to_numpy(dtype=dtype.numpy_dtype, na_value=dtype.numpy_dtype.type(0))
+        return _numpy_column(filled, name).mask(missing, name=name)
+    if getattr(dtype, "tz", None) is not None:
+        return Column.from_sequence(series.tolist(), name=name)
+    return _numpy_column(series.to_numpy(), name)

@@ -1,0 +1,207 @@
+"""Any frame out: one table type for every tabular result."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sojourn._core import Column
+from sojourn._input import column, no_such_column, require_equal_lengths
+
+if TYPE_CHECKING:
+    import os
+
+SHOWN_ROWS = 20
+NUMERIC = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "decimal"}
+
+
+class Table:
+    """Named columns of equal length, the options that made them, and a picture where one exists."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        columns: Mapping[str, Any],
+        *,
+        options: Mapping[str, Any] | None = None,
+        plot: Callable[[Table, Any], Any] | None = None,
+        title: str = "",
+    ) -> None:
+        self._columns = {name: column(values, name) for name, values in columns.items()}
+        require_equal_lengths(self._columns)
+        self._plot = plot
+        self.options: dict[str, Any] = dict(options or {})
+        self.title = title
+
+    @property
+    def columns(self) -> list[str]:
+        """The column names in order."""
+        return list(self._columns)
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values()), ()))
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._columns:
+            raise no_such_column(name, self.columns)
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def keys(self) -> list[str]:
+        """The column names, so that `dict(table)` works."""
+        return self.columns
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One dict a row."""
+        rows = zip(*(values.to_list() for values in self._columns.values()), strict=True)
+        return [dict(zip(self._columns, row, strict=True)) for row in rows]
+
+    def to_numpy(self) -> dict[str, Any]:
+        """A NumPy array a column; missing is NaN, NaT or None."""
+        _need("numpy")
+        return {name: _to_numpy(values) for name, values in self._columns.items()}
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame; integers with missing rows become `Int64`."""
+        pandas = _need("pandas")
+        return pandas.DataFrame({name: _to_pandas(values, pandas) for name, values in self._columns.items()})
+
+    def to_polars(self) -> Any:
+        """A Polars DataFrame."""
+        return _need("polars").DataFrame(self)
+
+    def to_arrow(self) -> Any:
+        """A pyarrow Table."""
+        return _need("pyarrow", "pyarrow").table(self)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None, *, formula_guard: bool = True) -> str | None:
+        """CSV text, or a file at `path`. Text that a spreadsheet would run as a formula gets a leading apostrophe."""
+        import csv
+        import io
+
+        out = io.StringIO(newline="")
+        guard = _guard if formula_guard else _same
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([guard(name) for name in self._columns])
+        cells = (values.to_list() for values in self._columns.values())
+        writer.writerows([guard(_plain(cell)) for cell in row] for row in zip(*cells, strict=True))
+        if path is None:
+            return out.getvalue()
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(out.getvalue())
+        return None
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws on `ax` (a new one by default) and returns it; never shows it."""
+        if self._plot is None:
+            raise NotImplementedError("this table has no picture; take its columns to your plotting library")
+        if ax is None:
+            _need("matplotlib", "sojourn[plot]")
+            import matplotlib.pyplot as plt
+
+            ax = plt.figure().add_subplot()
+        drawn = self._plot(self, ax)
+        return ax if drawn is None else drawn
+
+    def __repr__(self) -> str:
+        head, rows = self._cells()
+        right = [values.type in NUMERIC for values in self._columns.values()]
+        widths = [max(map(len, cells)) for cells in zip(head, *rows, strict=True)]
+        lines = [
+            "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+            for row in [head, *rows]
+        ]
+        return "\n".join([*([self.title] if self.title else []), *lines, *self._footer()])
+
+    def _repr_html_(self) -> str:
+        """The same table for notebooks. Every name and value is escaped: accounts may be called anything."""
+        head, rows = self._cells()
+        align = ["right" if values.type in NUMERIC else "left" for values in self._columns.values()]
+
+        def line(cells: list[str], tag: str) -> str:
+            parts = (f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>' for c, a in zip(cells, align, strict=True))
+            return "<tr>" + "".join(parts) + "</tr>"
+
+        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        body = "".join(line(row, "td") for row in rows)
+        footer = "".join(f"<p><small>{html.escape(text)}</small></p>" for text in self._footer())
+        return f"<table>{caption}<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>{footer}"
+
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        shown = range(min(len(self), SHOWN_ROWS))
+        rows = [[_show(values[row]) for values in self._columns.values()] for row in shown]
+        return [_one_line(name) for name in self._columns], rows
+
+    def _footer(self) -> list[str]:
+        more = [f"... {len(self):,} rows"] if len(self) > SHOWN_ROWS else []
+        options = ", ".join(f"{name}={value}" for name, value in self.options.items())
+        return more + ([_one_line(options)] if options else [])
+
+
+def _need(module: str, install: str = "") -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(f"this needs {module}: pip install {install or module}") from error
+
+
+def _to_numpy(values: Column) -> Any:
+    import numpy as np
+
+    kind, missing = values.type, values.null_count > 0
+    if kind in ("date", "instant"):
+        unit = "datetime64[D]" if kind == "date" else "datetime64[us]"
+        times = np.asarray(values.storage()).astype("i8").view(unit)
+        return np.where(np.asarray(values.present), times, np.datetime64("NaT")) if missing else times
+    if kind in NUMERIC - {"decimal"}:
+        if not missing:
+            return np.asarray(values)
+        return np.where(np.asarray(values.present), np.asarray(values.storage()), np.nan)
+    if kind == "boolean" and not missing:
+        return np.asarray(values)
+    result = np.empty(len(values), dtype=object)
+    result[:] = values.to_list()
+    return result
+
+
+def _to_pandas(values: Column, pandas: Any) -> Any:
+    if values.null_count > 0 and values.type in NUMERIC - {"decimal", "float32", "float64"}:
+        return pandas.array(values.to_list(), dtype="Int64")
+    if values.type == "date":
+        return _to_numpy(values).astype("datetime64[s]")
+    return _to_numpy(values)
+
+
+def _show(cell: Any) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, float):
+        return f"{cell:.6g}"
+    return _one_line(str(cell))
+
+
+def _one_line(text: str) -> str:
+    """Line breaks and control characters would tear the table."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _plain(cell: Any) -> Any:
+    return "" if cell is None else cell
+
+
+def _guard(cell: Any) -> Any:
+    """OWASP's list; numbers are exempt, text such as "-5" is not."""
+    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and cell else cell
+
+
+def _same(cell: Any) -> Any:
+    return cell
