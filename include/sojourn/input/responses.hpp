@@ -2,18 +2,27 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
 
+/// What a column of answers may be stored as.
+template <class T>
+concept score_value = std::same_as<T, std::int8_t> || std::same_as<T, std::uint8_t> || std::same_as<T, std::int32_t>;
+
 /// One survey question. Only `score` is required; the others are empty or as long as it.
-struct responses {
-  column<std::int32_t> score;               ///< the answer; missing = sent but no score given
+template <score_value T>
+struct basic_responses {
+  column<T> score;                          ///< the answer; missing = sent but no score given
   column<std::uint32_t> respondent{};       ///< dense respondent index, for the duplicate rules
   column<std::int32_t> answered_on{};       ///< day of the answer, for "latest answer only"
   column<std::uint32_t> segment{};          ///< dense segment code
+  column<double> weight{};                  ///< survey weight, 0 or from 1e-6 to 1e6
 };
+
+using responses = basic_responses<std::int32_t>;
 
 }  // namespace sojourn

@@ -23,9 +23,16 @@ struct proportion_options {
 /// What it does not tell you: whether the n accounts are alike; a share over a mixed book hides its segments.
 [[nodiscard]] estimate proportion(std::int64_t successes, std::int64_t n, proportion_options options = {});
 
+/// A share whose observations carry weights: `effective_n` is the number of equally weighted observations that would be as
+/// informative, `n` how many there are. Same intervals as above. `effective_n` = 0 is undefined.
+[[nodiscard]] estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options = {});
+
 /// first - second with Newcombe's score interval (the Wilson limits of both parts), in [-1, 1]. The `n` of the result
 /// is n1 + n2. An undefined part makes the difference undefined.
 [[nodiscard]] estimate compare_proportions(std::int64_t successes1, std::int64_t n1, std::int64_t successes2,
                                            std::int64_t n2, confidence_level level = {});
+
+/// The same for two independent shares with their limits at hand.
+[[nodiscard]] estimate compare_proportions(const estimate& first, const estimate& second);
 
 }  // namespace sojourn

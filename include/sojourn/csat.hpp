@@ -1,0 +1,83 @@
+// Customer satisfaction: the share of answers in the satisfied end of the scale, with the mean beside it.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+
+#include "sojourn/input/score_tally.hpp"
+#include "sojourn/stats/net_share.hpp"
+#include "sojourn/stats/proportion.hpp"
+#include "sojourn/stats/score_counts.hpp"
+
+namespace sojourn {
+
+struct csat_options {
+  confidence_level level{};
+  proportion_interval interval = proportion_interval::wilson;
+  std::optional<std::int32_t> satisfied_from{};    ///< the lowest satisfied answer; empty = `usual_satisfied_from`
+};
+
+/// The share, the cut that it rests on, and the mean that needs none.
+struct csat_result {
+  estimate share{};                     ///< in [0, 1]
+  std::int32_t satisfied_from = 0;
+  estimate mean{};                      ///< on the scale
+};
+
+/// Vendors agree for these scales: three answers: the top one; four to seven: the top two; ten: the top three. Empty for others.
+[[nodiscard]] constexpr std::optional<std::int32_t> usual_satisfied_from(const rating_scale& scale) noexcept {
+  const int points = scale.points();
+  if (points == 3) return scale.high();
+  if (points >= 4 && points <= 7) return scale.high() - 1;
+  if (points == 10) return scale.high() - 2;
+  return std::nullopt;
+}
+
+namespace detail {
+
+/// Throws `schema_error` where the scale has no usual cut or the cut is off the scale.
+inline std::int32_t csat_cut(const rating_scale& scale, const std::optional<std::int32_t>& asked) {
+  const auto cut = asked ? asked : usual_satisfied_from(scale);
+  if (!cut) throw schema_error("a " + to_string(scale) + " scale has no usual CSAT cut; state satisfied_from");
+  if (*cut <= scale.low() || *cut > scale.high()) {
+    throw schema_error("satisfied_from " + std::to_string(*cut) + " must lie on the " + to_string(scale) + " scale, above its lowest answer");
+  }
+  return *cut;
+}
+
+}  // namespace detail
+
+/// Satisfied answers / answers with a score. Wilson interval; weighted states on the effective number of answers. No answers:
+/// undefined, with cut 0 unless one was stated.
+/// What it does not tell you: how far the others are from satisfied (see `mean`), and nothing about those who did not answer.
+template <class State>
+  requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
+[[nodiscard]] csat_result csat(const State& state, const csat_options& options = {}) {
+  std::optional<rating_scale> scale;
+  if constexpr (std::same_as<State, weighted_score_counts>) scale = state.counts.scale();
+  else scale = state.scale();
+  csat_result result;
+  result.satisfied_from = scale ? detail::csat_cut(*scale, options.satisfied_from) : options.satisfied_from.value_or(0);
+  const net_share share = net_share_of(state, {result.satisfied_from, 127}, {});
+  result.share = weighted_proportion(share.plus, share.effective_n, share.n, {options.level, options.interval});
+  result.mean = score_mean(state, options.level);
+  return result;
+}
+
+/// Tally and read in one call.
+template <score_value T>
+[[nodiscard]] csat_result csat(const column<T>& score, const csat_options& options = {}, rating_scale scale = {1, 5},
+                               const answer_rules& rules = {}) {
+  return csat(tally_scores(score, scale, rules), options);
+}
+
+/// first - second of two independent groups, in [-1, 1]: Newcombe's interval and the pooled score test.
+template <class State>
+[[nodiscard]] comparison compare_csat(const State& first, const State& second, const csat_options& options = {}) {
+  const auto share = [&](const State& state) { return net_share_of(state, {csat(state, options).satisfied_from, 127}, {}); };
+  return compare_shares(share(first), share(second), options.level);
+}
+
+}  // namespace sojourn

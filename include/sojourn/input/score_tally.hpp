@@ -1,0 +1,135 @@
+// Survey answers -> counts: checked against the declared scale; blank codes and replaced answers are set aside and counted.
+// Layer: 2. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/domain/rating_scale.hpp"
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/exec/sharded.hpp"
+#include "sojourn/input/column.hpp"
+#include "sojourn/input/responses.hpp"
+#include "sojourn/stats/score_counts.hpp"
+
+namespace sojourn {
+
+/// Who counts when one respondent answers more than once.
+enum class repeat_answers : std::uint8_t {
+  all_responses,            ///< every answer counts
+  latest_per_respondent,    ///< one answer each: the latest one with a score; of one day, the later row
+};
+
+/// How the cells of a survey are read.
+struct answer_rules {
+  std::vector<std::int32_t> blank{};    ///< codes for "no answer", outside the scale (11 on 0-10, 99, -1): counted as no score
+  repeat_answers repeats = repeat_answers::all_responses;    ///< `latest_per_respondent` needs respondent and answered_on
+};
+
+/// The rows that a later answer of the same respondent replaces, as a bitmap (least significant bit first, 1 = replaced).
+///
+/// An answer with a score goes before one without; then the later day; then the later row. For one answer an account, hand in
+/// the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
+/// respondents are no dense indices. O(rows + largest index). It needs all rows of a respondent at once: do it before splitting.
+template <score_value T>
+[[nodiscard]] std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, const answer_rules& rules);
+
+namespace detail {
+
+/// A table, how to read it, and the rows that do not count. Bodies of everything here: src/score_tally.cpp.
+template <score_value T>
+struct answer_source {
+  const basic_responses<T>& table;
+  rating_scale scale;
+  const answer_rules& rules;
+  std::size_t segments = 0;                   ///< declared segment codes: 0 .. segments - 1
+  std::vector<std::uint8_t> replaced{};       ///< bitmap; empty = none
+
+  /// Checks the shape and applies the rule for repeated answers. Throws `schema_error`, or `data_error` for missing keys.
+  answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by, std::size_t segment_count);
+
+  /// Counters of one segment; segments + 2 of them make a table: the last two are "no segment" and "code not declared".
+  [[nodiscard]] std::size_t stride() const noexcept { return static_cast<std::size_t>(scale.points()) + 2; }
+  [[nodiscard]] std::size_t cells() const noexcept { return (segments + 2) * stride(); }
+
+  [[nodiscard]] score_counts count(std::size_t first, std::size_t last) const;
+  void count_segments(std::size_t first, std::size_t last, std::vector<std::uint32_t>& table_of_cells) const;
+  void add_cells(const std::vector<std::uint32_t>& table_of_cells, by_segment<score_counts>& total) const;
+  /// Rows with a bad weight or segment are left out; their absence is noticed by `require_all`.
+  [[nodiscard]] by_segment<weighted_score_counts> weigh(std::size_t first, std::size_t last) const;
+
+  /// Throws the `data_error` of the first bad row unless all rows were counted.
+  void require_all(std::int64_t counted) const;
+};
+
+[[nodiscard]] inline std::int64_t rows_in(const score_counts& state) { return state.scored() + state.no_score + state.superseded; }
+
+// Chunks grow with the table, so that zeroing and merging tables stays a small share of the work. They depend on the shape of the
+// data only, never on the executor.
+template <class Part, class Make, executor E>
+[[nodiscard]] std::vector<Part> chunked(std::size_t rows, std::size_t cells, const Make& make, E&& host) {
+  const std::size_t chunk = std::min(std::max(rows_per_chunk, 64 * cells), std::size_t{1} << 30);
+  std::vector<Part> parts((rows + chunk - 1) / chunk);
+  host.bulk(parts.size(), [&](std::size_t i) { parts[i] = make(i * chunk, std::min(rows, (i + 1) * chunk)); });
+  return parts;
+}
+
+}  // namespace detail
+
+/// Answers -> counts. An empty cell or a blank code counts as `no_score`; an answer off the scale is a `data_error` with its row.
+/// One pass, no allocation per row, the same for any executor.
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] score_counts tally_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {}, E&& host = {}) {
+  const detail::answer_source<T> source(table, scale, rules, 0);
+  auto total = tally_sharded(table.score.size(), [&](std::size_t first, std::size_t last) { return source.count(first, last); }, host);
+  source.require_all(detail::rows_in(total));
+  return total;
+}
+
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] score_counts tally_scores(const column<T>& score, rating_scale scale, const answer_rules& rules = {}, E&& host = {}) {
+  return tally_scores(basic_responses<T>{score}, scale, rules, host);
+}
+
+/// The same for each segment code 0 .. segments - 1; rows without a segment are counted apart, a code beyond is a `data_error`.
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] by_segment<score_counts> tally_scores_by_segment(const basic_responses<T>& table, std::size_t segments, rating_scale scale,
+                                                               const answer_rules& rules = {}, E&& host = {}) {
+  const detail::answer_source<T> source(table, scale, rules, segments);
+  const auto parts = detail::chunked<std::vector<std::uint32_t>>(table.score.size(), source.cells(), [&](std::size_t first, std::size_t last) {
+    std::vector<std::uint32_t> cells(source.cells());
+    source.count_segments(first, last, cells);
+    return cells;
+  }, host);
+  by_segment<score_counts> total;
+  for (const auto& part : parts) source.add_cells(part, total);
+  source.require_all(detail::rows_in(total.total()));
+  return total;
+}
+
+/// With weights, taken to a billionth: 0, or from 1e-6 to 1e6; anything else, a missing weight included, is a `data_error`.
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] by_segment<weighted_score_counts> tally_weighted_scores_by_segment(const basic_responses<T>& table, std::size_t segments,
+                                                                                 rating_scale scale, const answer_rules& rules = {},
+                                                                                 E&& host = {}) {
+  const detail::answer_source<T> source(table, scale, rules, segments);
+  require_same_length(table.score, "score", table.weight, "weight");
+  const auto parts = detail::chunked<by_segment<weighted_score_counts>>(
+      table.score.size(), source.cells(), [&](std::size_t first, std::size_t last) { return source.weigh(first, last); }, host);
+  by_segment<weighted_score_counts> total;
+  for (const auto& part : parts) total += part;
+  source.require_all(detail::rows_in(total.total().counts));
+  return total;
+}
+
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] weighted_score_counts tally_weighted_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {},
+                                                          E&& host = {}) {
+  basic_responses<T> together = table;
+  together.segment = {};
+  return tally_weighted_scores_by_segment(together, 0, scale, rules, host).missing;
+}
+
+}  // namespace sojourn

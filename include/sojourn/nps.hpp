@@ -1,0 +1,130 @@
+// Net Promoter Score: would customers recommend us? Share of promoters minus share of detractors, in points.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/input/score_tally.hpp"
+#include "sojourn/stats/net_share.hpp"
+#include "sojourn/stats/score_counts.hpp"
+
+namespace sojourn {
+
+using nps_interval = net_share_interval;
+using nps_no_score = no_score_rule;
+
+/// Where the groups end. Answers between the two are passives.
+struct nps_breaks {
+  std::int32_t detractor_max = 6;
+  std::int32_t promoter_min = 9;
+  friend constexpr bool operator==(const nps_breaks&, const nps_breaks&) = default;
+};
+
+struct nps_options {
+  confidence_level level{};
+  nps_interval interval = nps_interval::adjusted_wald;
+  nps_no_score no_score = nps_no_score::excluded;
+  std::optional<nps_breaks> breaks{};    ///< empty = 0-6 / 7-8 / 9-10, which only a 0-10 question has
+};
+
+/// The scale NPS is asked on.
+[[nodiscard]] constexpr rating_scale nps_scale() { return {0, 10}; }
+
+/// How many answered what.
+struct nps_groups {
+  std::int64_t promoters = 0;
+  std::int64_t passives = 0;
+  std::int64_t detractors = 0;
+  std::int64_t no_score = 0;
+  friend constexpr bool operator==(const nps_groups&, const nps_groups&) = default;
+};
+
+namespace detail {
+
+/// Throws `schema_error` where the break points do not fit the scale: an answer of 4 on a 1-4 scale is no detractor.
+inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const std::optional<nps_breaks>& asked) {
+  const nps_breaks breaks = asked.value_or(nps_breaks{});
+  if (!asked && scale && *scale != nps_scale()) {
+    throw schema_error("NPS is asked on a 0-10 scale, not on " + to_string(*scale) + "; state detractor_max and promoter_min for another scale");
+  }
+  const bool ordered = breaks.detractor_max < breaks.promoter_min;
+  if (!ordered || (scale && !(scale->contains(breaks.detractor_max) && scale->contains(breaks.promoter_min)))) {
+    throw schema_error("NPS break points " + std::to_string(breaks.detractor_max) + " and " + std::to_string(breaks.promoter_min) +
+                       " must rise and lie on the declared scale" + (scale ? " " + to_string(*scale) : ""));
+  }
+  return breaks;
+}
+
+}  // namespace detail
+
+/// Promoters, passives and detractors as counts (without weights).
+[[nodiscard]] inline nps_groups nps_groups_of(const score_counts& state, const nps_options& options = {}) {
+  const nps_breaks breaks = detail::nps_breaks_on(state.scale(), options.breaks);
+  nps_groups groups;
+  groups.promoters = state.scored_between(breaks.promoter_min, 127);
+  groups.detractors = state.scored_between(-128, breaks.detractor_max);
+  groups.passives = state.scored() - groups.promoters - groups.detractors;
+  groups.no_score = state.no_score;
+  return groups;
+}
+
+/// The shares behind NPS, their variance included; of a plain or a weighted state.
+template <class State>
+[[nodiscard]] net_share nps_shares(const State& state, const nps_options& options = {}) {
+  std::optional<rating_scale> scale;
+  if constexpr (std::same_as<State, weighted_score_counts>) scale = state.counts.scale();
+  else scale = state.scale();
+  const nps_breaks breaks = detail::nps_breaks_on(scale, options.breaks);
+  return net_share_of(state, {breaks.promoter_min, 127}, {-128, breaks.detractor_max}, options.no_score);
+}
+
+/// Answers on the 0-10 scale -> counts. See `tally_scores` for blank codes, repeated answers and errors.
+template <score_value T, executor E = serial_executor>
+[[nodiscard]] score_counts tally_nps(const column<T>& score, const answer_rules& rules = {}, E&& host = {}) {
+  return tally_scores(score, nps_scale(), rules, host);
+}
+
+namespace detail {
+
+inline estimate in_points(estimate share) {
+  share.value *= 100;
+  share.low *= 100;
+  share.high *= 100;
+  return share;
+}
+
+}  // namespace detail
+
+/// Net Promoter Score in points, from -100 (all detractors) to 100 (all promoters).
+///
+/// 100 (promoters - detractors) / answers. Default interval: adjusted Wald (Rocks 2016, The American Statistician), variance of one
+/// answer p + d - (p - d)^2. A weighted state uses weighted shares and the effective number of answers. Answers without a score
+/// are left out, or counted as neither with `in_denominator` (as some vendors do). No answers: undefined. Throws `schema_error`
+/// for break points that do not fit the scale.
+/// What it does not tell you: 40 points may be 40 % promoters and no detractors or 70 % and 30 %; and nothing about those who did
+/// not answer.
+[[nodiscard]] inline estimate nps(const score_counts& state, const nps_options& options = {}) {
+  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval));
+}
+[[nodiscard]] inline estimate nps(const weighted_score_counts& state, const nps_options& options = {}) {
+  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval));
+}
+/// Tally and read in one call, on a 0-10 scale.
+template <score_value T>
+[[nodiscard]] estimate nps(const column<T>& score, const nps_options& options = {}, const answer_rules& rules = {}) {
+  return nps(tally_nps(score, rules), options);
+}
+
+/// first - second in points, from -200 to 200, for two independent groups of answers or two periods with different respondents.
+/// The same people asked twice are a panel: their difference is less uncertain than this says.
+template <class State>
+[[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_options& options = {}) {
+  comparison found = compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
+  found.difference = detail::in_points(found.difference);
+  return found;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,111 @@
+// Response rate: of the surveys that reached somebody, how many came back?
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/input/column.hpp"
+#include "sojourn/stats/proportion.hpp"
+
+namespace sojourn {
+
+/// One row a survey that was sent. Only `sent_on` is required.
+struct invitations {
+  column<std::int32_t> sent_on;             ///< day
+  column<std::int32_t> answered_on{};       ///< day; missing = no answer (yet)
+  column<std::uint8_t> delivered{};         ///< 0 = bounced; empty = all were delivered
+};
+
+/// Days [from, to); an end that is left out is open.
+struct response_window {
+  std::optional<day> from{};
+  std::optional<day> to{};
+  [[nodiscard]] constexpr bool holds(std::int32_t when) const noexcept {
+    return (!from || when >= from->since_epoch) && (!to || when < to->since_epoch);
+  }
+};
+
+/// Surveys of one window. An answer without a score is an answer.
+struct response_counts {
+  std::int64_t sent = 0;                ///< sent in the window, bounced ones included
+  std::int64_t delivered = 0;           ///< of those, delivered
+  std::int64_t delivered_answered = 0;  ///< of those, answered in the window
+  std::int64_t answered = 0;            ///< answered in the window, whenever sent
+
+  constexpr response_counts& operator+=(const response_counts& other) noexcept {
+    sent += other.sent;
+    delivered += other.delivered;
+    delivered_answered += other.delivered_answered;
+    answered += other.answered;
+    return *this;
+  }
+  constexpr response_counts& operator-=(const response_counts& other) noexcept {
+    sent -= other.sent;
+    delivered -= other.delivered;
+    delivered_answered -= other.delivered_answered;
+    answered -= other.answered;
+    return *this;
+  }
+  friend constexpr bool operator==(const response_counts&, const response_counts&) = default;
+};
+
+/// Which answers belong above the line.
+enum class response_base : std::uint8_t {
+  sent_cohort,                 ///< answers to the surveys below the line; never above 1
+  responses_over_delivered,    ///< all answers of the window, also to older surveys; may exceed 1, so it has no interval
+};
+
+struct response_options {
+  confidence_level level{};
+  response_base base = response_base::sent_cohort;
+  proportion_interval interval = proportion_interval::wilson;
+};
+
+/// Throws `data_error` where a survey has no day, was answered before it was sent, or was answered without being delivered.
+[[nodiscard]] inline response_counts tally_responses(const invitations& surveys, const response_window& window = {}) {
+  if (!surveys.answered_on.empty()) require_same_length(surveys.sent_on, "sent_on", surveys.answered_on, "answered_on");
+  if (!surveys.delivered.empty()) require_same_length(surveys.sent_on, "sent_on", surveys.delivered, "delivered");
+  response_counts counts;
+  for (std::size_t row = 0; row < surveys.sent_on.size(); ++row) {
+    if (!surveys.sent_on.present(row)) throw data_error({surveys.sent_on.name_or("sent_on"), row, "missing", "every survey needs the day it was sent", ""});
+    const std::int32_t sent = surveys.sent_on[row];
+    const bool answered = !surveys.answered_on.empty() && surveys.answered_on.present(row);
+    const bool delivered = surveys.delivered.empty() || (surveys.delivered.present(row) && surveys.delivered[row] != 0);
+    if (answered && surveys.answered_on[row] < sent) {
+      throw data_error({surveys.answered_on.name_or("answered_on"), row, to_string(day{surveys.answered_on[row]}),
+                        "a survey cannot be answered before it was sent on " + to_string(day{sent}), ""});
+    }
+    if (answered && !delivered) {
+      throw data_error({surveys.delivered.name_or("delivered"), row, "", "a survey that was answered was delivered", ""});
+    }
+    const bool in_window = window.holds(sent);
+    const bool answered_in_window = answered && window.holds(surveys.answered_on[row]);
+    counts.sent += in_window;
+    counts.delivered += in_window && delivered;
+    counts.delivered_answered += in_window && answered_in_window;
+    counts.answered += answered_in_window;
+  }
+  return counts;
+}
+
+/// Answered / delivered, in [0, 1] for `sent_cohort`. Nothing delivered: undefined.
+/// What it does not tell you: whether those who answered are like those who did not; a high rate with an unusual half is still biased.
+[[nodiscard]] inline estimate response_rate(const response_counts& counts, const response_options& options = {}) {
+  if (options.base == response_base::sent_cohort) return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval});
+  if (counts.delivered == 0) {
+    return undefined_estimate(counts.answered == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, options.level);
+  }
+  estimate ratio;
+  ratio.value = static_cast<double>(counts.answered) / static_cast<double>(counts.delivered);
+  ratio.level = options.level.value();
+  ratio.n = counts.delivered;
+  return ratio;
+}
+
+[[nodiscard]] inline estimate response_rate(const invitations& surveys, const response_window& window = {}, const response_options& options = {}) {
+  return response_rate(tally_responses(surveys, window), options);
+}
+
+}  // namespace sojourn

@@ -1,0 +1,72 @@
+// Share of one group minus share of another among the same answers: what NPS and the effort index are.
+// Layer: 1. Needs: links sojourn (Boost.Math behind it).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/score_counts.hpp"
+
+namespace sojourn {
+
+/// Answers from `from` to `to`, both included; none when `from` > `to`.
+struct answer_range {
+  std::int32_t from = 1;
+  std::int32_t to = 0;
+  [[nodiscard]] constexpr bool contains(std::int32_t answer) const noexcept { return answer >= from && answer <= to; }
+};
+
+/// Two shares of the same answers. With weights, `effective_n` is the number of equally weighted answers that would carry as
+/// much information about plus - minus (linearised variance of a ratio of sums, at most `n`); without weights it equals `n`.
+struct net_share {
+  double plus = 0;
+  double minus = 0;
+  double effective_n = 0;
+  std::int64_t n = 0;
+
+  [[nodiscard]] double value() const noexcept { return plus - minus; }
+  /// Variance of one answer scored +1, 0 or -1: p + d - (p - d)^2.
+  [[nodiscard]] double variance() const noexcept { return plus + minus - value() * value(); }
+};
+
+/// Whether answers without a score count as answers that are in neither group.
+enum class no_score_rule : std::uint8_t { excluded, in_denominator };
+
+[[nodiscard]] net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus,
+                                     no_score_rule no_score = no_score_rule::excluded);
+[[nodiscard]] net_share net_share_of(const weighted_score_counts& state, answer_range plus, answer_range minus,
+                                     no_score_rule no_score = no_score_rule::excluded);
+
+enum class net_share_interval : std::uint8_t {
+  adjusted_wald,    ///< Wald after adding 3 answers: 3/4 plus, 3/4 minus (Rocks 2016)
+  score,            ///< inverts the score test with the neutral share at its constrained maximum (Tango 1998)
+  wald,             ///< for comparison with other tools; leaves [-1, 1] in small samples
+};
+
+/// plus - minus in [-1, 1] with its interval. Adjusted Wald and score intervals are cut at -1 and 1; where a tiny sample would
+/// leave the value outside its adjusted Wald interval, the interval is widened to hold it.
+[[nodiscard]] estimate net_share_estimate(const net_share& share, confidence_level level = {},
+                                          net_share_interval interval = net_share_interval::adjusted_wald);
+
+/// A difference of two independent samples with the two-sided p-value of "there is no difference".
+struct comparison {
+  estimate difference{};
+  double p_value = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// first - second in [-2, 2]. Interval and p-value come from the same statistic, so one holds 0 exactly when the other exceeds
+/// 1 - level. Adjusted Wald adds 3/2 answers to each sample; `score` has no two-sample form here (`schema_error`).
+[[nodiscard]] comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level = {},
+                                            net_share_interval interval = net_share_interval::adjusted_wald);
+
+/// `plus` of two independent samples (`minus` is not looked at): first - second with Newcombe's interval, and the p-value of the
+/// pooled score test.
+[[nodiscard]] comparison compare_shares(const net_share& first, const net_share& second, confidence_level level = {});
+
+/// The mean answer with a normal interval from the sample variance, cut at the ends of the scale. One answer has a mean and no
+/// interval (`low` and `high` NaN, method `none`). What it does not tell you: whether everyone is lukewarm or half love it.
+[[nodiscard]] estimate score_mean(const score_counts& state, confidence_level level = {});
+[[nodiscard]] estimate score_mean(const weighted_score_counts& state, confidence_level level = {});
+
+}  // namespace sojourn

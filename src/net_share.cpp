@@ -1,0 +1,262 @@
+#include "sojourn/stats/net_share.hpp"
+
+#include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "sojourn/stats/proportion.hpp"
+
+namespace sojourn {
+namespace {
+
+// One class of equal answers: its value in the statistic, how many, and their weights. Without weights, weight = count.
+struct answer_class {
+  double value;
+  std::int64_t n;
+  double weight;
+  double squared_weight;
+};
+
+std::int64_t require_count(std::int64_t n) {
+  if (n < 0) throw state_error("a count of answers is negative: more was retracted than had been added");
+  return n;
+}
+
+answer_class class_of(const score_counts& state, std::size_t i, double value) {
+  const std::int64_t n = require_count(state.answers[i]);
+  return {value, n, static_cast<double>(n), static_cast<double>(n)};
+}
+
+answer_class class_of(std::int64_t n, const weight_sums& weights, double value) {
+  return {value, require_count(n), detail::to_double(weights.sum) / weight_units,
+          detail::to_double(weights.squares) / (weight_units * weight_units)};
+}
+
+answer_class class_of(const weighted_score_counts& state, std::size_t i, double value) {
+  return class_of(state.counts.answers[i], state.answers[i], value);
+}
+
+const score_counts& counts_of(const score_counts& state) { return state; }
+const score_counts& counts_of(const weighted_score_counts& state) { return state.counts; }
+
+answer_class no_score_class(const score_counts& state) {
+  const std::int64_t n = require_count(state.no_score);
+  return {0, n, static_cast<double>(n), static_cast<double>(n)};
+}
+answer_class no_score_class(const weighted_score_counts& state) { return class_of(state.counts.no_score, state.no_score, 0); }
+
+struct weighted_total {
+  std::int64_t n = 0;
+  double weight = 0;
+  double squared_weight = 0;
+  double weighted_value = 0;
+
+  [[nodiscard]] double mean() const { return weighted_value / weight; }
+};
+
+weighted_total total_of(const std::vector<answer_class>& classes) {
+  weighted_total total;
+  for (const answer_class& one : classes) {
+    total.n += one.n;
+    total.weight += one.weight;
+    total.squared_weight += one.squared_weight;
+    total.weighted_value += one.weight * one.value;
+  }
+  return total;
+}
+
+// Variance of a ratio of weighted sums: the residuals of the ratio, weighted twice.
+double linearised_variance(const std::vector<answer_class>& classes, const weighted_total& total) {
+  const double mean = total.mean();
+  double residuals = 0;
+  for (const answer_class& one : classes) residuals += one.squared_weight * (one.value - mean) * (one.value - mean);
+  return residuals / (total.weight * total.weight);
+}
+
+template <class State, class Value>
+std::vector<answer_class> classes_of(const State& state, Value value) {
+  std::vector<answer_class> classes;
+  const score_counts& counts = counts_of(state);
+  for (std::size_t i = 0; i < counts.answers.size(); ++i) {
+    classes.push_back(class_of(state, i, value(counts.low + static_cast<std::int32_t>(i))));
+  }
+  return classes;
+}
+
+template <class State>
+net_share net_share_from(const State& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+  const auto sign = [&](std::int32_t answer) { return plus.contains(answer) ? 1.0 : minus.contains(answer) ? -1.0 : 0.0; };
+  std::vector<answer_class> classes = classes_of(state, sign);
+  if (no_score == no_score_rule::in_denominator) classes.push_back(no_score_class(state));
+  const weighted_total total = total_of(classes);
+  net_share share;
+  share.n = total.n;
+  if (!(total.weight > 0)) return share;
+  double weight_plus = 0;
+  double weight_minus = 0;
+  for (const answer_class& one : classes) {
+    if (one.value > 0) weight_plus += one.weight;
+    if (one.value < 0) weight_minus += one.weight;
+  }
+  share.plus = weight_plus / total.weight;
+  share.minus = weight_minus / total.weight;
+  // Kish: (sum w)^2 / sum w^2. It equals n for equal weights and is all there is when every answer agrees.
+  share.effective_n = total.weight * (total.weight / total.squared_weight);
+  const double variance = linearised_variance(classes, total);
+  if (!std::is_same_v<State, score_counts> && variance > 0) {
+    // Never more than n: a few light dissenters would otherwise pass for certainty.
+    share.effective_n = std::min(share.variance() / variance, static_cast<double>(share.n));
+  }
+  return share;
+}
+
+struct limits {
+  double low;
+  double high;
+};
+
+limits wald(const net_share& share, double z) {
+  const double half = z * std::sqrt(std::max(0.0, share.variance()) / share.effective_n);
+  return {share.value() - half, share.value() + half};
+}
+
+// A quarter of the added answers in either group, the other half neutral.
+net_share with_added_answers(const net_share& share, double added) {
+  net_share more = share;
+  more.effective_n += added;
+  more.plus = (share.plus * share.effective_n + added / 4) / more.effective_n;
+  more.minus = (share.minus * share.effective_n + added / 4) / more.effective_n;
+  return more;
+}
+
+// Score statistic of "plus - minus = difference", the share of one group at its maximum under that restriction.
+double score_statistic(const net_share& share, double difference) {
+  const double b = -share.plus - share.minus + (2 - share.plus + share.minus) * difference;
+  const double c = -share.minus * difference * (1 - difference);
+  const double restricted_minus = (std::sqrt(std::max(0.0, b * b - 8 * c)) - b) / 4;
+  const double variance = 2 * restricted_minus + difference * (1 - difference);
+  return (share.value() - difference) / std::sqrt(std::max(variance, 1e-300) / share.effective_n);
+}
+
+double score_limit(const net_share& share, double end, double z) {
+  const double value = share.value();
+  if (value == end) return end;
+  const double inside = end + (value - end) * 1e-12;   // the statistic is 0/0 at the very end
+  const auto excess = [&](double difference) { return std::abs(score_statistic(share, difference)) - z; };
+  if (excess(inside) <= 0) return end;
+  std::uintmax_t steps = 200;
+  const auto bracket = boost::math::tools::toms748_solve(excess, std::min(inside, value), std::max(inside, value),
+                                                         boost::math::tools::eps_tolerance<double>(50), steps);
+  return bracket.first + (bracket.second - bracket.first) / 2;
+}
+
+interval_method name_of(net_share_interval interval) {
+  switch (interval) {
+    case net_share_interval::adjusted_wald: return interval_method::adjusted_wald;
+    case net_share_interval::score: return interval_method::score;
+    case net_share_interval::wald: return interval_method::wald;
+  }
+  return interval_method::none;
+}
+
+limits limits_of(const net_share& share, double z, net_share_interval interval) {
+  if (interval == net_share_interval::score) return {score_limit(share, -1, z), score_limit(share, 1, z)};
+  if (interval == net_share_interval::wald) return wald(share, z);
+  const limits adjusted = wald(with_added_answers(share, 3), z);
+  return {std::min(std::max(adjusted.low, -1.0), share.value()), std::max(std::min(adjusted.high, 1.0), share.value())};
+}
+
+undefined_reason why_undefined(std::int64_t n) {
+  return n > 0 ? undefined_reason::zero_denominator : undefined_reason::no_observations;   // answers, but all of weight zero
+}
+
+double two_sided_p(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
+
+comparison undefined_comparison(confidence_level level, std::int64_t n) {
+  return {undefined_estimate(undefined_reason::no_observations, level, n), std::numeric_limits<double>::quiet_NaN()};
+}
+
+template <class State>
+estimate mean_from(const State& state, confidence_level level) {
+  const auto classes = classes_of(state, [](std::int32_t answer) { return static_cast<double>(answer); });
+  const weighted_total total = total_of(classes);
+  if (!(total.weight > 0)) return undefined_estimate(why_undefined(total.n), level, total.n);
+  estimate mean;
+  mean.value = total.mean();
+  mean.level = level.value();
+  mean.n = total.n;
+  if (total.n < 2) return mean;
+  const auto n = static_cast<double>(total.n);
+  const double half = level.normal_quantile() * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
+  const rating_scale scale = *counts_of(state).scale();
+  mean.low = std::max<double>(scale.low(), mean.value - half);
+  mean.high = std::min<double>(scale.high(), mean.value + half);
+  mean.method = interval_method::wald;
+  return mean;
+}
+
+}  // namespace
+
+net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+  return net_share_from(state, plus, minus, no_score);
+}
+
+net_share net_share_of(const weighted_score_counts& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+  return net_share_from(state, plus, minus, no_score);
+}
+
+estimate net_share_estimate(const net_share& share, confidence_level level, net_share_interval interval) {
+  if (!(share.effective_n > 0)) return undefined_estimate(why_undefined(share.n), level, share.n);
+  const limits found = limits_of(share, level.normal_quantile(), interval);
+  estimate result;
+  result.value = share.value();
+  result.low = found.low;
+  result.high = found.high;
+  result.level = level.value();
+  result.n = share.n;
+  result.method = name_of(interval);
+  return result;
+}
+
+comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level, net_share_interval interval) {
+  if (interval == net_share_interval::score) throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
+  if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(level, first.n + second.n);
+  const double added = interval == net_share_interval::adjusted_wald ? 1.5 : 0.0;
+  const net_share a = with_added_answers(first, added);
+  const net_share b = with_added_answers(second, added);
+  const double centre = a.value() - b.value();
+  const double error = std::sqrt(std::max(0.0, a.variance()) / a.effective_n + std::max(0.0, b.variance()) / b.effective_n);
+  const double half = level.normal_quantile() * error;
+  estimate difference;
+  difference.value = first.value() - second.value();
+  difference.low = centre - half;
+  difference.high = centre + half;
+  if (interval == net_share_interval::adjusted_wald) {
+    difference.low = std::min(std::max(difference.low, -2.0), difference.value);
+    difference.high = std::max(std::min(difference.high, 2.0), difference.value);
+  }
+  difference.level = level.value();
+  difference.n = first.n + second.n;
+  difference.method = name_of(interval);
+  return {difference, error > 0 ? two_sided_p(centre / error) : (centre == 0 ? 1.0 : 0.0)};
+}
+
+comparison compare_shares(const net_share& first, const net_share& second, confidence_level level) {
+  const double n1 = first.effective_n;
+  const double n2 = second.effective_n;
+  if (!(n1 > 0 && n2 > 0)) return undefined_comparison(level, first.n + second.n);
+  const estimate difference = compare_proportions(weighted_proportion(first.plus, n1, first.n, {level, proportion_interval::wilson}),
+                                                  weighted_proportion(second.plus, n2, second.n, {level, proportion_interval::wilson}));
+  const double pooled = (first.plus * n1 + second.plus * n2) / (n1 + n2);
+  const double variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2);
+  return {difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
+}
+
+estimate score_mean(const score_counts& state, confidence_level level) { return mean_from(state, level); }
+estimate score_mean(const weighted_score_counts& state, confidence_level level) { return mean_from(state, level); }
+
+}  // namespace sojourn

@@ -1,0 +1,285 @@
+#include "sojourn/input/score_tally.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <type_traits>
+
+namespace sojourn {
+namespace detail {
+namespace {
+
+// Every answer becomes one byte first: its index on the scale, or one of these. So the counting loops know one type only.
+constexpr std::uint8_t off_scale = 255;
+constexpr std::uint8_t no_score = 254;
+constexpr std::uint8_t superseded = 253;
+constexpr int most_points = 250;
+
+// 255 rounds of a byte counter over 64 lanes: the longest run that cannot overflow. The bytes stay in the first-level cache.
+constexpr std::size_t lanes = 64;
+constexpr std::size_t tile_rows = 255 * lanes;
+using byte_lanes = std::uint8_t __attribute__((vector_size(lanes)));
+using tile = std::array<std::uint8_t, tile_rows>;
+
+bool bit_at(const std::uint8_t* bits, std::size_t row) { return ((bits[row / 8] >> (row % 8)) & 1u) != 0; }
+
+// Eight-bit answers are compared in 16 bits and wider ones unsigned in 32, so that no difference wraps into the scale.
+template <score_value T>
+void index_answers(const T* answers, std::size_t rows, const rating_scale& scale, std::uint8_t* codes) {
+  using wide = std::conditional_t<sizeof(T) == 1, std::uint16_t, std::uint32_t>;
+  const auto low = static_cast<wide>(scale.low());
+  const auto points = static_cast<wide>(scale.points());
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto index = static_cast<wide>(static_cast<wide>(answers[i]) - low);
+    codes[i] = index < points ? static_cast<std::uint8_t>(index) : off_scale;
+  }
+}
+
+template <score_value T>
+void mark_blank(const T* answers, std::size_t rows, std::int32_t blank, std::uint8_t* codes) {
+  if (blank < std::numeric_limits<T>::min() || blank > std::numeric_limits<T>::max()) return;
+  const auto code = static_cast<T>(blank);
+  for (std::size_t i = 0; i < rows; ++i) codes[i] = answers[i] == code ? no_score : codes[i];
+}
+
+template <score_value T>
+void fill_codes(const answer_source<T>& source, std::size_t first, std::size_t rows, std::uint8_t* codes) {
+  const column<T>& score = source.table.score;
+  const T* answers = score.values().data() + first;
+  index_answers(answers, rows, source.scale, codes);
+  for (const std::int32_t blank : source.rules.blank) mark_blank(answers, rows, blank, codes);
+  if (score.may_have_missing()) {
+    for (std::size_t i = 0; i < rows; ++i) codes[i] = score.present(first + i) ? codes[i] : no_score;
+  }
+  if (!source.replaced.empty()) {
+    for (std::size_t i = 0; i < rows; ++i) codes[i] = bit_at(source.replaced.data(), first + i) && codes[i] != off_scale ? superseded : codes[i];
+  }
+}
+
+std::uint64_t count_equal(const std::uint8_t* codes, std::size_t rows, std::uint8_t wanted) {
+  byte_lanes found{};
+  const byte_lanes all_wanted = found + wanted;
+  const std::size_t whole = rows / lanes * lanes;
+  for (std::size_t i = 0; i < whole; i += lanes) {
+    byte_lanes here;
+    std::memcpy(&here, codes + i, lanes);
+    found -= reinterpret_cast<byte_lanes>(here == all_wanted);   // a lane that matches is 255, which is -1
+  }
+  std::uint64_t total = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane) total += found[lane];
+  for (std::size_t i = whole; i < rows; ++i) total += codes[i] == wanted;
+  return total;
+}
+
+// Four replicas, so that a run of equal answers does not wait for its own counter.
+void count_all(const std::uint8_t* codes, std::size_t rows, std::array<std::uint64_t, 256>& counts) {
+  std::array<std::array<std::uint32_t, 256>, 4> replicas{};
+  for (std::size_t i = 0; i < rows; ++i) ++replicas[i % 4][codes[i]];
+  for (const auto& replica : replicas) {
+    for (std::size_t code = 0; code < 256; ++code) counts[code] += replica[code];
+  }
+}
+
+void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, std::array<std::uint64_t, 256>& counts) {
+  constexpr std::size_t few = 24;   // up to here a comparison for each answer is faster than a table
+  if (points > few) return count_all(codes, rows, counts);
+  std::uint64_t on_scale = 0;
+  for (std::size_t code = 0; code < points; ++code) {
+    const std::uint64_t found = count_equal(codes, rows, static_cast<std::uint8_t>(code));
+    counts[code] += found;
+    on_scale += found;
+  }
+  if (on_scale == rows) return;
+  counts[no_score] += count_equal(codes, rows, no_score);
+  counts[superseded] += count_equal(codes, rows, superseded);
+}
+
+score_counts state_of(const rating_scale& scale, const std::int64_t* answers, std::int64_t without_score, std::int64_t replaced) {
+  const score_counts raw{scale.low(), {answers, answers + scale.points()}, without_score, replaced};
+  score_counts state;
+  return state += raw;   // merging into the neutral state brings it into the one stored form
+}
+
+struct weight_cell {
+  std::int64_t n = 0;
+  int128 sum = 0;
+  int128 squares = 0;
+};
+
+// Negative = not a weight. NaN fails the comparison.
+std::int64_t to_units(double weight) {
+  const bool sound = weight == 0.0 || (weight >= smallest_weight && weight <= largest_weight);
+  return sound ? static_cast<std::int64_t>(std::nearbyint(weight * weight_units)) : -1;
+}
+
+data_error bad_score(const std::string& column, std::size_t row, long long value, const rating_scale& scale) {
+  const std::string text = std::to_string(value);
+  return data_error({column, row, text, "an answer must lie on the declared " + to_string(scale) + " scale",
+                     "if " + text + " is a code for no answer, declare it as blank; otherwise declare the scale that was asked"});
+}
+
+}  // namespace
+
+template <score_value T>
+answer_source<T>::answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by, std::size_t segment_count)
+    : table(rows), scale(declared), rules(read_by), segments(segment_count) {
+  if (scale.points() > most_points) throw schema_error("a " + to_string(scale) + " scale has too many answers; at most 250 are counted apart");
+  for (const std::int32_t blank : rules.blank) {
+    if (scale.contains(blank)) {
+      throw schema_error("blank code " + std::to_string(blank) + " lies on the declared " + to_string(scale) + " scale; it cannot be told from an answer");
+    }
+  }
+  if (!table.segment.empty()) require_same_length(table.score, "score", table.segment, "segment");
+  if (rules.repeats == repeat_answers::latest_per_respondent) replaced = replaced_answers(table, rules);
+}
+
+template <score_value T>
+score_counts answer_source<T>::count(std::size_t first, std::size_t last) const {
+  tile codes;
+  std::array<std::uint64_t, 256> counts{};
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    const std::size_t rows = std::min(tile_rows, last - row);
+    fill_codes(*this, row, rows, codes.data());
+    add_tile(codes.data(), rows, static_cast<std::size_t>(scale.points()), counts);
+  }
+  std::array<std::int64_t, 256> answers{};
+  std::ranges::transform(counts, answers.begin(), [](std::uint64_t n) { return static_cast<std::int64_t>(n); });
+  return state_of(scale, answers.data(), answers[no_score], answers[superseded]);
+}
+
+template <score_value T>
+void answer_source<T>::count_segments(std::size_t first, std::size_t last, std::vector<std::uint32_t>& table_of_cells) const {
+  // byte -> counter within a segment: the answers, then no score, then replaced. An answer off the scale is not counted: its row of
+  // counters is that of undeclared segments, which nobody reads.
+  const std::size_t points = static_cast<std::size_t>(scale.points());
+  tile codes;
+  const column<std::uint32_t>& segment = table.segment;
+  const auto without = static_cast<std::uint32_t>(segments);
+  std::uint32_t* cells = table_of_cells.data();
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    const std::size_t rows = std::min(tile_rows, last - row);
+    fill_codes(*this, row, rows, codes.data());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::uint32_t code = segment.empty() || !segment.present(row + i) ? without : segment[row + i] < without ? segment[row + i] : without + 1;
+      const std::size_t place = codes[i] == off_scale ? 0 : codes[i] >= superseded ? points + (codes[i] == superseded) : codes[i];
+      ++cells[(codes[i] == off_scale ? std::size_t{without} + 1 : code) * stride() + place];
+    }
+  }
+}
+
+template <score_value T>
+void answer_source<T>::add_cells(const std::vector<std::uint32_t>& table_of_cells, by_segment<score_counts>& total) const {
+  const std::size_t points = static_cast<std::size_t>(scale.points());
+  by_segment<score_counts> part;
+  part.segments.resize(segments);
+  for (std::size_t s = 0; s <= segments; ++s) {
+    const std::uint32_t* row = table_of_cells.data() + s * stride();
+    const std::vector<std::int64_t> answers(row, row + points);
+    (s < segments ? part.segments[s] : part.missing) = state_of(scale, answers.data(), row[points], row[points + 1]);
+  }
+  total += part;
+}
+
+template <score_value T>
+by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std::size_t last) const {
+  const std::size_t points = static_cast<std::size_t>(scale.points());
+  std::vector<weight_cell> cells((segments + 1) * stride());
+  tile codes;
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    const std::size_t rows = std::min(tile_rows, last - row);
+    fill_codes(*this, row, rows, codes.data());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::size_t at = row + i;
+      const std::int64_t units = table.weight.present(at) ? to_units(table.weight[at]) : -1;
+      const bool placed = !table.segment.empty() && table.segment.present(at);
+      const std::size_t code = placed ? table.segment[at] : segments;
+      if (codes[i] == off_scale || units < 0 || (placed && code >= segments)) continue;
+      weight_cell& cell = cells[code * stride() + (codes[i] >= superseded ? points + (codes[i] == superseded) : codes[i])];
+      ++cell.n;
+      cell.sum += units;
+      cell.squares += static_cast<int128>(units) * units;
+    }
+  }
+  by_segment<weighted_score_counts> part;
+  part.segments.resize(segments);
+  for (std::size_t s = 0; s <= segments; ++s) {
+    const weight_cell* row = cells.data() + s * stride();
+    weighted_score_counts raw;
+    std::vector<std::int64_t> counts(points);
+    raw.answers.resize(points);
+    for (std::size_t i = 0; i < points; ++i) {
+      counts[i] = row[i].n;
+      raw.answers[i] = {row[i].sum, row[i].squares};
+    }
+    raw.counts = {scale.low(), counts, row[points].n, row[points + 1].n};
+    raw.no_score = {row[points].sum, row[points].squares};
+    (s < segments ? part.segments[s] : part.missing) += raw;
+  }
+  part.drop_empty_tail();
+  return part;
+}
+
+template <score_value T>
+void answer_source<T>::require_all(std::int64_t counted) const {
+  if (counted == static_cast<std::int64_t>(table.score.size())) return;
+  tile code;
+  for (std::size_t row = 0; row < table.score.size(); ++row) {
+    fill_codes(*this, row, 1, code.data());
+    if (code[0] == off_scale) throw bad_score(table.score.name_or("score"), row, table.score[row], scale);
+    if (!table.segment.empty() && table.segment.present(row) && table.segment[row] >= segments) {
+      throw data_error({table.segment.name_or("segment"), row, std::to_string(table.segment[row]),
+                        "a segment code must be below the declared number of segments, " + std::to_string(segments), ""});
+    }
+    if (!table.weight.empty() && (!table.weight.present(row) || to_units(table.weight[row]) < 0)) {
+      throw data_error({table.weight.name_or("weight"), row, table.weight.present(row) ? std::to_string(table.weight[row]) : "missing",
+                        "a weight must be 0 or lie between 0.000001 and 1000000",
+                        "weights are counted in billionths; divide them by their mean, or give weight 0 to leave a row out"});
+    }
+  }
+}
+
+template struct answer_source<std::int8_t>;
+template struct answer_source<std::uint8_t>;
+template struct answer_source<std::int32_t>;
+
+}  // namespace detail
+
+template <score_value T>
+std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, const answer_rules& rules) {
+  const std::size_t rows = table.score.size();
+  if (table.respondent.empty() != table.score.empty() || table.answered_on.empty() != table.score.empty()) {
+    throw schema_error("the latest answer of each respondent needs the columns \"respondent\" and \"answered_on\"");
+  }
+  require_same_length(table.score, "score", table.respondent, "respondent");
+  require_same_length(table.score, "score", table.answered_on, "answered_on");
+  std::uint32_t largest = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (!table.respondent.present(row)) throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here", ""});
+    if (!table.answered_on.present(row)) throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here", ""});
+    largest = std::max(largest, table.respondent[row]);
+  }
+  if (largest / 64 > rows + (1u << 16)) throw schema_error("column \"respondent\" holds no dense indices: the largest is " + std::to_string(largest));
+  const auto has_score = [&](std::size_t row) {
+    return table.score.present(row) && std::ranges::find(rules.blank, static_cast<std::int32_t>(table.score[row])) == rules.blank.end();
+  };
+  constexpr auto nobody = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> best(rows == 0 ? 0 : std::size_t{largest} + 1, nobody);
+  std::vector<std::uint8_t> replaced((rows + 7) / 8);
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::size_t& kept = best[table.respondent[row]];
+    std::size_t loser = kept;
+    const auto rank = [&](std::size_t r) { return std::pair(has_score(r), table.answered_on[r]); };
+    if (kept == nobody || rank(row) >= rank(kept)) kept = row;
+    else loser = row;
+    if (loser != nobody) replaced[loser / 8] = static_cast<std::uint8_t>(replaced[loser / 8] | (1u << (loser % 8)));
+  }
+  return replaced;
+}
+
+template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::int8_t>&, const answer_rules&);
+template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::uint8_t>&, const answer_rules&);
+template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::int32_t>&, const answer_rules&);
+
+}  // namespace sojourn
