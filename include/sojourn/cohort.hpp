@@ -1,0 +1,123 @@
+// Cohorts: customers by the period in which they started, followed by age.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sojourn/exec/sharded.hpp"
+#include "sojourn/mrr/account_history.hpp"
+#include "sojourn/mrr/period_grid.hpp"
+
+namespace sojourn {
+
+/// Customers and MRR of one cohort at the end of one period.
+struct cohort_cell {
+  std::int64_t accounts = 0;
+  detail::int128 ticks = 0;
+
+  constexpr cohort_cell& operator+=(const cohort_cell& o) noexcept {
+    accounts += o.accounts, ticks += o.ticks;
+    return *this;
+  }
+  constexpr cohort_cell& operator-=(const cohort_cell& o) noexcept {
+    accounts -= o.accounts, ticks -= o.ticks;
+    return *this;
+  }
+  friend constexpr bool operator==(const cohort_cell&, const cohort_cell&) = default;
+};
+
+/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid. Cells with
+/// c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw `state_error`.
+struct cohort_state {
+  period_grid grid;
+  std::int32_t observed = 0;                ///< periods of the grid that end by `known_until`; later cells are immature
+  std::vector<cohort_cell> start;           ///< who started in the period, with their first MRR
+  std::vector<cohort_cell> cells;           ///< `at(c, a)`
+  std::int64_t accounts_earlier = 0;        ///< started before the grid: in no cohort, never made to start again inside it
+
+  [[nodiscard]] std::size_t index(std::int32_t cohort, std::int32_t age) const noexcept {
+    return static_cast<std::size_t>(cohort) * start.size() + static_cast<std::size_t>(age);
+  }
+  [[nodiscard]] const cohort_cell& at(std::int32_t cohort, std::int32_t age) const { return cells.at(index(cohort, age)); }
+  [[nodiscard]] bool mature(std::int32_t cohort, std::int32_t age) const noexcept { return cohort + age < observed; }
+
+  cohort_state& operator+=(const cohort_state& o);
+  cohort_state& operator-=(const cohort_state& o);
+  friend bool operator==(const cohort_state& a, const cohort_state& b);
+};
+static_assert(mergeable<cohort_state>);
+
+namespace detail {
+
+// Changes of level at period ends become deltas along the age axis; `finish` sums them up.
+inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
+  if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
+  if (steps.front().when.since_epoch < finder.first_day()) {
+    ++state.accounts_earlier;
+    return;
+  }
+  const std::int32_t cohort = finder(steps.front().when.since_epoch);
+  state.start[static_cast<std::size_t>(cohort)] += {1, steps.front().level.ticks()};
+  std::int64_t before = 0;
+  for (std::size_t i = 0; i < steps.size() && steps[i].when.since_epoch < finder.end_day();) {
+    const std::int32_t period = finder(steps[i].when.since_epoch);
+    std::int64_t level = before;
+    for (; i < steps.size() && steps[i].when.since_epoch < finder.end_day() && finder(steps[i].when.since_epoch) == period; ++i) {
+      level = steps[i].level.ticks();
+    }
+    state.cells[state.index(cohort, period - cohort)] += {(level > 0) - (before > 0), int128{level} - before};
+    before = level;
+  }
+}
+
+}  // namespace detail
+
+/// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within the
+/// first period is visible. A customer who returns is active again in the original cohort.
+/// Cost: one visit per step; parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
+template <executor E = serial_executor>
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  const detail::period_finder finder(grid);
+  const auto periods = static_cast<std::size_t>(grid.count);
+  std::int32_t observed = 0;
+  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
+  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+    for (std::size_t i = first; i < last; ++i) {
+      detail::add_to_cohorts(state, finder, book.steps(account{static_cast<std::uint32_t>(i)}));
+    }
+    for (std::int32_t c = 0; c < grid.count; ++c) {
+      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
+    }
+    return state;
+  }, host);
+}
+
+enum class cohort_measure : std::uint8_t { accounts, mrr };
+
+/// How cohorts are averaged: by their size (GP Bullhound), or one cohort one vote. Cohorts at 0 % count in both.
+enum class cohort_mean : std::uint8_t { size_weighted, simple };
+
+/// Shares by cohort and age. NaN where it is not known (immature, or a cohort without customers), never 0.
+struct cohort_triangle {
+  std::vector<std::string> cohorts;        ///< labels of the rows
+  std::vector<double> sizes;               ///< customers, or starting MRR in minor units
+  std::size_t ages = 0;
+  std::vector<double> share;               ///< cohorts x ages, row-major
+
+  [[nodiscard]] double at(std::size_t cohort, std::size_t age) const { return share.at(cohort * ages + age); }
+};
+
+/// Retention triangle: active customers (or MRR in force) at the end of each age over customers (or first MRR) at the start.
+/// Shares of MRR pass 1 where a cohort grew. O(periods squared).
+/// What it does not tell you: why a cohort is good. Mix and price change from cohort to cohort.
+[[nodiscard]] cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure = cohort_measure::accounts);
+
+/// One number an age over the cohorts that are known at that age; NaN where none is.
+[[nodiscard]] std::vector<double> cohort_average(const cohort_triangle& triangle, cohort_mean mean = cohort_mean::size_weighted);
+
+}  // namespace sojourn

@@ -1,0 +1,10 @@
+// Monthly recurring revenue: from a price, from subscriptions, and how it moved.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/policy.hpp"
+#include "sojourn/mrr/price.hpp"
+#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/mrr/tenure.hpp"

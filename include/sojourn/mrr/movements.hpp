@@ -1,0 +1,62 @@
+// The waterfall: how MRR got from one period's opening to its closing.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sojourn/mrr/revenue_state.hpp"
+
+namespace sojourn {
+
+/// One period of the waterfall in minor units. `opening + new_business + reactivation + expansion - contraction - churn + fx
+/// = closing` holds in every row as shown, and each closing is the next opening.
+struct movement_row {
+  std::string period;
+  std::int64_t opening = 0;
+  std::int64_t new_business = 0;
+  std::int64_t reactivation = 0;
+  std::int64_t expansion = 0;
+  std::int64_t contraction = 0;
+  std::int64_t churn = 0;
+  std::int64_t fx = 0;                     ///< one currency a ledger: always 0
+  std::int64_t closing = 0;
+  std::int64_t accounts_opening = 0;
+  std::int64_t accounts_new = 0;
+  std::int64_t accounts_reactivated = 0;
+  std::int64_t accounts_churned = 0;
+  std::int64_t accounts_closing = 0;
+  bool complete = true;                    ///< false where `as_of` cuts the period
+
+  friend bool operator==(const movement_row&, const movement_row&) = default;
+};
+
+/// The state as a waterfall. Ticks become minor units only here: opening and closing are rounded to the nearest, and the
+/// movements by largest remainder, so that a shown row still closes. Where every MRR is a whole number of minor units nothing
+/// is rounded. Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods).
+/// What it does not tell you: who moved. `explain` does.
+[[nodiscard]] std::vector<movement_row> movements(const revenue_state& state);
+
+/// One change of one account.
+struct account_movement {
+  day when;
+  movement_kind kind;
+  mrr before;
+  mrr after;
+  friend constexpr bool operator==(const account_movement&, const account_movement&) = default;
+};
+
+/// Why an account stands in a period: its changes in [from, to) in order of days, and the rows of the caller's table that the
+/// ledger holds for it. Summed over all accounts these movements are the waterfall of `movement_mode::gross_events`.
+struct account_explanation {
+  mrr opening;
+  mrr closing;
+  std::vector<account_movement> movements;
+  std::vector<std::uint32_t> rows;
+};
+
+/// Throws `data_error` for an account outside the ledger. O(steps of the account).
+[[nodiscard]] account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy = {});
+
+}  // namespace sojourn

@@ -1,0 +1,80 @@
+// Equal calendar periods (months, quarters, years) laid side by side.
+// Layer: 3. Needs: std only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sojourn/domain/calendar.hpp"
+
+namespace sojourn {
+
+enum class period_length : std::uint8_t { month = 1, quarter = 3, year = 12 };
+
+/// `count` half-open periods of `months_each` months. An event on the first day of a period belongs to that period, so the
+/// opening of a month is what was in force at the end of the day before its 1st.
+struct period_grid {
+  month first{};
+  std::int32_t months_each = 1;
+  std::int32_t count = 0;
+
+  /// From `first_month` to `last_month`, both included. Throws `schema_error` unless they hold a whole number of periods within
+  /// 1900-2199. A fiscal year is a year that starts in another month.
+  [[nodiscard]] static period_grid between(month first_month, month last_month, period_length each = period_length::month) {
+    const std::int32_t length = static_cast<std::int32_t>(each);
+    const std::int32_t span = (last_month - first_month).count + 1;
+    if (first_month < month::of(earliest_day) || last_month > month::of(latest_day)) {
+      throw schema_error("periods: months outside 1900-01 .. 2199-12");
+    }
+    if (span <= 0) throw schema_error("periods: " + to_string(last_month) + " comes before " + to_string(first_month));
+    if (span % length != 0) {
+      throw schema_error("periods: " + to_string(first_month) + " to " + to_string(last_month) + " is " + std::to_string(span) +
+                         " months, not a whole number of periods of " + std::to_string(length) + " months");
+    }
+    return {first_month, length, span / length};
+  }
+
+  [[nodiscard]] constexpr month first_month(std::int32_t period) const noexcept { return first + months{period * months_each}; }
+  [[nodiscard]] constexpr day start(std::int32_t period) const { return first_month(period).first_day(); }
+  [[nodiscard]] constexpr day end(std::int32_t period) const { return start(period + 1); }
+
+  /// "2024-12", "2024-Q4", "2024"; "2024-02..2024-04" for periods that start elsewhere.
+  [[nodiscard]] std::string label(std::int32_t period) const {
+    const month from = first_month(period);
+    const std::uint32_t offset = from.month_of_year() - 1;
+    if (months_each == 1) return to_string(from);
+    if (months_each == 3 && offset % 3 == 0) return to_string(from).substr(0, 4) + "-Q" + std::to_string(offset / 3 + 1);
+    if (months_each == 12 && offset == 0) return to_string(from).substr(0, 4);
+    return to_string(from) + ".." + to_string(from + months{months_each - 1});
+  }
+
+  friend constexpr bool operator==(const period_grid&, const period_grid&) = default;
+};
+
+namespace detail {
+
+/// Day -> period in one load; built once a tally (a 300-year grid is 440 KB, a usual one 4 KB).
+class period_finder {
+ public:
+  explicit period_finder(const period_grid& grid) : first_(grid.start(0).since_epoch), last_(grid.start(grid.count).since_epoch) {
+    table_.reserve(static_cast<std::size_t>(last_ - first_));
+    for (std::int32_t p = 0; p < grid.count; ++p) {
+      table_.resize(table_.size() + static_cast<std::size_t>(grid.end(p) - grid.start(p)), p);
+    }
+  }
+  [[nodiscard]] std::int32_t first_day() const noexcept { return first_; }
+  [[nodiscard]] std::int32_t end_day() const noexcept { return last_; }
+  /// `since_epoch` must lie in [first_day(), end_day()).
+  [[nodiscard]] std::int32_t operator()(std::int32_t since_epoch) const noexcept {
+    return table_[static_cast<std::size_t>(since_epoch - first_)];
+  }
+
+ private:
+  std::int32_t first_;
+  std::int32_t last_;
+  std::vector<std::int32_t> table_;
+};
+
+}  // namespace detail
+}  // namespace sojourn

@@ -1,0 +1,225 @@
+// One pass over the ledger: everything the revenue metrics of a row of periods need, as mergeable integers.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/mrr/account_history.hpp"
+#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/mrr/period_grid.hpp"
+#include "sojourn/mrr/policy.hpp"
+#include "sojourn/retention.hpp"
+
+namespace sojourn {
+
+/// One period. Amounts are ticks; counts of movements are movements, so an account that leaves twice counts twice.
+struct revenue_period {
+  detail::int128 new_business = 0;
+  detail::int128 reactivation = 0;
+  detail::int128 expansion = 0;
+  detail::int128 contraction = 0;
+  detail::int128 churn = 0;
+  std::int64_t accounts_new = 0;
+  std::int64_t accounts_reactivated = 0;
+  std::int64_t accounts_churned = 0;
+  std::int64_t new_lost = 0;               ///< new in this period and without MRR at its end
+  detail::int128 closing_square = 0;       ///< whole minor units, squared
+  retention_state base;                    ///< the accounts of the opening, end to end
+  loss_sums lost_in_events;                ///< their churn and contraction movements, each account capped at its opening
+
+  [[nodiscard]] constexpr detail::int128 opening() const noexcept { return base.opening; }
+  [[nodiscard]] constexpr detail::int128 closing() const noexcept {
+    return base.opening + new_business + reactivation + expansion - contraction - churn;
+  }
+  [[nodiscard]] constexpr std::int64_t accounts_closing() const noexcept {
+    return base.accounts_opening + accounts_new + accounts_reactivated - accounts_churned;
+  }
+  constexpr revenue_period& operator+=(const revenue_period& o) noexcept {
+    new_business += o.new_business, reactivation += o.reactivation, expansion += o.expansion;
+    contraction += o.contraction, churn += o.churn;
+    accounts_new += o.accounts_new, accounts_reactivated += o.accounts_reactivated, accounts_churned += o.accounts_churned;
+    new_lost += o.new_lost, closing_square += o.closing_square;
+    base += o.base, lost_in_events += o.lost_in_events;
+    return *this;
+  }
+  constexpr revenue_period& operator-=(const revenue_period& o) noexcept {
+    new_business -= o.new_business, reactivation -= o.reactivation, expansion -= o.expansion;
+    contraction -= o.contraction, churn -= o.churn;
+    accounts_new -= o.accounts_new, accounts_reactivated -= o.accounts_reactivated, accounts_churned -= o.accounts_churned;
+    new_lost -= o.new_lost, closing_square -= o.closing_square;
+    base -= o.base, lost_in_events -= o.lost_in_events;
+    return *this;
+  }
+  friend constexpr bool operator==(const revenue_period&, const revenue_period&) = default;
+};
+
+/// The periods of a grid. States of disjoint sets of accounts, over the same grid and policy, add up; others throw `state_error`.
+/// A state without periods is the neutral one, and equals every state in which nothing was counted.
+struct revenue_state {
+  period_grid grid;
+  day known_until = earliest_day;
+  revenue_policy policy;
+  std::vector<revenue_period> periods;
+
+  /// A period that `as_of` cuts: its losses are not all known yet. Shown, but named.
+  [[nodiscard]] bool complete(std::int32_t period) const { return grid.end(period) <= known_until; }
+
+  revenue_state& operator+=(const revenue_state& o) {
+    if (!aligned_with(o)) return *this;
+    for (std::size_t i = 0; i < periods.size(); ++i) periods[i] += o.periods[i];
+    return *this;
+  }
+  revenue_state& operator-=(const revenue_state& o) {
+    if (!aligned_with(o)) return *this;
+    for (std::size_t i = 0; i < periods.size(); ++i) periods[i] -= o.periods[i];
+    return *this;
+  }
+  friend bool operator==(const revenue_state& a, const revenue_state& b) {
+    if (a.nothing_counted() || b.nothing_counted()) return a.nothing_counted() && b.nothing_counted();
+    return a.grid == b.grid && a.known_until == b.known_until && a.policy == b.policy && a.periods == b.periods;
+  }
+
+ private:
+  [[nodiscard]] bool nothing_counted() const {
+    return std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p == revenue_period{}; });
+  }
+  // Takes over the shape of `o` where this state has none yet. False: nothing to add.
+  bool aligned_with(const revenue_state& o) {
+    if (o.periods.empty()) return false;
+    if (periods.empty()) {
+      grid = o.grid, known_until = o.known_until, policy = o.policy;
+      periods.resize(o.periods.size());
+    }
+    if (grid != o.grid || known_until != o.known_until || policy != o.policy) {
+      throw state_error("revenue_state: states of different periods, policies or as-of days do not add up");
+    }
+    return true;
+  }
+};
+static_assert(mergeable<revenue_state>);
+
+namespace detail {
+
+/// Sorts the steps of accounts into the periods of a state.
+class revenue_tally {
+ public:
+  revenue_tally(const period_finder& finder, revenue_state& state) : finder_(finder), state_(state) {}
+
+  void add(std::span<const mrr_step> steps) {
+    std::size_t i = 0;
+    account_history past;
+    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
+    open(past.level);
+    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
+      const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
+      std::size_t last = i + 1;
+      while (last < steps.size() && in_period(steps[last], period)) ++last;
+      past = one_period(period, past, steps.subspan(i, last - i));
+      i = last;
+    }
+  }
+
+  /// Carries openings forward: each period opens with what the one before closed with.
+  void finish() {
+    for (std::size_t p = 0; p < state_.periods.size(); ++p) {
+      revenue_period& now = state_.periods[p];
+      now.closing_square += now.base.opening_square;
+      if (p + 1 == state_.periods.size()) break;
+      retention_state& next = state_.periods[p + 1].base;
+      next.accounts_opening = now.accounts_closing();
+      next.opening = now.closing();
+      next.opening_square = now.closing_square;
+    }
+  }
+
+ private:
+  [[nodiscard]] bool in_period(const mrr_step& step, std::size_t period) const {
+    const std::int32_t when = step.when.since_epoch;
+    return when < finder_.end_day() && static_cast<std::size_t>(finder_(when)) == period;
+  }
+
+  void open(std::int64_t level) {
+    if (level == 0) return;
+    retention_state& base = state_.periods.front().base;
+    const int128 x = whole_minor(level);
+    ++base.accounts_opening;
+    base.opening += level;
+    base.opening_square += x * x;
+  }
+
+  account_history one_period(std::size_t p, account_history past, std::span<const mrr_step> steps) {
+    revenue_period& period = state_.periods[p];
+    const account_history before = past;
+    for (const mrr_step& step : steps) past.follow(step);
+    const std::int64_t closing = past.level;
+    const int128 x = whole_minor(before.level);
+    const int128 z = whole_minor(closing);
+    period.closing_square += z * z - x * x;
+    if (before.level > 0) period.base.add_change(before.level, closing);
+    const bool joined = before.level == 0 && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
+    if (joined && closing == 0) {
+      if (state_.policy.new_and_churned == same_period_new_churn::drop) return past;
+      if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
+    }
+
+    int128 lost = 0;
+    if (state_.policy.movements == movement_mode::net_endpoints) {
+      lost = move(period, before, {steps.front().when, mrr::from_ticks(closing)});
+    } else {
+      account_history at = before;
+      for (const mrr_step& step : steps) {
+        lost += move(period, at, step);
+        at.follow(step);
+      }
+    }
+    if (before.level > 0 && lost > 0) {
+      period.lost_in_events.add(before.level, static_cast<std::int64_t>(std::min(lost, int128{before.level})));
+    }
+    return past;
+  }
+
+  // Books one change and returns what it lost.
+  int128 move(revenue_period& period, const account_history& from, const mrr_step& step) const {
+    const std::int64_t to = step.level.ticks();
+    const std::int64_t change = to - from.level;
+    if (change == 0) return 0;
+    switch (from.name_of(to, step.when, state_.policy.reactivation_max_gap)) {
+      case movement_kind::new_business: period.new_business += change, ++period.accounts_new; return 0;
+      case movement_kind::reactivation: period.reactivation += change, ++period.accounts_reactivated; return 0;
+      case movement_kind::expansion: period.expansion += change; return 0;
+      case movement_kind::contraction: period.contraction -= change; return -change;
+      case movement_kind::churn: period.churn -= change, ++period.accounts_churned; return -change;
+    }
+    return 0;
+  }
+
+  const period_finder& finder_;
+  revenue_state& state_;
+};
+
+}  // namespace detail
+
+/// Opening, movements and losses of every period of `grid`, per account. New: first MRR ever. Reactivation: MRR again after none.
+/// Expansion and contraction: more or less of it (a second subscription is an expansion, one of two cancelled a contraction).
+/// Churn: none any more. All changes of an account on one day are one change.
+///
+/// Exact: opening + new + reactivation + expansion - contraction - churn = closing = the next opening, in ticks and in accounts.
+/// Cost: one visit per step of the ledger, not per day or month; parallel over accounts, the same bytes for any executor.
+/// Throws `schema_error` for a grid without periods.
+template <executor E = serial_executor>
+[[nodiscard]] revenue_state tally_revenue(const ledger& book, const period_grid& grid, const revenue_policy& policy = {},
+                                          E&& host = {}) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
+  const detail::period_finder finder(grid);
+  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+    revenue_state state{grid, book.known_until(), policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
+    detail::revenue_tally tally(finder, state);
+    for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
+    tally.finish();
+    return state;
+  }, host);
+}
+
+}  // namespace sojourn

@@ -1,0 +1,25 @@
+// How long each account stayed, in the form that survival analysis takes.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/mrr/ledger.hpp"
+
+namespace sojourn {
+
+/// One entry an account that ever had MRR, in order of account numbers.
+struct survival_input {
+  std::vector<std::uint32_t> account;
+  std::vector<std::int32_t> duration_days;   ///< first MRR to final churn, or to `known_until` for who is still a customer
+  std::vector<std::uint8_t> churned;         ///< 1: left for good as far as is known; 0: censored
+  std::vector<std::int64_t> last_mrr_ticks;  ///< MRR in force when it left, or now
+};
+
+/// Tenure of every account: from its first MRR to the last time that its MRR fell to zero. A lapse and return in between does not
+/// end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts).
+/// What it does not tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
+[[nodiscard]] survival_input tenure(const ledger& book);
+
+}  // namespace sojourn

@@ -1,0 +1,76 @@
+// Renewal: of the contracts whose term ended, which went on, and at what price.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sojourn/input/contracts.hpp"
+#include "sojourn/retention.hpp"
+
+namespace sojourn {
+
+/// Terms that end in [from, to) are due.
+struct renewal_window {
+  day from;
+  day to;
+};
+
+/// One logo an account (its due contracts are added up, so contracts that are merged into one renewal are no loss), or one logo
+/// a contract.
+enum class renewal_unit : std::uint8_t { account, contract };
+
+struct renewal_options {
+  std::int32_t grace_days = 30;             ///< a renewal up to this many days after the end still counts
+  std::optional<day> as_of{};               ///< first day that is not known; default: everything is known
+  renewal_unit unit = renewal_unit::account;
+};
+
+/// Due contracts, each in exactly one of the classes, and the decided units with their value then and now.
+///
+/// Pending: not renewed, and the grace days are not over by `as_of`; neither kept nor lost, hence in no rate. An account with a
+/// pending contract is pending as a whole. Values are ticks a year (166,320 a minor unit).
+struct renewal_state {
+  std::int64_t contracts_due = 0;
+  std::int64_t early = 0;                   ///< renewed before the term ended
+  std::int64_t on_time = 0;                 ///< renewed on the day after its last day
+  std::int64_t late = 0;                    ///< renewed within the grace days
+  std::int64_t lost = 0;                    ///< not renewed within them, or renewed at 0
+  std::int64_t returned_after_grace = 0;    ///< of the lost: came back too late
+  std::int64_t pending = 0;
+  std::int64_t units_pending = 0;
+  detail::int128 value_pending = 0;
+  retention_state decided;                  ///< units with value before and after: opening = value up for renewal
+
+  renewal_state& operator+=(const renewal_state& o) noexcept {
+    contracts_due += o.contracts_due, early += o.early, on_time += o.on_time, late += o.late, lost += o.lost;
+    returned_after_grace += o.returned_after_grace, pending += o.pending;
+    units_pending += o.units_pending, value_pending += o.value_pending, decided += o.decided;
+    return *this;
+  }
+  renewal_state& operator-=(const renewal_state& o) noexcept {
+    contracts_due -= o.contracts_due, early -= o.early, on_time -= o.on_time, late -= o.late, lost -= o.lost;
+    returned_after_grace -= o.returned_after_grace, pending -= o.pending;
+    units_pending -= o.units_pending, value_pending -= o.value_pending, decided -= o.decided;
+    return *this;
+  }
+  friend bool operator==(const renewal_state&, const renewal_state&) = default;
+};
+static_assert(mergeable<renewal_state>);
+
+/// Sorts the due contracts. States of disjoint accounts add up.
+/// Throws `data_error` for a missing account, end or value, a value outside 1 .. 5.5e13 minor units, a renewal without a value or
+/// with a negative one, a date outside 1900-2199; `schema_error` for lengths that differ, an empty window, negative grace days.
+/// O(rows + due log due).
+[[nodiscard]] renewal_state tally_renewals(const contracts& terms, renewal_window window, const renewal_options& options = {});
+
+/// Renewed units over decided units. Wilson interval. None decided: undefined.
+[[nodiscard]] estimate logo_renewal(const renewal_state& state, confidence_level level = {});
+/// Renewed value over value up for renewal, each unit at most at its old value: downgrades reduce it, upsell does not hide them.
+[[nodiscard]] estimate gross_dollar_renewal(const renewal_state& state, confidence_level level = {});
+/// Renewed value over value up for renewal, upsell at renewal included; may pass 1.
+/// What none of the three tells you: how much of the book was due. A good quarter may have had little to lose.
+[[nodiscard]] estimate net_dollar_renewal(const renewal_state& state, confidence_level level = {});
+
+}  // namespace sojourn

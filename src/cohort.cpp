@@ -1,0 +1,89 @@
+#include "sojourn/cohort.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace sojourn {
+namespace {
+
+bool nothing_counted(const cohort_state& s) {
+  const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };
+  return s.accounts_earlier == 0 && std::all_of(s.start.begin(), s.start.end(), zero) &&
+         std::all_of(s.cells.begin(), s.cells.end(), zero);
+}
+
+// Gives `mine` the shape of `other` where it has none. False: nothing to add.
+bool align(cohort_state& mine, const cohort_state& other) {
+  if (other.start.empty()) return false;
+  if (mine.start.empty()) {
+    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()), std::vector<cohort_cell>(other.cells.size())};
+  }
+  if (mine.grid != other.grid || mine.observed != other.observed) {
+    throw state_error("cohort_state: states of different periods or as-of days do not add up");
+  }
+  return true;
+}
+
+double amount(const cohort_cell& cell, cohort_measure measure) {
+  if (measure == cohort_measure::accounts) return static_cast<double>(cell.accounts);
+  return detail::to_double(cell.ticks) / static_cast<double>(mrr::ticks_per_minor);
+}
+
+}  // namespace
+
+cohort_state& cohort_state::operator+=(const cohort_state& o) {
+  if (!align(*this, o)) return *this;
+  for (std::size_t i = 0; i < start.size(); ++i) start[i] += o.start[i];
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] += o.cells[i];
+  accounts_earlier += o.accounts_earlier;
+  return *this;
+}
+
+cohort_state& cohort_state::operator-=(const cohort_state& o) {
+  if (!align(*this, o)) return *this;
+  for (std::size_t i = 0; i < start.size(); ++i) start[i] -= o.start[i];
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] -= o.cells[i];
+  accounts_earlier -= o.accounts_earlier;
+  return *this;
+}
+
+bool operator==(const cohort_state& a, const cohort_state& b) {
+  if (nothing_counted(a) || nothing_counted(b)) return nothing_counted(a) && nothing_counted(b);
+  return a.grid == b.grid && a.observed == b.observed && a.start == b.start && a.cells == b.cells &&
+         a.accounts_earlier == b.accounts_earlier;
+}
+
+cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure) {
+  const auto periods = static_cast<std::int32_t>(state.start.size());
+  cohort_triangle triangle;
+  triangle.ages = state.start.size();
+  triangle.share.assign(triangle.ages * triangle.ages, std::numeric_limits<double>::quiet_NaN());
+  for (std::int32_t c = 0; c < periods; ++c) {
+    const double size = amount(state.start[static_cast<std::size_t>(c)], measure);
+    triangle.cohorts.push_back(state.grid.label(c));
+    triangle.sizes.push_back(size);
+    for (std::int32_t a = 0; c + a < periods && size > 0; ++a) {
+      if (state.mature(c, a)) triangle.share[state.index(c, a)] = amount(state.at(c, a), measure) / size;
+    }
+  }
+  return triangle;
+}
+
+std::vector<double> cohort_average(const cohort_triangle& triangle, cohort_mean mean) {
+  std::vector<double> average(triangle.ages, std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t age = 0; age < triangle.ages; ++age) {
+    double sum = 0;
+    double weights = 0;
+    for (std::size_t c = 0; c < triangle.cohorts.size(); ++c) {
+      const double share = triangle.at(c, age);
+      if (std::isnan(share)) continue;
+      const double weight = mean == cohort_mean::simple ? 1.0 : triangle.sizes[c];
+      sum += weight * share;
+      weights += weight;
+    }
+    if (weights > 0) average[age] = sum / weights;
+  }
+  return average;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,83 @@
+#include "sojourn/economics.hpp"
+
+#include <string>
+
+namespace sojourn {
+namespace {
+
+double minor(detail::int128 ticks) { return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor); }
+
+estimate plain(double value, std::int64_t n) {
+  estimate e;
+  e.value = value;
+  e.n = n;
+  return e;
+}
+
+void require_margin(double margin) {
+  if (margin > 0 && margin <= 1) return;
+  throw data_error({"gross_margin", problem::no_row, std::to_string(margin), "a margin is a share above 0, at most 1", "0.8 means 80 %"});
+}
+
+}  // namespace
+
+estimate arpa(const revenue_period& period, const rate_options& options) {
+  const std::int64_t n = period.accounts_closing();
+  // A ratio of sums with x = 1 minor unit an account.
+  return detail::linearised_ratio({n, detail::int128{n} * mrr::ticks_per_minor, period.closing(), n,
+                                   period.closing() / mrr::ticks_per_minor, period.closing_square}, options.level);
+}
+
+estimate average_sale_price(const revenue_period& period) {
+  if (period.accounts_new == 0) return undefined_estimate(undefined_reason::no_observations);
+  return plain(minor(period.new_business) / static_cast<double>(period.accounts_new), period.accounts_new);
+}
+
+estimate quick_ratio(const revenue_period& period, const rate_options& options) {
+  const detail::int128 lost = period.contraction + period.churn;
+  const std::int64_t n = period.base.accounts_opening;
+  if (lost == 0) return undefined_estimate(undefined_reason::zero_loss, options.level, n);
+  detail::int128 won = period.new_business + period.expansion;
+  if (options.policy.quick_ratio_reactivation == quick_ratio_reactivation::include) won += period.reactivation;
+  return plain(detail::to_double(won) / detail::to_double(lost), n);
+}
+
+estimate customer_lifetime(const estimate& churn) {
+  if (!churn.defined()) return churn;
+  if (churn.value == 0) return undefined_estimate(undefined_reason::infinite, confidence_level{churn.level}, churn.n);
+  estimate e = churn;
+  e.value = 1 / churn.value;
+  e.low = 1 / churn.high;
+  e.high = 1 / churn.low;
+  return e;
+}
+
+estimate acquisition_cost(const acquisition& won) {
+  if (won.customers <= 0) return undefined_estimate(undefined_reason::no_observations);
+  return plain(static_cast<double>(won.spend.minor()) / static_cast<double>(won.customers), won.customers);
+}
+
+estimate payback_months(const acquisition& won, double gross_margin) {
+  require_margin(gross_margin);
+  if (won.new_mrr.ticks() <= 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
+  return plain(static_cast<double>(won.spend.minor()) / (won.new_mrr.minor() * gross_margin), won.customers);
+}
+
+estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin) {
+  require_margin(gross_margin);
+  const estimate cost = acquisition_cost(won);
+  if (!cost.defined()) return cost;
+  if (!arpa_minor.defined()) return arpa_minor;
+  if (arpa_minor.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
+  return plain(cost.value / (arpa_minor.value * gross_margin), won.customers);
+}
+
+estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won) {
+  const estimate cost = acquisition_cost(won);
+  if (!cost.defined()) return cost;
+  if (!lifetime_value_minor.defined()) return lifetime_value_minor;
+  if (cost.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
+  return plain(lifetime_value_minor.value / cost.value, won.customers);
+}
+
+}  // namespace sojourn

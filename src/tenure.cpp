@@ -1,0 +1,22 @@
+#include "sojourn/mrr/tenure.hpp"
+
+namespace sojourn {
+
+survival_input tenure(const ledger& book) {
+  survival_input all;
+  for (std::uint32_t i = 0; i < book.accounts(); ++i) {
+    const auto steps = book.steps(account{i});
+    if (steps.empty()) continue;
+    // Levels of neighbouring steps differ, so a zero at the end has MRR right before it.
+    const bool churned = steps.back().level == mrr{};
+    const day end = churned ? steps.back().when : book.known_until();
+    const mrr last = churned ? steps[steps.size() - 2].level : steps.back().level;
+    all.account.push_back(i);
+    all.duration_days.push_back(end - steps.front().when);
+    all.churned.push_back(churned ? 1 : 0);
+    all.last_mrr_ticks.push_back(last.ticks());
+  }
+  return all;
+}
+
+}  // namespace sojourn
