@@ -1,0 +1,103 @@
+// From the first periods of a cohort to a curve of its retention: fit, interval, projection.
+// Layer: 3. Needs: links sojourn (Boost.Math behind it).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sojourn/decay/geometric.hpp"
+#include "sojourn/decay/sbg.hpp"
+#include "sojourn/decay/table.hpp"
+#include "sojourn/stats/estimate.hpp"
+
+namespace sojourn {
+
+enum class decay_family : std::uint8_t { geometric, sbg };
+
+enum class fit_status : std::uint8_t {
+  converged,
+  no_heterogeneity,     ///< the likelihood rises towards equal accounts: the geometric model is returned instead
+  refused,              ///< the counts cannot identify the family: no losses, or fewer than two renewals seen
+  not_converged,        ///< no interior optimum; sbg towards alpha = beta = 0 (all losses at the first renewal)
+};
+
+[[nodiscard]] constexpr std::string_view to_string(decay_family family) noexcept {
+  constexpr std::string_view names[] = {"geometric", "sbg"};
+  return names[static_cast<std::size_t>(family)];
+}
+[[nodiscard]] constexpr std::string_view to_string(fit_status status) noexcept {
+  constexpr std::string_view names[] = {"converged", "no heterogeneity, geometric returned", "refused", "not converged"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+/// One alternative a family.
+using decay_model = std::variant<geometric, sbg>;
+
+struct decay_options {
+  decay_family family = decay_family::sbg;
+};
+
+struct decay_fit {
+  decay_model model{};
+  fit_status status = fit_status::refused;
+  double log_likelihood = std::numeric_limits<double>::quiet_NaN();
+  double gradient_norm = std::numeric_limits<double>::quiet_NaN();      ///< per renewal faced, in (logit mean churn, log(alpha + beta))
+  double condition_number = std::numeric_limits<double>::quiet_NaN();   ///< of the information matrix in those coordinates
+  int iterations = 0;
+  /// Inverse observed information: theta alone, or var(alpha), cov(alpha, beta), var(beta).
+  double covariance[3] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
+                          std::numeric_limits<double>::quiet_NaN()};
+  decay_state observed{};
+
+  /// Whether the model may be read; a refused fit has none.
+  [[nodiscard]] bool usable() const noexcept { return status == fit_status::converged || status == fit_status::no_heterogeneity; }
+};
+
+/// Maximum likelihood from grouped counts: sum of lost_t log P(t) + survivors log S(T) over cohorts.
+///
+/// sbg: Newton with analytic derivatives in (logit of the mean churn, log(alpha + beta)), where the two are nearly
+/// uncorrelated; O(periods) a step, about five steps. geometric: losses / renewals faced. Nothing throws for a poor fit:
+/// read `status`.
+/// What it does not tell you: whether the cohort is one population. Check the curve against a hold-out; a cohort with a
+/// price change or two contract lengths fits badly however small its gradient is.
+[[nodiscard]] decay_fit fit_decay(const decay_state& observed, decay_options options = {});
+
+[[nodiscard]] double survival(const decay_fit& fit, std::int64_t renewals);
+[[nodiscard]] double retention(const decay_fit& fit, std::int64_t renewal);
+[[nodiscard]] estimate expected_lifetime(const decay_fit& fit);
+[[nodiscard]] estimate discounted_lifetime(const decay_fit& fit, double rate);
+
+/// `delta`: symmetric on the logit scale, fast. `profile`: all curves whose likelihood stays within the chi-squared bound;
+/// right also for few renewals, where the likelihood is a bent ridge; some hundred times slower (milliseconds).
+enum class decay_interval : std::uint8_t { delta, profile };
+
+struct decay_interval_options {
+  confidence_level level{};
+  decay_interval interval = decay_interval::delta;
+};
+
+/// S(renewals) with its interval, for the uncertainty of the parameters only: the chance of future renewals comes on top.
+/// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
+[[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
+
+/// A parameter with its profile-likelihood or Wald (`delta`) interval: 0 = theta or alpha, 1 = beta. An infinite `high` means
+/// that the likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
+[[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options = {});
+
+/// The fitted curve by renewal, from 0 on.
+struct decay_projection {
+  std::vector<std::int32_t> period;
+  std::vector<double> observed;       ///< NaN where nothing is observed
+  std::vector<double> survival;
+  std::vector<double> low;
+  std::vector<double> high;
+  std::vector<double> retention;      ///< NaN at 0
+  std::int32_t last_observed = 0;     ///< later periods are projected
+};
+
+/// The curve for renewals 0 .. `periods`. Throws `schema_error` when `periods` is negative.
+[[nodiscard]] decay_projection project(const decay_fit& fit, std::int32_t periods = 24, decay_interval_options options = {});
+
+}  // namespace sojourn

@@ -1,0 +1,88 @@
+#include "sojourn/cltv.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sojourn {
+namespace {
+
+void require_terms(double arpa, const cltv_options& options) {
+  if (!std::isfinite(arpa)) throw schema_error("cltv: arpa must be a finite number");
+  if (!(std::isfinite(options.discount_rate) && options.discount_rate >= 0)) {
+    throw schema_error("cltv: the discount rate per period is 0 or more, for example 0.01 a month");
+  }
+  if (!std::isfinite(options.acquisition_cost)) throw schema_error("cltv: the acquisition cost must be a finite number");
+  if (options.cap_periods && *options.cap_periods < 0) throw schema_error("cltv: a cap is 0 or more periods");
+}
+
+/// Sum of x^t over t = 0 .. n - 1, or over all t. The loop-free form loses nothing for x near 1.
+double geometric_sum(double x, std::optional<std::int32_t> periods) {
+  if (!periods) return 1 / (1 - x);
+  if (x == 1) return *periods;
+  if (x == 0) return *periods > 0 ? 1 : 0;
+  return std::expm1(*periods * std::log(x)) / (x - 1);
+}
+
+/// Discounted payments of one account with constant retention, in payments.
+double payments(double churn, payment_timing timing, const cltv_options& options) {
+  const double d = options.discount_rate;
+  const double keep = (1 - churn) / (1 + d);
+  const double sum = options.cap_periods ? geometric_sum(keep, options.cap_periods) : (1 + d) / (churn + d);
+  switch (timing) {
+    case payment_timing::new_customer_pays_now: return sum;
+    case payment_timing::just_paid: return sum * keep;
+    case payment_timing::period_end: return sum / (1 + d);
+  }
+  return sum;
+}
+
+double capped_sum(const decay_fit& fit, double rate, std::int32_t first, std::int32_t last) {
+  double sum = 0;
+  for (std::int32_t t = first; t < last; ++t) sum += survival(fit, t) * std::exp(-t * std::log1p(rate));
+  return sum;
+}
+
+}  // namespace
+
+estimate cltv(double arpa, contribution_margin margin, const estimate& churn, payment_timing timing, cltv_options options) {
+  require_terms(arpa, options);
+  if (!churn.defined()) return churn;
+  if (!(churn.value >= 0 && churn.value <= 1)) throw schema_error("cltv: churn per period lies in [0, 1]; 3 % is 0.03");
+  const double contribution = arpa * margin.share();
+  const auto value_at = [&](double rate) { return contribution * payments(rate, timing, options) - options.acquisition_cost; };
+  estimate value = churn;
+  if (churn.value + options.discount_rate == 0 && !options.cap_periods) {
+    return undefined_estimate(undefined_reason::zero_loss, confidence_level{churn.level}, churn.n);
+  }
+  value.value = value_at(churn.value);
+  if (churn.method == interval_method::none) return value;
+  const double at_low = value_at(churn.low), at_high = value_at(churn.high);
+  value.low = std::min(at_low, at_high);
+  value.high = std::max(at_low, at_high);
+  return value;
+}
+
+estimate cltv(double arpa, contribution_margin margin, double churn, payment_timing timing, cltv_options options) {
+  estimate rate;
+  rate.value = churn;
+  return cltv(arpa, margin, rate, timing, options);
+}
+
+estimate cltv(double arpa, contribution_margin margin, const decay_fit& retention, payment_timing timing, cltv_options options) {
+  require_terms(arpa, options);
+  const double d = options.discount_rate;
+  estimate value = discounted_lifetime(retention, d);
+  if (options.cap_periods && retention.usable()) {
+    // The first `cap_periods` payments; for a customer who has just paid they are the ones after today's.
+    const std::int32_t skip = timing == payment_timing::just_paid ? 1 : 0;
+    value.value = capped_sum(retention, d, skip, *options.cap_periods + skip);
+    value.reason = undefined_reason::defined;
+  } else if (timing == payment_timing::just_paid) {
+    value.value -= 1;
+  }
+  if (timing == payment_timing::period_end) value.value /= 1 + d;
+  value.value = arpa * margin.share() * value.value - options.acquisition_cost;
+  return value;
+}
+
+}  // namespace sojourn

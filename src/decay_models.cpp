@@ -1,0 +1,192 @@
+// The counts, and the closed forms of the families.
+#include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "sojourn/decay/geometric.hpp"
+#include "sojourn/decay/sbg.hpp"
+#include "sojourn/decay/table.hpp"
+
+namespace sojourn {
+namespace {
+
+constexpr std::int64_t longest_product = 10'000;
+
+template <class Combine>
+decay_state combined(const decay_state& a, const decay_state& b, const Combine& combine) {
+  decay_state result = a;
+  if (result.periods.size() < b.periods.size()) result.periods.resize(b.periods.size());
+  for (std::size_t j = 0; j < b.periods.size(); ++j) {
+    if (combine(result.periods[j].renewed, b.periods[j].renewed) || combine(result.periods[j].lost, b.periods[j].lost)) {
+      throw overflow_error("decay: a count leaves 64 bits");
+    }
+  }
+  while (!result.periods.empty() && result.periods.back() == decay_period{}) result.periods.pop_back();
+  return result;
+}
+
+void require_renewals(std::int64_t renewals, std::int64_t least) {
+  if (renewals < least) throw schema_error("decay: renewals are counted from " + std::to_string(least));
+}
+
+void require_rate(double rate) {
+  if (!(rate == 0 || (rate >= 1e-6 && rate < std::numeric_limits<double>::infinity()))) {
+    throw schema_error("decay: the discount rate per period is 0 or at least 1e-6, for example 0.10 a year");
+  }
+}
+
+double log_of(std::int64_t count, double argument) { return count == 0 ? 0 : static_cast<double>(count) * std::log(argument); }
+
+estimate exact(double value) {
+  estimate e;
+  e.value = value;
+  return e;
+}
+
+}  // namespace
+
+decay_state& decay_state::operator+=(const decay_state& other) {
+  return *this = combined(*this, other, [](std::int64_t& a, std::int64_t b) { return __builtin_add_overflow(a, b, &a); });
+}
+
+decay_state& decay_state::operator-=(const decay_state& other) {
+  return *this = combined(*this, other, [](std::int64_t& a, std::int64_t b) { return __builtin_sub_overflow(a, b, &a); });
+}
+
+std::vector<double> decay_state::observed_survival() const {
+  std::vector<double> curve{1.0};
+  for (const auto& period : periods) {
+    curve.push_back(curve.back() * static_cast<double>(period.renewed) / static_cast<double>(period.at_risk()));
+  }
+  return curve;
+}
+
+decay_state tally_decay(std::span<const std::int64_t> survivors) {
+  if (survivors.empty()) throw schema_error("column \"survivors\" is empty; it starts with the size of the cohort at age 0");
+  decay_state state;
+  for (std::size_t t = 0; t < survivors.size(); ++t) {
+    const auto complain = [&](const char* rule) {
+      throw data_error({"survivors", t, std::to_string(survivors[t]), rule, "count the accounts of one cohort that are left at each age"});
+    };
+    if (survivors[t] < 0) complain("a count is 0 or more");
+    if (t == 0) continue;
+    if (survivors[t] > survivors[t - 1]) complain("survivors never grow with age");
+    if (survivors[t - 1] > 0) state.periods.push_back({survivors[t], survivors[t - 1] - survivors[t]});
+  }
+  return state;
+}
+
+decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors) {
+  require_same_length(age, "t", survivors, "survivors");
+  for (std::size_t row = 0; row < age.size(); ++row) {
+    if (!age.present(row) || !survivors.present(row)) {
+      const bool no_age = !age.present(row);
+      throw data_error({no_age ? age.name_or("t") : survivors.name_or("survivors"), row, "missing", "every age needs its count",
+                        "cut the table at the last age observed"});
+    }
+    if (age[row] != static_cast<std::int64_t>(row)) {
+      throw data_error({age.name_or("t"), row, std::to_string(age[row]), "ages run 0, 1, 2, ... without a gap",
+                        "sort the table and start with the size of the cohort at age 0"});
+    }
+  }
+  return tally_decay(survivors.values());
+}
+
+// geometric ---------------------------------------------------------------------------------------------------------
+
+double survival(const geometric& model, std::int64_t renewals) {
+  require_renewals(renewals, 0);
+  return renewals == 0 ? 1 : std::exp(static_cast<double>(renewals) * std::log1p(-model.theta));
+}
+
+double retention(const geometric& model, std::int64_t renewal) {
+  require_renewals(renewal, 1);
+  return 1 - model.theta;
+}
+
+double churn_probability(const geometric& model, std::int64_t renewal) {
+  require_renewals(renewal, 1);
+  return model.theta * survival(model, renewal - 1);
+}
+
+double log_likelihood(const geometric& model, const decay_state& observed) {
+  double sum = 0;
+  for (const auto& period : observed.periods) {
+    sum += log_of(period.lost, model.theta);
+    if (period.renewed != 0) sum += static_cast<double>(period.renewed) * std::log1p(-model.theta);
+  }
+  return sum;
+}
+
+estimate expected_lifetime(const geometric& model) { return discounted_lifetime(model, 0); }
+
+estimate discounted_lifetime(const geometric& model, double rate) {
+  require_rate(rate);
+  if (rate + model.theta == 0) return undefined_estimate(undefined_reason::infinite);
+  return exact((1 + rate) / (rate + model.theta));
+}
+
+// sbg ---------------------------------------------------------------------------------------------------------------
+
+double survival(const sbg& model, std::int64_t renewals) {
+  require_renewals(renewals, 0);
+  if (renewals > longest_product) {
+    const double t = static_cast<double>(renewals);
+    return boost::math::tgamma_delta_ratio(model.beta + t, model.alpha) / boost::math::tgamma_delta_ratio(model.beta, model.alpha);
+  }
+  double s = 1;
+  for (std::int64_t t = 1; t <= renewals; ++t) s *= retention(model, t);
+  return s;
+}
+
+double retention(const sbg& model, std::int64_t renewal) {
+  require_renewals(renewal, 1);
+  const double kept = model.beta + static_cast<double>(renewal - 1);
+  return kept / (model.alpha + kept);
+}
+
+double churn_probability(const sbg& model, std::int64_t renewal) {
+  require_renewals(renewal, 1);
+  return survival(model, renewal - 1) * model.alpha / (model.alpha + model.beta + static_cast<double>(renewal - 1));
+}
+
+double log_likelihood(const sbg& model, const decay_state& observed) {
+  double sum = 0;
+  double kept = model.beta;
+  for (const auto& period : observed.periods) {
+    const double all = model.alpha + kept;
+    sum += log_of(period.renewed, kept / all) + log_of(period.lost, model.alpha / all);
+    kept += 1;
+  }
+  return sum;
+}
+
+estimate expected_lifetime(const sbg& model) {
+  if (model.alpha <= 1) return undefined_estimate(undefined_reason::infinite);
+  return exact((model.alpha + model.beta - 1) / (model.alpha - 1));
+}
+
+estimate discounted_lifetime(const sbg& model, double rate) {
+  require_rate(rate);
+  if (rate == 0) return expected_lifetime(model);
+  const double z = 1 / (1 + rate);
+  double sum = 0, term = 1, kept = model.beta;
+  // Retention never exceeds 1, so what is left out is below term / (1 - z) = term (1 + rate) / rate.
+  while (term * (1 + rate) > sum * rate * 1e-16) {
+    sum += term;
+    term *= kept / (model.alpha + kept) * z;
+    kept += 1;
+  }
+  return exact(sum);
+}
+
+estimate discounted_residual_lifetime(const sbg& model, std::int64_t renewals, double rate) {
+  require_renewals(renewals, 0);
+  estimate residual = discounted_lifetime(given_renewals(model, renewals + 1), rate);
+  if (residual.defined()) residual.value *= retention(model, renewals + 1);
+  return residual;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,172 @@
+// Rows -> cells, and the merge of cells.
+#include <algorithm>
+#include <compare>
+#include <string>
+#include <tuple>
+
+#include "sojourn/survival.hpp"
+
+namespace sojourn {
+namespace {
+
+using detail::int128;
+
+auto order_of(const survival_cell& cell) { return std::tie(cell.entry, cell.time); }
+
+bool is_zero(const survival_cell& cell) {
+  survival_cell nothing;
+  nothing.entry = cell.entry;
+  nothing.time = cell.time;
+  return cell == nothing;
+}
+
+template <class Integer>
+void add_checked(Integer& total, Integer value) {
+  if (__builtin_add_overflow(total, value, &total)) throw overflow_error("survival: a sum leaves its range");
+}
+
+template <class Integer>
+void subtract_checked(Integer& total, Integer value) {
+  if (__builtin_sub_overflow(total, value, &total)) throw overflow_error("survival: a sum leaves its range");
+}
+
+/// Applies `combine(total, value)` to every sum of two cells with the same key.
+template <class Combine>
+void combine_cells(survival_cell& total, const survival_cell& cell, const Combine& combine) {
+  combine(total.events, cell.events);
+  combine(total.censored, cell.censored);
+  combine(total.event_weight, cell.event_weight);
+  combine(total.censored_weight, cell.censored_weight);
+  combine(total.event_weight_squares, cell.event_weight_squares);
+  combine(total.censored_weight_squares, cell.censored_weight_squares);
+}
+
+constexpr auto plus = [](auto& total, auto value) { add_checked(total, value); };
+constexpr auto minus = [](auto& total, auto value) { subtract_checked(total, value); };
+
+template <class Combine>
+survival_state merged(const survival_state& a, const survival_state& b, const Combine& combine) {
+  survival_state result;
+  result.rows_missing = a.rows_missing;
+  combine(result.rows_missing, b.rows_missing);
+  result.cells.reserve(a.cells.size() + b.cells.size());
+  auto left = a.cells.begin();
+  auto right = b.cells.begin();
+  while (left != a.cells.end() || right != b.cells.end()) {
+    const bool from_left = right == b.cells.end() || (left != a.cells.end() && order_of(*left) <= order_of(*right));
+    const bool from_right = left == a.cells.end() || (right != b.cells.end() && order_of(*right) <= order_of(*left));
+    survival_cell cell;
+    cell.entry = from_left ? left->entry : right->entry;
+    cell.time = from_left ? left->time : right->time;
+    if (from_left) combine_cells(cell, *left++, plus);
+    if (from_right) combine_cells(cell, *right++, combine);
+    if (!is_zero(cell)) result.cells.push_back(cell);
+  }
+  return result;
+}
+
+struct keyed_row {
+  std::int32_t entry;
+  std::int32_t time;
+  std::size_t row;
+};
+
+bool complete(const lifetimes& rows, std::size_t row) {
+  return rows.time.present(row) && rows.event.present(row) && (rows.weight.empty() || rows.weight.present(row)) &&
+         (rows.count.empty() || rows.count.present(row));
+}
+
+void add_row(survival_cell& cell, const lifetimes& rows, std::size_t row) {
+  const std::int64_t count = rows.count.empty() ? 1 : rows.count[row];
+  const int128 weight = rows.weight.empty() ? 1 : rows.weight[row];
+  int128 squares = 0;
+  // weight * weight and count * weight fit 126 bits; only the product of all three can leave 128.
+  if (__builtin_mul_overflow(weight * weight, static_cast<int128>(count), &squares)) {
+    throw overflow_error("survival: weight squared times count leaves 128 bits in row " + std::to_string(row));
+  }
+  const bool churned = rows.event[row] != 0;
+  add_checked(churned ? cell.events : cell.censored, count);
+  add_checked(churned ? cell.event_weight : cell.censored_weight, weight * count);
+  add_checked(churned ? cell.event_weight_squares : cell.censored_weight_squares, squares);
+}
+
+/// `row_at(i)` is the i-th of `size` rows to tally.
+template <class RowAt>
+survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
+  survival_state state;
+  std::vector<keyed_row> keyed;
+  keyed.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t row = row_at(i);
+    if (!complete(rows, row)) {
+      ++state.rows_missing;
+      continue;
+    }
+    const bool late = !rows.entry.empty() && rows.entry.present(row);
+    keyed.push_back({late ? rows.entry[row] : survival_cell::from_start, rows.time[row], row});
+  }
+  std::sort(keyed.begin(), keyed.end(), [](const keyed_row& a, const keyed_row& b) {
+    return a.entry != b.entry ? a.entry < b.entry : a.time < b.time;
+  });
+  for (std::size_t i = 0; i < keyed.size();) {
+    survival_cell cell;
+    cell.entry = keyed[i].entry;
+    cell.time = keyed[i].time;
+    for (; i < keyed.size() && keyed[i].entry == cell.entry && keyed[i].time == cell.time; ++i) add_row(cell, rows, keyed[i].row);
+    if (!is_zero(cell)) state.cells.push_back(cell);
+  }
+  return state;
+}
+
+}  // namespace
+
+survival_state& survival_state::operator+=(const survival_state& other) { return *this = merged(*this, other, plus); }
+
+survival_state& survival_state::operator-=(const survival_state& other) { return *this = merged(*this, other, minus); }
+
+std::int64_t survival_state::accounts() const noexcept {
+  std::int64_t total = 0;
+  for (const auto& cell : cells) total += cell.events + cell.censored;
+  return total;
+}
+
+std::int64_t survival_state::events() const noexcept {
+  std::int64_t total = 0;
+  for (const auto& cell : cells) total += cell.events;
+  return total;
+}
+
+void detail::require_valid(const lifetimes& rows) {
+  auto problems = validate(rows, 1);
+  if (!problems.empty()) throw data_error(std::move(problems.front()));
+}
+
+survival_state detail::tally_lifetimes(const lifetimes& rows, std::size_t first, std::size_t last) {
+  return tally_rows(rows, last - first, [&](std::size_t i) { return first + i; });
+}
+
+survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::uint32_t>& segment, std::size_t segment_count) {
+  detail::require_valid(rows);
+  require_same_length(rows.time, "time", segment, "segment");
+  std::vector<std::vector<std::size_t>> members(segment_count + 1);
+  for (std::size_t row = 0; row < segment.size(); ++row) {
+    if (!segment.present(row)) {
+      members.back().push_back(row);
+      continue;
+    }
+    if (segment[row] >= segment_count) {
+      throw data_error({segment.name_or("segment"), row, std::to_string(segment[row]),
+                        "a segment code lies below the number of segments (" + std::to_string(segment_count) + ")", ""});
+    }
+    members[segment[row]].push_back(row);
+  }
+  const auto tally = [&](const std::vector<std::size_t>& some) {
+    return tally_rows(rows, some.size(), [&](std::size_t i) { return some[i]; });
+  };
+  survival_by_segment result;
+  for (std::size_t code = 0; code < segment_count; ++code) result.segments.push_back(tally(members[code]));
+  result.without_segment = tally(members.back());
+  return result;
+}
+
+}  // namespace sojourn
