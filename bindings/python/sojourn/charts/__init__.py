@@ -1,0 +1,31 @@
+"""Pictures: each function takes plain numbers and returns one Vega-Lite specification (a dict).
+
+The same specification serves a notebook, the report and the documentation. `to_svg` draws it without a browser and
+without a network. Field names inside a specification are fixed; what a user typed appears only as a data value.
+"""
+
+from __future__ import annotations
+
+from sojourn.charts.cohorts import cohort_heat_map
+from sojourn.charts.health import score_histogram, tier_bar
+from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
+from sojourn.charts.revenue import mrr_movements, mrr_waterfall
+from sojourn.charts.style import Spec
+from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
+from sojourn.charts.svg import to_svg
+
+__all__ = [
+    "Spec",
+    "cohort_heat_map",
+    "csat_dots",
+    "decay_curve",
+    "mrr_index_curves",
+    "mrr_movements",
+    "mrr_waterfall",
+    "nps_bars",
+    "rate_dots",
+    "score_histogram",
+    "survival_curve",
+    "tier_bar",
+    "to_svg",
+]

@@ -1,0 +1,69 @@
+"""The cohort triangle as a heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, values
+
+# Three diagonals inside the unit square that Vega scales to the cell: a hatch that needs no pattern definition.
+_HATCH = "M-1,-0.2L-0.2,-1M-1,1L1,-1M0.2,1L1,0.2"
+_LIGHT_TEXT = 0.74  # from here on white reads better than ink on the blue
+
+
+def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float | None]], *, sizes: Sequence[int],
+                    incomplete: Sequence[int] = (), measure: str = "accounts", step: str = "month") -> Spec:
+    """Share of each cohort still there, by age. `retention[c][a]` in 0..1; None is not yet observable and stays blank.
+
+    `incomplete` lists, for each cohort, how many trailing ages are only partly observed; they are hatched. The colour scale
+    is fixed at 0-100 %, so two pictures compare; revenue retention above 100 % keeps the darkest colour and its own number.
+    """
+    ages = max((len(row) for row in retention), default=0)
+    cell = min(46.0, (WIDTH - 150) / max(1, ages))
+    rows, hatched = [], []
+    for index, (cohort, row) in enumerate(zip(cohorts, retention, strict=True)):
+        known = [value for value in row if value is not None and value == value]
+        partial = len(known) - (incomplete[index] if index < len(incomplete) else 0)
+        for age, value in enumerate(row):
+            if value is None or value != value:
+                continue
+            if age >= partial:
+                hatched.append({"cohort": cohort, "age": age})
+                continue
+            rows.append({"cohort": cohort, "age": age, "share": value, "shade": min(1.0, max(0.0, value)),
+                         "text": f"{100 * value:.0f}"})
+    what = "accounts" if measure == "accounts" else "MRR"
+    spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort's first {step}",
+                 "Blank: not yet observable." + (" Hatched: observed in part only." if hatched else ""),
+                 width=int(cell * max(1, ages)), height=max(22, 22 * len(cohorts)))
+    x = field("age", "ordinal", title=f"Age of the cohort, {step}s", scale={"domain": list(range(ages)), "padding": 0},
+              axis={"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "labelOverlap": False,
+                    "values": list(range(0, ages, 1 if cell >= 21 else 6))})
+    y = field("cohort", "ordinal", title=None, sort=None, scale={"domain": list(cohorts), "padding": 0},
+              axis={"domain": False, "ticks": False, "labelPadding": 62})
+    counts = [{"cohort": cohort, "text": f"{size:,}"} for cohort, size in zip(cohorts, sizes, strict=True)]
+    text = {"x": x, "y": y, "text": field("text", "nominal")}
+    spec["layer"] = [
+        {"data": values(rows), "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
+         "encoding": {"x": x, "y": y, "fillOpacity": field("shade", "quantitative", legend=None,
+                                                           scale={"domain": [0, 1], "range": [0.05, 1]})}},
+        {"data": values(hatched), "mark": {"type": "rect", "fillOpacity": 0, "stroke": LIGHT["grid"], "strokeWidth": 1},
+         "encoding": {"x": x, "y": y}},
+        {"data": values(hatched),
+         "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 200, "color": LIGHT["axis"], "strokeWidth": 1,
+                  "opacity": 0.9},
+         "encoding": {"x": x, "y": y}},
+        {"data": values(counts), "mark": {"type": "text", "align": "right", "x": -10, "color": LIGHT["muted"], "fontSize": 11},
+         "encoding": {"y": y, "text": field("text", "nominal")}},
+        {"data": values([{}]), "mark": {"type": "text", "align": "right", "x": -10, "y": -11, "color": LIGHT["muted"],
+                                        "fontSize": 11, "text": "accounts"}},
+    ]
+    if cell >= 21:
+        size = 11 if cell >= 25 else 10
+        light = [row for row in rows if row["shade"] < _LIGHT_TEXT]
+        dark = [row for row in rows if row["shade"] >= _LIGHT_TEXT]
+        spec["layer"] += [
+            {"data": values(light), "mark": {"type": "text", "fontSize": size, "color": LIGHT["ink"]}, "encoding": text},
+            {"data": values(dark), "mark": {"type": "text", "fontSize": size, "color": LIGHT["onheat"]}, "encoding": text},
+        ]
+    return spec

@@ -1,0 +1,88 @@
+"""Health scores: their distribution against the tier thresholds, and the tiers as one bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale_of_colours, spread, values
+
+def tier_colours(count: int) -> list[str]:
+    """Worst tier first. Three tiers are poor, fair, good; more repeat the nearest of the three."""
+    ramp = [LIGHT["poor"], LIGHT["fair"], LIGHT["good"]]
+    if count <= 1:
+        return ramp[-1:]
+    return [ramp[round(2 * i / (count - 1))] for i in range(count)]
+
+
+def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tiers: Sequence[str]) -> Spec:
+    """Number of accounts by score, coloured by tier; missing scores are left out and must be told apart.
+
+    The step is the widest of 5, 4, 2, 1 points on which every threshold falls, so a bar has one colour; where a threshold
+    falls between (42.5), the bar it cuts is stacked. `tiers` are named worst first.
+    """
+    step = next((s for s in (5, 4, 2, 1) if all(t % s == 0 for t in thresholds)), 5)
+    counts: dict[tuple[int, int], int] = {}
+    for score in scores:
+        if score == score:
+            key = (min(int(score // step), 100 // step - 1), sum(1 for t in thresholds if score >= t))
+            counts[key] = counts.get(key, 0) + 1
+    rows, tops = [], dict[int, int]()
+    for (index, tier), count in sorted(counts.items()):
+        base = tops.get(index, 0)
+        rows.append({"low": index * step, "high": (index + 1) * step, "base": base, "top": base + count, "count": count,
+                     "tier": tiers[tier]})
+        tops[index] = base + count
+    spec = frame(f"Accounts by health score, number in steps of {step} point{'s' if step > 1 else ''}",
+                 f"{sum(counts.values()):,} scored accounts; dashed: where a tier begins.", height=230)
+    colours = tier_colours(len(tiers))
+    x = field("low", "quantitative", title="Health score (0 worst, 100 best)", scale={"domain": [0, 100]},
+              axis={"values": list(range(0, 101, 10)), "tickSize": 4, "grid": False})
+    y = field("base", "quantitative", title=None, scale={"domain": [0, 1.14 * max(tops.values(), default=1)]},
+              axis={"tickCount": 5, "format": NUMBER, "tickMinStep": 1})
+    bounds = [0.0, *thresholds, 100.0]
+    names = [{"middle": (bounds[i] + bounds[i + 1]) / 2, "tier": name} for i, name in enumerate(tiers)]
+    colour = field("tier", "nominal", legend=None, scale=scale_of_colours(tiers, colours))
+    spec["layer"] = [
+        {"data": values(rows), "mark": {"type": "rect", "stroke": LIGHT["paper"], "strokeWidth": 1},
+         "encoding": {"x": x, "x2": {"field": "high"}, "color": colour, "y": y, "y2": {"field": "top"}}},
+        {"data": values([{"at": t} for t in thresholds]),
+         "mark": {"type": "rule", "color": LIGHT["ink"], "strokeDash": [4, 3]},
+         "encoding": {"x": field("at", "quantitative")}},
+        {"data": values(names), "mark": {"type": "text", "y": 6, "fontWeight": 600},
+         "encoding": {"x": field("middle", "quantitative"), "text": field("tier", "nominal")}},
+    ]
+    return spec
+
+
+def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "Accounts by health tier") -> Spec:
+    """One bar cut by tier, best first; its number and share stand in each part, or below it where the part is narrow."""
+    parts = list(zip(tiers, accounts, tier_colours(len(tiers)), strict=True))[::-1]
+    if unknown:
+        parts.append(("no score", unknown, LIGHT["grid"]))
+    total = sum(count for _, count, _ in parts) or 1
+    rows, at = [], 0.0
+    for name, count, fill in parts:
+        if count:
+            rows.append({"tier": name, "from": at, "to": at + count, "middle": at + count / 2, "count": count, "fill": fill,
+                         "text": f"{name} {count:,} ({100 * count / total:.0f}%)", "wide": count / total > 0.24})
+        at += count
+    spec = frame(title, height=32)
+    x = field("from", "quantitative", axis=None, scale={"domain": [0, total], "nice": False})
+    colour = field("tier", "nominal", legend=None, scale=scale_of_colours([p[0] for p in parts], [p[2] for p in parts]))
+    spec["layer"] = [{"data": values(rows), "mark": {"type": "bar", "height": 30, "stroke": LIGHT["paper"]},
+                      "encoding": {"x": x, "x2": {"field": "to"}, "color": colour}}]
+    for fill in sorted({row["fill"] for row in rows}):
+        inside = LIGHT["onheat"] if fill in (LIGHT["good"], LIGHT["poor"]) else LIGHT["onfair"]
+        spec["layer"].append(_bar_text([row for row in rows if row["fill"] == fill and row["wide"]], inside, 16))
+    narrow = [row for row in rows if not row["wide"]]
+    room = total * 165 / WIDTH
+    placed = spread([row["middle"] for row in narrow], room)
+    beyond = max([0.0, *(p + room / 2 - total for p in placed)])
+    below = [{**row, "middle": p - beyond} for row, p in zip(narrow, placed, strict=True)]
+    spec["layer"].append(_bar_text(below, LIGHT["ink"], 44))
+    return spec
+
+
+def _bar_text(rows: Sequence[Spec], colour: str, y: float) -> Spec:
+    return {"data": values(rows), "mark": {"type": "text", "fontWeight": 600, "color": colour, "y": y},
+            "encoding": {"x": field("middle", "quantitative"), "text": field("text", "nominal")}}

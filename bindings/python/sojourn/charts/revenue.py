@@ -1,0 +1,124 @@
+"""MRR movements over time, and the roll-forward of a whole window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, values
+
+GAINS = ("new", "expansion", "reactivation")
+LOSSES = ("churn", "contraction")
+LABELS = {"new": "New", "reactivation": "Reactivation", "expansion": "Expansion", "contraction": "Contraction",
+          "churn": "Churn", "fx": "Currency"}
+
+
+def unit_of(largest: float) -> tuple[float, str]:
+    """The power of a thousand in which the largest amount has two to four digits before the point."""
+    for divisor, name in ((1e9, "billions"), (1e6, "millions"), (1e3, "thousands")):
+        if largest >= 10 * divisor:
+            return divisor, name
+    return 1.0, ""
+
+
+def unit_title(currency: str, unit: str) -> str:
+    return f"{currency} {unit}".strip()
+
+
+def mrr_movements(periods: Sequence[str], movements: Mapping[str, Sequence[float]], *, currency: str = "USD",
+                  each: str = "month") -> Spec:
+    """Stacked bars, gains up and losses down, with the net as a dot. Amounts in currency units, losses as positive numbers."""
+    shown = [name for name in (*GAINS, *LOSSES) if any(movements.get(name, ()))]
+    if any(movements.get("fx", ())):
+        shown.append("fx")
+    ups, downs = _extremes(periods, movements)
+    divisor, unit = unit_of(max(ups, -downs, 0.0))
+    rows, nets = [], []
+    for index, period in enumerate(periods):
+        net, up, down = 0.0, 0.0, 0.0
+        for name in shown:
+            amount = movements[name][index] * (-1 if name in LOSSES else 1)
+            net += amount
+            low = up if amount >= 0 else down
+            rows.append({"period": period, "movement": LABELS[name], "amount": amount / divisor,
+                         "from": low / divisor, "to": (low + amount) / divisor})
+            up, down = (up + amount, down) if amount >= 0 else (up, down + amount)
+        nets.append({"period": period, "net": net / divisor})
+    spec = frame(f"MRR movements by {each}, {unit_title(currency, unit)}",
+                 "Gains stack upwards, losses downwards; the dot is the net change.", height=270)
+    colour = field("movement", "nominal", sort=None, legend={"symbolOpacity": 1},
+                   scale=scale_of_colours([LABELS[n] for n in shown], [LIGHT[n] for n in shown]))
+    x = field("period", "ordinal", sort=None, title=None, axis=_period_axis(periods), scale={"paddingInner": 0.22})
+    spec["layer"] = [
+        {"data": values(rows), "mark": {"type": "bar"},
+         "encoding": {"x": x, "color": colour,
+                      "y": field("from", "quantitative", title=None, axis={"tickCount": 6, "format": NUMBER}),
+                      "y2": {"field": "to"}}},
+        {"data": values([{"zero": 0}]), "mark": {"type": "rule", "color": LIGHT["axis"]},
+         "encoding": {"y": field("zero", "quantitative")}},
+        {"data": values(nets),
+         "mark": {"type": "point", "filled": True, "size": 34, "color": LIGHT["ink"], "stroke": LIGHT["paper"],
+                  "strokeWidth": 1, "opacity": 1},
+         "encoding": {"x": x, "y": field("net", "quantitative")}},
+    ]
+    return spec
+
+
+def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float, *, opening_label: str, closing_label: str,
+                  currency: str = "USD") -> Spec:
+    """Opening balance, one step for each movement, closing balance: the roll-forward as a picture."""
+    steps = [("Opening", opening_label, 0.0, opening, "total")]
+    level = opening
+    for name in ("new", "reactivation", "expansion", "contraction", "churn", "fx"):
+        amount = movements.get(name, 0.0) * (-1 if name in LOSSES else 1)
+        if amount or name != "fx":
+            steps.append((LABELS[name], "", level, level + amount, name))
+            level += amount
+    steps.append(("Closing", closing_label, 0.0, closing, "total"))
+    divisor, unit = unit_of(max(max(abs(a), abs(b)) for _, _, a, b, _ in steps))
+    rows = []
+    for label, when, start, end, name in steps:
+        change = end - start
+        rows.append({
+            "step": [label, when] if when else label, "key": label, "movement": name, "from": start / divisor,
+            "to": end / divisor, "amount": change / divisor, "top": max(start, end) / divisor,
+            "text": _amount(change / divisor, signed=name != "total"),
+        })
+    spec = frame(f"MRR roll-forward {opening_label} to {closing_label}, {unit_title(currency, unit)}", height=260)
+    keys = [row["key"] for row in rows]
+    x = field("key", "ordinal", sort=None, title=None, scale={"paddingInner": 0.28},
+              axis={"labelAngle": 0, "ticks": False, "labelPadding": 8})
+    links = [{"key": keys[i], "next": keys[i + 1], "level": rows[i]["to"]} for i in range(len(rows) - 1)]
+    spec["layer"] = [
+        {"data": values(links), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+         "encoding": {"x": {**x, "sort": keys}, "x2": {"field": "next"}, "y": field("level", "quantitative")}},
+        {"data": values(rows), "mark": "bar",
+         "encoding": {"x": {**x, "sort": keys}, "y": field("from", "quantitative", title=None, axis={"tickCount": 5, "format": NUMBER}),
+                      "y2": {"field": "to"},
+                      "color": field("movement", "nominal", legend=None,
+                                     scale=scale_of_colours([r["movement"] for r in rows[:-1]],
+                                                            [LIGHT[r["movement"]] for r in rows[:-1]]))}},
+        {"data": values(rows), "mark": {"type": "text", "dy": -7, "fontWeight": 600},
+         "encoding": {"x": {**x, "sort": keys}, "y": field("top", "quantitative"), "text": field("text", "nominal")}},
+    ]
+    return spec
+
+
+def _amount(value: float, *, signed: bool) -> str:
+    size = abs(value)
+    text = f"{size:,.0f}" if size >= 100 else f"{size:,.1f}" if size >= 10 else f"{size:,.2f}"
+    if not signed:
+        return text if value >= 0 else f"−{text}"
+    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else "0"
+
+
+def _extremes(periods: Sequence[str], movements: Mapping[str, Sequence[float]]) -> tuple[float, float]:
+    ups = [sum(movements[n][i] for n in GAINS if n in movements) for i in range(len(periods))]
+    downs = [-sum(movements[n][i] for n in LOSSES if n in movements) for i in range(len(periods))]
+    return max(ups, default=0.0), min(downs, default=0.0)
+
+
+def _period_axis(periods: Sequence[str]) -> Spec:
+    """Every label that fits: about 16 on the width of a page, and the first of each year when there are more."""
+    stride = max(1, -(-len(periods) // 13))
+    kept = list(periods)[::stride]
+    return {"values": kept, "labelAngle": 0, "labelOverlap": False, "tickSize": 4}
