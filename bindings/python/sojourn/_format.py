@@ -1,0 +1,53 @@
+"""Numbers as people read them: money to the last minor unit, rates in per cent, intervals in words."""
+
+from __future__ import annotations
+
+import math
+
+# ISO 4217 currencies whose minor unit is not 1/100.
+_EXPONENTS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+                     "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+UNDEFINED = "not defined"
+
+
+def exponent(currency: str) -> int:
+    return _EXPONENTS.get(currency, 2)
+
+
+def major(minor: float, currency: str) -> float:
+    """Currency units for a picture; tables print the exact minor units with `money`."""
+    return minor / 10 ** exponent(currency)
+
+
+def money(minor: int, currency: str = "", *, code: bool = False) -> str:
+    """Exact: 123456 USD cents is 1,234.56."""
+    places = exponent(currency)
+    whole, part = divmod(abs(int(minor)), 10**places)
+    text = f"{whole:,}" + (f".{part:0{places}d}" if places else "")
+    text = f"−{text}" if minor < 0 else text
+    return f"{currency} {text}" if code and currency else text
+
+
+def percent(rate: float, places: int = 1) -> str:
+    return UNDEFINED if math.isnan(rate) else f"{100 * rate:.{places}f}%".replace("-", "−")
+
+
+def number(value: float, places: int = 1) -> str:
+    return UNDEFINED if math.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
+
+
+def signed(value: float, places: int = 1) -> str:
+    return UNDEFINED if math.isnan(value) else f"{value:+,.{places}f}".replace("-", "−")
+
+
+def span(low: str, high: str) -> str:
+    """An interval in a table cell; empty when there is none."""
+    return "" if UNDEFINED in (low, high) else f"{low} to {high}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
