@@ -1,0 +1,61 @@
+// Everything for C++ callers in one include. Outside it: arrow/ (for hosts that speak Arrow).
+// Layer: 4. Needs: links sojourn.
+#pragma once
+
+#include "sojourn/version.hpp"
+
+#include "sojourn/domain/account.hpp"
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/domain/error.hpp"
+#include "sojourn/domain/money.hpp"
+#include "sojourn/domain/mrr.hpp"
+#include "sojourn/domain/rating_scale.hpp"
+
+#include "sojourn/stats/checked.hpp"
+#include "sojourn/stats/distribution.hpp"
+#include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/mergeable.hpp"
+#include "sojourn/stats/moments.hpp"
+#include "sojourn/stats/net_share.hpp"
+#include "sojourn/stats/proportion.hpp"
+#include "sojourn/stats/ratio.hpp"
+#include "sojourn/stats/rows.hpp"
+#include "sojourn/stats/score_counts.hpp"
+#include "sojourn/stats/summary.hpp"
+
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/exec/sharded.hpp"
+
+#include "sojourn/input/column.hpp"
+#include "sojourn/input/contracts.hpp"
+#include "sojourn/input/lifetimes.hpp"
+#include "sojourn/input/responses.hpp"
+#include "sojourn/input/score_tally.hpp"
+#include "sojourn/input/signals.hpp"
+#include "sojourn/input/subscriptions.hpp"
+
+// surveys
+#include "sojourn/ces.hpp"
+#include "sojourn/csat.hpp"
+#include "sojourn/nps.hpp"
+#include "sojourn/response_rate.hpp"
+
+// revenue
+#include "sojourn/churn.hpp"
+#include "sojourn/cohort.hpp"
+#include "sojourn/economics.hpp"
+#include "sojourn/mrr.hpp"
+#include "sojourn/renewal.hpp"
+#include "sojourn/retention.hpp"
+
+// lifetime: survival, decay, value
+#include "sojourn/cltv.hpp"
+#include "sojourn/decay.hpp"
+#include "sojourn/mrr_index.hpp"
+#include "sojourn/survival.hpp"
+#include "sojourn/survival/life_table.hpp"
+
+// account sets with known truth
+#include "sojourn/datasets/acme.hpp"
+
+#include "sojourn/state_bytes.hpp"
