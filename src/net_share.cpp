@@ -1,6 +1,7 @@
 #include "sojourn/stats/net_share.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <cstddef>
@@ -107,7 +108,7 @@ net_share net_share_from(const State& state, answer_range plus, answer_range min
   // Kish: (sum w)^2 / sum w^2. It equals n for equal weights and is all there is when every answer agrees.
   share.effective_n = total.weight * (total.weight / total.squared_weight);
   const double variance = linearised_variance(classes, total);
-  if (!std::is_same_v<State, score_counts> && variance > 0) {
+  if (std::is_same_v<State, weighted_score_counts> && variance > 0) {
     // Never more than n: a few light dissenters would otherwise pass for certainty.
     share.effective_n = std::min(share.variance() / variance, static_cast<double>(share.n));
   }
@@ -191,11 +192,12 @@ estimate mean_from(const State& state, confidence_level level) {
   mean.n = total.n;
   if (total.n < 2) return mean;
   const auto n = static_cast<double>(total.n);
-  const double half = level.normal_quantile() * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
+  const double quantile = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level.value() / 2);
+  const double half = quantile * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
   const rating_scale scale = *counts_of(state).scale();
   mean.low = std::max<double>(scale.low(), mean.value - half);
   mean.high = std::min<double>(scale.high(), mean.value + half);
-  mean.method = interval_method::wald;
+  mean.method = interval_method::student;
   return mean;
 }
 

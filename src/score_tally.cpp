@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -96,22 +97,78 @@ void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, s
   counts[superseded] += count_equal(codes, rows, superseded);
 }
 
-score_counts state_of(const rating_scale& scale, const std::int64_t* answers, std::int64_t without_score, std::int64_t replaced) {
-  const score_counts raw{scale.low(), {answers, answers + scale.points()}, without_score, replaced};
-  score_counts state;
-  return state += raw;   // merging into the neutral state brings it into the one stored form
+// Merging into the neutral state brings counts into the one stored form.
+template <class Count>
+score_counts state_of(const rating_scale& scale, const Count* answers, std::int64_t without_score, std::int64_t replaced) {
+  score_counts raw{scale.low(), {}, without_score, replaced};
+  std::transform(answers, answers + scale.points(), std::back_inserter(raw.answers), [](Count n) { return static_cast<std::int64_t>(n); });
+  return score_counts{} += raw;
 }
 
 struct weight_cell {
   std::int64_t n = 0;
-  int128 sum = 0;
-  int128 squares = 0;
+  weight_sums weights{};
+
+  void add(std::int64_t units) noexcept {
+    ++n;
+    weights.sum += units;
+    weights.squares += static_cast<int128>(units) * units;
+  }
 };
 
-// Negative = not a weight. NaN fails the comparison.
+weighted_score_counts state_of(const rating_scale& scale, const weight_cell* cells) {
+  const auto points = static_cast<std::size_t>(scale.points());
+  weighted_score_counts raw;
+  raw.counts = {scale.low(), {}, cells[points].n, cells[points + 1].n};
+  raw.no_score = cells[points].weights;
+  for (std::size_t i = 0; i < points; ++i) {
+    raw.counts.answers.push_back(cells[i].n);
+    raw.answers.push_back(cells[i].weights);
+  }
+  return weighted_score_counts{} += raw;
+}
+
+// Which counter a row adds to. Bad rows share one segment behind the last, which nobody reads.
+class segment_places {
+ public:
+  template <score_value T>
+  explicit segment_places(const answer_source<T>& source)
+      : segment_(source.table.segment), declared_(static_cast<std::uint32_t>(source.segments)), stride_(source.stride()) {
+    for (std::size_t code = 0; code < place_.size(); ++code) place_[code] = static_cast<std::uint8_t>(std::min(code, stride_ - 3));
+    place_[no_score] = static_cast<std::uint8_t>(stride_ - 2);
+    place_[superseded] = static_cast<std::uint8_t>(stride_ - 1);
+  }
+
+  [[nodiscard]] std::size_t of(std::uint8_t code, std::size_t row) const noexcept {
+    std::uint32_t segment = declared_;
+    if (!segment_.empty() && segment_.present(row)) segment = segment_[row] < declared_ ? segment_[row] : declared_ + 1;
+    if (code == off_scale) segment = declared_ + 1;
+    return segment * stride_ + place_[code];
+  }
+
+ private:
+  column<std::uint32_t> segment_;
+  std::uint32_t declared_;
+  std::size_t stride_;
+  std::array<std::uint8_t, 256> place_{};
+};
+
+// One state for each segment from its counters, and one for rows without a segment.
+template <class State, score_value T, class Read>
+by_segment<State> gather(const answer_source<T>& source, const Read& read) {
+  by_segment<State> result;
+  result.segments.reserve(source.segments);
+  for (std::size_t segment = 0; segment < source.segments; ++segment) result.segments.push_back(read(segment));
+  result.missing = read(source.segments);
+  result.drop_empty_tail();
+  return result;
+}
+
+constexpr std::int64_t not_a_weight = -1;
+
 std::int64_t to_units(double weight) {
   const bool sound = weight == 0.0 || (weight >= smallest_weight && weight <= largest_weight);
-  return sound ? static_cast<std::int64_t>(std::nearbyint(weight * weight_units)) : -1;
+  return sound ? static_cast<std::int64_t>(std::nearbyint(weight * weight_units)) : not_a_weight;
 }
 
 data_error bad_score(const std::string& column, std::size_t row, long long value, const rating_scale& scale) {
@@ -144,81 +201,39 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
     fill_codes(*this, row, rows, codes.data());
     add_tile(codes.data(), rows, static_cast<std::size_t>(scale.points()), counts);
   }
-  std::array<std::int64_t, 256> answers{};
-  std::ranges::transform(counts, answers.begin(), [](std::uint64_t n) { return static_cast<std::int64_t>(n); });
-  return state_of(scale, answers.data(), answers[no_score], answers[superseded]);
+  return state_of(scale, counts.data(), static_cast<std::int64_t>(counts[no_score]), static_cast<std::int64_t>(counts[superseded]));
 }
 
 template <score_value T>
-void answer_source<T>::count_segments(std::size_t first, std::size_t last, std::vector<std::uint32_t>& table_of_cells) const {
-  // byte -> counter within a segment: the answers, then no score, then replaced. An answer off the scale is not counted: its row of
-  // counters is that of undeclared segments, which nobody reads.
-  const std::size_t points = static_cast<std::size_t>(scale.points());
+by_segment<score_counts> answer_source<T>::count_segments(std::size_t first, std::size_t last) const {
+  const segment_places places(*this);
+  std::vector<std::uint32_t> cells((segments + 2) * stride());
   tile codes;
-  const column<std::uint32_t>& segment = table.segment;
-  const auto without = static_cast<std::uint32_t>(segments);
-  std::uint32_t* cells = table_of_cells.data();
   for (std::size_t row = first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
     fill_codes(*this, row, rows, codes.data());
-    for (std::size_t i = 0; i < rows; ++i) {
-      const std::uint32_t code = segment.empty() || !segment.present(row + i) ? without : segment[row + i] < without ? segment[row + i] : without + 1;
-      const std::size_t place = codes[i] == off_scale ? 0 : codes[i] >= superseded ? points + (codes[i] == superseded) : codes[i];
-      ++cells[(codes[i] == off_scale ? std::size_t{without} + 1 : code) * stride() + place];
-    }
+    for (std::size_t i = 0; i < rows; ++i) ++cells[places.of(codes[i], row + i)];
   }
-}
-
-template <score_value T>
-void answer_source<T>::add_cells(const std::vector<std::uint32_t>& table_of_cells, by_segment<score_counts>& total) const {
-  const std::size_t points = static_cast<std::size_t>(scale.points());
-  by_segment<score_counts> part;
-  part.segments.resize(segments);
-  for (std::size_t s = 0; s <= segments; ++s) {
-    const std::uint32_t* row = table_of_cells.data() + s * stride();
-    const std::vector<std::int64_t> answers(row, row + points);
-    (s < segments ? part.segments[s] : part.missing) = state_of(scale, answers.data(), row[points], row[points + 1]);
-  }
-  total += part;
+  return gather<score_counts>(*this, [&](std::size_t segment) {
+    const std::uint32_t* counts = cells.data() + segment * stride();
+    return state_of(scale, counts, counts[stride() - 2], counts[stride() - 1]);
+  });
 }
 
 template <score_value T>
 by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std::size_t last) const {
-  const std::size_t points = static_cast<std::size_t>(scale.points());
-  std::vector<weight_cell> cells((segments + 1) * stride());
+  const segment_places places(*this);
+  std::vector<weight_cell> cells((segments + 2) * stride());
   tile codes;
   for (std::size_t row = first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
     fill_codes(*this, row, rows, codes.data());
     for (std::size_t i = 0; i < rows; ++i) {
-      const std::size_t at = row + i;
-      const std::int64_t units = table.weight.present(at) ? to_units(table.weight[at]) : -1;
-      const bool placed = !table.segment.empty() && table.segment.present(at);
-      const std::size_t code = placed ? table.segment[at] : segments;
-      if (codes[i] == off_scale || units < 0 || (placed && code >= segments)) continue;
-      weight_cell& cell = cells[code * stride() + (codes[i] >= superseded ? points + (codes[i] == superseded) : codes[i])];
-      ++cell.n;
-      cell.sum += units;
-      cell.squares += static_cast<int128>(units) * units;
+      const std::int64_t units = table.weight.present(row + i) ? to_units(table.weight[row + i]) : not_a_weight;
+      cells[places.of(units < 0 ? off_scale : codes[i], row + i)].add(units);
     }
   }
-  by_segment<weighted_score_counts> part;
-  part.segments.resize(segments);
-  for (std::size_t s = 0; s <= segments; ++s) {
-    const weight_cell* row = cells.data() + s * stride();
-    weighted_score_counts raw;
-    std::vector<std::int64_t> counts(points);
-    raw.answers.resize(points);
-    for (std::size_t i = 0; i < points; ++i) {
-      counts[i] = row[i].n;
-      raw.answers[i] = {row[i].sum, row[i].squares};
-    }
-    raw.counts = {scale.low(), counts, row[points].n, row[points + 1].n};
-    raw.no_score = {row[points].sum, row[points].squares};
-    (s < segments ? part.segments[s] : part.missing) += raw;
-  }
-  part.drop_empty_tail();
-  return part;
+  return gather<weighted_score_counts>(*this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
 }
 
 template <score_value T>

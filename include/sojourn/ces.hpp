@@ -55,16 +55,14 @@ inline ces_cuts ces_cuts_on(const std::optional<rating_scale>& scale, const ces_
 
 }  // namespace detail
 
-/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals: normal for
+/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals: Student for
 /// the mean, Wilson for the share, adjusted Wald for the index; weighted states on the effective number of answers. No answers:
 /// undefined. Throws `schema_error` for a share or an index on a scale other than 1-7 without stated cuts.
 /// What it does not tell you: whether the customer got what they came for; an easy way to nothing scores well.
 template <class State>
   requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
 [[nodiscard]] estimate ces(const State& state, const ces_options& options = {}) {
-  std::optional<rating_scale> scale;
-  if constexpr (std::same_as<State, weighted_score_counts>) scale = state.counts.scale();
-  else scale = state.scale();
+  const std::optional<rating_scale> scale = state.scale();
   const ces_cuts cuts = detail::ces_cuts_on(scale, options);
   // Where high is hard, the answer a counts as low + high - a.
   const int turn = scale ? scale->low() + scale->high() : 0;

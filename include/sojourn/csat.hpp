@@ -55,9 +55,7 @@ inline std::int32_t csat_cut(const rating_scale& scale, const std::optional<std:
 template <class State>
   requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
 [[nodiscard]] csat_result csat(const State& state, const csat_options& options = {}) {
-  std::optional<rating_scale> scale;
-  if constexpr (std::same_as<State, weighted_score_counts>) scale = state.counts.scale();
-  else scale = state.scale();
+  const std::optional<rating_scale> scale = state.scale();
   csat_result result;
   result.satisfied_from = scale ? detail::csat_cut(*scale, options.satisfied_from) : options.satisfied_from.value_or(0);
   const net_share share = net_share_of(state, {result.satisfied_from, 127}, {});

@@ -74,10 +74,7 @@ inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const 
 /// The shares behind NPS, their variance included; of a plain or a weighted state.
 template <class State>
 [[nodiscard]] net_share nps_shares(const State& state, const nps_options& options = {}) {
-  std::optional<rating_scale> scale;
-  if constexpr (std::same_as<State, weighted_score_counts>) scale = state.counts.scale();
-  else scale = state.scale();
-  const nps_breaks breaks = detail::nps_breaks_on(scale, options.breaks);
+  const nps_breaks breaks = detail::nps_breaks_on(state.scale(), options.breaks);
   return net_share_of(state, {breaks.promoter_min, 127}, {-128, breaks.detractor_max}, options.no_score);
 }
 

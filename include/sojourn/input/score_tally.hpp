@@ -50,14 +50,16 @@ struct answer_source {
   /// Checks the shape and applies the rule for repeated answers. Throws `schema_error`, or `data_error` for missing keys.
   answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by, std::size_t segment_count);
 
-  /// Counters of one segment; segments + 2 of them make a table: the last two are "no segment" and "code not declared".
+  /// Counters of one segment: its answers, then no score, then replaced.
   [[nodiscard]] std::size_t stride() const noexcept { return static_cast<std::size_t>(scale.points()) + 2; }
-  [[nodiscard]] std::size_t cells() const noexcept { return (segments + 2) * stride(); }
+  /// Chunks grow with the table of counters, so that merging tables stays a small share of the work; below 2^32 rows.
+  [[nodiscard]] std::size_t chunk_rows() const noexcept {
+    return std::min(std::max(rows_per_chunk, 96 * (segments + 1) * stride()), std::size_t{1} << 31);
+  }
 
+  // Rows [first, last). Bad rows are left out, which `require_all` notices.
   [[nodiscard]] score_counts count(std::size_t first, std::size_t last) const;
-  void count_segments(std::size_t first, std::size_t last, std::vector<std::uint32_t>& table_of_cells) const;
-  void add_cells(const std::vector<std::uint32_t>& table_of_cells, by_segment<score_counts>& total) const;
-  /// Rows with a bad weight or segment are left out; their absence is noticed by `require_all`.
+  [[nodiscard]] by_segment<score_counts> count_segments(std::size_t first, std::size_t last) const;
   [[nodiscard]] by_segment<weighted_score_counts> weigh(std::size_t first, std::size_t last) const;
 
   /// Throws the `data_error` of the first bad row unless all rows were counted.
@@ -66,16 +68,6 @@ struct answer_source {
 
 [[nodiscard]] inline std::int64_t rows_in(const score_counts& state) { return state.scored() + state.no_score + state.superseded; }
 
-// Chunks grow with the table, so that zeroing and merging tables stays a small share of the work. They depend on the shape of the
-// data only, never on the executor.
-template <class Part, class Make, executor E>
-[[nodiscard]] std::vector<Part> chunked(std::size_t rows, std::size_t cells, const Make& make, E&& host) {
-  const std::size_t chunk = std::min(std::max(rows_per_chunk, 64 * cells), std::size_t{1} << 30);
-  std::vector<Part> parts((rows + chunk - 1) / chunk);
-  host.bulk(parts.size(), [&](std::size_t i) { parts[i] = make(i * chunk, std::min(rows, (i + 1) * chunk)); });
-  return parts;
-}
-
 }  // namespace detail
 
 /// Answers -> counts. An empty cell or a blank code counts as `no_score`; an answer off the scale is a `data_error` with its row.
@@ -83,7 +75,8 @@ template <class Part, class Make, executor E>
 template <score_value T, executor E = serial_executor>
 [[nodiscard]] score_counts tally_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {}, E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, 0);
-  auto total = tally_sharded(table.score.size(), [&](std::size_t first, std::size_t last) { return source.count(first, last); }, host);
+  const auto tally = [&](std::size_t first, std::size_t last) { return source.count(first, last); };
+  auto total = tally_sharded(table.score.size(), tally, host);
   source.require_all(detail::rows_in(total));
   return total;
 }
@@ -98,13 +91,8 @@ template <score_value T, executor E = serial_executor>
 [[nodiscard]] by_segment<score_counts> tally_scores_by_segment(const basic_responses<T>& table, std::size_t segments, rating_scale scale,
                                                                const answer_rules& rules = {}, E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, segments);
-  const auto parts = detail::chunked<std::vector<std::uint32_t>>(table.score.size(), source.cells(), [&](std::size_t first, std::size_t last) {
-    std::vector<std::uint32_t> cells(source.cells());
-    source.count_segments(first, last, cells);
-    return cells;
-  }, host);
-  by_segment<score_counts> total;
-  for (const auto& part : parts) source.add_cells(part, total);
+  const auto tally = [&](std::size_t first, std::size_t last) { return source.count_segments(first, last); };
+  auto total = tally_sharded(table.score.size(), tally, host, source.chunk_rows());
   source.require_all(detail::rows_in(total.total()));
   return total;
 }
@@ -116,10 +104,8 @@ template <score_value T, executor E = serial_executor>
                                                                                  E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, segments);
   require_same_length(table.score, "score", table.weight, "weight");
-  const auto parts = detail::chunked<by_segment<weighted_score_counts>>(
-      table.score.size(), source.cells(), [&](std::size_t first, std::size_t last) { return source.weigh(first, last); }, host);
-  by_segment<weighted_score_counts> total;
-  for (const auto& part : parts) total += part;
+  const auto tally = [&](std::size_t first, std::size_t last) { return source.weigh(first, last); };
+  auto total = tally_sharded(table.score.size(), tally, host, source.chunk_rows());
   source.require_all(detail::rows_in(total.total().counts));
   return total;
 }

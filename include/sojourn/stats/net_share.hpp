@@ -64,7 +64,7 @@ struct comparison {
 /// pooled score test.
 [[nodiscard]] comparison compare_shares(const net_share& first, const net_share& second, confidence_level level = {});
 
-/// The mean answer with a normal interval from the sample variance, cut at the ends of the scale. One answer has a mean and no
+/// The mean answer with Student's interval from the sample variance, cut at the ends of the scale. One answer has a mean and no
 /// interval (`low` and `high` NaN, method `none`). What it does not tell you: whether everyone is lukewarm or half love it.
 [[nodiscard]] estimate score_mean(const score_counts& state, confidence_level level = {});
 [[nodiscard]] estimate score_mean(const weighted_score_counts& state, confidence_level level = {});

@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/rating_scale.hpp"
+#include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
@@ -68,6 +71,8 @@ struct weighted_score_counts {
   std::vector<weight_sums> answers{};
   weight_sums no_score{};
 
+  [[nodiscard]] std::optional<rating_scale> scale() const { return counts.scale(); }
+
   weighted_score_counts& operator+=(const weighted_score_counts& other);
   weighted_score_counts& operator-=(const weighted_score_counts& other);
   friend bool operator==(const weighted_score_counts&, const weighted_score_counts&) = default;
@@ -99,11 +104,12 @@ struct by_segment {
  private:
   template <class Join>
   by_segment& merge(const by_segment& other, Join join) {
-    join(missing, other.missing);
-    segments.resize(std::max(segments.size(), other.segments.size()));
-    for (std::size_t i = 0; i < other.segments.size(); ++i) join(segments[i], other.segments[i]);
-    drop_empty_tail();
-    return *this;
+    by_segment total = *this;
+    join(total.missing, other.missing);
+    total.segments.resize(std::max(segments.size(), other.segments.size()));
+    for (std::size_t i = 0; i < other.segments.size(); ++i) join(total.segments[i], other.segments[i]);
+    total.drop_empty_tail();
+    return *this = std::move(total);
   }
 };
 
@@ -111,12 +117,8 @@ struct by_segment {
 
 namespace detail {
 
-inline constexpr auto checked_add = [](auto& mine, auto theirs) {
-  if (__builtin_add_overflow(mine, theirs, &mine)) throw overflow_error("survey counts left their exact range");
-};
-inline constexpr auto checked_subtract = [](auto& mine, auto theirs) {
-  if (__builtin_sub_overflow(mine, theirs, &mine)) throw overflow_error("survey counts left their exact range");
-};
+inline constexpr auto add_counts = [](auto& mine, const auto& theirs) { checked_add(mine, theirs, "survey answers"); };
+inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) { checked_subtract(mine, theirs, "survey answers"); };
 
 inline void require_same_scale(const score_counts& a, const score_counts& b) {
   if (a.low == b.low && a.answers.size() == b.answers.size()) return;
@@ -124,7 +126,8 @@ inline void require_same_scale(const score_counts& a, const score_counts& b) {
 }
 
 template <class Join>
-score_counts& merge(score_counts& mine, const score_counts& theirs, Join join) {
+score_counts& merge(score_counts& state, const score_counts& theirs, Join join) {
+  score_counts mine = state;   // an error must leave the state as it was
   if (!theirs.answers.empty()) {
     if (mine.answers.empty()) {
       mine.low = theirs.low;
@@ -139,17 +142,18 @@ score_counts& merge(score_counts& mine, const score_counts& theirs, Join join) {
     mine.low = 0;
     mine.answers.clear();
   }
-  return mine;
+  return state = std::move(mine);
 }
 
 template <class Join>
-weighted_score_counts& merge(weighted_score_counts& mine, const weighted_score_counts& theirs, Join join) {
+weighted_score_counts& merge(weighted_score_counts& state, const weighted_score_counts& theirs, Join join) {
+  weighted_score_counts mine = state;
   join(mine.counts, theirs.counts);
   mine.answers.resize(std::max(mine.answers.size(), theirs.answers.size()));
   for (std::size_t i = 0; i < theirs.answers.size(); ++i) join(mine.answers[i], theirs.answers[i]);
   join(mine.no_score, theirs.no_score);
   if (mine.counts.answers.empty()) mine.answers.clear();
-  return mine;
+  return state = std::move(mine);
 }
 
 }  // namespace detail
@@ -169,22 +173,22 @@ inline std::int64_t score_counts::scored_between(std::int32_t from, std::int32_t
   std::int64_t n = 0;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const std::int32_t answer = low + static_cast<std::int32_t>(i);
-    if (answer >= from && answer <= to) detail::checked_add(n, answers[i]);
+    if (answer >= from && answer <= to) detail::add_counts(n, answers[i]);
   }
   return n;
 }
 
-inline score_counts& score_counts::operator+=(const score_counts& other) { return detail::merge(*this, other, detail::checked_add); }
-inline score_counts& score_counts::operator-=(const score_counts& other) { return detail::merge(*this, other, detail::checked_subtract); }
+inline score_counts& score_counts::operator+=(const score_counts& other) { return detail::merge(*this, other, detail::add_counts); }
+inline score_counts& score_counts::operator-=(const score_counts& other) { return detail::merge(*this, other, detail::subtract_counts); }
 
 inline weight_sums& weight_sums::operator+=(const weight_sums& other) {
-  detail::checked_add(sum, other.sum);
-  detail::checked_add(squares, other.squares);
+  detail::add_counts(sum, other.sum);
+  detail::add_counts(squares, other.squares);
   return *this;
 }
 inline weight_sums& weight_sums::operator-=(const weight_sums& other) {
-  detail::checked_subtract(sum, other.sum);
-  detail::checked_subtract(squares, other.squares);
+  detail::subtract_counts(sum, other.sum);
+  detail::subtract_counts(squares, other.squares);
   return *this;
 }
 
