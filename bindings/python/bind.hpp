@@ -8,6 +8,7 @@ namespace sojourn::python {
 void bind_error(pybind11::module_& m);
 void bind_estimate(pybind11::module_& m);
 void bind_column(pybind11::module_& m);
+void bind_arrow(pybind11::module_& m);
 void bind_surveys(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
 void bind_lifetime(pybind11::module_& m);

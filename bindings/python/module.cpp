@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_error(m);
   sojourn::python::bind_estimate(m);
   sojourn::python::bind_column(m);
+  sojourn::python::bind_arrow(m);
   sojourn::python::bind_surveys(m);
   sojourn::python::bind_revenue(m);
   sojourn::python::bind_lifetime(m);

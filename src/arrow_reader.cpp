@@ -1,0 +1,196 @@
+#include "sojourn/arrow/reader.hpp"
+
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "arrow_layout.hpp"
+
+namespace sojourn::arrow {
+
+namespace {
+
+/// A C structure taken over from its producer and released once.
+template <class T>
+class taken {
+ public:
+  taken() = default;
+  explicit taken(T* from) : value_(*from) { from->release = nullptr; }
+  taken(const taken&) = delete;
+  taken& operator=(const taken&) = delete;
+  ~taken() {
+    if (value_.release != nullptr) value_.release(&value_);
+  }
+
+  [[nodiscard]] T* get() noexcept { return &value_; }
+  [[nodiscard]] const T& operator*() const noexcept { return value_; }
+  [[nodiscard]] const T* operator->() const noexcept { return &value_; }
+
+ private:
+  T value_{};
+};
+
+template <class T>
+T* require_live(T* structure, const char* what) {
+  if (structure == nullptr || structure->release == nullptr) throw schema_error(std::string(what) + " was consumed already: make a new one");
+  return structure;
+}
+
+std::string name_of(const ArrowSchema& schema) { return schema.name == nullptr ? std::string() : std::string(schema.name); }
+
+bool is_struct(const ArrowSchema& schema) { return schema.format != nullptr && std::strcmp(schema.format, "+s") == 0; }
+
+void require(bool holds, const std::string& what) {
+  if (!holds) throw schema_error("not a well-formed Arrow array: " + what);
+}
+
+using batch = std::shared_ptr<const taken<ArrowArray>>;
+
+}  // namespace
+
+struct source::implementation {
+  std::unique_ptr<taken<ArrowArrayStream>> stream;
+  std::unique_ptr<taken<ArrowSchema>> schema;
+  std::vector<batch> batches;
+  std::vector<std::string> names;
+
+  void describe() {
+    const ArrowSchema& root = **schema;
+    if (!is_struct(root)) {
+      names.push_back(name_of(root));
+      return;
+    }
+    require(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr), "a schema with a wrong number of children");
+    for (std::int64_t i = 0; i < root.n_children; ++i) names.push_back(name_of(*root.children[i]));
+  }
+
+  void drain() {
+    if (!stream) return;
+    const auto open = std::move(stream);
+    while (true) {
+      const auto next = std::make_shared<taken<ArrowArray>>();
+      check(*open, open->get()->get_next(open->get(), next->get()));
+      if ((*next)->release == nullptr) return;
+      batches.push_back(next);
+    }
+  }
+
+  static void check(taken<ArrowArrayStream>& open, int code) {
+    if (code == 0) return;
+    const char* text = open->get_last_error == nullptr ? nullptr : open->get_last_error(open.get());
+    throw error("the Arrow stream failed: " + std::string(text == nullptr ? std::strerror(code) : text));
+  }
+
+  [[nodiscard]] any_column read(std::size_t which, const std::string& called) const {
+    const ArrowSchema& root = **schema;
+    const bool table = is_struct(root);
+    std::vector<detail::piece> pieces;
+    for (const batch& b : batches) {
+      const detail::piece p = table ? child_of(b, which) : whole(b);
+      if (p.rows > 0) pieces.push_back(p);
+    }
+    const std::string& name = names[which].empty() && !table ? called : names[which];
+    return detail::decode(table ? *root.children[which] : root, name, pieces);
+  }
+
+  static detail::piece whole(const batch& b) {
+    const ArrowArray& array = **b;
+    require(array.length >= 0 && array.offset >= 0, "a negative length or offset");
+    return {&array, array.offset, array.length, nullptr, 0, b};
+  }
+
+  /// A slice of a table moves only the parent's offset and length; the child keeps its own, and both count.
+  [[nodiscard]] detail::piece child_of(const batch& b, std::size_t which) const {
+    const ArrowArray& parent = **b;
+    require(parent.length >= 0 && parent.offset >= 0, "a negative length or offset");
+    require(parent.n_children == static_cast<std::int64_t>(names.size()) && parent.children != nullptr,
+            std::to_string(parent.n_children) + " children where the schema has " + std::to_string(names.size()));
+    const ArrowArray& child = *parent.children[which];
+    require(child.offset >= 0 && child.length - parent.offset >= parent.length,
+            "column \"" + names[which] + "\" is shorter than its table");
+    const bool may_miss = parent.null_count != 0 && parent.n_buffers > 0 && parent.buffers != nullptr;
+    const auto* validity = may_miss ? static_cast<const std::uint8_t*>(parent.buffers[0]) : nullptr;
+    return {&child, child.offset + parent.offset, parent.length, validity, parent.offset, b};
+  }
+};
+
+source::source(std::unique_ptr<implementation> self) : self_(std::move(self)) {}
+source::~source() = default;
+source::source(source&&) noexcept = default;
+source& source::operator=(source&&) noexcept = default;
+
+source source::from_stream(ArrowArrayStream* stream) {
+  auto self = std::make_unique<implementation>();
+  self->stream = std::make_unique<taken<ArrowArrayStream>>(require_live(stream, "the Arrow stream"));
+  self->schema = std::make_unique<taken<ArrowSchema>>();
+  ArrowArrayStream* open = self->stream->get();
+  implementation::check(*self->stream, open->get_schema(open, self->schema->get()));
+  self->describe();
+  return source(std::move(self));
+}
+
+source source::from_array(ArrowSchema* schema, ArrowArray* array) {
+  require_live(schema, "the Arrow schema");
+  require_live(array, "the Arrow array");
+  auto self = std::make_unique<implementation>();
+  self->schema = std::make_unique<taken<ArrowSchema>>(schema);
+  self->batches.push_back(std::make_shared<const taken<ArrowArray>>(array));
+  self->describe();
+  return source(std::move(self));
+}
+
+bool source::is_table() const noexcept { return is_struct(**self_->schema); }
+
+const std::vector<std::string>& source::names() const noexcept { return self_->names; }
+
+std::vector<any_column> source::read(std::span<const std::size_t> which, const std::string& called) {
+  self_->drain();
+  std::vector<any_column> found;
+  found.reserve(which.size());
+  for (const std::size_t position : which) {
+    if (position >= self_->names.size()) throw schema_error("there is no column number " + std::to_string(position));
+    found.push_back(self_->read(position, called));
+  }
+  return found;
+}
+
+namespace {
+
+any_column only_column(source from, const std::string& name) {
+  if (from.names().size() != 1) {
+    throw schema_error("\"" + name + "\" is a table of " + std::to_string(from.names().size()) + " columns; one column is wanted");
+  }
+  const std::size_t first = 0;
+  return from.read(std::span(&first, 1), name).front();
+}
+
+}  // namespace
+
+table read_table(ArrowArrayStream* stream) {
+  source from = source::from_stream(stream);
+  if (!from.is_table()) throw schema_error("an Arrow stream of tables is wanted, not one of bare arrays");
+  std::vector<std::size_t> all(from.names().size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {from.names(), from.read(all)};
+}
+
+any_column read_column(ArrowArrayStream* stream, const std::string& name) { return only_column(source::from_stream(stream), name); }
+
+any_column read_column(ArrowSchema* schema, ArrowArray* array, const std::string& name) {
+  return only_column(source::from_array(schema, array), name);
+}
+
+const any_column& table::operator[](std::string_view name) const {
+  const any_column* found = nullptr;
+  std::string all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    all += (i == 0 ? "" : ", ") + names[i];
+    if (names[i] != name) continue;
+    if (found != nullptr) throw schema_error("the table has several columns \"" + std::string(name) + "\"");
+    found = &columns[i];
+  }
+  if (found == nullptr) throw schema_error("column \"" + std::string(name) + "\" is not in the table. It has: " + (all.empty() ? "no columns" : all));
+  return *found;
+}
+
+}  // namespace sojourn::arrow
