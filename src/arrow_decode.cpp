@@ -62,8 +62,8 @@ std::shared_ptr<decoded<T>> collect(std::span<const piece> pieces, Convert&& con
 template <class T>
 any_column finish(kind as, std::shared_ptr<decoded<T>> memory) {
   const std::uint8_t* bits = memory->bits.empty() ? nullptr : memory->bits.data();
-  const T* values = memory->values.data();
-  return any_column::borrow(as, values, memory->values.size(), bits, 0, std::move(memory));
+  const std::span<const T> values = memory->values;
+  return any_column::borrow(as, values.data(), values.size(), bits, 0, std::move(memory));
 }
 
 /// Calls `work` with a value of the unsigned type of that many bytes.

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn._core import Column
+from sojourn._core import ArrowSource, Column
 from sojourn.errors import SchemaError
 
 ACCEPTED_COLUMN = (
@@ -24,6 +24,9 @@ def column(values: Any, name: str = "column") -> Column:
         return values
     if _is_pandas(values):
         return _pandas_column(values, name)
+    source = _arrow(values)
+    if source is not None:
+        return _only_column(source, name)
     if hasattr(values, "dtype") and hasattr(values, "__array_interface__"):
         return _numpy_column(values, name)
     if isinstance(values, (str, bytes, bytearray, Mapping)):
@@ -40,19 +43,58 @@ def column(values: Any, name: str = "column") -> Column:
 def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
     """The columns of `table` under the names of their roles; roles without a name are left out."""
     asked = {role: name for role, name in wanted.items() if name is not None}
-    source = _named(table)
-    for role, name in asked.items():
-        _require(source, role, name)
-    picked = {name: column(source[name], name) for name in dict.fromkeys(asked.values())}
-    require_equal_lengths(picked)
+    picked = _pick(table, {name: role for role, name in asked.items()})
     return {role: picked[name] for role, name in asked.items()}
 
 
 def frame(table: Any) -> dict[str, Column]:
     """All columns of `table` by name, for functions that take whatever there is."""
-    found = {name: column(values, name) for name, values in _named(table).items()}
+    return _pick(table, None)
+
+
+def _pick(table: Any, wanted: Mapping[str, str] | None) -> dict[str, Column]:
+    """Columns by name; `wanted` maps names to their roles, None takes all. Nothing else is read or converted."""
+    source = None if _is_pandas(table) else _arrow(table)
+    if source is not None:
+        return _pick_arrow(source, wanted)
+    parts = _named(table)
+    for name, role in (wanted or {}).items():
+        if name not in parts:
+            raise no_such_column(name, list(parts), role)
+    found = {name: column(parts[name], name) for name in (parts if wanted is None else wanted)}
     require_equal_lengths(found)
     return found
+
+
+def _pick_arrow(source: ArrowSource, wanted: Mapping[str, str] | None) -> dict[str, Column]:
+    if not source.is_table:
+        raise SchemaError("a single Arrow column is not a table; accepted: " + ACCEPTED_TABLE)
+    present = source.names
+    for name, role in (wanted or {}).items():
+        if name not in present:
+            raise no_such_column(name, present, role)
+    names = list(present if wanted is None else wanted)
+    repeated = sorted({name for name in names if present.count(name) > 1})
+    if repeated:
+        raise several(repeated)
+    return dict(zip(names, source.read([present.index(name) for name in names]), strict=True))
+
+
+def _arrow(values: Any) -> ArrowSource | None:
+    """What an Arrow producer hands over. A producer may be good for one call only, so it is called exactly once."""
+    if isinstance(values, type):
+        return None
+    if hasattr(values, "__arrow_c_stream__"):
+        return ArrowSource.from_stream(values.__arrow_c_stream__())
+    if hasattr(values, "__arrow_c_array__"):
+        return ArrowSource.from_array(*values.__arrow_c_array__())
+    return None
+
+
+def _only_column(source: ArrowSource, name: str) -> Column:
+    if len(source.names) != 1:
+        raise SchemaError(f'"{name}" is a table of {len(source.names)} columns; one column is wanted, for example table["score"]')
+    return source.read([0], name)[0]
 
 
 def require_equal_lengths(found: Mapping[str, Column]) -> None:
@@ -76,9 +118,9 @@ def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaE
     return SchemaError(f'column "{name}"{use} is not in the table.{meant} It has: {", ".join(present) or "no columns"}')
 
 
-def _require(source: Mapping[str, Any], role: str, name: str) -> None:
-    if name not in source:
-        raise no_such_column(name, list(source), role)
+def several(names: Sequence[str]) -> SchemaError:
+    """The error for names that do not tell columns apart."""
+    return SchemaError(f"the table has several columns of one name: {', '.join(names)}")
 
 
 def _named(table: Any) -> Mapping[str, Any]:
@@ -157,7 +199,7 @@ def _pandas_parts(table: Any) -> dict[str, Any]:
     names = [str(name) for name in table.columns]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise SchemaError(f"the table has several columns of one name: {', '.join(repeated)}")
+        raise several(repeated)
     return {name: table.iloc[:, i] for i, name in enumerate(names)}
 
 
@@ -171,7 +213,9 @@ def _pandas_column(series: Any, name: str) -> Column:
         if labels.type != "text":
             return column(series.astype(dtype.categories.dtype), name)
         return Column.from_codes(values.codes, labels.to_list(), name=name)
-    if hasattr(values, "__arrow_array__") and (dtype.name == "string" or hasattr(dtype, "pyarrow_dtype")):
+    if hasattr(dtype, "pyarrow_dtype"):
+        return column(values.__arrow_array__(), name)
+    if dtype.name == "string" or dtype.name == "str":
         return Column.from_sequence(values.tolist(), name=name)
     if hasattr(dtype, "numpy_dtype") and hasattr(values, "_mask"):
         missing = series.isna().to_numpy(dtype=bool)

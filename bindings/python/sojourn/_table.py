@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn._core import Column
+from sojourn._core import Column, arrow_schema, arrow_stream
 from sojourn._input import column, no_such_column, require_equal_lengths
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ class Table:
     def keys(self) -> list[str]:
         """The column names, so that `dict(table)` works."""
         return self.columns
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return arrow_stream(list(self._columns), list(self._columns.values()))
+
+    def __arrow_c_schema__(self) -> object:
+        return arrow_schema(list(self._columns), list(self._columns.values()))
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict a row."""
