@@ -104,6 +104,8 @@ struct symmetric2 {
   double a, b, d;                             // [a b; b d]
 
   [[nodiscard]] double determinant() const { return a * d - b * b; }
+  /// The test has no scale: far out on the ridge of equal accounts `d` is tiny, and rightly so.
+  [[nodiscard]] bool positive() const { return a > 0 && d > 0 && determinant() > 1e-8 * a * d; }
   [[nodiscard]] double smallest() const { return (a + d) / 2 - std::hypot((a - d) / 2, b); }
   [[nodiscard]] double largest() const { return (a + d) / 2 + std::hypot((a - d) / 2, b); }
 };
@@ -116,18 +118,16 @@ struct ascent {
   bool converged = false;
 };
 
-/// Newton on a concave-enough surface: where the information is not positive it is lifted until it is; a step that lowers the
+/// Newton; where the information is not positive each coordinate goes uphill on its own, by at most 2. A step that lowers the
 /// likelihood is halved.
 ascent climb(coordinates at, const decay_state& observed) {
   ascent state{at, {}, log_likelihood(at.model(), observed)};
   for (; state.steps < most_steps; ++state.steps) {
     state.slope = slopes_by_coordinates(state.at.model(), observed);
     symmetric2 information{-state.slope.h00, -state.slope.h01, -state.slope.h11};
-    const double floor = 1e-8 * std::max(std::abs(information.a), std::abs(information.d));
-    if (const double least = information.smallest(); least < floor) {
-      const double lift = floor - least + std::hypot(state.slope.g0, state.slope.g1) / 2;
-      information.a += lift;
-      information.d += lift;
+    if (!information.positive()) {
+      information = {std::max(std::abs(information.a), std::abs(state.slope.g0) / 2), 0,
+                     std::max(std::abs(information.d), std::abs(state.slope.g1) / 2)};
     }
     const double determinant = information.determinant();
     double step0 = (information.d * state.slope.g0 - information.b * state.slope.g1) / determinant;

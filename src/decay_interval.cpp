@@ -4,6 +4,7 @@
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "sojourn/decay.hpp"
 
@@ -18,6 +19,7 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 template <class F>
 double root_between(const F& f, double a, double b) {
   std::uintmax_t most = 200;
+  if (a > b) std::swap(a, b);
   const double at_a = f(a), at_b = f(b);
   if (at_a == 0) return a;
   if (at_b == 0) return b;
