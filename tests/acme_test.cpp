@@ -322,6 +322,7 @@ TEST_CASE("acme: days that are not quarter starts and ranges outside the set are
   CHECK_THROWS_AS((void)acme_chunk({.accounts = 10}, 5, 6), schema_error);
   CHECK_THROWS_AS((void)acme_chunk({.accounts = 10}, -1, 1), schema_error);
   CHECK_THROWS_AS((void)acme({.accounts = -1}), schema_error);
+  CHECK_THROWS_AS((void)acme({.accounts = -100'000}), schema_error);
   CHECK(acme({.accounts = 0}) == acme_tables{});
 }
 

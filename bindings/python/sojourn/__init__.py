@@ -15,6 +15,7 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 # health
 
 # account sets with known truth, the whole report
+from sojourn import datasets
 
 __all__ = [
     "__version__",
@@ -31,4 +32,5 @@ __all__ = [
     # lifetime
     # health
     # account sets with known truth, the whole report
+    "datasets",
 ]

@@ -83,3 +83,9 @@ def proportion(successes: int, n: int, *, level: float = 0.95, interval: str = "
 # health
 
 # datasets
+
+def acme(
+    *, accounts: int, seed: int, first_day: int, last_day: int, as_of: int, weekly: bool, text_keys: bool, threads: int
+) -> dict[str, dict[str, Column]]: ...
+def acme_coefficients() -> dict[str, Column]: ...
+def acme_base_hazards() -> dict[str, float]: ...

@@ -322,8 +322,9 @@ struct acme_coefficient {
 template <executor E = serial_executor>
 [[nodiscard]] acme_tables acme(const acme_options& options, E&& host = E{}) {
   constexpr std::int64_t accounts_per_chunk = 4096;
-  const auto chunks = static_cast<std::size_t>((options.accounts + accounts_per_chunk - 1) / accounts_per_chunk);
-  std::vector<acme_tables> parts(std::max<std::size_t>(chunks, 1));
+  // One chunk at least: it is acme_chunk that refuses wrong options.
+  const std::int64_t chunks = std::max<std::int64_t>(1, (options.accounts + accounts_per_chunk - 1) / accounts_per_chunk);
+  std::vector<acme_tables> parts(static_cast<std::size_t>(chunks));
   host.bulk(parts.size(), [&](std::size_t chunk) {
     const auto first = static_cast<std::int64_t>(chunk) * accounts_per_chunk;
     parts[chunk] = acme_chunk(options, first, std::min(accounts_per_chunk, options.accounts - first));
