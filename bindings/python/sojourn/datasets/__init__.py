@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from typing import Literal
 
 from sojourn import _core
@@ -44,7 +45,7 @@ class AccountSet:
     @property
     def expected_churn_90d(self) -> float:
         """How many active accounts leave within 90 days, in expectation: the sum of their true probabilities."""
-        return sum(p for p in self.truth["churn_90d"] if p is not None)
+        return math.fsum(p for p in self.truth["churn_90d"] if p is not None)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(table):,}" for name, table in self.tables.items())
