@@ -110,3 +110,19 @@ def _template() -> Any:
     source = files("sojourn").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(source)
+
+
+@dataclass(kw_only=True)
+class Part:
+    """What one family adds to a page."""
+
+    headlines: list[Headline] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def add_to(self, page: Page) -> None:
+        page.headlines += self.headlines
+        page.sections += self.sections
+        page.facts += self.facts
+        page.data |= self.data

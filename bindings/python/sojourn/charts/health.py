@@ -75,7 +75,7 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
         inside = LIGHT["onheat"] if fill in (LIGHT["good"], LIGHT["poor"]) else LIGHT["onfair"]
         spec["layer"].append(_bar_text([row for row in rows if row["fill"] == fill and row["wide"]], inside, 16))
     narrow = [row for row in rows if not row["wide"]]
-    room = total * 165 / WIDTH
+    room = total * 140 / WIDTH
     placed = spread([row["middle"] for row in narrow], room)
     beyond = max([0.0, *(p + room / 2 - total for p in placed)])
     below = [{**row, "middle": p - beyond} for row, p in zip(narrow, placed, strict=True)]

@@ -75,13 +75,15 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
             level += amount
     steps.append(("Closing", closing_label, 0.0, closing, "total"))
     divisor, unit = unit_of(max(max(abs(a), abs(b)) for _, _, a, b, _ in steps))
+    changes = [abs(end - start) / divisor for _, _, start, end, _ in steps if end != start]
+    places = 0 if min(changes, default=0.0) >= 10 else 1
     rows = []
     for label, when, start, end, name in steps:
         change = end - start
         rows.append({
             "step": [label, when] if when else label, "key": label, "movement": name, "from": start / divisor,
             "to": end / divisor, "amount": change / divisor, "top": max(start, end) / divisor,
-            "text": _amount(change / divisor, signed=name != "total"),
+            "text": _amount(change / divisor, places, signed=name != "total"),
         })
     spec = frame(f"MRR roll-forward {opening_label} to {closing_label}, {unit_title(currency, unit)}", height=260)
     keys = [row["key"] for row in rows]
@@ -103,9 +105,9 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
     return spec
 
 
-def _amount(value: float, *, signed: bool) -> str:
+def _amount(value: float, places: int, *, signed: bool) -> str:
     size = abs(value)
-    text = f"{size:,.0f}" if size >= 100 else f"{size:,.1f}" if size >= 10 else f"{size:,.2f}"
+    text = f"{size:,.{places}f}"
     if not signed:
         return text if value >= 0 else f"−{text}"
     return f"+{text}" if value > 0 else f"−{text}" if value < 0 else "0"

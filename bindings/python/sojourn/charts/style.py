@@ -96,7 +96,7 @@ def _config() -> Spec:
     return {
         "background": None,
         "font": FONT,
-        "padding": {"left": 4, "right": 24, "top": 4, "bottom": 6},
+        "padding": {"left": 0, "right": 24, "top": 4, "bottom": 6},
         "title": {"color": LIGHT["ink"], "subtitleColor": LIGHT["muted"], "fontSize": 15, "subtitleFontSize": 12,
                   "fontWeight": 600},
         "view": {"stroke": None},
@@ -130,7 +130,7 @@ def scale_of_colours(names: Sequence[str], colours: Sequence[str]) -> Spec:
     return {"domain": list(names), "range": list(colours)}
 
 
-def shorten(label: str, limit: int = 25) -> str:
+def shorten(label: str, limit: int = 23) -> str:
     """A label that fits beside a bar; the table below the picture keeps the full name."""
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
 

@@ -1,0 +1,128 @@
+"""Health scores: how the accounts are spread over the tiers, what pulls them down, and how much data stood behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn import _format as text
+from sojourn._definitions import DEFINITIONS
+from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn.charts import score_histogram, tier_bar
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtRisk:
+    """One account of the list that is printed only on request."""
+
+    account: str
+    score: float
+    tier: str
+    drivers: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthFacts:
+    """Scores between 0 and 100 (NaN: not scored); tiers and thresholds from worst to best."""
+
+    scores: Sequence[float]
+    tier_of: Sequence[str]
+    tiers: Sequence[str]
+    thresholds: Sequence[float]
+    coverage: Sequence[float] = ()
+    lost_points: Sequence[tuple[str, float]] = ()
+    """Signal and the mean points it costs an account, largest first."""
+    outcome: Sequence[bool] = ()
+    """Who left, where that is known: the share that left is then printed beside each tier."""
+    card: str = ""
+    at_risk: Sequence[AtRisk] = ()
+    facts: Sequence[Fact] = ()
+
+
+def part(facts: HealthFacts) -> Part:
+    counts = [sum(1 for tier in facts.tier_of if tier == name) for name in facts.tiers]
+    scored = [score for score in facts.scores if score == score]
+    unknown = len(facts.scores) - len(scored)
+    return Part(
+        headlines=[_headline(facts, counts, len(scored))],
+        sections=[_section(facts, counts, scored, unknown), *([_list(facts)] if facts.at_risk else [])],
+        facts=[Fact(label="Health", value=f"{len(scored):,} accounts scored, {unknown:,} without a score"
+                    + (f"; card {facts.card}" if facts.card else "")), *facts.facts],
+        data={"health": _data(facts, counts, unknown)},
+    )
+
+
+def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headline:
+    worst = facts.tiers[0]
+    if not scored:
+        return Headline(label=f"Accounts in tier “{worst}”", value=text.UNDEFINED, reading="No account has a score.")
+    mean = sum(s for s in facts.scores if s == s) / scored
+    return Headline(label=f"Accounts in tier “{worst}”", value=text.percent(counts[0] / scored),
+                    interval=f"exact; {counts[0]:,} of {scored:,} scored accounts",
+                    reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
+                    if facts.thresholds else f"The mean score is {mean:.1f} of 100.")
+
+
+def _section(facts: HealthFacts, counts: Sequence[int], scored: Sequence[float], unknown: int) -> Section:
+    grids = [_tier_grid(facts, counts, len(scored), unknown)]
+    if facts.lost_points:
+        grids.append(Grid(columns=["Signal", "Mean points lost"], caption="What keeps scores below 100",
+                          rows=[[name, text.number(points)] for name, points in facts.lost_points]))
+    return Section(
+        anchor="health", title="How healthy they are", reading=_reading(facts, counts),
+        pictures=[tier_bar(facts.tiers, counts, unknown=unknown),
+                  score_histogram(facts.scores, thresholds=facts.thresholds, tiers=facts.tiers)],
+        grids=grids, definition=f"{DEFINITIONS['health'].meaning} Missing signals: {DEFINITIONS['health'].missing}",
+        not_told=DEFINITIONS["health"].not_told)
+
+
+def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
+    if not facts.outcome:
+        return ""
+    rates = [_left(facts, name) for name in (facts.tiers[0], facts.tiers[-1])]
+    if not all(n for _, n in rates):
+        return ""
+    worst, best = (left / n for left, n in rates)
+    return (f"{100 * worst:.1f}% of the accounts in tier {facts.tiers[0]} left, against {100 * best:.1f}% in tier {facts.tiers[-1]}. "
+            "Score and outcome come from one snapshot, so this describes and does not yet prove that the score predicts.")
+
+
+def _left(facts: HealthFacts, tier: str) -> tuple[int, int]:
+    outcomes = [left for left, own in zip(facts.outcome, facts.tier_of, strict=True) if own == tier]
+    return sum(outcomes), len(outcomes)
+
+
+def _tier_grid(facts: HealthFacts, counts: Sequence[int], scored: int, unknown: int) -> Grid:
+    bounds = ["0", *(f"{t:g}" for t in facts.thresholds), "100"]
+    rows = []
+    for i, name in reversed(list(enumerate(facts.tiers))):
+        row = [name, f"{bounds[i]} to {bounds[i + 1]}", f"{counts[i]:,}", text.percent(counts[i] / scored if scored else float("nan"))]
+        rows.append(row + _tier_extras(facts, name))
+    if unknown:
+        rows.append(["no score", "", f"{unknown:,}", ""] + _tier_extras(facts, "", missing=True))
+    extra = (["Mean coverage"] if facts.coverage else []) + (["Left", "Share that left"] if facts.outcome else [])
+    return Grid(columns=["Tier", "Score", "Accounts", "Share of scored", *extra], rows=rows)
+
+
+def _tier_extras(facts: HealthFacts, tier: str, *, missing: bool = False) -> list[str]:
+    cells = []
+    own = [i for i, name in enumerate(facts.tier_of) if (name not in facts.tiers if missing else name == tier)]
+    if facts.coverage:
+        cells.append(text.percent(sum(facts.coverage[i] for i in own) / len(own), 0) if own else "")
+    if facts.outcome:
+        left = sum(facts.outcome[i] for i in own)
+        cells += [f"{left:,}", text.percent(left / len(own)) if own else ""]
+    return cells
+
+
+def _list(facts: HealthFacts) -> Section:
+    return Section(
+        anchor="at-risk", title="Accounts with the lowest scores", reading="Printed because account names were asked for.",
+        grids=[Grid(columns=["Account", "Score", "Tier", "Costs most points"],
+                    rows=[[a.account, text.number(a.score), a.tier, a.drivers] for a in facts.at_risk])])
+
+
+def _data(facts: HealthFacts, counts: Sequence[int], unknown: int) -> dict[str, Any]:
+    return {"card": facts.card, "tiers": list(facts.tiers), "thresholds": list(facts.thresholds), "accounts": list(counts),
+            "unknown": unknown, "lost_points": [list(pair) for pair in facts.lost_points]}

@@ -1,0 +1,221 @@
+"""MRR: the level, the movements that close to the cent, retention, cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sojourn import _format as text
+from sojourn._core import Estimate
+from sojourn._definitions import DEFINITIONS
+from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall
+from sojourn.errors import Error
+
+SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1, "fx": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triangle:
+    """Cohort retention: `retention[cohort][age]` in 0..1 (None where it cannot be known yet)."""
+
+    cohorts: Sequence[str]
+    sizes: Sequence[int]
+    retention: Sequence[Sequence[float | None]]
+    measure: str = "accounts"
+    step: str = "month"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevenueFacts:
+    """Movements in minor units as positive magnitudes, and the ratios read from the same ledger."""
+
+    currency: str
+    periods: Sequence[str]
+    opening: Sequence[int]
+    closing: Sequence[int]
+    movements: Mapping[str, Sequence[int]]
+    accounts: Mapping[str, Sequence[int]]
+    """opening, new, reactivated, churned, closing."""
+    each: str = "month"
+    window: int = 12
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    """Of nrr, grr, logo_retention, logo_churn, mrr_churn, quick_ratio, arpa: those that could be asked."""
+    triangles: Sequence[Triangle] = ()
+    facts: Sequence[Fact] = ()
+
+
+def part(facts: RevenueFacts) -> Part:
+    """Fails when a period does not close: a report must not print an identity that is not one."""
+    _require_closing(facts)
+    result = Part(headlines=_headlines(facts), facts=list(facts.facts), data={"revenue": _data(facts)})
+    result.sections.append(_movements(facts))
+    if (retention := _retention(facts)) is not None:
+        result.sections.append(retention)
+    result.sections += [_cohorts(triangle) for triangle in facts.triangles]
+    return result
+
+
+def _require_closing(facts: RevenueFacts) -> None:
+    for i, period in enumerate(facts.periods):
+        reached = facts.opening[i] + sum(sign * facts.movements[name][i] for name, sign in SIGNS.items())
+        if reached != facts.closing[i]:
+            raise Error(f"movements of {period} do not close: they lead to {reached}, the closing MRR is {facts.closing[i]}")
+
+
+def _totals(facts: RevenueFacts) -> dict[str, int]:
+    return {name: sum(facts.movements[name]) for name in SIGNS}
+
+
+def _headlines(facts: RevenueFacts) -> list[Headline]:
+    closing, accounts = facts.closing[-1], facts.accounts["closing"][-1]
+    change = closing - facts.opening[0]
+    lines = [
+        Headline(label=f"MRR at the end of {facts.periods[-1]}, {facts.currency}", value=text.money(closing, facts.currency),
+                 interval=f"exact; {text.plural(accounts, 'paying account')}",
+                 reading=f"{'Up' if change >= 0 else 'Down'} {text.money(abs(change), facts.currency)} since the opening of "
+                         f"{facts.periods[0]}. A year at this rate (ARR): {text.money(12 * closing, facts.currency)}."),
+    ]
+    for name, reading in _READINGS.items():
+        if (estimate := facts.estimates.get(name)) is not None:
+            lines.append(_ratio_headline(name, estimate, reading, facts))
+    return lines
+
+
+_READINGS = {
+    "nrr": "Of every 100 of MRR {window} months ago, {value} is there today from the same accounts, upgrades included.",
+    "grr": "Of every 100 of MRR {window} months ago, {value} was kept, not counting upgrades.",
+    "logo_retention": "Of every 100 accounts {window} months ago, {value} are still customers.",
+    "logo_churn": "Of every 100 accounts at the opening of {period}, {value} left during it.",
+    "quick_ratio": "Each unit of MRR lost in {period} was met by {value} gained.",
+}
+_PLAIN_RATIOS = {"quick_ratio"}
+
+
+def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueFacts) -> Headline:
+    plain = name in _PLAIN_RATIOS
+    show = (lambda v: text.number(v, 2)) if plain else text.percent
+    title = DEFINITIONS[name].title
+    when = f"{facts.window} months to {facts.periods[-1]}" if "{window}" in reading else facts.periods[-1]
+    if estimate.reason is not None:
+        return Headline(label=f"{title}, {when}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+    value = text.number(estimate.value, 2) if plain else text.number(100 * estimate.value)
+    return Headline(label=f"{title}, {when}", value=show(estimate.value), interval=interval_text(estimate, show),
+                    reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]))
+
+
+def interval_text(estimate: Estimate, show: Any) -> str:
+    """ "95% interval 93.1% to 97.3%, n = 820", or n alone where there is no interval."""
+    count = f"n = {estimate.n:,}"
+    if estimate.low != estimate.low or estimate.method == "none":
+        return count
+    return f"{100 * estimate.level:g}% interval {show(estimate.low)} to {show(estimate.high)}, {count}"
+
+
+def _movements(facts: RevenueFacts) -> Section:
+    scale = 10 ** text.exponent(facts.currency)
+    bars = {name: [value / scale for value in values] for name, values in facts.movements.items()}
+    totals = _totals(facts)
+    first, last = facts.periods[0], facts.periods[-1]
+    pictures = [
+        mrr_movements(facts.periods, bars, currency=facts.currency, each=facts.each),
+        mrr_waterfall(facts.opening[0] / scale, {name: total / scale for name, total in totals.items()}, facts.closing[-1] / scale,
+                      opening_label=first, closing_label=last, currency=facts.currency),
+    ]
+    return Section(
+        anchor="movements", title="Where MRR came from and where it went", reading=_movement_reading(facts, totals),
+        pictures=pictures, grids=[_movement_grid(facts, totals)], proof=_proof(facts, totals),
+        definition=f"{DEFINITIONS['movements'].meaning} {DEFINITIONS['mrr'].not_told}",
+        not_told=DEFINITIONS["movements"].not_told,
+    )
+
+
+def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
+    gained = totals["new"] + totals["reactivation"] + totals["expansion"]
+    lost = totals["contraction"] + totals["churn"]
+    if gained == 0 or lost == 0:
+        return f"Gained {text.money(gained, facts.currency, code=True)}, lost {text.money(lost, facts.currency, code=True)}."
+    return (f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {text.money(gained, facts.currency, code=True)} of MRR "
+            f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
+            f"{text.money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving).")
+
+
+def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
+    names = [name for name in SIGNS if name != "fx" or totals["fx"]]
+    shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
+    rows = [[facts.periods[i], text.money(facts.opening[i], facts.currency),
+             *(text.money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
+             text.money(facts.closing[i], facts.currency)] for i in shown]
+    rows.append(["All " + text.plural(len(facts.periods), facts.each), text.money(facts.opening[0], facts.currency),
+                 *(text.money(SIGNS[n] * totals[n], facts.currency) for n in names), text.money(facts.closing[-1], facts.currency)])
+    caption = f"MRR in {facts.currency}" + ("" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s")
+    heads = {"fx": "Currency"}
+    return Grid(columns=[facts.each.capitalize(), "Opening", *(heads.get(n, n.capitalize()) for n in names), "Closing"], rows=rows,
+                caption=caption, total=True)
+
+
+def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
+    steps = "".join(f" {'+' if sign > 0 else '−'} {text.money(totals[name], facts.currency)}"
+                    for name, sign in SIGNS.items() if name != "fx" or totals["fx"])
+    return (f"Closes exactly: {text.money(facts.opening[0], facts.currency)}{steps} = {text.money(facts.closing[-1], facts.currency)} "
+            f"{facts.currency}, and so does each of the {text.plural(len(facts.periods), facts.each)}.")
+
+
+def _retention(facts: RevenueFacts) -> Section | None:
+    rows = []
+    for name in ("nrr", "grr", "logo_retention", "logo_churn", "mrr_churn", "quick_ratio"):
+        if (e := facts.estimates.get(name)) is None:
+            continue
+        show = (lambda v: text.number(v, 2)) if name in _PLAIN_RATIOS else (lambda v: text.percent(v, 2))
+        low_high = text.span(show(e.low), show(e.high))
+        rows.append([DEFINITIONS[name].title, show(e.value), low_high or "–", f"{e.n:,}", e.method if low_high else "–"])
+    if not rows:
+        return None
+    return Section(
+        anchor="retention", title="How much stays", pictures=[],
+        grids=[Grid(columns=["Measure", "Value", "Interval", "n", "Method"], rows=rows,
+                    caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn and quick ratio in "
+                            f"{facts.periods[-1]}")],
+        definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in ("nrr", "grr", "logo_retention")
+                            if n in facts.estimates),
+        not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in facts.estimates),
+    )
+
+
+def _cohorts(triangle: Triangle) -> Section:
+    return Section(
+        anchor=f"cohorts-{triangle.measure}",
+        title="Cohorts: what becomes of the accounts that start together" if triangle.measure == "accounts" else "Cohorts by MRR",
+        reading=_cohort_reading(triangle),
+        pictures=[cohort_heat_map(triangle.cohorts, triangle.retention, sizes=triangle.sizes, measure=triangle.measure,
+                                  step=triangle.step)],
+        definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
+        not_told=DEFINITIONS["cohorts"].not_told,
+    )
+
+
+def _cohort_reading(triangle: Triangle) -> str:
+    age = 12 if triangle.step == "month" else 4 if triangle.step == "quarter" else 1
+    seen = [(row[age], size) for row, size in zip(triangle.retention, triangle.sizes, strict=True)
+            if len(row) > age and row[age] is not None]
+    if not seen or triangle.measure != "accounts":
+        return ""
+    kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
+    return (f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after their first "
+            f"({len(seen)} cohorts, {started:,} accounts old enough to tell).")
+
+
+def _data(facts: RevenueFacts) -> dict[str, Any]:
+    return {
+        "currency": facts.currency, "unit": "minor units", "periods": list(facts.periods), "opening": list(facts.opening),
+        **{name: list(values) for name, values in facts.movements.items()}, "closing": list(facts.closing),
+        "accounts": {name: list(values) for name, values in facts.accounts.items()},
+        "estimates": {name: estimate_data(e) for name, e in facts.estimates.items()},
+        "cohorts": [{"measure": t.measure, "cohorts": list(t.cohorts), "sizes": list(t.sizes),
+                     "retention": [list(row) for row in t.retention]} for t in facts.triangles],
+    }
+
+
+def estimate_data(e: Estimate) -> dict[str, Any]:
+    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n, "level": e.level, "method": e.method, "reason": e.reason}

@@ -1,0 +1,177 @@
+"""How long they stay: survival curves, who left by segment, what a churn rate leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn import _format as text
+from sojourn._core import Estimate
+from sojourn._definitions import DEFINITIONS
+from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn.charts import mrr_index_curves, rate_dots, survival_curve
+from sojourn.charts.lifetime import Curve
+from sojourn.charts.surveys import RateRow
+from sojourn.sections.revenue import estimate_data, interval_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftBy:
+    """Who left among a segment's accounts, and the money a month they took along."""
+
+    name: str
+    left: int
+    accounts: int
+    rate: Estimate
+    minor_left: int | None = None
+    minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalFacts:
+    whole: Curve
+    groups: Sequence[Curve] = ()
+    weighted: Curve | None = None
+    """The same accounts, each counted by its MRR."""
+    unit: str = "months"
+    level: float = 0.95
+    left: LeftBy | None = None
+    left_by: Sequence[LeftBy] = ()
+    by: str = ""
+    currency: str = ""
+    facts: Sequence[Fact] = ()
+    remark: str = ""
+
+
+def part(facts: SurvivalFacts) -> Part:
+    result = Part(facts=list(facts.facts), data={"survival": _data(facts)})
+    if facts.left is not None:
+        result.headlines += _left_headlines(facts, facts.left)
+    result.headlines.append(_median_headline(facts))
+    result.sections.append(_curves(facts))
+    if facts.left_by:
+        result.sections.append(_left_by(facts))
+    return result
+
+
+def index_section(rate: float, months: int, compared: Sequence[float], curves: Sequence[Sequence[float]]) -> Section:
+    """What one's own monthly churn rate leaves, between better and worse ones."""
+    own = curves[list(compared).index(rate)][months]
+    return Section(
+        anchor="mrr-index", title="What a churn rate does to MRR",
+        reading=f"At {100 * rate:.1f}% a month, {own:.0f} of 100 are left after {months} months.",
+        pictures=[mrr_index_curves(compared, curves)],
+        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
+        not_told=DEFINITIONS["mrr_index"].not_told)
+
+
+def median(curve: Curve) -> float | None:
+    """The first time at which half or fewer are left; None when the curve never gets there."""
+    return next((float(t) for t, s in zip(curve.time, curve.survival, strict=True) if s <= 0.5), None)
+
+
+def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
+    lines = [Headline(label="Accounts that left, of all in the file", value=text.percent(left.rate.value),
+                      interval=interval_text(left.rate, text.percent),
+                      reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.")]
+    if left.minor and left.minor_left is not None:
+        lines.append(Headline(
+            label="Money a month that left", value=text.percent(left.minor_left / left.minor),
+            interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency} a month",
+            reading=_heavier(left)))
+    return lines
+
+
+def _heavier(left: LeftBy) -> str:
+    money_rate = (left.minor_left or 0) / (left.minor or 1)
+    if abs(money_rate - left.rate.value) < 0.005:
+        return "Those who left paid about as much as those who stayed."
+    return ("Those who left paid more than those who stayed." if money_rate > left.rate.value else
+            "Those who left paid less than those who stayed.")
+
+
+def _median_headline(facts: SurvivalFacts) -> Headline:
+    whole, middle = facts.whole, median(facts.whole)
+    end = whole.time[-1] if whole.time else 0
+    last = whole.survival[-1] if whole.survival else 1.0
+    year = whole.at(12)
+    label = f"Still there after 12 {facts.unit}" if end >= 12 else f"Still there after {end:g} {facts.unit}"
+    value = year if end >= 12 else last
+    reading = (f"Half have left after {middle:g} {facts.unit}." if middle is not None else
+               f"More than half are still there at the longest observed time ({end:g} {facts.unit}: {100 * last:.0f}%).")
+    return Headline(label=label, value=text.percent(value), interval=_interval_at(whole, min(12.0, float(end)), facts.level), reading=reading)
+
+
+def _interval_at(curve: Curve, when: float, level: float) -> str:
+    held = [i for i, t in enumerate(curve.time) if t <= when]
+    if not held or not curve.low or curve.low[held[-1]] != curve.low[held[-1]]:
+        return ""
+    i = held[-1]
+    return f"{100 * level:g}% interval {text.percent(curve.low[i])} to {text.percent(curve.high[i])}"
+
+
+def _curves(facts: SurvivalFacts) -> Section:
+    pictures = [survival_curve([facts.whole], unit=facts.unit, level=facts.level)]
+    if facts.weighted is not None:
+        pictures.append(survival_curve([_named(facts.whole, "Accounts"), _named(facts.weighted, "MRR")], unit=facts.unit,
+                                       what="accounts and of their MRR", level=facts.level, height=230))
+    if facts.groups:
+        pictures.append(survival_curve(facts.groups, unit=facts.unit, level=facts.level))
+    return Section(
+        anchor="survival", title="How long they stay", reading=facts.remark, pictures=pictures, grids=[_curve_grid(facts)],
+        definition=f"{DEFINITIONS['survival'].meaning} {DEFINITIONS['survival'].missing}",
+        not_told=DEFINITIONS["survival"].not_told)
+
+
+def _named(curve: Curve, name: str) -> Curve:
+    return Curve(name=name, time=curve.time, survival=curve.survival, low=curve.low, high=curve.high)
+
+
+def _curve_grid(facts: SurvivalFacts) -> Grid:
+    end = float(facts.whole.time[-1]) if facts.whole.time else 0.0
+    marks = [m for m in (1, 3, 6, 12, 24, 36, 48, 60, 72) if m <= end] or [end]
+    curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
+    rows = [[c.name, *(text.percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
+    return Grid(columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)], rows=rows,
+                caption=f"Still there after this many {facts.unit}; empty: longer than observed")
+
+
+def _left_by(facts: SurvivalFacts) -> Section:
+    money = all(row.minor is not None for row in facts.left_by)
+    rows = sorted(facts.left_by, key=lambda row: -row.rate.value)
+    grid_rows = [_left_row(row, facts.currency, money) for row in rows]
+    if facts.left is not None:
+        grid_rows.append(_left_row(facts.left, facts.currency, money))
+    title = f"Accounts that left, by {facts.by}, % of the accounts in the file"
+    return Section(
+        anchor="left-by", title=f"Who left, by {facts.by}",
+        reading=f"{rows[0].name}: {text.percent(rows[0].rate.value)} left; {rows[-1].name}: {text.percent(rows[-1].rate.value)}.",
+        pictures=[rate_dots([RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
+                            title=title, level=facts.level)],
+        grids=[Grid(columns=[facts.by, "Left", "Accounts", "Share", "Interval (Wilson)",
+                             *(["Money a month that left", "of", "Share"] if money else [])],
+                    rows=grid_rows, total=facts.left is not None)],
+        definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
+        not_told="A rate per period: accounts of different ages are mixed here. The survival curves above take age into account. "
+                 "A segment may be chosen by accounts that differ anyway, so the label need not be the cause.")
+
+
+def _left_row(row: LeftBy, currency: str, money: bool) -> list[str]:
+    cells = [row.name, f"{row.left:,}", f"{row.accounts:,}", text.percent(row.rate.value, 2),
+             text.span(text.percent(row.rate.low, 2), text.percent(row.rate.high, 2))]
+    if money and row.minor is not None and row.minor_left is not None:
+        cells += [text.money(row.minor_left, currency), text.money(row.minor, currency),
+                  text.percent(row.minor_left / row.minor, 2) if row.minor else text.UNDEFINED]
+    return cells
+
+
+def _data(facts: SurvivalFacts) -> dict[str, Any]:
+    curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
+    return {
+        "unit": facts.unit, "by": facts.by,
+        "curves": [{"name": c.name, "time": list(c.time), "survival": list(c.survival), "low": list(c.low), "high": list(c.high),
+                    "at_risk": list(c.at_risk)} for c in curves],
+        "left": [{"segment": r.name, "left": r.left, "accounts": r.accounts, "rate": estimate_data(r.rate), "minor_left": r.minor_left,
+                  "minor": r.minor} for r in [*([facts.left] if facts.left else []), *facts.left_by]],
+    }
