@@ -1,5 +1,6 @@
 #include "sojourn/state_bytes.hpp"
 
+#include <algorithm>
 #include <boost/crc.hpp>
 #include <boost/endian/conversion.hpp>
 #include <cstring>
@@ -13,10 +14,8 @@ constexpr std::uint16_t header_length = 28;
 constexpr std::size_t checksum_length = 4;
 
 template <class Integer>
-void append(std::vector<std::uint8_t>& bytes, Integer value) {
-  std::array<std::uint8_t, sizeof(Integer)> little;
-  boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::little>(little.data(), value);
-  bytes.insert(bytes.end(), little.begin(), little.end());
+void store(std::vector<std::uint8_t>& bytes, std::size_t at, Integer value) {
+  boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::little>(bytes.data() + at, value);
 }
 
 template <class Integer>
@@ -63,17 +62,16 @@ std::uint32_t crc32c(std::span<const std::uint8_t> bytes) noexcept {
 }
 
 std::vector<std::uint8_t> seal(std::uint16_t kind, std::uint64_t spec_fingerprint, std::span<const std::uint8_t> payload) {
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(header_length + payload.size() + checksum_length);
-  bytes.insert(bytes.end(), magic.begin(), magic.end());
-  append(bytes, format_version);
-  append(bytes, kind);
-  append(bytes, std::uint16_t{0});
-  append(bytes, header_length);
-  append(bytes, spec_fingerprint);
-  append(bytes, std::uint64_t{payload.size()});
-  bytes.insert(bytes.end(), payload.begin(), payload.end());
-  append(bytes, crc32c(bytes));
+  std::vector<std::uint8_t> bytes(header_length + payload.size() + checksum_length);
+  std::copy(magic.begin(), magic.end(), bytes.begin());
+  store(bytes, 4, format_version);
+  store(bytes, 6, kind);
+  store(bytes, 10, header_length);
+  store(bytes, 12, spec_fingerprint);
+  store(bytes, 20, std::uint64_t{payload.size()});
+  std::copy(payload.begin(), payload.end(), bytes.begin() + header_length);
+  const std::size_t end = bytes.size() - checksum_length;
+  store(bytes, end, crc32c(std::span(bytes).first(end)));
   return bytes;
 }
 
