@@ -63,7 +63,7 @@ layout decimal(std::string_view format, const std::string& column) {
     if (error != std::errc{}) refuse(format, column, "not a decimal's precision, scale and width");
     ++count;
     at = next;
-    if (at == end) break;
+    if (at == end || count == 3) break;
     if (*at++ != ',') refuse(format, column, "not a decimal's precision, scale and width");
   }
   const auto [precision, scale, width] = numbers;

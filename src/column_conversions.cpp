@@ -129,6 +129,24 @@ std::int64_t power_of_ten(int exponent) {
   return power;
 }
 
+/// Decimals in units of 10^-exponent, exactly: a value that would need rounding is an error, since the rule is the caller's.
+any_column rescaled(const any_column& source, const std::string& name, int exponent) {
+  if (source.scale() == exponent) return any_column::borrow(kind::int64, source.data(), source.size(), source.validity(), source.bit_offset(), source.owner());
+  const bool widen = source.scale() < exponent;
+  const std::int64_t factor = power_of_ten(widen ? exponent - source.scale() : source.scale() - exponent);
+  return keep(kind::int64, map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
+    std::int64_t minor = value / factor;
+    if (widen && __builtin_mul_overflow(value, factor, &minor)) {
+      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()), "leaves 64 bits in minor units");
+    }
+    if (!widen && minor * factor != value) {
+      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
+                   "has more places than the currency (" + std::to_string(exponent) + ")", "round it first, by the rule of your books");
+    }
+    return minor;
+  }), source);
+}
+
 std::int32_t day_of(std::string_view text, const std::string& name, std::size_t row) {
   const auto when = parse_day(text);
   if (!when) refuse_value(name, row, "\"" + std::string(text) + "\"", "is not a date", "write it as YYYY-MM-DD");
@@ -201,19 +219,7 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name) {
 held_column<std::int64_t> as_minor(const any_column& source, std::string name, int exponent) {
   if (source.type() == kind::int64) return {source, std::move(name)};
   if (source.type() == kind::null) return {all_missing<std::int64_t>(source.size()), std::move(name)};
-  if (source.type() == kind::decimal) {
-    if (source.scale() > exponent) {
-      throw schema_error("column \"" + name + "\" is a decimal with " + std::to_string(source.scale()) + " places; the currency has " +
-                         std::to_string(exponent) + ": round it to them first, by the rule of your books");
-    }
-    const std::int64_t factor = power_of_ten(exponent - source.scale());
-    auto minor = map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
-      std::int64_t scaled = 0;
-      if (__builtin_mul_overflow(value, factor, &scaled)) refuse_value(name, row, std::to_string(value), "leaves 64 bits in minor units");
-      return scaled;
-    });
-    return {keep(kind::int64, std::move(minor), source), std::move(name)};
-  }
+  if (source.type() == kind::decimal) return {rescaled(source, name, exponent), std::move(name)};
   const bool integers = source.type() != kind::boolean && visit_integers(source, [](const auto&) {});
   if (!integers) {
     refuse(name, source, "integers in minor units (cents) or decimals. Floats are refused: money must be exact "
