@@ -103,6 +103,16 @@ py::list to_list(const any_column& column) {
   return out;
 }
 
+/// The conversions that metrics make at their edge, for those who want to see what a column becomes.
+any_column convert(const any_column& column, const std::string& to, const std::string& name) {
+  if (to == "double") return arrow::as_double(column, name).source();
+  if (to == "int64") return arrow::as_int64(column, name).source();
+  if (to == "int32") return arrow::as_int32(column, name).source();
+  if (to == "day") return arrow::as_day(column, name).source();
+  if (to == "minor") return arrow::as_minor(column, name).source();
+  throw schema_error("a column converts to double, int64, int32, day or minor, not to \"" + to + "\"");
+}
+
 std::string describe(const any_column& column) {
   return "Column(" + std::string(to_string(column.type())) + ", " + std::to_string(column.size()) + " rows, " +
          std::to_string(null_count(column)) + " missing)";
@@ -149,6 +159,8 @@ void bind_column(py::module_& m) {
       .def_static("from_codes", &from_codes, py::arg("codes"), py::arg("labels"), py::kw_only(), py::arg("name") = "column",
                   "A dictionary column; a negative code is missing.")
       .def("mask", &mask, py::arg("missing"), py::kw_only(), py::arg("name") = "column")
+      .def("convert", &convert, py::arg("to"), py::kw_only(), py::arg("name") = "column",
+           "As a metric would take it: double, int64, int32, day or minor.")
       .def("__len__", &any_column::size)
       .def("__getitem__", [](const any_column& c, py::ssize_t index) { return item(c, checked_row(c, index)); }, py::arg("row"))
       .def("__iter__", [](const any_column& c) { return py::iter(to_list(c)); })

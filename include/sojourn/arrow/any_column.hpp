@@ -109,6 +109,7 @@ class held_column {
 
   [[nodiscard]] column<T> view() const noexcept { return source_.view<T>(name_); }
   [[nodiscard]] std::size_t size() const noexcept { return source_.size(); }
+  [[nodiscard]] const any_column& source() const noexcept { return source_; }
 
  private:
   any_column source_;
