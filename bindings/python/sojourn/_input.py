@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -129,7 +128,9 @@ def _named(table: Any) -> Mapping[str, Any]:
         return _pandas_parts(table)
     if isinstance(table, Mapping):
         return {str(name): values for name, values in table.items()}
-    if dataclasses.is_dataclass(table) and not isinstance(table, type):
+    if hasattr(table, "__dataclass_fields__") and not isinstance(table, type):
+        import dataclasses
+
         return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
     if getattr(getattr(table, "dtype", None), "names", None):
         return {name: table[name] for name in table.dtype.names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +93,7 @@ class Table:
 
         out = io.StringIO(newline="")
         guard = _guard if formula_guard else _same
-        writer = csv.writer(out, lineterminator="\n")
+        writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow([guard(name) for name in self._columns])
         cells = (values.to_list() for values in self._columns.values())
         writer.writerows([guard(_plain(cell)) for cell in row] for row in zip(*cells, strict=True))
@@ -128,6 +127,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The same table for notebooks. Every name and value is escaped: accounts may be called anything."""
+        import html
+
         head, rows = self._cells()
         align = ["right" if values.type in NUMERIC else "left" for values in self._columns.values()]
 
