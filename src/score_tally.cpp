@@ -18,13 +18,13 @@ constexpr std::uint8_t no_score = 254;
 constexpr std::uint8_t superseded = 253;
 constexpr int most_points = 250;
 
-// 255 rounds of a byte counter over 64 lanes: the longest run that cannot overflow. The bytes stay in the first-level cache.
-constexpr std::size_t lanes = 64;
-constexpr std::size_t tile_rows = 255 * lanes;
-using byte_lanes = std::uint8_t __attribute__((vector_size(lanes)));
+// Byte counters in vector registers, four vectors side by side. 255 rounds of them are the longest run that cannot overflow; the
+// bytes stay in the first-level cache meanwhile.
+constexpr std::size_t vector_bytes = 16;
+constexpr std::size_t round_rows = 4 * vector_bytes;
+constexpr std::size_t tile_rows = 255 * round_rows;
+using byte_vector = std::uint8_t __attribute__((vector_size(vector_bytes)));
 using tile = std::array<std::uint8_t, tile_rows>;
-
-bool bit_at(const std::uint8_t* bits, std::size_t row) { return ((bits[row / 8] >> (row % 8)) & 1u) != 0; }
 
 // Eight-bit answers are compared in 16 bits and wider ones unsigned in 32, so that no difference wraps into the scale.
 template <score_value T>
@@ -45,31 +45,68 @@ void mark_blank(const T* answers, std::size_t rows, std::int32_t blank, std::uin
   for (std::size_t i = 0; i < rows; ++i) codes[i] = answers[i] == code ? no_score : codes[i];
 }
 
+// 255 in each byte whose bit is set.
+constexpr std::array<std::uint64_t, 256> spread_bits = [] {
+  std::array<std::uint64_t, 256> spread{};
+  for (std::size_t bits = 0; bits < 256; ++bits) {
+    for (std::size_t i = 0; i < 8; ++i) spread[bits] |= (bits >> i & 1u) != 0 ? std::uint64_t{255} << (8 * i) : 0;
+  }
+  return spread;
+}();
+
+template <score_value T>
+void mark_missing(const column<T>& score, std::size_t first, std::size_t rows, std::uint8_t* codes) {
+  const auto mark_one = [&](std::size_t i) { codes[i] = score.present(first + i) ? codes[i] : no_score; };
+  // Eight rows at a time from the first row whose bit starts a byte.
+  std::size_t i = 0;
+  for (; i < rows && (score.bit_offset() + first + i) % 8 != 0; ++i) mark_one(i);
+  for (; i + 8 <= rows; i += 8) {
+    constexpr std::uint64_t all_missing = 0x0101010101010101u * no_score;
+    const std::uint64_t here = spread_bits[score.validity()[(score.bit_offset() + first + i) / 8]];
+    std::uint64_t eight;
+    std::memcpy(&eight, codes + i, sizeof eight);
+    eight = (eight & here) | (all_missing & ~here);
+    std::memcpy(codes + i, &eight, sizeof eight);
+  }
+  for (; i < rows; ++i) mark_one(i);
+}
+
+void mark_replaced(const std::vector<std::uint8_t>& replaced, std::size_t first, std::size_t rows, std::uint8_t* codes) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::size_t row = first + i;
+    const bool out = ((replaced[row / 8] >> (row % 8)) & 1u) != 0 && codes[i] != off_scale;
+    codes[i] = out ? superseded : codes[i];
+  }
+}
+
 template <score_value T>
 void fill_codes(const answer_source<T>& source, std::size_t first, std::size_t rows, std::uint8_t* codes) {
   const column<T>& score = source.table.score;
   const T* answers = score.values().data() + first;
   index_answers(answers, rows, source.scale, codes);
   for (const std::int32_t blank : source.rules.blank) mark_blank(answers, rows, blank, codes);
-  if (score.may_have_missing()) {
-    for (std::size_t i = 0; i < rows; ++i) codes[i] = score.present(first + i) ? codes[i] : no_score;
-  }
-  if (!source.replaced.empty()) {
-    for (std::size_t i = 0; i < rows; ++i) codes[i] = bit_at(source.replaced.data(), first + i) && codes[i] != off_scale ? superseded : codes[i];
-  }
+  if (score.may_have_missing()) mark_missing(score, first, rows, codes);
+  if (!source.replaced.empty()) mark_replaced(source.replaced, first, rows, codes);
+}
+
+byte_vector load(const std::uint8_t* from) {
+  byte_vector bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
 }
 
 std::uint64_t count_equal(const std::uint8_t* codes, std::size_t rows, std::uint8_t wanted) {
-  byte_lanes found{};
-  const byte_lanes all_wanted = found + wanted;
-  const std::size_t whole = rows / lanes * lanes;
-  for (std::size_t i = 0; i < whole; i += lanes) {
-    byte_lanes here;
-    std::memcpy(&here, codes + i, lanes);
-    found -= reinterpret_cast<byte_lanes>(here == all_wanted);   // a lane that matches is 255, which is -1
+  std::array<byte_vector, 4> found{};
+  const byte_vector all_wanted = found[0] + wanted;
+  const std::size_t whole = rows / round_rows * round_rows;
+  for (std::size_t i = 0; i < whole; i += round_rows) {
+    // A lane that matches becomes 255, which is -1.
+    for (std::size_t v = 0; v < 4; ++v) found[v] -= static_cast<byte_vector>(load(codes + i + v * vector_bytes) == all_wanted);
   }
   std::uint64_t total = 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane) total += found[lane];
+  for (const byte_vector& part : found) {
+    for (std::size_t lane = 0; lane < vector_bytes; ++lane) total += part[lane];
+  }
   for (std::size_t i = whole; i < rows; ++i) total += codes[i] == wanted;
   return total;
 }

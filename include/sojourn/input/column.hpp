@@ -38,6 +38,9 @@ class column {
     const std::size_t bit = bit_offset_ + row;
     return ((validity_[bit / 8] >> (bit % 8)) & 1u) != 0;
   }
+  /// The bitmap, null when every row is present, and the bit of row 0 in it.
+  [[nodiscard]] constexpr const std::uint8_t* validity() const noexcept { return validity_; }
+  [[nodiscard]] constexpr std::size_t bit_offset() const noexcept { return bit_offset_; }
   /// The caller's name for it, used in error messages; empty when none was given.
   [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
   /// The name, or the given word where the caller named nothing.
