@@ -17,11 +17,6 @@ estimate plain_ratio(detail::int128 loss, const revenue_period& period, confiden
   return e;
 }
 
-estimate paired_ratio(const loss_sums& loss, const retention_state& base, confidence_level level) {
-  return detail::linearised_ratio({base.accounts_opening, base.opening, loss.ticks, base.opening_square, loss.cross, loss.square},
-                                  level);
-}
-
 }  // namespace
 
 estimate logo_churn(const revenue_period& period, const rate_options& options) {
@@ -38,7 +33,7 @@ estimate gross_mrr_churn(const revenue_period& period, const rate_options& optio
   if (options.policy.mrr_churn_cap == mrr_churn_cap::none) {
     return plain_ratio(period.churn + period.contraction, period, options.level);
   }
-  estimate e = paired_ratio(period.lost_in_events, period.base, options.level);
+  estimate e = ratio(loss_ratio(period.base, period.lost_in_events), {options.level});
   if (e.method == interval_method::linearised) {
     e.low = std::clamp(e.low, 0.0, 1.0);
     e.high = std::clamp(e.high, 0.0, 1.0);
@@ -53,7 +48,7 @@ estimate net_mrr_churn(const revenue_period& period, const rate_options& options
       return plain_ratio(period.churn + period.contraction - period.expansion - period.reactivation, period, options.level);
     case net_churn::expansion_only: return plain_ratio(period.churn - period.expansion, period, options.level);
   }
-  return paired_ratio(period.base.net, period.base, options.level);
+  return ratio(loss_ratio(period.base, period.base.net), {options.level});
 }
 
 estimate compound_churn(estimate rate, double periods) {

@@ -23,9 +23,10 @@ void require_margin(double margin) {
 
 estimate arpa(const revenue_period& period, const rate_options& options) {
   const std::int64_t n = period.accounts_closing();
-  // A ratio of sums with x = 1 minor unit an account.
-  return detail::linearised_ratio({n, detail::int128{n} * mrr::ticks_per_minor, period.closing(), n,
-                                   period.closing() / mrr::ticks_per_minor, period.closing_square}, options.level);
+  // A ratio of sums whose denominator is 1 for each account.
+  const ratio_state mean{period.closing(), n, period.closing_square, detail::wide_int::from(period.closing()),
+                         detail::wide_int::from(n), n};
+  return ratio(mean, {options.level, 1.0 / static_cast<double>(mrr::ticks_per_minor)});
 }
 
 estimate average_sale_price(const revenue_period& period) {

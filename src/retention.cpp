@@ -2,32 +2,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace sojourn {
 namespace {
 
-// 1 - loss / opening, with the interval turned over and held inside what is possible.
-estimate kept(const retention_state& state, const loss_sums& loss, const rate_options& options, double ceiling) {
-  estimate e = detail::linearised_ratio(
-      {state.accounts_opening, state.opening, loss.ticks, state.opening_square, loss.cross, loss.square}, options.level);
-  if (!e.defined()) return e;
-  // Kept over opening in one division: 1 - x would lose the last bits of a rate near 1.
-  e.value = detail::to_double(state.opening - loss.ticks) / detail::to_double(state.opening);
-  const double low = 1 - e.high;
-  const double high = 1 - e.low;
-  e.low = std::isnan(low) ? low : std::clamp(low, 0.0, ceiling);
-  e.high = std::isnan(high) ? high : std::clamp(high, 0.0, ceiling);
+// a - b of sums that came from one tally: the difference is a sum over accounts too, so it cannot overflow.
+detail::wide_int minus(detail::wide_int a, const detail::wide_int& b) {
+  (void)detail::sub_overflow(a, b);
+  return a;
+}
+
+estimate within(estimate e, double ceiling) {
+  if (e.method != interval_method::linearised) return e;
+  e.low = std::clamp(e.low, 0.0, ceiling);
+  e.high = std::clamp(e.high, 0.0, ceiling);
   return e;
 }
 
 }  // namespace
 
+ratio_state loss_ratio(const retention_state& state, const loss_sums& loss) {
+  return {loss.lost, state.opening, loss.square, loss.cross, state.opening_square, state.accounts_opening};
+}
+
+ratio_state kept_ratio(const retention_state& state, const loss_sums& loss) {
+  // (x - y)^2 = x^2 - 2xy + y^2 and (x - y)x = x^2 - xy, summed.
+  const detail::wide_int kept_opening = minus(state.opening_square, loss.cross);
+  detail::wide_int kept_square = minus(kept_opening, loss.cross);
+  (void)detail::add_overflow(kept_square, loss.square);
+  return {state.opening - loss.lost, state.opening, kept_square, kept_opening, state.opening_square, state.accounts_opening};
+}
+
 estimate nrr(const retention_state& state, const rate_options& options) {
-  return kept(state, state.net, options, std::numeric_limits<double>::infinity());
+  return within(ratio(kept_ratio(state, state.net), {options.level}), std::numeric_limits<double>::infinity());
 }
 
 estimate grr(const retention_state& state, const rate_options& options) {
-  return kept(state, options.policy.grr == grr_basis::account_min ? state.gross : state.left, options, 1.0);
+  const loss_sums& loss = options.policy.grr == grr_basis::account_min ? state.gross : state.left;
+  return within(ratio(kept_ratio(state, loss), {options.level}), 1.0);
 }
 
 estimate logo_retention(const retention_state& state, const rate_options& options) {

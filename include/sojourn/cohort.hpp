@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/mrr/account_history.hpp"
+#include "sojourn/mrr/fieldwise.hpp"
+#include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/period_grid.hpp"
 
 namespace sojourn {
@@ -18,14 +20,10 @@ struct cohort_cell {
   std::int64_t accounts = 0;
   detail::int128 ticks = 0;
 
-  constexpr cohort_cell& operator+=(const cohort_cell& o) noexcept {
-    accounts += o.accounts, ticks += o.ticks;
-    return *this;
-  }
-  constexpr cohort_cell& operator-=(const cohort_cell& o) noexcept {
-    accounts -= o.accounts, ticks -= o.ticks;
-    return *this;
-  }
+  template <class Self>
+  static constexpr auto all(Self& s) { return std::tie(s.accounts, s.ticks); }
+  constexpr cohort_cell& operator+=(const cohort_cell& o) { return detail::add_fields(*this, o, "cohort_cell"); }
+  constexpr cohort_cell& operator-=(const cohort_cell& o) { return detail::subtract_fields(*this, o, "cohort_cell"); }
   friend constexpr bool operator==(const cohort_cell&, const cohort_cell&) = default;
 };
 

@@ -43,18 +43,13 @@ struct renewal_state {
   detail::int128 value_pending = 0;
   retention_state decided;                  ///< units with value before and after: opening = value up for renewal
 
-  renewal_state& operator+=(const renewal_state& o) noexcept {
-    contracts_due += o.contracts_due, early += o.early, on_time += o.on_time, late += o.late, lost += o.lost;
-    returned_after_grace += o.returned_after_grace, pending += o.pending;
-    units_pending += o.units_pending, value_pending += o.value_pending, decided += o.decided;
-    return *this;
+  template <class Self>
+  static constexpr auto all(Self& s) {
+    return std::tie(s.contracts_due, s.early, s.on_time, s.late, s.lost, s.returned_after_grace, s.pending, s.units_pending,
+                    s.value_pending, s.decided);
   }
-  renewal_state& operator-=(const renewal_state& o) noexcept {
-    contracts_due -= o.contracts_due, early -= o.early, on_time -= o.on_time, late -= o.late, lost -= o.lost;
-    returned_after_grace -= o.returned_after_grace, pending -= o.pending;
-    units_pending -= o.units_pending, value_pending -= o.value_pending, decided -= o.decided;
-    return *this;
-  }
+  renewal_state& operator+=(const renewal_state& o) { return detail::add_fields(*this, o, "renewal_state"); }
+  renewal_state& operator-=(const renewal_state& o) { return detail::subtract_fields(*this, o, "renewal_state"); }
   friend bool operator==(const renewal_state&, const renewal_state&) = default;
 };
 static_assert(mergeable<renewal_state>);

@@ -3,39 +3,35 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
-#include "sojourn/detail/int128.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/linearised.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/detail/wide_int.hpp"
 #include "sojourn/exec/sharded.hpp"
+#include "sojourn/mrr/fieldwise.hpp"
+#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/mrr/policy.hpp"
 #include "sojourn/stats/proportion.hpp"
+#include "sojourn/stats/ratio.hpp"
 
 namespace sojourn {
 
-/// What accounts lost against their opening MRR x: the exact sum of the losses y in ticks, and the sums of x*y and y*y for the
-/// variance. Those use whole minor units a account (halves away from zero): at most 5.5e13 squared each, so 128 bits hold 5e10
-/// accounts of the largest size, and no tally can overflow.
+/// What accounts lost, in ticks: the sum of the losses y and what the variance of their ratio to the opening MRR x needs.
+/// Range as in `ratio_state`: any 64-bit values of fewer than 2^63 accounts, so a tally cannot overflow.
 struct loss_sums {
-  detail::int128 ticks = 0;
-  detail::int128 cross = 0;
-  detail::int128 square = 0;
+  detail::int128 lost = 0;                 ///< sum of y
+  detail::wide_int cross{};                ///< sum of x*y
+  detail::wide_int square{};               ///< sum of y^2
 
-  constexpr void add(std::int64_t opening_ticks, std::int64_t lost_ticks) noexcept {
-    const detail::int128 x = detail::whole_minor(opening_ticks);
-    const detail::int128 y = detail::whole_minor(lost_ticks);
-    ticks += lost_ticks;
-    cross += x * y;
-    square += y * y;
+  constexpr void add(std::int64_t opening, std::int64_t loss) noexcept {
+    lost += loss;
+    (void)detail::add_overflow(cross, detail::wide_int::product(opening, loss));
+    (void)detail::add_overflow(square, detail::wide_int::product(loss, loss));
   }
-  constexpr loss_sums& operator+=(const loss_sums& o) noexcept {
-    ticks += o.ticks, cross += o.cross, square += o.square;
-    return *this;
-  }
-  constexpr loss_sums& operator-=(const loss_sums& o) noexcept {
-    ticks -= o.ticks, cross -= o.cross, square -= o.square;
-    return *this;
-  }
+
+  template <class Self>
+  static constexpr auto all(Self& s) { return std::tie(s.lost, s.cross, s.square); }
+  constexpr loss_sums& operator+=(const loss_sums& o) { return detail::add_fields(*this, o, "loss_sums"); }
+  constexpr loss_sums& operator-=(const loss_sums& o) { return detail::subtract_fields(*this, o, "loss_sums"); }
   friend constexpr bool operator==(const loss_sums&, const loss_sums&) = default;
 };
 
@@ -44,44 +40,44 @@ struct retention_state {
   std::int64_t accounts_opening = 0;
   std::int64_t accounts_lost = 0;          ///< of these: without MRR at the closing
   detail::int128 opening = 0;              ///< ticks
-  detail::int128 opening_square = 0;       ///< whole minor units, squared
+  detail::wide_int opening_square{};       ///< ticks squared
   loss_sums net;                           ///< opening - closing of each account; negative where it grew
   loss_sums gross;                         ///< max(0, opening - closing)
   loss_sums left;                          ///< the opening MRR of lost accounts
 
   /// One account that had MRR at the opening.
   constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
-    const detail::int128 x = detail::whole_minor(opening_ticks);
-    ++accounts_opening;
-    opening += opening_ticks;
-    opening_square += x * x;
+    add_opening(opening_ticks);
     add_change(opening_ticks, closing_ticks);
   }
-  /// The change of an account whose opening is counted already.
+  constexpr void add_opening(std::int64_t opening_ticks) noexcept {
+    ++accounts_opening;
+    opening += opening_ticks;
+    (void)detail::add_overflow(opening_square, detail::wide_int::product(opening_ticks, opening_ticks));
+  }
+  /// What became of an account that stands in the opening already. Accounts that did not change need no call.
   constexpr void add_change(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
-    const std::int64_t lost = opening_ticks - closing_ticks;
-    net.add(opening_ticks, lost);
-    if (lost > 0) gross.add(opening_ticks, lost);
-    if (closing_ticks == 0) {
-      ++accounts_lost;
-      left.add(opening_ticks, opening_ticks);
-    }
+    const std::int64_t loss = opening_ticks - closing_ticks;
+    net.add(opening_ticks, loss);
+    if (loss > 0) gross.add(opening_ticks, loss);
+    if (closing_ticks > 0) return;
+    ++accounts_lost;
+    left.add(opening_ticks, opening_ticks);
   }
-  constexpr retention_state& operator+=(const retention_state& o) noexcept {
-    accounts_opening += o.accounts_opening, accounts_lost += o.accounts_lost;
-    opening += o.opening, opening_square += o.opening_square;
-    net += o.net, gross += o.gross, left += o.left;
-    return *this;
+
+  template <class Self>
+  static constexpr auto all(Self& s) {
+    return std::tie(s.accounts_opening, s.accounts_lost, s.opening, s.opening_square, s.net, s.gross, s.left);
   }
-  constexpr retention_state& operator-=(const retention_state& o) noexcept {
-    accounts_opening -= o.accounts_opening, accounts_lost -= o.accounts_lost;
-    opening -= o.opening, opening_square -= o.opening_square;
-    net -= o.net, gross -= o.gross, left -= o.left;
-    return *this;
-  }
+  constexpr retention_state& operator+=(const retention_state& o) { return detail::add_fields(*this, o, "retention_state"); }
+  constexpr retention_state& operator-=(const retention_state& o) { return detail::subtract_fields(*this, o, "retention_state"); }
   friend constexpr bool operator==(const retention_state&, const retention_state&) = default;
 };
 static_assert(mergeable<retention_state>);
+
+/// A loss over the opening MRR, and what is left over the opening MRR, as ratios with account-level uncertainty.
+[[nodiscard]] ratio_state loss_ratio(const retention_state& state, const loss_sums& loss);
+[[nodiscard]] ratio_state kept_ratio(const retention_state& state, const loss_sums& loss);
 
 /// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`. What
 /// happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01.

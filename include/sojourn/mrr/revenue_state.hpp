@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sojourn/mrr/account_history.hpp"
@@ -25,7 +28,7 @@ struct revenue_period {
   std::int64_t accounts_reactivated = 0;
   std::int64_t accounts_churned = 0;
   std::int64_t new_lost = 0;               ///< new in this period and without MRR at its end
-  detail::int128 closing_square = 0;       ///< whole minor units, squared
+  detail::wide_int closing_square{};       ///< ticks squared, of all accounts
   retention_state base;                    ///< the accounts of the opening, end to end
   loss_sums lost_in_events;                ///< their churn and contraction movements, each account capped at its opening
 
@@ -36,22 +39,14 @@ struct revenue_period {
   [[nodiscard]] constexpr std::int64_t accounts_closing() const noexcept {
     return base.accounts_opening + accounts_new + accounts_reactivated - accounts_churned;
   }
-  constexpr revenue_period& operator+=(const revenue_period& o) noexcept {
-    new_business += o.new_business, reactivation += o.reactivation, expansion += o.expansion;
-    contraction += o.contraction, churn += o.churn;
-    accounts_new += o.accounts_new, accounts_reactivated += o.accounts_reactivated, accounts_churned += o.accounts_churned;
-    new_lost += o.new_lost, closing_square += o.closing_square;
-    base += o.base, lost_in_events += o.lost_in_events;
-    return *this;
+
+  template <class Self>
+  static constexpr auto all(Self& s) {
+    return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new, s.accounts_reactivated,
+                    s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
   }
-  constexpr revenue_period& operator-=(const revenue_period& o) noexcept {
-    new_business -= o.new_business, reactivation -= o.reactivation, expansion -= o.expansion;
-    contraction -= o.contraction, churn -= o.churn;
-    accounts_new -= o.accounts_new, accounts_reactivated -= o.accounts_reactivated, accounts_churned -= o.accounts_churned;
-    new_lost -= o.new_lost, closing_square -= o.closing_square;
-    base -= o.base, lost_in_events -= o.lost_in_events;
-    return *this;
-  }
+  constexpr revenue_period& operator+=(const revenue_period& o) { return detail::add_fields(*this, o, "revenue_period"); }
+  constexpr revenue_period& operator-=(const revenue_period& o) { return detail::subtract_fields(*this, o, "revenue_period"); }
   friend constexpr bool operator==(const revenue_period&, const revenue_period&) = default;
 };
 
@@ -68,12 +63,16 @@ struct revenue_state {
 
   revenue_state& operator+=(const revenue_state& o) {
     if (!aligned_with(o)) return *this;
-    for (std::size_t i = 0; i < periods.size(); ++i) periods[i] += o.periods[i];
+    std::vector<revenue_period> sums = periods;   // an overflow leaves the state as it was
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += o.periods[i];
+    periods = std::move(sums);
     return *this;
   }
   revenue_state& operator-=(const revenue_state& o) {
     if (!aligned_with(o)) return *this;
-    for (std::size_t i = 0; i < periods.size(); ++i) periods[i] -= o.periods[i];
+    std::vector<revenue_period> rests = periods;
+    for (std::size_t i = 0; i < rests.size(); ++i) rests[i] -= o.periods[i];
+    periods = std::move(rests);
     return *this;
   }
   friend bool operator==(const revenue_state& a, const revenue_state& b) {
@@ -125,7 +124,7 @@ class revenue_tally {
   void finish() {
     for (std::size_t p = 0; p < state_.periods.size(); ++p) {
       revenue_period& now = state_.periods[p];
-      now.closing_square += now.base.opening_square;
+      (void)add_overflow(now.closing_square, now.base.opening_square);
       if (p + 1 == state_.periods.size()) break;
       retention_state& next = state_.periods[p + 1].base;
       next.accounts_opening = now.accounts_closing();
@@ -141,12 +140,7 @@ class revenue_tally {
   }
 
   void open(std::int64_t level) {
-    if (level == 0) return;
-    retention_state& base = state_.periods.front().base;
-    const int128 x = whole_minor(level);
-    ++base.accounts_opening;
-    base.opening += level;
-    base.opening_square += x * x;
+    if (level > 0) state_.periods.front().base.add_opening(level);
   }
 
   account_history one_period(std::size_t p, account_history past, std::span<const mrr_step> steps) {
@@ -154,9 +148,8 @@ class revenue_tally {
     const account_history before = past;
     for (const mrr_step& step : steps) past.follow(step);
     const std::int64_t closing = past.level;
-    const int128 x = whole_minor(before.level);
-    const int128 z = whole_minor(closing);
-    period.closing_square += z * z - x * x;
+    (void)add_overflow(period.closing_square, wide_int::product(closing, closing));
+    (void)sub_overflow(period.closing_square, wide_int::product(before.level, before.level));
     if (before.level > 0) period.base.add_change(before.level, closing);
     const bool joined = before.level == 0 && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
     if (joined && closing == 0) {
