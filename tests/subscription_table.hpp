@@ -32,6 +32,7 @@ struct table {
   std::vector<std::int32_t> end;
   std::vector<std::uint8_t> end_bits;
   std::vector<std::int64_t> amount;
+  std::size_t accounts = 0;                // the universe; 0: dense indices, as the ledger has it
 
   table& add(std::uint32_t who, int from, std::optional<int> to, std::int64_t mrr_minor) {
     const std::size_t row = account.size();
@@ -51,7 +52,7 @@ struct table {
             column<std::int32_t>(std::span<const std::int32_t>(end), end_bits.data(), 0, "end"),
             column<std::int64_t>(amount, "mrr")};
   }
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt, std::size_t accounts = 0) const {
+  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const {
     return ledger(view(), {as_of, accounts});
   }
   [[nodiscard]] std::vector<oracle::slow_row> slow_rows() const {
@@ -66,6 +67,7 @@ struct table {
   [[nodiscard]] table rearranged(const std::vector<std::size_t>& order, const std::vector<std::uint32_t>& new_name) const {
     const auto rows = slow_rows();
     table out;
+    out.accounts = accounts;
     for (const std::size_t i : order) out.add(new_name[rows[i].account], rows[i].start, rows[i].end, rows[i].amount);
     return out;
   }
@@ -79,6 +81,7 @@ inline table random_table(std::mt19937_64& random, std::uint32_t accounts, std::
   const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
   const auto any_day = [&] { return below(3) == 0 ? special[below(8)] : first + below(420); };
   table out;
+  out.accounts = accounts;
   for (std::size_t i = 0; i < rows; ++i) {
     const int from = any_day();
     int to = below(2) == 0 ? from + below(90) : any_day();
