@@ -324,6 +324,16 @@ TEST_CASE("decay: a table that is not a cohort is refused with its row") {
   CHECK(tally_decay(column<std::int32_t>(fine), column<std::int64_t>(three)) == tally_decay(three));
 }
 
+TEST_CASE("decay: cohorts in one long table sum like cohorts told one by one") {
+  const std::vector<std::int32_t> age{0, 0, 1, 1, 2, 0};
+  const counts survivors{500, 700, 400, 600, 350, 9};
+  const std::vector<std::uint32_t> cohort{0, 1, 0, 1, 0, 2};
+  const auto state = tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors), column<std::uint32_t>(cohort));
+  CHECK(state == triangle({{500, 400, 350}, {700, 600}}));
+  const std::vector<std::uint32_t> mixed{0, 1, 0, 1, 1, 0};
+  CHECK_THROWS_AS((void)tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors), column<std::uint32_t>(mixed)), data_error);
+}
+
 TEST_CASE("decay_state: the laws") {
   test::check_laws<decay_state>([](std::mt19937_64& random) {
     counts survivors{static_cast<std::int64_t>(random() % 1'000'000'000'000)};

@@ -40,8 +40,10 @@ static_assert(mergeable<decay_state>);
 /// (column "survivors", row) for a negative or growing count, `schema_error` for an empty one.
 [[nodiscard]] decay_state tally_decay(std::span<const std::int64_t> survivors);
 
-/// The same as a table. `age` must run 0, 1, 2, ... : a gap hides when accounts left, and a table that starts later hides
-/// how many there were. Missing cells are a `data_error`.
-[[nodiscard]] decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors);
+/// The same as a table, of one cohort or of several told apart by dense `cohort` codes. Within a cohort `age` must run 0, 1,
+/// 2, ... : a gap hides when accounts left, and a table that starts later hides how many there were. Missing cells are a
+/// `data_error`. O(rows).
+[[nodiscard]] decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors,
+                                      const column<std::uint32_t>& cohort = {});
 
 }  // namespace sojourn
