@@ -11,6 +11,7 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 # revenue
 
 # lifetime
+from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
 
@@ -30,6 +31,13 @@ __all__ = [
     # surveys
     # revenue
     # lifetime
+    "Decay",
+    "Survival",
+    "SurvivalBy",
+    "cltv",
+    "fit_decay",
+    "kaplan_meier",
+    "mrr_index",
     # health
     # account sets with known truth, the whole report
     "datasets",

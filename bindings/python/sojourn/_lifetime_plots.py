@@ -1,0 +1,113 @@
+"""Pictures of survival, decay and MRR left. matplotlib is imported only when one is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sojourn._table import _need
+
+if TYPE_CHECKING:
+    from sojourn._table import Table
+    from sojourn.lifetime import Survival
+
+PROJECTED = "0.93"
+
+
+def survival(curves: Mapping[str | None, Survival], ax: Any = None) -> Any:
+    """Steps, bands, censoring ticks; one row of numbers at risk a curve."""
+    ax = _axes(ax)
+    last = max((curve.time[-1] for curve in curves.values() if len(curve.time)), default=1)
+    for segment, curve in curves.items():
+        _one_survival(ax, curve, _label(segment, len(curves)))
+    ax.set_xlim(0, last)
+    ax.set_ylim(0, 1.02)
+    ax.set_ylabel("share left")
+    ax.grid(alpha=0.2)
+    ages = _ages(last)
+    ax.set_xticks(ages)
+    _at_risk_rows(ax, curves, ages)
+    if len(curves) > 1:
+        ax.legend(frameon=False)
+    return ax
+
+
+def decay(table: Table, ax: Any) -> Any:
+    """Observed points, fitted curve with its band, the projected part shaded."""
+    period, share = table["period"].to_list(), table["survival"].to_list()
+    observed = int(table.options["observed"])
+    low = [s if v != v else v for v, s in zip(table["low"], share, strict=True)]
+    high = [s if v != v else v for v, s in zip(table["high"], share, strict=True)]
+    if period[-1] > observed:
+        ax.axvspan(observed, period[-1], color=PROJECTED, zorder=0, label="projected")
+    ax.fill_between(period, low, high, alpha=0.25, linewidth=0, label=f"{table.options['level']:.0%} interval")
+    ax.plot(period, share, label="fitted")
+    seen = [(p, v) for p, v in zip(period, table["observed"], strict=True) if v is not None]
+    ax.plot([p for p, _ in seen], [v for _, v in seen], "o", color="0.2", markersize=4, label="observed")
+    ax.set_xlim(0, period[-1])
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("renewals")
+    ax.set_ylabel("share left")
+    ax.legend(frameon=False)
+    return ax
+
+
+def mrr_index(table: Table, ax: Any) -> Any:
+    """One line a churn rate, named at its end."""
+    rows = list(zip(table["churn_rate"], table["month"], table["remaining"], strict=True))
+    for rate in dict.fromkeys(rate for rate, _, _ in rows):
+        line = [(month, left) for each, month, left in rows if each == rate]
+        (drawn,) = ax.plot([m for m, _ in line], [left for _, left in line])
+        ax.annotate(f"{rate:.3g}", line[-1], xytext=(4, 0), textcoords="offset points", va="center", color=drawn.get_color())
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("months")
+    ax.set_ylabel("share of today's MRR")
+    return ax
+
+
+def _axes(ax: Any) -> Any:
+    if ax is not None:
+        return ax
+    _need("matplotlib", "sojourn[plot]")
+    import matplotlib.pyplot as plt
+
+    return plt.figure(layout="constrained").add_subplot()
+
+
+def _one_survival(ax: Any, curve: Survival, label: str) -> None:
+    ages, share = [0, *curve.time], [1.0, *curve.survival]
+    (drawn,) = ax.step(ages, share, where="post", label=label)
+    colour = drawn.get_color()
+    low = [1.0, *(v if v == v else s for v, s in zip(curve.low, curve.survival, strict=True))]
+    high = [1.0, *(v if v == v else s for v, s in zip(curve.high, curve.survival, strict=True))]
+    ax.fill_between(ages, low, high, step="post", alpha=0.2, linewidth=0, color=colour)
+    ticks = [(t, s) for t, s, c in zip(curve.time, curve.survival, curve.censored, strict=True) if c > 0]
+    ax.plot([t for t, _ in ticks], [s for _, s in ticks], "|", color=colour, markersize=6)
+
+
+def _at_risk_rows(ax: Any, curves: Mapping[str | None, Survival], ages: list[int]) -> None:
+    """Below the axis, in data coordinates across and points down, so that they stay with their ages."""
+    lines = [("at risk", None)] if len(curves) == 1 else [(_label(k, 2), k) for k in curves]
+    for row, (label, segment) in enumerate(lines):
+        curve = curves[segment] if len(curves) > 1 else next(iter(curves.values()))
+        below = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "fontsize": "small", "va": "top"}
+        for age in ages:
+            ax.annotate(f"{_at_risk(curve, age):,}", (age, 0), xytext=(0, -20 - 12 * row), ha="center", **below)
+        ax.annotate(label, (0, 0), xytext=(-16, -20 - 12 * row), ha="right", **below)
+    ax.set_xlabel("age", labelpad=8 + 12 * len(lines))
+
+
+def _at_risk(curve: Survival, age: int) -> int:
+    """Accounts still observed at the first row from `age` on."""
+    return next((int(n) for t, n in zip(curve.time, curve.at_risk, strict=True) if t >= age), 0)
+
+
+def _ages(last: int) -> list[int]:
+    """About seven ages at whole steps of 1, 2, 5, 6 or 12 times a power of ten."""
+    steps = [unit * 10**power for power in range(9) for unit in (1, 2, 5, 6, 12)]
+    step = next(step for step in sorted(steps) if last / step <= 7)
+    return list(range(0, last + 1, step))
+
+
+def _label(segment: str | None, curves: int) -> str:
+    return ("(no segment)" if segment is None else str(segment)) if curves > 1 else "survival"

@@ -1,0 +1,263 @@
+"""Survival, decay and value from Python, against lifelines, brute force and published figures."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sojourn as sj
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+np = pytest.importorskip("numpy")
+
+
+def read(path: Path) -> dict[str, list[str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+@pytest.fixture(scope="module")
+def telco() -> dict[str, list[str]]:
+    path = SHARED / "data" / "telco_customer_churn_ibm.csv"
+    if not path.exists():
+        pytest.skip(f"the Telco churn file is not at {path}")
+    return read(path)
+
+
+@pytest.fixture(scope="module")
+def segments() -> dict[str, list[int]]:
+    table = read(ROOT / "examples" / "data" / "retention_two_segments.csv")
+    return {name: [int(v) for v in values] for name, values in table.items()}
+
+
+def tenure(telco: dict[str, list[str]]) -> tuple[list[int], list[bool]]:
+    return [int(v) for v in telco["tenure"]], [v == "Yes" for v in telco["Churn"]]
+
+
+def random_spells(seed: int, n: int, late: bool) -> tuple[Any, Any, Any]:
+    random = np.random.default_rng(seed)
+    time = random.integers(1, 30, n)
+    entry = (time * random.random(n)).astype(int) if late else None
+    return time, random.random(n) < 0.6, entry
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_curves_equal_lifelines(seed: int, late: bool) -> None:
+    lifelines = pytest.importorskip("lifelines")
+    time, event, entry = random_spells(seed, 150, late)
+    ours = sj.kaplan_meier(time, event, entry=entry)
+    if ours.died_out_at is not None:
+        pytest.skip("the risk set died out at the start")
+    theirs = lifelines.KaplanMeierFitter().fit(time, event, entry=entry)
+    hazard = lifelines.NelsonAalenFitter(nelson_aalen_smoothing=False).fit(time, event, entry=entry)
+    ages = np.asarray(ours.time)
+    assert np.allclose(ours.survival, theirs.survival_function_at_times(ages), rtol=1e-10)
+    assert np.allclose(ours.cumulative_hazard, hazard.cumulative_hazard_at_times(ages), rtol=1e-10)
+    limits = theirs.confidence_interval_.reindex(ages).to_numpy()
+    inside = np.asarray(ours.survival) * (1 - np.asarray(ours.survival)) > 0
+    assert np.allclose(np.asarray(ours.low)[inside], limits[inside, 0], rtol=1e-8)
+    assert np.allclose(np.asarray(ours.high)[inside], limits[inside, 1], rtol=1e-8)
+    assert ours.median.value == theirs.median_survival_time_
+
+
+def test_km_10_telco(telco: dict[str, list[str]]) -> None:
+    time, event = tenure(telco)
+    curve = sj.kaplan_meier(time, event)
+    rows = {row["time"]: row for row in curve.table().to_dicts()}
+    expected = {
+        1: (7032, 0.9459613197, 0.002696184611),
+        6: (5672, 0.8848262389, 0.00387620854),
+        12: (4974, 0.8431995538, 0.004492160255),
+        24: (3927, 0.7887363984, 0.00520896369),
+        36: (3051, 0.7485454149, 0.005744058432),
+        48: (2303, 0.7088401843, 0.006320712023),
+        60: (1483, 0.6644039144, 0.007125314615),
+        72: (362, 0.5927901521, 0.009918766871),
+    }
+    for age, (at_risk, share, error) in expected.items():
+        assert rows[age]["at_risk"] == at_risk
+        assert rows[age]["survival"] == pytest.approx(share, abs=1e-10)
+        assert rows[age]["standard_error"] == pytest.approx(error, abs=1e-11)
+    mean = curve.rmst(72)
+    assert mean.value == pytest.approx(54.49238711, abs=1e-8)
+    assert (mean.high - mean.value) / 1.959963984540054 == pytest.approx(0.3477500156, abs=1e-9)
+    assert math.isnan(curve.median.value) and curve.median.reason
+
+
+def test_km_10_the_eleven_accounts_of_tenure_0_are_kept_as_censored(telco: dict[str, list[str]]) -> None:
+    first = sj.kaplan_meier(*tenure(telco)).table().to_dicts()[0]
+    assert (first["time"], first["at_risk"], first["events"], first["censored"]) == (0, 7043, 0, 11)
+    assert first["survival"] == 1
+
+
+def test_weighted_telco_has_the_robust_error(telco: dict[str, list[str]]) -> None:
+    cents = [round(float(v) * 100) for v in telco["MonthlyCharges"]]
+    time, event = tenure(telco)
+    curve = sj.kaplan_meier(time, event, weights=cents)
+    rows = {row["time"]: row for row in curve.table().to_dicts()}
+    assert rows[12]["standard_error"] == pytest.approx(0.004856, abs=5e-7)
+    assert curve.options["measure"] == "weight"
+    # Greenwood with cents as counts, the wrong way, is far smaller.
+    wrong = sj.kaplan_meier(time, event, count=[c // 100 for c in cents])
+    assert {r["time"]: r for r in wrong.table().to_dicts()}[12]["standard_error"] < 0.0006
+
+
+def test_curves_by_contract_sum_to_the_whole(telco: dict[str, list[str]]) -> None:
+    time, event = tenure(telco)
+    by = sj.kaplan_meier(time, event, by=telco["Contract"])
+    assert set(by) == {"Month-to-month", "One year", "Two year"}
+    whole = sj.kaplan_meier(time, event)
+    state = by["Month-to-month"].state
+    state += by["One year"].state
+    state += by["Two year"].state
+    assert state == whole.state
+    assert by["Two year"].at(60).value > by["One year"].at(60).value
+    table = by.table()
+    assert table.columns[:2] == ["segment", "time"]
+    assert len(table) == sum(len(curve.time) for curve in by.values())
+
+
+def test_km_13_synthetic_saas_first_spells() -> None:
+    path = SHARED / "data" / "synth_saas_periods.csv"
+    if not path.exists():
+        pytest.skip(f"the synthetic periods are not at {path}")
+    time, event, weight = first_spells(read(path))
+    plain = sj.kaplan_meier(time, event)
+    money = sj.kaplan_meier(time, event, weights=weight)
+    assert (plain.n, plain.state.events) == (3440, 1031)
+    ages = [1, 3, 6, 12, 24, 36]
+    shares = [0.9654069767, 0.9064435519, 0.8421664487, 0.6953601587, 0.552763614, 0.4988635652]
+    assert [plain.at(age).value for age in ages] == pytest.approx(shares, abs=1e-9)
+    dollars = [0.9910664882, 0.9731490615, 0.9506266533, 0.8373901764, 0.7272703503, 0.6761547915]
+    assert [money.at(age).value for age in ages] == pytest.approx(dollars, abs=1e-9)
+    rows = {row["time"]: row["standard_error"] for row in money.table().to_dicts()}
+    errors = [0.001812235586, 0.004372803875, 0.005897096419, 0.0142522282, 0.02268980846, 0.02653247624]
+    assert [rows[max(t for t in rows if t <= age)] for age in ages] == pytest.approx(errors, abs=1e-10)
+
+
+def first_spells(periods: dict[str, list[str]]) -> tuple[list[int], list[bool], list[int]]:
+    """The first run of contiguous periods of each account, censored at 2025-01-01, in months."""
+
+    def month(day: str) -> int:
+        return int(day[:4]) * 12 + int(day[5:7])
+
+    names = ("account_id", "start", "end", "mrr_cents")
+    rows = sorted(zip(*(periods[n] for n in names), strict=True), key=lambda r: (int(r[0]), r[1]))
+    spells: dict[str, list[Any]] = {}
+    for account, start, end, cents in rows:
+        if account not in spells:
+            spells[account] = [start, end, int(cents)]
+        elif spells[account][1] == start:
+            spells[account][1] = end
+    limit = "2025-01-01"
+    time, event, weight = [], [], []
+    for start, end, cents in spells.values():
+        churned = bool(end) and end < limit
+        time.append(month(end if churned else limit) - month(start))
+        event.append(churned)
+        weight.append(cents)
+    return time, event, weight
+
+
+def test_missing_segments_and_missing_values_are_not_dropped_in_silence() -> None:
+    by = sj.kaplan_meier([1, 2, 3], [True, False, True], by=["a", None, "a"])
+    assert by[None].n == 1 and by["a"].n == 2
+    curve = sj.kaplan_meier([1, None, 3], [1, 0, 1])
+    assert (curve.n, curve.rows_missing) == (2, 1)
+
+
+def test_bad_rows_are_named() -> None:
+    with pytest.raises(sj.DataError, match='"time", row 1') as caught:
+        sj.kaplan_meier([1, -2], [True, True])
+    assert (caught.value.column, caught.value.row) == ("time", 1)
+    with pytest.raises(sj.DataError, match='"event", row 0, value 7'):
+        sj.kaplan_meier([1], [7])
+    with pytest.raises(sj.SchemaError, match="log-log, plain"):
+        sj.kaplan_meier([1], [1], ci="loglog")
+    with pytest.raises(sj.DataError, match="entry must lie before time"):
+        sj.kaplan_meier([4], [1], entry=[4])
+
+
+def test_sbg_both_cohorts(segments: dict[str, list[int]]) -> None:
+    high = sj.fit_decay(segments["t"][:8], segments["high_end"][:8])
+    assert high.status == "converged"
+    assert high.log_likelihood == pytest.approx(-1611.158147, abs=1e-6)
+    assert high.params == pytest.approx({"alpha": 0.6680883345, "beta": 3.806094888}, rel=1e-6)
+    low = sj.fit_decay(segments["t"][:8], segments["regular"][:8])
+    assert low.log_likelihood == pytest.approx(-1680.265188, abs=1e-6)
+    assert low.survival(12) == pytest.approx(0.1700374541, rel=1e-7)
+    assert high.interval(12, method="profile").low == pytest.approx(0.3397610677, rel=1e-5)
+    assert high.parameter("alpha").high == pytest.approx(0.943342659, rel=1e-6)
+    assert high.lifetime().reason == "the value is infinite under the model"
+    table = high.project()
+    assert len(table) == 25 and table["observed"][8] is None
+    assert table.options["observed"] == 7
+
+
+def test_cohorts_of_a_triangle_share_one_curve() -> None:
+    triangle = [[10000, 8000, 6480, 5307, 4391], [10000, 8000, 6480, 5307], [10000, 8000, 6480], [10000, 8000]]
+    t = [age for cohort in triangle for age in range(len(cohort))]
+    names = [f"20{i:02}" for i, cohort in enumerate(triangle) for _ in cohort]
+    fit = sj.fit_decay(t, [n for cohort in triangle for n in cohort], cohort=names)
+    assert fit.log_likelihood == pytest.approx(-40255.83728, abs=1e-5)
+
+
+def test_statuses_of_fits() -> None:
+    assert sj.fit_decay([0, 1, 2], [10, 10, 10]).status == "refused"
+    assert sj.fit_decay([0, 1, 2], [10, 10, 10]).params == {}
+    equal = sj.fit_decay([0, 1, 2, 3], [1000, 900, 810, 729])
+    assert equal.family == "geometric" and equal.params["theta"] == pytest.approx(0.1)
+    with pytest.raises(sj.DataError, match="without a gap"):
+        sj.fit_decay([1, 2], [10, 9])
+
+
+def test_mrr_index() -> None:
+    table = sj.mrr_index([0.01, 0.03, 0.05])
+    assert len(table) == 75
+    assert table["remaining"][49] == pytest.approx(0.97**24)
+    assert len(sj.mrr_index(0.02, months=3)) == 4
+    with pytest.raises(sj.DataError, match="3 % is 0.03"):
+        sj.mrr_index([3])
+
+
+def test_clv_02_three_timings(segments: dict[str, list[int]]) -> None:
+    values = [
+        sj.cltv(100, margin=1, churn=0.2, timing=timing, discount_rate=0.1).value
+        for timing in ("new_customer_pays_now", "just_paid", "period_end")
+    ]
+    assert values == pytest.approx([366.6666666667, 266.6666666667, 333.3333333333])
+    fit = sj.fit_decay(segments["t"][:8], segments["high_end"][:8])
+    value = sj.cltv(100, margin=0.5, retention=fit, timing="new_customer_pays_now", discount_rate=0.1)
+    assert value.value == pytest.approx(50 * 5.922253531, rel=1e-6)
+    zero = sj.cltv(100, margin=0.5, churn=0.0, timing="period_end")
+    assert math.isnan(zero.value) and zero.reason
+    with pytest.raises(TypeError):
+        sj.cltv(100, churn=0.1, timing="period_end")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="either churn or retention"):
+        sj.cltv(100, margin=0.5, timing="period_end")
+
+
+def test_pictures_carry_their_parts(segments: dict[str, list[int]]) -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    time, event, _ = random_spells(3, 200, False)
+    ax = sj.kaplan_meier(time, event).plot()
+    texts = [text.get_text() for text in ax.texts]
+    assert "at risk" in texts and "200" in texts
+    assert [line.get_marker() for line in ax.lines] == ["None", "|"]
+    both = sj.kaplan_meier(time, event, by=["a", "b"] * 100).plot()
+    assert [t.get_text() for t in both.get_legend().get_texts()] == ["a", "b"]
+    decay = sj.fit_decay(segments["t"][:8], segments["regular"][:8]).plot()
+    labels = [t.get_text() for t in decay.get_legend().get_texts()]
+    assert labels == ["projected", "95% interval", "fitted", "observed"]
+    assert len(sj.mrr_index([0.01, 0.02]).plot().lines) == 2
+    plt.close("all")
