@@ -1,0 +1,11 @@
+// Customer health: scorecards that say which account is at risk, by how much, and because of what.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include "sojourn/health/diagnostics.hpp"
+#include "sojourn/health/portfolio.hpp"
+#include "sojourn/health/score.hpp"
+#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/spec.hpp"
+#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/transitions.hpp"

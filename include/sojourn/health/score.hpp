@@ -1,0 +1,148 @@
+// Scoring: signals of N accounts in, arrays of N out; and the exact parts of every score.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/exec/sharded.hpp"
+#include "sojourn/health/scorecard.hpp"
+#include "sojourn/input/signals.hpp"
+
+namespace sojourn::health {
+
+/// Bits of `scores::flags`.
+namespace flag {
+inline constexpr std::uint16_t no_data = 1;            ///< nothing with weight was present
+inline constexpr std::uint16_t low_coverage = 2;       ///< coverage below the card's `min_coverage`: no score
+inline constexpr std::uint16_t required_missing = 4;   ///< a signal with policy `fail` was missing: no score
+inline constexpr std::uint16_t imputed = 8;            ///< a policy put a value in (neutral, worst, best)
+inline constexpr std::uint16_t irregular = 16;         ///< a value was infinite, unknown, or outside its range or domain
+inline constexpr std::uint16_t card_changed = 32;      ///< the previous tier is none of this card's: hysteresis forgot it
+}  // namespace flag
+
+struct score_options {
+  /// The day the answer is for. Signals carry no dates yet, so it only labels the result.
+  day as_of{};
+  /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
+  std::span<const double> previous_score{};
+  std::span<const tier_code> previous_tier{};
+};
+
+/// What was odd about one signal, over all rows. Nothing is dropped in silence.
+struct signal_counters {
+  std::int64_t missing = 0;         ///< no value in the input (null or NaN)
+  std::int64_t nonfinite = 0;       ///< plus or minus infinity
+  std::int64_t unknown = 0;         ///< not in the map; neither 0 nor 1
+  std::int64_t invalid = 0;         ///< outside `valid`
+  std::int64_t out_of_domain = 0;   ///< log of -1 or less, negative usage, a negative or zero denominator, `ignore`d ramp
+
+  signal_counters& operator+=(const signal_counters& other) noexcept;
+  friend bool operator==(const signal_counters&, const signal_counters&) = default;
+};
+
+/// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle. No
+/// array for the raw score or for staleness: without rules or dates the raw score is the score and nothing is stale.
+struct scores {
+  std::vector<double> score;                ///< 0..100, NaN = unknown
+  std::vector<tier_code> tier;
+  std::vector<double> coverage;             ///< share of applicable weight with a real value, 0..1
+  std::vector<std::uint16_t> flags;
+  std::vector<double> delta;                ///< score minus previous score, in points
+  std::vector<tier_code> prev_tier;
+  std::vector<signal_counters> counters;    ///< one a signal, in the card's order
+  std::uint64_t card_hash = 0;
+  day as_of{};
+
+  [[nodiscard]] std::size_t size() const noexcept { return score.size(); }
+};
+
+/// Contributions of every signal, signal-major: `points[k * rows + i]`, in points of the score.
+///
+/// c_k = 100 w_k s_k with w_k the share of weight the signal holds in this account's score (0 when missing). The score IS
+/// their sum in signal order, so adding them from left to right gives it bit for bit. lost_k = 100 w_k (1 - s_k) is what a
+/// perfect value would add. An account without a score has NaN parts.
+struct contributions {
+  std::vector<double> points;
+  std::vector<double> lost;
+  std::size_t rows = 0;
+  std::size_t signals = 0;
+
+  [[nodiscard]] double part(std::size_t row, std::size_t signal) const noexcept { return points[signal * rows + row]; }
+  [[nodiscard]] double loss(std::size_t row, std::size_t signal) const noexcept { return lost[signal * rows + row]; }
+};
+
+/// The m signals that cost an account most, by lost points, ties in the card's order; losses of 0 are left out.
+struct driver {
+  std::size_t row = 0;
+  std::uint32_t rank = 0;                   ///< 1 = costs most
+  std::uint32_t signal = 0;
+  double lost = 0;
+  double points = 0;
+};
+[[nodiscard]] std::vector<driver> drivers(const contributions& parts, std::size_t top = 3);
+
+namespace detail {
+
+/// Columns found by name and checked; lives for one call.
+struct bound_inputs;
+[[nodiscard]] std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& columns,
+                                                       const score_options& options);
+[[nodiscard]] std::size_t rows(const bound_inputs& inputs) noexcept;
+[[nodiscard]] scores make_scores(const bound_inputs& inputs);
+[[nodiscard]] contributions make_contributions(const bound_inputs& inputs);
+/// Scores rows [first, last) into `result`; `parts` may be null. Returns the counters of these rows.
+std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+                                        contributions* parts);
+
+template <executor E>
+void score_all(const bound_inputs& inputs, scores& result, contributions* parts, E& host) {
+  const std::size_t count = rows(inputs);
+  const std::size_t chunks = (count + rows_per_chunk - 1) / rows_per_chunk;
+  std::vector<std::vector<signal_counters>> counted(chunks);
+  const auto work = [&](std::size_t chunk) {
+    const std::size_t first = chunk * rows_per_chunk;
+    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, parts);
+  };
+  if (chunks == 1) work(0);
+  if (chunks > 1) host.bulk(chunks, work);
+  for (const auto& chunk : counted) {
+    for (std::size_t k = 0; k < chunk.size(); ++k) result.counters[k] += chunk[k];
+  }
+}
+
+}  // namespace detail
+
+/// Health score of every account: a weighted mean of normalised signals, 0 (worst) to 100.
+///
+/// Columns are found by name; extra ones are not read. Each row is computed alone and summed in the card's order, so any
+/// split into batches and any number of threads give the same bits. Missing values follow each signal's policy and are
+/// counted. Throws `schema_error` for a column that is absent, of another length or of the wrong kind, and `data_error` for
+/// a value outside a `valid` range whose policy is `error`. O(rows x signals), about 19 bytes a row of results.
+/// What it does not tell you: whether the score foretells anything; that needs outcomes.
+template <executor E = serial_executor>
+[[nodiscard]] scores score(const scorecard& card, const signals& columns, const score_options& options = {},
+                           E&& host = E{}) {
+  const auto inputs = detail::bind(card, columns, options);
+  scores result = detail::make_scores(*inputs);
+  detail::score_all(*inputs, result, nullptr, host);
+  return result;
+}
+
+/// The parts of every score; see `contributions`. 16 bytes a row and signal.
+template <executor E = serial_executor>
+[[nodiscard]] contributions explain(const scorecard& card, const signals& columns, const score_options& options = {},
+                                    E&& host = E{}) {
+  const auto inputs = detail::bind(card, columns, options);
+  scores result = detail::make_scores(*inputs);
+  contributions parts = detail::make_contributions(*inputs);
+  detail::score_all(*inputs, result, &parts, host);
+  return parts;
+}
+
+}  // namespace sojourn::health

@@ -1,0 +1,187 @@
+// A health scorecard as data: which signals, how each becomes 0..1, how they are weighed, where the tiers start.
+// Layer: 3. Needs: std only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace sojourn::health {
+
+// Normalisers: raw value x -> s in [0, 1], 1 = healthy. Parameters are in the signal's own unit.
+
+/// x / 100, clipped: the signal is already a score of 0..100.
+struct identity {
+  friend bool operator==(const identity&, const identity&) = default;
+};
+
+enum class ramp_outside : std::uint8_t { clip, ignore };
+
+/// 0 at `bad`, 1 at `good`, straight between. `bad` > `good` means that lower is better. Outside the two ends the value is
+/// clipped, or, with `ignore`, counts as missing.
+struct ramp {
+  double bad = 0;
+  double good = 1;
+  ramp_outside outside = ramp_outside::clip;
+  friend bool operator==(const ramp&, const ramp&) = default;
+};
+
+struct knot {
+  double x = 0;
+  double s = 0;
+  friend bool operator==(const knot&, const knot&) = default;
+};
+
+/// Straight between knots, flat outside. x strictly increasing; s is free, so a sweet spot (tickets) can be drawn.
+struct piecewise {
+  std::vector<knot> knots;
+  friend bool operator==(const piecewise&, const piecewise&) = default;
+};
+
+enum class closed_side : std::uint8_t { left, right };
+
+/// Steps. n scores and either n-1 inner edges, or n+1 edges whose outer two only document the range: values beyond them take
+/// the score of the end bin. `left` puts a value that equals an inner edge into the bin above, `right` into the bin below.
+struct bins {
+  std::vector<double> edges;
+  std::vector<double> s;
+  closed_side closed = closed_side::left;
+  friend bool operator==(const bins&, const bins&) = default;
+};
+
+/// Named values ("good", "poor"; for a numeric column the numbers as text). Anything else is missing and counted.
+struct value_map {
+  std::vector<std::pair<std::string, double>> table;
+  friend bool operator==(const value_map&, const value_map&) = default;
+};
+
+/// 0 and 1, or false and true. Any other number is missing and counted.
+struct boolean {
+  double when_false = 0;
+  double when_true = 1;
+  friend bool operator==(const boolean&, const boolean&) = default;
+};
+
+/// 1 inside [low, high], falling to 0 over `falloff` on both sides.
+struct target {
+  double low = 0;
+  double high = 1;
+  double falloff = 1;
+  friend bool operator==(const target&, const target&) = default;
+};
+
+/// 1 / (1 + exp(-slope (x - mid))).
+struct logistic {
+  double mid = 0;
+  double slope = 1;
+  friend bool operator==(const logistic&, const logistic&) = default;
+};
+
+/// A ramp on log(1 + x). x <= -1 is missing and counted.
+struct log_ramp {
+  double bad = 0;
+  double good = 1;
+  friend bool operator==(const log_ramp&, const log_ramp&) = default;
+};
+
+/// x / (x + half): half way at `half`, never quite 1. A negative x scores 0 and is counted.
+struct saturating {
+  double half = 1;
+  friend bool operator==(const saturating&, const saturating&) = default;
+};
+
+using normaliser =
+    std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating>;
+
+/// What stands in for a value that is not there.
+enum class missing_kind : std::uint8_t {
+  redistribute,     ///< its weight goes to its siblings that are present
+  neutral,          ///< a chosen s
+  worst,            ///< s = 0
+  best,             ///< s = 1
+  not_applicable,   ///< as redistribute, and it leaves the coverage as well: the product was not bought
+  fail,             ///< the account gets no score
+};
+
+struct missing_policy {
+  missing_kind kind = missing_kind::redistribute;
+  double value = 0.5;                       ///< s under `neutral`; not read otherwise
+  friend bool operator==(const missing_policy&, const missing_policy&) = default;
+};
+
+enum class invalid_policy : std::uint8_t { missing, clamp, error };
+
+/// The range a raw value can honestly have, and what happens to one outside it. Always counted.
+struct valid_range {
+  double low = 0;
+  double high = 0;
+  invalid_policy otherwise = invalid_policy::missing;
+  friend bool operator==(const valid_range&, const valid_range&) = default;
+};
+
+enum class signal_class : std::uint8_t { unspecified, objective, subjective };
+enum class criticality : std::uint8_t { ordinary, critical };
+
+struct signal_spec {
+  std::string name;                         ///< column it is read from
+  normaliser norm = identity{};
+  missing_policy missing{};
+  std::string per{};                        ///< column it is divided by before normalising; empty = none
+  std::optional<valid_range> valid{};
+  signal_class kind = signal_class::unspecified;
+  criticality critical = criticality::ordinary;
+  friend bool operator==(const signal_spec&, const signal_spec&) = default;
+};
+
+struct branch;
+
+/// A weighted mean of signals and groups. Weights need not add up to anything in particular.
+struct group {
+  std::string id;                           ///< optional for the root
+  std::vector<branch> mean;
+  double min_coverage = 0;                  ///< below this share of its weight the group counts as missing
+  friend bool operator==(const group&, const group&) = default;
+};
+
+/// A weight and what it weighs: the name of a signal, or a group.
+struct branch {
+  double weight = 0;
+  std::variant<std::string, group> node;
+  friend bool operator==(const branch&, const branch&) = default;
+};
+
+struct tier {
+  std::string name;
+  double from = 0;                          ///< lowest score of the tier, in points
+  friend bool operator==(const tier&, const tier&) = default;
+};
+
+/// Tiers from worst to best; the first starts at 0. Leaving a tier upwards needs `up` points above the next threshold,
+/// leaving it downwards `down` points below its own: scores that hover do not flap.
+struct tier_spec {
+  std::vector<tier> tiers{{"red", 0}, {"yellow", 50}, {"green", 75}};
+  double up = 0;
+  double down = 0;
+  closed_side closed = closed_side::left;   ///< `right`: a score on a threshold belongs to the tier below
+  friend bool operator==(const tier_spec&, const tier_spec&) = default;
+};
+
+/// Where the weight of a missing signal goes: to its own group first (`group`), or to all signals alike (`global`).
+enum class redistribution_scope : std::uint8_t { group, global };
+
+struct scorecard_spec {
+  std::string card = "card";                ///< name that travels with every result
+  std::string version{};
+  std::string event{};                      ///< outcome it is meant to foretell, for example "churn"
+  double min_coverage = 0.5;                ///< below this share of weight an account gets no score
+  redistribution_scope missing_scope = redistribution_scope::group;
+  std::vector<signal_spec> signals;         ///< their order is the order of every sum and of every table
+  group tree;
+  tier_spec tiers;
+  friend bool operator==(const scorecard_spec&, const scorecard_spec&) = default;
+};
+
+}  // namespace sojourn::health

@@ -1,0 +1,62 @@
+// From a score to a tier, with memory: hysteresis keeps scores that hover from flapping.
+// Layer: 3. Needs: std only.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sojourn/health/spec.hpp"
+
+namespace sojourn::health {
+
+/// A tier is its index from the worst (0) upwards. Unknown is a tier of its own: never the worst, never the best.
+using tier_code = std::uint8_t;
+inline constexpr tier_code unknown_tier = 255;  ///< no score: too little is known about the account
+inline constexpr tier_code no_tier = 254;       ///< no previous tier: the account was not scored before
+inline constexpr std::size_t max_tiers = 16;
+
+/// Thresholds t_1 < ... < t_m between tiers 0..m, compared as given (no rounding, no tolerance).
+class tier_ladder {
+ public:
+  tier_ladder() = default;
+  explicit tier_ladder(const tier_spec& spec) : up_(spec.up), down_(spec.down), closed_(spec.closed) {
+    for (std::size_t i = 1; i < spec.tiers.size(); ++i) thresholds_.push_back(spec.tiers[i].from);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return thresholds_.size() + 1; }
+  [[nodiscard]] std::span<const double> thresholds() const noexcept { return thresholds_; }
+  [[nodiscard]] closed_side closed() const noexcept { return closed_; }
+
+  /// The tier of a score without a past: how many thresholds it reaches. NaN is `unknown_tier`.
+  [[nodiscard]] tier_code of(double score) const noexcept {
+    if (std::isnan(score)) return unknown_tier;
+    std::size_t reached = 0;
+    while (reached < thresholds_.size() && reaches(score, thresholds_[reached])) ++reached;
+    return static_cast<tier_code>(reached);
+  }
+
+  /// The tier of a score whose account stood in `previous`: up only `up` points past a threshold, down only `down` points
+  /// below it. A previous code that is no tier of this ladder has no memory to keep.
+  [[nodiscard]] tier_code of(double score, tier_code previous) const noexcept {
+    if (std::isnan(score)) return unknown_tier;
+    if (previous >= size()) return of(score);
+    std::size_t at = previous;
+    while (at < thresholds_.size() && reaches(score, thresholds_[at] + up_)) ++at;
+    while (at > 0 && !reaches(score, thresholds_[at - 1] - down_)) --at;
+    return static_cast<tier_code>(at);
+  }
+
+ private:
+  [[nodiscard]] bool reaches(double score, double threshold) const noexcept {
+    return closed_ == closed_side::left ? score >= threshold : score > threshold;
+  }
+
+  std::vector<double> thresholds_;
+  double up_ = 0;
+  double down_ = 0;
+  closed_side closed_ = closed_side::left;
+};
+
+}  // namespace sojourn::health

@@ -1,0 +1,140 @@
+#include "inputs.hpp"
+
+#include <cmath>
+#include <sstream>
+#include <unordered_map>
+
+#include "json_value.hpp"
+
+namespace sojourn::health::detail {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::size_t rows_of(const signal& s) {
+  return std::visit([](const auto& values) { return values.size(); }, s.values);
+}
+
+std::string print(double value) {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text << value;
+  return text.str();
+}
+
+template <class T>
+const double* load_as(const column<T>& values, std::size_t first, std::size_t n, double* buffer) {
+  if constexpr (std::is_same_v<T, double>) {
+    if (!values.may_have_missing()) return values.values().data() + first;
+  }
+  const T* source = values.values().data() + first;
+  for (std::size_t i = 0; i < n; ++i) buffer[i] = static_cast<double>(source[i]);
+  if (!values.may_have_missing()) return buffer;
+  for (std::size_t i = 0; i < n; ++i) buffer[i] = values.present(first + i) ? buffer[i] : nan;
+  return buffer;
+}
+
+class binder {
+ public:
+  binder(const scorecard& card, const signals& columns, const score_options& options)
+      : result_{card, options, 0, {}}, all_(columns) {}
+
+  bound_inputs run() {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (!position_.emplace(all_[i].name, i).second) throw schema_error("signal column \"" + all_[i].name + "\" is given twice");
+    }
+    for (const std::string& name : result_.card.inputs()) result_.columns.push_back({&find(name), {}});
+    check_lengths();
+    check_kinds();
+    check_ranges();
+    return std::move(result_);
+  }
+
+ private:
+  const signal& find(const std::string& name) const {
+    const auto at = position_.find(name);
+    if (at != position_.end()) return all_[at->second];
+    std::vector<std::string> names;
+    std::string listed;
+    for (const signal& s : all_) {
+      names.push_back(s.name);
+      listed += (listed.empty() ? "" : ", ") + s.name;
+    }
+    const std::string hint = did_you_mean(name, names);
+    throw schema_error("the card reads a column \"" + name + "\", which is not there; there are: " + (listed.empty() ? "none" : listed) +
+                       (hint.empty() ? "" : "; " + hint));
+  }
+
+  void check_lengths() {
+    const signal& first = *result_.columns.front().source;
+    result_.rows = rows_of(first);
+    for (const input& column : result_.columns) same_length(column.source->name, rows_of(*column.source), first.name);
+    if (!result_.options.previous_score.empty()) same_length("previous score", result_.options.previous_score.size(), first.name);
+    if (!result_.options.previous_tier.empty()) same_length("previous tier", result_.options.previous_tier.size(), first.name);
+  }
+  void same_length(const std::string& name, std::size_t rows, const std::string& first) const {
+    if (rows == result_.rows) return;
+    throw schema_error("column \"" + name + "\" has " + std::to_string(rows) + " rows and column \"" + first + "\" has " +
+                       std::to_string(result_.rows) + "; a table needs equal lengths");
+  }
+
+  void check_kinds() {
+    for (std::size_t i = 0; i < result_.columns.size(); ++i) {
+      input& column = result_.columns[i];
+      if (!column.is_text()) continue;
+      const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
+      if (!maps) throw schema_error("column \"" + column.source->name + "\" holds text, which only the normaliser \"map\" can read");
+      if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
+        throw schema_error("column \"" + column.source->name + "\" has labels, so its values must be int32 codes");
+      }
+      const auto& table = std::get<value_map>(result_.card.spec().signals[i].norm).table;
+      const std::unordered_map<std::string, double> scores(table.begin(), table.end());
+      for (const std::string& label : column.source->labels) {
+        const auto at = scores.find(label);
+        column.label_scores.push_back(at == scores.end() ? nan : at->second);
+      }
+    }
+  }
+
+  /// Ranges whose policy is `error` are checked before any work, serially: the first bad row is the one reported.
+  void check_ranges() const {
+    std::vector<double> buffer(512);
+    for (std::size_t k = 0; k < result_.plan().leaves.size(); ++k) {
+      const signal_spec& s = result_.card.spec().signals[k];
+      if (!s.valid || s.valid->otherwise != invalid_policy::error) continue;
+      for (std::size_t first = 0; first < result_.rows; first += buffer.size()) {
+        const std::size_t n = std::min(buffer.size(), result_.rows - first);
+        const double* x = load(result_.columns[k], first, n, buffer.data());
+        for (std::size_t i = 0; i < n; ++i) {
+          if (x[i] < s.valid->low || x[i] > s.valid->high) {
+            throw data_error({s.name, first + i, print(x[i]), "must lie between " + print(s.valid->low) + " and " + print(s.valid->high),
+                              "correct the value, or set \"invalid\" to \"missing\" or \"clamp\""});
+          }
+        }
+      }
+    }
+  }
+
+  bound_inputs result_;
+  const signals& all_;
+  std::unordered_map<std::string, std::size_t> position_;
+};
+
+}  // namespace
+
+const double* load(const input& column, std::size_t first, std::size_t n, double* buffer) {
+  return std::visit([&](const auto& values) { return load_as(values, first, n, buffer); }, column.source->values);
+}
+
+std::int64_t code_at(const input& column, std::size_t row) {
+  const auto& codes = std::get<sojourn::column<std::int32_t>>(column.source->values);
+  return codes.present(row) ? std::int64_t{codes[row]} : -1;
+}
+
+std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& columns, const score_options& options) {
+  return std::make_shared<const bound_inputs>(binder(card, columns, options).run());
+}
+
+std::size_t rows(const bound_inputs& inputs) noexcept { return inputs.rows; }
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,36 @@
+// The columns of one scoring call: found, checked, and read tile by tile as doubles with NaN for missing.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "plan.hpp"
+#include "sojourn/health/score.hpp"
+
+namespace sojourn::health::detail {
+
+/// One input column. Text is looked up once: `label_scores` holds the s of every label, NaN where the map has none.
+struct input {
+  const signal* source = nullptr;
+  std::vector<double> label_scores;
+
+  [[nodiscard]] bool is_text() const noexcept { return !source->labels.empty(); }
+};
+
+struct bound_inputs {
+  scorecard card;
+  score_options options;
+  std::size_t rows = 0;
+  std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
+
+  [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }
+};
+
+/// Rows [first, first + n) of a numeric column. Returns the column's own memory where it is plain doubles, else fills `buffer`.
+[[nodiscard]] const double* load(const input& column, std::size_t first, std::size_t n, double* buffer);
+
+/// The code of a text row, or -1 where it is missing.
+[[nodiscard]] std::int64_t code_at(const input& column, std::size_t row);
+
+}  // namespace sojourn::health::detail

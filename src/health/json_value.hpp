@@ -1,0 +1,47 @@
+// JSON text as a small tree that keeps what a DOM loses: the order of keys and keys given twice.
+// Layer: 5. Needs: std only; nlohmann/json is behind it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sojourn/health/diagnostics.hpp"
+
+namespace sojourn::health::detail {
+
+struct json_value {
+  enum class type { null, boolean, number, text, array, object };
+  using member = std::pair<std::string, json_value>;
+
+  type kind = type::null;
+  bool truth = false;
+  double number = 0;
+  std::string text;
+  std::vector<json_value> items;
+  std::vector<member> members;
+
+  [[nodiscard]] const json_value* find(std::string_view key) const noexcept {
+    for (const member& m : members) {
+      if (m.first == key) return &m.second;
+    }
+    return nullptr;
+  }
+};
+
+[[nodiscard]] std::string_view name_of(json_value::type kind) noexcept;
+
+/// Appends one diagnostic and returns false when the text is no JSON, is larger than 1 MiB, deeper than 64 levels or of
+/// more than 100,000 values.
+[[nodiscard]] bool read_json(std::string_view text, json_value& result, diagnostics& found);
+
+/// "a/b~c" as one step of a JSON pointer.
+[[nodiscard]] std::string step(std::string_view key);
+[[nodiscard]] inline std::string step(std::size_t index) { return "/" + std::to_string(index); }
+
+/// The candidate that a misspelled word most likely meant, as a sentence; empty when none is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace sojourn::health::detail

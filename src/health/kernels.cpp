@@ -1,0 +1,190 @@
+// Compiled with -O3: at -O2 g++ 12 leaves these loops scalar.
+#include "kernels.hpp"
+
+#include <cmath>
+#include <limits>
+
+// One body, several instruction sets, chosen when the program loads. None has contraction (-ffp-contract=off), so every CPU
+// gives the same bits. Sanitizers start after such choices are made, so they get the plain body.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define SOJOURN_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define SOJOURN_SANITIZED
+#endif
+#endif
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(SOJOURN_SANITIZED)
+#define SOJOURN_EACH_CPU __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define SOJOURN_EACH_CPU
+#endif
+
+#define SOJOURN_INLINE __attribute__((always_inline)) inline
+
+namespace sojourn::health::detail {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+SOJOURN_INLINE double clamp01(double t) {
+  t = 0.0 > t ? 0.0 : t;
+  return 1.0 < t ? 1.0 : t;
+}
+
+template <std::size_t Count, bool First, bool Last>
+SOJOURN_INLINE void add_segments(const double* __restrict x, double* __restrict s, std::size_t n, double base,
+                                 const double* from, const double* inverse, const double* rise) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double sum = First ? base : s[i];
+    for (std::size_t j = 0; j < Count; ++j) sum += rise[j] * clamp01((x[i] - from[j]) * inverse[j]);
+    s[i] = Last ? clamp01(sum) : sum;
+  }
+}
+
+template <bool First, bool Last>
+SOJOURN_INLINE void add_segments(std::size_t count, const double* x, double* s, std::size_t n, double base,
+                                 const double* from, const double* inverse, const double* rise) {
+  switch (count) {
+    case 1: return add_segments<1, First, Last>(x, s, n, base, from, inverse, rise);
+    case 2: return add_segments<2, First, Last>(x, s, n, base, from, inverse, rise);
+    case 3: return add_segments<3, First, Last>(x, s, n, base, from, inverse, rise);
+    default: return add_segments<4, First, Last>(x, s, n, base, from, inverse, rise);
+  }
+}
+
+template <bool RightClosed>
+SOJOURN_INLINE void climb(const double* __restrict x, double* __restrict s, std::size_t n, const steps& stairs) {
+  for (std::size_t i = 0; i < n; ++i) s[i] = stairs.values[0];
+  for (std::size_t j = 0; j < stairs.count; ++j) {
+    const double edge = stairs.edges[j];
+    const double value = stairs.values[j + 1];
+    for (std::size_t i = 0; i < n; ++i) s[i] = (RightClosed ? x[i] > edge : x[i] >= edge) ? value : s[i];
+  }
+  for (std::size_t i = 0; i < n; ++i) s[i] = x[i] == x[i] ? s[i] : nan;
+}
+
+template <std::size_t Count>
+SOJOURN_INLINE void add_present(double* __restrict total, std::size_t n, const double* const* s, const double* weight) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double sum = total[i];
+    for (std::size_t k = 0; k < Count; ++k) sum += s[k][i] == s[k][i] ? weight[k] : 0.0;
+    total[i] = sum;
+  }
+}
+
+template <std::size_t Count>
+SOJOURN_INLINE void add_points(double* __restrict points, std::size_t n, const part* parts) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double sum = points[i];
+    for (std::size_t k = 0; k < Count; ++k) {
+      const double s = parts[k].s[i];
+      const double product = parts[k].share[i] * parts[k].weight * s;
+      sum += s == s ? product : 0.0;
+    }
+    points[i] = sum;
+  }
+}
+
+template <bool RightClosed>
+SOJOURN_INLINE void count_thresholds(const double* __restrict score, std::uint8_t* __restrict tier, std::size_t n,
+                                     const double* thresholds, std::size_t count, std::uint8_t unknown) {
+  for (std::size_t i = 0; i < n; ++i) tier[i] = 0;
+  for (std::size_t j = 0; j < count; ++j) {
+    const double threshold = thresholds[j];
+    for (std::size_t i = 0; i < n; ++i) tier[i] = static_cast<std::uint8_t>(tier[i] + (RightClosed ? score[i] > threshold : score[i] >= threshold));
+  }
+  for (std::size_t i = 0; i < n; ++i) tier[i] = score[i] == score[i] ? tier[i] : unknown;
+}
+
+}  // namespace
+
+SOJOURN_EACH_CPU void ramp_kernel(const double* __restrict x, double* __restrict s, std::size_t n, double bad, double inverse) {
+  // + 0.0 turns the -0.0 of a falling ramp at its bad end into 0.
+  for (std::size_t i = 0; i < n; ++i) s[i] = clamp01((x[i] - bad) * inverse + 0.0);
+}
+
+SOJOURN_EACH_CPU void segments_kernel(const double* x, double* s, std::size_t n, const segments& line) {
+  const double* from = line.from;
+  const double* inverse = line.inverse;
+  const double* rise = line.rise;
+  if (line.count <= 4) return add_segments<true, true>(line.count, x, s, n, line.base, from, inverse, rise);
+  add_segments<4, true, false>(x, s, n, line.base, from, inverse, rise);
+  std::size_t done = 4;
+  for (; line.count - done > 4; done += 4) add_segments<4, false, false>(x, s, n, 0, from + done, inverse + done, rise + done);
+  add_segments<false, true>(line.count - done, x, s, n, 0, from + done, inverse + done, rise + done);
+}
+
+SOJOURN_EACH_CPU void steps_kernel(const double* x, double* s, std::size_t n, const steps& stairs) {
+  if (stairs.right_closed) climb<true>(x, s, n, stairs);
+  else climb<false>(x, s, n, stairs);
+}
+
+SOJOURN_EACH_CPU void saturating_kernel(const double* __restrict x, double* __restrict s, std::size_t n, double half) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double positive = 0.0 > x[i] ? 0.0 : x[i];
+    s[i] = positive / (positive + half);
+  }
+}
+
+SOJOURN_EACH_CPU odd_values count_odd(const double* x, std::size_t n) {
+  std::int64_t missing = 0;
+  std::int64_t infinite = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    missing += x[i] != x[i];
+    infinite += std::abs(x[i]) > std::numeric_limits<double>::max();
+  }
+  return {missing, infinite};
+}
+
+SOJOURN_EACH_CPU std::int64_t count_outside(const double* x, std::size_t n, double low, double high) {
+  std::int64_t outside = 0;
+  for (std::size_t i = 0; i < n; ++i) outside += static_cast<std::int64_t>(x[i] < low) + static_cast<std::int64_t>(x[i] > high);
+  return outside;
+}
+
+SOJOURN_EACH_CPU void add_present(double* total, std::size_t n, const double* const* s, const double* weight, std::size_t count) {
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) add_present<4>(total, n, s + k, weight + k);
+  for (; k < count; ++k) add_present<1>(total, n, s + k, weight + k);
+}
+
+SOJOURN_EACH_CPU void add_points(double* points, std::size_t n, const part* parts, std::size_t count) {
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) add_points<4>(points, n, parts + k);
+  for (; k < count; ++k) add_points<1>(points, n, parts + k);
+}
+
+SOJOURN_EACH_CPU void split_points(const part& one, std::size_t n, double* __restrict points, double* __restrict lost) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double s = one.s[i];
+    const double worth = one.share[i] * one.weight;
+    const double product = worth * s;
+    const double loss = worth * (1.0 - s);
+    points[i] = s == s ? product : 0.0;
+    lost[i] = s == s ? loss : 0.0;
+  }
+}
+
+SOJOURN_EACH_CPU void close_group(double* __restrict present, double* __restrict covered, std::size_t n, double total,
+                                  double min_coverage) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double coverage = covered[i] / total;
+    covered[i] = coverage;
+    present[i] = coverage >= min_coverage ? present[i] : 0.0;
+  }
+}
+
+SOJOURN_EACH_CPU void count_tiers(const double* score, std::uint8_t* tier, std::size_t n, const double* thresholds,
+                                  std::size_t count, bool right_closed, std::uint8_t unknown) {
+  if (right_closed) count_thresholds<true>(score, tier, n, thresholds, count, unknown);
+  else count_thresholds<false>(score, tier, n, thresholds, count, unknown);
+}
+
+double inverse_of(double from, double to) {
+  const double width = to - from;
+  double inverse = 1 / width;
+  while (width * inverse < 1) inverse = std::nextafter(inverse, std::copysign(std::numeric_limits<double>::infinity(), inverse));
+  return inverse;
+}
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,68 @@
+// The inner loops of scoring: one tile of rows, branch-free, written so that the compiler vectorises them.
+// NaN means missing and flows through by operand order: `0 > t ? 0 : t` keeps a NaN t.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sojourn::health::detail {
+
+/// Rows of a tile: 4 KiB a column, so that a dozen columns stay in the first-level cache.
+inline constexpr std::size_t tile_rows = 512;
+
+/// s = clamp((x - bad) * inverse, 0, 1). `inverse` is chosen so that x = good gives 1 exactly (see `inverse_of`).
+void ramp_kernel(const double* x, double* s, std::size_t n, double bad, double inverse);
+
+/// s = base + sum of rise_j * clamp((x - from_j) * inverse_j, 0, 1): every term is bounded by its rise, so knots of very
+/// different steepness cannot cancel, and a monotone card stays monotone in floating point.
+struct segments {
+  double base;
+  const double* from;
+  const double* inverse;
+  const double* rise;
+  std::size_t count;
+};
+void segments_kernel(const double* x, double* s, std::size_t n, const segments& line);
+
+/// s = values[number of edges that x reaches].
+struct steps {
+  const double* edges;
+  const double* values;                     ///< count + 1
+  std::size_t count;
+  bool right_closed;
+};
+void steps_kernel(const double* x, double* s, std::size_t n, const steps& stairs);
+
+void saturating_kernel(const double* x, double* s, std::size_t n, double half);
+
+struct odd_values {
+  std::int64_t missing = 0;
+  std::int64_t infinite = 0;
+};
+[[nodiscard]] odd_values count_odd(const double* x, std::size_t n);
+[[nodiscard]] std::int64_t count_outside(const double* x, std::size_t n, double low, double high);
+
+/// total += s is present ? weight : 0, for `count` signals; four at a time, one load and store of the total for each four.
+void add_present(double* total, std::size_t n, const double* const* s, const double* weight, std::size_t count);
+
+/// points += share * weight * s for each present signal, in order.
+struct part {
+  const double* s;
+  const double* share;                      ///< points that one unit of weight is worth in the signal's group, row by row
+  double weight;
+};
+void add_points(double* points, std::size_t n, const part* parts, std::size_t count);
+/// The same products, kept apart.
+void split_points(const part& one, std::size_t n, double* points, double* lost);
+
+/// coverage = covered / total weight; present weight = 0 where coverage is below the minimum.
+void close_group(double* present, double* covered, std::size_t n, double total, double min_coverage);
+
+void count_tiers(const double* score, std::uint8_t* tier, std::size_t n, const double* thresholds, std::size_t count,
+                 bool right_closed, std::uint8_t unknown);
+
+/// 1 / (to - from), nudged up until (to - from) times it reaches 1, so that the end of a ramp is the end of the scale.
+[[nodiscard]] double inverse_of(double from, double to);
+
+}  // namespace sojourn::health::detail

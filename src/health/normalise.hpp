@@ -1,0 +1,22 @@
+// One tile of one signal: raw values -> s in [0, 1] or NaN, with everything odd counted and flagged.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "inputs.hpp"
+
+namespace sojourn::health::detail {
+
+/// Scratch of one worker; reused from tile to tile.
+struct scratch {
+  std::vector<double> x;
+  std::vector<double> denominator;
+};
+
+/// Writes the s of rows [first, first + n) of signal k; sets `flag::irregular` in `flags` (n entries) where a value was odd.
+void normalise_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
+                    std::uint16_t* flags, signal_counters& counters);
+
+}  // namespace sojourn::health::detail

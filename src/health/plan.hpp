@@ -1,0 +1,63 @@
+// A card flattened into arrays: what scoring walks through.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sojourn/health/scorecard.hpp"
+
+namespace sojourn::health::detail {
+
+inline constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
+
+enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating };
+
+/// One signal: its normaliser as plain numbers, and its place in the tree. Same order as the spec's signals.
+struct leaf {
+  kernel how = kernel::ramp;
+  bool takes_infinity = false;              ///< infinity is the end of the scale, otherwise it is missing
+  bool ignores_outside = false;             ///< a ramp that scores nothing beyond [low, high]
+  bool right_closed = false;
+  double a = 0;                             ///< ramp: bad; flag: false; logistic: mid; log_ramp: log1p(bad); saturating: half
+  double b = 0;                             ///< ramp: inverse; flag: true; logistic: slope; log_ramp: inverse
+  double low = 0;
+  double high = 0;
+  std::vector<double> from, inverse, rise;  ///< segments; steps: edges in `from`, scores in `rise`
+  std::vector<std::pair<double, double>> numbers;  ///< map entries whose name is a number
+  bool imputes = false;                     ///< `fill` takes the place of a missing value
+  double fill = 0;
+  std::size_t per = nowhere;                ///< index into the card's inputs
+  std::size_t group = 0;
+  double weight = 0;
+};
+
+/// Parents stand before their children.
+struct node {
+  std::size_t parent = nowhere;
+  double weight = 1;
+  double min_coverage = 0;
+  double total = 0;                         ///< weight of all members, in the order of summation: leaves, then groups
+  bool plain = true;                        ///< leaves only, none imputed or not applicable: coverage is presence
+  bool may_shrink = false;                  ///< a member may be not applicable, so `total` differs from row to row
+  std::vector<std::size_t> leaves;
+  std::vector<std::size_t> groups;
+};
+
+struct plan {
+  scorecard_spec spec;
+  tier_ladder ladder;
+  std::string json;
+  std::uint64_t hash = 0;
+  diagnostics warnings;
+  std::vector<std::string> inputs;
+  std::vector<leaf> leaves;
+  std::vector<node> groups;
+  bool perfect_is_exact = false;            ///< no weight is so small that rounding hides it
+};
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,194 @@
+#include "sojourn/health/portfolio.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sojourn/health/transitions.hpp"
+#include "sojourn/stats/proportion.hpp"
+
+namespace sojourn::health {
+namespace {
+
+using sojourn::detail::int128;
+using sojourn::detail::to_double;
+
+constexpr double nano = 1e9;
+
+template <class State, class Apply>
+State& each(State& state, const State& other, Apply apply) {
+  for (std::size_t t = 0; t < max_tiers; ++t) apply(state.tiers[t], other.tiers[t]);
+  apply(state.unknown, other.unknown);
+  for (std::size_t b = 0; b < coverage_buckets; ++b) apply(state.coverage[b], other.coverage[b]);
+  return state;
+}
+
+void add_row(health_state& state, const scores& scored, std::size_t row, std::int64_t value) {
+  const tier_code tier = scored.tier[row];
+  tier_totals& totals = tier < max_tiers ? state.tiers[tier] : state.unknown;
+  ++totals.accounts;
+  totals.value += value;
+  if (tier < max_tiers) {
+    const std::int64_t points = std::llround(scored.score[row] * nano);
+    totals.score_nano += points;
+    totals.score_nano_squared += static_cast<int128>(points) * points;
+  }
+  const auto bucket = static_cast<std::size_t>(scored.coverage[row] * 10);
+  ++state.coverage[std::min(bucket, coverage_buckets - 1)];
+}
+
+std::int64_t value_at(const column<std::int64_t>& value, std::size_t row) {
+  return value.empty() || !value.present(row) ? 0 : value[row];
+}
+
+void check_length(std::size_t rows, std::size_t scored, const char* what) {
+  if (rows != scored) {
+    throw schema_error(std::string(what) + " has " + std::to_string(rows) + " rows and the scores have " + std::to_string(scored));
+  }
+}
+
+/// Mean of n scores with its normal interval, from exact sums.
+estimate mean_of(std::int64_t n, int128 sum, int128 squares, confidence_level level) {
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations, level);
+  estimate result;
+  result.level = level.value();
+  result.n = n;
+  result.value = to_double(sum) / static_cast<double>(n) / nano;
+  if (n == 1) return result;
+  // n * squares - sum^2 stays inside 128 bits up to 1.3e8 accounts; beyond that doubles are exact enough by far.
+  const double count = static_cast<double>(n);
+  constexpr std::int64_t exact_accounts = 100'000'000;
+  const double spread = n <= exact_accounts ? to_double(squares * n - sum * sum) / count
+                                            : to_double(squares) - to_double(sum) * to_double(sum) / count;
+  const double deviation = std::sqrt(std::max(0.0, spread) / (count - 1)) / nano;
+  const double half = level.normal_quantile() * deviation / std::sqrt(count);
+  result.low = result.value - half;
+  result.high = result.value + half;
+  result.method = interval_method::wald;
+  return result;
+}
+
+tier_line line_of(tier_code tier, const tier_totals& totals, std::int64_t all, confidence_level level) {
+  tier_line line;
+  line.tier = tier;
+  line.accounts = totals.accounts;
+  line.share = proportion(totals.accounts, all, {level});
+  line.mean_score = tier == unknown_tier ? undefined_estimate(undefined_reason::no_observations, level)
+                                         : mean_of(totals.accounts, totals.score_nano, totals.score_nano_squared, level);
+  line.value = totals.value;
+  return line;
+}
+
+std::size_t position(tier_code code, std::size_t row) {
+  if (code < max_tiers) return code;
+  if (code == unknown_tier) return transition_state::unknown_at;
+  if (code == no_tier) return transition_state::outside_at;
+  throw data_error({"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", ""});
+}
+
+}  // namespace
+
+tier_totals& tier_totals::operator+=(const tier_totals& other) noexcept {
+  accounts += other.accounts;
+  score_nano += other.score_nano;
+  score_nano_squared += other.score_nano_squared;
+  value += other.value;
+  return *this;
+}
+
+tier_totals& tier_totals::operator-=(const tier_totals& other) noexcept {
+  accounts -= other.accounts;
+  score_nano -= other.score_nano;
+  score_nano_squared -= other.score_nano_squared;
+  value -= other.value;
+  return *this;
+}
+
+health_state& health_state::operator+=(const health_state& other) noexcept {
+  return each(*this, other, [](auto& a, const auto& b) { a += b; });
+}
+
+health_state& health_state::operator-=(const health_state& other) noexcept {
+  return each(*this, other, [](auto& a, const auto& b) { a -= b; });
+}
+
+std::int64_t health_state::accounts() const noexcept {
+  std::int64_t total = unknown.accounts;
+  for (const tier_totals& t : tiers) total += t.accounts;
+  return total;
+}
+
+health_state tally_health(const scores& scored, column<std::int64_t> value) {
+  if (!value.empty()) check_length(value.size(), scored.size(), "the value column");
+  health_state state;
+  for (std::size_t row = 0; row < scored.size(); ++row) add_row(state, scored, row, value_at(value, row));
+  return state;
+}
+
+std::vector<health_state> tally_health_by(const scores& scored, column<std::uint32_t> segment, std::size_t segments,
+                                          column<std::int64_t> value) {
+  if (!value.empty()) check_length(value.size(), scored.size(), "the value column");
+  check_length(segment.size(), scored.size(), "the segment column");
+  std::vector<health_state> states(segments + 1);
+  for (std::size_t row = 0; row < scored.size(); ++row) {
+    const std::size_t code = segment.present(row) ? segment[row] : segments;
+    if (code > segments) throw data_error({segment.name_or("segment"), row, std::to_string(code), "is not below the number of segments", ""});
+    add_row(states[code], scored, row, value_at(value, row));
+  }
+  return states;
+}
+
+std::vector<tier_line> distribution(const health_state& state, const tier_ladder& ladder, health_options options) {
+  const std::int64_t all = state.accounts();
+  std::vector<tier_line> lines;
+  for (std::size_t t = 0; t < ladder.size(); ++t) lines.push_back(line_of(static_cast<tier_code>(t), state.tiers[t], all, options.level));
+  lines.push_back(line_of(unknown_tier, state.unknown, all, options.level));
+  return lines;
+}
+
+estimate mean_score(const health_state& state, health_options options) {
+  tier_totals known;
+  for (const tier_totals& t : state.tiers) known += t;
+  return mean_of(known.accounts, known.score_nano, known.score_nano_squared, options.level);
+}
+
+transition_state& transition_state::operator+=(const transition_state& other) noexcept {
+  for (std::size_t a = 0; a < positions; ++a) {
+    for (std::size_t b = 0; b < positions; ++b) counts[a][b] += other.counts[a][b];
+  }
+  return *this;
+}
+
+transition_state& transition_state::operator-=(const transition_state& other) noexcept {
+  for (std::size_t a = 0; a < positions; ++a) {
+    for (std::size_t b = 0; b < positions; ++b) counts[a][b] -= other.counts[a][b];
+  }
+  return *this;
+}
+
+transition_state tally_transitions(std::span<const tier_code> previous, std::span<const tier_code> current) {
+  if (previous.size() != current.size()) {
+    throw schema_error("previous and current tiers differ in length: " + std::to_string(previous.size()) + " and " +
+                       std::to_string(current.size()));
+  }
+  transition_state state;
+  for (std::size_t row = 0; row < previous.size(); ++row) ++state.counts[position(previous[row], row)][position(current[row], row)];
+  return state;
+}
+
+movement movements(const transition_state& state, confidence_level level) {
+  movement result;
+  std::int64_t stayed = 0;
+  for (std::size_t a = 0; a < max_tiers; ++a) {
+    for (std::size_t b = 0; b < max_tiers; ++b) {
+      const std::int64_t count = state.counts[a][b];
+      result.both += count;
+      if (a == b) stayed += count;
+      else if (b > a) result.upgrades += count;
+      else result.downgrades += count;
+    }
+  }
+  result.staying = proportion(stayed, result.both, {level});
+  return result;
+}
+
+}  // namespace sojourn::health

@@ -1,0 +1,299 @@
+// A tile of rows at a time: normalise every signal, fold the tree upwards (what is present, what is covered), share the 100
+// points downwards, add up. Every step is a pass over a few columns of 512 rows that the cache holds.
+#include "sojourn/health/score.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels.hpp"
+#include "normalise.hpp"
+
+namespace sojourn::health {
+namespace detail {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// Columns of one tile, one allocation.
+class tile_columns {
+ public:
+  explicit tile_columns(std::size_t count = 0) : data_(count * tile_rows) {}
+  [[nodiscard]] double* operator[](std::size_t column) noexcept { return data_.data() + column * tile_rows; }
+  [[nodiscard]] const double* operator[](std::size_t column) const noexcept { return data_.data() + column * tile_rows; }
+
+ private:
+  std::vector<double> data_;
+};
+
+class tile_scorer {
+ public:
+  tile_scorer(const bound_inputs& inputs, scores& result, contributions* parts)
+      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), counters_(plan_.leaves.size()),
+        s_(plan_.leaves.size()), seen_(imputing()), present_(plan_.groups.size()), covered_(plan_.groups.size()),
+        applicable_(shrinking()), share_(plan_.groups.size()), always_(1) {
+    work_.x.resize(tile_rows);
+    work_.denominator.resize(tile_rows);
+    std::size_t imputed = 0;
+    for (std::size_t k = 0; k < plan_.leaves.size(); ++k) {
+      observed_.push_back(plan_.leaves[k].imputes ? seen_[imputed++] : s_[k]);
+      const bool optional = plan_.spec.signals[k].missing.kind == missing_kind::not_applicable;
+      counted_.push_back(optional ? s_[k] : always_[0]);
+      parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight});
+      if (plan_.spec.signals[k].missing.kind == missing_kind::fail) required_.push_back(k);
+    }
+  }
+
+  std::vector<signal_counters> run(std::size_t first, std::size_t last) {
+    for (; first < last; first += n_) {
+      first_ = first;
+      n_ = std::min(tile_rows, last - first);
+      tile();
+    }
+    return std::move(counters_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t imputing() const {
+    return static_cast<std::size_t>(std::count_if(plan_.leaves.begin(), plan_.leaves.end(), [](const leaf& l) { return l.imputes; }));
+  }
+  [[nodiscard]] std::size_t shrinking() const { return plan_.groups.front().may_shrink ? plan_.groups.size() : 0; }
+
+  void tile() {
+    flags_ = result_.flags.data() + first_;
+    for (std::size_t k = 0; k < plan_.leaves.size(); ++k) normalise(k);
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
+    double* score = result_.score.data() + first_;
+    std::fill_n(score, n_, 0.0);
+    add_points(score, n_, parts_.data(), parts_.size());
+    finish(score);
+    set_tiers(score);
+    if (out_ != nullptr) split(score);
+  }
+
+  void normalise(std::size_t k) {
+    double* s = s_[k];
+    normalise_tile(inputs_, k, first_, n_, work_, s, flags_, counters_[k]);
+    const leaf& l = plan_.leaves[k];
+    if (!l.imputes) return;
+    double* seen = const_cast<double*>(observed_[k]);
+    for (std::size_t i = 0; i < n_; ++i) {
+      seen[i] = s[i];
+      if (!std::isnan(s[i])) continue;
+      s[i] = l.fill;
+      flags_[i] |= flag::imputed;
+    }
+  }
+
+  /// What a group has: the weight of its present members, and the share of its weight that real values cover.
+  void fold(std::size_t at) {
+    const node& g = plan_.groups[at];
+    double* present = present_[at];
+    double* covered = covered_[at];
+    std::fill_n(present, n_, 0.0);
+    weigh(g, present, s_);
+    if (g.plain) {
+      std::copy_n(present, n_, covered);
+    } else {
+      std::fill_n(covered, n_, 0.0);
+      weigh(g, covered, observed_);
+      for (const std::size_t c : g.groups) {
+        const double* inner = present_[c];
+        const double* inner_covered = covered_[c];
+        const double w = plan_.groups[c].weight;
+        for (std::size_t i = 0; i < n_; ++i) {
+          present[i] += inner[i] > 0 ? w : 0.0;
+          covered[i] += w * inner_covered[i];
+        }
+      }
+    }
+    // The root keeps what is present: whether it has enough is decided, and flagged, row by row at the end.
+    const double least = at == 0 ? 0.0 : g.min_coverage;
+    if (!g.may_shrink) return close_group(present, covered, n_, g.total, least);
+    close_shrinking(at, least);
+  }
+
+  /// The same where members may be not applicable: the weight that could be covered differs from row to row.
+  void close_shrinking(std::size_t at, double least) {
+    const node& g = plan_.groups[at];
+    double* total = applicable_[at];
+    std::fill_n(total, n_, 0.0);
+    weigh(g, total, counted_);
+    for (const std::size_t c : g.groups) {
+      const double w = plan_.groups[c].weight;
+      const double* inner = plan_.groups[c].may_shrink ? applicable_[c] : nullptr;
+      for (std::size_t i = 0; i < n_; ++i) total[i] += inner == nullptr || inner[i] > 0 ? w : 0.0;
+    }
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double coverage = total[i] > 0 ? covered_[at][i] / total[i] : 0.0;
+      covered_[at][i] = coverage;
+      if (coverage < least) present_[at][i] = 0.0;
+    }
+  }
+
+  template <class Columns>
+  void weigh(const node& g, double* total, const Columns& columns) {
+    for (std::size_t done = 0; done < g.leaves.size(); done += 4) {
+      const double* s[4];
+      double weight[4];
+      const std::size_t count = std::min<std::size_t>(4, g.leaves.size() - done);
+      for (std::size_t j = 0; j < count; ++j) {
+        s[j] = columns[g.leaves[done + j]];
+        weight[j] = plan_.leaves[g.leaves[done + j]].weight;
+      }
+      add_present(total, n_, s, weight, count);
+    }
+  }
+
+  /// Points that one unit of weight is worth in a group: 100 at the root over what is present there, then by weight.
+  void hand_down(std::size_t at) {
+    const node& g = plan_.groups[at];
+    double* share = share_[at];
+    const double* present = present_[at];
+    const double* above = at == 0 ? nullptr : share_[g.parent];
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double points = above == nullptr ? 100.0 : above[i] * g.weight;
+      const double worth = points / present[i];
+      share[i] = present[i] > 0 ? worth : 0.0;
+    }
+  }
+
+  void finish(double* score) {
+    const double* present = present_[0];
+    const double* covered = covered_[0];
+    const double least = plan_.groups.front().min_coverage;
+    for (const std::size_t k : required_) {
+      for (std::size_t i = 0; i < n_; ++i) flags_[i] |= std::isnan(s_[k][i]) ? flag::required_missing : std::uint16_t{0};
+    }
+    double* coverage = result_.coverage.data() + first_;
+    for (std::size_t i = 0; i < n_; ++i) {
+      coverage[i] = covered[i];
+      const unsigned lacking = (present[i] > 0 ? 0u : flag::no_data) | (covered[i] < least ? unsigned{flag::low_coverage} : 0u);
+      flags_[i] = static_cast<std::uint16_t>(flags_[i] | lacking);
+      if (plan_.perfect_is_exact && score[i] > perfect) score[i] = 100.0;
+      if ((flags_[i] & (flag::no_data | flag::low_coverage | flag::required_missing)) != 0) score[i] = nan;
+    }
+  }
+
+  void set_tiers(double* score) {
+    tier_code* tier = result_.tier.data() + first_;
+    const auto thresholds = plan_.ladder.thresholds();
+    count_tiers(score, tier, n_, thresholds.data(), thresholds.size(), plan_.ladder.closed() == closed_side::right, unknown_tier);
+    if (!result_.delta.empty()) {
+      for (std::size_t i = 0; i < n_; ++i) result_.delta[first_ + i] = score[i] - inputs_.options.previous_score[first_ + i];
+    }
+    if (result_.prev_tier.empty()) return;
+    for (std::size_t i = 0; i < n_; ++i) {
+      const tier_code before = inputs_.options.previous_tier[first_ + i];
+      result_.prev_tier[first_ + i] = before;
+      tier[i] = plan_.ladder.of(score[i], before);
+      const bool foreign = before >= plan_.ladder.size() && before != unknown_tier && before != no_tier;
+      if (foreign) flags_[i] |= flag::card_changed;
+    }
+  }
+
+  void split(const double* score) {
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      split_points(parts_[k], n_, out_->points.data() + k * out_->rows + first_, out_->lost.data() + k * out_->rows + first_);
+    }
+    for (std::size_t i = 0; i < n_; ++i) {
+      if (std::isnan(score[i])) blank(first_ + i);
+      else if (score[i] == 100.0) settle(first_ + i);
+    }
+  }
+  void blank(std::size_t row) {
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      out_->points[k * out_->rows + row] = nan;
+      out_->lost[k * out_->rows + row] = nan;
+    }
+  }
+  /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
+  void settle(std::size_t row) {
+    std::size_t last = parts_.size();
+    while (last > 0 && !(out_->points[(last - 1) * out_->rows + row] > 0)) --last;
+    if (last == 0) return;
+    double before = 0;
+    for (std::size_t k = 0; k + 1 < last; ++k) before += out_->points[k * out_->rows + row];
+    double& part = out_->points[(last - 1) * out_->rows + row];
+    if (before + part != 100.0) part = 100.0 - before;
+  }
+
+  /// Rounding keeps a perfect account within this distance of 100.
+  static constexpr double perfect = 100.0 - 1e-12;
+
+  const bound_inputs& inputs_;
+  const struct plan& plan_;
+  scores& result_;
+  contributions* out_;
+  std::vector<signal_counters> counters_;
+  scratch work_;
+  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_;
+  std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
+  std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
+  std::vector<part> parts_;
+  std::vector<std::size_t> required_;
+  std::uint16_t* flags_ = nullptr;
+  std::size_t first_ = 0;
+  std::size_t n_ = 0;
+};
+
+}  // namespace
+
+scores make_scores(const bound_inputs& inputs) {
+  scores result;
+  result.score.resize(inputs.rows);
+  result.tier.resize(inputs.rows);
+  result.coverage.resize(inputs.rows);
+  result.flags.resize(inputs.rows);
+  if (!inputs.options.previous_score.empty()) result.delta.resize(inputs.rows);
+  if (!inputs.options.previous_tier.empty()) result.prev_tier.resize(inputs.rows);
+  result.counters.resize(inputs.plan().leaves.size());
+  result.card_hash = inputs.card.hash();
+  result.as_of = inputs.options.as_of;
+  return result;
+}
+
+contributions make_contributions(const bound_inputs& inputs) {
+  const std::size_t signals = inputs.plan().leaves.size();
+  return {std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows), inputs.rows, signals};
+}
+
+std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+                                        contributions* parts) {
+  return tile_scorer(inputs, result, parts).run(first, last);
+}
+
+}  // namespace detail
+
+signal_counters& signal_counters::operator+=(const signal_counters& other) noexcept {
+  missing += other.missing;
+  nonfinite += other.nonfinite;
+  unknown += other.unknown;
+  invalid += other.invalid;
+  out_of_domain += other.out_of_domain;
+  return *this;
+}
+
+std::vector<driver> drivers(const contributions& parts, std::size_t top) {
+  std::vector<driver> result;
+  std::vector<std::uint32_t> order;
+  for (std::size_t row = 0; row < parts.rows; ++row) {
+    order.clear();
+    for (std::size_t k = 0; k < parts.signals; ++k) {
+      if (parts.loss(row, k) > 0) order.push_back(static_cast<std::uint32_t>(k));
+    }
+    const std::size_t kept = std::min(top, order.size());
+    const auto costs_more = [&](std::uint32_t a, std::uint32_t b) {
+      const double x = parts.loss(row, a), y = parts.loss(row, b);
+      return x > y || (x == y && a < b);
+    };
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), costs_more);
+    for (std::size_t r = 0; r < kept; ++r) {
+      const std::uint32_t k = order[r];
+      result.push_back({row, static_cast<std::uint32_t>(r + 1), k, parts.loss(row, k), parts.part(row, k)});
+    }
+  }
+  return result;
+}
+
+}  // namespace sojourn::health

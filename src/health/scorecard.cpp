@@ -1,0 +1,240 @@
+#include "sojourn/health/scorecard.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "kernels.hpp"
+#include "plan.hpp"
+#include "read_card.hpp"
+
+namespace sojourn::health {
+namespace detail {
+namespace {
+
+std::uint64_t fnv1a(std::string_view text) noexcept {
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return hash;
+}
+
+/// One overload a normaliser: its parameters become the numbers of a kernel.
+class flatten_norm {
+ public:
+  explicit flatten_norm(leaf& result) : result_(result) {}
+
+  void operator()(const identity&) const { set_ramp(0, 100); }
+  void operator()(const ramp& r) const {
+    set_ramp(r.bad, r.good);
+    result_.takes_infinity = r.outside == ramp_outside::clip;
+    result_.ignores_outside = r.outside == ramp_outside::ignore;
+    result_.low = std::fmin(r.bad, r.good);
+    result_.high = std::fmax(r.bad, r.good);
+  }
+  void operator()(const piecewise& p) const {
+    set_segments(p.knots);
+    result_.takes_infinity = true;
+  }
+  void operator()(const target& t) const {
+    std::vector<knot> knots = {{t.low - t.falloff, 0}, {t.low, 1}};
+    if (t.high > t.low) knots.push_back({t.high, 1});
+    knots.push_back({t.high + t.falloff, 0});
+    set_segments(knots);
+  }
+  void operator()(const bins& b) const {
+    result_.how = kernel::steps;
+    result_.takes_infinity = true;
+    result_.right_closed = b.closed == closed_side::right;
+    result_.from = b.edges;
+    if (b.edges.size() > b.s.size()) result_.from.assign(b.edges.begin() + 1, b.edges.end() - 1);
+    result_.rise = b.s;
+  }
+  void operator()(const value_map& m) const {
+    result_.how = kernel::names;
+    for (const auto& [name, s] : m.table) {
+      double value = 0;
+      const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
+      if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result_.numbers.emplace_back(value, s);
+    }
+  }
+  void operator()(const boolean& b) const {
+    result_.how = kernel::flag;
+    result_.a = b.when_false;
+    result_.b = b.when_true;
+  }
+  void operator()(const logistic& l) const {
+    result_.how = kernel::logistic;
+    result_.takes_infinity = true;
+    result_.a = l.mid;
+    result_.b = l.slope;
+  }
+  void operator()(const log_ramp& r) const {
+    result_.how = kernel::log_ramp;
+    result_.a = std::log1p(r.bad);
+    result_.b = inverse_of(result_.a, std::log1p(r.good));
+  }
+  void operator()(const saturating& s) const {
+    result_.how = kernel::saturating;
+    result_.a = s.half;
+  }
+
+ private:
+  void set_ramp(double bad, double good) const {
+    result_.how = kernel::ramp;
+    result_.a = bad;
+    result_.b = inverse_of(bad, good);
+  }
+  void set_segments(const std::vector<knot>& knots) const {
+    result_.how = kernel::segments;
+    result_.a = knots.front().s;
+    for (std::size_t j = 1; j < knots.size(); ++j) {
+      result_.from.push_back(knots[j - 1].x);
+      result_.inverse.push_back(inverse_of(knots[j - 1].x, knots[j].x));
+      result_.rise.push_back(knots[j].s - knots[j - 1].s);
+    }
+  }
+  leaf& result_;
+};
+
+void set_missing(const missing_policy& policy, leaf& result) {
+  result.imputes = policy.kind == missing_kind::neutral || policy.kind == missing_kind::worst || policy.kind == missing_kind::best;
+  if (policy.kind == missing_kind::neutral) result.fill = policy.value;
+  if (policy.kind == missing_kind::best) result.fill = 1;
+}
+
+class flatten_tree {
+ public:
+  explicit flatten_tree(plan& result) : result_(result) {
+    for (std::size_t k = 0; k < result.spec.signals.size(); ++k) position_[result.spec.signals[k].name] = k;
+  }
+
+  void run() {
+    add(result_.spec.tree, nowhere, 1, result_.spec.min_coverage);
+    if (result_.spec.missing_scope == redistribution_scope::global) flatten_to_one();
+    for (std::size_t g = result_.groups.size(); g-- > 0;) describe(result_.groups[g]);
+    constexpr double visible = 1e-6;  // share of the whole below which rounding might hide a signal
+    const std::vector<double> shares = static_shares();
+    result_.perfect_is_exact = std::all_of(shares.begin(), shares.end(), [](double w) { return w == 0 || w > visible; });
+  }
+
+ private:
+  void add(const group& source, std::size_t parent, double weight, double min_coverage) {
+    const std::size_t at = result_.groups.size();
+    node& fresh = result_.groups.emplace_back();
+    fresh.parent = parent;
+    fresh.weight = weight;
+    fresh.min_coverage = min_coverage;
+    if (parent != nowhere) result_.groups[parent].groups.push_back(at);
+    for (const branch& b : source.mean) {
+      if (const auto* name = std::get_if<std::string>(&b.node)) {
+        const std::size_t k = position_.at(*name);
+        result_.leaves[k].group = at;
+        result_.leaves[k].weight = b.weight;
+        result_.groups[at].leaves.push_back(k);
+      } else {
+        const group& inner = std::get<group>(b.node);
+        add(inner, at, b.weight, inner.min_coverage);
+      }
+    }
+  }
+
+  static double sum(const plan& p, const node& g) {
+    double total = 0;
+    for (const std::size_t k : g.leaves) total += p.leaves[k].weight;
+    for (const std::size_t c : g.groups) total += p.groups[c].weight;
+    return total;
+  }
+
+  /// Share of the whole that each leaf holds when nothing is missing.
+  [[nodiscard]] std::vector<double> static_shares() const {
+    std::vector<double> of_group(result_.groups.size(), 1.0);
+    for (std::size_t g = 1; g < of_group.size(); ++g) {
+      const node& here = result_.groups[g];
+      const double total = sum(result_, result_.groups[here.parent]);
+      of_group[g] = total > 0 ? of_group[here.parent] * here.weight / total : 0.0;
+    }
+    std::vector<double> shares;
+    for (const leaf& l : result_.leaves) {
+      const double total = sum(result_, result_.groups[l.group]);
+      shares.push_back(total > 0 ? of_group[l.group] * l.weight / total : 0.0);
+    }
+    return shares;
+  }
+
+  /// Global scope: one group in which every signal holds its share of the whole.
+  void flatten_to_one() {
+    const std::vector<double> shares = static_shares();
+    node root;
+    root.min_coverage = result_.spec.min_coverage;
+    for (std::size_t k = 0; k < result_.leaves.size(); ++k) {
+      result_.leaves[k].group = 0;
+      result_.leaves[k].weight = shares[k];
+      root.leaves.push_back(k);
+    }
+    result_.groups.assign(1, std::move(root));
+  }
+
+  void describe(node& g) const {
+    g.total = sum(result_, g);
+    g.plain = g.groups.empty();
+    for (const std::size_t k : g.leaves) {
+      const missing_kind policy = result_.spec.signals[k].missing.kind;
+      if (result_.leaves[k].imputes || policy == missing_kind::not_applicable) g.plain = false;
+      if (policy == missing_kind::not_applicable) g.may_shrink = true;
+    }
+    for (const std::size_t c : g.groups) g.may_shrink |= result_.groups[c].may_shrink;
+    // A group without weight can never be covered: as if none of it applied.
+    if (g.total == 0) g.may_shrink = true, g.plain = false;
+  }
+
+  plan& result_;
+  std::map<std::string, std::size_t> position_;
+};
+
+}  // namespace
+}  // namespace detail
+
+scorecard compile(const scorecard_spec& spec) {
+  diagnostics found = validate(spec);
+  if (has_errors(found)) throw card_error(std::move(found));
+  auto result = std::make_shared<detail::plan>();
+  result->spec = spec;
+  result->ladder = tier_ladder(spec.tiers);
+  result->json = to_json(spec);
+  result->hash = detail::fnv1a(result->json);
+  result->warnings = std::move(found);
+  for (const signal_spec& s : spec.signals) result->inputs.push_back(s.name);
+  for (const signal_spec& s : spec.signals) {
+    detail::leaf& one = result->leaves.emplace_back();
+    std::visit(detail::flatten_norm(one), s.norm);
+    detail::set_missing(s.missing, one);
+    if (s.per.empty()) continue;
+    const auto at = std::find(result->inputs.begin(), result->inputs.end(), s.per);
+    one.per = static_cast<std::size_t>(at - result->inputs.begin());
+    if (at == result->inputs.end()) result->inputs.push_back(s.per);
+  }
+  detail::flatten_tree(*result).run();
+  return scorecard(std::move(result));
+}
+
+scorecard compile_json(std::string_view json) {
+  const detail::card_text card = detail::read_card(json);
+  diagnostics found = detail::all_problems(card);
+  if (has_errors(found)) throw card_error(std::move(found));
+  return compile(card.spec);
+}
+
+const scorecard_spec& scorecard::spec() const noexcept { return plan_->spec; }
+const tier_ladder& scorecard::ladder() const noexcept { return plan_->ladder; }
+const std::string& scorecard::to_json() const noexcept { return plan_->json; }
+std::uint64_t scorecard::hash() const noexcept { return plan_->hash; }
+const diagnostics& scorecard::warnings() const noexcept { return plan_->warnings; }
+const std::vector<std::string>& scorecard::inputs() const noexcept { return plan_->inputs; }
+
+std::string_view scorecard::tier_name(tier_code which) const noexcept {
+  if (which == unknown_tier) return "unknown";
+  return which < plan_->spec.tiers.tiers.size() ? std::string_view(plan_->spec.tiers.tiers[which].name) : std::string_view{};
+}
+
+}  // namespace sojourn::health

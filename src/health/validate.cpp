@@ -1,0 +1,258 @@
+// The meaning of a card, checked on the spec, so that cards built in C++ get the same answers as cards read from JSON.
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "json_value.hpp"
+#include "read_card.hpp"
+#include "sojourn/health/tiers.hpp"
+
+namespace sojourn::health {
+namespace {
+
+using detail::did_you_mean;
+using detail::step;
+
+constexpr std::size_t max_found = 100;
+constexpr std::size_t max_signals = 4096;
+constexpr std::size_t max_table = 4096;
+constexpr std::size_t max_tree_depth = 32;
+
+class checker {
+ public:
+  explicit checker(const scorecard_spec& spec) : spec_(spec) {}
+
+  diagnostics run() {
+    if (spec_.card.empty()) error("/card", "the card needs a name");
+    share("/min_coverage", spec_.min_coverage, "\"min_coverage\"");
+    check_signals();
+    check_tree();
+    check_tiers();
+    return std::move(found_);
+  }
+
+ private:
+  void error(std::string at, std::string message, std::string suggestion = {}) {
+    if (found_.size() < max_found) found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::error});
+  }
+  void share(const std::string& at, double value, const std::string& what) {
+    if (!(value >= 0 && value <= 1)) error(at, what + " must lie between 0 and 1");
+  }
+  bool finite(const std::string& at, double value) {
+    if (std::isfinite(value)) return true;
+    error(at, "must be a finite number");
+    return false;
+  }
+
+  void check_signals() {
+    if (spec_.signals.empty()) error("/signals", "a card needs at least one signal");
+    if (spec_.signals.size() > max_signals) return error("/signals", "more than " + std::to_string(max_signals) + " signals");
+    for (std::size_t k = 0; k < spec_.signals.size(); ++k) {
+      const signal_spec& s = spec_.signals[k];
+      const std::string at = "/signals" + step(s.name);
+      const auto [first, is_new] = position_.emplace(s.name, k);
+      if (s.name.empty()) error(at, "a signal needs a name: the column it is read from");
+      if (!is_new) {
+        error(at, "signal \"" + s.name + "\" is declared twice, at positions " + std::to_string(first->second + 1) + " and " +
+                      std::to_string(k + 1));
+      }
+      check_signal(s, at);
+    }
+  }
+
+  void check_signal(const signal_spec& s, const std::string& at) {
+    norm_at_ = at + "/norm";
+    std::visit([this](const auto& norm) { check(norm); }, s.norm);
+    if (s.missing.kind == missing_kind::neutral) share(at + "/missing/neutral", s.missing.value, "the neutral score");
+    const bool names = std::holds_alternative<value_map>(s.norm);
+    const bool flags = std::holds_alternative<boolean>(s.norm);
+    if ((names || flags) && !s.per.empty()) error(at + "/per", "only numbers can be divided, and this normaliser reads names or flags");
+    if (names && s.valid) error(at + "/valid", "names have no range; a name outside the map is missing and counted");
+    if (s.valid && !(s.valid->low < s.valid->high)) error(at + "/valid", "low must be less than high");
+  }
+
+  // One overload a normaliser.
+  void check(const identity&) {}
+  void check(const ramp& r) { ends(norm_at_ + "/ramp", r.bad, r.good); }
+  void check(const log_ramp& r) {
+    const std::string at = norm_at_ + "/log_ramp";
+    if (!(r.bad > -1 && r.good > -1)) return error(at, "both ends must be greater than -1: the ramp runs on log(1 + x)");
+    ends(at, r.bad, r.good);
+    if (r.bad != r.good && std::log1p(r.bad) == std::log1p(r.good)) error(at, "the two ends are too close to tell apart");
+  }
+  void check(const piecewise& p) {
+    const std::string at = norm_at_ + "/piecewise";
+    if (p.knots.size() < 2) return error(at, "needs at least two knots [x, s]");
+    if (p.knots.size() > max_table) return error(at, "more than " + std::to_string(max_table) + " knots");
+    for (std::size_t j = 0; j < p.knots.size(); ++j) {
+      const std::string here = at + step(j);
+      if (finite(here + "/0", p.knots[j].x) && j > 0 && !apart(p.knots[j - 1].x, p.knots[j].x)) {
+        error(here + "/0", "the x of the knots must increase from one to the next");
+      }
+      share(here + "/1", p.knots[j].s, "the score of a knot");
+    }
+  }
+  void check(const bins& b) {
+    const std::string at = norm_at_ + "/bins";
+    if (b.s.empty()) return error(at + "/s", "needs at least one score");
+    if (b.s.size() > max_table) return error(at + "/s", "more than " + std::to_string(max_table) + " bins");
+    if (b.edges.size() + 1 != b.s.size() && b.edges.size() != b.s.size() + 1) {
+      const std::string n = std::to_string(b.s.size());
+      error(at + "/edges", n + " scores need " + std::to_string(b.s.size() - 1) + " inner edges, or " +
+                               std::to_string(b.s.size() + 1) + " edges with the outer two; here are " + std::to_string(b.edges.size()));
+      return;
+    }
+    for (std::size_t j = 0; j < b.edges.size(); ++j) {
+      if (finite(at + "/edges" + step(j), b.edges[j]) && j > 0 && !(b.edges[j] > b.edges[j - 1])) {
+        error(at + "/edges" + step(j), "the edges must increase: bins may neither overlap nor be empty");
+      }
+    }
+    for (std::size_t j = 0; j < b.s.size(); ++j) share(at + "/s" + step(j), b.s[j], "the score of a bin");
+  }
+  void check(const value_map& m) {
+    const std::string at = norm_at_ + "/map";
+    if (m.table.empty()) error(at, "needs at least one value");
+    if (m.table.size() > max_table) return error(at, "more than " + std::to_string(max_table) + " values");
+    std::set<std::string_view> seen;
+    for (const auto& [name, s] : m.table) {
+      share(at + step(name), s, "the score of a value");
+      if (!seen.insert(name).second) error(at + step(name), "value \"" + name + "\" is given twice");
+    }
+  }
+  void check(const boolean& b) {
+    share(norm_at_ + "/bool/false", b.when_false, "the score of false");
+    share(norm_at_ + "/bool/true", b.when_true, "the score of true");
+  }
+  void check(const target& t) {
+    const std::string at = norm_at_ + "/target";
+    if (!(std::isfinite(t.low) && std::isfinite(t.high) && t.low <= t.high)) error(at, "low must not exceed high");
+    if (!(t.falloff > 0 && std::isfinite(t.falloff))) return error(at + "/2", "falloff must be greater than 0");
+    const bool resolved = apart(t.low - t.falloff, t.low) && apart(t.high, t.high + t.falloff);
+    if (t.low <= t.high && !resolved) error(at + "/2", "falloff vanishes beside the size of low and high");
+  }
+  void check(const logistic& l) {
+    finite(norm_at_ + "/logistic/0", l.mid);
+    if (finite(norm_at_ + "/logistic/1", l.slope) && l.slope == 0) {
+      error(norm_at_ + "/logistic/1", "a slope of 0 gives every account one half", "use a negative slope where lower is better");
+    }
+  }
+  void check(const saturating& s) {
+    if (!(s.half > 0 && std::isfinite(s.half))) error(norm_at_ + "/saturating", "the value that scores one half must be greater than 0");
+  }
+  void ends(const std::string& at, double bad, double good) {
+    if (!std::isfinite(bad) || !std::isfinite(good)) return error(at, "both ends must be finite numbers");
+    if (bad == good) return error(at, "bad and good are the same value, so no score can tell accounts apart");
+    if (!apart(std::fmin(bad, good), std::fmax(bad, good))) error(at, "the two ends are too close or too far apart");
+  }
+  /// a < b, and neither their distance nor its inverse overflows.
+  static bool apart(double a, double b) { return a < b && std::isfinite(b - a) && std::isfinite(1 / (b - a)); }
+
+  void check_tree() {
+    check_group(spec_.tree, "/tree", 1, 1);
+    for (const signal_spec& s : spec_.signals) {
+      if (!used_.contains(s.name) && !s.name.empty()) {
+        error("/signals" + step(s.name), "signal \"" + s.name + "\" is declared but stands nowhere in the tree",
+              "give it weight 0 to show it without scoring it");
+      }
+    }
+    if (spec_.tree.min_coverage != 0) error("/tree/min_coverage", "the root's is the card's", "write it at the top, as \"min_coverage\"");
+  }
+
+  void check_group(const group& g, const std::string& at, double own_weight, std::size_t depth) {
+    if (depth > max_tree_depth) return error(at, "groups nested deeper than " + std::to_string(max_tree_depth));
+    if (depth > 1) share(at + "/min_coverage", g.min_coverage, "\"min_coverage\"");
+    if (depth > 1 && g.min_coverage != 0 && spec_.missing_scope == redistribution_scope::global) {
+      error(at + "/min_coverage", "with \"missing_scope\": \"global\" a group cannot be missing by itself", "leave one of the two out");
+    }
+    if (g.mean.empty()) return error(at, "an empty group has no score");
+    if (!g.id.empty()) {
+      const auto [first, is_new] = group_at_.emplace(g.id, at);
+      if (!is_new) error(at + "/id", "group \"" + g.id + "\" exists already at " + first->second);
+    }
+    double total = 0;
+    for (std::size_t c = 0; c < g.mean.size(); ++c) {
+      const std::string here = at + "/mean" + step(c);
+      check_weight(g.mean[c].weight, here + "/0");
+      total += g.mean[c].weight;
+      if (const auto* name = std::get_if<std::string>(&g.mean[c].node)) check_leaf(*name, here + "/1");
+      else check_group(std::get<group>(g.mean[c].node), here + "/1", g.mean[c].weight, depth + 1);
+    }
+    if (total == 0 && own_weight != 0) error(at, "all weights of the group are 0, so it has no score", "weigh at least one of its members");
+  }
+
+  void check_weight(double weight, const std::string& at) {
+    constexpr double largest = 1e100, smallest = 1e-100;  // keeps quotients of weights far from overflow
+    if (std::isfinite(weight) && weight < 0) {
+      return error(at, "a weight cannot be negative", "turn the normaliser round (ramp with bad > good) where lower is better");
+    }
+    if (weight != 0 && !(weight >= smallest && weight <= largest)) error(at, "a weight must be 0 or lie between 1e-100 and 1e100");
+  }
+
+  void check_leaf(const std::string& name, const std::string& at) {
+    if (!position_.contains(name)) {
+      if (found_.size() >= max_found) return;
+      std::vector<std::string> names;
+      for (const signal_spec& s : spec_.signals) names.push_back(s.name);
+      return error(at, "signal \"" + name + "\" is not declared", did_you_mean(name, names));
+    }
+    const auto [first, is_new] = used_.emplace(name, at);
+    if (!is_new) error(at, "signal \"" + name + "\" is weighed already at " + first->second, "a signal may stand in one place only");
+  }
+
+  void check_tiers() {
+    const tier_spec& t = spec_.tiers;
+    if (t.tiers.empty()) return error("/tiers", "needs at least one tier", "for example {\"red\": 0, \"yellow\": 50, \"green\": 75}");
+    if (t.tiers.size() > max_tiers) return error("/tiers", "more than " + std::to_string(max_tiers) + " tiers");
+    if (!(t.up >= 0 && t.up <= 100)) error("/tiers/up", "must lie between 0 and 100 points");
+    if (!(t.down >= 0 && t.down <= 100)) error("/tiers/down", "must lie between 0 and 100 points");
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < t.tiers.size(); ++i) check_tier(t.tiers[i], i, seen);
+    for (std::size_t i = 1; i + 1 < t.tiers.size(); ++i) {
+      if (t.tiers[i].from + t.up > t.tiers[i + 1].from - t.down) {
+        found_.push_back({"/tiers" + step(t.tiers[i].name), "the margins around \"" + t.tiers[i].name + "\" and \"" + t.tiers[i + 1].name +
+                          "\" overlap, so an account can skip a tier", "use smaller \"up\" and \"down\"", severity::warning});
+      }
+    }
+  }
+  void check_tier(const tier& one, std::size_t i, std::set<std::string_view>& seen) {
+    static const std::set<std::string_view> reserved = {"unknown", "new", "lost", "up", "down", "closed", ""};
+    const std::string at = "/tiers" + step(one.name);
+    if (reserved.contains(one.name)) error(at, "\"" + one.name + "\" cannot name a tier: the word has a meaning of its own");
+    if (!seen.insert(one.name).second) error(at, "tier \"" + one.name + "\" is given twice");
+    if (i == 0 && one.from != 0) error(at, "the first tier starts at 0, the bottom of the scale");
+    if (!(one.from >= 0 && one.from <= 100)) error(at, "a tier starts between 0 and 100");
+    else if (i > 0 && !(one.from > spec_.tiers.tiers[i - 1].from)) error(at, "tiers go from worst to best: each starts above the one before");
+  }
+
+  const scorecard_spec& spec_;
+  diagnostics found_;
+  std::map<std::string, std::size_t> position_;
+  std::map<std::string, std::string> used_;
+  std::map<std::string, std::string> group_at_;
+  std::string norm_at_;
+};
+
+}  // namespace
+
+bool has_errors(const diagnostics& found) noexcept {
+  for (const diagnostic& d : found) {
+    if (d.level == severity::error) return true;
+  }
+  return false;
+}
+
+std::string to_string(const diagnostics& found) {
+  std::string text;
+  for (const diagnostic& d : found) {
+    if (!text.empty()) text += '\n';
+    text += (d.pointer.empty() ? "(document)" : d.pointer) + ": " + d.message;
+    if (!d.suggestion.empty()) text += "; " + d.suggestion;
+  }
+  return text;
+}
+
+diagnostics validate(const scorecard_spec& spec) { return checker(spec).run(); }
+
+diagnostics validate_json(std::string_view json) { return detail::all_problems(detail::read_card(json)); }
+
+}  // namespace sojourn::health

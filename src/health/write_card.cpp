@@ -1,0 +1,117 @@
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "sojourn/health/scorecard.hpp"
+
+namespace sojourn::health {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// 40, not 40.0: a whole number has one spelling, whoever wrote it.
+json number(double value) {
+  constexpr double exact = 9007199254740992.0;
+  if (std::trunc(value) == value && std::abs(value) < exact) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+json numbers(const std::vector<double>& values) {
+  json result = json::array();
+  for (const double value : values) result.push_back(number(value));
+  return result;
+}
+
+const char* name_of(closed_side side) { return side == closed_side::left ? "left" : "right"; }
+
+struct write_norm {
+  json operator()(const identity&) const { return "identity"; }
+  json operator()(const ramp& r) const {
+    json result = {{"ramp", json::array({number(r.bad), number(r.good)})}};
+    if (r.outside == ramp_outside::ignore) result["outside"] = "ignore";
+    return result;
+  }
+  json operator()(const piecewise& p) const {
+    json knots = json::array();
+    for (const knot& k : p.knots) knots.push_back(json::array({number(k.x), number(k.s)}));
+    return {{"piecewise", knots}};
+  }
+  json operator()(const bins& b) const {
+    return {{"bins", {{"edges", numbers(b.edges)}, {"s", numbers(b.s)}, {"closed", name_of(b.closed)}}}};
+  }
+  json operator()(const value_map& m) const {
+    json table = json::object();
+    for (const auto& [name, s] : m.table) table[name] = number(s);
+    return {{"map", table}};
+  }
+  json operator()(const boolean& b) const {
+    if (b == boolean{}) return "bool";
+    return {{"bool", {{"false", number(b.when_false)}, {"true", number(b.when_true)}}}};
+  }
+  json operator()(const target& t) const {
+    return {{"target", json::array({number(t.low), number(t.high), number(t.falloff)})}};
+  }
+  json operator()(const logistic& l) const { return {{"logistic", json::array({number(l.mid), number(l.slope)})}}; }
+  json operator()(const log_ramp& r) const { return {{"log_ramp", json::array({number(r.bad), number(r.good)})}}; }
+  json operator()(const saturating& s) const { return {{"saturating", number(s.half)}}; }
+};
+
+json write_missing(const missing_policy& policy) {
+  constexpr const char* names[] = {"redistribute", "neutral", "worst", "best", "not_applicable", "fail"};
+  if (policy.kind == missing_kind::neutral) return {{"neutral", number(policy.value)}};
+  return names[static_cast<std::size_t>(policy.kind)];
+}
+
+json write_signal(const signal_spec& s) {
+  json result = {{"norm", std::visit(write_norm{}, s.norm)}, {"missing", write_missing(s.missing)}};
+  if (!s.per.empty()) result["per"] = s.per;
+  if (s.valid) {
+    constexpr const char* otherwise[] = {"missing", "clamp", "error"};
+    result["valid"] = json::array({number(s.valid->low), number(s.valid->high)});
+    result["invalid"] = otherwise[static_cast<std::size_t>(s.valid->otherwise)];
+  }
+  if (s.kind != signal_class::unspecified) result["class"] = s.kind == signal_class::objective ? "objective" : "subjective";
+  if (s.critical == criticality::critical) result["critical"] = true;
+  return result;
+}
+
+json write_group(const group& g) {
+  json result = json::object();
+  if (!g.id.empty()) result["id"] = g.id;
+  if (g.min_coverage != 0) result["min_coverage"] = number(g.min_coverage);
+  json mean = json::array();
+  for (const branch& b : g.mean) {
+    const auto* inner = std::get_if<group>(&b.node);
+    mean.push_back(json::array({number(b.weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
+  }
+  result["mean"] = std::move(mean);
+  return result;
+}
+
+json write_tiers(const tier_spec& spec) {
+  json result = json::object();
+  for (const tier& t : spec.tiers) result[t.name] = number(t.from);
+  result["up"] = number(spec.up);
+  result["down"] = number(spec.down);
+  result["closed"] = name_of(spec.closed);
+  return result;
+}
+
+}  // namespace
+
+std::string to_json(const scorecard_spec& spec) {
+  json result = {{"sojourn", 1}, {"card", spec.card}};
+  if (!spec.version.empty()) result["version"] = spec.version;
+  if (!spec.event.empty()) result["event"] = spec.event;
+  result["min_coverage"] = number(spec.min_coverage);
+  result["missing_scope"] = spec.missing_scope == redistribution_scope::group ? "group" : "global";
+  json all = json::object();
+  for (const signal_spec& s : spec.signals) all[s.name] = write_signal(s);
+  result["signals"] = std::move(all);
+  result["tree"] = write_group(spec.tree);
+  result["tiers"] = write_tiers(spec.tiers);
+  // Names built in C++ may hold bytes that are no UTF-8; a card must still be printable.
+  return result.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace sojourn::health

@@ -1,0 +1,198 @@
+// A scorecard as one would do it by hand: one account, one signal at a time, straight from the definition. Shares nothing
+// with the library but the spec.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "sojourn/health/spec.hpp"
+
+namespace slow {
+
+namespace h = sojourn::health;
+
+/// A raw cell: nothing, a number, or text.
+using cell = std::variant<std::monostate, double, std::string>;
+using account_row = std::map<std::string, cell>;
+
+inline double clip(double s) { return std::min(1.0, std::max(0.0, s)); }
+
+
+inline std::optional<double> interpolate(const std::vector<h::knot>& knots, double x) {
+  if (x <= knots.front().x) return knots.front().s;
+  if (x >= knots.back().x) return knots.back().s;
+  std::size_t j = 1;
+  while (knots[j].x < x) ++j;
+  const double t = (x - knots[j - 1].x) / (knots[j].x - knots[j - 1].x);
+  return knots[j - 1].s + t * (knots[j].s - knots[j - 1].s);
+}
+
+struct number_to_s {
+  double x;
+  std::optional<double> operator()(const h::identity&) const { return finite([&] { return clip(x / 100); }); }
+  std::optional<double> operator()(const h::ramp& r) const {
+    const double low = std::min(r.bad, r.good), high = std::max(r.bad, r.good);
+    if (r.outside == h::ramp_outside::ignore && (x < low || x > high)) return std::nullopt;
+    if (std::isinf(x)) return (x > 0) == (r.good > r.bad) ? 1.0 : 0.0;
+    return clip((x - r.bad) / (r.good - r.bad));
+  }
+  std::optional<double> operator()(const h::piecewise& p) const { return interpolate(p.knots, x); }
+  std::optional<double> operator()(const h::bins& b) const {
+    std::vector<double> inner = b.edges;
+    if (b.edges.size() > b.s.size()) inner.assign(b.edges.begin() + 1, b.edges.end() - 1);
+    std::size_t bin = 0;
+    for (const double edge : inner) bin += b.closed == h::closed_side::left ? x >= edge : x > edge;
+    return b.s[bin];
+  }
+  std::optional<double> operator()(const h::value_map& m) const {
+    for (const auto& [name, s] : m.table) {
+      char* end = nullptr;
+      if (std::strtod(name.c_str(), &end) == x && *end == '\0') return s;
+    }
+    return std::nullopt;
+  }
+  std::optional<double> operator()(const h::boolean& b) const {
+    if (x == 0) return b.when_false;
+    if (x == 1) return b.when_true;
+    return std::nullopt;
+  }
+  std::optional<double> operator()(const h::target& t) const {
+    return finite([&] {
+      const double away = std::max({t.low - x, x - t.high, 0.0});
+      return clip(1 - away / t.falloff);
+    });
+  }
+  std::optional<double> operator()(const h::logistic& l) const { return 1 / (1 + std::exp(-l.slope * (x - l.mid))); }
+  std::optional<double> operator()(const h::log_ramp& r) const {
+    if (x <= -1) return std::nullopt;
+    return finite([&] { return clip((std::log1p(x) - std::log1p(r.bad)) / (std::log1p(r.good) - std::log1p(r.bad))); });
+  }
+  std::optional<double> operator()(const h::saturating& s) const {
+    return finite([&] { return x <= 0 ? 0 : x / (x + s.half); });
+  }
+  template <class F>
+  std::optional<double> finite(F value) const {
+    if (std::isinf(x)) return std::nullopt;
+    return value();
+  }
+};
+
+inline std::optional<double> number_in(const account_row& row, const std::string& name) {
+  const cell& c = row.at(name);
+  const double* x = std::get_if<double>(&c);
+  if (x == nullptr || std::isnan(*x)) return std::nullopt;
+  return *x;
+}
+
+inline std::optional<double> normalise(const h::signal_spec& spec, const account_row& row) {
+  if (const auto* text = std::get_if<std::string>(&row.at(spec.name))) {
+    for (const auto& [name, s] : std::get<h::value_map>(spec.norm).table) {
+      if (name == *text) return s;
+    }
+    return std::nullopt;
+  }
+  std::optional<double> x = number_in(row, spec.name);
+  if (!x) return std::nullopt;
+  if (spec.valid && (*x < spec.valid->low || *x > spec.valid->high)) {
+    if (spec.valid->otherwise == h::invalid_policy::missing) return std::nullopt;
+    x = std::clamp(*x, spec.valid->low, spec.valid->high);
+  }
+  if (!spec.per.empty()) {
+    const std::optional<double> d = number_in(row, spec.per);
+    if (!d || !(*d > 0) || std::isinf(*d)) return std::nullopt;
+
+    x = *x / *d;
+  }
+  return std::visit(number_to_s{*x}, spec.norm);
+}
+
+/// Of a signal or group: its value, whether it applies at all, and the share of it that real values cover.
+struct verdict {
+  std::optional<double> value;
+  bool applies = true;
+  double coverage = 0;
+};
+
+class card {
+ public:
+  card(const h::scorecard_spec& spec, const account_row& row) : spec_(spec), row_(row) {
+    verdict root = spec.missing_scope == h::redistribution_scope::global ? flat() : mean(spec.tree, 0);
+    coverage = root.applies ? root.coverage : 0;
+    if (root.value && !failed_ && coverage >= spec.min_coverage) score = 100 * *root.value;
+  }
+  double score = std::numeric_limits<double>::quiet_NaN();
+  double coverage = 0;
+
+ private:
+  verdict leaf(const std::string& name) {
+    const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == name; });
+    const std::optional<double> s = normalise(*at, row_);
+    if (s) return {s, true, 1};
+    switch (at->missing.kind) {
+      case h::missing_kind::redistribute: return {std::nullopt, true, 0};
+      case h::missing_kind::neutral: return {at->missing.value, true, 0};
+      case h::missing_kind::worst: return {0.0, true, 0};
+      case h::missing_kind::best: return {1.0, true, 0};
+      case h::missing_kind::not_applicable: return {std::nullopt, false, 0};
+      case h::missing_kind::fail: failed_ = true; return {std::nullopt, true, 0};
+    }
+    return {};
+  }
+
+  struct weighed {
+    double weight;
+    verdict what;
+  };
+  static verdict combine(const std::vector<weighed>& members, double least) {
+    double present = 0, sum = 0, applicable = 0, covered = 0;
+    for (const weighed& m : members) {
+      if (m.what.applies) applicable += m.weight;
+      if (m.what.applies) covered += m.weight * m.what.coverage;
+      if (!m.what.value) continue;
+      present += m.weight;
+      sum += m.weight * *m.what.value;
+    }
+    verdict result{std::nullopt, applicable > 0, applicable > 0 ? covered / applicable : 0};
+    if (present > 0 && result.coverage >= least) result.value = sum / present;
+    return result;
+  }
+
+  verdict mean(const h::group& g, double least) {
+    std::vector<weighed> members;
+    for (const h::branch& b : g.mean) {
+      if (const auto* name = std::get_if<std::string>(&b.node)) {
+        members.push_back({b.weight, leaf(*name)});
+      } else {
+        const h::group& inner = std::get<h::group>(b.node);
+        members.push_back({b.weight, mean(inner, inner.min_coverage)});
+      }
+    }
+    return combine(members, least);
+  }
+
+  verdict flat() {
+    std::vector<weighed> members;
+    collect(spec_.tree, 1, members);
+    return combine(members, 0);
+  }
+  void collect(const h::group& g, double share, std::vector<weighed>& members) {
+    double total = 0;
+    for (const h::branch& b : g.mean) total += b.weight;
+    for (const h::branch& b : g.mean) {
+      const double part = total > 0 ? share * b.weight / total : 0;
+      if (const auto* name = std::get_if<std::string>(&b.node)) members.push_back({part, leaf(*name)});
+      else collect(std::get<h::group>(b.node), part, members);
+    }
+  }
+
+  const h::scorecard_spec& spec_;
+  const account_row& row_;
+  bool failed_ = false;
+};
+
+}  // namespace slow
