@@ -111,7 +111,7 @@ TEST_CASE("card: every rule of the definition has its message") {
   expect(with("[5,0.25]", "[5,1.25]"), "/signals/tickets_90d/norm/piecewise/3/1", "between 0 and 1");
   expect(with("[[0,0.5],[1,1],[2,1],[5,0.25]]", "[[0,0.5]]"), "/signals/tickets_90d/norm/piecewise", "two knots");
   expect(with("[50, 80]", "[80, 50]"), "/signals/load/norm/bins/edges/1", "increase");
-  expect(with("[0, 0.5, 1]", "[0, 1]"), "", "");  // 2 edges for 2 scores
+  expect(with("[0, 0.5, 1]", "[0, 1]"), "/signals/load/norm/bins/edges", "2 scores need 1 inner edges");
   expect(with("[40, 60, 10]", "[40, 60, 0]"), "/signals/span/norm/target/2", "falloff");
   expect(with("[10, -0.5]", "[10, 0]"), "/signals/curve/norm/logistic/1", "slope");
   expect(with("[0.1, 50]", "[-1, 50]"), "/signals/uploads_gb/norm/log_ramp", "-1");
@@ -198,14 +198,14 @@ TEST_CASE("fuzz: a valid card with random damage compiles or is explained, and n
   int compiled = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
     std::string text = good;
-    for (std::size_t edits = 1 + below(4); edits-- > 0;) {
+    for (std::size_t edits = 1 + below(2) * below(3); edits-- > 0;) {
       const std::size_t at = below(text.size());
-      switch (below(5)) {
+      switch (below(8)) {
         case 0: text[at] = static_cast<char>(random() & 0xff); break;
         case 1: text.erase(at, 1 + below(12)); break;
         case 2: text.insert(at, pieces[below(std::size(pieces))]); break;
         case 3: text.insert(at, text.substr(below(text.size()), below(60))); break;
-        default: text[at] = static_cast<char>('0' + below(10)); break;
+        default: text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10)); break;
       }
       if (text.empty()) text = " ";
     }

@@ -23,9 +23,10 @@ class tile_normaliser {
     x_ = load(column_, first_, n_, work_.x.data());
     const odd_values odd = count_odd(x_, n_);
     counters_.missing += odd.missing;
-    if (odd.infinite > 0) infinite(odd.infinite);
+    counters_.nonfinite += odd.infinite;
     if (spec_.valid) range();
     if (leaf_.per != nowhere) divide();
+    if (odd.infinite > 0 || leaf_.per != nowhere) infinite();
     apply(s);
   }
 
@@ -38,8 +39,7 @@ class tile_normaliser {
   }
   void irregular(std::size_t i) { flags_[i] |= flag::irregular; }
 
-  void infinite(std::int64_t count) {
-    counters_.nonfinite += count;
+  void infinite() {
     double* x = own();
     for (std::size_t i = 0; i < n_; ++i) {
       if (!std::isinf(x[i])) continue;
@@ -68,7 +68,9 @@ class tile_normaliser {
     for (std::size_t i = 0; i < n_; ++i) {
       const bool usable = d[i] > 0 && d[i] <= std::numeric_limits<double>::max();
       if (!usable && !std::isnan(x[i])) refuse_denominator(i, d[i]);
-      x[i] = usable ? x[i] / d[i] : nan;
+      const double quotient = usable ? x[i] / d[i] : nan;
+      counters_.nonfinite += std::isinf(quotient) && !std::isinf(x[i]);
+      x[i] = quotient;
     }
   }
 

@@ -208,7 +208,8 @@ class checker {
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < t.tiers.size(); ++i) check_tier(t.tiers[i], i, seen);
     for (std::size_t i = 1; i + 1 < t.tiers.size(); ++i) {
-      if (t.tiers[i].from + t.up > t.tiers[i + 1].from - t.down) {
+      const double here = t.tiers[i].from, next = t.tiers[i + 1].from;
+      if (here < next && here + t.up > next - t.down) {
         found_.push_back({"/tiers" + step(t.tiers[i].name), "the margins around \"" + t.tiers[i].name + "\" and \"" + t.tiers[i + 1].name +
                           "\" overlap, so an account can skip a tier", "use smaller \"up\" and \"down\"", severity::warning});
       }

@@ -46,7 +46,7 @@ struct number_to_s {
     std::vector<double> inner = b.edges;
     if (b.edges.size() > b.s.size()) inner.assign(b.edges.begin() + 1, b.edges.end() - 1);
     std::size_t bin = 0;
-    for (const double edge : inner) bin += b.closed == h::closed_side::left ? x >= edge : x > edge;
+    for (const double edge : inner) bin += (b.closed == h::closed_side::left ? x >= edge : x > edge) ? 1u : 0u;
     return b.s[bin];
   }
   std::optional<double> operator()(const h::value_map& m) const {
