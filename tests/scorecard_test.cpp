@@ -6,6 +6,7 @@
 #include <random>
 
 #include "health_fixtures.hpp"
+#include "laws.hpp"
 #include "oracle/slow_scorecard.hpp"
 
 using namespace health_test;
@@ -285,4 +286,27 @@ TEST_CASE("tiers: without margins no memory; with them a path inside the band ne
     if (score >= 48 && score < 54 && previous <= 1) REQUIRE(now == previous);
     if (score >= 73 && score < 79 && previous >= 1) REQUIRE(now == previous);
   }
+}
+
+TEST_CASE("health_state: the laws") {
+  const auto card = h::compile(sample());
+  sojourn::test::check_laws<h::health_state>([&](std::mt19937_64& random) {
+    card_maker make(static_cast<unsigned>(random()));
+    const auto t = make_table(make, card.spec(), 20);
+    std::vector<std::int64_t> mrr;
+    for (int i = 0; i < 20; ++i) mrr.push_back(static_cast<std::int64_t>(random() >> 4));
+    return h::tally_health(h::score(card, t.view()), mrr);
+  });
+}
+
+TEST_CASE("transition_state: the laws") {
+  sojourn::test::check_laws<h::transition_state>([](std::mt19937_64& random) {
+    std::vector<h::tier_code> previous, current;
+    for (int i = 0; i < 30; ++i) {
+      const auto code = [&] { return static_cast<h::tier_code>(random() % 6 == 0 ? 254 + random() % 2 : random() % 16); };
+      previous.push_back(code());
+      current.push_back(code());
+    }
+    return h::tally_transitions(previous, current);
+  });
 }

@@ -4,23 +4,18 @@
 #include <cmath>
 
 #include "sojourn/health/transitions.hpp"
+#include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn::health {
 namespace {
 
+using sojourn::detail::checked_add;
+using sojourn::detail::checked_subtract;
 using sojourn::detail::int128;
 using sojourn::detail::to_double;
 
 constexpr double nano = 1e9;
-
-template <class State, class Apply>
-State& each(State& state, const State& other, Apply apply) {
-  for (std::size_t t = 0; t < max_tiers; ++t) apply(state.tiers[t], other.tiers[t]);
-  apply(state.unknown, other.unknown);
-  for (std::size_t b = 0; b < coverage_buckets; ++b) apply(state.coverage[b], other.coverage[b]);
-  return state;
-}
 
 void add_row(health_state& state, const scores& scored, std::size_t row, std::int64_t value) {
   const tier_code tier = scored.tier[row];
@@ -87,28 +82,34 @@ std::size_t position(tier_code code, std::size_t row) {
 
 }  // namespace
 
-tier_totals& tier_totals::operator+=(const tier_totals& other) noexcept {
-  accounts += other.accounts;
-  score_nano += other.score_nano;
-  score_nano_squared += other.score_nano_squared;
-  value += other.value;
+tier_totals& tier_totals::operator+=(const tier_totals& other) {
+  checked_add(accounts, other.accounts, "health");
+  checked_add(score_nano, other.score_nano, "health");
+  checked_add(score_nano_squared, other.score_nano_squared, "health");
+  checked_add(value, other.value, "health");
   return *this;
 }
 
-tier_totals& tier_totals::operator-=(const tier_totals& other) noexcept {
-  accounts -= other.accounts;
-  score_nano -= other.score_nano;
-  score_nano_squared -= other.score_nano_squared;
-  value -= other.value;
+tier_totals& tier_totals::operator-=(const tier_totals& other) {
+  checked_subtract(accounts, other.accounts, "health");
+  checked_subtract(score_nano, other.score_nano, "health");
+  checked_subtract(score_nano_squared, other.score_nano_squared, "health");
+  checked_subtract(value, other.value, "health");
   return *this;
 }
 
-health_state& health_state::operator+=(const health_state& other) noexcept {
-  return each(*this, other, [](auto& a, const auto& b) { a += b; });
+health_state& health_state::operator+=(const health_state& other) {
+  for (std::size_t t = 0; t < max_tiers; ++t) tiers[t] += other.tiers[t];
+  unknown += other.unknown;
+  for (std::size_t b = 0; b < coverage_buckets; ++b) checked_add(coverage[b], other.coverage[b], "health");
+  return *this;
 }
 
-health_state& health_state::operator-=(const health_state& other) noexcept {
-  return each(*this, other, [](auto& a, const auto& b) { a -= b; });
+health_state& health_state::operator-=(const health_state& other) {
+  for (std::size_t t = 0; t < max_tiers; ++t) tiers[t] -= other.tiers[t];
+  unknown -= other.unknown;
+  for (std::size_t b = 0; b < coverage_buckets; ++b) checked_subtract(coverage[b], other.coverage[b], "health");
+  return *this;
 }
 
 std::int64_t health_state::accounts() const noexcept {
@@ -151,16 +152,16 @@ estimate mean_score(const health_state& state, health_options options) {
   return mean_of(known.accounts, known.score_nano, known.score_nano_squared, options.level);
 }
 
-transition_state& transition_state::operator+=(const transition_state& other) noexcept {
+transition_state& transition_state::operator+=(const transition_state& other) {
   for (std::size_t a = 0; a < positions; ++a) {
-    for (std::size_t b = 0; b < positions; ++b) counts[a][b] += other.counts[a][b];
+    for (std::size_t b = 0; b < positions; ++b) checked_add(counts[a][b], other.counts[a][b], "transitions");
   }
   return *this;
 }
 
-transition_state& transition_state::operator-=(const transition_state& other) noexcept {
+transition_state& transition_state::operator-=(const transition_state& other) {
   for (std::size_t a = 0; a < positions; ++a) {
-    for (std::size_t b = 0; b < positions; ++b) counts[a][b] -= other.counts[a][b];
+    for (std::size_t b = 0; b < positions; ++b) checked_subtract(counts[a][b], other.counts[a][b], "transitions");
   }
   return *this;
 }

@@ -23,23 +23,35 @@ struct tier_totals {
   sojourn::detail::int128 score_nano_squared = 0;
   sojourn::detail::int128 value = 0;               ///< sum of the value column (MRR), in the caller's integer unit
 
-  tier_totals& operator+=(const tier_totals& other) noexcept;
-  tier_totals& operator-=(const tier_totals& other) noexcept;
+  tier_totals& operator+=(const tier_totals& other);
+  tier_totals& operator-=(const tier_totals& other);
   friend bool operator==(const tier_totals&, const tier_totals&) = default;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.accounts, self.score_nano, self.score_nano_squared, self.value);
+  }
 };
 
 /// 10 equal steps of coverage, [0, 0.1) .. [0.9, 1), and full coverage on its own.
 inline constexpr std::size_t coverage_buckets = 11;
 
-/// A fixed-size state of integers: merges and retracts exactly. Holds the tiers of one card; states of different cards must
-/// not be added (their tiers mean different things), which the caller's card hash can tell.
+/// A fixed-size state of integers: merges and retracts exactly, and throws `overflow_error` before it would wrap. Holds the
+/// tiers of one card; states of different cards must not be added (their tiers mean different things), which the card's hash,
+/// the fingerprint of its bytes, can tell.
 struct health_state {
   std::array<tier_totals, max_tiers> tiers{};
   tier_totals unknown{};                           ///< accounts without a score; its score sums stay 0
   std::array<std::int64_t, coverage_buckets> coverage{};
 
-  health_state& operator+=(const health_state& other) noexcept;
-  health_state& operator-=(const health_state& other) noexcept;
+  static constexpr std::uint16_t bytes_kind = 96;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.tiers, self.unknown, self.coverage);
+  }
+
+  health_state& operator+=(const health_state& other);
+  health_state& operator-=(const health_state& other);
   friend bool operator==(const health_state&, const health_state&) = default;
 
   [[nodiscard]] std::int64_t accounts() const noexcept;

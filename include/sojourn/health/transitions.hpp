@@ -22,8 +22,14 @@ struct transition_state {
 
   std::array<std::array<std::int64_t, positions>, positions> counts{};
 
-  transition_state& operator+=(const transition_state& other) noexcept;
-  transition_state& operator-=(const transition_state& other) noexcept;
+  static constexpr std::uint16_t bytes_kind = 97;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.counts);
+  }
+
+  transition_state& operator+=(const transition_state& other);
+  transition_state& operator-=(const transition_state& other);
   friend bool operator==(const transition_state&, const transition_state&) = default;
 };
 
