@@ -1,0 +1,393 @@
+"""Questions that sojourn, DuckDB and Polars can all answer. A case makes data; a contestant prepares, runs, answers.
+
+`run` is what is timed. `answer` turns its result into one common form, outside the clock, so that answers can be compared.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+
+class Unavailable(Exception):
+    """A contestant that cannot run here: not installed, or without the function that the case asks for."""
+
+
+def need(module: str) -> Any:
+    """The module, or the reason why not."""
+    try:
+        return __import__(module)
+    except ImportError as error:
+        raise Unavailable(f"{module} is not installed") from error
+
+
+def sojourn_function(name: str) -> Callable[..., Any]:
+    """A public function of sojourn."""
+    function = getattr(need("sojourn"), name, None)
+    if function is None:
+        raise Unavailable(f"this build of sojourn has no {name}")
+    return function
+
+
+def with_threads(function: Callable[..., Any], threads: int) -> dict[str, int]:
+    """`threads=` for the functions that take it."""
+    return {"threads": threads} if "threads" in inspect.signature(function).parameters else {}
+
+
+class Contestant:
+    """One way to answer. Holds its data between `prepare` and `run`."""
+
+    name: ClassVar[str]
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+
+    def prepare(self, data: Any) -> None:
+        """Takes the columns in, outside the clock."""
+        raise NotImplementedError
+
+    def run(self) -> Any:
+        """The work that is timed, from held columns to a materialised result."""
+        raise NotImplementedError
+
+    def answer(self, result: Any) -> Any:
+        """The result in the case's common form."""
+        raise NotImplementedError
+
+
+class DuckDB(Contestant):
+    """A query on a native in-memory table."""
+
+    name = "duckdb"
+    query: ClassVar[str]
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        polars = need("polars")
+        self.connection = need("duckdb").connect()
+        self.connection.execute(f"SET threads = {self.threads}")
+        frame = polars.DataFrame(data)
+        self.connection.register("incoming", frame.to_arrow())
+        self.connection.execute("CREATE TABLE t AS SELECT * FROM incoming")
+        self.connection.unregister("incoming")
+
+    def run(self) -> Any:
+        return self.connection.execute(self.query).fetchnumpy()
+
+
+class Polars(Contestant):
+    """A lazy query on a frame in memory."""
+
+    name = "polars"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.frame = need("polars").DataFrame(data)
+
+    def query(self, pl: Any) -> Any:
+        """The lazy frame to collect."""
+        raise NotImplementedError
+
+    def run(self) -> Any:
+        return self.query(need("polars")).collect()
+
+
+class Case:
+    """A question, its data and who answers."""
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+    rows: ClassVar[int]
+    contestants: ClassVar[tuple[type[Contestant], ...]]
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        """Columns as NumPy arrays."""
+        raise NotImplementedError
+
+    def bytes(self, data: dict[str, Any]) -> int:
+        """What a scan must read at least."""
+        return sum(values.nbytes for values in data.values())
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """Empty when the answers are equal."""
+        return "" if mine == theirs else f"{mine} is not {theirs}"
+
+
+# --- NPS of all answers
+
+SFO_2017 = (17, 6, 8, 19, 18, 144, 130, 291, 677, 564, 872)
+
+
+class NpsSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.nps, self.scores = sojourn_function("nps"), data["score"]
+        self.options = with_threads(self.nps, self.threads)
+
+    def run(self) -> Any:
+        return self.nps(self.scores, **self.options)
+
+    def answer(self, result: Any) -> Any:
+        return result.n, round(result.value, 9)
+
+
+class NpsDuckDB(DuckDB):
+    query = "SELECT count(*) FILTER (score >= 9) AS up, count(*) FILTER (score <= 6) AS down, count(score) AS n FROM t"
+
+    def answer(self, result: Any) -> Any:
+        up, down, n = (int(result[name][0]) for name in ("up", "down", "n"))
+        return n, round(100 * (up - down) / n, 9)
+
+
+class NpsPolars(Polars):
+    def query(self, pl: Any) -> Any:
+        score = pl.col("score")
+        return self.frame.lazy().select(
+            up=(score >= 9).sum().cast(pl.Int64), down=(score <= 6).sum().cast(pl.Int64), n=score.count().cast(pl.Int64)
+        )
+
+    def answer(self, result: Any) -> Any:
+        up, down, n = result.row(0)
+        return n, round(100 * (up - down) / n, 9)
+
+
+class Nps(Case):
+    name, question, rows = "nps", "NPS of all answers, int8 scores", 100_000_000
+    contestants = (NpsSojourn, NpsDuckDB, NpsPolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        numpy = need("numpy")
+        shares = numpy.repeat(numpy.arange(11, dtype=numpy.int8), SFO_2017)
+        return {"score": shares[numpy.random.default_rng(7).integers(0, len(shares), rows, dtype=numpy.int32)]}
+
+
+# --- the monthly waterfall of a book of subscriptions
+
+MOVES = ("new", "reactivation", "expansion", "contraction", "churn")
+FIRST_MONTH, LAST_MONTH, AS_OF = "2022-01", "2024-12", "2025-01-01"
+
+
+class MovementsSojourn(Contestant):
+    """The ledger is built inside the clock: the question starts at the rows."""
+
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.ledger, self.data = sojourn_function("Ledger"), data
+        self.options = with_threads(self.ledger, self.threads)
+
+    def run(self) -> Any:
+        names = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor"}
+        book = self.ledger(self.data, **names, currency="USD", as_of=AS_OF, **self.options)
+        return book.movements(FIRST_MONTH, LAST_MONTH, by="month")
+
+    def answer(self, result: Any) -> Any:
+        return {str(row["period"])[:7]: tuple(int(row[move]) for move in MOVES) for row in result.to_dicts()}
+
+
+class MovementsDuckDB(DuckDB):
+    """Steps of each account by day; the first from zero is new, later ones from zero are reactivations."""
+
+    query = f"""
+        WITH step AS (
+          SELECT account_id, day, sum(delta) AS delta FROM (
+            SELECT account_id, start AS day, mrr_minor AS delta FROM t
+            UNION ALL SELECT account_id, "end", -mrr_minor FROM t WHERE "end" IS NOT NULL) GROUP BY ALL),
+        level AS (
+          SELECT day, delta, sum(delta) OVER w AS after, row_number() OVER w AS number FROM step
+          WINDOW w AS (PARTITION BY account_id ORDER BY day))
+        SELECT strftime(date_trunc('month', day), '%Y-%m') AS period,
+          sum(delta) FILTER (after = delta AND number = 1)::BIGINT AS "new",
+          coalesce(sum(delta) FILTER (after = delta AND number > 1 AND delta > 0), 0)::BIGINT AS reactivation,
+          coalesce(sum(delta) FILTER (after > delta AND delta > 0), 0)::BIGINT AS expansion,
+          coalesce(-sum(delta) FILTER (after > 0 AND delta < 0), 0)::BIGINT AS contraction,
+          coalesce(-sum(delta) FILTER (after = 0 AND delta < 0), 0)::BIGINT AS churn
+        FROM level WHERE day < DATE '{AS_OF}' GROUP BY period ORDER BY period"""
+
+    def answer(self, result: Any) -> Any:
+        months = result["period"].tolist()
+        return {month: tuple(int(result[move][i]) for move in MOVES) for i, month in enumerate(months)}
+
+
+class MovementsPolars(Polars):
+    def query(self, pl: Any) -> Any:
+        rows, delta, after = self.frame.lazy(), pl.col("delta"), pl.col("after")
+        starts = rows.select("account_id", day="start", delta="mrr_minor")
+        ends = rows.filter(pl.col("end").is_not_null()).select("account_id", day="end", delta=-pl.col("mrr_minor"))
+        steps = pl.concat([starts, ends]).group_by("account_id", "day").agg(delta.sum()).sort("account_id", "day")
+        level = steps.with_columns(after=delta.cum_sum().over("account_id"), first=pl.col("account_id").is_first_distinct())
+        from_zero, first = after == delta, pl.col("first")
+        return (
+            level.filter(pl.col("day") < pl.lit(AS_OF).str.to_date())
+            .group_by(period=pl.col("day").dt.strftime("%Y-%m"))
+            .agg(
+                delta.filter(from_zero & first).sum().alias("new"),
+                delta.filter(from_zero & ~first & (delta > 0)).sum().alias("reactivation"),
+                delta.filter(~from_zero & (delta > 0)).sum().alias("expansion"),
+                (-delta.filter((after > 0) & (delta < 0)).sum()).alias("contraction"),
+                (-delta.filter((after == 0) & (delta < 0)).sum()).alias("churn"),
+            )
+            .sort("period")
+        )
+
+    def answer(self, result: Any) -> Any:
+        return {row["period"]: tuple(int(row[move]) for move in MOVES) for row in result.to_dicts()}
+
+
+class Movements(Case):
+    name, question, rows = "movements", "monthly MRR movements of an account set, rows are accounts", 500_000
+    contestants = (MovementsSojourn, MovementsDuckDB, MovementsPolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        made = acme_table("subscriptions", rows, threads)
+        return {name: made[name] for name in ("account_id", "start", "end", "mrr_minor")}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        for month in sorted(mine.keys() | theirs.keys()):
+            if mine.get(month) != theirs.get(month):
+                return f"{month} {', '.join(MOVES)}: {mine.get(month)} is not {theirs.get(month)}"
+        return ""
+
+
+# --- a health score
+
+CARD = {
+    "sojourn": 1,
+    "card": "bench",
+    "version": "1",
+    "scale": [0, 100],
+    "min_coverage": 0.5,
+    "signals": {
+        "logins_wk": {"norm": {"ramp": [0, 5]}, "per": "seats"},
+        "features": {"norm": {"ramp": [0, 12]}},
+        "tickets_90d": {"norm": {"piecewise": [[0, 0.5], [1, 1], [3, 1], [8, 0]]}},
+        "csat": {"norm": {"ramp": [1, 5]}},
+    },
+    "tree": {"mean": [[40, "logins_wk"], [20, "features"], [15, "tickets_90d"], [25, "csat"]]},
+    "tiers": {"red": 0, "yellow": 50, "green": 75},
+}
+SIGNALS = ("logins_wk", "seats", "features", "tickets_90d", "csat")
+TIERS = ("red", "yellow", "green", "unknown")
+
+
+class ScoreSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.card, self.data = sojourn_function("Scorecard").from_json(CARD), data
+        self.options = with_threads(self.card.score, self.threads)
+
+    def run(self) -> Any:
+        return self.card.score(self.data, account="account_id", as_of=AS_OF, **self.options).table()
+
+    def answer(self, result: Any) -> Any:
+        numpy = need("numpy")
+        scores = [math.nan if score is None else score for score in result["score"]]
+        return numpy.array(scores), numpy.array([TIERS.index(str(tier)) for tier in result["tier"]])
+
+
+class ScoreDuckDB(DuckDB):
+    """Weights are shared out among the signals that are there."""
+
+    # greatest() skips NULL, so a missing signal has to be kept missing by hand.
+    ramp = """CREATE MACRO ramp(x, bad, good) AS
+        CASE WHEN x IS NOT NULL THEN least(greatest((x - bad) / (good - bad), 0), 1) END"""
+    query = """
+        WITH s AS (
+          SELECT ramp(logins_wk / seats, 0, 5) AS a, ramp(features, 0, 12) AS b,
+            CASE WHEN tickets_90d < 1 THEN 0.5 + 0.5 * tickets_90d WHEN tickets_90d <= 3 THEN 1
+                 WHEN tickets_90d < 8 THEN (8 - tickets_90d) / 5 ELSE 0 END AS c,
+            ramp(csat, 1, 5) AS d
+          FROM (SELECT CASE WHEN isnan(logins_wk) THEN NULL ELSE logins_wk END AS logins_wk, seats,
+                       CASE WHEN isnan(features) THEN NULL ELSE features END AS features, tickets_90d,
+                       CASE WHEN isnan(csat) THEN NULL ELSE csat END AS csat FROM t)),
+        w AS (
+          SELECT coalesce(40 * a, 0) + coalesce(20 * b, 0) + 15 * c + coalesce(25 * d, 0) AS points,
+            CASE WHEN a IS NULL THEN 0 ELSE 40 END + CASE WHEN b IS NULL THEN 0 ELSE 20 END + 15
+              + CASE WHEN d IS NULL THEN 0 ELSE 25 END AS weight FROM s),
+        h AS (SELECT CASE WHEN weight >= 50 THEN 100 * points / weight END AS score FROM w)
+        SELECT coalesce(score, 'nan'::DOUBLE) AS score,
+          CASE WHEN score IS NULL THEN 3 WHEN score >= 75 THEN 2 WHEN score >= 50 THEN 1 ELSE 0 END AS tier FROM h"""
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        super().prepare(data)
+        self.connection.execute(self.ramp)
+
+    def answer(self, result: Any) -> Any:
+        numpy = need("numpy")
+        return numpy.asarray(result["score"]), numpy.asarray(result["tier"])
+
+
+class ScorePolars(Polars):
+    def query(self, pl: Any) -> Any:
+        def there(name: str) -> Any:
+            return pl.col(name).fill_nan(None)
+
+        def ramp(value: Any, bad: float, good: float) -> Any:
+            return ((value - bad) / (good - bad)).clip(0, 1)
+
+        tickets = pl.col("tickets_90d")
+        shape = (
+            pl.when(tickets < 1).then(0.5 + 0.5 * tickets).when(tickets <= 3).then(1.0).when(tickets < 8).then((8 - tickets) / 5)
+        ).otherwise(0.0)
+        parts = {
+            40: ramp(there("logins_wk") / pl.col("seats"), 0, 5),
+            20: ramp(there("features"), 0, 12),
+            15: shape,
+            25: ramp(there("csat"), 1, 5),
+        }
+        points = sum(((weight * part).fill_null(0.0) for weight, part in parts.items()), pl.lit(0.0))
+        weight = sum((pl.when(part.is_null()).then(0).otherwise(weight) for weight, part in parts.items()), pl.lit(0))
+        score = pl.col("score")
+        tier = pl.when(score.is_nan()).then(3).when(score >= 75).then(2).when(score >= 50).then(1).otherwise(0)
+        scored = self.frame.lazy().select(points=points, weight=weight).select(
+            score=pl.when(pl.col("weight") >= 50).then(100 * pl.col("points") / pl.col("weight")).otherwise(math.nan)
+        )  # fmt: skip
+        return scored.with_columns(tier=tier)
+
+    def answer(self, result: Any) -> Any:
+        return result["score"].to_numpy(), result["tier"].to_numpy()
+
+
+class Scorecard(Case):
+    name, question, rows = "scorecard", "score and tier of every account from four signals, rows are accounts", 2_000_000
+    contestants = (ScoreSojourn, ScoreDuckDB, ScorePolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        numpy = need("numpy")
+        made = acme_table("signals", rows, threads)
+        return {"account_id": made["account_id"], **{name: made[name].astype(numpy.float64) for name in SIGNALS}}
+
+    def bytes(self, data: dict[str, Any]) -> int:
+        return sum(data[name].nbytes for name in SIGNALS)
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """Scores to 1e-9 points; tiers wherever the score is further than that from a threshold."""
+        numpy = need("numpy")
+        (score, tier), (other_score, other_tier) = mine, theirs
+        if len(score) != len(other_score):
+            return f"{len(score)} accounts against {len(other_score)}"
+        close = numpy.isclose(score, other_score, rtol=0, atol=1e-9, equal_nan=True)
+        on_edge = numpy.minimum(numpy.abs(score - 50), numpy.abs(score - 75)) < 1e-9
+        wrong = numpy.flatnonzero(~close | ((tier != other_tier) & ~on_edge))
+        if len(wrong) == 0:
+            return ""
+        row = int(wrong[0])
+        return (
+            f"{len(wrong):,} accounts, first row {row}: {score[row]} {TIERS[tier[row]]} is not "
+            f"{other_score[row]} {TIERS[other_tier[row]]}"
+        )
+
+
+def acme_table(name: str, accounts: int, threads: int) -> dict[str, Any]:
+    """One table of the account set with known truth, as NumPy arrays."""
+    sojourn_function("datasets")
+    from sojourn.datasets import acme
+
+    made = acme(accounts, usage="latest", account_ids="number", threads=threads)
+    columns: dict[str, Any] = made.tables[name].to_numpy()
+    return columns
+
+
+CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Scorecard())}
