@@ -49,7 +49,7 @@ def compare(case: Any, rows: int, rounds: int, threads: int) -> dict[str, Any]:
     except Unavailable as reason:
         return result | {"status": "not available", "reason": str(reason)}
     result["bytes"] = case.bytes(data)
-    runs, answers, absent = {}, {}, {}
+    runs, answers, absent, failed = {}, {}, {}, {}
     for contestant in case.contestants:
         try:
             player = contestant(threads)
@@ -57,9 +57,10 @@ def compare(case: Any, rows: int, rounds: int, threads: int) -> dict[str, Any]:
             answers[player.name] = player.answer(player.run())
             runs[player.name] = player.run
         except Unavailable as reason:
-            absent[contestant.name] = str(reason)
-    if absent:
-        result["absent"] = absent
+            absent[contestant.name] = f"not available: {reason}"
+        except Exception as failure:  # noqa: BLE001 - one contestant's error must not cost the others their turn
+            failed[contestant.name] = f"failed: {type(failure).__name__}: {failure}"
+    result |= {"absent": absent, "failed": failed}
     if len(answers) < 2:
         return result | {"status": "not available", "reason": "fewer than two contestants can run"}
     first, *others = answers
@@ -89,8 +90,8 @@ def show(result: dict[str, Any]) -> None:
     print(f"\n{result['case']}: {result['question']} ({result['rows']:,} rows): {result['status']}")
     if "reason" in result:
         print(f"  {result['reason']}")
-    for name, reason in result.get("absent", {}).items():
-        print(f"  {name:<10} not available: {reason}")
+    for name, reason in (result.get("absent", {}) | result.get("failed", {})).items():
+        print(f"  {name:<10} {reason}")
     if "contestants" in result:
         print(f"  {'':<10} {'median ms':>10} {'ratio':>8} {'spread':>8} {'GB/s':>7}    ratio to {result['ratio_to']}")
         for name, row in result["contestants"].items():
@@ -137,7 +138,7 @@ def sizes(given: list[str], known: set[str]) -> dict[str, int]:
 
 
 def main() -> int:
-    """0 when every case that ran had equal answers."""
+    """0 when nobody failed and every answer agreed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", help="all of them by default")
     parser.add_argument("--rows", action="append", default=[], metavar="CASE=ROWS")
@@ -167,7 +168,7 @@ def main() -> int:
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps(report, indent=1) + "\n")
     print(f"\nwritten: {chosen.json}")
-    return 1 if any(result["status"] == "answers differ" for result in report["cases"]) else 0
+    return 1 if any(result["status"] == "answers differ" or result.get("failed") for result in report["cases"]) else 0
 
 
 if __name__ == "__main__":
