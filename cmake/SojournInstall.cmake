@@ -13,5 +13,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/sojournConfigVersion.cmak
 install(FILES ${PROJECT_BINARY_DIR}/sojournConfig.cmake ${PROJECT_BINARY_DIR}/sojournConfigVersion.cmake
         DESTINATION ${package_dir})
 
+# Relative, so that the installed tree can be moved; lib may be lib64 or lib/<triplet>.
+file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/sojourn.pc.in ${PROJECT_BINARY_DIR}/sojourn.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/sojourn.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
