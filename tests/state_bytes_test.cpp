@@ -6,8 +6,6 @@
 #include <iterator>
 #include <limits>
 #include <random>
-#include <set>
-#include <sstream>
 
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/moments.hpp"
@@ -237,9 +235,4 @@ TEST_CASE("state bytes: a map out of order and a yes/no of 2 are refused") {
   const std::size_t first_key = 28 + 1 + 1 + 1 + 16 + 24 + 12 + 16 + 8;
   CHECK(refusal<everything>(resealed(good, first_key, 2, 4)).find("rising order") != std::string::npos);
   CHECK(refusal<everything>(resealed(good, 28 + 1, 2, 1)).find("yes/no") != std::string::npos);
-}
-
-TEST_CASE("state bytes: no two kinds share a number") {
-  const std::vector<std::uint16_t> kinds{ratio_state::bytes_kind, moments_state::bytes_kind, distribution_state::bytes_kind};
-  CHECK(std::set<std::uint16_t>(kinds.begin(), kinds.end()).size() == kinds.size());
 }

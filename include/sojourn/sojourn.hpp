@@ -55,6 +55,9 @@
 #include "sojourn/survival.hpp"
 #include "sojourn/survival/life_table.hpp"
 
+// health
+#include "sojourn/health.hpp"
+
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"
 

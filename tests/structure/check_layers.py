@@ -1,4 +1,5 @@
-"""Checks the layers of the public headers: who may include whom, what they show of others, and that the umbrella holds all.
+"""Checks the layers of the public headers: who may include whom, what they show of others, that the umbrella holds all, and
+that no two states have the same kind of bytes.
 
 Usage: check_layers.py <include directory>, or --self-test, which proves on small trees that each rule can fail.
 """
@@ -40,6 +41,7 @@ BANNED = {"execution", "iostream", "locale", "regex", "filesystem", "fstream"}  
 THIRD_PARTY = {"accumulators.hpp": "boost/", "eigen.hpp": "Eigen/"}
 OUTSIDE_UMBRELLA = ("arrow/", "detail/", *THIRD_PARTY)
 
+KIND = re.compile(r"\bbytes_kind = (\d+);")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -131,6 +133,12 @@ def check(include: Path) -> list[str]:
     for header, text in texts.items():
         graph[header], found = check_header(header, text, set(texts))
         problems += found
+    kinds: dict[str, str] = {}
+    for header, text in texts.items():
+        for kind in () if header == "state_bytes.hpp" else KIND.findall(text):
+            if kind in kinds:
+                problems.append(f"{header}: bytes_kind {kind} is taken by {kinds[kind]}")
+            kinds[kind] = header
     if cycle := find_cycle(graph):
         problems.append("cycle: " + " -> ".join(cycle))
     held = reachable(graph, UMBRELLA)
@@ -170,6 +178,7 @@ def self_test() -> None:
         ({"nps.hpp": (2, [])}, "", "must say `Layer: 3.`"),
         ({"csat.hpp": (3, [])}, "", "csat.hpp: sojourn.hpp does not reach it"),
         ({"moon.hpp": (3, [])}, "", "belongs to no family"),
+        ({}, "static int bytes_kind = 7; static int bytes_kind = 7;", "bytes_kind 7 is taken by nps.hpp"),
         ({}, "#include <boost/crc.hpp>", "<boost/crc.hpp> is not of the standard library"),
         ({}, "#  include <iostream>", "<iostream> does not belong"),
         ({}, '#include "money.hpp"', "is not written"),
