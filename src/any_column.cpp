@@ -26,7 +26,8 @@ struct owned_text {
 std::vector<std::uint8_t> pack(const std::vector<std::uint8_t>& present, std::size_t rows) {
   if (present.empty()) return {};
   if (present.size() != rows) {
-    throw schema_error("a column of " + std::to_string(rows) + " rows was given " + std::to_string(present.size()) + " presence flags");
+    throw schema_error("a column of " + std::to_string(rows) + " rows was given " + std::to_string(present.size()) +
+                       " presence flags");
   }
   if (std::find(present.begin(), present.end(), std::uint8_t{0}) == present.end()) return {};
   std::vector<std::uint8_t> bits((rows + 7) / 8);
@@ -49,8 +50,9 @@ any_column own(kind what, std::vector<T> values, const std::vector<std::uint8_t>
 }  // namespace
 
 std::string_view to_string(kind what) noexcept {
-  static constexpr std::array<std::string_view, 17> names{"null", "boolean", "int8", "int16", "int32", "int64", "uint8", "uint16",
-    "uint32", "uint64", "float32", "float64", "date", "instant", "decimal", "text", "dictionary"};
+  static constexpr std::array<std::string_view, 17> names{"null",  "boolean", "int8",    "int16",  "int32",     "int64",
+                                                          "uint8", "uint16",  "uint32",  "uint64", "float32",   "float64",
+                                                          "date",  "instant", "decimal", "text",   "dictionary"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -73,7 +75,8 @@ any_column any_column::dates(std::vector<std::int32_t> days, const std::vector<s
   return own(kind::date, std::move(days), present);
 }
 
-any_column any_column::instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present, std::string zone) {
+any_column any_column::instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present,
+                                std::string zone) {
   any_column result = own(kind::instant, std::move(microseconds), present);
   result.set_zone(std::move(zone));
   return result;
@@ -105,8 +108,8 @@ any_column any_column::dictionary(std::vector<std::uint32_t> codes, std::vector<
   for (std::size_t row = 0; row < codes.size(); ++row) {
     if (!present.empty() && present.size() == codes.size() && present[row] == 0) continue;
     if (codes[row] >= labels.size()) {
-      throw schema_error("dictionary code " + std::to_string(codes[row]) + " in row " + std::to_string(row) + " has no label; there are " +
-                         std::to_string(labels.size()));
+      throw schema_error("dictionary code " + std::to_string(codes[row]) + " in row " + std::to_string(row) +
+                         " has no label; there are " + std::to_string(labels.size()));
     }
   }
   any_column result = own(kind::dictionary, std::move(codes), present);
@@ -117,8 +120,8 @@ any_column any_column::dictionary(std::vector<std::uint32_t> codes, std::vector<
   return result;
 }
 
-any_column any_column::borrow(kind what, const void* values, std::size_t rows, const std::uint8_t* validity, std::size_t bit_offset,
-                              std::shared_ptr<const void> owner) {
+any_column any_column::borrow(kind what, const void* values, std::size_t rows, const std::uint8_t* validity,
+                              std::size_t bit_offset, std::shared_ptr<const void> owner) {
   any_column result;
   result.kind_ = what;
   result.rows_ = rows;

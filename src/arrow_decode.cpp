@@ -22,8 +22,8 @@ T load(const void* values, std::int64_t at) {
   throw data_error({column, row, std::move(value), std::move(rule), ""});
 }
 
-/// The values of a decoded column, one bit a row where something may be missing, and the producers' memory where values point
-/// into it.
+/// The values of a decoded column, one bit a row where something may be missing, and the producers' memory where values
+/// point into it.
 template <class T>
 struct decoded {
   std::vector<T> values;
@@ -78,7 +78,8 @@ any_column by_width(int width, Work&& work) {
 }
 
 bool may_miss(std::span<const piece> pieces) {
-  return std::any_of(pieces.begin(), pieces.end(), [](const piece& p) { return p.validity() != nullptr || p.parent_validity != nullptr; });
+  return std::any_of(pieces.begin(), pieces.end(),
+                     [](const piece& p) { return p.validity() != nullptr || p.parent_validity != nullptr; });
 }
 
 any_column concatenate(const layout& l, std::span<const piece> pieces) {
@@ -101,7 +102,8 @@ any_column decode_fixed(const layout& l, std::span<const piece> pieces) {
     const piece& p = pieces[0];
     const auto* values = static_cast<const char*>(p.array->buffers[1]) + p.first * l.width;
     if (reinterpret_cast<std::uintptr_t>(values) % static_cast<std::uintptr_t>(l.width) == 0) {
-      return any_column::borrow(l.as, values, static_cast<std::size_t>(p.rows), p.validity(), static_cast<std::size_t>(p.first), p.owner);
+      return any_column::borrow(l.as, values, static_cast<std::size_t>(p.rows), p.validity(),
+                                static_cast<std::size_t>(p.first), p.owner);
     }
   }
   if (!may_miss(pieces)) return concatenate(l, pieces);
@@ -114,48 +116,55 @@ any_column decode_fixed(const layout& l, std::span<const piece> pieces) {
 }
 
 any_column decode_bits(std::span<const piece> pieces) {
-  return finish(kind::boolean, collect<std::uint8_t>(pieces, [](const piece& p, std::int64_t at, std::size_t, std::uint8_t& out) {
-    out = bit(static_cast<const std::uint8_t*>(p.array->buffers[1]), at);
-    return true;
-  }));
+  return finish(kind::boolean,
+                collect<std::uint8_t>(pieces, [](const piece& p, std::int64_t at, std::size_t, std::uint8_t& out) {
+                  out = bit(static_cast<const std::uint8_t*>(p.array->buffers[1]), at);
+                  return true;
+                }));
 }
 
 any_column decode_days(const std::string& column, std::span<const piece> pieces) {
   constexpr std::int64_t a_day = 86'400'000;
-  return finish(kind::date, collect<std::int32_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int32_t& out) {
-    const auto value = load<std::int64_t>(p.array->buffers[1], at);
-    if (value % a_day != 0) refuse_value(column, row, std::to_string(value) + " ms", "is no whole day in a column of dates");
-    if (!std::in_range<std::int32_t>(value / a_day)) refuse_value(column, row, std::to_string(value) + " ms", "is too many days since 1970");
-    out = static_cast<std::int32_t>(value / a_day);
-    return true;
-  }));
+  return finish(kind::date,
+                collect<std::int32_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int32_t& out) {
+                  const auto value = load<std::int64_t>(p.array->buffers[1], at);
+                  if (value % a_day != 0)
+                    refuse_value(column, row, std::to_string(value) + " ms", "is no whole day in a column of dates");
+                  if (!std::in_range<std::int32_t>(value / a_day))
+                    refuse_value(column, row, std::to_string(value) + " ms", "is too many days since 1970");
+                  out = static_cast<std::int32_t>(value / a_day);
+                  return true;
+                }));
 }
 
 any_column decode_instants(const layout& l, const std::string& column, std::span<const piece> pieces) {
-  return finish(kind::instant, collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int64_t& out) {
-    const auto value = load<std::int64_t>(p.array->buffers[1], at);
-    if (__builtin_mul_overflow(value, l.factor, &out)) refuse_value(column, row, std::to_string(value), "leaves 64 bits in microseconds");
-    out = out / l.divisor - (out % l.divisor < 0 ? 1 : 0);
-    return true;
-  }));
+  return finish(kind::instant,
+                collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int64_t& out) {
+                  const auto value = load<std::int64_t>(p.array->buffers[1], at);
+                  if (__builtin_mul_overflow(value, l.factor, &out))
+                    refuse_value(column, row, std::to_string(value), "leaves 64 bits in microseconds");
+                  out = out / l.divisor - (out % l.divisor < 0 ? 1 : 0);
+                  return true;
+                }));
 }
 
 any_column decode_decimals(const layout& l, const std::string& column, std::span<const piece> pieces) {
-  return finish(kind::decimal, collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int64_t& out) {
-    const void* values = p.array->buffers[1];
-    if (l.width == 4) {
-      out = load<std::int32_t>(values, at);
-      return true;
-    }
-    const std::int64_t words = l.width / 8;
-    out = load<std::int64_t>(values, at * words);
-    for (std::int64_t word = 1; word < words; ++word) {
-      if (load<std::int64_t>(values, at * words + word) != (out < 0 ? -1 : 0)) {
-        refuse_value(column, row, "a decimal", "does not fit 64 bits at its scale of " + std::to_string(l.scale));
-      }
-    }
-    return true;
-  }));
+  return finish(
+      kind::decimal, collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int64_t& out) {
+        const void* values = p.array->buffers[1];
+        if (l.width == 4) {
+          out = load<std::int32_t>(values, at);
+          return true;
+        }
+        const std::int64_t words = l.width / 8;
+        out = load<std::int64_t>(values, at * words);
+        for (std::int64_t word = 1; word < words; ++word) {
+          if (load<std::int64_t>(values, at * words + word) != (out < 0 ? -1 : 0)) {
+            refuse_value(column, row, "a decimal", "does not fit 64 bits at its scale of " + std::to_string(l.scale));
+          }
+        }
+        return true;
+      }));
 }
 
 template <class Offset>
@@ -184,7 +193,8 @@ std::string_view view_at(const piece& p, std::int64_t at, const std::string& col
 }
 
 any_column decode_text(const layout& l, const std::string& column, std::span<const piece> pieces) {
-  auto memory = collect<std::string_view>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::string_view& out) {
+  auto memory = collect<std::string_view>(pieces, [&](const piece& p, std::int64_t at, std::size_t row,
+                                                      std::string_view& out) {
     out = l.read == how::text32   ? text_at<std::int32_t>(p, at, column, row)
           : l.read == how::text64 ? text_at<std::int64_t>(p, at, column, row)
                                   : view_at(p, at, column, row);
@@ -201,8 +211,9 @@ void require_buffers(const layout& l, const char* format, const std::string& col
   for (const piece& p : pieces) {
     const bool too_few = p.array->n_buffers < needed || (needed > 0 && p.array->buffers == nullptr);
     if (too_few || (needed > 0 && p.array->buffers[1] == nullptr)) {
-      throw schema_error("column \"" + column + "\" of the Arrow format \"" + format + "\" has " + std::to_string(p.array->n_buffers) +
-                         " buffers or no values; " + std::to_string(needed) + " buffers are expected");
+      throw schema_error("column \"" + column + "\" of the Arrow format \"" + format + "\" has " +
+                         std::to_string(p.array->n_buffers) + " buffers or no values; " + std::to_string(needed) +
+                         " buffers are expected");
     }
   }
 }
@@ -228,7 +239,8 @@ any_column decode_plain(const ArrowSchema& schema, const std::string& column, st
 }
 
 /// The code of a present row as a position in its dictionary.
-std::size_t code_at(kind index, const piece& p, std::int64_t at, std::size_t entries, const std::string& column, std::size_t row) {
+std::size_t code_at(kind index, const piece& p, std::int64_t at, std::size_t entries, const std::string& column,
+                    std::size_t row) {
   const void* codes = p.array->buffers[1];
   std::int64_t code = 0;
   switch (index) {
@@ -241,13 +253,15 @@ std::size_t code_at(kind index, const piece& p, std::int64_t at, std::size_t ent
     default: code = load<std::int64_t>(codes, at); break;
   }
   if (code < 0 || static_cast<std::size_t>(code) >= entries) {
-    refuse_value(column, row, std::to_string(code), "is no entry of its dictionary (" + std::to_string(entries) + " entries)");
+    refuse_value(column, row, std::to_string(code),
+                 "is no entry of its dictionary (" + std::to_string(entries) + " entries)");
   }
   return static_cast<std::size_t>(code);
 }
 
 /// The dictionary of each piece, decoded; every batch may bring its own.
-std::unordered_map<const piece*, any_column> dictionaries(const ArrowSchema& schema, const std::string& column, std::span<const piece> pieces) {
+std::unordered_map<const piece*, any_column> dictionaries(const ArrowSchema& schema, const std::string& column,
+                                                          std::span<const piece> pieces) {
   std::unordered_map<const piece*, any_column> found;
   for (const piece& p : pieces) {
     const ArrowArray* values = p.array->dictionary;
@@ -301,15 +315,20 @@ any_column decode_labels(kind index, const std::string& column, std::span<const 
 any_column decode_dictionary(const ArrowSchema& schema, const std::string& column, std::span<const piece> pieces) {
   const layout index = layout_of(schema.format, column);
   if (index.read != how::fixed || index.as < kind::int8 || index.as > kind::uint64) {
-    throw schema_error("column \"" + column + "\" is a dictionary with codes of the Arrow format \"" + schema.format + "\"; accepted: integers");
+    throw schema_error("column \"" + column + "\" is a dictionary with codes of the Arrow format \"" + schema.format +
+                       "\"; accepted: integers");
   }
   require_buffers(index, schema.format, column, pieces);
-  if (schema.dictionary->dictionary != nullptr) throw schema_error("column \"" + column + "\" is a dictionary of dictionaries; accepted: one level");
+  if (schema.dictionary->dictionary != nullptr)
+    throw schema_error("column \"" + column + "\" is a dictionary of dictionaries; accepted: one level");
   const layout entry = layout_of(schema.dictionary->format, column);
   const auto values = dictionaries(schema, column, pieces);
   if (entry.as == kind::text) return decode_labels(index.as, column, pieces, values);
   if (entry.as == kind::null) return any_column::missing(count_rows(pieces));
-  const int width = entry.as == kind::boolean ? 1 : entry.as == kind::date ? 4 : entry.as == kind::instant || entry.as == kind::decimal ? 8 : entry.width;
+  const int width = entry.as == kind::boolean                                ? 1
+                    : entry.as == kind::date                                 ? 4
+                    : entry.as == kind::instant || entry.as == kind::decimal ? 8
+                                                                             : entry.width;
   any_column result = by_width(width, [&]<class T>(T) {
     return finish(entry.as, collect<T>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, T& out) {
       const any_column& entries = values.at(&p);

@@ -90,7 +90,8 @@ layout layout_of(const char* text, const std::string& column) {
   if (format == "e") refuse(format, column, "half-precision floats; cast them to float32");
   if (format.starts_with("tt") || format.starts_with("tD")) refuse(format, column, "a time of day or a duration");
   if (format.starts_with("+")) refuse(format, column, "a nested type");
-  if (format.starts_with("z") || format == "Z" || format == "vz" || format.starts_with("w")) refuse(format, column, "binary");
+  if (format.starts_with("z") || format == "Z" || format == "vz" || format.starts_with("w"))
+    refuse(format, column, "binary");
   refuse(format, column);
 }
 

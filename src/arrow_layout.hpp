@@ -12,7 +12,17 @@
 
 namespace sojourn::arrow::detail {
 
-enum class how : std::uint8_t { nothing, fixed, bits, text32, text64, text_view, milliseconds_to_days, to_microseconds, decimal };
+enum class how : std::uint8_t {
+  nothing,
+  fixed,
+  bits,
+  text32,
+  text64,
+  text_view,
+  milliseconds_to_days,
+  to_microseconds,
+  decimal
+};
 
 struct layout {
   how read = how::nothing;

@@ -32,7 +32,8 @@ class taken {
 
 template <class T>
 T* require_live(T* structure, const char* what) {
-  if (structure == nullptr || structure->release == nullptr) throw schema_error(std::string(what) + " was consumed already: make a new one");
+  if (structure == nullptr || structure->release == nullptr)
+    throw schema_error(std::string(what) + " was consumed already: make a new one");
   return structure;
 }
 
@@ -60,7 +61,8 @@ struct source::implementation {
       names.push_back(name_of(root));
       return;
     }
-    require(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr), "a schema with a wrong number of children");
+    require(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr),
+            "a schema with a wrong number of children");
     for (std::int64_t i = 0; i < root.n_children; ++i) names.push_back(name_of(*root.children[i]));
   }
 
@@ -158,7 +160,8 @@ namespace {
 
 any_column only_column(source from, const std::string& name) {
   if (from.names().size() != 1) {
-    throw schema_error("\"" + name + "\" is a table of " + std::to_string(from.names().size()) + " columns; one column is wanted");
+    throw schema_error("\"" + name + "\" is a table of " + std::to_string(from.names().size()) +
+                       " columns; one column is wanted");
   }
   const std::size_t first = 0;
   return from.read(std::span(&first, 1), name).front();
@@ -174,7 +177,9 @@ table read_table(ArrowArrayStream* stream) {
   return {from.names(), from.read(all)};
 }
 
-any_column read_column(ArrowArrayStream* stream, const std::string& name) { return only_column(source::from_stream(stream), name); }
+any_column read_column(ArrowArrayStream* stream, const std::string& name) {
+  return only_column(source::from_stream(stream), name);
+}
 
 any_column read_column(ArrowSchema* schema, ArrowArray* array, const std::string& name) {
   return only_column(source::from_array(schema, array), name);
@@ -189,7 +194,9 @@ const any_column& table::operator[](std::string_view name) const {
     if (found != nullptr) throw schema_error("the table has several columns \"" + std::string(name) + "\"");
     found = &columns[i];
   }
-  if (found == nullptr) throw schema_error("column \"" + std::string(name) + "\" is not in the table. It has: " + (all.empty() ? "no columns" : all));
+  if (found == nullptr)
+    throw schema_error("column \"" + std::string(name) +
+                       "\" is not in the table. It has: " + (all.empty() ? "no columns" : all));
   return *found;
 }
 

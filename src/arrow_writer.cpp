@@ -137,7 +137,8 @@ void copy_decimals(const any_column& column, array_memory& memory) {
   memory.buffers[1] = memory.offsets.data();
 }
 
-void fill_array(ArrowArray* out, std::size_t rows, std::int64_t buffers, bool may_miss, std::unique_ptr<array_memory> memory) {
+void fill_array(ArrowArray* out, std::size_t rows, std::int64_t buffers, bool may_miss,
+                std::unique_ptr<array_memory> memory) {
   *out = ArrowArray{};
   out->length = static_cast<std::int64_t>(rows);
   out->null_count = may_miss ? -1 : 0;
@@ -158,12 +159,14 @@ void write_labels(std::span<const std::string_view> labels, ArrowArray* out) {
 
 void require_table(const table& source) {
   if (source.names.size() != source.columns.size()) {
-    throw schema_error("a table has " + std::to_string(source.names.size()) + " names for " + std::to_string(source.columns.size()) + " columns");
+    throw schema_error("a table has " + std::to_string(source.names.size()) + " names for " +
+                       std::to_string(source.columns.size()) + " columns");
   }
   for (std::size_t i = 1; i < source.columns.size(); ++i) {
     if (source.columns[i].size() == source.columns[0].size()) continue;
-    throw schema_error("columns \"" + source.names[0] + "\" (" + std::to_string(source.columns[0].size()) + " rows) and \"" + source.names[i] +
-                       "\" (" + std::to_string(source.columns[i].size()) + " rows) differ in length; a table needs equal lengths");
+    throw schema_error("columns \"" + source.names[0] + "\" (" + std::to_string(source.columns[0].size()) + " rows) and \"" +
+                       source.names[i] + "\" (" + std::to_string(source.columns[i].size()) +
+                       " rows) differ in length; a table needs equal lengths");
   }
 }
 
@@ -181,8 +184,8 @@ std::unique_ptr<Memory, void (*)(Memory*)> with_children(std::size_t count, Fill
 }
 
 void write_table_array(const table& source, ArrowArray* out) {
-  auto memory = with_children<ArrowArray, array_memory>(source.columns.size(),
-                                                        [&](std::size_t i, ArrowArray* child) { write_array(source.columns[i], child); });
+  auto memory = with_children<ArrowArray, array_memory>(
+      source.columns.size(), [&](std::size_t i, ArrowArray* child) { write_array(source.columns[i], child); });
   fill_array(out, source.rows(), 1, false, std::unique_ptr<array_memory>(memory.release()));
 }
 
@@ -250,8 +253,9 @@ void write_schema(const any_column& source, const std::string& name, ArrowSchema
 
 void write_schema(const table& source, ArrowSchema* out) {
   require_table(source);
-  auto memory = with_children<ArrowSchema, schema_memory>(
-      source.columns.size(), [&](std::size_t i, ArrowSchema* child) { write_schema(source.columns[i], source.names[i], child); });
+  auto memory = with_children<ArrowSchema, schema_memory>(source.columns.size(), [&](std::size_t i, ArrowSchema* child) {
+    write_schema(source.columns[i], source.names[i], child);
+  });
   fill_schema(out, "+s", "", std::unique_ptr<schema_memory>(memory.release()));
   out->flags = 0;
 }

@@ -15,11 +15,13 @@ constexpr std::int64_t microseconds_a_day = 86'400'000'000;
 
 [[noreturn]] void refuse(const std::string& name, const any_column& source, const std::string& accepted) {
   std::string holds(to_string(source.type()));
-  if (source.type() == kind::instant) holds += source.zone().empty() ? " without time zone" : " with time zone " + source.zone();
+  if (source.type() == kind::instant)
+    holds += source.zone().empty() ? " without time zone" : " with time zone " + source.zone();
   throw schema_error("column \"" + name + "\" holds " + holds + "; accepted: " + accepted);
 }
 
-[[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule, std::string advice = "") {
+[[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule,
+                               std::string advice = "") {
   throw data_error({name, row, std::move(value), std::move(rule), std::move(advice)});
 }
 
@@ -57,7 +59,8 @@ struct copied {
 template <class T>
 any_column keep(kind what, std::vector<T> values, const any_column& source) {
   const auto memory = std::make_shared<const copied<T>>(copied<T>{std::move(values), source});
-  return any_column::borrow(what, memory->values.data(), memory->values.size(), source.validity(), source.bit_offset(), memory);
+  return any_column::borrow(what, memory->values.data(), memory->values.size(), source.validity(), source.bit_offset(),
+                            memory);
 }
 
 /// A column of `rows` rows that are all missing, readable as any type T.
@@ -102,9 +105,11 @@ any_column floats_as(const any_column& source, const std::string& name) {
         present[row] = 0;
         continue;
       }
-      constexpr double limit = sizeof(T) == 8 ? static_cast<double>(exact_in_double) : static_cast<double>(std::numeric_limits<T>::max());
+      constexpr double limit =
+          sizeof(T) == 8 ? static_cast<double>(exact_in_double) : static_cast<double>(std::numeric_limits<T>::max());
       if (value != std::trunc(value) || std::abs(value) > limit) {
-        refuse_value(name, row, std::to_string(value), "is not a whole number that fits", "round or scale it where the data are made");
+        refuse_value(name, row, std::to_string(value), "is not a whole number that fits",
+                     "round or scale it where the data are made");
       }
       out[row] = static_cast<T>(value);
     }
@@ -124,24 +129,29 @@ held_column<T> whole_numbers(const any_column& source, std::string name, kind ex
 std::int64_t power_of_ten(int exponent) {
   std::int64_t power = 1;
   for (int i = 0; i < exponent; ++i) {
-    if (__builtin_mul_overflow(power, std::int64_t{10}, &power)) throw overflow_error("10^" + std::to_string(exponent) + " leaves 64 bits");
+    if (__builtin_mul_overflow(power, std::int64_t{10}, &power))
+      throw overflow_error("10^" + std::to_string(exponent) + " leaves 64 bits");
   }
   return power;
 }
 
 /// Decimals in units of 10^-exponent, exactly: a value that would need rounding is an error, since the rule is the caller's.
 any_column rescaled(const any_column& source, const std::string& name, int exponent) {
-  if (source.scale() == exponent) return any_column::borrow(kind::int64, source.data(), source.size(), source.validity(), source.bit_offset(), source.owner());
+  if (source.scale() == exponent)
+    return any_column::borrow(kind::int64, source.data(), source.size(), source.validity(), source.bit_offset(),
+                              source.owner());
   const bool widen = source.scale() < exponent;
   const std::int64_t factor = power_of_ten(widen ? exponent - source.scale() : source.scale() - exponent);
   return keep(kind::int64, map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
     std::int64_t minor = value / factor;
     if (widen && __builtin_mul_overflow(value, factor, &minor)) {
-      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()), "leaves 64 bits in minor units");
+      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
+                   "leaves 64 bits in minor units");
     }
     if (!widen && minor * factor != value) {
       refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
-                   "has more places than the currency (" + std::to_string(exponent) + ")", "round it first, by the rule of your books");
+                   "has more places than the currency (" + std::to_string(exponent) + ")",
+                   "round it first, by the rule of your books");
     }
     return minor;
   }), source);
@@ -155,8 +165,8 @@ std::int32_t day_of(std::string_view text, const std::string& name, std::size_t 
 
 std::int32_t day_of_instant(std::int64_t microseconds, const std::string& name, std::size_t row) {
   if (microseconds % microseconds_a_day != 0) {
-    refuse_value(name, row, std::to_string(microseconds) + " microseconds since 1970", "has a time of day where a day is wanted",
-                 "state the day: cast the column to a date");
+    refuse_value(name, row, std::to_string(microseconds) + " microseconds since 1970",
+                 "has a time of day where a day is wanted", "state the day: cast the column to a date");
   }
   return static_cast<std::int32_t>(microseconds / microseconds_a_day);
 }
@@ -179,7 +189,8 @@ held_column<double> as_double(const any_column& source, std::string name) {
   });
   if (source.type() == kind::decimal) {
     const auto divisor = static_cast<double>(power_of_ten(source.scale()));
-    out = map_present<double>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t) { return static_cast<double>(value) / divisor; });
+    out = map_present<double>(source.view<std::int64_t>(),
+                              [&](std::int64_t value, std::size_t) { return static_cast<double>(value) / divisor; });
   } else if (!number) {
     refuse(name, source, "integers, floats, decimals, booleans");
   }
@@ -199,7 +210,8 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name) {
   if (source.type() == kind::null) return {all_missing<std::int32_t>(source.size()), std::move(name)};
   std::vector<std::int32_t> out;
   if (source.type() == kind::text) {
-    out = map_present<std::int32_t>(source.view<std::string_view>(), [&](std::string_view text, std::size_t row) { return day_of(text, name, row); });
+    out = map_present<std::int32_t>(source.view<std::string_view>(),
+                                    [&](std::string_view text, std::size_t row) { return day_of(text, name, row); });
   } else if (source.type() == kind::dictionary) {
     out = map_present<std::int32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t row) {
       return day_of(source.labels()[code], name, row);
@@ -209,7 +221,8 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name) {
       return day_of_instant(value, name, row);
     });
   } else if (source.type() == kind::instant) {
-    refuse(name, source, "dates. A moment is a different day in different places: convert it to the reporting zone and cast it to a date");
+    refuse(name, source,
+           "dates. A moment is a different day in different places: convert it to the reporting zone and cast it to a date");
   } else {
     refuse(name, source, "dates, timestamps without time zone at midnight, text YYYY-MM-DD");
   }
@@ -268,7 +281,8 @@ segment_codes as_segments(const any_column& source, std::string name) {
   if (source.type() == kind::null) return {{all_missing<std::uint32_t>(source.size()), std::move(name)}, {}};
   if (source.type() == kind::dictionary) return encode_dictionary(source, std::move(name));
   if (source.type() == kind::text) {
-    return encode<std::string_view>(source, std::move(name), source.view<std::string_view>(), [](std::string_view text) { return std::string(text); });
+    return encode<std::string_view>(source, std::move(name), source.view<std::string_view>(),
+                                    [](std::string_view text) { return std::string(text); });
   }
   segment_codes result;
   const auto encode_integers = [&](const auto& view) {
@@ -280,7 +294,8 @@ segment_codes as_segments(const any_column& source, std::string name) {
   };
   if (visit_integers(source, encode_integers)) return result;
   if (source.type() == kind::date) {
-    return encode<std::int32_t>(source, std::move(name), source.view<std::int32_t>(), [](std::int32_t value) { return to_string(day{value}); });
+    return encode<std::int32_t>(source, std::move(name), source.view<std::int32_t>(),
+                                [](std::int32_t value) { return to_string(day{value}); });
   }
   refuse(name, source, "text, dictionaries (categories), integers, booleans, dates");
 }
@@ -289,7 +304,8 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
   const auto require_present = [&](const auto& view) {
     if (!view.may_have_missing()) return;
     for (std::size_t row = 0; row < view.size(); ++row) {
-      if (!view.present(row)) refuse_value(name, row, "", "has no account", "every row belongs to an account: remove the row or name it");
+      if (!view.present(row))
+        refuse_value(name, row, "", "has no account", "every row belongs to an account: remove the row or name it");
     }
   };
   std::vector<std::uint32_t> out;
@@ -307,11 +323,13 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
       return translated[code];
     });
   } else if (source.type() == kind::null) {
-    if (source.size() > 0) refuse_value(name, 0, "", "has no account", "every row belongs to an account: remove the row or name it");
+    if (source.size() > 0)
+      refuse_value(name, 0, "", "has no account", "every row belongs to an account: remove the row or name it");
   } else if (source.type() == kind::boolean || !visit_integers(source, [&](const auto& view) {
     require_present(view);
     out = map_present<std::uint32_t>(view, [&](auto key, std::size_t row) {
-      if (!std::in_range<std::int64_t>(key)) refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
+      if (!std::in_range<std::int64_t>(key))
+        refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
       return index.intern(static_cast<std::int64_t>(key)).index;
     });
   })) {

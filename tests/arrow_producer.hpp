@@ -131,7 +131,9 @@ inline ArrowArrayStream stream(ArrowSchema schema, std::vector<ArrowArray> batch
     m.batches.pop_front();
     return 0;
   };
-  out.get_last_error = [](ArrowArrayStream* self) { return static_cast<stream_memory*>(self->private_data)->message.c_str(); };
+  out.get_last_error = [](ArrowArrayStream* self) {
+    return static_cast<stream_memory*>(self->private_data)->message.c_str();
+  };
   out.release = [](ArrowArrayStream* self) {
     auto* m = static_cast<stream_memory*>(self->private_data);
     if (m->schema.release != nullptr) m->schema.release(&m->schema);

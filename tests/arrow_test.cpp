@@ -61,7 +61,8 @@ ArrowSchema one_field(ArrowSchema child) { return producer::schema("+s", "", {ch
 
 template <class T>
 ArrowArray numbers(const std::vector<T>& values) {
-  return producer::make({.length = static_cast<std::int64_t>(values.size()), .buffers = {std::nullopt, producer::pack(values)}});
+  return producer::make(
+      {.length = static_cast<std::int64_t>(values.size()), .buffers = {std::nullopt, producer::pack(values)}});
 }
 
 any_column read_x(ArrowArrayStream stream) {
@@ -112,8 +113,10 @@ TEST_CASE("arrow: string views without data buffers, with text of 12 and 13 byte
 TEST_CASE("arrow: every batch may bring its own dictionary; one label is one code") {
   const no_leak check;
   const auto batch = [](const std::vector<std::int8_t>& codes, const std::vector<std::string>& labels) {
-    ArrowArray values = producer::make({.length = static_cast<std::int64_t>(labels.size()), .buffers = producer::pack_text<std::int32_t>(labels)});
-    return one_child(producer::make({.length = static_cast<std::int64_t>(codes.size()), .buffers = {std::nullopt, producer::pack(codes)},
+    ArrowArray values = producer::make(
+        {.length = static_cast<std::int64_t>(labels.size()), .buffers = producer::pack_text<std::int32_t>(labels)});
+    return one_child(producer::make({.length = static_cast<std::int64_t>(codes.size()),
+                                     .buffers = {std::nullopt, producer::pack(codes)},
                                      .dictionary = values}),
                      static_cast<std::int64_t>(codes.size()));
   };
@@ -132,7 +135,8 @@ TEST_CASE("arrow: no batches and empty batches are a column of no rows") {
 
 TEST_CASE("arrow: what is not accepted is refused with column and format, and nothing leaks") {
   const no_leak check;
-  for (const char* format : {"e", "z", "Z", "vz", "w:16", "+l", "+vl", "+r", "ttu", "tDm", "tsq:", "ts", "d:", "d:1", "d:9,2,17", "d:9,-2", "d:9,2,128,", "", "xyz"}) {
+  for (const char* format : {"e", "z", "Z", "vz", "w:16", "+l", "+vl", "+r", "ttu", "tDm", "tsq:", "ts", "d:", "d:1",
+                             "d:9,2,17", "d:9,-2", "d:9,2,128,", "", "xyz"}) {
     CAPTURE(format);
     auto stream = producer::stream(one_field(producer::schema(format, "price")), {one_child(numbers<std::int64_t>({1}), 1)});
     try {
@@ -148,8 +152,10 @@ TEST_CASE("arrow: what is not accepted is refused with column and format, and no
 
 TEST_CASE("arrow: a column that nobody asks for may hold anything") {
   const no_leak check;
-  auto stream = producer::stream(producer::schema("+s", "", {producer::schema("+l", "odd"), producer::schema("l", "x")}),
-                                 {producer::make({.length = 1, .buffers = {std::nullopt}, .children = {numbers<std::int64_t>({0}), numbers<std::int64_t>({4})}})});
+  auto stream = producer::stream(
+      producer::schema("+s", "", {producer::schema("+l", "odd"), producer::schema("l", "x")}),
+      {producer::make(
+          {.length = 1, .buffers = {std::nullopt}, .children = {numbers<std::int64_t>({0}), numbers<std::int64_t>({4})}})});
   arrow::source from = arrow::source::from_stream(&stream);
   const std::size_t second = 1;
   CHECK(rows_of(from.read(std::span(&second, 1)).front()) == std::vector<std::string>{"4"});
@@ -179,22 +185,29 @@ TEST_CASE("arrow: arrays that contradict themselves are refused") {
     CHECK_THROWS_AS((void)arrow::read_table(&stream), error);
   };
   const auto field = [](const char* format) { return one_field(producer::schema(format, "x")); };
-  refuse(field("l"), one_child(numbers<std::int64_t>({1, 2}), 3));                                              // child shorter than table
+  refuse(field("l"), one_child(numbers<std::int64_t>({1, 2}), 3));  // child shorter than table
   refuse(field("l"), one_child(numbers<std::int64_t>({1, 2}), 2, 1));
   refuse(field("l"), one_child(numbers<std::int64_t>({1}), -1));
-  refuse(field("l"), producer::make({.length = 1, .buffers = {std::nullopt}}));                                 // no children
+  refuse(field("l"), producer::make({.length = 1, .buffers = {std::nullopt}}));  // no children
   refuse(field("l"), one_child(producer::make({.length = 1, .buffers = {std::nullopt}}), 1));                   // no values
   refuse(field("l"), one_child(producer::make({.length = 1, .buffers = {std::nullopt, std::nullopt}}), 1));
-  refuse(field("u"), one_child(producer::make({.length = 1, .buffers = {std::nullopt, producer::pack<std::int32_t>({3, 1}), producer::bytes(3)}}), 1));
+  refuse(field("u"),
+         one_child(producer::make(
+                       {.length = 1, .buffers = {std::nullopt, producer::pack<std::int32_t>({3, 1}), producer::bytes(3)}}),
+                   1));
   refuse(field("tdm"), one_child(numbers<std::int64_t>({86'400'001}), 1));
   refuse(field("tss:"), one_child(numbers<std::int64_t>({std::int64_t{1} << 62}), 1));
-  refuse(field("d:38,2"), one_child(producer::make({.length = 1, .buffers = {std::nullopt, producer::pack<std::int64_t>({0, 1})}}), 1));
+  refuse(field("d:38,2"),
+         one_child(producer::make({.length = 1, .buffers = {std::nullopt, producer::pack<std::int64_t>({0, 1})}}), 1));
   producer::bytes view;
-  for (const std::int32_t word : {13, 0, 4, 0}) producer::put(view, word);                                      // buffer 4 of none
+  for (const std::int32_t word : {13, 0, 4, 0}) producer::put(view, word);  // buffer 4 of none
   refuse(field("vu"), one_child(producer::make({.length = 1, .buffers = {std::nullopt, view, producer::bytes{}}}), 1));
   const auto dictionary = [] { return producer::make({.length = 1, .buffers = producer::pack_text<std::int32_t>({"a"})}); };
-  refuse(one_field(producer::schema("i", "x", {}, producer::schema("u"))),
-         one_child(producer::make({.length = 1, .buffers = {std::nullopt, producer::pack<std::int32_t>({1})}, .dictionary = dictionary()}), 1));
+  refuse(
+      one_field(producer::schema("i", "x", {}, producer::schema("u"))),
+      one_child(producer::make(
+                    {.length = 1, .buffers = {std::nullopt, producer::pack<std::int32_t>({1})}, .dictionary = dictionary()}),
+                1));
   refuse(one_field(producer::schema("i", "x", {}, producer::schema("u"))), one_child(numbers<std::int32_t>({0}), 1));
 }
 
@@ -223,14 +236,15 @@ struct packed {
 };
 
 template <class T>
-packed pack_numbers(std::size_t n, generator& g, const std::string& suffix, std::int64_t range, std::int64_t step = 1, std::int64_t scale = 1,
-                    std::int64_t divide = 1) {
+packed pack_numbers(std::size_t n, generator& g, const std::string& suffix, std::int64_t range, std::int64_t step = 1,
+                    std::int64_t scale = 1, std::int64_t divide = 1) {
   packed out;
   producer::bytes values;
   for (std::size_t i = 0; i < n; ++i) {
     const std::int64_t value = (std::is_signed_v<T> ? g.below(range) - range / 2 : g.below(range / 2)) * step;
     producer::put(values, static_cast<T>(value));
-    const auto floored = static_cast<std::int64_t>(std::floor(static_cast<double>(value) * static_cast<double>(scale) / static_cast<double>(divide)));
+    const auto floored = static_cast<std::int64_t>(
+        std::floor(static_cast<double>(value) * static_cast<double>(scale) / static_cast<double>(divide)));
     if constexpr (std::is_floating_point_v<T>) out.seen.push_back(std::to_string(static_cast<T>(value)));
     else out.seen.push_back(std::to_string(floored) + suffix);
   }
@@ -283,7 +297,9 @@ packed pack_format(const std::string& format, std::size_t n, generator& g) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < n; ++i) words.push_back(g.word());
   for (const auto& word : words) out.seen.push_back("'" + word + "'");
-  out.buffers = format == "u" ? producer::pack_text<std::int32_t>(words) : format == "U" ? producer::pack_text<std::int64_t>(words) : producer::pack_views(words);
+  out.buffers = format == "u"   ? producer::pack_text<std::int32_t>(words)
+                : format == "U" ? producer::pack_text<std::int64_t>(words)
+                                : producer::pack_views(words);
   return out;
 }
 
@@ -337,7 +353,10 @@ ArrowArray random_batch(const column_kind& what, generator& g, std::vector<std::
   } else {
     packed entries = pack_format(what.dictionary, static_cast<std::size_t>(g.below(9) + 3), g);
     const std::int64_t skipped = g.below(3);
-    producer::array_parts dictionary{.length = static_cast<std::int64_t>(entries.seen.size()) - skipped, .offset = skipped, .null_count = 0, .buffers = {}};
+    producer::array_parts dictionary{.length = static_cast<std::int64_t>(entries.seen.size()) - skipped,
+                                     .offset = skipped,
+                                     .null_count = 0,
+                                     .buffers = {}};
     dictionary.null_count = lose_some(entries.buffers[0], entries.seen, g);
     dictionary.buffers = std::move(entries.buffers);
     entries.seen.erase(entries.seen.begin(), entries.seen.begin() + skipped);
@@ -346,7 +365,8 @@ ArrowArray random_batch(const column_kind& what, generator& g, std::vector<std::
   }
   child.null_count = lose_some(values.buffers[0], values.seen, g);
   child.buffers = std::move(values.buffers);
-  std::vector<std::string> seen(values.seen.begin() + child_offset, values.seen.begin() + child_offset + parent_offset + rows);
+  std::vector<std::string> seen(values.seen.begin() + child_offset,
+                                values.seen.begin() + child_offset + parent_offset + rows);
   producer::array_parts parent{.length = rows, .offset = parent_offset, .null_count = 0, .buffers = {std::nullopt}};
   parent.null_count = lose_some(parent.buffers[0], seen, g);
   parent.children = {producer::make(std::move(child))};
@@ -356,8 +376,9 @@ ArrowArray random_batch(const column_kind& what, generator& g, std::vector<std::
 
 std::vector<column_kind> all_kinds() {
   std::vector<column_kind> kinds;
-  for (const char* format : {"c", "C", "s", "S", "i", "I", "l", "L", "f", "g", "b", "u", "U", "vu", "tdD", "tdm", "tss:UTC", "tsm:", "tsu:",
-                             "tsn:", "d:9,2,32", "d:18,2,64", "d:38,2", "d:70,2,256"}) {
+  for (const char* format :
+       {"c", "C",  "s",   "S",   "i",       "I",    "l",    "L",    "f",        "g",         "b",      "u",
+        "U", "vu", "tdD", "tdm", "tss:UTC", "tsm:", "tsu:", "tsn:", "d:9,2,32", "d:18,2,64", "d:38,2", "d:70,2,256"}) {
     kinds.push_back({format});
   }
   for (const char* codes : {"c", "C", "s", "S", "i", "I", "l", "L"}) {
@@ -368,7 +389,8 @@ std::vector<column_kind> all_kinds() {
 
 }  // namespace
 
-TEST_CASE("arrow: random arrays of every format, slice, bitmap and batch read as what was written; and again after an export") {
+TEST_CASE(
+    "arrow: random arrays of every format, slice, bitmap and batch read as what was written; and again after an export") {
   const no_leak check;
   generator g{std::mt19937_64(20240229)};
   for (const column_kind& what : all_kinds()) {

@@ -60,7 +60,9 @@ arrow::source from_array(const py::capsule& schema, const py::capsule& array) {
 
 arrow::source from_stream(const py::capsule& stream) { return arrow::source::from_stream(inside<ArrowArrayStream>(stream)); }
 
-arrow::table named(const std::vector<std::string>& names, const std::vector<any_column>& columns) { return {names, columns}; }
+arrow::table named(const std::vector<std::string>& names, const std::vector<any_column>& columns) {
+  return {names, columns};
+}
 
 }  // namespace
 
@@ -71,8 +73,12 @@ void bind_arrow(py::module_& m) {
       .def_property_readonly("is_table", &arrow::source::is_table)
       .def_property_readonly("names", &arrow::source::names)
       // Producers may need the GIL in their own threads while they are drained.
-      .def("read", [](arrow::source& from, const std::vector<std::size_t>& which, const std::string& name) { return from.read(which, name); },
-           py::arg("which"), py::arg("name") = "column", py::call_guard<py::gil_scoped_release>());
+      .def(
+          "read",
+          [](arrow::source& from, const std::vector<std::size_t>& which, const std::string& name) {
+            return from.read(which, name);
+          },
+          py::arg("which"), py::arg("name") = "column", py::call_guard<py::gil_scoped_release>());
 
   m.def("arrow_stream", [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
     return make_capsule<ArrowArrayStream>([&](ArrowArrayStream* out) { arrow::write_stream(named(names, columns), out); });

@@ -19,7 +19,9 @@ T stored(const any_column& column, std::size_t row) {
 }
 
 py::object date_of(std::int32_t days) {
-  return py::module_::import("datetime").attr("date").attr("fromordinal")(days + 719'163);   // 1970-01-01 is day 719163 of Python
+  return py::module_::import("datetime")
+      .attr("date")
+      .attr("fromordinal")(days + 719'163);  // 1970-01-01 is day 719163 of Python
 }
 
 py::object datetime_of(std::int64_t microseconds, const std::string& zone) {
@@ -38,7 +40,8 @@ py::object decimal_of(std::int64_t unscaled, int scale) {
 std::size_t null_count(const any_column& column) {
   if (column.type() == kind::null) return column.size();
   std::size_t missing = 0;
-  for (std::size_t row = 0; column.validity() != nullptr && row < column.size(); ++row) missing += column.present(row) ? 0u : 1u;
+  for (std::size_t row = 0; column.validity() != nullptr && row < column.size(); ++row)
+    missing += column.present(row) ? 0u : 1u;
   return missing;
 }
 
@@ -151,18 +154,22 @@ py::object item(const any_column& column, std::size_t row) {
 }
 
 void bind_column(py::module_& m) {
-  py::class_<any_column>(m, "Column", py::custom_type_setup(set_buffer_slots),
-                         "Values of one type and which of them are missing. Immutable; shares the memory that it was made from.")
+  py::class_<any_column>(
+      m, "Column", py::custom_type_setup(set_buffer_slots),
+      "Values of one type and which of them are missing. Immutable; shares the memory that it was made from.")
       .def_static("from_buffer", &from_buffer, py::arg("exporter"), py::kw_only(), py::arg("name") = "column")
       .def_static("from_sequence", &from_sequence, py::arg("values"), py::kw_only(), py::arg("name") = "column")
-      .def_static("from_datetime64", &from_datetime64, py::arg("integers"), py::arg("unit"), py::kw_only(), py::arg("name") = "column")
+      .def_static("from_datetime64", &from_datetime64, py::arg("integers"), py::arg("unit"), py::kw_only(),
+                  py::arg("name") = "column")
       .def_static("from_codes", &from_codes, py::arg("codes"), py::arg("labels"), py::kw_only(), py::arg("name") = "column",
                   "A dictionary column; a negative code is missing.")
       .def("mask", &mask, py::arg("missing"), py::kw_only(), py::arg("name") = "column")
       .def("convert", &convert, py::arg("to"), py::kw_only(), py::arg("name") = "column",
            "As a metric would take it: double, int64, int32, day or minor.")
       .def("__len__", &any_column::size)
-      .def("__getitem__", [](const any_column& c, py::ssize_t index) { return item(c, checked_row(c, index)); }, py::arg("row"))
+      .def(
+          "__getitem__", [](const any_column& c, py::ssize_t index) { return item(c, checked_row(c, index)); },
+          py::arg("row"))
       .def("__iter__", [](const any_column& c) { return py::iter(to_list(c)); })
       .def("__repr__", &describe)
       .def("to_list", &to_list)

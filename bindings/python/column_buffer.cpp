@@ -129,12 +129,14 @@ int fill(PyObject* self, Py_buffer* view, int flags) {
   const auto& column = py::cast<const any_column&>(py::handle(self));
   const storage what = storage_of(column.type());
   if (what.format == nullptr) {
-    PyErr_SetString(PyExc_BufferError, "only columns of numbers and booleans are buffers; use .storage(), .to_list() or Arrow");
+    PyErr_SetString(PyExc_BufferError,
+                    "only columns of numbers and booleans are buffers; use .storage(), .to_list() or Arrow");
     return -1;
   }
   for (std::size_t row = 0; column.validity() != nullptr && row < column.size(); ++row) {
     if (column.present(row)) continue;
-    PyErr_SetString(PyExc_BufferError, "a column with missing values is no buffer: a buffer has no place for them; use .to_list() or Arrow");
+    PyErr_SetString(PyExc_BufferError,
+                    "a column with missing values is no buffer: a buffer has no place for them; use .to_list() or Arrow");
     return -1;
   }
   if ((flags & PyBUF_WRITABLE) != 0) {

@@ -17,7 +17,8 @@ using arrow::kind;
 
 enum class what : std::uint8_t { missing, boolean, integer, real, text, date, naive, aware, decimal };
 
-constexpr const char* words[] = {"None", "bool", "int", "float", "str", "date", "datetime", "datetime with time zone", "Decimal"};
+constexpr const char* words[] = {"None",   "bool", "int", "float", "str", "date", "datetime", "datetime with time zone",
+                                 "Decimal"};
 
 constexpr std::int64_t microseconds_a_second = 1'000'000;
 constexpr std::int64_t microseconds_a_day = 86'400 * microseconds_a_second;
@@ -26,7 +27,8 @@ bool is_decimal(py::handle value) {
   static const PyTypeObject* type = nullptr;
   if (type == nullptr) {
     // Kept for the life of the process: a type of the standard library.
-    type = reinterpret_cast<PyTypeObject*>(py::module_::import("decimal").attr("Decimal").cast<py::object>().release().ptr());
+    type =
+        reinterpret_cast<PyTypeObject*>(py::module_::import("decimal").attr("Decimal").cast<py::object>().release().ptr());
   }
   return Py_TYPE(value.ptr()) == type;
 }
@@ -35,6 +37,10 @@ bool is_nan(py::handle value) { return PyFloat_Check(value.ptr()) != 0 && std::i
 
 /// NumPy scalars, pandas.NA and NaT as what they stand for. They are told by behaviour: neither library is imported.
 py::object plain(py::handle value) {
+  const PyTypeObject* exact = Py_TYPE(value.ptr());
+  if (exact == &PyUnicode_Type || exact == &PyLong_Type || exact == &PyFloat_Type || exact == Py_TYPE(Py_None)) {
+    return py::reinterpret_borrow<py::object>(value);
+  }
   const char* type = Py_TYPE(value.ptr())->tp_name;
   if (std::strstr(type, "NAType") != nullptr || std::strstr(type, "NaTType") != nullptr) return py::none();
   if (std::strncmp(type, "numpy.", 6) == 0 && py::hasattr(value, "item")) {
@@ -49,11 +55,11 @@ py::object plain(py::handle value) {
 
 what classify(py::handle value, const std::string& name, std::size_t row) {
   PyObject* v = value.ptr();
+  if (PyUnicode_Check(v) != 0) return what::text;
   if (value.is_none()) return what::missing;
   if (PyBool_Check(v) != 0) return what::boolean;
   if (PyLong_Check(v) != 0) return what::integer;
   if (PyFloat_Check(v) != 0) return what::real;
-  if (PyUnicode_Check(v) != 0) return what::text;
   if (PyDateTime_Check(v) != 0) return value.attr("tzinfo").is_none() ? what::naive : what::aware;
   if (PyDate_Check(v) != 0) return what::date;
   if (is_decimal(value)) return what::decimal;
@@ -68,8 +74,8 @@ what common(what a, what b, const std::string& name, std::size_t row) {
   const auto either = [&](what x, what y) { return (a == x && b == y) || (a == y && b == x); };
   if (either(what::integer, what::real)) return what::real;
   if (either(what::integer, what::decimal)) return what::decimal;
-  throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " + words[static_cast<int>(b)] + " (row " +
-                     std::to_string(row) + "); a column has one type");
+  throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " + words[static_cast<int>(b)] +
+                     " (row " + std::to_string(row) + "); a column has one type");
 }
 
 struct scanned {
@@ -101,9 +107,11 @@ scanned scan(const py::sequence& sequence, const std::string& name) {
   if (result.type == what::missing || result.type == what::integer || result.type == what::real) {
     result.type = what::real;
   } else if (result.type == what::boolean || result.type == what::decimal) {
-    throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] + " and NaN; write None for a missing value");
+    throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] +
+                       " and NaN; write None for a missing value");
   } else {
-    for (std::size_t row = 0; row < rows; ++row) result.present[row] = static_cast<std::uint8_t>(result.present[row] != 0 && !is_nan(result.values[row]));
+    for (std::size_t row = 0; row < rows; ++row)
+      result.present[row] = static_cast<std::uint8_t>(result.present[row] != 0 && !is_nan(result.values[row]));
   }
   return result;
 }
@@ -121,26 +129,38 @@ std::vector<T> map_present(const scanned& in, Convert&& convert) {
 std::int64_t integer(const py::object& value, const std::string& name, std::size_t row) {
   int overflow = 0;
   const long long result = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
-  if (overflow != 0) throw data_error({name, row, py::str(value).cast<std::string>(), "does not fit 64 signed bits", "pass such keys as text"});
+  if (overflow != 0)
+    throw data_error(
+        {name, row, py::str(value).cast<std::string>(), "does not fit 64 signed bits", "pass such keys as text"});
   return result;
+}
+
+std::string text(const py::object& value) {
+  py::ssize_t bytes = 0;
+  const char* utf8 = PyUnicode_AsUTF8AndSize(value.ptr(), &bytes);
+  if (utf8 == nullptr) throw py::error_already_set();   // a lone surrogate
+  return {utf8, static_cast<std::size_t>(bytes)};
 }
 
 std::int32_t day_number(py::handle value) {
   PyObject* v = value.ptr();
-  const std::chrono::year_month_day date{std::chrono::year{PyDateTime_GET_YEAR(v)}, std::chrono::month{static_cast<unsigned>(PyDateTime_GET_MONTH(v))},
+  const std::chrono::year_month_day date{std::chrono::year{PyDateTime_GET_YEAR(v)},
+                                         std::chrono::month{static_cast<unsigned>(PyDateTime_GET_MONTH(v))},
                                          std::chrono::day{static_cast<unsigned>(PyDateTime_GET_DAY(v))}};
   return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
 }
 
 std::int64_t microseconds(py::handle value) {
   PyObject* v = value.ptr();
-  const std::int64_t seconds = (PyDateTime_DATE_GET_HOUR(v) * 60 + PyDateTime_DATE_GET_MINUTE(v)) * 60 + PyDateTime_DATE_GET_SECOND(v);
+  const std::int64_t seconds =
+      (PyDateTime_DATE_GET_HOUR(v) * 60 + PyDateTime_DATE_GET_MINUTE(v)) * 60 + PyDateTime_DATE_GET_SECOND(v);
   return day_number(value) * microseconds_a_day + seconds * microseconds_a_second + PyDateTime_DATE_GET_MICROSECOND(v);
 }
 
 std::int64_t utc_microseconds(const py::object& value) {
   const py::object offset = value.attr("utcoffset")();
-  const std::int64_t seconds = PyDateTime_DELTA_GET_DAYS(offset.ptr()) * std::int64_t{86'400} + PyDateTime_DELTA_GET_SECONDS(offset.ptr());
+  const std::int64_t seconds =
+      PyDateTime_DELTA_GET_DAYS(offset.ptr()) * std::int64_t{86'400} + PyDateTime_DELTA_GET_SECONDS(offset.ptr());
   return microseconds(value) - seconds * microseconds_a_second - PyDateTime_DELTA_GET_MICROSECONDS(offset.ptr());
 }
 
@@ -152,11 +172,14 @@ any_column decimals(const scanned& in, const std::string& name) {
     if (in.present[row] == 0) continue;
     const py::object exponent = make(in.values[row]).attr("as_tuple")().attr("exponent");
     if (PyLong_Check(exponent.ptr()) == 0) {
-      throw data_error({name, row, py::str(in.values[row]).cast<std::string>(), "is not a number", "write None for a missing value"});
+      throw data_error(
+          {name, row, py::str(in.values[row]).cast<std::string>(), "is not a number", "write None for a missing value"});
     }
     scale = std::max(scale, -exponent.cast<int>());
   }
-  if (scale > 18) throw schema_error("column \"" + name + "\" has decimals with " + std::to_string(scale) + " places; at most 18 are kept exactly");
+  if (scale > 18)
+    throw schema_error("column \"" + name + "\" has decimals with " + std::to_string(scale) +
+                       " places; at most 18 are kept exactly");
   const py::object integer_type = py::module_::import("builtins").attr("int");
   const py::object power = py::module_::import("builtins").attr("pow")(10, scale);
   const py::object fraction = py::module_::import("fractions").attr("Fraction");
@@ -174,18 +197,30 @@ any_column from_sequence(const py::sequence& sequence, const std::string& name) 
   switch (in.type) {
     case what::missing: return any_column::missing(in.size());
     case what::boolean:
-      return any_column::booleans(map_present<std::uint8_t>(in, [](const py::object& v, std::size_t) { return static_cast<std::uint8_t>(v.ptr() == Py_True); }),
-                                  in.present);
+      return any_column::booleans(
+          map_present<std::uint8_t>(
+              in, [](const py::object& v, std::size_t) { return static_cast<std::uint8_t>(v.ptr() == Py_True); }),
+          in.present);
     case what::integer:
-      return any_column::from(map_present<std::int64_t>(in, [&](const py::object& v, std::size_t row) { return integer(v, name, row); }), in.present);
-    case what::real: return any_column::from(map_present<double>(in, [](const py::object& v, std::size_t) { return v.cast<double>(); }), in.present);
+      return any_column::from(
+          map_present<std::int64_t>(in, [&](const py::object& v, std::size_t row) { return integer(v, name, row); }),
+          in.present);
+    case what::real:
+      return any_column::from(map_present<double>(in, [](const py::object& v, std::size_t) { return v.cast<double>(); }),
+                              in.present);
     case what::text:
-      return any_column::from(map_present<std::string>(in, [](const py::object& v, std::size_t) { return v.cast<std::string>(); }), in.present);
-    case what::date: return any_column::dates(map_present<std::int32_t>(in, [](const py::object& v, std::size_t) { return day_number(v); }), in.present);
+      return any_column::from(map_present<std::string>(in, [](const py::object& v, std::size_t) { return text(v); }),
+                              in.present);
+    case what::date:
+      return any_column::dates(map_present<std::int32_t>(in, [](const py::object& v, std::size_t) { return day_number(v); }),
+                               in.present);
     case what::naive:
-      return any_column::instants(map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return microseconds(v); }), in.present);
+      return any_column::instants(
+          map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return microseconds(v); }), in.present);
     case what::aware:
-      return any_column::instants(map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return utc_microseconds(v); }), in.present, "UTC");
+      return any_column::instants(
+          map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return utc_microseconds(v); }), in.present,
+          "UTC");
     case what::decimal: return decimals(in, name);
   }
   throw schema_error("column \"" + name + "\": no such type");

@@ -138,7 +138,8 @@ def test_to_numpy_and_pandas(table: Table) -> None:
 
 
 def test_repr_is_an_aligned_table() -> None:
-    made = Table({"period": ["2024-01", "2024-02"], "mrr": [100, 12345], "rate": [0.125, None]}, title="MRR", options={"by": "month"})
+    columns = {"period": ["2024-01", "2024-02"], "mrr": [100, 12345], "rate": [0.125, None]}
+    made = Table(columns, title="MRR", options={"by": "month"})
     assert repr(made).splitlines() == [
         "MRR",
         "period     mrr   rate",
@@ -209,6 +210,11 @@ def test_a_missing_library_is_one_line_of_advice(table: Table, monkeypatch: pyte
         raise ImportError(name)
 
     monkeypatch.setattr(importlib, "import_module", refuse)
-    for call, hint in ((table.to_polars, "polars"), (table.to_arrow, "pyarrow"), (table.to_pandas, "pandas"), (table.to_numpy, "numpy")):
-        with pytest.raises(ImportError, match=f"pip install {hint}"):
+    for library, call in {
+        "polars": table.to_polars,
+        "pyarrow": table.to_arrow,
+        "pandas": table.to_pandas,
+        "numpy": table.to_numpy,
+    }.items():
+        with pytest.raises(ImportError, match=f"pip install {library}"):
             call()

@@ -92,7 +92,7 @@ def _arrow(values: Any) -> ArrowSource | None:
 
 def _only_column(source: ArrowSource, name: str) -> Column:
     if len(source.names) != 1:
-        raise SchemaError(f'"{name}" is a table of {len(source.names)} columns; one column is wanted, for example table["score"]')
+        raise SchemaError(f'"{name}" is a table of {len(source.names)} columns; one is wanted, for example table["score"]')
     return source.read([0], name)[0]
 
 
@@ -114,7 +114,8 @@ def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaE
     close = difflib.get_close_matches(name, present, n=3, cutoff=0.6)
     meant = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
     use = f" (used as {role})" if role and role != name else ""
-    return SchemaError(f'column "{name}"{use} is not in the table.{meant} It has: {", ".join(present) or "no columns"}')
+    has = ", ".join(present) or "no columns"
+    return SchemaError(f'column "{name}"{use} is not in the table.{meant} It has: {has}')
 
 
 def several(names: Sequence[str]) -> SchemaError:

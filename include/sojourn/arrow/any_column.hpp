@@ -19,10 +19,11 @@
 namespace sojourn::arrow {
 
 /// `text` holds `std::string_view`s; `dictionary` holds uint32 codes into `labels()`; `boolean` holds one byte a row;
-/// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and `scale()`;
-/// `null` holds nothing: every row is missing.
+/// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and
+/// `scale()`; `null` holds nothing: every row is missing.
 enum class kind : std::uint8_t {
-  null, boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, date, instant, decimal, text, dictionary
+  null, boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, date, instant, decimal, text,
+  dictionary
 };
 
 [[nodiscard]] std::string_view to_string(kind what) noexcept;
@@ -45,7 +46,8 @@ class any_column {
                                const std::vector<std::uint8_t>& present = {});
 
   /// Microseconds since 1970; `zone` empty = wall-clock time of no stated place.
-  static any_column instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present = {}, std::string zone = {});
+  static any_column instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present = {},
+                             std::string zone = {});
   /// Integers that count units of 10^-scale.
   static any_column decimals(std::vector<std::int64_t> unscaled, int scale, const std::vector<std::uint8_t>& present = {});
   /// A column in which every row is missing.
@@ -77,7 +79,10 @@ class any_column {
     return column<T>(std::span<const T>(static_cast<const T*>(values_), rows_), validity_, bit_offset_, name);
   }
 
-  void set_labels(std::shared_ptr<const std::string_view[]> labels, std::size_t count) { labels_ = std::move(labels); label_count_ = count; }
+  void set_labels(std::shared_ptr<const std::string_view[]> labels, std::size_t count) {
+    labels_ = std::move(labels);
+    label_count_ = count;
+  }
   /// Another bitmap for the same values; `owner` keeps the bitmap and the values alive.
   void set_validity(const std::uint8_t* validity, std::size_t bit_offset, std::shared_ptr<const void> owner) {
     validity_ = validity;
@@ -116,9 +121,9 @@ class held_column {
   std::string name_;
 };
 
-// Conversions at the edge. Exact type: no copy. Wider integers, floats holding whole numbers where allowed: one visible copy,
-// checked. Anything else is a `schema_error` that names the column, what it holds and what is accepted; a value that does not fit
-// is a `data_error` with its row.
+// Conversions at the edge. Exact type: no copy. Wider integers, floats holding whole numbers where allowed: one visible
+// copy, checked. Anything else is a `schema_error` that names the column, what it holds and what is accepted; a value that
+// does not fit is a `data_error` with its row.
 
 [[nodiscard]] held_column<double> as_double(const any_column& source, std::string name);
 [[nodiscard]] held_column<std::int64_t> as_int64(const any_column& source, std::string name);
@@ -126,8 +131,8 @@ class held_column {
 [[nodiscard]] held_column<std::int32_t> as_int32(const any_column& source, std::string name);
 /// date32; date64 and zone-less timestamps at midnight; ISO `YYYY-MM-DD` text. A zoned timestamp is an error: state the day.
 [[nodiscard]] held_column<std::int32_t> as_day(const any_column& source, std::string name);
-/// Integers as they are; decimals whose values have at most `exponent` places (1.250 has two); floats are refused (money must be
-/// exact).
+/// Integers as they are; decimals whose values have at most `exponent` places (1.250 has two); floats are refused (money
+/// must be exact).
 [[nodiscard]] held_column<std::int64_t> as_minor(const any_column& source, std::string name, int exponent = 2);
 
 /// Text, dictionary, boolean or integer column -> dense codes in order of first appearance; missing stays missing.
@@ -137,7 +142,8 @@ struct segment_codes {
 };
 [[nodiscard]] segment_codes as_segments(const any_column& source, std::string name);
 
-/// Account keys (text, dictionary, any integer) -> dense indices of `index`, which learns new keys. A missing key is an error.
+/// Account keys (text, dictionary, any integer) -> dense indices of `index`, which learns new keys. A missing key is an
+/// error.
 [[nodiscard]] held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name);
 
 }  // namespace sojourn::arrow

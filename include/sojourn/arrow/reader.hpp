@@ -14,15 +14,15 @@
 
 namespace sojourn::arrow {
 
-/// A producer's table (a struct of columns) or single column. Takes the structures over: the caller's `release` becomes null at
-/// once, and each structure is released exactly once, also when an error is thrown.
+/// A producer's table (a struct of columns) or single column. Takes the structures over: the caller's `release` becomes null
+/// at once, and each structure is released exactly once, also when an error is thrown.
 ///
-/// Accepted formats: `c C s S i I l L f g b n`, text `u U vu`, dates `tdD tdm`, moments `tss tsm tsu tsn` with or without zone,
-/// decimals `d:P,S` of 32, 64, 128 and 256 bits whose values fit 64, and dictionaries of any of these. Moments are kept to the
-/// microsecond, floored. A column of another format is an error only when it is read.
+/// Accepted formats: `c C s S i I l L f g b n`, text `u U vu`, dates `tdD tdm`, moments `tss tsm tsu tsn` with or without
+/// zone, decimals `d:P,S` of 32, 64, 128 and 256 bits whose values fit 64, and dictionaries of any of these. Moments are
+/// kept to the microsecond, floored. A column of another format is an error only when it is read.
 ///
-/// Copies: none for numbers, dates, microseconds and 64-bit decimals that come in one batch; else one. Text is never copied: 16
-/// bytes a row point into the producer's memory, which stays alive as long as a column uses it.
+/// Copies: none for numbers, dates, microseconds and 64-bit decimals that come in one batch; else one. Text is never copied:
+/// 16 bytes a row point into the producer's memory, which stays alive as long as a column uses it.
 ///
 /// Trusted: pointers and text encoding. Checked: formats, lengths, offsets, buffer and child counts, dictionary codes.
 class source {

@@ -10,8 +10,9 @@
 namespace sojourn::arrow {
 
 // Each call makes an independent export that keeps the columns alive, so one table may be exported any number of times, from
-// several threads at once. Numbers, dates, moments and dictionary codes are shared; text, booleans and decimals are copied into
-// Arrow's layout. Text leaves as `U`, dictionaries with int32 codes (pandas reads no unsigned ones), decimals as 128 bits.
+// several threads at once. Numbers, dates, moments and dictionary codes are shared; text, booleans and decimals are copied
+// into Arrow's layout. Text leaves as `U`, dictionaries with int32 codes (pandas reads no unsigned ones), decimals as 128
+// bits.
 
 /// One batch. Throws `schema_error` when names and columns differ in number or columns in length.
 void write_stream(const table& source, ArrowArrayStream* out);
