@@ -156,7 +156,8 @@ def test_repr_is_an_aligned_table() -> None:
 
 
 def test_html_escapes_everything() -> None:
-    made = Table({ATTACK: [ATTACK], "tier": Column.from_codes(np.array([0]), [ATTACK])}, title=ATTACK, options={ATTACK: ATTACK})
+    columns = {ATTACK: [ATTACK], "tier": Column.from_codes(np.array([0]), [ATTACK])}
+    made = Table(columns, title=ATTACK, options={ATTACK: ATTACK})
     html = made._repr_html_()
     assert "<img" not in html and html.count("&lt;img") == 6
     assert html.count("<td") == html.count("<th ") == 2

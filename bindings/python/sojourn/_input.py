@@ -92,17 +92,18 @@ def _arrow(values: Any) -> ArrowSource | None:
 
 def _only_column(source: ArrowSource, name: str) -> Column:
     if len(source.names) != 1:
-        raise SchemaError(f'"{name}" is a table of {len(source.names)} columns; one is wanted, for example table["score"]')
+        raise SchemaError(f'"{name}" is a table of {len(source.names)} columns; pass one of them, as table["score"]')
     return source.read([0], name)[0]
 
 
 def require_equal_lengths(found: Mapping[str, Column]) -> None:
     """A table has one length; the error names two columns that disagree."""
-    names = list(found)
-    for name in names[1:]:
-        if len(found[name]) != len(found[names[0]]):
+    lengths = {name: len(values) for name, values in found.items()}
+    first = next(iter(lengths), "")
+    for name, rows in lengths.items():
+        if rows != lengths[first]:
             raise SchemaError(
-                f'columns "{names[0]}" ({len(found[names[0]])} rows) and "{name}" ({len(found[name])} rows) differ in length; '
+                f'columns "{first}" ({lengths[first]} rows) and "{name}" ({rows} rows) differ in length; '
                 "a table needs equal lengths"
             )
 

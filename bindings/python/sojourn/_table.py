@@ -18,8 +18,6 @@ NUMERIC = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint
 class Table:
     """Named columns of equal length, the options that made them, and a picture where one exists."""
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __init__(
         self,
         columns: Mapping[str, Any],
