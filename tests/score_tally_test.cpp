@@ -101,6 +101,22 @@ TEST_CASE("score_counts, weighted_score_counts, by_segment: the laws") {
       [&](std::mt19937_64& random) { return tally_weighted_scores_by_segment(rows(random).view(), 6, {0, 10}, blank_99); });
 }
 
+TEST_CASE("score_counts: bytes whose fields are no stored form are refused") {
+  score_counts zeros;
+  zeros.answers = {0, 0, 0};
+  score_counts wide = test::sfo_2017();
+  wide.low = 125;
+  weighted_score_counts halved;
+  halved.counts = test::sfo_2017();
+  by_segment<score_counts> tail;
+  tail.segments.resize(3);
+  CHECK_THROWS_AS((void)from_bytes<score_counts>(to_bytes(zeros)), state_error);
+  CHECK_THROWS_AS((void)from_bytes<score_counts>(to_bytes(wide)), state_error);
+  CHECK_THROWS_AS((void)from_bytes<weighted_score_counts>(to_bytes(halved)), state_error);
+  CHECK_THROWS_AS((void)from_bytes<by_segment<score_counts>>(to_bytes(tail)), state_error);
+  CHECK(from_bytes<score_counts>(to_bytes(test::sfo_2017())) == test::sfo_2017());
+}
+
 TEST_CASE("score_counts: answers on different scales do not merge, and the refusal leaves the state as it was") {
   const std::vector<std::int64_t> five{1, 2, 3, 4, 5};
   score_counts state = score_counts::of({1, 5}, five, 2);

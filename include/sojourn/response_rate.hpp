@@ -49,6 +49,12 @@ struct response_counts {
     return *this;
   }
   friend constexpr bool operator==(const response_counts&, const response_counts&) = default;
+
+  static constexpr std::uint16_t bytes_kind = 20;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.sent, self.delivered, self.delivered_answered, self.answered);
+  }
 };
 
 /// Which answers belong above the line.

@@ -7,6 +7,7 @@ from sojourn._table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
 # surveys
+from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
 
 # revenue
 
@@ -29,6 +30,13 @@ __all__ = [
     "StateError",
     "Table",
     # surveys
+    "SurveyState",
+    "ces",
+    "compare_csat",
+    "compare_nps",
+    "csat",
+    "nps",
+    "response_rate",
     # revenue
     # lifetime
     "Decay",

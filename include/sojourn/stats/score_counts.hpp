@@ -48,6 +48,18 @@ struct score_counts {
   score_counts& operator+=(const score_counts& other);
   score_counts& operator-=(const score_counts& other);
   friend bool operator==(const score_counts&, const score_counts&) = default;
+
+  static constexpr std::uint16_t bytes_kind = 16;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.low, self.answers, self.no_score, self.superseded);
+  }
+  /// Whether the fields are in the one stored form: no scale without an answer, and a scale that can be declared.
+  [[nodiscard]] bool canonical() const {
+    if (answers.empty()) return low == 0;
+    const bool declarable = answers.size() >= 2 && low >= -128 && answers.size() <= 256 && low + static_cast<int>(answers.size()) - 1 <= 127;
+    return declarable && std::ranges::any_of(answers, [](std::int64_t n) { return n != 0; });
+  }
 };
 
 /// Survey weights are counted in billionths, so that sums of them stay exact and merge exactly.
@@ -63,6 +75,11 @@ struct weight_sums {
   weight_sums& operator+=(const weight_sums& other);
   weight_sums& operator-=(const weight_sums& other);
   friend bool operator==(const weight_sums&, const weight_sums&) = default;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.sum, self.squares);
+  }
 };
 
 /// Counts and weights of one question. `answers` runs parallel to `counts.answers`.
@@ -76,6 +93,13 @@ struct weighted_score_counts {
   weighted_score_counts& operator+=(const weighted_score_counts& other);
   weighted_score_counts& operator-=(const weighted_score_counts& other);
   friend bool operator==(const weighted_score_counts&, const weighted_score_counts&) = default;
+
+  static constexpr std::uint16_t bytes_kind = 17;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.counts, self.answers, self.no_score);
+  }
+  [[nodiscard]] bool canonical() const { return counts.canonical() && answers.size() == counts.answers.size(); }
 };
 
 /// One state a segment, by dense segment code, and one for rows without a segment: nothing is dropped. Trailing segments
@@ -100,6 +124,16 @@ struct by_segment {
   by_segment& operator+=(const by_segment& other) { return merge(other, [](S& mine, const S& theirs) { mine += theirs; }); }
   by_segment& operator-=(const by_segment& other) { return merge(other, [](S& mine, const S& theirs) { mine -= theirs; }); }
   friend bool operator==(const by_segment&, const by_segment&) = default;
+
+  static constexpr std::uint16_t bytes_kind = S::bytes_kind + 2;    // 18 and 19
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.segments, self.missing);
+  }
+  [[nodiscard]] bool canonical() const {
+    const bool tail_is_empty = !segments.empty() && segments.back() == S{};
+    return !tail_is_empty && missing.canonical() && std::ranges::all_of(segments, [](const S& segment) { return segment.canonical(); });
+  }
 
  private:
   template <class Join>
