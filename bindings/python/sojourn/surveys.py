@@ -172,8 +172,8 @@ def nps(
     all_responses or latest_per_respondent. `unit="account"` takes the latest answer of each account.
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
-    options = {"level": level, "method": method, "no_score": no_score, "breaks": breaks}
-    asked = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    options: dict[str, Any] = {"level": level, "method": method, "no_score": no_score, "breaks": breaks}
+    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
         return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).nps(**options), asked)
 
@@ -206,8 +206,8 @@ def csat(
     Satisfied from: of 3 answers the top one, of 4 to 7 the top two, of 10 the top three; `.options` says which.
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
-    options = {"level": level, "method": method, "satisfied_from": satisfied_from}
-    asked = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    options: dict[str, Any] = {"level": level, "method": method, "satisfied_from": satisfied_from}
+    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
         return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).csat(**options), asked)
 
@@ -243,8 +243,8 @@ def ces(
     `cuts` = (easy from, very easy from, hard to) for another scale; `direction="high_is_hard"` turns them round.
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
-    options = {"kind": kind, "direction": direction, "cuts": cuts, "level": level}
-    asked = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    options: dict[str, Any] = {"kind": kind, "direction": direction, "cuts": cuts, "level": level}
+    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
         return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).ces(**options), asked)
 
