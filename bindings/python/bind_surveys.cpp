@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ using arrow::any_column;
 using arrow::kind;
 using optional_column = std::optional<any_column>;
 
-template <class Choice, std::size_t N>
-Choice choice(const char* option, const std::string& asked, const std::array<std::pair<std::string_view, Choice>, N>& offered) {
+template <class Choice>
+Choice choice(const char* option, const std::string& asked, std::initializer_list<std::pair<std::string_view, Choice>> offered) {
   std::string names;
   for (const auto& [name, value] : offered) {
     if (name == asked) return value;
@@ -38,23 +39,17 @@ Choice choice(const char* option, const std::string& asked, const std::array<std
 }
 
 repeat_answers repeats_of(const std::string& name) {
-  return choice("dedupe", name, std::array{std::pair<std::string_view, repeat_answers>{"all_responses", repeat_answers::all_responses},
-                                           {"latest_per_respondent", repeat_answers::latest_per_respondent}});
+  return choice<repeat_answers>("dedupe", name, {{"all_responses", repeat_answers::all_responses}, {"latest_per_respondent", repeat_answers::latest_per_respondent}});
 }
 proportion_interval share_interval_of(const std::string& name) {
-  return choice("method", name, std::array{std::pair<std::string_view, proportion_interval>{"wilson", proportion_interval::wilson},
-                                           {"clopper_pearson", proportion_interval::clopper_pearson},
-                                           {"jeffreys", proportion_interval::jeffreys},
-                                           {"wald", proportion_interval::wald}});
+  return choice<proportion_interval>("method", name, {{"wilson", proportion_interval::wilson}, {"clopper_pearson", proportion_interval::clopper_pearson}, {"jeffreys", proportion_interval::jeffreys}, {"wald", proportion_interval::wald}});
 }
 nps_options nps_options_of(double level, const std::string& method, const std::string& no_score,
                            std::optional<std::pair<int, int>> breaks) {
   nps_options options;
   options.level = confidence_level(level);
-  options.interval = choice("method", method, std::array{std::pair<std::string_view, nps_interval>{"adjusted_wald", nps_interval::adjusted_wald},
-                                                         {"score", nps_interval::score}, {"wald", nps_interval::wald}});
-  options.no_score = choice("no_score", no_score, std::array{std::pair<std::string_view, nps_no_score>{"excluded", nps_no_score::excluded},
-                                                             {"in_denominator", nps_no_score::in_denominator}});
+  options.interval = choice<nps_interval>("method", method, {{"adjusted_wald", nps_interval::adjusted_wald}, {"score", nps_interval::score}, {"wald", nps_interval::wald}});
+  options.no_score = choice<nps_no_score>("no_score", no_score, {{"excluded", nps_no_score::excluded}, {"in_denominator", nps_no_score::in_denominator}});
   if (breaks) options.breaks = nps_breaks{breaks->first, breaks->second};
   return options;
 }
@@ -63,10 +58,8 @@ csat_options csat_options_of(double level, const std::string& method, std::optio
 }
 ces_options ces_options_of(const std::string& kind_name, const std::string& direction, double level, std::optional<std::array<int, 3>> cuts) {
   ces_options options;
-  options.kind = choice("kind", kind_name, std::array{std::pair<std::string_view, ces_kind>{"mean", ces_kind::mean},
-                                                      {"top_share", ces_kind::top_share}, {"index", ces_kind::index}});
-  options.direction = choice("direction", direction, std::array{std::pair<std::string_view, ces_direction>{"high_is_easy", ces_direction::high_is_easy},
-                                                                {"high_is_hard", ces_direction::high_is_hard}});
+  options.kind = choice<ces_kind>("kind", kind_name, {{"mean", ces_kind::mean}, {"top_share", ces_kind::top_share}, {"index", ces_kind::index}});
+  options.direction = choice<ces_direction>("direction", direction, {{"high_is_easy", ces_direction::high_is_easy}, {"high_is_hard", ces_direction::high_is_hard}});
   options.level = confidence_level(level);
   if (cuts) options.cuts = ces_cuts{(*cuts)[0], (*cuts)[1], (*cuts)[2]};
   return options;
@@ -266,8 +259,7 @@ void bind_surveys(py::module_& m) {
       .def_readonly("answered", &response_counts::answered)
       .def("rate", [](const response_counts& counts, const std::string& base, double level, const std::string& method) {
         response_options options{confidence_level(level), response_base::sent_cohort, share_interval_of(method)};
-        options.base = choice("base", base, std::array{std::pair<std::string_view, response_base>{"sent_cohort", response_base::sent_cohort},
-                                                       {"responses_over_delivered", response_base::responses_over_delivered}});
+        options.base = choice<response_base>("base", base, {{"sent_cohort", response_base::sent_cohort}, {"responses_over_delivered", response_base::responses_over_delivered}});
         return response_rate(counts, options);
       });
   m.def("tally_surveys", &tally_surveys);
