@@ -108,11 +108,13 @@ class SurveyState:
         return self._counts.groups(breaks)
 
     def __iadd__(self, other: SurveyState) -> SurveyState:
-        self._counts += self._like(other)
+        theirs = self._like(other)
+        self._counts += theirs
         return self
 
     def __isub__(self, other: SurveyState) -> SurveyState:
-        self._counts -= self._like(other)
+        theirs = self._like(other)
+        self._counts -= theirs
         return self
 
     def __add__(self, other: SurveyState) -> SurveyState:
@@ -291,8 +293,9 @@ def compare_nps(first: Any, second: Any, *, level: float = 0.95, method: str = "
 
     Each side is a column of scores or a SurveyState.
     """
-    a, b = _state(first, NPS_SCALE, rows), _state(second, NPS_SCALE, rows)
-    difference, p_value = a._counts.compare_nps(a._like(b), level, method, no_score, breaks)
+    a, b = _pair(first, second, NPS_SCALE, rows)
+    difference: Estimate
+    difference, p_value = a.compare_nps(b, level, method, no_score, breaks)
     difference.p_value = p_value
     difference.options = {"level": level, "method": method, "no_score": no_score, "breaks": breaks or (6, 9)}
     return difference
@@ -301,15 +304,20 @@ def compare_nps(first: Any, second: Any, *, level: float = 0.95, method: str = "
 def compare_csat(first: Any, second: Any, *, scale: tuple[int, int] = (1, 5), satisfied_from: int | None = None, level: float = 0.95,
                  **rows: Any) -> Estimate:
     """first - second as a difference of shares, with Newcombe's interval and the `.p_value` of the pooled score test."""
-    a, b = _state(first, scale, rows), _state(second, scale, rows)
-    difference, p_value = a._counts.compare_csat(a._like(b), level, satisfied_from)
+    a, b = _pair(first, second, scale, rows)
+    difference: Estimate
+    difference, p_value = a.compare_csat(b, level, satisfied_from)
     difference.p_value = p_value
     difference.options = {"level": level, "satisfied_from": satisfied_from}
     return difference
 
 
-def _state(given: Any, scale: tuple[int, int], rows: dict[str, Any]) -> SurveyState:
-    return given if isinstance(given, SurveyState) else SurveyState(given, **{"scale": scale, **rows})
+def _pair(first: Any, second: Any, scale: tuple[int, int], rows: dict[str, Any]) -> tuple[Any, Any]:
+    """Both sides as counts of one kind."""
+    a, b = (side if isinstance(side, SurveyState) else SurveyState(side, **{"scale": scale, **rows}) for side in (first, second))
+    a = SurveyState._of(a._counts.copy())
+    theirs = a._like(b)
+    return a._counts, theirs
 
 
 def _rows(
