@@ -6,12 +6,6 @@
 namespace sojourn {
 namespace {
 
-bool nothing_counted(const cohort_state& s) {
-  const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };
-  return s.accounts_earlier == 0 && std::all_of(s.start.begin(), s.start.end(), zero) &&
-         std::all_of(s.cells.begin(), s.cells.end(), zero);
-}
-
 // Gives `mine` the shape of `other` where it has none. False: nothing to add.
 bool align(cohort_state& mine, const cohort_state& other) {
   if (other.start.empty()) return false;
@@ -31,6 +25,17 @@ double amount(const cohort_cell& cell, cohort_measure measure) {
 
 }  // namespace
 
+bool cohort_state::nothing_counted() const {
+  const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };
+  return accounts_earlier == 0 && std::all_of(start.begin(), start.end(), zero) && std::all_of(cells.begin(), cells.end(), zero);
+}
+
+bool cohort_state::canonical() const {
+  if (start.empty()) return grid == period_grid{} && observed == 0 && cells.empty() && accounts_earlier == 0;
+  return !nothing_counted() && grid.months_each > 0 && start.size() == static_cast<std::size_t>(grid.count) && observed >= 0 &&
+         observed <= grid.count && cells.size() == start.size() * start.size();
+}
+
 cohort_state& cohort_state::operator+=(const cohort_state& o) {
   if (!align(*this, o)) return *this;
   for (std::size_t i = 0; i < start.size(); ++i) start[i] += o.start[i];
@@ -48,7 +53,7 @@ cohort_state& cohort_state::operator-=(const cohort_state& o) {
 }
 
 bool operator==(const cohort_state& a, const cohort_state& b) {
-  if (nothing_counted(a) || nothing_counted(b)) return nothing_counted(a) && nothing_counted(b);
+  if (a.nothing_counted() || b.nothing_counted()) return a.nothing_counted() && b.nothing_counted();
   return a.grid == b.grid && a.observed == b.observed && a.start == b.start && a.cells == b.cells &&
          a.accounts_earlier == b.accounts_earlier;
 }

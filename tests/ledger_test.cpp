@@ -31,7 +31,7 @@ data_error error_of(Break broken) {
 
 TEST_CASE("ledger: equals the day-by-day ledger on thousands of random tables") {
   std::mt19937_64 random(1);
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     const table t = random_table(random, 5, random() % 12 + 1);
     const int as_of = on("2019-12-01") + static_cast<int>(random() % 500);
     const ledger book = t.book(day{as_of});

@@ -22,6 +22,10 @@ struct cohort_cell {
 
   template <class Self>
   static constexpr auto all(Self& s) { return std::tie(s.accounts, s.ticks); }
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
+  }
   constexpr cohort_cell& operator+=(const cohort_cell& o) { return detail::add_fields(*this, o, "cohort_cell"); }
   constexpr cohort_cell& operator-=(const cohort_cell& o) { return detail::subtract_fields(*this, o, "cohort_cell"); }
   friend constexpr bool operator==(const cohort_cell&, const cohort_cell&) = default;
@@ -41,6 +45,22 @@ struct cohort_state {
   }
   [[nodiscard]] const cohort_cell& at(std::int32_t cohort, std::int32_t age) const { return cells.at(index(cohort, age)); }
   [[nodiscard]] bool mature(std::int32_t cohort, std::int32_t age) const noexcept { return cohort + age < observed; }
+
+  [[nodiscard]] bool nothing_counted() const;
+
+  static constexpr std::uint16_t bytes_kind = 34;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    if constexpr (std::is_const_v<Self>) {
+      // Equal states have equal bytes: one in which nothing was counted is written as the neutral one.
+      const cohort_state neutral;
+      const cohort_state& s = self.nothing_counted() ? neutral : self;
+      archive(s.grid, s.observed, s.start, s.cells, s.accounts_earlier);
+    } else {
+      archive(self.grid, self.observed, self.start, self.cells, self.accounts_earlier);
+    }
+  }
+  [[nodiscard]] bool canonical() const;
 
   cohort_state& operator+=(const cohort_state& o);
   cohort_state& operator-=(const cohort_state& o);

@@ -48,6 +48,11 @@ struct renewal_state {
     return std::tie(s.contracts_due, s.early, s.on_time, s.late, s.lost, s.returned_after_grace, s.pending, s.units_pending,
                     s.value_pending, s.decided);
   }
+  static constexpr std::uint16_t bytes_kind = 35;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
+  }
   renewal_state& operator+=(const renewal_state& o) { return detail::add_fields(*this, o, "renewal_state"); }
   renewal_state& operator-=(const renewal_state& o) { return detail::subtract_fields(*this, o, "renewal_state"); }
   friend bool operator==(const renewal_state&, const renewal_state&) = default;

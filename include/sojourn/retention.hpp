@@ -30,6 +30,10 @@ struct loss_sums {
 
   template <class Self>
   static constexpr auto all(Self& s) { return std::tie(s.lost, s.cross, s.square); }
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
+  }
   constexpr loss_sums& operator+=(const loss_sums& o) { return detail::add_fields(*this, o, "loss_sums"); }
   constexpr loss_sums& operator-=(const loss_sums& o) { return detail::subtract_fields(*this, o, "loss_sums"); }
   friend constexpr bool operator==(const loss_sums&, const loss_sums&) = default;
@@ -68,6 +72,11 @@ struct retention_state {
   template <class Self>
   static constexpr auto all(Self& s) {
     return std::tie(s.accounts_opening, s.accounts_lost, s.opening, s.opening_square, s.net, s.gross, s.left);
+  }
+  static constexpr std::uint16_t bytes_kind = 32;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
   }
   constexpr retention_state& operator+=(const retention_state& o) { return detail::add_fields(*this, o, "retention_state"); }
   constexpr retention_state& operator-=(const retention_state& o) { return detail::subtract_fields(*this, o, "retention_state"); }

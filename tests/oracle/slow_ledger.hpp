@@ -60,10 +60,11 @@ class slow_ledger {
   slow_period events(int from, int to) const {
     slow_period p = ends(from, to);
     for (const auto& [account, days] : paid_) {
+      const int first_day = first_paid_day(account);
       for (int day = from; day < to; ++day) {
         const long long before = on(account, day - 1);
         const long long now = on(account, day);
-        const bool first_time = first_paid_day(account) == day;
+        const bool first_time = first_day == day;
         if (before == 0 && now > 0 && first_time) p.added += now, ++p.accounts_new;
         if (before == 0 && now > 0 && !first_time) p.returned += now, ++p.accounts_reactivated;
         if (before > 0 && now == 0) p.churn += before, ++p.accounts_churned;

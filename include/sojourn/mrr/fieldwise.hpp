@@ -1,4 +1,4 @@
-// += and -= of a state that is a list of integers and smaller states: field by field, checked.
+// += , -= and bytes of a state that is a list of integers and smaller states: field by field, checked.
 // Layer: 3. Needs: std only.
 #pragma once
 
@@ -46,6 +46,12 @@ constexpr State& subtract_fields(State& to, const State& what, const char* subje
     (subtract_field(std::get<I>(State::all(rest)), std::get<I>(others), subject), ...);
   }(std::make_index_sequence<std::tuple_size_v<decltype(others)>>{});
   return to = rest;
+}
+
+/// What `fields` of such a state hands to an archive (see state_bytes.hpp).
+template <class Archive, class Self>
+void archive_fields(Archive& archive, Self& self) {
+  std::apply([&archive](auto&... field) { archive(field...); }, std::remove_const_t<Self>::all(self));
 }
 
 }  // namespace sojourn::detail

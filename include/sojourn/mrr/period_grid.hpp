@@ -49,6 +49,10 @@ struct period_grid {
     return to_string(from) + ".." + to_string(from + months{months_each - 1});
   }
 
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.first.since_epoch, self.months_each, self.count);
+  }
   friend constexpr bool operator==(const period_grid&, const period_grid&) = default;
 };
 

@@ -66,6 +66,18 @@ struct revenue_policy {
   grr_basis grr = grr_basis::account_min;
   sojourn::quick_ratio_reactivation quick_ratio_reactivation = sojourn::quick_ratio_reactivation::include;
 
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.movements, self.new_and_churned, self.reactivation_max_gap, self.logo_denominator, self.mrr_churn_cap,
+            self.net_churn, self.grr, self.quick_ratio_reactivation);
+  }
+  /// Every field holds one of its named values; bytes from outside may not.
+  [[nodiscard]] constexpr bool canonical() const noexcept {
+    return movements <= movement_mode::net_endpoints && new_and_churned <= sojourn::same_period_new_churn::drop &&
+           reactivation_max_gap >= 0 && logo_denominator <= sojourn::logo_denominator::start_plus_new &&
+           mrr_churn_cap <= sojourn::mrr_churn_cap::none && net_churn <= sojourn::net_churn::expansion_only &&
+           grr <= grr_basis::churn_only && quick_ratio_reactivation <= sojourn::quick_ratio_reactivation::exclude;
+  }
   friend constexpr bool operator==(const revenue_policy&, const revenue_policy&) = default;
 };
 

@@ -45,6 +45,10 @@ struct revenue_period {
     return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new, s.accounts_reactivated,
                     s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
   }
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
+  }
   constexpr revenue_period& operator+=(const revenue_period& o) { return detail::add_fields(*this, o, "revenue_period"); }
   constexpr revenue_period& operator-=(const revenue_period& o) { return detail::subtract_fields(*this, o, "revenue_period"); }
   friend constexpr bool operator==(const revenue_period&, const revenue_period&) = default;
@@ -80,10 +84,28 @@ struct revenue_state {
     return a.grid == b.grid && a.known_until == b.known_until && a.policy == b.policy && a.periods == b.periods;
   }
 
- private:
   [[nodiscard]] bool nothing_counted() const {
     return std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p == revenue_period{}; });
   }
+
+  static constexpr std::uint16_t bytes_kind = 33;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    if constexpr (std::is_const_v<Self>) {
+      // Equal states have equal bytes: one in which nothing was counted is written as the neutral one.
+      const revenue_state neutral;
+      const revenue_state& s = self.nothing_counted() ? neutral : self;
+      archive(s.grid, s.known_until.since_epoch, s.policy, s.periods);
+    } else {
+      archive(self.grid, self.known_until.since_epoch, self.policy, self.periods);
+    }
+  }
+  [[nodiscard]] bool canonical() const {
+    if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
+    return !nothing_counted() && grid.months_each > 0 && periods.size() == static_cast<std::size_t>(grid.count) && policy.canonical();
+  }
+
+ private:
   // Takes over the shape of `o` where this state has none yet. False: nothing to add.
   bool aligned_with(const revenue_state& o) {
     if (o.periods.empty()) return false;
