@@ -10,6 +10,9 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
 
 # revenue
+from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
+from sojourn._policy import Policy
+from sojourn.revenue import Ledger, Triangle
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
@@ -38,6 +41,14 @@ __all__ = [
     "nps",
     "response_rate",
     # revenue
+    "Amount",
+    "Ledger",
+    "Policy",
+    "Renewals",
+    "Triangle",
+    "economics",
+    "mrr_from_price",
+    "renewals",
     # lifetime
     "Decay",
     "Survival",

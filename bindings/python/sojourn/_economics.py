@@ -1,0 +1,137 @@
+"""MRR of a price, renewal rates, unit economics."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Column, Estimate
+from sojourn._format import exponent
+from sojourn._input import columns
+from sojourn._periods import day_of, first_day, span_of
+from sojourn._table import Table
+
+
+class Amount(int):
+    """Whole minor units (an int), with the exact ticks of 1/166,320 minor unit behind them."""
+
+    ticks: int
+    residue: Fraction
+    options: dict[str, Any]
+
+    @classmethod
+    def of_ticks(cls, ticks: int, *, residue: Fraction = Fraction(0), **options: Any) -> Amount:
+        """Rounded to minor units, halves away from zero."""
+        unit = _core.TICKS_PER_MINOR
+        whole = (abs(ticks) + unit // 2) // unit
+        amount = cls(whole if ticks >= 0 else -whole)
+        amount.ticks, amount.residue, amount.options = ticks, residue, options
+        return amount
+
+    @property
+    def minor(self) -> int:
+        """Whole minor units."""
+        return int(self)
+
+    @property
+    def value(self) -> float:
+        """Minor units with their fraction, as a float."""
+        return self.ticks / _core.TICKS_PER_MINOR
+
+    @property
+    def exact(self) -> Fraction:
+        """Minor units with nothing rounded."""
+        return (self.ticks + self.residue) / _core.TICKS_PER_MINOR
+
+
+def mrr_from_price(amount_minor: int, *, every: int = 1, unit: str = "month", quantity: int = 1) -> Amount:
+    """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term."""
+    found = _core.price_to_mrr(amount_minor, every, unit, quantity)
+    residue = Fraction(found["residue_numerator"], found["residue_denominator"])
+    return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity)
+
+
+class Renewals:
+    """Renewal rates of the contracts whose term ended in a window, and what became of each contract."""
+
+    def __init__(self, state: _core.RenewalState, *, level: float, options: dict[str, Any]) -> None:
+        self.state, self.options = state, options
+        self.logo: Estimate = state.logo(level)
+        self.gross_dollar: Estimate = state.gross_dollar(level)
+        self.net_dollar: Estimate = state.net_dollar(level)
+        for rate in (self.logo, self.gross_dollar, self.net_dollar):
+            rate.options = options
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Due, early, on time, late (within grace), lost, pending; every due contract is in one of them."""
+        return self.state.counts()
+
+    def table(self) -> Table:
+        """The three rates with their intervals."""
+        rates = {"logo": self.logo, "gross dollar": self.gross_dollar, "net dollar": self.net_dollar}
+        return Table({"rate": list(rates), "value": [r.value for r in rates.values()], "low": [r.low for r in rates.values()],
+                      "high": [r.high for r in rates.values()], "n": [r.n for r in rates.values()]},
+                     options=self.options, title="Renewal rates")
+
+    def __repr__(self) -> str:
+        return f"{self.table()!r}\n{self.counts}"
+
+
+def renewals(
+    contracts: Any,
+    window: Any,
+    *,
+    account: str = "account_id",
+    term_end: str = "term_end",
+    value: str = "value_minor",
+    renewed_on: str = "renewed_on",
+    renewed_value: str = "renewed_value_minor",
+    grace_days: int = 30,
+    as_of: Any = None,
+    unit: str = "account",
+    currency: str = "USD",
+    level: float = 0.95,
+) -> Renewals:
+    """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
+
+    `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose grace
+    days are not over by `as_of` (the first day not known) is pending: in no rate, but counted.
+    """
+    names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on, "renewed_value": renewed_value}
+    picked: dict[str, Column] = columns(contracts, names)
+    first, end = _window(window)
+    state = _core.tally_renewals(**picked, exponent=exponent(currency), first_day=first, end_day=end, grace_days=grace_days,
+                                 as_of=None if as_of is None else day_of(as_of, "as_of"), unit=unit, names=list(names.values()))
+    options = {"window": window, "grace_days": grace_days, "as_of": as_of, "unit": unit, "currency": currency}
+    return Renewals(state, level=level, options=options)
+
+
+def _window(window: Any) -> tuple[int, int]:
+    if isinstance(window, tuple):
+        first, end = window
+        return day_of(first, "window"), day_of(end, "window")
+    month, months = span_of(window)
+    return first_day(month), first_day(month + months)
+
+
+def economics(
+    *,
+    spend: int,
+    customers: int,
+    new_mrr: int,
+    gross_margin: float,
+    arpa: float | None = None,
+    ltv: float | None = None,
+    churn: float | None = None,
+) -> dict[str, Estimate]:
+    """What it costs to win a customer and how soon that comes back; money in minor units.
+
+    `spend` won `customers` who pay `new_mrr` a month; `gross_margin` (a share) has no default. Payback is spend over the margin of
+    the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the customer lifetime.
+    """
+    found = _core.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
+    for estimate in found.values():
+        estimate.options = {"gross_margin": gross_margin}
+    return found

@@ -1,0 +1,254 @@
+"""The ledger: what every account pays on every day, and the revenue metrics that are read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sojourn import _core, _input, _revenue_plots
+from sojourn._core import Column, Estimate
+from sojourn._economics import Amount
+from sojourn._files import USUAL_NAMES
+from sojourn._format import exponent
+from sojourn._periods import MONTHS_EACH, date_of, day_of, first_day, grid, month_of, span_of
+from sojourn._policy import Policy
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+ROLES = ("account", "start", "end", "mrr")
+
+
+class Ledger:
+    """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
+
+    `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is not
+    known: everything from it on has not happened yet. Columns that are not named are found by their usual names when only one fits.
+    """
+
+    def __init__(
+        self,
+        table: Any,
+        *,
+        account: str | None = None,
+        start: str | None = None,
+        end: str | None = None,
+        mrr: str | None = None,
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+    ) -> None:
+        names, picked = _pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
+        until = None if as_of is None else day_of(as_of, "as_of")
+        core = _core.Ledger.make(**picked, exponent=exponent(currency), as_of=until, names=[names[role] for role in ROLES])
+        self._take(core, policy or Policy(), currency)
+
+    def _take(self, core: _core.Ledger, policy: Policy, currency: str) -> None:
+        self._core, self.policy, self.currency = core, policy, currency
+        self.as_of = date_of(core.known_until)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows, and those without effect by reason: empty, free, starting or ending on or after `as_of`."""
+        return self._core.counts
+
+    @property
+    def accounts(self) -> int:
+        """Accounts that occur in the rows."""
+        return self._core.accounts
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every result of this ledger assumes."""
+        return {"policy": self.policy.hash(), "currency": self.currency, "as_of": str(self.as_of)}
+
+    def partition(self, n: int) -> list[Ledger]:
+        """`n` ledgers that share no account and together hold all of them; their states add up to the state of the whole."""
+        if n < 1:
+            raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
+        cuts = [self.accounts * i // n for i in range(n + 1)]
+        parts = []
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            part = Ledger.__new__(Ledger)
+            part._take(self._core.part(first, last), self.policy, self.currency)
+            parts.append(part)
+        return parts
+
+    def state(self, first: Any, last: Any, *, by: str = "month") -> _core.RevenueState:
+        """The mergeable integers behind movements and churn of the periods from `first` to `last`."""
+        start, each, count = grid(first, last, by)
+        return self._core.tally(start, each, count, self.policy.to_dict())
+
+    def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
+        shown = self.state(first, last, by=by).movements()
+        options = {**self.options, "by": by}
+        if shown["incomplete"]:
+            options["incomplete"] = ", ".join(shown["incomplete"])
+        return Table(shown["columns"], options=options, plot=_revenue_plots.plot_movements, title=f"MRR movements by {by}")
+
+    def mrr(self, period: Any) -> Amount:
+        """MRR in force at the end of the period, in minor units."""
+        return Amount.of_ticks(self._one(period).closing_ticks(0), period=str(period), **self.options)
+
+    def arr(self, period: Any) -> Amount:
+        """Twelve times MRR, exactly."""
+        return Amount.of_ticks(12 * self._one(period).closing_ticks(0), period=str(period), **self.options)
+
+    def arpa(self, period: Any, *, level: float = 0.95) -> Estimate:
+        """Average MRR of a customer at the end of the period, in minor units."""
+        return self._rate(period, "arpa", level)
+
+    def average_sale_price(self, period: Any) -> Estimate:
+        """Average first MRR of the customers new in the period, in minor units."""
+        return self._rate(period, "average_sale_price", 0.95)
+
+    def quick_ratio(self, period: Any) -> Estimate:
+        """MRR won over MRR lost; undefined when nothing was lost."""
+        return self._rate(period, "quick_ratio", 0.95)
+
+    def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
+        """Share of the customers of the opening without MRR at the end of the period."""
+        return self._rate(period, "logo_churn", level)
+
+    def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Estimate:
+        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it."""
+        if kind not in ("gross", "net"):
+            raise SchemaError(f'kind "{kind}" is not one of gross, net')
+        return self._rate(period, f"{kind}_mrr_churn", level)
+
+    def nrr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
+        """Net revenue retention: MRR at the end of `period` of the customers of `window` months before, over their MRR then."""
+        return self._retention(period, "nrr", window, level)
+
+    def grr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
+        """Gross revenue retention: as `nrr`, each account at most at what it paid then."""
+        return self._retention(period, "grr", window, level)
+
+    def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
+        """Share of the customers of `window` months before who are still customers at the end of `period`."""
+        return self._retention(period, "logo_retention", window, level)
+
+    def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
+        """Customers by the period of their first MRR, followed by age; by default over everything that is known."""
+        start, each, count = self._whole_grid(by) if first is None or last is None else grid(first, last, by)
+        return Triangle(self._core.cohorts(start, each, count), measure=measure, by=by, options={**self.options, "measure": measure})
+
+    def explain(self, account: Any, period: Any) -> Explanation:
+        """Why an account stands in a period: its movements, and the numbers of the rows behind them."""
+        month, months = span_of(period)
+        found = self._core.explain(account, first_day(month), first_day(month + months), self.policy.to_dict())
+        return Explanation(found, options={**self.options, "account": account, "period": str(period)})
+
+    def survival(self, *, weights: str | None = None, level: float = 0.95) -> Any:
+        """How long customers stay, in days from the first MRR to the final churn; with weights="mrr" how long money stays."""
+        if weights not in (None, "mrr"):
+            raise SchemaError(f'weights {weights!r} is not None or "mrr"')
+        from sojourn.lifetime import kaplan_meier
+
+        found = self._core.tenure()
+        return kaplan_meier(found["days"], found["churned"], weights=found["mrr"] if weights else None, level=level)
+
+    def _one(self, period: Any) -> _core.RevenueState:
+        month, months = span_of(period)
+        return self._core.tally(month, months, 1, self.policy.to_dict())
+
+    def _rate(self, period: Any, metric: str, level: float) -> Estimate:
+        state = self._one(period)
+        found = state.estimate(0, metric, level)
+        found.options = {**self.options, "period": str(period), "complete": state.complete(0)}
+        return found
+
+    def _retention(self, period: Any, metric: str, window: int, level: float) -> Estimate:
+        month, months = span_of(period)
+        if window < 1:
+            raise SchemaError(f"a window is 1 month or more, not {window}")
+        end = month + months
+        state = self._core.retention(first_day(end - window), first_day(end))
+        found = state.estimate(metric, self.policy.to_dict(), level)
+        found.options = {**self.options, "period": str(period), "window": window, "complete": first_day(end) <= self._core.known_until}
+        return found
+
+    def _whole_grid(self, by: str) -> tuple[int, int, int]:
+        if by not in MONTHS_EACH:
+            raise SchemaError(f'by "{by}" is not one of month, quarter, year')
+        earliest, each = self._core.first_day, MONTHS_EACH[by]
+        if earliest is None:
+            raise SchemaError("the ledger holds no MRR, so it has no cohorts; give first and last")
+        start = month_of(earliest) // each * each
+        last = month_of(self._core.known_until - 1)
+        return start, each, (last - start) // each + 1
+
+    def __repr__(self) -> str:
+        return f"Ledger({self.accounts:,} accounts, {self.counts['rows']:,} rows, {self.currency}, known until {self.as_of})"
+
+
+class Triangle:
+    """Cohort by age. Cells that cannot be known yet are None, never 0."""
+
+    def __init__(self, state: _core.CohortState, *, measure: str, by: str, options: dict[str, Any]) -> None:
+        self.state, self.measure, self.by, self.options = state, measure, by, options
+        self._shares = state.shares(measure, "size_weighted")
+
+    @property
+    def cohorts(self) -> list[str]:
+        """Labels of the rows."""
+        return list(self._shares["cohorts"])
+
+    @property
+    def counts(self) -> list[list[int | None]]:
+        """Customers (or MRR in minor units) of each cohort at the end of each age; age 0 is the period of the start."""
+        return self.state.counts(self.measure)
+
+    @property
+    def sizes(self) -> list[float]:
+        """Customers (or first MRR in minor units) at the start."""
+        return [int(size) for size in self._shares["sizes"]]
+
+    def retention(self) -> list[list[float | None]]:
+        """`counts` over `sizes`."""
+        return [list(row) for row in self._shares["retention"]]
+
+    def average(self, mean: str = "size_weighted") -> list[float | None]:
+        """One share an age over the cohorts known at that age; mean "size_weighted" or "simple"."""
+        return list(self.state.shares(self.measure, mean)["average"])
+
+    def table(self) -> Table:
+        """One row a known cell: cohort, age, size, count, retention."""
+        shares, counts, sizes = self.retention(), self.counts, self.sizes
+        cells = [(c, a) for c in range(len(sizes)) for a in range(len(sizes) - c) if shares[c][a] is not None]
+        return Table({"cohort": [self.cohorts[c] for c, _ in cells], "age": [a for _, a in cells],
+                      "size": [sizes[c] for c, _ in cells], "count": [counts[c][a] for c, a in cells],
+                      "retention": [shares[c][a] for c, a in cells]}, options=self.options, title="Cohort retention")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Heat map on `ax` (a new one by default); cells not known yet are hatched."""
+        return Table({}, plot=lambda _, axes: _revenue_plots.plot_triangle(self, axes)).plot(ax)
+
+
+class Explanation(Table):
+    """Movements of one account: day, movement, before, after. `.rows` are the row numbers of the input behind them."""
+
+    def __init__(self, found: dict[str, Any], *, options: dict[str, Any]) -> None:
+        shown = {name: found[name] for name in ("day", "movement", "before", "after")}
+        super().__init__(shown, options=options, title=f"Movements of {options['account']} in {options['period']}")
+        self.rows: list[int] = found["rows"]
+        self.opening: int = found["opening"]
+        self.closing: int = found["closing"]
+
+
+def _pick(table: Any, asked: dict[str, str | None]) -> tuple[dict[str, str], dict[str, Column]]:
+    """The columns of the four roles; a role without a name takes the only column with a usual name for it."""
+    if all(name is not None for name in asked.values()):
+        names = {role: str(name) for role, name in asked.items()}
+        return names, _input.columns(table, names)
+    held = _input.frame(table)
+    names = {role: name if name is not None else _only_candidate(role, list(held)) for role, name in asked.items()}
+    return names, _input.columns(held, names)
+
+
+def _only_candidate(role: str, present: Sequence[str]) -> str:
+    found = [name for name in present if name.lower().strip() in USUAL_NAMES[role]]
+    if len(found) == 1:
+        return found[0]
+    problem = f"several columns may be the {role}: {', '.join(found)}" if found else f"no column looks like the {role}"
+    raise SchemaError(f"{problem}; name it with {role}=. The table has: {', '.join(present)}")
