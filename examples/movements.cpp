@@ -27,13 +27,15 @@ std::int32_t on(int year, unsigned month, unsigned date) { return day::from_ymd(
 
 void a_price() {
   const price_mrr weekly = mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::week});
-  require(weekly.exact() && arr_from_mrr(weekly.value) == mrr::from_minor(52 * 1'999), "ARR is exactly 52 weeks of the price");
+  require(weekly.exact() && arr_from_mrr(weekly.value) == mrr::from_minor(52 * 1'999),
+          "ARR is exactly 52 weeks of the price");
 }
 
 // Customer 0 upgrades in March, customer 1 leaves in February and is back in May, customer 2 starts in April.
 ledger three_customers() {
   static const std::vector<std::uint32_t> account{0, 0, 1, 1, 2};
-  static const std::vector<std::int32_t> start{on(2024, 1, 1), on(2024, 3, 10), on(2024, 1, 15), on(2024, 5, 1), on(2024, 4, 1)};
+  static const std::vector<std::int32_t> start{on(2024, 1, 1), on(2024, 3, 10), on(2024, 1, 15), on(2024, 5, 1),
+                                               on(2024, 4, 1)};
   static const std::vector<std::int32_t> end{on(2024, 3, 10), 0, on(2024, 2, 20), 0, 0};
   static const std::uint8_t has_end[] = {0b00101};
   static const std::vector<std::int64_t> cents{1'000, 1'500, 700, 700, 300};
@@ -83,7 +85,8 @@ void due_contracts() {
                         column<std::int64_t>(std::span<const std::int64_t>(renewed_value), renewed)};
   const renewal_state june = tally_renewals(terms, {day::from_ymd(2024, 6, 1), day::from_ymd(2024, 7, 1)});
   require(june.late == 1 && june.lost == 1, "one renewed within the 30 days of grace, one did not");
-  require(near(logo_renewal(june).value, 2.0 / 3) && near(gross_dollar_renewal(june).value, 21.0 / 36), "two of three, 210 of 360");
+  require(near(logo_renewal(june).value, 2.0 / 3) && near(gross_dollar_renewal(june).value, 21.0 / 36),
+          "two of three, 210 of 360");
 }
 
 void what_a_customer_costs() {

@@ -10,7 +10,8 @@ namespace {
 bool align(cohort_state& mine, const cohort_state& other) {
   if (other.start.empty()) return false;
   if (mine.start.empty()) {
-    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()), std::vector<cohort_cell>(other.cells.size())};
+    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()),
+            std::vector<cohort_cell>(other.cells.size())};
   }
   if (mine.grid != other.grid || mine.observed != other.observed) {
     throw state_error("cohort_state: states of different periods or as-of days do not add up");
@@ -27,13 +28,14 @@ double amount(const cohort_cell& cell, cohort_measure measure) {
 
 bool cohort_state::nothing_counted() const {
   const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };
-  return accounts_earlier == 0 && std::all_of(start.begin(), start.end(), zero) && std::all_of(cells.begin(), cells.end(), zero);
+  return accounts_earlier == 0 && std::all_of(start.begin(), start.end(), zero) &&
+         std::all_of(cells.begin(), cells.end(), zero);
 }
 
 bool cohort_state::canonical() const {
   if (start.empty()) return grid == period_grid{} && observed == 0 && cells.empty() && accounts_earlier == 0;
-  return !nothing_counted() && grid.months_each > 0 && start.size() == static_cast<std::size_t>(grid.count) && observed >= 0 &&
-         observed <= grid.count && cells.size() == start.size() * start.size();
+  return !nothing_counted() && grid.months_each > 0 && start.size() == static_cast<std::size_t>(grid.count) &&
+         observed >= 0 && observed <= grid.count && cells.size() == start.size() * start.size();
 }
 
 cohort_state& cohort_state::operator+=(const cohort_state& o) {

@@ -16,7 +16,8 @@ estimate plain(double value, std::int64_t n) {
 
 void require_margin(double margin) {
   if (margin > 0 && margin <= 1) return;
-  throw data_error({"gross_margin", problem::no_row, std::to_string(margin), "a margin is a share above 0, at most 1", "0.8 means 80 %"});
+  throw data_error(
+      {"gross_margin", problem::no_row, std::to_string(margin), "a margin is a share above 0, at most 1", "0.8 means 80 %"});
 }
 
 }  // namespace

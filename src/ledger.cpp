@@ -27,7 +27,8 @@ std::size_t universe(const subscriptions& table, const ledger_options& options) 
 }
 
 template <class T>
-problem broken(const column<T>& where, const char* fallback, std::size_t row, std::string value, const char* rule, const char* advice) {
+problem broken(const column<T>& where, const char* fallback, std::size_t row, std::string value, const char* rule,
+               const char* advice) {
   return {where.name_or(fallback), row, std::move(value), rule, advice};
 }
 
@@ -38,7 +39,8 @@ std::optional<problem> date_problem(const column<std::int32_t>& dates, const cha
 }
 
 std::optional<problem> account_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
-  if (!table.account.present(row)) return broken(table.account, "account", row, "missing", "every row belongs to an account", "");
+  if (!table.account.present(row))
+    return broken(table.account, "account", row, "missing", "every row belongs to an account", "");
   if (table.account[row] < accounts) return std::nullopt;
   return broken(table.account, "account", row, std::to_string(table.account[row]),
                 ("an account index lies below " + std::to_string(accounts)).c_str(),
@@ -56,13 +58,16 @@ std::optional<problem> period_problem(const subscriptions& table, std::size_t ro
 }
 
 std::optional<problem> amount_problem(const subscriptions& table, std::size_t row) {
-  if (!table.amount.present(row)) return broken(table.amount, "mrr", row, "missing", "every period has an MRR", "write 0 for a free one");
+  if (!table.amount.present(row))
+    return broken(table.amount, "mrr", row, "missing", "every period has an MRR", "write 0 for a free one");
   const std::int64_t amount = table.amount[row];
   if (amount < 0) {
-    return broken(table.amount, "mrr", row, std::to_string(amount), "MRR is never negative", "leave credits and refunds out: MRR is a rate, not cash");
+    return broken(table.amount, "mrr", row, std::to_string(amount), "MRR is never negative",
+                  "leave credits and refunds out: MRR is a rate, not cash");
   }
   if (amount <= INT64_MAX / table.ticks_per_unit) return std::nullopt;
-  return broken(table.amount, "mrr", row, std::to_string(amount), "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
+  return broken(table.amount, "mrr", row, std::to_string(amount), "MRR of one row stays below 5.5e13 minor units a month",
+                "check the unit of the column");
 }
 
 std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
@@ -112,7 +117,8 @@ std::size_t accumulate_levels(std::span<mrr_step> changes, std::size_t who) {
     for (; i < changes.size() && changes[i].when == when; ++i) level += changes[i].level.ticks();
     if (level == before) continue;
     if (level > INT64_MAX) {
-      throw overflow_error("ledger: account " + std::to_string(who) + " passes 5.5e13 minor units a month on " + to_string(when));
+      throw overflow_error("ledger: account " + std::to_string(who) + " passes 5.5e13 minor units a month on " +
+                           to_string(when));
     }
     changes[kept++] = {when, mrr::from_ticks(static_cast<std::int64_t>(level))};
   }
@@ -162,7 +168,8 @@ ledger::ledger(const subscriptions& table, ledger_options options) {
   for (std::size_t who = 0; who < accounts; ++who) {
     const std::size_t first = step_offsets_[who];
     const std::size_t kept = accumulate_levels({steps_.data() + first, steps_.data() + step_offsets_[who + 1]}, who);
-    std::copy_n(steps_.begin() + static_cast<std::ptrdiff_t>(first), kept, steps_.begin() + static_cast<std::ptrdiff_t>(written));
+    std::copy_n(steps_.begin() + static_cast<std::ptrdiff_t>(first), kept,
+                steps_.begin() + static_cast<std::ptrdiff_t>(written));
     step_offsets_[who] = written;
     written += kept;
   }
@@ -177,15 +184,19 @@ mrr ledger::level(account who, day when) const noexcept {
 }
 
 ledger ledger::part(std::size_t first, std::size_t last) const {
-  if (first > last || last > accounts()) throw schema_error("ledger: a part is a range of accounts first <= last <= accounts()");
+  if (first > last || last > accounts())
+    throw schema_error("ledger: a part is a range of accounts first <= last <= accounts()");
   if (step_offsets_.empty()) return *this;
   ledger some;
   some.known_until_ = known_until_;
   some.counts_ = counts_;
-  const auto cut = [&](const auto& all, const std::vector<std::size_t>& offsets, auto& out, std::vector<std::size_t>& out_offsets) {
-    out.assign(all.begin() + static_cast<std::ptrdiff_t>(offsets[first]), all.begin() + static_cast<std::ptrdiff_t>(offsets[last]));
+  const auto cut = [&](const auto& all, const std::vector<std::size_t>& offsets, auto& out,
+                       std::vector<std::size_t>& out_offsets) {
+    out.assign(all.begin() + static_cast<std::ptrdiff_t>(offsets[first]),
+               all.begin() + static_cast<std::ptrdiff_t>(offsets[last]));
     out_offsets.resize(offsets.size());
-    for (std::size_t i = 0; i < offsets.size(); ++i) out_offsets[i] = std::clamp(offsets[i], offsets[first], offsets[last]) - offsets[first];
+    for (std::size_t i = 0; i < offsets.size(); ++i)
+      out_offsets[i] = std::clamp(offsets[i], offsets[first], offsets[last]) - offsets[first];
   };
   cut(steps_, step_offsets_, some.steps_, some.step_offsets_);
   cut(rows_, row_offsets_, some.rows_, some.row_offsets_);

@@ -8,7 +8,8 @@ namespace {
 
 using detail::int128;
 
-// Five signed changes in ticks -> minor units that add up to `total`: floors first, then one more for the largest remainders.
+// Five signed changes in ticks -> minor units that add up to `total`: floors first, then one more for the largest
+// remainders.
 std::array<std::int64_t, 5> apportion(const std::array<int128, 5>& ticks, std::int64_t total) {
   constexpr int128 unit = mrr::ticks_per_minor;
   std::array<std::int64_t, 5> minor{};
@@ -22,7 +23,8 @@ std::array<std::int64_t, 5> apportion(const std::array<int128, 5>& ticks, std::i
     minor[i] = static_cast<std::int64_t>(floor);
     left -= floor;
   }
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
   for (std::size_t i = 0; left > 0 && i < order.size(); ++i, --left) ++minor[order[i]];
   return minor;
 }
@@ -31,7 +33,8 @@ movement_row row_of(const revenue_period& p) {
   movement_row row;
   row.opening = round_to_minor(p.opening());
   row.closing = round_to_minor(p.closing());
-  const auto shown = apportion({p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn}, row.closing - row.opening);
+  const auto shown =
+      apportion({p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn}, row.closing - row.opening);
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2];
   row.contraction = -shown[3], row.churn = -shown[4];
   row.accounts_opening = p.base.accounts_opening;

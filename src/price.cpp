@@ -50,7 +50,8 @@ price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule
   require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative");
   require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit");
   require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative");
-  require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points, "a share lies in 0 .. 10000 basis points");
+  require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
+          "a share lies in 0 .. 10000 basis points");
   require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative");
 
   // At most 9.2e18 x 1e4 x 166,320 x 365: 5.6e30, far inside 128 bits.

@@ -19,7 +19,8 @@ bool in_calendar(std::int32_t d) { return d >= earliest_day.since_epoch && d <= 
 
 void check_row(const contracts& c, std::size_t row) {
   require(c.account.present(row), c.account, "account", row, "every contract belongs to an account");
-  require(c.term_end.present(row) && in_calendar(c.term_end[row]), c.term_end, "term_end", row, "a term ends in 1900-01-01 .. 2199-12-31");
+  require(c.term_end.present(row) && in_calendar(c.term_end[row]), c.term_end, "term_end", row,
+          "a term ends in 1900-01-01 .. 2199-12-31");
   require(c.value.present(row) && c.value[row] > 0 && c.value[row] <= most_value, c.value, "value", row,
           "a contract has a value of 1 .. 5.5e13 minor units");
   if (!c.renewed_on.present(row)) return;
@@ -33,7 +34,8 @@ void check(const contracts& c, renewal_window window, const renewal_options& opt
   require_same_length(c.account, "account", c.value, "value");
   require_same_length(c.account, "account", c.renewed_on, "renewed_on");
   require_same_length(c.account, "account", c.renewed_value, "renewed_value");
-  if (window.to <= window.from) throw schema_error("renewals: the window " + to_string(window.from) + " .. " + to_string(window.to) + " is empty");
+  if (window.to <= window.from)
+    throw schema_error("renewals: the window " + to_string(window.from) + " .. " + to_string(window.to) + " is empty");
   if (options.grace_days < 0) throw schema_error("renewals: grace_days is never negative");
   for (std::size_t row = 0; row < c.account.size(); ++row) check_row(c, row);
 }
@@ -108,8 +110,14 @@ renewal_state tally_renewals(const contracts& c, renewal_window window, const re
   return state;
 }
 
-estimate logo_renewal(const renewal_state& state, confidence_level level) { return logo_retention(state.decided, {.level = level}); }
-estimate gross_dollar_renewal(const renewal_state& state, confidence_level level) { return grr(state.decided, {.level = level}); }
-estimate net_dollar_renewal(const renewal_state& state, confidence_level level) { return nrr(state.decided, {.level = level}); }
+estimate logo_renewal(const renewal_state& state, confidence_level level) {
+  return logo_retention(state.decided, {.level = level});
+}
+estimate gross_dollar_renewal(const renewal_state& state, confidence_level level) {
+  return grr(state.decided, {.level = level});
+}
+estimate net_dollar_renewal(const renewal_state& state, confidence_level level) {
+  return nrr(state.decided, {.level = level});
+}
 
 }  // namespace sojourn

@@ -38,7 +38,8 @@ TEST_CASE("cohorts: equal the day-by-day ledger on random tables") {
   for (int round = 0; round < 500; ++round) {
     const table t = random_table(random, 5, random() % 14 + 1);
     const int as_of = on("2020-06-01") + static_cast<int>(random() % 300);
-    const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"), round % 2 ? period_length::month : period_length::quarter);
+    const period_grid grid =
+        period_grid::between(in("2020-01"), in("2020-12"), round % 2 ? period_length::month : period_length::quarter);
     const cohort_state s = tally_cohorts(t.book(day{as_of}), grid);
     const oracle::slow_ledger slow(t.slow_rows(), on("2019-12-01"), on("2021-05-01"), as_of);
     for (std::int32_t c = 0; c < grid.count; ++c) {
@@ -67,7 +68,8 @@ TEST_CASE("cohorts: equal the day-by-day ledger on random tables") {
 }
 
 TEST_CASE("ret-07: the size-weighted mean of NRR is 111 %, the simple one 110 %") {
-  const auto t = column_of({42162, 55433, 56681, 58264, 46314, 58841, 49172, 63241}, {98, 105, 107, 108, 114, 115, 118, 117});
+  const auto t =
+      column_of({42162, 55433, 56681, 58264, 46314, 58841, 49172, 63241}, {98, 105, 107, 108, 114, 115, 118, 117});
   CHECK(std::abs(cohort_average(t)[0] - 111) <= 0.5);
   CHECK(cohort_average(t)[0] == Approx(110.57).epsilon(1e-4));
   CHECK(cohort_average(t, cohort_mean::simple)[0] == Approx(110.25));
@@ -87,7 +89,8 @@ TEST_CASE("ret-10 (negative): a cohort at 0 % counts, so the mean of 0 % and 25 
 TEST_CASE("ret-11: three users active for three, two and one periods: 3/3, 2/3, 1/3") {
   table t;
   t.add(0, "2024-01-01", "2024-04-01", 1).add(1, "2024-01-01", "2024-03-01", 1).add(2, "2024-01-01", "2024-02-01", 1);
-  const auto shares = cohort_retention(tally_cohorts(t.book(at("2024-05-01")), period_grid::between(in("2024-01"), in("2024-03"))));
+  const auto shares =
+      cohort_retention(tally_cohorts(t.book(at("2024-05-01")), period_grid::between(in("2024-01"), in("2024-03"))));
   CHECK(shares.at(0, 0) == 1.0);
   CHECK(shares.at(0, 1) == Approx(2.0 / 3));
   CHECK(shares.at(0, 2) == Approx(1.0 / 3));
@@ -127,7 +130,8 @@ TEST_CASE("cohorts: what is not known is NaN, never 0") {
 }
 
 TEST_CASE("synth_saas: cohort sizes are the waterfall's new customers, and the diagonal its closing") {
-  const cohort_state s = tally_cohorts(synth_saas().book(at("2025-01-01")), period_grid::between(in("2022-01"), in("2024-12")));
+  const cohort_state s =
+      tally_cohorts(synth_saas().book(at("2025-01-01")), period_grid::between(in("2022-01"), in("2024-12")));
   const auto expected = read_csv(SOJOURN_SOURCE_DIR "/examples/data/synth_saas_waterfall.csv");
   for (std::int32_t m = 0; m < 36; ++m) {
     CHECK(s.start[static_cast<std::size_t>(m)].accounts == std::stoll(expected[static_cast<std::size_t>(m)][9]));

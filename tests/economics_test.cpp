@@ -79,7 +79,8 @@ TEST_CASE("quick_ratio: reactivation is an option; nothing lost is undefined, no
 TEST_CASE("quick_ratio: above 1 is the same as growth, on random ledgers") {
   std::mt19937_64 random(61);
   for (int round = 0; round < 500; ++round) {
-    const auto state = tally_revenue(random_table(random, 6, 20).book(at("2021-01-01")), period_grid::between(in("2020-01"), in("2020-12")));
+    const auto state = tally_revenue(random_table(random, 6, 20).book(at("2021-01-01")),
+                                     period_grid::between(in("2020-01"), in("2020-12")));
     for (const auto& p : state.periods) {
       const estimate e = quick_ratio(p);
       if (e.defined()) REQUIRE((e.value > 1) == (p.closing() > p.opening()));

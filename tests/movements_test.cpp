@@ -16,8 +16,8 @@ using namespace sojourn::test;
 
 namespace {
 
-std::vector<movement_row> monthly(const table& t, const std::string& first, const std::string& last, const std::string& as_of,
-                                  const revenue_policy& policy = {}) {
+std::vector<movement_row> monthly(const table& t, const std::string& first, const std::string& last,
+                                  const std::string& as_of, const revenue_policy& policy = {}) {
   return movements(tally_revenue(t.book(at(as_of)), period_grid::between(in(first), in(last)), policy));
 }
 
@@ -145,7 +145,9 @@ TEST_CASE("mov-07: who ends on day 4 is churned on day 5, and active(t) = active
 
 TEST_CASE("mov-08: new, churn, reactivation, upgrade, churn") {
   table t;
-  t.add(0, "2018-11-01", "2019-02-01", 5'000).add(0, "2019-04-01", "2019-06-01", 5'000).add(0, "2019-06-01", "2019-08-01", 7'500);
+  t.add(0, "2018-11-01", "2019-02-01", 5'000)
+      .add(0, "2019-04-01", "2019-06-01", 5'000)
+      .add(0, "2019-06-01", "2019-08-01", 7'500);
   const auto rows = monthly(t, "2018-11", "2019-08", "2019-09-01");
   CHECK(rows[0].new_business == 5'000);
   CHECK(rows[3].churn == 5'000);
@@ -167,8 +169,13 @@ TEST_CASE("mov-10, mov-11: accounts with the published totals of two months give
   };
   table august;
   stay(august, 23, 45);
-  august.add(23, "2019-01-01", "2020-01-01", 155).add(23, "2020-01-01", "", 100).add(24, "2020-01-01", "", 50).add(25, "2020-01-01", "", 55);
-  august.add(26, "2019-01-01", "2020-01-01", 50).add(27, "2019-01-01", "2020-01-01", 50).add(28, "2019-01-01", "2020-01-01", 60);
+  august.add(23, "2019-01-01", "2020-01-01", 155)
+      .add(23, "2020-01-01", "", 100)
+      .add(24, "2020-01-01", "", 50)
+      .add(25, "2020-01-01", "", 55);
+  august.add(26, "2019-01-01", "2020-01-01", 50)
+      .add(27, "2019-01-01", "2020-01-01", 50)
+      .add(28, "2019-01-01", "2020-01-01", 60);
   check(august, {1350, 105, 0, 0, 55, 160, 1240}, {27, 2, 0, 3, 26}, 1135);
   table december;
   stay(december, 25, 40);
@@ -269,7 +276,8 @@ TEST_CASE("movements: parts of minor units are shown by largest remainder, and e
     table t = random_table(random, 6, 14);
     subscriptions odd = t.view();
     odd.ticks_per_unit = static_cast<std::int64_t>(random() % 200'000 + 1);           // any fraction of a minor unit
-    const auto rows = movements(tally_revenue(ledger(odd, {at("2021-03-01")}), period_grid::between(in("2020-01"), in("2020-12"))));
+    const auto rows =
+        movements(tally_revenue(ledger(odd, {at("2021-03-01")}), period_grid::between(in("2020-01"), in("2020-12"))));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto& r = rows[i];
       REQUIRE(r.opening + r.new_business + r.reactivation + r.expansion - r.contraction - r.churn + r.fx == r.closing);
@@ -341,7 +349,8 @@ TEST_CASE("revenue_state: 1, 2, 3 and 8 threads give the same state over several
   const ledger book = t.book(at("2021-01-01"));
   const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"));
   const revenue_state serial = tally_revenue(book, grid);
-  for (const std::size_t threads : {1u, 2u, 3u, 8u}) CHECK(tally_revenue(book, grid, {}, thread_executor(threads)) == serial);
+  for (const std::size_t threads : {1u, 2u, 3u, 8u})
+    CHECK(tally_revenue(book, grid, {}, thread_executor(threads)) == serial);
 }
 
 TEST_CASE("revenue_state: states that do not belong together are refused, and grids must hold whole periods") {
@@ -350,7 +359,8 @@ TEST_CASE("revenue_state: states that do not belong together are refused, and gr
   const ledger book = t.book(at("2025-01-01"));
   revenue_state a = tally_revenue(book, period_grid::between(in("2024-01"), in("2024-03")));
   CHECK_THROWS_AS(a += tally_revenue(book, period_grid::between(in("2024-02"), in("2024-04"))), state_error);
-  CHECK_THROWS_AS(a += tally_revenue(book, period_grid::between(in("2024-01"), in("2024-03")), {.reactivation_max_gap = 5}), state_error);
+  CHECK_THROWS_AS(a += tally_revenue(book, period_grid::between(in("2024-01"), in("2024-03")), {.reactivation_max_gap = 5}),
+                  state_error);
   CHECK_THROWS_AS((void)period_grid::between(in("2024-01"), in("2024-02"), period_length::quarter), schema_error);
   CHECK_THROWS_AS((void)period_grid::between(in("2024-02"), in("2024-01")), schema_error);
   CHECK_THROWS_AS((void)tally_revenue(book, period_grid{}), schema_error);

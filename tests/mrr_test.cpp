@@ -92,7 +92,9 @@ TEST_CASE("mrr-16, mrr-17: a trial has no MRR; an end on the 1st is not in force
   rows.add(2, "2024-01-01", "2024-03-01", 0).add(2, "2024-03-01", "", 10'000);
   const ledger book = rows.book(test::at("2024-04-01"));
   const auto total = [&](const std::string& day) {
-    return (book.level(account{0}, test::at(day)) + book.level(account{1}, test::at(day)) + book.level(account{2}, test::at(day))).minor();
+    return (book.level(account{0}, test::at(day)) + book.level(account{1}, test::at(day)) +
+            book.level(account{2}, test::at(day)))
+        .minor();
   };
   CHECK(total("2024-01-31") == 10'000);
   CHECK(total("2024-02-29") == 20'000);
@@ -115,21 +117,27 @@ TEST_CASE("mrr_from_price: every usual term is exact, and 12 x MRR is the price 
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 24, 36, 48, 60, 72, 84, 120}) exact(n, billing_unit::month);
   for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 26, 52}) exact(n, billing_unit::week);
   for (const int n : {1, 7, 10, 14, 15, 28, 30, 45, 60, 90, 180, 365}) exact(n, billing_unit::day);
-  CHECK(arr_from_mrr(mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::week}).value) == mrr::from_minor(52 * 1'999));
-  CHECK(arr_from_mrr(mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::day}).value) == mrr::from_minor(365 * 1'999));
+  CHECK(arr_from_mrr(mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::week}).value) ==
+        mrr::from_minor(52 * 1'999));
+  CHECK(arr_from_mrr(mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::day}).value) ==
+        mrr::from_minor(365 * 1'999));
 }
 
 TEST_CASE("mrr_from_price: an odd term is the nearest tick, and the residue says by how much") {
   std::mt19937_64 random(11);
   for (int round = 0; round < 2000; ++round) {
-    const price p{.amount_minor = static_cast<std::int64_t>(random() % 1'000'000), .every = static_cast<std::int32_t>(random() % 400 + 1),
-                  .unit = static_cast<billing_unit>(random() % 5), .quantity = static_cast<std::int64_t>(random() % 50)};
+    const price p{.amount_minor = static_cast<std::int64_t>(random() % 1'000'000),
+                  .every = static_cast<std::int32_t>(random() % 400 + 1),
+                  .unit = static_cast<billing_unit>(random() % 5),
+                  .quantity = static_cast<std::int64_t>(random() % 50)};
     const auto found = mrr_from_price(p);
     // value + residue = amount * quantity * 166320 * terms / every, checked by cross multiplication.
     const std::int64_t up[] = {365, 52, 12, 4, 1};
     const auto unit = static_cast<std::size_t>(p.unit);
-    const detail::int128 left = (detail::int128{found.value.ticks()} * found.residue_denominator + found.residue_numerator) * 12 * p.every;
-    const detail::int128 right = detail::int128{p.amount_minor} * p.quantity * mrr::ticks_per_minor * up[unit] * found.residue_denominator;
+    const detail::int128 left =
+        (detail::int128{found.value.ticks()} * found.residue_denominator + found.residue_numerator) * 12 * p.every;
+    const detail::int128 right =
+        detail::int128{p.amount_minor} * p.quantity * mrr::ticks_per_minor * up[unit] * found.residue_denominator;
     REQUIRE(left == right);
     REQUIRE(2 * std::abs(found.residue_numerator) <= found.residue_denominator);
     REQUIRE(std::gcd(found.residue_numerator, found.residue_denominator) == 1);

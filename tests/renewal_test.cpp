@@ -23,7 +23,8 @@ struct contract_table {
   std::vector<std::int64_t> renewed_value;
   std::vector<std::uint8_t> bits;
 
-  contract_table& add(std::uint32_t who, int end, std::int64_t worth, std::optional<int> renewal = {}, std::int64_t renewed_worth = 0) {
+  contract_table& add(std::uint32_t who, int end, std::int64_t worth, std::optional<int> renewal = {},
+                      std::int64_t renewed_worth = 0) {
     const std::size_t row = account.size();
     account.push_back(who), term_end.push_back(end), value.push_back(worth);
     renewed_on.push_back(renewal.value_or(0)), renewed_value.push_back(renewed_worth);
@@ -69,7 +70,8 @@ TEST_CASE("ren-01: 45 of 50 renew, 4M due, 300k downgraded, 500k lost: logo 90 %
 
 TEST_CASE("ren-02: 22 of 24 renew: 92 %") {
   contract_table t;
-  for (std::uint32_t who = 0; who < 24; ++who) t.add(who, end_of_term, 100, who < 22 ? std::optional<int>(end_of_term) : std::nullopt, 100);
+  for (std::uint32_t who = 0; who < 24; ++who)
+    t.add(who, end_of_term, 100, who < 22 ? std::optional<int>(end_of_term) : std::nullopt, 100);
   CHECK(std::abs(100 * logo_renewal(tally_renewals(t.view(), june)).value - 91.67) < 0.005);
 }
 

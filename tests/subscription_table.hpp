@@ -76,8 +76,8 @@ struct table {
 /// Few accounts, many coincidences: overlaps, gaps, free and empty periods, changes on one day, month ends, a leap day.
 inline table random_table(std::mt19937_64& random, std::uint32_t accounts, std::size_t rows) {
   const int first = on("2019-12-15");
-  const int special[] = {on("2020-01-01"), on("2020-01-31"), on("2020-02-01"), on("2020-02-29"), on("2020-03-01"), on("2020-06-30"),
-                         on("2020-07-01"), on("2020-12-31")};
+  const int special[] = {on("2020-01-01"), on("2020-01-31"), on("2020-02-01"), on("2020-02-29"),
+                         on("2020-03-01"), on("2020-06-30"), on("2020-07-01"), on("2020-12-31")};
   const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
   const auto any_day = [&] { return below(3) == 0 ? special[below(8)] : first + below(420); };
   table out;
@@ -87,7 +87,8 @@ inline table random_table(std::mt19937_64& random, std::uint32_t accounts, std::
     int to = below(2) == 0 ? from + below(90) : any_day();
     if (to < from) to = from + 1;
     const std::int64_t amounts[] = {0, 100, 100, 250, 4900, 1 + below(100000)};
-    out.add(static_cast<std::uint32_t>(below(accounts)), from, below(4) == 0 ? std::nullopt : std::optional<int>(to), amounts[below(6)]);
+    out.add(static_cast<std::uint32_t>(below(accounts)), from, below(4) == 0 ? std::nullopt : std::optional<int>(to),
+            amounts[below(6)]);
   }
   return out;
 }

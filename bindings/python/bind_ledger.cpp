@@ -26,8 +26,9 @@ struct keyed_ledger {
   std::shared_ptr<account_index> keys;
 };
 
-keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                         int exponent, std::optional<std::int32_t> as_of, const std::vector<std::string>& names) {
+keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, const any_column& ends,
+                         const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
+                         const std::vector<std::string>& names) {
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
@@ -50,10 +51,12 @@ account account_of(const keyed_ledger& l, const py::object& key) {
 }
 
 period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
-  return period_grid::between(month{first}, month{first + months_each * count - 1}, period_length{static_cast<std::uint8_t>(months_each)});
+  return period_grid::between(month{first}, month{first + months_each * count - 1},
+                              period_length{static_cast<std::uint8_t>(months_each)});
 }
 
-revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count, const py::dict& policy) {
+revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                    const py::dict& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const revenue_policy rules = policy_of(policy);
   const py::gil_scoped_release released;
@@ -71,7 +74,8 @@ retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t
   return tally_retention(l.book, day{from}, day{to}, thread_executor{});
 }
 
-py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const py::dict& policy) {
+py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
+                         const py::dict& policy) {
   const auto why = explain(l.book, account_of(l, key), day{from}, day{to}, policy_of(policy));
   std::vector<std::int32_t> days;
   std::vector<std::uint32_t> kinds;
@@ -115,7 +119,8 @@ std::optional<std::int32_t> first_day(const keyed_ledger& l) {
   std::optional<std::int32_t> earliest;
   for (std::uint32_t i = 0; i < l.book.accounts(); ++i) {
     const auto steps = l.book.steps(account{i});
-    if (!steps.empty() && (!earliest || steps.front().when.since_epoch < *earliest)) earliest = steps.front().when.since_epoch;
+    if (!steps.empty() && (!earliest || steps.front().when.since_epoch < *earliest))
+      earliest = steps.front().when.since_epoch;
   }
   return earliest;
 }
@@ -171,13 +176,18 @@ template <class State>
 py::class_<State> bind_state(py::module_& m, const char* name, const char* meaning) {
   return py::class_<State>(m, name, meaning)
       .def(py::init<>())
-      .def("__iadd__", [](State& self, const State& other) -> State& { return self += other; }, py::return_value_policy::reference)
-      .def("__isub__", [](State& self, const State& other) -> State& { return self -= other; }, py::return_value_policy::reference)
+      .def(
+          "__iadd__", [](State& self, const State& other) -> State& { return self += other; },
+          py::return_value_policy::reference)
+      .def(
+          "__isub__", [](State& self, const State& other) -> State& { return self -= other; },
+          py::return_value_policy::reference)
       .def("__eq__", [](const State& self, const State& other) { return self == other; })
-      .def("to_bytes", [](const State& self) {
-        const auto bytes = to_bytes(self);
-        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      })
+      .def("to_bytes",
+           [](const State& self) {
+             const auto bytes = to_bytes(self);
+             return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+           })
       .def_static("from_bytes", [](const py::bytes& source) {
         const std::string_view view = source;
         return from_bytes<State>({reinterpret_cast<const std::uint8_t*>(view.data()), view.size()});
@@ -214,7 +224,8 @@ py::list cohort_counts(const cohort_state& state, const std::string& measure) {
 
 py::dict cohort_shares(const cohort_state& state, const std::string& measure, const std::string& mean) {
   const cohort_triangle triangle = cohort_retention(state, measure_of(measure));
-  const auto weights = named<cohort_mean>("mean", mean, {{"size_weighted", cohort_mean::size_weighted}, {"simple", cohort_mean::simple}});
+  const auto weights =
+      named<cohort_mean>("mean", mean, {{"size_weighted", cohort_mean::size_weighted}, {"simple", cohort_mean::simple}});
   py::list average;
   for (const double share : cohort_average(triangle, weights)) average.append(number_or_none(share));
   py::dict result;
@@ -236,8 +247,9 @@ estimate retention_estimate(const retention_state& state, const std::string& met
 
 py::dict counts_of(const keyed_ledger& l) {
   const ledger_counts& c = l.book.counts();
-  return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods, py::arg("free_periods") = c.free_periods,
-                  py::arg("future_starts") = c.future_starts, py::arg("future_ends") = c.future_ends);
+  return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
+                  py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
+                  py::arg("future_ends") = c.future_ends);
 }
 
 }  // namespace
@@ -260,16 +272,19 @@ void bind_ledger(py::module_& m) {
       .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
       .def_readonly("accounts_earlier", &cohort_state::accounts_earlier);
   py::class_<keyed_ledger>(m, "Ledger", "What every account pays on every day.")
-      .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-                  py::arg("as_of"), py::arg("names"))
+      .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+                  py::arg("exponent"), py::arg("as_of"), py::arg("names"))
       .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
       .def("tenure", &tenure_columns)
-      .def("part", [](const keyed_ledger& l, std::size_t first, std::size_t last) {
-        return keyed_ledger{l.book.part(first, last), l.keys};
-      }, py::arg("first"), py::arg("last"))
+      .def(
+          "part",
+          [](const keyed_ledger& l, std::size_t first, std::size_t last) {
+            return keyed_ledger{l.book.part(first, last), l.keys};
+          },
+          py::arg("first"), py::arg("last"))
       .def("key", [](const keyed_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })
       .def_property_readonly("accounts", [](const keyed_ledger& l) { return l.book.accounts(); })
       .def_property_readonly("known_until", [](const keyed_ledger& l) { return l.book.known_until().since_epoch; })

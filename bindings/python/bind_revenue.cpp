@@ -24,13 +24,15 @@ py::dict price_to_mrr(std::int64_t amount_minor, std::int32_t every, const std::
                   py::arg("residue_denominator") = found.residue_denominator);
 }
 
-renewal_state renewals(const any_column& accounts, const any_column& ends, const any_column& values, const any_column& renewals_on,
-                       const any_column& renewed_values, int exponent, std::int32_t from, std::int32_t to, std::int32_t grace_days,
-                       std::optional<std::int32_t> as_of, const std::string& unit, const std::vector<std::string>& names) {
+renewal_state renewals(const any_column& accounts, const any_column& ends, const any_column& values,
+                       const any_column& renewals_on, const any_column& renewed_values, int exponent, std::int32_t from,
+                       std::int32_t to, std::int32_t grace_days, std::optional<std::int32_t> as_of, const std::string& unit,
+                       const std::vector<std::string>& names) {
   renewal_options options;
   options.grace_days = grace_days;
   if (as_of) options.as_of = day{*as_of};
-  options.unit = named<renewal_unit>("unit", unit, {{"account", renewal_unit::account}, {"contract", renewal_unit::contract}});
+  options.unit =
+      named<renewal_unit>("unit", unit, {{"account", renewal_unit::account}, {"contract", renewal_unit::contract}});
   const py::gil_scoped_release released;
   account_index keys;
   const auto account = arrow::as_accounts(accounts, keys, names.at(0));
@@ -38,13 +40,15 @@ renewal_state renewals(const any_column& accounts, const any_column& ends, const
   const auto value = arrow::as_minor(values, names.at(2), exponent);
   const auto renewed_on = arrow::as_day(renewals_on, names.at(3));
   const auto renewed_value = arrow::as_minor(renewed_values, names.at(4), exponent);
-  return tally_renewals({account.view(), end.view(), value.view(), renewed_on.view(), renewed_value.view()}, {day{from}, day{to}}, options);
+  return tally_renewals({account.view(), end.view(), value.view(), renewed_on.view(), renewed_value.view()},
+                        {day{from}, day{to}}, options);
 }
 
 py::dict renewal_counts(const renewal_state& s) {
   return py::dict(py::arg("due") = s.contracts_due, py::arg("early") = s.early, py::arg("on_time") = s.on_time,
-                  py::arg("late") = s.late, py::arg("lost") = s.lost, py::arg("returned_after_grace") = s.returned_after_grace,
-                  py::arg("pending") = s.pending, py::arg("units_pending") = s.units_pending);
+                  py::arg("late") = s.late, py::arg("lost") = s.lost,
+                  py::arg("returned_after_grace") = s.returned_after_grace, py::arg("pending") = s.pending,
+                  py::arg("units_pending") = s.units_pending);
 }
 
 estimate plain(double value) {
@@ -80,16 +84,19 @@ revenue_policy policy_of(const py::dict& fields) {
     {{"gross_events", movement_mode::gross_events}, {"net_endpoints", movement_mode::net_endpoints}});
   p.new_and_churned = named<same_period_new_churn>("same_period_new_churn", field<text>(fields, "same_period_new_churn"),
     {{"count_both", same_period_new_churn::count_both}, {"drop", same_period_new_churn::drop}});
-  if (!fields["reactivation_max_gap"].is_none()) p.reactivation_max_gap = field<std::int32_t>(fields, "reactivation_max_gap");
+  if (!fields["reactivation_max_gap"].is_none())
+    p.reactivation_max_gap = field<std::int32_t>(fields, "reactivation_max_gap");
   p.logo_denominator = named<logo_denominator>("logo_denominator", field<text>(fields, "logo_denominator"),
     {{"start", logo_denominator::start}, {"start_plus_new", logo_denominator::start_plus_new}});
   p.mrr_churn_cap = named<mrr_churn_cap>("mrr_churn_cap", field<text>(fields, "mrr_churn_cap"),
     {{"opening_mrr", mrr_churn_cap::opening_mrr}, {"none", mrr_churn_cap::none}});
   p.net_churn = named<net_churn>("net_churn", field<text>(fields, "net_churn"), {{"cohort", net_churn::cohort},
     {"with_reactivation", net_churn::with_reactivation}, {"expansion_only", net_churn::expansion_only}});
-  p.grr = named<grr_basis>("grr", field<text>(fields, "grr"), {{"account_min", grr_basis::account_min}, {"churn_only", grr_basis::churn_only}});
-  p.quick_ratio_reactivation = named<quick_ratio_reactivation>("quick_ratio_reactivation", field<text>(fields, "quick_ratio_reactivation"),
-    {{"include", quick_ratio_reactivation::include}, {"exclude", quick_ratio_reactivation::exclude}});
+  p.grr = named<grr_basis>("grr", field<text>(fields, "grr"),
+                           {{"account_min", grr_basis::account_min}, {"churn_only", grr_basis::churn_only}});
+  p.quick_ratio_reactivation = named<quick_ratio_reactivation>(
+      "quick_ratio_reactivation", field<text>(fields, "quick_ratio_reactivation"),
+      {{"include", quick_ratio_reactivation::include}, {"exclude", quick_ratio_reactivation::exclude}});
   if (!p.canonical()) throw schema_error("reactivation_max_gap: a number of days is never negative");
   return p;
 }
@@ -101,12 +108,18 @@ void bind_revenue(py::module_& m) {
   m.def("check_policy", [](const py::dict& fields) { (void)policy_of(fields); }, py::arg("policy"));
   py::class_<renewal_state>(m, "RenewalState", "Due contracts by what became of them.")
       .def(py::init<>())
-      .def("__iadd__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a += b; }, py::return_value_policy::reference)
-      .def("__isub__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a -= b; }, py::return_value_policy::reference)
+      .def(
+          "__iadd__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a += b; },
+          py::return_value_policy::reference)
+      .def(
+          "__isub__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a -= b; },
+          py::return_value_policy::reference)
       .def("counts", &renewal_counts)
       .def("logo", [](const renewal_state& s, double level) { return logo_renewal(s, confidence_level{level}); })
-      .def("gross_dollar", [](const renewal_state& s, double level) { return gross_dollar_renewal(s, confidence_level{level}); })
-      .def("net_dollar", [](const renewal_state& s, double level) { return net_dollar_renewal(s, confidence_level{level}); });
+      .def("gross_dollar",
+           [](const renewal_state& s, double level) { return gross_dollar_renewal(s, confidence_level{level}); })
+      .def("net_dollar",
+           [](const renewal_state& s, double level) { return net_dollar_renewal(s, confidence_level{level}); });
   m.def("tally_renewals", &renewals, py::arg("account"), py::arg("term_end"), py::arg("value"), py::arg("renewed_on"),
         py::arg("renewed_value"), py::arg("exponent"), py::arg("first_day"), py::arg("end_day"), py::arg("grace_days"),
         py::arg("as_of"), py::arg("unit"), py::arg("names"));

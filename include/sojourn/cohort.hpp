@@ -31,8 +31,9 @@ struct cohort_cell {
   friend constexpr bool operator==(const cohort_cell&, const cohort_cell&) = default;
 };
 
-/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid. Cells with
-/// c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw `state_error`.
+/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid. Cells
+/// with c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw
+/// `state_error`.
 struct cohort_state {
   period_grid grid;
   std::int32_t observed = 0;                ///< periods of the grid that end by `known_until`; later cells are immature
@@ -83,7 +84,8 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   for (std::size_t i = 0; i < steps.size() && steps[i].when.since_epoch < finder.end_day();) {
     const std::int32_t period = finder(steps[i].when.since_epoch);
     std::int64_t level = before;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder.end_day() && finder(steps[i].when.since_epoch) == period; ++i) {
+    for (; i < steps.size() && steps[i].when.since_epoch < finder.end_day() && finder(steps[i].when.since_epoch) == period;
+         ++i) {
       level = steps[i].level.ticks();
     }
     state.cells[state.index(cohort, period - cohort)] += {(level > 0) - (before > 0), int128{level} - before};
@@ -93,9 +95,9 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
 
 }  // namespace detail
 
-/// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within the
-/// first period is visible. A customer who returns is active again in the original cohort.
-/// Cost: one visit per step; parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
+/// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within
+/// the first period is visible. A customer who returns is active again in the original cohort. Cost: one visit per step;
+/// parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
@@ -136,6 +138,7 @@ struct cohort_triangle {
 [[nodiscard]] cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure = cohort_measure::accounts);
 
 /// One number an age over the cohorts that are known at that age; NaN where none is.
-[[nodiscard]] std::vector<double> cohort_average(const cohort_triangle& triangle, cohort_mean mean = cohort_mean::size_weighted);
+[[nodiscard]] std::vector<double> cohort_average(const cohort_triangle& triangle,
+                                                 cohort_mean mean = cohort_mean::size_weighted);
 
 }  // namespace sojourn

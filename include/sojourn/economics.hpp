@@ -9,25 +9,25 @@
 
 namespace sojourn {
 
-/// Average MRR of a customer at the end of the period, in minor units. Only accounts with MRR are customers. Interval: normal, over
-/// accounts; revenue is heavy-tailed, so with few accounts it is rough. No customers: undefined.
-/// What it does not tell you: what a typical customer pays; that is a median.
+/// Average MRR of a customer at the end of the period, in minor units. Only accounts with MRR are customers. Interval:
+/// normal, over accounts; revenue is heavy-tailed, so with few accounts it is rough. No customers: undefined. What it does
+/// not tell you: what a typical customer pays; that is a median.
 [[nodiscard]] estimate arpa(const revenue_period& period, const rate_options& options = {});
 
 /// Average first MRR of the customers that were new in the period, in minor units. No new ones: undefined.
 [[nodiscard]] estimate average_sale_price(const revenue_period& period);
 
-/// MRR won over MRR lost: (new + expansion [+ reactivation]) / (contraction + churn). Above 1 the book grows (when reactivation is
-/// included). Nothing lost: undefined (`zero_loss`), not 0 and not infinite. `n` is the number of customers at the start.
-/// What it does not tell you: speed. 4 / 1 and 4M / 1M are the same ratio.
+/// MRR won over MRR lost: (new + expansion [+ reactivation]) / (contraction + churn). Above 1 the book grows (when
+/// reactivation is included). Nothing lost: undefined (`zero_loss`), not 0 and not infinite. `n` is the number of customers
+/// at the start. What it does not tell you: speed. 4 / 1 and 4M / 1M are the same ratio.
 [[nodiscard]] estimate quick_ratio(const revenue_period& period, const rate_options& options = {});
 
-/// Expected customer lifetime under a constant churn rate: 1 / churn, in the periods of the rate; limits turned over. No churn:
-/// undefined (`infinite`). What it does not tell you: churn falls with age, so for a young book it is too short.
+/// Expected customer lifetime under a constant churn rate: 1 / churn, in the periods of the rate; limits turned over. No
+/// churn: undefined (`infinite`). What it does not tell you: churn falls with age, so for a young book it is too short.
 [[nodiscard]] estimate customer_lifetime(const estimate& churn);
 
-/// What winning customers cost in a period and what it won. Take the spend of the period that caused the wins (a lag of one sales
-/// cycle); the caller chooses it, since no rule fits all.
+/// What winning customers cost in a period and what it won. Take the spend of the period that caused the wins (a lag of one
+/// sales cycle); the caller chooses it, since no rule fits all.
 struct acquisition {
   money spend{};                            ///< all sales and marketing cost
   std::int64_t customers = 0;               ///< new customers
@@ -37,10 +37,10 @@ struct acquisition {
 /// Spend for one new customer, in minor units. No customers: undefined.
 [[nodiscard]] estimate acquisition_cost(const acquisition& won);
 
-/// Months of gross margin that pay back the spend. For the period as a whole: spend / (new MRR x margin) (SaaS Metrics Standards
-/// Board). For an average customer: (spend / customers) / (ARPA x margin). Multiplying by the margin instead, as one widely copied formula does, is wrong.
-/// `gross_margin` has no default: 1 is as much a statement as 0.8. Throws `data_error` unless 0 < gross_margin <= 1.
-/// Nothing won: undefined.
+/// Months of gross margin that pay back the spend. For the period as a whole: spend / (new MRR x margin) (SaaS Metrics
+/// Standards Board). For an average customer: (spend / customers) / (ARPA x margin). Multiplying by the margin instead, as
+/// one widely copied formula does, is wrong. `gross_margin` has no default: 1 is as much a statement as 0.8. Throws
+/// `data_error` unless 0 < gross_margin <= 1. Nothing won: undefined.
 [[nodiscard]] estimate payback_months(const acquisition& won, double gross_margin);
 [[nodiscard]] estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin);
 

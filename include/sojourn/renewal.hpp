@@ -17,8 +17,8 @@ struct renewal_window {
   day to;
 };
 
-/// One logo an account (its due contracts are added up, so contracts that are merged into one renewal are no loss), or one logo
-/// a contract.
+/// One logo an account (its due contracts are added up, so contracts that are merged into one renewal are no loss), or one
+/// logo a contract.
 enum class renewal_unit : std::uint8_t { account, contract };
 
 struct renewal_options {
@@ -29,8 +29,8 @@ struct renewal_options {
 
 /// Due contracts, each in exactly one of the classes, and the decided units with their value then and now.
 ///
-/// Pending: not renewed, and the grace days are not over by `as_of`; neither kept nor lost, hence in no rate. An account with a
-/// pending contract is pending as a whole. Values are ticks a year (166,320 a minor unit).
+/// Pending: not renewed, and the grace days are not over by `as_of`; neither kept nor lost, hence in no rate. An account
+/// with a pending contract is pending as a whole. Values are ticks a year (166,320 a minor unit).
 struct renewal_state {
   std::int64_t contracts_due = 0;
   std::int64_t early = 0;                   ///< renewed before the term ended
@@ -60,14 +60,16 @@ struct renewal_state {
 static_assert(mergeable<renewal_state>);
 
 /// Sorts the due contracts. States of disjoint accounts add up.
-/// Throws `data_error` for a missing account, end or value, a value outside 1 .. 5.5e13 minor units, a renewal without a value or
-/// with a negative one, a date outside 1900-2199; `schema_error` for lengths that differ, an empty window, negative grace days.
-/// O(rows + due log due).
-[[nodiscard]] renewal_state tally_renewals(const contracts& terms, renewal_window window, const renewal_options& options = {});
+/// Throws `data_error` for a missing account, end or value, a value outside 1 .. 5.5e13 minor units, a renewal without a
+/// value or with a negative one, a date outside 1900-2199; `schema_error` for lengths that differ, an empty window, negative
+/// grace days. O(rows + due log due).
+[[nodiscard]] renewal_state tally_renewals(const contracts& terms, renewal_window window,
+                                           const renewal_options& options = {});
 
 /// Renewed units over decided units. Wilson interval. None decided: undefined.
 [[nodiscard]] estimate logo_renewal(const renewal_state& state, confidence_level level = {});
-/// Renewed value over value up for renewal, each unit at most at its old value: downgrades reduce it, upsell does not hide them.
+/// Renewed value over value up for renewal, each unit at most at its old value: downgrades reduce it, upsell does not hide
+/// them.
 [[nodiscard]] estimate gross_dollar_renewal(const renewal_state& state, confidence_level level = {});
 /// Renewed value over value up for renewal, upsell at renewal included; may pass 1.
 /// What none of the three tells you: how much of the book was due. A good quarter may have had little to lose.

@@ -79,7 +79,9 @@ struct retention_state {
     detail::archive_fields(archive, self);
   }
   constexpr retention_state& operator+=(const retention_state& o) { return detail::add_fields(*this, o, "retention_state"); }
-  constexpr retention_state& operator-=(const retention_state& o) { return detail::subtract_fields(*this, o, "retention_state"); }
+  constexpr retention_state& operator-=(const retention_state& o) {
+    return detail::subtract_fields(*this, o, "retention_state");
+  }
   friend constexpr bool operator==(const retention_state&, const retention_state&) = default;
 };
 static_assert(mergeable<retention_state>);
@@ -88,9 +90,9 @@ static_assert(mergeable<retention_state>);
 [[nodiscard]] ratio_state loss_ratio(const retention_state& state, const loss_sums& loss);
 [[nodiscard]] ratio_state kept_ratio(const retention_state& state, const loss_sums& loss);
 
-/// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`. What
-/// happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01.
-/// Throws `schema_error` when `to` is not after `from`. O(accounts), parallel over accounts, the same bytes for any executor.
+/// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`.
+/// What happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01. Throws
+/// `schema_error` when `to` is not after `from`. O(accounts), parallel over accounts, the same bytes for any executor.
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, E&& host = {}) {
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
@@ -107,15 +109,16 @@ template <executor E = serial_executor>
   }, host);
 }
 
-/// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above 1
-/// when the customers who stayed grew more than the others lost. New customers do not enter it.
+/// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above
+/// 1 when the customers who stayed grew more than the others lost. New customers do not enter it.
 ///
 /// Interval: account-level linearised variance. No opening MRR: undefined (`no_observations`). O(1).
 /// Source: SaaS Capital's benchmark definition. What it does not tell you: whether few large accounts carry it; look at GRR.
 [[nodiscard]] estimate nrr(const retention_state& state, const rate_options& options = {});
 
-/// Gross revenue retention: as NRR, with each account capped at what it paid then, so that growth hides no loss. In [0, 1] and
-/// never above NRR. `grr_basis::churn_only` forgives downgrades. Interval and undefined as `nrr`; the interval ends at 1.
+/// Gross revenue retention: as NRR, with each account capped at what it paid then, so that growth hides no loss. In [0, 1]
+/// and never above NRR. `grr_basis::churn_only` forgives downgrades. Interval and undefined as `nrr`; the interval ends
+/// at 1.
 [[nodiscard]] estimate grr(const retention_state& state, const rate_options& options = {});
 
 /// Customers of then who are still customers, over customers of then. Wilson interval. = 1 - logo churn of the same window.

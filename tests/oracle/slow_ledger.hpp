@@ -1,4 +1,5 @@
-// The ledger again, day by day and without a clever line: what each account pays on each day, and everything counted from it.
+// The ledger again, day by day and without a clever line: what each account pays on each day, and everything counted from
+// it.
 #pragma once
 
 #include <cstdint>

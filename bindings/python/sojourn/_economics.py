@@ -71,9 +71,8 @@ class Renewals:
     def table(self) -> Table:
         """The three rates with their intervals."""
         rates = {"logo": self.logo, "gross dollar": self.gross_dollar, "net dollar": self.net_dollar}
-        return Table({"rate": list(rates), "value": [r.value for r in rates.values()], "low": [r.low for r in rates.values()],
-                      "high": [r.high for r in rates.values()], "n": [r.n for r in rates.values()]},
-                     options=self.options, title="Renewal rates")
+        shown = {name: [getattr(rate, name) for rate in rates.values()] for name in ("value", "low", "high", "n")}
+        return Table({"rate": list(rates), **shown}, options=self.options, title="Renewal rates")
 
     def __repr__(self) -> str:
         return f"{self.table()!r}\n{self.counts}"
@@ -96,14 +95,16 @@ def renewals(
 ) -> Renewals:
     """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
 
-    `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose grace
-    days are not over by `as_of` (the first day not known) is pending: in no rate, but counted.
+    `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose
+    grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted.
     """
-    names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on, "renewed_value": renewed_value}
+    names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on,
+             "renewed_value": renewed_value}
     picked: dict[str, Column] = columns(contracts, names)
     first, end = _window(window)
+    until = None if as_of is None else day_of(as_of, "as_of")
     state = _core.tally_renewals(**picked, exponent=exponent(currency), first_day=first, end_day=end, grace_days=grace_days,
-                                 as_of=None if as_of is None else day_of(as_of, "as_of"), unit=unit, names=list(names.values()))
+                                 as_of=until, unit=unit, names=list(names.values()))
     options = {"window": window, "grace_days": grace_days, "as_of": as_of, "unit": unit, "currency": currency}
     return Renewals(state, level=level, options=options)
 
@@ -128,8 +129,9 @@ def economics(
 ) -> dict[str, Estimate]:
     """What it costs to win a customer and how soon that comes back; money in minor units.
 
-    `spend` won `customers` who pay `new_mrr` a month; `gross_margin` (a share) has no default. Payback is spend over the margin of
-    the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the customer lifetime.
+    `spend` won `customers` who pay `new_mrr` a month; `gross_margin` (a share) has no default. Payback is spend over the
+    margin of the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the
+    customer lifetime.
     """
     found = _core.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
     for estimate in found.values():

@@ -39,7 +39,8 @@ def plot_triangle(triangle: Triangle, ax: Any) -> None:
     shares = triangle.retention()
     known = [[float("nan") if share is None else share for share in row] for row in shares]
     rows = len(known)
-    image = ax.imshow(known, aspect="auto", cmap="Blues", vmin=0, vmax=max(1.0, *(v for row in known for v in row if v == v), 0.0))
+    highest = max([1.0, *(share for row in shares for share in row if share is not None)])
+    image = ax.imshow(known, aspect="auto", cmap="Blues", vmin=0, vmax=highest)
     for cohort in range(rows):
         ages = [age for age in range(rows - cohort) if shares[cohort][age] is None]
         for age in ages:

@@ -21,8 +21,9 @@ ROLES = ("account", "start", "end", "mrr")
 class Ledger:
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
-    `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is not
-    known: everything from it on has not happened yet. Columns that are not named are found by their usual names when only one fits.
+    `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
+    not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
+    only one fits.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class Ledger:
         return self._rate(period, f"{kind}_mrr_churn", level)
 
     def nrr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
-        """Net revenue retention: MRR at the end of `period` of the customers of `window` months before, over their MRR then."""
+        """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then."""
         return self._retention(period, "nrr", window, level)
 
     def grr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
@@ -131,12 +132,14 @@ class Ledger:
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
         """Customers by the period of their first MRR, followed by age; by default over everything that is known."""
         start, each, count = self._whole_grid(by) if first is None or last is None else grid(first, last, by)
-        return Triangle(self._core.cohorts(start, each, count), measure=measure, by=by, options={**self.options, "measure": measure})
+        options = {**self.options, "measure": measure}
+        return Triangle(self._core.cohorts(start, each, count), measure=measure, by=by, options=options)
 
     def explain(self, account: Any, period: Any) -> Explanation:
         """Why an account stands in a period: its movements, and the numbers of the rows behind them."""
         month, months = span_of(period)
-        found = self._core.explain(account, first_day(month), first_day(month + months), self.policy.to_dict())
+        days = first_day(month), first_day(month + months)
+        found = self._core.explain(account, *days, self.policy.to_dict())
         return Explanation(found, options={**self.options, "account": account, "period": str(period)})
 
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Any:
@@ -165,7 +168,8 @@ class Ledger:
         end = month + months
         state = self._core.retention(first_day(end - window), first_day(end))
         found = state.estimate(metric, self.policy.to_dict(), level)
-        found.options = {**self.options, "period": str(period), "window": window, "complete": first_day(end) <= self._core.known_until}
+        complete = first_day(end) <= self._core.known_until
+        found.options = {**self.options, "period": str(period), "window": window, "complete": complete}
         return found
 
     def _whole_grid(self, by: str) -> tuple[int, int, int]:

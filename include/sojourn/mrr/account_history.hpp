@@ -36,7 +36,8 @@ struct account_history {
   }
 
   /// The name of a change to `to` ticks, which differs from `level`.
-  [[nodiscard]] constexpr movement_kind name_of(std::int64_t to, day when, std::int32_t reactivation_max_gap) const noexcept {
+  [[nodiscard]] constexpr movement_kind name_of(std::int64_t to, day when,
+                                                std::int32_t reactivation_max_gap) const noexcept {
     if (level == 0) return is_new(when, reactivation_max_gap) ? movement_kind::new_business : movement_kind::reactivation;
     if (to == 0) return movement_kind::churn;
     return to > level ? movement_kind::expansion : movement_kind::contraction;

@@ -33,9 +33,9 @@ struct movement_row {
 };
 
 /// The state as a waterfall. Ticks become minor units only here: opening and closing are rounded to the nearest, and the
-/// movements by largest remainder, so that a shown row still closes. Where every MRR is a whole number of minor units nothing
-/// is rounded. Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods).
-/// What it does not tell you: who moved. `explain` does.
+/// movements by largest remainder, so that a shown row still closes. Where every MRR is a whole number of minor units
+/// nothing is rounded. Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods). What it does not tell
+/// you: who moved. `explain` does.
 [[nodiscard]] std::vector<movement_row> movements(const revenue_state& state);
 
 /// One change of one account.
@@ -47,8 +47,8 @@ struct account_movement {
   friend constexpr bool operator==(const account_movement&, const account_movement&) = default;
 };
 
-/// Why an account stands in a period: its changes in [from, to) in order of days, and the rows of the caller's table that the
-/// ledger holds for it. Summed over all accounts these movements are the waterfall of `movement_mode::gross_events`.
+/// Why an account stands in a period: its changes in [from, to) in order of days, and the rows of the caller's table that
+/// the ledger holds for it. Summed over all accounts these movements are the waterfall of `movement_mode::gross_events`.
 struct account_explanation {
   mrr opening;
   mrr closing;
@@ -57,6 +57,7 @@ struct account_explanation {
 };
 
 /// Throws `data_error` for an account outside the ledger. O(steps of the account).
-[[nodiscard]] account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy = {});
+[[nodiscard]] account_explanation explain(const ledger& book, account who, day from, day to,
+                                          const revenue_policy& policy = {});
 
 }  // namespace sojourn

@@ -19,8 +19,8 @@ struct period_grid {
   std::int32_t months_each = 1;
   std::int32_t count = 0;
 
-  /// From `first_month` to `last_month`, both included. Throws `schema_error` unless they hold a whole number of periods within
-  /// 1900-2199. A fiscal year is a year that starts in another month.
+  /// From `first_month` to `last_month`, both included. Throws `schema_error` unless they hold a whole number of periods
+  /// within 1900-2199. A fiscal year is a year that starts in another month.
   [[nodiscard]] static period_grid between(month first_month, month last_month, period_length each = period_length::month) {
     const std::int32_t length = static_cast<std::int32_t>(each);
     const std::int32_t span = (last_month - first_month).count + 1;
@@ -29,13 +29,16 @@ struct period_grid {
     }
     if (span <= 0) throw schema_error("periods: " + to_string(last_month) + " comes before " + to_string(first_month));
     if (span % length != 0) {
-      throw schema_error("periods: " + to_string(first_month) + " to " + to_string(last_month) + " is " + std::to_string(span) +
-                         " months, not a whole number of periods of " + std::to_string(length) + " months");
+      throw schema_error("periods: " + to_string(first_month) + " to " + to_string(last_month) + " is " +
+                         std::to_string(span) + " months, not a whole number of periods of " + std::to_string(length) +
+                         " months");
     }
     return {first_month, length, span / length};
   }
 
-  [[nodiscard]] constexpr month first_month(std::int32_t period) const noexcept { return first + months{period * months_each}; }
+  [[nodiscard]] constexpr month first_month(std::int32_t period) const noexcept {
+    return first + months{period * months_each};
+  }
   [[nodiscard]] constexpr day start(std::int32_t period) const { return first_month(period).first_day(); }
   [[nodiscard]] constexpr day end(std::int32_t period) const { return start(period + 1); }
 
@@ -61,7 +64,8 @@ namespace detail {
 /// Day -> period in one load; built once a tally (a 300-year grid is 440 KB, a usual one 4 KB).
 class period_finder {
  public:
-  explicit period_finder(const period_grid& grid) : first_(grid.start(0).since_epoch), last_(grid.start(grid.count).since_epoch) {
+  explicit period_finder(const period_grid& grid)
+      : first_(grid.start(0).since_epoch), last_(grid.start(grid.count).since_epoch) {
     table_.reserve(static_cast<std::size_t>(last_ - first_));
     for (std::int32_t p = 0; p < grid.count; ++p) {
       table_.resize(table_.size() + static_cast<std::size_t>(grid.end(p) - grid.start(p)), p);

@@ -8,8 +8,8 @@
 
 namespace sojourn {
 
-/// The unit of a billing term. A week is 52/12 of a month's share and a day 365/12, so that 12 x MRR is the price of 52 weeks
-/// or 365 days; a month is 1/12 of a year whatever its length. "7 days" and "1 week" therefore differ by 0.27 %.
+/// The unit of a billing term. A week is 52/12 of a month's share and a day 365/12, so that 12 x MRR is the price of 52
+/// weeks or 365 days; a month is 1/12 of a year whatever its length. "7 days" and "1 week" therefore differ by 0.27 %.
 enum class billing_unit : std::uint8_t { day, week, month, quarter, year };
 
 /// `amount_minor` is due once every `every` units for each of `quantity` seats.
@@ -38,8 +38,8 @@ struct discount {
 };
 
 /// MRR of a price. `exact = value + residue_numerator / residue_denominator` ticks, the fraction in lowest terms and at most
-/// half a tick (1/332,640 of a cent) in size. It is 0/1 for every usual term: 1-12, 24, 36, 48, 60, 72, 84, 120 months; 1-13,
-/// 26, 52 weeks; 1, 7, 10, 14, 15, 28, 30, 45, 60, 90, 180, 365 days.
+/// half a tick (1/332,640 of a cent) in size. It is 0/1 for every usual term: 1-12, 24, 36, 48, 60, 72, 84, 120 months;
+/// 1-13, 26, 52 weeks; 1, 7, 10, 14, 15, 28, 30, 45, 60, 90, 180, 365 days.
 struct price_mrr {
   mrr value;
   std::int64_t residue_numerator = 0;
@@ -62,7 +62,8 @@ struct price_mrr {
 /// Annual recurring revenue: 12 x MRR, exactly. Throws `overflow_error`.
 [[nodiscard]] constexpr mrr arr_from_mrr(mrr monthly) {
   std::int64_t yearly = 0;
-  if (__builtin_mul_overflow(monthly.ticks(), std::int64_t{12}, &yearly)) throw overflow_error("arr: 12 x MRR leaves 64 bits");
+  if (__builtin_mul_overflow(monthly.ticks(), std::int64_t{12}, &yearly))
+    throw overflow_error("arr: 12 x MRR leaves 64 bits");
   return mrr::from_ticks(yearly);
 }
 

@@ -42,20 +42,22 @@ struct revenue_period {
 
   template <class Self>
   static constexpr auto all(Self& s) {
-    return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new, s.accounts_reactivated,
-                    s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
+    return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new,
+                    s.accounts_reactivated, s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);
   }
   constexpr revenue_period& operator+=(const revenue_period& o) { return detail::add_fields(*this, o, "revenue_period"); }
-  constexpr revenue_period& operator-=(const revenue_period& o) { return detail::subtract_fields(*this, o, "revenue_period"); }
+  constexpr revenue_period& operator-=(const revenue_period& o) {
+    return detail::subtract_fields(*this, o, "revenue_period");
+  }
   friend constexpr bool operator==(const revenue_period&, const revenue_period&) = default;
 };
 
-/// The periods of a grid. States of disjoint sets of accounts, over the same grid and policy, add up; others throw `state_error`.
-/// A state without periods is the neutral one, and equals every state in which nothing was counted.
+/// The periods of a grid. States of disjoint sets of accounts, over the same grid and policy, add up; others throw
+/// `state_error`. A state without periods is the neutral one, and equals every state in which nothing was counted.
 struct revenue_state {
   period_grid grid;
   day known_until = earliest_day;
@@ -102,7 +104,8 @@ struct revenue_state {
   }
   [[nodiscard]] bool canonical() const {
     if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
-    return !nothing_counted() && grid.months_each > 0 && periods.size() == static_cast<std::size_t>(grid.count) && policy.canonical();
+    return !nothing_counted() && grid.months_each > 0 && periods.size() == static_cast<std::size_t>(grid.count) &&
+           policy.canonical();
   }
 
  private:
@@ -216,13 +219,13 @@ class revenue_tally {
 
 }  // namespace detail
 
-/// Opening, movements and losses of every period of `grid`, per account. New: first MRR ever. Reactivation: MRR again after none.
-/// Expansion and contraction: more or less of it (a second subscription is an expansion, one of two cancelled a contraction).
-/// Churn: none any more. All changes of an account on one day are one change.
+/// Opening, movements and losses of every period of `grid`, per account. New: first MRR ever. Reactivation: MRR again after
+/// none. Expansion and contraction: more or less of it (a second subscription is an expansion, one of two cancelled a
+/// contraction). Churn: none any more. All changes of an account on one day are one change.
 ///
-/// Exact: opening + new + reactivation + expansion - contraction - churn = closing = the next opening, in ticks and in accounts.
-/// Cost: one visit per step of the ledger, not per day or month; parallel over accounts, the same bytes for any executor.
-/// Throws `schema_error` for a grid without periods.
+/// Exact: opening + new + reactivation + expansion - contraction - churn = closing = the next opening, in ticks and in
+/// accounts. Cost: one visit per step of the ledger, not per day or month; parallel over accounts, the same bytes for any
+/// executor. Throws `schema_error` for a grid without periods.
 template <executor E = serial_executor>
 [[nodiscard]] revenue_state tally_revenue(const ledger& book, const period_grid& grid, const revenue_policy& policy = {},
                                           E&& host = {}) {

@@ -17,9 +17,9 @@ struct survival_input {
   std::vector<std::int64_t> last_mrr_ticks;  ///< MRR in force when it left, or now
 };
 
-/// Tenure of every account: from its first MRR to the last time that its MRR fell to zero. A lapse and return in between does not
-/// end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts).
-/// What it does not tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
+/// Tenure of every account: from its first MRR to the last time that its MRR fell to zero. A lapse and return in between
+/// does not end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts). What it does not
+/// tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
 [[nodiscard]] survival_input tenure(const ledger& book);
 
 }  // namespace sojourn
