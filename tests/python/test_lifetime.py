@@ -12,7 +12,6 @@ import pytest
 import sojourn as sj
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 np = pytest.importorskip("numpy")
 
 
@@ -23,11 +22,8 @@ def read(path: Path) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def telco() -> dict[str, list[str]]:
-    path = SHARED / "data" / "telco_customer_churn_ibm.csv"
-    if not path.exists():
-        pytest.skip(f"the Telco churn file is not at {path}")
-    return read(path)
+def telco(shared_dir: Path) -> dict[str, list[str]]:
+    return read(shared_dir / "data" / "telco_customer_churn_ibm.csv")
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +120,8 @@ def test_curves_by_contract_sum_to_the_whole(telco: dict[str, list[str]]) -> Non
     assert len(table) == sum(len(curve.time) for curve in by.values())
 
 
-def test_km_13_synthetic_saas_first_spells() -> None:
-    path = SHARED / "data" / "synth_saas_periods.csv"
-    if not path.exists():
-        pytest.skip(f"the synthetic periods are not at {path}")
-    time, event, weight = first_spells(read(path))
+def test_km_13_synthetic_saas_first_spells(shared_dir: Path) -> None:
+    time, event, weight = first_spells(read(shared_dir / "data" / "synth_saas_periods.csv"))
     plain = sj.kaplan_meier(time, event)
     money = sj.kaplan_meier(time, event, weights=weight)
     assert (plain.n, plain.state.events) == (3440, 1031)

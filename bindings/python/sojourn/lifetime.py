@@ -31,14 +31,17 @@ def kaplan_meier(
     """
     asked = {"entry": entry, "weight": weights, "count": count}
     optional = {role: column(values, role) for role, values in asked.items() if values is not None}
-    options = {"level": level, "ci": ci, "weighted": weights is not None, "given_age": given_age}
     times, events = column(time, "time"), column(event, "event")
+
+    def curve(state: _core.SurvivalState) -> Survival:
+        return Survival(state, level=level, ci=ci, weighted=weights is not None, given_age=given_age)
+
     if by is None:
-        return Survival(_core.tally_survival(times, events, **optional), **options)
+        return curve(_core.tally_survival(times, events, **optional))
     labels, states, rest = _core.tally_survival_by(times, events, column(by, "by"), **optional)
-    curves: dict[str | None, Survival] = {k: Survival(s, **options) for k, s in zip(labels, states, strict=True)}
+    curves: dict[str | None, Survival] = {label: curve(state) for label, state in zip(labels, states, strict=True)}
     if rest.accounts or rest.rows_missing:
-        curves[None] = Survival(rest, **options)
+        curves[None] = curve(rest)
     return SurvivalBy(curves)
 
 
