@@ -1,0 +1,62 @@
+// From the renewals of a cohort to its projected retention and the value of a customer.
+#include "sojourn/decay.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/cltv.hpp"
+#include "sojourn/mrr_index.hpp"
+#include "sojourn/survival.hpp"
+
+// The checks must run in every build type.
+#undef NDEBUG
+#include <cassert>
+
+namespace {
+
+bool near(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance; }
+
+void fit_and_project() {
+  // survivors after 0, 1, 2 ... renewals: "High End", Fader and Hardie 2007
+  const std::vector<std::int64_t> survivors{1000, 869, 743, 653, 593, 551, 517, 491};
+  const sojourn::decay_fit fit = sojourn::fit_decay(sojourn::tally_decay(survivors));
+  assert(fit.status == sojourn::fit_status::converged);
+  assert(near(fit.log_likelihood, -1611.158147, 1e-6));
+
+  // twelve years out, where 394 of the 1,000 were in fact left
+  const sojourn::estimate s12 =
+      sojourn::survival_estimate(fit, 12, {.interval = sojourn::decay_interval::profile});
+  assert(near(s12.value, 0.378, 5e-4) && near(s12.low, 0.340, 5e-4) && near(s12.high, 0.416, 5e-4));
+
+  // alpha is below 1: no finite mean lifetime, but a finite value at 10 % a year
+  assert(sojourn::expected_lifetime(fit).reason == sojourn::undefined_reason::infinite);
+  const sojourn::estimate value = sojourn::cltv(100, sojourn::contribution_margin{0.8}, fit,
+                                                sojourn::payment_timing::new_customer_pays_now, {.discount_rate = 0.10});
+  assert(near(value.value, 473.78, 0.005));
+}
+
+void survive_with_censoring() {
+  const std::vector<std::int32_t> months{3, 5, 5, 8, 12};
+  const std::vector<std::uint8_t> churned{1, 0, 1, 1, 0};
+  sojourn::survival_state state = sojourn::tally_survival({.time = months, .event = churned});
+  state += sojourn::tally_survival({.time = months, .event = churned});  // another book of accounts
+  const sojourn::survival_curve curve = sojourn::kaplan_meier(state);
+  assert(near(sojourn::survival_at(curve, 5).value, 0.6, 1e-12));
+  assert(sojourn::survival_quantile(curve).value == 8);
+}
+
+void compare_churn_rates() {
+  const std::vector<double> monthly{0.01, 0.03, 0.05};
+  const sojourn::mrr_index_table left = sojourn::mrr_index(monthly);
+  assert(near(left.at(0, 24), 0.786, 5e-4));  // 1 % a month leaves 79 % after two years
+  assert(near(left.at(2, 24), 0.292, 5e-4));  // 5 % leaves 29 %
+}
+
+}  // namespace
+
+int main() {
+  fit_and_project();
+  survive_with_censoring();
+  compare_churn_rates();
+}
