@@ -1,9 +1,471 @@
+// Scorecards for Python: columns in, columns out; everything between runs without the GIL.
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "bind.hpp"
+#include "sojourn/arrow/any_column.hpp"
+#include "sojourn/health.hpp"
+#include "sojourn/state_bytes.hpp"
 
 namespace py = pybind11;
 
 namespace sojourn::python {
+namespace {
 
-void bind_health(py::module_&) {}
+using arrow::any_column;
+using arrow::kind;
+namespace h = health;
+
+/// Signals and whatever had to be converted for them.
+struct held_signals {
+  signals views;
+  std::vector<any_column> columns;
+  std::vector<arrow::held_column<double>> numbers;
+};
+
+template <class T>
+column<T> view_as(const any_column& source) {
+  return column<T>(std::span<const T>(static_cast<const T*>(source.data()), source.size()), source.validity(), source.bit_offset());
+}
+
+/// Text as int32 codes: dictionaries as they are, plain text by one pass.
+signal text_signal(const std::string& name, const any_column& source, held_signals& held) {
+  signal result{name, {}, {}, {}};
+  any_column codes = source;
+  if (source.type() == kind::text) {
+    auto segments = arrow::as_segments(source, name);
+    const auto values = segments.codes.view();
+    std::vector<std::uint32_t> copied(values.values().begin(), values.values().end());
+    std::vector<std::uint8_t> present(values.size());
+    for (std::size_t row = 0; row < present.size(); ++row) present[row] = values.present(row) ? 1 : 0;
+    codes = any_column::from(std::move(copied), present);
+    result.labels = std::move(segments.labels);
+  } else {
+    result.labels.assign(source.labels().begin(), source.labels().end());
+  }
+  result.values = view_as<std::int32_t>(codes);  // the signed twin of the stored type
+  held.columns.push_back(std::move(codes));
+  return result;
+}
+
+void add_signal(const std::string& name, const any_column& source, held_signals& held) {
+  signal one{name, {}, {}, {}};
+  switch (source.type()) {
+    case kind::float64: one.values = view_as<double>(source); break;
+    case kind::float32: one.values = view_as<float>(source); break;
+    case kind::int64: one.values = view_as<std::int64_t>(source); break;
+    case kind::int32: one.values = view_as<std::int32_t>(source); break;
+    case kind::uint8:
+    case kind::boolean: one.values = view_as<std::uint8_t>(source); break;
+    case kind::text:
+    case kind::dictionary: held.views.push_back(text_signal(name, source, held)); return;
+    default:
+      held.numbers.push_back(arrow::as_double(source, name));
+      one.values = held.numbers.back().view();
+  }
+  held.columns.push_back(source);
+  held.views.push_back(std::move(one));
+}
+
+/// One account's way from the previous cycle into this one: its row there, or `absent`.
+constexpr std::size_t absent = static_cast<std::size_t>(-1);
+
+std::vector<std::size_t> rows_of(const any_column& keys, account_index& index, const char* which) {
+  const auto codes = arrow::as_accounts(keys, index, "account");
+  const auto view = codes.view();
+  std::vector<std::size_t> row_of(index.size(), absent);
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    std::size_t& at = row_of[view[row]];
+    if (at != absent) {
+      throw data_error({"account", row, index.key(account{view[row]}), std::string("occurs twice in the ") + which + " cycle",
+                        "give one row an account"});
+    }
+    at = row;
+  }
+  return row_of;
+}
+
+/// A scored book: what Python's HealthResult holds.
+struct scored_book {
+  h::scorecard card;
+  std::shared_ptr<const h::scores> result;
+};
+
+/// Scores and tiers of the cycle before, put into the order of this one and into this card's tiers.
+struct previous_cycle {
+  std::vector<double> score;
+  std::vector<h::tier_code> tier;
+};
+
+previous_cycle align(const h::scorecard& card, const any_column& accounts, const any_column& before, const any_column& score,
+                     const any_column& tier) {
+  account_index index;
+  const std::vector<std::size_t> then = rows_of(before, index, "previous");
+  const auto now = arrow::as_accounts(accounts, index, "account");
+  const auto scores = arrow::as_double(score, "score");
+  const auto tiers = arrow::as_segments(tier, "tier");
+  // A tier this card does not have is a code beyond its ladder: scoring then forgets it, and says so.
+  constexpr h::tier_code foreign = 253;
+  std::vector<h::tier_code> code_of;
+  for (const std::string& name : tiers.labels) {
+    h::tier_code code = name == "unknown" ? h::unknown_tier : foreign;
+    for (std::size_t t = 0; t < card.ladder().size(); ++t) {
+      if (card.tier_name(static_cast<h::tier_code>(t)) == name) code = static_cast<h::tier_code>(t);
+    }
+    code_of.push_back(code);
+  }
+  previous_cycle result;
+  for (const std::uint32_t account : now.view().values()) {
+    const std::size_t row = account < then.size() ? then[account] : absent;
+    const bool scored = row != absent && scores.view().present(row);
+    const bool placed = row != absent && tiers.codes.view().present(row);
+    result.score.push_back(scored ? scores.view()[row] : std::numeric_limits<double>::quiet_NaN());
+    result.tier.push_back(placed ? code_of[tiers.codes.view()[row]] : h::no_tier);
+  }
+  return result;
+}
+
+held_signals hold(const py::dict& columns) {
+  held_signals held;
+  held.columns.reserve(columns.size());
+  held.numbers.reserve(columns.size());
+  for (const auto& [name, source] : columns) add_signal(name.cast<std::string>(), source.cast<const any_column&>(), held);
+  return held;
+}
+
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads) {
+  const held_signals held = hold(columns);
+  previous_cycle before;
+  h::score_options options;
+  options.as_of = day{as_of};
+  if (!previous.is_none()) {
+    const auto parts = previous.cast<std::vector<any_column>>();
+    const py::gil_scoped_release release;
+    before = align(card, parts.at(0), parts.at(1), parts.at(2), parts.at(3));
+    options.previous_score = before.score;
+    options.previous_tier = before.tier;
+  }
+  const py::gil_scoped_release release;
+  return {card, std::make_shared<const h::scores>(h::score(card, held.views, options, thread_executor(threads)))};
+}
+
+template <class T>
+any_column lend(kind what, const std::vector<T>& values, const std::shared_ptr<const h::scores>& owner) {
+  return any_column::borrow(what, values.data(), values.size(), nullptr, 0, owner);
+}
+
+/// Tier codes as names; accounts without a previous cycle are missing.
+any_column tier_column(const h::scorecard& card, const std::vector<h::tier_code>& tiers, std::size_t rows) {
+  std::vector<std::string> labels;
+  for (const h::tier& t : card.spec().tiers.tiers) labels.push_back(t.name);
+  const auto unknown = static_cast<std::uint32_t>(labels.size());
+  labels.insert(labels.end(), {"unknown", "(other card)"});
+  std::vector<std::uint32_t> codes(rows);
+  std::vector<std::uint8_t> present(rows, tiers.empty() ? 0 : 1);
+  for (std::size_t row = 0; row < tiers.size(); ++row) {
+    codes[row] = tiers[row] < unknown ? tiers[row] : tiers[row] == h::unknown_tier ? unknown : unknown + 1;
+    present[row] = tiers[row] != h::no_tier;
+  }
+  return any_column::dictionary(std::move(codes), std::move(labels), present);
+}
+
+any_column flag_column(const std::vector<std::uint16_t>& flags) {
+  constexpr const char* names[] = {"no_data", "low_coverage", "required_missing", "imputed", "irregular", "card_changed"};
+  std::vector<std::string> labels;
+  for (unsigned set = 0; set < 64; ++set) {
+    std::string text;
+    for (unsigned bit = 0; bit < 6; ++bit) {
+      if ((set >> bit & 1u) != 0) text += (text.empty() ? "" : "|") + std::string(names[bit]);
+    }
+    labels.push_back(std::move(text));
+  }
+  return any_column::dictionary(std::vector<std::uint32_t>(flags.begin(), flags.end()), std::move(labels));
+}
+
+py::dict book_columns(const scored_book& book) {
+  const h::scores& r = *book.result;
+  const std::size_t rows = r.size();
+  py::dict out;
+  out["score"] = lend(kind::float64, r.score, book.result);
+  out["tier"] = tier_column(book.card, r.tier, rows);
+  out["coverage"] = lend(kind::float64, r.coverage, book.result);
+  out["stale_share"] = any_column::from(std::vector<double>(rows, 0.0));
+  const bool has_delta = !r.delta.empty() || rows == 0;
+  out["delta"] = has_delta ? lend(kind::float64, r.delta, book.result)
+                           : any_column::from(std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
+  out["prev_tier"] = tier_column(book.card, r.prev_tier, rows);
+  out["flags"] = flag_column(r.flags);
+  out["binding_rule"] = any_column::dictionary(std::vector<std::uint32_t>(rows), {""}, std::vector<std::uint8_t>(rows, 0));
+  out["card"] = any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
+  return out;
+}
+
+py::dict counters(const scored_book& book) {
+  const auto& all = book.result->counters;
+  const auto take = [&](std::int64_t h::signal_counters::*what) {
+    std::vector<std::int64_t> values;
+    for (const h::signal_counters& c : all) values.push_back(c.*what);
+    return any_column::from(std::move(values));
+  };
+  std::vector<std::string> names;
+  for (const h::signal_spec& s : book.card.spec().signals) names.push_back(s.name);
+  py::dict out;
+  out["signal"] = any_column::from(std::move(names));
+  out["missing"] = take(&h::signal_counters::missing);
+  out["nonfinite"] = take(&h::signal_counters::nonfinite);
+  out["unknown"] = take(&h::signal_counters::unknown);
+  out["invalid"] = take(&h::signal_counters::invalid);
+  out["out_of_domain"] = take(&h::signal_counters::out_of_domain);
+  return out;
+}
+
+h::contributions explain(const h::scorecard& card, const py::dict& columns, std::size_t threads) {
+  const held_signals held = hold(columns);
+  const py::gil_scoped_release release;
+  return h::explain(card, held.views, {}, thread_executor(threads));
+}
+
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::size_t threads) {
+  const h::contributions parts = explain(card, columns, threads);
+  py::dict out;
+  for (std::size_t k = 0; k < parts.signals; ++k) {
+    const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
+    out[py::str(card.spec().signals[k].name)] = any_column::from(std::vector<double>(first, first + parts.rows));
+  }
+  return out;
+}
+
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::size_t threads) {
+  const auto found = h::drivers(explain(card, columns, threads), top);
+  std::vector<std::int64_t> rows;
+  std::vector<std::int32_t> ranks;
+  std::vector<std::uint32_t> which;
+  std::vector<double> lost, points;
+  for (const h::driver& d : found) {
+    rows.push_back(static_cast<std::int64_t>(d.row));
+    ranks.push_back(static_cast<std::int32_t>(d.rank));
+    which.push_back(d.signal);
+    lost.push_back(d.lost);
+    points.push_back(d.points);
+  }
+  std::vector<std::string> names;
+  for (const h::signal_spec& s : card.spec().signals) names.push_back(s.name);
+  py::dict out;
+  out["row"] = any_column::from(std::move(rows));
+  out["rank"] = any_column::from(std::move(ranks));
+  out["signal"] = any_column::dictionary(std::move(which), std::move(names));
+  out["lost"] = any_column::from(std::move(lost));
+  out["points"] = any_column::from(std::move(points));
+  return out;
+}
+
+/// A state and the card it was counted under: tiers of different cards do not add.
+struct book_state {
+  h::health_state state;
+  std::uint64_t card = 0;
+
+  void require_same(const book_state& other) const {
+    if (card != other.card) throw state_error("health states of two different cards cannot be combined: their tiers mean different things");
+  }
+};
+
+struct value_view {
+  std::shared_ptr<arrow::held_column<std::int64_t>> held;
+  [[nodiscard]] column<std::int64_t> view() const { return held ? held->view() : column<std::int64_t>{}; }
+};
+
+value_view value_of(const py::object& value) {
+  if (value.is_none()) return {};
+  return {std::make_shared<arrow::held_column<std::int64_t>>(arrow::as_int64(value.cast<const any_column&>(), "value"))};
+}
+
+py::int_ whole(sojourn::detail::int128 value) { return py::int_(py::str(sojourn::detail::to_string(value))); }
+
+py::list distribution_rows(const h::scorecard& card, const h::health_state& state, double level) {
+  py::list rows;
+  for (const h::tier_line& line : h::distribution(state, card.ladder(), {confidence_level{level}})) {
+    rows.append(py::make_tuple(std::string(card.tier_name(line.tier)), line.accounts, line.share, line.mean_score, whole(line.value)));
+  }
+  return rows;
+}
+
+py::list distribution_by(const scored_book& book, const any_column& segment, const py::object& value, double level) {
+  const auto segments = arrow::as_segments(segment, "by");
+  const value_view values = value_of(value);
+  const auto states = h::tally_health_by(*book.result, segments.codes.view(), segments.labels.size(), values.view());
+  py::list out;
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    const bool named = s < segments.labels.size();
+    if (!named && states[s].accounts() == 0) continue;
+    out.append(py::make_tuple(named ? py::object(py::str(segments.labels[s])) : py::none(), distribution_rows(book.card, states[s], level)));
+  }
+  return out;
+}
+
+/// Positions in the transition matrix, from names: tiers in the order given, "unknown", and missing = not there.
+std::vector<h::tier_code> tier_codes(const any_column& tiers, const std::vector<std::string>& order, const char* which) {
+  const auto segments = arrow::as_segments(tiers, which);
+  std::vector<h::tier_code> code_of;
+  for (const std::string& label : segments.labels) {
+    h::tier_code code = h::no_tier;
+    for (std::size_t t = 0; t < order.size(); ++t) {
+      if (order[t] == label) code = static_cast<h::tier_code>(t);
+    }
+    if (label == "unknown") code = h::unknown_tier;
+    code_of.push_back(code);
+  }
+  std::vector<h::tier_code> result(tiers.size(), h::no_tier);
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    if (!segments.codes.view().present(row)) continue;
+    const std::uint32_t label = segments.codes.view()[row];
+    result[row] = code_of[label];
+    if (result[row] == h::no_tier) {
+      throw data_error({which, row, segments.labels[label], "is none of the tiers in `tiers`", "name every tier, worst first"});
+    }
+  }
+  return result;
+}
+
+/// Both cycles over the union of their accounts.
+void join(const any_column& before, const any_column& now, std::vector<h::tier_code>& previous, std::vector<h::tier_code>& current) {
+  account_index index;
+  const std::vector<std::size_t> then = rows_of(before, index, "previous");
+  const std::vector<std::size_t> here = rows_of(now, index, "current");
+  std::vector<h::tier_code> joined_previous(here.size(), h::no_tier), joined_current(here.size(), h::no_tier);
+  for (std::size_t a = 0; a < here.size(); ++a) {
+    if (a < then.size() && then[a] != absent) joined_previous[a] = previous[then[a]];
+    if (here[a] != absent) joined_current[a] = current[here[a]];
+  }
+  previous = std::move(joined_previous);
+  current = std::move(joined_current);
+}
+
+py::dict transitions(const any_column& previous, const any_column& current, const std::vector<std::string>& order,
+                     const py::object& before, const py::object& now, double level) {
+  if (order.size() > h::max_tiers) throw schema_error("more than " + std::to_string(h::max_tiers) + " tiers");
+  std::vector<h::tier_code> then = tier_codes(previous, order, "previous"), here = tier_codes(current, order, "current");
+  if (!before.is_none()) join(before.cast<const any_column&>(), now.cast<const any_column&>(), then, here);
+  const h::transition_state state = h::tally_transitions(then, here);
+  std::vector<std::string> rows = order, columns = order;
+  rows.insert(rows.end(), {"unknown", "new"});
+  columns.insert(columns.end(), {"unknown", "lost"});
+  const auto at = [&](std::size_t i) { return i < order.size() ? i : h::transition_state::unknown_at + (i - order.size()); };
+  py::dict matrix;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    std::vector<std::int64_t> counts;
+    for (std::size_t r = 0; r < rows.size(); ++r) counts.push_back(state.counts[at(r)][at(c)]);
+    matrix[py::str(columns[c])] = any_column::from(std::move(counts));
+  }
+  const h::movement moved = h::movements(state, confidence_level{level});
+  py::dict out;
+  out["rows"] = any_column::from(std::move(rows));
+  out["matrix"] = matrix;
+  out["both"] = moved.both;
+  out["upgrades"] = moved.upgrades;
+  out["downgrades"] = moved.downgrades;
+  out["staying"] = moved.staying;
+  return out;
+}
+
+py::list told(const h::diagnostics& found) {
+  py::list out;
+  for (const h::diagnostic& d : found) {
+    py::dict one;
+    one["pointer"] = d.pointer;
+    one["message"] = d.message;
+    one["suggestion"] = d.suggestion;
+    one["level"] = d.level == h::severity::error ? "error" : "warning";
+    out.append(std::move(one));
+  }
+  return out;
+}
+
+void bind_errors() {
+  // Registered after the family tree of errors, so asked before it.
+  py::register_exception_translator([](std::exception_ptr pending) {
+    try {
+      if (pending) std::rethrow_exception(pending);
+    } catch (const h::card_error& e) {
+      const py::object type = py::module_::import("sojourn.health").attr("CardError");
+      PyErr_SetObject(type.ptr(), type(e.what(), told(e.found())).ptr());
+    }
+  });
+}
+
+void bind_state(py::module_& m) {
+  py::class_<book_state>(m, "HealthState", "Exact counts and sums of a scored book by tier; merges and retracts.")
+      .def("__iadd__", [](book_state& a, const book_state& b) -> book_state& { a.require_same(b); a.state += b.state; return a; })
+      .def("__isub__", [](book_state& a, const book_state& b) -> book_state& { a.require_same(b); a.state -= b.state; return a; })
+      .def("__add__", [](const book_state& a, const book_state& b) { a.require_same(b); book_state sum = a; sum.state += b.state; return sum; })
+      .def("__sub__", [](const book_state& a, const book_state& b) { a.require_same(b); book_state rest = a; rest.state -= b.state; return rest; })
+      .def("__eq__", [](const book_state& a, const book_state& b) { return a.card == b.card && a.state == b.state; }, py::is_operator())
+      .def("__copy__", [](const book_state& a) { return a; })
+      .def_property_readonly("accounts", [](const book_state& s) { return s.state.accounts(); })
+      .def_property_readonly("unknown", [](const book_state& s) { return s.state.unknown.accounts; })
+      .def_property_readonly("coverage", [](const book_state& s) { return s.state.coverage; },
+                             "Accounts by coverage: ten steps of 0.1, then full coverage.")
+      .def("mean_score", [](const book_state& s, double level) { return h::mean_score(s.state, {confidence_level{level}}); },
+           py::kw_only(), py::arg("level") = 0.95)
+      .def("to_bytes", [](const book_state& s) {
+        const auto bytes = to_bytes(s.state, s.card);
+        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      })
+      .def_static("from_bytes", [](const py::bytes& data) {
+        const std::string_view text = data;
+        const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+        const std::uint64_t card = read_header(bytes).spec_fingerprint;
+        return book_state{from_bytes<h::health_state>(bytes, card), card};
+      }, py::arg("data"));
+}
+
+void bind_book(py::module_& m) {
+  py::class_<scored_book>(m, "ScoredBook")
+      .def("__len__", [](const scored_book& b) { return b.result->size(); })
+      .def("columns", &book_columns)
+      .def("counters", &counters)
+      .def("state", [](const scored_book& b, const py::object& value) {
+        return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
+      }, py::arg("value") = py::none())
+      .def("distribution_by", &distribution_by, py::arg("by"), py::arg("value"), py::arg("level"));
+}
+
+}  // namespace
+
+void bind_health(py::module_& m) {
+  bind_errors();
+  bind_state(m);
+  bind_book(m);
+  py::class_<h::scorecard>(m, "Scorecard")
+      .def(py::init([](const std::string& json) { return h::compile_json(json); }), py::arg("json"))
+      .def_property_readonly("json", &h::scorecard::to_json)
+      .def_property_readonly("hash", &h::scorecard::hash)
+      .def_property_readonly("inputs", &h::scorecard::inputs)
+      .def_property_readonly("name", [](const h::scorecard& c) { return c.spec().card; })
+      .def_property_readonly("warnings", [](const h::scorecard& c) { return told(c.warnings()); })
+      .def_property_readonly("tiers", [](const h::scorecard& c) {
+        py::dict out;
+        for (const h::tier& t : c.spec().tiers.tiers) out[py::str(t.name)] = t.from;
+        return out;
+      })
+      .def_property_readonly("signals", [](const h::scorecard& c) {
+        std::vector<std::string> names;
+        for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
+        return names;
+      })
+      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"))
+      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("threads"))
+      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("threads"))
+      .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
+        if (s.card != c.hash()) throw state_error("the state was counted under another card");
+        return distribution_rows(c, s.state, level);
+      }, py::arg("state"), py::arg("level"));
+  m.def("card_problems", [](const std::string& json) { return told(h::validate_json(json)); }, py::arg("json"));
+  m.def("tier_transitions", &transitions, py::arg("previous"), py::arg("current"), py::arg("tiers"), py::arg("previous_accounts"),
+        py::arg("current_accounts"), py::arg("level"));
+}
 
 }  // namespace sojourn::python

@@ -18,6 +18,7 @@ from sojourn.revenue import Ledger, Triangle
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
+from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
 
 # account sets with known truth, the whole report
 from sojourn import datasets
@@ -58,6 +59,11 @@ __all__ = [
     "kaplan_meier",
     "mrr_index",
     # health
+    "CardError",
+    "HealthResult",
+    "Scorecard",
+    "Transitions",
+    "transitions",
     # account sets with known truth, the whole report
     "datasets",
 ]

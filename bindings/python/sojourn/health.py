@@ -1,0 +1,371 @@
+"""Customer health: a scorecard is data, a score comes with its parts, and every account that is left out is counted."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Column, Estimate, HealthState
+from sojourn._input import column, columns
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+__all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "transitions"]
+
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+class CardError(SchemaError):
+    """A card that cannot be compiled. `diagnostics` lists everything wrong with it: pointer, message, suggestion, level."""
+
+    def __init__(self, message: str, diagnostics: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics: list[dict[str, str]] = [dict(found) for found in diagnostics]
+
+
+class Scorecard:
+    """A compiled, immutable health scorecard: signals to 0..1, a tree of weighted means, tiers with a memory."""
+
+    def __init__(self, text: str) -> None:
+        self._core = _core.Scorecard(text)
+
+    @classmethod
+    def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> Scorecard:
+        """From JSON text, a dict or a file. Raises `CardError` with every mistake, each with a JSON pointer."""
+        return cls(_text(source))
+
+    @classmethod
+    def template(cls, name: str) -> Scorecard:
+        """A ready-made card: `Scorecard.templates()` lists them. Their thresholds are examples to adapt, not benchmarks."""
+        if name not in cls.templates():
+            raise SchemaError(f'there is no template "{name}"; there are: {", ".join(cls.templates())}')
+        return cls((_cards() / f"{name}.json").read_text("utf-8"))
+
+    @staticmethod
+    def templates() -> list[str]:
+        """The names of the ready-made cards."""
+        return sorted(entry.name.removesuffix(".json") for entry in _cards().iterdir() if entry.name.endswith(".json"))
+
+    @staticmethod
+    def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
+        """Errors and warnings of a card without compiling it; empty when there is nothing to say."""
+        return _core.card_problems(_text(source))
+
+    def to_json(self) -> str:
+        """Canonical JSON: one text per meaning, defaults written out."""
+        return self._core.json
+
+    @property
+    def hash(self) -> str:
+        """16 hex digits of the canonical JSON: tells a change of the card from a change of the customer."""
+        return f"{self._core.hash:016x}"
+
+    @property
+    def name(self) -> str:
+        """The card's own name."""
+        return self._core.name
+
+    @property
+    def signals(self) -> list[str]:
+        """The signals in the card's order: the order of sums and of columns."""
+        return self._core.signals
+
+    @property
+    def inputs(self) -> list[str]:
+        """Every column that scoring reads."""
+        return self._core.inputs
+
+    @property
+    def tiers(self) -> dict[str, float]:
+        """The tiers from worst to best, and the score each starts at."""
+        return self._core.tiers
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """What is allowed but worth a look."""
+        return self._core.warnings
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scorecard) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    def __reduce__(self) -> tuple[type[Scorecard], tuple[str]]:
+        return (Scorecard, (self.to_json(),))
+
+    def __repr__(self) -> str:
+        return f"Scorecard({self.name}, {len(self.signals)} signals, tiers {', '.join(self.tiers)}, hash {self.hash})"
+
+    def score(
+        self,
+        table: Any,
+        *,
+        account: str | None = "account_id",
+        as_of: datetime.date | str | None = None,
+        previous: Any = None,
+        threads: int = 0,
+    ) -> HealthResult:
+        """Scores every row of `table`. `previous` is the result of the cycle before, or a table with its account, score, tier.
+
+        Accounts are matched by key. `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        """
+        wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
+        found = columns(table, {**wanted, "account": account})
+        keys = found.pop("account", None)
+        inputs = {role.removeprefix("signal "): values for role, values in found.items()}
+        if keys is None:
+            keys = column(range(len(next(iter(inputs.values())))), "row")
+        then = None if previous is None else [keys, *_previous(previous)]
+        day = None if as_of is None else _day(as_of)
+        book = self._core.score(inputs, 0 if day is None else (day - _EPOCH).days, then, threads)
+        return HealthResult(self, book, keys, inputs, table, day, threads)
+
+    def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
+        """The tiers of a state counted under this card, for example a sum of several books."""
+        return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
+
+    def _options(self) -> dict[str, Any]:
+        return {"card": self.name, "card_hash": self.hash}
+
+
+class HealthResult:
+    """The scores of one cycle, with their parts on request."""
+
+    def __init__(
+        self,
+        card: Scorecard,
+        book: _core.ScoredBook,
+        accounts: Column,
+        inputs: Mapping[str, Column],
+        source: Any,
+        as_of: datetime.date | None,
+        threads: int,
+    ) -> None:
+        self.card = card
+        self.as_of = as_of
+        self._book = book
+        self._accounts = accounts
+        self._inputs = dict(inputs)
+        self._source = source
+        self._threads = threads
+
+    def __len__(self) -> int:
+        return len(self._book)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was assumed: the card, its hash, the day."""
+        return {**self.card._options(), "as_of": None if self.as_of is None else self.as_of.isoformat()}
+
+    def table(self) -> Table:
+        """One row an account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
+
+        A score of NaN has the tier "unknown"; `flags` says why. Signals carry no dates and cards no rules yet, so
+        `stale_share` is 0 and `binding_rule` is empty.
+        """
+        found = self._book.columns()
+        return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
+
+    def contributions(self) -> Table:
+        """Points that each signal brings. Added from left to right they are the score, bit for bit."""
+        parts = self.card._core.contributions(self._inputs, False, self._threads)
+        return Table(_with_account(self._accounts, parts), options=self.options)
+
+    def lost_points(self) -> Table:
+        """Points that each signal would bring in addition if it were perfect."""
+        parts = self.card._core.contributions(self._inputs, True, self._threads)
+        return Table(_with_account(self._accounts, parts), options=self.options)
+
+    def drivers(self, top: int = 3) -> Table:
+        """The signals that cost each account most: account, rank, signal, lost, points."""
+        if top < 1:
+            raise SchemaError("top must be at least 1")
+        found = self.card._core.drivers(self._inputs, top, self._threads)
+        rows = found.pop("row").to_list()
+        keys = [self._accounts[row] for row in rows] if rows else self._accounts
+        return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)
+
+    def counters(self) -> Table:
+        """What was odd about each signal: missing, nonfinite, unknown, invalid, out_of_domain."""
+        return Table(self._book.counters(), options=self.options)
+
+    def distribution(self, *, by: Any = None, value: Any = None, level: float = 0.95) -> Table:
+        """Accounts, share (with interval), mean score and value by tier; `by` gives one such block a segment or owner.
+
+        `by` and `value` are columns or names of columns of the scored table; `value` must be whole numbers, such as MRR in
+        minor units. Shares are of all accounts of the block, those without a score included.
+        """
+        values = None if value is None else self._column(value, "value")
+        options = {"level": level, **self.options}
+        if by is None:
+            rows = self.card._core.distribution(self._book.state(values), level)
+            return Table(_tier_columns(rows), options=options, title="Accounts by tier")
+        blocks = self._book.distribution_by(self._column(by, "by"), values, level)
+        return Table(_segment_columns(blocks, by if isinstance(by, str) else "segment"), options=options, title="Accounts by tier")
+
+    @property
+    def state(self) -> HealthState:
+        """Counts and sums by tier as an exact, mergeable state."""
+        return self._book.state()
+
+    def mean_score(self, *, level: float = 0.95) -> Estimate:
+        """The mean score of the accounts that have one."""
+        mean = self.state.mean_score(level=level)
+        mean.options = self.options
+        return mean
+
+    def plot(self, ax: Any = None) -> Any:
+        """A histogram of the scores with the starts of the tiers."""
+        return self.table().plot(ax)
+
+    def __repr__(self) -> str:
+        state = self.state
+        return f"HealthResult({self.card.name}, {len(self):,} accounts, {state.unknown:,} without a score)"
+
+    def _column(self, values: Any, role: str) -> Column:
+        if isinstance(values, str):
+            return columns(self._source, {role: values})[role]
+        found = column(values, role)
+        if len(found) != len(self):
+            raise SchemaError(f'"{role}" has {len(found)} rows and the scores have {len(self)}')
+        return found
+
+    def _draw(self, table: Table, ax: Any) -> None:
+        scores = [score for score in table["score"] if score == score]
+        ax.hist(scores, bins=[5 * step for step in range(21)])
+        for name, start in self.card.tiers.items():
+            if start > 0:
+                ax.axvline(start, linestyle="--", linewidth=1, color="black")
+            ax.annotate(name, (start + 1, 1), xycoords=("data", "axes fraction"), va="bottom")
+        ax.set_xlim(0, 100)
+        ax.set_xlabel(f"Health score ({len(scores):,} accounts, {len(table) - len(scores):,} without a score)")
+        ax.set_ylabel("Accounts")
+
+
+class Transitions(Table):
+    """From which tier to which: one row a previous tier (then unknown, new), one column a current one (then unknown, lost)."""
+
+    def __init__(self, found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        super().__init__({"previous": found["rows"], **found["matrix"]}, options=options, title="Tier transitions")
+        self.both: int = found["both"]
+        self.upgrades: int = found["upgrades"]
+        self.downgrades: int = found["downgrades"]
+        self.staying: Estimate = found["staying"]
+
+    @property
+    def net(self) -> int:
+        """Upgrades less downgrades."""
+        return self.upgrades - self.downgrades
+
+
+def transitions(previous: Any, current: Any, *, tiers: Sequence[str] | None = None, level: float = 0.95) -> Transitions:
+    """Counts of accounts by previous and current tier.
+
+    Takes two results, or two tables with account and tier: accounts are matched by key, those of one cycle only are new or
+    lost. Two bare sequences of tier names are matched row by row (None: not there); then `tiers` names them, worst first.
+    """
+    keyed = [_keyed(cycle) for cycle in (previous, current)]
+    if (keyed[0] is None) != (keyed[1] is None):
+        raise SchemaError("previous and current must both be results or tables, or both be sequences of tiers")
+    if keyed[0] is None or keyed[1] is None:
+        then, now = column(previous, "previous"), column(current, "current")
+        order = _order(tiers, previous, current, then, now)
+        return Transitions(_core.tier_transitions(then, now, order, None, None, level), {"level": level})
+    (keys_then, then), (keys_now, now) = keyed[0], keyed[1]
+    order = _order(tiers, previous, current, then, now)
+    return Transitions(_core.tier_transitions(then, now, order, keys_then, keys_now, level), {"level": level})
+
+
+def _order(tiers: Sequence[str] | None, previous: Any, current: Any, then: Column, now: Column) -> list[str]:
+    if tiers is not None:
+        return list(tiers)
+    order: dict[str, None] = {}
+    for cycle in (current, previous):
+        if isinstance(cycle, HealthResult):
+            order.update(dict.fromkeys(cycle.card.tiers))
+    if not order:
+        order.update(dict.fromkeys(tier for tier in [*then, *now] if tier is not None and tier != "unknown"))
+    return list(order)
+
+
+def _keyed(cycle: Any) -> tuple[Column, Column] | None:
+    if isinstance(cycle, HealthResult):
+        table = cycle.table()
+        return table["account"], table["tier"]
+    plain = isinstance(cycle, (Column, str)) or (isinstance(cycle, Sequence) and not (cycle and isinstance(cycle[0], Mapping)))
+    if plain or getattr(cycle, "ndim", 2) == 1:
+        return None
+    found = columns(cycle, {"account": "account", "tier": "tier"})
+    return found["account"], found["tier"]
+
+
+def _previous(previous: Any) -> list[Column]:
+    if isinstance(previous, HealthResult):
+        previous = previous.table()
+    found = columns(previous, {"account": "account", "score": "score", "tier": "tier"})
+    return [found["account"], found["score"], found["tier"]]
+
+
+def _tier_columns(rows: Sequence[tuple[str, int, Estimate, Estimate, int]]) -> dict[str, Any]:
+    return {
+        "tier": [row[0] for row in rows],
+        "accounts": [row[1] for row in rows],
+        "share": [row[2].value for row in rows],
+        "low": [row[2].low for row in rows],
+        "high": [row[2].high for row in rows],
+        "mean_score": [row[3].value for row in rows],
+        "value": [row[4] for row in rows],
+    }
+
+
+def _segment_columns(blocks: Sequence[tuple[str | None, Any]], name: str) -> dict[str, Any]:
+    parts = [_tier_columns(rows) for _, rows in blocks] or [_tier_columns([])]
+    segments = [segment for segment, rows in blocks for _ in rows]
+    return {name: segments, **{key: [cell for part in parts for cell in part[key]] for key in parts[0]}}
+
+
+def _with_account(accounts: Column, parts: Mapping[str, Column]) -> dict[str, Column]:
+    if "account" in parts:
+        raise SchemaError('the card has a signal named "account", which would hide the account keys; rename the signal')
+    return {"account": accounts, **parts}
+
+
+def _day(as_of: datetime.date | str) -> datetime.date:
+    if isinstance(as_of, datetime.datetime):
+        raise SchemaError("as_of is a day, not an instant: pass as_of.date()")
+    if isinstance(as_of, datetime.date):
+        return as_of
+    try:
+        return datetime.date.fromisoformat(as_of)
+    except (TypeError, ValueError):
+        raise SchemaError(f'as_of is {as_of!r}; accepted: a datetime.date or "YYYY-MM-DD"') from None
+
+
+def _cards() -> Any:
+    return resources.files("sojourn") / "cards"
+
+
+def _text(source: Any) -> str:
+    """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
+    if isinstance(source, Mapping):
+        try:
+            return json.dumps(source)
+        except (TypeError, ValueError) as problem:
+            raise SchemaError(f"the card is no JSON: {problem}") from None
+    if isinstance(source, bytes):
+        source = source.decode("utf-8", "replace")
+    if isinstance(source, str) and (not source.strip() or source.lstrip()[0] in '{["' or "\n" in source):
+        return source
+    if not isinstance(source, (str, os.PathLike)):
+        raise SchemaError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
+    try:
+        return Path(source).read_text("utf-8", "replace")
+    except OSError as problem:
+        raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None
