@@ -20,7 +20,7 @@ def need(module: str) -> Any:
     try:
         return __import__(module)
     except ImportError as error:
-        raise Unavailable(f"{module} is not installed") from error
+        raise Unavailable(f"{module} cannot be imported ({error})") from error
 
 
 def sojourn_function(name: str) -> Callable[..., Any]:
@@ -283,8 +283,7 @@ class ScoreSojourn(Contestant):
 
     def answer(self, result: Any) -> Any:
         numpy = need("numpy")
-        scores = [math.nan if score is None else score for score in result["score"]]
-        return numpy.array(scores), numpy.array([TIERS.index(str(tier)) for tier in result["tier"]])
+        return result.to_numpy()["score"], numpy.array([TIERS.index(str(tier)) for tier in result["tier"]])
 
 
 class ScoreDuckDB(DuckDB):
