@@ -14,5 +14,6 @@ void bind_revenue(pybind11::module_& m);
 void bind_lifetime(pybind11::module_& m);
 void bind_health(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);
+void bind_build(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -14,4 +14,5 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_lifetime(m);
   sojourn::python::bind_health(m);
   sojourn::python::bind_datasets(m);
+  sojourn::python::bind_build(m);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sojourn._core import Column, Estimate, __version__
 from sojourn._table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
@@ -22,6 +24,9 @@ from sojourn.health import CardError, HealthResult, Scorecard, Transitions, tran
 
 # account sets with known truth, the whole report
 from sojourn import datasets
+
+if TYPE_CHECKING:
+    from sojourn._report import report
 
 __all__ = [
     "__version__",
@@ -66,4 +71,14 @@ __all__ = [
     "transitions",
     # account sets with known truth, the whole report
     "datasets",
+    "report",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The report is loaded when it is asked for: it is the only part with requirements beyond the standard library."""
+    if name == "report":
+        from sojourn._report import report
+
+        return report
+    raise AttributeError(f"module 'sojourn' has no attribute {name!r}")

@@ -183,6 +183,10 @@ def _answer(shown: str, name: str, row: int) -> int:
                         f"--blank {shown!r}", column=name, row=row, value=shown, rule="a whole number") from None
 
 
+def missing_value(name: str, row: int) -> DataError:
+    return DataError(f'column "{name}", row {row}: a value is missing', column=name, row=row, rule="a value in every row")
+
+
 YES = {"yes", "y", "true", "t", "1"}
 NO = {"no", "n", "false", "f", "0"}
 

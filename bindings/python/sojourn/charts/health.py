@@ -72,7 +72,7 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
     spec["layer"] = [{"data": values(rows), "mark": {"type": "bar", "height": 30, "stroke": LIGHT["paper"]},
                       "encoding": {"x": x, "x2": {"field": "to"}, "color": colour}}]
     for fill in sorted({row["fill"] for row in rows}):
-        inside = LIGHT["onheat"] if fill in (LIGHT["good"], LIGHT["poor"]) else LIGHT["onfair"]
+        inside = LIGHT["onsolid"] if fill in (LIGHT["good"], LIGHT["poor"]) else LIGHT["onfair"]
         spec["layer"].append(_bar_text([row for row in rows if row["fill"] == fill and row["wide"]], inside, 16))
     narrow = [row for row in rows if not row["wide"]]
     room = total * 140 / WIDTH

@@ -1,0 +1,170 @@
+"""The bodies of the commands; `cli` parses and calls them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from sojourn._core import __version__
+from sojourn._definitions import DEFINITIONS, lookup
+from sojourn._files import UsageError, read
+from sojourn._gathered import Gathered, gather, open_ledger, stage
+from sojourn._metric_tables import metric_tables
+from sojourn._page import render
+from sojourn._table import Table
+from sojourn.gather.health import health_facts
+from sojourn.gather.revenue import last_months, ledger_fact_lines, ledger_facts
+from sojourn.gather.survival import as_curve
+from sojourn.gather.surveys import csat_facts, nps_facts
+from sojourn.sections.survival import SurvivalFacts
+
+Options = argparse.Namespace
+
+
+def report(options: Options) -> int:
+    from sojourn._report import assemble, write
+
+    gathered = gather(options)
+    with stage(options, "drawing"):
+        page = assemble(options.title or _title(options), gathered.subtitle, gathered.parts(), gathered.notes)
+        html = render(page)
+    write(html, options.out)
+    if options.out != "-" and not options.quiet:
+        print(f"wrote {options.out} ({len(html.encode()) / 1000:,.0f} kB)", file=sys.stderr)
+    return 0
+
+
+def metrics(options: Options) -> int:
+    tables = metric_tables(gather(options))
+    if options.table is not None:
+        if options.table not in tables:
+            raise UsageError(f'no table "{options.table}"; there is: {", ".join(tables)}')
+        tables = {options.table: tables[options.table]}
+    print_tables(tables, options.format)
+    return 0
+
+
+def explain(options: Options) -> int:
+    if options.subscriptions is not None:
+        return _explain_account(options)
+    if options.metric is None:
+        for name, known in DEFINITIONS.items():
+            print(f"{name:16}{known.title}")
+        return 0
+    found = lookup(options.metric)
+    if found is None:
+        raise UsageError(f'no metric "{options.metric}"; known: {", ".join(DEFINITIONS)}')
+    print(f"{found.title}\n\n  {found.meaning}\n")
+    for label, value in (("Formula", found.formula), ("Unit", found.unit), ("Missing", found.missing), ("Not told", found.not_told)):
+        print(f"  {label:9} {value}")
+    return 0
+
+
+def doctor(options: Options) -> int:
+    found = _examine()
+    if options.format == "json":
+        print(json.dumps(found, indent=2))
+        return 0
+    for name, value in found.items():
+        print(f"{name:18}{', '.join(f'{k} {v}' for k, v in value.items()) if isinstance(value, dict) else value}")
+    return 0
+
+
+def demo(options: Options) -> int:
+    import sojourn as sj
+    from sojourn._report import report as write_report
+
+    with stage(options, f"making {options.n:,} accounts"):
+        company = sj.datasets.acme(n=options.n, seed=options.seed)
+    ledger = sj.Ledger(company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", currency="USD",
+                       as_of=company.as_of)
+    first, last = last_months(ledger, None, None)
+    answers = {kind: getattr(company, kind)["score"].to_list() for kind in ("nps", "csat")}
+    card = sj.Scorecard.template("engagement")
+    scored = card.score(company.signals, account="account_id", as_of=company.as_of)
+    gathered = Gathered(
+        revenue=ledger_facts(ledger, first, last, facts=ledger_fact_lines(ledger)),
+        survival=SurvivalFacts(whole=as_curve("All accounts", ledger.survival())),
+        nps=nps_facts(answers["nps"]), csat=csat_facts(answers["csat"]),
+        health=health_facts(scored), notes=[])
+    print(f"A made-up company with {options.n:,} accounts (seed {options.seed}), as of {company.as_of}.\n")
+    print_tables(metric_tables(gathered), "table")
+    if options.out != "-":
+        write_report(ledger=ledger, surveys=answers, health=scored, out=options.out, title="ACME, a made-up company")
+        if not options.quiet:
+            print(f"wrote {options.out}", file=sys.stderr)
+    return 0
+
+
+def print_tables(tables: Mapping[str, Table], form: str) -> None:
+    if form == "json":
+        print(json.dumps({name: table.to_dicts() for name, table in tables.items()}, default=str, indent=1))
+        return
+    if form == "csv" and len(tables) != 1:
+        raise UsageError(f"csv holds one table; choose it with --table: {', '.join(tables)}")
+    for i, table in enumerate(tables.values()):
+        print(table.to_csv() if form == "csv" else ("\n" if i else "") + _whole(table), end="" if form == "csv" else "\n")
+
+
+def _whole(table: Table) -> str:
+    """All rows, unlike repr: a terminal scrolls and a pipe has no edge."""
+    rows = [table.columns, *([_cell(v) for v in row.values()] for row in table.to_dicts())]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
+    lines = [table.title] if table.title else []
+    for row in rows:
+        lines.append("  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    shown = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return "".join(c if c.isprintable() else "?" for c in shown)
+
+
+
+
+def _title(options: Options) -> str:
+    named = [getattr(options, name) for name in ("subscriptions", "customers", "responses", "csat", "signals")]
+    first = next(name for name in named if name is not None)
+    return "Customer report" if first == "-" else f"Customer report: {os.path.basename(first)}"
+
+
+def _explain_account(options: Options) -> int:
+    if options.explained is None or options.period is None:
+        raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
+    ledger, _ = open_ledger(options)
+    explained = ledger.explain(options.explained, options.period)
+    print(_whole(explained) if isinstance(explained, Table) else explained)
+    return 0
+
+
+def _examine() -> dict[str, Any]:
+    """What a bug report needs: versions, how the compiled half was built, threads, optional packages."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from sojourn import _core
+
+    def installed(name: str) -> str:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "not installed"
+
+    wanted = ("duckdb", "jinja2", "vl-convert-python", "matplotlib", "numpy", "pandas", "polars", "pyarrow")
+    build = getattr(_core, "build_config", None)
+    return {
+        "sojourn": __version__,
+        "python": f"{platform.python_version()} ({platform.python_implementation()})",
+        "platform": f"{platform.system()} {platform.machine()}",
+        "build": build() if build is not None else "not recorded",
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "threads": os.environ.get("SOJOURN_NUM_THREADS", "as asked for in each call"),
+        "packages": {name: installed(name) for name in wanted},
+    }

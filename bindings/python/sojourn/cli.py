@@ -1,0 +1,173 @@
+"""The command line: report, metrics, explain, doctor, demo.
+
+Exit codes: 0 done, 1 the data or the machine says no, 2 the question was asked wrongly, 130 interrupted.
+Standard output carries the answer and nothing else; messages and progress go to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from sojourn._core import __version__
+from sojourn.errors import DataError, Error
+
+_DESCRIPTION = "How long customers stay, what they are worth while they stay, and how healthy they are."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors leave through `main`, so that --json covers them too."""
+
+    def error(self, message: str) -> NoReturn:
+        from sojourn._files import UsageError
+
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        options = parser().parse_args(given)
+        run: Callable[[argparse.Namespace], int] = options.run
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("sojourn: interrupted", file=sys.stderr)
+        return 130
+    except (Error, OSError, ImportError) as error:
+        return _fail(error, as_json)
+
+
+def _fail(error: Exception, as_json: bool) -> int:
+    from sojourn._files import UsageError
+
+    if as_json:
+        details: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
+        if isinstance(error, DataError):
+            details |= {"column": error.column, "row": error.row, "value": error.value, "rule": error.rule}
+        print(json.dumps(details), file=sys.stderr)
+    else:
+        print(f"sojourn: {error}", file=sys.stderr)
+    return 2 if isinstance(error, UsageError) else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    top = _Parser(prog="sojourn", description=_DESCRIPTION, epilog="Each command has its own --help.")
+    top.add_argument("--version", action="version", version=f"sojourn {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
+    _report_command(commands)
+    _metrics_command(commands)
+    _explain_command(commands)
+    _doctor_command(commands)
+    _demo_command(commands)
+    return top
+
+
+def _add(commands: Any, name: str, run: str, summary: str) -> argparse.ArgumentParser:
+    """A command whose body is imported only when it runs, so that --help and doctor start at once."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+
+    def start(options: argparse.Namespace) -> int:
+        import sojourn._commands as bodies
+
+        result: int = getattr(bodies, run)(options)
+        return result
+
+    command.set_defaults(run=start)
+    command.add_argument("--json", action="store_true", help="errors as one line of JSON on standard error")
+    command.add_argument("-q", "--quiet", action="store_true", help="say nothing on standard error unless it fails")
+    command.add_argument("--progress", action="store_true", help="a line on standard error for each stage")
+    return command
+
+
+def _report_command(commands: Any) -> None:
+    command = _add(commands, "report", "report", "Write one self-contained HTML page.")
+    _inputs(command)
+    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
+    command.add_argument("--title", default=None, help="heading of the page")
+    command.add_argument("--accounts", action="store_true",
+                         help="print names of the accounts with the lowest scores (left out by default)")
+
+
+def _metrics_command(commands: Any) -> None:
+    command = _add(commands, "metrics", "metrics", "Print the numbers as tables.")
+    _inputs(command)
+    command.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    command.add_argument("--table", default=None, metavar="NAME", help="only this table (csv prints one table)")
+
+
+def _explain_command(commands: Any) -> None:
+    command = _add(commands, "explain", "explain", "Say what a metric means, or why one account's MRR moved.")
+    command.add_argument("metric", nargs="?", default=None, help="mrr, nrr, grr, nps, survival ...; without one: the list")
+    command.add_argument("--period", default=None, metavar="YYYY-MM", help="the month to explain")
+    _revenue_inputs(command)
+    command.add_argument("--account", dest="explained", default=None, metavar="KEY", help="the account to explain")
+
+
+def _doctor_command(commands: Any) -> None:
+    command = _add(commands, "doctor", "doctor", "Versions, build, threads and optional packages.")
+    command.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _demo_command(commands: Any) -> None:
+    command = _add(commands, "demo", "demo", "All metrics on a made-up company, as tables and as a page.")
+    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
+    command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
+    command.add_argument("--seed", type=int, default=7)
+
+
+def _inputs(command: argparse.ArgumentParser) -> None:
+    _revenue_inputs(command)
+    surveys = command.add_argument_group("survey answers")
+    surveys.add_argument("--responses", metavar="FILE", help="NPS answers, one a row (and CSAT answers with --csat-score)")
+    surveys.add_argument("--score", metavar="COLUMN", help="the 0-10 answer")
+    surveys.add_argument("--csat", metavar="FILE", help="CSAT answers in a file of their own")
+    surveys.add_argument("--csat-score", metavar="COLUMN", help="the satisfaction answer")
+    surveys.add_argument("--csat-scale", type=_scale, default=(1, 5), metavar="LOW-HIGH", help="default 1-5")
+    surveys.add_argument("--satisfied-from", type=int, default=None, metavar="N", help="lowest answer that counts as satisfied")
+    surveys.add_argument("--weight", metavar="COLUMN", help="survey weight: results are shown plain and weighted")
+    surveys.add_argument("--blank", action="append", default=[], metavar="VALUE", help="stands for no answer; may be repeated")
+    customers = command.add_argument_group("one row a customer (a snapshot with tenures)")
+    customers.add_argument("--customers", metavar="FILE")
+    customers.add_argument("--tenure", metavar="COLUMN", help="whole months since start")
+    customers.add_argument("--churned", metavar="COLUMN", help="yes/no: has left")
+    customers.add_argument("--monthly", metavar="COLUMN", help="money a month")
+    health = command.add_argument_group("health scores")
+    health.add_argument("--signals", metavar="FILE", help="one row an account, one column a signal")
+    health.add_argument("--scorecard", metavar="FILE", help="the card (JSON); with --customers it scores that file")
+    command.add_argument("--by", metavar="COLUMN", help="segment column of the survey or customer file")
+    command.add_argument("--level", type=float, default=0.95, help="confidence level of the intervals")
+
+
+def _revenue_inputs(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("subscriptions", "One row for each period [start, end) in which an account paid one MRR.")
+    group.add_argument("--subscriptions", metavar="FILE", help="CSV, Parquet or JSON; - for CSV on standard input")
+    group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
+    group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
+    group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="exclusive; empty while it runs")
+    group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
+    group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
+    group.add_argument("--currency", default="USD", metavar="CODE")
+    group.add_argument("--as-of", default=None, metavar="YYYY-MM-DD",
+                       help="nothing is known from this day on; default: the day after the latest date in the file")
+    group.add_argument("--from", dest="first", default=None, metavar="YYYY-MM", help="first month shown")
+    group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")
+    group.add_argument("--policy", default=None, metavar="NAME|FILE", help="a preset such as chartmogul, or a policy (JSON)")
+
+
+def _scale(value: str) -> tuple[int, int]:
+    low, _, high = value.partition("-")
+    try:
+        return int(low), int(high)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} is not LOW-HIGH, as in 1-5") from None

@@ -1,0 +1,87 @@
+"""A snapshot of customers with tenures -> survival facts: plain, weighted by MRR, by segment, and who left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sojourn import _format as text
+from sojourn._core import proportion
+from sojourn._page import Fact
+from sojourn.charts.lifetime import Curve
+from sojourn.sections.survival import LeftBy, SurvivalFacts
+
+WHOLE = "All accounts"
+MOST_CURVES = 6
+
+
+def snapshot_facts(tenure: Sequence[int], left: Sequence[bool], *, monthly: Sequence[int] | None = None,
+                   segments: Sequence[str] | None = None, by: str = "", currency: str = "USD",
+                   level: float = 0.95) -> SurvivalFacts:
+    """`tenure` in whole months, `left` whether the account has gone, `monthly` in minor units."""
+    everyone = list(range(len(tenure)))
+    groups = _groups(segments)
+    new = [row for row in everyone if tenure[row] == 0]
+    return SurvivalFacts(
+        whole=_curve(WHOLE, tenure, left, everyone, level=level),
+        weighted=None if monthly is None else _curve("MRR", tenure, left, everyone, level=level, weights=monthly),
+        groups=[_curve(name, tenure, left, rows, level=level) for name, rows in groups.items()] if 1 < len(groups) <= MOST_CURVES else [],
+        left=_left(WHOLE, left, monthly, everyone, level),
+        left_by=[_left(name, left, monthly, rows, level) for name, rows in groups.items()],
+        by=by, currency=currency, level=level, facts=_facts(tenure, left, new),
+        remark=_remark(new, left))
+
+
+def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> list[Fact]:
+    facts = [Fact(label="Accounts", value=f"{len(tenure):,} in one snapshot, {sum(left):,} of them have left; "
+                                          f"{sum(tenure):,} account-months observed")]
+    if new:
+        facts.append(Fact(label="Tenure 0", value=f"{text.plural(len(new), 'account')} without a completed month "
+                                                  f"({sum(left[r] for r in new):,} left); counted, but observed for no time"))
+    return facts
+
+
+def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
+    common = ("Accounts of every age stand in one snapshot. Those that have not left count for as long as they have been seen, so "
+              "long tenures among them do not make the curve look better than it is.")
+    if not new:
+        return common
+    gone = sum(left[r] for r in new)
+    return (f"{common} {text.plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
+            "have not completed a month: they count as accounts, but add no time to the curve.")
+
+
+def _groups(segments: Sequence[str] | None) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, segment in enumerate(segments or ()):
+        rows.setdefault(segment, []).append(row)
+    return rows
+
+
+def _curve(name: str, tenure: Sequence[int], left: Sequence[bool], rows: Sequence[int], *, level: float,
+           weights: Sequence[int] | None = None) -> Curve:
+    import sojourn as sj
+
+    more: dict[str, Any] = {} if weights is None else {"weights": [weights[r] for r in rows]}
+    curve = sj.kaplan_meier([tenure[r] for r in rows], [left[r] for r in rows], level=level, **more)
+    return as_curve(name, curve, tenure=[tenure[r] for r in rows], left=[left[r] for r in rows], counts=weights is None)
+
+
+def as_curve(name: str, survival: Any, *, tenure: Sequence[float] = (), left: Sequence[bool] = (), counts: bool = True) -> Curve:
+    """The columns of a survival result as a picture's curve; censoring times come from the rows when they are at hand."""
+    times = [float(t) for t in survival.time]
+    ended: dict[float, int] = {}
+    for when, gone in zip(tenure, left, strict=True):
+        if not gone:
+            ended[float(when)] = ended.get(float(when), 0) + 1
+    return Curve(
+        name=name, time=times, survival=[float(s) for s in survival.survival], low=[float(v) for v in survival.low],
+        high=[float(v) for v in survival.high], at_risk=[int(n) for n in survival.at_risk] if counts else [],
+        censored=[ended.get(t, 0) for t in times] if ended and counts else [])
+
+
+def _left(name: str, left: Sequence[bool], monthly: Sequence[int] | None, rows: Sequence[int], level: float) -> LeftBy:
+    gone = [r for r in rows if left[r]]
+    return LeftBy(name=name, left=len(gone), accounts=len(rows), rate=proportion(len(gone), len(rows), level=level),
+                  minor_left=None if monthly is None else sum(monthly[r] for r in gone),
+                  minor=None if monthly is None else sum(monthly[r] for r in rows))
