@@ -47,7 +47,7 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
         {"data": values(rows), "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y, "fillOpacity": field("shade", "quantitative", legend=None,
                                                            scale={"domain": [0, 1], "range": [0.05, 1]})}},
-        {"data": values(hatched), "mark": {"type": "rect", "fillOpacity": 0, "stroke": LIGHT["grid"], "strokeWidth": 1},
+        {"data": values(hatched), "mark": {"type": "rect", "fillOpacity": 0, "color": LIGHT["grid"], "stroke": LIGHT["grid"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y}},
         {"data": values(hatched),
          "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 200, "color": LIGHT["axis"], "strokeWidth": 1,

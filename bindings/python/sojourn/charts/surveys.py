@@ -106,7 +106,7 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
     spec = frame(title, f"Dot and whisker: rate with its {level:.0%} interval.", width=430, height=max(_ROW, 26 * len(rows)))
     y = _segments(names)
     spec["layer"] = [
-        {"data": values([{"low": 0}]), "mark": {"type": "point", "opacity": 0},
+        {"data": values([{"low": 0}]), "mark": {"type": "point", "opacity": 0, "color": LIGHT["grid"]},
          "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, 100]},
                                  axis={"tickCount": 6, "format": NUMBER, "grid": True, "tickSize": 4})}},
         *_whisker(dots, y, "rate"),
