@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -236,4 +235,4 @@ def _scored(file: File, options: Options, outcome: Sequence[bool]) -> health_sec
     account = file.choose("account", options.account)
     with stage(options, "scoring"):
         result = sj.Scorecard.from_json(source).score(dict(file.columns), account=account, as_of=options.as_of)
-    return health_facts(result, json.loads(source), outcome=outcome, accounts=getattr(options, "accounts", False))
+    return health_facts(result, outcome=outcome, accounts=getattr(options, "accounts", False))

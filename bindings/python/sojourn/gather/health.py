@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sojourn._page import Fact
@@ -12,46 +12,44 @@ from sojourn.sections.health import AtRisk, HealthFacts
 NAMES_SHOWN = 15
 
 
-def health_facts(result: Any, card: Mapping[str, Any] | None = None, *, outcome: Sequence[bool] = (),
-                 accounts: bool = False) -> HealthFacts:
-    """`result` is what `Scorecard.score` returns; `card` its JSON as a dict; account names only with `accounts`."""
+def health_facts(result: Any, *, outcome: Sequence[bool] = (), accounts: bool = False) -> HealthFacts:
+    """`result` is what `Scorecard.score` returns; account names are taken along only with `accounts`."""
     table = result.table()
-    scores = [math.nan if s is None else float(s) for s in table["score"].to_list()]
-    tiers = ["" if t is None else str(t) for t in table["tier"].to_list()]
-    spec: Mapping[str, Any] = card if card is not None else _card_of(result)
-    cut = sorted((float(start), str(name)) for name, start in spec["tiers"].items() if name not in ("up", "down", "closed"))
+    scores = [math.nan if score is None else float(score) for score in table["score"].to_list()]
+    tiers = dict(result.card.tiers)
+    named = ["" if score != score else str(tier) for score, tier in zip(scores, table["tier"].to_list(), strict=True)]
     return HealthFacts(
-        scores=scores, tier_of=[t if s == s else "" for t, s in zip(tiers, scores, strict=True)], tiers=[name for _, name in cut],
-        thresholds=[start for start, _ in cut[1:]], coverage=[float(c) for c in table["coverage"].to_list()],
-        lost_points=_lost_points(result), outcome=outcome, card=_card_name(spec),
-        at_risk=_at_risk(result, table, scores, tiers) if accounts else [], facts=_data_facts(spec))
+        scores=scores, tier_of=named, tiers=list(tiers), thresholds=list(tiers.values())[1:],
+        coverage=[float(share) for share in table["coverage"].to_list()], lost_points=_lost_points(result, scores), outcome=outcome,
+        card=result.card.name, at_risk=_at_risk(result, table["account"].to_list(), scores, named) if accounts else [],
+        facts=_facts(result))
 
 
-def _card_of(result: Any) -> Mapping[str, Any]:
-    import json
-
-    card: Mapping[str, Any] = json.loads(result.card.to_json())
-    return card
-
-
-def _card_name(spec: Mapping[str, Any]) -> str:
-    return " ".join(str(spec[key]) for key in ("card", "version") if key in spec)
+def _facts(result: Any) -> list[Fact]:
+    facts = [Fact(label="Scorecard", value=f"{result.card.name}, hash {result.card.hash}: {', '.join(result.card.signals)}")]
+    odd = [(row["signal"], {k: n for k, n in row.items() if k != "signal" and n}) for row in result.counters().to_dicts()]
+    shown = [f"{signal}: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}" for signal, counts in odd if counts]
+    return facts + ([Fact(label="Signals: odd values", value="; ".join(shown))] if shown else [])
 
 
-def _data_facts(spec: Mapping[str, Any]) -> list[Fact]:
-    return [Fact(label="Scorecard", value=f"{_card_name(spec)}: {', '.join(spec['signals'])}")]
+def _lost_points(result: Any, scores: Sequence[float]) -> list[tuple[str, float]]:
+    """The mean over the scored accounts of what each signal costs, largest first."""
+    table = result.lost_points()
+    scored = [row for row, score in enumerate(scores) if score == score]
+    if not scored:
+        return []
+    means = []
+    for name in result.card.signals:
+        lost = table[name].to_list()
+        known = [lost[row] for row in scored if lost[row] is not None and lost[row] == lost[row]]
+        means.append((name, math.fsum(known) / len(scored)))
+    return sorted(means, key=lambda pair: -pair[1])
 
 
-def _lost_points(result: Any) -> list[tuple[str, float]]:
-    raise NotImplementedError
-
-
-def _at_risk(result: Any, table: Any, scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
-    accounts = table["account"].to_list()
-    lowest = sorted((row for row in range(len(scores)) if scores[row] == scores[row]), key=lambda row: (scores[row], row))
-    drivers = _drivers(result)
-    return [AtRisk(account=str(accounts[row]), score=scores[row], tier=tiers[row], drivers=drivers(row)) for row in lowest[:NAMES_SHOWN]]
-
-
-def _drivers(result: Any) -> Any:
-    raise NotImplementedError
+def _at_risk(result: Any, accounts: Sequence[Any], scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
+    lowest = sorted((row for row, score in enumerate(scores) if score == score), key=lambda row: (scores[row], row))[:NAMES_SHOWN]
+    costs: dict[Any, list[str]] = {}
+    for row in result.drivers(top=3).to_dicts():
+        costs.setdefault(row["account"], []).append(f"{row['signal']} (−{row['lost']:.0f})")
+    return [AtRisk(account=str(accounts[row]), score=scores[row], tier=tiers[row], drivers=", ".join(costs.get(accounts[row], [])))
+            for row in lowest]

@@ -64,20 +64,17 @@ def _curve(name: str, tenure: Sequence[int], left: Sequence[bool], rows: Sequenc
 
     more: dict[str, Any] = {} if weights is None else {"weights": [weights[r] for r in rows]}
     curve = sj.kaplan_meier([tenure[r] for r in rows], [left[r] for r in rows], level=level, **more)
-    return as_curve(name, curve, tenure=[tenure[r] for r in rows], left=[left[r] for r in rows], counts=weights is None)
+    return as_curve(name, curve, counts=weights is None)
 
 
-def as_curve(name: str, survival: Any, *, tenure: Sequence[float] = (), left: Sequence[bool] = (), counts: bool = True) -> Curve:
-    """The columns of a survival result as a picture's curve; censoring times come from the rows when they are at hand."""
+def as_curve(name: str, survival: Any, *, counts: bool = True) -> Curve:
+    """The columns of a survival result as a picture's curve; a curve of money counts no accounts."""
     times = [float(t) for t in survival.time]
-    ended: dict[float, int] = {}
-    for when, gone in zip(tenure, left, strict=True):
-        if not gone:
-            ended[float(when)] = ended.get(float(when), 0) + 1
     return Curve(
         name=name, time=times, survival=[float(s) for s in survival.survival], low=[float(v) for v in survival.low],
-        high=[float(v) for v in survival.high], at_risk=[int(n) for n in survival.at_risk] if counts else [],
-        censored=[ended.get(t, 0) for t in times] if ended and counts else [])
+        high=[float(v) for v in survival.high],
+        at_risk=[int(n) for n in survival.at_risk] if counts else [],
+        censored=[int(n) for n in survival.censored] if counts else [])
 
 
 def _left(name: str, left: Sequence[bool], monthly: Sequence[int] | None, rows: Sequence[int], level: float) -> LeftBy:
