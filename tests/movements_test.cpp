@@ -9,6 +9,7 @@
 #include <random>
 
 #include "laws.hpp"
+#include "sojourn/mrr/price.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -93,7 +94,8 @@ TEST_CASE("synth_saas: all 36 months of the published waterfall, to the cent") {
 }
 
 TEST_CASE("mov-01, mov-02: the five movements of one account's life") {
-  // Four yearly plans of 2,000 come to 166.67 a month each month; the page's amounts, as MRR of the account.
+  // Four yearly plans, 2,000 together.
+  CHECK(round_to_minor(mrr_from_price({.amount_minor = 200'000, .unit = billing_unit::year}).value.ticks()) == 16'667);
   table t;
   t.add(0, "2023-01-10", "2024-01-10", 16'667);                                       // (1) and (4)
   t.add(0, "2023-02-05", "2023-04-05", 6'000);                                        // (2) and (3), at the end of its month

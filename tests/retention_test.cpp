@@ -81,6 +81,21 @@ TEST_CASE("chr-20: 100 at the start, 105 at the end, 10 new is 95 % retention") 
   CHECK(logo_retention(tally_retention(t.book(at("2024-02-01")), at("2024-01-01"), at("2024-02-01"))).value == Approx(0.95));
 }
 
+TEST_CASE("chr-14: a rolling window of 30 days, [t - 30, t), with the cancellation as the end") {
+  table t;
+  for (std::uint32_t who = 0; who < 5; ++who) t.add(who, "2024-01-01", who == 0 ? "2024-02-01" : "", 100);
+  const ledger book = t.book(at("2024-04-01"));
+  const auto lost = [&](const std::string& until) {
+    const day to = at(until);
+    return 1 - logo_retention(tally_retention(book, day{to.since_epoch - 30}, to)).value;
+  };
+  CHECK(lost("2024-02-01") == 0.0);
+  CHECK(lost("2024-02-02") == Approx(0.2));
+  CHECK(lost("2024-03-01") == Approx(0.2));
+  CHECK(lost("2024-03-02") == Approx(0.2));
+  CHECK(lost("2024-03-03") == 0.0);
+}
+
 TEST_CASE("grr: churn_only forgives downgrades") {
   const auto s = of({{1'000, 500}, {1'000, 0}, {2'000, 3'000}});
   CHECK(grr(s).value == Approx(0.625));
