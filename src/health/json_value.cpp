@@ -128,6 +128,12 @@ std::string step(std::string_view key) {
   return text;
 }
 
+std::string step(std::size_t index) {
+  std::string text = "/";
+  text += std::to_string(index);
+  return text;
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t longest = 64;  // distances are quadratic and words may come from strangers
   if (word.size() > longest) return {};

@@ -39,7 +39,7 @@ struct json_value {
 
 /// "a/b~c" as one step of a JSON pointer.
 [[nodiscard]] std::string step(std::string_view key);
-[[nodiscard]] inline std::string step(std::size_t index) { return "/" + std::to_string(index); }
+[[nodiscard]] std::string step(std::size_t index);
 
 /// The candidate that a misspelled word most likely meant, as a sentence; empty when none is near.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
