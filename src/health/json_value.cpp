@@ -55,7 +55,7 @@ class tree_builder : public nlohmann::json_sax<nlohmann::json> {
     if (!open_.empty()) {
       json_value& parent = *open_.back();
       if (parent.kind == json_value::type::object) {
-        at = &parent.members.emplace_back(std::move(pending_key_), json_value{}).second;
+        at = &parent.members.emplace_back(json_member{std::move(pending_key_), {}}).value;
       } else {
         at = &parent.items.emplace_back();
       }
@@ -87,22 +87,32 @@ class tree_builder : public nlohmann::json_sax<nlohmann::json> {
   std::size_t values_ = 0;
 };
 
+/// Letters to insert, drop, change or swap with a neighbour (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before.swap(last);
+    last.swap(row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+      const bool same = a[i - 1] == b[j - 1];
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0u : 1u)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row.back();
 }
 
 }  // namespace
+
+const json_value* json_value::find(std::string_view key) const noexcept {
+  for (const json_member& m : members) {
+    if (m.name == key) return &m.value;
+  }
+  return nullptr;
+}
 
 std::string_view name_of(json_value::type kind) noexcept {
   constexpr std::string_view names[] = {"null", "true or false", "a number", "text", "an array", "an object"};

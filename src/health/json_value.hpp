@@ -5,30 +5,30 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "sojourn/health/diagnostics.hpp"
 
 namespace sojourn::health::detail {
 
+struct json_member;
+
 struct json_value {
   enum class type { null, boolean, number, text, array, object };
-  using member = std::pair<std::string, json_value>;
 
   type kind = type::null;
   bool truth = false;
   double number = 0;
   std::string text;
   std::vector<json_value> items;
-  std::vector<member> members;
+  std::vector<json_member> members;
 
-  [[nodiscard]] const json_value* find(std::string_view key) const noexcept {
-    for (const member& m : members) {
-      if (m.first == key) return &m.second;
-    }
-    return nullptr;
-  }
+  [[nodiscard]] const json_value* find(std::string_view key) const noexcept;
+};
+
+struct json_member {
+  std::string name;
+  json_value value;
 };
 
 [[nodiscard]] std::string_view name_of(json_value::type kind) noexcept;

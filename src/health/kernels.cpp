@@ -1,6 +1,7 @@
 // Compiled with -O3: at -O2 g++ 12 leaves these loops scalar.
 #include "kernels.hpp"
 
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -34,9 +35,16 @@ SOJOURN_INLINE double clamp01(double t) {
 template <std::size_t Count, bool First, bool Last>
 SOJOURN_INLINE void add_segments(const double* __restrict x, double* __restrict s, std::size_t n, double base,
                                  const double* from, const double* inverse, const double* rise) {
+  // Copies, so that the compiler knows that writing s changes none of them, and keeps them in registers.
+  double f[Count], v[Count], r[Count];
+  for (std::size_t j = 0; j < Count; ++j) f[j] = from[j], v[j] = inverse[j], r[j] = rise[j];
   for (std::size_t i = 0; i < n; ++i) {
+    const double here = x[i];
     double sum = First ? base : s[i];
-    for (std::size_t j = 0; j < Count; ++j) sum += rise[j] * clamp01((x[i] - from[j]) * inverse[j]);
+    sum += r[0] * clamp01((here - f[0]) * v[0]);
+    if constexpr (Count > 1) sum += r[1] * clamp01((here - f[1]) * v[1]);
+    if constexpr (Count > 2) sum += r[2] * clamp01((here - f[2]) * v[2]);
+    if constexpr (Count > 3) sum += r[3] * clamp01((here - f[3]) * v[3]);
     s[i] = Last ? clamp01(sum) : sum;
   }
 }
@@ -63,13 +71,19 @@ SOJOURN_INLINE void climb(const double* __restrict x, double* __restrict s, std:
   for (std::size_t i = 0; i < n; ++i) s[i] = x[i] == x[i] ? s[i] : nan;
 }
 
-template <std::size_t Count>
-SOJOURN_INLINE void add_present(double* __restrict total, std::size_t n, const double* const* s, const double* weight) {
+SOJOURN_INLINE double weight_if_present(double s, double weight) { return s == s ? weight : 0.0; }
+
+SOJOURN_INLINE void add_four_present(double* __restrict total, std::size_t n, const double* const* s, const double* weight) {
+  // Named one by one: g++ 12 does not vectorise the loop when the pointers stay in an array.
+  const double *a = s[0], *b = s[1], *c = s[2], *d = s[3];
+  const double wa = weight[0], wb = weight[1], wc = weight[2], wd = weight[3];
   for (std::size_t i = 0; i < n; ++i) {
-    double sum = total[i];
-    for (std::size_t k = 0; k < Count; ++k) sum += s[k][i] == s[k][i] ? weight[k] : 0.0;
-    total[i] = sum;
+    total[i] = total[i] + weight_if_present(a[i], wa) + weight_if_present(b[i], wb) + weight_if_present(c[i], wc) + weight_if_present(d[i], wd);
   }
+}
+
+SOJOURN_INLINE void add_one_present(double* __restrict total, std::size_t n, const double* __restrict s, double weight) {
+  for (std::size_t i = 0; i < n; ++i) total[i] += weight_if_present(s[i], weight);
 }
 
 template <std::size_t Count>
@@ -129,9 +143,12 @@ SOJOURN_EACH_CPU void saturating_kernel(const double* __restrict x, double* __re
 SOJOURN_EACH_CPU odd_values count_odd(const double* x, std::size_t n) {
   std::int64_t missing = 0;
   std::int64_t infinite = 0;
+  // On the bits, since integer comparisons add up in vector registers: above the pattern of infinity lie the NaNs.
+  constexpr auto infinity = std::bit_cast<std::int64_t>(std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < n; ++i) {
-    missing += x[i] != x[i];
-    infinite += std::abs(x[i]) > std::numeric_limits<double>::max();
+    const std::int64_t magnitude = std::bit_cast<std::int64_t>(x[i]) & std::numeric_limits<std::int64_t>::max();
+    missing += magnitude > infinity ? 1 : 0;
+    infinite += magnitude == infinity ? 1 : 0;
   }
   return {missing, infinite};
 }
@@ -144,8 +161,8 @@ SOJOURN_EACH_CPU std::int64_t count_outside(const double* x, std::size_t n, doub
 
 SOJOURN_EACH_CPU void add_present(double* total, std::size_t n, const double* const* s, const double* weight, std::size_t count) {
   std::size_t k = 0;
-  for (; k + 4 <= count; k += 4) add_present<4>(total, n, s + k, weight + k);
-  for (; k < count; ++k) add_present<1>(total, n, s + k, weight + k);
+  for (; k + 4 <= count; k += 4) add_four_present(total, n, s + k, weight + k);
+  for (; k < count; ++k) add_one_present(total, n, s[k], weight[k]);
 }
 
 SOJOURN_EACH_CPU void add_points(double* points, std::size_t n, const part* parts, std::size_t count) {

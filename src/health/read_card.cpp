@@ -182,18 +182,18 @@ class card_reader {
     }
     if (!is(value, at, type::object, "\"norm\"")) return;
     static const std::vector<std::string> kinds = {"ramp", "piecewise", "bins", "map", "bool", "target", "logistic", "log_ramp", "saturating"};
-    const auto is_kind = [](const auto& m) { return std::find(kinds.begin(), kinds.end(), m.first) != kinds.end(); };
+    const auto is_kind = [](const auto& m) { return std::find(kinds.begin(), kinds.end(), m.name) != kinds.end(); };
     const auto kind = std::find_if(value.members.begin(), value.members.end(), is_kind);
     if (kind == value.members.end()) {
-      const std::string hint = value.members.empty() ? "" : did_you_mean(value.members.front().first, kinds);
+      const std::string hint = value.members.empty() ? "" : did_you_mean(value.members.front().name, kinds);
       error(at, "names no normaliser: identity, ramp, piecewise, bins, map, bool, target, logistic, log_ramp, saturating", hint);
       return;
     }
     if (std::count_if(value.members.begin(), value.members.end(), is_kind) > 1) error(at, "names more than one normaliser");
     std::vector<std::string> allowed = kinds;  // a second kind is reported above already
-    if (kind->first == "ramp") allowed.push_back("outside");
+    if (kind->name == "ramp") allowed.push_back("outside");
     keys(value, at, std::move(allowed));
-    read_kind(kind->first, kind->second, at + step(kind->first), result);
+    read_kind(kind->name, kind->value, at + step(kind->name), result);
     if (auto* as_ramp = std::get_if<ramp>(&result)) {
       choice(value, at, "outside", as_ramp->outside, {{"clip", ramp_outside::clip}, {"ignore", ramp_outside::ignore}});
     }
