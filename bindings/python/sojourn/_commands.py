@@ -10,18 +10,17 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from sojourn import _format as text
 from sojourn._core import __version__
 from sojourn._definitions import DEFINITIONS, lookup
-from sojourn._files import UsageError, read
+from sojourn._files import UsageError
 from sojourn._gathered import Gathered, gather, open_ledger, stage
 from sojourn._metric_tables import metric_tables
 from sojourn._page import render
 from sojourn._table import Table
 from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import last_months, ledger_fact_lines, ledger_facts
-from sojourn.gather.survival import as_curve
+from sojourn.gather.revenue import last_months, ledger_facts, ledger_survival
 from sojourn.gather.surveys import csat_facts, nps_facts
-from sojourn.sections.survival import SurvivalFacts
 
 Options = argparse.Namespace
 
@@ -88,8 +87,8 @@ def demo(options: Options) -> int:
     card = sj.Scorecard.template("engagement")
     scored = card.score(company.signals, account="account_id", as_of=company.as_of)
     gathered = Gathered(
-        revenue=ledger_facts(ledger, first, last, facts=ledger_fact_lines(ledger)),
-        survival=SurvivalFacts(whole=as_curve("All accounts", ledger.survival())),
+        revenue=ledger_facts(ledger, first, last),
+        survival=ledger_survival(ledger),
         nps=nps_facts(answers["nps"]), csat=csat_facts(answers["csat"]),
         health=health_facts(scored), notes=[])
     print(f"A made-up company with {options.n:,} accounts (seed {options.seed}), as of {company.as_of}.\n")
@@ -139,9 +138,12 @@ def _title(options: Options) -> str:
 def _explain_account(options: Options) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
-    ledger, _ = open_ledger(options)
-    explained = ledger.explain(options.explained, options.period)
-    print(_whole(explained) if isinstance(explained, Table) else explained)
+    ledger, file, account = open_ledger(options)
+    key = int(options.explained) if isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit() else options.explained
+    found = ledger.explain(key, options.period)
+    print(_whole(found))
+    print(f"\nopening {text.money(found.opening, options.currency)}, closing {text.money(found.closing, options.currency)} "
+          f"{options.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}")
     return 0
 
 

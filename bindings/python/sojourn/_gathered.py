@@ -14,8 +14,8 @@ from sojourn import _files as files
 from sojourn._files import File, UsageError
 from sojourn._page import Fact, Part
 from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import last_months, ledger_fact_lines, ledger_facts
-from sojourn.gather.survival import as_curve, snapshot_facts
+from sojourn.gather.revenue import describe, last_months, ledger_facts, ledger_survival
+from sojourn.gather.survival import snapshot_facts
 from sojourn.gather.surveys import csat_facts, nps_facts
 from sojourn.sections import health as health_section
 from sojourn.sections import revenue as revenue_section
@@ -76,8 +76,8 @@ def gather(options: Options) -> Gathered:
     return gathered
 
 
-def open_ledger(options: Options) -> tuple[Any, File]:
-    """The ledger of --subscriptions, as of --as-of or the day after the latest date in the file."""
+def open_ledger(options: Options) -> tuple[Any, File, str]:
+    """The ledger of --subscriptions (as of --as-of, or the day after the latest date in the file), the file, the account column."""
     import sojourn as sj
 
     with stage(options, f"reading {options.subscriptions}"):
@@ -89,7 +89,7 @@ def open_ledger(options: Options) -> tuple[Any, File]:
     with stage(options, "building the ledger"):
         ledger = sj.Ledger(table, account="account", start="start", end="end", mrr="mrr", currency=options.currency, as_of=as_of,
                            policy=_policy(options.policy))
-    return ledger, file
+    return ledger, file, account
 
 
 def _policy(named: str | None) -> Any:
@@ -111,15 +111,15 @@ def _day_after(file: File, names: Sequence[str]) -> str:
 
 
 def _revenue(options: Options, gathered: Gathered) -> None:
-    ledger, file = open_ledger(options)
+    ledger, file, _ = open_ledger(options)
     first, last = last_months(ledger, options.first, options.last)
     with stage(options, "computing revenue"):
-        gathered.revenue = ledger_facts(ledger, first, last, facts=ledger_fact_lines(ledger))
-        gathered.survival = survival_section.SurvivalFacts(whole=as_curve("All accounts", ledger.survival()), level=options.level)
+        gathered.revenue = ledger_facts(ledger, first, last, level=options.level)
+        gathered.survival = ledger_survival(ledger, options.level)
     gathered.notes += _file_notes("Subscriptions", file)
     if options.as_of is None:
         gathered.notes.append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
-    gathered.subtitle = f"{first} to {last}, amounts in {options.currency}, as of {ledger.as_of}"
+    gathered.subtitle = describe(ledger, first, last)
 
 
 def _file_notes(label: str, file: File) -> list[Fact]:

@@ -12,7 +12,7 @@ from sojourn._input import column, frame
 from sojourn._page import Fact, Page, Part, render
 from sojourn.errors import SchemaError
 from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import last_months, ledger_facts, ledger_fact_lines
+from sojourn.gather.revenue import describe, last_months, ledger_facts, ledger_survival
 from sojourn.gather.survival import as_curve
 from sojourn.gather.surveys import csat_facts, nps_facts
 from sojourn.sections import health as health_section
@@ -47,10 +47,11 @@ def report(
     subtitle = ""
     if ledger is not None:
         first, last = last_months(ledger, first, last)
-        parts.append(revenue_section.part(ledger_facts(ledger, first, last, window=window, facts=ledger_fact_lines(ledger))))
-        subtitle = f"{first} to {last}, amounts in {ledger.currency}, as of {ledger.as_of}"
-        survival = ledger.survival() if survival is None else survival
-    if survival is not None:
+        parts.append(revenue_section.part(ledger_facts(ledger, first, last, window=window, level=level)))
+        subtitle = describe(ledger, first, last)
+    if survival is None and ledger is not None:
+        parts.append(survival_section.part(ledger_survival(ledger, level)))
+    elif survival is not None:
         parts.append(survival_section.part(_survival(survival, level)))
     for kind, answers in (surveys or {}).items():
         parts.append(_survey(kind, answers, level))

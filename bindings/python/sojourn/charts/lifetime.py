@@ -59,8 +59,8 @@ def survival_curve(curves: Sequence[Curve], *, unit: str = "months", what: str =
             steps.append({"group": name, "time": t, "survival": 100 * s})
             if band and low == low and high == high:
                 bands.append({"group": name, "time": t, "low": 100 * low, "high": 100 * high})
-        marks += [{"group": name, "time": t, "survival": 100 * curve.at(t)}
-                  for t, c in zip(curve.time, curve.censored, strict=False) if c]
+        gone = [t for t, count in zip(curve.time, curve.censored, strict=False) if count]
+        marks += [{"group": name, "time": t, "survival": 100 * curve.at(t)} for t in gone]
     labels = _end_labels(names, [100 * c.survival[-1] if c.survival else 100.0 for c in curves], height)
     spec["layer"] = [
         {"data": values(bands), "mark": {"type": "area", "opacity": 0.16, "interpolate": "step-after"},
@@ -154,7 +154,7 @@ def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], 
     top = max([start, *(v for curve in curves for v in curve)])
     spec = frame(f"MRR left of {start:g} at the start, by monthly churn rate", "Nothing added, nothing won back.",
                  width=590, height=270)
-    names = [f"{100 * rate:g}% a month" for rate in rates]
+    names = [f"{100 * rate:.3g}% a month" for rate in rates]
     colours = [series_colour(i) for i in range(len(rates))]
     x = field("month", "quantitative", title="Months", scale={"domain": [0, months], "nice": False},
               axis={"values": _round_ticks(months), "format": NUMBER, "tickSize": 4, "grid": False})

@@ -1,69 +1,142 @@
-"""A ledger -> revenue facts: movements, ratios and cohort triangles of the months shown."""
+"""A ledger -> revenue facts: movements, ratios and cohort triangles of the months shown; its survival curve in months."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._page import Fact
+from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error
+from sojourn.gather.survival import as_curve
 from sojourn.sections.revenue import SIGNS, RevenueFacts, Triangle
+from sojourn.sections.survival import SurvivalFacts
+
+DAYS_A_MONTH = 365.2425 / 12
+MOST_COHORTS = 26
+_ACCOUNTS = {"opening": "accounts_opening", "new": "accounts_new", "reactivated": "accounts_reactivated",
+             "churned": "accounts_churned", "closing": "accounts_closing"}
 
 
-def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, facts: Sequence[Fact] = ()) -> RevenueFacts:
-    """Months `first` to `last` ("2024-01"), ratios at `last` over `window` months."""
+def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
+    """Months `first` to `last` ("2024-01"), ratios at `last` over `window` months, cohorts over everything that is known."""
     table = ledger.movements(first, last, by="month")
-    column: Callable[[str], list[int]] = lambda name: [int(v) for v in table[name].to_list()]
-    accounts = {"opening": "accounts_opening", "new": "accounts_new", "reactivated": "accounts_reactivated",
-                "churned": "accounts_churned", "closing": "accounts_closing"}
+
+    def integers(name: str) -> list[int]:
+        return [int(value) for value in table[name].to_list()]
+
     return RevenueFacts(
-        currency=ledger.currency, periods=[str(p)[:7] for p in table["period"].to_list()], opening=column("opening"),
-        closing=column("closing"), movements={name: [abs(v) if name != "fx" else v for v in column(name)] for name in SIGNS},
-        accounts={name: column(source) for name, source in accounts.items()}, window=window,
-        estimates=_estimates(ledger, last, window), triangles=_triangles(ledger), facts=facts)
+        currency=ledger.currency, periods=[str(period)[:7] for period in table["period"].to_list()], opening=integers("opening"),
+        closing=integers("closing"), movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
+        accounts={name: integers(source) for name, source in _ACCOUNTS.items()}, window=window,
+        estimates=_estimates(ledger, last, window, level), triangles=_triangles(ledger), index=_index_of(integers),
+        facts=_fact_lines(ledger))
+
+
+def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
+    """How long customers stay, from the first MRR to the final churn; the ledger counts days, the page shows months."""
+    return SurvivalFacts(
+        whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
+        weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)), level=level,
+        remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not left. "
+               "MRR is weighed as it stood last.")
 
 
 def last_months(ledger: Any, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
     """The months to show: by default the last complete one before `as_of`, and up to 35 before it since the first start."""
-    year, month, day = (int(part) for part in str(ledger.as_of).split("-"))
-    end = year * 12 + month - 2 if last is None else _index(last)
-    begin = _index(first) if first is not None else max(end - shown + 1, _index(str(ledger.first_start)[:7]))
+    year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
+    end = year * 12 + month - 2 if last is None else _month_index(last)
+    begin = _month_index(first) if first is not None else max(end - shown + 1, _month_index(ledger.cohorts(by="month").cohorts[0]))
     if begin > end:
-        raise Error(f"no complete month between the first subscription and {ledger.as_of}; say --from and --to")
-    return _name(begin), _name(end)
+        raise Error(f"no complete month between the first subscription and {ledger.as_of}; say from when to when")
+    return _month_name(begin), _month_name(end)
 
 
-def _index(month: str) -> int:
+def _month_index(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
-def _name(index: int) -> str:
+def _month_name(index: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
-def ledger_fact_lines(ledger: Any) -> list[Fact]:
-    """What the ledger was built from and which conventions it follows."""
-    return []
+def _magnitudes(name: str, amounts: Sequence[int]) -> list[int]:
+    return list(amounts) if name == "fx" else [abs(amount) for amount in amounts]
 
 
-def _estimates(ledger: Any, month: str, window: int) -> dict[str, Estimate]:
+def _fact_lines(ledger: Any) -> list[Fact]:
+    counts = dict(ledger.counts)
+    rows = counts.pop("rows")
+    without = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in counts.items() if n and isinstance(n, int))
+    return [
+        Fact(label="Ledger", value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
+                                   f"rows without effect: {without or 'none'}"),
+        Fact(label="Known until", value=f"{ledger.as_of} (exclusive)"),
+        Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),
+    ]
+
+
+def _policy_text(policy: Any) -> str:
+    return ", ".join(f"{name}={value}" for name, value in policy.to_dict().items())
+
+
+def _estimates(ledger: Any, month: str, window: int, level: float) -> dict[str, Estimate]:
     asked: dict[str, Callable[[], Estimate]] = {
-        "nrr": lambda: ledger.nrr(month, window=window),
-        "grr": lambda: ledger.grr(month, window=window),
-        "logo_retention": lambda: ledger.logo_retention(month, window=window),
-        "logo_churn": lambda: ledger.logo_churn(month),
-        "mrr_churn": lambda: ledger.mrr_churn(month, kind="gross"),
+        "nrr": lambda: ledger.nrr(month, window=window, level=level),
+        "grr": lambda: ledger.grr(month, window=window, level=level),
+        "logo_retention": lambda: ledger.logo_retention(month, window=window, level=level),
+        "logo_churn": lambda: ledger.logo_churn(month, level=level),
+        "mrr_churn": lambda: ledger.mrr_churn(month, kind="gross", level=level),
         "quick_ratio": lambda: ledger.quick_ratio(month),
     }
-    found = {}
-    for name, ask in asked.items():
-        try:
-            found[name] = ask()
-        except Error:
-            continue  # a window that begins before the data: the ratio is not asked, and not shown
-    return found
+    return {name: ask() for name, ask in asked.items()}
+
+
+def _index_of(integers: Callable[[str], list[int]]) -> tuple[float, dict[float, list[float]]] | None:
+    """The gross MRR churn of the last twelve months as a rate a month, and what it, half of it and twice it leave."""
+    import sojourn as sj
+
+    lost = sum(abs(v) for name in ("churn", "contraction") for v in integers(name)[-12:])
+    opening = sum(integers("opening")[-12:])
+    if not opening or not 0 < 2 * lost < opening:
+        return None
+    own = round(lost / opening, 4)
+    rows = sj.mrr_index([own / 2, own, 2 * own], months=24).to_dicts()
+    curves: dict[float, list[float]] = {}
+    for row in rows:
+        curves.setdefault(row["churn_rate"], []).append(100 * row["remaining"])
+    return own, curves
 
 
 def _triangles(ledger: Any) -> list[Triangle]:
-    raise NotImplementedError
+    step = "month"
+    counted = ledger.cohorts(by=step)
+    if len(counted.cohorts) > MOST_COHORTS:
+        step = "quarter"
+        counted = ledger.cohorts(by=step)
+    sizes = [int(size) for size in counted.sizes]
+    return [_triangle(counted, "accounts", step, sizes), _triangle(ledger.cohorts(by=step, measure="mrr"), "mrr", step, sizes)]
+
+
+def _triangle(found: Any, measure: str, step: str, sizes: Sequence[int]) -> Triangle:
+    kept = [i for i, size in enumerate(sizes) if size]
+    shares = found.retention()
+    return Triangle(cohorts=[found.cohorts[i] for i in kept], sizes=[sizes[i] for i in kept],
+                    retention=[_trimmed(shares[i]) for i in kept], measure=measure, step=step)
+
+
+def _trimmed(row: Sequence[float | None]) -> list[float | None]:
+    known = [i for i, share in enumerate(row) if share is not None and share == share]
+    return list(row[: known[-1] + 1]) if known else []
+
+
+def _in_months(curve: Curve) -> Curve:
+    return Curve(name=curve.name, time=[days / DAYS_A_MONTH for days in curve.time], survival=curve.survival, low=curve.low,
+                 high=curve.high, at_risk=curve.at_risk)
+
+
+def describe(ledger: Any, first: str, last: str) -> str:
+    """The line under the heading."""
+    return f"{first} to {last}, amounts in {ledger.currency}, {text.plural(ledger.accounts, 'account')}, as of {ledger.as_of}"

@@ -10,7 +10,7 @@ from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._definitions import DEFINITIONS
 from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall
+from sojourn.charts import cohort_heat_map, mrr_index_curves, mrr_movements, mrr_waterfall
 from sojourn.errors import Error
 
 SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1, "fx": 1}
@@ -43,6 +43,8 @@ class RevenueFacts:
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     """Of nrr, grr, logo_retention, logo_churn, mrr_churn, quick_ratio, arpa: those that could be asked."""
     triangles: Sequence[Triangle] = ()
+    index: tuple[float, Mapping[float, Sequence[float]]] | None = None
+    """The accounts' own monthly MRR churn rate, and what is left of 100 at it and at the rates around it, month by month."""
     facts: Sequence[Fact] = ()
 
 
@@ -53,6 +55,8 @@ def part(facts: RevenueFacts) -> Part:
     result.sections.append(_movements(facts))
     if (retention := _retention(facts)) is not None:
         result.sections.append(retention)
+    if facts.index is not None:
+        result.sections.append(_index(*facts.index))
     result.sections += [_cohorts(triangle) for triangle in facts.triangles]
     return result
 
@@ -181,6 +185,17 @@ def _retention(facts: RevenueFacts) -> Section | None:
                             if n in facts.estimates),
         not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in facts.estimates),
     )
+
+
+def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
+    left = curves[own][-1]
+    return Section(
+        anchor="mrr-index", title="What a churn rate does to MRR",
+        reading=f"Over the last 12 months {100 * own:.2f}% of the MRR was lost a month (churn and contraction). At that rate {left:.0f} of "
+                f"100 are left after {len(curves[own]) - 1} months; the other curves are half and twice that rate.",
+        pictures=[mrr_index_curves(list(curves), list(curves.values()))],
+        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
+        not_told=DEFINITIONS["mrr_index"].not_told)
 
 
 def _cohorts(triangle: Triangle) -> Section:

@@ -10,7 +10,7 @@ from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._definitions import DEFINITIONS
 from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.charts import mrr_index_curves, rate_dots, survival_curve
+from sojourn.charts import rate_dots, survival_curve
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.surveys import RateRow
 from sojourn.sections.revenue import estimate_data, interval_text
@@ -53,17 +53,6 @@ def part(facts: SurvivalFacts) -> Part:
     if facts.left_by:
         result.sections.append(_left_by(facts))
     return result
-
-
-def index_section(rate: float, months: int, compared: Sequence[float], curves: Sequence[Sequence[float]]) -> Section:
-    """What one's own monthly churn rate leaves, between better and worse ones."""
-    own = curves[list(compared).index(rate)][months]
-    return Section(
-        anchor="mrr-index", title="What a churn rate does to MRR",
-        reading=f"At {100 * rate:.1f}% a month, {own:.0f} of 100 are left after {months} months.",
-        pictures=[mrr_index_curves(compared, curves)],
-        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
-        not_told=DEFINITIONS["mrr_index"].not_told)
 
 
 def median(curve: Curve) -> float | None:
