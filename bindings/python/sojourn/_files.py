@@ -30,7 +30,7 @@ USUAL_NAMES: Mapping[str, Sequence[str]] = {
     "churned": ("churn", "churned", "is_churned"),
     "monthly": ("monthlycharges", "monthly_charges", "monthly_charge", "mrr_minor", "mrr_cents", "mrr"),
 }
-OPTION_OF_ROLE = {"csat_score": "--csat-score"}
+OPTION_OF_ROLE = {"account": "--account-column", "csat_score": "--csat-score"}
 
 
 class UsageError(Error):

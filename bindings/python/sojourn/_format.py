@@ -20,7 +20,7 @@ def exponent(currency: str) -> int:
 
 def major(minor: float, currency: str) -> float:
     """Currency units for a picture; tables print the exact minor units with `money`."""
-    return minor / 10 ** exponent(currency)
+    return float(minor / 10 ** exponent(currency))
 
 
 def money(minor: int, currency: str = "", *, code: bool = False) -> str:

@@ -100,7 +100,10 @@ def _policy(named: str | None) -> Any:
     if named.endswith(".json"):
         with open(named, encoding="utf-8") as policy:
             return sj.Policy.from_json(policy.read())
-    return sj.Policy.preset(named)
+    preset = getattr(sj.Policy, "preset", None)
+    if preset is None:
+        raise UsageError(f"no policy presets here; give a policy file (.json) instead of {named!r}")
+    return preset(named)
 
 
 def _day_after(file: File, names: Sequence[str]) -> str:

@@ -20,7 +20,10 @@ _DESCRIPTION = "How long customers stay, what they are worth while they stay, an
 
 
 class _Parser(argparse.ArgumentParser):
-    """Usage errors leave through `main`, so that --json covers them too."""
+    """Usage errors leave through `main`, so that --json covers them too; options are not abbreviated."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         from sojourn._files import UsageError

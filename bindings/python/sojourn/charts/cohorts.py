@@ -20,7 +20,8 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
     """
     ages = max((len(row) for row in retention), default=0)
     cell = min(46.0, (WIDTH - 150) / max(1, ages))
-    rows, hatched = [], []
+    rows: list[Spec] = []
+    hatched: list[Spec] = []
     for index, (cohort, row) in enumerate(zip(cohorts, retention, strict=True)):
         known = [value for value in row if value is not None and value == value]
         partial = len(known) - (incomplete[index] if index < len(incomplete) else 0)

@@ -60,7 +60,8 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
     if unknown:
         parts.append(("no score", unknown, LIGHT["grid"]))
     total = sum(count for _, count, _ in parts) or 1
-    rows, at = [], 0.0
+    rows: list[Spec] = []
+    at = 0.0
     for name, count, fill in parts:
         if count:
             rows.append({"tier": name, "from": at, "to": at + count, "middle": at + count / 2, "count": count, "fill": fill,

@@ -34,15 +34,15 @@ class Curve:
         return held
 
 
-def survival_curve(curves: Sequence[Curve], *, unit: str = "months", what: str = "accounts", level: float = 0.95,
-                   height: int = 290) -> Spec:
+def survival_curve(curves: Sequence[Curve], *, unit: str = "months", what: str = "accounts", by: str = "",
+                   level: float = 0.95, height: int = 290) -> Spec:
     """Kaplan-Meier steps with their band, a tick where somebody leaves observation, and the number at risk below."""
     end = max((curve.time[-1] for curve in curves if curve.time), default=1.0)
     ticks = _round_ticks(end)
     names = [shorten(curve.name, 22) for curve in curves]
     colours = [series_colour(i) for i in range(len(curves))]
     band = any(len(curve.low) for curve in curves)
-    spec = frame(f"Share of {what} still there, % by {unit} since start",
+    spec = frame(f"Share of {what} still there{f', by {by}' if by else ''}, % by {unit} since start",
                  (f"Kaplan-Meier; band: {level:.0%} interval" if band else "Kaplan-Meier") +
                  ("; ticks: leaving observation while still there" if any(any(c.censored) for c in curves) else ""),
                  width=660, height=height)

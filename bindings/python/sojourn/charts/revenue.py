@@ -77,7 +77,7 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
     divisor, unit = unit_of(max(max(abs(a), abs(b)) for _, _, a, b, _ in steps))
     changes = [abs(end - start) / divisor for _, _, start, end, _ in steps if end != start]
     places = 0 if min(changes, default=0.0) >= 10 else 1
-    rows = []
+    rows: list[Spec] = []
     for label, when, start, end, name in steps:
         change = end - start
         rows.append({

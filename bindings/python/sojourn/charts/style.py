@@ -109,7 +109,7 @@ def _config() -> Spec:
             "tickColor": LIGHT["axis"], "labelLimit": 190, "titlePadding": 8,
         },
         "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
-        "axisX": {"grid": False},
+        "axisX": {"grid": False, "labelFlush": False},
         "legend": {
             "labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"], "labelFontSize": 12, "titleFontSize": 12,
             "orient": "top", "direction": "horizontal", "symbolType": "square", "symbolSize": 130, "title": None,

@@ -78,7 +78,7 @@ def _shares(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
 
 
 def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]:
-    dots = [{"segment": name, "nps": row.nps, "low": row.low, "high": row.high,
+    dots: list[Spec] = [{"segment": name, "nps": row.nps, "low": row.low, "high": row.high,
              "text": f"{row.nps:+.1f}".replace("-", "−"), "n": f"n = {row.n:,}"}
             for name, row in zip(names, rows, strict=True) if row.nps == row.nps]
     low, high = min([0.0, *(d["low"] for d in dots)]), max([0.0, *(d["high"] for d in dots)])

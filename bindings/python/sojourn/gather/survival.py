@@ -42,8 +42,8 @@ def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> l
 
 
 def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
-    common = ("Accounts of every age stand in one snapshot. Those that have not left count for as long as they have been seen, so "
-              "long tenures among them do not make the curve look better than it is.")
+    common = ("Accounts of every age stand in one snapshot. One that has not left counts as still there for as long as it has been "
+              "seen, and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess.")
     if not new:
         return common
     gone = sum(left[r] for r in new)

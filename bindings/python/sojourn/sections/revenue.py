@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,9 +171,9 @@ def _retention(facts: RevenueFacts) -> Section | None:
     for name in ("nrr", "grr", "logo_retention", "logo_churn", "mrr_churn", "quick_ratio"):
         if (e := facts.estimates.get(name)) is None:
             continue
-        show = (lambda v: text.number(v, 2)) if name in _PLAIN_RATIOS else (lambda v: text.percent(v, 2))
-        low_high = text.span(show(e.low), show(e.high))
-        rows.append([DEFINITIONS[name].title, show(e.value), low_high or "–", f"{e.n:,}", e.method if low_high else "–"])
+        show: Callable[[float, int], str] = text.number if name in _PLAIN_RATIOS else text.percent
+        low_high = text.span(show(e.low, 2), show(e.high, 2))
+        rows.append([DEFINITIONS[name].title, show(e.value, 2), low_high or "–", f"{e.n:,}", e.method if low_high else "–"])
     if not rows:
         return None
     return Section(

@@ -106,7 +106,7 @@ def _curves(facts: SurvivalFacts) -> Section:
         pictures.append(survival_curve([_named(facts.whole, "Accounts"), _named(facts.weighted, "MRR")], unit=facts.unit,
                                        what="accounts and of their MRR", level=facts.level, height=230))
     if facts.groups:
-        pictures.append(survival_curve(facts.groups, unit=facts.unit, level=facts.level))
+        pictures.append(survival_curve(facts.groups, unit=facts.unit, by=facts.by, level=facts.level))
     return Section(
         anchor="survival", title="How long they stay", reading=facts.remark, pictures=pictures, grids=[_curve_grid(facts)],
         definition=f"{DEFINITIONS['survival'].meaning} {DEFINITIONS['survival'].missing}",
@@ -119,7 +119,7 @@ def _named(curve: Curve, name: str) -> Curve:
 
 def _curve_grid(facts: SurvivalFacts) -> Grid:
     end = float(facts.whole.time[-1]) if facts.whole.time else 0.0
-    marks = [m for m in (1, 3, 6, 12, 24, 36, 48, 60, 72) if m <= end] or [end]
+    marks = [m for m in (1.0, 3.0, 6.0, 12.0, 24.0, 36.0, 48.0, 60.0, 72.0) if m <= end] or [end]
     curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
     rows = [[c.name, *(text.percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
     return Grid(columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)], rows=rows,
@@ -139,8 +139,9 @@ def _left_by(facts: SurvivalFacts) -> Section:
         pictures=[rate_dots([RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
                             title=title, level=facts.level)],
         grids=[Grid(columns=[facts.by, "Left", "Accounts", "Share", "Interval (Wilson)",
-                             *(["Money a month that left", "of", "Share"] if money else [])],
-                    rows=grid_rows, total=facts.left is not None)],
+                             *(["Money a month that left", "of all", "Share"] if money else [])],
+                    rows=grid_rows, total=facts.left is not None,
+                    caption=f"Money in {facts.currency}" if money else "")],
         definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
         not_told="A rate per period: accounts of different ages are mixed here. The survival curves above take age into account. "
                  "A segment may be chosen by accounts that differ anyway, so the label need not be the cause.")

@@ -1,0 +1,250 @@
+"""The command line as a user runs it: files in, tables and a page out, errors that say what to type."""
+
+from __future__ import annotations
+
+import csv
+import html.parser
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sojourn as sj
+
+pytest.importorskip("duckdb")
+pytest.importorskip("vl_convert")
+pytest.importorskip("jinja2")
+ROOT = Path(__file__).resolve().parents[2]
+EVIL = '"><img src=x onerror=alert(1)>'
+SUBSCRIPTIONS = """account_id,start,end,mrr_minor
+a,2024-01-01,,1000
+b,2024-01-15,2024-03-10,500
+c,2024-02-01,,2000
+c,2024-02-01,,50
+"""
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(sj.__file__).parents[1])}
+
+
+def run(*arguments: str, stdin: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "sojourn", *arguments], capture_output=True, text=True, input=stdin, check=False,
+                          encoding="utf-8", env=environment(), timeout=120)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+@pytest.fixture
+def subscriptions(tmp_path: Path) -> Path:
+    path = tmp_path / "subs.csv"
+    path.write_text(SUBSCRIPTIONS, encoding="utf-8")
+    return path
+
+
+def text_of(page: Path) -> str:
+    pieces: list[str] = []
+    parser = html.parser.HTMLParser(convert_charrefs=True)
+    parser.handle_data = pieces.append  # type: ignore[method-assign]
+    parser.feed(page.read_text(encoding="utf-8"))
+    return " ".join(" ".join(pieces).split())
+
+
+def data_of(page: Path) -> dict[str, object]:
+    found = re.search(r'id="sojourn-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)
+    assert found is not None
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+def test_explain_a_metric_and_list_them() -> None:
+    assert "MRR now of the accounts active at the start" in run("explain", "nrr").stdout
+    assert "Net revenue retention" in run("explain").stdout
+    assert 'no metric "nonsense"' in run("explain", "nonsense", code=2).stderr
+
+
+def test_doctor_reports_versions_and_build() -> None:
+    found = json.loads(run("doctor", "--format", "json").stdout)
+    assert found["sojourn"] == sj.__version__
+    assert found["build"]["compiler"] and found["packages"]["duckdb"] != "not installed"
+    assert "processors" in run("doctor").stdout
+
+
+def test_wrong_usage_exits_with_2_and_says_what_to_type(tmp_path: Path) -> None:
+    assert "nothing to read" in run("report", code=2).stderr
+    assert "no such file" in run("metrics", "--subscriptions", str(tmp_path / "x.csv"), code=2).stderr
+    assert "usage" not in run("metrics", "--unknown", code=2).stdout
+    odd = tmp_path / "table.xyz"
+    odd.write_text("a\n1\n")
+    assert "cannot tell the format" in run("metrics", "--subscriptions", str(odd), code=2).stderr
+
+
+def test_ambiguous_columns_are_listed_and_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("account_id,customer_id,start,end,mrr_minor\na,b,2024-01-01,,100\n")
+    error = run("metrics", "--subscriptions", str(path), code=2).stderr
+    assert "Candidates: account_id, customer_id" in error and "--account" in error
+    path.write_text("who,start,end,mrr_minor\na,2024-01-01,,100\n")
+    error = run("metrics", "--subscriptions", str(path), code=2).stderr
+    assert "The file has: who, start, end, mrr_minor" in error
+
+
+def test_amounts_without_a_unit_are_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("account,start,end,mrr\na,2024-01-01,,10.50\n")
+    assert "--amounts major" in run("metrics", "--subscriptions", str(path), code=2).stderr
+    done = run("metrics", "--subscriptions", str(path), "--amounts", "major", "--as-of", "2024-03-01", "--format", "json")
+    assert json.loads(done.stdout)["movements"][-1]["closing"] == 1050
+    path.write_text("account,start,end,mrr\na,2024-01-01,,10.505\n")
+    assert "whole minor units" in run("metrics", "--subscriptions", str(path), "--amounts", "major", code=1).stderr
+
+
+def test_errors_as_json_carry_the_place(tmp_path: Path) -> None:
+    path = tmp_path / "nps.csv"
+    path.write_text("score\n9\nten\n")
+    found = json.loads(run("metrics", "--responses", str(path), "--json", code=1).stderr)
+    assert found["error"] == "DataError" and found["row"] == 1 and found["column"] == "score" and found["value"] == "ten"
+    assert json.loads(run("metrics", "--json", "--nonsense", code=2).stderr)["error"] == "UsageError"
+
+
+def test_movements_in_three_formats(subscriptions: Path) -> None:
+    given = ["metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01"]
+    rows = json.loads(run(*given, "--format", "json").stdout)["movements"]
+    assert [row["period"] for row in rows] == ["2024-01", "2024-02", "2024-03"]
+    assert [row["closing"] for row in rows] == [1500, 3550, 3050]
+    assert rows[2]["churn"] == 500 and rows[1]["new"] == 2050
+    listed = list(csv.DictReader(run(*given, "--format", "csv", "--table", "movements").stdout.splitlines()))
+    assert [int(row["closing"]) for row in listed] == [1500, 3550, 3050]
+    assert "3,550" in run(*given).stdout
+    assert "choose it with --table" in run(*given, "--format", "csv", code=2).stderr
+
+
+def test_standard_input_and_output(subscriptions: Path) -> None:
+    done = run("report", "--subscriptions", "-", "--as-of", "2024-04-01", "-o", "-", stdin=SUBSCRIPTIONS)
+    assert done.stdout.startswith("<!DOCTYPE html>") and done.stdout.rstrip().endswith("</html>") and done.stderr == ""
+
+
+def test_parquet_is_read_like_csv(subscriptions: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    parquet = tmp_path / "subs.parquet"
+    duckdb.read_csv(str(subscriptions)).write_parquet(str(parquet))
+    given = ["--as-of", "2024-04-01", "--format", "json"]
+    assert run("metrics", "--subscriptions", str(parquet), *given).stdout == run("metrics", "--subscriptions", str(subscriptions), *given).stdout
+
+
+def test_a_path_is_never_a_pattern_or_sql(tmp_path: Path) -> None:
+    path = tmp_path / "a'); drop table x; --[1]*.csv"
+    path.write_text("score\n10\n0\n")
+    assert json.loads(run("metrics", "--responses", str(path), "--format", "json").stdout)["nps"][0]["n"] == 2
+
+
+def test_report_prints_the_identity_and_its_sources(subscriptions: Path, tmp_path: Path) -> None:
+    page = tmp_path / "out.html"
+    done = run("report", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "-o", str(page), "--progress")
+    assert "reading" in done.stderr and "drawing" in done.stderr
+    text = text_of(page)
+    assert "Closes exactly: 0.00 + 35.50 + 0.00 + 0.00 − 0.00 − 5.00 = 30.50 USD" in text
+    assert "recognised by name: account = account_id" in text and "4 rows" in text
+    assert run("report", "--subscriptions", str(subscriptions), "-q", "-o", str(page)).stderr == ""
+
+
+def test_as_of_is_said_when_it_was_not_given(subscriptions: Path, tmp_path: Path) -> None:
+    page = tmp_path / "out.html"
+    run("report", "--subscriptions", str(subscriptions), "-o", str(page))
+    assert "2024-03-11, the day after the latest date in the file" in text_of(page)
+
+
+def test_explain_an_account(subscriptions: Path) -> None:
+    done = run("explain", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--account", "b", "--period", "2024-03")
+    assert "churn" in done.stdout and "rows of the file: 1" in done.stdout
+
+
+def test_untrusted_segments_stay_text(tmp_path: Path) -> None:
+    path, page = tmp_path / "nps.csv", tmp_path / "out.html"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["score", EVIL], *([[9, EVIL], [3, "b"]] * 40)])
+    run("report", "--responses", str(path), "--by", EVIL, "-o", str(page), "--title", EVIL)
+    source = page.read_text(encoding="utf-8")
+    assert "<img" not in source and EVIL in text_of(page)
+
+
+def test_account_names_only_on_request(tmp_path: Path) -> None:
+    path, card, page = tmp_path / "signals.csv", tmp_path / "card.json", tmp_path / "out.html"
+    path.write_text("account_id,logins\nSECRET-1,0\nSECRET-2,5\n")
+    card.write_text(json.dumps({"sojourn": 1, "card": "c", "signals": {"logins": {"norm": {"ramp": [0, 5]}}},
+                                "tree": {"mean": [[1, "logins"]]}, "tiers": {"red": 0, "green": 50}}))
+    given = ["report", "--signals", str(path), "--scorecard", str(card), "-o", str(page)]
+    run(*given)
+    assert "SECRET" not in page.read_text(encoding="utf-8")
+    run(*given, "--accounts")
+    assert "SECRET-1" in page.read_text(encoding="utf-8")
+
+
+def test_interrupt_exits_with_130() -> None:
+    waiting = subprocess.Popen([sys.executable, "-m", "sojourn", "metrics", "--subscriptions", "-", "--progress"], stdin=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env=environment())
+    assert waiting.stderr is not None
+    waiting.stderr.readline()
+    time.sleep(0.2)
+    waiting.send_signal(signal.SIGINT)
+    assert waiting.wait(30) == 130 and "Traceback" not in waiting.stderr.read()
+
+
+def test_telco_snapshot(shared_dir: Path, tmp_path: Path) -> None:
+    page = tmp_path / "telco.html"
+    run("report", "--customers", str(shared_dir / "data" / "telco_customer_churn_ibm.csv"), "--tenure", "tenure", "--churned", "Churn",
+        "--monthly", "MonthlyCharges", "--by", "Contract", "--scorecard", str(ROOT / "examples" / "data" / "telco_card.json"), "-o", str(page))
+    text = text_of(page)
+    assert "1,869 of 7,043 accounts" in text
+    assert "139,130.85 of 456,116.60 USD" in text
+    assert "11 accounts with tenure 0" in text and "227,990 account-months" in text
+    survival = data_of(page)["survival"]
+    assert isinstance(survival, dict)
+    segments = {row["segment"]: (row["left"], row["accounts"]) for row in survival["left"]}
+    assert segments["Month-to-month"] == (1655, 3875) and segments["Two year"] == (48, 1695)
+    assert survival["curves"][0]["at_risk"][-1] == 362
+    assert page.stat().st_size < 2_000_000
+
+
+def test_sfo_survey(shared_dir: Path, tmp_path: Path) -> None:
+    page = tmp_path / "sfo.html"
+    run("report", "--responses", str(shared_dir / "data" / "sfo_survey_2017.csv"), "--score", "NETPRO", "--blank", "11", "--csat-score",
+        "Q7ALL", "--weight", "WEIGHT", "--by", "DESTGEO", "-o", str(page))
+    data = data_of(page)
+    assert isinstance(data["nps"], dict) and isinstance(data["csat"], dict)
+    whole = data["nps"]["segments"][0]
+    assert whole["nps"]["value"] == pytest.approx(39.8398, abs=5e-5) and whole["weighted"]["value"] == pytest.approx(40.3984, abs=5e-5)
+    assert data["nps"]["blank"] == 85 and data["csat"]["segments"][0]["csat"]["value"] == pytest.approx(0.820685, abs=5e-7)
+    assert "84 “11”, 1 empty" in text_of(page) and "143 “Blank”" in text_of(page)
+
+
+def test_committed_accounts_reproduce_their_waterfall(tmp_path: Path) -> None:
+    data = ROOT / "examples" / "data"
+    done = run("metrics", "--subscriptions", str(data / "synth_saas_periods.csv"), "--as-of", "2025-01-01", "--format", "json")
+    shown = {row["period"]: row for row in json.loads(done.stdout)["movements"]}
+    with (data / "synth_saas_waterfall.csv").open() as file:
+        for row in csv.DictReader(file):
+            found = shown[row["month"][:7]]
+            assert [found[n] for n in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")] == [
+                int(row[n]) for n in ("mrr_open", "new", "reactivation", "expansion", "contraction", "churn", "mrr_close")], row["month"]
+    ratios = {row["metric"]: row["value"] for row in json.loads(done.stdout)["ratios"]}
+    assert ratios["nrr"] == pytest.approx(0.95205435, abs=5e-9) and ratios["grr"] == pytest.approx(0.84060909, abs=5e-9)
+    assert ratios["logo_retention"] == pytest.approx(0.76286263, abs=5e-9)
+
+
+def test_demo_shows_every_family(tmp_path: Path) -> None:
+    page = tmp_path / "demo.html"
+    done = run("demo", "--n", "400", "-o", str(page))
+    for title in ("MRR movements", "Ratios", "Survival", "NPS", "CSAT", "Health tiers"):
+        assert title in done.stdout
+    text = text_of(page)
+    for heading in ("Where MRR came from", "How much stays", "How long they stay", "Would they recommend you?", "How healthy they are"):
+        assert heading in text
+    assert page.stat().st_size < 2_000_000
