@@ -1,4 +1,5 @@
 // Which accounts are at risk, by how much, and because of what.
+#undef NDEBUG  // the assertions are the point, in every build
 #include <cassert>
 #include <cmath>
 #include <cstdio>
