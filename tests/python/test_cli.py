@@ -188,13 +188,14 @@ def test_account_names_only_on_request(tmp_path: Path) -> None:
 
 
 def test_interrupt_exits_with_130() -> None:
-    waiting = subprocess.Popen([sys.executable, "-m", "sojourn", "metrics", "--subscriptions", "-", "--progress"], stdin=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env=environment())
-    assert waiting.stderr is not None
-    waiting.stderr.readline()
-    time.sleep(0.2)
-    waiting.send_signal(signal.SIGINT)
-    assert waiting.wait(30) == 130 and "Traceback" not in waiting.stderr.read()
+    with subprocess.Popen([sys.executable, "-m", "sojourn", "metrics", "--subscriptions", "-", "--progress"], stdin=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env=environment()) as waiting:
+        assert waiting.stderr is not None
+        waiting.stderr.readline()
+        time.sleep(0.2)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(30) == 130
+        assert "Traceback" not in waiting.stderr.read()
 
 
 def test_telco_snapshot(shared_dir: Path, tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ DEFINITIONS: dict[str, Definition] = {
     "cohorts": Definition(
         title="Cohort retention",
         meaning="Accounts that started in the same period, followed by age: what share of them (or of their MRR) is left.",
-        formula="accounts (or MRR) of the cohort at age a / the same at age 0",
-        unit="% of the cohort's first period",
+        formula="accounts (or MRR) of the cohort at the end of age a / the same at its start",
+        unit="% of the cohort at its start",
         missing="An age that the data cannot have reached is blank, never zero.",
         not_told="Why a cohort differs. Small cohorts move a lot by chance: look at the number beside the row.",
     ),
@@ -143,7 +143,7 @@ DEFINITIONS: dict[str, Definition] = {
         meaning="A weighted mean of an account's normalised signals between 0 (worst) and 100 (best), cut into tiers.",
         formula="100 x sum of weight x normalised signal over the signals present, then the card's rules",
         unit="points, 0 to 100",
-        missing="By the card's policy; coverage says how much of the card an account's data filled.",
+        missing="A missing signal is handled by the card's policy; coverage says how much of the card an account's data filled.",
         not_told="The probability of leaving. Weights are somebody's judgement until they are tested against later outcomes.",
     ),
     "cltv": Definition(

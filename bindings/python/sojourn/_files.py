@@ -203,6 +203,8 @@ def flags(values: Column, name: str) -> list[bool]:
     return result
 
 
-def labels(values: Column) -> list[str]:
-    """Segment names as text; missing is its own segment, "(none)"."""
-    return ["(none)" if value is None or (value != value) else _spelled(value) or "(none)" for value in values.to_list()]
+def labels(values: Column, name: str) -> list[str]:
+    """Segment names as text; missing is its own segment, "(none)". Bare codes get the name of their column: "region 3"."""
+    found = ["(none)" if value is None or (value != value) else _spelled(value) or "(none)" for value in values.to_list()]
+    coded = all(label == "(none)" or label.lstrip("-").isdigit() for label in set(found))
+    return [f"{name} {label}" if coded and label != "(none)" else label for label in found]

@@ -169,7 +169,7 @@ def _whole_months(file: File, name: str) -> list[int]:
 
 
 def _segments(file: File, by: str | None) -> list[str] | None:
-    return None if by is None else files.labels(file[file.choose("by", by)])
+    return None if by is None else files.labels(file[file.choose("by", by)], by)
 
 
 def _surveys(options: Options, gathered: Gathered) -> None:

@@ -20,9 +20,9 @@ def metric_tables(gathered: Gathered) -> dict[str, Table]:
         tables["ratios"] = _estimate_table({name: e for name, e in revenue.estimates.items()}, "metric",
                                            f"Ratios at the end of {revenue.periods[-1]}")
     if (stay := gathered.survival) is not None:
-        whole = stay.whole
-        tables["survival"] = Table({"time": list(whole.time), "survival": list(whole.survival), "low": list(whole.low),
-                                    "high": list(whole.high), "at_risk": list(whole.at_risk)}, title=f"Survival, {stay.unit}")
+        whole = stay.whole.at_months()
+        tables["survival"] = Table({"time": list(whole.time), "survival": list(whole.survival), "low": [_known(v) for v in whole.low],
+                                    "high": [_known(v) for v in whole.high], "at_risk": list(whole.at_risk)}, title=f"Survival, {stay.unit}")
         if stay.left is not None:
             rows = [stay.left, *stay.left_by]
             tables["left"] = _estimate_table({row.name: row.rate for row in rows}, stay.by or "accounts", "Accounts that left",

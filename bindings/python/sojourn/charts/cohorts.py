@@ -34,7 +34,7 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
             rows.append({"cohort": cohort, "age": age, "share": value, "shade": min(1.0, max(0.0, value)),
                          "text": f"{100 * value:.0f}"})
     what = "accounts" if measure == "accounts" else "MRR"
-    spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort's first {step}",
+    spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
                  "Blank: not yet observable." + (" Hatched: observed in part only." if hatched else ""),
                  width=int(cell * max(1, ages)), height=max(22, 22 * len(cohorts)))
     x = field("age", "ordinal", title=f"Age of the cohort, {step}s", scale={"domain": list(range(ages)), "padding": 0},

@@ -25,6 +25,15 @@ class Curve:
         """How many are still observed at `when`; 0 after the last time."""
         return next((n for t, n in zip(self.time, self.at_risk, strict=False) if t >= when), 0)
 
+    def at_months(self) -> Curve:
+        """The same curve read at whole units of time, for tables."""
+        marks = [float(month) for month in range(int(self.time[-1]) + 1)] if self.time else []
+        held = [max((i for i, t in enumerate(self.time) if t <= mark), default=-1) for mark in marks]
+        low, high = self.low or [float("nan")] * len(self.time), self.high or [float("nan")] * len(self.time)
+        return Curve(name=self.name, time=marks, survival=[self.at(mark) for mark in marks],
+                     low=[low[i] if i >= 0 else float("nan") for i in held], high=[high[i] if i >= 0 else float("nan") for i in held],
+                     at_risk=[self.risk_at(mark) for mark in marks])
+
     def at(self, when: float) -> float:
         held = 1.0
         for t, s in zip(self.time, self.survival, strict=False):

@@ -38,11 +38,11 @@ class RateRow:
 _GROUPS = ("Detractors (0-6)", "Passives (7-8)", "Promoters (9-10)")
 
 
-def nps_bars(rows: Sequence[NpsRow], *, level: float = 0.95) -> Spec:
+def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95) -> Spec:
     """Left: what share of the answers are detractors, passives, promoters. Right: the score with its interval and n."""
     names = _unique([row.segment for row in rows])
     height = max(_ROW, _ROW * len(rows))
-    spec = frame("Net promoter score by segment", f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.")
+    spec = frame(f"Net promoter score by {by}", f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.")
     del spec["width"], spec["height"]
     y = _segments(names)
     bare = {**y, "axis": None}
@@ -93,8 +93,9 @@ def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
     ]
 
 
-def csat_dots(rows: Sequence[RateRow], *, level: float = 0.95) -> Spec:
-    return rate_dots(rows, title="CSAT by segment, % satisfied (top two boxes)", level=level)
+def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", level: float = 0.95) -> Spec:
+    """The share of satisfied answers by segment."""
+    return rate_dots(rows, title=f"CSAT by {by}, % satisfied (top two boxes)", level=level)
 
 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:

@@ -73,7 +73,7 @@ def _section(facts: HealthFacts, counts: Sequence[int], scored: Sequence[float],
         anchor="health", title="How healthy they are", reading=_reading(facts, counts),
         pictures=[tier_bar(facts.tiers, counts, unknown=unknown),
                   score_histogram(facts.scores, thresholds=facts.thresholds, tiers=facts.tiers)],
-        grids=grids, definition=f"{DEFINITIONS['health'].meaning} Missing signals: {DEFINITIONS['health'].missing}",
+        grids=grids, definition=f"{DEFINITIONS['health'].meaning} {DEFINITIONS['health'].missing}",
         not_told=DEFINITIONS["health"].not_told)
 
 

@@ -217,7 +217,7 @@ def _cohort_reading(triangle: Triangle) -> str:
     if not seen or triangle.measure != "accounts":
         return ""
     kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
-    return (f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after their first "
+    return (f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} in which they started "
             f"({len(seen)} cohorts, {started:,} accounts old enough to tell).")
 
 

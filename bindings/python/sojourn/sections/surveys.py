@@ -60,7 +60,7 @@ def nps_part(facts: NpsFacts) -> Part:
     whole = facts.whole
     rows = [whole, *_largest_first(facts.segments, lambda s: s.answers)]
     level = whole.score.level
-    picture = nps_bars([_nps_row(row) for row in rows if row.answers], level=level)
+    picture = nps_bars([_nps_row(row) for row in rows if row.answers], by=facts.by or "segment", level=level)
     weighted = any(row.weighted for row in rows)
     grid = Grid(
         columns=[facts.by or "Segment", "NPS", "Interval", *(["Weighted NPS"] if weighted else []), "Promoters", "Passives",
@@ -84,7 +84,7 @@ def nps_part(facts: NpsFacts) -> Part:
 def csat_part(facts: CsatFacts) -> Part:
     rows = [facts.whole, *_largest_first(facts.segments, lambda s: s.share.n)]
     level = facts.whole.share.level
-    picture = csat_dots([_csat_row(row) for row in rows if row.share.reason is None], level=level)
+    picture = csat_dots([_csat_row(row) for row in rows if row.share.reason is None], by=facts.by or "segment", level=level)
     weighted, mean = any(r.weighted for r in rows), any(r.mean is not None for r in rows)
     grid = Grid(
         columns=[facts.by or "Segment", "Satisfied", "Interval", *(["Weighted"] if weighted else []),
