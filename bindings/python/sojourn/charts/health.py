@@ -78,8 +78,9 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
     narrow = [row for row in rows if not row["wide"]]
     room = total * 140 / WIDTH
     placed = spread([row["middle"] for row in narrow], room)
-    beyond = max([0.0, *(p + room / 2 - total for p in placed)])
-    below = [{**row, "middle": p - beyond} for row, p in zip(narrow, placed, strict=True)]
+    last = len(placed) - 1
+    inside_bar = [min(max(at, room * (i + 0.5)), total - room * (last - i + 0.5)) for i, at in enumerate(placed)]
+    below = [{**row, "middle": at} for row, at in zip(narrow, inside_bar, strict=True)]
     spec["layer"].append(_bar_text(below, LIGHT["ink"], 44))
     return spec
 

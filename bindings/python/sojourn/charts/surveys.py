@@ -42,7 +42,7 @@ def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95
     """Left: what share of the answers are detractors, passives, promoters. Right: the score with its interval and n."""
     names = _unique([row.segment for row in rows])
     height = max(_ROW, _ROW * len(rows))
-    spec = frame(f"Net promoter score by {by}", f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.")
+    spec = frame(f"Net promoter score{_by(by, rows)}", f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.")
     del spec["width"], spec["height"]
     y = _segments(names)
     bare = {**y, "axis": None}
@@ -93,9 +93,10 @@ def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
     ]
 
 
-def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", level: float = 0.95) -> Spec:
-    """The share of satisfied answers by segment."""
-    return rate_dots(rows, title=f"CSAT by {by}, % satisfied (top two boxes)", level=level)
+def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = "4 or 5 of 5",
+              level: float = 0.95) -> Spec:
+    """The share of satisfied answers by segment; `satisfied` says which answers those are."""
+    return rate_dots(rows, title=f"CSAT{_by(by, rows)}, % of answers that are {satisfied}", level=level)
 
 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:
@@ -115,6 +116,11 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
         _column(dots, y, "n", 502, colour=LIGHT["muted"]),
     ]
     return spec
+
+
+def _by(by: str, rows: Sequence[object]) -> str:
+    """Nothing is split when there is one row."""
+    return f" by {by}" if len(rows) > 1 else ""
 
 
 def _segments(names: Sequence[str]) -> Spec:

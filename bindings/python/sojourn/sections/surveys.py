@@ -84,7 +84,8 @@ def nps_part(facts: NpsFacts) -> Part:
 def csat_part(facts: CsatFacts) -> Part:
     rows = [facts.whole, *_largest_first(facts.segments, lambda s: s.share.n)]
     level = facts.whole.share.level
-    picture = csat_dots([_csat_row(row) for row in rows if row.share.reason is None], by=facts.by or "segment", level=level)
+    picture = csat_dots([_csat_row(row) for row in rows if row.share.reason is None], by=facts.by or "segment",
+                        satisfied=facts.satisfied, level=level)
     weighted, mean = any(r.weighted for r in rows), any(r.mean is not None for r in rows)
     grid = Grid(
         columns=[facts.by or "Segment", "Satisfied", "Interval", *(["Weighted"] if weighted else []),
@@ -143,7 +144,7 @@ def _csat_headline(facts: CsatFacts) -> Headline:
 
 def _nps_reading(facts: NpsFacts) -> str:
     named = [(s.name, s.score) for s in facts.segments if s.answers >= 30]
-    return _apart(named, text.signed, "points") or "Segments differ by chance too: where two intervals overlap widely, do not rank them."
+    return _apart(named, text.signed, "points")
 
 
 def _csat_reading(facts: CsatFacts) -> str:
