@@ -237,7 +237,7 @@ def test_committed_accounts_reproduce_their_waterfall(tmp_path: Path) -> None:
                 int(row[n]) for n in ("mrr_open", "new", "reactivation", "expansion", "contraction", "churn", "mrr_close")], row["month"]
     ratios = {row["metric"]: row["value"] for row in json.loads(done.stdout)["ratios"]}
     assert ratios["nrr"] == pytest.approx(0.95205435, abs=5e-9) and ratios["grr"] == pytest.approx(0.84060909, abs=5e-9)
-    assert ratios["logo_retention"] == pytest.approx(0.76286263, abs=5e-9)
+    assert ratios["logo_retention"] == 1126 / 1476
 
 
 def test_demo_shows_every_family(tmp_path: Path) -> None:
@@ -249,3 +249,12 @@ def test_demo_shows_every_family(tmp_path: Path) -> None:
     for heading in ("Where MRR came from", "How much stays", "How long they stay", "Would they recommend you?", "How healthy they are"):
         assert heading in text
     assert page.stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize(("module", "package"), [("duckdb", "duckdb"), ("jinja2", "jinja2"), ("vl_convert", "vl-convert-python")])
+def test_a_missing_requirement_is_one_line_with_the_command_to_type(module: str, package: str, subscriptions: Path) -> None:
+    code = f"import sys; sys.modules['{module}'] = None; from sojourn.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, "report", "--subscriptions", str(subscriptions), "-o", "-"], capture_output=True,
+                          text=True, check=False, env=environment())
+    assert done.returncode == 1 and done.stdout == ""
+    assert package in done.stderr and 'pip install "sojourn[report]"' in done.stderr and done.stderr.count("\n") == 1

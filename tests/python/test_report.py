@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import html.parser
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import sojourn as sj
 from sojourn import _core
 from sojourn._definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._format import exponent, money, percent
@@ -85,6 +90,11 @@ class Reader(html.parser.HTMLParser):
         (self.scripts if self._script else self.texts).append(data)
 
 
+@functools.cache
+def read_evil() -> tuple[str, Reader]:
+    return read(evil_page())
+
+
 def read(page: Page) -> tuple[str, Reader]:
     text = render(page)
     reader = Reader()
@@ -94,7 +104,7 @@ def read(page: Page) -> tuple[str, Reader]:
 
 
 def test_untrusted_names_stay_text_everywhere() -> None:
-    text, reader = read(evil_page())
+    text, reader = read_evil()
     assert "<img" not in text and "img" not in reader.tags
     assert not [a for a in reader.attributes if a[1].startswith("on")]
     assert len(reader.scripts) == 1
@@ -103,7 +113,7 @@ def test_untrusted_names_stay_text_everywhere() -> None:
 
 
 def test_data_block_is_json_and_carries_the_names_unharmed() -> None:
-    _, reader = read(evil_page())
+    _, reader = read_evil()
     data = json.loads(reader.scripts[0])
     assert data[EVIL] == EVIL
     assert data["nps"]["segments"][0]["segment"] == EVIL
@@ -118,7 +128,7 @@ def test_data_block_cannot_end_its_element() -> None:
 
 
 def test_page_forbids_everything_and_fetches_nothing() -> None:
-    text, reader = read(evil_page())
+    text, reader = read_evil()
     policies = [value for tag, name, value in reader.attributes if tag == "meta" and name == "content" and "default-src" in value]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
     assert ("script", "type", "application/json") in reader.attributes
@@ -129,14 +139,14 @@ def test_page_forbids_everything_and_fetches_nothing() -> None:
 
 
 def test_page_is_small_and_ids_are_unique() -> None:
-    text, reader = read(evil_page())
+    text, reader = read_evil()
     assert len(text.encode()) < 2_000_000
     ids = [value for _, name, value in reader.attributes if name == "id"]
     assert len(ids) == len(set(ids))
 
 
 def test_page_knows_dark_mode_and_print() -> None:
-    text, _ = read(evil_page())
+    text, _ = read_evil()
     assert "prefers-color-scheme: dark" in text and "@media print" in text
 
 
@@ -194,3 +204,45 @@ def test_parts_add_up(tmp_path: Path) -> None:
     Part(facts=[Fact(label="a", value="b")], data={"x": 1}).add_to(page)
     assert page.facts == [Fact(label="a", value="b")] and page.data == {"x": 1}
     (tmp_path / "page.html").write_text(render(page), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def company() -> sj.datasets.AccountSet:
+    return sj.datasets.acme(200)
+
+
+def test_report_from_objects_in_hand(company: sj.datasets.AccountSet, tmp_path: Path) -> None:
+    ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
+    scored = sj.Scorecard.template("engagement").score(company.signals, as_of=company.as_of)
+    out = tmp_path / "page.html"
+    text = sj.report(ledger=ledger, surveys={"nps": company.nps, "csat": {"scores": company.csat["score"]}}, health=scored, out=out)
+    assert out.read_text(encoding="utf-8") == text
+    assert "Closes exactly" in text and ledger.policy.hash() in text and scored.card.hash in text
+    assert "acme-0" not in text
+    assert "acme-0" in sj.report(health=scored, accounts=True, out=None)
+
+
+def test_same_input_same_page(company: sj.datasets.AccountSet) -> None:
+    answers = {"nps": company.nps["score"].to_list()}
+    assert sj.report(surveys=answers, out=None) == sj.report(surveys=answers, out=None)
+
+
+def test_report_of_survival_curves_by_name() -> None:
+    curves = sj.kaplan_meier([1, 2, 3, 4], [True, False, True, False], by=["a", EVIL, "a", EVIL])
+    text = sj.report(survival={"everybody": sj.kaplan_meier([1, 2], [True, False]), **curves}, out=None)
+    assert "everybody" in text and "<img" not in text
+
+
+def test_report_says_what_it_lacks() -> None:
+    with pytest.raises(sj.SchemaError, match="needs something to report"):
+        sj.report(out=None)
+    with pytest.raises(sj.SchemaError, match='knows "nps" and "csat"'):
+        sj.report(surveys={"ces": [1, 2]}, out=None)
+    with pytest.raises(sj.SchemaError, match="have no column"):
+        sj.report(surveys={"nps": {"answer": [1, 2]}}, out=None)
+
+
+def test_import_brings_no_requirement_of_the_report() -> None:
+    code = "import sojourn, sys; print([m for m in ('duckdb', 'jinja2', 'vl_convert', 'numpy') if m in sys.modules])"
+    environment = {**os.environ, "PYTHONPATH": str(Path(sj.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout == "[]\n"
