@@ -84,7 +84,7 @@ def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
     if not all(n for _, n in rates):
         return ""
     worst, best = (left / n for left, n in rates)
-    return (f"{100 * worst:.1f}% of the accounts in tier {facts.tiers[0]} left, against {100 * best:.1f}% in tier {facts.tiers[-1]}. "
+    return (f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
             "Score and outcome come from one snapshot, so this describes and does not yet prove that the score predicts.")
 
 
