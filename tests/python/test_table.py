@@ -177,7 +177,7 @@ def test_csv_defuses_formulas_but_not_numbers(tmp_path: Path) -> None:
     with open(path, newline="", encoding="utf-8") as file:
         assert [row[0] for row in csv.reader(file)][1:] == ["'" + f for f in FORMULAS] + ["safe", ""]
     plain = made.to_csv(formula_guard=False) or ""
-    assert plain.startswith("=name,n\r\n=1+1,-5\r\n")
+    assert plain.startswith("=name,n\n=1+1,-5\n")
 
 
 def test_csv_of_every_type(table: Table) -> None:

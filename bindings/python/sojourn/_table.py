@@ -91,10 +91,13 @@ class Table:
 
         out = io.StringIO(newline="")
         guard = _guard if formula_guard else _same
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow([guard(name) for name in self._columns])
+        usual = csv.writer(out, lineterminator="\n")
+        # Python before 3.13 leaves a bare carriage return unquoted, which readers take for the end of the row.
+        quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         cells = (values.to_list() for values in self._columns.values())
-        writer.writerows([guard(_plain(cell)) for cell in row] for row in zip(*cells, strict=True))
+        for row in ([*self._columns], *zip(*cells, strict=True)):
+            texts = [guard(_plain(cell)) for cell in row]
+            (quoted if any("\r" in str(text) for text in texts) else usual).writerow(texts)
         if path is None:
             return out.getvalue()
         with open(path, "w", encoding="utf-8", newline="") as file:
