@@ -19,7 +19,7 @@ T load(const void* values, std::int64_t at) {
 }
 
 [[noreturn]] void refuse_value(const std::string& column, std::size_t row, std::string value, std::string rule) {
-  throw data_error({column, row, std::move(value), std::move(rule), ""});
+  throw data_error({column, row, std::move(value), std::move(rule), "correct it where the data are made"});
 }
 
 /// The values of a decoded column, one bit a row where something may be missing, and the producers' memory where values

@@ -1,18 +1,30 @@
 #include "sojourn/cltv.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <string>
 
 namespace sojourn {
 namespace {
 
+std::string text(double value) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+void require(bool holds, const char* name, double value, const char* rule) {
+  if (!holds) throw schema_error(std::string("cltv: ") + name + " is " + text(value) + "; " + rule);
+}
+
 void require_terms(double arpa, const cltv_options& options) {
-  if (!std::isfinite(arpa)) throw schema_error("cltv: arpa must be a finite number");
-  if (!(std::isfinite(options.discount_rate) && options.discount_rate >= 0)) {
-    throw schema_error("cltv: the discount rate per period is 0 or more, for example 0.01 a month");
-  }
-  if (!std::isfinite(options.acquisition_cost)) throw schema_error("cltv: the acquisition cost must be a finite number");
-  if (options.cap_periods && *options.cap_periods < 0) throw schema_error("cltv: a cap is 0 or more periods");
+  require(std::isfinite(arpa), "arpa", arpa, "give a finite number, the revenue of an account a period");
+  require(std::isfinite(options.discount_rate) && options.discount_rate >= 0, "the discount rate", options.discount_rate,
+          "a rate per period is 0 or more, for example 0.01 a month");
+  require(std::isfinite(options.acquisition_cost), "the acquisition cost", options.acquisition_cost,
+          "give a finite number in the unit of arpa, or 0");
+  const std::int32_t cap = options.cap_periods.value_or(0);
+  require(cap >= 0, "the cap", cap, "a cap is 0 or more periods; leave it out to count all");
 }
 
 /// Sum of x^t over t = 0 .. n - 1, or over all t. The loop-free form loses nothing for x near 1.
@@ -47,7 +59,7 @@ double capped_sum(const decay_fit& fit, double rate, std::int32_t first, std::in
 estimate cltv(double arpa, contribution_margin margin, const estimate& churn, payment_timing timing, cltv_options options) {
   require_terms(arpa, options);
   if (!churn.defined()) return churn;
-  if (!(churn.value >= 0 && churn.value <= 1)) throw schema_error("cltv: churn per period lies in [0, 1]; 3 % is 0.03");
+  require(churn.value >= 0 && churn.value <= 1, "churn", churn.value, "churn per period lies in [0, 1]; 3 % is 0.03");
   const double contribution = arpa * margin.share();
   const auto value_at = [&](double rate) { return contribution * payments(rate, timing, options) - options.acquisition_cost; };
   estimate value = churn;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace sojourn {
 namespace {
@@ -34,24 +35,26 @@ bool cohort_state::nothing_counted() const {
 
 bool cohort_state::canonical() const {
   if (start.empty()) return grid == period_grid{} && observed == 0 && cells.empty() && accounts_earlier == 0;
-  return !nothing_counted() && grid.months_each > 0 && start.size() == static_cast<std::size_t>(grid.count) &&
+  return !nothing_counted() && grid.canonical() && start.size() == static_cast<std::size_t>(grid.count) &&
          observed >= 0 && observed <= grid.count && cells.size() == start.size() * start.size();
 }
 
 cohort_state& cohort_state::operator+=(const cohort_state& o) {
-  if (!align(*this, o)) return *this;
-  for (std::size_t i = 0; i < start.size(); ++i) start[i] += o.start[i];
-  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] += o.cells[i];
-  accounts_earlier += o.accounts_earlier;
-  return *this;
+  cohort_state sum = *this;   // an overflow leaves the state as it was
+  if (!align(sum, o)) return *this;
+  for (std::size_t i = 0; i < sum.start.size(); ++i) sum.start[i] += o.start[i];
+  for (std::size_t i = 0; i < sum.cells.size(); ++i) sum.cells[i] += o.cells[i];
+  detail::checked_add(sum.accounts_earlier, o.accounts_earlier, "cohort_state");
+  return *this = std::move(sum);
 }
 
 cohort_state& cohort_state::operator-=(const cohort_state& o) {
-  if (!align(*this, o)) return *this;
-  for (std::size_t i = 0; i < start.size(); ++i) start[i] -= o.start[i];
-  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] -= o.cells[i];
-  accounts_earlier -= o.accounts_earlier;
-  return *this;
+  cohort_state rest = *this;
+  if (!align(rest, o)) return *this;
+  for (std::size_t i = 0; i < rest.start.size(); ++i) rest.start[i] -= o.start[i];
+  for (std::size_t i = 0; i < rest.cells.size(); ++i) rest.cells[i] -= o.cells[i];
+  detail::checked_subtract(rest.accounts_earlier, o.accounts_earlier, "cohort_state");
+  return *this = std::move(rest);
 }
 
 bool operator==(const cohort_state& a, const cohort_state& b) {

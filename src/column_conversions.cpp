@@ -21,7 +21,7 @@ constexpr std::int64_t microseconds_a_day = 86'400'000'000;
 }
 
 [[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule,
-                               std::string advice = "") {
+                               std::string advice) {
   throw data_error({name, row, std::move(value), std::move(rule), std::move(advice)});
 }
 
@@ -85,7 +85,7 @@ any_column integers_as(const any_column& source, const std::string& name, kind w
   visit_integers(source, [&](const auto& view) {
     out = map_present<T>(view, [&](auto value, std::size_t row) {
       if (!std::in_range<T>(value)) {
-        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)));
+        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)), "check the unit of the column");
       }
       return static_cast<T>(value);
     });
@@ -146,7 +146,7 @@ any_column rescaled(const any_column& source, const std::string& name, int expon
     std::int64_t minor = value / factor;
     if (widen && __builtin_mul_overflow(value, factor, &minor)) {
       refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
-                   "leaves 64 bits in minor units");
+                   "leaves 64 bits in minor units", "check the unit and the currency of the column");
     }
     if (!widen && minor * factor != value) {
       refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
@@ -180,7 +180,8 @@ held_column<double> as_double(const any_column& source, std::string name) {
   const bool number = visit_integers(source, [&](const auto& view) {
     out = map_present<double>(view, [&](auto value, std::size_t row) {
       if (std::cmp_greater(value, exact_in_double) || std::cmp_less(value, -exact_in_double)) {
-        refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)");
+        refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)",
+                     "scale the column down");
       }
       return static_cast<double>(value);
     });
@@ -305,7 +306,7 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
     if (!view.may_have_missing()) return;
     for (std::size_t row = 0; row < view.size(); ++row) {
       if (!view.present(row))
-        refuse_value(name, row, "", "has no account", "every row belongs to an account: remove the row or name it");
+        refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
     }
   };
   std::vector<std::uint32_t> out;
@@ -324,7 +325,7 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
     });
   } else if (source.type() == kind::null) {
     if (source.size() > 0)
-      refuse_value(name, 0, "", "has no account", "every row belongs to an account: remove the row or name it");
+      refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
   } else if (source.type() == kind::boolean || !visit_integers(source, [&](const auto& view) {
     require_present(view);
     out = map_present<std::uint32_t>(view, [&](auto key, std::size_t row) {

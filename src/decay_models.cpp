@@ -69,6 +69,15 @@ decay_state& decay_state::operator-=(const decay_state& other) {
   return *this = combined(*this, other, [](std::int64_t& a, std::int64_t b) { return __builtin_sub_overflow(a, b, &a); });
 }
 
+bool decay_state::canonical() const {
+  if (!periods.empty() && periods.back() == decay_period{}) return false;
+  std::int64_t faced = 0;
+  const auto fits = [&](std::int64_t count) {
+    return count != std::numeric_limits<std::int64_t>::min() && !__builtin_add_overflow(faced, std::abs(count), &faced);
+  };
+  return std::all_of(periods.begin(), periods.end(), [&](const decay_period& p) { return fits(p.renewed) && fits(p.lost); });
+}
+
 std::vector<double> decay_state::observed_survival() const {
   std::vector<double> curve{1.0};
   for (const auto& period : periods) {

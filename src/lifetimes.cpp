@@ -27,7 +27,7 @@ void check_row(const lifetimes& rows, std::size_t row, problem_list& problems) {
     problems.add(rows.time, "time", row, "an age is 0 or more", "count ages from the start of the account");
   }
   if (rows.event.present(row) && rows.event[row] > 1) {
-    problems.add(rows.event, "event", row, "an event is 0 (still a customer) or 1 (churned)", "");
+    problems.add(rows.event, "event", row, "an event is 0 (still a customer) or 1 (churned)", "code what happened as 0 or 1");
   }
   if (!rows.entry.empty() && rows.entry.present(row)) {
     if (rows.entry[row] < 0) problems.add(rows.entry, "entry", row, "an age is 0 or more", "leave it missing for accounts seen from the start");
@@ -37,10 +37,10 @@ void check_row(const lifetimes& rows, std::size_t row, problem_list& problems) {
     }
   }
   if (!rows.weight.empty() && rows.weight.present(row) && rows.weight[row] < 0) {
-    problems.add(rows.weight, "weight", row, "a weight is 0 or more", "");
+    problems.add(rows.weight, "weight", row, "a weight is 0 or more", "give it 0, or leave it missing to leave the row out");
   }
   if (!rows.count.empty() && rows.count.present(row) && rows.count[row] < 0) {
-    problems.add(rows.count, "count", row, "a count is 0 or more", "");
+    problems.add(rows.count, "count", row, "a count is 0 or more", "count the accounts that the row stands for");
   }
 }
 

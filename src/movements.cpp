@@ -61,7 +61,7 @@ std::vector<movement_row> movements(const revenue_state& state) {
 
 account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy) {
   if (who.index >= book.accounts()) {
-    throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger", ""});
+    throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger", "ask with a number of the index that made the ledger's accounts"});
   }
   account_explanation why;
   detail::account_history past;

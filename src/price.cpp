@@ -25,8 +25,8 @@ ratio a_month(billing_unit unit) {
   throw schema_error("mrr_from_price: unknown billing unit");
 }
 
-void require(bool holds, const char* column, std::int64_t value, const char* rule) {
-  if (!holds) throw data_error({column, problem::no_row, std::to_string(value), rule, ""});
+void require(bool holds, const char* column, std::int64_t value, const char* rule, const char* advice) {
+  if (!holds) throw data_error({column, problem::no_row, std::to_string(value), rule, advice});
 }
 
 bool lowers(const discount& off, discount_rule rule) {
@@ -47,12 +47,12 @@ int128 invoice(const price& listed, const discount& off, discount_rule rule) {
 }  // namespace
 
 price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule rule) {
-  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative");
-  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit");
-  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative");
+  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative", "state a reduction as a discount");
+  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit", "every = 3 with unit month means once a quarter");
+  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative", "state a cancelled item as 0");
   require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
-          "a share lies in 0 .. 10000 basis points");
-  require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative");
+          "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
+  require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative", "state what is taken off, without a sign");
 
   // At most 9.2e18 x 1e4 x 166,320 x 365: 5.6e30, far inside 128 bits.
   const ratio terms = a_month(listed.unit);

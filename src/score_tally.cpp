@@ -282,7 +282,8 @@ void answer_source<T>::require_all(std::int64_t counted) const {
     if (code[0] == off_scale) throw bad_score(table.score.name_or("score"), row, table.score[row], scale);
     if (!table.segment.empty() && table.segment.present(row) && table.segment[row] >= segments) {
       throw data_error({table.segment.name_or("segment"), row, std::to_string(table.segment[row]),
-                        "a segment code must be below the declared number of segments, " + std::to_string(segments), ""});
+                        "a segment code must be below the declared number of segments, " + std::to_string(segments),
+                        "declare as many segments as there are codes"});
     }
     if (!table.weight.empty() && (!table.weight.present(row) || to_units(table.weight[row]) < 0)) {
       throw data_error({table.weight.name_or("weight"), row, table.weight.present(row) ? std::to_string(table.weight[row]) : "missing",
@@ -308,8 +309,8 @@ std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, cons
   require_same_length(table.score, "score", table.answered_on, "answered_on");
   std::uint32_t largest = 0;
   for (std::size_t row = 0; row < rows; ++row) {
-    if (!table.respondent.present(row)) throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here", ""});
-    if (!table.answered_on.present(row)) throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here", ""});
+    if (!table.respondent.present(row)) throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here", "name the respondent, or count all responses"});
+    if (!table.answered_on.present(row)) throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here", "give the day of the answer, or count all responses"});
     largest = std::max(largest, table.respondent[row]);
   }
   if (largest / 64 > rows + (1u << 16)) throw schema_error("column \"respondent\" holds no dense indices: the largest is " + std::to_string(largest));

@@ -194,8 +194,11 @@ interval_method name_of(survival_interval scale) {
   switch (scale) {
     case survival_interval::log_log: return interval_method::log_log;
     case survival_interval::plain: return interval_method::wald;
-    default: return interval_method::delta;
+    case survival_interval::log: return interval_method::log;
+    case survival_interval::logit: return interval_method::logit;
+    case survival_interval::arcsine: return interval_method::arcsine;
   }
+  return interval_method::none;
 }
 
 /// First age at which a falling curve is at or below `share`; the middle of the step where it lies on `share`. The
@@ -318,7 +321,7 @@ estimate restricted_mean(const survival_state& state, std::int32_t horizon, surv
   mean.high = area + half;
   mean.level = options.level.value();
   mean.n = accounts;
-  mean.method = interval_method::wald;
+  mean.method = weighted ? interval_method::jackknife : interval_method::wald;
   return mean;
 }
 

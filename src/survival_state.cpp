@@ -124,6 +124,24 @@ survival_state& survival_state::operator+=(const survival_state& other) { return
 
 survival_state& survival_state::operator-=(const survival_state& other) { return *this = merged(*this, other, minus); }
 
+bool survival_state::canonical() const {
+  std::int64_t accounts = 0;
+  int128 weight = 0;
+  const auto magnitude_fits = [](auto& total, auto value) {
+    decltype(value) size = value;
+    if (value < 0 && __builtin_sub_overflow(decltype(value){0}, value, &size)) return false;
+    return !__builtin_add_overflow(total, size, &total);
+  };
+  const survival_cell* before = nullptr;
+  for (const auto& cell : cells) {
+    if (is_zero(cell) || (before != nullptr && order_of(*before) >= order_of(cell))) return false;
+    if (!magnitude_fits(accounts, cell.events) || !magnitude_fits(accounts, cell.censored)) return false;
+    if (!magnitude_fits(weight, cell.event_weight) || !magnitude_fits(weight, cell.censored_weight)) return false;
+    before = &cell;
+  }
+  return true;
+}
+
 std::int64_t survival_state::accounts() const noexcept {
   std::int64_t total = 0;
   for (const auto& cell : cells) total += cell.events + cell.censored;
@@ -156,7 +174,8 @@ survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::u
     }
     if (segment[row] >= segment_count) {
       throw data_error({segment.name_or("segment"), row, std::to_string(segment[row]),
-                        "a segment code lies below the number of segments (" + std::to_string(segment_count) + ")", ""});
+                        "a segment code lies below the number of segments (" + std::to_string(segment_count) + ")",
+                        "state as many segments as there are codes"});
     }
     members[segment[row]].push_back(row);
   }

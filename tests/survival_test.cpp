@@ -430,3 +430,16 @@ TEST_CASE("survival: a sum of squares beyond 128 bits is an error, not a wrap") 
   const account_rows rows{{1, 1, 1}, {1, 1, 1}, {}, {huge, huge, huge}};
   CHECK_THROWS_AS((void)rows.tally(), overflow_error);
 }
+
+TEST_CASE("survival: an estimate names the scale of its interval; the robust error of a mean is the jackknife's") {
+  const account_rows rows{{2, 4, 8, 9}, {1, 1, 1, 0}};
+  const std::pair<survival_interval, const char*> names[] = {{survival_interval::log_log, "log_log"}, {survival_interval::plain, "wald"},
+    {survival_interval::log, "log"}, {survival_interval::logit, "logit"}, {survival_interval::arcsine, "arcsine"}};
+  for (const auto& [scale, name] : names) {
+    const survival_curve curve = kaplan_meier(rows.tally(), {.interval = scale});
+    CHECK(to_string(survival_at(curve, 4).method) == name);
+    CHECK(to_string(survival_quantile(curve).method) == name);
+  }
+  CHECK(restricted_mean(rows.tally(), 8).method == interval_method::wald);
+  CHECK(to_string(restricted_mean(rows.tally(), 8, {.measure = survival_measure::weight}).method) == "jackknife");
+}

@@ -396,6 +396,18 @@ void bind_errors() {
   });
 }
 
+py::bytes book_bytes(const book_state& s) {
+  const auto bytes = to_bytes(s.state, s.card);
+  return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+book_state book_of(const py::bytes& data) {
+  const std::string_view text = data;
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const std::uint64_t card = read_header(bytes).spec_fingerprint;
+  return book_state{from_bytes<h::health_state>(bytes, card), card};
+}
+
 void bind_state(py::module_& m) {
   py::class_<book_state>(m, "HealthState", "Exact counts and sums of a scored book by tier; merges and retracts.")
       .def("__iadd__", [](book_state& a, const book_state& b) -> book_state& { a.require_same(b); a.state += b.state; return a; })
@@ -410,16 +422,9 @@ void bind_state(py::module_& m) {
                              "Accounts by coverage: ten steps of 0.1, then full coverage.")
       .def("mean_score", [](const book_state& s, double level) { return h::mean_score(s.state, {confidence_level{level}}); },
            py::kw_only(), py::arg("level") = 0.95)
-      .def("to_bytes", [](const book_state& s) {
-        const auto bytes = to_bytes(s.state, s.card);
-        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      })
-      .def_static("from_bytes", [](const py::bytes& data) {
-        const std::string_view text = data;
-        const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-        const std::uint64_t card = read_header(bytes).spec_fingerprint;
-        return book_state{from_bytes<h::health_state>(bytes, card), card};
-      }, py::arg("data"));
+      .def("to_bytes", &book_bytes, "Canonical bytes, with the fingerprint of the card.")
+      .def_static("from_bytes", &book_of, py::arg("data"), "The state behind `to_bytes()`; damaged bytes are a StateError.")
+      .def(py::pickle(&book_bytes, &book_of));
 }
 
 void bind_book(py::module_& m) {

@@ -6,12 +6,12 @@
 #include <memory>
 #include <optional>
 
+#include "bind_state.hpp"
 #include "named.hpp"
 #include "sojourn/churn.hpp"
 #include "sojourn/cohort.hpp"
 #include "sojourn/economics.hpp"
 #include "sojourn/mrr.hpp"
-#include "sojourn/state_bytes.hpp"
 
 namespace py = pybind11;
 
@@ -45,7 +45,7 @@ account account_of(const keyed_ledger& l, const py::object& key) {
   if (l.keys->holds_text()) found = l.keys->find(std::string_view(py::str(key).cast<std::string>()));
   else if (py::isinstance<py::int_>(key)) found = l.keys->find(key.cast<std::int64_t>());
   if (!found) {
-    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", ""});
+    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
   }
   return *found;
 }
@@ -169,29 +169,6 @@ estimate period_estimate(const revenue_state& state, std::size_t period, const s
   if (metric == "average_sale_price") return average_sale_price(p);
   if (metric == "quick_ratio") return quick_ratio(p, options);
   throw schema_error("no metric \"" + metric + "\"");
-}
-
-/// What every state can do in Python: merge, retract, compare, and travel as bytes.
-template <class State>
-py::class_<State> bind_state(py::module_& m, const char* name, const char* meaning) {
-  return py::class_<State>(m, name, meaning)
-      .def(py::init<>())
-      .def(
-          "__iadd__", [](State& self, const State& other) -> State& { return self += other; },
-          py::return_value_policy::reference)
-      .def(
-          "__isub__", [](State& self, const State& other) -> State& { return self -= other; },
-          py::return_value_policy::reference)
-      .def("__eq__", [](const State& self, const State& other) { return self == other; })
-      .def("to_bytes",
-           [](const State& self) {
-             const auto bytes = to_bytes(self);
-             return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-           })
-      .def_static("from_bytes", [](const py::bytes& source) {
-        const std::string_view view = source;
-        return from_bytes<State>({reinterpret_cast<const std::uint8_t*>(view.data()), view.size()});
-      });
 }
 
 py::list nested(std::size_t rows, std::size_t columns, const auto& cell) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bind.hpp"
+#include "bind_state.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/cltv.hpp"
 #include "sojourn/decay.hpp"
@@ -51,7 +52,7 @@ any_column event_bytes(const any_column& source) {
     present[row] = static_cast<std::uint8_t>(view.present(row));
     if (!view.present(row)) continue;
     if (view[row] != 0 && view[row] != 1) {
-      throw data_error({"event", row, std::to_string(view[row]), "an event is 0 (still a customer) or 1 (churned)", ""});
+      throw data_error({"event", row, std::to_string(view[row]), "an event is 0 (still a customer) or 1 (churned)", "code what happened as 0 or 1"});
     }
     bytes[row] = static_cast<std::uint8_t>(view[row]);
   }
@@ -129,11 +130,7 @@ py::dict columns_of(const life_table_rows& table) {
 }
 
 void bind_survival(py::module_& m) {
-  py::class_<survival_state>(m, "SurvivalState", "Exact counts by (entry, time): merge with +=, retract with -=.")
-      .def(py::init<>())
-      .def("__iadd__", [](survival_state& s, const survival_state& o) -> survival_state& { return s += o; })
-      .def("__isub__", [](survival_state& s, const survival_state& o) -> survival_state& { return s -= o; })
-      .def("__eq__", [](const survival_state& a, const survival_state& b) { return a == b; })
+  bind_state<survival_state>(m, "SurvivalState", "Exact counts by (entry, time): merge with +=, retract with -=.")
       .def_property_readonly("accounts", &survival_state::accounts)
       .def_property_readonly("events", &survival_state::events)
       .def_readonly("rows_missing", &survival_state::rows_missing);
@@ -250,7 +247,7 @@ py::dict index_columns(const any_column& churn_rates, std::int32_t months) {
   const auto rates = arrow::as_double(churn_rates, "churn_rates");
   std::vector<double> given;
   for (std::size_t row = 0; row < rates.size(); ++row) {
-    if (!rates.view().present(row)) throw data_error({"churn_rates", row, "missing", "a monthly churn rate lies in [0, 1]", ""});
+    if (!rates.view().present(row)) throw data_error({"churn_rates", row, "missing", "a monthly churn rate lies in [0, 1]", "leave it out; 3 % is 0.03"});
     given.push_back(rates.view()[row]);
   }
   const auto table = mrr_index(given, months);

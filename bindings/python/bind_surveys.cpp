@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "bind_state.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/ces.hpp"
 #include "sojourn/csat.hpp"
 #include "sojourn/nps.hpp"
 #include "sojourn/response_rate.hpp"
-#include "sojourn/state_bytes.hpp"
 
 namespace py = pybind11;
 
@@ -159,12 +159,6 @@ py::dict groups_of(const score_counts& state, const nps_options& options) {
   return named;
 }
 
-template <class State>
-py::bytes bytes_of(const State& state) {
-  const auto bytes = to_bytes(state);
-  return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
 py::object state_from(const std::string& text) {
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   if (read_header(bytes).kind == weighted_score_counts::bytes_kind) return py::cast(from_bytes<weighted_score_counts>(bytes));
@@ -172,7 +166,7 @@ py::object state_from(const std::string& text) {
 }
 
 template <class State>
-void bind_state(py::module_& m, const char* name) {
+void bind_counts(py::module_& m, const char* name) {
   py::class_<State>(m, name)
       .def(py::init<>())
       .def(py::self += py::self)
@@ -232,8 +226,8 @@ response_counts tally_surveys(const any_column& sent, const optional_column& ans
 }  // namespace
 
 void bind_surveys(py::module_& m) {
-  bind_state<score_counts>(m, "ScoreCounts");
-  bind_state<weighted_score_counts>(m, "WeightedScoreCounts");
+  bind_counts<score_counts>(m, "ScoreCounts");
+  bind_counts<weighted_score_counts>(m, "WeightedScoreCounts");
   m.def("survey_state_from_bytes", &state_from);
   m.def("tally_survey", [](const any_column& scores, std::pair<int, int> scale, const std::vector<std::int32_t>& blank, const std::string& dedupe,
                            const optional_column& respondent, const optional_column& answered_on, const optional_column& weight, std::size_t threads) {
@@ -245,14 +239,10 @@ void bind_surveys(py::module_& m) {
     return tally_each(scores, read_columns(scale, blank, dedupe, respondent, answered_on, by, weight, threads), weight.has_value());
   });
 
-  py::class_<response_counts>(m, "ResponseCounts")
+  bind_state<response_counts>(m, "ResponseCounts", "Surveys of one window: sent, delivered, answered.")
       .def(py::init([](std::int64_t sent, std::int64_t delivered, std::int64_t answered) {
         return response_counts{sent, delivered, answered, answered};
       }))
-      .def(py::self += py::self)
-      .def(py::self -= py::self)
-      .def(py::self == py::self)
-      .def("to_bytes", &bytes_of<response_counts>)
       .def_readonly("sent", &response_counts::sent)
       .def_readonly("delivered", &response_counts::delivered)
       .def_readonly("delivered_answered", &response_counts::delivered_answered)

@@ -188,7 +188,7 @@ any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
     if (raw[row] == not_a_time) {
       present[row] = 0;
     } else if (!std::in_range<std::int32_t>(raw[row])) {
-      throw data_error({name, row, std::to_string(raw[row]), "is too many days since 1970", ""});
+      throw data_error({name, row, std::to_string(raw[row]), "is too many days since 1970", "check the unit of the column"});
     } else {
       days[row] = static_cast<std::int32_t>(raw[row]);
     }
@@ -207,7 +207,7 @@ any_column instants_of(std::span<const std::int64_t> raw, const std::string& uni
       continue;
     }
     if (__builtin_mul_overflow(raw[row], factor, &out[row])) {
-      throw data_error({name, row, std::to_string(raw[row]), "leaves 64 bits in microseconds since 1970", ""});
+      throw data_error({name, row, std::to_string(raw[row]), "leaves 64 bits in microseconds since 1970", "check the unit of the column"});
     }
     out[row] = out[row] / divisor - (out[row] % divisor < 0 ? 1 : 0);
   }

@@ -7,6 +7,7 @@
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/column.hpp"
+#include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn {
@@ -34,19 +35,22 @@ struct response_counts {
   std::int64_t delivered_answered = 0;  ///< of those, answered in the window
   std::int64_t answered = 0;            ///< answered in the window, whenever sent
 
-  constexpr response_counts& operator+=(const response_counts& other) noexcept {
-    sent += other.sent;
-    delivered += other.delivered;
-    delivered_answered += other.delivered_answered;
-    answered += other.answered;
-    return *this;
+  /// Throw `overflow_error` beyond 64 bits; the counts are then unchanged.
+  constexpr response_counts& operator+=(const response_counts& other) {
+    response_counts sum = *this;
+    detail::checked_add(sum.sent, other.sent, "response_counts");
+    detail::checked_add(sum.delivered, other.delivered, "response_counts");
+    detail::checked_add(sum.delivered_answered, other.delivered_answered, "response_counts");
+    detail::checked_add(sum.answered, other.answered, "response_counts");
+    return *this = sum;
   }
-  constexpr response_counts& operator-=(const response_counts& other) noexcept {
-    sent -= other.sent;
-    delivered -= other.delivered;
-    delivered_answered -= other.delivered_answered;
-    answered -= other.answered;
-    return *this;
+  constexpr response_counts& operator-=(const response_counts& other) {
+    response_counts rest = *this;
+    detail::checked_subtract(rest.sent, other.sent, "response_counts");
+    detail::checked_subtract(rest.delivered, other.delivered, "response_counts");
+    detail::checked_subtract(rest.delivered_answered, other.delivered_answered, "response_counts");
+    detail::checked_subtract(rest.answered, other.answered, "response_counts");
+    return *this = rest;
   }
   friend constexpr bool operator==(const response_counts&, const response_counts&) = default;
 
@@ -75,16 +79,18 @@ struct response_options {
   if (!surveys.delivered.empty()) require_same_length(surveys.sent_on, "sent_on", surveys.delivered, "delivered");
   response_counts counts;
   for (std::size_t row = 0; row < surveys.sent_on.size(); ++row) {
-    if (!surveys.sent_on.present(row)) throw data_error({surveys.sent_on.name_or("sent_on"), row, "missing", "every survey needs the day it was sent", ""});
+    if (!surveys.sent_on.present(row)) throw data_error({surveys.sent_on.name_or("sent_on"), row, "missing", "every survey needs the day it was sent", "give the day, or leave the row out"});
     const std::int32_t sent = surveys.sent_on[row];
     const bool answered = !surveys.answered_on.empty() && surveys.answered_on.present(row);
     const bool delivered = surveys.delivered.empty() || (surveys.delivered.present(row) && surveys.delivered[row] != 0);
     if (answered && surveys.answered_on[row] < sent) {
       throw data_error({surveys.answered_on.name_or("answered_on"), row, to_string(day{surveys.answered_on[row]}),
-                        "a survey cannot be answered before it was sent on " + to_string(day{sent}), ""});
+                        "a survey cannot be answered before it was sent on " + to_string(day{sent}),
+                        "correct one of the two days, or leave the row out"});
     }
     if (answered && !delivered) {
-      throw data_error({surveys.delivered.name_or("delivered"), row, "", "a survey that was answered was delivered", ""});
+      throw data_error({surveys.delivered.name_or("delivered"), row, surveys.delivered.present(row) ? "0" : "missing", "a survey that was answered was delivered",
+                        "set delivered to 1 where there is an answer"});
     }
     const bool in_window = window.holds(sent);
     const bool answered_in_window = answered && window.holds(surveys.answered_on[row]);

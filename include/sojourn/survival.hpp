@@ -28,6 +28,11 @@ struct survival_cell {
   detail::int128 event_weight_squares = 0;      ///< for the robust variance of the weighted curve
   detail::int128 censored_weight_squares = 0;
 
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.entry, self.time, self.events, self.censored, self.event_weight, self.censored_weight,
+            self.event_weight_squares, self.censored_weight_squares);
+  }
   friend bool operator==(const survival_cell&, const survival_cell&) = default;
 };
 
@@ -44,6 +49,14 @@ struct survival_state {
   survival_state& operator+=(const survival_state& other);
   survival_state& operator-=(const survival_state& other);
   friend bool operator==(const survival_state&, const survival_state&) = default;
+
+  static constexpr std::uint16_t bytes_kind = 64;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.cells, self.rows_missing);
+  }
+  /// Cells in strict order, none all zero, and totals that the read-outs can add up.
+  [[nodiscard]] bool canonical() const;
 
   [[nodiscard]] std::int64_t accounts() const noexcept;
   [[nodiscard]] std::int64_t events() const noexcept;
@@ -77,7 +90,8 @@ struct survival_by_segment {
 enum class survival_measure : std::uint8_t { accounts, weight };
 
 /// The scale on which the interval is symmetric. `log_log` is the default (as in lifelines; R's default is `log`): it
-/// stays inside [0, 1] and covers well in small samples. All are NaN where S is 0 or 1.
+/// stays inside [0, 1] and covers well in small samples. All are NaN where S is 0 or 1. The `method` of an estimate is the
+/// scale, `wald` for `plain`; the standard error is Greenwood's, or the jackknife's for a weighted curve.
 enum class survival_interval : std::uint8_t { log_log, plain, log, logit, arcsine };
 
 struct survival_options {
@@ -134,7 +148,7 @@ struct survival_curve {
 /// Expected periods as a customer within the first `horizon` ages: the area under the curve up to there.
 ///
 /// The variance is that of this estimate, sum of A_i^2 d/(n(n-d)) with A_i the area right of event i (infinitesimal
-/// jackknife when weighted), not that of min(T, horizon) among accounts. Undefined (`model_limit`) when observation
+/// jackknife when weighted, and named so), not that of min(T, horizon) among accounts. Undefined (`model_limit`) when observation
 /// ends before `horizon` with accounts still there. Throws `schema_error` unless horizon > given age.
 [[nodiscard]] estimate restricted_mean(const survival_state& state, std::int32_t horizon, survival_options options = {});
 

@@ -77,7 +77,7 @@ std::size_t position(tier_code code, std::size_t row) {
   if (code < max_tiers) return code;
   if (code == unknown_tier) return transition_state::unknown_at;
   if (code == no_tier) return transition_state::outside_at;
-  throw data_error({"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", ""});
+  throw data_error({"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", "pass codes that this card gave out"});
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ std::vector<health_state> tally_health_by(const scores& scored, column<std::uint
   std::vector<health_state> states(segments + 1);
   for (std::size_t row = 0; row < scored.size(); ++row) {
     const std::size_t code = segment.present(row) ? segment[row] : segments;
-    if (code > segments) throw data_error({segment.name_or("segment"), row, std::to_string(code), "is not below the number of segments", ""});
+    if (code > segments) throw data_error({segment.name_or("segment"), row, std::to_string(code), "is not below the number of segments", "state as many segments as there are codes"});
     add_row(states[code], scored, row, value_at(value, row));
   }
   return states;

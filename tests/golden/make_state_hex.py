@@ -40,10 +40,90 @@ def distribution(counts: list[tuple[int, int]], missing: int) -> bytes:
     return struct.pack("<qQ", missing, len(counts)) + b"".join(struct.pack("<qq", *pair) for pair in counts)
 
 
+def quads(*values: int) -> bytes:
+    return struct.pack(f"<{len(values)}q", *values)
+
+
+def wides(*values: int) -> bytes:
+    return b"".join(wide(value, 16) for value in values)
+
+
+def listed(items: list[bytes]) -> bytes:
+    return struct.pack("<Q", len(items)) + b"".join(items)
+
+
+def scores(low: int, answers: list[int], no_score: int, superseded: int) -> bytes:
+    return struct.pack("<i", low) + listed([quads(n) for n in answers]) + quads(no_score, superseded)
+
+
+def weighted(counts: bytes, answers: list[tuple[int, int]], no_score: tuple[int, int]) -> bytes:
+    return counts + listed([wides(*pair) for pair in answers]) + wides(*no_score)
+
+
+def segments(state: bytes, empty: bytes) -> bytes:
+    return listed([state, empty, state]) + state
+
+
+def loss(pairs: list[tuple[int, int]]) -> bytes:
+    """Of (opening, loss): the sums of y, xy and yy."""
+    return wide(sum(y for _, y in pairs), 16) + wide(sum(x * y for x, y in pairs), 24) + wide(sum(y * y for _, y in pairs), 24)
+
+
+def retention(accounts: list[tuple[int, int]]) -> bytes:
+    lost = [opening for opening, closing in accounts if closing <= 0]
+    opening = wide(sum(o for o, _ in accounts), 16) + wide(sum(o * o for o, _ in accounts), 24)
+    losses = [(o, o - c) for o, c in accounts]
+    parts = losses, [(o, y) for o, y in losses if y > 0], [(o, o) for o in lost]
+    return quads(len(accounts), len(lost)) + opening + b"".join(loss(part) for part in parts)
+
+
+ANSWERS = scores(0, [1, 0, 0, 0, 0, 0, 2, 3, 5, 8, 13], 4, 1)
+WEIGHTED = weighted(scores(1, [2, 0, 1], 1, 0), [(3 * 10**9, 5 * 10**18), (0, 0), (5 * 10**8, 25 * 10**16)], (10**9, 10**18))
+RETAINED = retention([(1000, 900), (500, 0), (200, 300)])
+TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
+POLICY = struct.pack("<BBiBBBBB", 0, 0, 90, 0, 0, 0, 1, 0)
+MARCH_2024 = struct.pack("<i", 19783)
+FIRST_MONTH = wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
+CELLS = [(3, 310), (2, 200), (1, 90), (0, 0)]
+NO_TIER = bytes(8 + 3 * 16)
+TIERS = quads(2) + wides(61_500_000_000, 2 * 10**18, -5) + 14 * NO_TIER + quads(1) + wides(99 * 10**9, 1, 70)
+MOVED = {(0, 1): 5, (17, 0): 2, (3, 16): 1}
+
 EXAMPLES = {
     "state_01_ratio": sealed(1, ratio([(-1, 2), (HIGH, 5)])),
     "state_02_moments": sealed(2, moments([-4, 1_000_000_007], 3)),
     "state_03_distribution": sealed(3, distribution([(-2, 1), (7, 300)], 2)),
+    "state_16_score_counts": sealed(16, ANSWERS),
+    "state_17_weighted_score_counts": sealed(17, WEIGHTED),
+    "state_18_score_counts_by_segment": sealed(18, segments(ANSWERS, scores(0, [], 0, 0))),
+    "state_19_weighted_score_counts_by_segment": sealed(
+        19, segments(WEIGHTED, weighted(scores(0, [], 0, 0), [], (0, 0)))
+    ),
+    "state_20_response_counts": sealed(20, quads(10, 9, 4, 5)),
+    "state_32_retention": sealed(32, RETAINED),
+    "state_33_revenue": sealed(33, TWO_MONTHS + MARCH_2024 + POLICY + listed([FIRST_MONTH, bytes(len(FIRST_MONTH))])),
+    "state_34_cohort": sealed(
+        34,
+        TWO_MONTHS
+        + struct.pack("<i", 1)
+        + listed([quads(n) + wides(m) for n, m in [(3, 300), (1, 90)]])
+        + listed([quads(n) + wides(m) for n, m in CELLS])
+        + quads(7),
+    ),
+    "state_35_renewal": sealed(35, quads(9, 1, 2, 1, 3, 1, 2, 2) + wides(12_345) + RETAINED),
+    "state_64_survival": sealed(
+        64,
+        listed(
+            [
+                struct.pack("<ii", -(2**31), 3) + quads(2, 0) + wides(30, 0, 500, 0),
+                struct.pack("<ii", 4, 12) + quads(0, 1) + wides(0, 1 << 70, 0, 9),
+            ]
+        )
+        + quads(6),
+    ),
+    "state_65_decay": sealed(65, listed([quads(869, 131), quads(0, 0), quads(512, 41)])),
+    "state_96_health": sealed(96, TIERS + quads(4) + wides(0, 0, 11) + quads(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)),
+    "state_97_transition": sealed(97, quads(*(MOVED.get((row, col), 0) for row in range(18) for col in range(18)))),
 }
 
 for name, data in EXAMPLES.items():

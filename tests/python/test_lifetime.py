@@ -254,3 +254,11 @@ def test_pictures_carry_their_parts(segments: dict[str, list[int]]) -> None:
     assert labels == ["projected", "95% interval", "fitted", "observed"]
     assert len(sj.mrr_index([0.01, 0.02]).plot().lines) == 2
     plt.close("all")
+
+
+def test_estimates_name_the_scale_of_their_interval() -> None:
+    names = {"log-log": "log_log", "plain": "wald", "log": "log", "logit": "logit", "arcsine": "arcsine"}
+    for ci, name in names.items():
+        curve = sj.kaplan_meier([2, 4, 8, 9], [1, 1, 1, 0], ci=ci)
+        assert curve.at(4).method == curve.median.method == name
+    assert sj.kaplan_meier([2, 4, 8, 9], [1, 1, 1, 0], weights=[1, 2, 3, 4]).rmst(8).method == "jackknife"

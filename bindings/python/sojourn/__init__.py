@@ -13,7 +13,6 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 
 # revenue
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn._policy import Policy
 from sojourn.revenue import Ledger, Triangle
 
 # lifetime
@@ -22,10 +21,10 @@ from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kapla
 # health
 from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
 
-# account sets with known truth, the whole report
-from sojourn import datasets
-
+# loaded when asked for
 if TYPE_CHECKING:
+    from sojourn import datasets
+    from sojourn._policy import Policy
     from sojourn._report import report
 
 __all__ = [
@@ -75,10 +74,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """The report is loaded when it is asked for: it is the only part with requirements beyond the standard library."""
-    if name == "report":
-        from sojourn._report import report
+_LATER = {"Policy": "sojourn._policy", "datasets": "sojourn.datasets", "report": "sojourn._report"}
 
-        return report
-    raise AttributeError(f"module 'sojourn' has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    """What is not needed by everybody is loaded when it is asked for, so that `import sojourn` stays quick."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'sojourn' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(_LATER[name])
+    found = module if name == "datasets" else getattr(module, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

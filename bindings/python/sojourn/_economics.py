@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate
@@ -12,21 +11,24 @@ from sojourn._input import columns
 from sojourn._periods import day_of, first_day, span_of
 from sojourn._table import Table
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 
 class Amount(int):
     """Whole minor units (an int), with the exact ticks of 1/166,320 minor unit behind them."""
 
     ticks: int
-    residue: Fraction
     options: dict[str, Any]
+    _residue: tuple[int, int]
 
     @classmethod
-    def of_ticks(cls, ticks: int, *, residue: Fraction = Fraction(0), **options: Any) -> Amount:
-        """Rounded to minor units, halves away from zero."""
+    def of_ticks(cls, ticks: int, *, residue: tuple[int, int] = (0, 1), **options: Any) -> Amount:
+        """Rounded to minor units, halves away from zero; `residue` is what the ticks leave out, as a fraction."""
         unit = _core.TICKS_PER_MINOR
         whole = (abs(ticks) + unit // 2) // unit
         amount = cls(whole if ticks >= 0 else -whole)
-        amount.ticks, amount.residue, amount.options = ticks, residue, options
+        amount.ticks, amount._residue, amount.options = ticks, residue, options
         return amount
 
     @property
@@ -44,11 +46,18 @@ class Amount(int):
         """Minor units with nothing rounded."""
         return (self.ticks + self.residue) / _core.TICKS_PER_MINOR
 
+    @property
+    def residue(self) -> Fraction:
+        """What the ticks leave out, in ticks; 0 for every usual term."""
+        from fractions import Fraction
+
+        return Fraction(*self._residue)
+
 
 def mrr_from_price(amount_minor: int, *, every: int = 1, unit: str = "month", quantity: int = 1) -> Amount:
     """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term."""
     found = _core.price_to_mrr(amount_minor, every, unit, quantity)
-    residue = Fraction(found["residue_numerator"], found["residue_denominator"])
+    residue = found["residue_numerator"], found["residue_denominator"]
     return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity)
 
 

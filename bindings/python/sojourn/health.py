@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 from collections.abc import Mapping, Sequence
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from sojourn import _core
@@ -349,12 +346,16 @@ def _day(as_of: datetime.date | str) -> datetime.date:
 
 
 def _cards() -> Any:
+    from importlib import resources
+
     return resources.files("sojourn") / "cards"
 
 
 def _text(source: Any) -> str:
     """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
     if isinstance(source, Mapping):
+        import json
+
         try:
             return json.dumps(source)
         except (TypeError, ValueError) as problem:
@@ -366,6 +367,7 @@ def _text(source: Any) -> str:
     if not isinstance(source, (str, os.PathLike)):
         raise SchemaError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
     try:
-        return Path(source).read_text("utf-8", "replace")
+        with open(source, encoding="utf-8", errors="replace") as file:
+            return file.read()
     except OSError as problem:
         raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn import _core, _lifetime_plots
 from sojourn._core import Column, Estimate
+from sojourn._core import SurvivalState as SurvivalState
 from sojourn._input import column
 from sojourn._table import Table
 

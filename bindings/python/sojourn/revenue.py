@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core, _input, _revenue_plots
+from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
+from sojourn._core import RenewalState as RenewalState
+from sojourn._core import RevenueState as RevenueState
 from sojourn._economics import Amount
-from sojourn._files import USUAL_NAMES
 from sojourn._format import exponent
+from sojourn._names import USUAL_NAMES
 from sojourn._periods import MONTHS_EACH, date_of, day_of, first_day, grid, month_of, span_of
-from sojourn._policy import Policy
 from sojourn._table import Table
 from sojourn.errors import SchemaError
+
+if TYPE_CHECKING:
+    from sojourn._policy import Policy
 
 ROLES = ("account", "start", "end", "mrr")
 
@@ -41,7 +46,7 @@ class Ledger:
         names, picked = _pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
         until = None if as_of is None else day_of(as_of, "as_of")
         core = _core.Ledger.make(**picked, exponent=exponent(currency), as_of=until, names=[names[role] for role in ROLES])
-        self._take(core, policy or Policy(), currency)
+        self._take(core, policy or _usual_policy(), currency)
 
     def _take(self, core: _core.Ledger, policy: Policy, currency: str) -> None:
         self._core, self.policy, self.currency = core, policy, currency
@@ -238,6 +243,12 @@ class Explanation(Table):
         self.rows: list[int] = found["rows"]
         self.opening: int = found["opening"]
         self.closing: int = found["closing"]
+
+
+def _usual_policy() -> Policy:
+    from sojourn._policy import Policy
+
+    return Policy()
 
 
 def _pick(table: Any, asked: dict[str, str | None]) -> tuple[dict[str, str], dict[str, Column]]:

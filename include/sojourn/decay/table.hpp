@@ -17,6 +17,10 @@ struct decay_period {
   std::int64_t lost = 0;
 
   [[nodiscard]] constexpr std::int64_t at_risk() const noexcept { return renewed + lost; }
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.renewed, self.lost);
+  }
   friend bool operator==(const decay_period&, const decay_period&) = default;
 };
 
@@ -30,6 +34,14 @@ struct decay_state {
   decay_state& operator+=(const decay_state& other);
   decay_state& operator-=(const decay_state& other);
   friend bool operator==(const decay_state&, const decay_state&) = default;
+
+  static constexpr std::uint16_t bytes_kind = 65;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.periods);
+  }
+  /// No trailing empty period, and a number of renewals faced that fits 64 bits.
+  [[nodiscard]] bool canonical() const;
 
   /// Observed survival after each renewal, from age 0 (= 1): the product of the renewal rates. NaN past a gap.
   [[nodiscard]] std::vector<double> observed_survival() const;

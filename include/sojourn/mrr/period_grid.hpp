@@ -52,6 +52,13 @@ struct period_grid {
     return to_string(from) + ".." + to_string(from + months{months_each - 1});
   }
 
+  /// Whether `between` could have made it; a grid from outside may not.
+  [[nodiscard]] bool canonical() const {
+    const month latest = month::of(latest_day);
+    return first >= month::of(earliest_day) && first <= latest && months_each > 0 && count > 0 &&
+           std::int64_t{months_each} * count <= (latest - first).count + 1;
+  }
+
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.first.since_epoch, self.months_each, self.count);

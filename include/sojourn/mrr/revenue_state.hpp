@@ -40,6 +40,19 @@ struct revenue_period {
     return base.accounts_opening + accounts_new + accounts_reactivated - accounts_churned;
   }
 
+  /// Whether opening and closing can be added up; sums of a ledger always can, bytes from outside may not.
+  [[nodiscard]] constexpr bool canonical() const noexcept {
+    constexpr detail::int128 most = detail::int128{1} << 124;
+    constexpr std::int64_t most_accounts = std::int64_t{1} << 60;
+    for (const auto amount : {base.opening, new_business, reactivation, expansion, contraction, churn}) {
+      if (amount > most || amount < -most) return false;
+    }
+    for (const auto accounts : {base.accounts_opening, accounts_new, accounts_reactivated, accounts_churned}) {
+      if (accounts > most_accounts || accounts < -most_accounts) return false;
+    }
+    return true;
+  }
+
   template <class Self>
   static constexpr auto all(Self& s) {
     return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new,
@@ -104,8 +117,8 @@ struct revenue_state {
   }
   [[nodiscard]] bool canonical() const {
     if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
-    return !nothing_counted() && grid.months_each > 0 && periods.size() == static_cast<std::size_t>(grid.count) &&
-           policy.canonical();
+    return !nothing_counted() && grid.canonical() && periods.size() == static_cast<std::size_t>(grid.count) &&
+           policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p.canonical(); });
   }
 
  private:

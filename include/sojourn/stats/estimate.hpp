@@ -42,6 +42,10 @@ enum class interval_method : std::uint8_t {
   profile,         ///< profile likelihood
   bootstrap,
   student,         ///< a mean with Student's t quantile
+  log,             ///< a survival curve, symmetric on the log scale
+  logit,           ///< a share, symmetric on the scale of log odds
+  arcsine,         ///< a share, symmetric on the scale of asin(sqrt(share))
+  jackknife,       ///< infinitesimal jackknife over accounts: robust where rows carry weights
 };
 
 /// Why a value is undefined. Undefined is NaN with n = 0 or a zero denominator, never 0 and never an exception.
@@ -58,7 +62,8 @@ enum class undefined_reason : std::uint8_t {
 
 [[nodiscard]] constexpr std::string_view to_string(interval_method method) noexcept {
   constexpr std::string_view names[] = {"none",       "wilson",  "clopper_pearson", "jeffreys", "wald",      "adjusted_wald", "score",
-                                        "linearised", "log_log", "delta",           "profile",  "bootstrap", "student"};
+                                        "linearised", "log_log", "delta",           "profile",  "bootstrap", "student",       "log",
+                                        "logit",      "arcsine", "jackknife"};
   return names[static_cast<std::size_t>(method)];
 }
 
