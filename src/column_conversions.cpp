@@ -135,6 +135,15 @@ std::int64_t power_of_ten(int exponent) {
   return power;
 }
 
+/// value x 10^-scale as people write it.
+std::string decimal_text(std::int64_t value, int scale) {
+  std::string digits = std::to_string(value);
+  if (scale <= 0) return digits + std::string(static_cast<std::size_t>(-scale), '0');
+  const std::size_t sign = value < 0 ? 1 : 0, places = static_cast<std::size_t>(scale);
+  if (digits.size() - sign <= places) digits.insert(sign, places + 1 - (digits.size() - sign), '0');
+  return digits.insert(digits.size() - places, 1, '.');
+}
+
 /// Decimals in units of 10^-exponent, exactly: a value that would need rounding is an error, since the rule is the caller's.
 any_column rescaled(const any_column& source, const std::string& name, int exponent) {
   if (source.scale() == exponent)
@@ -145,11 +154,11 @@ any_column rescaled(const any_column& source, const std::string& name, int expon
   return keep(kind::int64, map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
     std::int64_t minor = value / factor;
     if (widen && __builtin_mul_overflow(value, factor, &minor)) {
-      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
+      refuse_value(name, row, decimal_text(value, source.scale()),
                    "leaves 64 bits in minor units", "check the unit and the currency of the column");
     }
     if (!widen && minor * factor != value) {
-      refuse_value(name, row, std::to_string(value) + "e-" + std::to_string(source.scale()),
+      refuse_value(name, row, decimal_text(value, source.scale()),
                    "has more places than the currency (" + std::to_string(exponent) + ")",
                    "round it first, by the rule of your books");
     }

@@ -37,13 +37,14 @@ slopes slopes_by_parameters(const sbg& model, const decay_state& observed) {
   slopes s;
   double lost = 0, kept = model.beta;
   for (const auto& period : observed.periods) {
-    const double r = static_cast<double>(period.renewed) / kept;
-    const double n = static_cast<double>(period.at_risk()) / (model.alpha + kept);
+    const double per_kept = 1 / kept, per_all = 1 / (model.alpha + kept);
+    const double r = static_cast<double>(period.renewed) * per_kept;
+    const double n = static_cast<double>(period.at_risk()) * per_all;
     lost += static_cast<double>(period.lost);
     s.g0 -= n;
     s.g1 += r - n;
-    s.h01 += n / (model.alpha + kept);
-    s.h11 -= r / kept;
+    s.h01 += n * per_all;
+    s.h11 -= r * per_kept;
     kept += 1;
   }
   s.g0 += lost / model.alpha;
@@ -61,8 +62,8 @@ struct coordinates {
   }
 };
 
-slopes slopes_by_coordinates(const sbg& model, const decay_state& observed) {
-  const slopes s = slopes_by_parameters(model, observed);
+/// The slopes `s` by parameters, turned.
+slopes slopes_by_coordinates(const sbg& model, const slopes& s) {
   const double size = model.alpha + model.beta;
   const double turn = model.alpha * model.beta / size;                      // d alpha / d logit = -d beta / d logit
   const double bend = turn * (model.beta - model.alpha) / size;             // its derivative by the logit
@@ -122,10 +123,13 @@ struct ascent {
 /// likelihood is halved.
 ascent climb(coordinates at, const decay_state& observed) {
   ascent state{at, {}, log_likelihood(at.model(), observed)};
+  bool current = true;                          // whether the likelihood is that of `at`
   for (; state.steps < most_steps; ++state.steps) {
-    state.slope = slopes_by_coordinates(state.at.model(), observed);
+    const sbg model = state.at.model();
+    state.slope = slopes_by_coordinates(model, slopes_by_parameters(model, observed));
     symmetric2 information{-state.slope.h00, -state.slope.h01, -state.slope.h11};
-    if (!information.positive()) {
+    const bool bowl = information.positive();
+    if (!bowl) {
       information = {std::max(std::abs(information.a), std::abs(state.slope.g0) / 2), 0,
                      std::max(std::abs(information.d), std::abs(state.slope.g1) / 2)};
     }
@@ -137,21 +141,28 @@ ascent climb(coordinates at, const decay_state& observed) {
     const double shrink = std::max({1.0, std::abs(step0) / 2, std::abs(step1) / 2});
     step0 /= shrink;
     step1 /= shrink;
-    coordinates next{};
-    double reached = 0;
-    for (int halving = 0;; ++halving) {
-      next = {state.at.mean_logit + step0, state.at.log_size + step1};
-      reached = log_likelihood(next.model(), observed);
-      if (reached >= state.log_likelihood || rise < 1e-6 || halving == 40) break;
-      step0 /= 2;
-      step1 /= 2;
+    coordinates next{state.at.mean_logit + step0, state.at.log_size + step1};
+    // A full step within a small fraction of a standard error lowers nothing: the costly likelihood is not asked.
+    if (bowl && shrink == 1 && rise < 1e-3) {
+      current = false;
+    } else {
+      if (!current) state.log_likelihood = log_likelihood(state.at.model(), observed);
+      double reached = log_likelihood(next.model(), observed);
+      for (int halving = 0; !(reached >= state.log_likelihood || rise < 1e-6) && halving < 40; ++halving) {
+        step0 /= 2;
+        step1 /= 2;
+        next = {state.at.mean_logit + step0, state.at.log_size + step1};
+        reached = log_likelihood(next.model(), observed);
+      }
+      state.log_likelihood = reached;
+      current = true;
     }
     state.at = next;
-    state.log_likelihood = reached;
     // Convergence is quadratic: a rise of 1e-9 before the step is rounding after it.
     state.converged = rise < 1e-9;
     if (state.converged || std::abs(state.at.log_size) > equal_accounts) break;
   }
+  if (!current) state.log_likelihood = log_likelihood(state.at.model(), observed);
   return state;
 }
 
@@ -177,7 +188,8 @@ decay_fit fit_sbg(const decay_state& observed) {
   equal.iterations = top.steps;
   if (top.at.log_size > equal_accounts || (top.converged && top.log_likelihood <= equal.log_likelihood)) return equal;
   const sbg model = top.at.model();
-  const slopes end = slopes_by_coordinates(model, observed);
+  const slopes raw = slopes_by_parameters(model, observed);
+  const slopes end = slopes_by_coordinates(model, raw);
   const symmetric2 information{-end.h00, -end.h01, -end.h11};
   decay_fit fit;
   fit.model = model;
@@ -186,7 +198,6 @@ decay_fit fit_sbg(const decay_state& observed) {
   fit.gradient_norm = std::hypot(end.g0, end.g1) / sum.faced;
   fit.condition_number = information.largest() / information.smallest();
   fit.iterations = top.steps + 1;
-  const slopes raw = slopes_by_parameters(model, observed);
   const double determinant = raw.h00 * raw.h11 - raw.h01 * raw.h01;
   fit.covariance[0] = -raw.h11 / determinant;
   fit.covariance[1] = raw.h01 / determinant;

@@ -90,9 +90,40 @@ void add_row(survival_cell& cell, const lifetimes& rows, std::size_t row) {
   add_checked(churned ? cell.event_weight_squares : cell.censored_weight_squares, squares);
 }
 
-/// `row_at(i)` is the i-th of `size` rows to tally.
+/// Ages below this are counted in an array instead of being sorted: 11 years of days.
+constexpr std::int32_t dense_ages = 4096;
+
+/// The largest age to tally, or `dense_ages` where an array of ages does not do.
 template <class RowAt>
-survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
+std::int32_t largest_age(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
+  if (!rows.entry.empty()) return dense_ages;
+  std::int32_t largest = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t row = row_at(i);
+    if (rows.time.present(row)) largest = std::max(largest, rows.time[row]);
+  }
+  return std::min(largest, dense_ages);
+}
+
+template <class RowAt>
+survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt& row_at, std::int32_t largest) {
+  survival_state state;
+  std::vector<survival_cell> by_age(static_cast<std::size_t>(largest) + 1);
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t row = row_at(i);
+    if (complete(rows, row)) add_row(by_age[static_cast<std::size_t>(rows.time[row])], rows, row);
+    else ++state.rows_missing;
+  }
+  std::int32_t age = 0;
+  for (survival_cell& cell : by_age) {
+    cell.time = age++;
+    if (!is_zero(cell)) state.cells.push_back(cell);
+  }
+  return state;
+}
+
+template <class RowAt>
+survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
   survival_state state;
   std::vector<keyed_row> keyed;
   keyed.reserve(size);
@@ -118,6 +149,13 @@ survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& 
   return state;
 }
 
+/// `row_at(i)` is the i-th of `size` rows to tally.
+template <class RowAt>
+survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
+  const std::int32_t largest = largest_age(rows, size, row_at);
+  return largest < dense_ages ? tally_dense(rows, size, row_at, largest) : tally_sorted(rows, size, row_at);
+}
+
 }  // namespace
 
 survival_state& survival_state::operator+=(const survival_state& other) { return *this = merged(*this, other, plus); }
@@ -134,6 +172,8 @@ bool survival_state::canonical() const {
   };
   const survival_cell* before = nullptr;
   for (const auto& cell : cells) {
+    const bool late = cell.entry != survival_cell::from_start;
+    if (cell.time < 0 || (late && (cell.entry < 0 || cell.entry >= cell.time))) return false;
     if (is_zero(cell) || (before != nullptr && order_of(*before) >= order_of(cell))) return false;
     if (!magnitude_fits(accounts, cell.events) || !magnitude_fits(accounts, cell.censored)) return false;
     if (!magnitude_fits(weight, cell.event_weight) || !magnitude_fits(weight, cell.censored_weight)) return false;

@@ -22,7 +22,7 @@ using arrow::any_column;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 using days = std::vector<std::int32_t>;
 using codes = std::vector<std::uint32_t>;
@@ -153,7 +153,6 @@ estimate worth(double arpa, double churn, double margin = 0.8, cltv_options opti
 }  // namespace
 
 TEST_CASE("bad input: surveys") {
-  const numbers text_like{};
   check_cells({
       {"a score of 11", [] { answers({9, 11}); }, "q1", 1, "11", "0-10 scale", "declare it as blank"},
       {"a negative score", [] { answers({-1}, {1, 5}); }, "q1", 0, "-1", "1-5 scale", "declare it as blank"},
@@ -161,7 +160,7 @@ TEST_CASE("bad input: surveys") {
       {"NaN weight",
        [] {
          const std::vector<std::int32_t> score{9, 9};
-         const std::vector<double> weight{1, nan};
+         const std::vector<double> weight{1, not_a_number};
          (void)tally_weighted_scores(responses{.score = column<std::int32_t>(score, "q1"), .weight = column<double>(weight, "w")}, {0, 10});
        },
        "w", 1, "nan", "0.000001 and 1000000", "give weight 0"},
@@ -170,7 +169,7 @@ TEST_CASE("bad input: surveys") {
   check_schema({
       {"wrong dtype", [] { (void)arrow::as_int32(any_column::from(std::vector<std::string>{"nine"}), "q1"); }, {"\"q1\" holds text", "accepted: integers"}},
       {"lengths that differ", [] { invited({19'000, 19'001}, {19'002}); }, {"\"sent\" (2 rows)", "\"reply\" (1 rows)", "equal lengths"}},
-      {"a scale upside down", [] { (void)rating_scale(10, 0); }, {"10"}},
+      {"a scale upside down", [] { (void)rating_scale(10, 0); }, {"low must be below high"}},
   });
   check_overflow({{"more than 2^63 answers",
                    [] {
@@ -191,15 +190,16 @@ TEST_CASE("bad input: ledger") {
       {"negative money", rows{.amount = {-1, 2}}, "cents", 0, "-1", "never negative", "credits and refunds"},
       {"money beyond the range", rows{.amount = {1, most}}, "cents", 1, "9223372036854775807", "below 5.5e13", "unit of the column"},
       {"a date beyond the calendar", rows{.start = {1'700'000'000, 0}}, "from", 0, "1700000000 days since 1970", "1900-01-01 .. 2199-12-31", "unit of the column"},
-      {"a fraction of a cent", [] { (void)arrow::as_minor(any_column::decimals({100, 1'255}, 3), "price", 2); }, "price", 0, "100e-3", "more places", "round it first"},
+      {"a fraction of a cent", [] { (void)arrow::as_minor(any_column::decimals({100, 1'255}, 3), "price", 2); }, "price", 1, "1.255", "more places", "round it first"},
+      {"a fraction of a cent below 0", [] { (void)arrow::as_minor(any_column::decimals({-5}, 3), "price", 2); }, "price", 0, "-0.005", "more places", "round it first"},
       {"no account", [] { account_index index; (void)arrow::as_accounts(any_column::missing(1), index, "customer"); }, "customer", 0, "missing", "no account", "name it"},
   });
   check_schema({
-      {"NaN money", [] { (void)arrow::as_minor(any_column::from(std::vector<double>{nan}), "price", 2); }, {"\"price\" holds float64", "accepted: integers in minor units"}},
+      {"NaN money", [] { (void)arrow::as_minor(any_column::from(std::vector<double>{not_a_number}), "price", 2); }, {"\"price\" holds float64", "accepted: integers in minor units"}},
       {"wrong dtype", [] { (void)arrow::as_day(any_column::from(std::vector<double>{1.5}), "from"); }, {"\"from\" holds float64", "accepted:"}},
       {"lengths that differ", rows{.amount = {1}}, {"\"customer\" (2 rows)", "\"cents\" (1 rows)", "equal lengths"}},
   });
-  check_overflow({{"an account beyond the range", rows{.account = {0, 0}, .amount = {50'000'000'000'000, 50'000'000'000'000}}, {"64 bits"}}});
+  check_overflow({{"an account beyond the range", rows{.account = {0, 0}, .amount = {50'000'000'000'000, 50'000'000'000'000}}, {"passes 5.5e13 minor units a month on 2022-01-08"}}});
   const ledger nobody(subscriptions{});
   CHECK(nobody.accounts() == 0);
   CHECK(nrr(tally_retention(nobody, day{19'000}, day{19'365})).reason == undefined_reason::no_observations);
@@ -275,7 +275,7 @@ TEST_CASE("bad input: health") {
       {"a card without a tree", [] { (void)h::compile(h::scorecard_spec{}); }, {"the scorecard has errors"}},
   });
   CHECK(score(strict, {{"x"}, {{}}}).size() == 0);
-  CHECK(score(strict, {{"x"}, {{nan}}}).counters[0].missing == 1);
+  CHECK(score(strict, {{"x"}, {{not_a_number}}}).counters[0].missing == 1);
 }
 
 TEST_CASE("bad input: mrr_from_price") {
@@ -291,9 +291,9 @@ TEST_CASE("bad input: mrr_from_price") {
 
 TEST_CASE("bad input: cltv") {
   check_schema({
-      {"NaN money", [] { (void)worth(nan, 0.03); }, {"arpa is nan", "finite"}},
+      {"NaN money", [] { (void)worth(not_a_number, 0.03); }, {"arpa is nan", "finite"}},
       {"churn in percent", [] { (void)worth(100, 3); }, {"churn is 3", "[0, 1]", "3 % is 0.03"}},
-      {"NaN churn", [] { (void)worth(100, nan); }, {"churn is nan", "[0, 1]"}},
+      {"NaN churn", [] { (void)worth(100, not_a_number); }, {"churn is nan", "[0, 1]"}},
       {"a margin in percent", [] { (void)worth(100, 0.03, 80); }, {"margin", "for example 0.8"}},
       {"a negative discount rate", [] { (void)worth(100, 0.03, 0.8, {.discount_rate = -0.1}); }, {"discount rate is -0.1", "0 or more", "0.01 a month"}},
       {"an infinite cost", [] { (void)worth(100, 0.03, 0.8, {.acquisition_cost = HUGE_VAL}); }, {"acquisition cost is inf", "finite"}},

@@ -443,3 +443,18 @@ TEST_CASE("survival: an estimate names the scale of its interval; the robust err
   CHECK(restricted_mean(rows.tally(), 8).method == interval_method::wald);
   CHECK(to_string(restricted_mean(rows.tally(), 8, {.measure = survival_measure::weight}).method) == "jackknife");
 }
+
+TEST_CASE("survival: ages counted in an array and ages sorted give the same state") {
+  std::mt19937_64 random(41);
+  for (const std::int32_t most : {1, 72, 4095, 4096, 100'000}) {
+    CAPTURE(most);
+    account_rows rows = random_rows(random, false, true, 500);
+    for (auto& t : rows.time) t = static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(most));
+    rows.time.back() = most;
+    const std::vector<std::int32_t> unused(rows.time.size());
+    const std::vector<std::uint8_t> all_missing(rows.time.size() / 8 + 1, 0);
+    lifetimes with_entry = rows.view();
+    with_entry.entry = column<std::int32_t>(std::span<const std::int32_t>(unused), all_missing.data());
+    CHECK(tally_survival(with_entry) == rows.tally());
+  }
+}

@@ -55,7 +55,7 @@ struct survival_state {
   static void fields(Archive& archive, Self& self) {
     archive(self.cells, self.rows_missing);
   }
-  /// Cells in strict order, none all zero, and totals that the read-outs can add up.
+  /// Cells in strict order, none all zero, entry before time, and totals that the read-outs can add up.
   [[nodiscard]] bool canonical() const;
 
   [[nodiscard]] std::int64_t accounts() const noexcept;
