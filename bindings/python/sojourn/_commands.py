@@ -14,38 +14,54 @@ from sojourn import _format as text
 from sojourn._core import __version__
 from sojourn._definitions import DEFINITIONS, lookup
 from sojourn._files import UsageError
-from sojourn._gathered import Gathered, gather, open_ledger, stage
+from sojourn._gathered import gather, open_ledger, stage
 from sojourn._metric_tables import metric_tables
-from sojourn._page import render
+from sojourn._page import Page, render
 from sojourn._table import Table
-from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import last_months, ledger_facts, ledger_survival
-from sojourn.gather.surveys import csat_facts, nps_facts
+from sojourn._text_page import printable, render_text
 
 Options = argparse.Namespace
 
 
 def report(options: Options) -> int:
-    from sojourn._report import assemble, write
+    from sojourn._report import assemble
 
     gathered = gather(options)
-    with stage(options, "drawing"):
-        page = assemble(options.title or _title(options), gathered.subtitle, gathered.parts(), gathered.notes)
-        html = render(page)
-    write(html, options.out)
+    page = assemble(options.title or _title(options), gathered.subtitle, gathered.parts(), gathered.notes)
+    size = _write_page(page, options)
     if options.out != "-" and not options.quiet:
-        print(f"wrote {options.out} ({len(html.encode()) / 1000:,.0f} kB)", file=sys.stderr)
+        print(f"wrote {options.out} ({size})", file=sys.stderr)
     return 0
 
 
+def _write_page(page: Page, options: Options) -> str:
+    """Draws and writes the page; says how large it is."""
+    from sojourn._report import write
+
+    with stage(options, "drawing"):
+        html = render(page)
+    write(html, options.out)
+    return f"{len(html.encode()) / 1000:,.0f} kB"
+
+
 def metrics(options: Options) -> int:
-    tables = metric_tables(gather(options))
+    from sojourn._report import assemble
+
+    gathered = gather(options)
+    if options.format == "table" and options.table is None:
+        print(render_text(assemble(_title(options), gathered.subtitle, gathered.parts(), gathered.notes), bold=_bold()), end="")
+        return 0
+    tables = metric_tables(gathered)
     if options.table is not None:
         if options.table not in tables:
             raise UsageError(f'no table "{options.table}"; there is: {", ".join(tables)}')
         tables = {options.table: tables[options.table]}
     print_tables(tables, options.format)
     return 0
+
+
+def _bold() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def explain(options: Options) -> int:
@@ -74,29 +90,21 @@ def doctor(options: Options) -> int:
     return 0
 
 
-def demo(options: Options) -> int:
-    import sojourn as sj
-    from sojourn._report import report as write_report
+DEMO_MARGIN = 0.8
 
-    with stage(options, f"making {options.n:,} accounts"):
-        company = sj.datasets.acme(n=options.n, seed=options.seed)
-    ledger = sj.Ledger(company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", currency="USD",
-                       as_of=company.as_of)
-    first, last = last_months(ledger, None, None)
-    answers = {kind: getattr(company, kind)["score"].to_list() for kind in ("nps", "csat")}
-    card = sj.Scorecard.template("engagement")
-    scored = card.score(company.signals, account="account_id", as_of=company.as_of)
-    gathered = Gathered(
-        revenue=ledger_facts(ledger, first, last),
-        survival=ledger_survival(ledger),
-        nps=nps_facts(answers["nps"]), csat=csat_facts(answers["csat"]),
-        health=health_facts(scored), notes=[])
-    print(f"A made-up company with {options.n:,} accounts (seed {options.seed}), as of {company.as_of}.\n")
-    print_tables(metric_tables(gathered), "table")
-    if options.out != "-":
-        write_report(ledger=ledger, surveys=answers, health=scored, out=options.out, title="ACME, a made-up company")
-        if not options.quiet:
-            print(f"wrote {options.out}", file=sys.stderr)
+
+def demo(options: Options) -> int:
+    from sojourn._report import assemble
+    from sojourn.gather.acme import acme_facts
+
+    with stage(options, f"making {options.n:,} accounts and computing"):
+        gathered = acme_facts(options.n, options.seed, margin=DEMO_MARGIN)
+    page = assemble(f"ACME, a made-up company of {options.n:,} accounts", gathered.subtitle, gathered.parts(), gathered.notes)
+    print(render_text(page, bold=_bold()))
+    if options.out == "-":
+        return 0
+    size = _write_page(page, options)
+    print(f"The page with all pictures: {options.out} ({size}). It is one file and opens in any browser.")
     return 0
 
 
@@ -124,13 +132,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return "-"
     shown = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-    return "".join(c if c.isprintable() else "?" for c in shown)
-
-
+    return printable(shown)
 
 
 def _title(options: Options) -> str:
-    named = [getattr(options, name) for name in ("subscriptions", "customers", "responses", "csat", "signals")]
+    named = [getattr(options, name) for name in ("subscriptions", "customers", "responses", "csat", "ces", "signals")]
     first = next(name for name in named if name is not None)
     return "Customer report" if first == "-" else f"Customer report: {os.path.basename(first)}"
 

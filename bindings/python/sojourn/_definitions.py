@@ -95,7 +95,7 @@ DEFINITIONS: dict[str, Definition] = {
         meaning="Accounts that started in the same period, followed by age: what share of them (or of their MRR) is left.",
         formula="accounts (or MRR) of the cohort at the end of age a / the same at its start",
         unit="% of the cohort at its start",
-        missing="An age that the data cannot have reached is blank, never zero.",
+        missing="An age that the data cannot have reached is left open (hatched in the picture), never zero.",
         not_told="Why a cohort differs. Small cohorts move a lot by chance: look at the number beside the row.",
     ),
     "survival": Definition(
@@ -108,11 +108,38 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "mrr_index": Definition(
         title="MRR index",
-        meaning="What a monthly churn rate leaves of a starting MRR after n months, if nothing is added.",
-        formula="100 x (1 - churn rate) ^ months",
-        unit="index, 100 at the start",
+        meaning="What share of today's MRR a monthly churn rate leaves after n months, if nothing is added.",
+        formula="(1 - churn rate) ^ months",
+        unit="share of today's MRR, 1 at the start",
         missing="A rate outside 0 to 1 is an error.",
         not_told="Your own future: a constant rate is an assumption, and early churn is usually higher than late churn.",
+    ),
+    "decay": Definition(
+        title="Fitted decay (sBG)",
+        meaning="A curve fitted to how many accounts stayed at each month, carried on beyond the data. The shifted-beta-geometric model "
+                "lets accounts differ in a churn rate that is their own and constant; where they do not differ it is one constant rate.",
+        formula="share left after t = B(alpha, beta + t) / B(alpha, beta), by maximum likelihood",
+        unit="%, 0 to 100",
+        missing="An account counts for the months it has been seen; a fit that the data cannot carry is refused with its reason.",
+        not_told="Whether the future resembles the past. The interval holds for the parameters only, and one decision a month is assumed "
+                 "for every account: annual contracts, which decide once a year, make the true curve a staircase.",
+    ),
+    "renewal": Definition(
+        title="Renewal rates",
+        meaning="Of the contracts whose term ended: the share of customers who renewed (logo), of the money due that was renewed without "
+                "counting price rises (gross dollar) and with them (net dollar).",
+        formula="logo: renewed / due; gross dollar: sum of min(new value, old value) / old value; net dollar: new value / old value",
+        unit="%, 0 to 100 (net dollar may pass 100)",
+        missing="A contract that is not renewed and still within its grace days is not decided: it is in no rate, but counted.",
+        not_told="Anything about contracts whose term has not ended, and churn of accounts without a term.",
+    ),
+    "response_rate": Definition(
+        title="Response rate",
+        meaning="The share of the surveys sent that were answered.",
+        formula="answered / sent (delivered, where that is known)",
+        unit="%, 0 to 100",
+        missing="A survey without a day of answering is not answered; one sent lately may still be.",
+        not_told="Whether those who stay silent think like those who answer.",
     ),
     "nps": Definition(
         title="Net promoter score (NPS)",
@@ -148,15 +175,25 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "cltv": Definition(
         title="Customer lifetime value (CLTV)",
-        meaning="The margin an account is expected to bring over its life.",
-        formula="margin a month x expected months, discounted if asked; the convention is named in the result",
+        meaning="The margin an average account is expected to bring over its life: ARPA x gross margin / churn a month.",
+        formula="ARPA x margin x expected paid months, discounted if asked, less acquisition cost if given",
         unit="money",
-        missing="Margin is required: revenue is not value.",
+        missing="The margin must be given: revenue is not value. Undefined when nobody has left.",
         not_told="Anything about one account. It is an expectation over accounts like it.",
+    ),
+    "economics": Definition(
+        title="Unit economics: CAC, LTV : CAC, payback",
+        meaning="What winning a customer costs (CAC), how many times that a customer is worth, and after how many months the margin of what "
+                "it pays has brought it back.",
+        formula="CAC = spend / customers won; payback = spend / (new MRR x margin); LTV : CAC = CLTV / CAC",
+        unit="money, ratio, months",
+        missing="Spend and margin must be given; undefined when nobody was won.",
+        not_told="Which channel is worth its money: these are means. Customers won now were often worked for earlier.",
     ),
 }
 ALIASES = {"arr": "mrr", "churn": "logo_churn", "retention": "nrr", "kaplan_meier": "survival", "ltv": "cltv", "clv": "cltv",
-           "cohort": "cohorts", "net_revenue_retention": "nrr", "gross_revenue_retention": "grr", "waterfall": "movements"}
+           "cohort": "cohorts", "ltv_cac": "economics", "cac": "economics", "payback": "economics", "renewals": "renewal", "sbg": "decay",
+           "arpu": "arpa", "waterfall": "movements", "net_mrr_churn": "mrr_churn", "response": "response_rate", "net_revenue_retention": "nrr", "gross_revenue_retention": "grr"}
 
 
 def lookup(name: str) -> Definition | None:

@@ -19,7 +19,26 @@ from sojourn.errors import DataError, Error
 SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json",
             ".ndjson": "json", ".jsonl": "json"}
 
-OPTION_OF_ROLE = {"account": "--account-column", "csat_score": "--csat-score"}
+# What a column is usually called, by role; one match in a file is taken, none or several are an error with the candidates.
+USUAL_NAMES: Mapping[str, Sequence[str]] = {
+    "account": ("account_id", "account", "customer_id", "customerid", "customer", "client_id", "client", "user_id"),
+    "start": ("start", "start_date", "started_at", "period_start", "valid_from"),
+    "end": ("end", "end_date", "ended_at", "period_end", "valid_to"),
+    "mrr": ("mrr_minor", "mrr_cents", "mrr"),
+    "term_end": ("term_end", "contract_end", "end_date", "end"),
+    "value": ("value_minor", "value_cents", "value", "acv", "contract_value"),
+    "renewed_on": ("renewed_on", "renewed_at", "renewal_date"),
+    "renewed_value": ("renewed_value_minor", "renewed_value_cents", "renewed_value"),
+    "sent": ("sent_on", "sent_at", "sent"),
+    "answered": ("answered_on", "answered_at", "answered", "responded_on"),
+    "score": ("nps", "nps_score", "score", "rating"),
+    "csat_score": ("csat", "csat_score", "satisfaction"),
+    "ces_score": ("ces", "ces_score", "effort"),
+    "tenure": ("tenure", "tenure_months"),
+    "churned": ("churn", "churned", "is_churned"),
+    "monthly": ("monthlycharges", "monthly_charges", "monthly_charge", "mrr_minor", "mrr_cents", "mrr"),
+}
+OPTION_OF_ROLE = {"account": "--account-column", "csat_score": "--csat-score", "ces_score": "--ces-score", "value": "--contract-value"}
 
 
 class UsageError(Error):
@@ -73,7 +92,7 @@ def option(role: str) -> str:
 
 
 def _words(role: str) -> str:
-    return {"csat_score": "CSAT score", "mrr": "MRR"}.get(role, role)
+    return {"csat_score": "CSAT score", "ces_score": "CES score", "mrr": "MRR"}.get(role, role.replace("_", " "))
 
 
 def read(path: str) -> File:
@@ -170,6 +189,15 @@ def _answer(shown: str, name: str, row: int) -> int:
     except ValueError:
         raise DataError(f'column "{name}", row {row}: "{shown}" is not a whole number; if it stands for no answer, say '
                         f"--blank {shown!r}", column=name, row=row, value=shown, rule="a whole number") from None
+
+
+def exact_amount(value: str, name: str, currency: str) -> int:
+    """An amount on the command line, in currency units, as minor units."""
+    try:
+        found = _exact(Decimal(value), 10 ** text.exponent(currency), name, 0, currency)
+    except (ArithmeticError, DataError):
+        raise UsageError(f"{name} {value!r} is not an amount in {currency}, as in 120000 or 99.50") from None
+    return found
 
 
 def missing_value(name: str, row: int) -> DataError:

@@ -32,6 +32,19 @@ def money(minor: int, currency: str = "", *, code: bool = False) -> str:
     return f"{currency} {text}" if code and currency else text
 
 
+def rounded_money(minor: float, currency: str = "") -> str:
+    """An average of money, to the nearest minor unit."""
+    return UNDEFINED if not math.isfinite(minor) else money(math.floor(minor + 0.5), currency)
+
+
+def round_money(minor: float, currency: str = "") -> str:
+    """An estimate of money: from a thousand units on without cents."""
+    unit = 10 ** exponent(currency)
+    if not math.isfinite(minor) or abs(minor) < 1000 * unit:
+        return rounded_money(minor, currency)
+    return f"{math.floor(minor / unit + 0.5):,}".replace("-", "−")
+
+
 def percent(rate: float, places: int = 1) -> str:
     return UNDEFINED if math.isnan(rate) else f"{100 * rate:.{places}f}%".replace("-", "−")
 

@@ -5,51 +5,23 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sojourn import _files as files
 from sojourn._files import File, UsageError
-from sojourn._page import Fact, Part
+from sojourn._page import Fact
+from sojourn.gather.decay import snapshot_decay
+from sojourn.gather.everything import Gathered
 from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import describe, last_months, ledger_facts, ledger_survival
+from sojourn.gather.renewals import renewal_facts
+from sojourn.gather.revenue import last_months
 from sojourn.gather.survival import snapshot_facts
-from sojourn.gather.surveys import csat_facts, nps_facts
-from sojourn.sections import health as health_section
-from sojourn.sections import revenue as revenue_section
-from sojourn.sections import survival as survival_section
-from sojourn.sections import surveys as survey_section
+from sojourn.gather.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn.sections.health import HealthFacts
 
 Options = argparse.Namespace
-
-
-@dataclass(kw_only=True)
-class Gathered:
-    """What the options asked for, as plain facts, and what the reader should know about how they were read."""
-
-    revenue: revenue_section.RevenueFacts | None = None
-    survival: survival_section.SurvivalFacts | None = None
-    nps: survey_section.NpsFacts | None = None
-    csat: survey_section.CsatFacts | None = None
-    health: health_section.HealthFacts | None = None
-    notes: list[Fact]
-    subtitle: str = ""
-
-    def parts(self) -> list[Part]:
-        found: list[Part] = []
-        if self.revenue is not None:
-            found.append(revenue_section.part(self.revenue))
-        if self.survival is not None:
-            found.append(survival_section.part(self.survival))
-        if self.nps is not None:
-            found.append(survey_section.nps_part(self.nps))
-        if self.csat is not None:
-            found.append(survey_section.csat_part(self.csat))
-        if self.health is not None:
-            found.append(health_section.part(self.health))
-        return found
 
 
 @contextmanager
@@ -62,17 +34,19 @@ def stage(options: Options, what: str) -> Iterator[None]:
 
 def gather(options: Options) -> Gathered:
     """Reads every file that was named."""
-    gathered = Gathered(notes=[])
+    gathered = Gathered()
     if options.subscriptions is not None:
         _revenue(options, gathered)
+    elif options.contracts is not None or options.margin is not None or options.spend is not None:
+        raise UsageError("--contracts, --margin and --spend are read together with --subscriptions FILE")
     if options.customers is not None:
         _customers(options, gathered)
-    if options.responses is not None or options.csat is not None:
+    if options.responses is not None or options.csat is not None or options.ces is not None:
         _surveys(options, gathered)
     if options.signals is not None:
         _signals(options, gathered)
     if not gathered.parts():
-        raise UsageError("nothing to read: give --subscriptions, --customers, --responses, --csat or --signals")
+        raise UsageError("nothing to read: give --subscriptions, --customers, --responses, --csat, --ces or --signals")
     return gathered
 
 
@@ -116,13 +90,30 @@ def _day_after(file: File, names: Sequence[str]) -> str:
 def _revenue(options: Options, gathered: Gathered) -> None:
     ledger, file, _ = open_ledger(options)
     first, last = last_months(ledger, options.first, options.last)
+    if options.spend is not None and options.margin is None:
+        raise UsageError("--spend needs --margin: what share of revenue is left after serving a customer, as in 0.8?")
+    spend = None if options.spend is None else files.exact_amount(options.spend, "--spend", options.currency)
     with stage(options, "computing revenue"):
-        gathered.revenue = ledger_facts(ledger, first, last, level=options.level)
-        gathered.survival = ledger_survival(ledger, options.level)
+        gathered.add_ledger(ledger, first, last, level=options.level, margin=options.margin, spend=spend)
+    if options.contracts is not None:
+        _contracts(options, gathered, ledger, last)
     gathered.notes += _file_notes("Subscriptions", file)
     if options.as_of is None:
         gathered.notes.append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
-    gathered.subtitle = describe(ledger, first, last)
+
+
+def _contracts(options: Options, gathered: Gathered, ledger: Any, last: str) -> None:
+    file = _read(options, options.contracts)
+    role_of = {"account": "account", "term_end": "term_end", "value": "value", "renewed_on": "renewed_on", "renewed_value": "renewed_value"}
+    given = {role: getattr(options, role) for role in role_of if role != "account"} | {"account": None}
+    picked = {role: file.choose(role, given[role]) for role in role_of}
+    table: dict[str, Any] = {role: file[name] for role, name in picked.items()}
+    for role in ("value", "renewed_value"):
+        table[role] = files.minor_units(file[picked[role]], picked[role], amounts=options.amounts, currency=options.currency)
+    with stage(options, "computing renewals"):
+        gathered.renewals = renewal_facts(table, last=last, as_of=ledger.as_of, grace_days=options.grace_days, currency=options.currency,
+                                          level=options.level, names={role: role for role in picked})
+    gathered.notes += _file_notes("Contracts", file)
 
 
 def _file_notes(label: str, file: File) -> list[Fact]:
@@ -140,10 +131,12 @@ def _customers(options: Options, gathered: Gathered) -> None:
     monthly = file.find("monthly", options.monthly)
     left = files.flags(file[churned], churned)
     money = None if monthly is None else _amounts(file, monthly, options)
+    months = _whole_months(file, tenure)
     with stage(options, "computing survival"):
         gathered.survival = snapshot_facts(
-            _whole_months(file, tenure), left, monthly=money, segments=_segments(file, options.by), by=options.by or "",
+            months, left, monthly=money, segments=_segments(file, options.by), by=options.by or "",
             currency=options.currency, level=options.level)
+        gathered.decay = snapshot_decay(months, left, options.level)
     if options.scorecard is not None:
         gathered.health = _scored(file, options, left)
     gathered.notes += _file_notes("Customers", file)
@@ -175,16 +168,40 @@ def _segments(file: File, by: str | None) -> list[str] | None:
 def _surveys(options: Options, gathered: Gathered) -> None:
     responses = None if options.responses is None else _read(options, options.responses)
     satisfaction = responses if options.csat is None else _read(options, options.csat)
+    effort = responses if options.ces is None else _read(options, options.ces)
+    sent: dict[str, File] = {}
     if responses is not None and (score := _score_column(options, responses)) is not None:
-        scores, blanks = files.answers(responses[score], score, options.blank)
-        gathered.nps = nps_facts(scores, **_split(options, responses))
-        gathered.notes += [*_file_notes("NPS answers from", responses), *_blank_notes("NPS", blanks)]
-    if satisfaction is not None and (score := satisfaction.find("csat_score", options.csat_score) or _only_score(options, satisfaction)):
-        scores, blanks = files.answers(satisfaction[score], score, options.blank)
-        gathered.csat = csat_facts(scores, **_split(options, satisfaction), scale=options.csat_scale,
-                                   satisfied_from=options.satisfied_from)
-        gathered.notes += [*_file_notes("CSAT answers from", satisfaction), *_blank_notes("CSAT", blanks)]
-    gathered.subtitle = gathered.subtitle or f"{(responses or satisfaction or File(name='', columns={}, guessed={})).rows:,} survey rows"
+        gathered.nps = nps_facts(_answers(options, gathered, "NPS", responses, score), **_split(options, responses))
+        sent["NPS"] = responses
+    if satisfaction is not None and (score := satisfaction.find("csat_score", options.csat_score) or _only_score(options.csat, satisfaction)):
+        gathered.csat = csat_facts(_answers(options, gathered, "CSAT", satisfaction, score), **_split(options, satisfaction),
+                                   scale=options.csat_scale, satisfied_from=options.satisfied_from)
+        if options.csat is not None:
+            sent["CSAT"] = satisfaction
+    if effort is not None and (score := effort.find("ces_score", options.ces_score) or _only_score(options.ces, effort)):
+        gathered.ces = ces_facts(_answers(options, gathered, "CES", effort, score), **_split(options, effort), scale=options.ces_scale)
+        if options.ces is not None:
+            sent["CES"] = effort
+    _responses(options, gathered, sent)
+    first = next(file for file in (responses, satisfaction, effort) if file is not None)
+    gathered.subtitle = gathered.subtitle or f"{first.rows:,} survey rows"
+
+
+def _answers(options: Options, gathered: Gathered, kind: str, file: File, score: str) -> list[int | None]:
+    scores, blanks = files.answers(file[score], score, options.blank)
+    gathered.notes += [*_file_notes(f"{kind} answers from", file), *_blank_notes(kind, blanks)]
+    return scores
+
+
+def _responses(options: Options, gathered: Gathered, sent: Mapping[str, File]) -> None:
+    """The response rate of each file that says when its surveys were sent and answered."""
+    found = {}
+    for kind, file in sent.items():
+        days = file.find("sent", options.sent), file.find("answered", options.answered)
+        if days[0] is not None and days[1] is not None:
+            found[kind] = (file[days[0]], file[days[1]])
+    if found:
+        gathered.responses = response_facts(found, level=options.level)
 
 
 def _read(options: Options, path: str) -> File:
@@ -199,9 +216,9 @@ def _score_column(options: Options, file: File) -> str | None:
     return file.choose("score", options.score)
 
 
-def _only_score(options: Options, file: File) -> str | None:
-    """A CSAT file of its own may call its answer just "score"."""
-    return file.choose("score", None) if options.csat is not None else None
+def _only_score(own: str | None, file: File) -> str | None:
+    """A CSAT or CES file of its own may call its answer just "score"."""
+    return file.choose("score", None) if own is not None else None
 
 
 def _split(options: Options, file: File) -> dict[str, Any]:
@@ -230,7 +247,7 @@ def _signals(options: Options, gathered: Gathered) -> None:
     gathered.notes += _file_notes("Signals", file)
 
 
-def _scored(file: File, options: Options, outcome: Sequence[bool]) -> health_section.HealthFacts:
+def _scored(file: File, options: Options, outcome: Sequence[bool]) -> HealthFacts:
     import sojourn as sj
 
     with open(options.scorecard, encoding="utf-8") as card_file:

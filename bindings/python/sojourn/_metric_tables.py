@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn._gathered import Gathered
 from sojourn._table import Table
+from sojourn.gather.everything import Gathered
+from sojourn.sections.decay import DecayFacts
+
+
+AGES = (0, 1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36)
 
 
 def metric_tables(gathered: Gathered) -> dict[str, Table]:
     """By name, in the order of the page."""
+    return {**_revenue(gathered), **_lifetime(gathered), **_surveys(gathered), **_health(gathered)}
+
+
+def _revenue(gathered: Gathered) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     if (revenue := gathered.revenue) is not None:
         tables["movements"] = Table({"period": list(revenue.periods), "opening": list(revenue.opening),
                                      **{name: list(values) for name, values in revenue.movements.items()},
                                      "closing": list(revenue.closing)},
                                     title=f"MRR movements, minor units of {revenue.currency}")
-        tables["ratios"] = _estimate_table({name: e for name, e in revenue.estimates.items()}, "metric",
-                                           f"Ratios at the end of {revenue.periods[-1]}")
+        tables["ratios"] = _estimate_table(revenue.estimates, "metric", f"Ratios at the end of {revenue.periods[-1]}; ARPA in minor units")
+        for triangle in revenue.triangles:
+            ages = [age for age in AGES if any(age < len(row) for row in triangle.retention)]
+            columns: dict[str, Any] = {"cohort": list(triangle.cohorts), "accounts": list(triangle.sizes)}
+            columns |= {f"age_{age}": [row[age] if age < len(row) else None for row in triangle.retention] for age in ages}
+            tables[f"cohorts_{triangle.measure}"] = Table(columns, title=f"Cohort retention of {triangle.measure} by age in {triangle.step}s")
+    if (renewals := gathered.renewals) is not None:
+        rates = {"logo": renewals.logo, "gross_dollar": renewals.gross_dollar, "net_dollar": renewals.net_dollar}
+        tables["renewals"] = _estimate_table(rates, "rate", f"Renewal rates, terms that ended {renewals.first} to {renewals.last}")
+    return tables
+
+
+def _lifetime(gathered: Gathered) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
     if (stay := gathered.survival) is not None:
         whole = stay.whole.at_months()
         tables["survival"] = Table({"time": list(whole.time), "survival": list(whole.survival), "low": [_known(v) for v in whole.low],
@@ -29,6 +49,31 @@ def metric_tables(gathered: Gathered) -> dict[str, Table]:
                                              {"left": [row.left for row in rows], "accounts": [row.accounts for row in rows],
                                               **({"minor_left": [row.minor_left for row in rows], "minor": [row.minor for row in rows]}
                                                  if stay.left.minor is not None else {})})
+    if (decay := gathered.decay) is not None:
+        tables |= _decay(decay)
+    if (worth := gathered.worth) is not None:
+        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, f"cltv_{worth.capped}_months_fitted": worth.fitted, **worth.costs}
+        tables["worth"] = _estimate_table({name: e for name, e in known.items() if e is not None}, "metric",
+                                          f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}")
+    return tables
+
+
+def _decay(decay: DecayFacts) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    if (fit := decay.fitted) is not None:
+        observed: list[float | None] = [*fit.observed, *[None] * (fit.horizon - fit.last)]
+        tables["decay"] = Table({"month": list(range(fit.horizon + 1)), "observed": observed, "fitted": list(fit.survival),
+                                 "low": list(fit.low), "high": list(fit.high)}, title=f"Fitted decay, {fit.family}, {decay.status}")
+    if decay.index is not None:
+        curves = decay.index[1]
+        months = range(len(next(iter(curves.values()))))
+        tables["mrr_index"] = Table({"month": list(months), **{f"churn_{rate:g}": list(curve) for rate, curve in curves.items()}},
+                                    title="MRR left, share of today's, by monthly churn rate")
+    return tables
+
+
+def _surveys(gathered: Gathered) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
     if (nps := gathered.nps) is not None:
         segments = [nps.whole, *nps.segments]
         tables["nps"] = _estimate_table({s.name: s.score for s in segments}, nps.by or "segment", "NPS, points",
@@ -39,12 +84,21 @@ def metric_tables(gathered: Gathered) -> dict[str, Table]:
         boxes = [csat.whole, *csat.segments]
         tables["csat"] = _estimate_table({s.name: s.share for s in boxes}, csat.by or "segment", "CSAT, share satisfied",
                                          _weighted([s.weighted for s in boxes]))
-    if (health := gathered.health) is not None:
-        counts = [sum(1 for tier in health.tier_of if tier == name) for name in health.tiers]
-        unknown = sum(1 for score in health.scores if score != score)
-        tables["health"] = Table({"tier": [*health.tiers, "no score"], "from": [0.0, *health.thresholds, None],
-                                  "accounts": [*counts, unknown]}, title="Health tiers")
+    if (ces := gathered.ces) is not None:
+        tables["ces"] = _estimate_table(dict(ces.rows), ces.by or "segment", "CES, mean answer")
+    if (responses := gathered.responses) is not None:
+        tables["responses"] = _estimate_table({row[0]: row[3] for row in responses.rows}, "survey", "Response rate",
+                                              {"answered": [row[2] for row in responses.rows]})
     return tables
+
+
+def _health(gathered: Gathered) -> dict[str, Table]:
+    if (health := gathered.health) is None:
+        return {}
+    counts = [sum(1 for tier in health.tier_of if tier == name) for name in health.tiers]
+    unknown = sum(1 for score in health.scores if score != score)
+    return {"health": Table({"tier": [*health.tiers, "no score"], "from": [0.0, *health.thresholds, None],
+                             "accounts": [*counts, unknown]}, title="Health tiers")}
 
 
 def _estimate_table(rows: Mapping[str, Any], key: str, title: str, more: Mapping[str, Any] | None = None) -> Table:

@@ -11,22 +11,24 @@ from sojourn._core import __version__
 from sojourn._input import column, frame
 from sojourn._page import Fact, Page, Part, render
 from sojourn.errors import SchemaError
+from sojourn.gather.everything import Gathered
 from sojourn.gather.health import health_facts
-from sojourn.gather.revenue import describe, last_months, ledger_facts, ledger_survival
+from sojourn.gather.renewals import renewal_facts
+from sojourn.gather.revenue import last_months
 from sojourn.gather.survival import as_curve
-from sojourn.gather.surveys import csat_facts, nps_facts
-from sojourn.sections import health as health_section
-from sojourn.sections import revenue as revenue_section
-from sojourn.sections import survival as survival_section
-from sojourn.sections import surveys as survey_section
+from sojourn.gather.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn.sections.survival import SurvivalFacts
 
 
 def report(
     *,
     ledger: Any = None,
+    contracts: Any = None,
     surveys: Mapping[str, Any] | None = None,
     health: Any = None,
     survival: Any = None,
+    margin: float | None = None,
+    spend: int | None = None,
     out: str | os.PathLike[str] | None = "report.html",
     title: str = "Customer report",
     first: str | None = None,
@@ -37,27 +39,30 @@ def report(
 ) -> str:
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
 
-    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). `surveys`: {"nps": answers,
-    "csat": answers}, each a column, or a table with a column `score` (or of that name), or a mapping with `scores` and
-    optionally `by`, `weights`. `health`: the result of `Scorecard.score`. `survival`: a survival curve or {name: curve};
-    by default the ledger's own.
+    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share of
+    revenue left after serving a customer, never guessed) also lifetime value, and with `spend` (what winning the new customers
+    of the last twelve months cost, in minor units) LTV:CAC and payback. `contracts`: a table as for `renewals`, read for the
+    last `window` months of the ledger. `surveys`: {"nps": answers, "csat": answers, "ces": answers}, each a column, or a table
+    with a column `score` (or of that name; with `sent_on` and `answered_on` the response rate is shown), or a mapping with
+    `scores` and optionally `by`, `weights`. `health`: the result of `Scorecard.score`. `survival`: a survival curve or
+    {name: curve}; by default the ledger's own.
     """
-    parts: list[Part] = []
-    facts: list[Fact] = []
-    subtitle = ""
+    gathered = Gathered()
     if ledger is not None:
         first, last = last_months(ledger, first, last)
-        parts.append(revenue_section.part(ledger_facts(ledger, first, last, window=window, level=level)))
-        subtitle = describe(ledger, first, last)
-    if survival is None and ledger is not None:
-        parts.append(survival_section.part(ledger_survival(ledger, level)))
-    elif survival is not None:
-        parts.append(survival_section.part(_survival(survival, level)))
-    for kind, answers in (surveys or {}).items():
-        parts.append(_survey(kind, answers, level))
+        gathered.add_ledger(ledger, first, last, window=window, level=level, margin=margin, spend=spend)
+    elif contracts is not None or margin is not None or spend is not None:
+        raise SchemaError("contracts, margin and spend are read together with a ledger: give ledger=")
+    if spend is not None and margin is None:
+        raise SchemaError("spend needs margin=: what share of revenue is left after serving a customer?")
+    if contracts is not None:
+        gathered.renewals = renewal_facts(contracts, last=str(last), as_of=ledger.as_of, window=window, currency=ledger.currency, level=level)
+    if survival is not None:
+        gathered.survival = _survival(survival, level)
+    add_surveys(gathered, surveys or {}, level)
     if health is not None:
-        parts.append(health_section.part(health_facts(health, accounts=accounts)))
-    html = render(assemble(title, subtitle, parts, facts))
+        gathered.health = health_facts(health, accounts=accounts)
+    html = render(assemble(title, gathered.subtitle, gathered.parts(), gathered.notes))
     write(html, out)
     return html
 
@@ -84,13 +89,29 @@ def write(html: str, out: str | os.PathLike[str] | None) -> None:
         file.write(html)
 
 
-def _survey(kind: str, answers: Any, level: float) -> Part:
-    given = _survey_columns(kind, answers)
-    if kind == "nps":
-        return survey_section.nps_part(nps_facts(**given, level=level))
-    if kind == "csat":
-        return survey_section.csat_part(csat_facts(**given, level=level))
-    raise SchemaError(f'surveys has "{kind}"; a report knows "nps" and "csat"')
+def add_surveys(gathered: Gathered, surveys: Mapping[str, Any], level: float) -> None:
+    for kind, answers in surveys.items():
+        given = _survey_columns(kind, answers)
+        if kind == "nps":
+            gathered.nps = nps_facts(**given, level=level)
+        elif kind == "csat":
+            gathered.csat = csat_facts(**given, level=level)
+        elif kind == "ces":
+            gathered.ces = ces_facts(**given, level=level)
+        else:
+            raise SchemaError(f'surveys has "{kind}"; a report knows "nps", "csat" and "ces"')
+    sent = {kind.upper(): days for kind, answers in surveys.items() if (days := _days(answers)) is not None}
+    if sent:
+        gathered.responses = response_facts(sent, level=level)
+
+
+def _days(answers: Any) -> tuple[Any, Any] | None:
+    """When each survey was sent and answered, of a table that says so."""
+    try:
+        table = frame(answers)
+    except SchemaError:
+        return None
+    return (table["sent_on"], table["answered_on"]) if {"sent_on", "answered_on"} <= set(table) else None
 
 
 def _survey_columns(kind: str, answers: Any) -> dict[str, Any]:
@@ -118,8 +139,8 @@ def _scores(values: Any, kind: str) -> list[int | None]:
     return [None if v is None or v != v else int(v) for v in column(values, kind).to_list()]
 
 
-def _survival(survival: Any, level: float) -> survival_section.SurvivalFacts:
+def _survival(survival: Any, level: float) -> SurvivalFacts:
     if isinstance(survival, Mapping):
         curves = [as_curve(str(name), result) for name, result in survival.items()]
-        return survival_section.SurvivalFacts(whole=curves[0], groups=curves[1:], level=level)
-    return survival_section.SurvivalFacts(whole=as_curve("All accounts", survival), level=level)
+        return SurvivalFacts(whole=curves[0], groups=curves[1:], level=level)
+    return SurvivalFacts(whole=as_curve("All accounts", survival), level=level)

@@ -41,10 +41,10 @@ def plot_triangle(triangle: Triangle, ax: Any) -> None:
     rows = len(known)
     highest = max([1.0, *(share for row in shares for share in row if share is not None)])
     image = ax.imshow(known, aspect="auto", cmap="Blues", vmin=0, vmax=highest)
-    for cohort in range(rows):
-        ages = [age for age in range(rows - cohort) if shares[cohort][age] is None]
-        for age in ages:
-            ax.add_patch(_hatched(age, cohort))
+    for cohort, row in enumerate(shares):
+        for age, share in enumerate(row):
+            if share is None:
+                ax.add_patch(_hatched(age, cohort))
     ax.set_yticks(range(0, rows, max(1, rows // 12)), triangle.cohorts[:: max(1, rows // 12)])
     ax.set_xlabel(f"age in {triangle.by}s")
     ax.set_ylabel("cohort")

@@ -12,30 +12,28 @@ _LIGHT_TEXT = 0.74  # from here on white reads better than ink on the blue
 
 
 def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float | None]], *, sizes: Sequence[int],
-                    incomplete: Sequence[int] = (), measure: str = "accounts", step: str = "month") -> Spec:
-    """Share of each cohort still there, by age. `retention[c][a]` in 0..1; None is not yet observable and stays blank.
+                    measure: str = "accounts", step: str = "month") -> Spec:
+    """Share of each cohort still there, by age: `retention[c][a]` in 0..1.
 
-    `incomplete` lists, for each cohort, how many trailing ages are only partly observed; they are hatched. The colour scale
-    is fixed at 0-100 %, so two pictures compare; revenue retention above 100 % keeps the darkest colour and its own number.
+    An age that is None, or beyond the end of a cohort's row, is not over yet: it is hatched, so that it cannot be read as zero.
+    The colour scale is fixed, so two pictures compare: 0-100 % for accounts, 50-150 % for MRR, which can grow.
     """
     ages = max((len(row) for row in retention), default=0)
+    floor, whole = (0.0, 1.0) if measure == "accounts" else (0.5, 1.5)
     cell = min(46.0, (WIDTH - 150) / max(1, ages))
     rows: list[Spec] = []
     hatched: list[Spec] = []
-    for index, (cohort, row) in enumerate(zip(cohorts, retention, strict=True)):
-        known = [value for value in row if value is not None and value == value]
-        partial = len(known) - (incomplete[index] if index < len(incomplete) else 0)
-        for age, value in enumerate(row):
+    for cohort, row in zip(cohorts, retention, strict=True):
+        for age in range(ages):
+            value = row[age] if age < len(row) else None
             if value is None or value != value:
-                continue
-            if age >= partial:
                 hatched.append({"cohort": cohort, "age": age})
-                continue
-            rows.append({"cohort": cohort, "age": age, "share": value, "shade": min(1.0, max(0.0, value)),
-                         "text": f"{100 * value:.0f}"})
+            else:
+                rows.append({"cohort": cohort, "age": age, "share": value, "shade": min(1.0, max(0.0, (value - floor) / (whole - floor))),
+                             "text": f"{100 * value:.0f}"})
     what = "accounts" if measure == "accounts" else "MRR"
     spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
-                 "Blank: not yet observable." + (" Hatched: observed in part only." if hatched else ""),
+                 f"Palest {100 * floor:.0f}%, darkest {100 * whole:.0f}%." + (" Hatched: not known yet." if hatched else ""),
                  width=int(cell * max(1, ages)), height=max(22, 22 * len(cohorts)))
     x = field("age", "ordinal", title=f"Age of the cohort, {step}s", scale={"domain": list(range(ages)), "padding": 0},
               axis={"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "labelOverlap": False,
@@ -48,11 +46,11 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
         {"data": values(rows), "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y, "fillOpacity": field("shade", "quantitative", legend=None,
                                                            scale={"domain": [0, 1], "range": [0.05, 1]})}},
-        {"data": values(hatched), "mark": {"type": "rect", "fillOpacity": 0, "color": LIGHT["grid"], "stroke": LIGHT["grid"], "strokeWidth": 1},
+        {"data": values(hatched), "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y}},
         {"data": values(hatched),
-         "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 200, "color": LIGHT["axis"], "strokeWidth": 1,
-                  "opacity": 0.9},
+         "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 190, "color": LIGHT["axis"], "strokeWidth": 1,
+                  "opacity": 0.6},
          "encoding": {"x": x, "y": y}},
         {"data": values(counts), "mark": {"type": "text", "align": "right", "x": -10, "color": LIGHT["muted"], "fontSize": 11},
          "encoding": {"y": y, "text": field("text", "nominal")}},

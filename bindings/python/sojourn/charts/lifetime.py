@@ -127,20 +127,22 @@ def decay_curve(observed: Sequence[float], fitted: Sequence[float], *, low: Sequ
     Index = age; `observed` ends where the data end, `fitted` (and its band) runs to the horizon.
     """
     last, horizon = len(observed) - 1, len(fitted) - 1
-    spec = frame(f"Share of the starting accounts still there, % by age in {unit}",
-                 f"Dots: observed. Line: fitted {family} curve".rstrip() + (f"; band: {level:.0%} interval" if low else "") + ".",
-                 width=700, height=270)
-    x = field("age", "quantitative", title=f"Age, {unit}", scale={"domain": [0, horizon], "nice": False},
-              axis={"format": NUMBER, "tickSize": 4, "grid": False, "tickMinStep": 1})
+    spec = frame(f"Share of accounts still there, % by {unit} since start: observed, fitted, projected",
+                 f"Dots: observed. Line: {f'{family} curve' if family else 'curve'} fitted to them"
+                 + (f"; band: its {level:.0%} interval" if low else "") + ".", width=700, height=270)
+    x = field("age", "quantitative", title=f"{unit} since start", scale={"domain": [0, horizon], "nice": False},
+              axis={"values": _round_ticks(horizon), "format": NUMBER, "tickSize": 4, "grid": False})
     y = field("share", "quantitative", title=None, scale={"domain": [0, 100]}, axis={"format": NUMBER, "tickCount": 5})
+    x_from = {**x, "field": "from"}
     line = [{"age": age, "share": 100 * s} for age, s in enumerate(fitted)]
     spec["layer"] = [
         {"data": values([{"from": last, "to": horizon}]), "mark": {"type": "rect", "color": LIGHT["grid"], "opacity": 0.45},
-         "encoding": {"x": field("from", "quantitative"), "x2": {"field": "to"}}},
+         "encoding": {"x": x_from, "x2": {"field": "to"}}},
         {"data": values([{"from": last, "text": "projection, not observed"}]),
          "mark": {"type": "text", "align": "left", "dx": 8, "y": 10, "color": LIGHT["muted"], "fontSize": 11},
-         "encoding": {"x": field("from", "quantitative"), "text": field("text", "nominal")}},
-        {"data": values([{"age": a, "low": 100 * lo, "high": 100 * hi} for a, (lo, hi) in enumerate(zip(low, high, strict=True))]),
+         "encoding": {"x": x_from, "text": field("text", "nominal")}},
+        {"data": values([{"age": a, "low": 100 * lo, "high": 100 * hi} for a, (lo, hi) in enumerate(zip(low, high, strict=True))
+                         if lo == lo and hi == hi]),
          "mark": {"type": "area", "color": LIGHT["series1"], "opacity": 0.18},
          "encoding": {"x": x, "y": field("low", "quantitative"), "y2": {"field": "high"}}},
         {"data": values(line[: last + 1]), "mark": {"type": "line", "color": LIGHT["series1"], "strokeWidth": 2},
@@ -148,7 +150,7 @@ def decay_curve(observed: Sequence[float], fitted: Sequence[float], *, low: Sequ
         {"data": values(line[last:]), "mark": {"type": "line", "color": LIGHT["series1"], "strokeWidth": 2, "strokeDash": [5, 4]},
          "encoding": {"x": x, "y": y}},
         {"data": values([{"age": a, "share": 100 * s} for a, s in enumerate(observed)]),
-         "mark": {"type": "point", "filled": True, "size": 44, "color": LIGHT["ink"], "opacity": 1},
+         "mark": {"type": "point", "filled": True, "size": 44 if last <= 20 else 22, "color": LIGHT["ink"], "opacity": 1},
          "encoding": {"x": x, "y": y}},
         {"data": values([{"age": horizon, "share": 100 * fitted[-1], "text": f"{100 * fitted[-1]:.0f}%"}]),
          "mark": {"type": "text", "align": "left", "dx": 6, "color": LIGHT["series1"], "fontWeight": 600},
@@ -157,20 +159,24 @@ def decay_curve(observed: Sequence[float], fitted: Sequence[float], *, low: Sequ
     return spec
 
 
-def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], *, start: float = 100.0) -> Spec:
-    """What is left of a starting MRR after n months, one curve for each monthly churn rate, labelled at its end."""
+def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], *, own: float | None = None) -> Spec:
+    """What share of today's MRR is left after n months (1 at the start), one curve for each monthly churn rate.
+
+    With `own`, the rate of the business at hand, that curve stands out and the others step back.
+    """
     months = max((len(curve) for curve in curves), default=1) - 1
-    top = max([start, *(v for curve in curves for v in curve)])
-    spec = frame(f"MRR left of {start:g} at the start, by monthly churn rate", "Nothing added, nothing won back.",
+    curves = [[100 * share for share in curve] for curve in curves]
+    top = max([100.0, *(v for curve in curves for v in curve)])
+    spec = frame("Share of today's MRR that is left, %, by monthly churn rate", "Nothing added, nothing won back.",
                  width=590, height=270)
     names = [f"{100 * rate:.3g}% a month" for rate in rates]
-    colours = [series_colour(i) for i in range(len(rates))]
+    colours = [series_colour(i) if own is None else series_colour(0) if rate == own else LIGHT["muted"] for i, rate in enumerate(rates)]
     x = field("month", "quantitative", title="Months", scale={"domain": [0, months], "nice": False},
               axis={"values": _round_ticks(months), "format": NUMBER, "tickSize": 4, "grid": False})
     rows = [{"rate": name, "month": m, "index": value} for name, curve in zip(names, curves, strict=True)
             for m, value in enumerate(curve)]
     placed = spread([curve[-1] for curve in curves], top * 15 / 270)
-    labels = [{"group": name, "level": at, "text": f"{curve[-1]:.0f}  at {name}"}
+    labels = [{"group": name, "level": at, "text": f"{curve[-1]:.0f}%  at {name}"}
               for name, at, curve in zip(names, placed, curves, strict=True)]
     colour = {"legend": None, "scale": scale_of_colours(names, colours)}
     spec["layer"] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,8 +89,8 @@ def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
     return [
         {"data": values([{"zero": 0}]), "mark": {"type": "rule", "color": LIGHT["axis"]}, "encoding": {"x": x}},
         *_whisker(dots, y, "nps"),
-        _column(dots, y, "text", 200, weight=600),
-        _column(dots, y, "n", 248, colour=LIGHT["muted"]),
+        _column(dots, y, "text", 240, weight=600),
+        _column(dots, y, "n", 312, colour=LIGHT["muted"]),
     ]
 
 
@@ -100,20 +101,21 @@ def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = 
 
 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:
-    """A dot and an interval for each segment on a full 0-100 % axis."""
+    """A dot and an interval for each segment on a full 0-100 % axis, which a rate of money can pass."""
     names = _unique([row.segment for row in rows])
     dots = [{"segment": name, "rate": 100 * row.rate, "low": 100 * row.low, "high": 100 * row.high,
              "text": f"{100 * row.rate:.1f}%", "n": f"n = {row.n:,}"}
             for name, row in zip(names, rows, strict=True) if row.rate == row.rate]
     spec = frame(title, f"Dot and whisker: rate with its {level:.0%} interval.", width=430, height=max(_ROW, 26 * len(rows)))
     y = _segments(names)
+    end = max([100.0, *(25.0 * math.ceil(100 * row.high / 25) for row in rows if row.high == row.high)])
     spec["layer"] = [
         {"data": values([{"low": 0}]), "mark": {"type": "point", "opacity": 0, "color": LIGHT["grid"]},
-         "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, 100]},
+         "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, end]},
                                  axis={"tickCount": 6, "format": NUMBER, "grid": True, "tickSize": 4})}},
         *_whisker(dots, y, "rate"),
-        _column(dots, y, "text", 438, weight=600),
-        _column(dots, y, "n", 502, colour=LIGHT["muted"]),
+        _column(dots, y, "text", 488, weight=600),
+        _column(dots, y, "n", 566, colour=LIGHT["muted"]),
     ]
     return spec
 
@@ -140,7 +142,7 @@ def _whisker(dots: Sequence[Spec], y: Spec, name: str) -> list[Spec]:
 
 def _column(dots: Sequence[Spec], y: Spec, name: str, x: int, *, colour: str = LIGHT["ink"], weight: int = 400) -> Spec:
     return {"data": values(dots),
-            "mark": {"type": "text", "align": "left", "x": x, "color": colour, "fontWeight": weight, "fontSize": 12},
+            "mark": {"type": "text", "align": "right", "x": x, "color": colour, "fontWeight": weight, "fontSize": 12},
             "encoding": {"y": y, "text": field(name, "nominal")}}
 
 

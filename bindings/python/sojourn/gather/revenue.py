@@ -31,7 +31,7 @@ def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level:
         currency=ledger.currency, periods=[str(period)[:7] for period in table["period"].to_list()], opening=integers("opening"),
         closing=integers("closing"), movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
         accounts={name: integers(source) for name, source in _ACCOUNTS.items()}, window=window,
-        estimates=_estimates(ledger, last, window, level), triangles=_triangles(ledger), index=_index_of(integers),
+        estimates=_estimates(ledger, last, window, level), triangles=_triangles(ledger),
         facts=_fact_lines(ledger))
 
 
@@ -47,18 +47,18 @@ def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
 def last_months(ledger: Any, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
     """The months to show: by default the last complete one before `as_of`, and up to 35 before it since the first start."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
-    end = year * 12 + month - 2 if last is None else _month_index(last)
-    begin = _month_index(first) if first is not None else max(end - shown + 1, _month_index(ledger.cohorts(by="month").cohorts[0]))
+    end = year * 12 + month - 2 if last is None else month_index(last)
+    begin = month_index(first) if first is not None else max(end - shown + 1, month_index(ledger.cohorts(by="month").cohorts[0]))
     if begin > end:
         raise Error(f"no complete month between the first subscription and {ledger.as_of}; say from when to when")
-    return _month_name(begin), _month_name(end)
+    return month_name(begin), month_name(end)
 
 
-def _month_index(month: str) -> int:
+def month_index(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
-def _month_name(index: int) -> str:
+def month_name(index: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
@@ -89,25 +89,11 @@ def _estimates(ledger: Any, month: str, window: int, level: float) -> dict[str, 
         "logo_retention": lambda: ledger.logo_retention(month, window=window, level=level),
         "logo_churn": lambda: ledger.logo_churn(month, level=level),
         "mrr_churn": lambda: ledger.mrr_churn(month, kind="gross", level=level),
+        "net_mrr_churn": lambda: ledger.mrr_churn(month, kind="net", level=level),
         "quick_ratio": lambda: ledger.quick_ratio(month),
+        "arpa": lambda: ledger.arpa(month, level=level),
     }
     return {name: ask() for name, ask in asked.items()}
-
-
-def _index_of(integers: Callable[[str], list[int]]) -> tuple[float, dict[float, list[float]]] | None:
-    """The gross MRR churn of the last twelve months as a rate a month, and what it, half of it and twice it leave."""
-    import sojourn as sj
-
-    lost = sum(abs(v) for name in ("churn", "contraction") for v in integers(name)[-12:])
-    opening = sum(integers("opening")[-12:])
-    if not opening or not 0 < 2 * lost < opening:
-        return None
-    own = round(lost / opening, 4)
-    rows = sj.mrr_index([own / 2, own, 2 * own], months=24).to_dicts()
-    curves: dict[float, list[float]] = {}
-    for row in rows:
-        curves.setdefault(row["churn_rate"], []).append(100 * row["remaining"])
-    return own, curves
 
 
 def _triangles(ledger: Any) -> list[Triangle]:
@@ -122,9 +108,11 @@ def _triangles(ledger: Any) -> list[Triangle]:
 
 def _triangle(found: Any, measure: str, step: str, sizes: Sequence[int]) -> Triangle:
     kept = [i for i, size in enumerate(sizes) if size]
+    weights = [int(size) for size in found.sizes]
     shares = found.retention()
     return Triangle(cohorts=[found.cohorts[i] for i in kept], sizes=[sizes[i] for i in kept],
-                    retention=[_trimmed(shares[i]) for i in kept], measure=measure, step=step)
+                    retention=[_trimmed(shares[i]) for i in kept], measure=measure, step=step,
+                    weights=[weights[i] for i in kept])
 
 
 def _trimmed(row: Sequence[float | None]) -> list[float | None]:
@@ -133,13 +121,12 @@ def _trimmed(row: Sequence[float | None]) -> list[float | None]:
 
 
 def _in_months(curve: Curve) -> Curve:
-    return Curve(name=curve.name, time=[_months(days) for days in curve.time], survival=curve.survival, low=curve.low,
+    return Curve(name=curve.name, time=[whole_month(days / DAYS_A_MONTH) for days in curve.time], survival=curve.survival, low=curve.low,
                  high=curve.high, at_risk=curve.at_risk)
 
 
-def _months(days: float) -> float:
+def whole_month(months: float) -> float:
     """Months have 28 to 31 days: what falls within two days of a whole month is that month, so that renewals line up."""
-    months = days / DAYS_A_MONTH
     return float(round(months)) if abs(months - round(months)) * DAYS_A_MONTH <= 2 else months
 
 

@@ -1,4 +1,4 @@
-"""Survey answers -> NPS and CSAT facts, whole and by segment, plain and weighted."""
+"""Survey answers -> NPS, CSAT, CES and response facts, whole and by segment, plain and weighted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn.errors import SchemaError
-from sojourn.sections.surveys import CsatFacts, CsatSegment, NpsFacts, NpsSegment
+from sojourn.sections.surveys import CesFacts, CsatFacts, CsatSegment, NpsFacts, NpsSegment, ResponseFacts
 
 WHOLE = "All answers"
 MOST_SEGMENTS = 24
@@ -34,6 +34,31 @@ def csat_facts(scores: Sequence[int | None], *, segments: Sequence[str] | None =
         whole=_csat(WHOLE, scores, weights, asked),
         segments=[_csat(name, *rows, asked) for name, rows in _split(scores, weights, segments, by).items()],
         by=by, blank=sum(1 for score in scores if score is None), satisfied=satisfied)
+
+
+def ces_facts(scores: Sequence[int | None], *, segments: Sequence[str] | None = None, by: str = "",
+              weights: Sequence[float] | None = None, level: float = 0.95, scale: tuple[int, int] = (1, 7)) -> CesFacts:
+    """`scores` lie on `scale`, the highest being the easiest; with `weights` the weighted mean stands for the plain one."""
+    import sojourn as sj
+
+    def mean(rows: Sequence[int | None], own: Sequence[float] | None) -> Estimate:
+        found: Estimate = sj.ces(rows, scale=scale, weights=own, level=level)
+        return found
+
+    parts = _split(scores, weights, segments, by)
+    return CesFacts(rows=[(WHOLE, mean(scores, weights)), *((name, mean(*rows)) for name, rows in parts.items())], by=by,
+                    blank=sum(1 for score in scores if score is None), scale=scale)
+
+
+def response_facts(surveys: Mapping[str, tuple[Any, Any]], *, level: float = 0.95) -> ResponseFacts:
+    """By kind of survey the columns of the days of sending and of answering; no answer is a missing day."""
+    import sojourn as sj
+
+    rows = []
+    for name, (sent, answered) in surveys.items():
+        rate = sj.response_rate(sent, answered, level=level)
+        rows.append((name, rate.state.delivered, rate.state.delivered_answered, rate))
+    return ResponseFacts(rows=rows)
 
 
 def _nps(name: str, scores: Sequence[int | None], weights: Sequence[float] | None, level: float) -> NpsSegment:

@@ -10,7 +10,7 @@ from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._definitions import DEFINITIONS
 from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.charts import cohort_heat_map, mrr_index_curves, mrr_movements, mrr_waterfall
+from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall
 from sojourn.errors import Error
 
 SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1, "fx": 1}
@@ -25,6 +25,8 @@ class Triangle:
     retention: Sequence[Sequence[float | None]]
     measure: str = "accounts"
     step: str = "month"
+    weights: Sequence[int] = ()
+    """What each cohort counts for in the mean: its MRR at the start, for a triangle of MRR; the accounts otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +43,8 @@ class RevenueFacts:
     each: str = "month"
     window: int = 12
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
-    """Of nrr, grr, logo_retention, logo_churn, mrr_churn, quick_ratio, arpa: those that could be asked."""
+    """Of nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa: those that could be asked."""
     triangles: Sequence[Triangle] = ()
-    index: tuple[float, Mapping[float, Sequence[float]]] | None = None
-    """The accounts' own monthly MRR churn rate, and what is left of 100 at it and at the rates around it, month by month."""
     facts: Sequence[Fact] = ()
 
 
@@ -55,9 +55,8 @@ def part(facts: RevenueFacts) -> Part:
     result.sections.append(_movements(facts))
     if (retention := _retention(facts)) is not None:
         result.sections.append(retention)
-    if facts.index is not None:
-        result.sections.append(_index(*facts.index))
-    result.sections += [_cohorts(triangle) for triangle in facts.triangles]
+    if facts.triangles:
+        result.sections.append(_cohorts(facts.triangles))
     return result
 
 
@@ -166,48 +165,77 @@ def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
             f"{facts.currency}, and so does each of the {text.plural(len(facts.periods), facts.each)}.")
 
 
+_RATIOS = {"nrr": "nrr", "grr": "grr", "logo_retention": "logo_retention", "logo_churn": "logo_churn", "mrr_churn": "mrr_churn",
+           "net_mrr_churn": "mrr_churn", "quick_ratio": "quick_ratio", "arpa": "arpa"}
+_RATIO_NAMES = {"mrr_churn": "MRR churn, gross", "net_mrr_churn": "MRR churn, net of growth"}
+
+
 def _retention(facts: RevenueFacts) -> Section | None:
-    rows = []
-    for name in ("nrr", "grr", "logo_retention", "logo_churn", "mrr_churn", "quick_ratio"):
-        if (e := facts.estimates.get(name)) is None:
-            continue
-        show: Callable[[float, int], str] = text.number if name in _PLAIN_RATIOS else text.percent
-        low_high = text.span(show(e.low, 2), show(e.high, 2))
-        rows.append([DEFINITIONS[name].title, show(e.value, 2), low_high or "–", f"{e.n:,}", e.method if low_high else "–"])
+    rows = [_ratio_row(name, facts.estimates[name], facts) for name in _RATIOS if name in facts.estimates]
     if not rows:
         return None
+    asked = dict.fromkeys(_RATIOS[name] for name in _RATIOS if name in facts.estimates)
     return Section(
-        anchor="retention", title="How much stays", pictures=[],
+        anchor="retention", title="How much stays", reading=_retention_reading(facts.estimates, facts.window), pictures=[],
         grids=[Grid(columns=["Measure", "Value", "Interval", "n", "Method"], rows=rows,
-                    caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn and quick ratio in "
+                    caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
                             f"{facts.periods[-1]}")],
-        definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in ("nrr", "grr", "logo_retention")
-                            if n in facts.estimates),
-        not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in facts.estimates),
+        definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
+        not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in asked),
     )
 
 
-def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
-    left = curves[own][-1]
-    return Section(
-        anchor="mrr-index", title="What a churn rate does to MRR",
-        reading=f"Over the last 12 months {100 * own:.2f}% of the MRR was lost a month (churn and contraction). At that rate {left:.0f} of "
-                f"100 are left after {len(curves[own]) - 1} months; the other curves are half and twice that rate.",
-        pictures=[mrr_index_curves(list(curves), list(curves.values()))],
-        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
-        not_told=DEFINITIONS["mrr_index"].not_told)
+def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
+    """Where the money goes: what leaving takes, and how much of it upgrades bring back."""
+    nrr, grr = estimates.get("nrr"), estimates.get("grr")
+    if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
+        return ""
+    lost, back = 1 - grr.value, nrr.value - grr.value
+    return (f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought back "
+            f"{text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today.")
 
 
-def _cohorts(triangle: Triangle) -> Section:
+def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
+    show: Callable[[float, int], str] = text.number if name in _PLAIN_RATIOS else text.percent
+    if name == "arpa":
+        show = lambda value, _: text.rounded_money(value, facts.currency)  # noqa: E731
+    low_high = text.span(show(e.low, 2), show(e.high, 2))
+    title = _RATIO_NAMES.get(name, DEFINITIONS[_RATIOS[name]].title)
+    return [f"{title}, {facts.currency}" if name == "arpa" else title, show(e.value, 2), low_high or "–", f"{e.n:,}",
+            _method(e.method) if low_high else "–"]
+
+
+def _method(name: str) -> str:
+    return "Wilson" if name == "wilson" else name.replace("_", " ")
+
+
+def _cohorts(triangles: Sequence[Triangle]) -> Section:
     return Section(
-        anchor=f"cohorts-{triangle.measure}",
-        title="Cohorts: what becomes of the accounts that start together" if triangle.measure == "accounts" else "Cohorts by MRR",
-        reading=_cohort_reading(triangle),
-        pictures=[cohort_heat_map(triangle.cohorts, triangle.retention, sizes=triangle.sizes, measure=triangle.measure,
-                                  step=triangle.step)],
-        definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
+        anchor="cohorts", title="Cohorts: what becomes of the accounts that start together", reading=_cohort_reading(triangles[0]),
+        pictures=[cohort_heat_map(t.cohorts, t.retention, sizes=t.sizes, measure=t.measure, step=t.step) for t in triangles],
+        grids=[_age_grid(triangles)], definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
         not_told=DEFINITIONS["cohorts"].not_told,
     )
+
+
+def _age_grid(triangles: Sequence[Triangle]) -> Grid:
+    """All cohorts together at a few ages, each age over the cohorts that are old enough."""
+    first = triangles[0]
+    ages = [a for a in (1, 2, 3, 4, 6, 8, 12, 18, 24, 36) if any(_known(row, a) for row in first.retention)]
+    old_enough = {a: [i for i, row in enumerate(first.retention) if _known(row, a)] for a in ages}
+    return Grid(columns=[f"Age, {first.step}s", *(f"{a}" for a in ages)], caption="All cohorts that are old enough, weighted by their size",
+                rows=[*([f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
+                         *(text.percent(_mean(t, a, rows)) for a, rows in old_enough.items())] for t in triangles),
+                      ["Cohorts", *(f"{len(rows):,}" for rows in old_enough.values())]])
+
+
+def _known(row: Sequence[float | None], age: int) -> bool:
+    return age < len(row) and row[age] is not None
+
+
+def _mean(triangle: Triangle, age: int, rows: Sequence[int]) -> float:
+    weights = triangle.weights or triangle.sizes
+    return sum((triangle.retention[i][age] or 0.0) * weights[i] for i in rows) / (sum(weights[i] for i in rows) or 1)
 
 
 def _cohort_reading(triangle: Triangle) -> str:

@@ -1,4 +1,4 @@
-"""NPS and CSAT: the whole, the segments, and the same with survey weights."""
+"""NPS, CSAT and CES: the whole, the segments, the same with survey weights; and how many answered."""
 
 from __future__ import annotations
 
@@ -56,6 +56,57 @@ class CsatFacts:
     satisfied: str = "4 or 5 of 5"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CesFacts:
+    """Mean effort answers; the first row is the whole."""
+
+    rows: Sequence[tuple[str, Estimate]]
+    by: str = ""
+    blank: int = 0
+    scale: tuple[int, int] = (1, 7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseFacts:
+    """Surveys sent, answered, and the rate, by kind of survey."""
+
+    rows: Sequence[tuple[str, int, int, Estimate]]
+
+
+def ces_part(facts: CesFacts) -> Part:
+    low, high = facts.scale
+    rows = [facts.rows[0], *sorted(facts.rows[1:], key=lambda row: (-row[1].n, row[0]))]
+    whole = rows[0][1]
+    title = DEFINITIONS["ces"].title
+    headline = Headline(label=title, value=text.UNDEFINED, reading=f"Not defined: {whole.reason}.") if whole.reason is not None else Headline(
+        label=title, value=text.number(whole.value, 2), interval=interval_text(whole, lambda v: text.number(v, 2)),
+        reading=f"The mean answer between {low} (hard) and {high} (easy).")
+    return Part(
+        headlines=[headline],
+        sections=[Section(
+            anchor="ces", title="How easy is it?", reading=_apart([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: text.number(v, 2), ""),
+            grids=[Grid(columns=[_head(facts.by), "Mean answer", "Interval", "Answers"],
+                        rows=[[name, text.number(e.value, 2), text.span(text.number(e.low, 2), text.number(e.high, 2)), f"{e.n:,}"]
+                              for name, e in rows])],
+            definition=f"{DEFINITIONS['ces'].meaning} {DEFINITIONS['ces'].missing}", not_told=DEFINITIONS["ces"].not_told)],
+        facts=[Fact(label="CES answers", value=f"{whole.n:,} counted, {facts.blank:,} blank and left out; scale {low} to {high}, {high} is easy")],
+        data={"ces": {"by": facts.by, "blank": facts.blank, "segments": [{"segment": n, "ces": estimate_data(e)} for n, e in rows]}})
+
+
+def response_part(facts: ResponseFacts) -> Part:
+    names = " and ".join(f"{name} {text.percent(rate.value)}" for name, _, _, rate in facts.rows)
+    return Part(
+        sections=[Section(
+            anchor="responses", title="How many answer?", reading=f"Answered: {names}. The scores above speak for those who answered.",
+            grids=[Grid(columns=["Survey", "Sent", "Answered", "Response rate", "Interval"],
+                        rows=[[name, f"{sent:,}", f"{answered:,}", text.percent(rate.value),
+                               text.span(text.percent(rate.low), text.percent(rate.high))] for name, sent, answered, rate in facts.rows])],
+            definition=f"{DEFINITIONS['response_rate'].meaning} {DEFINITIONS['response_rate'].missing}",
+            not_told=DEFINITIONS["response_rate"].not_told)],
+        data={"responses": [{"survey": name, "sent": sent, "answered": answered, "rate": estimate_data(rate)}
+                            for name, sent, answered, rate in facts.rows]})
+
+
 def nps_part(facts: NpsFacts) -> Part:
     whole = facts.whole
     rows = [whole, *_largest_first(facts.segments, lambda s: s.answers)]
@@ -63,7 +114,7 @@ def nps_part(facts: NpsFacts) -> Part:
     picture = nps_bars([_nps_row(row) for row in rows if row.answers], by=facts.by or "segment", level=level)
     weighted = any(row.weighted for row in rows)
     grid = Grid(
-        columns=[facts.by or "Segment", "NPS", "Interval", *(["Weighted NPS"] if weighted else []), "Promoters", "Passives",
+        columns=[_head(facts.by), "NPS", "Interval", *(["Weighted NPS"] if weighted else []), "Promoters", "Passives",
                  "Detractors", "Answers"],
         rows=[[row.name, text.signed(row.score.value), text.span(text.signed(row.score.low), text.signed(row.score.high)),
                *([text.signed(row.weighted.value) if row.weighted else ""] if weighted else []),
@@ -88,7 +139,7 @@ def csat_part(facts: CsatFacts) -> Part:
                         satisfied=facts.satisfied, level=level)
     weighted, mean = any(r.weighted for r in rows), any(r.mean is not None for r in rows)
     grid = Grid(
-        columns=[facts.by or "Segment", "Satisfied", "Interval", *(["Weighted"] if weighted else []),
+        columns=[_head(facts.by), "Satisfied", "Interval", *(["Weighted"] if weighted else []),
                  *(["Mean answer"] if mean else []), "Answers"],
         rows=[[row.name, text.percent(row.share.value), text.span(text.percent(row.share.low), text.percent(row.share.high)),
                *([text.percent(row.weighted.value) if row.weighted else ""] if weighted else []),
@@ -102,6 +153,10 @@ def csat_part(facts: CsatFacts) -> Part:
         facts=[Fact(label="CSAT answers", value=f"{facts.whole.share.n:,} counted, {facts.blank:,} blank and left out")],
         data={"csat": {"by": facts.by, "blank": facts.blank, "segments": [_csat_data(row) for row in rows]}},
     )
+
+
+def _head(by: str) -> str:
+    return by[:1].upper() + by[1:] or "Segment"
 
 
 def _largest_first(segments: Sequence[Any], size: Any) -> list[Any]:

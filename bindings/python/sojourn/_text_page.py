@@ -1,0 +1,55 @@
+"""The page as text for a terminal: headlines first, then each section's tables, aligned."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from sojourn._page import Grid, Page, Section
+
+WIDTH = 110
+
+
+def render_text(page: Page, *, bold: bool = False) -> str:
+    """The headlines, then a table or two for each section. What a user typed cannot steer the terminal."""
+    blocks = [_strong(page.title, bold) + (f"\n{printable(page.subtitle)}" if page.subtitle else "")]
+    if page.headlines:
+        rows = [[item.label, item.value, item.interval] for item in page.headlines]
+        blocks.append("\n".join(_aligned(rows, left=(0, 2))))
+    blocks += [_section(section, bold) for section in page.sections if section.grids or section.reading]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(section: Section, bold: bool) -> str:
+    lines = [_strong(section.title, bold)]
+    lines += textwrap.wrap(printable(section.reading), WIDTH)
+    for i, grid in enumerate(section.grids):
+        lines += ["", *_table(grid)] if i or section.reading else _table(grid)
+    if section.proof:
+        lines += ["", *textwrap.wrap(printable(section.proof), WIDTH)]
+    return "\n".join(lines)
+
+
+def _table(grid: Grid) -> list[str]:
+    rows = [list(grid.columns), *(list(row) for row in grid.rows)]
+    lines = _aligned(rows, left=(0,))
+    rule = "-" * max(len(line) for line in lines)
+    body = [*lines[1:-1], rule, lines[-1]] if grid.total and len(lines) > 2 else lines[1:]
+    return [*([printable(grid.caption)] if grid.caption else []), lines[0], rule, *body]
+
+
+def _aligned(rows: Sequence[Sequence[str]], *, left: Sequence[int]) -> list[str]:
+    cells = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    return ["  ".join(cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+            for row in cells]
+
+
+def _strong(title: str, bold: bool) -> str:
+    shown = printable(title)
+    return f"\033[1m{shown}\033[0m" if bold else shown
+
+
+def printable(shown: str) -> str:
+    """Control characters become question marks."""
+    return "".join(c if c.isprintable() else "?" for c in shown)

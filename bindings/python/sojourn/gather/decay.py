@@ -1,0 +1,96 @@
+"""A ledger -> decay facts: the curve fitted to how long its accounts have stayed, and what its churn rate leaves of MRR."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sojourn._page import Fact
+from sojourn.gather.revenue import DAYS_A_MONTH, whole_month
+from sojourn.sections.decay import DecayFacts, Fitted
+
+HORIZON = 24
+SOUND = ("converged", "no heterogeneity, geometric returned")
+
+
+def ledger_decay(ledger: Any, first: str, last: str, level: float = 0.95, *, fit: Any = None) -> DecayFacts:
+    """The sBG curve of all accounts, `HORIZON` months beyond what is observed, and the MRR index of the months shown."""
+    fit = decay_of(ledger) if fit is None else fit
+    return DecayFacts(
+        fitted=_fitted(fit, level) if fit.status in SOUND else None, status=fit.status, level=level, index=_index(ledger, first, last),
+        facts=[_fact(fit)])
+
+
+def snapshot_decay(tenure: Sequence[int], left: Sequence[bool], level: float = 0.95) -> DecayFacts:
+    """The same for a snapshot of customers with tenures in whole months."""
+    fit = _fit((max(1, months) if gone else months, gone) for months, gone in zip(tenure, left, strict=True))
+    return DecayFacts(fitted=_fitted(fit, level) if fit.status in SOUND else None, status=fit.status, level=level, steps=False, facts=[_fact(fit)])
+
+
+def _fact(fit: Any) -> Fact:
+    return Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")
+
+
+def decay_of(ledger: Any) -> Any:
+    """The fit to the table of (stayed, left) by months since start.
+
+    Each account faces one decision a month, whatever its billing interval: an account that left after 12 months stayed at 11
+    decisions and left at the 12th, one that is still there has stayed at each completed month.
+    """
+    found = ledger._core.tenure()
+    return _fit(_decisions(days, bool(left)) for days, left in zip(found["days"].to_list(), found["churned"].to_list(), strict=True))
+
+
+def _fit(decided: Iterable[tuple[int, bool]]) -> Any:
+    """Accounts with one number of months and one outcome are a cohort; together they hold the whole table."""
+    import sojourn as sj
+
+    groups = Counter(decided)
+    ages: list[int] = [0]
+    survivors: list[int] = [0]
+    group: list[int] = [0]
+    for code, ((months, left), accounts) in enumerate(sorted(groups.items()), start=1):
+        ages += range(months + 1)
+        survivors += [accounts] * months + [0 if left else accounts]
+        group += [code] * (months + 1)
+    return sj.fit_decay(ages, survivors, cohort=group)
+
+
+def _decisions(days: int, left: bool) -> tuple[int, bool]:
+    """Months at whose end an account decided; it leaves at the end of the month that it did not complete."""
+    months = whole_month(days / DAYS_A_MONTH)
+    return (max(1, math.ceil(months)) if left else math.floor(months), left)
+
+
+def _fitted(fit: Any, level: float) -> Fitted:
+    shown = fit.project(fit.periods_observed + HORIZON, level=level)
+    observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
+    survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
+    low[0] = high[0] = 1.0
+    return Fitted(family="sBG" if fit.family == "sbg" else "geometric", params=fit.params, observed=observed, survival=survival, low=low,
+                  high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n)
+
+
+def _numbers(values: Iterable[float | None]) -> list[float]:
+    return [float("nan") if value is None else float(value) for value in values]
+
+
+def _index(ledger: Any, first: str, last: str) -> tuple[float, dict[float, list[float]]] | None:
+    """The gross MRR churn of the last twelve months shown as a rate a month, and what it, half of it and twice it leave."""
+    import sojourn as sj
+
+    table = ledger.movements(first, last, by="month")
+
+    def total(name: str) -> int:
+        return sum(abs(int(value)) for value in table[name].to_list()[-12:])
+
+    lost, opening = total("churn") + total("contraction"), total("opening")
+    if not opening or not 0 < 2 * lost < opening:
+        return None
+    own = round(lost / opening, 4)
+    curves: dict[float, list[float]] = {}
+    for row in sj.mrr_index([own / 2, own, 2 * own], months=HORIZON).to_dicts():
+        curves.setdefault(row["churn_rate"], []).append(row["remaining"])
+    return own, curves

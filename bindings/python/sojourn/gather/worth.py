@@ -1,0 +1,40 @@
+"""A ledger and a margin -> what a customer is worth, and what winning one costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn._core import proportion
+from sojourn.gather.revenue import month_index, month_name
+from sojourn.sections.worth import WorthFacts
+
+TIMING = "new_customer_pays_now"
+CAPPED = 36
+
+
+def worth_facts(ledger: Any, last: str, *, margin: float, spend: int | None = None, level: float = 0.95, fit: Any = None) -> WorthFacts:
+    """The average customer of `last` ("2024-12") at the churn of the twelve months up to it.
+
+    `margin` is the share of revenue left after serving the customer; `spend` what winning the new customers of those twelve
+    months cost, in minor units; `fit` a decay curve, which adds the value of the first `CAPPED` months by it.
+    """
+    import sojourn as sj
+
+    begin = max(month_index(last) - 11, month_index(ledger.cohorts(by="month").cohorts[0]))
+    table = ledger.movements(month_name(begin), last, by="month")
+
+    def total(name: str) -> int:
+        return sum(abs(int(value)) for value in table[name].to_list())
+
+    arpa = ledger.arpa(last, level=level)
+    churn = proportion(total("accounts_churned"), total("accounts_opening"), level=level)
+    defined = arpa.reason is None and churn.reason is None
+    value = sj.cltv(arpa.value, margin=margin, churn=churn, timing=TIMING) if defined else None
+    fitted = sj.cltv(arpa.value, margin=margin, retention=fit, timing=TIMING, cap_periods=CAPPED) if defined and fit is not None else None
+    costs = None
+    if spend is not None:
+        ltv = value.value if value is not None and value.reason is None else None
+        costs = sj.economics(spend=spend, customers=total("accounts_new"), new_mrr=total("new"), gross_margin=margin, ltv=ltv,
+                             arpa=arpa.value if defined else None)
+    return WorthFacts(currency=ledger.currency, margin=margin, first=month_name(begin), last=last, arpa=arpa, churn=churn, value=value,
+                      fitted=fitted, capped=CAPPED, spend=spend, won=total("accounts_new"), new_mrr=total("new"), costs=costs or {})

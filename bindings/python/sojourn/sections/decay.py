@@ -1,0 +1,128 @@
+"""How long they will stay: the fitted decay with its projection, and what different churn rates leave of MRR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn import _format as text
+from sojourn._definitions import DEFINITIONS
+from sojourn._page import Fact, Grid, Part, Section
+from sojourn.charts import decay_curve, mrr_index_curves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A usable fit: shares by months since start, from 0; `observed` ends where the data end."""
+
+    family: str
+    params: Mapping[str, float]
+    observed: Sequence[float]
+    survival: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    retention: Sequence[float]
+    accounts: int
+
+    @property
+    def last(self) -> int:
+        return len(self.observed) - 1
+
+    @property
+    def horizon(self) -> int:
+        return len(self.survival) - 1
+
+    def farthest(self) -> tuple[float, int]:
+        """The largest distance between a dot and the curve, and its month."""
+        return max((abs(seen - fit), month) for month, (seen, fit) in enumerate(zip(self.observed, self.survival, strict=False)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecayFacts:
+    fitted: Fitted | None
+    """None where the fit must not be read; `status` says why."""
+    status: str = "converged"
+    level: float = 0.95
+    steps: bool = True
+    """Contracts may be annual: the true curve then has steps that no smooth one follows."""
+    index: tuple[float, Mapping[float, Sequence[float]]] | None = None
+    """The accounts' own monthly MRR churn rate, and what share is left at it and at the rates around it, month by month."""
+    facts: Sequence[Fact] = ()
+
+
+def part(facts: DecayFacts) -> Part:
+    result = Part(facts=list(facts.facts), data={"decay": _data(facts)})
+    result.sections.append(_refused(facts) if facts.fitted is None else _curve(facts, facts.fitted))
+    if facts.index is not None:
+        result.sections.append(_index(*facts.index))
+    return result
+
+
+_WHY_NOT = {
+    "refused": "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left.",
+    "not converged": "There is no curve to show: nearly all losses fall on the first month, so later months cannot be told.",
+}
+
+
+def _refused(facts: DecayFacts) -> Section:
+    return Section(anchor="decay", title="How long they will stay", definition=DEFINITIONS["decay"].meaning,
+                   not_told=DEFINITIONS["decay"].not_told,
+                   reading=_WHY_NOT.get(facts.status, f"There is no curve to show: the fit ended as “{facts.status}”."))
+
+
+def _curve(facts: DecayFacts, fit: Fitted) -> Section:
+    return Section(
+        anchor="decay", title="How long they will stay", reading=_reading(facts, fit),
+        pictures=[decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=fit.family, level=facts.level)],
+        grids=[_grid(facts, fit)], definition=f"{DEFINITIONS['decay'].meaning} {DEFINITIONS['decay'].missing}",
+        not_told=DEFINITIONS["decay"].not_told)
+
+
+def _reading(facts: DecayFacts, fit: Fitted) -> str:
+    end, gap = fit.horizon, fit.farthest()
+    lines = [f"If nothing changes, {text.percent(fit.survival[end])} of new accounts are still there after {end} months "
+             f"({facts.level:.0%} interval {text.percent(fit.low[end])} to {text.percent(fit.high[end])}); "
+             f"{fit.last} months are observed, the rest is projected."]
+    if "theta" in fit.params:
+        lines.append(f"Accounts do not differ enough to bend the curve, so it is the simplest one: {text.percent(fit.params['theta'], 2)} leave "
+                     "each month, early and late alike.")
+    else:
+        lines.append(f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
+                     f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}.")
+    lines.append(f"Dots and curve are at most {text.number(100 * gap[0])} points apart (month {gap[1]}).")
+    if fit.last >= 12 and facts.steps:
+        lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
+    return " ".join(lines)
+
+
+def _grid(facts: DecayFacts, fit: Fitted) -> Grid:
+    months = sorted({m for m in (1, 3, 6, 12, 24, 36, 48, 60) if m <= fit.horizon} | {fit.horizon})
+    rows = [[f"{m}" + ("" if m <= fit.last else ", projected"), text.percent(fit.observed[m]) if m <= fit.last else "–",
+             text.percent(fit.survival[m]), text.span(text.percent(fit.low[m]), text.percent(fit.high[m]))] for m in months]
+    return Grid(columns=["Months since start", "Observed", "Fitted", "Interval"], rows=rows,
+                caption=f"Share still there; fitted to {text.plural(fit.accounts, 'account')}")
+
+
+def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
+    months = len(curves[own]) - 1
+    marks = [m for m in (3, 6, 12, 18, 24) if m <= months]
+    return Section(
+        anchor="mrr-index", title="What a churn rate does to MRR",
+        reading=f"Over the last 12 months {text.percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
+                f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate stand beside it.",
+        pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
+        grids=[Grid(columns=["Churn a month", *(f"{m} months" for m in marks)], caption="Share of today's MRR that is left",
+                    rows=[[text.percent(rate, 2), *(text.percent(curve[m]) for m in marks)] for rate, curve in curves.items()])],
+        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
+        not_told=DEFINITIONS["mrr_index"].not_told)
+
+
+def _data(facts: DecayFacts) -> dict[str, Any]:
+    found: dict[str, Any] = {"status": facts.status, "level": facts.level}
+    if (fit := facts.fitted) is not None:
+        found |= {"family": fit.family, "params": dict(fit.params), "observed": list(fit.observed), "survival": list(fit.survival),
+                  "low": list(fit.low), "high": list(fit.high)}
+    if facts.index is not None:
+        found["mrr_index"] = {"own": facts.index[0], "rates": [{"churn_rate": r, "remaining": list(c)} for r, c in facts.index[1].items()]}
+    return found
