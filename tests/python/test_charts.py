@@ -32,10 +32,10 @@ def every_picture() -> dict[str, charts.Spec]:
         "movements": charts.mrr_movements(PERIODS, MOVES, currency=EVIL),
         "waterfall": charts.mrr_waterfall(100.0, {name: sum(v) for name, v in MOVES.items()}, 104.0, opening_label=EVIL,
                                           closing_label="2024-03"),
-        "cohorts": charts.cohort_heat_map([EVIL, "b"], [[1.0, 0.5], [1.0, None]], sizes=[10, 20], incomplete=[1, 0]),
+        "cohorts": charts.cohort_heat_map([EVIL, "b"], [[1.0, 0.5], [1.0, None]], sizes=[10, 20]),
         "survival": charts.survival_curve([curve(EVIL), curve("b", 0.5)]),
         "decay": charts.decay_curve([1.0, 0.8], [1.0, 0.8, 0.7], low=[1.0, 0.7, 0.6], high=[1.0, 0.9, 0.8], family=EVIL),
-        "index": charts.mrr_index_curves([0.01, 0.1], [[100.0, 99.0], [100.0, 90.0]]),
+        "index": charts.mrr_index_curves([0.01, 0.1], [[1.0, 0.99], [1.0, 0.9]], own=0.1),
         "scores": charts.score_histogram([10.0, 50.0, 99.0, float("nan")], thresholds=[42, 70], tiers=[EVIL, "mid", "top"]),
         "tiers": charts.tier_bar([EVIL, "mid", "top"], [1, 5, 9], unknown=2),
         "nps": charts.nps_bars([NpsRow(segment=EVIL, promoters=0.5, passives=0.3, detractors=0.2, nps=30, low=20, high=40, n=99)]),
@@ -110,12 +110,44 @@ def test_waterfall_unit_is_in_the_title() -> None:
     assert layer_rows(spec, 1)[0]["to"] == 20.0
 
 
-def test_unobserved_cells_are_absent_and_partial_ones_hatched() -> None:
-    spec = charts.cohort_heat_map(["a", "b"], [[1.0, 0.5, 0.25], [1.0, 0.0, None]], sizes=[4, 4], incomplete=[1, 0])
+def test_what_is_not_known_yet_is_hatched_and_never_a_number() -> None:
+    spec = charts.cohort_heat_map(["a", "b", "c"], [[1.0, 0.5, 0.25], [1.0, 0.0, None], [1.0]], sizes=[4, 4, 4])
     shown = {(row["cohort"], row["age"]): row["share"] for row in layer_rows(spec, 0)}
-    assert shown == {("a", 0): 1.0, ("a", 1): 0.5, ("b", 0): 1.0, ("b", 1): 0.0}
-    assert [(row["cohort"], row["age"]) for row in layer_rows(spec, 1)] == [("a", 2)]
+    assert shown == {("a", 0): 1.0, ("a", 1): 0.5, ("a", 2): 0.25, ("b", 0): 1.0, ("b", 1): 0.0, ("c", 0): 1.0}
+    open_cells = [("b", 2), ("c", 1), ("c", 2)]
+    assert [(row["cohort"], row["age"]) for row in layer_rows(spec, 1)] == open_cells
+    assert [(row["cohort"], row["age"]) for row in layer_rows(spec, 2)] == open_cells
+    assert "Hatched: not known yet." in spec["title"]["subtitle"]
     assert spec["layer"][0]["encoding"]["fillOpacity"]["scale"]["domain"] == [0, 1]
+    whole = charts.cohort_heat_map(["a"], [[1.0, 0.5]], sizes=[4])
+    assert "Hatched" not in whole["title"]["subtitle"] and not layer_rows(whole, 1)
+
+
+def test_heat_of_money_tells_growth_apart() -> None:
+    rows = layer_rows(charts.cohort_heat_map(["a"], [[1.0, 1.25, 1.6, 0.4]], sizes=[4], measure="mrr"), 0)
+    assert [row["shade"] for row in rows] == [0.5, 0.75, 1.0, 0.0] and [row["text"] for row in rows] == ["100", "125", "160", "40"]
+
+
+def test_decay_is_solid_where_observed_and_dashed_where_projected() -> None:
+    spec = charts.decay_curve([1.0, 0.8, 0.7], [1.0, 0.81, 0.69, 0.6, 0.55], low=[1.0, 0.7, 0.6, 0.5, 0.4], high=[1.0, 0.9, 0.8, 0.7, 0.6])
+    band, solid, dashed, dots, label = (layer_rows(spec, i) for i in (2, 3, 4, 5, 6))
+    assert [row["age"] for row in solid] == [0, 1, 2] and [row["age"] for row in dashed] == [2, 3, 4]
+    assert [row["share"] for row in dots] == pytest.approx([100, 80, 70])
+    assert [(row["low"], row["high"]) for row in band][-1] == pytest.approx((40, 60))
+    assert layer_rows(spec, 0) == [{"from": 2, "to": 4}] and label[0]["text"] == "55%"
+
+
+def test_mrr_index_starts_at_one_and_the_own_rate_stands_out() -> None:
+    spec = charts.mrr_index_curves([0.01, 0.02], [[1.0, 0.99], [1.0, 0.98]], own=0.02)
+    assert [row["index"] for row in layer_rows(spec, 0)] == pytest.approx([100, 99, 100, 98])
+    assert spec["layer"][0]["encoding"]["color"]["scale"]["range"] == [LIGHT["muted"], LIGHT["series1"]]
+
+
+def test_a_rate_of_money_may_pass_the_hundred() -> None:
+    spec = charts.rate_dots([RateRow(segment="net", rate=1.07, low=0.96, high=1.18, n=9)], title="t")
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 125]
+    spec = charts.rate_dots([RateRow(segment="logo", rate=0.9, low=0.8, high=1.0, n=9)], title="t")
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 100]
 
 
 def test_survival_axis_is_whole_and_numbers_at_risk_are_read_just_before() -> None:

@@ -18,9 +18,11 @@ from sojourn import _core
 from sojourn._definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._format import exponent, money, percent
 from sojourn._page import Fact, Page, Part, data_block, render
+from sojourn._text_page import render_text
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error
-from sojourn.sections import health, revenue, survival, surveys
+from sojourn.gather.decay import decay_of, ledger_decay
+from sojourn.sections import decay, health, renewals, revenue, survival, surveys, worth
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
@@ -47,6 +49,30 @@ def curve(name: str) -> Curve:
     return Curve(name=name, time=[1, 2, 14], survival=[0.9, 0.7, 0.4], low=[0.8, 0.5, 0.2], high=[0.95, 0.8, 0.6], at_risk=[100, 60, 20])
 
 
+def fitted(**changes: object) -> decay.Fitted:
+    given: dict[str, object] = {
+        "family": "sBG", "params": {"alpha": 1.0, "beta": 4.0}, "observed": [1.0, 0.8, 0.7], "survival": [1.0, 0.8, 0.71, 0.65],
+        "low": [1.0, 0.7, 0.6, 0.5], "high": [1.0, 0.9, 0.8, 0.75], "retention": [float("nan"), 0.8, 0.89, 0.92], "accounts": 100,
+        "well_seen": 2}
+    return decay.Fitted(**(given | changes))  # type: ignore[arg-type]
+
+
+def renewal_facts(**changes: object) -> renewals.RenewalFacts:
+    given: dict[str, object] = {
+        "logo": rate(8, 10), "gross_dollar": rate(9, 10), "net_dollar": rate(10, 10), "first": "2024-01", "last": "2024-12",
+        "counts": {"due": 12, "early": 1, "on_time": 7, "late": 0, "lost": 2, "returned_after_grace": 1, "pending": 2, "units_pending": 2}}
+    return renewals.RenewalFacts(**(given | changes))  # type: ignore[arg-type]
+
+
+def worth_facts(**changes: object) -> worth.WorthFacts:
+    costs = sj.economics(spend=400_00, customers=4, new_mrr=100_00, gross_margin=0.8, ltv=500_00.0, arpa=12_50.0)
+    given: dict[str, object] = {
+        "currency": "USD", "margin": 0.8, "first": "2024-01", "last": "2024-12", "arpa": rate(1, 2), "churn": rate(2, 100),
+        "value": sj.cltv(12_50.0, margin=0.8, churn=0.02, timing="new_customer_pays_now"), "spend": 400_00, "won": 4, "new_mrr": 100_00,
+        "costs": costs}
+    return worth.WorthFacts(**(given | changes))  # type: ignore[arg-type]
+
+
 def evil_page() -> Page:
     page = Page(title=EVIL, subtitle=EVIL, facts=[Fact(label=EVIL, value=EVIL)], data={EVIL: EVIL})
     left = survival.LeftBy(name=EVIL, left=3, accounts=9, rate=rate(3, 9), minor_left=300, minor=900)
@@ -56,6 +82,11 @@ def evil_page() -> Page:
         revenue.part(revenue_facts(currency="USD")),
         survival.part(survival.SurvivalFacts(whole=curve(EVIL), groups=[curve(EVIL), curve("b")], weighted=curve("MRR"), left=left,
                                              left_by=[left], by=EVIL, currency="USD", remark=EVIL)),
+        decay.part(decay.DecayFacts(fitted=fitted(family=EVIL), index=(0.1, {0.1: [1.0, 0.9]}))),
+        renewals.part(renewal_facts()),
+        worth.part(worth_facts(currency=EVIL)),
+        surveys.ces_part(surveys.CesFacts(rows=[("All answers", rate(1, 2)), (EVIL, rate(1, 2))], by=EVIL)),
+        surveys.response_part(surveys.ResponseFacts(rows=[(EVIL, 2, 1, rate(1, 2))])),
         surveys.nps_part(surveys.NpsFacts(whole=segment, segments=[segment], by=EVIL, blank=3)),
         surveys.csat_part(surveys.CsatFacts(whole=box, segments=[box], by=EVIL)),
         health.part(health.HealthFacts(scores=[10.0, 90.0, float("nan")], tier_of=[EVIL, "top", ""], tiers=[EVIL, "top"], thresholds=[50],
@@ -163,6 +194,85 @@ def test_a_page_does_not_print_an_identity_that_does_not_hold() -> None:
         revenue.part(revenue_facts(closing=[111_23, 104_24]))
 
 
+def test_a_curve_that_cannot_be_read_is_said_in_words() -> None:
+    for status, words in (("refused", "none has left"), ("not converged", "first month"), ("lost", "“lost”")):
+        section = decay.part(decay.DecayFacts(fitted=None, status=status)).sections[0]
+        assert not section.pictures and not section.grids and words in section.reading
+
+
+def test_a_curve_that_does_not_follow_the_dots_says_so_first() -> None:
+    good, bad = (decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, last]))).sections[0] for last in (0.7, 0.6))
+    assert good.reading.startswith("If nothing changes, 65.0% of new accounts are still there after 3 months (95% interval 50.0% to 75.0%)")
+    assert bad.reading.startswith("No curve of this kind follows these accounts: dots and curve are up to 11.0 points apart (month 2)")
+    few = decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, 0.6], well_seen=1))).sections[0]
+    assert few.reading.startswith("If nothing changes")
+
+
+def test_decay_table_tells_observed_from_projected() -> None:
+    grid = decay.part(decay.DecayFacts(fitted=fitted())).sections[0].grids[0]
+    assert grid.rows == [["1", "80.0%", "80.0%", "70.0% to 90.0%"], ["3, projected", "–", "65.0%", "50.0% to 75.0%"]]
+
+
+def test_a_ledger_without_losses_has_no_decay_curve() -> None:
+    rows = {"account": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None, None], "mrr": [100, 200]}
+    ledger = sj.Ledger(rows, as_of="2024-07-01")
+    assert decay_of(ledger).status == "refused"
+    facts = ledger_decay(ledger, "2024-01", "2024-06")
+    assert facts.fitted is None and facts.index is None
+    assert "There is no curve to show" in sj.report(ledger=ledger, out=None)
+
+
+def test_sbg_of_a_ledger_is_that_of_its_survivors() -> None:
+    """The published cohort of Fader & Hardie as a ledger: one account a customer, a renewal each month."""
+    regular = [int(n) for n in sj.datasets.fader_hardie()["regular"].to_list()][:8]
+    left = [a - b for a, b in zip(regular, regular[1:], strict=False)]
+    ends = [f"2024-{month:02d}-01" for month, n in enumerate(left, start=2) for _ in range(n)] + [None] * regular[-1]
+    ledger = sj.Ledger({"account": list(range(1000)), "start": ["2024-01-01"] * 1000, "end": ends, "mrr": [100] * 1000}, as_of="2024-08-02")
+    fit, published = decay_of(ledger), sj.fit_decay(list(range(8)), regular)
+    assert fit.status == "converged" and fit.params == pytest.approx(published.params, rel=1e-9)
+    shown = ledger_decay(ledger, "2024-01", "2024-07").fitted
+    day_before = decay_of(sj.Ledger({"account": [1], "start": ["2024-01-31"], "end": [None], "mrr": [1]}, as_of="2024-02-29"))
+    assert day_before.periods_observed == 0
+    assert shown is not None and shown.horizon == 7 + 24 and shown.observed == pytest.approx([n / 1000 for n in regular])
+
+
+def test_every_contract_due_is_in_the_proof() -> None:
+    section = renewals.part(renewal_facts()).sections[0]
+    assert section.proof == "1 early + 7 on time + 2 lost + 2 not decided yet = 12 contracts due."
+    nothing = renewals.part(renewal_facts(logo=rate(0, 0), gross_dollar=rate(0, 0), net_dollar=rate(0, 0)))
+    assert nothing.headlines[0].value == "not defined" and nothing.sections[0].reading == ""
+
+
+def test_worth_of_a_customer_is_the_arithmetic_that_it_prints() -> None:
+    part = worth.part(worth_facts())
+    assert part.headlines[0].value == "500.00" and "6.5 times" not in part.headlines[0].reading
+    assert part.sections[0].proof.startswith("400.00 USD spent / 4 customers won 2024-01 to 2024-12 = 100.00 each")
+    rows = {row[0]: row[1] for row in part.sections[0].grids[0].rows}
+    assert rows["LTV : CAC"] == "5.0" and rows["Months until CAC is back, new customers"] == "5.0"
+    unknown = worth.part(worth_facts(churn=rate(0, 0), value=None, costs={}, spend=None))
+    assert unknown.headlines[0].value == "not defined" and unknown.sections[0].proof == ""
+
+
+def test_cohorts_of_accounts_and_of_money_share_a_section() -> None:
+    pair = [revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 0.5], [1.0]]),
+            revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 1.2], [1.0]], measure="mrr", weights=[300, 50])]
+    section = next(s for s in revenue.part(revenue_facts(triangles=pair)).sections if s.anchor == "cohorts")
+    assert len(section.pictures) == 2
+    assert section.grids[0].rows == [["Share of accounts there", "50.0%"], ["Share of MRR there", "120.0%"], ["Cohorts", "1"]]
+
+
+def test_text_page_is_aligned_and_cannot_steer_the_terminal() -> None:
+    page = Page(title="t\x1b[31m", headlines=[*revenue.part(revenue_facts()).headlines])
+    revenue.part(revenue_facts()).add_to(page)
+    text = render_text(page)
+    assert "\x1b" not in text and text.startswith("t?[31m\n")
+    assert render_text(page, bold=True).startswith("\x1b[1mt?[31m\x1b[0m\n")
+    lines = text.splitlines()
+    table = lines[lines.index("MRR in USD") + 1 :][:6]
+    assert [line.split()[0] for line in table] == ["Month", "-" * len(table[1]), "2024-01", "2024-02", "-" * len(table[1]), "All"]
+    assert len({len(line) for line in table}) == 1
+
+
 def test_undefined_is_said_and_not_zero() -> None:
     headline = next(h for h in revenue.part(revenue_facts()).headlines if h.label.startswith("Logo churn"))
     assert headline.value == "not defined" and "Not defined" in headline.reading
@@ -218,7 +328,9 @@ def test_report_from_objects_in_hand(company: sj.datasets.AccountSet, tmp_path: 
     text = sj.report(ledger=ledger, surveys={"nps": company.nps, "csat": {"scores": company.csat["score"]}}, health=scored, out=out)
     assert out.read_text(encoding="utf-8") == text
     assert "Closes exactly" in text and ledger.policy.hash() in text and scored.card.hash in text
-    assert "acme-0" not in text
+    assert "acme-0" not in text and "How many answer?" in text and "What a customer is worth" not in text
+    more = sj.report(ledger=ledger, contracts=company.contracts, surveys={"ces": [5, 6, 7]}, margin=0.8, spend=10**6, out=None)
+    assert all(title in more for title in ("Which contracts were renewed", "What a customer is worth", "How easy is it?", "LTV : CAC"))
     assert "acme-0" in sj.report(health=scored, accounts=True, out=None)
 
 
@@ -236,8 +348,13 @@ def test_report_of_survival_curves_by_name() -> None:
 def test_report_says_what_it_lacks() -> None:
     with pytest.raises(sj.SchemaError, match="needs something to report"):
         sj.report(out=None)
-    with pytest.raises(sj.SchemaError, match='knows "nps" and "csat"'):
-        sj.report(surveys={"ces": [1, 2]}, out=None)
+    with pytest.raises(sj.SchemaError, match='knows "nps", "csat" and "ces"'):
+        sj.report(surveys={"other": [1, 2]}, out=None)
+    with pytest.raises(sj.SchemaError, match="give ledger="):
+        sj.report(surveys={"nps": [9]}, margin=0.8, out=None)
+    ledger = sj.Ledger({"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-07-01")
+    with pytest.raises(sj.SchemaError, match="spend needs margin="):
+        sj.report(ledger=ledger, spend=100, out=None)
     with pytest.raises(sj.SchemaError, match="have no column"):
         sj.report(surveys={"nps": {"answer": [1, 2]}}, out=None)
 

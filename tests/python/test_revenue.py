@@ -310,7 +310,7 @@ def test_pictures_reconcile_and_hatch_what_is_unknown(ledger: sj.Ledger) -> None
     assert moved == pytest.approx((shown["closing"][11] - shown["opening"][0]) / 100)
     cut = sj.Ledger(SMALL, as_of="2024-03-15").cohorts()
     heat = cut.plot()
-    assert len([patch for patch in heat.patches if patch.get_hatch()]) == 3
+    assert len([patch for patch in heat.patches if patch.get_hatch()]) == 1 + 2 + 3
     assert math.isnan(float(heat.images[0].get_array().filled(float("nan"))[0][2]))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from sojourn import _files as files
 from sojourn._files import File, UsageError
 from sojourn._page import Fact
-from sojourn.gather.decay import snapshot_decay
 from sojourn.gather.everything import Gathered
 from sojourn.gather.health import health_facts
 from sojourn.gather.renewals import renewal_facts
@@ -136,7 +135,6 @@ def _customers(options: Options, gathered: Gathered) -> None:
         gathered.survival = snapshot_facts(
             months, left, monthly=money, segments=_segments(file, options.by), by=options.by or "",
             currency=options.currency, level=options.level)
-        gathered.decay = snapshot_decay(months, left, options.level)
     if options.scorecard is not None:
         gathered.health = _scored(file, options, left)
     gathered.notes += _file_notes("Customers", file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, values
+from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, room, values
 
 # Three diagonals inside the unit square that Vega scales to the cell: a hatch that needs no pattern definition.
 _HATCH = "M-1,-0.2L-0.2,-1M-1,1L1,-1M0.2,1L1,0.2"
@@ -39,7 +39,7 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
               axis={"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "labelOverlap": False,
                     "values": list(range(0, ages, 1 if cell >= 21 else 6))})
     y = field("cohort", "ordinal", title=None, sort=None, scale={"domain": list(cohorts), "padding": 0},
-              axis={"domain": False, "ticks": False, "labelPadding": 62})
+              axis={"domain": False, "ticks": False, "labelPadding": 62, "minExtent": 62 + room(cohorts)})
     counts = [{"cohort": cohort, "text": f"{size:,}"} for cohort, size in zip(cohorts, sizes, strict=True)]
     text = {"x": x, "y": y, "text": field("text", "nominal")}
     spec["layer"] = [

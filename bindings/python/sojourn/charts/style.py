@@ -132,6 +132,11 @@ def scale_of_colours(names: Sequence[str], colours: Sequence[str]) -> Spec:
     return {"domain": list(names), "range": list(colours)}
 
 
+def room(labels: Sequence[str]) -> float:
+    """Width for axis labels also where the page falls back to a wide font, so that none stands out to the left."""
+    return 7.4 * max((len(label) for label in labels), default=0) + 6
+
+
 def shorten(label: str, limit: int = 23) -> str:
     """A label that fits beside a bar; the table below the picture keeps the full name."""
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"

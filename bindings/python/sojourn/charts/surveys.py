@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, shorten, values
+from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, room, scale_of_colours, shorten, values
 
 _ROW = 30
 
@@ -127,7 +127,7 @@ def _by(by: str, rows: Sequence[object]) -> str:
 
 def _segments(names: Sequence[str]) -> Spec:
     return field("segment", "nominal", title=None, sort=None, scale={"domain": list(names)},
-                 axis={"labelColor": LIGHT["ink"], "labelLimit": 200})
+                 axis={"labelColor": LIGHT["ink"], "labelLimit": 200, "minExtent": room(names)})
 
 
 def _whisker(dots: Sequence[Spec], y: Spec, name: str) -> list[Spec]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sojourn._page import Fact
@@ -12,65 +14,71 @@ from sojourn.gather.revenue import DAYS_A_MONTH, whole_month
 from sojourn.sections.decay import DecayFacts, Fitted
 
 HORIZON = 24
+ENOUGH = 30
 SOUND = ("converged", "no heterogeneity, geometric returned")
 
 
 def ledger_decay(ledger: Any, first: str, last: str, level: float = 0.95, *, fit: Any = None) -> DecayFacts:
     """The sBG curve of all accounts, `HORIZON` months beyond what is observed, and the MRR index of the months shown."""
-    fit = decay_of(ledger) if fit is None else fit
+    decided = _decided(ledger)
+    fit = _fit(decided) if fit is None else fit
     return DecayFacts(
-        fitted=_fitted(fit, level) if fit.status in SOUND else None, status=fit.status, level=level, index=_index(ledger, first, last),
-        facts=[_fact(fit)])
-
-
-def snapshot_decay(tenure: Sequence[int], left: Sequence[bool], level: float = 0.95) -> DecayFacts:
-    """The same for a snapshot of customers with tenures in whole months."""
-    fit = _fit((max(1, months) if gone else months, gone) for months, gone in zip(tenure, left, strict=True))
-    return DecayFacts(fitted=_fitted(fit, level) if fit.status in SOUND else None, status=fit.status, level=level, steps=False, facts=[_fact(fit)])
-
-
-def _fact(fit: Any) -> Fact:
-    return Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")
+        fitted=_fitted(fit, decided, level) if fit.status in SOUND else None, status=fit.status, level=level,
+        index=_index(ledger, first, last),
+        facts=[Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")])
 
 
 def decay_of(ledger: Any) -> Any:
-    """The fit to the table of (stayed, left) by months since start.
+    """The fit to the table of (stayed, left) by months since start."""
+    return _fit(_decided(ledger))
+
+
+def _decided(ledger: Any) -> Counter[tuple[int, bool]]:
+    """Accounts by months and outcome.
 
     Each account faces one decision a month, whatever its billing interval: an account that left after 12 months stayed at 11
-    decisions and left at the 12th, one that is still there has stayed at each completed month.
+    decisions and left at the 12th. One that is still there has stayed at each decision before `as_of`; one that falls on
+    `as_of` itself is not known.
     """
     found = ledger._core.tenure()
-    return _fit(_decisions(days, bool(left)) for days, left in zip(found["days"].to_list(), found["churned"].to_list(), strict=True))
+    tenures = zip(found["days"].to_list(), found["churned"].to_list(), strict=True)
+    return Counter((_left_after(days), True) if left else (_stayed(days, ledger.as_of), False) for days, left in tenures)
 
 
-def _fit(decided: Iterable[tuple[int, bool]]) -> Any:
+def _left_after(days: int) -> int:
+    """Months at whose end an account left; between two ends it is the later one."""
+    return max(1, math.ceil(whole_month(days / DAYS_A_MONTH)))
+
+
+def _stayed(days: int, as_of: datetime.date) -> int:
+    """Whole months from the start until the last known day."""
+    start, last = as_of - datetime.timedelta(days=days), as_of - datetime.timedelta(days=1)
+    due = min(start.day, calendar.monthrange(last.year, last.month)[1])
+    return max(0, 12 * (last.year - start.year) + last.month - start.month - (last.day < due))
+
+
+def _fit(decided: Counter[tuple[int, bool]]) -> Any:
     """Accounts with one number of months and one outcome are a cohort; together they hold the whole table."""
     import sojourn as sj
 
-    groups = Counter(decided)
     ages: list[int] = [0]
     survivors: list[int] = [0]
     group: list[int] = [0]
-    for code, ((months, left), accounts) in enumerate(sorted(groups.items()), start=1):
+    for code, ((months, left), accounts) in enumerate(sorted(decided.items()), start=1):
         ages += range(months + 1)
         survivors += [accounts] * months + [0 if left else accounts]
         group += [code] * (months + 1)
     return sj.fit_decay(ages, survivors, cohort=group)
 
 
-def _decisions(days: int, left: bool) -> tuple[int, bool]:
-    """Months at whose end an account decided; it leaves at the end of the month that it did not complete."""
-    months = whole_month(days / DAYS_A_MONTH)
-    return (max(1, math.ceil(months)) if left else math.floor(months), left)
-
-
-def _fitted(fit: Any, level: float) -> Fitted:
+def _fitted(fit: Any, decided: Counter[tuple[int, bool]], level: float) -> Fitted:
     shown = fit.project(fit.periods_observed + HORIZON, level=level)
     observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
     survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
     low[0] = high[0] = 1.0
     return Fitted(family="sBG" if fit.family == "sbg" else "geometric", params=fit.params, observed=observed, survival=survival, low=low,
-                  high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n)
+                  high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n,
+                  well_seen=max((m for m in range(fit.periods_observed + 1) if sum(n for (t, _), n in decided.items() if t >= m) >= ENOUGH), default=0))
 
 
 def _numbers(values: Iterable[float | None]) -> list[float]:

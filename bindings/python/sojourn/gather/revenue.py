@@ -41,7 +41,7 @@ def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
         whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
         weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)), level=level,
         remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not left. "
-               "MRR is weighed as it stood last. The ledger counts days; days within two of a whole month are drawn on it.")
+               "MRR is weighed as it stood last. The ledger counts days; days within three of a whole month are drawn on it.")
 
 
 def last_months(ledger: Any, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
@@ -126,8 +126,8 @@ def _in_months(curve: Curve) -> Curve:
 
 
 def whole_month(months: float) -> float:
-    """Months have 28 to 31 days: what falls within two days of a whole month is that month, so that renewals line up."""
-    return float(round(months)) if abs(months - round(months)) * DAYS_A_MONTH <= 2 else months
+    """Months have 28 to 31 days: what falls within three days of a whole month is that month, so that renewals line up."""
+    return float(round(months)) if abs(months - round(months)) * DAYS_A_MONTH <= 3 else months
 
 
 def describe(ledger: Any, first: str, last: str) -> str:

@@ -24,6 +24,8 @@ class Fitted:
     high: Sequence[float]
     retention: Sequence[float]
     accounts: int
+    well_seen: int
+    """The last month at which enough accounts decided for a dot to mean something."""
 
     @property
     def last(self) -> int:
@@ -34,8 +36,9 @@ class Fitted:
         return len(self.survival) - 1
 
     def farthest(self) -> tuple[float, int]:
-        """The largest distance between a dot and the curve, and its month."""
-        return max((abs(seen - fit), month) for month, (seen, fit) in enumerate(zip(self.observed, self.survival, strict=False)))
+        """The largest distance between a dot that means something and the curve, and its month."""
+        dots = list(zip(self.observed, self.survival, strict=False))[: self.well_seen + 1]
+        return max((abs(seen - fit), month) for month, (seen, fit) in enumerate(dots))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,6 @@ class DecayFacts:
     """None where the fit must not be read; `status` says why."""
     status: str = "converged"
     level: float = 0.95
-    steps: bool = True
-    """Contracts may be annual: the true curve then has steps that no smooth one follows."""
     index: tuple[float, Mapping[float, Sequence[float]]] | None = None
     """The accounts' own monthly MRR churn rate, and what share is left at it and at the rates around it, month by month."""
     facts: Sequence[Fact] = ()
@@ -59,6 +60,7 @@ def part(facts: DecayFacts) -> Part:
     return result
 
 
+POOR = 0.05
 _WHY_NOT = {
     "refused": "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left.",
     "not converged": "There is no curve to show: nearly all losses fall on the first month, so later months cannot be told.",
@@ -90,8 +92,11 @@ def _reading(facts: DecayFacts, fit: Fitted) -> str:
     else:
         lines.append(f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
                      f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}.")
+    if gap[0] > POOR:
+        return (f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart (month {gap[1]}), "
+                "so the projection is not to be relied on. Groups that leave in different ways, or a change on the way, do that.")
     lines.append(f"Dots and curve are at most {text.number(100 * gap[0])} points apart (month {gap[1]}).")
-    if fit.last >= 12 and facts.steps:
+    if fit.last >= 12:
         lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
     return " ".join(lines)
 

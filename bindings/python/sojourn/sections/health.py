@@ -59,7 +59,7 @@ def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headlin
         return Headline(label=f"Accounts in tier “{worst}”", value=text.UNDEFINED, reading="No account has a score.")
     mean = sum(s for s in facts.scores if s == s) / scored
     return Headline(label=f"Accounts in tier “{worst}”", value=text.percent(counts[0] / scored),
-                    interval=f"exact; {counts[0]:,} of {scored:,} scored accounts",
+                    interval=f"{counts[0]:,} of {scored:,} scored accounts",
                     reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
                     if facts.thresholds else f"The mean score is {mean:.1f} of 100.")
 

@@ -52,7 +52,7 @@ def part(facts: RenewalFacts) -> Part:
 
 
 def _headline(facts: RenewalFacts) -> Headline:
-    e, label = facts.logo, f"Renewal rate, terms ended {facts.first} to {facts.last}"
+    e, label = facts.logo, f"Renewal rate, {facts.first} to {facts.last}"
     if e.reason is not None:
         return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {e.reason}.")
     return Headline(label=label, value=text.percent(e.value), interval=interval_text(e, text.percent),

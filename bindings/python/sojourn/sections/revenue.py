@@ -100,11 +100,10 @@ def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueF
     plain = name in _PLAIN_RATIOS
     show = (lambda v: text.number(v, 2)) if plain else text.percent
     title = DEFINITIONS[name].title
-    when = f"{facts.window} months to {facts.periods[-1]}" if "{window}" in reading else facts.periods[-1]
     if estimate.reason is not None:
-        return Headline(label=f"{title}, {when}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+        return Headline(label=f"{title}, {facts.periods[-1]}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}.")
     value = text.number(estimate.value, 2) if plain else text.number(100 * estimate.value)
-    return Headline(label=f"{title}, {when}", value=show(estimate.value), interval=interval_text(estimate, show),
+    return Headline(label=f"{title}, {facts.periods[-1]}", value=show(estimate.value), interval=interval_text(estimate, show),
                     reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]))
 
 

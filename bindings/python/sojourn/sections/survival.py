@@ -13,7 +13,7 @@ from sojourn._page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots, survival_curve
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.surveys import RateRow
-from sojourn.sections.revenue import estimate_data, interval_text
+from sojourn.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +61,13 @@ def median(curve: Curve) -> float | None:
 
 
 def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
-    lines = [Headline(label="Accounts that left, of all in the file", value=text.percent(left.rate.value),
-                      interval=interval_text(left.rate, text.percent),
+    lines = [Headline(label="Accounts that left", value=text.percent(left.rate.value),
+                      interval=f"{100 * left.rate.level:g}% interval {text.span(text.percent(left.rate.low), text.percent(left.rate.high))}",
                       reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.")]
     if left.minor and left.minor_left is not None:
         lines.append(Headline(
             label="Money a month that left", value=text.percent(left.minor_left / left.minor),
-            interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency} a month",
+            interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency}",
             reading=_heavier(left)))
     return lines
 

@@ -10,7 +10,7 @@ from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._definitions import DEFINITIONS
 from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.sections.revenue import estimate_data, interval_text
+from sojourn.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,8 @@ def _headline(facts: WorthFacts) -> Headline:
                "customers leave a month.")
     if (ratio := facts.costs.get("ltv_to_cac")) is not None and ratio.reason is None:
         reading += f" {text.number(ratio.value)} times what winning one costs."
-    return Headline(label=label, value=_show(facts, value.value), interval=interval_text(value, lambda v: _show(facts, v)), reading=reading)
+    return Headline(label=label, value=_show(facts, value.value), reading=reading,
+                    interval=f"{100 * value.level:g}% interval {text.span(_show(facts, value.low), _show(facts, value.high))}")
 
 
 def _reading(facts: WorthFacts) -> str:
