@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "oracle/slow_steps.hpp"
 #include "sojourn/mrr/tenure.hpp"
 #include "subscription_table.hpp"
 
@@ -184,4 +185,88 @@ TEST_CASE("tenure: from the first paid day to the final churn, a lapse in betwee
   CHECK(s.duration_days == std::vector<std::int32_t>{60, 91});
   CHECK(s.churned == std::vector<std::uint8_t>{1, 0});
   CHECK(s.last_mrr_ticks == std::vector<std::int64_t>{300 * mrr::ticks_per_minor, 500 * mrr::ticks_per_minor});
+}
+
+namespace {
+
+// Every step and row number of two ledgers.
+bool same_ledger(const ledger& a, const ledger& b) {
+  if (a.accounts() != b.accounts() || a.known_until() != b.known_until() || !(a.counts() == b.counts())) return false;
+  for (std::uint32_t who = 0; who < a.accounts(); ++who) {
+    if (!std::ranges::equal(a.steps(account{who}), b.steps(account{who}))) return false;
+    if (!std::ranges::equal(a.rows_of(account{who}), b.rows_of(account{who}))) return false;
+  }
+  return true;
+}
+
+// Many accounts over several blocks, some of them with long histories.
+table large_table(std::mt19937_64& random, std::size_t rows, std::uint32_t accounts) {
+  table t;
+  t.accounts = accounts;
+  const int first = on("2018-01-01");
+  for (std::size_t i = 0; i < rows; ++i) {
+    const int from = first + static_cast<int>(random() % 1500);
+    const auto who = static_cast<std::uint32_t>(random() % 8 == 0 ? random() % 5 : random() % accounts);
+    t.add(who, from, random() % 3 == 0 ? std::nullopt : std::optional<int>(from + static_cast<int>(random() % 400)),
+          static_cast<std::int64_t>(random() % 4 == 0 ? 0 : random() % 100'000));
+  }
+  return t;
+}
+
+table sorted_by_account(const table& t) {
+  auto rows = t.slow_rows();
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.account < b.account; });
+  table out;
+  out.accounts = t.accounts;
+  for (const auto& row : rows) out.add(row.account, row.start, row.end, row.amount);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("ledger: equals the map of days over many blocks, for any executor, sorted or not, narrow or wide amounts") {
+  std::mt19937_64 random(4);
+  for (const std::int64_t largest : {std::int64_t{0}, std::int64_t{40'000'000'000}}) {
+    table t = large_table(random, 150'000, 20'000);
+    if (largest > 0) t.add(7, "2019-01-01", "2020-01-01", largest);
+    const int as_of = on("2021-06-01");
+    const ledger book = t.book(day{as_of});
+    const auto slow = oracle::slow_steps(t.slow_rows(), 20'000, as_of);
+    for (std::uint32_t who = 0; who < 20'000; ++who) REQUIRE(std::ranges::equal(book.steps(account{who}), slow[who]));
+    for (const std::size_t threads : {2u, 3u, 8u}) {
+      REQUIRE(same_ledger(book, ledger(t.view(), {day{as_of}, t.accounts}, thread_executor(threads))));
+    }
+    const table ordered = sorted_by_account(t);
+    const ledger other(ordered.view(), {day{as_of}, t.accounts}, thread_executor(3));
+    for (std::uint32_t who = 0; who < 20'000; ++who) REQUIRE(std::ranges::equal(other.steps(account{who}), slow[who]));
+    REQUIRE(other.counts() == book.counts());
+  }
+}
+
+TEST_CASE("ledger: row numbers ascend and name the rows of the account") {
+  std::mt19937_64 random(5);
+  const table t = large_table(random, 100'000, 9000);
+  const ledger book(t.view(), {{}, t.accounts}, thread_executor(2));
+  std::size_t rows = 0;
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    const auto mine = book.rows_of(account{who});
+    REQUIRE(std::ranges::is_sorted(mine));
+    for (const std::uint32_t row : mine) REQUIRE(t.account[row] == who);
+    rows += mine.size();
+  }
+  CHECK(rows == t.account.size());
+}
+
+TEST_CASE("ledger: the first bad row and the lowest account are named, whatever the executor") {
+  std::mt19937_64 random(6);
+  table t = large_table(random, 200'000, 9000);
+  t.amount[150'001] = -1;
+  t.amount[180'000] = -2;
+  table huge = large_table(random, 200'000, 9000);
+  for (const std::uint32_t who : {8000u, 17u, 17u, 8000u}) huge.add(who, "2017-01-01", "", 50'000'000'000'000);
+  for (const std::size_t threads : {1u, 2u, 8u}) {
+    const thread_executor host(threads);
+    CHECK_THROWS_WITH_AS((void)ledger(t.view(), {{}, t.accounts}, host), doctest::Contains("row 150001"), data_error);
+    CHECK_THROWS_WITH_AS((void)ledger(huge.view(), {{}, t.accounts}, host), doctest::Contains("account 17 "), overflow_error);
+  }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -71,6 +72,12 @@ static_assert(mergeable<cohort_state>);
 
 namespace detail {
 
+// Unchecked: fewer than 2^32 accounts of 64-bit levels cannot leave a cell.
+inline void add_to_cell(cohort_cell& cell, int accounts, std::int64_t ticks) noexcept {
+  cell.accounts += accounts;
+  cell.ticks += ticks;
+}
+
 // Changes of level at period ends become deltas along the age axis; `finish` sums them up.
 inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
   if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
@@ -79,7 +86,7 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
     return;
   }
   const std::int32_t cohort = finder(steps.front().when.since_epoch);
-  state.start[static_cast<std::size_t>(cohort)] += {1, steps.front().level.ticks()};
+  add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
   std::int64_t before = 0;
   for (std::size_t i = 0; i < steps.size() && steps[i].when.since_epoch < finder.end_day();) {
     const std::int32_t period = finder(steps[i].when.since_epoch);
@@ -88,9 +95,28 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
          ++i) {
       level = steps[i].level.ticks();
     }
-    state.cells[state.index(cohort, period - cohort)] += {(level > 0) - (before > 0), int128{level} - before};
+    add_to_cell(state.cells[state.index(cohort, period - cohort)], (level > 0) - (before > 0), level - before);
     before = level;
   }
+}
+
+/// `at(i)` names the i-th of `accounts` accounts.
+template <class AccountAt, executor E>
+[[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
+                                            const period_grid& grid, E&& host) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  const period_finder finder(grid);
+  const auto periods = static_cast<std::size_t>(grid.count);
+  std::int32_t observed = 0;
+  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
+  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
+    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+    for (std::size_t i = first; i < last; ++i) add_to_cohorts(state, finder, book.steps(at(i)));
+    for (std::int32_t c = 0; c < grid.count; ++c) {
+      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
+    }
+    return state;
+  }, host);
 }
 
 }  // namespace detail
@@ -100,21 +126,13 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
 /// parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
-  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
-  const detail::period_finder finder(grid);
-  const auto periods = static_cast<std::size_t>(grid.count);
-  std::int32_t observed = 0;
-  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
-    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
-    for (std::size_t i = first; i < last; ++i) {
-      detail::add_to_cohorts(state, finder, book.steps(account{static_cast<std::uint32_t>(i)}));
-    }
-    for (std::int32_t c = 0; c < grid.count; ++c) {
-      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
-    }
-    return state;
-  }, host);
+  return detail::tally_cohorts_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, host);
+}
+
+/// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
+[[nodiscard]] inline cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid) {
+  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, serial_executor{});
 }
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <tuple>
 
 #include "sojourn/detail/wide_int.hpp"
@@ -90,23 +91,44 @@ static_assert(mergeable<retention_state>);
 [[nodiscard]] ratio_state loss_ratio(const retention_state& state, const loss_sums& loss);
 [[nodiscard]] ratio_state kept_ratio(const retention_state& state, const loss_sums& loss);
 
-/// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`.
-/// What happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01. Throws
-/// `schema_error` when `to` is not after `from`. O(accounts), parallel over accounts, the same bytes for any executor.
-template <executor E = serial_executor>
-[[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, E&& host = {}) {
+namespace detail {
+
+/// `at(i)` names the i-th of `accounts` accounts.
+template <class AccountAt, executor E>
+[[nodiscard]] retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from,
+                                                 day to, E&& host) {
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
-  const day opening{from.since_epoch - 1};
-  const day closing{to.since_epoch - 1};
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
     retention_state state;
     for (std::size_t i = first; i < last; ++i) {
-      const account who{static_cast<std::uint32_t>(i)};
-      const std::int64_t before = book.level(who, opening).ticks();
-      if (before > 0) state.add(before, book.level(who, closing).ticks());
+      std::int64_t before = 0;
+      std::int64_t after = 0;
+      for (const mrr_step& step : book.steps(at(i))) {   // few: a search would cost more than the walk
+        if (step.when >= to) break;
+        after = step.level.ticks();
+        if (step.when < from) before = after;
+      }
+      if (before > 0) state.add(before, after);
     }
     return state;
   }, host);
+}
+
+}  // namespace detail
+
+/// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`.
+/// What happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01. Throws
+/// `schema_error` when `to` is not after `from`. O(accounts and their steps), parallel over accounts, the
+/// same bytes for any executor.
+template <executor E = serial_executor>
+[[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, E&& host = {}) {
+  return detail::tally_retention_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, from, to, host);
+}
+
+/// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
+[[nodiscard]] inline retention_state tally_retention(const ledger& book, std::span<const account> some, day from, day to) {
+  return detail::tally_retention_of(book, some.size(), [&](std::size_t i) { return some[i]; }, from, to, serial_executor{});
 }
 
 /// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above

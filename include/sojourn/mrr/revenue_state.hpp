@@ -139,30 +139,58 @@ static_assert(mergeable<revenue_state>);
 
 namespace detail {
 
+/// Losses y of openings x while they are counted: one multiplication a sum and no carry runs through.
+struct loss_count {
+  int128 lost = 0;
+  product_sum cross;
+  product_sum square;
+
+  constexpr void add(std::int64_t opening, std::int64_t loss) noexcept {
+    lost += loss;
+    cross.add(opening, loss);
+    square.add(loss, loss);
+  }
+  [[nodiscard]] constexpr loss_sums total() const noexcept { return {lost, cross.total(), square.total()}; }
+};
+
+/// What an account did in a period, each kind in one place; the sums of a `revenue_period` follow from them.
+struct period_count {
+  int128 moved[5]{};                       ///< ticks of each `movement_kind`, without sign
+  std::int64_t movements[5]{};
+  std::int64_t new_lost = 0;
+  std::int64_t accounts_left = 0;
+  loss_count left;                         ///< accounts of the opening: gone at the end,
+  loss_count less;                         ///< with less,
+  loss_count more;                         ///< with as much or more
+  product_sum joined_square;               ///< closing of the others
+  loss_sums more_in_events;                ///< what events lost beyond what the ends show
+};
+
 /// Sorts the steps of accounts into the periods of a state.
 class revenue_tally {
  public:
-  revenue_tally(const period_finder& finder, revenue_state& state) : finder_(finder), state_(state) {}
+  revenue_tally(const period_finder& finder, revenue_state& state)
+      : finder_(finder), state_(state), counts_(state.periods.size()) {}
 
   void add(std::span<const mrr_step> steps) {
     std::size_t i = 0;
     account_history past;
     for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
-    open(past.level);
+    if (past.level > 0) state_.periods.front().base.add_opening(past.level);
     while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
       const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
       std::size_t last = i + 1;
       while (last < steps.size() && in_period(steps[last], period)) ++last;
-      past = one_period(period, past, steps.subspan(i, last - i));
+      past = one_period(counts_[period], past, steps.subspan(i, last - i));
       i = last;
     }
   }
 
-  /// Carries openings forward: each period opens with what the one before closed with.
+  /// Sums up, and carries openings forward: each period opens with what the one before closed with.
   void finish() {
     for (std::size_t p = 0; p < state_.periods.size(); ++p) {
       revenue_period& now = state_.periods[p];
-      (void)add_overflow(now.closing_square, now.base.opening_square);
+      write(counts_[p], now);
       if (p + 1 == state_.periods.size()) break;
       retention_state& next = state_.periods[p + 1].base;
       next.accounts_opening = now.accounts_closing();
@@ -177,58 +205,109 @@ class revenue_tally {
     return when < finder_.end_day() && static_cast<std::size_t>(finder_(when)) == period;
   }
 
-  void open(std::int64_t level) {
-    if (level > 0) state_.periods.front().base.add_opening(level);
-  }
-
-  account_history one_period(std::size_t p, account_history past, std::span<const mrr_step> steps) {
-    revenue_period& period = state_.periods[p];
+  account_history one_period(period_count& period, account_history past, std::span<const mrr_step> steps) const {
     const account_history before = past;
     for (const mrr_step& step : steps) past.follow(step);
     const std::int64_t closing = past.level;
-    (void)add_overflow(period.closing_square, wide_int::product(closing, closing));
-    (void)sub_overflow(period.closing_square, wide_int::product(before.level, before.level));
-    if (before.level > 0) period.base.add_change(before.level, closing);
+    const std::int64_t loss = before.level - closing;
+    if (before.level == 0) period.joined_square.add(closing, closing);
+    else if (closing == 0) period.left.add(before.level, loss), ++period.accounts_left;
+    else if (loss > 0) period.less.add(before.level, loss);
+    else period.more.add(before.level, loss);
+    if (steps.size() == 1) {
+      move(period, before, steps.front());
+      return past;
+    }
+
     const bool joined = before.level == 0 && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
     if (joined && closing == 0) {
       if (state_.policy.new_and_churned == same_period_new_churn::drop) return past;
       if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
     }
-
-    int128 lost = 0;
     if (state_.policy.movements == movement_mode::net_endpoints) {
-      lost = move(period, before, {steps.front().when, mrr::from_ticks(closing)});
-    } else {
-      account_history at = before;
-      for (const mrr_step& step : steps) {
-        lost += move(period, at, step);
-        at.follow(step);
-      }
+      move(period, before, {steps.front().when, mrr::from_ticks(closing)});
+      return past;
     }
-    if (before.level > 0 && lost > 0) {
-      period.lost_in_events.add(before.level, static_cast<std::int64_t>(std::min(lost, int128{before.level})));
+    int128 lost = 0;
+    account_history at = before;
+    for (const mrr_step& step : steps) {
+      lost += std::max<std::int64_t>(at.level - step.level.ticks(), 0);
+      move(period, at, step);
+      at.follow(step);
+    }
+    if (before.level > 0) {
+      const auto capped = static_cast<std::int64_t>(std::min(lost, int128{before.level}));
+      add_beyond(period.more_in_events, before.level, capped, std::max<std::int64_t>(loss, 0));
     }
     return past;
   }
 
-  // Books one change and returns what it lost.
-  int128 move(revenue_period& period, const account_history& from, const mrr_step& step) const {
-    const std::int64_t to = step.level.ticks();
-    const std::int64_t change = to - from.level;
-    if (change == 0) return 0;
-    switch (from.name_of(to, step.when, state_.policy.reactivation_max_gap)) {
-      case movement_kind::new_business: period.new_business += change, ++period.accounts_new; return 0;
-      case movement_kind::reactivation: period.reactivation += change, ++period.accounts_reactivated; return 0;
-      case movement_kind::expansion: period.expansion += change; return 0;
-      case movement_kind::contraction: period.contraction -= change; return -change;
-      case movement_kind::churn: period.churn -= change, ++period.accounts_churned; return -change;
-    }
-    return 0;
+  // The difference of two losses of one account, as sums.
+  static void add_beyond(loss_sums& sums, std::int64_t opening, std::int64_t lost, std::int64_t shown) {
+    if (lost == shown) return;
+    sums.lost += lost - shown;
+    (void)add_overflow(sums.cross, wide_int::product(opening, lost - shown));
+    (void)add_overflow(sums.square, wide_int::product(lost, lost));
+    (void)sub_overflow(sums.square, wide_int::product(shown, shown));
+  }
+
+  void move(period_count& period, const account_history& from, const mrr_step& step) const {
+    const std::int64_t change = step.level.ticks() - from.level;
+    if (change == 0) return;
+    const auto kind =
+        static_cast<std::size_t>(from.name_of(step.level.ticks(), step.when, state_.policy.reactivation_max_gap));
+    period.moved[kind] += change < 0 ? -change : change;
+    ++period.movements[kind];
+  }
+
+  static void write(const period_count& count, revenue_period& period) {
+    const auto moved = [&](movement_kind kind) { return count.moved[static_cast<std::size_t>(kind)]; };
+    const auto times = [&](movement_kind kind) { return count.movements[static_cast<std::size_t>(kind)]; };
+    period.new_business = moved(movement_kind::new_business);
+    period.reactivation = moved(movement_kind::reactivation);
+    period.expansion = moved(movement_kind::expansion);
+    period.contraction = moved(movement_kind::contraction);
+    period.churn = moved(movement_kind::churn);
+    period.accounts_new = times(movement_kind::new_business);
+    period.accounts_reactivated = times(movement_kind::reactivation);
+    period.accounts_churned = times(movement_kind::churn);
+    period.new_lost = count.new_lost;
+    retention_state& base = period.base;
+    base.left = count.left.total();
+    base.gross = base.left;
+    base.gross += count.less.total();
+    base.net = base.gross;
+    base.net += count.more.total();
+    base.accounts_lost = count.accounts_left;
+    period.lost_in_events = base.gross;
+    period.lost_in_events += count.more_in_events;
+    // closing = opening - loss, so its square is opening^2 - 2 opening loss + loss^2.
+    period.closing_square = count.joined_square.total();
+    (void)add_overflow(period.closing_square, base.opening_square);
+    (void)add_overflow(period.closing_square, base.net.square);
+    (void)sub_overflow(period.closing_square, base.net.cross);
+    (void)sub_overflow(period.closing_square, base.net.cross);
   }
 
   const period_finder& finder_;
   revenue_state& state_;
+  std::vector<period_count> counts_;
 };
+
+/// `at(i)` names the i-th of `accounts` accounts.
+template <class AccountAt, executor E>
+[[nodiscard]] revenue_state tally_revenue_of(const ledger& book, std::size_t accounts, const AccountAt& at,
+                                             const period_grid& grid, const revenue_policy& policy, E&& host) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
+  const period_finder finder(grid);
+  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
+    revenue_state state{grid, book.known_until(), policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
+    revenue_tally tally(finder, state);
+    for (std::size_t i = first; i < last; ++i) tally.add(book.steps(at(i)));
+    tally.finish();
+    return state;
+  }, host);
+}
 
 }  // namespace detail
 
@@ -242,15 +321,14 @@ class revenue_tally {
 template <executor E = serial_executor>
 [[nodiscard]] revenue_state tally_revenue(const ledger& book, const period_grid& grid, const revenue_policy& policy = {},
                                           E&& host = {}) {
-  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
-  const detail::period_finder finder(grid);
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
-    revenue_state state{grid, book.known_until(), policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
-    detail::revenue_tally tally(finder, state);
-    for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
-    tally.finish();
-    return state;
-  }, host);
+  return detail::tally_revenue_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, policy, host);
+}
+
+/// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
+[[nodiscard]] inline revenue_state tally_revenue(const ledger& book, std::span<const account> some, const period_grid& grid,
+                                                 const revenue_policy& policy = {}) {
+  return detail::tally_revenue_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, serial_executor{});
 }
 
 }  // namespace sojourn

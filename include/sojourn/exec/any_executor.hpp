@@ -1,0 +1,36 @@
+// Any executor behind one type, so that compiled code can take the host's.
+// Layer: 1. Needs: std only.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <type_traits>
+
+#include "sojourn/exec/executor.hpp"
+
+namespace sojourn {
+
+/// Refers to an executor that outlives it. One indirect call a `bulk` and one a task: for tasks of thousands of rows.
+class any_executor {
+ public:
+  template <executor E>
+    requires(!std::is_same_v<std::remove_cvref_t<E>, any_executor>)
+  explicit any_executor(E& host)
+      : concurrency_(host.concurrency()),
+        bulk_([&host](std::size_t n, const std::function<void(std::size_t)>& task) { host.bulk(n, task); }) {}
+
+  [[nodiscard]] std::size_t concurrency() const noexcept { return concurrency_; }
+
+  template <class F>
+  void bulk(std::size_t n, F&& task) const {
+    bulk_(n, std::ref(task));
+  }
+
+ private:
+  std::size_t concurrency_;
+  std::function<void(std::size_t, const std::function<void(std::size_t)>&)> bulk_;
+};
+
+static_assert(executor<any_executor>);
+
+}  // namespace sojourn

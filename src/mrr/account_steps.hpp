@@ -1,0 +1,55 @@
+// Changes of MRR in any order become a step function: sorted by day, changes of one day joined, levels instead of changes.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "sojourn/detail/int128.hpp"
+#include "sojourn/mrr/ledger.hpp"
+
+namespace sojourn::detail {
+
+[[noreturn]] inline void throw_too_much(std::size_t who, day when) {
+  throw overflow_error("ledger: account " + std::to_string(who) + " passes 5.5e13 minor units a month on " + to_string(when));
+}
+
+inline void sort_by_day(std::span<mrr_step> changes) {
+  constexpr std::size_t few = 24;
+  if (changes.size() > few) {
+    std::sort(changes.begin(), changes.end(), [](const mrr_step& a, const mrr_step& b) { return a.when < b.when; });
+    return;
+  }
+  for (std::size_t i = 1; i < changes.size(); ++i) {
+    const mrr_step moved = changes[i];
+    std::size_t at = i;
+    for (; at > 0 && moved.when < changes[at - 1].when; --at) changes[at] = changes[at - 1];
+    changes[at] = moved;
+  }
+}
+
+/// `changes` of one account, sorted by day, become steps at `out` (which may be where they are). `Sum` is int64 where no sum of
+/// some of them can leave it. Returns how many steps; `lowest` becomes the lowest level.
+template <class Sum>
+std::size_t accumulate(std::span<const mrr_step> changes, std::size_t who, mrr_step* out, Sum& lowest) {
+  std::size_t kept = 0;
+  Sum level = 0;
+  for (std::size_t i = 0; i < changes.size();) {
+    const day when = changes[i].when;
+    const Sum before = level;
+    do level += changes[i++].level.ticks();
+    while (i < changes.size() && changes[i].when == when);
+    if (level == before) continue;
+    if constexpr (sizeof(Sum) > sizeof(std::int64_t)) {
+      if (level > INT64_MAX) throw_too_much(who, when);
+    }
+    lowest = std::min(lowest, level);
+    out[kept++] = {when, mrr::from_ticks(static_cast<std::int64_t>(level))};
+  }
+  return kept;
+}
+
+}  // namespace sojourn::detail

@@ -1,0 +1,57 @@
+// Subscription rows as every tally of them reads them: checked, and cut at the first day that is not known.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "sojourn/mrr/ledger.hpp"
+
+namespace sojourn::detail {
+
+/// Lengths, unit and number of rows; without them no row can be trusted.
+void require_table(const subscriptions& table);
+
+[[nodiscard]] std::size_t universe(const subscriptions& table, const ledger_options& options);
+
+/// What is wrong with this row, in words.
+[[nodiscard]] std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts);
+
+/// What a pass over rows finds out besides that they are good.
+struct row_facts {
+  std::size_t accounts = 0;                ///< the largest account index plus one
+  std::int32_t latest = earliest_day.since_epoch - 1;
+  std::int64_t largest = 0;                ///< amount
+  bool by_account = true;                  ///< accounts never fall from a row to the next
+  std::size_t bad_row = SIZE_MAX;          ///< the first one with a `row_problem`; the facts are then worth nothing
+
+  void add(const row_facts& later);
+};
+
+/// The facts of rows [first, last). `by_account` counts the step into `first` too.
+[[nodiscard]] row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts);
+
+/// The end of a row that runs: after every calendar day.
+inline constexpr std::int32_t runs_on = latest_day.since_epoch + 1;
+
+[[nodiscard]] inline std::int32_t end_of(const subscriptions& table, std::size_t row) {
+  return table.end.present(row) ? table.end[row] : runs_on;
+}
+
+/// What a row contributes: nothing, a start, or a start and an end.
+struct contribution {
+  std::uint8_t events;
+  std::int64_t ledger_counts::*reason;     ///< why it has fewer than two; null when it has no cause worth counting
+};
+
+[[nodiscard]] inline contribution contribution_of(std::int32_t start, std::int32_t end, std::int64_t amount, std::int32_t as_of) {
+  if (end == start) return {0, &ledger_counts::empty_periods};
+  if (amount == 0) return {0, &ledger_counts::free_periods};
+  if (start >= as_of) return {0, &ledger_counts::future_starts};
+  if (end == runs_on) return {1, nullptr};
+  if (end >= as_of) return {1, &ledger_counts::future_ends};
+  return {2, nullptr};
+}
+
+}  // namespace sojourn::detail
