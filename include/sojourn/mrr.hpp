@@ -4,6 +4,7 @@
 
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/mrr_series.hpp"
 #include "sojourn/mrr/policy.hpp"
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/mrr/revenue_state.hpp"

@@ -18,17 +18,24 @@ namespace sojourn::detail {
 }
 
 inline void sort_by_day(std::span<mrr_step> changes) {
-  constexpr std::size_t few = 24;
-  if (changes.size() > few) {
+  constexpr std::size_t few = 12;
+  const std::size_t n = changes.size();
+  if (n > few) {
     std::sort(changes.begin(), changes.end(), [](const mrr_step& a, const mrr_step& b) { return a.when < b.when; });
     return;
   }
-  for (std::size_t i = 1; i < changes.size(); ++i) {
-    const mrr_step moved = changes[i];
-    std::size_t at = i;
-    for (; at > 0 && moved.when < changes[at - 1].when; --at) changes[at] = changes[at - 1];
-    changes[at] = moved;
+  // Every change counts how many come before it: days of a few rows are in no order that a branch could learn.
+  mrr_step copy[few];
+  std::uint32_t place[few] = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    copy[i] = changes[i];
+    for (std::size_t j = 0; j < i; ++j) {
+      const std::uint32_t earlier = copy[i].when < copy[j].when ? 1 : 0;
+      place[j] += earlier;
+      place[i] += 1 - earlier;
+    }
   }
+  for (std::size_t i = 0; i < n; ++i) changes[place[i]] = copy[i];
 }
 
 /// `changes` of one account, sorted by day, become steps at `out` (which may be where they are). `Sum` is int64 where no sum of

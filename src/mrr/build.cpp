@@ -257,8 +257,10 @@ void ledger::build(const subscriptions& table, const ledger_options& options, co
   accounts_ = std::max(options.accounts, facts.accounts);
   rows_seen_ = rows;
   blocks_.resize((accounts_ + detail::accounts_per_block - 1) / detail::accounts_per_block);
-  const detail::build_rules rules{accounts_, facts.largest * table.ticks_per_unit, known_until_};
-  if (facts.largest <= UINT32_MAX) {
+  const detail::int128 bound = detail::int128{facts.amount_bits} * table.ticks_per_unit;
+  const detail::build_rules rules{accounts_, static_cast<std::int64_t>(std::min(bound, detail::int128{INT64_MAX})),
+                                  known_until_};
+  if (facts.amount_bits <= UINT32_MAX) {
     const detail::heaps<detail::narrow_row> from(table, plan, seen, facts.by_account, host);
     counts_ = detail::build_blocks(from, rules, blocks_, host);
   } else {

@@ -69,14 +69,12 @@ void ledger::grow(std::size_t accounts) {
   accounts_ = accounts;
 }
 
-void ledger::change(const subscriptions& table, int sign) {
+void ledger::change(const subscriptions& table, int sign, std::size_t universe) {
   detail::require_table(table);
   const std::size_t rows = table.account.size();
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
-  const detail::row_facts facts = detail::facts_of(table, 0, rows, sign > 0 ? accounts_ + rows : accounts_);
-  if (facts.bad_row != SIZE_MAX) {
-    throw data_error(*detail::row_problem(table, facts.bad_row, sign > 0 ? accounts_ + rows : accounts_));
-  }
+  const detail::row_facts facts = detail::facts_of(table, 0, rows, universe);
+  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table, facts.bad_row, universe));
   std::vector<changed_account> changed;
   ledger_counts counted;
   counted.rows = static_cast<std::int64_t>(rows);
@@ -115,8 +113,11 @@ void ledger::change(const subscriptions& table, int sign) {
   rows_seen_ += rows;
 }
 
-void ledger::apply(const subscriptions& rows) { change(rows, 1); }
-void ledger::retract(const subscriptions& rows) { change(rows, -1); }
+void ledger::apply(const subscriptions& rows, std::size_t universe) {
+  change(rows, 1, universe != 0 ? universe : accounts_ + rows.account.size());
+}
+
+void ledger::retract(const subscriptions& rows) { change(rows, -1, accounts_); }
 
 void ledger::merge(account from, account into) {
   for (const account who : {from, into}) {

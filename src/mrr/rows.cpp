@@ -56,44 +56,73 @@ std::optional<problem> amount_problem(const subscriptions& table, std::size_t ro
                 "check the unit of the column");
 }
 
-template <bool AllPresent>
-row_facts facts_of_run(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {
-  const std::uint32_t* who = table.account.values().data();
+// Differences whose sign says that a rule is broken, all or'ed into one: no branch, and no comparison that the oldest vector
+// instructions lack. Which row and which rule is asked only when there is something to ask.
+struct day_flags {
+  std::uint32_t broken = 0;                // in the sign
+  std::int32_t latest = earliest_day.since_epoch - 1;
+
+  void add(std::int32_t start, std::int32_t end) noexcept {
+    const auto unsigned_start = static_cast<std::uint32_t>(start);
+    const auto unsigned_end = static_cast<std::uint32_t>(end);
+    // Dates outside the range of a difference are outside the calendar, which `far` notices.
+    broken |= (unsigned_start - static_cast<std::uint32_t>(earliest_day.since_epoch)) |
+              (static_cast<std::uint32_t>(latest_day.since_epoch) - unsigned_end) | (unsigned_end - unsigned_start) |
+              far(unsigned_start) | far(unsigned_end);
+    latest = std::max(latest, end);
+  }
+  // Sign set where |since_epoch| is 2^30 or more.
+  static constexpr std::uint32_t far(std::uint32_t d) noexcept { return d ^ (d << 1); }
+};
+
+/// The validity bits of rows [row, row + 8), which exist.
+std::uint32_t eight_bits(const column<std::int32_t>& dates, std::size_t row) {
+  const std::size_t bit = dates.bit_offset() + row;
+  const std::uint8_t* at = dates.validity() + bit / 8;
+  const std::size_t shift = bit % 8;
+  return shift == 0 ? at[0] : ((at[0] | std::uint32_t{at[1]} << 8) >> shift) & 0xff;
+}
+
+day_flags days_of(const subscriptions& table, std::size_t first, std::size_t last) {
   const std::int32_t* starts = table.start.values().data();
   const std::int32_t* ends = table.end.values().data();
-  const std::int64_t* amounts = table.amount.values().data();
-  const std::int64_t most = INT64_MAX / table.ticks_per_unit;
-  std::uint32_t highest = 0;
-  std::uint32_t falls = 0;
-  std::uint32_t bad = 0;
-  std::int32_t latest = earliest_day.since_epoch - 1;
-  std::int64_t largest = 0;
-  std::uint32_t before = first == 0 ? 0 : who[first - 1];
-  // One flag for all rules and rows: which row and which rule is asked only when there is something to ask.
-  for (std::size_t row = first; row < last; ++row) {
-    if constexpr (!AllPresent) {
-      bad |= static_cast<std::uint32_t>(!table.account.present(row)) | static_cast<std::uint32_t>(!table.start.present(row)) |
-             static_cast<std::uint32_t>(!table.amount.present(row));
+  day_flags flags;
+  std::size_t row = first;
+  if (!table.end.may_have_missing()) {
+    for (; row < last; ++row) flags.add(starts[row], ends[row]);
+  }
+  constexpr std::uint32_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  for (; row + 8 <= last; row += 8) {
+    const std::uint32_t present = eight_bits(table.end, row);
+    for (std::size_t j = 0; j < 8; ++j) {
+      const std::int32_t mask = (present & bit[j]) == bit[j] ? -1 : 0;
+      flags.add(starts[row + j], (ends[row + j] & mask) | (starts[row + j] & ~mask));
     }
-    const std::int32_t start = starts[row];
-    const bool ends_here = table.end.present(row);
-    const std::int32_t end = ends_here ? ends[row] : start;
-    bad |= static_cast<std::uint32_t>(who[row] >= accounts) | static_cast<std::uint32_t>(start < earliest_day.since_epoch) |
-           static_cast<std::uint32_t>(end < start) | static_cast<std::uint32_t>(end > latest_day.since_epoch) |
-           static_cast<std::uint32_t>(amounts[row] < 0) | static_cast<std::uint32_t>(amounts[row] > most);
-    falls |= static_cast<std::uint32_t>(who[row] < before);
-    before = who[row];
-    highest = std::max(highest, who[row]);
-    latest = std::max(latest, end);
-    largest = std::max(largest, amounts[row]);
   }
-  row_facts facts;
-  if (first < last) facts = {std::size_t{highest} + 1, latest, largest, falls == 0, SIZE_MAX};
-  if (bad != 0) {
-    facts.bad_row = first;
-    while (!row_problem(table, facts.bad_row, accounts)) ++facts.bad_row;
+  for (; row < last; ++row) flags.add(starts[row], table.end.present(row) ? ends[row] : starts[row]);
+  return flags;
+}
+
+bool amounts_broken(const subscriptions& table, std::size_t first, std::size_t last, std::uint64_t& all_bits) {
+  const std::int64_t* amounts = table.amount.values().data();
+  const auto most = static_cast<std::uint64_t>(INT64_MAX / table.ticks_per_unit);
+  std::uint64_t bits = 0;
+  std::uint64_t beyond = 0;
+  for (std::size_t row = first; row < last; ++row) {
+    const auto amount = static_cast<std::uint64_t>(amounts[row]);
+    bits |= amount;
+    beyond |= most - amount;
   }
-  return facts;
+  all_bits = bits;
+  return ((bits | beyond) >> 63) != 0;
+}
+
+template <class T>
+bool any_missing(const column<T>& values, std::size_t first, std::size_t last) {
+  if (!values.may_have_missing()) return false;
+  std::uint32_t missing = 0;
+  for (std::size_t row = first; row < last; ++row) missing |= static_cast<std::uint32_t>(!values.present(row));
+  return missing != 0;
 }
 
 }  // namespace
@@ -119,15 +148,32 @@ std::optional<problem> row_problem(const subscriptions& table, std::size_t row, 
 void row_facts::add(const row_facts& later) {
   accounts = std::max(accounts, later.accounts);
   latest = std::max(latest, later.latest);
-  largest = std::max(largest, later.largest);
+  amount_bits |= later.amount_bits;
   by_account = by_account && later.by_account;
   bad_row = std::min(bad_row, later.bad_row);
 }
 
 row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {
-  const bool all_present =
-      !table.account.may_have_missing() && !table.start.may_have_missing() && !table.amount.may_have_missing();
-  return all_present ? facts_of_run<true>(table, first, last, accounts) : facts_of_run<false>(table, first, last, accounts);
+  row_facts facts;
+  if (first >= last) return facts;
+  const std::uint32_t* who = table.account.values().data();
+  std::uint32_t highest = who[first];
+  std::uint32_t falls = first == 0 ? 0 : static_cast<std::uint32_t>(who[first] < who[first - 1]);
+  for (std::size_t row = first + 1; row < last; ++row) {
+    highest = std::max(highest, who[row]);
+    falls |= static_cast<std::uint32_t>(who[row] < who[row - 1]);
+  }
+  const day_flags days = days_of(table, first, last);
+  std::uint64_t bits = 0;
+  const bool broken = amounts_broken(table, first, last, bits) || highest >= accounts || (days.broken >> 31) != 0 ||
+                      any_missing(table.account, first, last) || any_missing(table.start, first, last) ||
+                      any_missing(table.amount, first, last);
+  facts = {std::size_t{highest} + 1, days.latest, bits, falls == 0, SIZE_MAX};
+  if (broken) {
+    facts.bad_row = first;
+    while (!row_problem(table, facts.bad_row, accounts)) ++facts.bad_row;
+  }
+  return facts;
 }
 
 }  // namespace sojourn::detail

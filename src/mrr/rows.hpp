@@ -22,7 +22,7 @@ void require_table(const subscriptions& table);
 struct row_facts {
   std::size_t accounts = 0;                ///< the largest account index plus one
   std::int32_t latest = earliest_day.since_epoch - 1;
-  std::int64_t largest = 0;                ///< amount
+  std::uint64_t amount_bits = 0;           ///< all amounts or'ed: at least the largest, less than twice of it
   bool by_account = true;                  ///< accounts never fall from a row to the next
   std::size_t bad_row = SIZE_MAX;          ///< the first one with a `row_problem`; the facts are then worth nothing
 

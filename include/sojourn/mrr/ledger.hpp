@@ -92,8 +92,8 @@ class ledger {
   [[nodiscard]] ledger part(std::size_t first, std::size_t last) const;
 
   /// Adds rows to a ledger that stands: afterwards it is the ledger of the old and the new rows together, `known_until`
-  /// unchanged. A back-dated row restates history. New account numbers may follow on from `accounts()`. Throws as the
-  /// constructor does, and then nothing has changed. O(changed rows and the steps of their accounts), amortised.
+  /// unchanged. A back-dated row restates history. New account numbers lie below `universe`; by default they follow on from
+  /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their accounts), amortised.
   ///
   /// A state follows without a recount: take the accounts of the rows out before, put them in after, the same bytes as a full
   /// tally.
@@ -102,7 +102,7 @@ class ledger {
   ///     state -= tally_revenue(book, who, grid);
   ///     book.apply(rows);
   ///     state += tally_revenue(book, who, grid);
-  void apply(const subscriptions& rows);
+  void apply(const subscriptions& rows, std::size_t universe = 0);
 
   /// Takes rows out again, the exact inverse of `apply`: a correction is the wrong row retracted and the right one applied.
   /// Throws `data_error` when the account never paid as much as the rows say, and then nothing has changed. Rows that could
@@ -117,7 +117,7 @@ class ledger {
 
  private:
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
-  void change(const subscriptions& rows, int sign);
+  void change(const subscriptions& rows, int sign, std::size_t universe);
   void grow(std::size_t accounts);
   detail::ledger_block& block_of(account who) { return blocks_[who.index / detail::accounts_per_block]; }
 
