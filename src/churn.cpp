@@ -17,16 +17,64 @@ estimate plain_ratio(detail::int128 loss, const revenue_period& period, confiden
   return e;
 }
 
+// Leavers over a number that they need not be part of: no share, hence no interval.
+estimate leavers_over(double lost, double customers, std::int64_t n, confidence_level level) {
+  if (!(customers > 0)) return undefined_estimate(undefined_reason::no_observations, level);
+  estimate e;
+  e.level = level.value();
+  e.n = n;
+  e.value = lost / customers;
+  return e;
+}
+
+estimate daily_sum(std::span<const revenue_period> days, confidence_level level) {
+  double sum = 0;
+  bool any = false;
+  for (const revenue_period& day : days) {
+    if (day.base.accounts_opening == 0) continue;
+    sum += static_cast<double>(day.base.accounts_lost) / static_cast<double>(day.base.accounts_opening);
+    any = true;
+  }
+  return leavers_over(sum, any ? 1.0 : 0.0, days.empty() ? 0 : days.front().base.accounts_opening, level);
+}
+
+estimate exposure_rate(std::span<const revenue_period> days, confidence_level level) {
+  std::int64_t lost = 0;
+  std::int64_t customer_days = 0;
+  for (const revenue_period& day : days) {
+    lost += day.accounts_churned;
+    customer_days += day.base.accounts_opening;
+  }
+  const double length = static_cast<double>(days.size());
+  return leavers_over(static_cast<double>(lost) * length, static_cast<double>(customer_days),
+                      days.empty() ? 0 : days.front().base.accounts_opening, level);
+}
+
 }  // namespace
 
 estimate logo_churn(const revenue_period& period, const rate_options& options) {
-  std::int64_t lost = period.base.accounts_lost;
-  std::int64_t exposed = period.base.accounts_opening;
-  if (options.policy.logo_denominator == logo_denominator::start_plus_new) {
-    lost += period.new_lost;
-    exposed += period.accounts_new;
+  const std::int64_t opening = period.base.accounts_opening;
+  const proportion_options as_share{options.level, options.policy.rate_ci};
+  const auto left = static_cast<double>(period.accounts_churned);
+  switch (options.policy.logo_denominator) {
+    case logo_denominator::start: return proportion(period.base.accounts_lost, opening, as_share);
+    case logo_denominator::start_plus_new:
+      return proportion(period.base.accounts_lost + period.new_lost, opening + period.accounts_new, as_share);
+    case logo_denominator::start_all_leavers:
+      return leavers_over(left, static_cast<double>(opening), opening, options.level);
+    case logo_denominator::mean:
+      return leavers_over(left, 0.5 * static_cast<double>(opening + period.accounts_closing()), opening, options.level);
+    case logo_denominator::daily_sum:
+    case logo_denominator::exposure: break;
   }
-  return proportion(lost, exposed, {options.level});
+  throw schema_error("logo_churn: this denominator needs the days of the period; read it from the ledger");
+}
+
+estimate logo_churn(std::span<const revenue_period> days, const rate_options& options) {
+  if (options.policy.logo_denominator == logo_denominator::daily_sum) return daily_sum(days, options.level);
+  if (options.policy.logo_denominator == logo_denominator::exposure) return exposure_rate(days, options.level);
+  if (days.size() != 1) throw schema_error("logo_churn: one period, except for daily_sum and exposure");
+  return logo_churn(days.front(), options);
 }
 
 estimate gross_mrr_churn(const revenue_period& period, const rate_options& options) {
@@ -49,6 +97,13 @@ estimate net_mrr_churn(const revenue_period& period, const rate_options& options
     case net_churn::expansion_only: return plain_ratio(period.churn - period.expansion, period, options.level);
   }
   return ratio(loss_ratio(period.base, period.base.net), {options.level});
+}
+
+estimate annual_rate(const estimate& rate, annualise how, double windows) {
+  if (how == annualise::compound) return compound_churn(rate, windows);
+  estimate e = rate;
+  if (how == annualise::simple) e.value *= windows, e.low *= windows, e.high *= windows;
+  return e;
 }
 
 estimate compound_churn(estimate rate, double periods) {

@@ -74,6 +74,12 @@ estimate payback_months_per_customer(const acquisition& won, const estimate& arp
   return plain(cost.value / (arpa_minor.value * gross_margin), won.customers);
 }
 
+estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
+                        const revenue_policy& policy) {
+  if (policy.payback == payback_basis::aggregate) return payback_months(won, gross_margin);
+  return payback_months_per_customer(won, arpa_minor, gross_margin);
+}
+
 estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won) {
   const estimate cost = acquisition_cost(won);
   if (!cost.defined()) return cost;

@@ -13,11 +13,31 @@ struct ratio {
   std::int64_t denominator;
 };
 
+ratio days_a_month(calendar_factor factor) {
+  switch (factor) {
+    case calendar_factor::days_365_25: return {1'461, 48};
+    case calendar_factor::days_30: return {30, 1};
+    case calendar_factor::weeks_52_days_365:
+    case calendar_factor::weeks_4_33: return {365, 12};
+  }
+  throw schema_error("mrr_from_price: unknown calendar factor");
+}
+
+ratio weeks_a_month(calendar_factor factor) {
+  switch (factor) {
+    case calendar_factor::weeks_52_days_365: return {52, 12};
+    case calendar_factor::days_365_25: return {1'461, 336};
+    case calendar_factor::days_30: return {30, 7};
+    case calendar_factor::weeks_4_33: return {433, 100};
+  }
+  throw schema_error("mrr_from_price: unknown calendar factor");
+}
+
 // Terms of this unit in a month.
-ratio a_month(billing_unit unit) {
+ratio a_month(billing_unit unit, calendar_factor factor) {
   switch (unit) {
-    case billing_unit::day: return {365, 12};
-    case billing_unit::week: return {52, 12};
+    case billing_unit::day: return days_a_month(factor);
+    case billing_unit::week: return weeks_a_month(factor);
     case billing_unit::month: return {1, 1};
     case billing_unit::quarter: return {1, 3};
     case billing_unit::year: return {1, 12};
@@ -44,21 +64,48 @@ int128 invoice(const price& listed, const discount& off, discount_rule rule) {
   return net > 0 ? net : 0;
 }
 
+struct exact_ticks {
+  int128 numerator;
+  std::int64_t denominator;
+};
+
+// numerator / denominator >= 0 to the nearest whole number, halves up.
+int128 nearest(int128 numerator, int128 denominator) { return (2 * numerator + denominator) / (2 * denominator); }
+
+exact_ticks rounded(exact_ticks value, mrr_rounding rounding) {
+  const int128 minor = int128{value.denominator} * mrr::ticks_per_minor;
+  switch (rounding) {
+    case mrr_rounding::none_until_output: break;
+    case mrr_rounding::per_item_minor: return {nearest(value.numerator, minor) * mrr::ticks_per_minor, 1};
+    // A hundredth of a minor unit is 1663 1/5 ticks.
+    case mrr_rounding::per_item_4dp: return {nearest(100 * value.numerator, minor) * (mrr::ticks_per_minor / 20), 5};
+  }
+  return value;
+}
+
 }  // namespace
 
 price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule rule) {
-  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative", "state a reduction as a discount");
-  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit", "every = 3 with unit month means once a quarter");
-  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative", "state a cancelled item as 0");
+  revenue_policy policy;
+  policy.discounts = rule;
+  return mrr_from_price(listed, off, policy);
+}
+
+price_mrr mrr_from_price(const price& listed, const discount& off, const revenue_policy& policy) {
+  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative");
+  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit");
+  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative");
   require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
           "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
   require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative", "state what is taken off, without a sign");
 
-  // At most 9.2e18 x 1e4 x 166,320 x 365: 5.6e30, far inside 128 bits.
-  const ratio terms = a_month(listed.unit);
-  const int128 numerator = invoice(listed, off, rule) * mrr::ticks_per_minor * terms.numerator;
-  const std::int64_t denominator = std::int64_t{10'000} * terms.denominator * listed.every;
-  const int128 ticks = (2 * numerator + denominator) / (2 * int128{denominator});
+  // At most 100 x 9.2e18 x 1e4 x 166,320 x 1,461 x 2: 4.5e33, far inside 128 bits.
+  const ratio terms = a_month(listed.unit, policy.calendar_factor);
+  const auto [numerator, denominator] =
+      rounded({invoice(listed, off, policy.discounts) * mrr::ticks_per_minor * terms.numerator,
+               std::int64_t{10'000} * terms.denominator * listed.every},
+              policy.rounding);
+  const int128 ticks = nearest(numerator, denominator);
   if (ticks > INT64_MAX) throw overflow_error("mrr_from_price: more than 5.5e13 minor units a month");
 
   const auto rest = static_cast<std::int64_t>(numerator - ticks * denominator);

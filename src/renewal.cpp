@@ -66,7 +66,7 @@ outcome classify(const contracts& c, std::size_t row, const renewal_options& opt
     ++(c.renewed_on[row] < end ? state.early : c.renewed_on[row] == end ? state.on_time : state.late);
     return {false, c.value[row], c.renewed_value[row]};
   }
-  if (!known && last_day >= horizon) {
+  if (!known && last_day >= horizon && options.open == renewal_open::exclude) {
     ++state.pending;
     return {true, c.value[row], 0};
   }

@@ -38,13 +38,29 @@ estimate nrr(const retention_state& state, const rate_options& options) {
   return within(ratio(kept_ratio(state, state.net), {options.level}), std::numeric_limits<double>::infinity());
 }
 
+estimate gross_retention(const retention_state& state, const loss_sums& loss, confidence_level level) {
+  return within(ratio(kept_ratio(state, loss), {level}), 1.0);
+}
+
 estimate grr(const retention_state& state, const rate_options& options) {
-  const loss_sums& loss = options.policy.grr == grr_basis::account_min ? state.gross : state.left;
-  return within(ratio(kept_ratio(state, loss), {options.level}), 1.0);
+  switch (options.policy.grr) {
+    case grr_basis::account_min: return gross_retention(state, state.gross, options.level);
+    case grr_basis::churn_only: return gross_retention(state, state.left, options.level);
+    case grr_basis::totals_min: {
+      estimate e = nrr(state, options);
+      if (e.value > 1) e.value = 1;
+      e.low = e.high = std::numeric_limits<double>::quiet_NaN();
+      e.method = interval_method::none;
+      return e;
+    }
+    case grr_basis::event_sum:
+    case grr_basis::running_min: break;
+  }
+  throw schema_error("grr: this basis depends on the way from opening to closing; read it from the ledger");
 }
 
 estimate logo_retention(const retention_state& state, const rate_options& options) {
-  return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening, {options.level});
+  return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening, {options.level, options.policy.rate_ci});
 }
 
 }  // namespace sojourn

@@ -2,15 +2,21 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <span>
+
 #include "sojourn/mrr/revenue_state.hpp"
 
 namespace sojourn {
 
 /// Share of customers lost in the period. `logo_denominator::start`: customers of the opening without MRR at the closing,
 /// over customers of the opening; who joined and left within the period is in neither, who lapsed and returned is not lost;
-/// equal to 1 - `logo_retention` of the period. `start_plus_new`: new customers stand in both.
+/// equal to 1 - `logo_retention` of the period. `start_plus_new`: new customers stand in both. `start_all_leavers`, `mean`:
+/// everybody who left, also who joined in the period, over the opening or over the mean of opening and closing; may pass 1,
+/// so it has no interval.
 ///
-/// Unit: share of accounts, in [0, 1]; Wilson interval. Opening without customers: undefined (`no_observations`). O(1).
+/// Unit: share of accounts; in [0, 1] with the interval that `rate_ci` names. Opening without customers: undefined
+/// (`no_observations`). Throws `schema_error` for `daily_sum` and `exposure`, which need the days: see `logo_churn_of`
+/// (mrr/rates.hpp). O(1).
 /// Source: ChartMogul, Recurly, Baremetrics (start); Stripe, Gumroad (start_plus_new).
 /// What it does not tell you: how much money left (`gross_mrr_churn`), nor that a month with few due renewals can lose few.
 [[nodiscard]] estimate logo_churn(const revenue_period& period, const rate_options& options = {});
@@ -26,6 +32,15 @@ namespace sojourn {
 /// Share of opening MRR lost after growth of existing customers; negative when they grew more than was lost. See `net_churn`
 /// for the three conventions; the default is exactly 1 - NRR of the period and carries its interval.
 [[nodiscard]] estimate net_mrr_churn(const revenue_period& period, const rate_options& options = {});
+
+/// Over the days of a window, one `revenue_period` a day. `daily_sum`: the days' rates added up, each over its own opening;
+/// days that open without customers add nothing. `exposure`: everybody who left over the sum of the days' openings, times
+/// the number of days. No interval. Any other denominator takes exactly one period.
+[[nodiscard]] estimate logo_churn(std::span<const revenue_period> days, const rate_options& options = {});
+
+/// `rate` of one window as that of a year that holds `windows` of them. `simple` and `none` leave the interval's name,
+/// limits go along. An undefined estimate stays undefined.
+[[nodiscard]] estimate annual_rate(const estimate& rate, annualise how, double windows);
 
 /// A rate for one period as the rate of `periods` such periods in a row: 1 - (1 - rate)^periods, limits alike. 1 % a month
 /// is 11.4 % a year, not 12 %. An undefined estimate stays undefined.

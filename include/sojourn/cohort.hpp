@@ -13,6 +13,7 @@
 #include "sojourn/mrr/fieldwise.hpp"
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/period_grid.hpp"
+#include "sojourn/mrr/policy_options.hpp"
 
 namespace sojourn {
 
@@ -72,10 +73,10 @@ static_assert(mergeable<cohort_state>);
 
 namespace detail {
 
-// Unchecked: fewer than 2^32 accounts of 64-bit levels cannot leave a cell.
-inline void add_to_cell(cohort_cell& cell, int accounts, std::int64_t ticks) noexcept {
-  cell.accounts += accounts;
-  cell.ticks += ticks;
+// Up to and with the first step to zero.
+inline std::span<const mrr_step> until_first_churn(std::span<const mrr_step> steps) {
+  const auto gone = std::find_if(steps.begin(), steps.end(), [](const mrr_step& step) { return step.level == mrr{}; });
+  return gone == steps.end() ? steps : steps.first(static_cast<std::size_t>(gone - steps.begin()) + 1);
 }
 
 // Changes of level at period ends become deltas along the age axis; `finish` sums them up.
@@ -122,23 +123,35 @@ template <class AccountAt, executor E>
 }  // namespace detail
 
 /// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within
-/// the first period is visible. A customer who returns is active again in the original cohort. Cost: one visit per step;
+/// the first period is visible. A customer who returns is active again in the original cohort, or under
+/// `cohort_presence::never_churned` stays out of it. Cost: one visit per step;
 /// parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
 template <executor E = serial_executor>
-[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
-  return detail::tally_cohorts_of(
-      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, host);
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_presence presence, E&& host = {}) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  const detail::period_finder finder(grid);
+  const auto periods = static_cast<std::size_t>(grid.count);
+  std::int32_t observed = 0;
+  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
+  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+    for (std::size_t i = first; i < last; ++i) {
+      const auto steps = book.steps(account{static_cast<std::uint32_t>(i)});
+      detail::add_to_cohorts(state, finder,
+                             presence == cohort_presence::never_churned ? detail::until_first_churn(steps) : steps);
+    }
+    for (std::int32_t c = 0; c < grid.count; ++c) {
+      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
+    }
+    return state;
+  }, host);
 }
-
-/// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
-[[nodiscard]] inline cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid) {
-  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, serial_executor{});
+template <executor E = serial_executor>
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
+  return tally_cohorts(book, grid, cohort_presence::active_at_end, host);
 }
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };
-
-/// How cohorts are averaged: by their size (GP Bullhound), or one cohort one vote. Cohorts at 0 % count in both.
-enum class cohort_mean : std::uint8_t { size_weighted, simple };
 
 /// Shares by cohort and age. NaN where it is not known (immature, or a cohort without customers), never 0.
 struct cohort_triangle {

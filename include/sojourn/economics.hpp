@@ -44,6 +44,10 @@ struct acquisition {
 [[nodiscard]] estimate payback_months(const acquisition& won, double gross_margin);
 [[nodiscard]] estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin);
 
+/// Whichever of the two the policy's `payback` names.
+[[nodiscard]] estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
+                                      const revenue_policy& policy);
+
 /// Lifetime value over acquisition cost, both in minor units and for one customer. Undefined parts stay undefined.
 [[nodiscard]] estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won);
 

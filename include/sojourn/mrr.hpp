@@ -7,5 +7,7 @@
 #include "sojourn/mrr/mrr_series.hpp"
 #include "sojourn/mrr/policy.hpp"
 #include "sojourn/mrr/price.hpp"
+#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/mrr/rates.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
 #include "sojourn/mrr/tenure.hpp"

@@ -25,11 +25,18 @@ struct renewal_options {
   std::int32_t grace_days = 30;             ///< a renewal up to this many days after the end still counts
   std::optional<day> as_of{};               ///< first day that is not known; default: everything is known
   renewal_unit unit = renewal_unit::account;
+  renewal_open open = renewal_open::exclude;   ///< not renewed, grace days not over: left out, or lost until renewed
 };
+
+/// What a policy says about renewals.
+[[nodiscard]] inline renewal_options renewal_rules(const revenue_policy& policy) {
+  return {.grace_days = policy.renewal_grace, .open = policy.renewal_open};
+}
 
 /// Due contracts, each in exactly one of the classes, and the decided units with their value then and now.
 ///
-/// Pending: not renewed, and the grace days are not over by `as_of`; neither kept nor lost, hence in no rate. An account
+/// Pending: not renewed, and the grace days are not over by `as_of`; neither kept nor lost, hence in no rate, unless
+/// `renewal_open::lost` makes it lost (it is counted under `lost` then, and pending stays 0). An account
 /// with a pending contract is pending as a whole. Values are ticks a year (166,320 a minor unit).
 struct renewal_state {
   std::int64_t contracts_due = 0;

@@ -139,9 +139,13 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate nrr(const retention_state& state, const rate_options& options = {});
 
 /// Gross revenue retention: as NRR, with each account capped at what it paid then, so that growth hides no loss. In [0, 1]
-/// and never above NRR. `grr_basis::churn_only` forgives downgrades. Interval and undefined as `nrr`; the interval ends
-/// at 1.
+/// and never above NRR. `grr_basis::churn_only` forgives downgrades, `totals_min` is min(1, NRR) and carries no interval.
+/// Interval and undefined as `nrr`; the interval ends at 1. Throws `schema_error` for `event_sum` and `running_min`, which
+/// depend on what happened in between: read them with `grr_of` (mrr/rates.hpp).
 [[nodiscard]] estimate grr(const retention_state& state, const rate_options& options = {});
+
+/// The same with losses counted elsewhere, at most the opening MRR of each account.
+[[nodiscard]] estimate gross_retention(const retention_state& state, const loss_sums& loss, confidence_level level = {});
 
 /// Customers of then who are still customers, over customers of then. Wilson interval. = 1 - logo churn of the same window.
 [[nodiscard]] estimate logo_retention(const retention_state& state, const rate_options& options = {});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,13 @@ class period_finder {
     table_.reserve(static_cast<std::size_t>(last_ - first_));
     for (std::int32_t p = 0; p < grid.count; ++p) {
       table_.resize(table_.size() + static_cast<std::size_t>(grid.end(p) - grid.start(p)), p);
+    }
+  }
+  /// Spans [cuts[i], cuts[i + 1]) of any length; `cuts` rises and holds two days or more.
+  explicit period_finder(std::span<const day> cuts) : first_(cuts.front().since_epoch), last_(cuts.back().since_epoch) {
+    table_.reserve(static_cast<std::size_t>(last_ - first_));
+    for (std::size_t p = 0; p + 1 < cuts.size(); ++p) {
+      table_.resize(table_.size() + static_cast<std::size_t>(cuts[p + 1] - cuts[p]), static_cast<std::int32_t>(p));
     }
   }
   [[nodiscard]] std::int32_t first_day() const noexcept { return first_; }

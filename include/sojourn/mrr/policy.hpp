@@ -1,59 +1,23 @@
-// The conventions that revenue metrics disagree about, as one value.
-// Layer: 3. Needs: std only.
+// The conventions that revenue metrics disagree about, as one value with a canonical text and a fingerprint.
+// Layer: 3. Needs: std only; JSON and presets link sojourn.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
 
+#include "sojourn/mrr/policy_options.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
 
-/// Within one period, is every change counted or only the difference between its two ends?
-enum class movement_mode : std::uint8_t {
-  gross_events,    ///< every change of an account's MRR (ChartMogul, Stripe): months add up to quarters
-  net_endpoints,   ///< opening against closing of the account (fight-churn, mrr-playbook, Natero)
-};
-
-/// A customer who joins and leaves within one period.
-enum class same_period_new_churn : std::uint8_t {
-  count_both,   ///< one new and one churned (Stripe, Maxio, ReCharge)
-  drop,         ///< neither (ProfitWell)
-};
-
-/// What lost customers are divided by.
-enum class logo_denominator : std::uint8_t {
-  start,            ///< customers at the start; only they can be lost (ChartMogul B2B, Recurly, Baremetrics)
-  start_plus_new,   ///< plus the new customers of the period, who can be lost too (Stripe, Gumroad)
-};
-
-/// May an account lose more than it had at the start of the period?
-enum class mrr_churn_cap : std::uint8_t {
-  opening_mrr,   ///< no: its loss is capped at its opening MRR (Baremetrics since its 275.8 %, fight-churn)
-  none,          ///< yes: churn + contraction of everybody over opening MRR (ChartMogul, Chargebee)
-};
-
-/// What offsets the losses in net MRR churn.
-enum class net_churn : std::uint8_t {
-  cohort,              ///< 1 - NRR of the accounts of the opening; reactivated ones were not in it (fight-churn)
-  with_reactivation,   ///< churn + contraction - expansion - reactivation of everybody (ChartMogul)
-  expansion_only,      ///< churn - expansion of everybody (Baremetrics)
-};
-
-/// What counts as lost in gross revenue retention.
-enum class grr_basis : std::uint8_t {
-  account_min,   ///< each account at min(opening, closing): counts downgrades, at most 100 %, at most NRR (SaaS Capital)
-  churn_only,    ///< only accounts that left entirely (ServiceTitan's filings)
-};
-
-/// Does money that comes back count as growth in the quick ratio?
-enum class quick_ratio_reactivation : std::uint8_t {
-  include,   ///< then ratio > 1 is the same as net new MRR > 0 (growthstack)
-  exclude,   ///< Baremetrics, GrowPanel
-};
-
-/// Every field is named in docs/definitions; the defaults are the commonest published rule, or the one with an invariant.
+/// Every field is explained in docs/definitions/policy.md; the defaults are the commonest published rule, or the one with an
+/// invariant. Day counts are 0 and up.
 struct revenue_policy {
+  /// As a number of days: never.
   static constexpr std::int32_t unlimited = std::numeric_limits<std::int32_t>::max();
 
   movement_mode movements = movement_mode::gross_events;
@@ -66,20 +30,102 @@ struct revenue_policy {
   grr_basis grr = grr_basis::account_min;
   sojourn::quick_ratio_reactivation quick_ratio_reactivation = sojourn::quick_ratio_reactivation::include;
 
+  customer_unit unit = customer_unit::account;
+  sojourn::churn_at churn_at = sojourn::churn_at::service_end;
+  /// An unpaid subscription ends so many days after it fell due (Baremetrics: 30). Default: it is kept (Stripe, Recurly).
+  std::int32_t past_due = unlimited;
+  paused_is paused = paused_is::zero_as_contraction;
+  sojourn::free_is free_is = sojourn::free_is::churned;
+  discount_rule discounts = discount_rule::recurring;
+  tax_rule tax = tax_rule::exclude;
+  usage_rule usage = usage_rule::exclude;
+  sojourn::calendar_factor calendar_factor = sojourn::calendar_factor::weeks_52_days_365;
+  mrr_rounding rounding = mrr_rounding::none_until_output;
+  /// A time without MRR of at most so many days did not happen (Natero: 3).
+  std::int32_t lapse_grace = 0;
+  /// Churn of a period looks back so many days from its end (Stripe, Baremetrics: 30). Default: the calendar period.
+  std::int32_t window = unlimited;
+  sojourn::annualise annualise = sojourn::annualise::none;
+  sojourn::nrr_window nrr_window = sojourn::nrr_window::twelve_months;
+  cohort_presence cohort_state = cohort_presence::active_at_end;
+  sojourn::cohort_mean cohort_mean = sojourn::cohort_mean::size_weighted;
+  /// A renewal up to so many days after the end of the term still counts.
+  std::int32_t renewal_grace = 30;
+  sojourn::renewal_open renewal_open = sojourn::renewal_open::exclude;
+  payback_basis payback = payback_basis::aggregate;
+  proportion_interval rate_ci = proportion_interval::wilson;
+
+  /// Shows every option by its name, in order of names: `visit(name, field)`.
+  template <class Visitor, class Self>
+  static constexpr void options(Visitor&& visit, Self& self) {
+    visit("annualise", self.annualise);
+    visit("calendar_factor", self.calendar_factor);
+    visit("churn_at", self.churn_at);
+    visit("cohort_mean", self.cohort_mean);
+    visit("cohort_state", self.cohort_state);
+    visit("discounts", self.discounts);
+    visit("free_is", self.free_is);
+    visit("grr", self.grr);
+    visit("lapse_grace", self.lapse_grace);
+    visit("logo_denominator", self.logo_denominator);
+    visit("movement_mode", self.movements);
+    visit("mrr_churn_cap", self.mrr_churn_cap);
+    visit("net_churn", self.net_churn);
+    visit("nrr_window", self.nrr_window);
+    visit("past_due", self.past_due);
+    visit("paused", self.paused);
+    visit("payback", self.payback);
+    visit("quick_ratio_reactivation", self.quick_ratio_reactivation);
+    visit("rate_ci", self.rate_ci);
+    visit("reactivation_max_gap", self.reactivation_max_gap);
+    visit("renewal_grace", self.renewal_grace);
+    visit("renewal_open", self.renewal_open);
+    visit("rounding", self.rounding);
+    visit("same_period_new_churn", self.new_and_churned);
+    visit("tax", self.tax);
+    visit("unit", self.unit);
+    visit("usage", self.usage);
+    visit("window", self.window);
+  }
+
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.movements, self.new_and_churned, self.reactivation_max_gap, self.logo_denominator, self.mrr_churn_cap,
-            self.net_churn, self.grr, self.quick_ratio_reactivation);
+    options([&archive](std::string_view, auto& field) { archive(field); }, self);
   }
   /// Every field holds one of its named values; bytes from outside may not.
   [[nodiscard]] constexpr bool canonical() const noexcept {
-    return movements <= movement_mode::net_endpoints && new_and_churned <= sojourn::same_period_new_churn::drop &&
-           reactivation_max_gap >= 0 && logo_denominator <= sojourn::logo_denominator::start_plus_new &&
-           mrr_churn_cap <= sojourn::mrr_churn_cap::none && net_churn <= sojourn::net_churn::expansion_only &&
-           grr <= grr_basis::churn_only && quick_ratio_reactivation <= sojourn::quick_ratio_reactivation::exclude;
+    bool holds = true;
+    options(
+        [&holds](std::string_view, const auto& field) {
+          using option = std::remove_cvref_t<decltype(field)>;
+          if constexpr (std::is_enum_v<option>) {
+            holds = holds && static_cast<std::size_t>(field) < values_of(option{}).size();
+          } else {
+            holds = holds && field >= 0;
+          }
+        },
+        *this);
+    // Grace days are added to dates; a window without days has no opening.
+    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace;
   }
+  static constexpr std::int32_t longest_grace = 3660;
+
+  /// The rules of a vendor or author, as far as they are published: chartmogul, chartmogul_b2c, stripe, baremetrics,
+  /// profitwell, recurly, maxio, saas_capital, kellogg_atr, fight_churn, polar. Options on which nothing is published keep
+  /// their defaults. Throws `schema_error` for another name, with the nearest one.
+  [[nodiscard]] static revenue_policy preset(std::string_view name);
+  [[nodiscard]] static std::vector<std::string> presets();
+
   friend constexpr bool operator==(const revenue_policy&, const revenue_policy&) = default;
 };
+
+/// Canonical text: one JSON object, every option named, keys sorted, no spaces; days without limit are null.
+[[nodiscard]] std::string to_json(const revenue_policy& policy);
+/// The policy behind `to_json`; what is not named keeps its default. Throws `schema_error` that lists every unknown option
+/// and value with its JSON pointer and the nearest name there is, and every option given twice.
+[[nodiscard]] revenue_policy policy_from_json(std::string_view json);
+/// 64-bit FNV-1a hash of the canonical text: equal policies, equal fingerprints. It names a policy, it does not protect it.
+[[nodiscard]] std::uint64_t fingerprint(const revenue_policy& policy);
 
 /// Options of every revenue read-out.
 struct rate_options {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sojourn/domain/mrr.hpp"
+#include "sojourn/mrr/policy.hpp"
 
 namespace sojourn {
 
@@ -25,10 +26,6 @@ enum class discount_term : std::uint8_t {
   recurring,   ///< on every invoice for as long as the subscription runs
   one_time,    ///< on one invoice or a few
 };
-
-/// Which discounts lower MRR. Nobody agrees: Paddle Billing none, Stripe's classic rule and Chargebee recurring ones,
-/// ProfitWell and Maxio all.
-enum class discount_rule : std::uint8_t { none, recurring, all };
 
 /// First the share (5000 basis points = 50 %), then the amount; what remains is never below zero.
 struct discount {
@@ -58,6 +55,9 @@ struct price_mrr {
 /// What it does not tell you: whether the customer pays. Tax, fees and usage are not part of a price.
 [[nodiscard]] price_mrr mrr_from_price(const price& listed, const discount& off = {},
                                        discount_rule rule = discount_rule::recurring);
+/// The same under a policy's `discounts`, `calendar_factor` and `rounding`. Under a rounding the residue is what separates
+/// the rounded value from a whole tick: a hundredth of a minor unit is no whole number of ticks.
+[[nodiscard]] price_mrr mrr_from_price(const price& listed, const discount& off, const revenue_policy& policy);
 
 /// Annual recurring revenue: 12 x MRR, exactly. Throws `overflow_error`.
 [[nodiscard]] constexpr mrr arr_from_mrr(mrr monthly) {

@@ -1,0 +1,144 @@
+// Churn and retention straight from the ledger, over the window and with the denominator that a policy names.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "sojourn/churn.hpp"
+
+namespace sojourn {
+
+/// Days [from, to).
+struct day_window {
+  day from;
+  day to;
+  friend constexpr bool operator==(const day_window&, const day_window&) = default;
+};
+
+/// The window of churn for the period [from, to): itself, or the last `policy.window` days of it (which may start before it).
+[[nodiscard]] day_window churn_window(const revenue_policy& policy, day from, day to);
+
+/// The windows of revenue retention up to `to`: one, or for `trailing_mean_4q` the years that end there and 3, 6 and 9
+/// months before. A day that its month does not have is its last one.
+[[nodiscard]] std::vector<day_window> retention_windows(const revenue_policy& policy, day to);
+
+/// Windows like this one in a year: 12 over the months when it holds whole calendar months, 365 over the days otherwise.
+[[nodiscard]] double windows_a_year(day_window window);
+
+/// The mean of estimates of the same thing at several times: no interval, because they share accounts. `n` is that of the
+/// last; one that is undefined makes the mean undefined.
+[[nodiscard]] estimate mean_estimate(std::span<const estimate> all);
+
+namespace detail {
+
+[[nodiscard]] bool needs_days(logo_denominator denominator) noexcept;
+[[nodiscard]] std::vector<day> cuts_of(day_window window, bool every_day);
+
+}  // namespace detail
+
+/// As `tally_revenue`, for spans of any length: span i is [cuts[i], cuts[i + 1]). One visit per step of the ledger plus one
+/// entry a span. Throws `schema_error` unless `cuts` rises and holds two days or more.
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<revenue_period> tally_spans(const ledger& book, std::span<const day> cuts,
+                                                      const revenue_policy& policy = {}, E&& host = {}) {
+  if (cuts.size() < 2) throw schema_error("tally_spans: a span needs two days");
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    if (cuts[i + 1] <= cuts[i]) throw schema_error("tally_spans: the span from " + to_string(cuts[i]) + " on is empty");
+  }
+  const detail::period_finder finder(cuts);
+  const std::size_t spans = cuts.size() - 1;
+  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+           revenue_state state{{}, book.known_until(), policy, std::vector<revenue_period>(spans)};
+           detail::revenue_tally tally(finder, state);
+           for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
+           tally.finish();
+           return state;
+         }, host)
+      .periods;
+}
+
+/// `logo_churn` of [from, to) with every denominator, over the policy's window, at the policy's annual rate.
+template <executor E = serial_executor>
+[[nodiscard]] estimate logo_churn_of(const ledger& book, day from, day to, const rate_options& options = {}, E&& host = {}) {
+  const day_window window = churn_window(options.policy, from, to);
+  const auto cuts = detail::cuts_of(window, detail::needs_days(options.policy.logo_denominator));
+  const estimate rate = logo_churn(tally_spans(book, cuts, options.policy, host), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+/// `gross_mrr_churn` and `net_mrr_churn` likewise.
+template <executor E = serial_executor>
+[[nodiscard]] estimate gross_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
+                                          E&& host = {}) {
+  const day_window window = churn_window(options.policy, from, to);
+  const estimate rate =
+      gross_mrr_churn(tally_spans(book, detail::cuts_of(window, false), options.policy, host).front(), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+template <executor E = serial_executor>
+[[nodiscard]] estimate net_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
+                                        E&& host = {}) {
+  const day_window window = churn_window(options.policy, from, to);
+  const estimate rate =
+      net_mrr_churn(tally_spans(book, detail::cuts_of(window, false), options.policy, host).front(), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+/// What each account of the opening lost when its closing is the lowest MRR that it had in [from, to).
+template <executor E = serial_executor>
+[[nodiscard]] retention_state tally_running_retention(const ledger& book, day from, day to, E&& host = {}) {
+  if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
+  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
+    retention_state state;
+    for (std::size_t i = first; i < last; ++i) {
+      std::int64_t opening = 0;
+      std::int64_t lowest = 0;
+      for (const mrr_step& step : book.steps(account{static_cast<std::uint32_t>(i)})) {
+        if (step.when >= to) break;
+        if (step.when < from) opening = lowest = step.level.ticks();
+        else lowest = std::min(lowest, step.level.ticks());
+      }
+      if (opening > 0) state.add(opening, lowest);
+    }
+    return state;
+  }, host);
+}
+
+/// GRR of the window [from, to) on every basis. `event_sum`: each loss of an account of the opening counts, also one that
+/// was made up for, at most its opening MRR in all. `running_min`: each account at its lowest, so a longer window is never
+/// above a shorter one.
+template <executor E = serial_executor>
+[[nodiscard]] estimate grr_of(const ledger& book, day from, day to, const rate_options& options = {}, E&& host = {}) {
+  switch (options.policy.grr) {
+    case grr_basis::event_sum: {
+      revenue_policy events = options.policy;
+      events.movements = movement_mode::gross_events;
+      const auto all = tally_spans(book, detail::cuts_of({from, to}, false), events, host);
+      return gross_retention(all.front().base, all.front().lost_in_events, options.level);
+    }
+    case grr_basis::running_min: {
+      const retention_state lowest = tally_running_retention(book, from, to, host);
+      return gross_retention(lowest, lowest.gross, options.level);
+    }
+    default: return grr(tally_retention(book, from, to, host), options);
+  }
+}
+
+/// NRR and GRR up to the end of the day before `to`, over the policy's `nrr_window`.
+template <executor E = serial_executor>
+[[nodiscard]] estimate nrr_until(const ledger& book, day to, const rate_options& options = {}, E&& host = {}) {
+  std::vector<estimate> all;
+  for (const day_window w : retention_windows(options.policy, to)) {
+    all.push_back(nrr(tally_retention(book, w.from, w.to, host), options));
+  }
+  return mean_estimate(all);
+}
+template <executor E = serial_executor>
+[[nodiscard]] estimate grr_until(const ledger& book, day to, const rate_options& options = {}, E&& host = {}) {
+  std::vector<estimate> all;
+  for (const day_window w : retention_windows(options.policy, to)) all.push_back(grr_of(book, w.from, w.to, options, host));
+  return mean_estimate(all);
+}
+
+}  // namespace sojourn

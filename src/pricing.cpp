@@ -1,0 +1,281 @@
+#include "sojourn/mrr/pricing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "sojourn/mrr/price.hpp"
+
+namespace sojourn {
+namespace {
+
+constexpr std::int64_t never = INT64_MAX;
+
+template <class T>
+void require_length(const priced_subscriptions& table, const column<T>& optional, const char* name) {
+  if (!optional.empty()) require_same_length(table.account, "account", optional, name);
+}
+
+void require_table(const priced_subscriptions& t, const revenue_policy& policy) {
+  require_same_length(t.account, "account", t.start, "start");
+  require_same_length(t.account, "account", t.amount, "amount");
+  require_length(t, t.subscription, "subscription");
+  require_length(t, t.end, "end");
+  require_length(t, t.cancelled_on, "cancelled_on");
+  require_length(t, t.billing_ended_on, "billing_ended_on");
+  require_length(t, t.unpaid_since, "unpaid_since");
+  require_length(t, t.paid_again_on, "paid_again_on");
+  require_length(t, t.paused_on, "paused_on");
+  require_length(t, t.resumed_on, "resumed_on");
+  require_length(t, t.trial_end, "trial_end");
+  require_length(t, t.every, "every");
+  require_length(t, t.unit, "unit");
+  require_length(t, t.quantity, "quantity");
+  require_length(t, t.discount_basis_points, "discount_basis_points");
+  require_length(t, t.discount_minor, "discount_minor");
+  require_length(t, t.discount_term, "discount_term");
+  require_length(t, t.tax_minor, "tax_minor");
+  require_length(t, t.metered, "metered");
+  if (policy.unit == customer_unit::subscription && t.subscription.empty() && !t.account.empty()) {
+    throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
+  }
+}
+
+template <class T>
+bool holds(const column<T>& where, std::size_t row) {
+  return !where.empty() && where.present(row);
+}
+
+template <class T>
+T value_or(const column<T>& where, std::size_t row, T otherwise) {
+  return holds(where, row) ? where[row] : otherwise;
+}
+
+std::int64_t day_or(const column<std::int32_t>& where, std::size_t row, std::int64_t otherwise) {
+  return holds(where, row) ? where[row] : otherwise;
+}
+
+template <class T>
+void require(bool good, const column<T>& where, const char* name, std::size_t row, const char* rule) {
+  if (good) return;
+  throw data_error({where.name_or(name), row, holds(where, row) ? std::to_string(where[row]) : "missing", rule, ""});
+}
+
+void take_account(mrr_rows& rows, const column<std::uint32_t>& where, std::size_t row, std::size_t universe) {
+  require(where.present(row), where, "account", row, "every row belongs to an account");
+  require(where[row] < universe, where, "account", row,
+          ("an account index lies below " + std::to_string(universe)).c_str());
+  rows.accounts = std::max(rows.accounts, std::size_t{where[row]} + 1);
+}
+
+// Half-open days.
+struct days {
+  std::int64_t from;
+  std::int64_t to;
+  [[nodiscard]] bool hold(std::int64_t when) const { return from <= when && when < to; }
+};
+
+// The column that `churn_at` names, where the row has it; else the end of service.
+std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const pricing_options& options) {
+  const std::int64_t service = day_or(t.end, row, never);
+  if (options.commitment == mrr_commitment::committed) return day_or(t.cancelled_on, row, service);
+  switch (options.policy.churn_at) {
+    case churn_at::service_end: return service;
+    case churn_at::cancel_request: return day_or(t.cancelled_on, row, service);
+    case churn_at::billing_end: return day_or(t.billing_ended_on, row, service);
+  }
+  return service;
+}
+
+std::int64_t ticks_of(const priced_subscriptions& t, std::size_t row, const revenue_policy& policy) {
+  price listed{t.amount[row], value_or(t.every, row, 1),
+               static_cast<billing_unit>(value_or(t.unit, row, static_cast<std::uint8_t>(billing_unit::month))),
+               value_or(t.quantity, row, std::int64_t{1})};
+  const discount off{value_or(t.discount_basis_points, row, 0), value_or(t.discount_minor, row, std::int64_t{0}),
+                     static_cast<discount_term>(value_or(t.discount_term, row, std::uint8_t{0}))};
+  const std::int64_t tax = value_or(t.tax_minor, row, std::int64_t{0});
+  if (policy.tax == tax_rule::exclude && tax != 0) {
+    std::int64_t gross = 0;
+    if (__builtin_mul_overflow(listed.amount_minor, listed.quantity, &gross)) {
+      throw overflow_error("rows_from_prices: amount x quantity leaves 64 bits in row " + std::to_string(row));
+    }
+    require(tax > 0 && tax <= gross, t.tax_minor, "tax_minor", row, "tax lies between 0 and amount x quantity");
+    listed.amount_minor = gross - tax;
+    listed.quantity = 1;
+  }
+  try {
+    return mrr_from_price(listed, off, policy).value.ticks();
+  } catch (const data_error& e) {
+    problem where = e.where();
+    where.row = row;
+    throw data_error(where);
+  }
+}
+
+// One row, cut where something happens.
+class row_cutter {
+ public:
+  row_cutter(const priced_subscriptions& table, const pricing_options& options, mrr_rows& out)
+      : t_(table), options_(options), policy_(options.policy), out_(out) {}
+
+  void add(std::size_t row) {
+    ++out_.counts.rows;
+    check(row);
+    if (left_out(row)) return;
+    const std::int64_t price = ticks_of(t_, row, policy_);
+    if (price == 0) ++out_.counts.free;
+    const std::int64_t start = t_.start[row];
+    const days service{start, std::max(start, end_day(t_, row, options_))};
+    const days trial{start, day_or(t_.trial_end, row, start)};
+    const days unpaid = unpaid_days(row);
+    const days pause{day_or(t_.paused_on, row, never), day_or(t_.resumed_on, row, never)};
+    if (unpaid.from < service.to) ++out_.counts.past_due;
+    if (policy_.paused != paused_is::keep && pause.from < std::min(pause.to, service.to)) ++out_.counts.paused;
+
+    std::array<std::int64_t, 8> cuts{service.from, service.to, trial.from, trial.to,
+                                     unpaid.from,  unpaid.to,  pause.from, pause.to};
+    for (std::int64_t& cut : cuts) cut = std::clamp(cut, service.from, service.to);
+    std::sort(cuts.begin(), cuts.end());
+    piece open{service.from, service.from, -1};
+    if (service.from == service.to) return flush({service.from, service.to, price}, row);
+    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+      if (cuts[i] == cuts[i + 1]) continue;
+      const std::int64_t level = level_on(cuts[i], price, trial, unpaid, pause);
+      if (level != open.ticks) {
+        flush(open, row);
+        open = {cuts[i], cuts[i], level};
+      }
+      open.to = cuts[i + 1];
+    }
+    flush(open, row);
+  }
+
+ private:
+  struct piece {
+    std::int64_t from;
+    std::int64_t to;
+    std::int64_t ticks;             // -1: nothing here
+  };
+
+  [[nodiscard]] const column<std::uint32_t>& customer() const {
+    return policy_.unit == customer_unit::account ? t_.account : t_.subscription;
+  }
+
+  void check(std::size_t row) {
+    const std::size_t universe = options_.accounts != 0 ? options_.accounts : t_.account.size();
+    require(t_.account.present(row), t_.account, "account", row, "every row belongs to an account");
+    take_account(out_, customer(), row, universe);
+    require(t_.start.present(row), t_.start, "start", row, "every subscription has a start");
+    require(t_.amount.present(row), t_.amount, "amount", row, "every subscription has a price; write 0 for a free one");
+    require(!holds(t_.end, row) || t_.end[row] >= t_.start[row], t_.end, "end", row,
+            "a subscription does not end before its start");
+    require(value_or(t_.unit, row, std::uint8_t{0}) <= static_cast<std::uint8_t>(billing_unit::year), t_.unit, "unit", row,
+            "a unit is day, week, month, quarter or year");
+    require(value_or(t_.discount_term, row, std::uint8_t{0}) <= 1, t_.discount_term, "discount_term", row,
+            "a discount is recurring or one_time");
+  }
+
+  bool left_out(std::size_t row) {
+    const bool has_trial = day_or(t_.trial_end, row, never) != never && t_.trial_end[row] > t_.start[row];
+    if (has_trial) ++out_.counts.trials;
+    if (options_.part == mrr_part::trial && !has_trial) return ++out_.counts.no_trial, true;
+    if (policy_.usage == usage_rule::exclude && value_or(t_.metered, row, std::uint8_t{0}) != 0) {
+      return ++out_.counts.metered, true;
+    }
+    if (options_.commitment == mrr_commitment::committed && holds(t_.end, row) && !holds(t_.cancelled_on, row)) {
+      return ++out_.counts.not_committed, true;
+    }
+    return false;
+  }
+
+  days unpaid_days(std::size_t row) const {
+    if (policy_.past_due == revenue_policy::unlimited || !holds(t_.unpaid_since, row)) return {never, never};
+    const days unpaid{std::int64_t{t_.unpaid_since[row]} + policy_.past_due, day_or(t_.paid_again_on, row, never)};
+    return unpaid.from < unpaid.to ? unpaid : days{never, never};
+  }
+
+  std::int64_t level_on(std::int64_t when, std::int64_t price, days trial, days unpaid, days pause) const {
+    constexpr std::int64_t nothing = -1;
+    constexpr std::int64_t presence = 1;
+    if (trial.hold(when) != (options_.part == mrr_part::trial)) return nothing;
+    if (unpaid.hold(when)) return nothing;
+    if (pause.hold(when) && policy_.paused == paused_is::zero_as_churn) return nothing;
+    if (pause.hold(when) && policy_.paused == paused_is::zero_as_contraction) return presence;
+    return price == 0 && policy_.free_is == free_is::active ? presence : price;
+  }
+
+  void flush(const piece& p, std::size_t row) {
+    if (p.ticks < 0) return;
+    const bool ends = p.to != never;
+    out_.add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends, p.ticks,
+             static_cast<std::uint32_t>(row));
+  }
+
+  const priced_subscriptions& t_;
+  const pricing_options& options_;
+  const revenue_policy& policy_;
+  mrr_rows& out_;
+};
+
+}  // namespace
+
+void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row) {
+  const std::size_t at = account.size();
+  account.push_back(who);
+  start.push_back(from);
+  end.push_back(to);
+  end_known.resize(at / 8 + 1, 0);
+  if (ends) end_known[at / 8] = static_cast<std::uint8_t>(end_known[at / 8] | (1u << (at % 8)));
+  amount.push_back(ticks);
+  source.push_back(row);
+}
+
+subscriptions mrr_rows::view() const noexcept {
+  return {column<std::uint32_t>(account, "account"), column<std::int32_t>(start, "start"),
+          column<std::int32_t>(std::span<const std::int32_t>(end), end_known.data(), 0, "end"),
+          column<std::int64_t>(amount, "mrr"), ticks_per_unit};
+}
+
+mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_options& options) {
+  require_table(priced, options.policy);
+  mrr_rows rows;
+  row_cutter cutter(priced, options, rows);
+  for (std::size_t row = 0; row < priced.account.size(); ++row) cutter.add(row);
+  bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
+  return rows;
+}
+
+mrr_rows copy_rows(const subscriptions& periods, std::size_t accounts) {
+  require_same_length(periods.account, "account", periods.start, "start");
+  require_same_length(periods.account, "account", periods.end, "end");
+  require_same_length(periods.account, "account", periods.amount, "mrr");
+  mrr_rows rows;
+  rows.ticks_per_unit = periods.ticks_per_unit;
+  rows.counts.rows = static_cast<std::int64_t>(periods.account.size());
+  for (std::size_t row = 0; row < periods.account.size(); ++row) {
+    take_account(rows, periods.account, row, accounts != 0 ? accounts : periods.account.size());
+    require(periods.start.present(row), periods.start, "start", row, "every period has a start");
+    require(periods.amount.present(row), periods.amount, "mrr", row, "every period has an MRR");
+    const bool ends = periods.end.present(row);
+    rows.add(periods.account[row], periods.start[row], ends ? periods.end[row] : 0, ends, periods.amount[row],
+             static_cast<std::uint32_t>(row));
+  }
+  return rows;
+}
+
+void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of) {
+  if (grace_days <= 0) return;
+  const ledger book = rows.book(as_of);
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    const auto steps = book.steps(account{who});
+    // Neighbouring steps differ, so a zero has MRR before it, and MRR after it where it is not the last.
+    for (std::size_t i = 1; i + 1 < steps.size(); ++i) {
+      if (steps[i].level != mrr{} || steps[i + 1].when - steps[i].when > grace_days) continue;
+      rows.add(who, steps[i].when.since_epoch, steps[i + 1].when.since_epoch, true,
+               steps[i - 1].level.ticks() / rows.ticks_per_unit, mrr_rows::no_source);
+      ++rows.counts.bridges;
+    }
+  }
+}
+
+}  // namespace sojourn
