@@ -2,10 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/health/backtest.hpp"
+#include "sojourn/health/calibrate.hpp"
 #include "sojourn/health/diagnostics.hpp"
+#include "sojourn/health/learn.hpp"
 #include "sojourn/health/portfolio.hpp"
 #include "sojourn/health/score.hpp"
 #include "sojourn/health/scorecard.hpp"
 #include "sojourn/health/spec.hpp"
+#include "sojourn/health/stability.hpp"
 #include "sojourn/health/tiers.hpp"
 #include "sojourn/health/transitions.hpp"
+#include "sojourn/health/validation.hpp"

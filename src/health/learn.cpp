@@ -1,0 +1,341 @@
+#include "sojourn/health/learn.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "learn_tiles.hpp"
+
+namespace sojourn::health {
+namespace {
+
+using detail::bulk_runner;
+using detail::logistic_data;
+using detail::logistic_sums;
+using vector = Eigen::VectorXd;
+using matrix = Eigen::MatrixXd;
+
+/// Below this many rows nothing is forked: a join would cost more.
+constexpr std::size_t rows_worth_forking = 1u << 16;
+
+logistic_sums total(const logistic_data& data, std::span<const double> theta, const bulk_runner& bulk) {
+  const std::size_t rows = data.signals.rows, blocks = (rows + detail::rows_per_block - 1) / detail::rows_per_block;
+  std::vector<logistic_sums> parts(blocks);
+  const std::function<void(std::size_t)> work = [&](std::size_t b) {
+    const std::size_t first = b * detail::rows_per_block;
+    parts[b] = detail::block_sums(data, theta, first, std::min(rows, first + detail::rows_per_block));
+  };
+  if (rows < rows_worth_forking) {
+    for (std::size_t b = 0; b < blocks; ++b) work(b);
+  } else {
+    bulk(blocks, work);
+  }
+  logistic_sums all(theta.size());
+  for (const logistic_sums& part : parts) {
+    for (std::size_t i = 0; i < all.values.size(); ++i) all.values[i] += part.values[i];
+  }
+  return all;
+}
+
+/// Loss plus pull, divided by the weight of all rows, with derivatives.
+struct objective {
+  double value = 0;
+  double loss = 0;                           ///< not divided, without the pull
+  vector gradient;
+  matrix curvature;
+};
+
+struct pull {
+  double ridge = 0;
+  vector target;                             ///< intercept first; its entry is not used
+};
+
+objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale, const bulk_runner& bulk) {
+  const auto terms = theta.size();
+  const logistic_sums sums = total(data, {theta.data(), static_cast<std::size_t>(terms)}, bulk);
+  objective at{0, sums.loss(), vector(terms), matrix(terms, terms)};
+  const double* h = sums.curvature(static_cast<std::size_t>(terms));
+  for (Eigen::Index a = 0; a < terms; ++a) {
+    at.gradient[a] = sums.gradient()[a];
+    for (Eigen::Index b = 0; b <= a; ++b) at.curvature(a, b) = at.curvature(b, a) = *h++;
+  }
+  double pulled = 0;
+  for (Eigen::Index k = 1; k < terms; ++k) {
+    const double off = theta[k] - towards.target[k];
+    pulled += towards.ridge / 2 * off * off;
+    at.gradient[k] += towards.ridge * off;
+    at.curvature(k, k) += towards.ridge;
+  }
+  at.value = (at.loss + pulled) / scale;
+  at.gradient /= scale;
+  at.curvature /= scale;
+  return at;
+}
+
+/// Largest violation of the optimum's conditions: a free term has no slope, one at its bound does not want to come back.
+double residual_of(const objective& at, const vector& theta, const std::vector<bool>& fixed) {
+  double worst = 0;
+  for (Eigen::Index k = 0; k < theta.size(); ++k) {
+    if (fixed[static_cast<std::size_t>(k)]) continue;
+    const bool bound = k > 0 && theta[k] == 0;
+    worst = std::max(worst, bound ? -at.gradient[k] : std::abs(at.gradient[k]));
+  }
+  return worst;
+}
+
+struct fit {
+  vector theta;
+  objective at;
+  double residual = 0;
+  int steps = 0;
+  bool identified = true;
+};
+
+std::vector<Eigen::Index> free_terms(const fit& now, const std::vector<bool>& fixed) {
+  std::vector<Eigen::Index> terms;
+  for (Eigen::Index k = 0; k < now.theta.size(); ++k) {
+    const bool held = k > 0 && now.theta[k] <= 0 && now.at.gradient[k] > 0;
+    if (!fixed[static_cast<std::size_t>(k)] && !held) terms.push_back(k);
+  }
+  return terms;
+}
+
+/// The Newton step of the free terms; the others stay.
+vector newton_step(fit& now, const std::vector<Eigen::Index>& free) {
+  const auto n = static_cast<Eigen::Index>(free.size());
+  matrix h(n, n);
+  vector g(n);
+  for (Eigen::Index a = 0; a < n; ++a) {
+    g[a] = now.at.gradient[free[static_cast<std::size_t>(a)]];
+    for (Eigen::Index b = 0; b < n; ++b) h(a, b) = now.at.curvature(free[static_cast<std::size_t>(a)], free[static_cast<std::size_t>(b)]);
+  }
+  const Eigen::LDLT<matrix> solver(h);
+  now.identified = solver.vectorD().size() == 0 || solver.vectorD().minCoeff() > 1e-10;
+  if (!now.identified) h.diagonal().array() += 1e-10;
+  const vector part = now.identified ? vector(solver.solve(g)) : vector(Eigen::LDLT<matrix>(h).solve(g));
+  vector step = vector::Zero(now.theta.size());
+  for (Eigen::Index a = 0; a < n; ++a) step[free[static_cast<std::size_t>(a)]] = part[a];
+  return step;
+}
+
+vector projected(const vector& theta, const vector& step, double share) {
+  vector next = theta - share * step;
+  for (Eigen::Index k = 1; k < next.size(); ++k) next[k] = std::max(0.0, next[k]);
+  return next;
+}
+
+/// Projected Newton (Bertsekas 1982). Goes on below the required residual for as long as it still improves, so that answers
+/// with a closed form come out to the last digits.
+fit minimise(const logistic_data& data, const pull& towards, const std::vector<bool>& fixed, double scale, vector start, int max_steps,
+             const bulk_runner& bulk) {
+  constexpr double required = 1e-8, enough = 1e-15;
+  fit now{std::move(start), {}, 0, 0, true};
+  now.at = evaluate(data, now.theta, towards, scale, bulk);
+  now.residual = residual_of(now.at, now.theta, fixed);
+  while (now.steps < max_steps && now.residual > enough) {
+    const vector step = newton_step(now, free_terms(now, fixed));
+    double share = 1;
+    vector next = projected(now.theta, step, share);
+    objective there = evaluate(data, next, towards, scale, bulk);
+    // Near the optimum the value is flat to the last bit, so there the residual decides.
+    const auto better = [&] { return there.value < now.at.value || (now.residual < required && residual_of(there, next, fixed) < now.residual); };
+    for (int halvings = 0; !better() && now.residual >= required && halvings < 50; ++halvings) {
+      share /= 2;
+      next = projected(now.theta, step, share);
+      there = evaluate(data, next, towards, scale, bulk);
+    }
+    const double before = now.residual;
+    if (!better()) break;
+    now.theta = std::move(next);
+    now.at = std::move(there);
+    now.residual = residual_of(now.at, now.theta, fixed);
+    ++now.steps;
+    if (before < required && now.residual > before / 2) break;
+  }
+  return now;
+}
+
+void require_sense(signal_matrix s, std::size_t rows, std::span<const double> case_weight, const learn_options& options) {
+  if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
+  if (s.rows != rows) throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(rows) + " outcomes");
+  if (!case_weight.empty() && case_weight.size() != rows) throw schema_error("case weights and outcomes differ in length");
+  if (!(options.ridge >= 0) || std::isinf(options.ridge)) throw schema_error("the ridge must be 0 or a positive number");
+  if (!options.expert.empty() && options.expert.size() != s.signals) throw schema_error("give one expert weight a signal");
+  for (const double w : options.expert) {
+    if (!(w >= 0) || std::isinf(w)) throw schema_error("expert weights are 0 or positive");
+  }
+  if (options.expert_slope && !(*options.expert_slope >= 0)) throw schema_error("the expert slope is 0 or positive");
+  if (options.max_steps < 1) throw schema_error("at least one step is needed");
+  for (std::size_t i = 0; i < s.values.size(); ++i) {
+    if (s.values[i] < 0 || s.values[i] > 1) {
+      throw data_error({"signal " + std::to_string(i / s.rows), i % s.rows, std::to_string(s.values[i]), "a normalised signal lies in [0, 1]", "normalise it by a scorecard"});
+    }
+  }
+}
+
+/// Which rows are used, with what weight, and what is known of each signal among them.
+struct prepared {
+  std::vector<double> weight;
+  std::vector<std::uint8_t> left;
+  std::vector<double> fill;
+  std::vector<bool> constant;                ///< intercept first
+  double scale = 0;
+};
+
+bool complete(signal_matrix s, std::size_t row) {
+  for (std::size_t k = 0; k < s.signals; ++k) {
+    if (std::isnan(s.values[k * s.rows + row])) return false;
+  }
+  return true;
+}
+
+void choose_rows(prepared& p, signal_matrix s, const column<std::uint8_t>& left, std::span<const double> case_weight,
+                 missing_signal missing, learned_weights& result) {
+  p.weight.assign(s.rows, 0.0);
+  p.left.assign(s.rows, 0);
+  for (std::size_t row = 0; row < s.rows; ++row) {
+    if (!left.present(row)) {
+      ++result.unlabelled;
+      continue;
+    }
+    if (left[row] > 1) throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", ""});
+    if (missing == missing_signal::leave_out_account && !complete(s, row)) {
+      ++result.incomplete;
+      continue;
+    }
+    const double weight = case_weight.empty() ? 1.0 : case_weight[row];
+    if (!(weight >= 0) || std::isinf(weight)) throw data_error({"case_weight", row, std::to_string(weight), "a weight is 0 or a positive number", ""});
+    p.weight[row] = weight;
+    p.left[row] = left[row];
+    p.scale += weight;
+    if (weight > 0) ++result.rows;
+    if (weight > 0) result.events += left[row];
+  }
+}
+
+void describe_signals(prepared& p, signal_matrix s, learned_weights& result) {
+  p.constant.assign(s.signals + 1, false);
+  for (std::size_t k = 0; k < s.signals; ++k) {
+    double sum = 0, weight = 0, low = 2, high = -1;
+    for (std::size_t row = 0; row < s.rows; ++row) {
+      const double value = s.values[k * s.rows + row];
+      if (p.weight[row] == 0) continue;
+      if (std::isnan(value)) {
+        ++result.signals[k].missing;
+        continue;
+      }
+      sum += p.weight[row] * value;
+      weight += p.weight[row];
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+    p.fill.push_back(weight > 0 ? sum / weight : 0.5);
+    p.constant[k + 1] = !(low < high);
+    if (p.constant[k + 1]) result.signals[k].role = signal_role::constant;
+  }
+}
+
+vector start_at(const prepared& p, std::size_t terms, const learned_weights& counted) {
+  vector start = vector::Zero(static_cast<Eigen::Index>(terms));
+  double left = 0;
+  for (std::size_t row = 0; row < p.weight.size(); ++row) left += p.weight[row] * p.left[row];
+  if (counted.events > 0 && left > 0 && left < p.scale) start[0] = std::log(left / (p.scale - left));
+  return start;
+}
+
+/// The coefficients the experts would have: their weights, as steep as their own score turns out to be.
+vector expert_target(const prepared& p, signal_matrix s, const learn_options& options, const learned_weights& counted, const bulk_runner& bulk) {
+  vector target = vector::Zero(static_cast<Eigen::Index>(s.signals) + 1);
+  double sum = 0;
+  for (const double w : options.expert) sum += w;
+  if (sum == 0 || options.ridge == 0) return target;
+  double slope = options.expert_slope.value_or(0);
+  if (!options.expert_slope) {
+    std::vector<double> score(s.rows, 0.0);
+    for (std::size_t k = 0; k < s.signals; ++k) {
+      for (std::size_t row = 0; row < s.rows; ++row) {
+        const double value = s.values[k * s.rows + row];
+        score[row] += options.expert[k] / sum * (std::isnan(value) ? p.fill[k] : value);
+      }
+    }
+    const logistic_data one{{score, s.rows, 1}, p.left, p.weight, {0.5}};
+    const pull none{0, vector::Zero(2)};
+    const fit found = minimise(one, none, {false, false}, p.scale, start_at(p, 2, counted), options.max_steps, bulk);
+    if (found.identified && found.residual < 1e-8) slope = found.theta[1];
+  }
+  for (std::size_t k = 0; k < s.signals; ++k) target[static_cast<Eigen::Index>(k) + 1] = slope * options.expert[k] / sum;
+  return target;
+}
+
+void keep_expert_weights(learned_weights& result, const std::vector<double>& expert) {
+  double sum = 0;
+  for (const double w : expert) sum += w;
+  for (std::size_t k = 0; k < result.signals.size(); ++k) {
+    result.signals[k].coefficient = 0;
+    result.signals[k].weight = sum > 0 ? expert[k] / sum : 1 / static_cast<double>(result.signals.size());
+  }
+}
+
+learn_status refusal(const learned_weights& counted, const learn_options& options) {
+  const std::int64_t fewer = std::min(counted.events, counted.rows - counted.events);
+  if (fewer == 0) return learn_status::one_outcome_only;
+  if (fewer < options.min_events && options.events == few_events::refuse) return learn_status::too_few_events;
+  return learn_status::learned;
+}
+
+void write_fit(learned_weights& result, const fit& found) {
+  result.intercept = found.theta[0];
+  result.log_likelihood = -found.at.loss;
+  result.residual = found.residual;
+  result.steps = found.steps;
+  double sum = 0;
+  int used = 0;
+  for (std::size_t k = 0; k < result.signals.size(); ++k) {
+    learned_signal& one = result.signals[k];
+    one.coefficient = found.theta[static_cast<Eigen::Index>(k) + 1];
+    sum += one.coefficient;
+    used += one.coefficient > 0;
+    if (one.coefficient == 0 && one.role != signal_role::constant) one.role = signal_role::held_at_zero;
+  }
+  const auto fewer = static_cast<double>(std::min(result.events, result.rows - result.events));
+  result.events_per_weight = used > 0 ? fewer / used : fewer;
+  for (learned_signal& one : result.signals) one.weight = sum > 0 ? one.coefficient / sum : 0;
+  if (!found.identified) result.status = learn_status::not_identified;
+  else if (!(found.residual < 1e-8)) result.status = learn_status::not_converged;
+  else if (sum == 0) result.status = learn_status::no_predictive_signal;
+}
+
+}  // namespace
+
+std::string_view to_string(learn_status status) noexcept {
+  constexpr std::string_view names[] = {"learned", "one outcome only", "too few events", "no predictive signal", "not identified", "not converged"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+double learned_weights::slope() const noexcept {
+  double sum = 0;
+  for (const learned_signal& one : signals) sum += one.coefficient;
+  return sum;
+}
+
+learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>& left, std::span<const double> case_weight,
+                              const learn_options& options, const bulk_runner& bulk) {
+  require_sense(signals, left.size(), case_weight, options);
+  learned_weights result;
+  result.signals.resize(signals.signals);
+  prepared p;
+  choose_rows(p, signals, left, case_weight, options.missing, result);
+  describe_signals(p, signals, result);
+  result.status = refusal(result, options);
+  if (result.status == learn_status::learned) {
+    const pull towards{options.ridge, expert_target(p, signals, options, result, bulk)};
+    const logistic_data data{signals, p.left, p.weight, p.fill};
+    write_fit(result, minimise(data, towards, p.constant, p.scale, start_at(p, signals.signals + 1, result), options.max_steps, bulk));
+  }
+  if (result.status != learn_status::learned) keep_expert_weights(result, options.expert);
+  return result;
+}
+
+}  // namespace sojourn::health

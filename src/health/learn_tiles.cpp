@@ -1,0 +1,121 @@
+#include "learn_tiles.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+
+// As in kernels.cpp: one body for several CPUs with the same bits; sanitizers get the plain one.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define SOJOURN_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define SOJOURN_SANITIZED
+#endif
+#endif
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(SOJOURN_SANITIZED)
+#define SOJOURN_EACH_CPU __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define SOJOURN_EACH_CPU
+#endif
+
+namespace sojourn::health::detail {
+namespace {
+
+constexpr std::size_t tile_rows = 256;
+/// Partial sums a dot product keeps: the order of additions is part of the result, so it does not follow the register width.
+constexpr std::size_t lanes = 8;
+
+/// Columns of one tile, padded with rows of weight 0. Column 0 is the intercept; a signal enters with a minus.
+struct tile {
+  std::vector<double> x, weighted;
+  alignas(64) double left[tile_rows], weight[tile_rows], eta[tile_rows], decay[tile_rows], log_term[tile_rows], residual[tile_rows];
+
+  explicit tile(std::size_t terms) : x(terms * tile_rows), weighted(tile_rows) {}
+};
+
+void load(const logistic_data& data, std::size_t first, std::size_t rows, tile& t) {
+  std::fill_n(t.x.data(), tile_rows, 1.0);
+  for (std::size_t k = 0; k < data.signals.signals; ++k) {
+    const double* from = data.signals.values.data() + k * data.signals.rows + first;
+    double* to = t.x.data() + (k + 1) * tile_rows;
+    const double fill = data.fill[k];
+    for (std::size_t i = 0; i < rows; ++i) to[i] = from[i] == from[i] ? -from[i] : -fill;
+    std::fill(to + rows, to + tile_rows, 0.0);
+  }
+  for (std::size_t i = 0; i < rows; ++i) t.left[i] = data.left[first + i];
+  std::copy_n(data.weight.data() + first, rows, t.weight);
+  std::fill(t.left + rows, t.left + tile_rows, 0.0);
+  std::fill(t.weight + rows, t.weight + tile_rows, 0.0);
+}
+
+SOJOURN_EACH_CPU void log_odds(const double* x, const double* theta, std::size_t terms, double* eta, double* decay) {
+  for (std::size_t i = 0; i < tile_rows; ++i) eta[i] = theta[0];
+  for (std::size_t k = 1; k < terms; ++k) {
+    const double coefficient = theta[k];
+    const double* column = x + k * tile_rows;
+    for (std::size_t i = 0; i < tile_rows; ++i) eta[i] += coefficient * column[i];
+  }
+  for (std::size_t i = 0; i < tile_rows; ++i) decay[i] = eta[i] > 0 ? -eta[i] : eta[i];
+}
+
+/// From t = exp(-|eta|) to the loss terms, residuals and curvature weights of each row.
+SOJOURN_EACH_CPU void rows_of(double* eta, double* decay, const double* log_term, const double* left, double* weight, double* residual) {
+  for (std::size_t i = 0; i < tile_rows; ++i) {
+    const double t = decay[i], inverse = 1 / (1 + t);
+    const double p = eta[i] > 0 ? inverse : t * inverse;
+    const double positive = eta[i] > 0 ? eta[i] : 0;
+    const double case_weight = weight[i];
+    residual[i] = case_weight * (p - left[i]);
+    weight[i] = case_weight * t * inverse * inverse;
+    eta[i] = case_weight * (log_term[i] + positive - left[i] * eta[i]);
+  }
+}
+
+SOJOURN_EACH_CPU double sum_of(const double* a) {
+  double part[lanes] = {};
+  for (std::size_t i = 0; i < tile_rows; i += lanes) {
+    for (std::size_t l = 0; l < lanes; ++l) part[l] += a[i + l];
+  }
+  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+SOJOURN_EACH_CPU double dot(const double* a, const double* b) {
+  double part[lanes] = {};
+  for (std::size_t i = 0; i < tile_rows; i += lanes) {
+    for (std::size_t l = 0; l < lanes; ++l) part[l] += a[i + l] * b[i + l];
+  }
+  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+SOJOURN_EACH_CPU void times(const double* a, const double* b, double* product) {
+  for (std::size_t i = 0; i < tile_rows; ++i) product[i] = a[i] * b[i];
+}
+
+void add_tile(tile& t, std::span<const double> theta, logistic_sums& sums) {
+  const std::size_t terms = theta.size();
+  log_odds(t.x.data(), theta.data(), terms, t.eta, t.decay);
+  Eigen::Map<Eigen::Array<double, tile_rows, 1>> decay(t.decay), log_term(t.log_term);
+  decay = decay.exp();
+  log_term = (1 + decay).log();   // decay <= 1, so the error is that of the last bit of a number near 1
+  rows_of(t.eta, t.decay, t.log_term, t.left, t.weight, t.residual);
+  double* out = sums.values.data();
+  *out++ += sum_of(t.eta);
+  for (std::size_t k = 0; k < terms; ++k) *out++ += dot(t.residual, t.x.data() + k * tile_rows);
+  for (std::size_t a = 0; a < terms; ++a) {
+    times(t.weight, t.x.data() + a * tile_rows, t.weighted.data());
+    for (std::size_t b = 0; b <= a; ++b) *out++ += dot(t.weighted.data(), t.x.data() + b * tile_rows);
+  }
+}
+
+}  // namespace
+
+logistic_sums block_sums(const logistic_data& data, std::span<const double> theta, std::size_t first, std::size_t last) {
+  logistic_sums sums(theta.size());
+  tile t(theta.size());
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    load(data, row, std::min(tile_rows, last - row), t);
+    add_tile(t, theta, sums);
+  }
+  return sums;
+}
+
+}  // namespace sojourn::health::detail
