@@ -57,6 +57,7 @@
 
 // health
 #include "sojourn/health.hpp"
+#include "sojourn/health/book.hpp"
 
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"

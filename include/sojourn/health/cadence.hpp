@@ -1,0 +1,41 @@
+// How often an account is looked at: large ones every month, small ones every quarter, and who is overdue.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/input/column.hpp"
+
+namespace sojourn::health {
+
+enum class cadence_unit : std::uint8_t { months, days };
+
+/// Every so many calendar months or days, at least 1.
+struct cadence {
+  std::int32_t every = 3;
+  cadence_unit unit = cadence_unit::months;
+  friend bool operator==(const cadence&, const cadence&) = default;
+};
+
+/// `last` plus the cadence. Calendar months keep the day of the month and clamp to the month's end: 31 January plus one
+/// month is 29 February 2024. Throws `schema_error` for a cadence below 1 and `data_error` when the result leaves the calendar.
+[[nodiscard]] day next_due(day last, cadence every);
+
+struct review_plan {
+  std::vector<std::int32_t> next_due;       ///< days since 1970; never reviewed: `as_of`
+  std::vector<std::int32_t> days_overdue;   ///< as_of - next_due where that is positive, else 0
+  std::int64_t overdue = 0;                 ///< accounts with as_of > next_due
+  std::int64_t due_now = 0;                 ///< accounts due on `as_of` itself, never reviewed ones included
+  std::int64_t never_reviewed = 0;
+};
+
+/// Next review of every account. `segment` holds codes into `by_segment`; without a segment, or with an empty column, an
+/// account keeps to `otherwise`. A last review after `as_of` is a `data_error`: nobody has been reviewed tomorrow. O(rows).
+/// What it does not tell you: who needs a review before it is due; that is what alerts are for.
+[[nodiscard]] review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment,
+                                       std::span<const cadence> by_segment, cadence otherwise, day as_of);
+
+}  // namespace sojourn::health

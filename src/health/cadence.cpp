@@ -1,0 +1,66 @@
+#include "sojourn/health/cadence.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace sojourn::health {
+namespace {
+
+day add_months(day last, std::int32_t count) {
+  const auto date = last.ymd();
+  const auto to = date.year() / date.month() + std::chrono::months{count};
+  const auto end = std::chrono::year_month_day_last{to.year(), std::chrono::month_day_last{to.month()}};
+  const auto of_month = std::min(date.day(), end.day());
+  return day{static_cast<std::int32_t>(std::chrono::sys_days{to / of_month}.time_since_epoch().count())};
+}
+
+void require_positive(cadence every) {
+  if (every.every < 1) throw schema_error("a cadence must be at least 1, not " + std::to_string(every.every));
+}
+
+}  // namespace
+
+day next_due(day last, cadence every) {
+  require_positive(every);
+  // Three centuries of calendar: nothing longer can stay inside it.
+  constexpr std::int32_t longest_months = 12 * 300, longest_days = 366 * 300;
+  const bool by_month = every.unit == cadence_unit::months;
+  const bool fits = last >= earliest_day && last <= latest_day && every.every <= (by_month ? longest_months : longest_days);
+  const day due = !fits ? day{latest_day.since_epoch + 1} : by_month ? add_months(last, every.every) : day{last.since_epoch + every.every};
+  if (due > latest_day) {
+    throw data_error({"last_review", problem::no_row, std::to_string(last.since_epoch), "leads to a next review outside 1900 .. 2199", ""});
+  }
+  return due;
+}
+
+review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment, std::span<const cadence> by_segment,
+                         cadence otherwise, day as_of) {
+  if (!segment.empty()) require_same_length(last_review, "last_review", segment, "segment");
+  require_positive(otherwise);
+  for (const cadence& c : by_segment) require_positive(c);
+  review_plan plan;
+  plan.next_due.reserve(last_review.size());
+  plan.days_overdue.reserve(last_review.size());
+  for (std::size_t row = 0; row < last_review.size(); ++row) {
+    const bool known = !segment.empty() && segment.present(row);
+    if (known && segment[row] >= by_segment.size()) {
+      throw data_error({segment.name_or("segment"), row, std::to_string(segment[row]), "is not below the number of segments", ""});
+    }
+    day due = as_of;
+    if (last_review.present(row)) {
+      const day last{last_review[row]};
+      if (last > as_of) throw data_error({last_review.name_or("last_review"), row, to_string(last), "is after as_of", ""});
+      due = next_due(last, known ? by_segment[segment[row]] : otherwise);
+    } else {
+      ++plan.never_reviewed;
+    }
+    plan.next_due.push_back(due.since_epoch);
+    plan.days_overdue.push_back(std::max(0, as_of - due));
+    plan.overdue += as_of > due ? 1 : 0;
+    plan.due_now += as_of == due ? 1 : 0;
+  }
+  return plan;
+}
+
+}  // namespace sojourn::health

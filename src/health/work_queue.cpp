@@ -1,0 +1,109 @@
+#include "sojourn/health/work_queue.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+
+namespace sojourn::health {
+namespace {
+
+void check_shape(const queue_input& rows, const queue_options& options) {
+  const auto check = [&](std::size_t length, const char* what) {
+    if (length == 0 || length == rows.value.size()) return;
+    throw schema_error(std::string(what) + " has " + std::to_string(length) + " rows and the value column has " + std::to_string(rows.value.size()));
+  };
+  check(rows.p_churn.size(), "p_churn");
+  check(rows.score.size(), "score");
+  check(rows.days_overdue.size(), "days_overdue");
+  check(rows.effort.size(), "effort");
+  check(rows.owner.size(), "owner");
+  if (!(options.capacity > 0) || std::isinf(options.capacity)) throw schema_error("capacity must be a finite number above 0");
+  if (!(options.overdue_bonus >= 0) || std::isinf(options.overdue_bonus)) throw schema_error("overdue_bonus must be finite and not negative");
+  if (!(options.unknown_risk >= 0 && options.unknown_risk <= 1)) throw schema_error("unknown_risk must lie between 0 and 1");
+}
+
+double within(double value, double high, const char* what, std::size_t row) {
+  if (value >= 0 && value <= high) return value;
+  throw data_error({what, row, std::to_string(value), "lies outside 0 .. " + std::to_string(static_cast<int>(high)), ""});
+}
+
+/// The risk of one account; NaN when nothing is known.
+double risk_of(const queue_input& rows, std::size_t row) {
+  if (!rows.p_churn.empty() && !std::isnan(rows.p_churn[row])) return within(rows.p_churn[row], 1, "p_churn", row);
+  if (rows.score.empty() || std::isnan(rows.score[row])) return std::numeric_limits<double>::quiet_NaN();
+  return 1 - within(rows.score[row], 100, "score", row) / 100;
+}
+
+std::int64_t value_of(const queue_input& rows, std::size_t row) {
+  if (!rows.value.present(row)) return 0;
+  if (rows.value[row] >= 0) return rows.value[row];
+  throw data_error({rows.value.name_or("value"), row, std::to_string(rows.value[row]), "is negative", "a credit is no revenue at risk: pass 0"});
+}
+
+double effort_of(const queue_input& rows, std::size_t row) {
+  if (rows.effort.empty()) return 1;
+  if (rows.effort[row] >= 0 && std::isfinite(rows.effort[row])) return rows.effort[row];
+  throw data_error({"effort", row, std::to_string(rows.effort[row]), "must be finite and not negative", ""});
+}
+
+std::uint32_t owner_of(const queue_input& rows, std::size_t row) {
+  if (rows.owner.empty() || !rows.owner.present(row)) return static_cast<std::uint32_t>(rows.owners);
+  if (rows.owner[row] < rows.owners) return rows.owner[row];
+  throw data_error({rows.owner.name_or("owner"), row, std::to_string(rows.owner[row]), "is not below the number of owners", ""});
+}
+
+/// Ranks and the line of capacity, owner by owner; `items` is sorted.
+void place(const queue_input& rows, double capacity, work_queue& queue) {
+  for (queue_item& item : queue.items) {
+    owner_load& load = queue.load[item.owner];
+    load.effort += effort_of(rows, item.row);
+    item.rank = static_cast<std::uint32_t>(++load.accounts);
+    // Once one account does not fit, none below it does.
+    if (load.effort > capacity) {
+      item.place = queue_place::beyond_capacity;
+      ++load.beyond;
+    }
+    load.at_risk += item.at_risk;
+  }
+}
+
+}  // namespace
+
+work_queue make_work_queue(const queue_input& rows, queue_options options) {
+  check_shape(rows, options);
+  work_queue queue;
+  queue.load.resize(rows.owners + 1);
+  queue.items.reserve(rows.value.size());
+  for (std::size_t row = 0; row < rows.value.size(); ++row) {
+    queue_item item;
+    item.row = row;
+    item.owner = owner_of(rows, row);
+    item.risk = risk_of(rows, row);
+    if (std::isnan(item.risk)) item.risk = options.unknown_risk, ++queue.unknown_risk;
+    const std::int64_t exact = value_of(rows, row);
+    const auto value = static_cast<double>(exact);
+    queue.missing_value += rows.value.present(row) ? 0 : 1;
+    item.at_risk = value * item.risk;
+    const bool overdue = !rows.days_overdue.empty() && rows.days_overdue[row] > 0;
+    item.priority = item.at_risk + (overdue ? options.overdue_bonus * value : 0);
+    queue.load[item.owner].overdue += overdue ? 1 : 0;
+    queue.load[item.owner].value += exact;
+    queue.items.push_back(item);
+  }
+  std::sort(queue.items.begin(), queue.items.end(), [](const queue_item& a, const queue_item& b) {
+    return std::tuple(a.owner, -a.priority, a.row) < std::tuple(b.owner, -b.priority, b.row);
+  });
+  place(rows, options.capacity, queue);
+  for (owner_load& load : queue.load) {
+    load.overload = std::max(0.0, load.effort - options.capacity);
+    queue.effort += load.effort;
+  }
+  const double needed = std::ceil(queue.effort / options.capacity);
+  if (!(needed < 9e18)) throw overflow_error("work queue: more than 2^63 CSMs needed");
+  queue.csms_needed = static_cast<std::int64_t>(needed);
+  return queue;
+}
+
+}  // namespace sojourn::health
