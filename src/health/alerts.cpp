@@ -1,0 +1,238 @@
+#include "sojourn/health/alerts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "alert_readings.hpp"
+
+namespace sojourn::health {
+namespace {
+
+using detail::reading;
+
+constexpr std::size_t at(alert_rule rule) { return static_cast<std::size_t>(rule); }
+
+void check_lengths(const alert_input& book) {
+  const std::size_t rows = book.score.size();
+  const auto check = [rows](std::size_t length, std::string_view what) {
+    if (length == 0 || length == rows) return;
+    throw schema_error("\"" + std::string(what) + "\" has " + std::to_string(length) + " rows and the scores have " + std::to_string(rows));
+  };
+  if (book.tier.size() != rows) throw schema_error("there are " + std::to_string(rows) + " scores and " + std::to_string(book.tier.size()) + " tiers");
+  check(book.coverage.size(), "coverage");
+  check(book.stale_share.size(), "stale_share");
+  check(book.previous_score.size(), "previous_score");
+  check(book.previous_tier.size(), "previous_tier");
+  check(book.previous_coverage.size(), "previous_coverage");
+  check(book.objective.size(), "objective");
+  check(book.subjective.size(), "subjective");
+  check(book.critical_red.size(), "critical_red");
+  check(book.last_active.size(), "last_active");
+  check(book.under_contract.size(), "under_contract");
+  check(book.sponsor_left.size(), "sponsor_left");
+  check(book.renews_on.size(), "renews_on");
+  check(book.owner.size(), "owner");
+  check(book.value.size(), "value");
+  for (const auto& cycle : book.history) check(cycle.size(), "history");
+  for (const watched_signal& s : book.signals) check(s.now.size(), s.name), check(s.before.size(), s.name);
+  for (const watched_feature& f : book.features) check(f.last_used.size(), f.name);
+}
+
+void check_days(const column<std::int32_t>& days, std::string_view what, day as_of) {
+  for (std::size_t row = 0; row < days.size(); ++row) {
+    if (days.present(row) && days[row] > as_of.since_epoch) {
+      throw data_error({std::string(what), row, to_string(day{days[row]}), "is after as_of", ""});
+    }
+  }
+}
+
+void check_options(const alert_options& options) {
+  for (const alert_threshold& t : options.thresholds) {
+    if (!std::isnan(t.at) && !(t.recovery >= 0)) throw schema_error("a recovery margin must not be negative");
+  }
+  if (options.cooldown_days < 0) throw schema_error("cooldown_days must not be negative");
+  if (options.renewal_days < 0) throw schema_error("renewal_days must not be negative");
+  if (options.outage_accounts < 1) throw schema_error("outage_accounts must be at least 1");
+}
+
+std::vector<alert_memory> sorted_memory(std::span<const alert_memory> memory, std::size_t rows, day as_of) {
+  std::vector<alert_memory> sorted(memory.begin(), memory.end());
+  const auto key = [](const alert_memory& m) { return std::pair(m.account, m.rule); };
+  std::sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const alert_memory& m = sorted[i];
+    if (m.account >= rows) throw data_error({"memory", i, std::to_string(m.account), "is not a row of the book", ""});
+    if (at(m.rule) >= alert_rules) throw data_error({"memory", i, std::to_string(at(m.rule)), "is not a rule", ""});
+    if (m.raised_on > as_of) throw data_error({"memory", i, to_string(m.raised_on), "is after as_of", ""});
+    if (i > 0 && key(sorted[i - 1]) == key(m)) throw data_error({"memory", i, std::to_string(m.account), "occurs twice for one rule", ""});
+  }
+  return sorted;
+}
+
+/// An alert that may be raised, before the budget.
+struct candidate {
+  alert_rule rule;
+  std::size_t row;
+  reading what;
+};
+
+/// One pass over the book: who fires, who is quiet because it was said before, who recovered.
+class watch {
+ public:
+  watch(const alert_input& book, const alert_options& options, std::span<const alert_memory> memory)
+      : book_(book), options_(options), before_(sorted_memory(memory, book.score.size(), options.as_of)) {}
+
+  alert_list run() {
+    find_outages();
+    for (std::size_t row = 0; row < book_.score.size(); ++row) {
+      for (std::size_t r = 0; r < at(alert_rule::data_outage); ++r) look(static_cast<alert_rule>(r), row);
+    }
+    raise();
+    std::sort(list_.memory.begin(), list_.memory.end(),
+              [](const auto& a, const auto& b) { return std::pair(a.account, a.rule) < std::pair(b.account, b.rule); });
+    return std::move(list_);
+  }
+
+ private:
+  void find_outages() {
+    const alert_threshold& threshold = options_.thresholds[at(alert_rule::data_outage)];
+    rule_counts& counts = list_.counts[at(alert_rule::data_outage)];
+    ill_.assign(book_.signals.size(), 0);
+    for (std::size_t s = 0; s < book_.signals.size(); ++s) {
+      const detail::outage found = detail::outage_of(book_.signals[s]);
+      if (found.had < options_.outage_accounts || std::isnan(threshold.at)) continue;
+      counts.looked_at += found.had;
+      const double share = static_cast<double>(found.lost) / static_cast<double>(found.had);
+      if (!(share >= threshold.at)) continue;
+      ill_[s] = 1;
+      ++counts.fired;
+      ++counts.raised;
+      const std::string evidence = book_.signals[s].name + " is missing for " + std::to_string(found.lost) + " of " +
+                                   std::to_string(found.had) + " accounts that had it in the cycle before";
+      list_.alerts.push_back({alert_rule::data_outage, threshold.severity, alert::whole_book, book_.signals[s].name,
+                              static_cast<double>(found.had), static_cast<double>(found.had - found.lost), share, evidence});
+    }
+  }
+
+  /// The memory of this account and rule, if there is one; pairs come in the order of the memory.
+  std::optional<alert_memory> recall(std::size_t row, alert_rule rule) {
+    if (next_ == before_.size() || before_[next_].account != row || before_[next_].rule != rule) return {};
+    return before_[next_++];
+  }
+
+  void look(alert_rule rule, std::size_t row) {
+    const alert_threshold& threshold = options_.thresholds[at(rule)];
+    rule_counts& counts = list_.counts[at(rule)];
+    std::optional<alert_memory> said = recall(row, rule);
+    const reading found = std::isnan(threshold.at) ? reading{} : detail::read(rule, book_, options_, row);
+    if (std::isnan(found.quantity)) {
+      if (said) list_.memory.push_back(*said);
+      return;
+    }
+    ++counts.looked_at;
+    const bool cool = !said || options_.as_of - said->raised_on >= options_.cooldown_days;
+    if (found.quantity >= threshold.at) {
+      ++counts.fired;
+      if (said && said->state == alert_memory::arm::waiting) ++counts.repeated;
+      else if (!cool) ++counts.cooling;
+      else if (feed_is_ill(rule, found, row)) ++counts.outage;
+      else {
+        candidates_.push_back({rule, row, found});
+        return;   // `raise` decides what is remembered
+      }
+      if (said) list_.memory.push_back(*said);
+      return;
+    }
+    if (!said) return;
+    if (found.quantity <= threshold.at - threshold.recovery) said->state = alert_memory::arm::ready;
+    const bool over = said->state == alert_memory::arm::ready && cool;
+    if (!over) list_.memory.push_back(*said);
+  }
+
+  [[nodiscard]] bool feed_is_ill(alert_rule rule, const reading& found, std::size_t row) const {
+    if (rule == alert_rule::signal_drop) return ill_[found.which] != 0;
+    if (rule != alert_rule::coverage_drop && rule != alert_rule::stale) return false;
+    for (std::size_t s = 0; s < ill_.size(); ++s) {
+      const watched_signal& signal = book_.signals[s];
+      if (ill_[s] != 0 && std::isnan(signal.now[row]) && !std::isnan(signal.before[row])) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::int64_t value(std::size_t row) const {
+    return book_.value.empty() || !book_.value.present(row) ? 0 : book_.value[row];
+  }
+  [[nodiscard]] std::uint64_t owner(std::size_t row) const {
+    constexpr std::uint64_t nobody = std::uint64_t{1} << 32;
+    return book_.owner.empty() || !book_.owner.present(row) ? nobody : book_.owner[row];
+  }
+
+  void raise() {
+    const auto rank = [this](const candidate& c) {
+      return std::tuple(-static_cast<int>(options_.thresholds[at(c.rule)].severity), -value(c.row), c.row, c.rule);
+    };
+    std::sort(candidates_.begin(), candidates_.end(), [&](const candidate& a, const candidate& b) { return rank(a) < rank(b); });
+    std::map<std::uint64_t, std::size_t> given;
+    for (const candidate& c : candidates_) {
+      if (given[owner(c.row)] == options_.budget) {
+        ++list_.counts[at(c.rule)].over_budget;
+        if (const auto said = remembered(c)) list_.memory.push_back(*said);
+        continue;
+      }
+      ++given[owner(c.row)];
+      ++list_.counts[at(c.rule)].raised;
+      list_.memory.push_back({static_cast<std::uint32_t>(c.row), c.rule, options_.as_of, alert_memory::arm::waiting});
+      list_.alerts.push_back({c.rule, options_.thresholds[at(c.rule)].severity, c.row, detail::subject(c.rule, book_, c.what),
+                              c.what.from, c.what.to, c.what.quantity, detail::evidence(c.rule, book_, c.what)});
+    }
+  }
+
+  /// What had been said before about a candidate that the budget cut.
+  [[nodiscard]] std::optional<alert_memory> remembered(const candidate& c) const {
+    const auto found = std::lower_bound(before_.begin(), before_.end(), std::pair(c.row, c.rule), [](const alert_memory& m, const auto& key) {
+      return std::pair<std::size_t, alert_rule>(m.account, m.rule) < key;
+    });
+    if (found == before_.end() || found->account != c.row || found->rule != c.rule) return {};
+    return *found;
+  }
+
+  const alert_input& book_;
+  const alert_options& options_;
+  std::vector<alert_memory> before_;
+  std::size_t next_ = 0;
+  std::vector<std::uint8_t> ill_;
+  std::vector<candidate> candidates_;
+  alert_list list_;
+};
+
+}  // namespace
+
+std::string_view to_string(alert_rule rule) noexcept {
+  constexpr std::string_view names[] = {"tier_worsened", "score_drop",      "signal_drop", "falling",       "silent",     "feature_unused",
+                                        "sponsor_left",  "renewal_at_risk", "stale",       "coverage_drop", "watermelon", "data_outage"};
+  return names[at(rule)];
+}
+
+std::string_view to_string(alert_severity severity) noexcept {
+  constexpr std::string_view names[] = {"info", "warning", "critical"};
+  return names[static_cast<std::size_t>(severity)];
+}
+
+std::int64_t alert_list::suppressed() const noexcept {
+  std::int64_t total = 0;
+  for (const rule_counts& c : counts) total += c.fired - c.raised;
+  return total;
+}
+
+alert_list find_alerts(const alert_input& book, const alert_options& options, std::span<const alert_memory> memory) {
+  check_lengths(book);
+  check_options(options);
+  check_days(book.last_active, "last_active", options.as_of);
+  for (const watched_feature& f : book.features) check_days(f.last_used, f.name, options.as_of);
+  return watch(book, options, memory).run();
+}
+
+}  // namespace sojourn::health
