@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "json_value.hpp"
+#include "kernels.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -28,6 +29,10 @@ const double* load_as(const column<T>& values, std::size_t first, std::size_t n,
     if (!values.may_have_missing()) return values.values().data() + first;
   }
   const T* source = values.values().data() + first;
+  if constexpr (std::is_same_v<T, float>) {
+    widen(source, buffer, n);
+    if (!values.may_have_missing()) return buffer;
+  }
   for (std::size_t i = 0; i < n; ++i) buffer[i] = static_cast<double>(source[i]);
   if (!values.may_have_missing()) return buffer;
   for (std::size_t i = 0; i < n; ++i) buffer[i] = values.present(first + i) ? buffer[i] : nan;

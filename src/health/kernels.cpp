@@ -60,6 +60,61 @@ SOJOURN_INLINE void add_segments(std::size_t count, const double* x, double* s, 
   }
 }
 
+constexpr auto infinity_bits = std::bit_cast<std::int64_t>(std::numeric_limits<double>::infinity());
+
+/// The bits of |x|: above the pattern of infinity lie the NaNs. Integer comparisons add up in vector registers.
+SOJOURN_INLINE std::int64_t magnitude_of(double x) {
+  return std::bit_cast<std::int64_t>(x) & std::numeric_limits<std::int64_t>::max();
+}
+
+template <class T>
+SOJOURN_INLINE odd_values weigh_ramp_of(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n, double bad,
+                                        double inverse, double weight) {
+  std::int64_t missing = 0, infinite = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double here = static_cast<double>(x[i]);
+    const std::int64_t magnitude = magnitude_of(here);
+    missing += magnitude > infinity_bits ? 1 : 0;
+    infinite += magnitude == infinity_bits ? 1 : 0;
+    s[i] = clamp01((here - bad) * inverse + 0.0);
+    present[i] += here == here ? weight : 0.0;
+  }
+  return {missing, infinite};
+}
+
+template <std::size_t Count, class T>
+SOJOURN_INLINE odd_values weigh_segments_of(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n,
+                                            const segments& line, double weight) {
+  double f[Count], v[Count], r[Count];
+  for (std::size_t j = 0; j < Count; ++j) f[j] = line.from[j], v[j] = line.inverse[j], r[j] = line.rise[j];
+  const double base = line.base;
+  std::int64_t missing = 0, infinite = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double here = static_cast<double>(x[i]);
+    const std::int64_t magnitude = magnitude_of(here);
+    missing += magnitude > infinity_bits ? 1 : 0;
+    infinite += magnitude == infinity_bits ? 1 : 0;
+    double sum = base;
+    sum += r[0] * clamp01((here - f[0]) * v[0]);
+    if constexpr (Count > 1) sum += r[1] * clamp01((here - f[1]) * v[1]);
+    if constexpr (Count > 2) sum += r[2] * clamp01((here - f[2]) * v[2]);
+    if constexpr (Count > 3) sum += r[3] * clamp01((here - f[3]) * v[3]);
+    s[i] = clamp01(sum);
+    present[i] += here == here ? weight : 0.0;
+  }
+  return {missing, infinite};
+}
+
+template <class T>
+SOJOURN_INLINE odd_values weigh_segments_of(const T* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+  switch (line.count) {
+    case 1: return weigh_segments_of<1>(x, s, present, n, line, weight);
+    case 2: return weigh_segments_of<2>(x, s, present, n, line, weight);
+    case 3: return weigh_segments_of<3>(x, s, present, n, line, weight);
+    default: return weigh_segments_of<4>(x, s, present, n, line, weight);
+  }
+}
+
 template <bool RightClosed>
 SOJOURN_INLINE void climb(const double* __restrict x, double* __restrict s, std::size_t n, const steps& stairs) {
   for (std::size_t i = 0; i < n; ++i) s[i] = stairs.values[0];
@@ -117,6 +172,52 @@ SOJOURN_EACH_CPU void ramp_kernel(const double* __restrict x, double* __restrict
   for (std::size_t i = 0; i < n; ++i) s[i] = clamp01((x[i] - bad) * inverse + 0.0);
 }
 
+SOJOURN_EACH_CPU odd_values weigh_ramp(const double* x, double* s, double* present, std::size_t n, double bad, double inverse,
+                                       double weight) {
+  return weigh_ramp_of(x, s, present, n, bad, inverse, weight);
+}
+SOJOURN_EACH_CPU odd_values weigh_ramp(const float* x, double* s, double* present, std::size_t n, double bad, double inverse,
+                                       double weight) {
+  return weigh_ramp_of(x, s, present, n, bad, inverse, weight);
+}
+SOJOURN_EACH_CPU odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+  return weigh_segments_of(x, s, present, n, line, weight);
+}
+SOJOURN_EACH_CPU odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+  return weigh_segments_of(x, s, present, n, line, weight);
+}
+
+SOJOURN_EACH_CPU void widen(const float* __restrict x, double* __restrict result, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) result[i] = static_cast<double>(x[i]);
+}
+
+SOJOURN_EACH_CPU void share_points(double* __restrict share, std::size_t n, const double* present, const double* above, double weight) {
+  if (above == nullptr) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double worth = 100.0 / present[i];
+      share[i] = present[i] > 0 ? worth : 0.0;
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const double worth = above[i] * weight / present[i];
+    share[i] = present[i] > 0 ? worth : 0.0;
+  }
+}
+
+SOJOURN_EACH_CPU std::int64_t finish_scores(double* __restrict score, std::size_t n, const double* __restrict present,
+                                            const double* __restrict covered, double least, double perfect) {
+  std::int64_t lacking = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double kept = score[i] > perfect ? 100.0 : score[i];
+    // One number that is positive where there is something and enough of it.
+    const double enough = covered[i] >= least ? present[i] : 0.0;
+    score[i] = enough > 0 ? kept : nan;
+    lacking += enough > 0 ? 0 : 1;
+  }
+  return lacking;
+}
+
 SOJOURN_EACH_CPU void segments_kernel(const double* x, double* s, std::size_t n, const segments& line) {
   const double* from = line.from;
   const double* inverse = line.inverse;
@@ -143,12 +244,9 @@ SOJOURN_EACH_CPU void saturating_kernel(const double* __restrict x, double* __re
 SOJOURN_EACH_CPU odd_values count_odd(const double* x, std::size_t n) {
   std::int64_t missing = 0;
   std::int64_t infinite = 0;
-  // On the bits, since integer comparisons add up in vector registers: above the pattern of infinity lie the NaNs.
-  constexpr auto infinity = std::bit_cast<std::int64_t>(std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < n; ++i) {
-    const std::int64_t magnitude = std::bit_cast<std::int64_t>(x[i]) & std::numeric_limits<std::int64_t>::max();
-    missing += magnitude > infinity ? 1 : 0;
-    infinite += magnitude == infinity ? 1 : 0;
+    missing += magnitude_of(x[i]) > infinity_bits ? 1 : 0;
+    infinite += magnitude_of(x[i]) == infinity_bits ? 1 : 0;
   }
   return {missing, infinite};
 }

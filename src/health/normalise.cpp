@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -177,7 +176,25 @@ class tile_normaliser {
   const double* x_ = nullptr;
 };
 
+template <class T>
+std::optional<odd_values> weigh_column(const leaf& l, const column<T>& values, std::size_t first, std::size_t n, double* s, double* present) {
+  if (values.may_have_missing()) return std::nullopt;
+  const T* x = values.values().data() + first;
+  if (l.how == kernel::ramp) return weigh_ramp(x, s, present, n, l.a, l.b, l.weight);
+  return weigh_segments(x, s, present, n, {l.a, l.from.data(), l.inverse.data(), l.rise.data(), l.rise.size()}, l.weight);
+}
+
 }  // namespace
+
+std::optional<odd_values> weigh_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* s,
+                                     double* present) {
+  const leaf& l = inputs.plan().leaves[k];
+  if (!l.reads_once) return std::nullopt;
+  const auto& values = inputs.columns[k].source->values;
+  if (const auto* numbers = std::get_if<column<double>>(&values)) return weigh_column(l, *numbers, first, n, s, present);
+  if (const auto* numbers = std::get_if<column<float>>(&values)) return weigh_column(l, *numbers, first, n, s, present);
+  return std::nullopt;
+}
 
 void normalise_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
                     std::uint16_t* flags, signal_counters& counters) {

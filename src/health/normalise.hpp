@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "inputs.hpp"
+#include "kernels.hpp"
 
 namespace sojourn::health::detail {
 
@@ -14,6 +17,11 @@ struct scratch {
   std::vector<double> x;
   std::vector<double> denominator;
 };
+
+/// The usual signal in one pass (`weigh_ramp`, `weigh_segments`): plain doubles or floats through a ramp or a few segments, with
+/// nothing to check on the way. Nothing is done, and nothing returned, for any other.
+[[nodiscard]] std::optional<odd_values> weigh_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* s,
+                                                   double* present);
 
 /// Writes the s of rows [first, first + n) of signal k; sets `flag::irregular` in `flags` (n entries) where a value was odd.
 void normalise_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,

@@ -23,6 +23,7 @@ struct leaf {
   bool takes_infinity = false;              ///< infinity is the end of the scale, otherwise it is missing
   bool ignores_outside = false;             ///< a ramp that scores nothing beyond [low, high]
   bool right_closed = false;
+  bool reads_once = false;                  ///< nothing stands between the column and a fused kernel
   double a = 0;                             ///< ramp: bad; flag: false; logistic: mid; log_ramp: log1p(bad); saturating: half
   double b = 0;                             ///< ramp: inverse; flag: true; logistic: slope; log_ramp: inverse
   double low = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "kernels.hpp"
 #include "normalise.hpp"
@@ -14,25 +15,26 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Columns of one tile, one allocation.
+/// Columns of one tile, one allocation, no longer than the tile: one account alone must not pay for 512.
 class tile_columns {
  public:
-  explicit tile_columns(std::size_t count = 0) : data_(count * tile_rows) {}
-  [[nodiscard]] double* operator[](std::size_t column) noexcept { return data_.data() + column * tile_rows; }
-  [[nodiscard]] const double* operator[](std::size_t column) const noexcept { return data_.data() + column * tile_rows; }
+  tile_columns(std::size_t count, std::size_t rows) : rows_(rows), data_(count * rows) {}
+  [[nodiscard]] double* operator[](std::size_t column) noexcept { return data_.data() + column * rows_; }
+  [[nodiscard]] const double* operator[](std::size_t column) const noexcept { return data_.data() + column * rows_; }
 
  private:
+  std::size_t rows_;
   std::vector<double> data_;
 };
 
 class tile_scorer {
  public:
-  tile_scorer(const bound_inputs& inputs, scores& result, contributions* parts)
+  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
       : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), counters_(plan_.leaves.size()),
-        s_(plan_.leaves.size()), seen_(imputing()), present_(plan_.groups.size()), covered_(plan_.groups.size()),
-        applicable_(shrinking()), share_(plan_.groups.size()), always_(1) {
-    work_.x.resize(tile_rows);
-    work_.denominator.resize(tile_rows);
+        s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
+        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows) {
+    work_.x.resize(rows);
+    work_.denominator.resize(rows);
     std::size_t imputed = 0;
     for (std::size_t k = 0; k < plan_.leaves.size(); ++k) {
       observed_.push_back(plan_.leaves[k].imputes ? seen_[imputed++] : s_[k]);
@@ -60,7 +62,7 @@ class tile_scorer {
 
   void tile() {
     flags_ = result_.flags.data() + first_;
-    for (std::size_t k = 0; k < plan_.leaves.size(); ++k) normalise(k);
+    std::fill_n(flags_, n_, std::uint16_t{0});
     for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
@@ -69,6 +71,41 @@ class tile_scorer {
     finish(score);
     set_tiers(score);
     if (out_ != nullptr) split(score);
+  }
+
+  /// Every signal of the group: its s, and its weight in `present` where it has one.
+  void normalise(const node& g, double* present) {
+    for (std::size_t j = 0; j < g.leaves.size(); ++j) {
+      const std::size_t k = g.leaves[j];
+      const double* s[1] = {s_[k]};
+      if (plan_.leaves[k].imputes || !weigh_plain(g, j, present)) {
+        normalise(k);
+        add_present(present, n_, s, &plan_.leaves[k].weight, 1);
+      }
+    }
+  }
+
+  /// The usual signal, read once. Infinities are rare and take a second look.
+  bool weigh_plain(const node& g, std::size_t position, double* present) {
+    const std::size_t k = g.leaves[position];
+    const std::optional<odd_values> odd = weigh_tile(inputs_, k, first_, n_, s_[k], present);
+    if (!odd) return false;
+    counters_[k].missing += odd->missing;
+    counters_[k].nonfinite += odd->infinite;
+    if (odd->infinite == 0) return true;
+    const double* x = load(inputs_.columns[k], first_, n_, work_.x.data());
+    for (std::size_t i = 0; i < n_; ++i) {
+      if (!std::isinf(x[i])) continue;
+      flags_[i] |= flag::irregular;
+      if (!plan_.leaves[k].takes_infinity) s_[k][i] = nan;
+    }
+    if (plan_.leaves[k].takes_infinity) return true;
+    std::fill_n(present, n_, 0.0);
+    for (std::size_t j = 0; j <= position; ++j) {
+      const double* s[1] = {s_[g.leaves[j]]};
+      add_present(present, n_, s, &plan_.leaves[g.leaves[j]].weight, 1);
+    }
+    return true;
   }
 
   void normalise(std::size_t k) {
@@ -91,7 +128,7 @@ class tile_scorer {
     double* present = present_[at];
     double* covered = covered_[at];
     std::fill_n(present, n_, 0.0);
-    weigh(g, present, s_);
+    normalise(g, present);
     if (g.plain) {
       std::copy_n(present, n_, covered);
     } else {
@@ -148,30 +185,27 @@ class tile_scorer {
   /// Points that one unit of weight is worth in a group: 100 at the root over what is present there, then by weight.
   void hand_down(std::size_t at) {
     const node& g = plan_.groups[at];
-    double* share = share_[at];
-    const double* present = present_[at];
-    const double* above = at == 0 ? nullptr : share_[g.parent];
-    for (std::size_t i = 0; i < n_; ++i) {
-      const double points = above == nullptr ? 100.0 : above[i] * g.weight;
-      const double worth = points / present[i];
-      share[i] = present[i] > 0 ? worth : 0.0;
-    }
+    share_points(share_[at], n_, present_[at], at == 0 ? nullptr : share_[g.parent], g.weight);
   }
 
   void finish(double* score) {
     const double* present = present_[0];
     const double* covered = covered_[0];
     const double least = plan_.groups.front().min_coverage;
-    for (const std::size_t k : required_) {
-      for (std::size_t i = 0; i < n_; ++i) flags_[i] |= std::isnan(s_[k][i]) ? flag::required_missing : std::uint16_t{0};
+    std::copy_n(covered, n_, result_.coverage.data() + first_);
+    const double limit = plan_.perfect_is_exact ? perfect : std::numeric_limits<double>::infinity();
+    if (finish_scores(score, n_, present, covered, least, limit) > 0) {
+      for (std::size_t i = 0; i < n_; ++i) {
+        const unsigned lacking = (present[i] > 0 ? 0u : flag::no_data) | (covered[i] < least ? unsigned{flag::low_coverage} : 0u);
+        flags_[i] = static_cast<std::uint16_t>(flags_[i] | lacking);
+      }
     }
-    double* coverage = result_.coverage.data() + first_;
-    for (std::size_t i = 0; i < n_; ++i) {
-      coverage[i] = covered[i];
-      const unsigned lacking = (present[i] > 0 ? 0u : flag::no_data) | (covered[i] < least ? unsigned{flag::low_coverage} : 0u);
-      flags_[i] = static_cast<std::uint16_t>(flags_[i] | lacking);
-      if (plan_.perfect_is_exact && score[i] > perfect) score[i] = 100.0;
-      if ((flags_[i] & (flag::no_data | flag::low_coverage | flag::required_missing)) != 0) score[i] = nan;
+    for (const std::size_t k : required_) {
+      for (std::size_t i = 0; i < n_; ++i) {
+        if (!std::isnan(s_[k][i])) continue;
+        flags_[i] |= flag::required_missing;
+        score[i] = nan;
+      }
     }
   }
 
@@ -239,18 +273,16 @@ class tile_scorer {
 
 }  // namespace
 
-scores make_scores(const bound_inputs& inputs) {
-  scores result;
+void make_room(const bound_inputs& inputs, scores& result) {
   result.score.resize(inputs.rows);
   result.tier.resize(inputs.rows);
   result.coverage.resize(inputs.rows);
   result.flags.resize(inputs.rows);
-  if (!inputs.options.previous_score.empty()) result.delta.resize(inputs.rows);
-  if (!inputs.options.previous_tier.empty()) result.prev_tier.resize(inputs.rows);
-  result.counters.resize(inputs.plan().leaves.size());
+  result.delta.resize(inputs.options.previous_score.empty() ? 0 : inputs.rows);
+  result.prev_tier.resize(inputs.options.previous_tier.empty() ? 0 : inputs.rows);
+  result.counters.assign(inputs.plan().leaves.size(), {});
   result.card_hash = inputs.card.hash();
   result.as_of = inputs.options.as_of;
-  return result;
 }
 
 contributions make_contributions(const bound_inputs& inputs) {
@@ -260,7 +292,7 @@ contributions make_contributions(const bound_inputs& inputs) {
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                         contributions* parts) {
-  return tile_scorer(inputs, result, parts).run(first, last);
+  return tile_scorer(inputs, std::min(tile_rows, last - first), result, parts).run(first, last);
 }
 
 }  // namespace detail

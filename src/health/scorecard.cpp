@@ -209,6 +209,9 @@ scorecard compile(const scorecard_spec& spec) {
     detail::leaf& one = result->leaves.emplace_back();
     std::visit(detail::flatten_norm(one), s.norm);
     detail::set_missing(s.missing, one);
+    const bool short_line = one.how == detail::kernel::segments && one.rise.size() <= detail::fused_segments;
+    const bool plain_ramp = one.how == detail::kernel::ramp && !one.ignores_outside;
+    one.reads_once = (plain_ramp || short_line) && !one.imputes && !s.valid && s.per.empty();
     if (s.per.empty()) continue;
     const auto at = std::find(result->inputs.begin(), result->inputs.end(), s.per);
     one.per = static_cast<std::size_t>(at - result->inputs.begin());

@@ -94,7 +94,7 @@ struct bound_inputs;
 [[nodiscard]] std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& columns,
                                                        const score_options& options);
 [[nodiscard]] std::size_t rows(const bound_inputs& inputs) noexcept;
-[[nodiscard]] scores make_scores(const bound_inputs& inputs);
+void make_room(const bound_inputs& inputs, scores& result);
 [[nodiscard]] contributions make_contributions(const bound_inputs& inputs);
 /// Scores rows [first, last) into `result`; `parts` may be null. Returns the counters of these rows.
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
@@ -118,6 +118,15 @@ void score_all(const bound_inputs& inputs, scores& result, contributions* parts,
 
 }  // namespace detail
 
+/// `score` into arrays that exist already, for example those of the last call: on large books fresh memory costs as much as
+/// the arithmetic. What `result` held is overwritten; after an exception its contents are unspecified.
+template <executor E = serial_executor>
+void score_into(scores& result, const scorecard& card, const signals& columns, const score_options& options = {}, E&& host = E{}) {
+  const auto inputs = detail::bind(card, columns, options);
+  detail::make_room(*inputs, result);
+  detail::score_all(*inputs, result, nullptr, host);
+}
+
 /// Health score of every account: a weighted mean of normalised signals, 0 (worst) to 100.
 ///
 /// Columns are found by name; extra ones are not read. Each row is computed alone and summed in the card's order, so any
@@ -128,9 +137,8 @@ void score_all(const bound_inputs& inputs, scores& result, contributions* parts,
 template <executor E = serial_executor>
 [[nodiscard]] scores score(const scorecard& card, const signals& columns, const score_options& options = {},
                            E&& host = E{}) {
-  const auto inputs = detail::bind(card, columns, options);
-  scores result = detail::make_scores(*inputs);
-  detail::score_all(*inputs, result, nullptr, host);
+  scores result;
+  score_into(result, card, columns, options, host);
   return result;
 }
 
@@ -139,7 +147,8 @@ template <executor E = serial_executor>
 [[nodiscard]] contributions explain(const scorecard& card, const signals& columns, const score_options& options = {},
                                     E&& host = E{}) {
   const auto inputs = detail::bind(card, columns, options);
-  scores result = detail::make_scores(*inputs);
+  scores result;
+  detail::make_room(*inputs, result);
   contributions parts = detail::make_contributions(*inputs);
   detail::score_all(*inputs, result, &parts, host);
   return parts;
