@@ -205,7 +205,9 @@ def test_a_curve_that_does_not_follow_the_dots_says_so_first() -> None:
     assert good.reading.startswith("If nothing changes, 65.0% of new accounts are still there after 3 months (95% interval 50.0% to 75.0%)")
     assert bad.reading.startswith("No curve of this kind follows these accounts: dots and curve are up to 11.0 points apart (month 2)")
     few = decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, 0.6], well_seen=1))).sections[0]
-    assert few.reading.startswith("If nothing changes")
+    assert few.reading.startswith("If nothing changes") and "Where at least 30 accounts decide" in few.reading
+    none = decay.part(decay.DecayFacts(fitted=fitted(well_seen=0))).sections[0]
+    assert "too few accounts to tell" in none.reading
 
 
 def test_decay_table_tells_observed_from_projected() -> None:

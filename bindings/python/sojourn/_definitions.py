@@ -193,7 +193,8 @@ DEFINITIONS: dict[str, Definition] = {
 }
 ALIASES = {"arr": "mrr", "churn": "logo_churn", "retention": "nrr", "kaplan_meier": "survival", "ltv": "cltv", "clv": "cltv",
            "cohort": "cohorts", "ltv_cac": "economics", "cac": "economics", "payback": "economics", "renewals": "renewal", "sbg": "decay",
-           "arpu": "arpa", "waterfall": "movements", "net_mrr_churn": "mrr_churn", "response": "response_rate", "net_revenue_retention": "nrr", "gross_revenue_retention": "grr"}
+           "arpu": "arpa", "waterfall": "movements", "net_mrr_churn": "mrr_churn", "response": "response_rate",
+           "net_revenue_retention": "nrr", "gross_revenue_retention": "grr"}
 
 
 def lookup(name: str) -> Definition | None:

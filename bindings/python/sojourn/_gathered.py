@@ -103,9 +103,8 @@ def _revenue(options: Options, gathered: Gathered) -> None:
 
 def _contracts(options: Options, gathered: Gathered, ledger: Any, last: str) -> None:
     file = _read(options, options.contracts)
-    role_of = {"account": "account", "term_end": "term_end", "value": "value", "renewed_on": "renewed_on", "renewed_value": "renewed_value"}
-    given = {role: getattr(options, role) for role in role_of if role != "account"} | {"account": None}
-    picked = {role: file.choose(role, given[role]) for role in role_of}
+    roles = ("term_end", "value", "renewed_on", "renewed_value")
+    picked = {"account": file.choose("account", options.account), **{role: file.choose(role, getattr(options, role)) for role in roles}}
     table: dict[str, Any] = {role: file[name] for role, name in picked.items()}
     for role in ("value", "renewed_value"):
         table[role] = files.minor_units(file[picked[role]], picked[role], amounts=options.amounts, currency=options.currency)
@@ -171,12 +170,12 @@ def _surveys(options: Options, gathered: Gathered) -> None:
     if responses is not None and (score := _score_column(options, responses)) is not None:
         gathered.nps = nps_facts(_answers(options, gathered, "NPS", responses, score), **_split(options, responses))
         sent["NPS"] = responses
-    if satisfaction is not None and (score := satisfaction.find("csat_score", options.csat_score) or _only_score(options.csat, satisfaction)):
+    if satisfaction is not None and (score := _own_score("csat", options, satisfaction)):
         gathered.csat = csat_facts(_answers(options, gathered, "CSAT", satisfaction, score), **_split(options, satisfaction),
                                    scale=options.csat_scale, satisfied_from=options.satisfied_from)
         if options.csat is not None:
             sent["CSAT"] = satisfaction
-    if effort is not None and (score := effort.find("ces_score", options.ces_score) or _only_score(options.ces, effort)):
+    if effort is not None and (score := _own_score("ces", options, effort)):
         gathered.ces = ces_facts(_answers(options, gathered, "CES", effort, score), **_split(options, effort), scale=options.ces_scale)
         if options.ces is not None:
             sent["CES"] = effort
@@ -214,9 +213,10 @@ def _score_column(options: Options, file: File) -> str | None:
     return file.choose("score", options.score)
 
 
-def _only_score(own: str | None, file: File) -> str | None:
-    """A CSAT or CES file of its own may call its answer just "score"."""
-    return file.choose("score", None) if own is not None else None
+def _own_score(kind: str, options: Options, file: File) -> str | None:
+    """The column of CSAT or CES answers; a file of their own may call it just "score"."""
+    found = file.find(f"{kind}_score", getattr(options, f"{kind}_score"))
+    return file.choose("score", None) if found is None and getattr(options, kind) is not None else found
 
 
 def _split(options: Options, file: File) -> dict[str, Any]:

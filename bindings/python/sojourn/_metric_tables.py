@@ -30,7 +30,7 @@ def _revenue(gathered: Gathered) -> dict[str, Table]:
             ages = [age for age in AGES if any(age < len(row) for row in triangle.retention)]
             columns: dict[str, Any] = {"cohort": list(triangle.cohorts), "accounts": list(triangle.sizes)}
             columns |= {f"age_{age}": [row[age] if age < len(row) else None for row in triangle.retention] for age in ages}
-            tables[f"cohorts_{triangle.measure}"] = Table(columns, title=f"Cohort retention of {triangle.measure} by age in {triangle.step}s")
+            tables[f"cohorts_{triangle.measure}"] = Table(columns, title=f"Retention of {triangle.measure} by age in {triangle.step}s")
     if (renewals := gathered.renewals) is not None:
         rates = {"logo": renewals.logo, "gross_dollar": renewals.gross_dollar, "net_dollar": renewals.net_dollar}
         tables["renewals"] = _estimate_table(rates, "rate", f"Renewal rates, terms that ended {renewals.first} to {renewals.last}")
@@ -52,7 +52,8 @@ def _lifetime(gathered: Gathered) -> dict[str, Table]:
     if (decay := gathered.decay) is not None:
         tables |= _decay(decay)
     if (worth := gathered.worth) is not None:
-        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, f"cltv_{worth.capped}_months_fitted": worth.fitted, **worth.costs}
+        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, f"cltv_{worth.capped}_months_fitted": worth.fitted,
+                 **worth.costs}
         tables["worth"] = _estimate_table({name: e for name, e in known.items() if e is not None}, "metric",
                                           f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}")
     return tables

@@ -56,7 +56,8 @@ def report(
     if spend is not None and margin is None:
         raise SchemaError("spend needs margin=: what share of revenue is left after serving a customer?")
     if contracts is not None:
-        gathered.renewals = renewal_facts(contracts, last=str(last), as_of=ledger.as_of, window=window, currency=ledger.currency, level=level)
+        gathered.renewals = renewal_facts(contracts, last=str(last), as_of=ledger.as_of, window=window, currency=ledger.currency,
+                                          level=level)
     if survival is not None:
         gathered.survival = _survival(survival, level)
     add_surveys(gathered, surveys or {}, level)

@@ -33,7 +33,7 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
                              "text": f"{100 * value:.0f}"})
     what = "accounts" if measure == "accounts" else "MRR"
     spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
-                 f"Palest {100 * floor:.0f}%, darkest {100 * whole:.0f}%." + (" Hatched: not known yet." if hatched else ""),
+                 f"Colour: faint at {100 * floor:.0f}%, full at {100 * whole:.0f}%." + (" Hatched: not known yet." if hatched else ""),
                  width=int(cell * max(1, ages)), height=max(22, 22 * len(cohorts)))
     x = field("age", "ordinal", title=f"Age of the cohort, {step}s", scale={"domain": list(range(ages)), "padding": 0},
               axis={"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "labelOverlap": False,
@@ -46,7 +46,8 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
         {"data": values(rows), "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y, "fillOpacity": field("shade", "quantitative", legend=None,
                                                            scale={"domain": [0, 1], "range": [0.05, 1]})}},
-        {"data": values(hatched), "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
+        {"data": values(hatched),
+         "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
          "encoding": {"x": x, "y": y}},
         {"data": values(hatched),
          "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 190, "color": LIGHT["axis"], "strokeWidth": 1,

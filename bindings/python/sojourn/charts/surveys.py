@@ -111,7 +111,7 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
     end = max([100.0, *(25.0 * math.ceil(100 * row.high / 25) for row in rows if row.high == row.high)])
     spec["layer"] = [
         {"data": values([{"low": 0}]), "mark": {"type": "point", "opacity": 0, "color": LIGHT["grid"]},
-         "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, end]},
+         "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, end], "nice": False},
                                  axis={"tickCount": 6, "format": NUMBER, "grid": True, "tickSize": 4})}},
         *_whisker(dots, y, "rate"),
         _column(dots, y, "text", 488, weight=600),

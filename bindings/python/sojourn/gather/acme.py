@@ -24,10 +24,11 @@ def acme_facts(accounts: int, seed: int, *, margin: float) -> Gathered:
     gathered.add_ledger(ledger, first, last, margin=margin, spend=spend)
     gathered.renewals = renewal_facts(company.contracts, last=last, as_of=company.as_of)
     segment = dict(zip(company.accounts["account_id"].to_list(), company.accounts["segment"].to_list(), strict=True))
-    asked = {kind: [segment[who] for who in table["account_id"].to_list()] for kind, table in (("nps", company.nps), ("csat", company.csat))}
-    gathered.nps = nps_facts(company.nps["score"].to_list(), segments=asked["nps"], by="segment")
-    gathered.csat = csat_facts(company.csat["score"].to_list(), segments=asked["csat"], by="segment")
-    gathered.responses = response_facts({name: (table["sent_on"], table["answered_on"])
-                                         for name, table in (("NPS", company.nps), ("CSAT", company.csat))})
-    gathered.health = health_facts(sj.Scorecard.template("engagement").score(company.signals, account="account_id", as_of=company.as_of))
+    surveys = {"NPS": company.nps, "CSAT": company.csat}
+    asked = {name: [segment[who] for who in table["account_id"].to_list()] for name, table in surveys.items()}
+    gathered.nps = nps_facts(company.nps["score"].to_list(), segments=asked["NPS"], by="segment")
+    gathered.csat = csat_facts(company.csat["score"].to_list(), segments=asked["CSAT"], by="segment")
+    gathered.responses = response_facts({name: (table["sent_on"], table["answered_on"]) for name, table in surveys.items()})
+    card = sj.Scorecard.template("engagement")
+    gathered.health = health_facts(card.score(company.signals, account="account_id", as_of=company.as_of))
     return gathered

@@ -11,10 +11,9 @@ from typing import Any
 
 from sojourn._page import Fact
 from sojourn.gather.revenue import DAYS_A_MONTH, whole_month
-from sojourn.sections.decay import DecayFacts, Fitted
+from sojourn.sections.decay import ENOUGH, DecayFacts, Fitted
 
 HORIZON = 24
-ENOUGH = 30
 SOUND = ("converged", "no heterogeneity, geometric returned")
 
 
@@ -41,8 +40,10 @@ def _decided(ledger: Any) -> Counter[tuple[int, bool]]:
     `as_of` itself is not known.
     """
     found = ledger._core.tenure()
-    tenures = zip(found["days"].to_list(), found["churned"].to_list(), strict=True)
-    return Counter((_left_after(days), True) if left else (_stayed(days, ledger.as_of), False) for days, left in tenures)
+    decided: Counter[tuple[int, bool]] = Counter()
+    for (days, left), accounts in Counter(zip(found["days"].to_list(), found["churned"].to_list(), strict=True)).items():
+        decided[_left_after(days) if left else _stayed(days, ledger.as_of), bool(left)] += accounts
+    return decided
 
 
 def _left_after(days: int) -> int:
@@ -76,9 +77,20 @@ def _fitted(fit: Any, decided: Counter[tuple[int, bool]], level: float) -> Fitte
     observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
     survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
     low[0] = high[0] = 1.0
-    return Fitted(family="sBG" if fit.family == "sbg" else "geometric", params=fit.params, observed=observed, survival=survival, low=low,
-                  high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n,
-                  well_seen=max((m for m in range(fit.periods_observed + 1) if sum(n for (t, _), n in decided.items() if t >= m) >= ENOUGH), default=0))
+    return Fitted(family="sBG" if fit.family == "sbg" else "geometric", params=fit.params, observed=observed, survival=survival,
+                  low=low, high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n,
+                  well_seen=_well_seen(decided))
+
+
+def _well_seen(decided: Counter[tuple[int, bool]]) -> int:
+    """The last month at which at least `ENOUGH` accounts decided."""
+    deciding, month = 0, max(months for months, _ in decided)
+    while month > 0:
+        deciding += decided[month, False] + decided[month, True]
+        if deciding >= ENOUGH:
+            return month
+        month -= 1
+    return 0
 
 
 def _numbers(values: Iterable[float | None]) -> list[float]:

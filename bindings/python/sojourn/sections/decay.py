@@ -60,6 +60,7 @@ def part(facts: DecayFacts) -> Part:
     return result
 
 
+ENOUGH = 30
 POOR = 0.05
 _WHY_NOT = {
     "refused": "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left.",
@@ -87,15 +88,17 @@ def _reading(facts: DecayFacts, fit: Fitted) -> str:
              f"({facts.level:.0%} interval {text.percent(fit.low[end])} to {text.percent(fit.high[end])}); "
              f"{fit.last} months are observed, the rest is projected."]
     if "theta" in fit.params:
-        lines.append(f"Accounts do not differ enough to bend the curve, so it is the simplest one: {text.percent(fit.params['theta'], 2)} leave "
-                     "each month, early and late alike.")
+        lines.append("Accounts do not differ enough to bend the curve, so it is the simplest one: "
+                     f"{text.percent(fit.params['theta'], 2)} leave each month, early and late alike.")
     else:
         lines.append(f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
                      f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}.")
     if gap[0] > POOR:
-        return (f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart (month {gap[1]}), "
-                "so the projection is not to be relied on. Groups that leave in different ways, or a change on the way, do that.")
-    lines.append(f"Dots and curve are at most {text.number(100 * gap[0])} points apart (month {gap[1]}).")
+        return (f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart "
+                f"(month {gap[1]}), so the projection is not to be relied on. Groups that leave in different ways, or a change on the "
+                "way, do that.")
+    lines.append(f"Where at least {ENOUGH} accounts decide, dots and curve are at most {text.number(100 * gap[0])} points apart "
+                 f"(month {gap[1]})." if fit.well_seen else "There are too few accounts to tell how well the curve fits.")
     if fit.last >= 12:
         lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
     return " ".join(lines)
@@ -115,7 +118,8 @@ def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
     return Section(
         anchor="mrr-index", title="What a churn rate does to MRR",
         reading=f"Over the last 12 months {text.percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
-                f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate stand beside it.",
+                f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
+                "stand beside it.",
         pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
         grids=[Grid(columns=["Churn a month", *(f"{m} months" for m in marks)], caption="Share of today's MRR that is left",
                     rows=[[text.percent(rate, 2), *(text.percent(curve[m]) for m in marks)] for rate, curve in curves.items()])],
@@ -129,5 +133,6 @@ def _data(facts: DecayFacts) -> dict[str, Any]:
         found |= {"family": fit.family, "params": dict(fit.params), "observed": list(fit.observed), "survival": list(fit.survival),
                   "low": list(fit.low), "high": list(fit.high)}
     if facts.index is not None:
-        found["mrr_index"] = {"own": facts.index[0], "rates": [{"churn_rate": r, "remaining": list(c)} for r, c in facts.index[1].items()]}
+        own, curves = facts.index
+        found["mrr_index"] = {"own": own, "rates": [{"churn_rate": r, "remaining": list(c)} for r, c in curves.items()]}
     return found

@@ -42,8 +42,7 @@ def part(facts: RenewalFacts) -> Part:
                                                               ("Money, net", facts.net_dollar)) if e.reason is None],
                                 title=f"Renewal rates, % of what was due, {span}", level=facts.logo.level)],
             grids=[Grid(columns=["Renewed", "Rate", "Interval", "n"], caption=span.capitalize(),
-                        rows=[[_NAMES[name], text.percent(e.value), text.span(text.percent(e.low), text.percent(e.high)) or "–", f"{e.n:,}"]
-                              for name, e in rates.items()])],
+                        rows=[_row(_NAMES[name], e) for name, e in rates.items()])],
             proof=_proof(facts),
             definition=f"{DEFINITIONS['renewal'].meaning} {DEFINITIONS['renewal'].missing}", not_told=DEFINITIONS["renewal"].not_told)],
         facts=[Fact(label="Contracts", value=f"{facts.counts['due']:,} due, grace {facts.grace_days} days")],
@@ -56,16 +55,20 @@ def _headline(facts: RenewalFacts) -> Headline:
     if e.reason is not None:
         return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {e.reason}.")
     return Headline(label=label, value=text.percent(e.value), interval=interval_text(e, text.percent),
-                    reading=f"Of every 100 customers whose term ended, {text.number(100 * e.value)} renewed. In money, price rises included: "
-                            f"{text.percent(facts.net_dollar.value)}.")
+                    reading=f"Of every 100 customers whose term ended, {text.number(100 * e.value)} renewed. In money, price rises "
+                            f"included: {text.percent(facts.net_dollar.value)}.")
 
 
 def _reading(facts: RenewalFacts) -> str:
     if facts.logo.reason is not None or facts.gross_dollar.reason is not None:
         return ""
     larger = facts.gross_dollar.value > facts.logo.value
-    return (f"{text.percent(facts.logo.value)} of the customers and {text.percent(facts.gross_dollar.value)} of the money due were renewed: "
-            f"those who left were {'smaller' if larger else 'larger'} than those who stayed.")
+    return (f"{text.percent(facts.logo.value)} of the customers and {text.percent(facts.gross_dollar.value)} of the money due were "
+            f"renewed: those who left were {'smaller' if larger else 'larger'} than those who stayed.")
+
+
+def _row(name: str, e: Estimate) -> list[str]:
+    return [name, text.percent(e.value), text.span(text.percent(e.low), text.percent(e.high)) or "–", f"{e.n:,}"]
 
 
 def _proof(facts: RenewalFacts) -> str:

@@ -190,8 +190,8 @@ def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
     if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
         return ""
     lost, back = 1 - grr.value, nrr.value - grr.value
-    return (f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought back "
-            f"{text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today.")
+    return (f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
+            f"back {text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today.")
 
 
 def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:

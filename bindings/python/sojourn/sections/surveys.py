@@ -77,19 +77,16 @@ def ces_part(facts: CesFacts) -> Part:
     low, high = facts.scale
     rows = [facts.rows[0], *sorted(facts.rows[1:], key=lambda row: (-row[1].n, row[0]))]
     whole = rows[0][1]
-    title = DEFINITIONS["ces"].title
-    headline = Headline(label=title, value=text.UNDEFINED, reading=f"Not defined: {whole.reason}.") if whole.reason is not None else Headline(
-        label=title, value=text.number(whole.value, 2), interval=interval_text(whole, lambda v: text.number(v, 2)),
-        reading=f"The mean answer between {low} (hard) and {high} (easy).")
     return Part(
-        headlines=[headline],
+        headlines=[_ces_headline(whole, facts.scale)],
         sections=[Section(
-            anchor="ces", title="How easy is it?", reading=_apart([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: text.number(v, 2), ""),
+            anchor="ces", title="How easy is it?",
+            reading=_apart([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: text.number(v, 2), ""),
             grids=[Grid(columns=[_head(facts.by), "Mean answer", "Interval", "Answers"],
                         rows=[[name, text.number(e.value, 2), text.span(text.number(e.low, 2), text.number(e.high, 2)), f"{e.n:,}"]
                               for name, e in rows])],
             definition=f"{DEFINITIONS['ces'].meaning} {DEFINITIONS['ces'].missing}", not_told=DEFINITIONS["ces"].not_told)],
-        facts=[Fact(label="CES answers", value=f"{whole.n:,} counted, {facts.blank:,} blank and left out; scale {low} to {high}, {high} is easy")],
+        facts=[Fact(label="CES answers", value=f"{whole.n:,} counted, {facts.blank:,} blank and left out; {low} is hard, {high} easy")],
         data={"ces": {"by": facts.by, "blank": facts.blank, "segments": [{"segment": n, "ces": estimate_data(e)} for n, e in rows]}})
 
 
@@ -184,6 +181,14 @@ def _nps_headline(facts: NpsFacts) -> Headline:
         reading += f" With the survey's weights: {text.signed(whole.weighted.value)}."
     return Headline(label=DEFINITIONS["nps"].title, value=text.signed(whole.score.value),
                     interval=interval_text(whole.score, text.signed), reading=reading)
+
+
+def _ces_headline(whole: Estimate, scale: tuple[int, int]) -> Headline:
+    title = DEFINITIONS["ces"].title
+    if whole.reason is not None:
+        return Headline(label=title, value=text.UNDEFINED, reading=f"Not defined: {whole.reason}.")
+    return Headline(label=title, value=text.number(whole.value, 2), interval=interval_text(whole, lambda v: text.number(v, 2)),
+                    reading=f"The mean answer between {scale[0]} (hard) and {scale[1]} (easy).")
 
 
 def _csat_headline(facts: CsatFacts) -> Headline:

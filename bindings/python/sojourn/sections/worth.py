@@ -42,7 +42,7 @@ def part(facts: WorthFacts) -> Part:
             definition=f"{DEFINITIONS['cltv'].meaning} {DEFINITIONS['cltv'].missing}" + (
                 f" {DEFINITIONS['economics'].meaning} {DEFINITIONS['economics'].missing}" if costs else ""),
             not_told=DEFINITIONS["cltv"].not_told + (f" {DEFINITIONS['economics'].not_told}" if costs else ""))],
-        facts=[Fact(label="Gross margin", value=f"{text.percent(facts.margin)}, as given; a new customer pays at once, nothing is discounted")],
+        facts=[Fact(label="Gross margin", value=f"{text.percent(facts.margin)}, as given; paid at once, nothing discounted")],
         data={"worth": _data(facts)})
 
 
@@ -56,8 +56,8 @@ def _headline(facts: WorthFacts) -> Headline:
     if value is None or value.reason is not None:
         reason = (value or (facts.arpa if facts.arpa.reason is not None else facts.churn)).reason
         return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {reason}.")
-    reading = (f"{_show(facts, facts.arpa.value)} a month, {text.percent(facts.margin, 0)} of it margin; {text.percent(facts.churn.value, 2)} of the "
-               "customers leave a month.")
+    reading = (f"{_show(facts, facts.arpa.value)} a month, {text.percent(facts.margin, 0)} of it margin; "
+               f"{text.percent(facts.churn.value, 2)} of the customers leave a month.")
     if (ratio := facts.costs.get("ltv_to_cac")) is not None and ratio.reason is None:
         reading += f" {text.number(ratio.value)} times what winning one costs."
     return Headline(label=label, value=_show(facts, value.value), reading=reading,
@@ -68,11 +68,11 @@ def _reading(facts: WorthFacts) -> str:
     costs = {name: e.value for name, e in facts.costs.items() if e.reason is None}
     lines = []
     if "acquisition_cost" in costs and "payback_months" in costs:
-        lines.append(f"Winning a customer cost {_show(facts, costs['acquisition_cost'])} {facts.currency}; the margin of what new customers pay "
-                     f"brings that back in {text.number(costs['payback_months'])} months.")
+        lines.append(f"Winning a customer cost {_show(facts, costs['acquisition_cost'])} {facts.currency}; the margin of what new "
+                     f"customers pay brings that back in {text.number(costs['payback_months'])} months.")
     if facts.churn.reason is None and facts.churn.value > 0:
-        lines.append(f"At {text.percent(facts.churn.value, 2)} a month a customer stays {text.number(1 / facts.churn.value)} months on average, if "
-                     "nothing changes for that long: read the lifetime value as an order of magnitude.")
+        lines.append(f"At {text.percent(facts.churn.value, 2)} a month a customer stays {text.number(1 / facts.churn.value)} months on "
+                     "average, if nothing changes for that long: read the lifetime value as an order of magnitude.")
     return " ".join(lines)
 
 
@@ -83,11 +83,13 @@ def _grid(facts: WorthFacts) -> Grid:
         rows.append(_row("Lifetime value: ARPA × margin / churn", facts.value, lambda v: _show(facts, v)))
     if facts.fitted is not None:
         rows.append(_row(f"Value of the first {facts.capped} months, by the fitted curve", facts.fitted, lambda v: _show(facts, v)))
-    names = {"acquisition_cost": ("Cost of winning a customer (CAC)", lambda v: _show(facts, v)), "ltv_to_cac": ("LTV : CAC", text.number),
+    names = {"acquisition_cost": ("Cost of winning a customer (CAC)", lambda v: _show(facts, v)),
+             "ltv_to_cac": ("LTV : CAC", text.number),
              "payback_months": ("Months until CAC is back, new customers", text.number),
              "payback_months_per_customer": ("Months until CAC is back, average customer", text.number)}
     rows += [_row(title, facts.costs[name], show) for name, (title, show) in names.items() if name in facts.costs]
-    return Grid(columns=["Measure", "Value", "Interval", "n"], rows=rows, caption=f"Money in {facts.currency}, gross margin {text.percent(facts.margin)}")
+    return Grid(columns=["Measure", "Value", "Interval", "n"], rows=rows,
+                caption=f"Money in {facts.currency}, gross margin {text.percent(facts.margin)}")
 
 
 def _row(title: str, e: Estimate, show: Any) -> list[str]:
@@ -98,8 +100,8 @@ def _proof(facts: WorthFacts) -> str:
     cost = facts.costs.get("acquisition_cost")
     if facts.spend is None or cost is None or cost.reason is not None:
         return ""
-    return (f"{text.money(facts.spend, facts.currency)} {facts.currency} spent / {facts.won:,} customers won {facts.first} to {facts.last} = "
-            f"{text.rounded_money(cost.value, facts.currency)} each; they brought {text.money(facts.new_mrr, facts.currency)} of new MRR.")
+    return (f"{text.money(facts.spend, facts.currency)} {facts.currency} spent / {facts.won:,} customers won {facts.first} to "
+            f"{facts.last} = {text.rounded_money(cost.value, facts.currency)} each; they brought {text.money(facts.new_mrr, facts.currency)} of new MRR.")
 
 
 def _data(facts: WorthFacts) -> dict[str, Any]:
