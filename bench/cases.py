@@ -1,4 +1,4 @@
-"""Questions that sojourn, DuckDB and Polars can all answer. A case makes data; a contestant prepares, runs, answers.
+"""Questions that sojourn and others (DuckDB, Polars, SciPy) can all answer. A case makes data; a contestant prepares, runs, answers.
 
 `run` is what is timed. `answer` turns its result into one common form, outside the clock, so that answers can be compared.
 """
@@ -379,6 +379,65 @@ class Scorecard(Case):
         )
 
 
+# --- the shifted beta-geometric fitted to one cohort
+
+
+class SbgSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.fit, self.data = sojourn_function("fit_decay"), data
+
+    def run(self) -> Any:
+        return self.fit(self.data["t"], self.data["survivors"])
+
+    def answer(self, result: Any) -> Any:
+        return result.log_likelihood, result.params["alpha"], result.params["beta"]
+
+
+class SbgScipy(Contestant):
+    """What notebooks do: the likelihood in NumPy, searched by Nelder and Mead in the logs of the parameters."""
+
+    name = "scipy"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        numpy = need("numpy")
+        need("scipy.optimize")
+        self.numpy, self.minimize = numpy, need("scipy").optimize.minimize
+        self.renewed = data["survivors"][1:].astype(float)
+        self.lost = -numpy.diff(data["survivors"]).astype(float)
+        self.age = numpy.arange(len(self.lost), dtype=float)
+
+    def minus_log_likelihood(self, logs: Any) -> float:
+        alpha, beta = self.numpy.exp(logs)
+        kept = beta + self.age
+        terms = self.renewed @ self.numpy.log(kept / (alpha + kept)) + self.lost @ self.numpy.log(alpha / (alpha + kept))
+        return -float(terms)
+
+    def run(self) -> Any:
+        return self.minimize(self.minus_log_likelihood, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-6})
+
+    def answer(self, result: Any) -> Any:
+        return -float(result.fun), *(float(value) for value in self.numpy.exp(result.x))
+
+
+class Sbg(Case):
+    name, question, rows = "sbg", "shifted beta-geometric fitted to one cohort, rows are periods", 37
+    contestants = (SbgSojourn, SbgScipy)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        numpy = need("numpy")
+        age = numpy.arange(1, rows)
+        kept = numpy.concatenate([[1.0], numpy.cumprod((2.8 + age) / (3.5 + age))])
+        return {"t": numpy.arange(rows, dtype=numpy.int32), "survivors": numpy.rint(1e6 * kept).astype(numpy.int64)}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """The likelihood to 1e-6, the parameters to 1e-5 of their size."""
+        close = abs(mine[0] - theirs[0]) < 1e-6 * max(1.0, 1e-6 * abs(theirs[0]))
+        same = close and all(math.isclose(a, b, rel_tol=1e-5) for a, b in zip(mine[1:], theirs[1:], strict=True))
+        return "" if same else f"{mine} is not {theirs}"
+
+
 def acme_table(name: str, accounts: int, threads: int) -> dict[str, Any]:
     """One table of the account set with known truth, as NumPy arrays."""
     sojourn_function("datasets")
@@ -389,4 +448,4 @@ def acme_table(name: str, accounts: int, threads: int) -> dict[str, Any]:
     return columns
 
 
-CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Scorecard())}
+CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Scorecard(), Sbg())}
