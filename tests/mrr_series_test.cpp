@@ -87,6 +87,9 @@ TEST_CASE("mrr_series: any executor and any cut of the rows give the same state"
                             months_2020, options);
   }
   CHECK(sum == whole);
+  subscriptions nameless = all;
+  nameless.account = {};
+  CHECK(tally_mrr_series(nameless, months_2020, options) == whole);
 }
 
 TEST_CASE("mrr_series: bad rows are named, an empty grid is refused, no rows are nothing") {

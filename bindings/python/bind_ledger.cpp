@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "bind_state.hpp"
 #include "named.hpp"
@@ -19,6 +20,14 @@ namespace sojourn::python {
 namespace {
 
 using arrow::any_column;
+
+template <class Row, class Field>
+any_column gather(const std::vector<Row>& rows, Field field) {
+  std::vector<std::int64_t> values;
+  values.reserve(rows.size());
+  for (const Row& row : rows) values.push_back(row.*field);
+  return any_column::from(std::move(values));
+}
 
 /// A ledger with the keys that its account numbers stand for; parts share them.
 struct keyed_ledger {
@@ -37,7 +46,47 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
   const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
   ledger_options options;
   if (as_of) options.as_of = day{*as_of};
-  return {ledger({account.view(), start.view(), end.view(), amount.view()}, options), std::move(keys)};
+  return {ledger({account.view(), start.view(), end.view(), amount.view()}, options, thread_executor{}), std::move(keys)};
+}
+
+/// Rows of the kind that the ledger was made of, decoded and with its account numbers.
+struct decoded_rows {
+  decltype(arrow::as_accounts(std::declval<const any_column&>(), std::declval<account_index&>(), "")) account;
+  decltype(arrow::as_day(std::declval<const any_column&>(), "")) start, end;
+  decltype(arrow::as_minor(std::declval<const any_column&>(), "", 2)) amount;
+
+  [[nodiscard]] subscriptions view() const { return {account.view(), start.view(), end.view(), amount.view()}; }
+};
+
+decoded_rows decode(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
+                    const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)), arrow::as_day(ends, names.at(2)),
+          arrow::as_minor(amounts, names.at(3), exponent)};
+}
+
+void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+                const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
+  l.book.apply(rows.view(), l.keys->size());
+}
+
+void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+                  const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
+  const auto who = rows.account.view();
+  for (std::size_t row = 0; row < who.size(); ++row) {
+    if (who.present(row) && who[row] >= l.book.accounts()) {
+      throw data_error({names.at(0), row, l.keys->key(account{who[row]}), "not an account of this ledger",
+                        "only rows that were in the ledger can be retracted"});
+    }
+  }
+  l.book.retract(rows.view());
+}
+
+/// The accounts that occur in a column, as the ledger numbers them.
+std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
+  const auto who = arrow::as_accounts(column, *l.keys, name);
+  return accounts_of({who.view(), {}, {}, {}});
 }
 
 account account_of(const keyed_ledger& l, const py::object& key) {
@@ -61,6 +110,38 @@ revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t mont
   const revenue_policy rules = policy_of(policy);
   const py::gil_scoped_release released;
   return tally_revenue(l.book, grid, rules, thread_executor{});
+}
+
+revenue_state tally_some(const keyed_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
+                         std::int32_t months_each, std::int32_t count, const py::dict& policy) {
+  return tally_revenue(l.book, accounts_in(l, accounts, name), grid_of(first, months_each, count), policy_of(policy));
+}
+
+py::dict series(const any_column& starts, const any_column& ends, const any_column& amounts, int exponent,
+                std::optional<std::int32_t> as_of, const std::vector<std::string>& names, std::int32_t first,
+                std::int32_t months_each, std::int32_t count, std::size_t threads) {
+  const period_grid grid = grid_of(first, months_each, count);
+  std::vector<mrr_series_row> rows;
+  {
+    const py::gil_scoped_release released;
+    const auto start = arrow::as_day(starts, names.at(0));
+    const auto end = arrow::as_day(ends, names.at(1));
+    const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
+    ledger_options options;
+    if (as_of) options.as_of = day{*as_of};
+    rows = mrr_series(
+        tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, options, thread_executor(threads)));
+  }
+  std::vector<std::string> periods, incomplete;
+  for (const mrr_series_row& row : rows) {
+    periods.push_back(row.period);
+    if (!row.complete) incomplete.push_back(row.period);
+  }
+  py::dict columns;
+  columns["period"] = any_column::from(std::move(periods));
+  columns["mrr"] = gather(rows, &mrr_series_row::mrr);
+  columns["subscriptions"] = gather(rows, &mrr_series_row::subscriptions);
+  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
 }
 
 cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count) {
@@ -123,14 +204,6 @@ std::optional<std::int32_t> first_day(const keyed_ledger& l) {
       earliest = steps.front().when.since_epoch;
   }
   return earliest;
-}
-
-template <class Row, class Field>
-any_column gather(const std::vector<Row>& rows, Field field) {
-  std::vector<std::int64_t> values;
-  values.reserve(rows.size());
-  for (const Row& row : rows) values.push_back(row.*field);
-  return any_column::from(std::move(values));
 }
 
 py::dict movement_columns(const revenue_state& state) {
@@ -248,10 +321,21 @@ void bind_ledger(py::module_& m) {
       .def("counts", &cohort_counts, py::arg("measure"))
       .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
       .def_readonly("accounts_earlier", &cohort_state::accounts_earlier);
+  m.def("mrr_series", &series, py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"), py::arg("as_of"),
+        py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("threads"));
   py::class_<keyed_ledger>(m, "Ledger", "What every account pays on every day.")
       .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"))
       .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("tally_some", &tally_some, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"),
+           py::arg("count"), py::arg("policy"))
+      .def("apply", &apply_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
+           py::arg("names"))
+      .def("retract", &retract_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+           py::arg("exponent"), py::arg("names"))
+      .def("merge", [](keyed_ledger& l, const py::object& from,
+                       const py::object& into) { l.book.merge(account_of(l, from), account_of(l, into)); },
+           py::arg("source"), py::arg("into"))
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))

@@ -127,12 +127,14 @@ bool any_missing(const column<T>& values, std::size_t first, std::size_t last) {
 
 }  // namespace
 
-void require_table(const subscriptions& table) {
-  require_same_length(table.account, "account", table.start, "start");
-  require_same_length(table.account, "account", table.end, "end");
-  require_same_length(table.account, "account", table.amount, "mrr");
+void require_table(const subscriptions& table, account_column accounts) {
+  if (accounts == account_column::needed || !table.account.empty()) {
+    require_same_length(table.account, "account", table.start, "start");
+  }
+  require_same_length(table.start, "start", table.end, "end");
+  require_same_length(table.start, "start", table.amount, "mrr");
   if (table.ticks_per_unit <= 0) throw schema_error("subscriptions: ticks_per_unit must be positive");
-  if (table.account.size() > most_rows) throw overflow_error("ledger: more than 4,294,967,295 rows");
+  if (table.start.size() > most_rows) throw overflow_error("ledger: more than 4,294,967,295 rows");
 }
 
 std::size_t universe(const subscriptions& table, const ledger_options& options) {
@@ -140,7 +142,9 @@ std::size_t universe(const subscriptions& table, const ledger_options& options) 
 }
 
 std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
-  if (auto found = account_problem(table, row, accounts)) return found;
+  if (!table.account.empty()) {
+    if (auto found = account_problem(table, row, accounts)) return found;
+  }
   if (auto found = period_problem(table, row)) return found;
   return amount_problem(table, row);
 }
@@ -156,17 +160,21 @@ void row_facts::add(const row_facts& later) {
 row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {
   row_facts facts;
   if (first >= last) return facts;
-  const std::uint32_t* who = table.account.values().data();
-  std::uint32_t highest = who[first];
-  std::uint32_t falls = first == 0 ? 0 : static_cast<std::uint32_t>(who[first] < who[first - 1]);
-  for (std::size_t row = first + 1; row < last; ++row) {
-    highest = std::max(highest, who[row]);
-    falls |= static_cast<std::uint32_t>(who[row] < who[row - 1]);
+  std::uint32_t highest = 0;
+  std::uint32_t falls = 0;
+  if (!table.account.empty()) {
+    const std::uint32_t* who = table.account.values().data();
+    highest = who[first];
+    falls = first == 0 ? 0 : static_cast<std::uint32_t>(who[first] < who[first - 1]);
+    for (std::size_t row = first + 1; row < last; ++row) {
+      highest = std::max(highest, who[row]);
+      falls |= static_cast<std::uint32_t>(who[row] < who[row - 1]);
+    }
   }
   const day_flags days = days_of(table, first, last);
   std::uint64_t bits = 0;
-  const bool broken = amounts_broken(table, first, last, bits) || highest >= accounts || (days.broken >> 31) != 0 ||
-                      any_missing(table.account, first, last) || any_missing(table.start, first, last) ||
+  const bool broken = amounts_broken(table, first, last, bits) || (!table.account.empty() && highest >= accounts) || (days.broken >> 31) != 0 ||
+                      (!table.account.empty() && any_missing(table.account, first, last)) || any_missing(table.start, first, last) ||
                       any_missing(table.amount, first, last);
   facts = {std::size_t{highest} + 1, days.latest, bits, falls == 0, SIZE_MAX};
   if (broken) {

@@ -10,8 +10,10 @@
 
 namespace sojourn::detail {
 
+enum class account_column : std::uint8_t { needed, may_be_empty };
+
 /// Lengths, unit and number of rows; without them no row can be trusted.
-void require_table(const subscriptions& table);
+void require_table(const subscriptions& table, account_column accounts = account_column::needed);
 
 [[nodiscard]] std::size_t universe(const subscriptions& table, const ledger_options& options);
 

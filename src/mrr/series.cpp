@@ -112,11 +112,11 @@ chunk_sums sums_of_chunk(const subscriptions& table, const bin_finder& bin, std:
 
 mrr_series_state tally_mrr_series(const subscriptions& table, const period_grid& grid, const ledger_options& options,
                                   const any_executor& host) {
-  require_table(table);
+  require_table(table, account_column::may_be_empty);
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_mrr_series: a grid needs at least one period");
   const bin_finder finder(grid);
   const auto bins = static_cast<std::size_t>(grid.count) + 2;
-  const std::size_t rows = table.account.size();
+  const std::size_t rows = table.start.size();
   constexpr std::size_t chunk_rows = std::size_t{1} << 20;
   const std::size_t chunks = std::max<std::size_t>((rows + chunk_rows - 1) / chunk_rows, 1);
   // Without `as_of` everything is known; then no row is cut, whatever the latest date turns out to be.

@@ -43,7 +43,8 @@ class Ledger:
         as_of: Any = None,
         policy: Policy | None = None,
     ) -> None:
-        names, picked = _pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
+        self._asked = {"account": account, "start": start, "end": end, "mrr": mrr}
+        names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
         core = _core.Ledger.make(**picked, exponent=exponent(currency), as_of=until, names=[names[role] for role in ROLES])
         self._take(core, policy or _usual_policy(), currency)
@@ -75,14 +76,40 @@ class Ledger:
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
             part = Ledger.__new__(Ledger)
+            part._asked = self._asked
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
         return parts
 
-    def state(self, first: Any, last: Any, *, by: str = "month") -> _core.RevenueState:
-        """The mergeable integers behind movements and churn of the periods from `first` to `last`."""
+    def apply(self, table: Any) -> None:
+        """Adds rows, with the columns of the first table: afterwards this is the ledger of the old and the new rows.
+
+        A back-dated row restates history; `as_of` stays. When a row is bad, nothing has changed. Time goes with the rows and
+        with the history of their accounts, not with the ledger. Not while another thread reads the ledger.
+        """
+        names, picked = _pick(table, self._asked)
+        self._core.apply(**picked, exponent=exponent(self.currency), names=[names[role] for role in ROLES])
+
+    def retract(self, table: Any) -> None:
+        """Takes rows out again, the inverse of `apply`: a correction retracts the wrong row and applies the right one."""
+        names, picked = _pick(table, self._asked)
+        self._core.retract(**picked, exponent=exponent(self.currency), names=[names[role] for role in ROLES])
+
+    def merge(self, account: Any, *, into: Any) -> None:
+        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty."""
+        self._core.merge(account, into)
+
+    def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.RevenueState:
+        """The mergeable integers behind movements and churn of the periods from `first` to `last`.
+
+        With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
+        `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
+        """
         start, each, count = grid(first, last, by)
-        return self._core.tally(start, each, count, self.policy.to_dict())
+        if accounts_in is None:
+            return self._core.tally(start, each, count, self.policy.to_dict())
+        names, picked = _pick(accounts_in, {"account": self._asked["account"]})
+        return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.to_dict())
 
     def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
@@ -189,6 +216,34 @@ class Ledger:
 
     def __repr__(self) -> str:
         return f"Ledger({self.accounts:,} accounts, {self.counts['rows']:,} rows, {self.currency}, known until {self.as_of})"
+
+
+def mrr_series(
+    table: Any,
+    first: Any,
+    last: Any,
+    *,
+    by: str = "month",
+    start: str | None = None,
+    end: str | None = None,
+    mrr: str | None = None,
+    currency: str = "USD",
+    as_of: Any = None,
+    threads: int = 0,
+) -> Table:
+    """MRR and subscriptions in force at the end of each period, straight from the rows; `threads` 0 is one a processor.
+
+    MRR is `Ledger.movements`' closing. Subscriptions are rows with MRR, so an account with two of them counts twice.
+    """
+    begin, each, count = grid(first, last, by)
+    names, picked = _pick(table, {"start": start, "end": end, "mrr": mrr})
+    until = None if as_of is None else day_of(as_of, "as_of")
+    found = _core.mrr_series(**picked, exponent=exponent(currency), as_of=until, names=[names[r] for r in ROLES[1:]],
+                             first=begin, months_each=each, count=count, threads=threads)  # fmt: skip
+    options = {"currency": currency, "by": by, "as_of": None if as_of is None else str(date_of(until or 0))}
+    if found["incomplete"]:
+        options["incomplete"] = ", ".join(found["incomplete"])
+    return Table(found["columns"], options=options, title=f"MRR by {by}")
 
 
 class Triangle:

@@ -87,7 +87,8 @@ namespace detail {
 ///
 /// MRR is that of the ledger's `closing` for any rows whatsoever, since overlapping rows add up there too. The count is one of
 /// subscriptions, not of customers: equal to the ledger's `accounts_closing` where no account has two rows with MRR in force at
-/// the end of a period, and above it elsewhere. Same rows, `options` and errors as a ledger's, except that no sum overflows.
+/// the end of a period, and above it elsewhere. Same rows, `options` and errors as a ledger's, except that no sum overflows and
+/// that the account column may be empty.
 /// Cost: two passes over the rows, which stay in cache in between; parallel over rows, the same bytes for any executor. What it
 /// does not tell you: who came and who left. Two rows that change hands show nothing; `tally_revenue` shows it.
 template <executor E = serial_executor>
