@@ -250,6 +250,72 @@ class Movements(Case):
         return ""
 
 
+# --- MRR and subscriptions at the end of each month, straight from intervals
+
+
+class SeriesSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.series, self.data = sojourn_function("mrr_series"), data
+
+    def run(self) -> Any:
+        return self.series(self.data, FIRST_MONTH, LAST_MONTH, start="start", end="end", mrr="mrr_minor", as_of=AS_OF,
+                           threads=self.threads)  # fmt: skip
+
+    def answer(self, result: Any) -> Any:
+        return {row["period"]: (int(row["mrr"]), int(row["subscriptions"])) for row in result.to_dicts()}
+
+
+class SeriesDuckDB(DuckDB):
+    """Changes a month, then running sums: what the others do too. A join of rows with months takes far longer."""
+
+    query = f"""
+        WITH change AS (
+          SELECT date_trunc('month', start) AS month, sum(mrr_minor) AS mrr, count(*) AS n FROM t GROUP BY ALL
+          UNION ALL
+          SELECT date_trunc('month', "end"), -sum(mrr_minor), -count(*) FROM t WHERE "end" < DATE '{AS_OF}' GROUP BY ALL),
+        month AS (SELECT month, sum(mrr) AS mrr, sum(n) AS n FROM change GROUP BY month)
+        SELECT strftime(month, '%Y-%m') AS period, (sum(mrr) OVER (ORDER BY month))::BIGINT AS mrr,
+          (sum(n) OVER (ORDER BY month))::BIGINT AS n FROM month QUALIFY month >= DATE '{FIRST_MONTH}-01' ORDER BY month"""
+
+    def answer(self, result: Any) -> Any:
+        columns = (result[name].tolist() for name in ("period", "mrr", "n"))
+        return {period: (int(mrr), int(n)) for period, mrr, n in zip(*columns, strict=True)}
+
+
+class SeriesPolars(Polars):
+    def query(self, pl: Any) -> Any:
+        rows, amount = self.frame.lazy(), pl.col("mrr_minor")
+        starts = rows.group_by(month=pl.col("start").dt.truncate("1mo")).agg(mrr=amount.sum(), n=pl.len().cast(pl.Int64))
+        ended = rows.filter(pl.col("end") < pl.lit(AS_OF).str.to_date())
+        ends = ended.group_by(month=pl.col("end").dt.truncate("1mo")).agg(mrr=-amount.sum(), n=-pl.len().cast(pl.Int64))
+        change = pl.concat([starts, ends]).group_by("month").agg(pl.col("mrr", "n").sum()).sort("month")
+        levels = change.with_columns(pl.col("mrr", "n").cum_sum())
+        return levels.filter(pl.col("month") >= pl.lit(f"{FIRST_MONTH}-01").str.to_date())
+
+    def run(self) -> Any:
+        return self.query(need("polars")).collect(engine="streaming")   # the faster of its two
+
+    def answer(self, result: Any) -> Any:
+        return {row["month"].strftime("%Y-%m"): (int(row["mrr"]), int(row["n"])) for row in result.to_dicts()}
+
+
+class Series(Movements):
+    name, question, rows = "series", "MRR and subscriptions at the end of each month, rows are accounts", 2_000_000
+    contestants = (SeriesSojourn, SeriesDuckDB, SeriesPolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        made = super().make(rows, threads)
+        return {name: made[name] for name in ("start", "end", "mrr_minor")}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        for month in sorted(mine.keys() | theirs.keys()):
+            if mine.get(month) != theirs.get(month):
+                return f"{month} mrr, subscriptions: {mine.get(month)} is not {theirs.get(month)}"
+        return ""
+
+
 # --- a health score
 
 CARD = {
@@ -448,4 +514,4 @@ def acme_table(name: str, accounts: int, threads: int) -> dict[str, Any]:
     return columns
 
 
-CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Scorecard(), Sbg())}
+CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Series(), Scorecard())}

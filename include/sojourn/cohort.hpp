@@ -101,21 +101,30 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   }
 }
 
+[[nodiscard]] inline cohort_state empty_cohorts(const period_grid& grid, day known_until) {
+  const auto periods = static_cast<std::size_t>(grid.count);
+  std::int32_t observed = 0;
+  while (observed < grid.count && grid.end(observed) <= known_until) ++observed;
+  return {grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+}
+
+inline void add_up_ages(cohort_state& state) {
+  for (std::int32_t c = 0; c < state.grid.count; ++c) {
+    for (std::int32_t a = 1; c + a < state.grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
+  }
+}
+
 /// `at(i)` names the i-th of `accounts` accounts.
 template <class AccountAt, executor E>
 [[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
                                             const period_grid& grid, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
   const period_finder finder(grid);
-  const auto periods = static_cast<std::size_t>(grid.count);
-  std::int32_t observed = 0;
-  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
+  const cohort_state empty = empty_cohorts(grid, book.known_until());
   return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
-    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+    cohort_state state = empty;
     for (std::size_t i = first; i < last; ++i) add_to_cohorts(state, finder, book.steps(at(i)));
-    for (std::int32_t c = 0; c < grid.count; ++c) {
-      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
-    }
+    add_up_ages(state);
     return state;
   }, host);
 }

@@ -10,4 +10,5 @@
 #include "sojourn/mrr/pricing.hpp"
 #include "sojourn/mrr/rates.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/mrr/snapshot_tally.hpp"
 #include "sojourn/mrr/tenure.hpp"
