@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,23 +22,9 @@ namespace {
 
 using arrow::any_column;
 
-template <class Row, class Field>
-any_column gather(const std::vector<Row>& rows, Field field) {
-  std::vector<std::int64_t> values;
-  values.reserve(rows.size());
-  for (const Row& row : rows) values.push_back(row.*field);
-  return any_column::from(std::move(values));
-}
-
-/// A ledger with the keys that its account numbers stand for; parts share them.
-struct keyed_ledger {
-  ledger book;
-  std::shared_ptr<account_index> keys;
-};
-
 keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, const any_column& ends,
                          const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
-                         const std::vector<std::string>& names) {
+                         const std::vector<std::string>& names, std::int32_t lapse_grace) {
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
@@ -46,47 +33,13 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
   const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
   ledger_options options;
   if (as_of) options.as_of = day{*as_of};
-  return {ledger({account.view(), start.view(), end.view(), amount.view()}, options, thread_executor{}), std::move(keys)};
-}
-
-/// Rows of the kind that the ledger was made of, decoded and with its account numbers.
-struct decoded_rows {
-  decltype(arrow::as_accounts(std::declval<const any_column&>(), std::declval<account_index&>(), "")) account;
-  decltype(arrow::as_day(std::declval<const any_column&>(), "")) start, end;
-  decltype(arrow::as_minor(std::declval<const any_column&>(), "", 2)) amount;
-
-  [[nodiscard]] subscriptions view() const { return {account.view(), start.view(), end.view(), amount.view()}; }
-};
-
-decoded_rows decode(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
-                    const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)), arrow::as_day(ends, names.at(2)),
-          arrow::as_minor(amounts, names.at(3), exponent)};
-}
-
-void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
-  l.book.apply(rows.view(), l.keys->size());
-}
-
-void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                  const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
-  const auto who = rows.account.view();
-  for (std::size_t row = 0; row < who.size(); ++row) {
-    if (who.present(row) && who[row] >= l.book.accounts()) {
-      throw data_error({names.at(0), row, l.keys->key(account{who[row]}), "not an account of this ledger",
-                        "only rows that were in the ledger can be retracted"});
-    }
-  }
-  l.book.retract(rows.view());
-}
-
-/// The accounts that occur in a column, as the ledger numbers them.
-std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
-  const auto who = arrow::as_accounts(column, *l.keys, name);
-  return accounts_of({who.view(), {}, {}, {}});
+  const subscriptions rows{account.view(), start.view(), end.view(), amount.view()};
+  if (lapse_grace == 0) return {ledger(rows, options), std::move(keys), nullptr, {}};
+  mrr_rows owned = copy_rows(rows);
+  bridge_lapses(owned, lapse_grace, options.as_of);
+  ledger book = owned.book(options.as_of);
+  return {std::move(book), std::move(keys), std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)),
+          owned.counts};
 }
 
 account account_of(const keyed_ledger& l, const py::object& key) {
@@ -105,49 +58,40 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
 }
 
 revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
-                    const py::dict& policy) {
-  const period_grid grid = grid_of(first, months_each, count);
-  const revenue_policy rules = policy_of(policy);
-  const py::gil_scoped_release released;
-  return tally_revenue(l.book, grid, rules, thread_executor{});
-}
-
-revenue_state tally_some(const keyed_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
-                         std::int32_t months_each, std::int32_t count, const py::dict& policy) {
-  return tally_revenue(l.book, accounts_in(l, accounts, name), grid_of(first, months_each, count), policy_of(policy));
-}
-
-py::dict series(const any_column& starts, const any_column& ends, const any_column& amounts, int exponent,
-                std::optional<std::int32_t> as_of, const std::vector<std::string>& names, std::int32_t first,
-                std::int32_t months_each, std::int32_t count, std::size_t threads) {
-  const period_grid grid = grid_of(first, months_each, count);
-  std::vector<mrr_series_row> rows;
-  {
-    const py::gil_scoped_release released;
-    const auto start = arrow::as_day(starts, names.at(0));
-    const auto end = arrow::as_day(ends, names.at(1));
-    const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
-    ledger_options options;
-    if (as_of) options.as_of = day{*as_of};
-    rows = mrr_series(
-        tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, options, thread_executor(threads)));
-  }
-  std::vector<std::string> periods, incomplete;
-  for (const mrr_series_row& row : rows) {
-    periods.push_back(row.period);
-    if (!row.complete) incomplete.push_back(row.period);
-  }
-  py::dict columns;
-  columns["period"] = any_column::from(std::move(periods));
-  columns["mrr"] = gather(rows, &mrr_series_row::mrr);
-  columns["subscriptions"] = gather(rows, &mrr_series_row::subscriptions);
-  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
-}
-
-cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count) {
+                    const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_cohorts(l.book, grid, thread_executor{});
+  return tally_revenue(l.book, grid, policy, thread_executor{});
+}
+
+cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                     const revenue_policy& policy) {
+  const period_grid grid = grid_of(first, months_each, count);
+  const py::gil_scoped_release released;
+  return tally_cohorts(l.book, grid, policy.cohort_state, thread_executor{});
+}
+
+/// A rate of the days [from, to), over the window and with the rules of the policy.
+estimate rate(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
+              const revenue_policy& policy, double level) {
+  const rate_options options{policy, confidence_level{level}};
+  const day first{from};
+  const day end{to};
+  const py::gil_scoped_release released;
+  if (metric == "logo_churn") return logo_churn_of(l.book, first, end, options, thread_executor{});
+  if (metric == "gross_mrr_churn") return gross_mrr_churn_of(l.book, first, end, options, thread_executor{});
+  if (metric == "net_mrr_churn") return net_mrr_churn_of(l.book, first, end, options, thread_executor{});
+  if (metric == "nrr") return nrr(tally_retention(l.book, first, end, thread_executor{}), options);
+  if (metric == "grr") return grr_of(l.book, first, end, options, thread_executor{});
+  if (metric == "logo_retention") return logo_retention(tally_retention(l.book, first, end, thread_executor{}), options);
+  if (metric == "nrr_until") return nrr_until(l.book, end, options, thread_executor{});
+  if (metric == "grr_until") return grr_until(l.book, end, options, thread_executor{});
+  throw schema_error("no metric \"" + metric + "\"");
+}
+
+std::pair<std::int32_t, std::int32_t> window_days(const revenue_policy& policy, std::int32_t from, std::int32_t to) {
+  const day_window w = churn_window(policy, day{from}, day{to});
+  return {w.from.since_epoch, w.to.since_epoch};
 }
 
 retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t to) {
@@ -155,9 +99,18 @@ retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t
   return tally_retention(l.book, day{from}, day{to}, thread_executor{});
 }
 
+// Rows of the ledger to rows of the caller's table, each once; a bridge has none.
+void to_source_rows(std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& source) {
+  for (std::uint32_t& row : rows) row = source[row];
+  std::erase(rows, mrr_rows::no_source);
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
 py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
-                         const py::dict& policy) {
-  const auto why = explain(l.book, account_of(l, key), day{from}, day{to}, policy_of(policy));
+                         const revenue_policy& policy) {
+  auto why = explain(l.book, account_of(l, key), day{from}, day{to}, policy);
+  if (l.source != nullptr) to_source_rows(why.rows, *l.source);
   std::vector<std::int32_t> days;
   std::vector<std::uint32_t> kinds;
   std::vector<std::int64_t> before, after;
@@ -287,8 +240,9 @@ py::dict cohort_shares(const cohort_state& state, const std::string& measure, co
   return result;
 }
 
-estimate retention_estimate(const retention_state& state, const std::string& metric, const py::dict& policy, double level) {
-  const rate_options options{policy_of(policy), confidence_level{level}};
+estimate retention_estimate(const retention_state& state, const std::string& metric, const revenue_policy& policy,
+                            double level) {
+  const rate_options options{policy, confidence_level{level}};
   if (metric == "nrr") return nrr(state, options);
   if (metric == "grr") return grr(state, options);
   if (metric == "logo_retention") return logo_retention(state, options);
@@ -297,9 +251,18 @@ estimate retention_estimate(const retention_state& state, const std::string& met
 
 py::dict counts_of(const keyed_ledger& l) {
   const ledger_counts& c = l.book.counts();
-  return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
+  py::dict counts(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
                   py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
                   py::arg("future_ends") = c.future_ends);
+  if (!l.prepared) return counts;
+  const pricing_counts& p = *l.prepared;
+  counts["rows"] = p.rows;
+  for (const auto& [name, count] : {std::pair{"metered", p.metered}, {"trials", p.trials}, {"no_trial", p.no_trial},
+                                    {"not_committed", p.not_committed}, {"past_due", p.past_due}, {"paused", p.paused},
+                                    {"bridges", p.bridges}}) {
+    if (count != 0) counts[name] = count;
+  }
+  return counts;
 }
 
 }  // namespace
@@ -309,6 +272,7 @@ py::int_ exact_int(detail::int128 value) {
 }
 
 void bind_ledger(py::module_& m) {
+  m.def("churn_window", &window_days, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
   bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")
       .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
   bind_state<revenue_state>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
@@ -325,7 +289,10 @@ void bind_ledger(py::module_& m) {
         py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("threads"));
   py::class_<keyed_ledger>(m, "Ledger", "What every account pays on every day.")
       .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
-                  py::arg("exponent"), py::arg("as_of"), py::arg("names"))
+                  py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
+      .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
+                  py::arg("as_of"), py::arg("policy"), py::arg("part"), py::arg("commitment"))
+      .def("rate", &rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
       .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("tally_some", &tally_some, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"),
            py::arg("count"), py::arg("policy"))
@@ -337,13 +304,13 @@ void bind_ledger(py::module_& m) {
                        const py::object& into) { l.book.merge(account_of(l, from), account_of(l, into)); },
            py::arg("source"), py::arg("into"))
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))
-      .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"))
+      .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
       .def("tenure", &tenure_columns)
       .def(
           "part",
           [](const keyed_ledger& l, std::size_t first, std::size_t last) {
-            return keyed_ledger{l.book.part(first, last), l.keys};
+            return keyed_ledger{l.book.part(first, last), l.keys, l.source, l.prepared};
           },
           py::arg("first"), py::arg("last"))
       .def("key", [](const keyed_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })

@@ -4,17 +4,33 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/domain/account.hpp"
+#include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
 
-/// The fields of `sojourn.Policy`, by name.
-revenue_policy policy_of(const pybind11::dict& fields);
+/// A ledger with the keys that its account numbers stand for; parts share them.
+struct keyed_ledger {
+  ledger book;
+  std::shared_ptr<account_index> keys;
+  /// Rows of the caller's table behind the rows of the ledger; null where they are the same.
+  std::shared_ptr<const std::vector<std::uint32_t>> source;
+  std::optional<pricing_counts> prepared;
+};
+
+/// A ledger of prices and events; `columns` and `names` by role.
+keyed_ledger ledger_from_prices(const std::map<std::string, arrow::any_column>& columns,
+                                const std::map<std::string, std::string>& names, int exponent,
+                                std::optional<std::int32_t> as_of, const revenue_policy& policy, const std::string& part,
+                                const std::string& commitment);
 
 /// A total of ticks as an exact Python int.
 pybind11::int_ exact_int(detail::int128 value);

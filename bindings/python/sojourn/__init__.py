@@ -14,7 +14,8 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 # revenue
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
 from sojourn._policy import Policy
-from sojourn.revenue import Ledger, Triangle, mrr_series
+from sojourn._reconcile import reconcile
+from sojourn.revenue import Ledger, Triangle
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
@@ -54,7 +55,7 @@ __all__ = [
     "Triangle",
     "economics",
     "mrr_from_price",
-    "mrr_series",
+    "reconcile",
     "renewals",
     # lifetime
     "Decay",

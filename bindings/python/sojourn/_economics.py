@@ -9,7 +9,9 @@ from sojourn._core import Column, Estimate
 from sojourn._format import exponent
 from sojourn._input import columns
 from sojourn._periods import day_of, first_day, span_of
+from sojourn._policy import Policy
 from sojourn._table import Table
+from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -54,11 +56,27 @@ class Amount(int):
         return Fraction(*self._residue)
 
 
-def mrr_from_price(amount_minor: int, *, every: int = 1, unit: str = "month", quantity: int = 1) -> Amount:
-    """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term."""
-    found = _core.price_to_mrr(amount_minor, every, unit, quantity)
-    residue = found["residue_numerator"], found["residue_denominator"]
-    return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity)
+def mrr_from_price(
+    amount_minor: int,
+    *,
+    every: int = 1,
+    unit: str = "month",
+    quantity: int = 1,
+    discount_basis_points: int = 0,
+    discount_minor: int = 0,
+    discount_term: str = "recurring",
+    policy: Policy | None = None,
+) -> Amount:
+    """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term.
+
+    A discount is a share (5000 basis points are half) and an amount off each invoice, "recurring" or "one_time"; the policy
+    says which of them lower MRR, how long a month is, and where fractions are cut.
+    """
+    rules = policy or Policy()
+    found = _core.price_to_mrr(amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term,
+                               rules.core)
+    residue = Fraction(found["residue_numerator"], found["residue_denominator"])
+    return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity, **rules.describe())
 
 
 class Renewals:
@@ -96,25 +114,29 @@ def renewals(
     value: str = "value_minor",
     renewed_on: str = "renewed_on",
     renewed_value: str = "renewed_value_minor",
-    grace_days: int = 30,
+    grace_days: int | None = None,
     as_of: Any = None,
     unit: str = "account",
     currency: str = "USD",
     level: float = 0.95,
+    policy: Policy | None = None,
 ) -> Renewals:
     """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
 
     `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose
-    grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted.
+    grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted. `grace_days` is the
+    policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost.
     """
+    rules = policy or Policy()
     names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on,
              "renewed_value": renewed_value}
     picked: dict[str, Column] = columns(contracts, names)
     first, end = _window(window)
     until = None if as_of is None else day_of(as_of, "as_of")
     state = _core.tally_renewals(**picked, exponent=exponent(currency), first_day=first, end_day=end, grace_days=grace_days,
-                                 as_of=until, unit=unit, names=list(names.values()))
-    options = {"window": window, "grace_days": grace_days, "as_of": as_of, "unit": unit, "currency": currency}
+                                 as_of=until, unit=unit, names=list(names.values()), policy=rules.core)
+    days = rules.renewal_grace if grace_days is None else grace_days
+    options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
     return Renewals(state, level=level, options=options)
 
 
@@ -135,14 +157,20 @@ def economics(
     arpa: float | None = None,
     ltv: float | None = None,
     churn: float | None = None,
+    policy: Policy | None = None,
 ) -> dict[str, Estimate]:
     """What it costs to win a customer and how soon that comes back; money in minor units.
 
     `spend` won `customers` who pay `new_mrr` a month; `gross_margin` (a share) has no default. Payback is spend over the
     margin of the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the
-    customer lifetime.
+    customer lifetime. A policy adds "payback", the one of the two that it names.
     """
     found = _core.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
+    if policy is not None:
+        wanted = "payback_months" if policy.payback == "aggregate" else "payback_months_per_customer"
+        if wanted not in found:
+            raise SchemaError("payback per customer needs arpa")
+        found["payback"] = found[wanted]
     for estimate in found.values():
         estimate.options = {"gross_margin": gross_margin}
     return found

@@ -26,6 +26,15 @@ def span_of(period: object) -> tuple[int, int]:
     return year, 12
 
 
+def days_of(period: object, *, dates: bool) -> tuple[int, int]:
+    """The days [first, end) of a label; with `dates` a date stands for the empty span before it."""
+    if dates and (isinstance(period, datetime.date) or (isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", period))):
+        end = day_of(period, "period")
+        return end, end
+    month, months = span_of(period)
+    return first_day(month), first_day(month + months)
+
+
 def first_day(month: int) -> int:
     """Days since 1970 of the first day of a month."""
     return datetime.date(1970 + month // 12, month % 12 + 1, 1).toordinal() - _EPOCH

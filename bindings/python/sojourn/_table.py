@@ -149,7 +149,7 @@ class Table:
 
     def _footer(self) -> list[str]:
         more = [f"... {len(self):,} rows"] if len(self) > SHOWN_ROWS else []
-        options = ", ".join(f"{name}={value}" for name, value in self.options.items())
+        options = ", ".join(f"{name}={value}" for name, value in self.options.items() if name != "policy_json")
         return more + ([_one_line(options)] if options else [])
 
 

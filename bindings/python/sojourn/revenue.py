@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sojourn import _core, _input, _revenue_plots
 from sojourn._core import CohortState as CohortState
@@ -12,8 +12,9 @@ from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
 from sojourn._economics import Amount
 from sojourn._format import exponent
-from sojourn._names import USUAL_NAMES
-from sojourn._periods import MONTHS_EACH, date_of, day_of, first_day, grid, month_of, span_of
+from sojourn._periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
+from sojourn._policy import Policy
+from sojourn._prices import PRICING, Prices
 from sojourn._table import Table
 from sojourn.errors import SchemaError
 
@@ -46,12 +47,55 @@ class Ledger:
         self._asked = {"account": account, "start": start, "end": end, "mrr": mrr}
         names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
-        core = _core.Ledger.make(**picked, exponent=exponent(currency), as_of=until, names=[names[role] for role in ROLES])
-        self._take(core, policy or _usual_policy(), currency)
+        places = exponent(currency)
+
+        def build(rules: Policy) -> _core.Ledger:
+            return _core.Ledger.make(**picked, exponent=places, as_of=until, names=[names[role] for role in ROLES],
+                                     lapse_grace=rules.lapse_grace)
+
+        self._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy or Policy(), currency)
+
+    @classmethod
+    def from_prices(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        start: str = "start",
+        amount: str = "amount_minor",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        part: str = "paid",
+        commitment: str = "in_force",
+        **columns: str,
+    ) -> Ledger:
+        """A ledger of prices and of what happened to subscriptions, counted as the policy says.
+
+        Further columns by role: subscription, end, cancelled_on, billing_ended_on, unpaid_since, paid_again_on, paused_on,
+        resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
+        metered. `part="trial"` reads what trials would bring; `commitment="committed"` leaves out what is known to end.
+        """
+        prices = Prices(table, {"account": account, "start": start, "amount": amount, **columns}, exponent(currency),
+                        None if as_of is None else day_of(as_of, "as_of"), part, commitment)
+        book = cls.__new__(cls)
+        book._start(prices.build, prices.not_applied, policy or Policy(), currency)
+        return book
+
+    def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
+               currency: str) -> None:
+        self._build, self._unused = build, unused
+        self._take(build(policy), policy, currency)
 
     def _take(self, core: _core.Ledger, policy: Policy, currency: str) -> None:
         self._core, self.policy, self.currency = core, policy, currency
         self.as_of = date_of(core.known_until)
+
+    def with_policy(self, policy: Policy) -> Ledger:
+        """The same rows under another policy."""
+        other = Ledger.__new__(Ledger)
+        other._start(self._build, self._unused, policy, self.currency)
+        return other
 
     @property
     def counts(self) -> dict[str, int]:
@@ -66,7 +110,9 @@ class Ledger:
     @property
     def options(self) -> dict[str, Any]:
         """What every result of this ledger assumes."""
-        return {"policy": self.policy.hash(), "currency": self.currency, "as_of": str(self.as_of)}
+        unused = self._unused(self.policy)
+        missing = {"not_applied": ", ".join(unused)} if unused else {}
+        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of)}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold all of them; their states add up to the state of the whole."""
@@ -76,7 +122,9 @@ class Ledger:
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
             part = Ledger.__new__(Ledger)
-            part._asked = self._asked
+            build = self._build
+            part._build = lambda rules, first=first, last=last: build(rules).part(first, last)
+            part._unused = self._unused
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
         return parts
@@ -106,10 +154,7 @@ class Ledger:
         `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
         """
         start, each, count = grid(first, last, by)
-        if accounts_in is None:
-            return self._core.tally(start, each, count, self.policy.to_dict())
-        names, picked = _pick(accounts_in, {"account": self._asked["account"]})
-        return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.to_dict())
+        return self._core.tally(start, each, count, self.policy.core)
 
     def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
@@ -140,21 +185,27 @@ class Ledger:
         return self._rate(period, "quick_ratio", 0.95)
 
     def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
-        """Share of the customers of the opening without MRR at the end of the period."""
-        return self._rate(period, "logo_churn", level)
+        """Share of the customers of the opening without MRR at the end of the period, or as the policy has it.
+
+        Under a policy with a `window` the period may also be a date: the first day after the window.
+        """
+        return self._churn(period, "logo_churn", level)
 
     def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Estimate:
         """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it."""
         if kind not in ("gross", "net"):
             raise SchemaError(f'kind "{kind}" is not one of gross, net')
-        return self._rate(period, f"{kind}_mrr_churn", level)
+        return self._churn(period, f"{kind}_mrr_churn", level)
 
-    def nrr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
-        """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then."""
+    def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Estimate:
+        """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then.
+
+        Without a window the policy's `nrr_window` holds: twelve months unless it says otherwise.
+        """
         return self._retention(period, "nrr", window, level)
 
-    def grr(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
-        """Gross revenue retention: as `nrr`, each account at most at what it paid then."""
+    def grr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Estimate:
+        """Gross revenue retention: as `nrr`, each account at most at what it paid then, or on the policy's basis."""
         return self._retention(period, "grr", window, level)
 
     def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
@@ -165,13 +216,14 @@ class Ledger:
         """Customers by the period of their first MRR, followed by age; by default over everything that is known."""
         start, each, count = self._whole_grid(by) if first is None or last is None else grid(first, last, by)
         options = {**self.options, "measure": measure}
-        return Triangle(self._core.cohorts(start, each, count), measure=measure, by=by, options=options)
+        return Triangle(self._core.cohorts(start, each, count, self.policy.core), measure=measure, by=by, options=options,
+                        mean=self.policy.cohort_mean)
 
     def explain(self, account: Any, period: Any) -> Explanation:
         """Why an account stands in a period: its movements, and the numbers of the rows behind them."""
         month, months = span_of(period)
         days = first_day(month), first_day(month + months)
-        found = self._core.explain(account, *days, self.policy.to_dict())
+        found = self._core.explain(account, *days, self.policy.core)
         return Explanation(found, options={**self.options, "account": account, "period": str(period)})
 
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Any:
@@ -185,7 +237,7 @@ class Ledger:
 
     def _one(self, period: Any) -> _core.RevenueState:
         month, months = span_of(period)
-        return self._core.tally(month, months, 1, self.policy.to_dict())
+        return self._core.tally(month, months, 1, self.policy.core)
 
     def _rate(self, period: Any, metric: str, level: float) -> Estimate:
         state = self._one(period)
@@ -193,15 +245,29 @@ class Ledger:
         found.options = {**self.options, "period": str(period), "complete": state.complete(0)}
         return found
 
-    def _retention(self, period: Any, metric: str, window: int, level: float) -> Estimate:
+    def _churn(self, period: Any, metric: str, level: float) -> Estimate:
+        first, end = _core.churn_window(self.policy.core, *days_of(period, dates=self.policy.window is not None))
+        found = self._core.rate(metric, first, end, self.policy.core, level)
+        found.options = {**self.options, "period": str(period), "complete": end <= self._core.known_until}
+        if self.policy.window is not None:
+            found.options |= {"first": str(date_of(first)), "last": str(date_of(end - 1))}
+        return found
+
+    def _retention(self, period: Any, metric: str, window: int | None, level: float) -> Estimate:
         month, months = span_of(period)
-        if window < 1:
+        if window is not None and window < 1:
             raise SchemaError(f"a window is 1 month or more, not {window}")
         end = month + months
-        state = self._core.retention(first_day(end - window), first_day(end))
-        found = state.estimate(metric, self.policy.to_dict(), level)
+        shown: int | str | None = window
+        if window is None:
+            shown = {"one_month": 1, "twelve_months": 12}.get(self.policy.nrr_window, self.policy.nrr_window)
+        if isinstance(shown, int) or metric == "logo_retention":
+            length = shown = shown if isinstance(shown, int) else 12
+            found = self._core.rate(metric, first_day(end - length), first_day(end), self.policy.core, level)
+        else:
+            found = self._core.rate(f"{metric}_until", 0, first_day(end), self.policy.core, level)
         complete = first_day(end) <= self._core.known_until
-        found.options = {**self.options, "period": str(period), "window": window, "complete": complete}
+        found.options = {**self.options, "period": str(period), "window": shown, "complete": complete}
         return found
 
     def _whole_grid(self, by: str) -> tuple[int, int, int]:
@@ -249,9 +315,11 @@ def mrr_series(
 class Triangle:
     """Cohort by age. Cells that cannot be known yet are None, never 0."""
 
-    def __init__(self, state: _core.CohortState, *, measure: str, by: str, options: dict[str, Any]) -> None:
-        self.state, self.measure, self.by, self.options = state, measure, by, options
-        self._shares = state.shares(measure, "size_weighted")
+    def __init__(
+        self, state: _core.CohortState, *, measure: str, by: str, options: dict[str, Any], mean: str = "size_weighted"
+    ) -> None:
+        self.state, self.measure, self.by, self.options, self.mean = state, measure, by, options, mean
+        self._shares = state.shares(measure, mean)
 
     @property
     def cohorts(self) -> list[str]:
@@ -272,9 +340,9 @@ class Triangle:
         """`counts` over `sizes`."""
         return [list(row) for row in self._shares["retention"]]
 
-    def average(self, mean: str = "size_weighted") -> list[float | None]:
-        """One share an age over the cohorts known at that age; mean "size_weighted" or "simple"."""
-        return list(self.state.shares(self.measure, mean)["average"])
+    def average(self, mean: str | None = None) -> list[float | None]:
+        """One share an age over the cohorts known at that age; mean "size_weighted" or "simple", else the policy's."""
+        return list(self.state.shares(self.measure, mean or self.mean)["average"])
 
     def table(self) -> Table:
         """One row a known cell: cohort, age, size, count, retention."""

@@ -79,7 +79,8 @@ def _fact_lines(ledger: Any) -> list[Fact]:
 
 
 def _policy_text(policy: Any) -> str:
-    return ", ".join(f"{name}={value}" for name, value in policy.to_dict().items())
+    changed = ", ".join(f"{name}={value}" for name, value in policy.changes().items())
+    return f"{changed}; defaults for the rest" if changed else "every option at its default"
 
 
 def _estimates(ledger: Any, month: str, window: int, level: float) -> dict[str, Estimate]:

@@ -1,0 +1,285 @@
+"""Policies in Python: every option changes a number, presets follow their published examples, differences add up."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sojourn as sj
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "definitions" / "policy.md"
+OPTIONS = [field.name for field in dataclasses.fields(sj.Policy)]
+PRESETS = ["baremetrics", "chartmogul", "chartmogul_b2c", "fight_churn", "kellogg_atr", "maxio", "polar", "profitwell", "recurly",
+           "saas_capital", "stripe"]
+
+# A small book in which every option of prices has something to act on.
+PRICES: dict[str, list[Any]] = {
+    "account_id": ["a", "a", "b", "c", "d", "e", "f", "g", "h"],
+    "subscription": ["a1", "a2", "b1", "c1", "d1", "e1", "f1", "g1", "h1"],
+    "start": ["2023-01-01"] * 6 + ["2024-01-05"] + ["2023-01-01"] * 2,
+    "end": [None, "2024-01-20", "2024-02-10", None, None, None, None, None, None],
+    "cancelled_on": [None, None, "2024-01-15", None, None, None, None, None, None],
+    "billing_ended_on": [None, None, "2024-02-20", None, None, None, None, None, None],
+    "unpaid_since": [None, None, None, "2023-12-20", None, None, None, None, None],
+    "paused_on": [None, None, None, None, "2024-01-10", None, None, None, None],
+    "amount_minor": [1999, 500, 1000, 2000, 3000, 4000, 0, 1190, 700],
+    "unit": ["year", "month", "week", "month", "month", "month", "month", "month", "month"],
+    "discount_minor": [0, 0, 0, 0, 0, 400, 0, 0, 0],
+    "discount_term": ["recurring"] * 9,
+    "tax_minor": [0, 0, 0, 0, 0, 0, 0, 190, 0],
+    "metered": [False] * 8 + [True],
+}
+ROLES = {name: name for name in PRICES if name not in ("account_id", "start", "amount_minor")}
+
+
+def priced(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
+    return sj.Ledger.from_prices(PRICES, as_of="2024-03-01", policy=policy, **ROLES, **settings)
+
+
+LAPSES = {"account": ["a", "b", "b", "c", "d"], "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
+          "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"], "mrr": [100, 70, 80, 30, 20]}
+
+
+def lapses(policy: sj.Policy | None = None) -> sj.Ledger:
+    return sj.Ledger(LAPSES, as_of="2024-03-01", policy=policy)
+
+
+def shrinking(policy: sj.Policy) -> sj.Ledger:
+    table = {"account": ["a"] * 3, "start": ["2020-01-01", "2024-05-01", "2024-12-10"], "end": ["2024-05-01", "2024-12-10", None],
+             "mrr": [100, 80, 60]}
+    return sj.Ledger(table, as_of="2025-01-01", policy=policy)
+
+
+def january(ledger: sj.Ledger) -> dict[str, Any]:
+    return dict(ledger.movements("2024-01", "2024-01").to_dicts()[0])
+
+
+CONTRACTS = {"account_id": [1, 2, 3], "term_end": ["2024-03-01", "2024-03-01", "2024-03-25"], "value_minor": [100] * 3,
+             "renewed_on": ["2024-03-01", "2024-03-11", None], "renewed_value_minor": [100, 100, None]}
+
+
+def renewed(policy: sj.Policy) -> float:
+    return sj.renewals(CONTRACTS, "2024-03", as_of="2024-04-01", policy=policy).logo.value
+
+
+def back(policy: sj.Policy) -> float:
+    return sj.economics(spend=1000, customers=1, new_mrr=100, gross_margin=1, arpa=50, policy=policy)["payback"].value
+
+
+CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
+    ("annualise", "simple", lambda p: lapses(p).logo_churn("2024-01").value),
+    ("annualise", "compound", lambda p: lapses(p).mrr_churn("2024-01").value),
+    ("calendar_factor", "days_365_25", lambda p: sj.mrr_from_price(1000, unit="week", policy=p)),
+    ("calendar_factor", "days_30", lambda p: sj.mrr_from_price(1000, unit="day", policy=p)),
+    ("calendar_factor", "weeks_4_33", lambda p: sj.mrr_from_price(1000, unit="week", policy=p)),
+    ("churn_at", "cancel_request", lambda p: priced(p).mrr("2024-01")),
+    ("churn_at", "billing_end", lambda p: priced(p).movements("2024-02", "2024-02")["churn"].to_list() + [
+        priced(p).explain("b", "2024-02")["day"].to_list()]),
+    ("cohort_mean", "simple", lambda p: lapses(p).cohorts(by="month").average()),
+    ("cohort_state", "never_churned", lambda p: lapses(p).cohorts(by="month").counts),
+    ("discounts", "none", lambda p: priced(p).mrr("2024-01")),
+    ("discounts", "all", lambda p: sj.mrr_from_price(1000, discount_basis_points=5000, discount_term="one_time", policy=p)),
+    ("free_is", "active", lambda p: january(priced(p))["accounts_closing"]),
+    ("grr", "churn_only", lambda p: priced(p).grr("2024-01").value),
+    ("grr", "event_sum", lambda p: lapses(p).grr("2024-01").value),
+    ("grr", "totals_min", lambda p: lapses(p).grr("2024-01").value),
+    ("grr", "running_min", lambda p: lapses(p).grr("2024-01").value),
+    ("lapse_grace", 10, lambda p: january(lapses(p))["churn"]),
+    *(("logo_denominator", value, lambda p: lapses(p).logo_churn("2024-01").value)
+      for value in ("start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure")),
+    ("movement_mode", "net_endpoints", lambda p: january(lapses(p))["churn"]),
+    ("mrr_churn_cap", "none", lambda p: lapses(p).mrr_churn("2024-01").value),
+    ("net_churn", "with_reactivation", lambda p: lapses(p).mrr_churn("2024-01", kind="net").value),
+    ("net_churn", "expansion_only", lambda p: lapses(p).mrr_churn("2024-01", kind="net").value),
+    ("nrr_window", "one_month", lambda p: shrinking(p).nrr("2024-12").value),
+    ("nrr_window", "trailing_mean_4q", lambda p: shrinking(p).nrr("2024-12").value),
+    ("past_due", 30, lambda p: priced(p).mrr("2024-01")),
+    ("paused", "zero_as_churn", lambda p: january(priced(p))["accounts_closing"]),
+    ("paused", "keep", lambda p: priced(p).mrr("2024-01")),
+    ("payback", "per_customer", back),
+    ("quick_ratio_reactivation", "exclude", lambda p: lapses(p).quick_ratio("2024-01").value),
+    *(("rate_ci", value, lambda p: lapses(p).logo_churn("2024-01").low) for value in ("clopper_pearson", "jeffreys", "wald")),
+    ("reactivation_max_gap", 5, lambda p: january(lapses(p))["reactivation"]),
+    ("renewal_grace", 5, renewed),
+    ("renewal_open", "lost", renewed),
+    ("rounding", "per_item_minor", lambda p: sj.mrr_from_price(1999, unit="year", policy=p).exact),
+    ("rounding", "per_item_4dp", lambda p: sj.mrr_from_price(1999, unit="year", policy=p).exact),
+    ("same_period_new_churn", "drop", lambda p: january(lapses(p))["new"]),
+    ("tax", "include", lambda p: priced(p).mrr("2024-01")),
+    ("unit", "subscription", lambda p: january(priced(p))["accounts_opening"]),
+    ("usage", "include", lambda p: priced(p).mrr("2024-01")),
+    ("window", 5, lambda p: lapses(p).logo_churn("2024-01").value),
+]
+
+
+@pytest.mark.parametrize(("option", "value", "number"), CHANGES, ids=[f"{option}-{value}" for option, value, _ in CHANGES])
+def test_each_option_changes_a_number(option: str, value: Any, number: Callable[[sj.Policy], Any]) -> None:
+    assert number(sj.Policy()) != number(dataclasses.replace(sj.Policy(), **{option: value}))
+
+
+def test_every_value_of_every_option_is_tried_and_stands_on_the_page() -> None:
+    page = PAGE.read_text("utf-8")
+    assert {option for option, _, _ in CHANGES} == set(OPTIONS)
+    for option in OPTIONS:
+        assert f"| `{option}` |" in page, option
+        usual = getattr(sj.Policy(), option)
+        if not isinstance(usual, str):
+            continue
+        with pytest.raises(sj.SchemaError) as refused:
+            sj.Policy(**{option: "?"})
+        listed = re.search(r"is not one of (.*)", str(refused.value))
+        assert listed is not None
+        values = listed[1].split(";")[0].split(", ")
+        tried = {value for name, value, _ in CHANGES if name == option}
+        assert tried | {usual} == set(values)
+        for value in values:
+            assert f"`{value}`" in page, f"{option}={value}"
+
+
+def test_text_hash_and_pickle_bring_a_policy_back() -> None:
+    for policy in [sj.Policy(), *(sj.Policy.preset(name) for name in PRESETS)]:
+        assert sj.Policy.from_json(policy.to_json()) == policy
+        assert json.loads(policy.to_json()) == policy.to_dict()
+        assert policy.to_json() == json.dumps(policy.to_dict(), sort_keys=True, separators=(",", ":"))
+        assert pickle.loads(pickle.dumps(policy)) == policy
+        hash_ = 0xCBF29CE484222325
+        for byte in policy.to_json().encode():
+            hash_ = (hash_ ^ byte) * 0x100000001B3 % 2**64
+        assert policy.hash() == f"{hash_:016x}"
+    assert sj.Policy.presets() == PRESETS
+    assert sj.Policy().changes() == {}
+    assert sj.Policy.preset("kellogg_atr").changes() == {"annualise": "simple"}
+
+
+def test_a_wrong_policy_says_where_and_what_was_meant() -> None:
+    with pytest.raises(sj.SchemaError, match=r'/gr: no such option; did you mean "grr"'):
+        sj.Policy.from_json('{"gr": "account_min"}')
+    with pytest.raises(sj.SchemaError, match=r"/past_due: a number of days"):
+        sj.Policy(past_due=-1)
+    with pytest.raises(sj.SchemaError, match="did you mean \"chartmogul\""):
+        sj.Policy.preset("chartmogull")
+    with pytest.raises(sj.SchemaError, match="given twice"):
+        sj.Policy.from_json('{"tax": "include", "tax": "include"}')
+
+
+def test_the_policy_travels_with_every_result() -> None:
+    policy = sj.Policy.preset("stripe")
+    ledger = priced(policy)
+    results = [ledger.movements("2024-01", "2024-01"), ledger.mrr("2024-01"), ledger.arpa("2024-01"), ledger.logo_churn("2024-01"),
+               ledger.mrr_churn("2024-01"), ledger.nrr("2024-01"), ledger.grr("2024-01"), ledger.cohorts(), ledger.explain("a", "2024-01"),
+               sj.mrr_from_price(100, policy=policy), sj.renewals(CONTRACTS, "2024-03", policy=policy)]
+    for result in results:
+        assert result.options["policy"] == policy.hash()
+        assert result.options["policy_json"] == policy.to_json()
+    assert "policy_json" not in repr(ledger.movements("2024-01", "2024-01"))
+
+
+def test_options_that_find_no_column_are_named() -> None:
+    assert "not_applied" not in priced(sj.Policy.preset("stripe")).options
+    assert "not_applied" not in lapses().options
+    assert lapses(sj.Policy.preset("stripe")).options["not_applied"] == "churn_at"
+    few = sj.Ledger.from_prices({"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100]},
+                                policy=sj.Policy.preset("maxio"))
+    assert few.options["not_applied"] == "churn_at, paused, discounts"
+
+
+def test_chr_14_rolling_thirty_days_by_date() -> None:
+    table = {"account": list("abcde"), "start": ["2024-01-01"] * 5, "end": ["2024-02-01", None, None, None, None], "mrr": [100] * 5}
+    ledger = sj.Ledger(table, as_of="2024-04-01", policy=sj.Policy.preset("polar"))
+    shown = {"2024-02-01": 0.0, "2024-02-02": 0.2, "2024-03-01": 0.2, "2024-03-02": 0.2, "2024-03-03": 0.0}
+    for date, expected in shown.items():
+        assert ledger.logo_churn(date).value == expected
+    found = ledger.logo_churn("2024-02")
+    assert (found.options["first"], found.options["last"]) == ("2024-01-31", "2024-02-29")
+    with pytest.raises(sj.SchemaError, match="not a month"):
+        sj.Ledger(table, as_of="2024-04-01").logo_churn("2024-02-01")
+
+
+def test_mrr_16_and_17_trial_and_committed() -> None:
+    trials = {"account_id": ["a", "b", "c"], "start": ["2024-01-01"] * 3, "end": [None, None, "2024-02-20"],
+              "trial_end": [None, "2024-03-01", "2024-03-01"], "amount_minor": [10_000] * 3}
+    roles = {"end": "end", "trial_end": "trial_end"}
+    months = ("2024-01", "2024-02", "2024-03")
+
+    def by_month(**settings: str) -> list[int]:
+        ledger = sj.Ledger.from_prices(trials, as_of="2024-04-01", **roles, **settings)
+        return [int(ledger.mrr(month)) for month in months]
+
+    assert by_month() == [10_000, 10_000, 20_000]
+    assert by_month(part="trial") == [20_000, 10_000, 0]
+    assert by_month(part="trial", commitment="committed") == [10_000, 10_000, 0]
+    committed = {"account_id": ["a", "b"], "start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-03-01"],
+                 "amount_minor": [10_000] * 2}
+    for commitment, expected in (("in_force", [10_000, 20_000, 10_000]), ("committed", [10_000] * 3)):
+        ledger = sj.Ledger.from_prices(committed, end="end", commitment=commitment, as_of="2024-04-01")
+        assert [int(ledger.mrr(month)) for month in months] == expected
+
+
+def test_prices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller() -> None:
+    ledger = priced(sj.Policy(past_due=30))
+    assert ledger.counts["rows"] == 9
+    assert ledger.counts["metered"] == ledger.counts["past_due"] == ledger.counts["paused"] == 1
+    assert ledger.explain("a", "2024-01").rows == [0, 1]
+    assert ledger.explain("d", "2024-01").rows == [4]
+    assert lapses(sj.Policy(lapse_grace=10)).explain("b", "2024-01").rows == [1, 2]
+    assert lapses(sj.Policy(lapse_grace=10)).counts["bridges"] == 1
+    assert priced(sj.Policy(unit="subscription")).explain("a2", "2024-01")["movement"].to_list() == ["churn"]
+
+
+def test_bad_prices_name_their_place() -> None:
+    table = {"account_id": ["a", "b"], "start": ["2024-01-01"] * 2, "amount_minor": [100, 100], "unit": ["month", "moon"]}
+    with pytest.raises(sj.DataError, match='column "unit", row 1, value moon: one of day, week, month, quarter, year'):
+        sj.Ledger.from_prices(table, unit="unit")
+    with pytest.raises(sj.SchemaError, match="no role colour"):
+        sj.Ledger.from_prices(table, colour="unit")
+    with pytest.raises(sj.SchemaError, match="which subscription"):
+        sj.Ledger.from_prices(table, policy=sj.Policy(unit="subscription"))
+    with pytest.raises(sj.SchemaError, match="paid, trial"):
+        sj.Ledger.from_prices(table, part="half")
+
+
+def test_states_of_parts_add_up_under_a_policy() -> None:
+    for name in PRESETS:
+        ledger = priced(sj.Policy.preset(name))
+        total = sj._core.RevenueState()
+        for part in ledger.partition(3):
+            total += part.state("2024-01", "2024-02")
+        assert total == ledger.state("2024-01", "2024-02")
+        assert ledger.with_policy(sj.Policy()).mrr("2024-01") == priced().mrr("2024-01")
+
+
+@pytest.mark.parametrize("a", [None, "stripe", "maxio"])
+@pytest.mark.parametrize("b", PRESETS)
+def test_reconciliation_adds_up_exactly(a: str | None, b: str) -> None:
+    first = sj.Policy() if a is None else sj.Policy.preset(a)
+    second = sj.Policy.preset(b)
+    shown = sj.reconcile(priced(), first, second, "2024-01")
+    differing = {name for name in OPTIONS if getattr(first, name) != getattr(second, name)}
+    options = shown["option"].to_list()
+    assert options[0] == "under a" and options[-1] == "under b" and set(options[1:-1]) == differing
+    for name in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing"):
+        values = shown[name].to_list()
+        assert sum(values[:-1]) == values[-1]
+    under_b = january(priced(second))
+    assert shown["closing"].to_list()[-1] == under_b["closing"]
+    assert shown["churn"].to_list()[-1] == under_b["churn"]
+
+
+def test_reconciliation_of_a_rate_follows_the_options_in_a_fixed_order() -> None:
+    shown = sj.reconcile(lapses(), sj.Policy(), sj.Policy.preset("stripe"), "2024-01", metric="logo_churn")
+    assert shown["option"].to_list() == ["under a", "churn_at", "logo_denominator", "window", "under b"]
+    values, changes = shown["value"].to_list(), shown["change"].to_list()
+    assert values[0] == lapses().logo_churn("2024-01").value
+    assert values[-1] == lapses(sj.Policy.preset("stripe")).logo_churn("2024-01").value
+    assert math.fsum(changes[1:-1]) == pytest.approx(values[-1] - values[0])
+    assert changes[1] == 0 and shown.options["not_applied"] == "churn_at"
+    with pytest.raises(sj.SchemaError, match="logo_churn"):
+        sj.reconcile(lapses(), sj.Policy(), sj.Policy(), "2024-01", metric="nps")
