@@ -21,6 +21,9 @@ from sojourn.revenue import Ledger, Triangle
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
+from sojourn._backtest import Backtest, backtest
+from sojourn._learn import LearnedWeights, audit_weights, learn_weights
+from sojourn._validation import Validation, lead_time, population_stability, validate_scores
 from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
 
 # loaded when asked for
@@ -66,11 +69,20 @@ __all__ = [
     "kaplan_meier",
     "mrr_index",
     # health
+    "Backtest",
     "CardError",
     "HealthResult",
+    "LearnedWeights",
     "Scorecard",
     "Transitions",
+    "Validation",
+    "audit_weights",
+    "backtest",
+    "lead_time",
+    "learn_weights",
+    "population_stability",
     "transitions",
+    "validate_scores",
     # account sets with known truth, the whole report
     "datasets",
     "report",

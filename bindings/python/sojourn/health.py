@@ -10,6 +10,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Column, Estimate, HealthState
 from sojourn._input import column, columns
+from sojourn._learn import LearnedWeights, learn_weights
 from sojourn._table import Table
 from sojourn.errors import SchemaError
 
@@ -127,6 +128,10 @@ class Scorecard:
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
+
+    def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
+        """Weights from outcomes; see `sojourn.learn_weights`."""
+        return learn_weights(self, table, outcome, **options)
 
     def _options(self) -> dict[str, Any]:
         return {"card": self.name, "card_hash": self.hash}

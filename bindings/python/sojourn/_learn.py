@@ -1,0 +1,119 @@
+"""Weights of a scorecard from outcomes, kept honest: none below zero, pulled towards the experts', refused on thin data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from sojourn import _core
+from sojourn._core import Column
+from sojourn._input import column, columns
+from sojourn._table import Table
+
+if TYPE_CHECKING:
+    from sojourn.health import Scorecard
+
+ENOUGH_EVENTS_PER_WEIGHT = 10
+
+
+class LearnedWeights:
+    """What was learned. `card` is the card to use: with the learned weights, or unchanged where `status` is not "learned"."""
+
+    def __init__(self, card: Scorecard, before: Scorecard, found: dict[str, Any], options: dict[str, Any]) -> None:
+        self.card = card
+        self.status: str = found["status"]
+        self.intercept: float = found["intercept"]
+        self.slope: float = found["slope"]
+        self.rows: int = found["rows"]
+        self.events: int = found["events"]
+        self.unlabelled: int = found["unlabelled"]
+        self.incomplete: int = found["incomplete"]
+        self.log_likelihood: float = found["log_likelihood"]
+        self.residual: float = found["residual"]
+        self.steps: int = found["steps"]
+        self.events_per_weight: float = found["events_per_weight"]
+        self.options = options
+        self._before = before
+        self._signals: dict[str, Column] = found["signals"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What deserves a second look."""
+        said = [f"not learned: {self.status}; the weights are unchanged"] if self.status != "learned" else []
+        if self.status == "learned" and self.events_per_weight < ENOUGH_EVENTS_PER_WEIGHT:
+            said.append(f"only {self.events_per_weight:.1f} events a weight; 10 or more are advised")
+        for signal, role in zip(self._before.signals, self._signals["role"], strict=True):
+            if role == "held at zero" and self.status == "learned":
+                said.append(f'"{signal}" is held at zero: given the others, healthier values came with more departures')
+            if role == "constant":
+                said.append(f'"{signal}" is the same for every account, so it cannot be weighed')
+        return said
+
+    def table(self) -> Table:
+        """One row a signal: signal, before, weight (both add to 1), coefficient, role, missing."""
+        found = {"signal": self._before.signals, "before": _core.nominal_weights(self._before._core), **self._signals}
+        return Table(found, options={"status": self.status, **self.options}, plot=_draw, title="Learned weights")
+
+    def probability(self, score: float) -> float:
+        """Probability of leaving at a score of the learned card, for an account with all its signals; NaN if not learned."""
+        if self.status != "learned":
+            return math.nan
+        return 1 / (1 + math.exp(-(self.intercept - self.slope * score / 100)))
+
+    def __repr__(self) -> str:
+        return f"LearnedWeights({self.status}, {self.events:,} of {self.rows:,} accounts left)"
+
+
+def learn_weights(
+    card: Scorecard,
+    table: Any,
+    outcome: Any,
+    *,
+    ridge: float = 1.0,
+    missing: Literal["mean", "leave_out"] = "mean",
+    few_events: Literal["refuse", "fit"] = "refuse",
+    min_events: int = 20,
+    threads: int = 0,
+) -> LearnedWeights:
+    """Weights under which the card's signals foretell `outcome` best: a column, or its name; 1 = left, missing = not known.
+
+    A logistic model with no coefficient below zero, pulled to the card's own weights with the strength `ridge`. Signals still
+    missing after the card's policies take their mean, or their account is left out. Threads change the speed, not the bits.
+    """
+    found = columns(table, {"outcome": outcome})["outcome"] if isinstance(outcome, str) else column(outcome, "outcome")
+    points, lost = signal_parts(card, table, threads)
+    expert = _core.nominal_weights(card._core)
+    fitted = _core.learn_weights(points, lost, found, expert, ridge, missing, few_events, min_events, threads)
+    learned = fitted["status"] == "learned"
+    better = _reweighted(card, [100 * w for w in fitted["signals"]["weight"]]) if learned else card
+    options = {"card": card.name, "ridge": ridge, "missing": missing, "few_events": few_events, "min_events": min_events}
+    return LearnedWeights(better, card, fitted, options)
+
+
+def audit_weights(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
+    """The card's weights beside weights that need no outcome: equal, deviation, entropy, critic. They say what varies."""
+    found = _core.audit_weights(*signal_parts(card, table, threads))
+    columns_found = {"signal": card.signals, "card": _core.nominal_weights(card._core), **found}
+    return Table(columns_found, options={"card": card.name}, title="Weights compared")
+
+
+def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column], list[Column]]:
+    """Points and lost points under equal weights: from these two the normalised signals are read."""
+    flat = _core.Scorecard(_core.flat_card(card._core))
+    inputs = columns(table, {name: name for name in card.inputs})
+    points, lost = (flat.contributions(inputs, side, threads) for side in (False, True))
+    return list(points.values()), list(lost.values())
+
+
+def _reweighted(card: Scorecard, weights: Sequence[float]) -> Scorecard:
+    return type(card)(_core.with_weights(card._core, list(weights)))
+
+
+def _draw(table: Table, ax: Any) -> None:
+    places = range(len(table))
+    ax.barh([p + 0.2 for p in places], list(table["before"]), height=0.4, label="before")
+    ax.barh([p - 0.2 for p in places], list(table["weight"]), height=0.4, label="learned")
+    ax.set_yticks(list(places), list(table["signal"]))
+    ax.set_xlabel("Share of the weight")
+    ax.legend()

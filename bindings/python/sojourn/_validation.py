@@ -1,0 +1,152 @@
+"""Does a score foretell who leaves? Scores beside outcomes, as one exact state with every usual measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from sojourn import _core
+from sojourn._input import column
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+if TYPE_CHECKING:
+    from sojourn._core import Column, Estimate
+
+Higher = Literal["healthier", "riskier"]
+
+
+class Validation:
+    """Scores of accounts that left and that stayed. `+=` merges other months or shards exactly, `-=` takes them back."""
+
+    def __init__(self, state: _core.OutcomeScores, higher: Higher) -> None:
+        self.state = state
+        self.higher: Higher = higher
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was assumed, and how many rows could not be used."""
+        return {"higher": self.higher, "unlabelled": self.state.unlabelled, "unscored": self.state.unscored}
+
+    def auc(self, *, level: float = 0.95) -> Estimate:
+        """The chance that a leaver had the worse score of a random pair. 0.5 is a coin. DeLong's interval."""
+        return self._told(self.state.auc(level))
+
+    def average_precision(self) -> Estimate:
+        """Mean share of leavers at the top of the list; compare with the base rate."""
+        return self._told(self.state.average_precision())
+
+    def ks_distance(self) -> Estimate:
+        """The largest gap between the shares of leavers and stayers below any one score."""
+        return self._told(self.state.ks_distance())
+
+    def capture(self, share: float = 0.1) -> Estimate:
+        """Share of all leavers among this share of the riskiest accounts; ties at the cut count by fractions."""
+        return self._told(self.state.capture(share))
+
+    def lift(self, share: float = 0.1) -> Estimate:
+        """Their churn rate over that of all accounts."""
+        return self._told(self.state.lift(share))
+
+    def brier(self) -> Estimate:
+        """Mean squared error of a probability of leaving."""
+        return self._told(self._probability().brier())
+
+    def log_loss(self) -> Estimate:
+        """Mean negative log-likelihood of a probability of leaving."""
+        return self._told(self._probability().log_loss())
+
+    def calibration(self, *, level: float = 0.95) -> dict[str, Any]:
+        """Intercept (0 is right) and slope (1 is right) on the log-odds; departures expected and observed."""
+        intercept, slope, expected, observed = self._probability().calibration(level)
+        return {"intercept": intercept, "slope": slope, "expected": expected, "observed": observed}
+
+    def information_value(self, bins: int = 10) -> float:
+        """0.02 weak, 0.1 medium, 0.3 strong; above 0.5 ask whether it was measured after the fact."""
+        return self.state.information_value(bins)
+
+    def drift(self, now: Validation, bins: int = 10) -> dict[str, Any]:
+        """Population stability of the scores from this set to another: psi and the p-value that chance explains it."""
+        return self.state.stability(now.state, bins)
+
+    def probabilities(self, scores: Any, *, method: Literal["platt", "isotonic", "isotonic_linear"] = "platt") -> Column:
+        """Scores as probabilities of leaving, learned from these outcomes. Isotonic wants 1,000 outcomes or more."""
+        return self.state.calibrated(column(scores, "scores"), self.higher, method)
+
+    def table(self, *, level: float = 0.95) -> Table:
+        """The measures of order, one a row: measure, value, low, high, n."""
+        found = {
+            "auc": self.auc(level=level),
+            "average_precision": self.average_precision(),
+            "ks_distance": self.ks_distance(),
+            "capture_10": self.capture(0.1),
+            "lift_10": self.lift(0.1),
+        }
+        return Table(_rows(found, "measure"), options={"level": level, **self.options}, title="Validation")
+
+    def __iadd__(self, other: Validation) -> Validation:
+        self._same(other)
+        self.state += other.state
+        return self
+
+    def __isub__(self, other: Validation) -> Validation:
+        self._same(other)
+        self.state -= other.state
+        return self
+
+    def __repr__(self) -> str:
+        return f"Validation({self.state.left:,} left, {self.state.stayed:,} stayed)"
+
+    def _told(self, estimate: Estimate) -> Estimate:
+        estimate.options = self.options
+        return estimate
+
+    def _probability(self) -> _core.OutcomeScores:
+        if self.higher != "riskier":
+            raise SchemaError('this needs probabilities of leaving (higher="riskier"): see `probabilities`')
+        return self.state
+
+    def _same(self, other: Validation) -> None:
+        if self.higher != other.higher:
+            raise SchemaError("one set has healthy scores high, the other risky ones; they do not combine")
+
+
+def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", threads: int = 0) -> Validation:
+    """Scores beside what happened: `outcome` is 1 or True for an account that left, missing where it is not known."""
+    return Validation(_core.tally_outcomes(column(scores, "score"), column(outcome, "outcome"), higher, threads), higher)
+
+
+def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict[str, Any]:
+    """Has the population drifted? Counts by bin, then and now: psi, and the p-value that chance explains it."""
+    return _core.population_stability(list(expected), list(actual))
+
+
+def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
+    """Days from the first red to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
+    return _core.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
+
+
+def tier_table(tier: Column, outcome: Column, tiers: Sequence[str], level: float) -> Table:
+    """Churn rate by tier, worst first; the option `order` says whether it falls from tier to tier."""
+    found = _core.tier_outcomes(tier, outcome, list(tiers), level)
+    rates = {name: rate for name, _, rate in found["rows"]}
+    columns = {**_rows(rates, "tier"), "left": [left for _, left, _ in found["rows"]]}
+    return Table(columns, options={"level": level, "order": found["order"]}, plot=_draw_tiers, title="Churn rate by tier")
+
+
+def _rows(found: dict[str, Estimate], name: str) -> dict[str, Any]:
+    return {
+        name: list(found),
+        "value": [one.value for one in found.values()],
+        "low": [one.low for one in found.values()],
+        "high": [one.high for one in found.values()],
+        "n": [one.n for one in found.values()],
+    }
+
+
+def _draw_tiers(table: Table, ax: Any) -> None:
+    shown = [row for row in table.to_dicts() if row["n"] > 0]
+    values = [row["value"] for row in shown]
+    errors = [[row["value"] - row["low"] for row in shown], [row["high"] - row["value"] for row in shown]]
+    ax.bar([f"{row['tier']}\n{row['n']:,} accounts" for row in shown], values, yerr=errors, capsize=4)
+    ax.set_ylabel("Share that left")
