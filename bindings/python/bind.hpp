@@ -14,6 +14,7 @@ void bind_revenue(pybind11::module_& m);
 void bind_lifetime(pybind11::module_& m);
 void bind_health(pybind11::module_& m);
 void bind_validation(pybind11::module_& m);
+void bind_engagement(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);
 void bind_build(pybind11::module_& m);
 

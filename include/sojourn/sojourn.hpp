@@ -56,6 +56,7 @@
 #include "sojourn/survival/life_table.hpp"
 
 // health
+#include "sojourn/engagement.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/health/book.hpp"
 

@@ -83,7 +83,8 @@ paired pair_up(const column<double>& first, const column<double>& second, const 
   for (int k = 0; k < 2; ++k) {
     p.order[k].resize(code.size());
     std::iota(p.order[k].begin(), p.order[k].end(), 0u);
-    std::ranges::stable_sort(p.order[k], {}, [&](std::uint32_t row) { return p.risk[k][row]; });
+    const auto& risk = p.risk[k];
+    std::ranges::sort(p.order[k], [&](std::uint32_t a, std::uint32_t b) { return risk[a] != risk[b] ? risk[a] < risk[b] : a < b; });
   }
   return p;
 }

@@ -22,6 +22,7 @@ from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kapla
 
 # health
 from sojourn._backtest import Backtest, backtest
+from sojourn._engagement import cusum_chart, engagement, ewma_chart
 from sojourn._learn import LearnedWeights, audit_weights, learn_weights
 from sojourn._validation import Validation, lead_time, population_stability, validate_scores
 from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
@@ -78,6 +79,9 @@ __all__ = [
     "Validation",
     "audit_weights",
     "backtest",
+    "cusum_chart",
+    "engagement",
+    "ewma_chart",
     "lead_time",
     "learn_weights",
     "population_stability",

@@ -1,0 +1,84 @@
+"""Engagement: usage events to signals by account, and charts that see a drop."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+
+from sojourn import _core
+from sojourn._backtest import _days, _iso
+from sojourn._input import column, columns
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+
+def engagement(
+    events: Any,
+    *,
+    account: str = "account_id",
+    day: str = "day",
+    feature: str | None = None,
+    count: str | None = None,
+    volume: str | None = None,
+    breadth: str | None = None,
+    as_of: datetime.date | str,
+    window: int = 28,
+    min_base: int = 5,
+) -> Table:
+    """Usage signals of the `window` days before `as_of`, one row an account that was ever in use before it.
+
+    An event is one row, or `count` of them (a weekly panel); features are named by `feature` or counted by `breadth`. logins_wk,
+    features and uploads_gb (events, features and volume, by the week where it applies) are what the "engagement" card reads.
+    Changes compare with the window before, and are NaN when that held fewer than `min_base` events or active days.
+    """
+    roles = {"account": account, "day": day, "feature": feature, "count": count, "volume": volume, "breadth": breadth}
+    given = columns(events, roles)
+    found = _core.engagement(
+        given["account"],
+        given["day"],
+        given.get("feature"),
+        given.get("count"),
+        given.get("volume"),
+        given.get("breadth"),
+        _days("as_of", as_of),
+        window,
+        min_base,
+    )
+    excluded = {name: found.pop(name) for name in ("uncounted", "without_volume")}
+    named = {"account": account, "events_per_week": "logins_wk", "breadth": "features", "volume_per_week": "uploads_gb"}
+    result = {named.get(name, name): values for name, values in found.items()}
+    if len(result) < len(found):
+        raise SchemaError(f'the account column is named "{account}", like a signal; rename it')
+    options = {"as_of": _iso(_days("as_of", as_of)), "window": window, "min_base": min_base, **excluded}
+    return Table(result, options=options, title="Engagement")
+
+
+def ewma_chart(
+    series: Any,
+    *,
+    target: float,
+    sigma: float,
+    weight: float = 0.3,
+    width: float = 3.0,
+    limits: Literal["settled", "exact"] = "settled",
+    gap: Literal["carry_on", "restart"] = "carry_on",
+) -> Table:
+    """A moving average with limits, oldest first: sees slow drops that single points hide. value, low, high, signal."""
+    found = _core.ewma_chart(column(series, "series"), target, sigma, weight, width, limits, gap)
+    options = {"target": target, "sigma": sigma, "weight": weight, "width": width, "limits": limits, "gap": gap}
+    return Table(found, options=options, plot=_draw_ewma, title="EWMA chart")
+
+
+def cusum_chart(
+    series: Any, *, target: float, slack: float, limit: float, gap: Literal["carry_on", "restart"] = "carry_on"
+) -> Table:
+    """Running sums of what exceeds `target` by more than `slack`; alarm above `limit`. rise, fall, signal."""
+    found = _core.cusum_chart(column(series, "series"), target, slack, limit, gap)
+    return Table(found, options={"target": target, "slack": slack, "limit": limit, "gap": gap}, title="CUSUM chart")
+
+
+def _draw_ewma(table: Table, ax: Any) -> None:
+    ax.plot(list(table["value"]), marker="o")
+    for side in ("low", "high"):
+        ax.plot(list(table[side]), linestyle="--", color="black", linewidth=1)
+    ax.set_ylabel("Moving average")
