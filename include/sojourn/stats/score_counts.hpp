@@ -54,9 +54,13 @@ struct score_counts {
   static void fields(Archive& archive, Self& self) {
     archive(self.low, self.answers, self.no_score, self.superseded);
   }
-  /// Whether the fields are in the one stored form: no scale without an answer, and a scale that can be declared.
+  /// Whether the fields are in the one stored form: no scale without an answer, a scale that can be declared, and counts that
+  /// the read-outs can add up.
   [[nodiscard]] bool canonical() const {
     if (answers.empty()) return low == 0;
+    std::int64_t rows = 0;
+    const auto adds_up = [&rows](std::int64_t n) { return n != INT64_MIN && !detail::add_overflow(rows, n < 0 ? -n : n); };
+    if (!adds_up(no_score) || !std::ranges::all_of(answers, adds_up)) return false;
     const bool declarable = answers.size() >= 2 && low >= -128 && answers.size() <= 256 && low + static_cast<int>(answers.size()) - 1 <= 127;
     return declarable && std::ranges::any_of(answers, [](std::int64_t n) { return n != 0; });
   }
