@@ -21,10 +21,8 @@ from sojourn.revenue import Ledger, Triangle
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
-from sojourn._backtest import Backtest, backtest
-from sojourn._engagement import cusum_chart, engagement, ewma_chart
-from sojourn._learn import LearnedWeights, audit_weights, learn_weights
-from sojourn._validation import Validation, lead_time, population_stability, validate_scores
+from sojourn._alerts import Alerts
+from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
 from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
 
 # loaded when asked for
@@ -70,21 +68,19 @@ __all__ = [
     "kaplan_meier",
     "mrr_index",
     # health
-    "Backtest",
+    "Alerts",
+    "Cadence",
     "CardError",
     "HealthResult",
     "LearnedWeights",
     "Scorecard",
     "Transitions",
-    "Validation",
-    "audit_weights",
-    "backtest",
-    "cusum_chart",
-    "engagement",
-    "ewma_chart",
-    "lead_time",
-    "learn_weights",
-    "population_stability",
+    "WorkQueue",
+    "cadence",
+    "diagnoses",
+    "remedies",
+    "rollup",
+    "rollup_tiers",
     "transitions",
     "validate_scores",
     # account sets with known truth, the whole report

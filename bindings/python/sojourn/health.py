@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate, HealthState
@@ -13,6 +15,10 @@ from sojourn._input import column, columns
 from sojourn._learn import LearnedWeights, learn_weights
 from sojourn._table import Table
 from sojourn.errors import SchemaError
+
+if TYPE_CHECKING:
+    from sojourn._alerts import Alerts
+    from sojourn._book import WorkQueue
 
 __all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "transitions"]
 
@@ -207,8 +213,10 @@ class HealthResult:
         values = None if value is None else self._column(value, "value")
         options = {"level": level, **self.options}
         if by is None:
+            from sojourn._book_plots import plot_tiers
+
             rows = self.card._core.distribution(self._book.state(values), level)
-            return Table(_tier_columns(rows), options=options, title="Accounts by tier")
+            return Table(_tier_columns(rows), options=options, plot=plot_tiers, title="Accounts by tier")
         blocks = self._book.distribution_by(self._column(by, "by"), values, level)
         return Table(_segment_columns(blocks, by if isinstance(by, str) else "segment"), options=options, title="Accounts by tier")
 
@@ -250,16 +258,49 @@ class HealthResult:
         ax.set_xlabel(f"Health score ({len(scores):,} accounts, {len(table) - len(scores):,} without a score)")
         ax.set_ylabel("Accounts")
 
+    def alerts(self, **options: Any) -> Alerts:
+        """What changed so much that somebody should look today, the most urgent first.
+
+        Rules run where their columns are given; `counts` of the result says who was looked at. Columns are names in the scored
+        table or columns: `owner`, `value` (MRR), `last_active`, `under_contract`, `sponsor_left`, `renews_on`, `features` (days
+        of last use). `previous` is the cycle before, `history` the scores of earlier ones, oldest first. `drops` names the
+        signals of which less is worse, or maps them to the smallest base that counts (5). `thresholds` changes rules:
+        `{"score_drop": 15, "silent": (45, 20), "falling": None}`. An owner gets `budget` alerts a cycle; `memory` of the last
+        alerts keeps the list from repeating itself.
+        """
+        from sojourn._alerts import alerts
+        return alerts(self, **options)
+
+    def work_queue(self, **options: Any) -> WorkQueue:
+        """Whom to call first: value x p_churn (or 1 - score / 100), owner by owner, cut at `capacity` (40) accounts.
+
+        `owner`, `value` (MRR; without it accounts count 1 each), `p_churn`, `days_overdue` and `effort` are names of columns
+        of the scored table, or columns. An overdue account gains `overdue_bonus` (0.1) of its value; one with neither
+        probability nor score has the risk `unknown_risk` (0.5) and is counted. Ties keep the order of the accounts.
+        """
+        from sojourn._book import work_queue
+        return work_queue(self, **options)
+
 
 class Transitions(Table):
     """From which tier to which: one row a previous tier (then unknown, new), one column a current one (then unknown, lost)."""
 
     def __init__(self, found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        super().__init__({"previous": found["rows"], **found["matrix"]}, options=options, title="Tier transitions")
+        from sojourn._book_plots import plot_transitions
+
+        super().__init__({"previous": found["rows"], **found["matrix"]}, options=options, plot=plot_transitions, title="Tier transitions")
         self.both: int = found["both"]
         self.upgrades: int = found["upgrades"]
         self.downgrades: int = found["downgrades"]
         self.staying: Estimate = found["staying"]
+        self.values: Table | None = None
+        """The same matrix in money, where weights were given; `moved` sums it up."""
+        self.moved: dict[str, Any] = {}
+
+    def rates(self, *, prior: float = 0) -> Table:
+        """Shares by row, and `dwell`: the mean number of cycles in a tier, 1 / (1 - share that stayed). `prior` > 0 smooths."""
+        from sojourn._book import transition_rates
+        return transition_rates(self, prior)
 
     @property
     def net(self) -> int:
@@ -267,22 +308,42 @@ class Transitions(Table):
         return self.upgrades - self.downgrades
 
 
-def transitions(previous: Any, current: Any, *, tiers: Sequence[str] | None = None, level: float = 0.95) -> Transitions:
+def transitions(
+    previous: Any, current: Any, *, tiers: Sequence[str] | None = None, weights: Any = None, level: float = 0.95
+) -> Transitions:
     """Counts of accounts by previous and current tier.
 
     Takes two results, or two tables with account and tier: accounts are matched by key, those of one cycle only are new or
     lost. Two bare sequences of tier names are matched row by row (None: not there); then `tiers` names them, worst first.
+    `weights` adds the same matrix in money: the name of a column of both tables (the current value counts, and of lost
+    accounts the previous one), or a column of whole numbers for bare sequences.
     """
     keyed = [_keyed(cycle) for cycle in (previous, current)]
     if (keyed[0] is None) != (keyed[1] is None):
         raise SchemaError("previous and current must both be results or tables, or both be sequences of tiers")
+    keys: tuple[Column, Column] | None = None
+    values: list[Column | None] = [None, None]
     if keyed[0] is None or keyed[1] is None:
         then, now = column(previous, "previous"), column(current, "current")
-        order = _order(tiers, previous, current, then, now)
-        return Transitions(_core.tier_transitions(then, now, order, None, None, level), {"level": level})
-    (keys_then, then), (keys_now, now) = keyed[0], keyed[1]
+        values[1] = None if weights is None else column(weights, "weights")
+    else:
+        (keys_then, then), (keys_now, now) = keyed[0], keyed[1]
+        keys = (keys_then, keys_now)
+        if weights is not None:
+            values = [_weights(cycle, weights) for cycle in (previous, current)]
     order = _order(tiers, previous, current, then, now)
-    return Transitions(_core.tier_transitions(then, now, order, keys_then, keys_now, level), {"level": level})
+    before, after = keys or (None, None)
+    found = Transitions(_core.tier_transitions(then, now, order, before, after, level), {"level": level})
+    if weights is not None:
+        from sojourn._book import transition_values
+        found.values, found.moved = transition_values(then, now, order, keys, values)
+    return found
+
+
+def _weights(cycle: Any, name: Any) -> Column:
+    if not isinstance(name, str):
+        raise SchemaError("weights is the name of a column of both tables")
+    return cycle._column(name, "weights") if isinstance(cycle, HealthResult) else columns(cycle, {"weights": name})["weights"]
 
 
 def _order(tiers: Sequence[str] | None, previous: Any, current: Any, then: Column, now: Column) -> list[str]:

@@ -1,0 +1,67 @@
+"""Pictures of the book with matplotlib, which is imported only by the caller's axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sojourn._table import Table
+
+RAISED, HELD = "#2a78b5", "#b9d9ee"
+
+
+def plot_transitions(table: Table, ax: Any) -> None:
+    """Heat map: rows are the tiers before, columns the tiers now, shade is the share of the row, text what the table holds."""
+    names = [name for name in table.columns[1:] if name != "dwell"]
+    rows = table["previous"].to_list()
+    cells = [[_number(table[name][row]) for name in names] for row in range(len(rows))]
+    totals = [sum(cell for cell in row if cell == cell) for row in cells]
+    shares = [[cell / total if total > 0 else float("nan") for cell in row] for row, total in zip(cells, totals, strict=True)]
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for y, row in enumerate(cells):
+        for x, cell in enumerate(row):
+            if cell == cell and cell != 0:
+                text = f"{cell:,.0f}" if float(cell).is_integer() else f"{cell:.2f}"
+                ax.annotate(text, (x, y), ha="center", va="center", color="white" if shares[y][x] > 0.6 else "black")
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set_xlabel("now")
+    ax.set_ylabel("in the cycle before")
+
+
+def plot_tiers(table: Table, ax: Any) -> None:
+    """Bars by tier: value where there is one, else accounts."""
+    values = [float(value) for value in table["value"]]
+    money = any(values)
+    heights = values if money else [float(count) for count in table["accounts"]]
+    ax.bar(table["tier"].to_list(), heights, color=RAISED)
+    ax.set_ylabel("value" if money else "accounts")
+
+
+def plot_load(table: Table, ax: Any) -> None:
+    """Effort by owner; what lies beyond capacity is pale, and the line is the capacity."""
+    owners = [owner or "(no owner)" for owner in table["owner"]]
+    over = table["overload"].to_list()
+    within = [effort - more for effort, more in zip(table["effort"].to_list(), over, strict=True)]
+    ax.bar(owners, within, color=RAISED, label="within capacity")
+    ax.bar(owners, over, bottom=within, color=HELD, label="beyond")
+    ax.axhline(table.options["capacity"], linestyle="--", linewidth=1, color="black")
+    ax.set_ylabel("effort")
+    ax.tick_params(axis="x", rotation=45)
+    ax.legend(fontsize="small", frameon=False)
+
+
+def plot_alerts(table: Table, ax: Any) -> None:
+    """Raised and held back, by rule."""
+    rules = [str(rule).replace("_", " ") for rule in table["rule"]]
+    raised = table["raised"].to_list()
+    held = [fired - shown for fired, shown in zip(table["fired"].to_list(), raised, strict=True)]
+    ax.barh(rules, raised, color=RAISED, label="raised")
+    ax.barh(rules, held, left=raised, color=HELD, label="held back")
+    ax.invert_yaxis()
+    ax.set_xlabel("alerts")
+    ax.legend(fontsize="small", frameon=False)
+
+
+def _number(cell: Any) -> float:
+    return float("nan") if cell is None else float(cell)
