@@ -72,7 +72,7 @@ TEST_CASE("diagnosis: equals a history kept account by account, whatever the ord
       const bool ever = std::find(on.begin(), on.end(), true) != on.end();
       if (!ever) continue;
       ++expected;
-      const auto record = std::find_if(book.begin(), book.end(), [&what = what](const auto& r) { return r.what == what; });
+      const auto record = std::find_if(book.begin(), book.end(), [&key = what](const auto& r) { return r.what == key; });
       REQUIRE(record != book.end());
       // the length of the last run, and what stood before it
       auto end = on.rbegin();

@@ -262,7 +262,7 @@ py::dict work_queue(const roles& given, double capacity, double overdue_bonus, d
   py::dict counts;
   counts["csms_needed"] = queue.csms_needed;
   counts["effort"] = queue.effort;
-  counts["unknown_risk"] = queue.unknown_risk;
+  counts["risk_assumed"] = queue.unknown_risk;
   counts["missing_value"] = queue.missing_value;
   return py::dict(py::arg("columns") = queue_columns(queue, owner.labels), py::arg("load") = load_columns(queue, owner.labels, capacity),
                   py::arg("counts") = counts);

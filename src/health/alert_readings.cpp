@@ -40,7 +40,7 @@ reading signal_drop(const alert_input& book, const alert_options& options, std::
     if (signal.when_lower != watched_signal::fall::is_worse || signal.before.empty()) continue;
     const double from = signal.before[row], to = signal.now[row];
     if (!std::isfinite(from) || !std::isfinite(to) || from < signal.minimum_base || !(from > 0)) continue;
-    take(worst, {(from - to) / from, from, to, s, 0}, threshold);
+    take(worst, {(from - to) / from, from, to, s}, threshold);
   }
   return worst;
 }
@@ -60,7 +60,10 @@ reading falling(const alert_input& book, std::size_t row) {
 
 reading days_since(const column<std::int32_t>& last, day as_of, std::size_t row) {
   if (last.empty() || !last.present(row)) return {};
-  return {static_cast<double>(as_of.since_epoch) - last[row], static_cast<double>(last[row]), static_cast<double>(as_of.since_epoch)};
+  reading found;
+  found.quantity = found.to = static_cast<double>(as_of.since_epoch) - last[row];
+  found.since = last[row];
+  return found;
 }
 
 reading silent(const alert_input& book, const alert_options& options, std::size_t row) {
@@ -89,7 +92,10 @@ reading renewal_at_risk(const alert_input& book, const alert_options& options, s
   if (book.renews_on.empty() || !book.renews_on.present(row) || !is_tier(book.tier[row])) return {};
   const double days = static_cast<double>(book.renews_on[row]) - options.as_of.since_epoch;
   const bool at_risk = book.tier[row] <= options.renewal_tier && days >= 0;
-  return {at_risk ? std::max(0.0, options.renewal_days - days + 1) : 0.0, static_cast<double>(book.renews_on[row]), days};
+  reading found;
+  found.quantity = at_risk ? std::max(0.0, options.renewal_days - days + 1) : 0.0;
+  found.to = days;
+  return found;
 }
 
 reading coverage_drop(const alert_input& book, std::size_t row) {
@@ -102,7 +108,7 @@ reading watermelon(const alert_input& book, const alert_options& options, std::s
   const double felt = value_at(book.subjective, row), measured = value_at(book.objective, row);
   const reading gap{std::abs(measured - felt), measured, felt};
   if (book.critical_red.empty() || !is_tier(book.tier[row])) return gap;
-  if (book.tier[row] >= options.green && book.critical_red[row] != 0) return {100, book.score[row], 0, 1, 0};
+  if (book.tier[row] >= options.green && book.critical_red[row] != 0) return {100, book.score[row], 0, 1};
   return std::isnan(gap.quantity) ? reading{0, 0, 0} : gap;
 }
 
@@ -159,7 +165,7 @@ std::string subject(alert_rule rule, const alert_input& book, const reading& wha
 }
 
 std::string evidence(alert_rule rule, const alert_input& book, const reading& what) {
-  const auto since = [&] { return ", since " + to_string(day{static_cast<std::int32_t>(what.from)}); };
+  const auto since = [&] { return ", since " + to_string(day{what.since}); };
   switch (rule) {
     case alert_rule::tier_worsened: return "fell " + plural(what.quantity, "tier") + " since the cycle before";
     case alert_rule::score_drop: return "score fell " + plural(what.quantity, "point") + ", " + from_to(what);

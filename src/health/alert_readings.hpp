@@ -14,6 +14,7 @@ struct reading {
   double from = std::numeric_limits<double>::quiet_NaN();
   double to = std::numeric_limits<double>::quiet_NaN();
   std::size_t which = 0;                    ///< signal or feature; of a watermelon: 1 when a critical signal made it one
+  std::int32_t since = 0;                   ///< day of the last sign of life, where the rule is about days
   std::size_t others = 0;                   ///< further signals or features beyond the threshold
 };
 

@@ -98,6 +98,7 @@ def test_work_queue_h70(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None
     assert load[None]["accounts"] == 1
     assert queue.csms_needed == 4
     likely = cycles[1].work_queue(value="mrr", p_churn=[0.0, 1.0, 0.05, None])
+    assert likely.options["risk_assumed"] == 0  # b has a score to go by
     assert likely["account"].to_list() == ["a", "e", "d", "b"]
     with pytest.raises(sj.SchemaError):
         cycles[1].work_queue(capacity=0)
@@ -142,6 +143,9 @@ def test_alerts_of_two_cycles(cycles: tuple[sj.HealthResult, sj.HealthResult]) -
     assert rows["sponsor_left:d"]["severity"] == "critical"
     assert rows["watermelon:a"]["evidence"] == "green, but a critical signal is red"
     assert rows["tier_worsened:b"]["owner"] == "ann"
+    assert rows["silent:a"]["evidence"] == "no activity for 30 days, since 2024-12-01"
+    assert rows["silent:a"]["to"] == 30
+    assert math.isnan(rows["renewal_at_risk:e"]["from"])
     assert found["severity"].to_list()[:2] == ["critical", "critical"]
     assert found.suppressed == 0
     counts = by(found.counts, "rule")

@@ -216,10 +216,8 @@ def transition_rates(counts: Table, prior: float) -> Table:
 
 def at_rows(values: Column, rows: Sequence[int | None]) -> Column:
     """The values at these rows, with their type; no row is missing."""
-    cells = [None if row is None else values[row] for row in rows]
-    if values.type == "date" or any(cell is not None for cell in cells):
-        return column(cells, "column")
-    return column([None] * len(rows) if rows else [], "column")
+    source: Any = values.to_list() if 4 * len(rows) > len(values) else values
+    return column([None if row is None else source[row] for row in rows], "column")
 
 
 def _parent_rows(keys: Column, parents: Column) -> Column:

@@ -126,8 +126,8 @@ struct alert {
   alert_severity severity = alert_severity::info;
   std::size_t account = whole_book;                 ///< row, or the whole book
   std::string signal;                               ///< signal or feature; empty for rules about the account
-  double from = 0;                                  ///< the quantity's base: score before, value before, day last active ...
-  double to = 0;                                    ///< and now
+  double from = 0;                                  ///< score, tier or value before; NaN for rules about days
+  double to = 0;                                    ///< and now; for rules about days, how many
   double quantity = 0;                              ///< what the rule compared with its threshold
   std::string evidence;                             ///< one sentence
 };
