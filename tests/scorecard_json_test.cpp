@@ -13,18 +13,20 @@ namespace {
 const std::string good = R"({ "sojourn": 1, "card": "smb-adoption", "version": "2024.3", "event": "churn",
   "scale": [0, 100], "min_coverage": 0.5, "missing_scope": "group",
   "signals": {
-    "logins_wk": {"norm": {"ramp": [0, 5]}, "per": "seats", "class": "objective"},
+    "logins_wk": {"norm": {"ramp": [0, 5]}, "per": "seats", "class": "objective", "observed_at": "seen", "stale": {"validity": 14}},
     "features": {"norm": {"saturating": 6}, "class": "objective", "valid": [0, 1000], "invalid": "clamp"},
     "uploads_gb": {"norm": {"log_ramp": [0.1, 50]}, "missing": "worst"},
     "tickets_90d": {"norm": {"piecewise": [[0,0.5],[1,1],[2,1],[5,0.25]]}},
-    "csat": {"norm": {"ramp": [1, 5], "outside": "ignore"}, "class": "subjective", "missing": {"neutral": 0.4}},
+    "csat": {"norm": {"ramp": [1, 5], "outside": "ignore"}, "class": "subjective", "missing": {"neutral": 0.4},
+             "observed_at": "seen", "stale": {"to_neutral": {"half_life": 60, "grace": 30}, "decay_weight": {"half_life": 90},
+             "linear": {"rate": 0.1, "period": 30}}},
     "stage": {"norm": {"map": {"live": 1, "pilot": 0.5}}, "missing": "fail"},
     "load": {"norm": {"bins": {"edges": [50, 80], "s": [0, 0.5, 1], "closed": "right"}}, "missing": "best"},
     "span": {"norm": {"target": [40, 60, 10]}}, "curve": {"norm": {"logistic": [10, -0.5]}},
     "raw": {"norm": "identity"}, "flag": {"norm": {"bool": {"false": 1, "true": 0}}},
     "sponsor_left": {"norm": "bool", "missing": "not_applicable", "critical": true} },
   "tree": {"mean": [
-     [60, {"id": "engagement", "min_coverage": 0.2, "mean": [[40,"logins_wk"],[40,"features"],[20,"uploads_gb"]]}],
+     [60, {"id": "engagement", "min_coverage": 0.2, "propagate": true, "mean": [[40,"logins_wk"],[40,"features"],[20,"uploads_gb"]]}],
      [15, "tickets_90d"], [25, "csat"], [1, "stage"], [1, "load"], [1, "span"], [1, "curve"], [1, "raw"], [1, "flag"],
      [0, "sponsor_left"]]},
   "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 3, "down": 3, "closed": "left"} })";
@@ -63,8 +65,9 @@ TEST_CASE("card: a full one is read without remark, and its canonical text is a 
   CHECK(card.spec().signals[11].critical == h::criticality::critical);
   CHECK(card.spec().signals[4].kind == h::signal_class::subjective);
   CHECK(std::get<h::group>(card.spec().tree.mean[0].node).min_coverage == 0.2);
-  CHECK(card.inputs().back() == "seats");
-  CHECK(card.inputs().size() == 13);
+  CHECK(card.inputs().back() == "seen");
+  CHECK(card.inputs().size() == 14);
+  CHECK(card.spec().signals[4].stale->to_neutral->neutral == 0.5);
   CHECK(card.tier_name(1) == "yellow");
   CHECK(card.tier_name(h::unknown_tier) == "unknown");
 }
@@ -80,7 +83,8 @@ TEST_CASE("card: the hash ignores spelling and changes with meaning") {
 TEST_CASE("card: unknown keys are errors with a pointer and the nearest name") {
   expect(with(R"("missing": "worst")", R"("mising": "worst")"), "/signals/uploads_gb/mising", "unknown key", "did you mean \"missing\"?");
   expect(with(R"("min_coverage": 0.5)", R"("min_covrage": 0.5)"), "/min_covrage", "unknown key", "min_coverage");
-  expect(with(R"("class": "objective"})", R"("stale": {"validity": 14}})"), "/signals/logins_wk/stale", "unknown key");
+  expect(with(R"("validity": 14)", R"("validty": 14)"), "/signals/logins_wk/stale/validty", "unknown key", "validity");
+  expect(with(R"("grace": 30)", R"("grac": 30)"), "/signals/csat/stale/to_neutral/grac", "unknown key", "grace");
   expect(with(R"("closed": "right")", R"("close": "right")"), "/signals/load/norm/bins/close", "unknown key", "closed");
   expect(with(R"("saturating")", R"("saturation")"), "/signals/features/norm", "names no normaliser", "saturating");
   expect(with(R"("outside": "ignore")", R"("outside": "drop")"), "/signals/csat/norm/outside", "one of");
@@ -116,6 +120,13 @@ TEST_CASE("card: every rule of the definition has its message") {
   expect(with("[10, -0.5]", "[10, 0]"), "/signals/curve/norm/logistic/1", "slope");
   expect(with("[0.1, 50]", "[-1, 50]"), "/signals/uploads_gb/norm/log_ramp", "-1");
   expect(with(R"({"saturating": 6})", R"({"saturating": 0})"), "/signals/features/norm/saturating", "greater than 0");
+  expect(with(R"({"validity": 14})", "{}"), "/signals/logins_wk/stale", "says nothing");
+  expect(with(R"("validity": 14)", R"("validity": -1)"), "/signals/logins_wk/stale/validity", "days");
+  expect(with(R"("half_life": 60, )", R"("half_life": 0, )"), "/signals/csat/stale/to_neutral/half_life", "greater than 0");
+  expect(with(R"("half_life": 60, )", ""), "/signals/csat/stale/to_neutral", "\"half_life\" is missing");
+  expect(with(R"("rate": 0.1)", R"("rate": 2)"), "/signals/csat/stale/linear/rate", "between 0 and 1");
+  expect(with(R"("tree": {)", R"("tree": {"propagate": true, )"), "/tree/propagate", "root");
+  expect(with(R"("missing_scope": "group")", R"("missing_scope": "global")"), "/tree/mean/0/1/propagate", "global");
   expect(with(R"("pilot": 0.5)", R"("pilot": 2)"), "/signals/stage/norm/map/pilot", "between 0 and 1");
   expect(with(R"("pilot": 0.5)", R"("live": 0.5)"), "/signals/stage/norm/map/live", "twice");
   expect(with(R"({"neutral": 0.4})", R"({"neutral": 4})"), "/signals/csat/missing/neutral", "between 0 and 1");
@@ -226,7 +237,7 @@ TEST_CASE("fuzz: a valid card with random damage compiles or is explained, and n
     bool has_error_range = false;
     for (const auto& s : card.spec().signals) has_error_range |= s.valid && s.valid->otherwise == h::invalid_policy::error;
     if (has_error_range) continue;
-    const auto r = h::score(card, t.view());
+    const auto r = h::score(card, t.view(), {.as_of = sojourn::day{20'000}});
     for (const double score : r.score) REQUIRE((std::isnan(score) || (score >= 0 && score <= 100)));
   }
   CHECK(compiled > 100);

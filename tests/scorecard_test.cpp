@@ -17,6 +17,22 @@ class card_maker {
  public:
   explicit card_maker(unsigned seed) : random_(seed) {}
 
+  /// Cards of which many signals grow old; their table has a column of days.
+  h::scorecard_spec make_aging() {
+    h::scorecard_spec spec = make();
+    for (h::signal_spec& s : spec.signals) {
+      if (chance(3)) continue;
+      s.observed_at = "seen";
+      h::staleness& stale = s.stale.emplace();
+      if (chance(3)) stale.validity = uniform(50, 300);
+      if (chance(2)) stale.decay_weight = h::weight_decay{uniform(1, 100), uniform(0, 30)};
+      if (chance(2)) stale.to_neutral = h::neutral_decay{uniform(1, 100), 0, uniform(0, 1)};
+      if (stale == h::staleness{} || chance(3)) stale.linear = h::linear_decay{uniform(0, 1), uniform(1, 90)};
+    }
+    if (spec.missing_scope == h::redistribution_scope::group) propagate(spec.tree);
+    return spec;
+  }
+
   h::scorecard_spec make() {
     h::scorecard_spec spec;
     const std::size_t count = 1 + below(14);
@@ -48,6 +64,14 @@ class card_maker {
   }
 
   double uniform(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random_); }
+  void propagate(h::group& g) {
+    for (h::branch& b : g.mean) {
+      auto* inner = std::get_if<h::group>(&b.node);
+      if (inner == nullptr) continue;
+      if (chance(2)) inner->own_weight = h::group_weight::by_coverage;
+      propagate(*inner);
+    }
+  }
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
   bool chance(std::size_t one_in) { return below(one_in) == 0; }
   std::mt19937& engine() { return random_; }
@@ -108,10 +132,11 @@ table make_table(card_maker& make, const h::scorecard_spec& spec, std::size_t ro
   return t;
 }
 
-void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row) {
+void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row, int as_of = 0) {
   slow::account_row cells;
   for (std::size_t k = 0; k < t.names.size(); ++k) cells[t.names[k]] = t.values[k][row];
-  const slow::card expected(spec, cells);
+  const slow::card expected(spec, cells, as_of);
+  if (!r.stale_share.empty()) REQUIRE(r.stale_share[row] == doctest::Approx(expected.stale_share).epsilon(1e-12));
   CAPTURE(h::to_json(spec));
   CAPTURE(row);
   REQUIRE(r.coverage[row] == doctest::Approx(expected.coverage).epsilon(1e-12));
@@ -147,6 +172,37 @@ TEST_CASE("scorecard: 600 random cards agree with the row-by-row reference") {
   }
   CHECK(unknown > 1000);
   CHECK(known > 1000);
+}
+
+TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row reference; parts still add up") {
+  card_maker make(21);
+  constexpr int today = 20'000;
+  int known = 0, old = 0;
+  for (int round = 0; round < 300; ++round) {
+    const auto spec = make.make_aging();
+    auto t = make_table(make, spec, 40);
+    t.names.push_back("seen");
+    t.values.emplace_back();
+    for (int row = 0; row < 40; ++row) t.values.back().push_back(make.chance(8) ? missing : today + 20 - std::floor(make.uniform(0, 400)));
+    const auto card = h::compile(spec);
+    const h::score_options options{.as_of = sojourn::day{today}};
+    const bool ages = std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
+    if (ages) CHECK_THROWS_AS((void)h::score(card, t.view()), sojourn::schema_error);
+    const auto r = h::score(card, t.view(), options);
+    const auto parts = h::explain(card, t.view(), options);
+    REQUIRE(r.stale_share.size() == (ages ? 40 : 0));
+    for (std::size_t row = 0; row < 40; ++row) {
+      check_row(spec, t, r, row, today);
+      double sum = 0;
+      for (std::size_t k = 0; k < parts.signals; ++k) sum += parts.part(row, k);
+      REQUIRE((std::isnan(sum) ? std::isnan(r.score[row]) : sum == r.score[row]));
+      known += !std::isnan(r.score[row]);
+      old += ages && r.stale_share[row] > 0;
+    }
+    REQUIRE(h::compile_json(card.to_json()).to_json() == card.to_json());
+  }
+  CHECK(known > 1000);
+  CHECK(old > 1000);
 }
 
 TEST_CASE("scorecard: threads, executors and batches give the same bits") {

@@ -59,6 +59,7 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
     case kind::float64: one.values = view_as<double>(source); break;
     case kind::float32: one.values = view_as<float>(source); break;
     case kind::int64: one.values = view_as<std::int64_t>(source); break;
+    case kind::date:
     case kind::int32: one.values = view_as<std::int32_t>(source); break;
     case kind::uint8:
     case kind::boolean: one.values = view_as<std::uint8_t>(source); break;
@@ -176,7 +177,7 @@ py::dict book_columns(const scored_book& book) {
   out["score"] = lend(kind::float64, r.score, book.result);
   out["tier"] = tier_column(book.card, r.tier, rows);
   out["coverage"] = lend(kind::float64, r.coverage, book.result);
-  out["stale_share"] = any_column::from(std::vector<double>(rows, 0.0));
+  out["stale_share"] = r.stale_share.empty() ? any_column::from(std::vector<double>(rows, 0.0)) : lend(kind::float64, r.stale_share, book.result);
   const bool has_delta = !r.delta.empty() || rows == 0;
   out["delta"] = has_delta ? lend(kind::float64, r.delta, book.result)
                            : any_column::from(std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
@@ -203,17 +204,20 @@ py::dict counters(const scored_book& book) {
   out["unknown"] = take(&h::signal_counters::unknown);
   out["invalid"] = take(&h::signal_counters::invalid);
   out["out_of_domain"] = take(&h::signal_counters::out_of_domain);
+  out["undated"] = take(&h::signal_counters::undated);
+  out["expired"] = take(&h::signal_counters::expired);
+  out["future"] = take(&h::signal_counters::future);
   return out;
 }
 
-h::contributions explain(const h::scorecard& card, const py::dict& columns, std::size_t threads) {
+h::contributions explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
   const held_signals held = hold(columns);
   const py::gil_scoped_release release;
-  return h::explain(card, held.views, {}, thread_executor(threads));
+  return h::explain(card, held.views, {.as_of = day{as_of}}, thread_executor(threads));
 }
 
-py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::size_t threads) {
-  const h::contributions parts = explain(card, columns, threads);
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads) {
+  const h::contributions parts = explain(card, columns, as_of, threads);
   py::dict out;
   for (std::size_t k = 0; k < parts.signals; ++k) {
     const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
@@ -222,8 +226,8 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
   return out;
 }
 
-py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::size_t threads) {
-  const auto found = h::drivers(explain(card, columns, threads), top);
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads) {
+  const auto found = h::drivers(explain(card, columns, as_of, threads), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
   std::vector<std::uint32_t> which;
@@ -407,8 +411,8 @@ void bind_health(py::module_& m) {
         return names;
       })
       .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"))
-      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("threads"))
-      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("threads"))
+      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"))
+      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"))
       .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
         if (s.card != c.hash()) throw state_error("the state was counted under another card");
         return distribution_rows(c, s.state, level);

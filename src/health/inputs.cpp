@@ -51,6 +51,7 @@ class binder {
     for (const std::string& name : result_.card.inputs()) result_.columns.push_back({&find(name), {}});
     check_lengths();
     check_kinds();
+    check_days();
     check_ranges();
     return std::move(result_);
   }
@@ -98,6 +99,23 @@ class binder {
         const auto at = scores.find(label);
         column.label_scores.push_back(at == scores.end() ? nan : at->second);
       }
+    }
+  }
+
+  /// A value that grows old needs the day it was seen and the day it is asked for.
+  void check_days() const {
+    for (std::size_t k = 0; k < result_.plan().leaves.size(); ++k) {
+      const leaf& l = result_.plan().leaves[k];
+      if (!l.grows_old) continue;
+      const signal& source = *result_.columns[k].source;
+      if (result_.options.as_of == day{}) {
+        throw schema_error("signal \"" + source.name + "\" grows old, so the score needs the day it is for: set \"as_of\"");
+      }
+      if (l.observed != nowhere) continue;
+      if (source.observed_at.empty() && result_.rows > 0) {
+        throw schema_error("signal \"" + source.name + "\" grows old, but has no days: name their column as \"observed_at\" in the card");
+      }
+      same_length(source.name + " observed_at", source.observed_at.size(), result_.columns.front().source->name);
     }
   }
 

@@ -154,6 +154,14 @@ SOJOURN_INLINE void add_points(double* __restrict points, std::size_t n, const p
   }
 }
 
+SOJOURN_INLINE void add_varying_points(double* __restrict points, std::size_t n, const part& one) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double s = one.s[i];
+    const double product = one.share[i] * (one.weight * one.factor[i]) * s;
+    points[i] += s == s ? product : 0.0;
+  }
+}
+
 template <bool RightClosed>
 SOJOURN_INLINE void count_thresholds(const double* __restrict score, std::uint8_t* __restrict tier, std::size_t n,
                                      const double* thresholds, std::size_t count, std::uint8_t unknown) {
@@ -263,16 +271,29 @@ SOJOURN_EACH_CPU void add_present(double* total, std::size_t n, const double* co
   for (; k < count; ++k) add_one_present(total, n, s[k], weight[k]);
 }
 
+SOJOURN_EACH_CPU void add_present_varying(double* __restrict total, std::size_t n, const double* __restrict s,
+                                          const double* __restrict factor, double weight) {
+  for (std::size_t i = 0; i < n; ++i) total[i] += weight_if_present(s[i], weight * factor[i]);
+}
+
 SOJOURN_EACH_CPU void add_points(double* points, std::size_t n, const part* parts, std::size_t count) {
-  std::size_t k = 0;
-  for (; k + 4 <= count; k += 4) add_points<4>(points, n, parts + k);
-  for (; k < count; ++k) add_points<1>(points, n, parts + k);
+  const auto fixed = [&](std::size_t k) { return parts[k].factor == nullptr; };
+  for (std::size_t k = 0; k < count;) {
+    if (k + 4 <= count && fixed(k) && fixed(k + 1) && fixed(k + 2) && fixed(k + 3)) {
+      add_points<4>(points, n, parts + k);
+      k += 4;
+    } else if (fixed(k)) {
+      add_points<1>(points, n, parts + k++);
+    } else {
+      add_varying_points(points, n, parts[k++]);
+    }
+  }
 }
 
 SOJOURN_EACH_CPU void split_points(const part& one, std::size_t n, double* __restrict points, double* __restrict lost) {
   for (std::size_t i = 0; i < n; ++i) {
     const double s = one.s[i];
-    const double worth = one.share[i] * one.weight;
+    const double worth = one.share[i] * (one.factor == nullptr ? one.weight : one.weight * one.factor[i]);
     const double product = worth * s;
     const double loss = worth * (1.0 - s);
     points[i] = s == s ? product : 0.0;

@@ -56,11 +56,15 @@ void saturating_kernel(const double* x, double* s, std::size_t n, double half);
 /// total += s is present ? weight : 0, for `count` signals; four at a time, one load and store of the total for each four.
 void add_present(double* total, std::size_t n, const double* const* s, const double* weight, std::size_t count);
 
+/// total += s is present ? weight * factor : 0.
+void add_present_varying(double* total, std::size_t n, const double* s, const double* factor, double weight);
+
 /// points += share * weight * s for each present signal, in order.
 struct part {
   const double* s;
   const double* share;                      ///< points that one unit of weight is worth in the signal's group, row by row
   double weight;
+  const double* factor = nullptr;           ///< of the weight, row by row; null = 1
 };
 void add_points(double* points, std::size_t n, const part* parts, std::size_t count);
 /// The same products, kept apart.

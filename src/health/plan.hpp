@@ -33,6 +33,10 @@ struct leaf {
   bool imputes = false;                     ///< `fill` takes the place of a missing value
   double fill = 0;
   std::size_t per = nowhere;                ///< index into the card's inputs
+  std::size_t observed = nowhere;           ///< the same; nowhere = the days that the signal brings itself
+  bool grows_old = false;
+  std::size_t factor = nowhere;             ///< which column of weight factors it has, if age changes its weight
+  double share = 0;                         ///< of the whole card when nothing is missing
   std::size_t group = 0;
   double weight = 0;
 };
@@ -42,6 +46,7 @@ struct node {
   std::size_t parent = nowhere;
   double weight = 1;
   double min_coverage = 0;
+  bool by_coverage = false;                 ///< its own weight is multiplied by its coverage
   double total = 0;                         ///< weight of all members, in the order of summation: leaves, then groups
   bool plain = true;                        ///< leaves only, none imputed or not applicable: coverage is presence
   bool may_shrink = false;                  ///< a member may be not applicable, so `total` differs from row to row
@@ -58,6 +63,8 @@ struct plan {
   std::vector<std::string> inputs;
   std::vector<leaf> leaves;
   std::vector<node> groups;
+  std::size_t factors = 0;                  ///< signals whose weight changes with age
+  bool grows_old = false;
   bool perfect_is_exact = false;            ///< no weight is so small that rounding hides it
 };
 

@@ -143,11 +143,13 @@ class card_reader {
 
   void read_signal(const json_value& body, const std::string& at, signal_spec& result) {
     if (!is(body, at, type::object, "a signal")) return;
-    keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical"});
+    keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale"});
     if (const json_value* norm = body.find("norm")) read_norm(*norm, at + "/norm", result.norm);
     else error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
     if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing);
     text(body, at, "per", result.per);
+    text(body, at, "observed_at", result.observed_at);
+    if (const json_value* stale = body.find("stale")) read_stale(*stale, at + "/stale", result.stale.emplace());
     choice(body, at, "class", result.kind, {{"objective", signal_class::objective}, {"subjective", signal_class::subjective}});
     if (const json_value* critical = body.find("critical")) {
       if (is(*critical, at + "/critical", type::boolean, "\"critical\"") && critical->truth) result.critical = criticality::critical;
@@ -160,6 +162,44 @@ class card_reader {
     } else if (body.find("invalid") != nullptr) {
       error(at + "/invalid", "says what happens outside \"valid\", but there is no \"valid\"", "add \"valid\": [low, high]");
     }
+  }
+
+  void read_stale(const json_value& value, const std::string& at, staleness& result) {
+    if (!is(value, at, type::object, "\"stale\"")) return;
+    keys(value, at, {"validity", "decay_weight", "to_neutral", "linear"});
+    if (value.find("validity") != nullptr) {
+      double days = 0;
+      if (number(value, at, "validity", days)) result.validity = days;
+    }
+    if (const json_value* decay = value.find("decay_weight")) {
+      weight_decay& d = result.decay_weight.emplace();
+      parameters(*decay, at + "/decay_weight", {{"half_life", &d.half_life}}, {{"grace", &d.grace}});
+    }
+    if (const json_value* decay = value.find("to_neutral")) {
+      neutral_decay& d = result.to_neutral.emplace();
+      parameters(*decay, at + "/to_neutral", {{"half_life", &d.half_life}}, {{"grace", &d.grace}, {"neutral", &d.neutral}});
+    }
+    if (const json_value* decay = value.find("linear")) {
+      linear_decay& d = result.linear.emplace();
+      parameters(*decay, at + "/linear", {{"rate", &d.rate}}, {{"period", &d.period}});
+    }
+  }
+
+  using named = std::initializer_list<std::pair<std::string_view, double*>>;
+  /// An object of named numbers, some of which may be left out.
+  void parameters(const json_value& value, const std::string& at, named required, named optional) {
+    if (!is(value, at, type::object, "this")) return;
+    std::vector<std::string> allowed;
+    for (const auto& [key, result] : required) {
+      allowed.emplace_back(key);
+      if (value.find(key) == nullptr) error(at, "\"" + std::string(key) + "\" is missing");
+      number(value, at, key, *result);
+    }
+    for (const auto& [key, result] : optional) {
+      allowed.emplace_back(key);
+      number(value, at, key, *result);
+    }
+    keys(value, at, std::move(allowed));
   }
 
   void read_missing(const json_value& value, const std::string& at, missing_policy& result) {
@@ -264,7 +304,10 @@ class card_reader {
   // The depth of the text is bounded, so the recursion is.
   bool read_group(const json_value& value, const std::string& at, group& result) {
     if (!is(value, at, type::object, "a group")) return false;
-    keys(value, at, {"id", "mean", "min_coverage"});
+    keys(value, at, {"id", "mean", "min_coverage", "propagate"});
+    if (const json_value* propagate = value.find("propagate")) {
+      if (is(*propagate, at + "/propagate", type::boolean, "\"propagate\"") && propagate->truth) result.own_weight = group_weight::by_coverage;
+    }
     text(value, at, "id", result.id);
     number(value, at, "min_coverage", result.min_coverage);
     const json_value* mean = value.find("mean");

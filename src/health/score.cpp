@@ -8,6 +8,7 @@
 
 #include "kernels.hpp"
 #include "normalise.hpp"
+#include "stale.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -32,7 +33,7 @@ class tile_scorer {
   tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
       : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), counters_(plan_.leaves.size()),
         s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
-        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows) {
+        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows) {
     work_.x.resize(rows);
     work_.denominator.resize(rows);
     std::size_t imputed = 0;
@@ -40,7 +41,7 @@ class tile_scorer {
       observed_.push_back(plan_.leaves[k].imputes ? seen_[imputed++] : s_[k]);
       const bool optional = plan_.spec.signals[k].missing.kind == missing_kind::not_applicable;
       counted_.push_back(optional ? s_[k] : always_[0]);
-      parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight});
+      parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight, factor_of(k)});
       if (plan_.spec.signals[k].missing.kind == missing_kind::fail) required_.push_back(k);
     }
   }
@@ -63,6 +64,7 @@ class tile_scorer {
   void tile() {
     flags_ = result_.flags.data() + first_;
     std::fill_n(flags_, n_, std::uint16_t{0});
+    if (plan_.grows_old) std::fill_n(result_.stale_share.data() + first_, n_, 0.0);
     for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
@@ -77,10 +79,9 @@ class tile_scorer {
   void normalise(const node& g, double* present) {
     for (std::size_t j = 0; j < g.leaves.size(); ++j) {
       const std::size_t k = g.leaves[j];
-      const double* s[1] = {s_[k]};
       if (plan_.leaves[k].imputes || !weigh_plain(g, j, present)) {
         normalise(k);
-        add_present(present, n_, s, &plan_.leaves[k].weight, 1);
+        add_weight(present, s_[k], k);
       }
     }
   }
@@ -101,23 +102,34 @@ class tile_scorer {
     }
     if (plan_.leaves[k].takes_infinity) return true;
     std::fill_n(present, n_, 0.0);
-    for (std::size_t j = 0; j <= position; ++j) {
-      const double* s[1] = {s_[g.leaves[j]]};
-      add_present(present, n_, s, &plan_.leaves[g.leaves[j]].weight, 1);
-    }
+    for (std::size_t j = 0; j <= position; ++j) add_weight(present, s_[g.leaves[j]], g.leaves[j]);
     return true;
+  }
+
+  [[nodiscard]] const double* factor_of(std::size_t k) noexcept {
+    return plan_.leaves[k].factor == nowhere ? nullptr : factor_[plan_.leaves[k].factor];
+  }
+  void add_weight(double* total, const double* s, std::size_t k) {
+    const double* factor = factor_of(k);
+    if (factor != nullptr) return add_present_varying(total, n_, s, factor, plan_.leaves[k].weight);
+    add_present(total, n_, &s, &plan_.leaves[k].weight, 1);
   }
 
   void normalise(std::size_t k) {
     double* s = s_[k];
     normalise_tile(inputs_, k, first_, n_, work_, s, flags_, counters_[k]);
     const leaf& l = plan_.leaves[k];
+    if (l.grows_old) {
+      double* factor = l.factor == nowhere ? nullptr : factor_[l.factor];
+      age_tile(inputs_, k, first_, n_, work_, {s, factor, result_.stale_share.data() + first_}, counters_[k]);
+    }
     if (!l.imputes) return;
     double* seen = const_cast<double*>(observed_[k]);
     for (std::size_t i = 0; i < n_; ++i) {
       seen[i] = s[i];
       if (!std::isnan(s[i])) continue;
       s[i] = l.fill;
+      if (l.factor != nowhere) factor_[l.factor][i] = 1.0;  // what is put in has no age
       flags_[i] |= flag::imputed;
     }
   }
@@ -133,13 +145,15 @@ class tile_scorer {
       std::copy_n(present, n_, covered);
     } else {
       std::fill_n(covered, n_, 0.0);
-      weigh(g, covered, observed_);
+      if (plan_.factors == 0) weigh(g, covered, observed_);
+      else for (const std::size_t k : g.leaves) add_weight(covered, observed_[k], k);
       for (const std::size_t c : g.groups) {
         const double* inner = present_[c];
         const double* inner_covered = covered_[c];
         const double w = plan_.groups[c].weight;
+        const bool shrinks = plan_.groups[c].by_coverage;
         for (std::size_t i = 0; i < n_; ++i) {
-          present[i] += inner[i] > 0 ? w : 0.0;
+          present[i] += inner[i] > 0 ? (shrinks ? w * inner_covered[i] : w) : 0.0;
           covered[i] += w * inner_covered[i];
         }
       }
@@ -186,6 +200,8 @@ class tile_scorer {
   void hand_down(std::size_t at) {
     const node& g = plan_.groups[at];
     share_points(share_[at], n_, present_[at], at == 0 ? nullptr : share_[g.parent], g.weight);
+    if (!g.by_coverage) return;
+    for (std::size_t i = 0; i < n_; ++i) share_[at][i] *= covered_[at][i];
   }
 
   void finish(double* score) {
@@ -193,7 +209,7 @@ class tile_scorer {
     const double* covered = covered_[0];
     const double least = plan_.groups.front().min_coverage;
     std::copy_n(covered, n_, result_.coverage.data() + first_);
-    const double limit = plan_.perfect_is_exact ? perfect : std::numeric_limits<double>::infinity();
+    const double limit = plan_.perfect_is_exact ? perfect : 100.0;
     if (finish_scores(score, n_, present, covered, least, limit) > 0) {
       for (std::size_t i = 0; i < n_; ++i) {
         const unsigned lacking = (present[i] > 0 ? 0u : flag::no_data) | (covered[i] < least ? unsigned{flag::low_coverage} : 0u);
@@ -261,7 +277,7 @@ class tile_scorer {
   contributions* out_;
   std::vector<signal_counters> counters_;
   scratch work_;
-  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_;
+  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;
   std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
   std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
@@ -278,6 +294,7 @@ void make_room(const bound_inputs& inputs, scores& result) {
   result.tier.resize(inputs.rows);
   result.coverage.resize(inputs.rows);
   result.flags.resize(inputs.rows);
+  result.stale_share.resize(inputs.plan().grows_old ? inputs.rows : 0);
   result.delta.resize(inputs.options.previous_score.empty() ? 0 : inputs.rows);
   result.prev_tier.resize(inputs.options.previous_tier.empty() ? 0 : inputs.rows);
   result.counters.assign(inputs.plan().leaves.size(), {});
@@ -303,6 +320,9 @@ signal_counters& signal_counters::operator+=(const signal_counters& other) noexc
   unknown += other.unknown;
   invalid += other.invalid;
   out_of_domain += other.out_of_domain;
+  undated += other.undated;
+  expired += other.expired;
+  future += other.future;
   return *this;
 }
 

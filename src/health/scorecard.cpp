@@ -115,7 +115,9 @@ class flatten_tree {
     for (std::size_t g = result_.groups.size(); g-- > 0;) describe(result_.groups[g]);
     constexpr double visible = 1e-6;  // share of the whole below which rounding might hide a signal
     const std::vector<double> shares = static_shares();
-    result_.perfect_is_exact = std::all_of(shares.begin(), shares.end(), [](double w) { return w == 0 || w > visible; });
+    for (std::size_t k = 0; k < shares.size(); ++k) result_.leaves[k].share = shares[k];
+    const bool weights_vary = result_.factors > 0 || std::any_of(result_.groups.begin(), result_.groups.end(), [](const node& g) { return g.by_coverage; });
+    result_.perfect_is_exact = std::all_of(shares.begin(), shares.end(), [](double w) { return w == 0 || w > visible; }) && !weights_vary;
   }
 
  private:
@@ -134,7 +136,9 @@ class flatten_tree {
         result_.groups[at].leaves.push_back(k);
       } else {
         const group& inner = std::get<group>(b.node);
+        const std::size_t child = result_.groups.size();
         add(inner, at, b.weight, inner.min_coverage);
+        result_.groups[child].by_coverage = inner.own_weight == group_weight::by_coverage;
       }
     }
   }
@@ -184,6 +188,7 @@ class flatten_tree {
       if (policy == missing_kind::not_applicable) g.may_shrink = true;
     }
     for (const std::size_t c : g.groups) g.may_shrink |= result_.groups[c].may_shrink;
+    for (const std::size_t k : g.leaves) if (result_.leaves[k].factor != nowhere) g.plain = false;
     // A group without weight can never be covered: as if none of it applied.
     if (g.total == 0) g.may_shrink = true, g.plain = false;
   }
@@ -205,17 +210,24 @@ scorecard compile(const scorecard_spec& spec) {
   result->hash = detail::fnv1a(result->json);
   result->warnings = std::move(found);
   for (const signal_spec& s : spec.signals) result->inputs.push_back(s.name);
+  const auto input_at = [&inputs = result->inputs](const std::string& name) {
+    const auto at = std::find(inputs.begin(), inputs.end(), name);
+    const std::size_t index = static_cast<std::size_t>(at - inputs.begin());
+    if (at == inputs.end()) inputs.push_back(name);
+    return index;
+  };
   for (const signal_spec& s : spec.signals) {
     detail::leaf& one = result->leaves.emplace_back();
     std::visit(detail::flatten_norm(one), s.norm);
     detail::set_missing(s.missing, one);
     const bool short_line = one.how == detail::kernel::segments && one.rise.size() <= detail::fused_segments;
     const bool plain_ramp = one.how == detail::kernel::ramp && !one.ignores_outside;
-    one.reads_once = (plain_ramp || short_line) && !one.imputes && !s.valid && s.per.empty();
-    if (s.per.empty()) continue;
-    const auto at = std::find(result->inputs.begin(), result->inputs.end(), s.per);
-    one.per = static_cast<std::size_t>(at - result->inputs.begin());
-    if (at == result->inputs.end()) result->inputs.push_back(s.per);
+    one.reads_once = (plain_ramp || short_line) && !one.imputes && !s.valid && s.per.empty() && !s.stale;
+    if (!s.per.empty()) one.per = input_at(s.per);
+    if (!s.observed_at.empty()) one.observed = input_at(s.observed_at);
+    one.grows_old = s.stale.has_value();
+    result->grows_old |= one.grows_old;
+    if (one.grows_old && s.stale->decay_weight) one.factor = result->factors++;
   }
   detail::flatten_tree(*result).run();
   return scorecard(std::move(result));

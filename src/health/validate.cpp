@@ -68,8 +68,34 @@ class checker {
     const bool flags = std::holds_alternative<boolean>(s.norm);
     if ((names || flags) && !s.per.empty()) error(at + "/per", "only numbers can be divided, and this normaliser reads names or flags");
     if (names && s.valid) error(at + "/valid", "names have no range; a name outside the map is missing and counted");
+    if (s.stale) check_stale(*s.stale, at + "/stale");
     if (s.valid && !(s.valid->low < s.valid->high)) error(at + "/valid", "low must be less than high");
   }
+
+  void check_stale(const staleness& stale, const std::string& at) {
+    if (stale == staleness{}) error(at, "says nothing", "for example {\"validity\": 90}");
+    if (stale.validity) days(at + "/validity", *stale.validity);
+    if (stale.decay_weight) halving(at + "/decay_weight", stale.decay_weight->half_life, stale.decay_weight->grace);
+    if (stale.to_neutral) {
+      halving(at + "/to_neutral", stale.to_neutral->half_life, stale.to_neutral->grace);
+      share(at + "/to_neutral/neutral", stale.to_neutral->neutral, "the neutral score");
+    }
+    if (stale.linear) {
+      share(at + "/linear/rate", stale.linear->rate, "the share lost in each period");
+      positive(at + "/linear/period", stale.linear->period);
+    }
+  }
+  void halving(const std::string& at, double half_life, double grace) {
+    positive(at + "/half_life", half_life);
+    days(at + "/grace", grace);
+  }
+  void days(const std::string& at, double value) {
+    if (!(value >= 0 && value <= longest)) error(at, "must be a number of days, 0 or more");
+  }
+  void positive(const std::string& at, double value) {
+    if (!(value >= shortest && value <= longest)) error(at, "must be a number of days greater than 0");
+  }
+  static constexpr double shortest = 1e-3, longest = 1e6;  // days
 
   // One overload a normaliser.
   void check(const identity&) {}
@@ -164,6 +190,7 @@ class checker {
     if (depth > 1 && g.min_coverage != 0 && spec_.missing_scope == redistribution_scope::global) {
       error(at + "/min_coverage", "with \"missing_scope\": \"global\" a group cannot be missing by itself", "leave one of the two out");
     }
+    if (g.own_weight == group_weight::by_coverage) check_propagate(at, depth);
     if (g.mean.empty()) return error(at, "an empty group has no score");
     if (!g.id.empty()) {
       const auto [first, is_new] = group_at_.emplace(g.id, at);
@@ -178,6 +205,13 @@ class checker {
       else check_group(std::get<group>(g.mean[c].node), here + "/1", g.mean[c].weight, depth + 1);
     }
     if (total == 0 && own_weight != 0) error(at, "all weights of the group are 0, so it has no score", "weigh at least one of its members");
+  }
+
+  void check_propagate(const std::string& at, std::size_t depth) {
+    if (depth == 1) return error(at + "/propagate", "the root has no weight of its own");
+    if (spec_.missing_scope == redistribution_scope::global) {
+      error(at + "/propagate", "with \"missing_scope\": \"global\" groups have no weight of their own", "leave one of the two out");
+    }
   }
 
   void check_weight(double weight, const std::string& at) {

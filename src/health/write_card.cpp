@@ -62,6 +62,17 @@ json write_missing(const missing_policy& policy) {
   return names[static_cast<std::size_t>(policy.kind)];
 }
 
+json write_stale(const staleness& stale) {
+  json result = json::object();
+  if (stale.validity) result["validity"] = number(*stale.validity);
+  if (const auto& d = stale.decay_weight) result["decay_weight"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}};
+  if (const auto& d = stale.to_neutral) {
+    result["to_neutral"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}, {"neutral", number(d->neutral)}};
+  }
+  if (const auto& d = stale.linear) result["linear"] = {{"rate", number(d->rate)}, {"period", number(d->period)}};
+  return result;
+}
+
 json write_signal(const signal_spec& s) {
   json result = {{"norm", std::visit(write_norm{}, s.norm)}, {"missing", write_missing(s.missing)}};
   if (!s.per.empty()) result["per"] = s.per;
@@ -70,6 +81,8 @@ json write_signal(const signal_spec& s) {
     result["valid"] = json::array({number(s.valid->low), number(s.valid->high)});
     result["invalid"] = otherwise[static_cast<std::size_t>(s.valid->otherwise)];
   }
+  if (!s.observed_at.empty()) result["observed_at"] = s.observed_at;
+  if (s.stale) result["stale"] = write_stale(*s.stale);
   if (s.kind != signal_class::unspecified) result["class"] = s.kind == signal_class::objective ? "objective" : "subjective";
   if (s.critical == criticality::critical) result["critical"] = true;
   return result;
@@ -79,6 +92,7 @@ json write_group(const group& g) {
   json result = json::object();
   if (!g.id.empty()) result["id"] = g.id;
   if (g.min_coverage != 0) result["min_coverage"] = number(g.min_coverage);
+  if (g.own_weight == group_weight::by_coverage) result["propagate"] = true;
   json mean = json::array();
   for (const branch& b : g.mean) {
     const auto* inner = std::get_if<group>(&b.node);

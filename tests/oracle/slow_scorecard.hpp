@@ -111,28 +111,69 @@ inline std::optional<double> normalise(const h::signal_spec& spec, const account
   return std::visit(number_to_s{*x}, spec.norm);
 }
 
+inline double kept(double age, double grace, double half_life) {
+  const double halvings = std::max(0.0, age - grace) / half_life;
+  return halvings > 100 ? 0 : std::pow(2.0, -halvings);
+}
+
+/// A value after its age was taken into account: s, weight factor, and whether it counts as old.
+struct aged {
+  std::optional<double> s;
+  double factor = 1;
+  bool old = false;
+};
+
+inline aged grow_old(const h::signal_spec& spec, std::optional<double> s, const account_row& row, int as_of) {
+  if (!spec.stale || !s) return {s, 1, false};
+  const std::optional<double> seen = number_in(row, spec.observed_at);
+  if (!seen || std::isinf(*seen)) return {std::nullopt, 1, false};
+  const double age = std::max(0.0, as_of - *seen);
+  if (spec.stale->validity && age > *spec.stale->validity) return {std::nullopt, 1, true};
+  double all = 1;
+  aged result{s, 1, false};
+  if (const auto& d = spec.stale->to_neutral) {
+    const double f = kept(age, d->grace, d->half_life);
+    result.s = d->neutral + (*result.s - d->neutral) * f;
+    all *= f;
+  }
+  if (const auto& d = spec.stale->linear) {
+    const double f = std::max(0.0, 1 - d->rate * age / d->period);
+    result.s = *result.s * f;
+    all *= f;
+  }
+  if (const auto& d = spec.stale->decay_weight) all *= result.factor = kept(age, d->grace, d->half_life);
+  result.old = all < 0.5;
+  return result;
+}
+
 /// Of a signal or group: its value, whether it applies at all, and the share of it that real values cover.
 struct verdict {
   std::optional<double> value;
   bool applies = true;
   double coverage = 0;
+  double factor = 1;
 };
 
 class card {
  public:
-  card(const h::scorecard_spec& spec, const account_row& row) : spec_(spec), row_(row) {
+  card(const h::scorecard_spec& spec, const account_row& row, int as_of = 0) : spec_(spec), row_(row), as_of_(as_of) {
+    std::vector<weighed> all;
+    collect(spec.tree, 1, all);
+    first_ = false;
+    failed_ = false;
     verdict root = spec.missing_scope == h::redistribution_scope::global ? flat() : mean(spec.tree, 0);
     coverage = root.applies ? root.coverage : 0;
     if (root.value && !failed_ && coverage >= spec.min_coverage) score = 100 * *root.value;
   }
   double score = std::numeric_limits<double>::quiet_NaN();
   double coverage = 0;
+  double stale_share = 0;
 
  private:
   verdict leaf(const std::string& name) {
     const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == name; });
-    const std::optional<double> s = normalise(*at, row_);
-    if (s) return {s, true, 1};
+    const aged value = grow_old(*at, normalise(*at, row_), row_, as_of_);
+    if (value.s) return {value.s, true, value.factor, value.factor};
     switch (at->missing.kind) {
       case h::missing_kind::redistribute: return {std::nullopt, true, 0};
       case h::missing_kind::neutral: return {at->missing.value, true, 0};
@@ -154,8 +195,8 @@ class card {
       if (m.what.applies) applicable += m.weight;
       if (m.what.applies) covered += m.weight * m.what.coverage;
       if (!m.what.value) continue;
-      present += m.weight;
-      sum += m.weight * *m.what.value;
+      present += m.weight * m.what.factor;
+      sum += m.weight * m.what.factor * *m.what.value;
     }
     verdict result{std::nullopt, applicable > 0, applicable > 0 ? covered / applicable : 0};
     if (present > 0 && result.coverage >= least) result.value = sum / present;
@@ -170,6 +211,7 @@ class card {
       } else {
         const h::group& inner = std::get<h::group>(b.node);
         members.push_back({b.weight, mean(inner, inner.min_coverage)});
+        if (inner.own_weight == h::group_weight::by_coverage) members.back().what.factor = members.back().what.coverage;
       }
     }
     return combine(members, least);
@@ -185,14 +227,19 @@ class card {
     for (const h::branch& b : g.mean) total += b.weight;
     for (const h::branch& b : g.mean) {
       const double part = total > 0 ? share * b.weight / total : 0;
-      if (const auto* name = std::get_if<std::string>(&b.node)) members.push_back({part, leaf(*name)});
-      else collect(std::get<h::group>(b.node), part, members);
+      if (const auto* name = std::get_if<std::string>(&b.node)) {
+        members.push_back({part, leaf(*name)});
+        const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
+        if (first_) stale_share += grow_old(*at, normalise(*at, row_), row_, as_of_).old ? part : 0;
+      } else collect(std::get<h::group>(b.node), part, members);
     }
   }
 
   const h::scorecard_spec& spec_;
   const account_row& row_;
+  int as_of_;
   bool failed_ = false;
+  bool first_ = true;
 };
 
 }  // namespace slow

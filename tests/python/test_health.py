@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import math
 import pickle
@@ -269,3 +270,19 @@ def test_plot_draws_and_shows_nothing(card: sj.Scorecard) -> None:
     matplotlib.use("Agg")
     ax = card.score(TABLE).plot()
     assert "1 without a score" in ax.get_xlabel()
+
+
+def test_old_values_count_less() -> None:
+    stale = {"norm": "identity", "observed_at": "seen", "stale": {"validity": 30, "to_neutral": {"half_life": 10}}}
+    card = sj.Scorecard.from_json({"sojourn": 1, "min_coverage": 0, "signals": {"x": stale, "y": {"norm": "identity"}}, "tree": {"mean": [[1, "x"], [1, "y"]]}})
+    assert card.inputs == ["x", "y", "seen"]
+    days = [datetime.date(2024, 12, 31), datetime.date(2024, 12, 21), datetime.date(2024, 11, 30), None, datetime.date(2025, 1, 1)]
+    table = {"x": [100.0] * 5, "y": [50.0] * 5, "seen": days}
+    result = card.score(table, account=None, as_of="2024-12-31")
+    close(result.table()["score"], [75.0, 62.5, 50.0, 50.0, 75.0])
+    close(result.table()["stale_share"], [0.0, 0.0, 0.5, 0.0, 0.0])
+    counted = result.counters().to_dicts()[0]
+    assert (counted["expired"], counted["undated"], counted["future"]) == (1, 1, 1)
+    close(result.contributions()["x"], [50.0, 37.5, 0.0, 0.0, 50.0])
+    with pytest.raises(sj.SchemaError, match="as_of"):
+        card.score(table, account=None)

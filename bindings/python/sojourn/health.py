@@ -128,7 +128,7 @@ class Scorecard:
             keys = column(range(len(next(iter(inputs.values())))), "row")
         then = None if previous is None else [keys, *_previous(previous)]
         day = None if as_of is None else _day(as_of)
-        book = self._core.score(inputs, 0 if day is None else (day - _EPOCH).days, then, threads)
+        book = self._core.score(inputs, _days(day), then, threads)
         return HealthResult(self, book, keys, inputs, table, day, threads)
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
@@ -163,6 +163,7 @@ class HealthResult:
         self._inputs = dict(inputs)
         self._source = source
         self._threads = threads
+        self._days = _days(as_of)
 
     def __len__(self) -> int:
         return len(self._book)
@@ -175,33 +176,33 @@ class HealthResult:
     def table(self) -> Table:
         """One row an account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
 
-        A score of NaN has the tier "unknown"; `flags` says why. Signals carry no dates and cards no rules yet, so
-        `stale_share` is 0 and `binding_rule` is empty.
+        A score of NaN has the tier "unknown"; `flags` says why. `stale_share` is the share of weight whose value is old.
+        Cards have no rules yet, so `binding_rule` is empty.
         """
         found = self._book.columns()
         return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
 
     def contributions(self) -> Table:
         """Points that each signal brings. Added from left to right they are the score, bit for bit."""
-        parts = self.card._core.contributions(self._inputs, False, self._threads)
+        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
         """Points that each signal would bring in addition if it were perfect."""
-        parts = self.card._core.contributions(self._inputs, True, self._threads)
+        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def drivers(self, top: int = 3) -> Table:
         """The signals that cost each account most: account, rank, signal, lost, points."""
         if top < 1:
             raise SchemaError("top must be at least 1")
-        found = self.card._core.drivers(self._inputs, top, self._threads)
+        found = self.card._core.drivers(self._inputs, top, self._days, self._threads)
         rows = found.pop("row").to_list()
         keys = [self._accounts[row] for row in rows] if rows else self._accounts
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)
 
     def counters(self) -> Table:
-        """What was odd about each signal: missing, nonfinite, unknown, invalid, out_of_domain."""
+        """What was odd about each signal: missing, nonfinite, unknown, invalid, out_of_domain, undated, expired, future."""
         return Table(self._book.counters(), options=self.options)
 
     def distribution(self, *, by: Any = None, value: Any = None, level: float = 0.95) -> Table:
@@ -398,6 +399,10 @@ def _with_account(accounts: Column, parts: Mapping[str, Column]) -> dict[str, Co
     if "account" in parts:
         raise SchemaError('the card has a signal named "account", which would hide the account keys; rename the signal')
     return {"account": accounts, **parts}
+
+
+def _days(day: datetime.date | None) -> int:
+    return 0 if day is None else (day - _EPOCH).days
 
 
 def _day(as_of: datetime.date | str) -> datetime.date:

@@ -27,7 +27,7 @@ inline constexpr std::uint16_t card_changed = 32;      ///< the previous tier is
 }  // namespace flag
 
 struct score_options {
-  /// The day the answer is for. Signals carry no dates yet, so it only labels the result.
+  /// The day the answer is for: ages are counted up to it. A card whose signals grow old needs it; for others it is a label.
   day as_of{};
   /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
   std::span<const double> previous_score{};
@@ -41,18 +41,22 @@ struct signal_counters {
   std::int64_t unknown = 0;         ///< not in the map; neither 0 nor 1
   std::int64_t invalid = 0;         ///< outside `valid`
   std::int64_t out_of_domain = 0;   ///< log of -1 or less, negative usage, a negative or zero denominator, `ignore`d ramp
+  std::int64_t undated = 0;         ///< grows old, but has no day: missing
+  std::int64_t expired = 0;         ///< older than its validity: missing
+  std::int64_t future = 0;          ///< observed after `as_of`: age 0
 
   signal_counters& operator+=(const signal_counters& other) noexcept;
   friend bool operator==(const signal_counters&, const signal_counters&) = default;
 };
 
-/// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle. No
-/// array for the raw score or for staleness: without rules or dates the raw score is the score and nothing is stale.
+/// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
+/// `stale_share` when no signal of the card grows old.
 struct scores {
   std::vector<double> score;                ///< 0..100, NaN = unknown
   std::vector<tier_code> tier;
   std::vector<double> coverage;             ///< share of applicable weight with a real value, 0..1
   std::vector<std::uint16_t> flags;
+  std::vector<double> stale_share;          ///< share of the card's weight whose value is old: worth less than half, or expired
   std::vector<double> delta;                ///< score minus previous score, in points
   std::vector<tier_code> prev_tier;
   std::vector<signal_counters> counters;    ///< one a signal, in the card's order

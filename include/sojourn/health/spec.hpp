@@ -122,6 +122,39 @@ struct valid_range {
   friend bool operator==(const valid_range&, const valid_range&) = default;
 };
 
+// Staleness: what age does to a value. Age = as_of less the day the value was observed, in days; they combine freely.
+
+/// The weight of the signal halves every `half_life` days after `grace`. It acts inside the group: siblings gain what it loses,
+/// and where all are equally old only the coverage falls.
+struct weight_decay {
+  double half_life = 0;
+  double grace = 0;
+  friend bool operator==(const weight_decay&, const weight_decay&) = default;
+};
+
+/// s moves towards `neutral`, half way every `half_life` days after `grace`: silence reads as uncertainty.
+struct neutral_decay {
+  double half_life = 0;
+  double grace = 0;
+  double neutral = 0.5;
+  friend bool operator==(const neutral_decay&, const neutral_decay&) = default;
+};
+
+/// s loses `rate` of its first worth every `period` days, down to 0.
+struct linear_decay {
+  double rate = 0;
+  double period = 30;
+  friend bool operator==(const linear_decay&, const linear_decay&) = default;
+};
+
+struct staleness {
+  std::optional<double> validity{};         ///< a value older than this many days is missing; of this age it is valid
+  std::optional<weight_decay> decay_weight{};
+  std::optional<neutral_decay> to_neutral{};
+  std::optional<linear_decay> linear{};
+  friend bool operator==(const staleness&, const staleness&) = default;
+};
+
 enum class signal_class : std::uint8_t { unspecified, objective, subjective };
 enum class criticality : std::uint8_t { ordinary, critical };
 
@@ -133,16 +166,22 @@ struct signal_spec {
   std::optional<valid_range> valid{};
   signal_class kind = signal_class::unspecified;
   criticality critical = criticality::ordinary;
+  std::string observed_at{};                ///< column of the day each value was observed; empty = the signal brings its own
+  std::optional<staleness> stale{};
   friend bool operator==(const signal_spec&, const signal_spec&) = default;
 };
 
 struct branch;
+
+/// Whether a group of old or missing signals keeps its weight, or has it multiplied by its coverage.
+enum class group_weight : std::uint8_t { fixed, by_coverage };
 
 /// A weighted mean of signals and groups. Weights need not add up to anything in particular.
 struct group {
   std::string id;                           ///< optional for the root
   std::vector<branch> mean;
   double min_coverage = 0;                  ///< below this share of its weight the group counts as missing
+  group_weight own_weight = group_weight::fixed;
   friend bool operator==(const group&, const group&) = default;
 };
 

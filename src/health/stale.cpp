@@ -1,0 +1,75 @@
+#include "stale.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sojourn::health::detail {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// 2^(-days past the grace / half-life): 1 while fresh, nothing after 100 half-lives.
+double halved(double age, double grace, double half_life) {
+  const double halvings = std::max(0.0, age - grace) / half_life;
+  return halvings > 100 ? 0.0 : std::exp2(-halvings);
+}
+
+}  // namespace
+
+void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* ages, signal_counters& counters) {
+  const leaf& l = inputs.plan().leaves[k];
+  const double today = inputs.options.as_of.since_epoch;
+  if (l.observed != nowhere) {
+    const double* days = load(inputs.columns[l.observed], first, n, ages);
+    for (std::size_t i = 0; i < n; ++i) ages[i] = today - days[i];
+  } else {
+    const auto& days = inputs.columns[k].source->observed_at;
+    for (std::size_t i = 0; i < n; ++i) ages[i] = days.present(first + i) ? today - days[first + i] : nan;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!std::isfinite(ages[i])) ages[i] = nan;
+    counters.future += ages[i] < 0;
+    ages[i] = ages[i] < 0 ? 0.0 : ages[i];
+  }
+}
+
+void age_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, aged values,
+              signal_counters& counters) {
+  const leaf& l = inputs.plan().leaves[k];
+  const staleness& stale = *inputs.card.spec().signals[k].stale;
+  double* ages = work.x.data();
+  load_ages(inputs, k, first, n, ages, counters);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (values.factor != nullptr) values.factor[i] = 1.0;
+    double& s = values.s[i];
+    if (std::isnan(s)) continue;
+    const double age = ages[i];
+    const bool expired = stale.validity && age > *stale.validity;
+    if (std::isnan(age) || expired) {
+      counters.undated += std::isnan(age);
+      counters.expired += expired;
+      if (expired) values.stale_share[i] += l.share;
+      s = nan;
+      continue;
+    }
+    double freshness = 1.0;
+    if (stale.to_neutral) {
+      const double kept = halved(age, stale.to_neutral->grace, stale.to_neutral->half_life);
+      s = stale.to_neutral->neutral + (s - stale.to_neutral->neutral) * kept;
+      freshness *= kept;
+    }
+    if (stale.linear) {
+      const double kept = std::max(0.0, 1.0 - stale.linear->rate * age / stale.linear->period);
+      s *= kept;
+      freshness *= kept;
+    }
+    if (values.factor != nullptr) {
+      const double kept = halved(age, stale.decay_weight->grace, stale.decay_weight->half_life);
+      values.factor[i] = kept;
+      freshness *= kept;
+    }
+    if (freshness < 0.5) values.stale_share[i] += l.share;
+  }
+}
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,25 @@
+// Age: what it does to the values of one signal, tile by tile.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+
+#include "inputs.hpp"
+#include "normalise.hpp"
+
+namespace sojourn::health::detail {
+
+struct aged {
+  double* s;                                ///< changed in place; NaN = missing
+  double* factor;                           ///< of the weight, written for every row; null where age leaves the weight alone
+  double* stale_share;                      ///< the signal's share is added where its value is old
+};
+
+/// Days from observation to `as_of` for rows [first, first + n); NaN where no day is known, never negative.
+void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* ages, signal_counters& counters);
+
+/// Applies the staleness of signal k: validity, then towards neutral, then linear, then the weight.
+void age_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, aged values,
+              signal_counters& counters);
+
+}  // namespace sojourn::health::detail
