@@ -278,4 +278,11 @@ void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> a
   }
 }
 
+ledger ledger_of(const subscriptions& periods, const revenue_policy& policy, const ledger_options& options) {
+  if (policy.lapse_grace == 0) return ledger(periods, options);
+  mrr_rows rows = copy_rows(periods, options.accounts);
+  bridge_lapses(rows, policy.lapse_grace, options.as_of);
+  return ledger(rows.view(), {options.as_of, std::max(options.accounts, rows.accounts)});
+}
+
 }  // namespace sojourn

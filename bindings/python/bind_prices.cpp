@@ -88,8 +88,8 @@ class priced_columns {
     words_.push_back(std::move(bits));
   }
 
-  static std::uint8_t place_of(const std::string& word, std::initializer_list<std::string_view> known, const std::string& column,
-                               std::size_t row) {
+  static std::uint8_t place_of(const std::string& word, std::initializer_list<std::string_view> known,
+                               const std::string& column, std::size_t row) {
     std::uint8_t place = 0;
     std::string all;
     for (const std::string_view one : known) {

@@ -23,9 +23,10 @@ billing_unit unit_of(const std::string& word) {
 }
 
 py::dict price_to_mrr(std::int64_t amount_minor, std::int32_t every, const std::string& unit, std::int64_t quantity,
-                      std::int32_t basis_points, std::int64_t off_minor, const std::string& term, const revenue_policy& policy) {
-  const auto lasts =
-      named<discount_term>("discount_term", term, {{"recurring", discount_term::recurring}, {"one_time", discount_term::one_time}});
+                      std::int32_t basis_points, std::int64_t off_minor, const std::string& term,
+                      const revenue_policy& policy) {
+  const auto lasts = named<discount_term>(
+      "discount_term", term, {{"recurring", discount_term::recurring}, {"one_time", discount_term::one_time}});
   const price_mrr found =
       mrr_from_price({amount_minor, every, unit_of(unit), quantity}, {basis_points, off_minor, lasts}, policy);
   return py::dict(py::arg("ticks") = found.value.ticks(), py::arg("residue_numerator") = found.residue_numerator,

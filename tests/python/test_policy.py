@@ -17,8 +17,8 @@ import sojourn as sj
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "definitions" / "policy.md"
 OPTIONS = [field.name for field in dataclasses.fields(sj.Policy)]
-PRESETS = ["baremetrics", "chartmogul", "chartmogul_b2c", "fight_churn", "kellogg_atr", "maxio", "polar", "profitwell", "recurly",
-           "saas_capital", "stripe"]
+PRESETS = ["baremetrics", "chartmogul", "chartmogul_b2c", "fight_churn", "kellogg_atr", "maxio", "polar", "profitwell",
+           "recurly", "saas_capital", "stripe"]
 
 # A small book in which every option of prices has something to act on.
 PRICES: dict[str, list[Any]] = {
@@ -44,7 +44,8 @@ def priced(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
     return sj.Ledger.from_prices(PRICES, as_of="2024-03-01", policy=policy, **ROLES, **settings)
 
 
-LAPSES = {"account": ["a", "b", "b", "c", "d"], "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
+LAPSES = {"account": ["a", "b", "b", "c", "d"],
+          "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
           "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"], "mrr": [100, 70, 80, 30, 20]}
 
 
@@ -53,8 +54,8 @@ def lapses(policy: sj.Policy | None = None) -> sj.Ledger:
 
 
 def shrinking(policy: sj.Policy) -> sj.Ledger:
-    table = {"account": ["a"] * 3, "start": ["2020-01-01", "2024-05-01", "2024-12-10"], "end": ["2024-05-01", "2024-12-10", None],
-             "mrr": [100, 80, 60]}
+    table = {"account": ["a"] * 3, "start": ["2020-01-01", "2024-05-01", "2024-12-10"],
+             "end": ["2024-05-01", "2024-12-10", None], "mrr": [100, 80, 60]}
     return sj.Ledger(table, as_of="2025-01-01", policy=policy)
 
 
@@ -106,7 +107,8 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("paused", "keep", lambda p: priced(p).mrr("2024-01")),
     ("payback", "per_customer", back),
     ("quick_ratio_reactivation", "exclude", lambda p: lapses(p).quick_ratio("2024-01").value),
-    *(("rate_ci", value, lambda p: lapses(p).logo_churn("2024-01").low) for value in ("clopper_pearson", "jeffreys", "wald")),
+    *(("rate_ci", value, lambda p: lapses(p).logo_churn("2024-01").low)
+      for value in ("clopper_pearson", "jeffreys", "wald")),
     ("reactivation_max_gap", 5, lambda p: january(lapses(p))["reactivation"]),
     ("renewal_grace", 5, renewed),
     ("renewal_open", "lost", renewed),
@@ -173,9 +175,9 @@ def test_a_wrong_policy_says_where_and_what_was_meant() -> None:
 def test_the_policy_travels_with_every_result() -> None:
     policy = sj.Policy.preset("stripe")
     ledger = priced(policy)
-    results = [ledger.movements("2024-01", "2024-01"), ledger.mrr("2024-01"), ledger.arpa("2024-01"), ledger.logo_churn("2024-01"),
-               ledger.mrr_churn("2024-01"), ledger.nrr("2024-01"), ledger.grr("2024-01"), ledger.cohorts(), ledger.explain("a", "2024-01"),
-               sj.mrr_from_price(100, policy=policy), sj.renewals(CONTRACTS, "2024-03", policy=policy)]
+    results = [ledger.movements("2024-01", "2024-01"), ledger.mrr("2024-01"), ledger.arpa("2024-01"),
+               ledger.logo_churn("2024-01"), ledger.mrr_churn("2024-01"), ledger.nrr("2024-01"), ledger.grr("2024-01"),
+               ledger.cohorts(), ledger.explain("a", "2024-01"), sj.mrr_from_price(100, policy=policy), sj.renewals(CONTRACTS, "2024-03", policy=policy)]
     for result in results:
         assert result.options["policy"] == policy.hash()
         assert result.options["policy_json"] == policy.to_json()
@@ -192,7 +194,8 @@ def test_options_that_find_no_column_are_named() -> None:
 
 
 def test_chr_14_rolling_thirty_days_by_date() -> None:
-    table = {"account": list("abcde"), "start": ["2024-01-01"] * 5, "end": ["2024-02-01", None, None, None, None], "mrr": [100] * 5}
+    table = {"account": list("abcde"), "start": ["2024-01-01"] * 5, "end": ["2024-02-01", None, None, None, None],
+             "mrr": [100] * 5}
     ledger = sj.Ledger(table, as_of="2024-04-01", policy=sj.Policy.preset("polar"))
     shown = {"2024-02-01": 0.0, "2024-02-02": 0.2, "2024-03-01": 0.2, "2024-03-02": 0.2, "2024-03-03": 0.0}
     for date, expected in shown.items():
@@ -254,6 +257,8 @@ def test_states_of_parts_add_up_under_a_policy() -> None:
             total += part.state("2024-01", "2024-02")
         assert total == ledger.state("2024-01", "2024-02")
         assert ledger.with_policy(sj.Policy()).mrr("2024-01") == priced().mrr("2024-01")
+    with pytest.raises(sj.SchemaError, match="unit of the whole"):
+        priced().partition(2)[0].with_policy(sj.Policy(unit="subscription"))
 
 
 @pytest.mark.parametrize("a", [None, "stripe", "maxio"])

@@ -28,7 +28,8 @@ def span_of(period: object) -> tuple[int, int]:
 
 def days_of(period: object, *, dates: bool) -> tuple[int, int]:
     """The days [first, end) of a label; with `dates` a date stands for the empty span before it."""
-    if dates and (isinstance(period, datetime.date) or (isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", period))):
+    written = isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", period) is not None
+    if dates and (written or isinstance(period, datetime.date)):
         end = day_of(period, "period")
         return end, end
     month, months = span_of(period)

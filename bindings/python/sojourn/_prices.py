@@ -9,9 +9,9 @@ from sojourn import _core, _input
 from sojourn._policy import Policy
 from sojourn.errors import SchemaError
 
-ROLES = ("account", "start", "amount", "subscription", "end", "cancelled_on", "billing_ended_on", "unpaid_since", "paid_again_on",
-         "paused_on", "resumed_on", "trial_end", "every", "unit", "quantity", "discount_basis_points", "discount_minor",
-         "discount_term", "tax_minor", "metered")
+ROLES = ("account", "start", "amount", "subscription", "end", "cancelled_on", "billing_ended_on", "unpaid_since",
+         "paid_again_on", "paused_on", "resumed_on", "trial_end", "every", "unit", "quantity", "discount_basis_points",
+         "discount_minor", "discount_term", "tax_minor", "metered")
 
 # The options that shape MRR itself, and the columns of which one must be there for them to matter; a table that holds MRR
 # already cannot follow any of them.

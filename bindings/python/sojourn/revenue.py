@@ -122,37 +122,21 @@ class Ledger:
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
             part = Ledger.__new__(Ledger)
-            build = self._build
-            part._build = lambda rules, first=first, last=last: build(rules).part(first, last)
-            part._unused = self._unused
+            part._build, part._unused = self._part_builder(first, last), self._unused
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
         return parts
 
-    def apply(self, table: Any) -> None:
-        """Adds rows, with the columns of the first table: afterwards this is the ledger of the old and the new rows.
+    def _part_builder(self, first: int, last: int) -> Callable[[Policy], _core.Ledger]:
+        def build(rules: Policy) -> _core.Ledger:
+            if rules.unit != self.policy.unit:
+                raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
+            return self._build(rules).part(first, last)
 
-        A back-dated row restates history; `as_of` stays. When a row is bad, nothing has changed. Time goes with the rows and
-        with the history of their accounts, not with the ledger. Not while another thread reads the ledger.
-        """
-        names, picked = _pick(table, self._asked)
-        self._core.apply(**picked, exponent=exponent(self.currency), names=[names[role] for role in ROLES])
+        return build
 
-    def retract(self, table: Any) -> None:
-        """Takes rows out again, the inverse of `apply`: a correction retracts the wrong row and applies the right one."""
-        names, picked = _pick(table, self._asked)
-        self._core.retract(**picked, exponent=exponent(self.currency), names=[names[role] for role in ROLES])
-
-    def merge(self, account: Any, *, into: Any) -> None:
-        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty."""
-        self._core.merge(account, into)
-
-    def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.RevenueState:
-        """The mergeable integers behind movements and churn of the periods from `first` to `last`.
-
-        With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
-        `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
-        """
+    def state(self, first: Any, last: Any, *, by: str = "month") -> _core.RevenueState:
+        """The mergeable integers behind movements and churn of the periods from `first` to `last`."""
         start, each, count = grid(first, last, by)
         return self._core.tally(start, each, count, self.policy.core)
 

@@ -20,6 +20,7 @@ struct revenue_policy {
   /// As a number of days: never.
   static constexpr std::int32_t unlimited = std::numeric_limits<std::int32_t>::max();
 
+  // Read by the tallies and read-outs.
   movement_mode movements = movement_mode::gross_events;
   sojourn::same_period_new_churn new_and_churned = sojourn::same_period_new_churn::count_both;
   /// A return after more than this many days without MRR is a new customer (Maxio: 90). Default: always a reactivation.
@@ -30,6 +31,8 @@ struct revenue_policy {
   grr_basis grr = grr_basis::account_min;
   sojourn::quick_ratio_reactivation quick_ratio_reactivation = sojourn::quick_ratio_reactivation::include;
 
+  // Read where MRR is made: `mrr_from_price`, `rows_from_prices`, and `ledger_of` (lapse_grace). A ledger that is built from
+  // ready-made MRR knows nothing of them.
   customer_unit unit = customer_unit::account;
   sojourn::churn_at churn_at = sojourn::churn_at::service_end;
   /// An unpaid subscription ends so many days after it fell due (Baremetrics: 30). Default: it is kept (Stripe, Recurly).
@@ -43,6 +46,8 @@ struct revenue_policy {
   mrr_rounding rounding = mrr_rounding::none_until_output;
   /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
+
+  // Read by the rates (mrr/rates.hpp), cohorts, renewals and economics.
   /// Churn of a period looks back so many days from its end (Stripe, Baremetrics: 30). Default: the calendar period.
   std::int32_t window = unlimited;
   sojourn::annualise annualise = sojourn::annualise::none;

@@ -73,8 +73,9 @@ struct mrr_rows {
 /// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is kept at one tick, 1/166,320
 /// of a minor unit: a customer in every count, and nothing in any amount that is shown below 83,160 such accounts.
 /// Order: tax is taken off amount x quantity, then the discount off the rest. MRR of an unusual term is the nearest tick.
-/// Throws `data_error` with the row for a missing account, start or amount, a broken price, tax above the price, an end before
-/// its start; `schema_error` for lengths that differ and for `customer_unit::subscription` without that column. O(rows).
+/// Throws `data_error` with the row for a missing account, start or amount, a broken price, tax above the price, an end
+/// before its start; `schema_error` for lengths that differ and for `customer_unit::subscription` without that column.
+/// O(rows).
 /// What it does not tell you: what was invoiced or paid. Proration never enters, because the price in force is read.
 [[nodiscard]] mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_options& options = {});
 
@@ -85,5 +86,9 @@ struct mrr_rows {
 /// Fills each time without MRR of at most `grace_days` days with the MRR before it, so that the ledger shows neither churn
 /// nor reactivation there. A lapse that lasts until `as_of` is not filled: nobody knows its length yet. Errors as `ledger`.
 void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of = std::nullopt);
+
+/// A ledger of ready-made MRR under the policy's `lapse_grace`, the one option of MRR that such rows can follow. Errors as
+/// `ledger`.
+[[nodiscard]] ledger ledger_of(const subscriptions& periods, const revenue_policy& policy, const ledger_options& options = {});
 
 }  // namespace sojourn

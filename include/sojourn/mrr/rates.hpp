@@ -16,7 +16,7 @@ struct day_window {
   friend constexpr bool operator==(const day_window&, const day_window&) = default;
 };
 
-/// The window of churn for the period [from, to): itself, or the last `policy.window` days of it (which may start before it).
+/// The window of churn for the period [from, to): itself, or the `policy.window` days before `to`.
 [[nodiscard]] day_window churn_window(const revenue_policy& policy, day from, day to);
 
 /// The windows of revenue retention up to `to`: one, or for `trailing_mean_4q` the years that end there and 3, 6 and 9
