@@ -95,6 +95,64 @@ void tally_retention_year(benchmark::State& state) {
   count_rows(state);
 }
 
+void series(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(tally_mrr_series(unsorted().view(), grid, options, host_of(state)));
+  count_rows(state);
+}
+
+/// 20 million snapshots of 1.3 million accounts in 60 months, a change every ten months.
+struct months_paid {
+  std::vector<std::uint32_t> account;
+  std::vector<std::int32_t> when;
+  std::vector<std::int64_t> amount;
+
+  [[nodiscard]] snapshots view() const {
+    return {column<std::uint32_t>(account), column<std::int32_t>(when), column<std::int64_t>(amount)};
+  }
+  [[nodiscard]] months_paid shuffled() const {
+    months_paid mixed = *this;
+    std::mt19937_64 random(9);
+    for (std::size_t i = account.size(); i-- > 1;) {
+      const std::size_t j = random() % (i + 1);
+      std::swap(mixed.account[i], mixed.account[j]);
+      std::swap(mixed.when[i], mixed.when[j]);
+      std::swap(mixed.amount[i], mixed.amount[j]);
+    }
+    return mixed;
+  }
+  static months_paid made() {
+    months_paid t;
+    std::mt19937_64 random(8);
+    const std::int32_t first = grid.first.since_epoch;
+    for (std::uint32_t who = 0; t.account.size() < 20'000'000; ++who) {
+      std::int64_t level = 4900;
+      const auto start = static_cast<std::int32_t>(random() % 50);
+      const auto stop = start + 1 + static_cast<std::int32_t>(random() % 30);
+      for (std::int32_t m = start; m < std::min(stop, 60); ++m) {
+        if (random() % 10 == 0) level = 1000 + static_cast<std::int64_t>(random() % 9000);
+        t.account.push_back(who), t.when.push_back(first + m), t.amount.push_back(level);
+      }
+    }
+    return t;
+  }
+};
+
+const months_paid& months_in_order() {
+  static const months_paid t = months_paid::made();
+  return t;
+}
+const months_paid& months_mixed() {
+  static const months_paid t = months_in_order().shuffled();
+  return t;
+}
+
+void tally_months(benchmark::State& state, const months_paid& from) {
+  for (auto _ : state) benchmark::DoNotOptimize(tally_snapshots(from.view(), grid, {}, {}, host_of(state)));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(from.account.size() * 16));
+}
+void snapshots_sorted(benchmark::State& state) { tally_months(state, months_in_order()); }
+void snapshots_shuffled(benchmark::State& state) { tally_months(state, months_mixed()); }
+
 /// Ten rows in and out again with the state kept up: what a correction costs, against a tally of everything.
 void correct_ten_rows(benchmark::State& state) {
   ledger own = book();
@@ -119,4 +177,7 @@ BENCHMARK(build_sorted)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit
 BENCHMARK(tally_movements)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(tally_cohort_cells)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(tally_retention_year)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(series)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(snapshots_sorted)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(snapshots_shuffled)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(correct_ten_rows)->UseRealTime()->Unit(benchmark::kMicrosecond)->Iterations(100);

@@ -56,16 +56,20 @@ class binned_rows {
     const std::int32_t* starts = table.start.values().data();
     const std::int32_t* ends = table.end.values().data();
     const std::int64_t* amounts = table.amount.values().data();
-    const std::size_t beyond = bins_ - 1;
+    const std::uint8_t* validity = table.end.validity();
+    const std::size_t offset = table.end.bit_offset();
     for (std::size_t row = first; row < last; ++row) {
       const Sums sums = sums_of<Sums>(amounts[row]);
-      // What has not happened yet happens beyond the grid, where nobody looks.
-      const std::int32_t end = table.end.present(row) ? ends[row] : runs_on;
-      const std::size_t from = starts[row] < as_of ? bin(starts[row]) : beyond;
-      const std::size_t to = end < as_of || end == starts[row] ? bin(end) : beyond;
+      // Whether a row has an end is chance: bits instead of branches. What has not happened yet happens after all days, beyond
+      // the grid, where nobody looks.
+      const std::size_t bit = offset + row;
+      const std::int32_t present = validity == nullptr ? -1 : -static_cast<std::int32_t>(validity[bit / 8] >> (bit % 8) & 1);
+      const std::int32_t end = (ends[row] & present) | (runs_on & ~present);
+      const std::int32_t from = starts[row] < as_of ? starts[row] : runs_on;
+      const std::int32_t known_end = end < as_of ? end : runs_on;
       Sums* const mine = sums_.data() + (row % replicas) * bins_;
-      mine[from] += sums;
-      mine[end == starts[row] ? from : to] -= sums;
+      mine[bin(from)] += sums;
+      mine[bin(end == starts[row] ? from : known_end)] -= sums;
     }
   }
 

@@ -50,9 +50,19 @@ std::optional<problem> row_problem(const snapshots& table, std::size_t row, std:
 
 /// What one pass finds out: sorted or not, how far, and whether a row is bad.
 struct snapshot_facts {
+  std::int32_t earliest = last_month;
   std::int32_t latest = first_month - 1;
+  std::uint32_t highest = 0;               ///< account
   bool sorted = true;
   std::size_t bad_row = SIZE_MAX;
+
+  void add(const snapshot_facts& later) {
+    earliest = std::min(earliest, later.earliest);
+    latest = std::max(latest, later.latest);
+    highest = std::max(highest, later.highest);
+    sorted = sorted && later.sorted;
+    bad_row = std::min(bad_row, later.bad_row);
+  }
 };
 
 snapshot_facts facts_of(const snapshots& table, std::size_t first, std::size_t last, std::size_t accounts) {
@@ -76,7 +86,7 @@ snapshot_facts facts_of(const snapshots& table, std::size_t first, std::size_t l
     const std::uint32_t same = static_cast<std::uint32_t>(who[row] == who[row - 1]);
     falls |= static_cast<std::uint32_t>(who[row] < who[row - 1]) | (same & static_cast<std::uint32_t>(when[row] <= when[row - 1]));
   }
-  snapshot_facts facts{latest, falls == 0, SIZE_MAX};
+  snapshot_facts facts{earliest, latest, highest, falls == 0, SIZE_MAX};
   const bool broken = (signs >> 63) != 0 || earliest < first_month || latest > last_month || (first < last && highest >= accounts);
   for (std::size_t row = first; (broken || gaps) && row < last; ++row) {
     if (row_problem(table, row, accounts)) return facts.bad_row = row, facts;
@@ -173,10 +183,11 @@ std::size_t account_border(const snapshots& table, std::size_t row) {
 /// Unsorted rows: by account through the write buffers, then by account and month within each part.
 class shuffled {
  public:
-  shuffled(const snapshots& table, std::size_t accounts, const any_executor& host)
-      : rows_(table.account.size()), chunks_(std::clamp<std::size_t>(rows_ / 65'536, 1, 2 * host.concurrency())), sorted_(rows_) {
-    while ((accounts >> shift_) >= 4096) ++shift_;
-    const std::size_t parts = (accounts >> shift_) + 1;
+  shuffled(const snapshots& table, const snapshot_facts& facts, const any_executor& host)
+      : rows_(table.account.size()), chunks_(std::clamp<std::size_t>(rows_ / 65'536, 1, 2 * host.concurrency())),
+        earliest_(facts.earliest), months_(static_cast<std::size_t>(facts.latest - facts.earliest) + 1), sorted_(rows_) {
+    while ((facts.highest >> shift_) >= 4096) ++shift_;
+    const std::size_t parts = (facts.highest >> shift_) + 1;
     std::vector<std::vector<std::size_t>> next(chunks_, std::vector<std::size_t>(parts));
     host.bulk(chunks_, [&](std::size_t c) {
       for (std::size_t row = rows_ * c / chunks_; row < rows_ * (c + 1) / chunks_; ++row) ++next[c][table.account[row] >> shift_];
@@ -196,14 +207,38 @@ class shuffled {
   }
 
   [[nodiscard]] std::size_t parts() const noexcept { return ends_.size(); }
-  [[nodiscard]] std::span<const snapshot_row> part(std::size_t p) {
+  [[nodiscard]] std::span<const snapshot_row> part(std::size_t p, std::vector<std::int64_t>& tile) {
     const std::size_t first = p == 0 ? 0 : ends_[p - 1];
     const std::span<snapshot_row> rows{sorted_.data() + first, ends_[p] - first};
+    const std::size_t cells = (std::size_t{1} << shift_) * months_;
+    constexpr std::size_t sparse = 16;     // cells a row from which a sort is cheaper
+    if (cells <= sparse * rows.size()) {
+      tile.assign(cells, -1);
+      lay_out(rows, static_cast<std::uint32_t>(p << shift_), tile);
+      return rows;
+    }
     std::sort(rows.begin(), rows.end(), [](const snapshot_row& a, const snapshot_row& b) { return order(a) < order(b); });
     return rows;
   }
 
  private:
+  // Every account and month has its place, so nothing is compared: rows go to their cells and come back in order.
+  void lay_out(std::span<snapshot_row> rows, std::uint32_t base, std::vector<std::int64_t>& tile) const {
+    for (const snapshot_row& row : rows) {
+      std::int64_t& cell = tile[(row.account - base) * months_ + static_cast<std::size_t>(row.when - earliest_)];
+      if (cell >= 0) throw_twice(row.account, row.when);
+      cell = row.amount;
+    }
+    std::size_t at = 0;
+    for (std::size_t a = 0; a < tile.size() / months_ && at < rows.size(); ++a) {
+      for (std::size_t m = 0; m < months_ && at < rows.size(); ++m) {
+        const std::int64_t amount = tile[a * months_ + m];
+        rows[at] = {base + static_cast<std::uint32_t>(a), earliest_ + static_cast<std::int32_t>(m), amount};
+        at += amount >= 0 ? 1 : 0;
+      }
+    }
+  }
+
   static std::uint64_t order(const snapshot_row& row) {
     return std::uint64_t{row.account} << 32 | static_cast<std::uint32_t>(row.when - first_month);
   }
@@ -211,6 +246,8 @@ class shuffled {
   std::size_t rows_;
   std::size_t chunks_;
   int shift_ = 0;
+  std::int32_t earliest_;
+  std::size_t months_;
   std::vector<std::size_t> ends_;
   scratch<snapshot_row> sorted_;
 };
@@ -230,15 +267,12 @@ snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, 
   host.bulk(chunks, [&](std::size_t c) {
     constexpr std::size_t run = 4096;
     for (std::size_t first = cut(c); first < cut(c + 1) && seen[c].bad_row == SIZE_MAX; first += run) {
-      const snapshot_facts more = facts_of(table, first, std::min(first + run, cut(c + 1)), accounts);
-      seen[c] = {std::max(seen[c].latest, more.latest), seen[c].sorted && more.sorted, more.bad_row};
+      seen[c].add(facts_of(table, first, std::min(first + run, cut(c + 1)), accounts));
     }
   });
   snapshot_facts facts;
-  for (const snapshot_facts& one : seen) {
-    if (one.bad_row != SIZE_MAX) throw data_error(*row_problem(table, one.bad_row, accounts));
-    facts = {std::max(facts.latest, one.latest), facts.sorted && one.sorted, SIZE_MAX};
-  }
+  for (const snapshot_facts& one : seen) facts.add(one);
+  if (facts.bad_row != SIZE_MAX) throw data_error(*row_problem(table, facts.bad_row, accounts));
 
   const month as_of = options.as_of.value_or(month{facts.latest + 1});
   const period_finder finder(grid);
@@ -246,19 +280,20 @@ snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, 
                              empty_cohorts(grid, as_of.first_day())};
   snapshot_state total = empty;
   std::optional<shuffled> by_account;
-  if (!facts.sorted) by_account.emplace(table, accounts, host);
+  if (!facts.sorted) by_account.emplace(table, facts, host);
   const std::size_t tasks = facts.sorted ? chunks : std::min(by_account->parts(), chunks);
   std::vector<snapshot_state> parts(tasks);
   std::vector<std::exception_ptr> errors(tasks);   // the lowest account's is thrown, whoever met its own first
   host.bulk(tasks, [&](std::size_t g) {
     try {
+      std::vector<std::int64_t> tile;
       snapshot_tally tally(finder, empty, as_of.since_epoch, table.ticks_per_unit);
       if (facts.sorted) {
         tally.add(account_border(table, cut(g)), account_border(table, cut(g + 1)),
                   [&](std::size_t i) { return snapshot_row{table.account[i], table.month[i], table.amount[i]}; });
       } else {
         for (std::size_t p = by_account->parts() * g / tasks; p < by_account->parts() * (g + 1) / tasks; ++p) {
-          const auto part = by_account->part(p);
+          const auto part = by_account->part(p, tile);
           tally.add(0, part.size(), [&](std::size_t i) { return part[i]; });
         }
       }
