@@ -123,7 +123,9 @@ def machine(threads: int) -> dict[str, Any]:
     if cpuinfo.exists():
         names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
         model = names[0] if names else model
-    return {"processor": model, "cpus": os.cpu_count(), "threads": threads, "python": platform.python_version(), **versions}
+    load = [round(x, 1) for x in os.getloadavg()]
+    return {"processor": model, "cpus": os.cpu_count(), "load_average": load, "threads": threads,
+            "python": platform.python_version(), **versions}  # fmt: skip
 
 
 def sizes(given: list[str], known: set[str]) -> dict[str, int]:

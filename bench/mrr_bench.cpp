@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <random>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "sojourn/cohort.hpp"
@@ -82,15 +83,18 @@ void build_unsorted(benchmark::State& state) { build(state, unsorted()); }
 void build_sorted(benchmark::State& state) { build(state, sorted()); }
 
 void tally_movements(benchmark::State& state) {
+  (void)book();                            // built before the clock starts
   for (auto _ : state) benchmark::DoNotOptimize(tally_revenue(book(), grid, {}, host_of(state)));
   count_rows(state);
 }
 void tally_cohort_cells(benchmark::State& state) {
+  (void)book();
   for (auto _ : state) benchmark::DoNotOptimize(tally_cohorts(book(), grid, host_of(state)));
   count_rows(state);
 }
 void tally_retention_year(benchmark::State& state) {
   const day from = day::from_ymd(2023, 1, 1), to = day::from_ymd(2024, 1, 1);
+  (void)book();
   for (auto _ : state) benchmark::DoNotOptimize(tally_retention(book(), from, to, host_of(state)));
   count_rows(state);
 }
