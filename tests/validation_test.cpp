@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -158,7 +159,7 @@ TEST_CASE("validation: a bad outcome or an infinite score names its row") {
     return problem::no_row;
   };
   CHECK(row_of({0.1, 0.2}, {0, 2}) == 1);
-  CHECK(row_of({0.1, INFINITY, 0.2}, {0, 1, 1}) == 1);
+  CHECK(row_of({0.1, std::numeric_limits<double>::infinity(), 0.2}, {0, 1, 1}) == 1);
   CHECK_THROWS_AS((void)state_of({0.1}, {0, 1}), schema_error);
 }
 
