@@ -146,13 +146,12 @@ std::vector<h::alert_memory> memory_of(const roles& given, const any_column& acc
 
 py::dict alert_columns(const h::alert_list& list) {
   std::vector<std::int64_t> row;
-  std::vector<std::uint8_t> has_row, has_signal;
+  std::vector<std::uint8_t> has_signal;
   std::vector<std::uint32_t> rule, severity;
   std::vector<std::string> signal, evidence;
   std::vector<double> from, to, quantity;
   for (const h::alert& a : list.alerts) {
-    has_row.push_back(a.account != h::alert::whole_book);
-    row.push_back(has_row.back() != 0 ? static_cast<std::int64_t>(a.account) : 0);
+    row.push_back(a.account == h::alert::whole_book ? -1 : static_cast<std::int64_t>(a.account));
     rule.push_back(static_cast<std::uint32_t>(a.rule));
     severity.push_back(static_cast<std::uint32_t>(a.severity));
     signal.push_back(a.signal);
@@ -163,7 +162,7 @@ py::dict alert_columns(const h::alert_list& list) {
     evidence.push_back(a.evidence);
   }
   py::dict out;
-  out["row"] = any_column::from(std::move(row), has_row);
+  out["row"] = any_column::from(std::move(row));
   out["rule"] = text(std::move(rule), rule_names());
   out["severity"] = text(std::move(severity), {"info", "warning", "critical"});
   out["signal"] = any_column::from(std::move(signal), has_signal);

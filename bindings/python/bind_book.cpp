@@ -5,7 +5,9 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bind.hpp"
@@ -22,6 +24,44 @@ namespace {
 
 using arrow::any_column;
 namespace h = health;
+
+template <class T>
+std::vector<T> gather(const any_column& source, std::span<const std::int64_t> rows, std::vector<std::uint8_t>& present) {
+  const auto view = source.view<T>();
+  std::vector<T> values(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    present[i] = row < source.size() && source.present(row);
+    if (present[i] != 0) values[i] = view[row];
+  }
+  return values;
+}
+
+/// The values at these rows with their type; a row that is not there (-1) is missing. None for types that results do not have.
+py::object take(const any_column& source, const any_column& which) {
+  const auto held = arrow::as_int64(which, "row");
+  const auto rows = held.view().values();
+  std::vector<std::uint8_t> present(rows.size(), 0);
+  switch (source.type()) {
+    case arrow::kind::float64: {
+      auto values = gather<double>(source, rows, present);
+      return py::cast(any_column::from(std::move(values), present));
+    }
+    case arrow::kind::int64: {
+      auto values = gather<std::int64_t>(source, rows, present);
+      return py::cast(any_column::from(std::move(values), present));
+    }
+    case arrow::kind::text: {
+      const auto views = gather<std::string_view>(source, rows, present);
+      return py::cast(any_column::from(std::vector<std::string>(views.begin(), views.end()), present));
+    }
+    case arrow::kind::dictionary: {
+      auto codes = gather<std::uint32_t>(source, rows, present);
+      return py::cast(text(std::move(codes), {source.labels().begin(), source.labels().end()}, present));
+    }
+    default: return py::none();
+  }
+}
 
 // ---- roll-up
 
@@ -371,6 +411,7 @@ py::list remedies(const roles& given, double level) {
 }  // namespace
 
 void bind_health_book(py::module_& m) {
+  m.def("take", &take, py::arg("column"), py::arg("rows"));
   m.def("rollup", &rollup, py::arg("columns"), py::arg("method"), py::arg("include_self"), py::arg("zero_weights"), py::arg("negative_weights"));
   m.def("rollup_tiers", &rollup_tiers, py::arg("columns"), py::arg("tiers"), py::arg("wanted"), py::arg("match"), py::arg("include_self"),
         py::arg("negative_weights"));

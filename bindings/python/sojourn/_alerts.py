@@ -94,7 +94,7 @@ def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Colu
     from sojourn._book_plots import plot_alerts
 
     listed = dict(found["columns"])
-    rows = listed.pop("row").to_list()
+    rows = listed.pop("row")
     accounts = at_rows(given["account"], rows)
     rules, signals = listed["rule"].to_list(), listed["signal"].to_list()
     about = [signal if account is None else account for account, signal in zip(accounts, signals, strict=True)]
@@ -102,7 +102,7 @@ def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Colu
              "severity": listed.pop("severity"), "account": accounts, **listed}
     shown.update({role: at_rows(given[role], rows) for role in ("owner", "value") if role in given})
     memory = dict(found["memory"])
-    kept = at_rows(given["account"], memory.pop("row").to_list())
+    kept = at_rows(given["account"], memory.pop("row"))
     counts = Table(found["counts"], options=options, plot=plot_alerts, title="Alerts by rule")
     return Alerts(shown, counts, Table({"account": kept, **memory}, title="What was said"), found["suppressed"], options)
 

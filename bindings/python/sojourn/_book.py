@@ -146,7 +146,7 @@ def work_queue(
     found.setdefault("value", column([1] * len(result), "value"))
     queue = _core.work_queue({**found, "score": table["score"]}, capacity, overdue_bonus, unknown_risk)
     listed = dict(queue["columns"])
-    rows = listed.pop("row").to_list()
+    rows = listed.pop("row")
     about = {"account": table["account"], "value": found["value"], "score": table["score"], "tier": table["tier"]}
     options = {"capacity": capacity, "overdue_bonus": overdue_bonus, "unknown_risk": unknown_risk, **result.options}
     return WorkQueue({**{name: at_rows(values, rows) for name, values in about.items()}, **listed}, queue["load"], queue["counts"], options)
@@ -214,10 +214,12 @@ def transition_rates(counts: Table, prior: float) -> Table:
     return Table(shown, options={**counts.options, "prior": prior}, plot=plot_transitions, title="Tier transitions, shares by row")
 
 
-def at_rows(values: Column, rows: Sequence[int | None]) -> Column:
-    """The values at these rows, with their type; no row is missing."""
-    source: Any = values.to_list() if 4 * len(rows) > len(values) else values
-    return column([None if row is None else source[row] for row in rows], "column")
+def at_rows(values: Column, rows: Column) -> Column:
+    """The values at these rows, with their type; row -1 is missing."""
+    taken = _core.take(values, rows)
+    if taken is not None:
+        return taken
+    return column([None if row < 0 else values[row] for row in rows], "column")
 
 
 def _parent_rows(keys: Column, parents: Column) -> Column:

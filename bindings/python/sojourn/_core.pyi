@@ -499,6 +499,7 @@ def tier_transitions(
 # the book
 
 alert_thresholds: dict[str, tuple[float, float]]
+def take(column: Column, rows: Column) -> Column | None: ...
 def rollup(
     columns: dict[str, Column], method: str, include_self: bool, zero_weights: str, negative_weights: str
 ) -> dict[str, Column]: ...
