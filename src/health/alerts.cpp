@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -72,11 +73,13 @@ std::vector<alert_memory> sorted_memory(std::span<const alert_memory> memory, st
   return sorted;
 }
 
-/// An alert that may be raised, before the budget.
+/// An alert that may be raised, before the budget. Small, since a bad cycle makes more of them than the budget lets through:
+/// what is said about the raised ones is read again.
 struct candidate {
+  std::int64_t value;
+  std::uint32_t row;
   alert_rule rule;
-  std::size_t row;
-  reading what;
+  alert_severity severity;
 };
 
 /// One pass over the book: who fires, who is quiet because it was said before, who recovered.
@@ -140,7 +143,7 @@ class watch {
       else if (!cool) ++counts.cooling;
       else if (feed_is_ill(rule, found, row)) ++counts.outage;
       else {
-        candidates_.push_back({rule, row, found});
+        candidates_.push_back({value(row), static_cast<std::uint32_t>(row), rule, threshold.severity});
         return;   // `raise` decides what is remembered
       }
       if (said) list_.memory.push_back(*said);
@@ -171,10 +174,9 @@ class watch {
   }
 
   void raise() {
-    const auto rank = [this](const candidate& c) {
-      return std::tuple(-static_cast<int>(options_.thresholds[at(c.rule)].severity), -value(c.row), c.row, c.rule);
-    };
-    std::sort(candidates_.begin(), candidates_.end(), [&](const candidate& a, const candidate& b) { return rank(a) < rank(b); });
+    std::sort(candidates_.begin(), candidates_.end(), [](const candidate& a, const candidate& b) {
+      return std::tie(b.severity, b.value, a.row, a.rule) < std::tie(a.severity, a.value, b.row, b.rule);
+    });
     std::map<std::uint64_t, std::size_t> given;
     for (const candidate& c : candidates_) {
       if (given[owner(c.row)] == options_.budget) {
@@ -184,16 +186,17 @@ class watch {
       }
       ++given[owner(c.row)];
       ++list_.counts[at(c.rule)].raised;
-      list_.memory.push_back({static_cast<std::uint32_t>(c.row), c.rule, options_.as_of, alert_memory::arm::waiting});
-      list_.alerts.push_back({c.rule, options_.thresholds[at(c.rule)].severity, c.row, detail::subject(c.rule, book_, c.what),
-                              c.what.from, c.what.to, c.what.quantity, detail::evidence(c.rule, book_, c.what)});
+      list_.memory.push_back({c.row, c.rule, options_.as_of, alert_memory::arm::waiting});
+      const reading what = detail::read(c.rule, book_, options_, c.row);
+      list_.alerts.push_back({c.rule, c.severity, c.row, detail::subject(c.rule, book_, what), what.from, what.to, what.quantity,
+                              detail::evidence(c.rule, book_, what)});
     }
   }
 
   /// What had been said before about a candidate that the budget cut.
   [[nodiscard]] std::optional<alert_memory> remembered(const candidate& c) const {
     const auto found = std::lower_bound(before_.begin(), before_.end(), std::pair(c.row, c.rule), [](const alert_memory& m, const auto& key) {
-      return std::pair<std::size_t, alert_rule>(m.account, m.rule) < key;
+      return std::pair(m.account, m.rule) < key;
     });
     if (found == before_.end() || found->account != c.row || found->rule != c.rule) return {};
     return *found;
@@ -229,6 +232,7 @@ std::int64_t alert_list::suppressed() const noexcept {
 
 alert_list find_alerts(const alert_input& book, const alert_options& options, std::span<const alert_memory> memory) {
   check_lengths(book);
+  if (book.score.size() > std::numeric_limits<std::uint32_t>::max()) throw schema_error("a book has at most 2^32 - 1 accounts");
   check_options(options);
   check_days(book.last_active, "last_active", options.as_of);
   for (const watched_feature& f : book.features) check_days(f.last_used, f.name, options.as_of);

@@ -125,8 +125,10 @@ def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -
         parts = frame(previous)
     then = {f"previous_{name}": parts[name] for name in ("score", "tier", "coverage") if name in parts}
     known = {name: parts[name] for name in signals if name in parts and parts[name].type in NUMERIC}
-    accounts = result.table()["account"]
-    return _core.align_columns(accounts, parts["account"], then), _core.align_columns(accounts, parts["account"], known)
+    # A signal may be called as a role is, so signals carry a mark of their own through the one pass that matches accounts.
+    both = {**then, **{f"signal {name}": values for name, values in known.items()}}
+    aligned = _core.align_columns(result.table()["account"], parts["account"], both)
+    return {role: aligned[role] for role in then}, {name: aligned[f"signal {name}"] for name in known}
 
 
 def _earlier(result: HealthResult, cycle: Any) -> Column:
