@@ -10,7 +10,7 @@ using namespace health_test;
 
 namespace {
 
-const std::string good = R"({ "sojourn": 1, "card": "smb-adoption", "version": "2024.3", "event": "churn",
+const std::string good = R"card({ "sojourn": 1, "card": "smb-adoption", "version": "2024.3", "event": "churn",
   "scale": [0, 100], "min_coverage": 0.5, "missing_scope": "group",
   "signals": {
     "logins_wk": {"norm": {"ramp": [0, 5]}, "per": "seats", "class": "objective", "observed_at": "seen", "stale": {"validity": 14}},
@@ -29,7 +29,11 @@ const std::string good = R"({ "sojourn": 1, "card": "smb-adoption", "version": "
      [60, {"id": "engagement", "min_coverage": 0.2, "propagate": true, "mean": [[40,"logins_wk"],[40,"features"],[20,"uploads_gb"]]}],
      [15, "tickets_90d"], [25, "csat"], [1, "stage"], [1, "load"], [1, "span"], [1, "curve"], [1, "raw"], [1, "flag"],
      [0, "sponsor_left"]]},
-  "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 3, "down": 3, "closed": "left"} })";
+  "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 3, "down": 3, "closed": "left"},
+  "rules": [{"id": "sponsor", "if": "sponsor_left == 1 and not missing(csat)", "cap_tier": "red", "yields_to_manual": true, "reason": "S29"},
+            {"id": "bonus", "if": "stage in ('live', 'pilot') or age(csat) < 30", "add": 5, "on_unknown": "fire"},
+            {"id": "weak", "if": "sub(engagement) < 20 and tier() != 'red'", "cap": 60},
+            {"id": "out", "if": "raw between -1 and 0", "exclude": true}] })card";
 
 std::string with(std::string_view what, std::string_view by) {
   std::string text = good;
@@ -151,6 +155,82 @@ TEST_CASE("card: every rule of the definition has its message") {
   expect(with(R"("critical": true)", R"("critical": "yes")"), "/signals/sponsor_left/critical", "true or false");
   expect(with(R"("features": {"norm")", R"("logins_wk": {"norm")"), "/signals/logins_wk", "declared twice");
   expect(with(R"("event": "churn")", R"("card": "churn")"), "/card", "given twice");
+}
+
+TEST_CASE("card: rules are read with their conditions, and every mistake has its message") {
+  const auto card = h::compile_json(good);
+  REQUIRE(card.spec().rules.size() == 4);
+  CHECK(card.spec().rules[0].strength == h::cap_strength::yields_to_manual);
+  CHECK(card.spec().rules[1].on_unknown == h::undecided::fires);
+  CHECK(card.spec().rules[1].value == 5);
+  CHECK(card.spec().rules[3].action == h::rule_action::exclude);
+  const auto condition = [](std::string_view text) { return with("raw between -1 and 0", text); };
+  for (const std::string_view fine : {"raw < 1", "(raw < 1)", "not (raw < 1 or raw > 5) and 3 <= raw", "`raw` == 1", "score() > prev_score()",
+                                      "delta_score() <= -10", "prev_tier() == 'green'", "'live' == stage", "tier() in ('red', 'green')",
+                                      "raw in (1, 2, .5, -1e3)", "raw between csat and 5 and missing(flag)", "'red' <= tier()"}) {
+    CAPTURE(fine);
+    CHECK(h::validate_json(condition(fine)).empty());
+  }
+  const auto wrong = [&](std::string_view text, std::string_view message, std::string_view suggestion = "") {
+    expect(condition(text), "/rules/3/if", message, suggestion);
+  };
+  wrong("", "expected a signal");
+  wrong("raw", "expected a comparison");
+  wrong("raw = 1", "unexpected character", "==");
+  wrong("rwa < 1", "not declared", "raw");
+  wrong("raw < 1 raw", "\"and\" or \"or\"");
+  wrong("raw < 'a'", "no order");
+  wrong("stage == 'live", "never closed");
+  wrong("tier() == 'gren'", "no tier", "green");
+  wrong("tier() < 2", "name of a tier");
+  wrong("sub(engagment) < 2", "not declared", "engagement");
+  wrong("agee(raw) < 2", "no function", "age");
+  wrong("age raw < 2", "not declared");
+  wrong("missing(3)", "expected a name");
+  wrong("raw in 3", "expected \"(\"");
+  wrong("raw in (3", "expected \")\"");
+  wrong("raw between 1 or 2", "upper end");
+  wrong("raw < 1e999", "no number");
+  wrong(std::string(100, '(') + "raw < 1", "deeper");
+  wrong(std::string(5000, ' '), "longer than");
+  std::string many = "raw < 1";
+  for (int i = 0; i < 200; ++i) many += " or raw < 1";
+  wrong(many, "more than 256 terms");
+  const auto replaced = [](std::string_view what, std::string_view by) { return with(what, by); };
+  expect(replaced(R"("id": "bonus")", R"("id": "sponsor")"), "/rules/1/id", "exists already");
+  expect(replaced(R"("id": "bonus")", R"("id": "")"), "/rules/1/id", "name of its own");
+  expect(replaced(R"("cap_tier": "red")", R"("cap_tier": "rde")"), "/rules/0/cap_tier", "no tier", "red");
+  expect(replaced(R"("add": 5)", R"("add": 500)"), "/rules/1/add", "100 points");
+  expect(replaced(R"("add": 5)", R"("add": 5, "cap": 3)"), "/rules/1", "exactly one");
+  expect(replaced(R"("add": 5, )", ""), "/rules/1", "exactly one");
+  expect(replaced(R"("add": 5)", R"("addd": 5)"), "/rules/1/addd", "unknown key", "add");
+  expect(replaced(R"("add": 5)", R"("add": 5, "yields_to_manual": true)"), "/rules/1/yields_to_manual", "only a cap");
+  expect(replaced(R"("add": 5)", R"("add": 5, "priority": 1)"), "/rules/1/priority", "only \"set\"");
+  expect(replaced(R"("add": 5)", R"("set": 5, "priority": 1.5)"), "/rules/1/priority", "whole number");
+  expect(replaced(R"("exclude": true)", R"("exclude": false)"), "/rules/3/exclude", "must be true");
+  expect(replaced(R"("if": "raw between -1 and 0", )", ""), "/rules/3", "\"if\" is missing");
+  const auto remark = h::validate_json(replaced(R"("add": 5)", R"("set": 50)"));
+  REQUIRE(remark.size() == 1);
+  CHECK(remark[0].level == h::severity::warning);
+  CHECK(remark[0].pointer == "/rules/1/set");
+}
+
+TEST_CASE("fuzz: conditions of random words are read or explained") {
+  std::mt19937 random(77);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const std::string_view words[] = {"raw", "stage", "csat", "and", "or", "not", "(", ")", ",", "<", "<=", "==", "!=", "in", "between", "missing", "age",
+                                    "sub", "tier", "()", "'red'", "'live'", "1", "-.5", "engagement", "`", "'", "score()", "prev_tier()", "\\u0000"};
+  int fine = 0;
+  for (int round = 0; round < 6000; ++round) {
+    std::string text = "raw < 1";
+    for (std::size_t n = 1 + below(6); n-- > 0;) text.insert(below(2) ? text.size() : 0, " " + std::string(words[below(std::size(words))]) + " ");
+    const auto found = h::validate_json(with("raw between -1 and 0", text));
+    if (h::has_errors(found)) continue;
+    ++fine;
+    const auto card = h::compile_json(with("raw between -1 and 0", text));
+    REQUIRE(h::compile_json(card.to_json()).hash() == card.hash());
+  }
+  CHECK(fine > 20);
 }
 
 TEST_CASE("card: margins that overlap are a remark, not an error") {

@@ -158,16 +158,47 @@ any_column tier_column(const h::scorecard& card, const std::vector<h::tier_code>
 }
 
 any_column flag_column(const std::vector<std::uint16_t>& flags) {
-  constexpr const char* names[] = {"no_data", "low_coverage", "required_missing", "imputed", "irregular", "card_changed"};
+  constexpr const char* names[] = {"no_data", "low_coverage", "required_missing", "imputed", "irregular", "card_changed",
+                                   "excluded", "adjusted", "undecided_rule"};
   std::vector<std::string> labels;
-  for (unsigned set = 0; set < 64; ++set) {
+  for (unsigned set = 0; set < 1u << std::size(names); ++set) {
     std::string text;
-    for (unsigned bit = 0; bit < 6; ++bit) {
+    for (unsigned bit = 0; bit < std::size(names); ++bit) {
       if ((set >> bit & 1u) != 0) text += (text.empty() ? "" : "|") + std::string(names[bit]);
     }
     labels.push_back(std::move(text));
   }
   return any_column::dictionary(std::vector<std::uint32_t>(flags.begin(), flags.end()), std::move(labels));
+}
+
+/// The rule that moved the score last, "manual" for a value given by hand, missing where nothing did.
+any_column binding_column(const scored_book& book) {
+  const auto& binding = book.result->binding;
+  const std::size_t rows = book.result->size();
+  std::vector<std::string> labels = {"manual"};
+  for (const h::rule& r : book.card.spec().rules) labels.push_back(r.id);
+  std::vector<std::uint32_t> codes(rows);
+  std::vector<std::uint8_t> present(rows, 0);
+  for (std::size_t row = 0; row < binding.size(); ++row) {
+    present[row] = binding[row] != h::no_rule;
+    codes[row] = binding[row] < 0 ? 0u : static_cast<std::uint32_t>(binding[row]) + 1;
+  }
+  return any_column::dictionary(std::move(codes), std::move(labels), present);
+}
+
+/// The score before rules and manual values, and one column of truth a rule.
+py::dict fired_columns(const scored_book& book) {
+  const h::scores& r = *book.result;
+  py::dict out;
+  out["raw"] = lend(kind::float64, r.raw.empty() ? r.score : r.raw, book.result);
+  out["score"] = lend(kind::float64, r.score, book.result);
+  const auto& rules = book.card.spec().rules;
+  for (std::size_t k = 0; k < rules.size(); ++k) {
+    std::vector<std::uint8_t> fired(r.fired.size());
+    for (std::size_t row = 0; row < fired.size(); ++row) fired[row] = static_cast<std::uint8_t>(r.fired[row] >> k & 1u);
+    out[py::str("rule " + rules[k].id)] = any_column::from(std::move(fired));
+  }
+  return out;
 }
 
 py::dict book_columns(const scored_book& book) {
@@ -183,7 +214,7 @@ py::dict book_columns(const scored_book& book) {
                            : any_column::from(std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
   out["prev_tier"] = tier_column(book.card, r.prev_tier, rows);
   out["flags"] = flag_column(r.flags);
-  out["binding_rule"] = any_column::dictionary(std::vector<std::uint32_t>(rows), {""}, std::vector<std::uint8_t>(rows, 0));
+  out["binding_rule"] = binding_column(book);
   out["card"] = any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
   return out;
 }
@@ -381,6 +412,7 @@ void bind_book(py::module_& m) {
       .def("__len__", [](const scored_book& b) { return b.result->size(); })
       .def("columns", &book_columns)
       .def("counters", &counters)
+      .def("fired", &fired_columns)
       .def("state", [](const scored_book& b, const py::object& value) {
         return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
       }, py::arg("value") = py::none())

@@ -1,5 +1,6 @@
 #include "inputs.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <unordered_map>
@@ -42,7 +43,7 @@ const double* load_as(const column<T>& values, std::size_t first, std::size_t n,
 class binder {
  public:
   binder(const scorecard& card, const signals& columns, const score_options& options)
-      : result_{card, options, 0, {}}, all_(columns) {}
+      : result_{card, options, 0, {}, {}}, all_(columns) {}
 
   bound_inputs run() {
     for (std::size_t i = 0; i < all_.size(); ++i) {
@@ -52,6 +53,7 @@ class binder {
     check_lengths();
     check_kinds();
     check_days();
+    gather_manual();
     check_ranges();
     return std::move(result_);
   }
@@ -100,6 +102,19 @@ class binder {
         column.label_scores.push_back(at == scores.end() ? nan : at->second);
       }
     }
+  }
+
+  void gather_manual() {
+    for (const manual_value& m : result_.options.manual) {
+      if (m.row >= result_.rows) {
+        throw data_error({"manual", m.row, print(m.value), "the row does not exist; there are " + std::to_string(result_.rows), ""});
+      }
+      if (!(m.value >= 0 && m.value <= 100)) {
+        throw data_error({"manual", m.row, print(m.value), "must lie between 0 and 100 points", ""});
+      }
+      if (m.set_at <= result_.options.as_of && result_.options.as_of < m.expires_at) result_.manual.push_back(m);
+    }
+    std::stable_sort(result_.manual.begin(), result_.manual.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
   }
 
   /// A value that grows old needs the day it was seen and the day it is asked for.

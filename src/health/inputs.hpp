@@ -23,7 +23,9 @@ struct bound_inputs {
   score_options options;
   std::size_t rows = 0;
   std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
+  std::vector<manual_value> manual{};       ///< in force on `as_of`, by row
 
+  [[nodiscard]] bool adjusts() const noexcept { return !plan().conditions.empty() || !manual.empty(); }
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "condition.hpp"
 #include "sojourn/health/scorecard.hpp"
 
 namespace sojourn::health::detail {
@@ -62,6 +63,7 @@ struct plan {
   diagnostics warnings;
   std::vector<std::string> inputs;
   std::vector<leaf> leaves;
+  std::vector<condition> conditions;        ///< one a rule
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age
   bool grows_old = false;

@@ -8,6 +8,7 @@
 
 #include "kernels.hpp"
 #include "normalise.hpp"
+#include "rules.hpp"
 #include "stale.hpp"
 
 namespace sojourn::health {
@@ -71,8 +72,10 @@ class tile_scorer {
     std::fill_n(score, n_, 0.0);
     add_points(score, n_, parts_.data(), parts_.size());
     finish(score);
-    set_tiers(score);
     if (out_ != nullptr) split(score);
+    if (inputs_.adjusts()) adjust(score);
+    set_tiers(score);
+    if (inputs_.adjusts()) confine_tiers();
   }
 
   /// Every signal of the group: its s, and its weight in `present` where it has one.
@@ -225,6 +228,47 @@ class tile_scorer {
     }
   }
 
+  void adjust(double* score) {
+    bounds_.resize(n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+      const std::size_t row = first_ + i;
+      result_.raw[row] = score[i];
+      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }});
+      score[i] = verdict.score;
+      flags_[i] |= verdict.flags;
+      result_.fired[row] = verdict.fired;
+      result_.binding[row] = verdict.binding;
+      bounds_[i] = {verdict.lowest_tier, verdict.highest_tier};
+      if (out_ == nullptr) continue;
+      out_->adjustments[row] = verdict.terms;
+      if (std::isnan(verdict.score)) blank(row);
+    }
+  }
+  /// The weighted mean of one group in one row; NaN where it is missing.
+  [[nodiscard]] double group_value(std::size_t at, std::size_t i) const {
+    const node& g = plan_.groups[at];
+    const double present = present_[at][i];
+    if (!(present > 0)) return nan;
+    double sum = 0;
+    for (const std::size_t k : g.leaves) {
+      const double factor = plan_.leaves[k].factor == nowhere ? 1.0 : factor_[plan_.leaves[k].factor][i];
+      if (!std::isnan(s_[k][i])) sum += plan_.leaves[k].weight * factor * s_[k][i];
+    }
+    for (const std::size_t c : g.groups) {
+      const double weight = plan_.groups[c].weight * (plan_.groups[c].by_coverage ? covered_[c][i] : 1.0);
+      if (present_[c][i] > 0) sum += weight * group_value(c, i);
+    }
+    return sum / present;
+  }
+  /// Rules on tiers act at once, past margins.
+  void confine_tiers() {
+    tier_code* tier = result_.tier.data() + first_;
+    for (std::size_t i = 0; i < n_; ++i) {
+      if (tier[i] == unknown_tier) continue;
+      tier[i] = std::min(std::max(tier[i], bounds_[i].first), bounds_[i].second);
+    }
+  }
+
   void set_tiers(double* score) {
     tier_code* tier = result_.tier.data() + first_;
     const auto thresholds = plan_.ladder.thresholds();
@@ -282,6 +326,7 @@ class tile_scorer {
   std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
   std::vector<std::size_t> required_;
+  std::vector<std::pair<tier_code, tier_code>> bounds_;  ///< lowest and highest tier that rules allow
   std::uint16_t* flags_ = nullptr;
   std::size_t first_ = 0;
   std::size_t n_ = 0;
@@ -295,6 +340,10 @@ void make_room(const bound_inputs& inputs, scores& result) {
   result.coverage.resize(inputs.rows);
   result.flags.resize(inputs.rows);
   result.stale_share.resize(inputs.plan().grows_old ? inputs.rows : 0);
+  const std::size_t adjusted = inputs.adjusts() ? inputs.rows : 0;
+  result.raw.resize(adjusted);
+  result.fired.resize(adjusted);
+  result.binding.resize(adjusted);
   result.delta.resize(inputs.options.previous_score.empty() ? 0 : inputs.rows);
   result.prev_tier.resize(inputs.options.previous_tier.empty() ? 0 : inputs.rows);
   result.counters.assign(inputs.plan().leaves.size(), {});
@@ -304,7 +353,8 @@ void make_room(const bound_inputs& inputs, scores& result) {
 
 contributions make_contributions(const bound_inputs& inputs) {
   const std::size_t signals = inputs.plan().leaves.size();
-  return {std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows), inputs.rows, signals};
+  return {std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
+          std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
 }
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,

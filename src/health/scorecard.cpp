@@ -229,6 +229,7 @@ scorecard compile(const scorecard_spec& spec) {
     result->grows_old |= one.grows_old;
     if (one.grows_old && s.stale->decay_weight) one.factor = result->factors++;
   }
+  for (const rule& r : spec.rules) result->conditions.push_back(detail::read_condition(r.when, spec));
   detail::flatten_tree(*result).run();
   return scorecard(std::move(result));
 }

@@ -102,6 +102,20 @@ json write_group(const group& g) {
   return result;
 }
 
+json write_rule(const rule& r) {
+  constexpr const char* actions[] = {"add", "cap", "floor", "cap_tier", "floor_tier", "set", "exclude"};
+  json result = {{"id", r.id}, {"if", r.when}};
+  json& action = result[actions[static_cast<std::size_t>(r.action)]];
+  if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier) action = r.tier;
+  else if (r.action == rule_action::exclude) action = true;
+  else action = number(r.value);
+  if (r.priority != 0) result["priority"] = r.priority;
+  if (r.on_unknown == undecided::fires) result["on_unknown"] = "fire";
+  if (r.strength == cap_strength::yields_to_manual) result["yields_to_manual"] = true;
+  if (!r.reason.empty()) result["reason"] = r.reason;
+  return result;
+}
+
 json write_tiers(const tier_spec& spec) {
   json result = json::object();
   for (const tier& t : spec.tiers) result[t.name] = number(t.from);
@@ -124,6 +138,11 @@ std::string to_json(const scorecard_spec& spec) {
   result["signals"] = std::move(all);
   result["tree"] = write_group(spec.tree);
   result["tiers"] = write_tiers(spec.tiers);
+  if (!spec.rules.empty()) {
+    json rules = json::array();
+    for (const rule& r : spec.rules) rules.push_back(write_rule(r));
+    result["rules"] = std::move(rules);
+  }
   // Names built in C++ may hold bytes that are no UTF-8; a card must still be printable.
   return result.dump(-1, ' ', false, json::error_handler_t::replace);
 }

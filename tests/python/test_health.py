@@ -286,3 +286,32 @@ def test_old_values_count_less() -> None:
     close(result.contributions()["x"], [50.0, 37.5, 0.0, 0.0, 50.0])
     with pytest.raises(sj.SchemaError, match="as_of"):
         card.score(table, account=None)
+
+
+def test_rules_act_in_order_and_say_so() -> None:
+    source = {
+        "sojourn": 1,
+        "min_coverage": 0,
+        "signals": {"x": {"norm": "identity"}, "stage": {"norm": {"map": {"live": 1, "gone": 0}}}},
+        "tree": {"mean": [[1, "x"], [0, "stage"]]},
+        "rules": [
+            {"id": "bonus", "if": "x > 80", "add": 15},
+            {"id": "gone", "if": "stage == 'gone' and not missing(x)", "cap_tier": "red"},
+            {"id": "test", "if": "x between 1 and 2", "exclude": True},
+        ],
+    }
+    card = sj.Scorecard.from_json(source)
+    result = card.score({"x": [90.0, 90.0, 1.5, 50.0, 50.0], "stage": ["live", "gone", "live", "live", None]}, account=None)
+    table = result.table()
+    close(table["score"], [100.0, 49.99, None, 50.0, 50.0])
+    assert table["tier"].to_list() == ["green", "red", "unknown", "yellow", "yellow"]
+    assert table["binding_rule"].to_list() == ["bonus", "gone", None, None, None]
+    assert table["flags"].to_list() == ["adjusted", "adjusted", "excluded", "", "undecided_rule"]
+    rules = result.rules()
+    assert rules.columns == ["account", "raw", "score", "rule bonus", "rule gone", "rule test"]
+    assert rules["rule bonus"].to_list() == [1, 1, 0, 0, 0]
+    assert rules["rule test"].to_list() == [0, 0, 1, 0, 0]
+    close(rules["raw"], [90.0, 90.0, 1.5, 50.0, 50.0])
+    source["rules"][0]["if"] = "z > 80"
+    with pytest.raises(sj.CardError, match="not declared"):
+        sj.Scorecard.from_json(source)

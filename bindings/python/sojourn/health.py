@@ -177,13 +177,13 @@ class HealthResult:
         """One row an account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
 
         A score of NaN has the tier "unknown"; `flags` says why. `stale_share` is the share of weight whose value is old.
-        Cards have no rules yet, so `binding_rule` is empty.
+        `binding_rule` is the rule that moved the score last.
         """
         found = self._book.columns()
         return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
 
     def contributions(self) -> Table:
-        """Points that each signal brings. Added from left to right they are the score, bit for bit."""
+        """Points that each signal brings. Added from left to right they are the score before rules, bit for bit."""
         parts = self.card._core.contributions(self._inputs, False, self._days, self._threads)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
@@ -191,6 +191,10 @@ class HealthResult:
         """Points that each signal would bring in addition if it were perfect."""
         parts = self.card._core.contributions(self._inputs, True, self._days, self._threads)
         return Table(_with_account(self._accounts, parts), options=self.options)
+
+    def rules(self) -> Table:
+        """What the card's rules did: account, the score before them (raw), after them (score), and 1 in "rule <id>" where one fired."""
+        return Table({"account": self._accounts, **self._book.fired()}, options=self.options)
 
     def drivers(self, top: int = 3) -> Table:
         """The signals that cost each account most: account, rank, signal, lost, points."""

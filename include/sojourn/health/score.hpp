@@ -24,7 +24,26 @@ inline constexpr std::uint16_t required_missing = 4;   ///< a signal with policy
 inline constexpr std::uint16_t imputed = 8;            ///< a policy put a value in (neutral, worst, best)
 inline constexpr std::uint16_t irregular = 16;         ///< a value was infinite, unknown, or outside its range or domain
 inline constexpr std::uint16_t card_changed = 32;      ///< the previous tier is none of this card's: hysteresis forgot it
+inline constexpr std::uint16_t excluded = 64;          ///< a rule took the score away
+inline constexpr std::uint16_t adjusted = 128;         ///< a rule or a manual value moved the score
+inline constexpr std::uint16_t undecided_rule = 256;   ///< a condition compared something missing
 }  // namespace flag
+
+enum class manual_mode : std::uint8_t { set, cap, floor };
+
+/// A score given by hand, in force from `set_at` until the day before `expires_at`.
+struct manual_value {
+  std::size_t row = 0;
+  double value = 0;                         ///< points of the score
+  manual_mode mode = manual_mode::set;
+  day set_at = earliest_day;
+  day expires_at = latest_day;
+  int priority = 0;                         ///< among values and `set` rules the highest counts, then the latest; rules have no date
+};
+
+/// `scores::binding` where no rule, or a manual value, moved the score last.
+inline constexpr std::int16_t no_rule = -1;
+inline constexpr std::int16_t by_hand = -2;
 
 struct score_options {
   /// The day the answer is for: ages are counted up to it. A card whose signals grow old needs it; for others it is a label.
@@ -32,6 +51,8 @@ struct score_options {
   /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
   std::span<const double> previous_score{};
   std::span<const tier_code> previous_tier{};
+  /// Scores given by hand, in any order; those not in force on `as_of` do nothing.
+  std::span<const manual_value> manual{};
 };
 
 /// What was odd about one signal, over all rows. Nothing is dropped in silence.
@@ -50,13 +71,16 @@ struct signal_counters {
 };
 
 /// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
-/// `stale_share` when no signal of the card grows old.
+/// `stale_share` when no signal of the card grows old, `raw`, `fired` and `binding` without rules and manual values.
 struct scores {
   std::vector<double> score;                ///< 0..100, NaN = unknown
   std::vector<tier_code> tier;
   std::vector<double> coverage;             ///< share of applicable weight with a real value, 0..1
   std::vector<std::uint16_t> flags;
   std::vector<double> stale_share;          ///< share of the card's weight whose value is old: worth less than half, or expired
+  std::vector<double> raw;                  ///< the score before rules and manual values
+  std::vector<std::uint64_t> fired;         ///< bit r: rule r of the card fired
+  std::vector<std::int16_t> binding;        ///< the rule that moved the score last, or `no_rule`, `by_hand`
   std::vector<double> delta;                ///< score minus previous score, in points
   std::vector<tier_code> prev_tier;
   std::vector<signal_counters> counters;    ///< one a signal, in the card's order
@@ -66,7 +90,20 @@ struct scores {
   [[nodiscard]] std::size_t size() const noexcept { return score.size(); }
 };
 
+/// What moved one score away from the sum of its parts, in points and in this order. Parts and adjustments add to the score up
+/// to rounding.
+struct adjustment {
+  double add = 0;
+  double floor = 0;
+  double set = 0;
+  double cap = 0;
+  double clamp = 0;
+  friend bool operator==(const adjustment&, const adjustment&) = default;
+};
+
 /// Contributions of every signal, signal-major: `points[k * rows + i]`, in points of the score.
+///
+/// With rules or manual values the parts add to `scores::raw`, and `adjustments` holds the rest.
 ///
 /// c_k = 100 w_k s_k with w_k the share of weight the signal holds in this account's score (0 when missing). The score IS
 /// their sum in signal order, so adding them from left to right gives it bit for bit. lost_k = 100 w_k (1 - s_k) is what a
@@ -74,6 +111,7 @@ struct scores {
 struct contributions {
   std::vector<double> points;
   std::vector<double> lost;
+  std::vector<adjustment> adjustments{};    ///< one a row; empty without rules and manual values
   std::size_t rows = 0;
   std::size_t signals = 0;
 

@@ -1,0 +1,43 @@
+// The conditions of rules: a small language, read once when the card is compiled.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sojourn/health/spec.hpp"
+
+namespace sojourn::health::detail {
+
+/// What a term is. The first ones are values, the others are true, false or undecided.
+enum class term_kind : std::uint8_t {
+  number, text, signal, age, sub, score, previous_score, delta, tier, previous_tier,
+  missing, less, less_equal, greater, greater_equal, equal, unequal, one_of, between, all_of, any_of, negation
+};
+
+/// One node; `args` are positions of others, all before it.
+struct term {
+  term_kind kind = term_kind::number;
+  double number = 0;
+  std::string text{};
+  std::size_t index = 0;                    ///< signal or group
+  std::vector<std::size_t> args{};
+};
+
+/// Terms in the order they were read; the last is the whole condition. `problem` is empty when it could be read.
+struct condition {
+  std::vector<term> terms;
+  std::string problem;
+  std::string suggestion;
+};
+
+/// At most 4096 characters, 256 terms and 32 levels. Never throws for bad text.
+[[nodiscard]] condition read_condition(std::string_view text, const scorecard_spec& spec);
+
+/// Ids of the groups, parents before children: the order of `plan::groups`.
+[[nodiscard]] std::vector<std::string> group_ids(const scorecard_spec& spec);
+
+}  // namespace sojourn::health::detail
