@@ -148,6 +148,8 @@ TEST_CASE("manual values: in force from their day until the day they expire; lat
   CHECK(by_hand({{0, 70, h::manual_mode::set, day(95)}, eighty}).score[0] == 70);
   CHECK(by_hand({eighty, {0, 70, h::manual_mode::set, day(95)}}).score[0] == 70);
   CHECK(by_hand({{0, 70, h::manual_mode::set, day(95)}, {0, 80, h::manual_mode::set, day(90), day(110), 1}}).score[0] == 80);
+  CHECK(by_hand({eighty, {0, 65, h::manual_mode::set, day(90)}}).score[0] == 65);  // same day, same priority: the lowest
+  CHECK(by_hand({{0, 65, h::manual_mode::set, day(90)}, eighty}).score[0] == 65);
   CHECK(by_hand({eighty}, {when("x > 0", set, 20)}).score[0] == 80);
   auto strong = when("x > 0", set, 20);
   strong.priority = 1;

@@ -186,6 +186,30 @@ TEST_CASE("normalisers: piecewise with a sweet spot, target, logistic, log ramp,
   check_values(normalised(h::value_map{{{"1", 0.2}, {"2", 0.8}}}, {1, 2, 3}), {20, 80, missing});
 }
 
+TEST_CASE("H64: a percentile against a frozen reference, ties by half; one value of reference gives one half") {
+  check_values(normalised(h::percentile{{10, 20, 20, 40}}, {10, 20, 40, 5, 99, -inf, inf, missing}), {12.5, 50, 87.5, 0, 100, 0, 100, missing});
+  check_values(normalised(h::percentile{{10, 20, 20, 40}, h::better_side::lower}, {10, 20, 40, 5}), {87.5, 50, 12.5, 100});
+  check_values(normalised(h::percentile{{7}}, {7, 6, 8}), {50, 0, 100});
+}
+
+TEST_CASE("H65: robust z of 3, 5, 6, 7, 100 around median 6 with MAD 1; and the plain z") {
+  const std::vector<double> z = {-2.0235, -0.6745, 0, 0.6745, 63.403};
+  const std::vector<double> x = {3, 5, 6, 7, 100};
+  const auto s = normalised(h::robust_z{6, 1}, x);
+  for (std::size_t i = 0; i < x.size(); ++i) CHECK(s[i] == Approx(50 * std::erfc(-z[i] / std::sqrt(2.0))).epsilon(1e-12));
+  check_values(normalised(h::zscore{10, 2}, {10, 10 + 2 * 1.959963984540054, inf}), {50, 97.5, missing});
+  check_values(normalised(h::zscore{10, 2, h::better_side::lower}, {10, 10 + 2 * 1.959963984540054}), {50, 2.5});
+}
+
+TEST_CASE("recency: halves after the grace; tomorrow counts as today; needs the day of the score") {
+  const auto compiled = h::compile(only(h::recency{30, 10}));
+  const table t{{"x"}, {{990, 960, 930, 1001, -inf, missing}}};
+  const auto r = h::score(compiled, t.view(), {.as_of = sojourn::day{1000}});
+  check_values(r.score, {100, 50, 25, 100, 0, missing}, 1e-9);
+  CHECK(r.counters[0].future == 1);
+  CHECK_THROWS_WITH_AS((void)h::score(compiled, t.view()), doctest::Contains("as_of"), sojourn::schema_error);
+}
+
 TEST_CASE("normalisers: the good end of a ramp is the end of the scale, whatever its width") {
   for (int width = 1; width < 3000; ++width) {
     const auto ends = normalised(h::ramp{0.1, 0.1 + width}, {0.1, 0.1 + width});

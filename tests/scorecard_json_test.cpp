@@ -23,11 +23,13 @@ const std::string good = R"card({ "sojourn": 1, "card": "smb-adoption", "version
     "stage": {"norm": {"map": {"live": 1, "pilot": 0.5}}, "missing": "fail"},
     "load": {"norm": {"bins": {"edges": [50, 80], "s": [0, 0.5, 1], "closed": "right"}}, "missing": "best"},
     "span": {"norm": {"target": [40, 60, 10]}}, "curve": {"norm": {"logistic": [10, -0.5]}},
+    "last": {"norm": {"recency": {"half_life": 30, "grace": 7}}}, "z": {"norm": {"zscore": [10, 2.5]}},
+    "rz": {"norm": {"robust_z": [6, 1], "better": "lower"}}, "rank": {"norm": {"percentile": [10, 20, 20, 40]}},
     "raw": {"norm": "identity"}, "flag": {"norm": {"bool": {"false": 1, "true": 0}}},
     "sponsor_left": {"norm": "bool", "missing": "not_applicable", "critical": true} },
   "tree": {"mean": [
      [60, {"id": "engagement", "min_coverage": 0.2, "propagate": true, "mean": [[40,"logins_wk"],[40,"features"],[20,"uploads_gb"]]}],
-     [15, "tickets_90d"], [25, "csat"], [1, "stage"], [1, "load"], [1, "span"], [1, "curve"], [1, "raw"], [1, "flag"],
+     [15, "tickets_90d"], [25, "csat"], [1, "stage"], [1, "load"], [1, "span"], [1, "curve"], [1, "last"], [1, "z"], [1, "rz"], [1, "rank"], [1, "raw"], [1, "flag"],
      [0, "sponsor_left"]]},
   "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 3, "down": 3, "closed": "left"},
   "rules": [{"id": "sponsor", "if": "sponsor_left == 1 and not missing(csat)", "cap_tier": "red", "yields_to_manual": true, "reason": "S29"},
@@ -66,11 +68,11 @@ TEST_CASE("card: a full one is read without remark, and its canonical text is a 
   CHECK(again.spec() == card.spec());
   CHECK(h::to_json(card.spec()) == card.to_json());
   CHECK(card.spec().signals[0].per == "seats");
-  CHECK(card.spec().signals[11].critical == h::criticality::critical);
+  CHECK(card.spec().signals[15].critical == h::criticality::critical);
   CHECK(card.spec().signals[4].kind == h::signal_class::subjective);
   CHECK(std::get<h::group>(card.spec().tree.mean[0].node).min_coverage == 0.2);
   CHECK(card.inputs().back() == "seen");
-  CHECK(card.inputs().size() == 14);
+  CHECK(card.inputs().size() == 18);
   CHECK(card.spec().signals[4].stale->to_neutral->neutral == 0.5);
   CHECK(card.tier_name(1) == "yellow");
   CHECK(card.tier_name(h::unknown_tier) == "unknown");
@@ -122,6 +124,12 @@ TEST_CASE("card: every rule of the definition has its message") {
   expect(with("[0, 0.5, 1]", "[0, 1]"), "/signals/load/norm/bins/edges", "2 scores need 1 inner edges");
   expect(with("[40, 60, 10]", "[40, 60, 0]"), "/signals/span/norm/target/2", "falloff");
   expect(with("[10, -0.5]", "[10, 0]"), "/signals/curve/norm/logistic/1", "slope");
+  expect(with("[10, 2.5]", "[10, 0]"), "/signals/z/norm/zscore/1", "standard deviation", "tell accounts apart");
+  expect(with("[6, 1]", "[6, -1]"), "/signals/rz/norm/robust_z/1", "median absolute deviation");
+  expect(with(R"("better": "lower")", R"("better": "less")"), "/signals/rz/norm/better", "one of");
+  expect(with("[10, 20, 20, 40]", "[10, 20, 15, 40]"), "/signals/rank/norm/percentile/2", "increasing order");
+  expect(with("[10, 20, 20, 40]", "[]"), "/signals/rank/norm/percentile", "at least one");
+  expect(with(R"("half_life": 30, )", ""), "/signals/last/norm/recency", "\"half_life\" is missing");
   expect(with("[0.1, 50]", "[-1, 50]"), "/signals/uploads_gb/norm/log_ramp", "-1");
   expect(with(R"({"saturating": 6})", R"({"saturating": 0})"), "/signals/features/norm/saturating", "greater than 0");
   expect(with(R"({"validity": 14})", "{}"), "/signals/logins_wk/stale", "says nothing");

@@ -21,6 +21,14 @@ class card_maker {
   h::scorecard_spec make_aging() {
     h::scorecard_spec spec = make();
     for (h::signal_spec& s : spec.signals) {
+      const auto better = chance(2) ? h::better_side::higher : h::better_side::lower;
+      switch (below(8)) {
+        case 0: s.norm = h::recency{uniform(1, 50), uniform(0, 30)}; break;
+        case 1: s.norm = h::zscore{uniform(0, 60), uniform(1, 60), better}; break;
+        case 2: s.norm = h::robust_z{uniform(0, 60), uniform(1, 60), better}; break;
+        case 3: s.norm = h::percentile{{-5, 0, 1, 1, 1, 3, 20, 20, 60.5, 90}, better}; break;
+        default: break;
+      }
       if (chance(3)) continue;
       s.observed_at = "seen";
       h::staleness& stale = s.stale.emplace();
@@ -188,6 +196,9 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     const h::score_options options{.as_of = sojourn::day{today}};
     const bool ages = std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
     if (ages) CHECK_THROWS_AS((void)h::score(card, t.view()), sojourn::schema_error);
+    for (std::size_t k = 0; k < spec.signals.size(); ++k) {
+      if (std::holds_alternative<h::recency>(spec.signals[k].norm)) for (double& x : t.values[k]) x += today - 50;
+    }
     const auto r = h::score(card, t.view(), options);
     const auto parts = h::explain(card, t.view(), options);
     REQUIRE(r.stale_share.size() == (ages ? 40 : 0));

@@ -114,15 +114,20 @@ class binder {
       }
       if (m.set_at <= result_.options.as_of && result_.options.as_of < m.expires_at) result_.manual.push_back(m);
     }
-    std::stable_sort(result_.manual.begin(), result_.manual.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
+    // By value too, so that the order in which they were given decides nothing.
+    std::sort(result_.manual.begin(), result_.manual.end(),
+              [](const auto& a, const auto& b) { return a.row != b.row ? a.row < b.row : a.value < b.value; });
   }
 
   /// A value that grows old needs the day it was seen and the day it is asked for.
   void check_days() const {
     for (std::size_t k = 0; k < result_.plan().leaves.size(); ++k) {
       const leaf& l = result_.plan().leaves[k];
-      if (!l.grows_old) continue;
       const signal& source = *result_.columns[k].source;
+      if (l.how == kernel::recency && result_.options.as_of == day{}) {
+        throw schema_error("signal \"" + source.name + "\" counts days up to the day of the score: set \"as_of\"");
+      }
+      if (!l.grows_old) continue;
       if (result_.options.as_of == day{}) {
         throw schema_error("signal \"" + source.name + "\" grows old, so the score needs the day it is for: set \"as_of\"");
       }

@@ -113,6 +113,9 @@ class tile_normaliser {
       case kernel::logistic: return logistic_curve(s);
       case kernel::flag: return flags(s);
       case kernel::names: return numbers(s);
+      case kernel::recency: return recent(s);
+      case kernel::normal: return bell(s);
+      case kernel::rank: return rank(s);
     }
   }
 
@@ -129,6 +132,32 @@ class tile_normaliser {
       // exp of a negative number only, so that neither tail overflows.
       const double e = std::exp(-std::abs(z));
       s[i] = z >= 0 ? 1 / (1 + e) : e / (1 + e);
+    }
+  }
+
+  void recent(double* s) {
+    const double today = inputs_.options.as_of.since_epoch;
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double days = today - x_[i];
+      counters_.future += days < 0;
+      s[i] = std::isnan(days) ? nan : std::exp2(-std::max(0.0, std::max(0.0, days) - leaf_.a) / leaf_.b);
+    }
+  }
+
+  void bell(double* s) const {
+    const double root_half = std::sqrt(0.5);
+    for (std::size_t i = 0; i < n_; ++i) s[i] = 0.5 * std::erfc(-leaf_.b * (x_[i] - leaf_.a) * root_half);
+  }
+
+  /// Below, and half of what is equal; above instead where lower is better.
+  void rank(double* s) const {
+    const auto& all = leaf_.from;
+    for (std::size_t i = 0; i < n_; ++i) {
+      const auto low = std::lower_bound(all.begin(), all.end(), x_[i]);
+      const auto high = std::upper_bound(low, all.end(), x_[i]);
+      const double outside = static_cast<double>(leaf_.right_closed ? all.end() - high : low - all.begin());
+      const double share = (outside + 0.5 * static_cast<double>(high - low)) / static_cast<double>(all.size());
+      s[i] = std::isnan(x_[i]) ? nan : share;
     }
   }
 

@@ -16,7 +16,7 @@ namespace sojourn::health::detail {
 
 inline constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
-enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating };
+enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating, recency, normal, rank };
 
 /// One signal: its normaliser as plain numbers, and its place in the tree. Same order as the spec's signals.
 struct leaf {

@@ -222,22 +222,30 @@ class card_reader {
       return;
     }
     if (!is(value, at, type::object, "\"norm\"")) return;
-    static const std::vector<std::string> kinds = {"ramp", "piecewise", "bins", "map", "bool", "target", "logistic", "log_ramp", "saturating"};
+    static const std::vector<std::string> kinds = {"ramp", "piecewise", "bins", "map", "bool", "target", "logistic", "log_ramp", "saturating",
+                                                   "recency", "zscore", "robust_z", "percentile"};
     const auto is_kind = [](const auto& m) { return std::find(kinds.begin(), kinds.end(), m.name) != kinds.end(); };
     const auto kind = std::find_if(value.members.begin(), value.members.end(), is_kind);
     if (kind == value.members.end()) {
       const std::string hint = value.members.empty() ? "" : did_you_mean(value.members.front().name, kinds);
-      error(at, "names no normaliser: identity, ramp, piecewise, bins, map, bool, target, logistic, log_ramp, saturating", hint);
+      error(at, "names no normaliser: identity, ramp, piecewise, bins, map, bool, target, logistic, log_ramp, saturating, recency, zscore, robust_z, percentile", hint);
       return;
     }
     if (std::count_if(value.members.begin(), value.members.end(), is_kind) > 1) error(at, "names more than one normaliser");
     std::vector<std::string> allowed = kinds;  // a second kind is reported above already
     if (kind->name == "ramp") allowed.push_back("outside");
+    const bool has_side = kind->name == "zscore" || kind->name == "robust_z" || kind->name == "percentile";
+    if (has_side) allowed.push_back("better");
     keys(value, at, std::move(allowed));
     read_kind(kind->name, kind->value, at + step(kind->name), result);
     if (auto* as_ramp = std::get_if<ramp>(&result)) {
       choice(value, at, "outside", as_ramp->outside, {{"clip", ramp_outside::clip}, {"ignore", ramp_outside::ignore}});
     }
+    better_side side = better_side::higher;
+    if (has_side) choice(value, at, "better", side, {{"higher", better_side::higher}, {"lower", better_side::lower}});
+    if (auto* z = std::get_if<zscore>(&result)) z->better = side;
+    if (auto* z = std::get_if<robust_z>(&result)) z->better = side;
+    if (auto* p = std::get_if<percentile>(&result)) p->better = side;
   }
 
   void read_kind(const std::string& kind, const json_value& value, const std::string& at, normaliser& result) {
@@ -255,6 +263,18 @@ class card_reader {
       if (numbers(value, at, {&l.mid, &l.slope}, "mid, slope")) result = l;
     } else if (kind == "saturating") {
       if (is(value, at, type::number, "\"saturating\"")) result = saturating{value.number};
+    } else if (kind == "recency") {
+      recency r;
+      parameters(value, at, {{"half_life", &r.half_life}}, {{"grace", &r.grace}});
+      result = r;
+    } else if (kind == "zscore") {
+      zscore z;
+      if (numbers(value, at, {&z.mean, &z.sd}, "mean, standard deviation")) result = z;
+    } else if (kind == "robust_z") {
+      robust_z z;
+      if (numbers(value, at, {&z.median, &z.mad}, "median, median absolute deviation")) result = z;
+    } else if (kind == "percentile") {
+      read_percentile(value, at, result);
     } else if (kind == "piecewise") {
       read_piecewise(value, at, result);
     } else if (kind == "bins") {
@@ -272,6 +292,15 @@ class card_reader {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       knot& k = p.knots.emplace_back();
       if (!numbers(value.items[i], at + step(i), {&k.x, &k.s}, "x, s")) return;
+    }
+    result = std::move(p);
+  }
+  void read_percentile(const json_value& value, const std::string& at, normaliser& result) {
+    if (!is(value, at, type::array, "\"percentile\"")) return;
+    percentile p;
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      if (!is(value.items[i], at + step(i), type::number, "this")) return;
+      p.reference.push_back(value.items[i].number);
     }
     result = std::move(p);
   }

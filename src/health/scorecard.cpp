@@ -79,7 +79,27 @@ class flatten_norm {
     result_.a = s.half;
   }
 
+  void operator()(const recency& r) const {
+    result_.how = kernel::recency;
+    result_.takes_infinity = true;
+    result_.a = r.grace;
+    result_.b = r.half_life;
+  }
+  void operator()(const zscore& z) const { set_normal(z.mean, 1 / z.sd, z.better); }
+  void operator()(const robust_z& z) const { set_normal(z.median, 0.6745 / z.mad, z.better); }
+  void operator()(const percentile& p) const {
+    result_.how = kernel::rank;
+    result_.takes_infinity = true;
+    result_.right_closed = p.better == better_side::lower;
+    result_.from = p.reference;
+  }
+
  private:
+  void set_normal(double middle, double steepness, better_side better) const {
+    result_.how = kernel::normal;
+    result_.a = middle;
+    result_.b = better == better_side::higher ? steepness : -steepness;
+  }
   void set_ramp(double bad, double good) const {
     result_.how = kernel::ramp;
     result_.a = bad;

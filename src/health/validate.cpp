@@ -167,6 +167,23 @@ class checker {
   void check(const saturating& s) {
     if (!(s.half > 0 && std::isfinite(s.half))) error(norm_at_ + "/saturating", "the value that scores one half must be greater than 0");
   }
+  void check(const recency& r) { halving(norm_at_ + "/recency", r.half_life, r.grace); }
+  void check(const zscore& z) { spread(norm_at_ + "/zscore", z.mean, z.sd, "standard deviation"); }
+  void check(const robust_z& z) { spread(norm_at_ + "/robust_z", z.median, z.mad, "median absolute deviation"); }
+  void check(const percentile& p) {
+    const std::string at = norm_at_ + "/percentile";
+    if (p.reference.empty()) return error(at, "needs at least one value of reference");
+    for (std::size_t j = 0; j < p.reference.size(); ++j) {
+      if (finite(at + step(j), p.reference[j]) && j > 0 && p.reference[j] < p.reference[j - 1]) {
+        return error(at + step(j), "the reference must be in increasing order");
+      }
+    }
+  }
+  void spread(const std::string& at, double middle, double width, const std::string& what) {
+    finite(at + "/0", middle);
+    const bool usable = width > 0 && std::isfinite(width) && std::isfinite(1 / width);
+    if (!usable) error(at + "/1", "the " + what + " must be greater than 0", "a signal without spread cannot tell accounts apart");
+  }
   void ends(const std::string& at, double bad, double good) {
     if (!std::isfinite(bad) || !std::isfinite(good)) return error(at, "both ends must be finite numbers");
     if (bad == good) return error(at, "bad and good are the same value, so no score can tell accounts apart");

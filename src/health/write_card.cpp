@@ -53,6 +53,14 @@ struct write_norm {
   }
   json operator()(const logistic& l) const { return {{"logistic", json::array({number(l.mid), number(l.slope)})}}; }
   json operator()(const log_ramp& r) const { return {{"log_ramp", json::array({number(r.bad), number(r.good)})}}; }
+  json operator()(const recency& r) const { return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}}; }
+  json operator()(const zscore& z) const { return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better); }
+  json operator()(const robust_z& z) const { return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better); }
+  json operator()(const percentile& p) const { return sided({{"percentile", numbers(p.reference)}}, p.better); }
+  static json sided(json result, better_side better) {
+    if (better == better_side::lower) result["better"] = "lower";
+    return result;
+  }
   json operator()(const saturating& s) const { return {{"saturating", number(s.half)}}; }
 };
 

@@ -34,6 +34,23 @@ inline std::optional<double> interpolate(const std::vector<h::knot>& knots, doub
 
 struct number_to_s {
   double x;
+  int as_of = 0;
+  std::optional<double> operator()(const h::recency& r) const {
+    const double days = std::max(0.0, as_of - x);
+    return std::pow(0.5, std::max(0.0, days - r.grace) / r.half_life);
+  }
+  std::optional<double> operator()(const h::zscore& z) const { return below(x, z.mean, z.sd, z.better); }
+  std::optional<double> operator()(const h::robust_z& z) const { return below(x, z.median, z.mad / 0.6745, z.better); }
+  std::optional<double> operator()(const h::percentile& p) const {
+    double share = 0;
+    for (const double value : p.reference) share += value == x ? 0.5 : (value < x) == (p.better == h::better_side::higher) ? 1.0 : 0.0;
+    return share / static_cast<double>(p.reference.size());
+  }
+  static std::optional<double> below(double x, double mean, double sd, h::better_side better) {
+    if (std::isinf(x)) return std::nullopt;
+    const double z = (x - mean) / sd / std::sqrt(2.0);
+    return better == h::better_side::higher ? 0.5 * std::erfc(-z) : 0.5 * std::erfc(z);
+  }
   std::optional<double> operator()(const h::identity&) const { return finite([&] { return clip(x / 100); }); }
   std::optional<double> operator()(const h::ramp& r) const {
     const double low = std::min(r.bad, r.good), high = std::max(r.bad, r.good);
@@ -89,7 +106,7 @@ inline std::optional<double> number_in(const account_row& row, const std::string
   return *x;
 }
 
-inline std::optional<double> normalise(const h::signal_spec& spec, const account_row& row) {
+inline std::optional<double> normalise(const h::signal_spec& spec, const account_row& row, int as_of) {
   if (const auto* text = std::get_if<std::string>(&row.at(spec.name))) {
     for (const auto& [name, s] : std::get<h::value_map>(spec.norm).table) {
       if (name == *text) return s;
@@ -108,7 +125,7 @@ inline std::optional<double> normalise(const h::signal_spec& spec, const account
 
     x = *x / *d;
   }
-  return std::visit(number_to_s{*x}, spec.norm);
+  return std::visit(number_to_s{*x, as_of}, spec.norm);
 }
 
 inline double kept(double age, double grace, double half_life) {
@@ -172,7 +189,7 @@ class card {
  private:
   verdict leaf(const std::string& name) {
     const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == name; });
-    const aged value = grow_old(*at, normalise(*at, row_), row_, as_of_);
+    const aged value = grow_old(*at, normalise(*at, row_, as_of_), row_, as_of_);
     if (value.s) return {value.s, true, value.factor, value.factor};
     switch (at->missing.kind) {
       case h::missing_kind::redistribute: return {std::nullopt, true, 0};
@@ -230,7 +247,7 @@ class card {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         members.push_back({part, leaf(*name)});
         const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
-        if (first_) stale_share += grow_old(*at, normalise(*at, row_), row_, as_of_).old ? part : 0;
+        if (first_) stale_share += grow_old(*at, normalise(*at, row_, as_of_), row_, as_of_).old ? part : 0;
       } else collect(std::get<h::group>(b.node), part, members);
     }
   }

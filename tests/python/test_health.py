@@ -288,6 +288,18 @@ def test_old_values_count_less() -> None:
         card.score(table, account=None)
 
 
+def test_days_since_the_last_event_and_frozen_references() -> None:
+    card = sj.Scorecard.from_json({
+        "sojourn": 1,
+        "signals": {"last": {"norm": {"recency": {"half_life": 10}}}, "seats": {"norm": {"percentile": [1, 5, 5, 20], "better": "lower"}}},
+        "tree": {"mean": [[1, "last"], [1, "seats"]]},
+    })
+    table = {"last": [datetime.date(2024, 12, 31), datetime.date(2024, 12, 21)], "seats": [5, 1]}
+    result = card.score(table, account=None, as_of="2024-12-31")
+    close(result.table()["score"], [75.0, 68.75])
+    close(result.drivers(top=1)["lost"], [25.0, 25.0])
+
+
 def test_rules_act_in_order_and_say_so() -> None:
     source = {
         "sojourn": 1,

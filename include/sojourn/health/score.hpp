@@ -38,7 +38,7 @@ struct manual_value {
   manual_mode mode = manual_mode::set;
   day set_at = earliest_day;
   day expires_at = latest_day;
-  int priority = 0;                         ///< among values and `set` rules the highest counts, then the latest; rules have no date
+  int priority = 0;                         ///< among values and `set` rules the highest counts, then the latest, then the lowest; rules have no date
 };
 
 /// `scores::binding` where no rule, or a manual value, moved the score last.

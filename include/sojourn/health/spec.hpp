@@ -93,8 +93,40 @@ struct saturating {
   friend bool operator==(const saturating&, const saturating&) = default;
 };
 
-using normaliser =
-    std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating>;
+/// The value is a day: 2^(-days since then / half_life), 1 during the grace. A day after `as_of` counts as today, and is counted.
+struct recency {
+  double half_life = 0;
+  double grace = 0;
+  friend bool operator==(const recency&, const recency&) = default;
+};
+
+enum class better_side : std::uint8_t { higher, lower };
+
+/// The normal distribution's share below x, with a mean and standard deviation fixed in the card: accounts do not move each other.
+struct zscore {
+  double mean = 0;
+  double sd = 1;
+  better_side better = better_side::higher;
+  friend bool operator==(const zscore&, const zscore&) = default;
+};
+
+/// The same with the median and the median absolute deviation: z = 0.6745 (x - median) / mad.
+struct robust_z {
+  double median = 0;
+  double mad = 1;
+  better_side better = better_side::higher;
+  friend bool operator==(const robust_z&, const robust_z&) = default;
+};
+
+/// Share of a fixed reference below x, ties by half. The reference is in increasing order, repeats allowed.
+struct percentile {
+  std::vector<double> reference;
+  better_side better = better_side::higher;
+  friend bool operator==(const percentile&, const percentile&) = default;
+};
+
+using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating, recency,
+                                zscore, robust_z, percentile>;
 
 /// What stands in for a value that is not there.
 enum class missing_kind : std::uint8_t {
