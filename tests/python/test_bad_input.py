@@ -182,7 +182,7 @@ def states() -> dict[str, tuple[Any, Any]]:
         "responses": (_core.ResponseCounts(9, 8, 3), _core.ResponseCounts(5, 5, 2)),
         "revenue": (parts[0].state("2024-01", "2024-12"), parts[1].state("2024-01", "2024-12")),
         "retention": tuple(part._core.retention(19800, 20000) for part in parts),
-        "cohorts": tuple(part._core.cohorts(54 * 12, 1, 6) for part in parts),
+        "cohorts": tuple(part._core.cohorts(54 * 12, 1, 6, part.policy.core) for part in parts),
         "renewals": (due().state, due(renewed=["2024-06-01", "2024-06-15"], new_acv=[1000, 2500]).state),
         "survival": tuple(survival),
         "health": tuple(scored),

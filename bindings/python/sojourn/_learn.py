@@ -102,7 +102,8 @@ def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column
     """Points and lost points under equal weights: from these two the normalised signals are read."""
     flat = _core.Scorecard(_core.flat_card(card._core))
     inputs = columns(table, {name: name for name in card.inputs})
-    points, lost = (flat.contributions(inputs, side, threads) for side in (False, True))
+    # Rows of a panel have days of their own, so no one day is given: a card with staleness is refused, never aged wrongly.
+    points, lost = (flat.contributions(inputs, side, 0, threads) for side in (False, True))
     return list(points.values()), list(lost.values())
 
 

@@ -9,7 +9,7 @@ from sojourn.sections.renewals import RenewalFacts
 
 
 def renewal_facts(contracts: Any, *, last: str, as_of: Any, window: int = 12, grace_days: int = 30, currency: str = "USD",
-                  level: float = 0.95, names: dict[str, str] | None = None) -> RenewalFacts:
+                  level: float = 0.95, names: dict[str, Any] | None = None) -> RenewalFacts:
     """Terms that end in the `window` months up to the end of `last` ("2024-12")."""
     import sojourn as sj
 
