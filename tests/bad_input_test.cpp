@@ -77,7 +77,7 @@ void check_shapes(const std::vector<bad_shape>& cases) {
       bad.call();
       FAIL_CHECK("no error");
     } catch (const Error& e) {
-      for (const char* part : bad.parts) CHECK_MESSAGE(says(e.what(), part), e.what());
+      for (const char* part : bad.parts) CHECK_MESSAGE(says(e.what(), part), std::string(e.what()));
     } catch (const std::exception& e) {
       FAIL_CHECK("another error: " << e.what());
     }

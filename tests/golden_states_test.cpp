@@ -1,27 +1,24 @@
-// One example of every public state: its released bytes, and what made-up bytes of its kind come to.
+// One example of every state of surveys, revenue and lifetime: its released bytes, and what made-up bytes come to.
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
-#include <random>
-#include <string>
+#include <limits>
 
+#include "golden_state.hpp"
 #include "sojourn/churn.hpp"
 #include "sojourn/cohort.hpp"
 #include "sojourn/decay.hpp"
-#include "sojourn/health.hpp"
 #include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/mrr_series.hpp"
+#include "sojourn/mrr/snapshot_tally.hpp"
 #include "sojourn/nps.hpp"
 #include "sojourn/renewal.hpp"
 #include "sojourn/response_rate.hpp"
-#include "sojourn/state_bytes.hpp"
 #include "sojourn/survival.hpp"
 
 using namespace sojourn;
+using namespace sojourn::test;
 
 namespace {
-
-using buffer = std::vector<std::uint8_t>;
 
 score_counts answers() {
   score_counts state;
@@ -107,6 +104,13 @@ renewal_state renewed() {
   return state;
 }
 
+mrr_series_state series() {
+  constexpr detail::int128 billion = 1'000'000'000;
+  return {two_months, day::from_ymd(2024, 3, 1), {{-5, 2}, {100 * billion * billion, 3}, {}}};
+}
+
+snapshot_state snapshots_seen() { return {revenue(), cohorts(), 12, 2, 1}; }
+
 survival_state lifetimes_seen() {
   survival_state state;
   survival_cell first;
@@ -127,71 +131,14 @@ survival_state lifetimes_seen() {
 
 decay_state renewals_faced() { return {.periods = {{869, 131}, {0, 0}, {512, 41}}}; }
 
-health::health_state book() {
-  health::health_state state;
-  state.tiers[0] = {2, 61'500'000'000, 2'000'000'000'000'000'000, -5};
-  state.tiers[15] = {1, 99'000'000'000, 1, 70};
-  state.unknown = {4, 0, 0, 11};
-  state.coverage[0] = 4;
-  state.coverage[10] = 3;
-  return state;
-}
-
-health::transition_state moved() {
-  health::transition_state state;
-  state.counts[0][1] = 5;
-  state.counts[17][0] = 2;
-  state.counts[3][16] = 1;
-  return state;
-}
-
-template <class State>
-State decoded(const buffer& bytes) {
-  return from_bytes<State>(bytes);
-}
-
-buffer golden(const std::string& name) {
-  std::ifstream file(std::string(SOJOURN_SOURCE_DIR) + "/tests/golden/" + name + ".hex");
-  buffer bytes;
-  for (std::string each; file >> each;) bytes.push_back(static_cast<std::uint8_t>(std::stoi(each, nullptr, 16)));
-  return bytes;
-}
-
-/// The payload changed and the checksum made right: a `state_error`, or a state with these very bytes that `read` copes with.
-template <class State, class Read>
-int survivors_of_made_up_bytes(const buffer& whole, const Read& read) {
-  std::mt19937 random(77);
-  int decoded_states = 0;
-  for (int round = 0; round < 4'000; ++round) {
-    buffer payload(whole.begin() + 28, whole.end() - 4);
-    for (auto changes = random() % 4; changes < 4; ++changes) {
-      payload[random() % payload.size()] = static_cast<std::uint8_t>(random() % 3 == 0 ? 255 : random());
-    }
-    const buffer made_up = detail::seal(State::bytes_kind, 0, payload);
-    try {
-      const State state = decoded<State>(made_up);
-      REQUIRE(to_bytes(state) == made_up);
-      ++decoded_states;
-      read(state);
-    } catch (const error&) {
-    }
+void read_periods(const revenue_state& state) {
+  for (std::int32_t p = 0; p < state.grid.count; ++p) {
+    (void)state.grid.label(p);
+    (void)state.complete(p);
+    (void)state.periods[static_cast<std::size_t>(p)].closing();
+    (void)state.periods[static_cast<std::size_t>(p)].accounts_closing();
   }
-  return decoded_states;
 }
-
-template <class State, class Read>
-void check_state(const State& state, const std::string& name, const Read& read) {
-  CAPTURE(name);
-  const buffer released = golden(name);
-  REQUIRE(to_bytes(state) == released);
-  REQUIRE(decoded<State>(released) == state);
-  for (std::size_t length = 0; length < released.size(); ++length) {
-    REQUIRE_THROWS_AS((void)decoded<State>(buffer(released.begin(), released.begin() + static_cast<std::ptrdiff_t>(length))), state_error);
-  }
-  CHECK(survivors_of_made_up_bytes<State>(released, read) > 0);
-}
-
-constexpr auto nothing_more = [](const auto&) {};
 
 }  // namespace
 
@@ -206,16 +153,15 @@ TEST_CASE("golden states: surveys") {
 
 TEST_CASE("golden states: revenue") {
   check_state(retained(), "state_32_retention", nothing_more);
-  check_state(revenue(), "state_33_revenue", [](const revenue_state& state) {
-    for (std::int32_t p = 0; p < state.grid.count; ++p) {
-      (void)state.grid.label(p);
-      (void)state.complete(p);
-      (void)state.periods[static_cast<std::size_t>(p)].closing();
-      (void)state.periods[static_cast<std::size_t>(p)].accounts_closing();
-    }
-  });
+  check_state(revenue(), "state_33_revenue", read_periods);
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
+  check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });
+  check_state(ledger_counts{900, 4, 3, 2, 1}, "state_41_ledger_counts", nothing_more);
+  check_state(snapshots_seen(), "state_42_snapshot", [](const snapshot_state& state) {
+    read_periods(state.revenue);
+    (void)cohort_retention(state.cohorts);
+  });
 }
 
 TEST_CASE("golden states: lifetime") {
@@ -230,11 +176,6 @@ TEST_CASE("golden states: lifetime") {
   });
 }
 
-TEST_CASE("golden states: health") {
-  check_state(book(), "state_96_health", nothing_more);
-  check_state(moved(), "state_97_transition", nothing_more);
-}
-
 TEST_CASE("survival_state, decay_state: fields that form no state are refused") {
   survival_state twice = lifetimes_seen();
   twice.cells.push_back(twice.cells.back());
@@ -247,4 +188,19 @@ TEST_CASE("survival_state, decay_state: fields that form no state are refused") 
   CHECK_THROWS_AS((void)decoded<survival_state>(to_bytes(too_many)), state_error);
   CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{3, 1}, {}}})), state_error);
   CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{std::numeric_limits<std::int64_t>::max(), 1}}})), state_error);
+}
+
+TEST_CASE("mrr_series_state, snapshot_state: fields that form no state are refused") {
+  mrr_series_state beyond_calendar = series();
+  beyond_calendar.grid.first = month{1 << 30};
+  CHECK_THROWS_AS((void)decoded<mrr_series_state>(to_bytes(beyond_calendar)), state_error);
+  mrr_series_state short_of_a_period = series();
+  short_of_a_period.in_force.pop_back();
+  CHECK_THROWS_AS((void)decoded<mrr_series_state>(to_bytes(short_of_a_period)), state_error);
+  snapshot_state two_grids = snapshots_seen();
+  two_grids.cohorts.grid.first = two_grids.cohorts.grid.first + months{1};
+  CHECK_THROWS_AS((void)decoded<snapshot_state>(to_bytes(two_grids)), state_error);
+  snapshot_state broken_part = snapshots_seen();
+  broken_part.cohorts.cells.pop_back();
+  CHECK_THROWS_AS((void)decoded<snapshot_state>(to_bytes(broken_part)), state_error);
 }

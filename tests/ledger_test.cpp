@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "laws.hpp"
 #include "oracle/slow_steps.hpp"
 #include "sojourn/mrr/tenure.hpp"
 #include "subscription_table.hpp"
@@ -76,6 +77,15 @@ TEST_CASE("ledger: what has no effect is counted") {
   CHECK(book.steps(account{0}).size() == 1);
   CHECK(book.level(account{0}, at("2024-06-01")) == mrr::from_minor(100));
   CHECK(book.rows_of(account{0}).size() == 4);
+}
+
+TEST_CASE("ledger_counts: the laws") {
+  check_laws<ledger_counts>([](std::mt19937_64& random) {
+    const int as_of = on("2020-01-01") + static_cast<int>(random() % 400);
+    ledger_counts counts = random_table(random, 5, random() % 12 + 1).book(day{as_of}).counts();
+    counts.rows += static_cast<std::int64_t>(random() % 100'000'000'000'000'000);
+    return counts;
+  });
 }
 
 TEST_CASE("ledger: without as_of everything in the rows is known") {

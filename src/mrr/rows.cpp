@@ -128,11 +128,16 @@ bool any_missing(const column<T>& values, std::size_t first, std::size_t last) {
 }  // namespace
 
 void require_table(const subscriptions& table, account_column accounts) {
+  const auto all_as_long_as = [&](const auto& column, const char* name) {
+    require_same_length(column, name, table.start, "start");
+    require_same_length(column, name, table.end, "end");
+    require_same_length(column, name, table.amount, "mrr");
+  };
   if (accounts == account_column::needed || !table.account.empty()) {
-    require_same_length(table.account, "account", table.start, "start");
+    all_as_long_as(table.account, "account");
+  } else {
+    all_as_long_as(table.start, "start");
   }
-  require_same_length(table.start, "start", table.end, "end");
-  require_same_length(table.start, "start", table.amount, "mrr");
   if (table.ticks_per_unit <= 0) throw schema_error("subscriptions: ticks_per_unit must be positive");
   if (table.start.size() > most_rows) throw overflow_error("ledger: more than 4,294,967,295 rows");
 }

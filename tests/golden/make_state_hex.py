@@ -84,10 +84,25 @@ TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 POLICY = struct.pack("<BBiBBBBB", 0, 0, 90, 0, 0, 0, 1, 0)
 MARCH_2024 = struct.pack("<i", 19783)
 FIRST_MONTH = wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
+REVENUE = TWO_MONTHS + MARCH_2024 + POLICY + listed([FIRST_MONTH, bytes(len(FIRST_MONTH))])
+STARTED = [(3, 300), (1, 90)]
 CELLS = [(3, 310), (2, 200), (1, 90), (0, 0)]
+COHORTS = (
+    TWO_MONTHS
+    + struct.pack("<i", 1)
+    + listed([quads(n) + wides(m) for n, m in STARTED])
+    + listed([quads(n) + wides(m) for n, m in CELLS])
+    + quads(7)
+)
+IN_FORCE = [(-5, 2), (10**20, 3), (0, 0)]
 NO_TIER = bytes(8 + 3 * 16)
 TIERS = quads(2) + wides(61_500_000_000, 2 * 10**18, -5) + 14 * NO_TIER + quads(1) + wides(99 * 10**9, 1, 70)
 MOVED = {(0, 1): 5, (17, 0): 2, (3, 16): 1}
+VALUE_MOVED = {(0, 1): 61_500_000_000, (17, 0): -5, (3, 16): 2**70}
+LEFT = {0: 1, 15: 40, 16: 2}
+STAYED = {0: 900, 2: 7}
+USED = [((1, 19_700), (2, 30, 1_500_000, 1, 4)), ((1, 19_701), (1, 0, 0, 0, 0)), ((7, -3), (-1, -8, 0, 0, 2))]
+FEATURES = [((1, 0, 19_700), 2), ((7, 3, -3), -1)]
 
 EXAMPLES = {
     "state_01_ratio": sealed(1, ratio([(-1, 2), (HIGH, 5)])),
@@ -101,16 +116,14 @@ EXAMPLES = {
     ),
     "state_20_response_counts": sealed(20, quads(10, 9, 4, 5)),
     "state_32_retention": sealed(32, RETAINED),
-    "state_33_revenue": sealed(33, TWO_MONTHS + MARCH_2024 + POLICY + listed([FIRST_MONTH, bytes(len(FIRST_MONTH))])),
-    "state_34_cohort": sealed(
-        34,
-        TWO_MONTHS
-        + struct.pack("<i", 1)
-        + listed([quads(n) + wides(m) for n, m in [(3, 300), (1, 90)]])
-        + listed([quads(n) + wides(m) for n, m in CELLS])
-        + quads(7),
-    ),
+    "state_33_revenue": sealed(33, REVENUE),
+    "state_34_cohort": sealed(34, COHORTS),
     "state_35_renewal": sealed(35, quads(9, 1, 2, 1, 3, 1, 2, 2) + wides(12_345) + RETAINED),
+    "state_40_mrr_series": sealed(
+        40, TWO_MONTHS + MARCH_2024 + listed([wides(ticks) + quads(n) for ticks, n in IN_FORCE])
+    ),
+    "state_41_ledger_counts": sealed(41, quads(900, 4, 3, 2, 1)),
+    "state_42_snapshot": sealed(42, REVENUE + COHORTS + quads(12, 2, 1)),
     "state_64_survival": sealed(
         64,
         listed(
@@ -124,6 +137,25 @@ EXAMPLES = {
     "state_65_decay": sealed(65, listed([quads(869, 131), quads(0, 0), quads(512, 41)])),
     "state_96_health": sealed(96, TIERS + quads(4) + wides(0, 0, 11) + quads(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)),
     "state_97_transition": sealed(97, quads(*(MOVED.get((row, col), 0) for row in range(18) for col in range(18)))),
+    "state_104_transition_value": sealed(
+        104, wides(*(VALUE_MOVED.get((row, col), 0) for row in range(18) for col in range(18))) + quads(6)
+    ),
+    "state_112_outcome_scores": sealed(
+        112,
+        distribution([(250 * 10**9, 1), (975 * 10**9, 12)], 0)
+        + distribution([(-(10**18), 3), (10**9, 88)], 0)
+        + quads(5, 2),
+    ),
+    "state_113_tier_outcomes": sealed(
+        113, quads(*(LEFT.get(tier, 0) for tier in range(17)), *(STAYED.get(tier, 0) for tier in range(17)), 3)
+    ),
+    "state_114_lead_times": sealed(114, distribution([(-14, 2), (0, 1), (60, 9)], 0) + quads(4)),
+    "state_115_engagement": sealed(
+        115,
+        listed([struct.pack("<Ii", *key) + quads(*sums) for key, sums in USED])
+        + listed([struct.pack("<IIi", *key) + quads(n) for key, n in FEATURES])
+        + quads(3, 1),
+    ),
 }
 
 for name, data in EXAMPLES.items():

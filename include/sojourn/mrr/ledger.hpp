@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "sojourn/domain/account.hpp"
@@ -13,7 +14,9 @@
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
+#include "sojourn/mrr/fieldwise.hpp"
 #include "sojourn/mrr/ledger_block.hpp"
+#include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
 
@@ -34,18 +37,20 @@ struct ledger_counts {
   std::int64_t future_starts = 0;    ///< start on or after `as_of`: not yet known, no effect
   std::int64_t future_ends = 0;      ///< end on or after `as_of`: taken as still running
 
-  constexpr ledger_counts& operator+=(const ledger_counts& o) noexcept {
-    rows += o.rows, empty_periods += o.empty_periods, free_periods += o.free_periods;
-    future_starts += o.future_starts, future_ends += o.future_ends;
-    return *this;
+  template <class Self>
+  static constexpr auto all(Self& s) {
+    return std::tie(s.rows, s.empty_periods, s.free_periods, s.future_starts, s.future_ends);
   }
-  constexpr ledger_counts& operator-=(const ledger_counts& o) noexcept {
-    rows -= o.rows, empty_periods -= o.empty_periods, free_periods -= o.free_periods;
-    future_starts -= o.future_starts, future_ends -= o.future_ends;
-    return *this;
+  static constexpr std::uint16_t bytes_kind = 41;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
   }
+  constexpr ledger_counts& operator+=(const ledger_counts& o) { return detail::add_fields(*this, o, "ledger_counts"); }
+  constexpr ledger_counts& operator-=(const ledger_counts& o) { return detail::subtract_fields(*this, o, "ledger_counts"); }
   friend constexpr bool operator==(const ledger_counts&, const ledger_counts&) = default;
 };
+static_assert(mergeable<ledger_counts>);
 
 /// Subscription periods [start, end) of any number per account, in any order, reduced to one step function per account:
 /// periods that overlap add up, periods that touch join, changes on one day are one change.

@@ -65,8 +65,7 @@ struct mrr_series_state {
   }
   [[nodiscard]] bool canonical() const {
     if (in_force.empty()) return grid == period_grid{} && known_until == earliest_day;
-    return !nothing_counted() && grid.months_each > 0 && grid.count > 0 &&
-           in_force.size() == static_cast<std::size_t>(grid.count) + 1;
+    return !nothing_counted() && grid.canonical() && in_force.size() == static_cast<std::size_t>(grid.count) + 1;
   }
 
   mrr_series_state& operator+=(const mrr_series_state& o);

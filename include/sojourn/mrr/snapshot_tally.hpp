@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "sojourn/cohort.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
+#include "sojourn/mrr/fieldwise.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
 
@@ -28,16 +31,23 @@ struct snapshot_state {
   std::int64_t free_rows = 0;               ///< amount 0: no MRR in the month
   std::int64_t future_rows = 0;             ///< month on or after `as_of`: no effect
 
-  snapshot_state& operator+=(const snapshot_state& o) {
-    revenue += o.revenue, cohorts += o.cohorts;
-    rows += o.rows, free_rows += o.free_rows, future_rows += o.future_rows;
-    return *this;
+  template <class Self>
+  static auto all(Self& s) {
+    return std::tie(s.revenue, s.cohorts, s.rows, s.free_rows, s.future_rows);
   }
-  snapshot_state& operator-=(const snapshot_state& o) {
-    revenue -= o.revenue, cohorts -= o.cohorts;
-    rows -= o.rows, free_rows -= o.free_rows, future_rows -= o.future_rows;
-    return *this;
+  static constexpr std::uint16_t bytes_kind = 42;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
   }
+  /// Each part is a state, and both are over one grid.
+  [[nodiscard]] bool canonical() const {
+    return revenue.canonical() && cohorts.canonical() &&
+           (revenue.periods.empty() || cohorts.start.empty() || revenue.grid == cohorts.grid);
+  }
+
+  snapshot_state& operator+=(const snapshot_state& o) { return detail::add_fields(*this, o, "snapshot_state"); }
+  snapshot_state& operator-=(const snapshot_state& o) { return detail::subtract_fields(*this, o, "snapshot_state"); }
   friend bool operator==(const snapshot_state&, const snapshot_state&) = default;
 };
 static_assert(mergeable<snapshot_state>);
