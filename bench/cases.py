@@ -515,4 +515,4 @@ def acme_table(name: str, accounts: int, threads: int) -> dict[str, Any]:
     return columns
 
 
-CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Series(), Scorecard())}
+CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Series(), Scorecard(), Sbg())}

@@ -92,9 +92,9 @@ price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule
 }
 
 price_mrr mrr_from_price(const price& listed, const discount& off, const revenue_policy& policy) {
-  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative");
-  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit");
-  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative");
+  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative", "state a reduction as a discount");
+  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit", "every = 3 with unit month means once a quarter");
+  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative", "state a cancelled item as 0");
   require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
           "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
   require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative", "state what is taken off, without a sign");

@@ -22,6 +22,14 @@ namespace {
 
 using arrow::any_column;
 
+template <class Row, class Field>
+any_column gather(const std::vector<Row>& rows, Field field) {
+  std::vector<std::int64_t> values;
+  values.reserve(rows.size());
+  for (const Row& row : rows) values.push_back(row.*field);
+  return any_column::from(std::move(values));
+}
+
 keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, const any_column& ends,
                          const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
                          const std::vector<std::string>& names, std::int32_t lapse_grace) {
@@ -34,12 +42,52 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
   ledger_options options;
   if (as_of) options.as_of = day{*as_of};
   const subscriptions rows{account.view(), start.view(), end.view(), amount.view()};
-  if (lapse_grace == 0) return {ledger(rows, options), std::move(keys), nullptr, {}};
+  if (lapse_grace == 0) return {ledger(rows, options, thread_executor{}), std::move(keys), nullptr, {}};
   mrr_rows owned = copy_rows(rows);
   bridge_lapses(owned, lapse_grace, options.as_of);
   ledger book = owned.book(options.as_of);
   return {std::move(book), std::move(keys), std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)),
           owned.counts};
+}
+
+/// Rows of the kind that the ledger was made of, decoded and with its account numbers.
+struct decoded_rows {
+  decltype(arrow::as_accounts(std::declval<const any_column&>(), std::declval<account_index&>(), "")) account;
+  decltype(arrow::as_day(std::declval<const any_column&>(), "")) start, end;
+  decltype(arrow::as_minor(std::declval<const any_column&>(), "", 2)) amount;
+
+  [[nodiscard]] subscriptions view() const { return {account.view(), start.view(), end.view(), amount.view()}; }
+};
+
+decoded_rows decode(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
+                    const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)), arrow::as_day(ends, names.at(2)),
+          arrow::as_minor(amounts, names.at(3), exponent)};
+}
+
+void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+                const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
+  l.book.apply(rows.view(), l.keys->size());
+}
+
+void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+                  const any_column& amounts, int exponent, const std::vector<std::string>& names) {
+  const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
+  const auto who = rows.account.view();
+  for (std::size_t row = 0; row < who.size(); ++row) {
+    if (who.present(row) && who[row] >= l.book.accounts()) {
+      throw data_error({names.at(0), row, l.keys->key(account{who[row]}), "not an account of this ledger",
+                        "only rows that were in the ledger can be retracted"});
+    }
+  }
+  l.book.retract(rows.view());
+}
+
+/// The accounts that occur in a column, as the ledger numbers them.
+std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
+  const auto who = arrow::as_accounts(column, *l.keys, name);
+  return accounts_of({who.view(), {}, {}, {}});
 }
 
 account account_of(const keyed_ledger& l, const py::object& key) {
@@ -62,6 +110,38 @@ revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t mont
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
   return tally_revenue(l.book, grid, policy, thread_executor{});
+}
+
+revenue_state tally_some(const keyed_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
+                         std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
+  return tally_revenue(l.book, accounts_in(l, accounts, name), grid_of(first, months_each, count), policy);
+}
+
+py::dict series(const any_column& starts, const any_column& ends, const any_column& amounts, int exponent,
+                std::optional<std::int32_t> as_of, const std::vector<std::string>& names, std::int32_t first,
+                std::int32_t months_each, std::int32_t count, std::size_t threads) {
+  const period_grid grid = grid_of(first, months_each, count);
+  std::vector<mrr_series_row> rows;
+  {
+    const py::gil_scoped_release released;
+    const auto start = arrow::as_day(starts, names.at(0));
+    const auto end = arrow::as_day(ends, names.at(1));
+    const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
+    ledger_options options;
+    if (as_of) options.as_of = day{*as_of};
+    rows = mrr_series(
+        tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, options, thread_executor(threads)));
+  }
+  std::vector<std::string> periods, incomplete;
+  for (const mrr_series_row& row : rows) {
+    periods.push_back(row.period);
+    if (!row.complete) incomplete.push_back(row.period);
+  }
+  py::dict columns;
+  columns["period"] = any_column::from(std::move(periods));
+  columns["mrr"] = gather(rows, &mrr_series_row::mrr);
+  columns["subscriptions"] = gather(rows, &mrr_series_row::subscriptions);
+  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
 }
 
 cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,

@@ -96,14 +96,7 @@ void bind_revenue(py::module_& m) {
   m.attr("TICKS_PER_MINOR") = mrr::ticks_per_minor;
   m.def("price_to_mrr", &price_to_mrr, py::arg("amount_minor"), py::arg("every"), py::arg("unit"), py::arg("quantity"),
         py::arg("discount_basis_points"), py::arg("discount_minor"), py::arg("discount_term"), py::arg("policy"));
-  py::class_<renewal_state>(m, "RenewalState", "Due contracts by what became of them.")
-      .def(py::init<>())
-      .def(
-          "__iadd__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a += b; },
-          py::return_value_policy::reference)
-      .def(
-          "__isub__", [](renewal_state& a, const renewal_state& b) -> renewal_state& { return a -= b; },
-          py::return_value_policy::reference)
+  bind_state<renewal_state>(m, "RenewalState", "Due contracts by what became of them.")
       .def("counts", &renewal_counts)
       .def("logo", [](const renewal_state& s, double level) { return logo_renewal(s, confidence_level{level}); })
       .def("gross_dollar",

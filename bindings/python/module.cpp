@@ -13,6 +13,8 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_revenue(m);
   sojourn::python::bind_lifetime(m);
   sojourn::python::bind_health(m);
+  sojourn::python::bind_validation(m);
+  sojourn::python::bind_engagement(m);
   sojourn::python::bind_health_book(m);
   sojourn::python::bind_health_alerts(m);
   sojourn::python::bind_datasets(m);

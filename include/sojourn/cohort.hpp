@@ -73,6 +73,12 @@ static_assert(mergeable<cohort_state>);
 
 namespace detail {
 
+// Unchecked: fewer than 2^32 accounts of 64-bit levels cannot leave a cell.
+inline void add_to_cell(cohort_cell& cell, int accounts, std::int64_t ticks) noexcept {
+  cell.accounts += accounts;
+  cell.ticks += ticks;
+}
+
 // Up to and with the first step to zero.
 inline std::span<const mrr_step> until_first_churn(std::span<const mrr_step> steps) {
   const auto gone = std::find_if(steps.begin(), steps.end(), [](const mrr_step& step) { return step.level == mrr{}; });
@@ -117,13 +123,16 @@ inline void add_up_ages(cohort_state& state) {
 /// `at(i)` names the i-th of `accounts` accounts.
 template <class AccountAt, executor E>
 [[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
-                                            const period_grid& grid, E&& host) {
+                                            const period_grid& grid, cohort_presence presence, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
   const period_finder finder(grid);
   const cohort_state empty = empty_cohorts(grid, book.known_until());
   return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
     cohort_state state = empty;
-    for (std::size_t i = first; i < last; ++i) add_to_cohorts(state, finder, book.steps(at(i)));
+    for (std::size_t i = first; i < last; ++i) {
+      const auto steps = book.steps(at(i));
+      add_to_cohorts(state, finder, presence == cohort_presence::never_churned ? until_first_churn(steps) : steps);
+    }
     add_up_ages(state);
     return state;
   }, host);
@@ -137,27 +146,18 @@ template <class AccountAt, executor E>
 /// parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_presence presence, E&& host = {}) {
-  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
-  const detail::period_finder finder(grid);
-  const auto periods = static_cast<std::size_t>(grid.count);
-  std::int32_t observed = 0;
-  while (observed < grid.count && grid.end(observed) <= book.known_until()) ++observed;
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
-    cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
-    for (std::size_t i = first; i < last; ++i) {
-      const auto steps = book.steps(account{static_cast<std::uint32_t>(i)});
-      detail::add_to_cohorts(state, finder,
-                             presence == cohort_presence::never_churned ? detail::until_first_churn(steps) : steps);
-    }
-    for (std::int32_t c = 0; c < grid.count; ++c) {
-      for (std::int32_t a = 1; c + a < grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
-    }
-    return state;
-  }, host);
+  return detail::tally_cohorts_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, presence, host);
 }
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
   return tally_cohorts(book, grid, cohort_presence::active_at_end, host);
+}
+
+/// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
+[[nodiscard]] inline cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
+                                                cohort_presence presence = cohort_presence::active_at_end) {
+  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, presence, serial_executor{});
 }
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };

@@ -91,6 +91,7 @@ scorecard detail::flat_card(const scorecard& card) {
   scorecard_spec spec = card.spec();
   spec.min_coverage = 0;
   spec.tree = {};
+  spec.rules = {};  // a rule acts on the score; the parts are what is wanted here
   for (signal_spec& s : spec.signals) {
     spec.tree.mean.push_back({1, s.name});
     // An account without a score still has its other signals.

@@ -25,8 +25,10 @@ std::optional<problem> date_problem(const column<std::int32_t>& dates, const cha
 }
 
 std::optional<problem> account_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
-  if (!table.account.present(row))
-    return broken(table.account, "account", row, "missing", "every row belongs to an account", "");
+  if (!table.account.present(row)) {
+    return broken(table.account, "account", row, "missing", "every row belongs to an account",
+                  "name the account, or leave the row out");
+  }
   if (table.account[row] < accounts) return std::nullopt;
   return broken(table.account, "account", row, std::to_string(table.account[row]),
                 ("an account index lies below " + std::to_string(accounts)).c_str(),
@@ -34,13 +36,16 @@ std::optional<problem> account_problem(const subscriptions& table, std::size_t r
 }
 
 std::optional<problem> period_problem(const subscriptions& table, std::size_t row) {
-  if (!table.start.present(row)) return broken(table.start, "start", row, "missing", "every period has a start", "");
+  if (!table.start.present(row)) {
+    return broken(table.start, "start", row, "missing", "every period has a start",
+                  "give the first day that is paid for, or leave the row out");
+  }
   if (auto found = date_problem(table.start, "start", row)) return found;
   if (!table.end.present(row)) return std::nullopt;
   if (auto found = date_problem(table.end, "end", row)) return found;
   if (table.end[row] >= table.start[row]) return std::nullopt;
   return broken(table.end, "end", row, to_string(day{table.end[row]}), "a period does not end before its start",
-                ("it starts on " + to_string(day{table.start[row]})).c_str());
+                ("it starts on " + to_string(day{table.start[row]}) + "; correct one of the two, or leave the row out").c_str());
 }
 
 std::optional<problem> amount_problem(const subscriptions& table, std::size_t row) {

@@ -143,7 +143,7 @@ def test_errors_as_json_carry_the_place(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("metrics", "--json", "--nonsense", code=2).stderr)["error"] == "UsageError"
 
 
-def test_a_preset_decides_how_rates_are_counted(subscriptions: Path) -> None:
+def test_a_preset_decides_how_rates_are_counted(run: Run, subscriptions: Path) -> None:
     asked = ("metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--format", "json", "-q")
 
     def churn(*policy: str) -> float:
@@ -155,7 +155,7 @@ def test_a_preset_decides_how_rates_are_counted(subscriptions: Path) -> None:
     assert 'did you mean "stripe"' in run(*asked, "--policy", "strype", code=1).stderr
 
 
-def test_movements_in_three_formats(subscriptions: Path) -> None:
+def test_movements_in_three_formats(run: Run, subscriptions: Path) -> None:
     given = ["metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01"]
     rows = json.loads(run(*given, "--format", "json").stdout)["movements"]
     assert [row["period"] for row in rows] == ["2024-01", "2024-02", "2024-03"]

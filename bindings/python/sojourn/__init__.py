@@ -13,22 +13,25 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 
 # revenue
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn._policy import Policy
-from sojourn._reconcile import reconcile
-from sojourn.revenue import Ledger, Triangle
+from sojourn.revenue import Ledger, Triangle, mrr_series
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
-from sojourn._alerts import Alerts
-from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
 from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
 
 # loaded when asked for
 if TYPE_CHECKING:
+    from sojourn._backtest import Backtest, backtest
+    from sojourn._engagement import cusum_chart, engagement, ewma_chart
+    from sojourn._learn import LearnedWeights, audit_weights, learn_weights
+    from sojourn._validation import Validation, lead_time, population_stability, validate_scores
+    from sojourn._alerts import Alerts
+    from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
     from sojourn import datasets
     from sojourn._policy import Policy
+    from sojourn._reconcile import reconcile
     from sojourn._report import report
 
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "Triangle",
     "economics",
     "mrr_from_price",
+    "mrr_series",
     "reconcile",
     "renewals",
     # lifetime
@@ -69,15 +73,25 @@ __all__ = [
     "mrr_index",
     # health
     "Alerts",
+    "Backtest",
     "Cadence",
     "CardError",
     "HealthResult",
     "LearnedWeights",
     "Scorecard",
     "Transitions",
+    "Validation",
     "WorkQueue",
+    "audit_weights",
+    "backtest",
     "cadence",
+    "cusum_chart",
     "diagnoses",
+    "engagement",
+    "ewma_chart",
+    "lead_time",
+    "learn_weights",
+    "population_stability",
     "remedies",
     "rollup",
     "rollup_tiers",
@@ -89,7 +103,32 @@ __all__ = [
 ]
 
 
-_LATER = {"Policy": "sojourn._policy", "datasets": "sojourn.datasets", "report": "sojourn._report"}
+_LATER = {
+    "Backtest": "sojourn._backtest",
+    "backtest": "sojourn._backtest",
+    "cusum_chart": "sojourn._engagement",
+    "engagement": "sojourn._engagement",
+    "ewma_chart": "sojourn._engagement",
+    "LearnedWeights": "sojourn._learn",
+    "audit_weights": "sojourn._learn",
+    "learn_weights": "sojourn._learn",
+    "Validation": "sojourn._validation",
+    "lead_time": "sojourn._validation",
+    "population_stability": "sojourn._validation",
+    "validate_scores": "sojourn._validation",
+    "Alerts": "sojourn._alerts",
+    "Cadence": "sojourn._book",
+    "WorkQueue": "sojourn._book",
+    "cadence": "sojourn._book",
+    "diagnoses": "sojourn._book",
+    "remedies": "sojourn._book",
+    "rollup": "sojourn._book",
+    "rollup_tiers": "sojourn._book",
+    "Policy": "sojourn._policy",
+    "reconcile": "sojourn._reconcile",
+    "datasets": "sojourn.datasets",
+    "report": "sojourn._report",
+}
 
 
 def __getattr__(name: str) -> object:

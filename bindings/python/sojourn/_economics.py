@@ -9,12 +9,20 @@ from sojourn._core import Column, Estimate
 from sojourn._format import exponent
 from sojourn._input import columns
 from sojourn._periods import day_of, first_day, span_of
-from sojourn._policy import Policy
 from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from sojourn._policy import Policy
+
+
+def usual_policy() -> Policy:
+    """The default policy, loaded when it is needed: its module costs more than the rest of the import."""
+    from sojourn._policy import Policy
+
+    return Policy()
 
 
 class Amount(int):
@@ -72,10 +80,10 @@ def mrr_from_price(
     A discount is a share (5000 basis points are half) and an amount off each invoice, "recurring" or "one_time"; the policy
     says which of them lower MRR, how long a month is, and where fractions are cut.
     """
-    rules = policy or Policy()
+    rules = policy or usual_policy()
     found = _core.price_to_mrr(amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term,
                                rules.core)
-    residue = Fraction(found["residue_numerator"], found["residue_denominator"])
+    residue = found["residue_numerator"], found["residue_denominator"]
     return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity, **rules.describe())
 
 
@@ -127,7 +135,7 @@ def renewals(
     grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted. `grace_days` is the
     policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost.
     """
-    rules = policy or Policy()
+    rules = policy or usual_policy()
     names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on,
              "renewed_value": renewed_value}
     picked: dict[str, Column] = columns(contracts, names)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core, _input
-from sojourn._policy import Policy
 from sojourn.errors import SchemaError
+
+if TYPE_CHECKING:
+    from sojourn._policy import Policy
 
 ROLES = ("account", "start", "amount", "subscription", "end", "cancelled_on", "billing_ended_on", "unpaid_since",
          "paid_again_on", "paused_on", "resumed_on", "trial_end", "every", "unit", "quantity", "discount_basis_points",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core, _input, _revenue_plots
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
-from sojourn._economics import Amount
+from sojourn._economics import Amount, usual_policy
 from sojourn._format import exponent
+from sojourn._names import USUAL_NAMES
 from sojourn._periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
-from sojourn._policy import Policy
 from sojourn._prices import PRICING, Prices
 from sojourn._table import Table
 from sojourn.errors import SchemaError
@@ -32,6 +32,8 @@ class Ledger:
     only one fits.
     """
 
+    _of_prices = False
+
     def __init__(
         self,
         table: Any,
@@ -44,7 +46,7 @@ class Ledger:
         as_of: Any = None,
         policy: Policy | None = None,
     ) -> None:
-        self._asked = {"account": account, "start": start, "end": end, "mrr": mrr}
+        self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
         names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
         places = exponent(currency)
@@ -53,7 +55,7 @@ class Ledger:
             return _core.Ledger.make(**picked, exponent=places, as_of=until, names=[names[role] for role in ROLES],
                                      lapse_grace=rules.lapse_grace)
 
-        self._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy or Policy(), currency)
+        self._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy or usual_policy(), currency)
 
     @classmethod
     def from_prices(
@@ -79,7 +81,8 @@ class Ledger:
         prices = Prices(table, {"account": account, "start": start, "amount": amount, **columns}, exponent(currency),
                         None if as_of is None else day_of(as_of, "as_of"), part, commitment)
         book = cls.__new__(cls)
-        book._start(prices.build, prices.not_applied, policy or Policy(), currency)
+        book._asked, book._of_prices = {"account": account}, True
+        book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
 
     def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
@@ -94,6 +97,7 @@ class Ledger:
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
         other = Ledger.__new__(Ledger)
+        other._asked, other._of_prices = self._asked, self._of_prices
         other._start(self._build, self._unused, policy, self.currency)
         return other
 
@@ -122,6 +126,7 @@ class Ledger:
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
             part = Ledger.__new__(Ledger)
+            part._asked, part._of_prices = self._asked, self._of_prices
             part._build, part._unused = self._part_builder(first, last), self._unused
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
@@ -135,10 +140,53 @@ class Ledger:
 
         return build
 
-    def state(self, first: Any, last: Any, *, by: str = "month") -> _core.RevenueState:
-        """The mergeable integers behind movements and churn of the periods from `first` to `last`."""
+    def apply(self, table: Any) -> None:
+        """Adds rows, with the columns of the first table: afterwards this is the ledger of the old and the new rows.
+
+        A back-dated row restates history; `as_of` stays. When a row is bad, nothing has changed. Time goes with the rows and
+        with the history of their accounts, not with the ledger. Not while another thread reads the ledger.
+        """
+        names, picked = _pick(table, self._asked)
+        given = [names[role] for role in ROLES]
+        self._correct(lambda core: core.apply(**picked, exponent=exponent(self.currency), names=given))
+
+    def retract(self, table: Any) -> None:
+        """Takes rows out again, the inverse of `apply`: a correction retracts the wrong row and applies the right one."""
+        names, picked = _pick(table, self._asked)
+        given = [names[role] for role in ROLES]
+        self._correct(lambda core: core.retract(**picked, exponent=exponent(self.currency), names=given))
+
+    def merge(self, account: Any, *, into: Any) -> None:
+        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty."""
+        self._correct(lambda core: core.merge(account, into))
+
+    def _correct(self, edit: Callable[[_core.Ledger], None]) -> None:
+        """Edits the ledger, and whatever is built from its rows under another policy later."""
+        build = self._build
+
+        def corrected(rules: Policy) -> _core.Ledger:
+            if rules.lapse_grace:
+                raise SchemaError("a ledger under lapse_grace cannot be corrected row by row; build it again from all rows")
+            core = build(rules)
+            edit(core)
+            return core
+
+        if self._of_prices or self.policy.lapse_grace:
+            raise SchemaError("a ledger of prices, or under lapse_grace, cannot be corrected row by row; build it again from all rows")
+        edit(self._core)
+        self._build = corrected
+
+    def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.RevenueState:
+        """The mergeable integers behind movements and churn of the periods from `first` to `last`.
+
+        With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
+        `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
+        """
         start, each, count = grid(first, last, by)
-        return self._core.tally(start, each, count, self.policy.core)
+        if accounts_in is None:
+            return self._core.tally(start, each, count, self.policy.core)
+        names, picked = _pick(accounts_in, {"account": self._asked["account"]})
+        return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.core)
 
     def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
@@ -350,12 +398,6 @@ class Explanation(Table):
         self.rows: list[int] = found["rows"]
         self.opening: int = found["opening"]
         self.closing: int = found["closing"]
-
-
-def _usual_policy() -> Policy:
-    from sojourn._policy import Policy
-
-    return Policy()
 
 
 def _pick(table: Any, asked: dict[str, str | None]) -> tuple[dict[str, str], dict[str, Column]]:
