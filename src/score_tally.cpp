@@ -74,7 +74,7 @@ void mark_missing(const column<T>& score, std::size_t first, std::size_t rows, s
 void mark_replaced(const std::vector<std::uint8_t>& replaced, std::size_t first, std::size_t rows, std::uint8_t* codes) {
   for (std::size_t i = 0; i < rows; ++i) {
     const std::size_t row = first + i;
-    const bool out = ((replaced[row / 8] >> (row % 8)) & 1u) != 0 && codes[i] != off_scale;
+    const bool out = ((std::uint32_t{replaced[row / 8]} >> (row % 8)) & 1u) != 0 && codes[i] != off_scale;
     codes[i] = out ? superseded : codes[i];
   }
 }
