@@ -224,11 +224,12 @@ table large_table(std::mt19937_64& random, std::size_t rows, std::uint32_t accou
 }
 
 table sorted_by_account(const table& t) {
-  auto rows = t.slow_rows();
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.account < b.account; });
+  // A multimap keeps equal keys in their order, as a stable sort would; libstdc++ 12's stable_sort warns under clang 19.
+  std::multimap<std::uint32_t, oracle::slow_row> rows;
+  for (const auto& row : t.slow_rows()) rows.emplace(row.account, row);
   table out;
   out.accounts = t.accounts;
-  for (const auto& row : rows) out.add(row.account, row.start, row.end, row.amount);
+  for (const auto& [account, row] : rows) out.add(account, row.start, row.end, row.amount);
   return out;
 }
 

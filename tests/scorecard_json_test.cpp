@@ -231,7 +231,12 @@ TEST_CASE("fuzz: conditions of random words are read or explained") {
   int fine = 0;
   for (int round = 0; round < 6000; ++round) {
     std::string text = "raw < 1";
-    for (std::size_t n = 1 + below(6); n-- > 0;) text.insert(below(2) ? text.size() : 0, " " + std::string(words[below(std::size(words))]) + " ");
+    for (std::size_t n = 1 + below(6); n-- > 0;) {
+      // Drawn one after the other: as two arguments of one call their order would be the compiler's.
+      const std::string word = " " + std::string(words[below(std::size(words))]) + " ";
+      const bool behind = below(2) != 0;
+      text = behind ? text + word : word + text;
+    }
     const auto found = h::validate_json(with("raw between -1 and 0", text));
     if (h::has_errors(found)) continue;
     ++fine;
