@@ -58,7 +58,7 @@ struct table {
   [[nodiscard]] std::vector<oracle::slow_row> slow_rows() const {
     std::vector<oracle::slow_row> rows;
     for (std::size_t i = 0; i < account.size(); ++i) {
-      const bool ends = ((end_bits[i / 8] >> (i % 8)) & 1u) != 0;
+      const bool ends = ((std::uint32_t{end_bits[i / 8]} >> (i % 8)) & 1u) != 0;
       rows.push_back({account[i], start[i], ends ? std::optional<int>(end[i]) : std::nullopt, amount[i]});
     }
     return rows;

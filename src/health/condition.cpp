@@ -116,6 +116,8 @@ class condition_reader {
     return result_.terms.size() - 1;
   }
 
+  std::size_t put_negation(std::size_t inner) { return put({term_kind::negation, 0, {}, 0, {inner}}); }
+
   std::size_t any() { return several("or", term_kind::any_of, [this] { return every(); }); }
   std::size_t every() { return several("and", term_kind::all_of, [this] { return negated(); }); }
   template <class Part>
@@ -127,9 +129,11 @@ class condition_reader {
 
   std::size_t negated() {
     if (++level_ > max_levels) throw unreadable{"nested deeper than " + std::to_string(max_levels) + " levels"};
-    const std::size_t result = accept_word("not") ? put({term_kind::negation, 0, {}, 0, {negated()}}) : single();
+    const bool turned = accept_word("not");
+    // Read before the term is made: when reading throws, g++ 12 destroys a half-made term of a conditional expression twice.
+    const std::size_t inner = turned ? negated() : single();
     --level_;
-    return result;
+    return turned ? put_negation(inner) : inner;
   }
   std::size_t single() {
     if (is_sign("(")) {
@@ -140,7 +144,8 @@ class condition_reader {
     }
     if (is_word("missing")) {
       advance();
-      return put({term_kind::missing, 0, {}, signal_in_brackets(), {}});
+      const auto signal = signal_in_brackets();
+      return put({term_kind::missing, 0, {}, signal, {}});
     }
     return comparison();
   }
@@ -152,7 +157,9 @@ class condition_reader {
       const std::size_t low = operand();
       if (!accept_word("and")) fail("\"and\" and the upper end");
       const std::size_t high = operand();
-      return put({term_kind::between, 0, {}, 0, {left, alike(left, low), alike(left, high)}});
+      const std::size_t from = alike(left, low);
+      const std::size_t to = alike(left, high);
+      return put({term_kind::between, 0, {}, 0, {left, from, to}});
     }
     static constexpr std::pair<std::string_view, term_kind> signs[] = {
         {"<", term_kind::less}, {"<=", term_kind::less_equal}, {">", term_kind::greater}, {">=", term_kind::greater_equal},
