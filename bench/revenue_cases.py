@@ -1,0 +1,161 @@
+"""The revenue questions of compare.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contest import AS_OF, Case, Contestant, DuckDB, Polars, acme_table, need, sojourn_function, with_threads
+
+# --- the monthly waterfall of a book of subscriptions
+
+MOVES = ("new", "reactivation", "expansion", "contraction", "churn")
+FIRST_MONTH, LAST_MONTH = "2022-01", "2024-12"
+
+
+class MovementsSojourn(Contestant):
+    """The ledger is built inside the clock: the question starts at the rows."""
+
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.ledger, self.data = sojourn_function("Ledger"), data
+        self.options = with_threads(self.ledger, self.threads)
+
+    def run(self) -> Any:
+        names = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor"}
+        book = self.ledger(self.data, **names, currency="USD", as_of=AS_OF, **self.options)
+        return book.movements(FIRST_MONTH, LAST_MONTH, by="month")
+
+    def answer(self, result: Any) -> Any:
+        return {str(row["period"])[:7]: tuple(int(row[move]) for move in MOVES) for row in result.to_dicts()}
+
+
+class MovementsDuckDB(DuckDB):
+    """Steps of each account by day; the first from zero is new, later ones from zero are reactivations."""
+
+    query = f"""
+        WITH step AS (
+          SELECT account_id, day, sum(delta) AS delta FROM (
+            SELECT account_id, start AS day, mrr_minor AS delta FROM t
+            UNION ALL SELECT account_id, "end", -mrr_minor FROM t WHERE "end" IS NOT NULL) GROUP BY ALL),
+        level AS (
+          SELECT day, delta, sum(delta) OVER w AS after, row_number() OVER w AS number FROM step
+          WINDOW w AS (PARTITION BY account_id ORDER BY day))
+        SELECT strftime(date_trunc('month', day), '%Y-%m') AS period,
+          sum(delta) FILTER (after = delta AND number = 1)::BIGINT AS "new",
+          coalesce(sum(delta) FILTER (after = delta AND number > 1 AND delta > 0), 0)::BIGINT AS reactivation,
+          coalesce(sum(delta) FILTER (after > delta AND delta > 0), 0)::BIGINT AS expansion,
+          coalesce(-sum(delta) FILTER (after > 0 AND delta < 0), 0)::BIGINT AS contraction,
+          coalesce(-sum(delta) FILTER (after = 0 AND delta < 0), 0)::BIGINT AS churn
+        FROM level WHERE day < DATE '{AS_OF}' GROUP BY period ORDER BY period"""
+
+    def answer(self, result: Any) -> Any:
+        months = result["period"].tolist()
+        return {month: tuple(int(result[move][i]) for move in MOVES) for i, month in enumerate(months)}
+
+
+class MovementsPolars(Polars):
+    def query(self, pl: Any) -> Any:
+        rows, delta, after = self.frame.lazy(), pl.col("delta"), pl.col("after")
+        starts = rows.select("account_id", day="start", delta="mrr_minor")
+        ends = rows.filter(pl.col("end").is_not_null()).select("account_id", day="end", delta=-pl.col("mrr_minor"))
+        steps = pl.concat([starts, ends]).group_by("account_id", "day").agg(delta.sum()).sort("account_id", "day")
+        level = steps.with_columns(after=delta.cum_sum().over("account_id"), first=pl.col("account_id").is_first_distinct())
+        from_zero, first = after == delta, pl.col("first")
+        return (
+            level.filter(pl.col("day") < pl.lit(AS_OF).str.to_date())
+            .group_by(period=pl.col("day").dt.strftime("%Y-%m"))
+            .agg(
+                delta.filter(from_zero & first).sum().alias("new"),
+                delta.filter(from_zero & ~first & (delta > 0)).sum().alias("reactivation"),
+                delta.filter(~from_zero & (delta > 0)).sum().alias("expansion"),
+                (-delta.filter((after > 0) & (delta < 0)).sum()).alias("contraction"),
+                (-delta.filter((after == 0) & (delta < 0)).sum()).alias("churn"),
+            )
+            .sort("period")
+        )
+
+    def answer(self, result: Any) -> Any:
+        return {row["period"]: tuple(int(row[move]) for move in MOVES) for row in result.to_dicts()}
+
+
+class Movements(Case):
+    name, question, rows = "movements", "monthly MRR movements of an account set, rows are accounts", 500_000
+    contestants = (MovementsSojourn, MovementsDuckDB, MovementsPolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        made = acme_table("subscriptions", rows, threads)
+        return {name: made[name] for name in ("account_id", "start", "end", "mrr_minor")}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        for month in sorted(mine.keys() | theirs.keys()):
+            if mine.get(month) != theirs.get(month):
+                return f"{month} {', '.join(MOVES)}: {mine.get(month)} is not {theirs.get(month)}"
+        return ""
+
+
+# --- MRR and subscriptions at the end of each month, straight from intervals
+
+
+class SeriesSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        # Arrow dates, as the other two hold them; NumPy's 64-bit ones would be copied within the clock.
+        self.series, self.data = sojourn_function("mrr_series"), need("polars").DataFrame(data)
+
+    def run(self) -> Any:
+        return self.series(self.data, FIRST_MONTH, LAST_MONTH, start="start", end="end", mrr="mrr_minor", as_of=AS_OF,
+                           threads=self.threads)  # fmt: skip
+
+    def answer(self, result: Any) -> Any:
+        return {row["period"]: (int(row["mrr"]), int(row["subscriptions"])) for row in result.to_dicts()}
+
+
+class SeriesDuckDB(DuckDB):
+    """Changes a month, then running sums: what the others do too. A join of rows with months takes far longer."""
+
+    query = f"""
+        WITH change AS (
+          SELECT date_trunc('month', start) AS month, sum(mrr_minor) AS mrr, count(*) AS n FROM t GROUP BY ALL
+          UNION ALL
+          SELECT date_trunc('month', "end"), -sum(mrr_minor), -count(*) FROM t WHERE "end" < DATE '{AS_OF}' GROUP BY ALL),
+        month AS (SELECT month, sum(mrr) AS mrr, sum(n) AS n FROM change GROUP BY month)
+        SELECT strftime(month, '%Y-%m') AS period, (sum(mrr) OVER (ORDER BY month))::BIGINT AS mrr,
+          (sum(n) OVER (ORDER BY month))::BIGINT AS n FROM month QUALIFY month >= DATE '{FIRST_MONTH}-01' ORDER BY month"""
+
+    def answer(self, result: Any) -> Any:
+        columns = (result[name].tolist() for name in ("period", "mrr", "n"))
+        return {period: (int(mrr), int(n)) for period, mrr, n in zip(*columns, strict=True)}
+
+
+class SeriesPolars(Polars):
+    def query(self, pl: Any) -> Any:
+        rows, amount = self.frame.lazy(), pl.col("mrr_minor")
+        starts = rows.group_by(month=pl.col("start").dt.truncate("1mo")).agg(mrr=amount.sum(), n=pl.len().cast(pl.Int64))
+        ended = rows.filter(pl.col("end") < pl.lit(AS_OF).str.to_date())
+        ends = ended.group_by(month=pl.col("end").dt.truncate("1mo")).agg(mrr=-amount.sum(), n=-pl.len().cast(pl.Int64))
+        change = pl.concat([starts, ends]).group_by("month").agg(pl.col("mrr", "n").sum()).sort("month")
+        levels = change.with_columns(pl.col("mrr", "n").cum_sum())
+        return levels.filter(pl.col("month") >= pl.lit(f"{FIRST_MONTH}-01").str.to_date())
+
+    def run(self) -> Any:
+        return self.query(need("polars")).collect(engine="streaming")   # the faster of its two
+
+    def answer(self, result: Any) -> Any:
+        return {row["month"].strftime("%Y-%m"): (int(row["mrr"]), int(row["n"])) for row in result.to_dicts()}
+
+
+class Series(Movements):
+    name, question, rows = "series", "MRR and subscriptions at the end of each month, rows are accounts", 2_000_000
+    contestants = (SeriesSojourn, SeriesDuckDB, SeriesPolars)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        made = super().make(rows, threads)
+        return {name: made[name] for name in ("start", "end", "mrr_minor")}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        for month in sorted(mine.keys() | theirs.keys()):
+            if mine.get(month) != theirs.get(month):
+                return f"{month} mrr, subscriptions: {mine.get(month)} is not {theirs.get(month)}"
+        return ""
