@@ -320,3 +320,12 @@ def test_import_brings_no_frame_library() -> None:
 
     code = "import sys, sojourn; print(sorted({'pandas', 'polars', 'pyarrow', 'numpy', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_triangle_shows_its_corner_and_says_what_it_hides() -> None:
+    acme = sj.datasets.acme(n=300, seed=7)
+    shown = repr(sj.Ledger(acme.subscriptions, as_of=acme.as_of).cohorts()).splitlines()
+    assert shown[0].startswith("Triangle(") and shown[0].endswith("accounts)")
+    assert "100%" in shown[2]
+    assert len(shown[2]) == len(shown[1])
+    assert shown[-1].startswith("... ")

@@ -64,3 +64,15 @@ def span(low: str, high: str) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def triangle_text(cohorts: list[str], shares: list[list[float | None]], most: int = 13) -> str:
+    """The upper left corner of a retention triangle; cells not known yet are blank."""
+    ages = range(min(most, len(shares[0]) if shares else 0))
+    width = max((len(label) for label in cohorts[:most]), default=0)
+    lines = [" " * width + "".join(f"{age:>6}" for age in ages)]
+    for label, row in list(zip(cohorts, shares, strict=True))[:most]:
+        cells = (row[age] for age in ages)
+        lines.append(f"{label:<{width}}" + "".join("      " if cell is None else f"{100 * cell:5.0f}%" for cell in cells))
+    hidden = len(cohorts) - most
+    return "\n".join(lines + ([f"... {plural(hidden, 'more cohort')}"] if hidden > 0 else []))

@@ -11,7 +11,7 @@ from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
 from sojourn._economics import Amount, usual_policy
-from sojourn._format import exponent
+from sojourn._format import exponent, triangle_text
 from sojourn._names import USUAL_NAMES
 from sojourn._periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
 from sojourn._prices import PRICING, Prices
@@ -352,6 +352,9 @@ class Triangle:
     ) -> None:
         self.state, self.measure, self.by, self.options, self.mean = state, measure, by, options, mean
         self._shares = state.shares(measure, mean)
+
+    def __repr__(self) -> str:
+        return f"Triangle({len(self.cohorts)} cohorts by {self.by}, {self.measure})\n" + triangle_text(self.cohorts, self.retention())
 
     @property
     def cohorts(self) -> list[str]:
