@@ -62,7 +62,8 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
     if (source.size() != before.size()) throw schema_error("\"" + role + "\" and the accounts of the previous cycle differ in length");
     const bool named_values = source.type() == arrow::kind::text || source.type() == arrow::kind::dictionary;
     const auto labels = named_values ? arrow::as_segments(source, role) : arrow::segment_codes{};
-    const auto numbers = named_values ? arrow::held_column<double>{} : arrow::as_double(source, role);
+    const bool dates = source.type() == arrow::kind::date;
+    const auto numbers = named_values || dates ? arrow::held_column<double>{} : arrow::as_double(source, role);
     std::vector<std::uint8_t> present(row_then.size(), 0);
     std::vector<std::uint32_t> codes(row_then.size(), 0);
     std::vector<double> values(row_then.size(), std::numeric_limits<double>::quiet_NaN());
@@ -71,7 +72,7 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
       if (at == absent || !source.present(at)) continue;
       present[row] = 1;
       if (named_values) codes[row] = labels.codes.view()[at];
-      else values[row] = numbers.view()[at];
+      else values[row] = dates ? static_cast<double>(source.view<std::int32_t>()[at]) : numbers.view()[at];
     }
     if (!named_values) out[py::str(role)] = any_column::from(std::move(values));
     else out[py::str(role)] = text(std::move(codes), labels.labels, present);

@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -121,11 +122,13 @@ held_signals hold(const py::dict& columns) {
   return held;
 }
 
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads) {
-  const held_signals held = hold(columns);
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
+                       std::size_t threads, const std::optional<py::dict>& previous_signals) {
+  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   previous_cycle before;
   h::score_options options;
   options.as_of = day{as_of};
+  if (previous_signals) options.previous_signals = &held_before.views;
   if (!previous.is_none()) {
     const auto parts = previous.cast<std::vector<any_column>>();
     const py::gil_scoped_release release;
@@ -241,14 +244,19 @@ py::dict counters(const scored_book& book) {
   return out;
 }
 
-h::contributions explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
-  const held_signals held = hold(columns);
+h::contributions explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                         const std::optional<py::dict>& previous_signals) {
+  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
+  h::score_options options;
+  options.as_of = day{as_of};
+  if (previous_signals) options.previous_signals = &held_before.views;
   const py::gil_scoped_release release;
-  return h::explain(card, held.views, {.as_of = day{as_of}}, thread_executor(threads));
+  return h::explain(card, held.views, options, thread_executor(threads));
 }
 
-py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads) {
-  const h::contributions parts = explain(card, columns, as_of, threads);
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads,
+                              const std::optional<py::dict>& previous_signals) {
+  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals);
   py::dict out;
   for (std::size_t k = 0; k < parts.signals; ++k) {
     const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
@@ -257,8 +265,9 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
   return out;
 }
 
-py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads) {
-  const auto found = h::drivers(explain(card, columns, as_of, threads), top);
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads,
+                        const std::optional<py::dict>& previous_signals) {
+  const auto found = h::drivers(explain(card, columns, as_of, threads, previous_signals), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
   std::vector<std::uint32_t> which;
@@ -442,9 +451,12 @@ void bind_health(py::module_& m) {
         for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
         return names;
       })
-      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"))
-      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"))
-      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"))
+      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"),
+           py::arg("previous_signals") = py::none())
+      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none())
+      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none())
       .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
         if (s.card != c.hash()) throw state_error("the state was counted under another card");
         return distribution_rows(c, s.state, level);

@@ -43,22 +43,30 @@ const double* load_as(const column<T>& values, std::size_t first, std::size_t n,
 class binder {
  public:
   binder(const scorecard& card, const signals& columns, const score_options& options)
-      : result_{card, options, 0, {}, {}}, all_(columns) {}
+      : result_{card, options, 0, {}, {}, {}}, all_(columns) {}
 
   bound_inputs run() {
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      if (!position_.emplace(all_[i].name, i).second) throw schema_error("signal column \"" + all_[i].name + "\" is given twice");
-    }
+    position_ = positions(all_, "");
     for (const std::string& name : result_.card.inputs()) result_.columns.push_back({&find(name), {}});
     check_lengths();
-    check_kinds();
+    check_kinds(result_.columns, "");
     check_days();
+    find_previous();
     gather_manual();
     check_ranges();
     return std::move(result_);
   }
 
  private:
+  using places = std::unordered_map<std::string, std::size_t>;
+  static places positions(const signals& columns, const std::string& whose) {
+    places result;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!result.emplace(columns[i].name, i).second) throw schema_error(whose + "signal column \"" + columns[i].name + "\" is given twice");
+    }
+    return result;
+  }
+
   const signal& find(const std::string& name) const {
     const auto at = position_.find(name);
     if (at != position_.end()) return all_[at->second];
@@ -86,14 +94,15 @@ class binder {
                        std::to_string(result_.rows) + "; a table needs equal lengths");
   }
 
-  void check_kinds() {
-    for (std::size_t i = 0; i < result_.columns.size(); ++i) {
-      input& column = result_.columns[i];
+  void check_kinds(std::vector<input>& columns, const std::string& whose) const {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      input& column = columns[i];
       if (!column.is_text()) continue;
+      const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
-      if (!maps) throw schema_error("column \"" + column.source->name + "\" holds text, which only the normaliser \"map\" can read");
+      if (!maps) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
       if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
-        throw schema_error("column \"" + column.source->name + "\" has labels, so its values must be int32 codes");
+        throw schema_error(what + " has labels, so its values must be int32 codes");
       }
       const auto& table = std::get<value_map>(result_.card.spec().signals[i].norm).table;
       const std::unordered_map<std::string, double> scores(table.begin(), table.end());
@@ -102,6 +111,23 @@ class binder {
         column.label_scores.push_back(at == scores.end() ? nan : at->second);
       }
     }
+  }
+
+  /// Whatever the cycle before has of the card's columns.
+  void find_previous() {
+    if (result_.options.previous_signals == nullptr) return;
+    const signals& then = *result_.options.previous_signals;
+    const places at = positions(then, "previous ");
+    const std::string& first = result_.columns.front().source->name;
+    for (const std::string& name : result_.card.inputs()) {
+      const auto found = at.find(name);
+      const signal* source = found == at.end() ? nullptr : &then[found->second];
+      result_.previous.push_back({source, {}});
+      if (source == nullptr) continue;
+      same_length("previous " + name, rows_of(*source), first);
+      if (!source->observed_at.empty()) same_length("previous " + name + " observed_at", source->observed_at.size(), first);
+    }
+    check_kinds(result_.previous, "previous ");
   }
 
   void gather_manual() {
@@ -160,13 +186,19 @@ class binder {
 
   bound_inputs result_;
   const signals& all_;
-  std::unordered_map<std::string, std::size_t> position_;
+  places position_;
 };
 
 }  // namespace
 
 const double* load(const input& column, std::size_t first, std::size_t n, double* buffer) {
+  if (!column.is_there()) return std::fill_n(buffer, n, nan), buffer;
   return std::visit([&](const auto& values) { return load_as(values, first, n, buffer); }, column.source->values);
+}
+
+const input& previous_of(const bound_inputs& inputs, std::size_t position) {
+  static const input none{};
+  return position < inputs.previous.size() ? inputs.previous[position] : none;
 }
 
 std::int64_t code_at(const input& column, std::size_t row) {

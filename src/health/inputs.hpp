@@ -15,7 +15,8 @@ struct input {
   const signal* source = nullptr;
   std::vector<double> label_scores;
 
-  [[nodiscard]] bool is_text() const noexcept { return !source->labels.empty(); }
+  [[nodiscard]] bool is_there() const noexcept { return source != nullptr; }
+  [[nodiscard]] bool is_text() const noexcept { return is_there() && !source->labels.empty(); }
 };
 
 struct bound_inputs {
@@ -24,13 +25,18 @@ struct bound_inputs {
   std::size_t rows = 0;
   std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
   std::vector<manual_value> manual{};       ///< in force on `as_of`, by row
+  /// The same columns a cycle ago; empty without one. A column that cycle did not have is not there, which reads as missing.
+  std::vector<input> previous{};
 
   [[nodiscard]] bool adjusts() const noexcept { return !plan().conditions.empty() || !manual.empty(); }
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }
 };
 
-/// Rows [first, first + n) of a numeric column. Returns the column's own memory where it is plain doubles, else fills `buffer`.
+/// Rows [first, first + n) of a numeric column, NaN where there is none. Returns the column's own memory where it is plain doubles, else fills `buffer`.
 [[nodiscard]] const double* load(const input& column, std::size_t first, std::size_t n, double* buffer);
+
+/// The column of the cycle before, by its position in `scorecard::inputs()`; one that is not there without such a cycle.
+[[nodiscard]] const input& previous_of(const bound_inputs& inputs, std::size_t position);
 
 /// The code of a text row, or -1 where it is missing.
 [[nodiscard]] std::int64_t code_at(const input& column, std::size_t row);

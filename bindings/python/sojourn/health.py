@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn import _core
 from sojourn._core import Column, Estimate, HealthState
 from sojourn._input import column, columns
+from sojourn._cycles import signals_before
 from sojourn._learn import LearnedWeights, learn_weights
 from sojourn._table import Table
 from sojourn.errors import SchemaError
@@ -112,11 +113,13 @@ class Scorecard:
         account: str | None = "account_id",
         as_of: datetime.date | str | None = None,
         previous: Any = None,
+        previous_signals: Any = None,
         threads: int = 0,
     ) -> HealthResult:
         """Scores every row of `table`. `previous` is the result of the cycle before, or a table with its account, score, tier.
 
-        Accounts are matched by key. `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
+        lacks is missing. Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
@@ -126,8 +129,9 @@ class Scorecard:
             keys = column(range(len(next(iter(inputs.values())))), "row")
         then = None if previous is None else [keys, *_previous(previous)]
         day = None if as_of is None else _day(as_of)
-        book = self._core.score(inputs, _days(day), then, threads)
-        return HealthResult(self, book, keys, inputs, table, day, threads)
+        before = None if previous_signals is None else signals_before(self.inputs, keys, previous_signals, account)
+        book = self._core.score(inputs, _days(day), then, threads, before)
+        return HealthResult(self, book, keys, inputs, table, day, threads, before)
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
@@ -153,6 +157,7 @@ class HealthResult:
         source: Any,
         as_of: datetime.date | None,
         threads: int,
+        before: dict[str, Column] | None = None,
     ) -> None:
         self.card = card
         self.as_of = as_of
@@ -162,6 +167,7 @@ class HealthResult:
         self._source = source
         self._threads = threads
         self._days = _days(as_of)
+        self._before = before
 
     def __len__(self) -> int:
         return len(self._book)
@@ -182,12 +188,12 @@ class HealthResult:
 
     def contributions(self) -> Table:
         """Points that each signal brings. Added from left to right they are the score before rules, bit for bit."""
-        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads)
+        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, self._before)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
         """Points that each signal would bring in addition if it were perfect."""
-        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads)
+        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, self._before)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def rules(self) -> Table:
@@ -198,7 +204,7 @@ class HealthResult:
         """The signals that cost each account most: account, rank, signal, lost, points."""
         if top < 1:
             raise SchemaError("top must be at least 1")
-        found = self.card._core.drivers(self._inputs, top, self._days, self._threads)
+        found = self.card._core.drivers(self._inputs, top, self._days, self._threads, self._before)
         rows = found.pop("row").to_list()
         keys = [self._accounts[row] for row in rows] if rows else self._accounts
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)

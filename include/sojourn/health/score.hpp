@@ -51,6 +51,9 @@ struct score_options {
   /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
   std::span<const double> previous_score{};
   std::span<const tier_code> previous_tier{};
+  /// The signals of the cycle before, row for row and by the names of the card's columns, or null. A column that is not there
+  /// is missing everywhere; so is an account that is new.
+  const signals* previous_signals = nullptr;
   /// Scores given by hand, in any order; those not in force on `as_of` do nothing.
   std::span<const manual_value> manual{};
 };

@@ -1,0 +1,27 @@
+"""What the cycle before knew, in the order of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Column
+from sojourn._input import columns, frame
+from sojourn.errors import SchemaError
+
+
+def signals_before(names: Sequence[str], accounts: Column, before: Any, account: str | None) -> dict[str, Column]:
+    """The columns of the cycle before that the card reads, matched by account; without `account`, row for row."""
+    from sojourn.health import HealthResult
+
+    known = isinstance(before, HealthResult)
+    there = before._inputs if known else frame(before)
+    found = {name: there[name] for name in names if name in there}
+    if account is None:
+        for name, values in found.items():
+            if len(values) != len(accounts):
+                raise SchemaError(f'"{name}" of the previous signals has {len(values)} rows and the table has {len(accounts)}; name the account')
+        return found
+    keys = before._accounts if known else columns(before, {"account": account})["account"]
+    return _core.align_columns(accounts, keys, found)
