@@ -22,7 +22,14 @@ class card_maker {
     h::scorecard_spec spec = make();
     for (h::signal_spec& s : spec.signals) {
       const auto better = chance(2) ? h::better_side::higher : h::better_side::lower;
-      switch (below(8)) {
+      const double a = uniform(-10, 40), b = a + uniform(0.5, 60);
+      switch (below(14)) {
+        case 4: s.norm = h::log_ramp{a, b, h::log_scale::asinh}; break;
+        case 5: s.norm = h::saturating{uniform(1, 40), h::saturating_curve::exponential}; break;
+        case 6: s.norm = h::bins{{a, a + 5, b + 5}, {uniform(0, 1), h::no_score}, chance(2) ? h::closed_side::left : h::closed_side::right, h::gap_policy::missing}; break;
+        case 7: s.norm = h::change{uniform(-1, 0), uniform(0, 1), chance(2) ? 0.0 : uniform(0, 5), chance(2) ? "seats" : ""}, s.per.clear(); break;
+        case 8: s.norm = h::ratio{uniform(1, 2), uniform(-1, 1), "seats"}, s.per.clear(); break;
+        case 9: s.norm = table_of_bands(); break;
         case 0: s.norm = h::recency{uniform(1, 50), uniform(0, 30)}; break;
         case 1: s.norm = h::zscore{uniform(0, 60), uniform(1, 60), better}; break;
         case 2: s.norm = h::robust_z{uniform(0, 60), uniform(1, 60), better}; break;
@@ -69,6 +76,13 @@ class card_maker {
       else value = uniform(-20, 120);
     }
     return x;
+  }
+
+  h::lookup2d table_of_bands() {
+    h::lookup2d t{{{-inf, 2, h::band_ends::high}, {2, 30, h::band_ends::neither}, {30, 50, h::band_ends::both}, {50, inf, h::band_ends::neither}},
+                  "seats", {{0, 1}, {1, 3, h::band_ends::low}, {3, 100, h::band_ends::both}}, {}};
+    for (int cell = 0; cell < 12; ++cell) t.s.push_back(chance(6) ? h::no_score : uniform(0, 1));
+    return t;
   }
 
   double uniform(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random_); }
@@ -140,8 +154,9 @@ table make_table(card_maker& make, const h::scorecard_spec& spec, std::size_t ro
   return t;
 }
 
-void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row, int as_of = 0) {
+void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row, int as_of = 0, const table* then = nullptr) {
   slow::account_row cells;
+  for (std::size_t k = 0; then != nullptr && k < then->names.size(); ++k) cells[slow::before(then->names[k])] = then->values[k][row];
   for (std::size_t k = 0; k < t.names.size(); ++k) cells[t.names[k]] = t.values[k][row];
   const slow::card expected(spec, cells, as_of);
   if (!r.stale_share.empty()) REQUIRE(r.stale_share[row] == doctest::Approx(expected.stale_share).epsilon(1e-12));
@@ -192,8 +207,11 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     t.names.push_back("seen");
     t.values.emplace_back();
     for (int row = 0; row < 40; ++row) t.values.back().push_back(make.chance(8) ? missing : today + 20 - std::floor(make.uniform(0, 400)));
+    const auto then = make_table(make, spec, 40);
+    const auto before = then.view();
     const auto card = h::compile(spec);
-    const h::score_options options{.as_of = sojourn::day{today}};
+    h::score_options options{.as_of = sojourn::day{today}};
+    if (round % 3 > 0) options.previous_signals = &before;
     const bool ages = std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
     if (ages) CHECK_THROWS_AS((void)h::score(card, t.view()), sojourn::schema_error);
     for (std::size_t k = 0; k < spec.signals.size(); ++k) {
@@ -203,7 +221,7 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     const auto parts = h::explain(card, t.view(), options);
     REQUIRE(r.stale_share.size() == (ages ? 40 : 0));
     for (std::size_t row = 0; row < 40; ++row) {
-      check_row(spec, t, r, row, today);
+      check_row(spec, t, r, row, today, round % 3 > 0 ? &then : nullptr);
       double sum = 0;
       for (std::size_t k = 0; k < parts.signals; ++k) sum += parts.part(row, k);
       REQUIRE((std::isnan(sum) ? std::isnan(r.score[row]) : sum == r.score[row]));

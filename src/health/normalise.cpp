@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rarer_norms.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -14,8 +15,8 @@ class tile_normaliser {
  public:
   tile_normaliser(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
                   std::uint16_t* flags, signal_counters& counters)
-      : inputs_(inputs), leaf_(inputs.plan().leaves[k]), spec_(inputs.card.spec().signals[k]), column_(inputs.columns[k]),
-        first_(first), n_(n), work_(work), flags_(flags), counters_(counters) {}
+      : inputs_(inputs), columns_(inputs.columns), k_(k), leaf_(inputs.plan().leaves[k]), spec_(inputs.card.spec().signals[k]),
+        column_(columns_[k]), first_(first), n_(n), work_(work), flags_(flags), counters_(counters) {}
 
   void run(double* s) {
     if (column_.is_text()) return names(s);
@@ -62,7 +63,7 @@ class tile_normaliser {
 
   /// Per seat, per contract: no denominator, no value.
   void divide() {
-    const double* d = load(inputs_.columns[leaf_.per], first_, n_, work_.denominator.data());
+    const double* d = load(columns_[leaf_.per], first_, n_, work_.denominator.data());
     double* x = own();
     for (std::size_t i = 0; i < n_; ++i) {
       const bool usable = d[i] > 0 && d[i] <= std::numeric_limits<double>::max();
@@ -116,6 +117,7 @@ class tile_normaliser {
       case kernel::recency: return recent(s);
       case kernel::normal: return bell(s);
       case kernel::rank: return rank(s);
+      default: return rarer_tile({inputs_, columns_, k_, first_, n_, work_, flags_, counters_}, x_, s);
     }
   }
 
@@ -194,6 +196,8 @@ class tile_normaliser {
   }
 
   const bound_inputs& inputs_;
+  const std::vector<input>& columns_;
+  std::size_t k_;
   const leaf& leaf_;
   const signal_spec& spec_;
   const input& column_;

@@ -16,7 +16,8 @@ namespace sojourn::health::detail {
 
 inline constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
-enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating, recency, normal, rank };
+enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating, recency, normal, rank,
+                                    asinh_ramp, exponential, gapped_steps, change, ratio, lookup };
 
 /// One signal: its normaliser as plain numbers, and its place in the tree. Same order as the spec's signals.
 struct leaf {
@@ -34,6 +35,7 @@ struct leaf {
   bool imputes = false;                     ///< `fill` takes the place of a missing value
   double fill = 0;
   std::size_t per = nowhere;                ///< index into the card's inputs
+  std::size_t second = nowhere;             ///< the same: earlier value, denominator or context, for normalisers of two columns
   std::size_t observed = nowhere;           ///< the same; nowhere = the days that the signal brings itself
   bool grows_old = false;
   std::size_t factor = nowhere;             ///< which column of weight factors it has, if age changes its weight
@@ -67,6 +69,7 @@ struct plan {
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age
   bool grows_old = false;
+  bool reads_previous = false;              ///< the signals of the cycle before make a difference
   bool perfect_is_exact = false;            ///< no weight is so small that rounding hides it
 };
 

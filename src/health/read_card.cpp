@@ -1,23 +1,19 @@
 #include "read_card.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <initializer_list>
 #include <set>
 
-#include "json_value.hpp"
+#include "json_reader.hpp"
+#include "read_norm.hpp"
 
 namespace sojourn::health::detail {
 namespace {
 
 using type = json_value::type;
 
-// More would help nobody, and bounds the work that hostile text can cause.
-constexpr std::size_t max_found = 100;
-
-class card_reader {
+class card_reader : json_reader {
  public:
-  explicit card_reader(diagnostics& found) : found_(found) {}
+  using json_reader::json_reader;
 
   bool card(const json_value& root, scorecard_spec& spec) {
     if (!is(root, "", type::object, "a card")) return false;
@@ -41,31 +37,6 @@ class card_reader {
   }
 
  private:
-  template <class T>
-  using choices = std::initializer_list<std::pair<std::string_view, T>>;
-
-  void error(std::string pointer, std::string message, std::string suggestion = {}) {
-    if (found_.size() < max_found) found_.push_back({std::move(pointer), std::move(message), std::move(suggestion), severity::error});
-  }
-  bool is(const json_value& value, const std::string& at, type wanted, std::string_view what) {
-    if (value.kind == wanted) return true;
-    error(at, std::string(what) + " must be " + std::string(name_of(wanted)) + ", not " + std::string(name_of(value.kind)));
-    return false;
-  }
-
-  /// Unknown keys, and keys given twice (of which a usual JSON reader drops one in silence).
-  void keys(const json_value& object, const std::string& at, std::vector<std::string> allowed) {
-    std::set<std::string_view> seen;
-    for (const auto& [key, value] : object.members) {
-      if (found_.size() >= max_found) return;
-      if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
-        error(at + step(key), "unknown key \"" + key + "\"", did_you_mean(key, allowed));
-      } else if (!seen.insert(key).second) {
-        error(at + step(key), "key \"" + key + "\" is given twice");
-      }
-    }
-  }
-
   void format(const json_value& root) {
     const json_value* number = root.find("sojourn");
     if (number == nullptr) error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
@@ -75,61 +46,6 @@ class card_reader {
     const bool usual = scale->kind == type::array && scale->items.size() == 2 && scale->items[0].kind == type::number &&
                        scale->items[0].number == 0 && scale->items[1].kind == type::number && scale->items[1].number == 100;
     if (!usual) error("/scale", "only the scale [0, 100] exists", "leave the key out");
-  }
-
-  void text(const json_value& object, const std::string& at, std::string_view key, std::string& result) {
-    const json_value* value = object.find(key);
-    if (value != nullptr && is(*value, at + step(key), type::text, "\"" + std::string(key) + "\"")) result = value->text;
-  }
-  bool number(const json_value& object, const std::string& at, std::string_view key, double& result) {
-    const json_value* value = object.find(key);
-    if (value == nullptr || !is(*value, at + step(key), type::number, "\"" + std::string(key) + "\"")) return false;
-    result = value->number;
-    return true;
-  }
-  template <class T>
-  void choice(const json_value& object, const std::string& at, std::string_view key, T& result, choices<T> options) {
-    const json_value* value = object.find(key);
-    if (value != nullptr) choose(*value, at + step(key), "\"" + std::string(key) + "\"", result, options);
-  }
-  template <class T>
-  bool choose(const json_value& value, const std::string& at, const std::string& what, T& result, choices<T> options) {
-    std::vector<std::string> words;
-    std::string listed;
-    for (const auto& [word, meaning] : options) {
-      if (value.kind == type::text && value.text == word) {
-        result = meaning;
-        return true;
-      }
-      words.emplace_back(word);
-      listed += (listed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-    }
-    error(at, what + " must be one of " + listed, value.kind == type::text ? did_you_mean(value.text, words) : "");
-    return false;
-  }
-  /// An array of exactly these numbers, or of any number of them (`results` empty: appended to `any`).
-  bool numbers(const json_value& value, const std::string& at, std::initializer_list<double*> results, std::string_view names) {
-    if (value.kind != type::array || value.items.size() != results.size()) {
-      error(at, "must be [" + std::string(names) + "]");
-      return false;
-    }
-    std::size_t i = 0;
-    for (double* result : results) {
-      if (!is(value.items[i], at + step(i), type::number, "this")) return false;
-      *result = value.items[i++].number;
-    }
-    return true;
-  }
-  bool list(const json_value& object, const std::string& at, std::string_view key, std::vector<double>& result) {
-    const json_value* value = object.find(key);
-    if (value == nullptr) return error(at, "\"" + std::string(key) + "\" is missing"), false;
-    const std::string here = at + step(key);
-    if (!is(*value, here, type::array, "\"" + std::string(key) + "\"")) return false;
-    for (std::size_t i = 0; i < value->items.size(); ++i) {
-      if (!is(value->items[i], here + step(i), type::number, "this")) return false;
-      result.push_back(value->items[i].number);
-    }
-    return true;
   }
 
   bool read_signals(const json_value& value, std::vector<signal_spec>& result) {
@@ -145,7 +61,7 @@ class card_reader {
   void read_signal(const json_value& body, const std::string& at, signal_spec& result) {
     if (!is(body, at, type::object, "a signal")) return;
     keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale"});
-    if (const json_value* norm = body.find("norm")) read_norm(*norm, at + "/norm", result.norm);
+    if (const json_value* norm = body.find("norm")) read_norm(*norm, at + "/norm", result.norm, found_);
     else error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
     if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing);
     text(body, at, "per", result.per);
@@ -186,23 +102,6 @@ class card_reader {
     }
   }
 
-  using named = std::initializer_list<std::pair<std::string_view, double*>>;
-  /// An object of named numbers, some of which may be left out.
-  void parameters(const json_value& value, const std::string& at, named required, named optional) {
-    if (!is(value, at, type::object, "this")) return;
-    std::vector<std::string> allowed;
-    for (const auto& [key, result] : required) {
-      allowed.emplace_back(key);
-      if (value.find(key) == nullptr) error(at, "\"" + std::string(key) + "\" is missing");
-      number(value, at, key, *result);
-    }
-    for (const auto& [key, result] : optional) {
-      allowed.emplace_back(key);
-      number(value, at, key, *result);
-    }
-    keys(value, at, std::move(allowed));
-  }
-
   void read_missing(const json_value& value, const std::string& at, missing_policy& result) {
     if (value.kind == type::object) {
       keys(value, at, {"neutral"});
@@ -214,121 +113,6 @@ class card_reader {
     choose(value, at, "\"missing\"", result.kind,
            {{"redistribute", missing_kind::redistribute}, {"neutral", missing_kind::neutral}, {"worst", missing_kind::worst},
             {"best", missing_kind::best}, {"not_applicable", missing_kind::not_applicable}, {"fail", missing_kind::fail}});
-  }
-
-  void read_norm(const json_value& value, const std::string& at, normaliser& result) {
-    if (value.kind == type::text) {
-      choose(value, at, "a normaliser without parameters", result, {{"identity", identity{}}, {"bool", boolean{}}});
-      return;
-    }
-    if (!is(value, at, type::object, "\"norm\"")) return;
-    static const std::vector<std::string> kinds = {"ramp", "piecewise", "bins", "map", "bool", "target", "logistic", "log_ramp", "saturating",
-                                                   "recency", "zscore", "robust_z", "percentile"};
-    const auto is_kind = [](const auto& m) { return std::find(kinds.begin(), kinds.end(), m.name) != kinds.end(); };
-    const auto kind = std::find_if(value.members.begin(), value.members.end(), is_kind);
-    if (kind == value.members.end()) {
-      const std::string hint = value.members.empty() ? "" : did_you_mean(value.members.front().name, kinds);
-      error(at, "names no normaliser: identity, ramp, piecewise, bins, map, bool, target, logistic, log_ramp, saturating, recency, zscore, robust_z, percentile", hint);
-      return;
-    }
-    if (std::count_if(value.members.begin(), value.members.end(), is_kind) > 1) error(at, "names more than one normaliser");
-    std::vector<std::string> allowed = kinds;  // a second kind is reported above already
-    if (kind->name == "ramp") allowed.push_back("outside");
-    const bool has_side = kind->name == "zscore" || kind->name == "robust_z" || kind->name == "percentile";
-    if (has_side) allowed.push_back("better");
-    keys(value, at, std::move(allowed));
-    read_kind(kind->name, kind->value, at + step(kind->name), result);
-    if (auto* as_ramp = std::get_if<ramp>(&result)) {
-      choice(value, at, "outside", as_ramp->outside, {{"clip", ramp_outside::clip}, {"ignore", ramp_outside::ignore}});
-    }
-    better_side side = better_side::higher;
-    if (has_side) choice(value, at, "better", side, {{"higher", better_side::higher}, {"lower", better_side::lower}});
-    if (auto* z = std::get_if<zscore>(&result)) z->better = side;
-    if (auto* z = std::get_if<robust_z>(&result)) z->better = side;
-    if (auto* p = std::get_if<percentile>(&result)) p->better = side;
-  }
-
-  void read_kind(const std::string& kind, const json_value& value, const std::string& at, normaliser& result) {
-    if (kind == "ramp") {
-      ramp r;
-      if (numbers(value, at, {&r.bad, &r.good}, "bad, good")) result = r;
-    } else if (kind == "log_ramp") {
-      log_ramp r;
-      if (numbers(value, at, {&r.bad, &r.good}, "bad, good")) result = r;
-    } else if (kind == "target") {
-      target t;
-      if (numbers(value, at, {&t.low, &t.high, &t.falloff}, "low, high, falloff")) result = t;
-    } else if (kind == "logistic") {
-      logistic l;
-      if (numbers(value, at, {&l.mid, &l.slope}, "mid, slope")) result = l;
-    } else if (kind == "saturating") {
-      if (is(value, at, type::number, "\"saturating\"")) result = saturating{value.number};
-    } else if (kind == "recency") {
-      recency r;
-      parameters(value, at, {{"half_life", &r.half_life}}, {{"grace", &r.grace}});
-      result = r;
-    } else if (kind == "zscore") {
-      zscore z;
-      if (numbers(value, at, {&z.mean, &z.sd}, "mean, standard deviation")) result = z;
-    } else if (kind == "robust_z") {
-      robust_z z;
-      if (numbers(value, at, {&z.median, &z.mad}, "median, median absolute deviation")) result = z;
-    } else if (kind == "percentile") {
-      read_percentile(value, at, result);
-    } else if (kind == "piecewise") {
-      read_piecewise(value, at, result);
-    } else if (kind == "bins") {
-      read_bins(value, at, result);
-    } else if (kind == "map") {
-      read_map(value, at, result);
-    } else {
-      read_boolean(value, at, result);
-    }
-  }
-
-  void read_piecewise(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::array, "\"piecewise\"")) return;
-    piecewise p;
-    for (std::size_t i = 0; i < value.items.size(); ++i) {
-      knot& k = p.knots.emplace_back();
-      if (!numbers(value.items[i], at + step(i), {&k.x, &k.s}, "x, s")) return;
-    }
-    result = std::move(p);
-  }
-  void read_percentile(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::array, "\"percentile\"")) return;
-    percentile p;
-    for (std::size_t i = 0; i < value.items.size(); ++i) {
-      if (!is(value.items[i], at + step(i), type::number, "this")) return;
-      p.reference.push_back(value.items[i].number);
-    }
-    result = std::move(p);
-  }
-  void read_bins(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::object, "\"bins\"")) return;
-    keys(value, at, {"edges", "s", "closed"});
-    bins b;
-    const bool edges = list(value, at, "edges", b.edges);
-    const bool s = list(value, at, "s", b.s);
-    choice(value, at, "closed", b.closed, {{"left", closed_side::left}, {"right", closed_side::right}});
-    if (edges && s) result = std::move(b);
-  }
-  void read_map(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::object, "\"map\"")) return;
-    value_map table;
-    for (const auto& [name, s] : value.members) {
-      if (!is(s, at + step(name), type::number, "a map entry")) return;
-      table.table.emplace_back(name, s.number);
-    }
-    result = std::move(table);
-  }
-  void read_boolean(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::object, "\"bool\" with values")) return;
-    keys(value, at, {"false", "true"});
-    boolean b;
-    number(value, at, "false", b.when_false);
-    number(value, at, "true", b.when_true);
-    result = b;
   }
 
   // The depth of the text is bounded, so the recursion is.
@@ -416,8 +200,6 @@ class card_reader {
       }
     }
   }
-
-  diagnostics& found_;
 };
 
 }  // namespace

@@ -49,6 +49,11 @@ class flatten_norm {
     result_.from = b.edges;
     if (b.edges.size() > b.s.size()) result_.from.assign(b.edges.begin() + 1, b.edges.end() - 1);
     result_.rise = b.s;
+    if (b.gaps == gap_policy::refuse) return;
+    result_.how = kernel::gapped_steps;
+    const bool ended = b.edges.size() > b.s.size();
+    result_.low = ended ? b.edges.front() : -std::numeric_limits<double>::infinity();
+    result_.high = ended ? b.edges.back() : std::numeric_limits<double>::infinity();
   }
   void operator()(const value_map& m) const {
     result_.how = kernel::names;
@@ -70,12 +75,13 @@ class flatten_norm {
     result_.b = l.slope;
   }
   void operator()(const log_ramp& r) const {
-    result_.how = kernel::log_ramp;
-    result_.a = std::log1p(r.bad);
-    result_.b = inverse_of(result_.a, std::log1p(r.good));
+    const bool log1p = r.scale == log_scale::log1p;
+    result_.how = log1p ? kernel::log_ramp : kernel::asinh_ramp;
+    result_.a = log1p ? std::log1p(r.bad) : std::asinh(r.bad);
+    result_.b = inverse_of(result_.a, log1p ? std::log1p(r.good) : std::asinh(r.good));
   }
   void operator()(const saturating& s) const {
-    result_.how = kernel::saturating;
+    result_.how = s.curve == saturating_curve::hyperbolic ? kernel::saturating : kernel::exponential;
     result_.a = s.half;
   }
 
@@ -93,6 +99,16 @@ class flatten_norm {
     result_.right_closed = p.better == better_side::lower;
     result_.from = p.reference;
   }
+  void operator()(const change& c) const {
+    set_ramp(c.bad, c.good);
+    result_.how = kernel::change;
+    result_.low = c.floor;
+  }
+  void operator()(const ratio& r) const {
+    set_ramp(r.bad, r.good);
+    result_.how = kernel::ratio;
+  }
+  void operator()(const lookup2d&) const { result_.how = kernel::lookup; }
 
  private:
   void set_normal(double middle, double steepness, better_side better) const {
@@ -116,6 +132,14 @@ class flatten_norm {
   }
   leaf& result_;
 };
+
+/// The other column that a normaliser reads; empty where it reads none.
+std::string second_column(const normaliser& norm) {
+  if (const auto* c = std::get_if<change>(&norm)) return c->from;
+  if (const auto* r = std::get_if<ratio>(&norm)) return r->denominator;
+  if (const auto* l = std::get_if<lookup2d>(&norm)) return l->context;
+  return {};
+}
 
 void set_missing(const missing_policy& policy, leaf& result) {
   result.imputes = policy.kind == missing_kind::neutral || policy.kind == missing_kind::worst || policy.kind == missing_kind::best;
@@ -244,6 +268,8 @@ scorecard compile(const scorecard_spec& spec) {
     const bool plain_ramp = one.how == detail::kernel::ramp && !one.ignores_outside;
     one.reads_once = (plain_ramp || short_line) && !one.imputes && !s.valid && s.per.empty() && !s.stale;
     if (!s.per.empty()) one.per = input_at(s.per);
+    if (const std::string second = detail::second_column(s.norm); !second.empty()) one.second = input_at(second);
+    result->reads_previous |= one.how == detail::kernel::change && one.second == detail::nowhere;
     if (!s.observed_at.empty()) one.observed = input_at(s.observed_at);
     one.grows_old = s.stale.has_value();
     result->grows_old |= one.grows_old;

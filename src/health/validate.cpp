@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "check_lookup.hpp"
 #include "condition.hpp"
 #include "json_value.hpp"
 #include "read_card.hpp"
@@ -69,6 +70,9 @@ class checker {
     const bool names = std::holds_alternative<value_map>(s.norm);
     const bool flags = std::holds_alternative<boolean>(s.norm);
     if ((names || flags) && !s.per.empty()) error(at + "/per", "only numbers can be divided, and this normaliser reads names or flags");
+    const bool divides = std::holds_alternative<ratio>(s.norm), compares = std::holds_alternative<change>(s.norm);
+    if (divides && !s.per.empty()) error(at + "/per", "the ratio divides already", "leave one of the two out");
+    if (compares && !s.per.empty()) error(at + "/per", "a change compares raw values, which have no common divisor", "divide both before they come in");
     if (names && s.valid) error(at + "/valid", "names have no range; a name outside the map is missing and counted");
     if (s.stale) check_stale(*s.stale, at + "/stale");
     if (s.valid && !(s.valid->low < s.valid->high)) error(at + "/valid", "low must be less than high");
@@ -104,6 +108,11 @@ class checker {
   void check(const ramp& r) { ends(norm_at_ + "/ramp", r.bad, r.good); }
   void check(const log_ramp& r) {
     const std::string at = norm_at_ + "/log_ramp";
+    if (r.scale == log_scale::asinh) {
+      ends(at, r.bad, r.good);
+      if (r.bad != r.good && std::asinh(r.bad) == std::asinh(r.good)) error(at, "the two ends are too close to tell apart");
+      return;
+    }
     if (!(r.bad > -1 && r.good > -1)) return error(at, "both ends must be greater than -1: the ramp runs on log(1 + x)");
     ends(at, r.bad, r.good);
     if (r.bad != r.good && std::log1p(r.bad) == std::log1p(r.good)) error(at, "the two ends are too close to tell apart");
@@ -135,7 +144,11 @@ class checker {
         error(at + "/edges" + step(j), "the edges must increase: bins may neither overlap nor be empty");
       }
     }
-    for (std::size_t j = 0; j < b.s.size(); ++j) share(at + "/s" + step(j), b.s[j], "the score of a bin");
+    for (std::size_t j = 0; j < b.s.size(); ++j) {
+      const bool gap = std::isnan(b.s[j]);
+      if (!gap) share(at + "/s" + step(j), b.s[j], "the score of a bin");
+      else if (b.gaps == gap_policy::refuse) error(at + "/s" + step(j), "the bin has no score: a gap", "\"allow_gap\": true makes its values missing");
+    }
   }
   void check(const value_map& m) {
     const std::string at = norm_at_ + "/map";
@@ -179,6 +192,15 @@ class checker {
       }
     }
   }
+  void check(const change& c) {
+    ends(norm_at_ + "/change", c.bad, c.good);
+    if (!(c.floor >= 0 && std::isfinite(c.floor))) error(norm_at_ + "/floor", "the least base of a comparison must be 0 or more");
+  }
+  void check(const ratio& r) {
+    ends(norm_at_ + "/ratio", r.bad, r.good);
+    if (r.denominator.empty()) error(norm_at_, "\"denominator\" is missing: which column is it divided by?");
+  }
+  void check(const lookup2d& t) { detail::check_lookup(t, norm_at_ + "/lookup2d", found_); }
   void spread(const std::string& at, double middle, double width, const std::string& what) {
     finite(at + "/0", middle);
     const bool usable = width > 0 && std::isfinite(width) && std::isfinite(1 / width);

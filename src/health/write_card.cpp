@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -22,6 +23,20 @@ json numbers(const std::vector<double>& values) {
   return result;
 }
 
+/// null where a table leaves a score open.
+json cell(double s) { return std::isnan(s) ? json() : number(s); }
+
+json write_bands(const std::vector<band>& bands) {
+  json result = json::array();
+  for (const band& b : bands) {
+    json& one = result.emplace_back(json::object());
+    const bool from = b.ends == band_ends::low || b.ends == band_ends::both, to = b.ends == band_ends::high || b.ends == band_ends::both;
+    if (!std::isinf(b.low)) one[from ? "from" : "above"] = number(b.low);
+    if (!std::isinf(b.high)) one[to ? "to" : "below"] = number(b.high);
+  }
+  return result;
+}
+
 const char* name_of(closed_side side) { return side == closed_side::left ? "left" : "right"; }
 
 struct write_norm {
@@ -37,7 +52,11 @@ struct write_norm {
     return {{"piecewise", knots}};
   }
   json operator()(const bins& b) const {
-    return {{"bins", {{"edges", numbers(b.edges)}, {"s", numbers(b.s)}, {"closed", name_of(b.closed)}}}};
+    json scores = json::array();
+    for (const double s : b.s) scores.push_back(cell(s));
+    json result = {{"edges", numbers(b.edges)}, {"s", std::move(scores)}, {"closed", name_of(b.closed)}};
+    if (b.gaps == gap_policy::missing) result["allow_gap"] = true;
+    return {{"bins", std::move(result)}};
   }
   json operator()(const value_map& m) const {
     json table = json::object();
@@ -52,7 +71,11 @@ struct write_norm {
     return {{"target", json::array({number(t.low), number(t.high), number(t.falloff)})}};
   }
   json operator()(const logistic& l) const { return {{"logistic", json::array({number(l.mid), number(l.slope)})}}; }
-  json operator()(const log_ramp& r) const { return {{"log_ramp", json::array({number(r.bad), number(r.good)})}}; }
+  json operator()(const log_ramp& r) const {
+    json result = {{"log_ramp", json::array({number(r.bad), number(r.good)})}};
+    if (r.scale == log_scale::asinh) result["scale"] = "asinh";
+    return result;
+  }
   json operator()(const recency& r) const { return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}}; }
   json operator()(const zscore& z) const { return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better); }
   json operator()(const robust_z& z) const { return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better); }
@@ -61,7 +84,28 @@ struct write_norm {
     if (better == better_side::lower) result["better"] = "lower";
     return result;
   }
-  json operator()(const saturating& s) const { return {{"saturating", number(s.half)}}; }
+  json operator()(const saturating& s) const {
+    json result = {{"saturating", number(s.half)}};
+    if (s.curve == saturating_curve::exponential) result["curve"] = "exponential";
+    return result;
+  }
+  json operator()(const change& c) const {
+    json result = {{"change", json::array({number(c.bad), number(c.good)})}, {"floor", number(c.floor)}};
+    if (!c.from.empty()) result["from"] = c.from;
+    return result;
+  }
+  json operator()(const ratio& r) const {
+    return {{"ratio", json::array({number(r.bad), number(r.good)})}, {"denominator", r.denominator}};
+  }
+  json operator()(const lookup2d& t) const {
+    json rows = json::array();
+    for (std::size_t i = 0; i < t.s.size(); ++i) {
+      const std::size_t width = std::max<std::size_t>(1, t.context_bands.size());
+      if (i % width == 0) rows.push_back(json::array());
+      rows.back().push_back(cell(t.s[i]));
+    }
+    return {{"lookup2d", {{"bands", write_bands(t.bands)}, {"context", t.context}, {"context_bands", write_bands(t.context_bands)}, {"s", rows}}}};
+  }
 };
 
 json write_missing(const missing_policy& policy) {

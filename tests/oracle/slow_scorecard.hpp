@@ -32,9 +32,37 @@ inline std::optional<double> interpolate(const std::vector<h::knot>& knots, doub
   return knots[j - 1].s + t * (knots[j].s - knots[j - 1].s);
 }
 
+/// In which band a value lies; nothing where in none.
+inline std::optional<std::size_t> band_at(const std::vector<h::band>& bands, double x) {
+  for (std::size_t j = 0; j < bands.size(); ++j) {
+    const bool takes_low = bands[j].ends == h::band_ends::low || bands[j].ends == h::band_ends::both;
+    const bool takes_high = bands[j].ends == h::band_ends::high || bands[j].ends == h::band_ends::both;
+    if ((x > bands[j].low && x < bands[j].high) || (takes_low && x == bands[j].low) || (takes_high && x == bands[j].high)) return j;
+  }
+  return std::nullopt;
+}
+
 struct number_to_s {
   double x;
   int as_of = 0;
+  std::optional<double> second{};           ///< earlier value, denominator or context
+  std::optional<double> operator()(const h::change& c) const {
+    if (std::isinf(x) || !second || std::isinf(*second)) return std::nullopt;
+    const double base = *second > c.floor ? *second : -*second > c.floor ? -*second : c.floor;
+    const double relative = x == *second ? 0 : (x - *second) / base;
+    return clip((relative - c.bad) / (c.good - c.bad));
+  }
+  std::optional<double> operator()(const h::ratio& r) const {
+    if (std::isinf(x) || !second || std::isinf(*second) || *second <= 0) return std::nullopt;
+    return clip((x / *second - r.bad) / (r.good - r.bad));
+  }
+  std::optional<double> operator()(const h::lookup2d& t) const {
+    if (std::isinf(x) || !second || std::isinf(*second)) return std::nullopt;
+    const auto row = band_at(t.bands, x), column = band_at(t.context_bands, *second);
+    if (!row || !column) return std::nullopt;
+    const double s = t.s[*row * t.context_bands.size() + *column];
+    return std::isnan(s) ? std::nullopt : std::optional(s);
+  }
   std::optional<double> operator()(const h::recency& r) const {
     const double days = std::max(0.0, as_of - x);
     return std::pow(0.5, std::max(0.0, days - r.grace) / r.half_life);
@@ -62,9 +90,11 @@ struct number_to_s {
   std::optional<double> operator()(const h::bins& b) const {
     std::vector<double> inner = b.edges;
     if (b.edges.size() > b.s.size()) inner.assign(b.edges.begin() + 1, b.edges.end() - 1);
+    const bool beyond = b.edges.size() > b.s.size() && (x < b.edges.front() || x > b.edges.back());
+    if (b.gaps == h::gap_policy::missing && beyond) return std::nullopt;
     std::size_t bin = 0;
     for (const double edge : inner) bin += (b.closed == h::closed_side::left ? x >= edge : x > edge) ? 1u : 0u;
-    return b.s[bin];
+    return std::isnan(b.s[bin]) ? std::nullopt : std::optional(b.s[bin]);
   }
   std::optional<double> operator()(const h::value_map& m) const {
     for (const auto& [name, s] : m.table) {
@@ -86,10 +116,14 @@ struct number_to_s {
   }
   std::optional<double> operator()(const h::logistic& l) const { return 1 / (1 + std::exp(-l.slope * (x - l.mid))); }
   std::optional<double> operator()(const h::log_ramp& r) const {
+    if (r.scale == h::log_scale::asinh) {
+      return finite([&] { return clip((std::asinh(x) - std::asinh(r.bad)) / (std::asinh(r.good) - std::asinh(r.bad))); });
+    }
     if (x <= -1) return std::nullopt;
     return finite([&] { return clip((std::log1p(x) - std::log1p(r.bad)) / (std::log1p(r.good) - std::log1p(r.bad))); });
   }
   std::optional<double> operator()(const h::saturating& s) const {
+    if (s.curve == h::saturating_curve::exponential) return finite([&] { return x <= 0 ? 0 : 1 - std::pow(0.5, x / s.half); });
     return finite([&] { return x <= 0 ? 0 : x / (x + s.half); });
   }
   template <class F>
@@ -104,6 +138,22 @@ inline std::optional<double> number_in(const account_row& row, const std::string
   const double* x = std::get_if<double>(&c);
   if (x == nullptr || std::isnan(*x)) return std::nullopt;
   return *x;
+}
+
+/// The cell of the cycle before, under a name of its own.
+inline std::string before(const std::string& name) { return "before: " + name; }
+
+inline std::optional<double> second_of(const h::signal_spec& spec, const account_row& row) {
+  if (const auto* r = std::get_if<h::ratio>(&spec.norm)) return number_in(row, r->denominator);
+  if (const auto* l = std::get_if<h::lookup2d>(&spec.norm)) return number_in(row, l->context);
+  const auto* c = std::get_if<h::change>(&spec.norm);
+  if (c == nullptr) return std::nullopt;
+  if (!c->from.empty()) return number_in(row, c->from);
+  if (!row.contains(before(spec.name))) return std::nullopt;
+  const std::optional<double> then = number_in(row, before(spec.name));
+  if (!then || !spec.valid || (*then >= spec.valid->low && *then <= spec.valid->high)) return then;
+  if (spec.valid->otherwise == h::invalid_policy::clamp) return std::clamp(*then, spec.valid->low, spec.valid->high);
+  return std::nullopt;
 }
 
 inline std::optional<double> normalise(const h::signal_spec& spec, const account_row& row, int as_of) {
@@ -125,7 +175,7 @@ inline std::optional<double> normalise(const h::signal_spec& spec, const account
 
     x = *x / *d;
   }
-  return std::visit(number_to_s{*x, as_of}, spec.norm);
+  return std::visit(number_to_s{*x, as_of, second_of(spec, row)}, spec.norm);
 }
 
 inline double kept(double age, double grace, double half_life) {

@@ -2,7 +2,9 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,13 +45,27 @@ struct piecewise {
 
 enum class closed_side : std::uint8_t { left, right };
 
+/// A score that a table leaves open: the value is missing, and counted.
+inline constexpr double no_score = std::numeric_limits<double>::quiet_NaN();
+/// Equal cell by cell, open cells included.
+[[nodiscard]] inline bool same_scores(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return x == y || (x != x && y != y); });
+}
+
+/// Whether bins may leave values out: those of a bin whose score is `no_score`, and those beyond the outer edges.
+enum class gap_policy : std::uint8_t { refuse, missing };
+
 /// Steps. n scores and either n-1 inner edges, or n+1 edges whose outer two only document the range: values beyond them take
-/// the score of the end bin. `left` puts a value that equals an inner edge into the bin above, `right` into the bin below.
+/// the score of the end bin, unless gaps are `missing`. `left` puts a value that equals an inner edge into the bin above, `right`
+/// into the bin below; the outer edges belong to their bins.
 struct bins {
   std::vector<double> edges;
   std::vector<double> s;
   closed_side closed = closed_side::left;
-  friend bool operator==(const bins&, const bins&) = default;
+  gap_policy gaps = gap_policy::refuse;
+  friend bool operator==(const bins& a, const bins& b) {
+    return a.edges == b.edges && same_scores(a.s, b.s) && a.closed == b.closed && a.gaps == b.gaps;
+  }
 };
 
 /// Named values ("good", "poor"; for a numeric column the numbers as text). Anything else is missing and counted.
@@ -80,16 +96,24 @@ struct logistic {
   friend bool operator==(const logistic&, const logistic&) = default;
 };
 
-/// A ramp on log(1 + x). x <= -1 is missing and counted.
+/// What a log ramp is straight on: log(1 + x), or asinh(x), which is much the same for large x and takes negative values too.
+enum class log_scale : std::uint8_t { log1p, asinh };
+
+/// A ramp on log(1 + x), where x <= -1 is missing and counted, or on asinh(x).
 struct log_ramp {
   double bad = 0;
   double good = 1;
+  log_scale scale = log_scale::log1p;
   friend bool operator==(const log_ramp&, const log_ramp&) = default;
 };
 
-/// x / (x + half): half way at `half`, never quite 1. A negative x scores 0 and is counted.
+/// x / (x + half), or 1 - 2^(-x / half), which comes sooner to its end.
+enum class saturating_curve : std::uint8_t { hyperbolic, exponential };
+
+/// Half way at `half`, never quite 1. A negative x scores 0 and is counted.
 struct saturating {
   double half = 1;
+  saturating_curve curve = saturating_curve::hyperbolic;
   friend bool operator==(const saturating&, const saturating&) = default;
 };
 
@@ -125,8 +149,55 @@ struct percentile {
   friend bool operator==(const percentile&, const percentile&) = default;
 };
 
+/// What became of the value since before: a ramp on (x - before) / max(|before|, floor), so -0.5 is half of it lost. Nothing
+/// before and nothing now is no change; without a value before it is missing. Infinite values are missing.
+struct change {
+  double bad = -0.5;
+  double good = 0;
+  double floor = 0;                         ///< least base of the comparison, in the signal's unit: 1 login more than 0 is not infinitely more
+  std::string from{};                       ///< column of the earlier value; empty = the same column of the cycle before
+  friend bool operator==(const change&, const change&) = default;
+};
+
+/// A ramp on x / denominator: licences used of those bought. A denominator of 0 is missing, as one that is not there; a negative
+/// one also counts as out of its domain. It differs from `per`, which divides before any normaliser, in that 0 is nothing odd
+/// here and in that infinite values are missing.
+struct ratio {
+  double bad = 0;
+  double good = 1;
+  std::string denominator;                  ///< column
+  friend bool operator==(const ratio&, const ratio&) = default;
+};
+
+/// Which ends of a band belong to it.
+enum class band_ends : std::uint8_t { neither, low, high, both };
+
+/// A stretch of values; infinite ends are open ends.
+struct band {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  band_ends ends = band_ends::low;
+  [[nodiscard]] constexpr bool contains(double x) const noexcept {
+    const bool from_low = x > low || (x == low && (ends == band_ends::low || ends == band_ends::both));
+    return from_low && (x < high || (x == high && (ends == band_ends::high || ends == band_ends::both)));
+  }
+  friend bool operator==(const band&, const band&) = default;
+};
+
+/// A table of bands of x by bands of another column: 60 % use is fine in the third month and poor in the tenth. What lies in no
+/// band, or in a cell that is `no_score`, is missing and counted as unknown; `validate` warns of every such place.
+struct lookup2d {
+  std::vector<band> bands;                  ///< of x, from low to high, without overlap
+  std::string context;                      ///< column
+  std::vector<band> context_bands;
+  std::vector<double> s;                    ///< one a cell, the context bands of the first band first
+  friend bool operator==(const lookup2d& a, const lookup2d& b) {
+    return a.bands == b.bands && a.context == b.context && a.context_bands == b.context_bands && same_scores(a.s, b.s);
+  }
+};
+
 using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating, recency,
-                                zscore, robust_z, percentile>;
+                                zscore, robust_z, percentile, change, ratio, lookup2d>;
 
 /// What stands in for a value that is not there.
 enum class missing_kind : std::uint8_t {

@@ -1,0 +1,15 @@
+// Tables of bands: what is wrong with one, and every place that it leaves open.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <string>
+
+#include "sojourn/health/diagnostics.hpp"
+
+namespace sojourn::health::detail {
+
+/// Errors: no bands, bands that are empty, out of order or overlap, scores out of range. Warnings: values between, below or above
+/// the bands, and open cells; they will be missing.
+void check_lookup(const lookup2d& table, const std::string& at, diagnostics& found);
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,28 @@
+// The normalisers that few signals use: two columns, curves, tables with holes. Kept away from the loops that every score runs.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "normalise.hpp"
+
+namespace sojourn::health::detail {
+
+/// Rows [first, first + n) of signal k, and where what is odd about them is noted.
+struct norm_tile {
+  const bound_inputs& inputs;
+  const std::vector<input>& columns;        ///< this cycle's, or those of the cycle before
+  std::size_t k;
+  std::size_t first;
+  std::size_t n;
+  scratch& work;
+  std::uint16_t* flags;
+  signal_counters& counters;
+};
+
+/// `x` is within its range and finite where the normaliser takes no infinity; NaN = missing.
+void rarer_tile(const norm_tile& tile, const double* x, double* s);
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,15 @@
+// The normaliser of one signal, from JSON.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <string>
+
+#include "json_value.hpp"
+#include "sojourn/health/spec.hpp"
+
+namespace sojourn::health::detail {
+
+/// What cannot be read is reported in `found` and leaves `result` as it was.
+void read_norm(const json_value& value, const std::string& at, normaliser& result, diagnostics& found);
+
+}  // namespace sojourn::health::detail
