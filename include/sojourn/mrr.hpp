@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/mrr/history.hpp"
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
@@ -9,6 +10,7 @@
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/mrr/pricing.hpp"
 #include "sojourn/mrr/rates.hpp"
+#include "sojourn/mrr/restatement.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"
 #include "sojourn/mrr/tenure.hpp"
