@@ -130,11 +130,16 @@ TEST_CASE("compare_closes: accounts add up to the difference of the two waterfal
     if (random() % 2 == 0) policy.movements = movement_mode::net_endpoints;
     if (random() % 2 == 0) policy.new_and_churned = same_period_new_churn::drop;
     if (random() % 3 == 0) policy.reactivation_max_gap = 30;
+    if (random() % 3 == 0) policy.lapse_grace = 20;
+    const auto of = [&](day when) {
+      const table some = all.known(when);
+      return ledger_of(some.view(), policy, {at("2021-09-01"), 6});
+    };
     const day first{on("2020-06-30") + static_cast<int>(random() % 300)};
     const day second{on("2020-06-30") + static_cast<int>(random() % 300)};
     const restatement found = compare_closes(history, first, second, grid, policy);
-    const revenue_state was = tally_revenue(all.known(first).book(at("2021-09-01")), grid, policy);
-    const revenue_state is = tally_revenue(all.known(second).book(at("2021-09-01")), grid, policy);
+    const revenue_state was = tally_revenue(of(first), grid, policy);
+    const revenue_state is = tally_revenue(of(second), grid, policy);
     std::vector<period_movements> sums(found.change.size());
     for (const restated_account& one : found.accounts) {
       REQUIRE(one.learned.size() + one.dropped.size() > 0);

@@ -13,6 +13,7 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
+#include "sojourn/mrr/period_movements.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
@@ -35,6 +36,13 @@ keyed_ledger ledger_from_prices(const std::map<std::string, arrow::any_column>& 
 /// A total of ticks as an exact Python int.
 pybind11::int_ exact_int(detail::int128 value);
 
+/// The key of an account as the caller wrote it, text or number.
+pybind11::object key_object(const account_index& keys, account who);
+
+/// A row of a waterfall by the names that Python shows, in minor units.
+pybind11::dict movement_dict(const period_movements& m);
+
 void bind_ledger(pybind11::module_& m);
+void bind_history(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -23,6 +23,17 @@ void require_closed(const ledger_history& history, day first, day second, const 
   }
 }
 
+/// Fills times without MRR of at most `grace_days` days, as `bridge_lapses` does with rows.
+std::vector<mrr_step> bridged(std::vector<mrr_step> steps, std::int32_t grace_days) {
+  if (grace_days <= 0) return steps;
+  std::vector<mrr_step> kept;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool lapse = steps[i].level == mrr{} && i + 1 < steps.size() && steps[i + 1].when - steps[i].when <= grace_days;
+    if (!lapse && (kept.empty() || kept.back().level != steps[i].level)) kept.push_back(steps[i]);
+  }
+  return kept;
+}
+
 std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& others) {
   std::vector<std::uint32_t> left;
   std::set_difference(rows.begin(), rows.end(), others.begin(), others.end(), std::back_inserter(left));
@@ -40,8 +51,8 @@ restatement compare_closes(const ledger_history& history, day first, day second,
   detail::account_periods before(finder, periods, policy);
   detail::account_periods after(finder, periods, policy);
   for (const account who : history.accounts_changed(first, second)) {
-    const auto was = before.of(history.steps(who, first));
-    const auto is = after.of(history.steps(who, second));
+    const auto was = before.of(bridged(history.steps(who, first), policy.lapse_grace));
+    const auto is = after.of(bridged(history.steps(who, second), policy.lapse_grace));
     restated_account moved;
     for (std::size_t p = 0; p < periods; ++p) {
       period_movements change = period_movements::of(is[p]);

@@ -19,6 +19,7 @@ from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
+    from sojourn._history import History, Restatement
     from sojourn._policy import Policy
 
 ROLES = ("account", "start", "end", "mrr")
@@ -30,9 +31,14 @@ class Ledger:
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
     not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
     only one fits.
+
+    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
+    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
+    the accounts that changed a close.
     """
 
     _of_prices = False
+    _history: History | None = None
 
     def __init__(
         self,
@@ -45,8 +51,14 @@ class Ledger:
         currency: str = "USD",
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
     ) -> None:
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
+        if known_from is not None or known_until is not None:
+            from sojourn._history import start_known
+
+            return start_known(self, table, known_from, known_until, currency, as_of, policy or usual_policy())
         names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
         places = exponent(currency)
@@ -97,14 +109,31 @@ class Ledger:
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
         other = Ledger.__new__(Ledger)
-        other._asked, other._of_prices = self._asked, self._of_prices
+        other._asked, other._of_prices, other._history = self._asked, self._of_prices, self._history
         other._start(self._build, self._unused, policy, self.currency)
         return other
 
+    def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
+        """The ledger as it was known at the end of that day: only rows recorded by then and not yet taken back.
+
+        Knowledge picks rows; `as_of` cuts time. By default nothing after that day has happened yet, so `as_of` is the day
+        after, or this ledger's where that is earlier.
+        """
+        from sojourn._history import as_known_on
+
+        return as_known_on(self, when, as_of)
+
+    def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
+        """Why a closed period is another number on the second day of `known_on` than on the first: the accounts, and the
+        rows recorded or taken back in between. Every column adds up to the difference of the two waterfalls."""
+        from sojourn._history import restatement
+
+        return restatement(self, period, known_on)
+
     @property
     def counts(self) -> dict[str, int]:
-        """Rows, and those without effect by reason: empty, free, starting or ending on or after `as_of`."""
-        return self._core.counts
+        """Rows, and those without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
+        return self._core.counts if self._history is None else {**self._core.counts, **self._history.left_out()}
 
     @property
     def accounts(self) -> int:
@@ -116,7 +145,8 @@ class Ledger:
         """What every result of this ledger assumes."""
         unused = self._unused(self.policy)
         missing = {"not_applied": ", ".join(unused)} if unused else {}
-        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of)}
+        known = {} if self._history is None else {"known_on": self._history.label}
+        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold all of them; their states add up to the state of the whole."""
@@ -126,7 +156,7 @@ class Ledger:
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
             part = Ledger.__new__(Ledger)
-            part._asked, part._of_prices = self._asked, self._of_prices
+            part._asked, part._of_prices, part._history = self._asked, self._of_prices, self._history
             part._build, part._unused = self._part_builder(first, last), self._unused
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
@@ -171,6 +201,8 @@ class Ledger:
             edit(core)
             return core
 
+        if self._history is not None:
+            raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
         if self._of_prices or self.policy.lapse_grace:
             raise SchemaError("a ledger of prices, or under lapse_grace, cannot be corrected row by row; build it again from all rows")
         edit(self._core)

@@ -35,7 +35,8 @@ struct restatement {
 };
 
 /// The waterfalls of `grid` as known on two days, second minus first, account by account. `change` is the difference of
-/// `tally_revenue(history.as_known(second).book, ...)` and `...first...`, tick for tick.
+/// `tally_revenue(history.as_known(second).book, ...)` and `...first...`, tick for tick (under a `lapse_grace`: of the bridged
+/// ledgers, see `ledger_of`).
 ///
 /// Periods are closed ones: throws `schema_error` when one was not over on one of the two days, or is cut by `as_of`. O(log
 /// rows + the rows of accounts that changed), whatever the size of the ledger. What it does not tell you: who recorded the
