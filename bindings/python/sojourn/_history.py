@@ -139,5 +139,6 @@ def _plot(table: Table, ax: Any) -> None:
     ax.hlines(major(level, currency), len(bars) + 0.6, len(bars) + 1.4, color="black", linewidth=2)
     labels = [f"as known on\n{first}", *(name for name, _ in bars), f"as known on\n{second}"]
     ax.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    ax.use_sticky_edges = False
     ax.margins(y=0.15)
     ax.set_ylabel(f"closing MRR of {table.options['period']}, {currency}")
