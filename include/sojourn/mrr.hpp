@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/mrr/contributors.hpp"
 #include "sojourn/mrr/history.hpp"
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"

@@ -1,0 +1,73 @@
+// From a number to the accounts that made it.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/cohort.hpp"
+#include "sojourn/exec/any_executor.hpp"
+#include "sojourn/mrr/revenue_state.hpp"
+
+namespace sojourn {
+
+/// A number of a period. Amounts of the waterfall, its counts of accounts, and rates.
+enum class revenue_cell : std::uint8_t {
+  opening, new_business, reactivation, expansion, contraction, churn, fx, closing,
+  accounts_opening, accounts_new, accounts_reactivated, accounts_churned, accounts_closing,
+  nrr, grr, logo_retention, logo_churn, gross_mrr_churn, net_mrr_churn, quick_ratio,
+};
+
+/// Whether a cell is a quotient, and whether its numerator counts accounts instead of ticks.
+[[nodiscard]] bool is_rate(revenue_cell cell) noexcept;
+[[nodiscard]] bool counts_accounts(revenue_cell cell) noexcept;
+
+/// What one account adds to a cell: to its amount, or to both parts of a rate. Ticks, or accounts.
+struct contributor {
+  account who;
+  detail::int128 amount = 0;
+  detail::int128 base = 0;                  ///< 0 unless the cell is a rate
+  friend constexpr bool operator==(const contributor&, const contributor&) = default;
+};
+
+/// The cell and who is behind it. amount = the sum over `top` + `others_amount`, base likewise: exactly, in integers.
+struct contribution {
+  detail::int128 amount = 0;
+  detail::int128 base = 0;                  ///< of a rate: it is amount / base
+  std::int64_t accounts = 0;                ///< with something in either part
+  std::vector<contributor> top;             ///< those that matter most, in that order
+  detail::int128 others_amount = 0;
+  detail::int128 others_base = 0;
+  revenue_period whole;                     ///< the period of all accounts; empty for a cohort
+};
+
+namespace detail {
+
+[[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to, const revenue_policy& policy,
+                                        std::size_t top, const any_executor& host);
+
+}  // namespace detail
+
+/// The `top` accounts behind a cell of the days [from, to), and the rest as one sum. Those with the largest amounts first;
+/// for retention those that moved the rate furthest from 1, for the quick ratio those that moved most either way; then by
+/// account number.
+///
+/// A rate is that of `churn.hpp`, `retention.hpp` and `grr_of` before it is annualised, over the days given. Throws
+/// `schema_error` for an empty span and for what no account has a part in: `grr_basis::totals_min`, `logo_denominator`
+/// daily_sum and exposure. O(accounts and their steps), parallel over accounts, the same for any executor. The rows behind
+/// an account are `ledger::rows_of`. What it does not tell you: why an account did it.
+template <executor E = serial_executor>
+[[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
+                                        const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
+  return detail::contributors(book, cell, from, to, policy, top, any_executor(host));
+}
+
+/// The accounts of a cohort: amount is what each has left at the end of that age (1 or 0, or its MRR), base what it started
+/// with. Those that moved the cell furthest from 1 come first. Throws `schema_error` for a cell outside the triangle.
+[[nodiscard]] contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort,
+                                               std::int32_t age, cohort_measure measure = cohort_measure::accounts,
+                                               cohort_presence presence = cohort_presence::active_at_end,
+                                               std::size_t top = 20);
+
+}  // namespace sojourn

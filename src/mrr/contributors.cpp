@@ -1,0 +1,222 @@
+#include "sojourn/mrr/contributors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "account_periods.hpp"
+#include "sojourn/mrr/period_movements.hpp"
+
+namespace sojourn {
+namespace {
+
+using detail::int128;
+
+struct parts {
+  int128 amount = 0;
+  int128 base = 0;
+};
+
+parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
+  const int128 opening = p.base.accounts_opening;
+  switch (denominator) {
+    case logo_denominator::start: return {p.base.accounts_lost, opening};
+    case logo_denominator::start_plus_new: return {p.base.accounts_lost + p.new_lost, opening + p.accounts_new};
+    case logo_denominator::start_all_leavers: return {p.accounts_churned, opening};
+    // Over the mean of two counts: twice the leavers over their sum.
+    case logo_denominator::mean: return {2 * p.accounts_churned, opening + p.accounts_closing()};
+    case logo_denominator::daily_sum:
+    case logo_denominator::exposure: break;
+  }
+  throw schema_error("contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
+}
+
+parts grr_parts(const revenue_period& p, grr_basis basis) {
+  const int128 opening = p.opening();
+  switch (basis) {
+    case grr_basis::account_min: return {opening - p.base.gross.lost, opening};
+    case grr_basis::churn_only: return {opening - p.base.left.lost, opening};
+    case grr_basis::event_sum: return {opening - p.lost_in_events.lost, opening};
+    case grr_basis::running_min: return {opening, opening};     // less what the steps show, see `lowest_parts`
+    case grr_basis::totals_min: break;
+  }
+  throw schema_error("contributors: the minimum of two totals has no parts by account; ask with another basis of grr");
+}
+
+parts net_churn_parts(const revenue_period& p, net_churn how) {
+  switch (how) {
+    case net_churn::cohort: return {p.base.net.lost, p.opening()};
+    case net_churn::with_reactivation: return {p.churn + p.contraction - p.expansion - p.reactivation, p.opening()};
+    case net_churn::expansion_only: break;
+  }
+  return {p.churn - p.expansion, p.opening()};
+}
+
+parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy& policy) {
+  const period_movements m = period_movements::of(p);
+  switch (cell) {
+    case revenue_cell::opening: return {m.opening};
+    case revenue_cell::new_business: return {m.new_business};
+    case revenue_cell::reactivation: return {m.reactivation};
+    case revenue_cell::expansion: return {m.expansion};
+    case revenue_cell::contraction: return {m.contraction};
+    case revenue_cell::churn: return {m.churn};
+    case revenue_cell::fx: return {m.fx};
+    case revenue_cell::closing: return {m.closing};
+    case revenue_cell::accounts_opening: return {m.accounts_opening};
+    case revenue_cell::accounts_new: return {m.accounts_new};
+    case revenue_cell::accounts_reactivated: return {m.accounts_reactivated};
+    case revenue_cell::accounts_churned: return {m.accounts_churned};
+    case revenue_cell::accounts_closing: return {m.accounts_closing};
+    case revenue_cell::nrr: return {p.opening() - p.base.net.lost, p.opening()};
+    case revenue_cell::grr: return grr_parts(p, policy.grr);
+    case revenue_cell::logo_retention:
+      return {p.base.accounts_opening - p.base.accounts_lost, p.base.accounts_opening};
+    case revenue_cell::logo_churn: return logo_churn_parts(p, policy.logo_denominator);
+    case revenue_cell::gross_mrr_churn:
+      if (policy.mrr_churn_cap == mrr_churn_cap::none) return {p.churn + p.contraction, p.opening()};
+      return {p.lost_in_events.lost, p.opening()};
+    case revenue_cell::net_mrr_churn: return net_churn_parts(p, policy.net_churn);
+    case revenue_cell::quick_ratio: break;
+  }
+  const bool returns = policy.quick_ratio_reactivation == quick_ratio_reactivation::include;
+  return {m.new_business + m.expansion + (returns ? m.reactivation : 0), m.contraction + m.churn};
+}
+
+/// GRR at the lowest MRR of the window: of the steps themselves, since no state holds it.
+parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
+  std::int64_t opening = 0;
+  std::int64_t lowest = 0;
+  for (const mrr_step& step : steps) {
+    if (step.when >= to) break;
+    if (step.when < from) opening = lowest = step.level.ticks();
+    else lowest = std::min(lowest, step.level.ticks());
+  }
+  return {lowest, opening};
+}
+
+/// What an account weighs in the order of a cell.
+enum class order { by_amount, by_distance, by_both };
+
+order order_of(revenue_cell cell) {
+  if (cell == revenue_cell::nrr || cell == revenue_cell::grr || cell == revenue_cell::logo_retention) return order::by_distance;
+  return cell == revenue_cell::quick_ratio ? order::by_both : order::by_amount;
+}
+
+/// Collects contributors and forgets, now and then, those that cannot be among the first.
+class collector {
+ public:
+  collector(std::size_t top, order how) : top_(top), order_(how) {}
+
+  void add(account who, parts p) {
+    if (p.amount == 0 && p.base == 0) return;
+    ++found_.accounts;
+    found_.amount += p.amount;
+    found_.base += p.base;
+    found_.top.push_back({who, p.amount, p.base});
+    if (top_ < SIZE_MAX / 4 && found_.top.size() >= 2 * top_ + 1024) trim();
+  }
+  void add(const contribution& later) {
+    found_.accounts += later.accounts;
+    found_.amount += later.amount;
+    found_.base += later.base;
+    found_.whole += later.whole;
+    found_.top.insert(found_.top.end(), later.top.begin(), later.top.end());
+  }
+  revenue_period& whole() { return found_.whole; }
+
+  contribution finish() {
+    trim();
+    std::sort(found_.top.begin(), found_.top.end(), [this](const auto& a, const auto& b) { return before(a, b); });
+    found_.others_amount = found_.amount;
+    found_.others_base = found_.base;
+    for (const contributor& one : found_.top) found_.others_amount -= one.amount, found_.others_base -= one.base;
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] int128 weight(const contributor& c) const {
+    const auto size = [](int128 v) { return v < 0 ? -v : v; };
+    if (order_ == order::by_distance) return size(c.base - c.amount);
+    return size(c.amount) + (order_ == order::by_both ? size(c.base) : 0);
+  }
+  [[nodiscard]] bool before(const contributor& a, const contributor& b) const {
+    const int128 left = weight(a);
+    const int128 right = weight(b);
+    if (left != right) return left > right;
+    if (a.base != b.base) return a.base > b.base;
+    return a.who < b.who;
+  }
+  void trim() {
+    if (found_.top.size() <= top_) return;
+    std::nth_element(found_.top.begin(), found_.top.begin() + static_cast<std::ptrdiff_t>(top_), found_.top.end(),
+                     [this](const auto& a, const auto& b) { return before(a, b); });
+    found_.top.resize(top_);
+  }
+
+  std::size_t top_;
+  order order_;
+  contribution found_;
+};
+
+}  // namespace
+
+bool is_rate(revenue_cell cell) noexcept { return cell >= revenue_cell::nrr; }
+
+bool counts_accounts(revenue_cell cell) noexcept {
+  return (cell >= revenue_cell::accounts_opening && cell <= revenue_cell::accounts_closing) ||
+         cell == revenue_cell::logo_retention || cell == revenue_cell::logo_churn;
+}
+
+contribution detail::contributors(const ledger& book, revenue_cell cell, day from, day to, const revenue_policy& policy,
+                                  std::size_t top, const any_executor& host) {
+  if (to <= from) throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
+  const std::array<day, 2> cuts{from, to};
+  const period_finder finder(cuts);
+  (void)parts_of(cell, {}, policy);        // refuses what has no parts, also for a ledger without accounts
+  revenue_policy rules = policy;
+  if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;
+  const bool lowest = cell == revenue_cell::grr && policy.grr == grr_basis::running_min;
+  const std::size_t chunks = std::max<std::size_t>((book.accounts() + rows_per_chunk - 1) / rows_per_chunk, 1);
+  std::vector<contribution> found(chunks);
+  host.bulk(chunks, [&](std::size_t chunk) {
+    collector all(top, order_of(cell));
+    account_periods alone(finder, 1, rules);
+    const std::size_t last = std::min((chunk + 1) * rows_per_chunk, book.accounts());
+    for (std::size_t i = chunk * rows_per_chunk; i < last; ++i) {
+      const account who{static_cast<std::uint32_t>(i)};
+      const auto steps = book.steps(who);
+      if (steps.empty() || steps.front().when >= to) continue;
+      const revenue_period& p = alone.of(steps).front();
+      all.whole() += p;
+      all.add(who, lowest ? lowest_parts(steps, from, to) : parts_of(cell, p, rules));
+    }
+    found[chunk] = all.finish();
+  });
+  collector all(top, order_of(cell));
+  for (const contribution& one : found) all.add(one);
+  return all.finish();
+}
+
+contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort, std::int32_t age,
+                                 cohort_measure measure, cohort_presence presence, std::size_t top) {
+  if (cohort < 0 || age < 0 || cohort >= grid.count || age >= grid.count - cohort) {
+    throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " + std::to_string(age));
+  }
+  collector all(top, order::by_distance);
+  for (std::uint32_t i = 0; i < book.accounts(); ++i) {
+    auto steps = book.steps(account{i});
+    if (steps.empty() || steps.front().when < grid.start(cohort) || steps.front().when >= grid.end(cohort)) continue;
+    const std::int64_t first = steps.front().level.ticks();
+    if (presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
+    std::int64_t level = 0;
+    for (const mrr_step& step : steps) {
+      if (step.when < grid.end(cohort + age)) level = step.level.ticks();
+    }
+    if (measure == cohort_measure::accounts) all.add({i}, {level > 0 ? 1 : 0, 1});
+    else all.add({i}, {level, first});
+  }
+  return all.finish();
+}
+
+}  // namespace sojourn
