@@ -351,6 +351,13 @@ py::int_ exact_int(detail::int128 value) {
   return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
 }
 
+std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who) {
+  const auto held = l.book.rows_of(who);
+  std::vector<std::uint32_t> rows(held.begin(), held.end());
+  if (l.source != nullptr) to_source_rows(rows, *l.source);
+  return rows;
+}
+
 void bind_ledger(py::module_& m) {
   m.def("churn_window", &window_days, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
   bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")

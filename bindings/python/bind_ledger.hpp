@@ -39,10 +39,14 @@ pybind11::int_ exact_int(detail::int128 value);
 /// The key of an account as the caller wrote it, text or number.
 pybind11::object key_object(const account_index& keys, account who);
 
+/// The rows of the caller's table behind an account, ascending.
+std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who);
+
 /// A row of a waterfall by the names that Python shows, in minor units.
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
+void bind_contributors(pybind11::module_& m);
 void bind_history(pybind11::module_& m);
 
 }  // namespace sojourn::python

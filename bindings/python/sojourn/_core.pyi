@@ -243,6 +243,13 @@ class Ledger:
     @property
     def counts(self) -> dict[str, int]: ...
 
+def contributors(
+    ledger: Ledger, cell: str, first_day: int, end_day: int, policy: RevenuePolicy, top: int | None
+) -> dict[str, Any]: ...
+def cohort_contributors(
+    ledger: Ledger, first_month: int, months_each: int, age: int, measure: str, policy: RevenuePolicy, top: int | None
+) -> dict[str, Any]: ...
+
 class LedgerHistory:
     @staticmethod
     def make(

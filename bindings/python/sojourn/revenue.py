@@ -19,6 +19,7 @@ from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
+    from sojourn._contributors import Contributors
     from sojourn._history import History, Restatement
     from sojourn._policy import Policy
 
@@ -289,6 +290,22 @@ class Ledger:
         days = first_day(month), first_day(month + months)
         found = self._core.explain(account, *days, self.policy.core)
         return Explanation(found, options={**self.options, "account": account, "period": str(period)})
+
+    def contributors(self, period: Any, cell: str, *, top: int | None = 20, window: int | None = None) -> Contributors:
+        """The accounts behind a number of a period, and the rows behind them: those that matter most first.
+
+        `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
+        "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). They and `.others` add up to it exactly.
+        """
+        from sojourn._contributors import contributors
+
+        return contributors(self, period, cell, top, window)
+
+    def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
+        """The accounts of a cell of `cohorts`: `cohort` is the period of the start, `age` counts periods of that length."""
+        from sojourn._contributors import cohort_contributors
+
+        return cohort_contributors(self, cohort, age, measure, top)
 
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Any:
         """How long customers stay, in days from the first MRR to the final churn; with weights="mrr" how long money stays."""

@@ -1,0 +1,105 @@
+"""From a number to the accounts that made it, and to their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn import _core
+from sojourn._format import major
+from sojourn._periods import days_of, first_day, span_of
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+from sojourn.revenue import Ledger
+
+_WINDOWED = ("nrr", "grr", "logo_retention")
+_CHURN = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")
+RATES = (*_WINDOWED, *_CHURN, "quick_ratio")
+
+
+def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
+    _check_top(top)
+    policy = ledger.policy
+    options: dict[str, Any] = {**ledger.options, "period": str(period), "cell": cell}
+    if cell in _WINDOWED:
+        month, months = span_of(period)
+        length = window or (1 if policy.nrr_window == "one_month" and cell != "logo_retention" else 12)
+        if cell != "logo_retention" and window is None and policy.nrr_window == "trailing_mean_4q":
+            raise SchemaError("a mean of four windows has no parts by account; ask for one of them with window=12")
+        first, end = first_day(month + months - length), first_day(month + months)
+        options["window"] = length
+    elif cell in _CHURN:
+        first, end = _core.churn_window(policy.core, *days_of(period, dates=policy.window is not None))
+        if policy.annualise != "none":
+            options["annualise"] = "none: parts of the rate of the window"
+    else:
+        month, months = span_of(period)
+        first, end = first_day(month), first_day(month + months)
+    found = _core.contributors(ledger._core, cell, first, end, policy.core, top)
+    return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}")
+
+
+def cohort_contributors(ledger: Ledger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
+    _check_top(top)
+    month, months = span_of(cohort)
+    if age < 0 or first_day(month + months * (age + 1)) > ledger._core.known_until:
+        raise SchemaError(f"cohort {cohort} at age {age} is not known by {ledger.as_of}")
+    found = _core.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
+    options = {**ledger.options, "cohort": str(cohort), "age": age, "measure": measure}
+    return Contributors(found, rate=True, options=options, title=f"Cohort {cohort} at age {age}")
+
+
+def _check_top(top: int | None) -> None:
+    if top is not None and top < 0:
+        raise SchemaError(f"top is 0 or more accounts, not {top}")
+
+
+class Contributors(Table):
+    """One row an account: `amount`, for a rate also `base`, and its share of the number; `.rows` by account.
+
+    `.amount` (and `.base`) are those of the cell, `.others` those of the accounts not listed: listed + others = cell.
+    `.value` is the number itself; the shares of the listed and the others add up to it for a rate, to 1 for an amount.
+    """
+
+    def __init__(self, found: dict[str, Any], *, rate: bool, options: dict[str, Any], title: str) -> None:
+        accounts: list[Any] = found["account"]
+        *amounts, other_amount = found["amounts"]
+        *bases, other_base = found["bases"]
+        self.amount: int = found["amount"]
+        self.base: int | None = found["base"] if rate else None
+        whole = found["exact_base"] if rate else found["exact_amount"]
+        self.value: float = found["exact_amount"] / found["exact_base"] if rate and found["exact_base"] else (
+            float("nan") if rate else float(self.amount))
+        per = (found["base"] if rate else found["amount"]) if whole else 0
+        columns: dict[str, Any] = {"account": accounts, "amount": amounts}
+        if rate:
+            columns["base"] = bases
+        columns["share"] = [amount / per if per else None for amount in amounts]
+        columns["rows"] = [", ".join(map(str, rows)) for rows in found["rows"]]
+        self.rows: dict[Any, list[int]] = dict(zip(accounts, found["rows"], strict=True))
+        self.others: dict[str, int] = {"accounts": found["accounts"] - len(accounts), "amount": other_amount}
+        if rate:
+            self.others["base"] = other_base
+        super().__init__(columns, options=options, plot=_plot, title=title)
+
+
+def _plot(table: Table, ax: Any) -> None:
+    """Bars, the account that matters most on top; of a rate with money or customers kept, what each lost or won."""
+    assert isinstance(table, Contributors)
+    cell = str(table.options.get("cell", "cohort"))
+    counted = cell.startswith(("accounts_", "logo_")) or table.options.get("measure") == "accounts"
+    kept = table.base is not None and cell not in (*_CHURN, "quick_ratio")
+    amounts = table["amount"].to_list()
+    if kept:
+        amounts = [amount - base for amount, base in zip(amounts, table["base"].to_list(), strict=True)]
+    names = [str(account) for account in table["account"].to_list()]
+    currency = str(table.options["currency"])
+    if table.others["accounts"]:
+        names.append(f"{table.others['accounts']:,} others")
+        amounts.append(table.others["amount"] - (table.others["base"] if kept else 0))
+    lengths = amounts if counted else [major(amount, currency) for amount in amounts]
+    ax.barh(range(len(names)), lengths, color=["#2a78b5" if length >= 0 else "#c0504d" for length in lengths])
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.axvline(0, color="black", linewidth=0.8)
+    what = f"{cell}, change against the start" if kept else cell
+    ax.set_xlabel(f"{what} ({'accounts' if counted else currency})")
