@@ -6,6 +6,7 @@
 
 #include "sojourn/cohort.hpp"
 #include "sojourn/mrr.hpp"
+#include "sojourn/mrr/account_errors.hpp"
 #include "sojourn/retention.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
@@ -165,4 +166,104 @@ TEST_CASE("ledger edits: two accounts that are one customer did not churn") {
         tally_revenue(table{}.add(0, "2020-01-01", "", 100).book(at("2021-01-01")), grid).periods[5]);
   CHECK_THROWS_AS(book.merge(account{1}, account{1}), data_error);
   CHECK_THROWS_AS(book.merge(account{1}, account{2}), data_error);
+}
+
+TEST_CASE("ledger edits: a merger from a day on keeps history, and equals its rows cut on that day") {
+  std::mt19937_64 random(14);
+  for (int round = 0; round < 300; ++round) {
+    const day as_of{on("2020-05-01") + static_cast<int>(random() % 300)};
+    const day since{on("2019-12-01") + static_cast<int>(random() % 420)};
+    const rows held = random_table(random, 5, 14).slow_rows();
+    kept_up host(table_of(held, 5).book(as_of), {});
+    const ledger before = host.book;
+    const account from{static_cast<std::uint32_t>(random() % 5)}, into{(from.index + 1) % 5};
+    host.edit({from, into}, [&](ledger& book) { book.merge(from, into, since); });
+    rows cut;
+    for (const auto& row : held) {
+      const bool moves = row.account == from.index && (!row.end || *row.end > since.since_epoch);
+      if (!moves) {
+        cut.push_back(row);
+        continue;
+      }
+      if (row.start < since.since_epoch) cut.push_back({row.account, row.start, since.since_epoch, row.amount});
+      cut.push_back({into.index, std::max(row.start, since.since_epoch), row.end, row.amount});
+    }
+    // A part that is known to move on or after the as-of day has not moved yet.
+    if (since >= as_of) cut = held;
+    const ledger full = table_of(cut, 5).book(as_of);
+    for (std::uint32_t who = 0; who < 5; ++who) {
+      REQUIRE(std::ranges::equal(host.book.steps(account{who}), full.steps(account{who})));
+      for (int d = on("2019-12-01"); d < since.since_epoch; d += 9) {
+        REQUIRE(host.book.level(account{who}, day{d}) == before.level(account{who}, day{d}));
+      }
+    }
+    REQUIRE(to_bytes(host.revenue) == to_bytes(tally_revenue(full, grid)));
+    REQUIRE(to_bytes(host.cohorts) == to_bytes(tally_cohorts(full, grid)));
+  }
+}
+
+TEST_CASE("ledger edits: a split equals the rows under two accounts, and a merger takes it back") {
+  std::mt19937_64 random(15);
+  for (int round = 0; round < 400; ++round) {
+    const day as_of{on("2020-05-01") + static_cast<int>(random() % 300)};
+    const day since = random() % 3 == 0 ? earliest_day : day{on("2019-12-01") + static_cast<int>(random() % 420)};
+    rows held = random_table(random, 5, 14).slow_rows();
+    kept_up host(table_of(held, 5).book(as_of), {});
+    const ledger before = host.book;
+    std::shuffle(held.begin(), held.end(), random);
+    const account into{5};                 // the next new account
+    const auto n = static_cast<std::ptrdiff_t>(1 + random() % 5);
+    const table moving = table_of({held.end() - n, held.end()}, 5);
+    std::vector<account> touched = accounts_of(moving.view());
+    touched.push_back(into);
+    host.edit(touched, [&](ledger& book) { book.split(moving.view(), into, since); });
+    rows cut(held.begin(), held.end() - n);
+    for (const auto& row : moving.slow_rows()) {
+      const int border = std::min(std::max(row.start, since.since_epoch), row.end.value_or(INT32_MAX));
+      const bool known = border < as_of.since_epoch;
+      if (!known) cut.push_back(row);
+      if (known && row.start < border) cut.push_back({row.account, row.start, border, row.amount});
+      if (known && (!row.end || border < *row.end)) cut.push_back({into.index, border, row.end, row.amount});
+    }
+    const ledger full = table_of(cut, 6).book(as_of);
+    for (std::uint32_t who = 0; who < 6; ++who) {
+      REQUIRE(std::ranges::equal(host.book.steps(account{who}), full.steps(account{who})));
+    }
+    REQUIRE(to_bytes(host.revenue) == to_bytes(tally_revenue(full, grid)));
+    REQUIRE(to_bytes(host.cohorts) == to_bytes(tally_cohorts(full, grid)));
+    if (since == earliest_day && touched.size() == 2) {
+      host.book.merge(into, touched.front());
+      REQUIRE(std::ranges::equal(host.book.steps(touched.front()), before.steps(touched.front())));
+    }
+  }
+}
+
+TEST_CASE("ledger edits: an error names the account, also by its key, and a refused split changes nothing") {
+  table t;
+  t.add(0, "2020-01-01", "2020-06-01", 100).add(1, "2020-01-01", "", 30'000'000'000'000);
+  ledger book = t.book(at("2021-01-01"));
+  const revenue_state before = tally_revenue(book, grid);
+  table wrong;
+  wrong.add(0, "2020-01-01", "", 200);
+  try {
+    book.split(wrong.view(), account{2});
+    FAIL("a split of rows that were not there");
+  } catch (const account_data_error& e) {
+    CHECK(e.value() == "0");
+    CHECK(e.row() == 0);
+    CHECK(e.named("acme").value() == "acme");
+  }
+  CHECK_THROWS_AS(book.split(t.view(), account{1}), data_error);
+  CHECK_THROWS_AS(book.split(t.view(), account{3}), data_error);
+  CHECK(book.accounts() == 2);
+  CHECK(tally_revenue(book, grid) == before);
+  table more;
+  more.add(1, "2020-02-01", "", 30'000'000'000'000);
+  try {
+    book.apply(more.view());
+    FAIL("more than an account may pay");
+  } catch (const account_overflow& e) {
+    CHECK(std::string(e.what()).find("account 1 passes") != std::string::npos);
+    CHECK(std::string(e.named("acme").what()).find("account acme passes") != std::string::npos);
+  }
 }

@@ -9,12 +9,14 @@
 #include <string>
 
 #include "sojourn/detail/int128.hpp"
+#include "sojourn/mrr/account_errors.hpp"
 #include "sojourn/mrr/ledger.hpp"
 
 namespace sojourn::detail {
 
 [[noreturn]] inline void throw_too_much(std::size_t who, day when) {
-  throw overflow_error("ledger: account " + std::to_string(who) + " passes 5.5e13 minor units a month on " + to_string(when));
+  throw account_overflow(account{static_cast<std::uint32_t>(who)},
+                         "ledger: account {account} passes 5.5e13 minor units a month on " + to_string(when));
 }
 
 inline void sort_by_day(std::span<mrr_step> changes) {

@@ -1,6 +1,8 @@
 // Corrections: rows that come later or go again, and accounts that turn out to be one.
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "account_steps.hpp"
@@ -35,6 +37,12 @@ struct changed_account {
   std::vector<mrr_step> steps;
   std::vector<std::uint32_t> rows;
 };
+
+account_data_error too_much_back(const subscriptions& table, std::size_t row) {
+  return {account{table.account[row]},
+          {table.account.name_or("account"), row, "{account}", "an account cannot give back more than it pays",
+           "name rows that were in the ledger, as they were"}};
+}
 
 std::vector<std::size_t> order_by_account(const subscriptions& table) {
   std::vector<std::size_t> order(table.account.size());
@@ -96,18 +104,13 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe) 
       next.rows.push_back(static_cast<std::uint32_t>(rows_seen_ + row));
     }
     if (to_steps(next.steps, who.index) < 0) {
-      throw data_error({table.account.name_or("account"), some_row, std::to_string(who.index),
-                        "an account cannot give back more than it pays", "retract rows that were in the ledger, as they were"});
+      throw too_much_back(table, some_row);
     }
     changed.push_back(std::move(next));
   }
 
   if (sign > 0) grow(facts.accounts);
-  for (const changed_account& next : changed) {
-    const std::size_t place = next.who.index % detail::accounts_per_block;
-    block_of(next.who).steps.replace(place, next.steps);
-    block_of(next.who).rows.replace(place, next.rows);
-  }
+  for (const changed_account& next : changed) replace(next.who, next.steps, next.rows);
   if (sign > 0) counts_ += counted;
   else counts_ -= counted;
   rows_seen_ += rows;
@@ -119,24 +122,82 @@ void ledger::apply(const subscriptions& rows, std::size_t universe) {
 
 void ledger::retract(const subscriptions& rows) { change(rows, -1, accounts_); }
 
-void ledger::merge(account from, account into) {
+void ledger::replace(account who, std::span<const mrr_step> new_steps, std::span<const std::uint32_t> new_rows) {
+  const std::size_t place = who.index % detail::accounts_per_block;
+  block_of(who).steps.replace(place, new_steps);
+  block_of(who).rows.replace(place, new_rows);
+}
+
+void ledger::merge(account from, account into, day since) {
   for (const account who : {from, into}) {
     if (who.index < accounts_) continue;
-    throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger", ""});
+    throw account_data_error(who, {"account", problem::no_row, "{account}", "not an account of this ledger", ""});
   }
   if (from == into) {
-    throw data_error({"account", problem::no_row, std::to_string(from.index), "an account is not merged with itself", ""});
+    throw account_data_error(from, {"account", problem::no_row, "{account}", "an account is not merged with itself", ""});
   }
+  if (since >= known_until_ && since > earliest_day) return;
+  std::vector<mrr_step> kept;
   std::vector<mrr_step> both = changes_of(steps(into));
-  const auto more = changes_of(steps(from));
-  both.insert(both.end(), more.begin(), more.end());
+  std::int64_t moved = 0;                  // what `from` paid on the eve of `since`
+  for (const mrr_step& step : steps(from)) {
+    if (step.when < since) kept.push_back(step), moved = step.level.ticks();
+  }
+  if (moved != 0) {
+    kept.push_back({since, mrr{}});
+    both.push_back({since, mrr::from_ticks(moved)});
+  }
+  for (const mrr_step& change : changes_of(steps(from))) {
+    if (change.when >= since) both.push_back(change);
+  }
   (void)to_steps(both, into.index);
-  std::vector<std::uint32_t> rows(rows_of(into).size() + rows_of(from).size());
-  std::merge(rows_of(into).begin(), rows_of(into).end(), rows_of(from).begin(), rows_of(from).end(), rows.begin());
-  block_of(into).steps.replace(into.index % detail::accounts_per_block, both);
-  block_of(into).rows.replace(into.index % detail::accounts_per_block, rows);
-  block_of(from).steps.replace(from.index % detail::accounts_per_block, {});
-  block_of(from).rows.replace(from.index % detail::accounts_per_block, {});
+  std::vector<std::uint32_t> rows;
+  std::ranges::set_union(rows_of(into), rows_of(from), std::back_inserter(rows));
+  const std::vector<std::uint32_t> left(rows_of(from).begin(), rows_of(from).end());
+  replace(into, both, rows);
+  replace(from, kept, kept.empty() ? std::span<const std::uint32_t>{} : std::span(left));
+}
+
+void ledger::split(const subscriptions& table, account into, day since) {
+  detail::require_table(table);
+  const std::size_t rows = table.account.size();
+  if (into.index > accounts_) {
+    throw account_data_error(into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
+  }
+  if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
+  const detail::row_facts facts = detail::facts_of(table, 0, rows, accounts_);
+  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table, facts.bad_row, accounts_));
+  std::vector<changed_account> changed;
+  changed_account gains{into, changes_of(steps(into)), {rows_of(into).begin(), rows_of(into).end()}};
+  const auto order = order_by_account(table);
+  for (std::size_t i = 0; i < rows;) {
+    const account who{table.account[order[i]]};
+    const std::size_t some_row = order[i];
+    if (who == into) throw account_data_error(who, {table.account.name_or("account"), some_row, "{account}", "rows move to another account", ""});
+    changed_account loses{who, changes_of(steps(who)), {rows_of(who).begin(), rows_of(who).end()}};
+    for (; i < rows && table.account[order[i]] == who.index; ++i) {
+      const std::size_t row = order[i];
+      const std::int32_t end = detail::end_of(table, row);
+      const std::int32_t start = std::min(std::max(table.start[row], since.since_epoch), end);
+      const auto part = detail::contribution_of(start, end, table.amount[row], known_until_.since_epoch);
+      const std::int64_t ticks = table.amount[row] * table.ticks_per_unit;
+      for (const auto& [to, sign] : {std::pair{&loses, -1}, std::pair{&gains, 1}}) {
+        if (part.events >= 1) to->steps.push_back({day{start}, mrr::from_ticks(sign * ticks)});
+        if (part.events == 2) to->steps.push_back({day{end}, mrr::from_ticks(-sign * ticks)});
+        to->rows.push_back(static_cast<std::uint32_t>(rows_seen_ + row));
+      }
+    }
+    if (to_steps(loses.steps, who.index) < 0) throw too_much_back(table, some_row);
+    changed.push_back(std::move(loses));
+  }
+  if (rows == 0) return;
+  (void)to_steps(gains.steps, into.index);
+  std::ranges::sort(gains.rows);
+
+  grow(std::size_t{into.index} + 1);
+  for (const changed_account& next : changed) replace(next.who, next.steps, next.rows);
+  replace(into, gains.steps, gains.rows);
+  rows_seen_ += rows;
 }
 
 }  // namespace sojourn

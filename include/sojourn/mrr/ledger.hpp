@@ -96,6 +96,10 @@ class ledger {
   /// accounts().
   [[nodiscard]] ledger part(std::size_t first, std::size_t last) const;
 
+  /// The accounts of `some` alone, each named once, renumbered: account i of the result is `some[i]`. Row numbers stay, and
+  /// `counts` is that of the whole. Throws `data_error` for an account outside the ledger. O(their steps and rows).
+  [[nodiscard]] ledger only(std::span<const account> some) const;
+
   /// Adds rows to a ledger that stands: afterwards it is the ledger of the old and the new rows together, `known_until`
   /// unchanged. A back-dated row restates history. New account numbers lie below `universe`; by default they follow on from
   /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their accounts), amortised.
@@ -115,14 +119,24 @@ class ledger {
   /// retraction: both are why the account stands as it does.
   void retract(const subscriptions& rows);
 
-  /// Two accounts turn out to be one customer: `into` pays what both paid, from then on and in the past; `from` is empty. What
-  /// looked like churn and new business on one day is no movement any more. Throws `data_error` for an account outside the
-  /// ledger or merged with itself, `overflow_error` as the constructor does.
-  void merge(account from, account into);
+  /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing. By
+  /// default that is all of the past too, `from` is empty, and what looked like churn and new business on one day is no
+  /// movement any more. With a day, history before it stays as it was, and on that day `from` leaves and `into` grows by as
+  /// much; a day that is not known yet changes nothing. Throws `data_error` for an account outside the ledger or merged with itself, `overflow_error` as the constructor
+  /// does, and then nothing has changed.
+  void merge(account from, account into, day since = earliest_day);
+
+  /// Some rows turn out to be another customer's: from the day `since` on `into` pays what they say, and the accounts of the
+  /// rows do not. The ledger of the rows cut in two on that day; by default of the rows under the other account. `into` may be
+  /// the next new account, `accounts()`. Throws `data_error` when an account never paid as much as its rows say, as the
+  /// constructor does for the rows, and for `into` beyond the next new account; then nothing has changed. Counts stay: a row
+  /// that is cut is one row. O(changed rows and the steps of their accounts).
+  void split(const subscriptions& rows, account into, day since = earliest_day);
 
  private:
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
   void change(const subscriptions& rows, int sign, std::size_t universe);
+  void replace(account who, std::span<const mrr_step> steps, std::span<const std::uint32_t> rows);
   void grow(std::size_t accounts);
   detail::ledger_block& block_of(account who) { return blocks_[who.index / detail::accounts_per_block]; }
 
