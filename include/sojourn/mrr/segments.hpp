@@ -1,0 +1,104 @@
+// Segments: every account in exactly one, so that whatever is counted by segment adds up to the whole.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sojourn/cohort.hpp"
+#include "sojourn/input/account_labels.hpp"
+#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/retention.hpp"
+
+namespace sojourn {
+
+/// Which label an account has when its rows name several. Of labels that start on one day the highest code counts, so the
+/// order of rows has no influence where codes do not come from it.
+enum class segment_rule : std::uint8_t {
+  last,        ///< the one that holds since the latest day: the account as it is now. History moves with it
+  first,       ///< the one it came with. History stays
+  on_day,      ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
+};
+
+struct segment_options {
+  segment_rule rule = segment_rule::last;
+  day opening = earliest_day;              ///< for `on_day`: the first day of the period that is looked at
+};
+
+/// Accounts by segment. The last segment, `labels()`, holds those that no row names a label for: they are in no label and
+/// in every total.
+///
+/// One label an account, whatever its rows say: if MRR moved between segments row by row, a switch of plan would be churn in
+/// one and new business in the other, and the segments would add up to more movements than the whole has. Openings and
+/// closings would still add up; movements, churn and retention would not.
+class segmentation {
+ public:
+  segmentation() = default;
+
+  [[nodiscard]] std::size_t labels() const noexcept { return labels_; }
+  [[nodiscard]] std::size_t segments() const noexcept { return ends_.size(); }
+  /// Ascending.
+  [[nodiscard]] std::span<const account> accounts_of(std::size_t segment) const {
+    const std::size_t first = segment == 0 ? 0 : ends_.at(segment - 1);
+    return std::span(accounts_).subspan(first, ends_.at(segment) - first);
+  }
+
+  std::int64_t rows = 0;
+  std::int64_t rows_without_label = 0;
+  std::int64_t rows_of_others = 0;         ///< of accounts outside the universe: no effect
+  std::int64_t accounts_without_label = 0;
+  std::int64_t accounts_with_several = 0;  ///< whose rows name more than one label, so that the rule decided
+
+ private:
+  friend segmentation segment_accounts(const account_labels&, std::size_t, std::size_t, segment_options);
+  std::size_t labels_ = 0;
+  std::vector<account> accounts_;
+  std::vector<std::size_t> ends_;
+};
+
+/// Sorts `accounts` accounts into `labels` labels and the rest. Throws `data_error` for a missing account and a code of
+/// `labels` or more, `schema_error` for lengths that differ. O(rows + accounts + labels).
+[[nodiscard]] segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
+                                            segment_options options = {});
+
+/// One state a segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by, const period_grid& grid,
+                                                          const revenue_policy& policy = {}, E&& host = {}) {
+  std::vector<revenue_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    const auto mine = by.accounts_of(s);
+    states.push_back(detail::tally_revenue_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, policy, host));
+  }
+  return states;
+}
+
+/// Cohorts by segment, likewise.
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
+                                                         cohort_presence presence = cohort_presence::active_at_end,
+                                                         E&& host = {}) {
+  std::vector<cohort_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    const auto mine = by.accounts_of(s);
+    states.push_back(
+        detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, presence, host));
+  }
+  return states;
+}
+
+/// Retention by segment, likewise. The rates that need the days (mrr/rates.hpp) take `book.only(by.accounts_of(s))`.
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
+                                                              E&& host = {}) {
+  std::vector<retention_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    const auto mine = by.accounts_of(s);
+    states.push_back(detail::tally_retention_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, from, to, host));
+  }
+  return states;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,86 @@
+#include "sojourn/mrr/segments.hpp"
+
+#include <limits>
+#include <string>
+
+namespace sojourn {
+namespace {
+
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+struct choice {
+  std::int64_t since = 0;
+  std::uint32_t label = none;
+  bool several = false;
+};
+
+// Whether a label of `since` takes the place of the one chosen so far.
+bool prevails(std::int64_t since, std::uint32_t label, const choice& now, segment_options options) {
+  if (now.label == none) return true;
+  if (since == now.since) return label > now.label;
+  if (options.rule == segment_rule::first) return since < now.since;
+  if (options.rule == segment_rule::last) return since > now.since;
+  const std::int64_t opening = options.opening.since_epoch;
+  // Who holds before the opening prevails over who comes later; of the former the latest, of the latter the earliest.
+  const bool held = since < opening;
+  const bool now_held = now.since < opening;
+  return held != now_held ? held : held ? since > now.since : since < now.since;
+}
+
+void check(const account_labels& rows) {
+  require_same_length(rows.account, "account", rows.label, "segment");
+  if (!rows.since.empty()) require_same_length(rows.account, "account", rows.since, "start");
+}
+
+}  // namespace
+
+segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels, segment_options options) {
+  check(rows);
+  segmentation by;
+  std::vector<choice> chosen(accounts);
+  by.rows = static_cast<std::int64_t>(rows.account.size());
+  for (std::size_t row = 0; row < rows.account.size(); ++row) {
+    if (!rows.account.present(row)) {
+      throw data_error({rows.account.name_or("account"), row, "missing", "every row belongs to an account",
+                        "name the account, or leave the row out"});
+    }
+    if (!rows.label.present(row)) {
+      ++by.rows_without_label;
+      continue;
+    }
+    const std::uint32_t label = rows.label[row];
+    if (label >= labels) {
+      throw data_error({rows.label.name_or("segment"), row, std::to_string(label),
+                        "a segment is a code below " + std::to_string(labels), ""});
+    }
+    if (rows.account[row] >= accounts) {
+      ++by.rows_of_others;
+      continue;
+    }
+    choice& now = chosen[rows.account[row]];
+    const std::int64_t since = !rows.since.empty() && rows.since.present(row) ? rows.since[row] : INT64_MIN;
+    now.several = now.several || (now.label != none && now.label != label);
+    if (prevails(since, label, now, options)) now.since = since, now.label = label;
+  }
+
+  by.labels_ = labels;
+  by.ends_.assign(labels + 1, 0);
+  const auto segment = [&](std::size_t who) { return chosen[who].label == none ? labels : chosen[who].label; };
+  for (std::size_t who = 0; who < accounts; ++who) {
+    ++by.ends_[segment(who)];
+    by.accounts_with_several += chosen[who].several ? 1 : 0;
+  }
+  by.accounts_without_label = static_cast<std::int64_t>(by.ends_[labels]);
+  std::vector<std::size_t> next(labels + 1);
+  for (std::size_t s = 1; s <= labels; ++s) {
+    next[s] = by.ends_[s - 1];
+    by.ends_[s] += by.ends_[s - 1];
+  }
+  by.accounts_.resize(accounts);
+  for (std::size_t who = 0; who < accounts; ++who) {
+    by.accounts_[next[segment(who)]++] = account{static_cast<std::uint32_t>(who)};
+  }
+  return by;
+}
+
+}  // namespace sojourn
