@@ -1,6 +1,5 @@
 #include "sojourn/churn.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace sojourn {
@@ -81,12 +80,7 @@ estimate gross_mrr_churn(const revenue_period& period, const rate_options& optio
   if (options.policy.mrr_churn_cap == mrr_churn_cap::none) {
     return plain_ratio(period.churn + period.contraction, period, options.level);
   }
-  estimate e = ratio(loss_ratio(period.base, period.lost_in_events), {options.level});
-  if (e.method == interval_method::linearised) {
-    e.low = std::clamp(e.low, 0.0, 1.0);
-    e.high = std::clamp(e.high, 0.0, 1.0);
-  }
-  return e;
+  return lost_share(period.base, period.lost_in_events, options);
 }
 
 estimate net_mrr_churn(const revenue_period& period, const rate_options& options) {
@@ -96,7 +90,13 @@ estimate net_mrr_churn(const revenue_period& period, const rate_options& options
       return plain_ratio(period.churn + period.contraction - period.expansion - period.reactivation, period, options.level);
     case net_churn::expansion_only: return plain_ratio(period.churn - period.expansion, period, options.level);
   }
-  return ratio(loss_ratio(period.base, period.base.net), {options.level});
+  estimate lost = ratio(loss_ratio(period.base, period.base.net), {options.level});
+  if (options.interval == ratio_interval::linearised || lost.method == interval_method::none) return lost;
+  const estimate kept = nrr(period.base, options);
+  lost.low = 1 - kept.high;
+  lost.high = 1 - kept.low;
+  lost.method = kept.method;
+  return lost;
 }
 
 estimate annual_rate(const estimate& rate, annualise how, double windows) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sojourn/stats/loss_interval.hpp"
+
 namespace sojourn {
 namespace {
 
@@ -34,18 +36,39 @@ ratio_state kept_ratio(const retention_state& state, const loss_sums& loss) {
   return {state.opening - loss.lost, state.opening, kept_square, kept_opening, state.opening_square, state.accounts_opening};
 }
 
+ratio_state gain_ratio(const retention_state& state) {
+  // An account loses or gains, so net^2 = gross^2 + gain^2 and opening x net = opening x (gross - gain), summed.
+  return {state.gross.lost - state.net.lost, state.opening, minus(state.net.square, state.gross.square),
+          minus(state.gross.cross, state.net.cross), state.opening_square, state.accounts_opening};
+}
+
+estimate lost_share(const retention_state& state, const loss_sums& loss, const rate_options& options) {
+  const ratio_state lost = loss_ratio(state, loss);
+  if (options.interval == ratio_interval::score) return loss_share(lost, options.level);
+  return within(ratio(lost, {options.level}), 1.0);
+}
+
 estimate nrr(const retention_state& state, const rate_options& options) {
+  if (options.interval == ratio_interval::score) {
+    return kept_share(loss_ratio(state, state.gross), gain_ratio(state), options.level);
+  }
   return within(ratio(kept_ratio(state, state.net), {options.level}), std::numeric_limits<double>::infinity());
 }
 
-estimate gross_retention(const retention_state& state, const loss_sums& loss, confidence_level level) {
-  return within(ratio(kept_ratio(state, loss), {level}), 1.0);
+estimate gross_retention(const retention_state& state, const loss_sums& loss, const rate_options& options) {
+  estimate kept = within(ratio(kept_ratio(state, loss), {options.level}), 1.0);
+  if (options.interval == ratio_interval::linearised || kept.method == interval_method::none) return kept;
+  const estimate lost = loss_share(loss_ratio(state, loss), options.level);
+  kept.low = 1 - lost.high;
+  kept.high = 1 - lost.low;
+  kept.method = lost.method;
+  return kept;
 }
 
 estimate grr(const retention_state& state, const rate_options& options) {
   switch (options.policy.grr) {
-    case grr_basis::account_min: return gross_retention(state, state.gross, options.level);
-    case grr_basis::churn_only: return gross_retention(state, state.left, options.level);
+    case grr_basis::account_min: return gross_retention(state, state.gross, options);
+    case grr_basis::churn_only: return gross_retention(state, state.left, options);
     case grr_basis::totals_min: {
       estimate e = nrr(state, options);
       if (e.value > 1) e.value = 1;

@@ -212,7 +212,7 @@ TEST_CASE("grr: five bases on one book, each with its own answer") {
   CHECK(year(grr_basis::totals_min).value == Approx(280.0 / 300));
   CHECK(year(grr_basis::running_min).value == Approx(160.0 / 300));
   CHECK(year(grr_basis::totals_min).method == interval_method::none);
-  CHECK(year(grr_basis::running_min).method == interval_method::linearised);
+  CHECK(year(grr_basis::running_min).method == interval_method::score);
   const retention_state ends = tally_retention(book, at("2024-01-01"), at("2025-01-01"));
   CHECK_THROWS_AS((void)grr(ends, on_basis(grr_basis::event_sum)), schema_error);
   CHECK_THROWS_AS((void)grr(ends, on_basis(grr_basis::running_min)), schema_error);

@@ -40,7 +40,8 @@ TEST_CASE("synth_saas: NRR 95.205435 %, GRR 84.060909 %, logo retention 76.28726
   CHECK(year.accounts_opening == 1'476);
   CHECK(year.accounts_lost == 350);
   CHECK(std::abs(100 * logo_retention(year).value - 76.287263) < 5e-7);
-  CHECK(nrr(year).method == interval_method::linearised);
+  CHECK(nrr(year).method == interval_method::score);
+  CHECK(nrr(year, {.interval = ratio_interval::linearised}).method == interval_method::linearised);
   CHECK(logo_retention(year).method == interval_method::wilson);
   CHECK(nrr(year).low < nrr(year).value);
   CHECK(nrr(year).value < nrr(year).high);
@@ -130,7 +131,7 @@ TEST_CASE("retention: equals the day-by-day ledger, and the grid's own periods")
   }
 }
 
-TEST_CASE("nrr: the interval is the textbook residual sum, account by account") {
+TEST_CASE("nrr: the linearised interval is the textbook residual sum, account by account") {
   std::mt19937_64 random(22);
   for (int round = 0; round < 200; ++round) {
     std::vector<std::pair<double, double>> accounts;
@@ -152,9 +153,10 @@ TEST_CASE("nrr: the interval is the textbook residual sum, account by account") 
     };
     const double net = half_width([](double, double c) { return c; });
     const double gross = half_width([](double o, double c) { return std::min(o, c); });
-    REQUIRE(nrr(s).high - nrr(s).value == Approx(net).epsilon(1e-9));
-    REQUIRE(nrr(s).low == Approx(std::max(0.0, nrr(s).value - net)).epsilon(1e-9));
-    REQUIRE(grr(s).low == Approx(std::max(0.0, grr(s).value - gross)).epsilon(1e-9));
+    const rate_options wald{.interval = ratio_interval::linearised};
+    REQUIRE(nrr(s, wald).high - nrr(s, wald).value == Approx(net).epsilon(1e-9));
+    REQUIRE(nrr(s, wald).low == Approx(std::max(0.0, nrr(s, wald).value - net)).epsilon(1e-9));
+    REQUIRE(grr(s, wald).low == Approx(std::max(0.0, grr(s, wald).value - gross)).epsilon(1e-9));
   }
 }
 

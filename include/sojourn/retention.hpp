@@ -90,6 +90,8 @@ static_assert(mergeable<retention_state>);
 /// A loss over the opening MRR, and what is left over the opening MRR, as ratios with account-level uncertainty.
 [[nodiscard]] ratio_state loss_ratio(const retention_state& state, const loss_sums& loss);
 [[nodiscard]] ratio_state kept_ratio(const retention_state& state, const loss_sums& loss);
+/// What accounts grew by over the opening MRR: net and gross losses differ by nothing else.
+[[nodiscard]] ratio_state gain_ratio(const retention_state& state);
 
 namespace detail {
 
@@ -134,7 +136,8 @@ template <executor E = serial_executor>
 /// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above
 /// 1 when the customers who stayed grew more than the others lost. New customers do not enter it.
 ///
-/// Interval: account-level linearised variance. No opening MRR: undefined (`no_observations`). O(1).
+/// Interval: `options.interval`, by default the score interval of loss and gain (stats/loss_interval.hpp); both kinds are found
+/// from the account-level sums. No opening MRR: undefined (`no_observations`). O(1).
 /// Source: SaaS Capital's benchmark definition. What it does not tell you: whether few large accounts carry it; look at GRR.
 [[nodiscard]] estimate nrr(const retention_state& state, const rate_options& options = {});
 
@@ -145,7 +148,10 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate grr(const retention_state& state, const rate_options& options = {});
 
 /// The same with losses counted elsewhere, at most the opening MRR of each account.
-[[nodiscard]] estimate gross_retention(const retention_state& state, const loss_sums& loss, confidence_level level = {});
+[[nodiscard]] estimate gross_retention(const retention_state& state, const loss_sums& loss, const rate_options& options = {});
+
+/// A share of the opening lost, between 0 and 1, with the interval of the options: MRR churn, and what GRR leaves over.
+[[nodiscard]] estimate lost_share(const retention_state& state, const loss_sums& loss, const rate_options& options = {});
 
 /// Customers of then who are still customers, over customers of then. Wilson interval. = 1 - logo churn of the same window.
 [[nodiscard]] estimate logo_retention(const retention_state& state, const rate_options& options = {});

@@ -11,9 +11,12 @@
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/domain/rating_scale.hpp"
 
+#include "sojourn/stats/bootstrap.hpp"
 #include "sojourn/stats/checked.hpp"
+#include "sojourn/stats/comparison.hpp"
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/loss_interval.hpp"
 #include "sojourn/stats/mergeable.hpp"
 #include "sojourn/stats/moments.hpp"
 #include "sojourn/stats/net_share.hpp"
@@ -45,6 +48,7 @@
 #include "sojourn/cohort.hpp"
 #include "sojourn/economics.hpp"
 #include "sojourn/mrr.hpp"
+#include "sojourn/mrr/comparison.hpp"
 #include "sojourn/renewal.hpp"
 #include "sojourn/retention.hpp"
 

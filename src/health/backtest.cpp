@@ -6,12 +6,16 @@
 #include <numeric>
 #include <string>
 
+#include "../counter_random.hpp"
+#include "../order_statistics.hpp"
 #include "sojourn/detail/int128.hpp"
 
 namespace sojourn::health {
 namespace {
 
+using sojourn::detail::counter_random;
 using sojourn::detail::int128;
+using sojourn::detail::quantile_of;
 using sojourn::detail::to_double;
 
 void require_sense(const panel& rows, const split_options& options, std::int32_t embargo) {
@@ -43,14 +47,6 @@ panel_role role_of(std::int64_t t, bool gone, std::int64_t left_on, const split_
   if (t >= options.test_from.since_epoch) return panel_role::test;
   return t + embargo <= options.test_from.since_epoch ? panel_role::train : panel_role::embargoed;
 }
-
-/// SplitMix64's finaliser: a draw is a hash of what it is for, so it needs no history.
-constexpr std::uint64_t mix(std::uint64_t z) noexcept {
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-constexpr std::uint64_t weyl = 0x9E3779B97F4A7C15u;
 
 /// Rows in use, and for each score the order from the lowest risk up.
 struct paired {
@@ -109,14 +105,6 @@ double weighted_auc(const paired& p, int which, const std::vector<std::uint32_t>
   return to_double(twice) / (2 * to_double(static_cast<int128>(left) * below));
 }
 
-/// Linear between order statistics (R type 7).
-double quantile_of(const std::vector<double>& sorted, double q) {
-  const double at = q * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const std::size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
-}
-
 estimate with_percentiles(double value, std::vector<double> draws, std::int64_t n, confidence_level level) {
   if (std::isnan(value)) return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, level, n);
   estimate result;
@@ -163,11 +151,9 @@ auc_difference detail::compare_auc(const column<double>& first, const column<dou
   std::vector<double> drawn[2];
   for (auto& d : drawn) d.assign(static_cast<std::size_t>(std::isnan(area[0]) ? 0 : options.replicates), 0.0);
   bulk(drawn[0].size(), [&](std::size_t replicate) {
-    const std::uint64_t key = mix(mix(options.seed + weyl) ^ ((replicate + 1) * weyl));
+    const counter_random draw(options.seed, replicate);
     std::vector<std::uint32_t> times(p.accounts, 0);
-    for (std::size_t i = 0; i < p.accounts; ++i) {
-      ++times[static_cast<std::size_t>((static_cast<sojourn::detail::uint128>(mix(key + (i + 1) * weyl)) * p.accounts) >> 64)];
-    }
+    for (std::size_t i = 0; i < p.accounts; ++i) ++times[static_cast<std::size_t>(draw.below(i, p.accounts))];
     for (int k = 0; k < 2; ++k) drawn[k][replicate] = weighted_auc(p, k, times);
   });
   std::vector<double> kept[2], gain;

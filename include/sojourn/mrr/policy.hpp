@@ -11,6 +11,7 @@
 
 #include "sojourn/mrr/policy_options.hpp"
 #include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/ratio_interval.hpp"
 
 namespace sojourn {
 
@@ -136,6 +137,7 @@ struct revenue_policy {
 struct rate_options {
   revenue_policy policy{};
   confidence_level level{};
+  ratio_interval interval = ratio_interval::score;   ///< of MRR churn, NRR and GRR
 };
 
 }  // namespace sojourn

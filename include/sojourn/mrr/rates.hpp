@@ -115,11 +115,11 @@ template <executor E = serial_executor>
       revenue_policy events = options.policy;
       events.movements = movement_mode::gross_events;
       const auto all = tally_spans(book, detail::cuts_of({from, to}, false), events, host);
-      return gross_retention(all.front().base, all.front().lost_in_events, options.level);
+      return gross_retention(all.front().base, all.front().lost_in_events, options);
     }
     case grr_basis::running_min: {
       const retention_state lowest = tally_running_retention(book, from, to, host);
-      return gross_retention(lowest, lowest.gross, options.level);
+      return gross_retention(lowest, lowest.gross, options);
     }
     default: return grr(tally_retention(book, from, to, host), options);
   }

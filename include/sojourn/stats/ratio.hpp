@@ -68,6 +68,12 @@ struct ratio_state {
 };
 static_assert(mergeable<ratio_state>);
 
+/// What one account adds to both sums, for what needs the accounts one by one: pairing and drawing again. Not in the opening: 0, 0.
+struct ratio_part {
+  double numerator = 0;
+  double denominator = 0;
+};
+
 struct ratio_options {
   confidence_level level{};
   double scale = 1.0;           ///< multiplies value and limits: 100 for percent, 1.0 / mrr::ticks_per_minor for ticks to minor units

@@ -1,0 +1,39 @@
+// The interval of a ratio by drawing accounts again: slow, random with a seed, and a check on the formulas.
+// Layer: 1. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/ratio.hpp"
+
+namespace sojourn {
+
+/// How often, from which seed, and at what level.
+struct bootstrap_plan {
+  std::int64_t replicates = 1000;
+  std::uint64_t seed = 1;                    ///< the same seed gives the same interval on any machine and number of threads
+  confidence_level level{};
+};
+
+namespace detail {
+using bulk_draws = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
+[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan, const bulk_draws& bulk);
+}  // namespace detail
+
+/// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with replacement.
+///
+/// Undefined as `ratio`; fewer than two accounts or replicates leave no interval. Throws `schema_error` for negative replicates.
+/// O(replicates x n).
+/// What it does not tell you: more than the accounts at hand do. It draws what was seen, so with few or heavy-tailed accounts it is
+/// as short as the linearised interval, and empty when nothing was lost.
+template <executor E = serial_executor>
+[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {}, E&& host = E{}) {
+  return detail::bootstrap_ratio(accounts, plan, [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
+}
+
+}  // namespace sojourn

@@ -1,0 +1,120 @@
+#include "sojourn/stats/loss_interval.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "exact.hpp"
+
+namespace sojourn {
+namespace {
+
+/// Accounts that lose everything, added to those that lost something when the usual size of a loss is estimated.
+constexpr double foreseen_total_losses = 4;
+
+double number(const detail::wide_int& value) { return detail::exact(value).convert_to<double>(); }
+
+/// One of the two parts: its rate, how large it is where it happens, and among how many accounts it is seen.
+struct part {
+  double rate = 0;
+  double size = 1;
+  double accounts = 1;
+};
+
+/// Fewer accounts where the linearised variance says that the model's is too small.
+double accounts_for(const ratio_state& state, double rate, double size) {
+  const double effective = effective_accounts(state);
+  const double model = rate * (size - rate) / effective;
+  const double observed = ratio_variance(state);
+  return model > 0 && observed > model ? effective * model / observed : effective;
+}
+
+part loss_part(const ratio_state& loss) {
+  part found;
+  found.rate = detail::to_double(loss.x) / detail::to_double(loss.y);
+  if (loss.x > 0) {
+    const double squares = number(loss.xx), total = detail::to_double(loss.x);
+    const double losers = total * total / squares;
+    found.size = (losers * (squares / number(loss.xy)) + foreseen_total_losses) / (losers + foreseen_total_losses);
+  }
+  if (!(found.size > found.rate)) found.size = 1;
+  found.accounts = accounts_for(loss, found.rate, found.size);
+  return found;
+}
+
+part gain_part(const ratio_state& gain) {
+  part found;
+  found.rate = detail::to_double(gain.x) / detail::to_double(gain.y);
+  if (gain.x > 0) found.size = number(gain.xx) / number(gain.xy);
+  // Everybody grew by much the same: the spread is what was observed.
+  if (gain.x > 0 && !(found.size > found.rate)) {
+    found.size = found.rate + ratio_variance(gain) * effective_accounts(gain) / found.rate;
+  }
+  found.accounts = accounts_for(gain, found.rate, found.size);
+  return found;
+}
+
+struct limits {
+  double low;
+  double high;
+};
+
+/// Wilson's interval of rate / size, on the scale of the rate.
+limits score_limits(const part& p, double z) {
+  const double share = std::min(1.0, p.rate / p.size), n = p.accounts;
+  const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+  return {share == 0 ? 0.0 : p.size * std::max(0.0, centre - half), share == 1 ? p.rate : p.size * std::min(1.0, centre + half)};
+}
+
+estimate shown(double value, limits around, const ratio_state& state, confidence_level level) {
+  estimate e;
+  e.value = value;
+  e.level = level.value();
+  e.n = state.n;
+  if (state.n < 2) return e;
+  e.low = std::max(0.0, around.low);
+  e.high = around.high;
+  e.method = interval_method::score;
+  return e;
+}
+
+undefined_reason why_undefined(const ratio_state& state) {
+  if (state.n <= 0) return undefined_reason::no_observations;
+  return state.y == 0 ? undefined_reason::zero_denominator : undefined_reason::defined;
+}
+
+/// Loss and gain exclude each other in an account.
+double exclusive(const part& loss, const part& gain) {
+  const double product = loss.rate * (loss.size - loss.rate) * gain.rate * (gain.size - gain.rate);
+  return product > 0 ? std::clamp(-loss.rate * gain.rate / std::sqrt(product), -1.0, 0.0) : 0.0;
+}
+
+double joined(double a, double b, double correlation) { return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b)); }
+
+}  // namespace
+
+double effective_accounts(const ratio_state& state) {
+  if (state.y == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double total = detail::to_double(state.y);
+  return total * total / number(state.yy);
+}
+
+estimate loss_share(const ratio_state& loss, confidence_level level) {
+  if (const auto why = why_undefined(loss); why != undefined_reason::defined) return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+  const part p = loss_part(loss);
+  return shown(p.rate, score_limits(p, level.normal_quantile()), loss, level);
+}
+
+estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence_level level) {
+  if (const auto why = why_undefined(loss); why != undefined_reason::defined) return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+  const part lost = loss_part(loss), won = gain_part(gain);
+  const double z = level.normal_quantile(), rho = exclusive(lost, won);
+  const limits l = score_limits(lost, z), g = score_limits(won, z);
+  const double kept = detail::to_double(loss.y - loss.x + gain.x) / detail::to_double(loss.y);
+  return shown(kept,
+               {kept - joined(won.rate - g.low, l.high - lost.rate, rho), kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
+               loss, level);
+}
+
+}  // namespace sojourn
