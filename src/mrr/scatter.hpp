@@ -9,6 +9,7 @@
 #include <cstring>
 #include <new>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #if defined(__SSE2__)
@@ -33,6 +34,7 @@ class scratch {
     if (bytes_ >= large_page) (void)::madvise(data_, bytes_, MADV_HUGEPAGE);
 #endif
   }
+  scratch(scratch&& other) noexcept : bytes_(other.bytes_), data_(std::exchange(other.data_, nullptr)) {}
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
   ~scratch() {
@@ -50,7 +52,7 @@ class scratch {
 /// Rows go to the next place of their heap. Several writers may fill disjoint ranges of the same heaps at one time.
 template <class Row>
 class scatter_writer {
-  static constexpr std::size_t group = 8;
+  static constexpr std::size_t group = std::max<std::size_t>(8, 128 / sizeof(Row));   // two cache lines where rows are small
   static_assert(group * sizeof(Row) % 64 == 0);
 
  public:

@@ -1,0 +1,162 @@
+// The only loops of the library that are written in the instructions of a CPU: compilers do not vectorise the gathering of
+// places, and finding them costs more than what follows. Compiled with -O3.
+#include "changes.hpp"
+
+#include <array>
+#include <bit>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define SOJOURN_X86
+#include <immintrin.h>
+#endif
+
+namespace sojourn::detail {
+namespace {
+
+using row_finder = std::size_t (*)(const snapshot_span&, std::size_t, std::uint32_t*);
+using cell_finder = std::size_t (*)(const std::uint32_t*, std::size_t, std::uint32_t*);
+
+// Every place is written, and stays only when it counts: no branch that chance decides.
+std::size_t rows_from(const snapshot_span& rows, std::size_t row, std::size_t count, std::uint32_t* places, std::size_t found) {
+  for (; row < count; ++row) {
+    const bool same_account = rows.who[row] == *(rows.who + row - 1);
+    const bool next_month = static_cast<std::uint32_t>(rows.when[row]) == static_cast<std::uint32_t>(*(rows.when + row - 1)) + 1;
+    const bool same_amount = rows.amount[row] == *(rows.amount + row - 1);
+    places[found] = static_cast<std::uint32_t>(row);
+    found += (static_cast<std::uint32_t>(same_account) & static_cast<std::uint32_t>(next_month) &
+              static_cast<std::uint32_t>(same_amount)) ^ 1u;
+  }
+  return found;
+}
+
+std::size_t cells_from(const std::uint32_t* cells, std::size_t cell, std::size_t count, std::uint32_t* places, std::size_t found) {
+  for (; cell < count; ++cell) {
+    places[found] = static_cast<std::uint32_t>(cell);
+    found += cells[cell] != *(cells + cell - 1) ? 1 : 0;
+  }
+  return found;
+}
+
+std::size_t rows_anywhere(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+  return rows_from(rows, 0, count, places, 0);
+}
+std::size_t cells_anywhere(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+  return cells_from(cells, 0, count, places, 0);
+}
+
+#if defined(SOJOURN_X86)
+
+// The numbers of the bits that are set, a byte each.
+constexpr std::array<std::uint64_t, 256> bits_of = [] {
+  std::array<std::uint64_t, 256> table{};
+  for (std::uint32_t mask = 0; mask < 256; ++mask) {
+    std::uint32_t at = 0;
+    for (std::uint64_t bit = 0; bit < 8; ++bit) {
+      if ((mask >> bit & 1u) != 0) table[mask] |= bit << (8 * at++);
+    }
+  }
+  return table;
+}();
+
+__attribute__((target("avx2,popcnt"))) inline std::size_t keep(std::uint32_t mask, std::size_t base, std::uint32_t* to) {
+  const __m256i order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<long long>(bits_of[mask])));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_add_epi32(order, _mm256_set1_epi32(static_cast<int>(base))));
+  return static_cast<std::size_t>(std::popcount(mask));
+}
+
+template <class T>
+__attribute__((target("avx2,popcnt"))) inline __m256i load(const T* from) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+
+__attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+  const __m256i one = _mm256_set1_epi32(1);
+  std::size_t found = 0;
+  std::size_t row = 0;
+  for (; row + 8 <= count; row += 8) {
+    const __m256i who = _mm256_cmpeq_epi32(load(rows.who + row), load(rows.who + row - 1));
+    const __m256i when = _mm256_cmpeq_epi32(load(rows.when + row), _mm256_add_epi32(load(rows.when + row - 1), one));
+    const __m256i low = _mm256_cmpeq_epi64(load(rows.amount + row), load(rows.amount + row - 1));
+    const __m256i high = _mm256_cmpeq_epi64(load(rows.amount + row + 4), load(rows.amount + row + 3));
+    const int rows_same = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_and_si256(who, when)));
+    const int amounts_same = _mm256_movemask_pd(_mm256_castsi256_pd(low)) | _mm256_movemask_pd(_mm256_castsi256_pd(high)) << 4;
+    found += keep(static_cast<std::uint32_t>(~(rows_same & amounts_same)) & 0xff, row, places + found);
+  }
+  return rows_from(rows, row, count, places, found);
+}
+
+__attribute__((target("avx2,popcnt"))) std::size_t cells_avx2(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+  std::size_t found = 0;
+  std::size_t cell = 0;
+  for (; cell + 8 <= count; cell += 8) {
+    const __m256i same = _mm256_cmpeq_epi32(load(cells + cell), load(cells + cell - 1));
+    found += keep(static_cast<std::uint32_t>(~_mm256_movemask_ps(_mm256_castsi256_ps(same))) & 0xff, cell, places + found);
+  }
+  return cells_from(cells, cell, count, places, found);
+}
+
+__attribute__((target("avx512f,popcnt"))) inline __m512i load_512(const void* from) { return _mm512_loadu_si512(from); }
+
+__attribute__((target("avx512f,popcnt"))) inline std::size_t keep_512(std::uint32_t mask, std::size_t base, std::uint32_t* to) {
+  const __m512i order = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i places = _mm512_add_epi32(order, _mm512_set1_epi32(static_cast<int>(base)));
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), places));
+  return static_cast<std::size_t>(std::popcount(mask));
+}
+
+__attribute__((target("avx512f,popcnt"))) std::size_t rows_avx512(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+  const __m512i one = _mm512_set1_epi32(1);
+  std::size_t found = 0;
+  std::size_t row = 0;
+  for (; row + 16 <= count; row += 16) {
+    const __mmask16 who = _mm512_cmpneq_epi32_mask(load_512(rows.who + row), load_512(rows.who + row - 1));
+    const __mmask16 when = _mm512_cmpneq_epi32_mask(load_512(rows.when + row), _mm512_add_epi32(load_512(rows.when + row - 1), one));
+    const __mmask8 low = _mm512_cmpneq_epi64_mask(load_512(rows.amount + row), load_512(rows.amount + row - 1));
+    const __mmask8 high = _mm512_cmpneq_epi64_mask(load_512(rows.amount + row + 8), load_512(rows.amount + row + 7));
+    const std::uint32_t mask = std::uint32_t{who} | std::uint32_t{when} | std::uint32_t{low} | std::uint32_t{high} << 8;
+    found += keep_512(mask, row, places + found);
+  }
+  return rows_from(rows, row, count, places, found);
+}
+
+__attribute__((target("avx512f,popcnt"))) std::size_t cells_avx512(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+  std::size_t found = 0;
+  std::size_t cell = 0;
+  for (; cell + 16 <= count; cell += 16) {
+    const __mmask16 mask = _mm512_cmpneq_epi32_mask(load_512(cells + cell), load_512(cells + cell - 1));
+    found += keep_512(mask, cell, places + found);
+  }
+  return cells_from(cells, cell, count, places, found);
+}
+
+template <class Finder>
+Finder fastest(Finder portable, Finder avx2, Finder avx512) {
+  if (!__builtin_cpu_supports("popcnt")) return portable;
+  if (__builtin_cpu_supports("avx512f")) return avx512;
+  return __builtin_cpu_supports("avx2") ? avx2 : portable;
+}
+
+#else
+
+template <class Finder>
+Finder fastest(Finder portable, Finder, Finder) {
+  return portable;
+}
+constexpr row_finder rows_avx2 = nullptr, rows_avx512 = nullptr;
+constexpr cell_finder cells_avx2 = nullptr, cells_avx512 = nullptr;
+
+#endif
+
+}  // namespace
+
+std::size_t find_changes(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+  static const auto finder = fastest<row_finder>(rows_anywhere, rows_avx2, rows_avx512);
+  return finder(rows, count, places);
+}
+
+std::size_t find_changes(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+  static const auto finder = fastest<cell_finder>(cells_anywhere, cells_avx2, cells_avx512);
+  return finder(cells, count, places);
+}
+
+}  // namespace sojourn::detail

@@ -1,0 +1,137 @@
+// Movements and cohorts of monthly periods, in the caller's unit: a change of MRR is a handful of additions without a branch.
+// A month has one change of an account at most, so gross and net are one, and the squares that variances need follow from
+// opening and change alone. Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/detail/int128.hpp"
+#include "sojourn/mrr/snapshot_tally.hpp"
+
+namespace sojourn::detail {
+
+inline constexpr std::int32_t first_month = month::of(earliest_day).since_epoch;
+inline constexpr std::int32_t last_month = month::of(latest_day).since_epoch;
+
+/// Places of months in tables: calendar months, the one behind them (where the last level ends), and all others.
+inline constexpr std::uint32_t month_places = static_cast<std::uint32_t>(last_month - first_month) + 3;
+[[nodiscard]] constexpr std::uint32_t place_of(std::int64_t month_number) noexcept {
+  const auto place = static_cast<std::uint64_t>(month_number - first_month);
+  return place < month_places - 1 ? static_cast<std::uint32_t>(place) : month_places - 1;
+}
+
+/// Sum and count side by side: one load, one addition, one store.
+typedef std::uint64_t amount_and_count __attribute__((vector_size(16)));
+
+/// Changes of one kind in one month. Products are of opening and change, and of the change with itself.
+struct alignas(64) change_sums {
+  amount_and_count moved{};
+  uint128 cross = 0;
+  uint128 square = 0;
+};
+
+/// What the sums of all tasks add up to.
+struct snapshot_totals {
+  struct change {
+    int128 moved = 0;
+    std::int64_t times = 0;
+    uint128 cross = 0;
+    uint128 square = 0;
+  };
+  std::vector<change> changes;              ///< bin x kind
+  std::vector<cohort_cell> cohorts;         ///< bin of the first MRR x bin, in the caller's unit
+  std::int64_t accounts_earlier = 0;
+
+  /// The states, as if nothing had happened from `as_of` on.
+  void write(snapshot_state& state, const period_grid& grid, month as_of, std::int64_t ticks_per_unit) const;
+};
+
+/// A sink of changes (see row_changes.hpp). Bins: 0 before the grid, then its months, then what is beyond it or not known.
+class month_sums {
+ public:
+  static constexpr std::size_t kinds = 5;                           ///< of `movement_kind`
+  /// Sums of 2^23 amounts stay below 2^63.
+  static constexpr std::uint64_t amounts_below = std::uint64_t{1} << 40;
+  static constexpr std::size_t most_rows = std::size_t{1} << 22;
+  static constexpr std::int32_t most_periods = 480;                 ///< a square of cells has to stay small
+
+  /// Months from `as_of` on are beyond.
+  month_sums(const period_grid& grid, std::int64_t as_of, const revenue_policy& policy);
+
+  /// The account at hand; carried from change to change.
+  struct account_at {
+    bool ever = false;                      ///< had MRR
+    std::uint32_t cohort = 0;               ///< row of cells, times their number
+    std::int32_t lapsed_on = 0;
+  };
+
+  void next(account_at& at, bool same) const noexcept { at.ever &= same; }
+
+  /// From `from` to `to` in month `when`; equal amounts change nothing.
+  void change(account_at& at, std::int64_t when, std::uint64_t from, std::uint64_t to) noexcept {
+    const std::uint32_t place = place_of(when);
+    const bool joins = from == 0, leaves = to == 0;
+    const std::uint32_t bin = from == to ? beyond_ : bins_[place];
+    const std::uint64_t size = from < to ? to - from : from - to;
+    bool is_new = !at.ever;
+    if (limited_gap_) is_new |= first_days_[place] - at.lapsed_on > max_gap_;
+    const std::size_t grown = from < to ? 2 : 3;
+    const std::size_t changed = leaves ? 4 : grown;
+    const std::size_t joined = is_new ? 0 : 1;
+    const std::size_t kind = joins ? joined : changed;
+    change_sums& sums = changes_[bin * kinds + kind];
+    sums.moved += amount_and_count{size, 1};
+    sums.cross += static_cast<uint128>(from) * size;
+    sums.square += static_cast<uint128>(size) * size;
+    at.cohort = at.ever ? at.cohort : bin * (beyond_ + 1);
+    earlier_ += static_cast<std::int64_t>(!at.ever & (bin == 0));
+    const std::uint64_t accounts = static_cast<std::uint64_t>(joins) - static_cast<std::uint64_t>(leaves);
+    cohorts_[at.cohort + bin] += amount_and_count{to - from, accounts};
+    at.ever |= !leaves;
+    if (limited_gap_) at.lapsed_on = leaves && !joins ? first_days_[place] : at.lapsed_on;
+  }
+
+  void add_to(snapshot_totals& totals) const;
+
+ private:
+  std::uint32_t beyond_;
+  bool limited_gap_;
+  std::int32_t max_gap_;
+  std::int64_t earlier_ = 0;
+  std::vector<std::uint32_t> bins_;
+  std::vector<std::int32_t> first_days_;
+  std::vector<change_sums> changes_;
+  std::vector<amount_and_count> cohorts_;
+};
+
+/// The sink of all other grids and of larger amounts: the steps of one account after another.
+class step_sums {
+ public:
+  step_sums(const period_finder& finder, const snapshot_state& empty, std::int32_t as_of, std::int64_t ticks_per_unit);
+  step_sums(const step_sums&) = delete;
+  step_sums& operator=(const step_sums&) = delete;
+
+  struct account_at {};
+  void next(account_at&, bool same) {
+    if (!same) flush();
+  }
+  void change(account_at&, std::int64_t when, std::uint64_t from, std::uint64_t to) {
+    if (from != to && when < as_of_) steps_.push_back({first_days_[place_of(when)], mrr::from_ticks(static_cast<std::int64_t>(to) * ticks_per_unit_)});
+  }
+  [[nodiscard]] snapshot_state finish();
+
+ private:
+  void flush();
+
+  snapshot_state state_;
+  const period_finder& finder_;
+  revenue_tally revenue_;
+  std::int32_t as_of_;
+  std::int64_t ticks_per_unit_;
+  std::vector<mrr_step> steps_;
+  std::vector<day> first_days_;
+};
+
+}  // namespace sojourn::detail
