@@ -98,14 +98,18 @@ void snapshot_totals::write(snapshot_state& state, const period_grid& grid, mont
 }
 
 month_sums::month_sums(const period_grid& grid, std::int64_t as_of, const revenue_policy& policy)
-    : beyond_(static_cast<std::uint32_t>(grid.count) + 1),
-      limited_gap_(policy.reactivation_max_gap != revenue_policy::unlimited), max_gap_(policy.reactivation_max_gap),
-      bins_(month_places), first_days_(limited_gap_ ? month_places : 0), changes_((beyond_ + 1) * kinds), cohorts_((beyond_ + 1) * (beyond_ + 1)) {
+    : bin_count_(static_cast<std::uint32_t>(grid.count) + 2), max_gap_(policy.reactivation_max_gap), bins_(month_places),
+      changes_(bin_count_ * kinds), cohorts_(std::size_t{bin_count_} * bin_count_) {
+  const std::uint32_t beyond = bin_count_ - 1;
   for (std::uint32_t place = 0; place < month_places; ++place) {
     const std::int32_t since = first_month + static_cast<std::int32_t>(place) - grid.first.since_epoch;
     const bool outside = since >= grid.count || since + grid.first.since_epoch >= as_of || place + 1 == month_places;
-    bins_[place] = outside ? beyond_ : static_cast<std::uint32_t>(std::max(since + 1, 0));
-    if (limited_gap_ && place + 1 < month_places) first_days_[place] = month{since + grid.first.since_epoch}.first_day().since_epoch;
+    bins_[place] = outside ? beyond : static_cast<std::uint32_t>(std::max(since + 1, 0));
+  }
+  if (max_gap_ == revenue_policy::unlimited) return;
+  first_days_.resize(month_places);
+  for (std::uint32_t place = 0; place + 1 < month_places; ++place) {
+    first_days_[place] = month{first_month + static_cast<std::int32_t>(place)}.first_day().since_epoch;
   }
 }
 

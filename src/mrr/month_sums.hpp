@@ -3,6 +3,7 @@
 // opening and change alone. Layer: 5. Needs: links sojourn.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -60,44 +61,71 @@ class month_sums {
   /// Months from `as_of` on are beyond.
   month_sums(const period_grid& grid, std::int64_t as_of, const revenue_policy& policy);
 
-  /// The account at hand; carried from change to change.
+  /// The account at hand and where its changes are counted; a copy of one's own stays in registers.
   struct account_at {
-    bool ever = false;                      ///< had MRR
-    std::uint32_t cohort = 0;               ///< row of cells, times their number
+    const std::uint32_t* bins;
+    const std::int32_t* first_days;         ///< null without a limit of gaps
+    change_sums* changes;
+    amount_and_count* cohorts;
+    std::uint32_t bin_count;
+    std::int32_t max_gap;
+    std::uint32_t ever = 0;                 ///< 1: had MRR
+    std::uint32_t cohort = 0;               ///< first cell of its row
     std::int32_t lapsed_on = 0;
+    std::int64_t earlier = 0;               ///< accounts that began before the grid
   };
 
-  void next(account_at& at, bool same) const noexcept { at.ever &= same; }
+  [[nodiscard]] account_at start() noexcept {
+    return {bins_.data(), first_days_.empty() ? nullptr : first_days_.data(), changes_.data(), cohorts_.data(), bin_count_, max_gap_};
+  }
+  static void next(account_at& at, bool same) noexcept { at.ever &= static_cast<std::uint32_t>(same); }
+  void stop(const account_at& at) noexcept { earlier_ += at.earlier; }
 
-  /// From `from` to `to` in month `when`; equal amounts change nothing.
-  void change(account_at& at, std::int64_t when, std::uint64_t from, std::uint64_t to) noexcept {
-    const std::uint32_t place = place_of(when);
-    const bool joins = from == 0, leaves = to == 0;
-    const std::uint32_t bin = from == to ? beyond_ : bins_[place];
-    const std::uint64_t size = from < to ? to - from : from - to;
-    bool is_new = !at.ever;
-    if (limited_gap_) is_new |= first_days_[place] - at.lapsed_on > max_gap_;
-    const std::size_t grown = from < to ? 2 : 3;
-    const std::size_t changed = leaves ? 4 : grown;
-    const std::size_t joined = is_new ? 0 : 1;
-    const std::size_t kind = joins ? joined : changed;
-    change_sums& sums = changes_[bin * kinds + kind];
-    sums.moved += amount_and_count{size, 1};
-    sums.cross += static_cast<uint128>(from) * size;
-    sums.square += static_cast<uint128>(size) * size;
-    at.cohort = at.ever ? at.cohort : bin * (beyond_ + 1);
-    earlier_ += static_cast<std::int64_t>(!at.ever & (bin == 0));
-    const std::uint64_t accounts = static_cast<std::uint64_t>(joins) - static_cast<std::uint64_t>(leaves);
-    cohorts_[at.cohort + bin] += amount_and_count{to - from, accounts};
-    at.ever |= !leaves;
-    if (limited_gap_) at.lapsed_on = leaves && !joins ? first_days_[place] : at.lapsed_on;
+  /// From `from` to `to` in month `when`; equal amounts change nothing. Masks instead of branches: what happens is chance.
+  static void change(account_at& at, std::int64_t when, std::uint64_t from, std::uint64_t to) noexcept {
+    const std::uint32_t place = place_if(from != to, when);
+    const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0;
+    const std::uint64_t size = ((to - from) ^ (0 - falls)) + falls;
+    std::uint64_t old = at.ever;
+    if (at.first_days != nullptr) {
+      old &= static_cast<std::uint64_t>(at.first_days[place] - at.lapsed_on <= at.max_gap);
+      at.lapsed_on = leaves > joins ? at.first_days[place] : at.lapsed_on;
+    }
+    // Of a customer: expansion 2, contraction 3, churn 4; else new 0, reactivation 1.
+    const std::uint64_t kind = (old & joins) | ((2 + falls + leaves) & (joins - 1));
+    add(at, at.bins[place], kind, size, static_cast<uint128>(from) * size, static_cast<uint128>(size) * size, to - from, joins - leaves);
+    at.ever |= static_cast<std::uint32_t>(leaves ^ 1);
+  }
+
+  /// From `from` to nothing.
+  static void leave(account_at& at, std::int64_t when, std::uint64_t from) noexcept {
+    const std::uint32_t place = place_if(from != 0, when);
+    if (at.first_days != nullptr) at.lapsed_on = from != 0 ? at.first_days[place] : at.lapsed_on;
+    const uint128 square = static_cast<uint128>(from) * from;
+    add(at, at.bins[place], 4, from, square, square, 0 - from, 0 - static_cast<std::uint64_t>(from != 0));
   }
 
   void add_to(snapshot_totals& totals) const;
 
  private:
-  std::uint32_t beyond_;
-  bool limited_gap_;
+  static std::uint32_t place_if(bool happens, std::int64_t when) noexcept {
+    const auto place = static_cast<std::uint64_t>(when - first_month) | (static_cast<std::uint64_t>(happens) - 1);
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(place, month_places - 1));
+  }
+
+  static void add(account_at& at, std::uint32_t bin, std::uint64_t kind, std::uint64_t size, uint128 cross, uint128 square,
+                  std::uint64_t change, std::uint64_t accounts) noexcept {
+    change_sums& sums = at.changes[bin * kinds + kind];
+    sums.moved += amount_and_count{size, 1};
+    sums.cross += cross;
+    sums.square += square;
+    const std::uint32_t begun = 0 - at.ever;
+    at.cohort = (at.cohort & begun) | (bin * at.bin_count & ~begun);
+    at.earlier += static_cast<std::int64_t>((bin == 0) & ~at.ever & 1u);
+    at.cohorts[at.cohort + bin] += amount_and_count{change, accounts};
+  }
+
+  std::uint32_t bin_count_;
   std::int32_t max_gap_;
   std::int64_t earlier_ = 0;
   std::vector<std::uint32_t> bins_;
@@ -114,6 +142,9 @@ class step_sums {
   step_sums& operator=(const step_sums&) = delete;
 
   struct account_at {};
+  [[nodiscard]] static account_at start() noexcept { return {}; }
+  static void stop(const account_at&) noexcept {}
+  void leave(account_at& at, std::int64_t when, std::uint64_t from) { change(at, when, from, 0); }
   void next(account_at&, bool same) {
     if (!same) flush();
   }

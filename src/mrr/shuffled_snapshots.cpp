@@ -176,7 +176,7 @@ class heap_reader {
     const std::size_t width = months_ + 1;
     constexpr std::size_t run = 4096;
     std::array<std::uint32_t, run + spare_places> places;
-    typename Sink::account_at at;
+    typename Sink::account_at at = sink_.start();
     std::size_t account_end = 0;            // first cell of the next account
     for (std::size_t from = 0; from < count; from += run) {
       const std::size_t changes = find_changes(cells + from, std::min(run, count - from), places.data());
@@ -190,6 +190,7 @@ class heap_reader {
                      after - (after != 0));
       }
     }
+    sink_.stop(at);
   }
 
   const heap_layout& cut_;

@@ -9,9 +9,6 @@
 
 namespace sojourn::detail {
 
-/// A month beyond every table: nothing is in the future.
-inline constexpr std::int64_t no_month = INT64_MAX;
-
 /// What a tally of snapshots is asked for.
 struct snapshot_question {
   const snapshots& table;

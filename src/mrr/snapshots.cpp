@@ -109,8 +109,11 @@ row_findings count_piece(const snapshots& table, std::size_t first, std::size_t 
 /// Only finds.
 struct no_sums {
   struct account_at {};
-  void next(account_at&, bool) const noexcept {}
-  void change(account_at&, std::int64_t, std::uint64_t, std::uint64_t) const noexcept {}
+  static account_at start() noexcept { return {}; }
+  static void stop(const account_at&) noexcept {}
+  static void next(account_at&, bool) noexcept {}
+  static void leave(account_at&, std::int64_t, std::uint64_t) noexcept {}
+  static void change(account_at&, std::int64_t, std::uint64_t, std::uint64_t) noexcept {}
 };
 
 /// Every piece into a sink of its own. Throws what is wrong with a row.
@@ -126,7 +129,7 @@ row_findings count_all(const snapshot_question& asked, const pieces& cut, std::i
   });
   row_findings all;
   for (const row_findings& one : found) all.add(one);
-  if (all.outside || all.highest >= asked.accounts || all.largest > asked.largest_amount()) require_good_rows(asked);
+  if (all.outside() || all.highest >= asked.accounts || all.largest > asked.largest_amount()) require_good_rows(asked);
   return all;
 }
 
