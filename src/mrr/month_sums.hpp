@@ -19,8 +19,7 @@ inline constexpr std::int32_t last_month = month::of(latest_day).since_epoch;
 /// Places of months in tables: calendar months, the one behind them (where the last level ends), and all others.
 inline constexpr std::uint32_t month_places = static_cast<std::uint32_t>(last_month - first_month) + 3;
 [[nodiscard]] constexpr std::uint32_t place_of(std::int64_t month_number) noexcept {
-  const auto place = static_cast<std::uint64_t>(month_number - first_month);
-  return place < month_places - 1 ? static_cast<std::uint32_t>(place) : month_places - 1;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(month_number - first_month), month_places - 1));
 }
 
 /// Sum and count side by side: one load, one addition, one store.
@@ -81,10 +80,11 @@ class month_sums {
   static void next(account_at& at, bool same) noexcept { at.ever &= static_cast<std::uint32_t>(same); }
   void stop(const account_at& at) noexcept { earlier_ += at.earlier; }
 
-  /// From `from` to `to` in month `when`; equal amounts change nothing. Masks instead of branches: what happens is chance.
+  /// From `from` to `to` in month `when`; equal amounts add zeros. Masks instead of branches: what happens is chance.
   static void change(account_at& at, std::int64_t when, std::uint64_t from, std::uint64_t to) noexcept {
-    const std::uint32_t place = place_if(from != to, when);
-    const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0;
+    const std::uint32_t place = place_of(when);
+    const std::uint32_t bin = at.bins[place];
+    const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0, happens = from != to;
     const std::uint64_t size = ((to - from) ^ (0 - falls)) + falls;
     std::uint64_t old = at.ever;
     if (at.first_days != nullptr) {
@@ -93,38 +93,34 @@ class month_sums {
     }
     // Of a customer: expansion 2, contraction 3, churn 4; else new 0, reactivation 1.
     const std::uint64_t kind = (old & joins) | ((2 + falls + leaves) & (joins - 1));
-    add(at, at.bins[place], kind, size, static_cast<uint128>(from) * size, static_cast<uint128>(size) * size, to - from, joins - leaves);
+    change_sums& sums = at.changes[bin * kinds + kind];
+    sums.moved += amount_and_count{size, happens};
+    sums.cross += static_cast<uint128>(from) * size;
+    sums.square += static_cast<uint128>(size) * size;
+    const std::uint32_t begun = 0 - at.ever;
+    at.cohort = (at.cohort & begun) | (bin * at.bin_count & ~begun);
+    at.earlier += static_cast<std::int64_t>((bin == 0) & ~at.ever & happens);
+    at.cohorts[at.cohort + bin] += amount_and_count{to - from, joins - leaves};
     at.ever |= static_cast<std::uint32_t>(leaves ^ 1);
   }
 
-  /// From `from` to nothing.
+  /// From `from` to nothing; from nothing adds zeros.
   static void leave(account_at& at, std::int64_t when, std::uint64_t from) noexcept {
-    const std::uint32_t place = place_if(from != 0, when);
+    const std::uint32_t place = place_of(when);
+    const std::uint32_t bin = at.bins[place];
     if (at.first_days != nullptr) at.lapsed_on = from != 0 ? at.first_days[place] : at.lapsed_on;
     const uint128 square = static_cast<uint128>(from) * from;
-    add(at, at.bins[place], 4, from, square, square, 0 - from, 0 - static_cast<std::uint64_t>(from != 0));
+    const std::uint64_t happens = from != 0;
+    change_sums& sums = at.changes[bin * kinds + 4];
+    sums.moved += amount_and_count{from, happens};
+    sums.cross += square;
+    sums.square += square;
+    at.cohorts[at.cohort + bin] += amount_and_count{0 - from, 0 - happens};
   }
 
   void add_to(snapshot_totals& totals) const;
 
  private:
-  static std::uint32_t place_if(bool happens, std::int64_t when) noexcept {
-    const auto place = static_cast<std::uint64_t>(when - first_month) | (static_cast<std::uint64_t>(happens) - 1);
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(place, month_places - 1));
-  }
-
-  static void add(account_at& at, std::uint32_t bin, std::uint64_t kind, std::uint64_t size, uint128 cross, uint128 square,
-                  std::uint64_t change, std::uint64_t accounts) noexcept {
-    change_sums& sums = at.changes[bin * kinds + kind];
-    sums.moved += amount_and_count{size, 1};
-    sums.cross += cross;
-    sums.square += square;
-    const std::uint32_t begun = 0 - at.ever;
-    at.cohort = (at.cohort & begun) | (bin * at.bin_count & ~begun);
-    at.earlier += static_cast<std::int64_t>((bin == 0) & ~at.ever & 1u);
-    at.cohorts[at.cohort + bin] += amount_and_count{change, accounts};
-  }
-
   std::uint32_t bin_count_;
   std::int32_t max_gap_;
   std::int64_t earlier_ = 0;
