@@ -103,7 +103,7 @@ row_findings count_piece(const snapshots& table, std::size_t first, std::size_t 
     const snapshot_span here{all.who + from, all.when + from, all.amount + from};
     changes.take(from, places.data(), find_changes(here, std::min(run, last - from), places.data()));
   }
-  return changes.close(last);
+  return changes.found().falls ? changes.found() : changes.close(last);
 }
 
 /// Only finds.
