@@ -42,12 +42,15 @@ struct leaf {
   double share = 0;                         ///< of the whole card when nothing is missing
   std::size_t group = 0;
   double weight = 0;
+  double at_worst = 0;                      ///< points at s = 0, where the group adds points; `weight` is what s = 1 adds to them
 };
 
 /// Parents stand before their children.
 struct node {
   std::size_t parent = nowhere;
   double weight = 1;
+  double at_worst = 0;                      ///< as in `leaf`
+  aggregator how = weighted_mean{};
   double min_coverage = 0;
   bool by_coverage = false;                 ///< its own weight is multiplied by its coverage
   double total = 0;                         ///< weight of all members, in the order of summation: leaves, then groups
@@ -69,7 +72,7 @@ struct plan {
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age
   bool grows_old = false;
-  bool reads_previous = false;              ///< the signals of the cycle before make a difference
+  bool all_means = true;                    ///< every group is a weighted mean: the score is the sum of its parts
   bool perfect_is_exact = false;            ///< no weight is so small that rounding hides it
 };
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "json_reader.hpp"
-#include "read_norm.hpp"
+#include "aggregator_words.hpp"
+#include "json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -118,27 +118,59 @@ class card_reader : json_reader {
   // The depth of the text is bounded, so the recursion is.
   bool read_group(const json_value& value, const std::string& at, group& result) {
     if (!is(value, at, type::object, "a group")) return false;
-    keys(value, at, {"id", "mean", "min_coverage", "propagate"});
+    const aggregator_word* word = read_aggregator(value, at, result.how);
     if (const json_value* propagate = value.find("propagate")) {
       if (is(*propagate, at + "/propagate", type::boolean, "\"propagate\"") && propagate->truth) result.own_weight = group_weight::by_coverage;
     }
     text(value, at, "id", result.id);
     number(value, at, "min_coverage", result.min_coverage);
-    const json_value* mean = value.find("mean");
-    if (mean == nullptr) return error(at, "\"mean\" is missing: what does the group weigh?", "\"mean\": [[weight, \"signal\"], ...]"), false;
-    if (!is(*mean, at + "/mean", type::array, "\"mean\"")) return false;
+    if (word == nullptr) return false;
+    const json_value* members = value.find(word->key);
+    const std::string here = at + step(word->key);
+    if (!is(*members, here, type::array, "\"" + std::string(word->key) + "\"")) return false;
     bool complete = true;
-    for (std::size_t i = 0; i < mean->items.size(); ++i) {
-      complete &= read_branch(mean->items[i], at + "/mean" + step(i), result.mean.emplace_back());
+    for (std::size_t i = 0; i < members->items.size(); ++i) {
+      complete &= read_branch(members->items[i], here + step(i), result.mean.emplace_back());
     }
     return complete;
+  }
+  /// Which aggregator the keys of a group name, with its parameters; null where it is not exactly one.
+  const aggregator_word* read_aggregator(const json_value& value, const std::string& at, aggregator& result) {
+    std::vector<std::string> allowed = {"id", "min_coverage", "propagate"};
+    const aggregator_word* found = nullptr;
+    for (const aggregator_word& word : aggregator_words()) {
+      allowed.emplace_back(word.key);
+      if (value.find(word.key) == nullptr) continue;
+      if (found != nullptr) error(at, "names both \"" + std::string(found->key) + "\" and \"" + std::string(word.key) + "\"");
+      else found = &word;
+    }
+    if (found == nullptr) {
+      error(at, "\"mean\" is missing: what does the group weigh? (or power, geometric, harmonic, min, max, mean_min, points, worst_of, best_n)",
+            "\"mean\": [[weight, \"signal\"], ...]");
+    } else {
+      std::vector<double> values;
+      for (const aggregator_parameter& one : found->parameters) {
+        allowed.emplace_back(one.key);
+        values.push_back(one.value);
+        if (one.need == presence::required && value.find(one.key) == nullptr) error(at, "\"" + std::string(one.key) + "\" is missing");
+        number(value, at, one.key, values.back());
+      }
+      result = found->make(values.data());
+    }
+    keys(value, at, std::move(allowed));
+    return found;
   }
   bool read_branch(const json_value& value, const std::string& at, branch& result) {
     if (value.kind != type::array || value.items.size() != 2) {
       return error(at, "must be [weight, \"signal\"] or [weight, {\"id\": .., \"mean\": [..]}]"), false;
     }
-    if (!is(value.items[0], at + "/0", type::number, "a weight")) return false;
-    result.weight = value.items[0].number;
+    if (value.items[0].kind == type::array) {
+      if (!numbers(value.items[0], at + "/0", {&result.at_worst, &result.weight}, "points at worst, points at best")) return false;
+    } else if (!is(value.items[0], at + "/0", type::number, "a weight")) {
+      return false;
+    } else {
+      result.weight = value.items[0].number;
+    }
     const json_value& node = value.items[1];
     if (node.kind == type::text) {
       result.node = node.text;

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <optional>
 
+#include "aggregate.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
 #include "stale.hpp"
+#include "tree_row.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -31,10 +33,11 @@ class tile_columns {
 
 class tile_scorer {
  public:
-  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
-      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), counters_(plan_.leaves.size()),
+  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, const extras& more)
+      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(more.parts), states_(more.states), counters_(plan_.leaves.size()),
         s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
-        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows) {
+        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows),
+        value_(plan_.all_means ? 0 : plan_.groups.size(), rows) {
     work_.x.resize(rows);
     work_.denominator.resize(rows);
     std::size_t imputed = 0;
@@ -44,6 +47,16 @@ class tile_scorer {
       counted_.push_back(optional ? s_[k] : always_[0]);
       parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight, factor_of(k)});
       if (plan_.spec.signals[k].missing.kind == missing_kind::fail) required_.push_back(k);
+    }
+    if (plan_.all_means) return;
+    combiner_ = std::make_unique<combiner>();
+    for (const node& g : plan_.groups) {
+      auto& members = members_.emplace_back();
+      for (const std::size_t k : g.leaves) members.push_back({s_[k], plan_.leaves[k].weight, plan_.leaves[k].at_worst, factor_of(k)});
+      for (const std::size_t c : g.groups) {
+        const node& inner = plan_.groups[c];
+        members.push_back({value_[c], inner.weight, inner.at_worst, inner.by_coverage ? covered_[c] : nullptr});
+      }
     }
   }
 
@@ -66,16 +79,31 @@ class tile_scorer {
     flags_ = result_.flags.data() + first_;
     std::fill_n(flags_, n_, std::uint16_t{0});
     if (plan_.grows_old) std::fill_n(result_.stale_share.data() + first_, n_, 0.0);
-    for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
-    for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
-    std::fill_n(score, n_, 0.0);
-    add_points(score, n_, parts_.data(), parts_.size());
+    if (plan_.all_means) add_up(score);
+    else combine(score);
     finish(score);
-    if (out_ != nullptr) split(score);
+    if (states_ != nullptr) keep_states();
+    if (out_ != nullptr) plan_.all_means ? split(score) : split_tree(score);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
     if (inputs_.adjusts()) confine_tiers();
+  }
+
+  /// Weighted means only: each signal has its share of 100 points.
+  void add_up(double* score) {
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
+    std::fill_n(score, n_, 0.0);
+    add_points(score, n_, parts_.data(), parts_.size());
+  }
+  /// Any tree: the value of each group, from the leaves upwards.
+  void combine(double* score) {
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) {
+      fold(g);
+      combiner_->run(plan_.groups[g].how, members_[g], n_, present_[g], value_[g]);
+    }
+    for (std::size_t i = 0; i < n_; ++i) score[i] = 100 * value_[0][i];
   }
 
   /// Every signal of the group: its s, and its weight in `present` where it has one.
@@ -246,6 +274,7 @@ class tile_scorer {
   }
   /// The weighted mean of one group in one row; NaN where it is missing.
   [[nodiscard]] double group_value(std::size_t at, std::size_t i) const {
+    if (!plan_.all_means) return value_[at][i];
     const node& g = plan_.groups[at];
     const double present = present_[at][i];
     if (!(present > 0)) return nan;
@@ -295,7 +324,35 @@ class tile_scorer {
       else if (score[i] == 100.0) settle(first_ + i);
     }
   }
+  void split_tree(const double* score) {
+    if (!explainer_) explainer_ = std::make_unique<explainer>(plan_);
+    row_states_.resize(parts_.size());
+    for (std::size_t i = 0; i < n_; ++i) {
+      const std::size_t row = first_ + i;
+      if (std::isnan(score[i])) {
+        blank(row);
+        continue;
+      }
+      for (std::size_t k = 0; k < parts_.size(); ++k) row_states_[k] = state(k, i);
+      const auto rest = explainer_->run(row_states_, out_->points.data() + row, out_->lost.data() + row, out_->rows);
+      if (out_->base.empty()) continue;
+      out_->base[row] = rest.base;
+      out_->cut[row] = rest.cut;
+    }
+  }
+  [[nodiscard]] signal_state state(std::size_t k, std::size_t i) {
+    const double* factor = factor_of(k);
+    const double weight = factor == nullptr ? 1.0 : factor[i];
+    return {s_[k][i], weight, std::isnan(observed_[k][i]) ? 0.0 : weight,
+            std::isnan(counted_[k][i]) ? signal_use::not_applicable : signal_use::counts};
+  }
+  void keep_states() {
+    for (std::size_t i = 0; i < n_; ++i) {
+      for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state(k, i);
+    }
+  }
   void blank(std::size_t row) {
+    if (!out_->base.empty()) out_->base[row] = out_->cut[row] = nan;
     for (std::size_t k = 0; k < parts_.size(); ++k) {
       out_->points[k * out_->rows + row] = nan;
       out_->lost[k * out_->rows + row] = nan;
@@ -319,9 +376,14 @@ class tile_scorer {
   const struct plan& plan_;
   scores& result_;
   contributions* out_;
+  signal_state* states_;
   std::vector<signal_counters> counters_;
   scratch work_;
-  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;
+  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_, value_;
+  std::unique_ptr<combiner> combiner_;      ///< of trees that are no plain means, as the next ones
+  std::vector<std::vector<member>> members_;
+  std::unique_ptr<explainer> explainer_;
+  std::vector<signal_state> row_states_;
   std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
   std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
@@ -353,13 +415,18 @@ void make_room(const bound_inputs& inputs, scores& result) {
 
 contributions make_contributions(const bound_inputs& inputs) {
   const std::size_t signals = inputs.plan().leaves.size();
-  return {std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
-          std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
+  contributions result{std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
+                       std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
+  for (const node& g : inputs.plan().groups) {
+    if (std::holds_alternative<point_sum>(g.how)) result.base.resize(inputs.rows), result.cut.resize(inputs.rows);
+    if (samples_parts(g.how, g.leaves.size() + g.groups.size())) result.method = attribution::sampled;
+  }
+  return result;
 }
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
-                                        contributions* parts) {
-  return tile_scorer(inputs, std::min(tile_rows, last - first), result, parts).run(first, last);
+                                        const extras& more) {
+  return tile_scorer(inputs, std::min(tile_rows, last - first), result, more).run(first, last);
 }
 
 }  // namespace detail

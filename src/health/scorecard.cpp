@@ -170,18 +170,22 @@ class flatten_tree {
     node& fresh = result_.groups.emplace_back();
     fresh.parent = parent;
     fresh.weight = weight;
+    fresh.how = source.how;
+    result_.all_means &= std::holds_alternative<weighted_mean>(source.how);
     fresh.min_coverage = min_coverage;
     if (parent != nowhere) result_.groups[parent].groups.push_back(at);
     for (const branch& b : source.mean) {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         const std::size_t k = position_.at(*name);
         result_.leaves[k].group = at;
-        result_.leaves[k].weight = b.weight;
+        result_.leaves[k].weight = b.weight - b.at_worst;
+        result_.leaves[k].at_worst = b.at_worst;
         result_.groups[at].leaves.push_back(k);
       } else {
         const group& inner = std::get<group>(b.node);
         const std::size_t child = result_.groups.size();
-        add(inner, at, b.weight, inner.min_coverage);
+        add(inner, at, b.weight - b.at_worst, inner.min_coverage);
+        result_.groups[child].at_worst = b.at_worst;
         result_.groups[child].by_coverage = inner.own_weight == group_weight::by_coverage;
       }
     }

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "check_lookup.hpp"
+#include "aggregator_words.hpp"
 #include "condition.hpp"
 #include "json_value.hpp"
 #include "read_card.hpp"
@@ -237,15 +237,39 @@ class checker {
       const auto [first, is_new] = group_at_.emplace(g.id, at);
       if (!is_new) error(at + "/id", "group \"" + g.id + "\" exists already at " + first->second);
     }
+    check_aggregator(g, at);
+    const bool points = std::holds_alternative<point_sum>(g.how);
     double total = 0;
     for (std::size_t c = 0; c < g.mean.size(); ++c) {
-      const std::string here = at + "/mean" + step(c);
-      check_weight(g.mean[c].weight, here + "/0");
-      total += g.mean[c].weight;
+      const std::string here = at + step(detail::key_of(g.how)) + step(c);
+      if (points) check_points(g.mean[c], here + "/0");
+      else check_weight(g.mean[c].weight, here + "/0");
+      if (!points && g.mean[c].at_worst != 0) error(here + "/0", "only a group of \"points\" gives a range of them", "write the weight alone");
+      total += g.mean[c].weight - g.mean[c].at_worst;
       if (const auto* name = std::get_if<std::string>(&g.mean[c].node)) check_leaf(*name, here + "/1");
-      else check_group(std::get<group>(g.mean[c].node), here + "/1", g.mean[c].weight, depth + 1);
+      else check_group(std::get<group>(g.mean[c].node), here + "/1", g.mean[c].weight - g.mean[c].at_worst, depth + 1);
     }
     if (total == 0 && own_weight != 0) error(at, "all weights of the group are 0, so it has no score", "weigh at least one of its members");
+  }
+
+  void check_aggregator(const group& g, const std::string& at) {
+    for (detail::aggregator_problem& one : detail::problems_of(g.how)) error(at + step(one.key), std::move(one.message), std::move(one.suggestion));
+    if (spec_.missing_scope == redistribution_scope::global && !std::holds_alternative<weighted_mean>(g.how)) {
+      error(at + step(detail::key_of(g.how)), "with \"missing_scope\": \"global\" there is one mean of all signals", "leave one of the two out");
+    }
+    const auto* best = std::get_if<best_of>(&g.how);
+    if (best == nullptr || best->n < 1 || static_cast<std::size_t>(best->n) <= g.mean.size()) return;
+    found_.push_back({at + "/n", "the group has fewer members than that, so all of them count", "lower \"n\"", severity::warning});
+  }
+  void check_points(const branch& b, const std::string& at) {
+    constexpr double most = 1e9;
+    if (!(std::abs(b.weight) <= most && std::abs(b.at_worst) <= most)) return error(at, "points must lie between -1e9 and 1e9");
+    if (b.weight < b.at_worst) {
+      error(at, "a perfect signal must not bring fewer points than the worst one: [" + std::to_string(b.at_worst) + ", " +
+                    std::to_string(b.weight) + "]", "to deduct points write [-20, 0] and let the normaliser call few tickets good");
+    }
+    const double span = b.weight - b.at_worst;
+    if (span > 0 && span < 1e-100) error(at, "the points at best and at worst are too close to tell apart");
   }
 
   void check_propagate(const std::string& at, std::size_t depth) {

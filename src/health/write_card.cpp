@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aggregator_words.hpp"
 #include "sojourn/health/scorecard.hpp"
 
 namespace sojourn::health {
@@ -145,12 +146,14 @@ json write_group(const group& g) {
   if (!g.id.empty()) result["id"] = g.id;
   if (g.min_coverage != 0) result["min_coverage"] = number(g.min_coverage);
   if (g.own_weight == group_weight::by_coverage) result["propagate"] = true;
-  json mean = json::array();
+  json members = json::array();
   for (const branch& b : g.mean) {
     const auto* inner = std::get_if<group>(&b.node);
-    mean.push_back(json::array({number(b.weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
+    json weight = b.at_worst == 0 ? number(b.weight) : json::array({number(b.at_worst), number(b.weight)});
+    members.push_back(json::array({std::move(weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
   }
-  result["mean"] = std::move(mean);
+  for (const auto& [key, value] : detail::parameters_of(g.how)) result[std::string(key)] = number(value);
+  result[std::string(detail::key_of(g.how))] = std::move(members);
   return result;
 }
 

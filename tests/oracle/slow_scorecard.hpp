@@ -221,6 +221,50 @@ struct verdict {
   double factor = 1;
 };
 
+struct value_and_weight {
+  double s, w, at_worst, factor;
+};
+
+/// What a group makes of its present members (of positive weight), each formula as it stands in the definition.
+struct aggregate {
+  const std::vector<value_and_weight>& all;
+
+  double operator()(const h::weighted_mean&) const { return power(1, 0); }
+  double operator()(const h::power_mean& m) const { return power(m.p, m.p > 0 ? 0 : m.floor); }
+  double operator()(const h::geometric_mean& m) const { return power(0, m.floor); }
+  double operator()(const h::harmonic_mean& m) const { return power(-1, m.floor); }
+  double operator()(const h::lowest&) const { return sorted().front(); }
+  double operator()(const h::worst_of&) const { return sorted().front(); }
+  double operator()(const h::highest&) const { return sorted().back(); }
+  double operator()(const h::mean_and_min& m) const { return (1 - m.a) * power(1, 0) + m.a * sorted().front(); }
+  double operator()(const h::best_of& m) const {
+    const std::vector<double> s = sorted();
+    const std::size_t n = std::min(s.size(), static_cast<std::size_t>(m.n));
+    double sum = 0;
+    for (std::size_t j = 0; j < n; ++j) sum += s[s.size() - 1 - j] / static_cast<double>(n);
+    return sum;
+  }
+  double operator()(const h::point_sum& m) const {
+    double sum = m.base;
+    for (const auto& one : all) sum += one.factor * ((1 - one.s) * one.at_worst + one.s * (one.at_worst + one.w / one.factor));
+    return (std::min(m.high, std::max(m.low, sum)) - m.low) / (m.high - m.low);
+  }
+  double power(double p, double floor) const {
+    double total = 0, sum = 0;
+    for (const auto& one : all) {
+      total += one.w;
+      sum += one.w * (p == 0 ? std::log(std::max(one.s, floor)) : std::pow(std::max(one.s, floor), p));
+    }
+    return p == 0 ? std::exp(sum / total) : std::pow(sum / total, 1 / p);
+  }
+  std::vector<double> sorted() const {
+    std::vector<double> s;
+    for (const auto& one : all) s.push_back(one.s);
+    std::sort(s.begin(), s.end());
+    return s;
+  }
+};
+
 class card {
  public:
   card(const h::scorecard_spec& spec, const account_row& row, int as_of = 0) : spec_(spec), row_(row), as_of_(as_of) {
@@ -255,18 +299,19 @@ class card {
   struct weighed {
     double weight;
     verdict what;
+    double at_worst = 0;
   };
-  static verdict combine(const std::vector<weighed>& members, double least) {
-    double present = 0, sum = 0, applicable = 0, covered = 0;
+  static verdict combine(const std::vector<weighed>& members, double least, const h::aggregator& how) {
+    double applicable = 0, covered = 0;
+    std::vector<value_and_weight> present;
     for (const weighed& m : members) {
       if (m.what.applies) applicable += m.weight;
       if (m.what.applies) covered += m.weight * m.what.coverage;
-      if (!m.what.value) continue;
-      present += m.weight * m.what.factor;
-      sum += m.weight * m.what.factor * *m.what.value;
+      const double weight = m.weight * m.what.factor;
+      if (m.what.value && weight > 0) present.push_back({*m.what.value, weight, m.at_worst, m.what.factor});
     }
     verdict result{std::nullopt, applicable > 0, applicable > 0 ? covered / applicable : 0};
-    if (present > 0 && result.coverage >= least) result.value = sum / present;
+    if (!present.empty() && result.coverage >= least) result.value = std::visit(aggregate{present}, how);
     return result;
   }
 
@@ -274,26 +319,26 @@ class card {
     std::vector<weighed> members;
     for (const h::branch& b : g.mean) {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
-        members.push_back({b.weight, leaf(*name)});
+        members.push_back({b.weight - b.at_worst, leaf(*name), b.at_worst});
       } else {
         const h::group& inner = std::get<h::group>(b.node);
-        members.push_back({b.weight, mean(inner, inner.min_coverage)});
+        members.push_back({b.weight - b.at_worst, mean(inner, inner.min_coverage), b.at_worst});
         if (inner.own_weight == h::group_weight::by_coverage) members.back().what.factor = members.back().what.coverage;
       }
     }
-    return combine(members, least);
+    return combine(members, least, g.how);
   }
 
   verdict flat() {
     std::vector<weighed> members;
     collect(spec_.tree, 1, members);
-    return combine(members, 0);
+    return combine(members, 0, h::weighted_mean{});
   }
   void collect(const h::group& g, double share, std::vector<weighed>& members) {
     double total = 0;
-    for (const h::branch& b : g.mean) total += b.weight;
+    for (const h::branch& b : g.mean) total += b.weight - b.at_worst;
     for (const h::branch& b : g.mean) {
-      const double part = total > 0 ? share * b.weight / total : 0;
+      const double part = total > 0 ? share * (b.weight - b.at_worst) / total : 0;
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         members.push_back({part, leaf(*name)});
         const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -104,6 +105,10 @@ struct adjustment {
   friend bool operator==(const adjustment&, const adjustment&) = default;
 };
 
+/// Whether parts are what the definition says, or the mean of sampled orders (groups of more than 12 members whose parts are Shapley
+/// values). Sampled parts still add up.
+enum class attribution : std::uint8_t { exact, sampled };
+
 /// Contributions of every signal, signal-major: `points[k * rows + i]`, in points of the score.
 ///
 /// With rules or manual values the parts add to `scores::raw`, and `adjustments` holds the rest.
@@ -111,12 +116,20 @@ struct adjustment {
 /// c_k = 100 w_k s_k with w_k the share of weight the signal holds in this account's score (0 when missing). The score IS
 /// their sum in signal order, so adding them from left to right gives it bit for bit. lost_k = 100 w_k (1 - s_k) is what a
 /// perfect value would add. An account without a score has NaN parts.
+///
+/// In a card with other groups than weighted means the parts, `base` and `cut` add to it up to rounding. A group hands what it is worth
+/// to its members: `min`, `max` and `worst_of` to the one that binds (ties by weight), `best_n` to the best, `mean_min` in the
+/// mixture it is, `geometric` by logarithmic means from its floor, `power` and `harmonic` by Shapley values. lost_k is still what a perfect value
+/// would add, all else as it is; those no longer add up, because one weak signal can hold down what others would bring.
 struct contributions {
   std::vector<double> points;
   std::vector<double> lost;
   std::vector<adjustment> adjustments{};    ///< one a row; empty without rules and manual values
   std::size_t rows = 0;
   std::size_t signals = 0;
+  std::vector<double> base{};               ///< points that groups of points start with, one a row; empty without such groups
+  std::vector<double> cut{};                ///< what the ends of their ranges took off or put on
+  attribution method = attribution::exact;
 
   [[nodiscard]] double part(std::size_t row, std::size_t signal) const noexcept { return points[signal * rows + row]; }
   [[nodiscard]] double loss(std::size_t row, std::size_t signal) const noexcept { return lost[signal * rows + row]; }
@@ -132,6 +145,17 @@ struct driver {
 };
 [[nodiscard]] std::vector<driver> drivers(const contributions& parts, std::size_t top = 3);
 
+enum class signal_use : std::uint8_t { counts, not_applicable };
+
+/// One signal of one account as the tree saw it: normalised, aged, and filled in where a policy says so.
+struct signal_state {
+  double s = std::numeric_limits<double>::quiet_NaN();  ///< 0..1; NaN = missing
+  double factor = 1;                        ///< of its weight, by age
+  double covered = 0;                       ///< share of its weight that a real value fills
+  signal_use use = signal_use::counts;
+  friend bool operator==(const signal_state&, const signal_state&) = default;
+};
+
 namespace detail {
 
 /// Columns found by name and checked; lives for one call.
@@ -141,18 +165,23 @@ struct bound_inputs;
 [[nodiscard]] std::size_t rows(const bound_inputs& inputs) noexcept;
 void make_room(const bound_inputs& inputs, scores& result);
 [[nodiscard]] contributions make_contributions(const bound_inputs& inputs);
-/// Scores rows [first, last) into `result`; `parts` may be null. Returns the counters of these rows.
+/// What scoring is asked for beside the scores; null = nothing. `states` is row-major.
+struct extras {
+  contributions* parts = nullptr;
+  signal_state* states = nullptr;
+};
+/// Scores rows [first, last) into `result`. Returns the counters of these rows.
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
-                                        contributions* parts);
+                                        const extras& more);
 
 template <executor E>
-void score_all(const bound_inputs& inputs, scores& result, contributions* parts, E& host) {
+void score_all(const bound_inputs& inputs, scores& result, const extras& more, E& host) {
   const std::size_t count = rows(inputs);
   const std::size_t chunks = (count + rows_per_chunk - 1) / rows_per_chunk;
   std::vector<std::vector<signal_counters>> counted(chunks);
   const auto work = [&](std::size_t chunk) {
     const std::size_t first = chunk * rows_per_chunk;
-    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, parts);
+    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, more);
   };
   if (chunks == 1) work(0);
   if (chunks > 1) host.bulk(chunks, work);
@@ -169,10 +198,10 @@ template <executor E = serial_executor>
 void score_into(scores& result, const scorecard& card, const signals& columns, const score_options& options = {}, E&& host = E{}) {
   const auto inputs = detail::bind(card, columns, options);
   detail::make_room(*inputs, result);
-  detail::score_all(*inputs, result, nullptr, host);
+  detail::score_all(*inputs, result, {}, host);
 }
 
-/// Health score of every account: a weighted mean of normalised signals, 0 (worst) to 100.
+/// Health score of every account: what the card's tree makes of its normalised signals, 0 (worst) to 100.
 ///
 /// Columns are found by name; extra ones are not read. Each row is computed alone and summed in the card's order, so any
 /// split into batches and any number of threads give the same bits. Missing values follow each signal's policy and are
@@ -195,7 +224,7 @@ template <executor E = serial_executor>
   scores result;
   detail::make_room(*inputs, result);
   contributions parts = detail::make_contributions(*inputs);
-  detail::score_all(*inputs, result, &parts, host);
+  detail::score_all(*inputs, result, {&parts, nullptr}, host);
   return parts;
 }
 

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "sojourn/health/aggregator.hpp"
+
 namespace sojourn::health {
 
 // Normalisers: raw value x -> s in [0, 1], 1 = healthy. Parameters are in the signal's own unit.
@@ -279,12 +281,14 @@ struct branch;
 /// Whether a group of old or missing signals keeps its weight, or has it multiplied by its coverage.
 enum class group_weight : std::uint8_t { fixed, by_coverage };
 
-/// A weighted mean of signals and groups. Weights need not add up to anything in particular.
+/// Signals and groups, and what makes one number of them: a weighted mean unless `how` says otherwise. Weights need not add up
+/// to anything in particular.
 struct group {
   std::string id;                           ///< optional for the root
-  std::vector<branch> mean;
+  std::vector<branch> mean;                 ///< the members
   double min_coverage = 0;                  ///< below this share of its weight the group counts as missing
   group_weight own_weight = group_weight::fixed;
+  aggregator how = weighted_mean{};
   friend bool operator==(const group&, const group&) = default;
 };
 
@@ -292,6 +296,7 @@ struct group {
 struct branch {
   double weight = 0;
   std::variant<std::string, group> node;
+  double at_worst = 0;                      ///< points at s = 0, in a group of `point_sum` only
   friend bool operator==(const branch&, const branch&) = default;
 };
 

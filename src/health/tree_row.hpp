@@ -1,0 +1,69 @@
+// The tree of one account: evaluated, taken apart, and asked what another value would change.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "aggregate.hpp"
+#include "plan.hpp"
+#include "sojourn/health/score.hpp"
+
+namespace sojourn::health::detail {
+
+class tree_row {
+ public:
+  explicit tree_row(const plan& card);
+
+  /// The root's value, 0..1; NaN where nothing is present. The card's own minimum of coverage is not asked.
+  double evaluate(std::span<const signal_state> leaves);
+  [[nodiscard]] double value(std::size_t group) const noexcept { return value_[group]; }
+  [[nodiscard]] std::span<const weighed> members(std::size_t group) const noexcept { return members_[group]; }
+  /// The root's value if one member of a group had this one, all else as last evaluated; the root's own where it would not matter.
+  [[nodiscard]] double with_value(std::size_t leaf, double s);
+
+ private:
+  struct place {
+    std::size_t group = 0;
+    std::size_t position = 0;               ///< among the members of that group: leaves, then groups
+  };
+  const plan& plan_;
+  std::vector<place> of_leaf_, of_group_;
+  std::vector<std::vector<weighed>> members_;
+  std::vector<double> value_, coverage_;
+  std::vector<unsigned char> applies_;
+};
+
+/// How one member enters its group's value: as coef * s + rest. Over the members these add to the value, but for the base and the
+/// cut of points.
+struct local_part {
+  double coef = 0;
+  double rest = 0;
+};
+[[nodiscard]] attribution local_parts(const aggregator& how, std::span<const weighed> members, double value, std::vector<local_part>& parts);
+
+/// Whether a group of so many members has its parts sampled.
+[[nodiscard]] bool samples_parts(const aggregator& how, std::size_t members) noexcept;
+
+/// Parts of one account's score in a tree that is no plain mean.
+class explainer {
+ public:
+  explicit explainer(const plan& card) : plan_(card), row_(card), unit_(card.groups.size()), extra_(card.groups.size()) {}
+  struct parts_of_row {
+    double base = 0;                        ///< of groups of points
+    double cut = 0;                         ///< what their ends took off or put on
+  };
+  /// Writes points[k * stride] and lost[k * stride].
+  parts_of_row run(std::span<const signal_state> leaves, double* points, double* lost, std::size_t stride);
+
+ private:
+  const plan& plan_;
+  tree_row row_;
+  std::vector<double> unit_;                ///< points of the score that one unit of the group's value is worth
+  std::vector<double> extra_;               ///< points to be shared by weight
+  std::vector<local_part> local_;
+};
+
+}  // namespace sojourn::health::detail
