@@ -85,7 +85,8 @@ class scanner {
 
 class condition_reader {
  public:
-  condition_reader(std::string_view text, const scorecard_spec& spec, condition& result) : spec_(spec), result_(result), scan_(text) {
+  /// Without a card (`spec` null) every name is a column.
+  condition_reader(std::string_view text, const scorecard_spec* spec, condition& result) : spec_(spec), result_(result), scan_(text) {
     advance();
   }
 
@@ -144,8 +145,8 @@ class condition_reader {
     }
     if (is_word("missing")) {
       advance();
-      const auto signal = signal_in_brackets();
-      return put({term_kind::missing, 0, {}, signal, {}});
+      const std::size_t one = put_named(name_in_brackets());
+      return put({term_kind::missing, 0, {}, 0, {one}});
     }
     return comparison();
   }
@@ -194,7 +195,7 @@ class condition_reader {
     if (!tiers || t.kind == term_kind::tier || t.kind == term_kind::previous_tier) return one;
     if (t.kind != term_kind::text) throw unreadable{"a tier compares with the name of a tier, in single quotes"};
     std::vector<std::string> names;
-    for (const tier& each : spec_.tiers.tiers) names.push_back(each.name);
+    for (const tier& each : spec_->tiers.tiers) names.push_back(each.name);
     const auto at = std::find(names.begin(), names.end(), t.text);
     if (at == names.end()) throw unreadable{"there is no tier \"" + t.text + "\"", did_you_mean(t.text, names)};
     t = {term_kind::number, static_cast<double>(at - names.begin()), {}, 0, {}};
@@ -213,11 +214,24 @@ class condition_reader {
     if (now_.kind != token_kind::name) fail("a signal, a number or 'text'");
     const token name = now_;
     advance();
-    if (name.quoted || !is_sign("(")) return put({term_kind::signal, 0, {}, signal_named(name.text), {}});
+    if (name.quoted || !is_sign("(")) return put_named(name.text);
     return call(name.text);
   }
 
+  std::size_t put_named(const std::string& name) {
+    return spec_ == nullptr ? put_column(name) : put({term_kind::signal, 0, {}, signal_named(name), {}});
+  }
+  std::size_t put_column(const std::string& name) {
+    if (name.empty()) throw unreadable{"a column needs a name"};
+    auto& columns = result_.columns;
+    const auto at = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
+    if (at == columns.size()) columns.push_back(name);
+    return put({term_kind::column, 0, {}, at, {}});
+  }
+
   std::size_t call(const std::string& name) {
+    if (name == "segment") return segment();
+    if (spec_ == nullptr) throw unreadable{"\"" + name + "()\" is about a score, and the card that gives one is being chosen here"};
     static constexpr std::pair<std::string_view, term_kind> plain[] = {
         {"score", term_kind::score}, {"prev_score", term_kind::previous_score}, {"delta_score", term_kind::delta},
         {"tier", term_kind::tier}, {"prev_tier", term_kind::previous_tier}};
@@ -227,13 +241,29 @@ class condition_reader {
       need_sign(")");
       return put({kind, 0, {}, 0, {}});
     }
-    if (name == "age") {
+    static constexpr std::pair<std::string_view, term_kind> of_signal[] = {
+        {"age", term_kind::age}, {"prev", term_kind::previous_signal}, {"delta", term_kind::change}};
+    for (const auto& [word, kind] : of_signal) {
+      if (name != word) continue;
       const std::size_t k = signal_in_brackets();
-      return put({term_kind::age, 0, {}, k, {}});
+      return put({kind, 0, {}, k, {}});
     }
     if (name == "sub") return put({term_kind::sub, 0, {}, group_in_brackets(), {}});
     throw unreadable{"there is no function \"" + name + "\"",
-                     did_you_mean(name, {"age", "delta_score", "missing", "prev_score", "prev_tier", "score", "sub", "tier"})};
+                     did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier", "score", "segment", "sub", "tier"})};
+  }
+
+  /// `segment()` is the card's own column, `segment(plan)` any other.
+  std::size_t segment() {
+    advance();
+    std::string name = spec_ == nullptr ? "" : spec_->segment;
+    if (now_.kind == token_kind::name) {
+      name = now_.text;
+      advance();
+    }
+    need_sign(")");
+    if (name.empty()) throw unreadable{"which column holds the segment?", "add \"segment\": \"plan\" to the card, or write segment(plan)"};
+    return put_column(name);
   }
 
   std::string name_in_brackets() {
@@ -247,13 +277,13 @@ class condition_reader {
   std::size_t signal_in_brackets() { return signal_named(name_in_brackets()); }
   std::size_t signal_named(const std::string& name) const {
     std::vector<std::string> names;
-    for (const signal_spec& s : spec_.signals) names.push_back(s.name);
+    for (const signal_spec& s : spec_->signals) names.push_back(s.name);
     return position(name, names, "signal");
   }
   std::size_t group_in_brackets() {
     const std::string name = name_in_brackets();
-    if (spec_.missing_scope == redistribution_scope::global) throw unreadable{"with \"missing_scope\": \"global\" groups have no score of their own"};
-    return position(name, group_ids(spec_), "group");
+    if (spec_->missing_scope == redistribution_scope::global) throw unreadable{"with \"missing_scope\": \"global\" groups have no score of their own"};
+    return position(name, group_ids(*spec_), "group");
   }
   static std::size_t position(const std::string& name, const std::vector<std::string>& names, std::string_view what) {
     const auto at = std::find(names.begin(), names.end(), name);
@@ -261,7 +291,7 @@ class condition_reader {
     return static_cast<std::size_t>(at - names.begin());
   }
 
-  const scorecard_spec& spec_;
+  const scorecard_spec* spec_;
   condition& result_;
   scanner scan_;
   token now_;
@@ -277,7 +307,9 @@ void collect(const group& g, std::vector<std::string>& ids) {
 
 }  // namespace
 
-condition read_condition(std::string_view text, const scorecard_spec& spec) {
+namespace {
+
+condition read_any(std::string_view text, const scorecard_spec* spec) {
   condition result;
   if (text.size() > max_length) {
     result.problem = "longer than " + std::to_string(max_length) + " characters";
@@ -290,6 +322,16 @@ condition read_condition(std::string_view text, const scorecard_spec& spec) {
     result.suggestion = problem.suggestion;
   }
   return result;
+}
+
+}  // namespace
+
+condition read_condition(std::string_view text, const scorecard_spec& spec) { return read_any(text, &spec); }
+condition read_condition_on_columns(std::string_view text) { return read_any(text, nullptr); }
+
+bool asks_about(const condition& what, std::initializer_list<term_kind> kinds) noexcept {
+  return std::any_of(what.terms.begin(), what.terms.end(),
+                     [&](const term& t) { return std::find(kinds.begin(), kinds.end(), t.kind) != kinds.end(); });
 }
 
 std::vector<std::string> group_ids(const scorecard_spec& spec) {

@@ -7,6 +7,7 @@
 
 #include "json_value.hpp"
 #include "kernels.hpp"
+#include "manual.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -52,7 +53,7 @@ class binder {
     check_kinds(result_.columns, "");
     check_days();
     find_previous();
-    gather_manual();
+    gather_manual(result_);
     check_ranges();
     return std::move(result_);
   }
@@ -100,10 +101,11 @@ class binder {
       if (!column.is_text()) continue;
       const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
-      if (!maps) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
+      if (!maps && !result_.plan().compared[i]) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
       if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
         throw schema_error(what + " has labels, so its values must be int32 codes");
       }
+      if (!maps) continue;
       const auto& table = std::get<value_map>(result_.card.spec().signals[i].norm).table;
       const std::unordered_map<std::string, double> scores(table.begin(), table.end());
       for (const std::string& label : column.source->labels) {
@@ -128,21 +130,6 @@ class binder {
       if (!source->observed_at.empty()) same_length("previous " + name + " observed_at", source->observed_at.size(), first);
     }
     check_kinds(result_.previous, "previous ");
-  }
-
-  void gather_manual() {
-    for (const manual_value& m : result_.options.manual) {
-      if (m.row >= result_.rows) {
-        throw data_error({"manual", m.row, print(m.value), "the row does not exist; there are " + std::to_string(result_.rows), ""});
-      }
-      if (!(m.value >= 0 && m.value <= 100)) {
-        throw data_error({"manual", m.row, print(m.value), "must lie between 0 and 100 points", ""});
-      }
-      if (m.set_at <= result_.options.as_of && result_.options.as_of < m.expires_at) result_.manual.push_back(m);
-    }
-    // By value too, so that the order in which they were given decides nothing.
-    std::sort(result_.manual.begin(), result_.manual.end(),
-              [](const auto& a, const auto& b) { return a.row != b.row ? a.row < b.row : a.value < b.value; });
   }
 
   /// A value that grows old needs the day it was seen and the day it is asked for.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "plan.hpp"
@@ -19,14 +21,33 @@ struct input {
   [[nodiscard]] bool is_text() const noexcept { return is_there() && !source->labels.empty(); }
 };
 
+/// A value given by hand that acts on the score, in force on `as_of`; `index` is its place in the options.
+struct manual_in_force {
+  std::size_t row = 0;
+  std::size_t index = 0;
+  double value = 0;
+  manual_mode mode = manual_mode::set;
+  int priority = 0;
+  std::int32_t set_at = 0;
+};
+
+/// The column of a signal with values by hand in it, and the day of every value.
+struct patched_signal {
+  std::vector<double> x, seen;
+  signal values, days;
+  input days_input;
+};
+
 struct bound_inputs {
   scorecard card;
   score_options options;
   std::size_t rows = 0;
   std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
-  std::vector<manual_value> manual{};       ///< in force on `as_of`, by row
   /// The same columns a cycle ago; empty without one. A column that cycle did not have is not there, which reads as missing.
   std::vector<input> previous{};
+  std::vector<manual_in_force> manual{};    ///< by row
+  std::vector<manual_state> manual_states{};  ///< one a value of the options, before scoring
+  std::map<std::size_t, std::shared_ptr<const patched_signal>> patched{};  ///< by signal
 
   [[nodiscard]] bool adjusts() const noexcept { return !plan().conditions.empty() || !manual.empty(); }
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }
@@ -37,6 +58,9 @@ struct bound_inputs {
 
 /// The column of the cycle before, by its position in `scorecard::inputs()`; one that is not there without such a cycle.
 [[nodiscard]] const input& previous_of(const bound_inputs& inputs, std::size_t position);
+
+/// The column of days of signal k; null where the signal brings its own, or has none.
+[[nodiscard]] const input* days_column(const bound_inputs& inputs, std::size_t k) noexcept;
 
 /// The code of a text row, or -1 where it is missing.
 [[nodiscard]] std::int64_t code_at(const input& column, std::size_t row);

@@ -40,6 +40,8 @@ struct leaf {
   bool grows_old = false;
   std::size_t factor = nowhere;             ///< which column of weight factors it has, if age changes its weight
   double share = 0;                         ///< of the whole card when nothing is missing
+  std::vector<std::size_t> rules{};         ///< those that act on it, and the same as bits
+  std::uint64_t rule_bits = 0;
   std::size_t group = 0;
   double weight = 0;
   double at_worst = 0;                      ///< points at s = 0, where the group adds points; `weight` is what s = 1 adds to them
@@ -58,6 +60,7 @@ struct node {
   bool may_shrink = false;                  ///< a member may be not applicable, so `total` differs from row to row
   std::vector<std::size_t> leaves;
   std::vector<std::size_t> groups;
+  std::vector<std::size_t> rules{};         ///< those that act on it
 };
 
 struct plan {
@@ -69,6 +72,8 @@ struct plan {
   std::vector<std::string> inputs;
   std::vector<leaf> leaves;
   std::vector<condition> conditions;        ///< one a rule
+  std::vector<std::size_t> scoped;          ///< rules on signals and groups
+  std::vector<bool> compared;               ///< per input: nothing but conditions read it, so it may be text
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age
   bool grows_old = false;

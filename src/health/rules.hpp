@@ -6,22 +6,51 @@
 #include <cstdint>
 #include <functional>
 
+#include "decide.hpp"
 #include "inputs.hpp"
 
 namespace sojourn::health::detail {
 
+/// What the rules on signals and groups did to one account.
+struct scoped_verdict {
+  std::uint64_t fired = 0;
+  std::uint64_t unknown = 0;
+  std::int16_t binding = no_rule;
+};
+
 /// What conditions may ask about one account besides its columns.
 struct account_now {
   std::size_t row = 0;
-  double raw = 0;
-  std::function<double(std::size_t)> sub;   ///< score of a group, 0..100; NaN = missing
+  double raw = 0;                           ///< the sum of its parts
+  std::function<double(std::size_t)> sub{}; ///< score of a group, 0..100; NaN = missing
+  double moved = 0;                         ///< points that rules on groups moved
+  scoped_verdict scoped{};
+};
+
+/// What a condition may know about an account.
+class account_facts {
+ public:
+  account_facts(const bound_inputs& inputs, const account_now& account) : inputs_(inputs), account_(account) {}
+  [[nodiscard]] cell value(const term& t) const;
+
+ private:
+  [[nodiscard]] double score() const { return account_.raw + account_.moved; }
+  [[nodiscard]] double before() const;
+  [[nodiscard]] cell before(std::size_t signal) const;
+  [[nodiscard]] cell tier_cell(tier_code tier) const;
+  [[nodiscard]] double age(std::size_t k) const;
+
+  const bound_inputs& inputs_;
+  const account_now& account_;
 };
 
 struct ruled {
   double score = 0;
   adjustment terms{};
   std::uint64_t fired = 0;
+  std::uint64_t unknown = 0;                ///< rules that could not be decided
   std::int16_t binding = no_rule;
+  std::int32_t manual = -1;                 ///< which manual value, where `binding` is `by_hand`
   std::uint16_t flags = 0;
   tier_code lowest_tier = 0;                ///< of `floor_tier`
   tier_code highest_tier = max_tiers;       ///< of `cap_tier`

@@ -10,6 +10,7 @@
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
+#include "scoped_rules.hpp"
 #include "stale.hpp"
 #include "tree_row.hpp"
 
@@ -33,8 +34,8 @@ class tile_columns {
 
 class tile_scorer {
  public:
-  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, const extras& more)
-      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(more.parts), states_(more.states), counters_(plan_.leaves.size()),
+  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
+      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), scoped_(inputs), counters_(plan_.leaves.size()),
         s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
         applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows),
         value_(plan_.all_means ? 0 : plan_.groups.size(), rows) {
@@ -79,6 +80,12 @@ class tile_scorer {
     flags_ = result_.flags.data() + first_;
     std::fill_n(flags_, n_, std::uint16_t{0});
     if (plan_.grows_old) std::fill_n(result_.stale_share.data() + first_, n_, 0.0);
+    scoped_.decide(first_, n_);
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) {
+      fold(g);
+      scoped_.on_group(g, present_[g], covered_[g]);
+    }
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
     if (plan_.all_means) add_up(score);
     else combine(score);
@@ -154,6 +161,7 @@ class tile_scorer {
       double* factor = l.factor == nowhere ? nullptr : factor_[l.factor];
       age_tile(inputs_, k, first_, n_, work_, {s, factor, result_.stale_share.data() + first_}, counters_[k]);
     }
+    scoped_.on_signal(k, s);
     if (!l.imputes) return;
     double* seen = const_cast<double*>(observed_[k]);
     for (std::size_t i = 0; i < n_; ++i) {
@@ -261,10 +269,13 @@ class tile_scorer {
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t row = first_ + i;
       result_.raw[row] = score[i];
-      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }});
+      const double moved = moved_points(i);
+      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, moved, scoped_.verdict(i)});
       score[i] = verdict.score;
       flags_[i] |= verdict.flags;
       result_.fired[row] = verdict.fired;
+      result_.undecided[row] = verdict.unknown;
+      if (!result_.by_hand.empty()) note_by_hand(row, verdict.manual);
       result_.binding[row] = verdict.binding;
       bounds_[i] = {verdict.lowest_tier, verdict.highest_tier};
       if (out_ == nullptr) continue;
@@ -272,9 +283,26 @@ class tile_scorer {
       if (std::isnan(verdict.score)) blank(row);
     }
   }
+  void note_by_hand(std::size_t row, std::int32_t which) {
+    result_.by_hand[row] = which;
+    if (which >= 0) result_.manual[static_cast<std::size_t>(which)] = manual_state::bound;
+  }
+  /// Points that rules on groups move in one row: what a group is worth in the score times what its value changes.
+  [[nodiscard]] double moved_points(std::size_t i) {
+    double moved = 0;
+    for (std::size_t g = 1; g < plan_.groups.size(); ++g) {
+      if (!scoped_.moves(g) || !(share_[g][i] > 0)) continue;
+      const double mean = group_mean(g, i), value = scoped_.on_value(g, i, mean);
+      if (value != mean) moved += share_[g][i] * present_[g][i] * (value - mean);
+    }
+    return moved;
+  }
+  [[nodiscard]] double group_value(std::size_t at, std::size_t i) {
+    const double mean = group_mean(at, i);
+    return scoped_.moves(at) ? scoped_.on_value(at, i, mean) : mean;
+  }
   /// The weighted mean of one group in one row; NaN where it is missing.
-  [[nodiscard]] double group_value(std::size_t at, std::size_t i) const {
-    if (!plan_.all_means) return value_[at][i];
+  [[nodiscard]] double group_mean(std::size_t at, std::size_t i) {
     const node& g = plan_.groups[at];
     const double present = present_[at][i];
     if (!(present > 0)) return nan;
@@ -376,7 +404,7 @@ class tile_scorer {
   const struct plan& plan_;
   scores& result_;
   contributions* out_;
-  signal_state* states_;
+  scoped_rules scoped_;
   std::vector<signal_counters> counters_;
   scratch work_;
   tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_, value_;
@@ -405,6 +433,9 @@ void make_room(const bound_inputs& inputs, scores& result) {
   const std::size_t adjusted = inputs.adjusts() ? inputs.rows : 0;
   result.raw.resize(adjusted);
   result.fired.resize(adjusted);
+  result.undecided.resize(adjusted);
+  result.by_hand.resize(inputs.manual.empty() ? 0 : inputs.rows);
+  result.manual = inputs.manual_states;
   result.binding.resize(adjusted);
   result.delta.resize(inputs.options.previous_score.empty() ? 0 : inputs.rows);
   result.prev_tier.resize(inputs.options.previous_tier.empty() ? 0 : inputs.rows);

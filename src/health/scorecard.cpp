@@ -7,6 +7,7 @@
 
 #include "kernels.hpp"
 #include "plan.hpp"
+#include "plan_rules.hpp"
 #include "read_card.hpp"
 
 namespace sojourn::health {
@@ -279,8 +280,8 @@ scorecard compile(const scorecard_spec& spec) {
     result->grows_old |= one.grows_old;
     if (one.grows_old && s.stale->decay_weight) one.factor = result->factors++;
   }
-  for (const rule& r : spec.rules) result->conditions.push_back(detail::read_condition(r.when, spec));
   detail::flatten_tree(*result).run();
+  detail::plan_rules(*result);
   return scorecard(std::move(result));
 }
 

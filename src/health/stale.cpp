@@ -17,10 +17,9 @@ double halved(double age, double grace, double half_life) {
 }  // namespace
 
 void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* ages, signal_counters& counters) {
-  const leaf& l = inputs.plan().leaves[k];
   const double today = inputs.options.as_of.since_epoch;
-  if (l.observed != nowhere) {
-    const double* days = load(inputs.columns[l.observed], first, n, ages);
+  if (const input* column = days_column(inputs, k)) {
+    const double* days = load(*column, first, n, ages);
     for (std::size_t i = 0; i < n; ++i) ages[i] = today - days[i];
   } else {
     const auto& days = inputs.columns[k].source->observed_at;

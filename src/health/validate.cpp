@@ -3,8 +3,7 @@
 #include <map>
 #include <set>
 
-#include "aggregator_words.hpp"
-#include "condition.hpp"
+#include "check_rules.hpp"
 #include "json_value.hpp"
 #include "read_card.hpp"
 #include "sojourn/health/tiers.hpp"
@@ -30,7 +29,8 @@ class checker {
     check_signals();
     check_tree();
     check_tiers();
-    check_rules();
+    // Conditions are about signals, groups and tiers, which must stand first.
+    detail::check_rules(spec_, has_errors(found_), found_);
     return std::move(found_);
   }
 
@@ -322,50 +322,6 @@ class checker {
     if (i == 0 && one.from != 0) error(at, "the first tier starts at 0, the bottom of the scale");
     if (!(one.from >= 0 && one.from <= 100)) error(at, "a tier starts between 0 and 100");
     else if (i > 0 && !(one.from > spec_.tiers.tiers[i - 1].from)) error(at, "tiers go from worst to best: each starts above the one before");
-  }
-
-  void check_rules() {
-    if (spec_.rules.size() > max_rules) return error("/rules", "more than " + std::to_string(max_rules) + " rules");
-    if (has_errors(found_)) return;  // conditions are about signals, groups and tiers, which must stand first
-    std::map<std::string, std::size_t> seen;
-    for (std::size_t r = 0; r < spec_.rules.size(); ++r) {
-      const rule& one = spec_.rules[r];
-      const std::string at = "/rules" + step(r);
-      if (one.id.empty() || one.id == "manual") error(at + "/id", "a rule needs a name of its own (\"manual\" is taken)");
-      const auto [first, is_new] = seen.emplace(one.id, r);
-      if (!is_new) error(at + "/id", "rule \"" + one.id + "\" exists already at position " + std::to_string(first->second + 1));
-      detail::condition when = detail::read_condition(one.when, spec_);
-      if (!when.problem.empty()) error(at + "/if", std::move(when.problem), std::move(when.suggestion));
-      check_action(one, at);
-    }
-  }
-  void check_action(const rule& one, const std::string& at) {
-    const auto points = [&](const std::string& key, double low) {
-      if (!(one.value >= low && one.value <= 100)) error(at + "/" + key, "must lie between " + std::string(low < 0 ? "-100" : "0") + " and 100 points");
-    };
-    const bool caps = one.action == rule_action::cap || one.action == rule_action::cap_tier;
-    if (one.strength == cap_strength::yields_to_manual && !caps) error(at + "/yields_to_manual", "only a cap can yield");
-    if (one.priority != 0 && one.action != rule_action::set) error(at + "/priority", "only \"set\" has a priority");
-    switch (one.action) {
-      case rule_action::add: return points("add", -100);
-      case rule_action::cap: return points("cap", 0);
-      case rule_action::floor: return points("floor", 0);
-      case rule_action::cap_tier: return check_tier_of(one, at + "/cap_tier");
-      case rule_action::floor_tier: return check_tier_of(one, at + "/floor_tier");
-      case rule_action::exclude: return;
-      case rule_action::set: points("set", 0);
-    }
-    if (one.value > 0) {
-      found_.push_back({at + "/set", "a \"set\" also raises scores that stood lower", "use \"cap\" if it should only lower them", severity::warning});
-    }
-  }
-  void check_tier_of(const rule& one, const std::string& at) {
-    std::vector<std::string> names;
-    for (const tier& t : spec_.tiers.tiers) {
-      if (t.name == one.tier) return;
-      names.push_back(t.name);
-    }
-    error(at, "there is no tier \"" + one.tier + "\"", did_you_mean(one.tier, names));
   }
 
   const scorecard_spec& spec_;

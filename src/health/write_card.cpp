@@ -157,17 +157,33 @@ json write_group(const group& g) {
   return result;
 }
 
+void write_finding(const rule_diagnosis& found, json& result) {
+  constexpr const char* classes[] = {"motivation", "ability", "trigger", "stakeholder", "data"};
+  constexpr const char* severities[] = {"low", "medium", "high", "critical"};
+  result["diagnosis"] = found.code;
+  result["class"] = classes[static_cast<std::size_t>(found.kind)];
+  result["severity"] = severities[static_cast<std::size_t>(found.severity)];
+  if (!found.evidence.empty()) result["evidence"] = found.evidence;
+  if (!found.remedies.empty()) result["remedy"] = found.remedies;
+  if (!found.owner_role.empty()) result["owner_role"] = found.owner_role;
+  if (found.due_days) result["due_days"] = *found.due_days;
+}
+
 json write_rule(const rule& r) {
   constexpr const char* actions[] = {"add", "cap", "floor", "cap_tier", "floor_tier", "set", "exclude"};
   json result = {{"id", r.id}, {"if", r.when}};
-  json& action = result[actions[static_cast<std::size_t>(r.action)]];
-  if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier) action = r.tier;
-  else if (r.action == rule_action::exclude) action = true;
-  else action = number(r.value);
+  if (r.scope != rule_scope::overall) result[r.scope == rule_scope::signal ? "signal" : "group"] = r.target;
+  if (r.action != rule_action::none) {
+    json& action = result[actions[static_cast<std::size_t>(r.action)]];
+    if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier) action = r.tier;
+    else if (r.action == rule_action::exclude) action = true;
+    else action = number(r.value);
+  }
   if (r.priority != 0) result["priority"] = r.priority;
   if (r.on_unknown == undecided::fires) result["on_unknown"] = "fire";
   if (r.strength == cap_strength::yields_to_manual) result["yields_to_manual"] = true;
   if (!r.reason.empty()) result["reason"] = r.reason;
+  if (r.finding) write_finding(*r.finding, result);
   return result;
 }
 
@@ -186,6 +202,7 @@ std::string to_json(const scorecard_spec& spec) {
   json result = {{"sojourn", 1}, {"card", spec.card}};
   if (!spec.version.empty()) result["version"] = spec.version;
   if (!spec.event.empty()) result["event"] = spec.event;
+  if (!spec.segment.empty()) result["segment"] = spec.segment;
   result["min_coverage"] = number(spec.min_coverage);
   result["missing_scope"] = spec.missing_scope == redistribution_scope::group ? "group" : "global";
   json all = json::object();

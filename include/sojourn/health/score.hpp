@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
@@ -30,21 +31,38 @@ inline constexpr std::uint16_t adjusted = 128;         ///< a rule or a manual v
 inline constexpr std::uint16_t undecided_rule = 256;   ///< a condition compared something missing
 }  // namespace flag
 
-enum class manual_mode : std::uint8_t { set, cap, floor };
+/// `signal` stands in for the value of one signal; the others act on the score.
+enum class manual_mode : std::uint8_t { set, cap, floor, signal };
 
-/// A score given by hand, in force from `set_at` until the day before `expires_at`.
+/// Which of two values of one signal counts: the one seen later (by hand on the same day, or where the other has no day), or
+/// the one given by hand.
+enum class manual_merge : std::uint8_t { latest, priority };
+
+/// A value given by hand, in force from `set_at` until the day before `expires_at`.
 struct manual_value {
   std::size_t row = 0;
-  double value = 0;                         ///< points of the score
+  double value = 0;                         ///< points of the score; of `signal` the raw value, in the signal's unit
   manual_mode mode = manual_mode::set;
   day set_at = earliest_day;
   day expires_at = latest_day;
   int priority = 0;                         ///< among values and `set` rules the highest counts, then the latest, then the lowest; rules have no date
+  std::string signal{};                     ///< name, of mode `signal`
+  manual_merge merge = manual_merge::latest;
+  std::string author{};                     ///< travels with it; `scores::by_hand` says whose value decided
+  std::string reason{};
 };
 
 /// `scores::binding` where no rule, or a manual value, moved the score last.
 inline constexpr std::int16_t no_rule = -1;
 inline constexpr std::int16_t by_hand = -2;
+
+/// What became of a manual value.
+enum class manual_state : std::uint8_t {
+  waiting,                                  ///< not yet in force
+  expired,
+  overruled,                                ///< in force, but something else decided, or it asked for what was so anyway
+  bound,                                    ///< it moved the score last; of a signal: it is the value that counted
+};
 
 struct score_options {
   /// The day the answer is for: ages are counted up to it. A card whose signals grow old needs it; for others it is a label.
@@ -75,7 +93,8 @@ struct signal_counters {
 };
 
 /// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
-/// `stale_share` when no signal of the card grows old, `raw`, `fired` and `binding` without rules and manual values.
+/// `stale_share` when no signal of the card grows old, `raw`, `fired`, `undecided` and `binding` without rules and manual values,
+/// `by_hand` without manual values.
 struct scores {
   std::vector<double> score;                ///< 0..100, NaN = unknown
   std::vector<tier_code> tier;
@@ -85,6 +104,9 @@ struct scores {
   std::vector<double> raw;                  ///< the score before rules and manual values
   std::vector<std::uint64_t> fired;         ///< bit r: rule r of the card fired
   std::vector<std::int16_t> binding;        ///< the rule that moved the score last, or `no_rule`, `by_hand`
+  std::vector<std::uint64_t> undecided;     ///< bit r: rule r compared something missing
+  std::vector<std::int32_t> by_hand;        ///< where `binding` is `by_hand`: position in `score_options::manual`; else -1
+  std::vector<manual_state> manual;         ///< one a manual value: what became of it
   std::vector<double> delta;                ///< score minus previous score, in points
   std::vector<tier_code> prev_tier;
   std::vector<signal_counters> counters;    ///< one a signal, in the card's order
@@ -97,6 +119,7 @@ struct scores {
 /// What moved one score away from the sum of its parts, in points and in this order. Parts and adjustments add to the score up
 /// to rounding.
 struct adjustment {
+  double group = 0;                         ///< by rules on groups; rules on signals are in the parts already
   double add = 0;
   double floor = 0;
   double set = 0;

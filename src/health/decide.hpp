@@ -1,0 +1,99 @@
+// Conditions on one account: three-valued, over whatever the caller knows about it.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "condition.hpp"
+#include "inputs.hpp"
+
+namespace sojourn::health::detail {
+
+/// Kleene's three values, in order: and is the least, or the greatest.
+enum class truth : std::uint8_t { no, unknown, yes };
+inline truth from(bool known) { return known ? truth::yes : truth::no; }
+
+/// A number, text, or nothing (a NaN without text).
+struct cell {
+  double number = std::numeric_limits<double>::quiet_NaN();
+  std::string_view text{};
+  bool is_text = false;
+  [[nodiscard]] bool missing() const { return !is_text && std::isnan(number); }
+};
+
+/// What a column says about one row; text as it is, not as its code.
+[[nodiscard]] cell cell_at(const signal& column, std::size_t row);
+
+/// Decides conditions. `Facts::value(term)` gives the cell of every term that is neither a literal nor a comparison.
+template <class Facts>
+class decider {
+ public:
+  explicit decider(const Facts& facts) : facts_(facts) {}
+
+  truth operator()(const condition& what) const { return decide(what, what.terms.size() - 1); }
+
+ private:
+  truth decide(const condition& c, std::size_t at) const {
+    const term& t = c.terms[at];
+    switch (t.kind) {
+      case term_kind::all_of:
+      case term_kind::any_of: {
+        truth result = t.kind == term_kind::all_of ? truth::yes : truth::no;
+        for (const std::size_t arg : t.args) {
+          const truth part = decide(c, arg);
+          result = t.kind == term_kind::all_of ? std::min(result, part) : std::max(result, part);
+        }
+        return result;
+      }
+      case term_kind::negation: {
+        const truth part = decide(c, t.args[0]);
+        return part == truth::unknown ? part : from(part == truth::no);
+      }
+      case term_kind::missing: return from(value(c, t.args[0]).missing());
+      case term_kind::one_of: {
+        truth result = truth::no;
+        for (std::size_t j = 1; j < t.args.size(); ++j) {
+          result = std::max(result, compare(term_kind::equal, value(c, t.args[0]), value(c, t.args[j])));
+        }
+        return result;
+      }
+      case term_kind::between: {
+        const cell x = value(c, t.args[0]);
+        return std::min(compare(term_kind::greater_equal, x, value(c, t.args[1])), compare(term_kind::less_equal, x, value(c, t.args[2])));
+      }
+      default: return compare(t.kind, value(c, t.args[0]), value(c, t.args[1]));
+    }
+  }
+
+  static truth compare(term_kind how, const cell& a, const cell& b) {
+    if (a.missing() || b.missing() || a.is_text != b.is_text) return truth::unknown;
+    if (a.is_text) {
+      if (how == term_kind::equal) return from(a.text == b.text);
+      if (how == term_kind::unequal) return from(a.text != b.text);
+      return truth::unknown;
+    }
+    switch (how) {
+      case term_kind::less: return from(a.number < b.number);
+      case term_kind::less_equal: return from(a.number <= b.number);
+      case term_kind::greater: return from(a.number > b.number);
+      case term_kind::greater_equal: return from(a.number >= b.number);
+      case term_kind::equal: return from(a.number == b.number);
+      default: return from(a.number != b.number);
+    }
+  }
+
+  cell value(const condition& c, std::size_t at) const {
+    const term& t = c.terms[at];
+    if (t.kind == term_kind::number) return {t.number};
+    if (t.kind == term_kind::text) return {std::numeric_limits<double>::quiet_NaN(), t.text, true};
+    return facts_.value(t);
+  }
+
+  const Facts& facts_;
+};
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,73 @@
+#include "scoped_rules.hpp"
+
+#include <cmath>
+
+#include "settle.hpp"
+
+namespace sojourn::health::detail {
+
+void scoped_rules::decide(std::size_t first, std::size_t n) {
+  if (plan_.scoped.empty()) return;
+  rows_.assign(n, {});
+  for (std::size_t i = 0; i < n; ++i) {
+    const account_now account{first + i, std::numeric_limits<double>::quiet_NaN()};
+    const account_facts facts(inputs_, account);
+    const decider holds(facts);
+    for (const std::size_t r : plan_.scoped) {
+      const truth held = holds(plan_.conditions[r]);
+      const std::uint64_t bit = std::uint64_t{1} << r;
+      if (held == truth::unknown) rows_[i].unknown |= bit;
+      const bool fires = held == truth::yes || (held == truth::unknown && plan_.spec.rules[r].on_unknown == undecided::fires);
+      if (fires) rows_[i].fired |= bit;
+    }
+  }
+}
+
+double scoped_rules::settle(const std::vector<std::size_t>& rules, std::size_t i, double s, std::int16_t& binding) {
+  settlement all;
+  for (const std::size_t r : rules) {
+    if (!fired(r, i)) continue;
+    const rule& one = plan_.spec.rules[r];
+    const auto by = static_cast<std::int16_t>(r);
+    switch (one.action) {
+      case rule_action::add: all.add(one.value, {by}); break;
+      case rule_action::cap: all.lower(one.value, {by}); break;
+      case rule_action::floor: all.raise(one.value, {by}); break;
+      case rule_action::set: all.offer(one.value, {by}, one.priority); break;
+      case rule_action::exclude: binding = by; return std::numeric_limits<double>::quiet_NaN();
+      default: break;
+    }
+  }
+  adjustment ignored;
+  const double settled = all.settle(100 * s, ignored);
+  if (all.binding().rule == no_rule) return s;  // not even the rounding of a multiplication
+  binding = all.binding().rule;
+  return settled / 100;
+}
+
+void scoped_rules::on_signal(std::size_t k, double* s) {
+  const auto& rules = plan_.leaves[k].rules;
+  if (rules.empty()) return;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (std::isnan(s[i]) || (rows_[i].fired & plan_.leaves[k].rule_bits) == 0) continue;
+    std::int16_t unweighed = no_rule;
+    s[i] = settle(rules, i, s[i], plan_.leaves[k].share > 0 ? rows_[i].binding : unweighed);
+  }
+}
+
+void scoped_rules::on_group(std::size_t g, double* present, double* covered) const {
+  for (const std::size_t r : plan_.groups[g].rules) {
+    if (plan_.spec.rules[r].action != rule_action::exclude) continue;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!fired(r, i)) continue;
+      present[i] = 0;
+      covered[i] = 0;
+    }
+  }
+}
+
+double scoped_rules::on_value(std::size_t g, std::size_t i, double value) {
+  return std::isnan(value) ? value : settle(plan_.groups[g].rules, i, value, rows_[i].binding);
+}
+
+}  // namespace sojourn::health::detail

@@ -1,0 +1,87 @@
+// The order in which rules act on one number of points: adds, then floors, then set or manual, then caps, then the ends.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "sojourn/health/score.hpp"
+
+namespace sojourn::health::detail {
+
+/// Everything that wants to move one number, gathered; then settled in the order of the definition.
+class settlement {
+ public:
+  /// Who wants it: a rule, or `by_hand` and which of the manual values.
+  struct mover {
+    std::int16_t rule = no_rule;
+    std::int32_t manual = -1;
+  };
+
+  void add(double points, mover by) {
+    added_ += points;
+    if (std::abs(points) > largest_) largest_ = std::abs(points), adder_ = by;
+  }
+  void raise(double value, mover by) {
+    if (value > floor_.value) floor_ = {value, by};
+  }
+  void lower(double value, mover by, cap_strength strength = cap_strength::firm) {
+    candidate& limit = strength == cap_strength::firm ? firm_ : yielding_;
+    if (value < limit.value) limit = {value, by};
+  }
+  /// Highest priority, then latest, then first.
+  void offer(double value, mover by, int priority, std::int32_t set_at = std::numeric_limits<std::int32_t>::min()) {
+    const bool better = !offered_ || priority > priority_ || (priority == priority_ && set_at > set_at_);
+    if (!better) return;
+    set_ = {value, by};
+    offered_ = true;
+    priority_ = priority;
+    set_at_ = set_at;
+  }
+  void raised_by_hand() { by_hand_ = true; }
+  void exclude() { excluded_ = true; }
+  [[nodiscard]] bool excluded() const { return excluded_; }
+  [[nodiscard]] bool by_hand() const { return by_hand_; }
+  /// Who moved the number last; `no_rule` where nobody did.
+  [[nodiscard]] mover binding() const { return binding_; }
+
+  /// The number after all, and its way there in `terms`.
+  double settle(double points, adjustment& terms) {
+    double h = points + added_;
+    terms.add = h - points;
+    if (h != points) binding_ = adder_;
+    if (floor_.value > h) move(h, terms.floor, floor_);
+    if (offered_) move(h, terms.set, set_);
+    if (firm_.value < h) move(h, terms.cap, firm_);
+    if (!by_hand_ && yielding_.value < h) move(h, terms.cap, yielding_);
+    const double inside = h < 0 ? 0.0 : h > 100 ? 100.0 : h;
+    terms.clamp = inside - h;
+    return inside;
+  }
+
+ private:
+  struct candidate {
+    double value;
+    mover by{};
+  };
+  void move(double& h, double& term, const candidate& to) {
+    if (to.value == h) return;
+    term += to.value - h;
+    h = to.value;
+    binding_ = to.by;
+  }
+
+  double added_ = 0, largest_ = 0;
+  mover adder_{}, binding_{};
+  candidate floor_{-std::numeric_limits<double>::infinity()};
+  candidate set_{0};
+  candidate firm_{std::numeric_limits<double>::infinity()};
+  candidate yielding_{std::numeric_limits<double>::infinity()};
+  int priority_ = 0;
+  std::int32_t set_at_ = 0;
+  bool offered_ = false, excluded_ = false, by_hand_ = false;
+};
+
+}  // namespace sojourn::health::detail
