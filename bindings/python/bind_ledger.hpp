@@ -46,7 +46,6 @@ std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who);
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
-void bind_contributors(pybind11::module_& m);
-void bind_history(pybind11::module_& m);
+void bind_comparison(pybind11::module_& m);
 
 }  // namespace sojourn::python

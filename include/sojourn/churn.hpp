@@ -25,7 +25,7 @@ namespace sojourn {
 ///
 /// With `mrr_churn_cap::opening_mrr` each account of the opening loses at most what it opened with, and nobody else loses,
 /// so that the rate stays in [0, 1]; with `none` the movements of everybody count and it may pass 1. Under
-/// `movement_mode::net_endpoints` the capped rate is exactly 1 - GRR of the period. Interval: linearised over accounts, for
+/// `movement_mode::net_endpoints` the capped rate is exactly 1 - GRR of the period. Interval: `options.interval`, for
 /// the capped rate only. No opening MRR: undefined. O(1).
 [[nodiscard]] estimate gross_mrr_churn(const revenue_period& period, const rate_options& options = {});
 

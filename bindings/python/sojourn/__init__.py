@@ -12,6 +12,7 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
 
 # revenue
+from sojourn._comparison import Comparison, compare_rates, minimum_detectable_change
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
 from sojourn.revenue import Ledger, Triangle, mrr_series
 
@@ -54,11 +55,14 @@ __all__ = [
     "response_rate",
     # revenue
     "Amount",
+    "Comparison",
     "Ledger",
     "Policy",
     "Renewals",
     "Triangle",
+    "compare_rates",
     "economics",
+    "minimum_detectable_change",
     "mrr_from_price",
     "mrr_series",
     "reconcile",

@@ -10,6 +10,7 @@ from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
+from sojourn._comparison import Compared, Interval
 from sojourn._economics import Amount, usual_policy
 from sojourn._format import exponent, triangle_text
 from sojourn._names import USUAL_NAMES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger:
+class Ledger(Compared):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
@@ -256,22 +257,23 @@ class Ledger:
         """
         return self._churn(period, "logo_churn", level)
 
-    def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Estimate:
+    def mrr_churn(self, period: Any, *, kind: str = "gross", method: Interval = "score", level: float = 0.95) -> Estimate:
         """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it."""
         if kind not in ("gross", "net"):
             raise SchemaError(f'kind "{kind}" is not one of gross, net')
-        return self._churn(period, f"{kind}_mrr_churn", level)
+        return self._churn(period, f"{kind}_mrr_churn", level, method)
 
-    def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Estimate:
+    def nrr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
         """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then.
 
-        Without a window the policy's `nrr_window` holds: twelve months unless it says otherwise.
+        Without a window the policy's `nrr_window` holds: twelve months unless it says otherwise. `method` is the interval's:
+        "score" holds in small and heavy-tailed sets too, "linearised" is r +- z se.
         """
-        return self._retention(period, "nrr", window, level)
+        return self._retention(period, "nrr", window, level, method)
 
-    def grr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Estimate:
+    def grr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
         """Gross revenue retention: as `nrr`, each account at most at what it paid then, or on the policy's basis."""
-        return self._retention(period, "grr", window, level)
+        return self._retention(period, "grr", window, level, method)
 
     def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
         """Share of the customers of `window` months before who are still customers at the end of `period`."""
@@ -326,15 +328,15 @@ class Ledger:
         found.options = {**self.options, "period": str(period), "complete": state.complete(0)}
         return found
 
-    def _churn(self, period: Any, metric: str, level: float) -> Estimate:
+    def _churn(self, period: Any, metric: str, level: float, method: Interval = "score") -> Estimate:
         first, end = _core.churn_window(self.policy.core, *days_of(period, dates=self.policy.window is not None))
-        found = self._core.rate(metric, first, end, self.policy.core, level)
+        found = self._read(metric, (first, end), level, method)
         found.options = {**self.options, "period": str(period), "complete": end <= self._core.known_until}
         if self.policy.window is not None:
             found.options |= {"first": str(date_of(first)), "last": str(date_of(end - 1))}
         return found
 
-    def _retention(self, period: Any, metric: str, window: int | None, level: float) -> Estimate:
+    def _retention(self, period: Any, metric: str, window: int | None, level: float, method: Interval = "score") -> Estimate:
         month, months = span_of(period)
         if window is not None and window < 1:
             raise SchemaError(f"a window is 1 month or more, not {window}")
@@ -344,7 +346,8 @@ class Ledger:
             shown = {"one_month": 1, "twelve_months": 12}.get(self.policy.nrr_window, self.policy.nrr_window)
         if isinstance(shown, int) or metric == "logo_retention":
             length = shown = shown if isinstance(shown, int) else 12
-            found = self._core.rate(metric, first_day(end - length), first_day(end), self.policy.core, level)
+            days = first_day(end - length), first_day(end)
+            found = self._read(metric, days, level, method)
         else:
             found = self._core.rate(f"{metric}_until", 0, first_day(end), self.policy.core, level)
         complete = first_day(end) <= self._core.known_until
