@@ -8,8 +8,11 @@
 #include "counter_random.hpp"
 #include "order_statistics.hpp"
 
-namespace sojourn::detail {
+namespace sojourn {
 namespace {
+
+using detail::counter_random;
+using detail::quantile_of;
 
 double ratio_of(const ratio_part& sums) {
   return sums.denominator == 0 ? std::numeric_limits<double>::quiet_NaN() : sums.numerator / sums.denominator;
@@ -30,7 +33,7 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
   result.n = n;
   if (n < 2 || plan.replicates < 2) return result;
   std::vector<double> drawn(static_cast<std::size_t>(plan.replicates));
-  bulk(drawn.size(), [&](std::size_t replicate) {
+  const auto replicate_once = [&](std::size_t replicate) {
     const counter_random draw(plan.seed, replicate);
     ratio_part sums;
     for (std::size_t i = 0; i < accounts.size(); ++i) {
@@ -39,7 +42,9 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
       sums.denominator += one.denominator;
     }
     drawn[replicate] = ratio_of(sums);
-  });
+  };
+  if (bulk) bulk(drawn.size(), replicate_once);
+  else for (std::size_t i = 0; i < drawn.size(); ++i) replicate_once(i);
   std::erase_if(drawn, [](double r) { return std::isnan(r); });
   if (drawn.size() < 2) return result;
   std::ranges::sort(drawn);
@@ -49,4 +54,4 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
   return result;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "generated_accounts.hpp"
+#include "sojourn/exec/executor.hpp"
 #include "sojourn/stats/bootstrap.hpp"
 #include "sojourn/stats/proportion.hpp"
 
@@ -106,7 +107,8 @@ TEST_CASE("bootstrap_ratio: agrees with the linearised interval where the tails 
   CHECK(drawn.value == Approx(exact.value));
   CHECK(drawn.high - drawn.low == Approx(exact.high - exact.low).epsilon(0.05));
   CHECK(drawn.method == interval_method::bootstrap);
-  const estimate again = bootstrap_ratio(parts, {.replicates = 4000, .seed = 5}, thread_executor(3));
+  const estimate again = bootstrap_ratio(parts, {.replicates = 4000, .seed = 5},
+                                         [](std::size_t n, const auto& draw) { thread_executor(3).bulk(n, draw); });
   CHECK(again.low == drawn.low);
   CHECK(again.high == drawn.high);
   CHECK(bootstrap_ratio(parts, {.replicates = 4000, .seed = 6}).low != drawn.low);

@@ -2,7 +2,9 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sojourn/mrr/ledger.hpp"
@@ -39,7 +41,8 @@ template <executor E = serial_executor>
                                       std::int64_t replicates = 1000, std::uint64_t seed = 1, E&& host = E{}) {
   std::vector<ratio_part> parts = rate_parts(book, rate, window, options);
   std::erase_if(parts, [](const ratio_part& one) { return one.denominator == 0; });
-  return bootstrap_ratio(parts, {replicates, seed, options.level}, host);
+  return bootstrap_ratio(parts, {replicates, seed, options.level},
+                         [&](std::size_t n, const std::function<void(std::size_t)>& draw) { host.bulk(n, draw); });
 }
 
 }  // namespace sojourn

@@ -7,7 +7,6 @@
 #include <functional>
 #include <span>
 
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/ratio.hpp"
 
@@ -20,10 +19,8 @@ struct bootstrap_plan {
   confidence_level level{};
 };
 
-namespace detail {
+/// Runs a task for 0 .. n - 1, in any order and on any threads: an executor's `bulk`. Empty = one after another.
 using bulk_draws = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
-[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan, const bulk_draws& bulk);
-}  // namespace detail
 
 /// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with replacement.
 ///
@@ -31,9 +28,6 @@ using bulk_draws = std::function<void(std::size_t, const std::function<void(std:
 /// O(replicates x n).
 /// What it does not tell you: more than the accounts at hand do. It draws what was seen, so with few or heavy-tailed accounts it is
 /// as short as the linearised interval, and empty when nothing was lost.
-template <executor E = serial_executor>
-[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {}, E&& host = E{}) {
-  return detail::bootstrap_ratio(accounts, plan, [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
-}
+[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {}, const bulk_draws& bulk = {});
 
 }  // namespace sojourn
