@@ -42,12 +42,13 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
   ledger_options options;
   if (as_of) options.as_of = day{*as_of};
   const subscriptions rows{account.view(), start.view(), end.view(), amount.view()};
-  if (lapse_grace == 0) return {ledger(rows, options, thread_executor{}), std::move(keys), nullptr, {}};
-  mrr_rows owned = copy_rows(rows);
-  bridge_lapses(owned, lapse_grace, options.as_of);
-  ledger book = owned.book(options.as_of);
-  return {std::move(book), std::move(keys), std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)),
-          owned.counts};
+  return with_keys(*keys, [&]() -> keyed_ledger {
+    if (lapse_grace == 0) return {ledger(rows, options, thread_executor{}), keys, nullptr, {}};
+    mrr_rows owned = copy_rows(rows);
+    bridge_lapses(owned, lapse_grace, options.as_of);
+    ledger book = owned.book(options.as_of);
+    return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)), owned.counts};
+  });
 }
 
 /// Rows of the kind that the ledger was made of, decoded and with its account numbers.
@@ -68,7 +69,7 @@ decoded_rows decode(account_index& keys, const any_column& accounts, const any_c
 void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
                 const any_column& amounts, int exponent, const std::vector<std::string>& names) {
   const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
-  l.book.apply(rows.view(), l.keys->size());
+  with_keys(*l.keys, [&] { l.book.apply(rows.view(), l.keys->size()); });
 }
 
 void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
@@ -81,28 +82,13 @@ void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column&
                         "only rows that were in the ledger can be retracted"});
     }
   }
-  l.book.retract(rows.view());
+  with_keys(*l.keys, [&] { l.book.retract(rows.view()); });
 }
 
 /// The accounts that occur in a column, as the ledger numbers them.
 std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
   const auto who = arrow::as_accounts(column, *l.keys, name);
   return accounts_of({who.view(), {}, {}, {}});
-}
-
-account account_of(const keyed_ledger& l, const py::object& key) {
-  std::optional<account> found;
-  if (l.keys->holds_text()) found = l.keys->find(std::string_view(py::str(key).cast<std::string>()));
-  else if (py::isinstance<py::int_>(key)) found = l.keys->find(key.cast<std::int64_t>());
-  if (!found) {
-    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
-  }
-  return *found;
-}
-
-period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
-  return period_grid::between(month{first}, month{first + months_each * count - 1},
-                              period_length{static_cast<std::uint8_t>(months_each)});
 }
 
 revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
@@ -189,7 +175,7 @@ void to_source_rows(std::vector<std::uint32_t>& rows, const std::vector<std::uin
 
 py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
                          const revenue_policy& policy) {
-  auto why = explain(l.book, account_of(l, key), day{from}, day{to}, policy);
+  auto why = explain(l.book, account_of(*l.keys, key), day{from}, day{to}, policy);
   if (l.source != nullptr) to_source_rows(why.rows, *l.source);
   std::vector<std::int32_t> days;
   std::vector<std::uint32_t> kinds;
@@ -334,6 +320,10 @@ py::dict counts_of(const keyed_ledger& l) {
   py::dict counts(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
                   py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
                   py::arg("future_ends") = c.future_ends);
+  if (l.of_changes) {
+    counts = py::dict(py::arg("rows") = c.rows, py::arg("to_zero") = c.free_periods, py::arg("replaced") = c.empty_periods,
+                      py::arg("future_changes") = c.future_starts);
+  }
   if (!l.prepared) return counts;
   const pricing_counts& p = *l.prepared;
   counts["rows"] = p.rows;
@@ -346,6 +336,21 @@ py::dict counts_of(const keyed_ledger& l) {
 }
 
 }  // namespace
+
+account account_of(const account_index& keys, const py::object& key) {
+  std::optional<account> found;
+  if (keys.holds_text()) found = keys.find(std::string_view(py::str(key).cast<std::string>()));
+  else if (py::isinstance<py::int_>(key)) found = keys.find(key.cast<std::int64_t>());
+  if (!found) {
+    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
+  }
+  return *found;
+}
+
+period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
+  return period_grid::between(month{first}, month{first + months_each * count - 1},
+                              period_length{static_cast<std::uint8_t>(months_each)});
+}
 
 py::int_ exact_int(detail::int128 value) {
   return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
@@ -374,8 +379,9 @@ void bind_ledger(py::module_& m) {
       .def_readonly("accounts_earlier", &cohort_state::accounts_earlier);
   m.def("mrr_series", &series, py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"), py::arg("as_of"),
         py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("threads"));
-  py::class_<keyed_ledger>(m, "Ledger", "What every account pays on every day.")
-      .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+  py::class_<keyed_ledger> book(m, "Ledger", "What every account pays on every day.");
+  bind_inputs(m, book);
+  book.def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
                   py::arg("as_of"), py::arg("policy"), py::arg("part"), py::arg("commitment"))
@@ -387,9 +393,6 @@ void bind_ledger(py::module_& m) {
            py::arg("names"))
       .def("retract", &retract_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
            py::arg("exponent"), py::arg("names"))
-      .def("merge", [](keyed_ledger& l, const py::object& from,
-                       const py::object& into) { l.book.merge(account_of(l, from), account_of(l, into)); },
-           py::arg("source"), py::arg("into"))
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
@@ -397,7 +400,7 @@ void bind_ledger(py::module_& m) {
       .def(
           "part",
           [](const keyed_ledger& l, std::size_t first, std::size_t last) {
-            return keyed_ledger{l.book.part(first, last), l.keys, l.source, l.prepared};
+            return keyed_ledger{l.book.part(first, last), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};
           },
           py::arg("first"), py::arg("last"))
       .def("key", [](const keyed_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })

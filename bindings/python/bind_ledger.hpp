@@ -13,7 +13,8 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
-#include "sojourn/mrr/period_movements.hpp"
+#include "sojourn/mrr/account_errors.hpp"
+#include "sojourn/mrr/period_grid.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
@@ -25,6 +26,10 @@ struct keyed_ledger {
   /// Rows of the caller's table behind the rows of the ledger; null where they are the same.
   std::shared_ptr<const std::vector<std::uint32_t>> source;
   std::optional<pricing_counts> prepared;
+  /// Whether the rows are changes, which are counted under other names.
+  bool of_changes = false;
+  /// Whether a customer is a subscription: `keys` are then those of subscriptions.
+  bool by_subscription = false;
 };
 
 /// A ledger of prices and events; `columns` and `names` by role.
@@ -32,6 +37,26 @@ keyed_ledger ledger_from_prices(const std::map<std::string, arrow::any_column>& 
                                 const std::map<std::string, std::string>& names, int exponent,
                                 std::optional<std::int32_t> as_of, const revenue_policy& policy, const std::string& part,
                                 const std::string& commitment);
+
+/// Runs `edit`; an error about an account names it by its key.
+template <class Edit>
+decltype(auto) with_keys(const account_index& keys, const Edit& edit) {
+  const auto name = [&](account who) { return who.index < keys.size() ? keys.key(who) : std::to_string(who.index); };
+  try {
+    return edit();
+  } catch (const account_overflow& e) {
+    throw e.named(name(e.who()));
+  } catch (const account_data_error& e) {
+    throw e.named(name(e.who()));
+  }
+}
+
+/// The account behind a key of the caller. Throws `data_error` when there is none.
+account account_of(const account_index& keys, const pybind11::object& key);
+
+period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
+
+void bind_inputs(pybind11::module_& m, pybind11::class_<keyed_ledger>& ledger);
 
 /// A total of ticks as an exact Python int.
 pybind11::int_ exact_int(detail::int128 value);

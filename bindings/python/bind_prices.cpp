@@ -125,10 +125,13 @@ keyed_ledger ledger_from_prices(const roles& columns, const std::map<std::string
   auto accounts = std::make_shared<account_index>();
   auto subscriptions = std::make_shared<account_index>();
   const priced_columns held(columns, names, exponent, *accounts, *subscriptions);
-  mrr_rows rows = rows_from_prices(held.view(), options);
-  ledger book = rows.book(options.as_of);
-  return {std::move(book), policy.unit == customer_unit::account ? std::move(accounts) : std::move(subscriptions),
-          std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts};
+  auto keys = policy.unit == customer_unit::account ? std::move(accounts) : std::move(subscriptions);
+  return with_keys(*keys, [&]() -> keyed_ledger {
+    mrr_rows rows = rows_from_prices(held.view(), options);
+    ledger book = rows.book(options.as_of);
+    return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts,
+            false, policy.unit == customer_unit::subscription};
+  });
 }
 
 }  // namespace sojourn::python

@@ -158,10 +158,10 @@ void ledger::merge(account from, account into, day since) {
   replace(from, kept, kept.empty() ? std::span<const std::uint32_t>{} : std::span(left));
 }
 
-void ledger::split(const subscriptions& table, account into, day since) {
+void ledger::split(const subscriptions& table, account into, day since, std::size_t universe) {
   detail::require_table(table);
   const std::size_t rows = table.account.size();
-  if (into.index > accounts_) {
+  if (into.index >= std::max(universe, accounts_ + 1)) {
     throw account_data_error(into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
   }
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");

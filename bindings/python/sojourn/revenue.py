@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input, _revenue_plots
+from sojourn import _core, _input, _inputs, _revenue_plots, _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
@@ -32,11 +32,7 @@ class Ledger(Compared):
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
     not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
-    only one fits.
-
-    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
-    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
-    the accounts that changed a close.
+    only one fits. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
     """
 
     _of_prices = False
@@ -53,8 +49,7 @@ class Ledger(Compared):
         currency: str = "USD",
         as_of: Any = None,
         policy: Policy | None = None,
-        known_from: str | None = None,
-        known_until: str | None = None,
+        segment: str | Sequence[str] | None = None,
     ) -> None:
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
         if known_from is not None or known_until is not None:
@@ -64,6 +59,7 @@ class Ledger(Compared):
         names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
         places = exponent(currency)
+        self._labels = _segments.Labels(table, segment, account=names["account"], since=names["start"])
 
         def build(rules: Policy) -> _core.Ledger:
             return _core.Ledger.make(**picked, exponent=places, as_of=until, names=[names[role] for role in ROLES],
@@ -84,6 +80,7 @@ class Ledger(Compared):
         policy: Policy | None = None,
         part: str = "paid",
         commitment: str = "in_force",
+        segment: str | Sequence[str] | None = None,
         **columns: str,
     ) -> Ledger:
         """A ledger of prices and of what happened to subscriptions, counted as the policy says.
@@ -96,8 +93,54 @@ class Ledger(Compared):
                         None if as_of is None else day_of(as_of, "as_of"), part, commitment)
         book = cls.__new__(cls)
         book._asked, book._of_prices = {"account": account}, True
+        book._labels = _segments.Labels(table, segment, account=account, since=start, subscription=columns.get("subscription"))
         book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
+
+    @classmethod
+    def from_snapshots(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        month: str = "month",
+        mrr: str = "mrr_minor",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+    ) -> Ledger:
+        """A ledger of month snapshots: one row an account and month, "2024-01" or any date of it.
+
+        A month without a row is one without MRR. `as_of` is the first day that is not known, by default that of the month
+        after the latest: an account of the last month is still a customer.
+        """
+        names = {"account": account, "month": month, "mrr": mrr}
+        return _inputs.from_snapshots(cls.__new__(cls), table, names, currency, as_of, policy or usual_policy(), segment)
+
+    @classmethod
+    def from_changes(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        when: str = "date",
+        mrr_after: str | None = None,
+        change: str | None = None,
+        subscription: str | None = None,
+        same_day: str = "usual",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+    ) -> Ledger:
+        """A ledger of change events: from the day on an account pays `mrr_after`, or `change` more than before.
+
+        Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
+        changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
+        """
+        names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
+        return _inputs.from_changes(cls.__new__(cls), table, names, same_day, currency, as_of, policy or usual_policy(), segment)
 
     def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
                currency: str) -> None:
@@ -110,27 +153,15 @@ class Ledger(Compared):
 
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
-        other = Ledger.__new__(Ledger)
-        other._asked, other._of_prices, other._history = self._asked, self._of_prices, self._history
+        other = self._copy()
         other._start(self._build, self._unused, policy, self.currency)
         return other
 
-    def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
-        """The ledger as it was known at the end of that day: only rows recorded by then and not yet taken back.
-
-        Knowledge picks rows; `as_of` cuts time. By default nothing after that day has happened yet, so `as_of` is the day
-        after, or this ledger's where that is earlier.
-        """
-        from sojourn._history import as_known_on
-
-        return as_known_on(self, when, as_of)
-
-    def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
-        """Why a closed period is another number on the second day of `known_on` than on the first: the accounts, and the
-        rows recorded or taken back in between. Every column adds up to the difference of the two waterfalls."""
-        from sojourn._history import restatement
-
-        return restatement(self, period, known_on)
+    def _copy(self) -> Ledger:
+        other = Ledger.__new__(Ledger)
+        other.__dict__.update(self.__dict__)
+        other._labels = self._labels.copy()
+        return other
 
     @property
     def counts(self) -> dict[str, int]:
@@ -157,9 +188,8 @@ class Ledger(Compared):
         cuts = [self.accounts * i // n for i in range(n + 1)]
         parts = []
         for first, last in zip(cuts, cuts[1:], strict=False):
-            part = Ledger.__new__(Ledger)
-            part._asked, part._of_prices, part._history = self._asked, self._of_prices, self._history
-            part._build, part._unused = self._part_builder(first, last), self._unused
+            part = self._copy()
+            part._build = self._part_builder(first, last)
             part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
         return parts
@@ -178,19 +208,61 @@ class Ledger(Compared):
         A back-dated row restates history; `as_of` stays. When a row is bad, nothing has changed. Time goes with the rows and
         with the history of their accounts, not with the ledger. Not while another thread reads the ledger.
         """
-        names, picked = _pick(table, self._asked)
-        given = [names[role] for role in ROLES]
-        self._correct(lambda core: core.apply(**picked, exponent=exponent(self.currency), names=given))
+        names, picked = self._rows(table)
+        labels = self._labels.read(table, names)
+        self._correct(lambda core: core.apply(**picked, exponent=exponent(self.currency), names=names))
+        self._labels.add(labels)
 
     def retract(self, table: Any) -> None:
         """Takes rows out again, the inverse of `apply`: a correction retracts the wrong row and applies the right one."""
-        names, picked = _pick(table, self._asked)
-        given = [names[role] for role in ROLES]
-        self._correct(lambda core: core.retract(**picked, exponent=exponent(self.currency), names=given))
+        names, picked = self._rows(table)
+        labels = self._labels.read(table, names)
+        self._correct(lambda core: core.retract(**picked, exponent=exponent(self.currency), names=names))
+        self._labels.remove(labels)
 
-    def merge(self, account: Any, *, into: Any) -> None:
-        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty."""
-        self._correct(lambda core: core.merge(account, into))
+    def merge(self, account: Any, into: Any, *, since: Any = None) -> None:
+        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty.
+
+        With `since` only from that day on: history before it stays, and on the day `account` leaves and `into` grows.
+        """
+        when = None if since is None else day_of(since, "since")
+        self._correct(lambda core: core.merge(account, into, when))
+        if when is None:
+            self._labels.move(account, into)
+
+    def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
+        """Every merger of a table, in any order: chains (a into b, b into c) end where they lead. Returns how many.
+
+        An account that is merged twice, with itself or in a circle, or is not in the ledger, is an error before anything changes.
+        """
+        mergers = _inputs.mergers(self._core, _input.columns(table, {"account": account, "into": into, "since": since}))
+        for one, other, when in mergers:
+            self.merge(one, other, since=when)
+        return len(mergers)
+
+    def split(self, table: Any, into: Any, *, since: Any = None) -> None:
+        """Rows of the ledger, with its columns, turn out to be those of the account `into`, known or new; also in the past.
+
+        With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
+        """
+        names, picked = self._rows(table)
+        when = None if since is None else day_of(since, "since")
+        labels = self._labels.read(table, names)
+        self._correct(lambda core: core.split(**picked, exponent=exponent(self.currency), names=names, into=into, since=when))
+        self._labels.split(labels, into, when)
+
+    def _rows(self, table: Any) -> tuple[list[str], dict[str, Column]]:
+        """Names and columns of the four roles of a table like the one that the ledger was made of."""
+        self._require_correctable()
+        if "month" in self._asked:
+            return _inputs.snapshot_periods(table, self._asked)
+        names, picked = _pick(table, self._asked)
+        return [names[role] for role in ROLES], picked
+
+    def _require_correctable(self) -> None:
+        if self._of_prices or self.policy.lapse_grace:
+            raise SchemaError("a ledger of prices or of changes, or under lapse_grace, cannot be corrected row by row; "
+                              "build it again from all rows")
 
     def _correct(self, edit: Callable[[_core.Ledger], None]) -> None:
         """Edits the ledger, and whatever is built from its rows under another policy later."""
@@ -203,10 +275,7 @@ class Ledger(Compared):
             edit(core)
             return core
 
-        if self._history is not None:
-            raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
-        if self._of_prices or self.policy.lapse_grace:
-            raise SchemaError("a ledger of prices, or under lapse_grace, cannot be corrected row by row; build it again from all rows")
+        self._require_correctable()
         edit(self._core)
         self._build = corrected
 
@@ -222,8 +291,27 @@ class Ledger(Compared):
         names, picked = _pick(accounts_in, {"account": self._asked["account"]})
         return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.core)
 
-    def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
-        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
+    def by_segment(self, name: str | None = None, *, rule: str = "last") -> _segments.BySegment:
+        """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
+
+        An account is in one segment whatever its rows say: the label of its "last" row by start, of its "first" one, or the one
+        held at the "opening" of the period that is asked for. How many accounts that decides stands in the options.
+        """
+        return _segments.BySegment(self, self._labels.named(name), rule)
+
+    def add_segment(self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None) -> None:
+        """Labels from a table of accounts, for `by_segment(name)`; the column `label` (`name` by default), from the day `since` on."""
+        self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
+
+    def movements(
+        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
+    ) -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
+
+        With `by_segment` a row a segment and period.
+        """
+        if by_segment is not None:
+            return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
         shown = self.state(first, last, by=by).movements()
         options = {**self.options, "by": by}
         if shown["incomplete"]:
@@ -282,8 +370,11 @@ class Ledger(Compared):
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
         """Customers by the period of their first MRR, followed by age; by default over everything that is known."""
         start, each, count = self._whole_grid(by) if first is None or last is None else grid(first, last, by)
-        options = {**self.options, "measure": measure}
-        return Triangle(self._core.cohorts(start, each, count, self.policy.core), measure=measure, by=by, options=options,
+        return self._triangle((start, each, count), by, measure, {})
+
+    def _triangle(self, periods: tuple[int, int, int], by: str, measure: str, more: dict[str, Any]) -> Triangle:
+        options = {**self.options, "measure": measure, **more}
+        return Triangle(self._core.cohorts(*periods, self.policy.core), measure=measure, by=by, options=options,
                         mean=self.policy.cohort_mean)
 
     def explain(self, account: Any, period: Any) -> Explanation:

@@ -128,10 +128,10 @@ class ledger {
 
   /// Some rows turn out to be another customer's: from the day `since` on `into` pays what they say, and the accounts of the
   /// rows do not. The ledger of the rows cut in two on that day; by default of the rows under the other account. `into` may be
-  /// the next new account, `accounts()`. Throws `data_error` when an account never paid as much as its rows say, as the
-  /// constructor does for the rows, and for `into` beyond the next new account; then nothing has changed. Counts stay: a row
+  /// the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much as its rows say, as the
+  /// constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts stay: a row
   /// that is cut is one row. O(changed rows and the steps of their accounts).
-  void split(const subscriptions& rows, account into, day since = earliest_day);
+  void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0);
 
  private:
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
