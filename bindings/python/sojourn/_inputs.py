@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core, _input
 from sojourn._core import Column
+from sojourn._core import Ledger as CoreLedger
+from sojourn._economics import usual_policy
 from sojourn._format import exponent
 from sojourn._periods import day_of
 from sojourn._prices import PRICING
@@ -101,3 +104,108 @@ def mergers(core: _core.Ledger, columns: dict[str, Column]) -> list[tuple[Any, A
 
 def _broken(row: int, value: str, rule: str) -> DataError:
     return DataError(f'column "account", row {row}, value {value}: {rule}', "account", row, value, rule)
+
+
+class OtherInputs:
+    """Ledgers of other rows than periods."""
+
+    @classmethod
+    def from_snapshots(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        month: str = "month",
+        mrr: str = "mrr_minor",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+    ) -> Ledger:
+        """A ledger of month snapshots: one row an account and month, "2024-01" or any date of it.
+
+        A month without a row is one without MRR. `as_of` is the first day that is not known, by default that of the month
+        after the latest: an account of the last month is still a customer.
+        """
+        names = {"account": account, "month": month, "mrr": mrr}
+        return from_snapshots(cast("Ledger", cls.__new__(cls)), table, names, currency, as_of, policy or usual_policy(), segment)
+
+    @classmethod
+    def from_changes(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        when: str = "date",
+        mrr_after: str | None = None,
+        change: str | None = None,
+        subscription: str | None = None,
+        same_day: str = "usual",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+    ) -> Ledger:
+        """A ledger of change events: from the day on an account pays `mrr_after`, or `change` more than before.
+
+        Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
+        changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
+        """
+        names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
+        return from_changes(cast("Ledger", cls.__new__(cls)), table, names, same_day, currency, as_of, policy or usual_policy(), segment)
+
+
+class Corrections:
+    """Accounts that turn out to be others than they seemed."""
+
+    _core: CoreLedger
+    _asked: dict[str, str | None]
+    _labels: Labels
+    currency: str
+
+    def _correct(self, edit: Callable[[CoreLedger], None]) -> None:
+        raise NotImplementedError
+
+    def _require_correctable(self) -> None:
+        raise NotImplementedError
+
+    def merge(self, account: Any, into: Any, *, since: Any = None) -> None:
+        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty.
+
+        With `since` only from that day on: history before it stays, and on the day `account` leaves and `into` grows.
+        """
+        when = None if since is None else day_of(since, "since")
+        self._correct(lambda core: core.merge(account, into, when))
+        if when is None:
+            self._labels.move(account, into)
+
+    def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
+        """Every merger of a table, in any order: chains (a into b, b into c) end where they lead. Returns how many.
+
+        An account that is merged twice, with itself or in a circle, or is not in the ledger, is an error before anything changes.
+        """
+        found = mergers(self._core, _input.columns(table, {"account": account, "into": into, "since": since}))
+        for one, other, when in found:
+            self.merge(one, other, since=when)
+        return len(found)
+
+    def split(self, table: Any, into: Any, *, since: Any = None) -> None:
+        """Rows of the ledger, with its columns, turn out to be those of the account `into`, known or new; also in the past.
+
+        With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
+        """
+        names, picked = self._rows(table)
+        when = None if since is None else day_of(since, "since")
+        labels = self._labels.read(table, names)
+        self._correct(lambda core: core.split(**picked, exponent=exponent(self.currency), names=names, into=into, since=when))
+        self._labels.split(labels, into, when)
+
+    def _rows(self, table: Any) -> tuple[list[str], dict[str, Column]]:
+        """Names and columns of the four roles of a table like the one that the ledger was made of."""
+        self._require_correctable()
+        if "month" in self._asked:
+            return snapshot_periods(table, self._asked)
+        from sojourn.revenue import ROLES, _pick
+
+        names, picked = _pick(table, self._asked)
+        return [names[role] for role in ROLES], picked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core, _input
 from sojourn._core import Column, Estimate
@@ -138,6 +138,26 @@ def _add(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
 def _later(days: Column, since: int) -> Column:
     shifted = [None if day is None else max(day, since) for day in days.convert("day").storage().to_list()]
     return _core.days(shifted)
+
+
+class Segmented:
+    """What a ledger does by segment."""
+
+    _labels = Labels({}, None, account="", since=None)
+
+    def by_segment(self, name: str | None = None, *, rule: str = "last") -> BySegment:
+        """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
+
+        An account is in one segment whatever its rows say: the label of its "last" row by start, of its "first" one, or the one
+        held at the "opening" of the period that is asked for. How many accounts that decides stands in the options.
+        """
+        return BySegment(cast("Ledger", self), self._labels.named(name), rule)
+
+    def add_segment(
+        self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None
+    ) -> None:
+        """Labels from a table of accounts, for `by_segment(name)`; the column `label` (`name` by default), from the day `since` on."""
+        self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
 
 
 class BySegment:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(Compared):
+class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
@@ -96,51 +96,6 @@ class Ledger(Compared):
         book._labels = _segments.Labels(table, segment, account=account, since=start, subscription=columns.get("subscription"))
         book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
-
-    @classmethod
-    def from_snapshots(
-        cls,
-        table: Any,
-        *,
-        account: str = "account_id",
-        month: str = "month",
-        mrr: str = "mrr_minor",
-        currency: str = "USD",
-        as_of: Any = None,
-        policy: Policy | None = None,
-        segment: str | Sequence[str] | None = None,
-    ) -> Ledger:
-        """A ledger of month snapshots: one row an account and month, "2024-01" or any date of it.
-
-        A month without a row is one without MRR. `as_of` is the first day that is not known, by default that of the month
-        after the latest: an account of the last month is still a customer.
-        """
-        names = {"account": account, "month": month, "mrr": mrr}
-        return _inputs.from_snapshots(cls.__new__(cls), table, names, currency, as_of, policy or usual_policy(), segment)
-
-    @classmethod
-    def from_changes(
-        cls,
-        table: Any,
-        *,
-        account: str = "account_id",
-        when: str = "date",
-        mrr_after: str | None = None,
-        change: str | None = None,
-        subscription: str | None = None,
-        same_day: str = "usual",
-        currency: str = "USD",
-        as_of: Any = None,
-        policy: Policy | None = None,
-        segment: str | Sequence[str] | None = None,
-    ) -> Ledger:
-        """A ledger of change events: from the day on an account pays `mrr_after`, or `change` more than before.
-
-        Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
-        changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
-        """
-        names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
-        return _inputs.from_changes(cls.__new__(cls), table, names, same_day, currency, as_of, policy or usual_policy(), segment)
 
     def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
                currency: str) -> None:
@@ -220,45 +175,6 @@ class Ledger(Compared):
         self._correct(lambda core: core.retract(**picked, exponent=exponent(self.currency), names=names))
         self._labels.remove(labels)
 
-    def merge(self, account: Any, into: Any, *, since: Any = None) -> None:
-        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty.
-
-        With `since` only from that day on: history before it stays, and on the day `account` leaves and `into` grows.
-        """
-        when = None if since is None else day_of(since, "since")
-        self._correct(lambda core: core.merge(account, into, when))
-        if when is None:
-            self._labels.move(account, into)
-
-    def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
-        """Every merger of a table, in any order: chains (a into b, b into c) end where they lead. Returns how many.
-
-        An account that is merged twice, with itself or in a circle, or is not in the ledger, is an error before anything changes.
-        """
-        mergers = _inputs.mergers(self._core, _input.columns(table, {"account": account, "into": into, "since": since}))
-        for one, other, when in mergers:
-            self.merge(one, other, since=when)
-        return len(mergers)
-
-    def split(self, table: Any, into: Any, *, since: Any = None) -> None:
-        """Rows of the ledger, with its columns, turn out to be those of the account `into`, known or new; also in the past.
-
-        With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
-        """
-        names, picked = self._rows(table)
-        when = None if since is None else day_of(since, "since")
-        labels = self._labels.read(table, names)
-        self._correct(lambda core: core.split(**picked, exponent=exponent(self.currency), names=names, into=into, since=when))
-        self._labels.split(labels, into, when)
-
-    def _rows(self, table: Any) -> tuple[list[str], dict[str, Column]]:
-        """Names and columns of the four roles of a table like the one that the ledger was made of."""
-        self._require_correctable()
-        if "month" in self._asked:
-            return _inputs.snapshot_periods(table, self._asked)
-        names, picked = _pick(table, self._asked)
-        return [names[role] for role in ROLES], picked
-
     def _require_correctable(self) -> None:
         if self._of_prices or self.policy.lapse_grace:
             raise SchemaError("a ledger of prices or of changes, or under lapse_grace, cannot be corrected row by row; "
@@ -290,18 +206,6 @@ class Ledger(Compared):
             return self._core.tally(start, each, count, self.policy.core)
         names, picked = _pick(accounts_in, {"account": self._asked["account"]})
         return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.core)
-
-    def by_segment(self, name: str | None = None, *, rule: str = "last") -> _segments.BySegment:
-        """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
-
-        An account is in one segment whatever its rows say: the label of its "last" row by start, of its "first" one, or the one
-        held at the "opening" of the period that is asked for. How many accounts that decides stands in the options.
-        """
-        return _segments.BySegment(self, self._labels.named(name), rule)
-
-    def add_segment(self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None) -> None:
-        """Labels from a table of accounts, for `by_segment(name)`; the column `label` (`name` by default), from the day `since` on."""
-        self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
 
     def movements(
         self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
