@@ -46,11 +46,12 @@ double rate_of(const ledger& book, revenue_cell cell, day from, day to, const re
     case revenue_cell::logo_churn: return logo_churn(period, options).value;
     case revenue_cell::gross_mrr_churn: return gross_mrr_churn(period, options).value;
     case revenue_cell::net_mrr_churn: return net_mrr_churn(period, options).value;
+    case revenue_cell::arpa: return arpa(period, options).value * static_cast<double>(mrr::ticks_per_minor);
     default: return quick_ratio(period, options).value;
   }
 }
 
-constexpr auto cells = static_cast<std::uint8_t>(revenue_cell::quick_ratio) + 1;
+constexpr auto cells = static_cast<std::uint8_t>(revenue_cell::arpa) + 1;
 
 }  // namespace
 

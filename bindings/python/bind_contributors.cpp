@@ -26,10 +26,11 @@ revenue_cell cell_of(const std::string& word) {
                      {"accounts_reactivated", accounts_reactivated}, {"accounts_churned", accounts_churned},
                      {"accounts_closing", accounts_closing}, {"nrr", nrr}, {"grr", grr}, {"logo_retention", logo_retention},
                      {"logo_churn", logo_churn}, {"gross_mrr_churn", gross_mrr_churn}, {"net_mrr_churn", net_mrr_churn},
-                     {"quick_ratio", quick_ratio}});
+                     {"quick_ratio", quick_ratio}, {"arpa", arpa}});
 }
 
-/// Minor units that add up to `total`: floors first, then one more for the largest remainders.
+}  // namespace
+
 std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std::int64_t total) {
   constexpr detail::int128 unit = mrr::ticks_per_minor;
   std::vector<std::int64_t> minor(ticks.size());
@@ -47,6 +48,8 @@ std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std
   for (std::size_t i = 0; left < 0 && !order.empty(); ++i, ++left) --minor[order[order.size() - 1 - i % order.size()]];
   return minor;
 }
+
+namespace {
 
 /// As the waterfall shows it, where it does: largest remainders may move it by one minor unit.
 std::int64_t shown_total(const contribution& found, const std::optional<std::string>& cell) {
@@ -102,7 +105,7 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
     found = contributors(l.book, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
   }
   const bool counted = counts_accounts(cell);
-  return columns_of(l, found, {counted, counted}, is_rate(cell) ? std::nullopt : std::optional(word));
+  return columns_of(l, found, {counted, counted || cell == revenue_cell::arpa}, is_rate(cell) ? std::nullopt : std::optional(word));
 }
 
 py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t age,

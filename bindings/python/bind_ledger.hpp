@@ -26,10 +26,9 @@ struct keyed_ledger {
   /// Rows of the caller's table behind the rows of the ledger; null where they are the same.
   std::shared_ptr<const std::vector<std::uint32_t>> source;
   std::optional<pricing_counts> prepared;
-  /// Whether the rows are changes, which are counted under other names.
-  bool of_changes = false;
-  /// Whether a customer is a subscription: `keys` are then those of subscriptions.
-  bool by_subscription = false;
+  /// Where a customer is a subscription: the account behind each, and the keys of accounts. Null where it is the account.
+  std::shared_ptr<const std::vector<std::uint32_t>> owner = nullptr;
+  std::shared_ptr<account_index> owner_keys = nullptr;
 };
 
 /// A ledger of prices and events; `columns` and `names` by role.
@@ -67,10 +66,15 @@ pybind11::object key_object(const account_index& keys, account who);
 /// The rows of the caller's table behind an account, ascending.
 std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who);
 
+/// Minor units that add up to `total`: floors first, then one more for the largest remainders.
+std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std::int64_t total);
+
 /// A row of a waterfall by the names that Python shows, in minor units.
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
-void bind_comparison(pybind11::module_& m);
+void bind_contributors(pybind11::module_& m);
+void bind_history(pybind11::module_& m);
+void bind_reconcile(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -5,6 +5,7 @@
 #include "bind_ledger.hpp"
 #include "named.hpp"
 #include "sojourn/mrr/price.hpp"
+#include "sojourn/mrr/reconcile.hpp"
 
 namespace py = pybind11;
 
@@ -125,13 +126,15 @@ keyed_ledger ledger_from_prices(const roles& columns, const std::map<std::string
   auto accounts = std::make_shared<account_index>();
   auto subscriptions = std::make_shared<account_index>();
   const priced_columns held(columns, names, exponent, *accounts, *subscriptions);
-  auto keys = policy.unit == customer_unit::account ? std::move(accounts) : std::move(subscriptions);
-  return with_keys(*keys, [&]() -> keyed_ledger {
-    mrr_rows rows = rows_from_prices(held.view(), options);
-    ledger book = rows.book(options.as_of);
-    return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts,
-            false, policy.unit == customer_unit::subscription};
-  });
+  mrr_rows rows = rows_from_prices(held.view(), options);
+  ledger book = rows.book(options.as_of);
+  if (policy.unit == customer_unit::subscription) {
+    auto owner = std::make_shared<const std::vector<std::uint32_t>>(subscription_owners(held.view()));
+    return {std::move(book), std::move(subscriptions), std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)),
+            rows.counts, std::move(owner), std::move(accounts)};
+  }
+  return {std::move(book), policy.unit == customer_unit::account ? std::move(accounts) : std::move(subscriptions),
+          std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts};
 }
 
 }  // namespace sojourn::python

@@ -11,6 +11,7 @@
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/mrr/pricing.hpp"
 #include "sojourn/mrr/rates.hpp"
+#include "sojourn/mrr/reconcile.hpp"
 #include "sojourn/mrr/restatement.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"

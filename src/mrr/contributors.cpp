@@ -77,6 +77,7 @@ parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy&
       if (policy.mrr_churn_cap == mrr_churn_cap::none) return {p.churn + p.contraction, p.opening()};
       return {p.lost_in_events.lost, p.opening()};
     case revenue_cell::net_mrr_churn: return net_churn_parts(p, policy.net_churn);
+    case revenue_cell::arpa: return {m.closing, m.accounts_closing};
     case revenue_cell::quick_ratio: break;
   }
   const bool returns = policy.quick_ratio_reactivation == quick_ratio_reactivation::include;

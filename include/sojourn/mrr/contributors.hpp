@@ -16,10 +16,11 @@ namespace sojourn {
 enum class revenue_cell : std::uint8_t {
   opening, new_business, reactivation, expansion, contraction, churn, fx, closing,
   accounts_opening, accounts_new, accounts_reactivated, accounts_churned, accounts_closing,
-  nrr, grr, logo_retention, logo_churn, gross_mrr_churn, net_mrr_churn, quick_ratio,
+  nrr, grr, logo_retention, logo_churn, gross_mrr_churn, net_mrr_churn, quick_ratio, arpa,
 };
 
-/// Whether a cell is a quotient, and whether its numerator counts accounts instead of ticks.
+/// Whether a cell is a quotient, and whether its numerator counts accounts instead of ticks. The base of ARPA counts
+/// accounts; every other base is in the unit of its amount.
 [[nodiscard]] bool is_rate(revenue_cell cell) noexcept;
 [[nodiscard]] bool counts_accounts(revenue_cell cell) noexcept;
 

@@ -1,0 +1,317 @@
+#include "sojourn/mrr/reconcile.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <type_traits>
+
+#include "account_periods.hpp"
+#include "sojourn/economics.hpp"
+#include "sojourn/mrr/rates.hpp"
+
+namespace sojourn {
+namespace {
+
+using detail::int128;
+
+constexpr std::array<std::string_view, 14> first_options{
+    "unit", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "calendar_factor", "rounding", "lapse_grace",
+    "movement_mode", "same_period_new_churn", "reactivation_max_gap"};
+
+/// Options that name or divide what a ledger holds already. All others may change the ledger itself.
+bool needs_no_ledger(std::string_view option) {
+  constexpr std::array<std::string_view, 17> names{
+      "annualise", "cohort_mean", "cohort_state", "grr", "logo_denominator", "movement_mode", "mrr_churn_cap", "net_churn",
+      "nrr_window", "payback", "quick_ratio_reactivation", "rate_ci", "reactivation_max_gap", "renewal_grace", "renewal_open",
+      "same_period_new_churn", "window"};
+  return std::find(names.begin(), names.end(), option) != names.end();
+}
+bool names_movements(std::string_view option) {
+  return option == "movement_mode" || option == "same_period_new_churn" || option == "reactivation_max_gap";
+}
+
+void take_option(revenue_policy& to, const revenue_policy& from, std::string_view option) {
+  revenue_policy::options(
+      [&](std::string_view name, auto& field) {
+        if (name != option) return;
+        revenue_policy::options(
+            [&](std::string_view other, const auto& value) {
+              if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::remove_cvref_t<decltype(field)>>) {
+                if (other == option) field = value;
+              }
+            },
+            from);
+      },
+      to);
+}
+
+/// The accounts of a book in order of their owners.
+class by_owner {
+ public:
+  explicit by_owner(const policy_book& made) : made_(made) {
+    if (made.owner.empty()) return;
+    order_.resize(made.book->accounts());
+    std::iota(order_.begin(), order_.end(), 0u);
+    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return owner(a) < owner(b); });
+  }
+  [[nodiscard]] std::size_t size() const { return made_.book->accounts(); }
+  [[nodiscard]] std::uint32_t account_at(std::size_t i) const { return order_.empty() ? static_cast<std::uint32_t>(i) : order_[i]; }
+  [[nodiscard]] std::uint32_t owner(std::uint32_t who) const { return who < made_.owner.size() ? made_.owner[who] : who; }
+  [[nodiscard]] std::span<const mrr_step> steps(std::uint32_t who) const { return made_.book->steps(account{who}); }
+
+ private:
+  const policy_book& made_;
+  std::vector<std::uint32_t> order_;
+};
+
+/// Movements owner after owner.
+class owner_movements {
+ public:
+  owner_movements(const policy_book& made, const detail::period_finder& finder, const revenue_policy& policy)
+      : accounts_(made), alone_(finder, 1, policy) {}
+
+  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+  [[nodiscard]] std::uint32_t next_owner() const { return at_ < accounts_.size() ? accounts_.owner(accounts_.account_at(at_)) : none; }
+  period_movements take(std::uint32_t owner) {
+    period_movements sum;
+    for (; next_owner() == owner && owner != none; ++at_) {
+      const auto steps = accounts_.steps(accounts_.account_at(at_));
+      if (!steps.empty()) sum += period_movements::of(alone_.of(steps).front());
+    }
+    return sum;
+  }
+
+ private:
+  by_owner accounts_;
+  detail::account_periods alone_;
+  std::size_t at_ = 0;
+};
+
+std::vector<reconciled_account> changed_accounts(const policy_book& before, const revenue_policy& rules_before,
+                                                 const policy_book& after, const revenue_policy& rules_after,
+                                                 const detail::period_finder& finder) {
+  owner_movements was(before, finder, rules_before);
+  owner_movements is(after, finder, rules_after);
+  std::vector<reconciled_account> changed;
+  for (;;) {
+    const std::uint32_t who = std::min(was.next_owner(), is.next_owner());
+    if (who == owner_movements::none) return changed;
+    period_movements change = is.take(who);
+    change -= was.take(who);
+    if (!(change == period_movements{})) changed.push_back({account{who}, change});
+  }
+}
+
+/// Keeps the ledger of the policy that it was asked for last.
+class book_shelf {
+ public:
+  explicit book_shelf(const policy_books& books) : books_(books) {}
+  policy_book first(const revenue_policy& policy) { return held_ = checked(books_(policy)); }
+  policy_book next(const policy_step& step) {
+    return needs_no_ledger(step.option) ? held_ : held_ = checked(books_(step.policy));
+  }
+
+ private:
+  static policy_book checked(policy_book made) {
+    if (made.book == nullptr) throw schema_error("reconcile: there is no ledger for a policy");
+    return made;
+  }
+  const policy_books& books_;
+  policy_book held_;
+};
+
+revenue_period period_of(const policy_book& made, day from, day to, const revenue_policy& policy) {
+  return tally_spans(*made.book, std::array<day, 2>{from, to}, policy).front();
+}
+
+double rate_under(const ledger& book, revenue_cell rate, day from, day to, const revenue_policy& policy) {
+  const rate_options options{policy, {}};
+  switch (rate) {
+    case revenue_cell::logo_churn: return logo_churn_of(book, from, to, options).value;
+    case revenue_cell::gross_mrr_churn: return gross_mrr_churn_of(book, from, to, options).value;
+    case revenue_cell::net_mrr_churn: return net_mrr_churn_of(book, from, to, options).value;
+    case revenue_cell::nrr: return nrr_until(book, to, options).value;
+    case revenue_cell::grr: return grr_until(book, to, options).value;
+    case revenue_cell::logo_retention: {
+      revenue_policy year = policy;
+      year.nrr_window = nrr_window::twelve_months;
+      const day_window w = retention_windows(year, to).front();
+      return logo_retention(tally_retention(book, w.from, w.to), options).value;
+    }
+    case revenue_cell::quick_ratio:
+    case revenue_cell::arpa: break;
+    default: throw schema_error("reconcile_rate: that cell is an amount; reconcile shows all amounts at once");
+  }
+  const revenue_period p = tally_spans(book, std::array<day, 2>{from, to}, policy).front();
+  return rate == revenue_cell::arpa ? arpa(p, options).value : quick_ratio(p, options).value;
+}
+
+/// The days that a rate looks at; several where it is a mean.
+std::vector<day_window> windows_of(revenue_cell rate, day from, day to, const revenue_policy& policy) {
+  switch (rate) {
+    case revenue_cell::logo_churn:
+    case revenue_cell::gross_mrr_churn:
+    case revenue_cell::net_mrr_churn: return {churn_window(policy, from, to)};
+    case revenue_cell::nrr:
+    case revenue_cell::grr: return retention_windows(policy, to);
+    case revenue_cell::logo_retention: {
+      revenue_policy year = policy;
+      year.nrr_window = nrr_window::twelve_months;
+      return retention_windows(year, to);
+    }
+    default: return {{from, to}};
+  }
+}
+
+struct rate_part {
+  int128 amount = 0;
+  int128 base = 0;
+};
+
+/// The parts of each owner. False: the rate has none.
+bool rate_parts(const policy_book& made, revenue_cell rate, day from, day to, const revenue_policy& policy,
+                std::map<std::uint32_t, rate_part>& parts) {
+  const auto windows = windows_of(rate, from, to, policy);
+  const bool days_summed = rate == revenue_cell::logo_churn && detail::needs_days(policy.logo_denominator);
+  if (windows.size() != 1 || days_summed || (rate == revenue_cell::grr && policy.grr == grr_basis::totals_min)) return false;
+  const by_owner accounts(made);
+  const contribution all = contributors(*made.book, rate, windows.front().from, windows.front().to, policy, SIZE_MAX);
+  for (const contributor& one : all.top) {
+    rate_part& part = parts[accounts.owner(one.who.index)];
+    part.amount += one.amount;
+    part.base += one.base;
+  }
+  return true;
+}
+
+std::vector<reconciled_part> changed_parts(const std::map<std::uint32_t, rate_part>& was, const std::map<std::uint32_t, rate_part>& is) {
+  std::map<std::uint32_t, reconciled_part> all;
+  for (const auto& [who, part] : was) {
+    auto& both = all[who];
+    both.who = account{who}, both.amount_before = part.amount, both.base_before = part.base;
+  }
+  for (const auto& [who, part] : is) {
+    auto& both = all[who];
+    both.who = account{who}, both.amount_after = part.amount, both.base_after = part.base;
+  }
+  std::vector<reconciled_part> changed;
+  for (const auto& [who, part] : all) {
+    if (part.amount_before != part.amount_after || part.base_before != part.base_after) changed.push_back(part);
+  }
+  return changed;
+}
+
+}  // namespace
+
+std::vector<std::string_view> reconcile_order() {
+  std::vector<std::string_view> order(first_options.begin(), first_options.end());
+  revenue_policy any;
+  revenue_policy::options(
+      [&](std::string_view name, auto&) {
+        if (std::find(first_options.begin(), first_options.end(), name) == first_options.end()) order.push_back(name);
+      },
+      any);
+  return order;
+}
+
+std::string option_word(const revenue_policy& policy, std::string_view option) {
+  std::string word;
+  revenue_policy::options(
+      [&](std::string_view name, const auto& field) {
+        if (name != option) return;
+        using type = std::remove_cvref_t<decltype(field)>;
+        if constexpr (std::is_enum_v<type>) word = values_of(type{}).at(static_cast<std::size_t>(field));
+        else word = field == revenue_policy::unlimited ? "null" : std::to_string(field);
+      },
+      policy);
+  return word;
+}
+
+std::vector<policy_step> policy_path(const revenue_policy& a, const revenue_policy& b) {
+  std::vector<policy_step> path;
+  revenue_policy now = a;
+  for (const std::string_view option : reconcile_order()) {
+    const revenue_policy before = now;
+    take_option(now, b, option);
+    if (now != before) path.push_back({std::string(option), now});
+  }
+  return path;
+}
+
+std::vector<std::uint32_t> subscription_owners(const priced_subscriptions& priced) {
+  std::vector<std::uint32_t> owner;
+  for (std::size_t row = 0; row < priced.subscription.size(); ++row) {
+    if (!priced.subscription.present(row) || !priced.account.present(row)) continue;
+    if (priced.subscription[row] >= owner.size()) owner.resize(std::size_t{priced.subscription[row]} + 1);
+    owner[priced.subscription[row]] = priced.account[row];
+  }
+  return owner;
+}
+
+policy_books books_of(const subscriptions& rows, const ledger_options& options) {
+  return [rows, options](const revenue_policy& policy) {
+    return policy_book{std::make_shared<const ledger>(ledger_of(rows, policy, options)), {}};
+  };
+}
+
+policy_books books_of(const priced_subscriptions& priced, const pricing_options& options) {
+  return [priced, options](const revenue_policy& policy) {
+    pricing_options under = options;
+    under.policy = policy;
+    policy_book made{std::make_shared<const ledger>(rows_from_prices(priced, under).book(options.as_of)), {}};
+    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(priced);
+    return made;
+  };
+}
+
+reconciliation reconcile(const policy_books& books, const revenue_policy& a, const revenue_policy& b, day from, day to) {
+  if (to <= from) throw schema_error("reconcile: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
+  const std::array<day, 2> cuts{from, to};
+  const detail::period_finder finder(cuts);
+  book_shelf shelf(books);
+  policy_book before = shelf.first(a);
+  revenue_policy rules = a;
+  reconciliation found{period_of(before, from, to, a), {}, {}};
+  found.under_b = found.under_a;
+  for (const policy_step& step : policy_path(a, b)) {
+    policy_book after = shelf.next(step);
+    reconciliation_step made{step.option, option_word(a, step.option), option_word(b, step.option), found.under_b, {}, {}};
+    if (!needs_no_ledger(step.option) || names_movements(step.option)) {
+      made.accounts = changed_accounts(before, rules, after, step.policy, finder);
+      made.after = period_of(after, from, to, step.policy);
+    }
+    for (const reconciled_account& one : made.accounts) made.change += one.change;
+    found.under_b = made.after;
+    found.steps.push_back(std::move(made));
+    before = std::move(after);
+    rules = step.policy;
+  }
+  return found;
+}
+
+rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b, revenue_cell rate,
+                                   day from, day to) {
+  book_shelf shelf(books);
+  policy_book book = shelf.first(a);
+  rate_reconciliation found{rate_under(*book.book, rate, from, to, a), 0, {}};
+  found.under_b = found.under_a;
+  std::map<std::uint32_t, rate_part> was;
+  bool parts_before = rate_parts(book, rate, from, to, a, was);
+  for (const policy_step& step : policy_path(a, b)) {
+    book = shelf.next(step);
+    std::map<std::uint32_t, rate_part> is;
+    const bool parts_after = rate_parts(book, rate, from, to, step.policy, is);
+    rate_step made{step.option, option_word(a, step.option), option_word(b, step.option),
+                   rate_under(*book.book, rate, from, to, step.policy), parts_before && parts_after, {}};
+    if (made.by_account) made.accounts = changed_parts(was, is);
+    found.under_b = made.value;
+    found.steps.push_back(std::move(made));
+    was = std::move(is);
+    parts_before = parts_after;
+  }
+  return found;
+}
+
+}  // namespace sojourn
