@@ -1,77 +1,125 @@
-"""Why two definitions give two numbers: the difference, option by option."""
+"""Why two definitions give two numbers: the difference, option by option and account by account."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sojourn._periods import span_of
+from sojourn import _core
+from sojourn._format import major
+from sojourn._periods import first_day, span_of
 from sojourn._policy import Policy
-from sojourn._prices import PRICING
 from sojourn._table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue import Ledger
 
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
-RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "quick_ratio", "arpa")
-
-# MRR first, then how its changes are named, then how they are divided: each option acts on what those before it made.
-ORDER = (*PRICING, "lapse_grace", "movement_mode", "same_period_new_churn", "reactivation_max_gap")
+RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
 
 
-def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr") -> Table:
+def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr") -> Reconciliation:
     """What each option on which two policies differ does to the numbers of a period, in a fixed order.
 
     metric="mrr" shows the movements of the period in minor units: a first row under `policy_a`, a row of changes for each
     option, a last row under `policy_b`; every column adds up exactly. A rate ("logo_churn", "gross_mrr_churn",
-    "net_mrr_churn", "nrr", "grr", "quick_ratio", "arpa") shows its value after each option, and the change. Options work
-    together, so another order would share the same total out differently.
+    "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa") shows its value after each option, and the
+    change. Options work together, so another order would share the same total out differently. `.accounts(option)` lists
+    the accounts behind a row.
     """
     if metric != "mrr" and metric not in RATES:
         raise SchemaError(f'metric "{metric}" is not one of mrr, {", ".join(RATES)}')
-    steps = _steps(policy_a, policy_b)
-    books = [ledger.with_policy(policy) for policy in (policy_a, *(policy for _, policy in steps))]
-    values = [_amounts(book, period) if metric == "mrr" else {"value": _rate(book, period, metric)} for book in books]
-    changes = [{name: after[name] - before[name] for name in after} for before, after in zip(values, values[1:], strict=False)]
-    start, end = policy_a.to_dict(), policy_b.to_dict()
-    columns: dict[str, list[Any]] = {
-        "option": ["under a", *(name for name, _ in steps), "under b"],
-        "a": [None, *(str(start[name]) for name, _ in steps), None],
-        "b": [None, *(str(end[name]) for name, _ in steps), None],
-    }
+    month, months = span_of(period)
+    days = first_day(month), first_day(month + months)
+    unused: list[str] = []
+
+    def books(core: _core.RevenuePolicy) -> _core.Ledger:
+        book = ledger.with_policy(Policy._of(core))
+        unused[:] = [str(book.options["not_applied"])] if "not_applied" in book.options else []
+        return book._core
+
     if metric == "mrr":
-        for name in AMOUNTS:
-            columns[name] = [values[0][name], *(change[name] for change in changes), values[-1][name]]
+        found = _core.reconcile(books, policy_a.core, policy_b.core, *days)
     else:
-        columns["change"] = [None, *(change["value"] for change in changes), None]
-        columns["value"] = [value["value"] for value in values] + [values[-1]["value"]]
+        found = _core.reconcile_rate(books, policy_a.core, policy_b.core, metric, *days)
     options = {"policy_a": policy_a.hash(), "policy_b": policy_b.hash(), "period": str(period), "currency": ledger.currency,
-               "as_of": str(ledger.as_of)}
-    unused = books[-1].options.get("not_applied")
+               "as_of": str(ledger.as_of), "metric": metric}
     if unused:
-        options["not_applied"] = unused
-    return Table(columns, options=options, title=f"{metric} of {period}: from one policy to the other")
+        options["not_applied"] = unused[0]
+    return Reconciliation(found, options=options)
 
 
-def _steps(policy_a: Policy, policy_b: Policy) -> list[tuple[str, Policy]]:
-    """The options that differ, each with the policy in which it and all before it are those of `policy_b`."""
-    now, wanted = policy_a.to_dict(), policy_b.to_dict()
-    order = [*ORDER, *(name for name in now if name not in ORDER)]
-    steps = []
-    for name in order:
-        if now[name] != wanted[name]:
-            now[name] = wanted[name]
-            steps.append((name, Policy(**now)))
-    return steps
+class Reconciliation(Table):
+    """Option, its word in a and in b, and what it changes; `.accounts(option)` says whose numbers, `.plot()` draws the way."""
+
+    def __init__(self, found: dict[str, Any], *, options: dict[str, Any]) -> None:
+        self.metric = str(options["metric"])
+        steps: list[dict[str, Any]] = found["steps"]
+        self._steps = {step["option"]: step for step in steps}
+        columns: dict[str, list[Any]] = {
+            "option": ["under a", *(step["option"] for step in steps), "under b"],
+            "a": [None, *(_spelled(step["a"]) for step in steps), None],
+            "b": [None, *(_spelled(step["b"]) for step in steps), None],
+        }
+        if self.metric == "mrr":
+            after = [found["under_a"], *(step["after"] for step in steps)]
+            for name in AMOUNTS:
+                values = [one[name] for one in after]
+                changes = [now - before for before, now in zip(values, values[1:], strict=False)]
+                columns[name] = [values[0], *changes, found["under_b"][name]]
+        else:
+            rates = [found["under_a"], *(step["value"] for step in steps)]
+            columns["change"] = [None, *(now - before for before, now in zip(rates, rates[1:], strict=False)), None]
+            columns["value"] = [*rates, found["under_b"]]
+        super().__init__(columns, options=options, plot=_plot, title=f"{self.metric} of {options['period']}: from one policy to the other")
+
+    def accounts(self, option: str, *, top: int | None = 20) -> Table:
+        """The accounts whose numbers the option changed, largest change first; without `top` they add up to its row."""
+        if option not in self._steps:
+            raise SchemaError(f'the policies do not differ on "{option}"; they do on {", ".join(self._steps) or "nothing"}')
+        step = self._steps[option]
+        options = {**self.options, "option": option}
+        if self.metric == "mrr":
+            names = list(step["accounts"])
+            rows = list(zip(*step["accounts"].values(), strict=True))
+            closing = names.index("closing")
+            rows.sort(key=lambda row: (-abs(row[closing]), -max((abs(v) for v in row[1:]), default=0), str(row[0])))
+        else:
+            if not step["by_account"]:
+                raise SchemaError(f"{self.metric} has no parts by account on both sides of {option}")
+            names = ["account", "amount_before", "amount_after", "base_before", "base_after"]
+            rows = sorted(step["accounts"], key=lambda r: (-abs(r[2] - r[1]) - abs(r[4] - r[3]), str(r[0])))
+        shown = rows if top is None else rows[:top]
+        columns = {name: [row[i] for row in shown] for i, name in enumerate(names)}
+        options["accounts"] = f"{len(shown)} of {len(rows)}"
+        return Table(columns, options=options, title=f"Accounts that {option} changes")
 
 
-def _amounts(book: Ledger, period: Any) -> dict[str, Any]:
-    length = {1: "month", 3: "quarter", 12: "year"}[span_of(period)[1]]
-    shown = book.movements(period, period, by=length)
-    return {name: shown[name].to_list()[0] for name in AMOUNTS}
+def _spelled(word: str) -> str:
+    """As Python spells it."""
+    return "None" if word == "null" else word
 
 
-def _rate(book: Ledger, period: Any, metric: str) -> float:
-    if metric in ("gross_mrr_churn", "net_mrr_churn"):
-        return float(book.mrr_churn(period, kind=metric.split("_")[0]).value)
-    found: Any = getattr(book, metric)(period)
-    return float(found.value)
+def _plot(table: Table, ax: Any) -> None:
+    """A waterfall of the closing MRR, or of the rate, from policy a to policy b; options without effect are left out."""
+    assert isinstance(table, Reconciliation)
+    currency = str(table.options["currency"])
+    options = table["option"].to_list()
+    if table.metric == "mrr":
+        closing = [major(value, currency) for value in table["closing"].to_list()]
+        level, last, changes = closing[0], closing[-1], closing[1:-1]
+        ax.set_ylabel(f"closing MRR of {table.options['period']}, {currency}")
+    else:
+        values = table["value"].to_list()
+        level, last, changes = values[0], values[-1], table["change"].to_list()[1:-1]
+        ax.set_ylabel(f"{table.metric} of {table.options['period']}")
+    bars = [(name, change) for name, change in zip(options[1:-1], changes, strict=True) if change]
+    # The ends are lines, not bars, so that the axis need not start at zero, where no change could be seen.
+    ax.hlines(level, -0.4, 0.4, color="black", linewidth=2)
+    for at, (_, change) in enumerate(bars, start=1):
+        ax.bar(at, change, bottom=level, color="#2a78b5" if change > 0 else "#c0504d", width=0.8)
+        ax.hlines(level, at - 1, at, color="#999999", linewidth=0.8, linestyle="dotted")
+        level += change
+    ax.hlines(last, len(bars) + 0.6, len(bars) + 1.4, color="black", linewidth=2)
+    labels = ["under a", *(name for name, _ in bars), "under b"]
+    ax.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    ax.use_sticky_edges = False
+    ax.margins(y=0.15)
