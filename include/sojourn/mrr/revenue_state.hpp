@@ -166,132 +166,51 @@ struct period_count {
   loss_sums more_in_events;                ///< what events lost beyond what the ends show
 };
 
+/// Changes of one kind in one period; products are of the level before and the change, and of the change with itself.
+struct alignas(64) change_count {
+  uint128 moved = 0;
+  uint128 cross = 0;
+  uint128 square = 0;
+  std::int64_t times = 0;
+};
+
 /// Sorts the steps of accounts into the periods of a state.
+///
+/// An account rarely changes twice in a period. Then what events moved and what the ends of the period show is one, and a step
+/// is a few additions without a branch; all others are looked at as a whole.
 class revenue_tally {
  public:
-  revenue_tally(const period_finder& finder, revenue_state& state)
-      : finder_(finder), state_(state), counts_(state.periods.size()) {}
+  revenue_tally(const period_finder& finder, revenue_state& state);
 
-  void add(std::span<const mrr_step> steps) {
-    std::size_t i = 0;
-    account_history past;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
-    if (past.level > 0) state_.periods.front().base.add_opening(past.level);
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-      const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
-      std::size_t last = i + 1;
-      while (last < steps.size() && in_period(steps[last], period)) ++last;
-      past = one_period(counts_[period], past, steps.subspan(i, last - i));
-      i = last;
-    }
-  }
+  /// The steps of one account.
+  void add(std::span<const mrr_step> steps);
 
   /// Sums up, and carries openings forward: each period opens with what the one before closed with.
-  void finish() {
-    for (std::size_t p = 0; p < state_.periods.size(); ++p) {
-      revenue_period& now = state_.periods[p];
-      write(counts_[p], now);
-      if (p + 1 == state_.periods.size()) break;
-      retention_state& next = state_.periods[p + 1].base;
-      next.accounts_opening = now.accounts_closing();
-      next.opening = now.closing();
-      next.opening_square = now.closing_square;
-    }
-  }
+  void finish();
 
  private:
-  [[nodiscard]] bool in_period(const mrr_step& step, std::size_t period) const {
-    const std::int32_t when = step.when.since_epoch;
-    return when < finder_.end_day() && static_cast<std::size_t>(finder_(when)) == period;
-  }
+  // Levels below 2^47 ticks (8 million dollars a month): sums of fewer than 2^32 products of two stay in 128 bits.
+  static constexpr int large_from_bit = 47;
+  static constexpr std::size_t kinds = 5;
 
-  account_history one_period(period_count& period, account_history past, std::span<const mrr_step> steps) const {
-    const account_history before = past;
-    for (const mrr_step& step : steps) past.follow(step);
-    const std::int64_t closing = past.level;
-    const std::int64_t loss = before.level - closing;
-    if (before.level == 0) period.joined_square.add(closing, closing);
-    else if (closing == 0) period.left.add(before.level, loss), ++period.accounts_left;
-    else if (loss > 0) period.less.add(before.level, loss);
-    else period.more.add(before.level, loss);
-    if (steps.size() == 1) {
-      move(period, before, steps.front());
-      return past;
-    }
-
-    const bool joined = before.level == 0 && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
-    if (joined && closing == 0) {
-      if (state_.policy.new_and_churned == same_period_new_churn::drop) return past;
-      if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
-    }
-    if (state_.policy.movements == movement_mode::net_endpoints) {
-      move(period, before, {steps.front().when, mrr::from_ticks(closing)});
-      return past;
-    }
-    int128 lost = 0;
-    account_history at = before;
-    for (const mrr_step& step : steps) {
-      lost += std::max<std::int64_t>(at.level - step.level.ticks(), 0);
-      move(period, at, step);
-      at.follow(step);
-    }
-    if (before.level > 0) {
-      const auto capped = static_cast<std::int64_t>(std::min(lost, int128{before.level}));
-      add_beyond(period.more_in_events, before.level, capped, std::max<std::int64_t>(loss, 0));
-    }
-    return past;
+  // 0 before the periods, 1 .. n, n + 1 after them.
+  [[nodiscard]] std::uint32_t bin_of(day when) const noexcept {
+    const std::int64_t since = std::int64_t{when.since_epoch} - finder_.first_day() + 1;
+    return bins_[static_cast<std::size_t>(std::clamp<std::int64_t>(since, 0, days_))];
   }
-
-  // The difference of two losses of one account, as sums.
-  static void add_beyond(loss_sums& sums, std::int64_t opening, std::int64_t lost, std::int64_t shown) {
-    if (lost == shown) return;
-    sums.lost += lost - shown;
-    (void)add_overflow(sums.cross, wide_int::product(opening, lost - shown));
-    (void)add_overflow(sums.square, wide_int::product(lost, lost));
-    (void)sub_overflow(sums.square, wide_int::product(shown, shown));
-  }
-
-  void move(period_count& period, const account_history& from, const mrr_step& step) const {
-    const std::int64_t change = step.level.ticks() - from.level;
-    if (change == 0) return;
-    const auto kind =
-        static_cast<std::size_t>(from.name_of(step.level.ticks(), step.when, state_.policy.reactivation_max_gap));
-    period.moved[kind] += change < 0 ? -change : change;
-    ++period.movements[kind];
-  }
-
-  static void write(const period_count& count, revenue_period& period) {
-    const auto moved = [&](movement_kind kind) { return count.moved[static_cast<std::size_t>(kind)]; };
-    const auto times = [&](movement_kind kind) { return count.movements[static_cast<std::size_t>(kind)]; };
-    period.new_business = moved(movement_kind::new_business);
-    period.reactivation = moved(movement_kind::reactivation);
-    period.expansion = moved(movement_kind::expansion);
-    period.contraction = moved(movement_kind::contraction);
-    period.churn = moved(movement_kind::churn);
-    period.accounts_new = times(movement_kind::new_business);
-    period.accounts_reactivated = times(movement_kind::reactivation);
-    period.accounts_churned = times(movement_kind::churn);
-    period.new_lost = count.new_lost;
-    retention_state& base = period.base;
-    base.left = count.left.total();
-    base.gross = base.left;
-    base.gross += count.less.total();
-    base.net = base.gross;
-    base.net += count.more.total();
-    base.accounts_lost = count.accounts_left;
-    period.lost_in_events = base.gross;
-    period.lost_in_events += count.more_in_events;
-    // closing = opening - loss, so its square is opening^2 - 2 opening loss + loss^2.
-    period.closing_square = count.joined_square.total();
-    (void)add_overflow(period.closing_square, base.opening_square);
-    (void)add_overflow(period.closing_square, base.net.square);
-    (void)sub_overflow(period.closing_square, base.net.cross);
-    (void)sub_overflow(period.closing_square, base.net.cross);
-  }
+  void add_large(std::span<const mrr_step> steps);
+  void write(std::size_t period);
+  void open_first();
+  [[nodiscard]] bool in_period(const mrr_step& step, std::size_t period) const;
+  account_history one_period(period_count& period, account_history past, std::span<const mrr_step> steps) const;
+  void move(period_count& period, const account_history& from, const mrr_step& step) const;
 
   const period_finder& finder_;
   revenue_state& state_;
-  std::vector<period_count> counts_;
+  std::int64_t days_;
+  std::vector<std::uint32_t> bins_;        // by day
+  std::vector<change_count> changes_;      // bin x kind: steps alone in their period
+  std::vector<period_count> counts_;       // all others
 };
 
 /// `at(i)` names the i-th of `accounts` accounts.
