@@ -50,13 +50,31 @@ revenue_tally::revenue_tally(const period_finder& finder, revenue_state& state)
   bins_.back() = static_cast<std::uint32_t>(state.periods.size()) + 1;
 }
 
+// Masks instead of branches: what a step is is chance.
+inline void revenue_tally::count_alone(std::uint32_t bin, account_history& past, day when, std::uint64_t to) noexcept {
+  const auto from = static_cast<std::uint64_t>(past.level);
+  const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0;
+  const std::uint64_t size = ((to - from) ^ (0 - falls)) + falls;
+  const bool returns = when.since_epoch - past.lapsed_on <= state_.policy.reactivation_max_gap;
+  const auto known = static_cast<std::uint64_t>(past.ever) & static_cast<std::uint64_t>(returns);
+  // Of a customer: expansion 2, contraction 3, churn 4; else new 0, reactivation 1.
+  const std::uint64_t kind = (known & joins) | ((2 + falls + leaves) & (joins - 1));
+  change_count& count = changes_[bin * kinds + kind];
+  count.moved += size;
+  count.cross += static_cast<uint128>(from) * size;
+  count.square += static_cast<uint128>(size) * size;
+  ++count.times;
+  past.level = static_cast<std::int64_t>(to);
+  past.lapsed_on = leaves != 0 ? when.since_epoch : past.lapsed_on;
+  past.ever |= leaves == 0;
+}
+
 void revenue_tally::add(std::span<const mrr_step> steps) {
   if (steps.empty()) return;
   std::uint64_t all_bits = 0;
   for (const mrr_step& step : steps) all_bits |= static_cast<std::uint64_t>(step.level.ticks());
   if (all_bits >> large_from_bit != 0) return add_large(steps);
 
-  const std::int32_t max_gap = state_.policy.reactivation_max_gap;
   const auto inside = static_cast<std::uint32_t>(counts_.size());
   account_history past;
   std::uint32_t bin = bin_of(steps.front().when);
@@ -69,21 +87,42 @@ void revenue_tally::add(std::span<const mrr_step> steps) {
       if (i < steps.size()) bin = bin_of(steps[i].when);
       continue;
     }
-    const mrr_step& step = steps[i++];
-    const auto from = static_cast<std::uint64_t>(past.level), to = static_cast<std::uint64_t>(step.level.ticks());
-    const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0;
-    const std::uint64_t size = ((to - from) ^ (0 - falls)) + falls;
-    const auto known = static_cast<std::uint64_t>(past.ever) & static_cast<std::uint64_t>(step.when.since_epoch - past.lapsed_on <= max_gap);
-    // Of a customer: expansion 2, contraction 3, churn 4; else new 0, reactivation 1.
-    const std::uint64_t kind = (known & joins) | ((2 + falls + leaves) & (joins - 1));
-    change_count& count = changes_[bin * kinds + kind];
-    count.moved += size;
-    count.cross += static_cast<uint128>(from) * size;
-    count.square += static_cast<uint128>(size) * size;
-    ++count.times;
-    past.level = static_cast<std::int64_t>(to);
-    past.lapsed_on = leaves != 0 ? step.when.since_epoch : past.lapsed_on;
-    past.ever |= leaves == 0;
+    count_alone(bin, past, steps[i].when, static_cast<std::uint64_t>(steps[i].level.ticks()));
+    ++i;
+    bin = next;
+  }
+}
+
+void revenue_tally::add(std::span<const account_step> steps) {
+  std::uint64_t all_bits = 0;
+  for (const account_step& step : steps) all_bits |= static_cast<std::uint64_t>(step.level.ticks());
+  const bool large = all_bits >> large_from_bit != 0;
+  const auto inside = static_cast<std::uint32_t>(counts_.size());
+  account_history past;
+  std::vector<mrr_step> together;
+  std::uint32_t who = steps.empty() ? 0 : steps.front().who;
+  std::uint32_t bin = steps.empty() ? 0 : bin_of(steps.front().when);
+  for (std::size_t i = 0; i < steps.size();) {
+    const account_step& step = steps[i];
+    const bool more = i + 1 < steps.size();
+    const std::uint32_t next = bin_of(steps[i + (more ? 1 : 0)].when);
+    const bool same = step.who == who;
+    past.level = same ? past.level : 0;
+    past.ever &= same;
+    who = step.who;
+    const bool in_one = more & (next == bin) & (steps[i + (more ? 1 : 0)].who == who) & (bin - 1 < inside);
+    if (in_one || large) {
+      together.clear();
+      for (; i < steps.size() && steps[i].who == who && (large || bin_of(steps[i].when) == bin); ++i) {
+        together.push_back({steps[i].when, steps[i].level});
+      }
+      if (large) add_large(together);
+      else past = one_period(counts_[bin - 1], past, together);
+      if (i < steps.size()) bin = bin_of(steps[i].when);
+      continue;
+    }
+    count_alone(bin, past, step.when, static_cast<std::uint64_t>(step.level.ticks()));
+    ++i;
     bin = next;
   }
 }

@@ -38,7 +38,9 @@ struct row_facts {
 inline constexpr std::int32_t runs_on = latest_day.since_epoch + 1;
 
 [[nodiscard]] inline std::int32_t end_of(const subscriptions& table, std::size_t row) {
-  return table.end.present(row) ? table.end[row] : runs_on;
+  if (!table.end.may_have_missing()) return table.end[row];
+  const std::int32_t present = -static_cast<std::int32_t>(table.end.present(row));   // chance: no branch
+  return (table.end[row] & present) | (runs_on & ~present);
 }
 
 /// What a row contributes: nothing, a start, or a start and an end.
@@ -55,5 +57,25 @@ struct contribution {
   if (end >= as_of) return {1, &ledger_counts::future_ends};
   return {2, nullptr};
 }
+
+/// The same without a branch, for loops over many rows: what each does is chance.
+struct row_effect {
+  std::uint32_t events = 0;
+  std::uint32_t empty, free, future_start, future_end = 0;
+
+  row_effect(std::int32_t start, std::int32_t end, std::int64_t amount, std::int32_t as_of)
+      : empty(end == start), free((amount == 0) & (empty ^ 1u)), future_start((start >= as_of) & ((empty | free) ^ 1u)) {
+    const std::uint32_t counts = (empty | free | future_start) ^ 1u;
+    const std::uint32_t ends = end < as_of;
+    future_end = counts & (ends ^ 1u) & static_cast<std::uint32_t>(end != runs_on);
+    events = counts + (counts & ends);
+  }
+  void add_to(ledger_counts& counts) const {
+    counts.empty_periods += empty;
+    counts.free_periods += free;
+    counts.future_starts += future_start;
+    counts.future_ends += future_end;
+  }
+};
 
 }  // namespace sojourn::detail
