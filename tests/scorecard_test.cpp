@@ -36,6 +36,16 @@ class card_maker {
         case 3: s.norm = h::percentile{{-5, 0, 1, 1, 1, 3, 20, 20, 60.5, 90}, better}; break;
         default: break;
       }
+      if (chance(12)) s.state = h::activity::inactive;
+      const bool day = std::holds_alternative<h::recency>(s.norm) || std::holds_alternative<h::value_map>(s.norm) || std::holds_alternative<h::boolean>(s.norm);
+      switch (below(6)) {
+        case 0: s.missing = {.kind = h::missing_kind::carry_forward, .max_age = uniform(0, 300)}, s.observed_at = "seen"; break;
+        case 1: if (!day) s.missing = {.kind = h::missing_kind::impute, .typical = uniform(-10, 60)}; break;
+        case 2:
+          if (!day) s.missing = {.kind = h::missing_kind::impute, .typical = uniform(-10, 60), .segment = "seats", .typical_by = {{"1", 5}, {"2", 30}, {"odd", 7}}};
+          break;
+        default: break;
+      }
       if (chance(3)) continue;
       s.observed_at = "seen";
       h::staleness& stale = s.stale.emplace();
@@ -207,7 +217,10 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     t.names.push_back("seen");
     t.values.emplace_back();
     for (int row = 0; row < 40; ++row) t.values.back().push_back(make.chance(8) ? missing : today + 20 - std::floor(make.uniform(0, 400)));
-    const auto then = make_table(make, spec, 40);
+    auto then = make_table(make, spec, 40);
+    then.names.push_back("seen");
+    then.values.emplace_back();
+    for (int row = 0; row < 40; ++row) then.values.back().push_back(make.chance(8) ? missing : today + 5 - std::floor(make.uniform(0, 400)));
     const auto before = then.view();
     const auto card = h::compile(spec);
     h::score_options options{.as_of = sojourn::day{today}};
@@ -215,7 +228,7 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     const bool ages = std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
     if (ages) CHECK_THROWS_AS((void)h::score(card, t.view()), sojourn::schema_error);
     for (std::size_t k = 0; k < spec.signals.size(); ++k) {
-      if (std::holds_alternative<h::recency>(spec.signals[k].norm)) for (double& x : t.values[k]) x += today - 50;
+      if (std::holds_alternative<h::recency>(spec.signals[k].norm)) for (auto* values : {&t.values[k], &then.values[k]}) for (double& x : *values) x += today - 50;
     }
     const auto r = h::score(card, t.view(), options);
     const auto parts = h::explain(card, t.view(), options);

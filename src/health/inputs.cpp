@@ -44,7 +44,7 @@ const double* load_as(const column<T>& values, std::size_t first, std::size_t n,
 class binder {
  public:
   binder(const scorecard& card, const signals& columns, const score_options& options)
-      : result_{card, options, 0, {}, {}, {}}, all_(columns) {}
+      : result_{card, options, 0, {}, {}, {}, {}}, all_(columns) {}
 
   bound_inputs run() {
     position_ = positions(all_, "");
@@ -52,6 +52,7 @@ class binder {
     check_lengths();
     check_kinds(result_.columns, "");
     check_days();
+    find_segments();
     find_previous();
     gather_manual(result_);
     check_ranges();
@@ -101,7 +102,7 @@ class binder {
       if (!column.is_text()) continue;
       const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
-      if (!maps && !result_.plan().compared[i]) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
+      if (!maps && !names_segments(i)) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
       if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
         throw schema_error(what + " has labels, so its values must be int32 codes");
       }
@@ -112,6 +113,42 @@ class binder {
         const auto at = scores.find(label);
         column.label_scores.push_back(at == scores.end() ? nan : at->second);
       }
+    }
+  }
+
+  /// A column that is only ever compared with the names of segments.
+  [[nodiscard]] bool names_segments(std::size_t i) const {
+    bool named = false;
+    for (const leaf& l : result_.plan().leaves) {
+      if (l.per == i || l.second == i || l.observed == i) return false;
+      named |= l.segment == i;
+    }
+    return named && i >= result_.plan().leaves.size();
+  }
+
+  void find_segments() {
+    result_.typical.resize(result_.plan().leaves.size());
+    for (std::size_t k = 0; k < result_.typical.size(); ++k) {
+      const leaf& l = result_.plan().leaves[k];
+      if (l.segment == nowhere || !result_.columns[l.segment].is_text()) continue;
+      const auto& by = result_.card.spec().signals[k].missing.typical_by;
+      const std::unordered_map<std::string, double> values(by.begin(), by.end());
+      for (const std::string& label : result_.columns[l.segment].source->labels) {
+        const auto at = values.find(label);
+        result_.typical[k].push_back(at == values.end() ? l.fill : at->second);
+      }
+    }
+  }
+
+  /// What is carried forward needs its day and today's.
+  void check_carried(std::size_t k) const {
+    const leaf& l = result_.plan().leaves[k];
+    const signal* then = result_.previous[k].source;
+    if (!l.carries || then == nullptr) return;
+    const std::string who = "signal \"" + then->name + "\" carries its last value forward, so ";
+    if (result_.options.as_of == day{}) throw schema_error(who + "the score needs the day it is for: set \"as_of\"");
+    if (l.observed == nowhere && then->observed_at.empty() && result_.rows > 0) {
+      throw schema_error(who + "that value needs its day: name the column of days as \"observed_at\" in the card");
     }
   }
 
@@ -130,6 +167,7 @@ class binder {
       if (!source->observed_at.empty()) same_length("previous " + name + " observed_at", source->observed_at.size(), first);
     }
     check_kinds(result_.previous, "previous ");
+    for (std::size_t k = 0; k < result_.plan().leaves.size(); ++k) check_carried(k);
   }
 
   /// A value that grows old needs the day it was seen and the day it is asked for.

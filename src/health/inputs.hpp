@@ -45,9 +45,7 @@ struct bound_inputs {
   std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
   /// The same columns a cycle ago; empty without one. A column that cycle did not have is not there, which reads as missing.
   std::vector<input> previous{};
-  std::vector<manual_in_force> manual{};    ///< by row
-  std::vector<manual_state> manual_states{};  ///< one a value of the options, before scoring
-  std::map<std::size_t, std::shared_ptr<const patched_signal>> patched{};  ///< by signal
+  std::vector<std::vector<double>> typical{};  ///< per signal: the raw value of each label of its segment column
 
   [[nodiscard]] bool adjusts() const noexcept { return !plan().conditions.empty() || !manual.empty(); }
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }

@@ -13,14 +13,18 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// One signal, one tile. The usual path is count, kernel, done; odd values take a second, scalar look.
 class tile_normaliser {
  public:
-  tile_normaliser(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
-                  std::uint16_t* flags, signal_counters& counters)
-      : inputs_(inputs), columns_(inputs.columns), k_(k), leaf_(inputs.plan().leaves[k]), spec_(inputs.card.spec().signals[k]),
+  tile_normaliser(const bound_inputs& inputs, const std::vector<input>& columns, std::size_t k, std::size_t first, std::size_t n,
+                  scratch& work, std::uint16_t* flags, signal_counters& counters)
+      : inputs_(inputs), columns_(columns), k_(k), leaf_(inputs.plan().leaves[k]), spec_(inputs.card.spec().signals[k]),
         column_(columns_[k]), first_(first), n_(n), work_(work), flags_(flags), counters_(counters) {}
 
   void run(double* s) {
     if (column_.is_text()) return names(s);
-    x_ = load(column_, first_, n_, work_.x.data());
+    run_on(load(column_, first_, n_, work_.x.data()), s);
+  }
+
+  void run_on(const double* x, double* s) {
+    x_ = x;
     const odd_values odd = count_odd(x_, n_);
     counters_.missing += odd.missing;
     counters_.nonfinite += odd.infinite;
@@ -231,7 +235,18 @@ std::optional<odd_values> weigh_tile(const bound_inputs& inputs, std::size_t k, 
 
 void normalise_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
                     std::uint16_t* flags, signal_counters& counters) {
-  tile_normaliser(inputs, k, first, n, work, flags, counters).run(s);
+  tile_normaliser(inputs, inputs.columns, k, first, n, work, flags, counters).run(s);
+}
+
+void normalise_previous_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
+                             std::uint16_t* flags, signal_counters& counters) {
+  tile_normaliser(inputs, inputs.previous, k, first, n, work, flags, counters).run(s);
+}
+
+void normalise_values_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
+                           std::uint16_t* flags, signal_counters& counters) {
+  std::copy_n(s, n, work.x.data());
+  tile_normaliser(inputs, inputs.columns, k, first, n, work, flags, counters).run_on(work.x.data(), s);
 }
 
 }  // namespace sojourn::health::detail

@@ -34,6 +34,9 @@ struct leaf {
   std::vector<std::pair<double, double>> numbers;  ///< map entries whose name is a number
   bool imputes = false;                     ///< `fill` takes the place of a missing value
   double fill = 0;
+  bool substitutes = false;                 ///< what is filled in is a raw value, `fill` or that of the row's segment
+  std::size_t segment = nowhere;            ///< index into the card's inputs
+  bool carries = false;                     ///< the value of the cycle before takes the place of a missing one
   std::size_t per = nowhere;                ///< index into the card's inputs
   std::size_t second = nowhere;             ///< the same: earlier value, denominator or context, for normalisers of two columns
   std::size_t observed = nowhere;           ///< the same; nowhere = the days that the signal brings itself

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "aggregator_words.hpp"
-#include "json_value.hpp"
-#include "read_rules.hpp"
+#include "read_missing.hpp"
+#include "read_norm.hpp"
 #include "reader.hpp"
 
 namespace sojourn::health::detail {
@@ -88,10 +87,10 @@ class card_reader : reader {
 
   void read_signal(const json_value& body, const std::string& at, signal_spec& result) {
     if (!is(body, at, type::object, "a signal")) return;
-    keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale"});
+    keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale", "inactive"});
     if (const json_value* norm = body.find("norm")) read_norm(*norm, at + "/norm", result.norm, found_);
     else error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
-    if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing);
+    if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing, found_);
     text(body, at, "per", result.per);
     text(body, at, "observed_at", result.observed_at);
     if (const json_value* stale = body.find("stale")) read_stale(*stale, at + "/stale", result.stale.emplace());
@@ -99,6 +98,7 @@ class card_reader : reader {
     if (const json_value* critical = body.find("critical")) {
       if (is(*critical, at + "/critical", type::boolean, "\"critical\"") && critical->truth) result.critical = criticality::critical;
     }
+    if (truth(body, at, "inactive")) result.state = activity::inactive;
     valid_range range;
     choice(body, at, "invalid", range.otherwise,
            {{"missing", invalid_policy::missing}, {"clamp", invalid_policy::clamp}, {"error", invalid_policy::error}});
@@ -128,19 +128,6 @@ class card_reader : reader {
       linear_decay& d = result.linear.emplace();
       parameters(*decay, at + "/linear", {{"rate", &d.rate}}, {{"period", &d.period}});
     }
-  }
-
-  void read_missing(const json_value& value, const std::string& at, missing_policy& result) {
-    if (value.kind == type::object) {
-      keys(value, at, {"neutral"});
-      result.kind = missing_kind::neutral;
-      if (value.find("neutral") == nullptr) error(at, "\"neutral\" is missing", "for example {\"neutral\": 0.5}");
-      number(value, at, "neutral", result.value);
-      return;
-    }
-    choose(value, at, "\"missing\"", result.kind,
-           {{"redistribute", missing_kind::redistribute}, {"neutral", missing_kind::neutral}, {"worst", missing_kind::worst},
-            {"best", missing_kind::best}, {"not_applicable", missing_kind::not_applicable}, {"fail", missing_kind::fail}});
   }
 
   // The depth of the text is bounded, so the recursion is.

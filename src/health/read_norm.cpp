@@ -1,13 +1,13 @@
 #include "read_norm.hpp"
 
-#include "json_reader.hpp"
+#include "reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {
 
-class norm_reader : json_reader {
+class norm_reader : reader {
  public:
-  using json_reader::json_reader;
+  using reader::reader;
 
   void read(const json_value& value, const std::string& at, normaliser& result) {
     if (value.kind == type::text) {
@@ -158,8 +158,7 @@ class norm_reader : json_reader {
     if (scores == nullptr) error(at, "\"s\" is missing");
     const bool s = scores != nullptr && cells(*scores, at + "/s", b.s);
     choice(value, at, "closed", b.closed, {{"left", closed_side::left}, {"right", closed_side::right}});
-    const json_value* gap = value.find("allow_gap");
-    if (gap != nullptr && is(*gap, at + "/allow_gap", type::boolean, "\"allow_gap\"") && gap->truth) b.gaps = gap_policy::missing;
+    if (truth(value, at, "allow_gap")) b.gaps = gap_policy::missing;
     if (edges && s) result = std::move(b);
   }
   /// Scores, of which null leaves one open.

@@ -100,6 +100,48 @@ class reader {
     }
   }
 
+  /// An array of exactly these numbers, or of any number of them (`results` empty: appended to `any`).
+  bool numbers(const json_value& value, const std::string& at, std::initializer_list<double*> results, std::string_view names) {
+    if (value.kind != type::array || value.items.size() != results.size()) {
+      error(at, "must be [" + std::string(names) + "]");
+      return false;
+    }
+    std::size_t i = 0;
+    for (double* result : results) {
+      if (!is(value.items[i], at + step(i), type::number, "this")) return false;
+      *result = value.items[i++].number;
+    }
+    return true;
+  }
+  bool list(const json_value& object, const std::string& at, std::string_view key, std::vector<double>& result) {
+    const json_value* value = object.find(key);
+    if (value == nullptr) return error(at, "\"" + std::string(key) + "\" is missing"), false;
+    const std::string here = at + step(key);
+    if (!is(*value, here, type::array, "\"" + std::string(key) + "\"")) return false;
+    for (std::size_t i = 0; i < value->items.size(); ++i) {
+      if (!is(value->items[i], here + step(i), type::number, "this")) return false;
+      result.push_back(value->items[i].number);
+    }
+    return true;
+  }
+
+  using named = std::initializer_list<std::pair<std::string_view, double*>>;
+  /// An object of named numbers, some of which may be left out.
+  void parameters(const json_value& value, const std::string& at, named required, named optional) {
+    if (!is(value, at, type::object, "this")) return;
+    std::vector<std::string> allowed;
+    for (const auto& [key, result] : required) {
+      allowed.emplace_back(key);
+      if (value.find(key) == nullptr) error(at, "\"" + std::string(key) + "\" is missing");
+      number(value, at, key, *result);
+    }
+    for (const auto& [key, result] : optional) {
+      allowed.emplace_back(key);
+      number(value, at, key, *result);
+    }
+    keys(value, at, std::move(allowed));
+  }
+
   diagnostics& found_;
 };
 

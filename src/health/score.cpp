@@ -12,7 +12,7 @@
 #include "rules.hpp"
 #include "scoped_rules.hpp"
 #include "stale.hpp"
-#include "tree_row.hpp"
+#include "substitute.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -47,7 +47,7 @@ class tile_scorer {
       const bool optional = plan_.spec.signals[k].missing.kind == missing_kind::not_applicable;
       counted_.push_back(optional ? s_[k] : always_[0]);
       parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight, factor_of(k)});
-      if (plan_.spec.signals[k].missing.kind == missing_kind::fail) required_.push_back(k);
+      if (plan_.spec.signals[k].missing.kind == missing_kind::fail && plan_.spec.signals[k].state == activity::active) required_.push_back(k);
     }
     if (plan_.all_means) return;
     combiner_ = std::make_unique<combiner>();
@@ -157,17 +157,20 @@ class tile_scorer {
     double* s = s_[k];
     normalise_tile(inputs_, k, first_, n_, work_, s, flags_, counters_[k]);
     const leaf& l = plan_.leaves[k];
+    const double* carried = l.carries ? carry_tile(inputs_, k, first_, n_, work_, s, flags_, counters_[k]) : nullptr;
     if (l.grows_old) {
       double* factor = l.factor == nowhere ? nullptr : factor_[l.factor];
-      age_tile(inputs_, k, first_, n_, work_, {s, factor, result_.stale_share.data() + first_}, counters_[k]);
+      age_tile(inputs_, k, first_, n_, work_, {s, factor, result_.stale_share.data() + first_, carried}, counters_[k]);
     }
     scoped_.on_signal(k, s);
     if (!l.imputes) return;
+    const double* typical = l.substitutes ? typical_tile(inputs_, k, first_, n_, work_, s) : nullptr;
     double* seen = const_cast<double*>(observed_[k]);
     for (std::size_t i = 0; i < n_; ++i) {
       seen[i] = s[i];
       if (!std::isnan(s[i])) continue;
-      s[i] = l.fill;
+      s[i] = typical == nullptr ? l.fill : typical[i];
+      if (std::isnan(s[i])) continue;
       if (l.factor != nowhere) factor_[l.factor][i] = 1.0;  // what is put in has no age
       flags_[i] |= flag::imputed;
     }
@@ -471,6 +474,7 @@ signal_counters& signal_counters::operator+=(const signal_counters& other) noexc
   undated += other.undated;
   expired += other.expired;
   future += other.future;
+  carried += other.carried;
   return *this;
 }
 

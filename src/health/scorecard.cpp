@@ -20,6 +20,17 @@ std::uint64_t fnv1a(std::string_view text) noexcept {
   return hash;
 }
 
+/// The entries whose name is a number, for columns that hold numbers.
+std::vector<std::pair<double, double>> numbered(const std::vector<std::pair<std::string, double>>& table) {
+  std::vector<std::pair<double, double>> result;
+  for (const auto& [name, s] : table) {
+    double value = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
+    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result.emplace_back(value, s);
+  }
+  return result;
+}
+
 /// One overload a normaliser: its parameters become the numbers of a kernel.
 class flatten_norm {
  public:
@@ -58,11 +69,7 @@ class flatten_norm {
   }
   void operator()(const value_map& m) const {
     result_.how = kernel::names;
-    for (const auto& [name, s] : m.table) {
-      double value = 0;
-      const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
-      if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result_.numbers.emplace_back(value, s);
-    }
+    result_.numbers = numbered(m.table);
   }
   void operator()(const boolean& b) const {
     result_.how = kernel::flag;
@@ -146,6 +153,11 @@ void set_missing(const missing_policy& policy, leaf& result) {
   result.imputes = policy.kind == missing_kind::neutral || policy.kind == missing_kind::worst || policy.kind == missing_kind::best;
   if (policy.kind == missing_kind::neutral) result.fill = policy.value;
   if (policy.kind == missing_kind::best) result.fill = 1;
+  result.carries = policy.kind == missing_kind::carry_forward;
+  if (policy.kind != missing_kind::impute || !policy.typical) return;
+  result.imputes = result.substitutes = true;
+  result.fill = *policy.typical;
+  result.numbers = numbered(policy.typical_by);
 }
 
 class flatten_tree {
@@ -156,6 +168,8 @@ class flatten_tree {
 
   void run() {
     add(result_.spec.tree, nowhere, 1, result_.spec.min_coverage);
+    // A group in which nothing is active weighs as little as its members.
+    for (std::size_t g = result_.groups.size(); g-- > 1;) if (sum(result_, result_.groups[g]) == 0) result_.groups[g].weight = 0;
     if (result_.spec.missing_scope == redistribution_scope::global) flatten_to_one();
     for (std::size_t g = result_.groups.size(); g-- > 0;) describe(result_.groups[g]);
     constexpr double visible = 1e-6;  // share of the whole below which rounding might hide a signal
@@ -179,8 +193,7 @@ class flatten_tree {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         const std::size_t k = position_.at(*name);
         result_.leaves[k].group = at;
-        result_.leaves[k].weight = b.weight - b.at_worst;
-        result_.leaves[k].at_worst = b.at_worst;
+        result_.leaves[k].weight = result_.spec.signals[k].state == activity::active ? b.weight : 0;
         result_.groups[at].leaves.push_back(k);
       } else {
         const group& inner = std::get<group>(b.node);
@@ -271,10 +284,11 @@ scorecard compile(const scorecard_spec& spec) {
     detail::set_missing(s.missing, one);
     const bool short_line = one.how == detail::kernel::segments && one.rise.size() <= detail::fused_segments;
     const bool plain_ramp = one.how == detail::kernel::ramp && !one.ignores_outside;
-    one.reads_once = (plain_ramp || short_line) && !one.imputes && !s.valid && s.per.empty() && !s.stale;
+    one.reads_once = (plain_ramp || short_line) && !one.imputes && !one.carries && !s.valid && s.per.empty() && !s.stale;
     if (!s.per.empty()) one.per = input_at(s.per);
     if (const std::string second = detail::second_column(s.norm); !second.empty()) one.second = input_at(second);
-    result->reads_previous |= one.how == detail::kernel::change && one.second == detail::nowhere;
+    if (one.substitutes && !s.missing.segment.empty()) one.segment = input_at(s.missing.segment);
+    result->reads_previous |= one.carries || (one.how == detail::kernel::change && one.second == detail::nowhere);
     if (!s.observed_at.empty()) one.observed = input_at(s.observed_at);
     one.grows_old = s.stale.has_value();
     result->grows_old |= one.grows_old;

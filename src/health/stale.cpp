@@ -42,7 +42,7 @@ void age_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std:
     if (values.factor != nullptr) values.factor[i] = 1.0;
     double& s = values.s[i];
     if (std::isnan(s)) continue;
-    const double age = ages[i];
+    const double age = values.carried == nullptr || std::isnan(values.carried[i]) ? ages[i] : values.carried[i];
     const bool expired = stale.validity && age > *stale.validity;
     if (std::isnan(age) || expired) {
       counters.undated += std::isnan(age);

@@ -13,6 +13,7 @@ struct aged {
   double* s;                                ///< changed in place; NaN = missing
   double* factor;                           ///< of the weight, written for every row; null where age leaves the weight alone
   double* stale_share;                      ///< the signal's share is added where its value is old
+  const double* carried = nullptr;          ///< age where the value is that of the cycle before, else NaN; null where none is
 };
 
 /// Days from observation to `as_of` for rows [first, first + n); NaN where no day is known, never negative.

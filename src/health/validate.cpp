@@ -38,6 +38,9 @@ class checker {
   void error(std::string at, std::string message, std::string suggestion = {}) {
     if (found_.size() < max_found) found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::error});
   }
+  void warn(std::string at, std::string message, std::string suggestion) {
+    if (found_.size() < max_found) found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::warning});
+  }
   void share(const std::string& at, double value, const std::string& what) {
     if (!(value >= 0 && value <= 1)) error(at, what + " must lie between 0 and 1");
   }
@@ -67,6 +70,9 @@ class checker {
     norm_at_ = at + "/norm";
     std::visit([this](const auto& norm) { check(norm); }, s.norm);
     if (s.missing.kind == missing_kind::neutral) share(at + "/missing/neutral", s.missing.value, "the neutral score");
+    if (s.missing.kind == missing_kind::carry_forward) days(at + "/missing/carry_forward", s.missing.max_age);
+    if (s.missing.kind == missing_kind::impute) check_impute(s, at + "/missing");
+    if (s.state == activity::inactive) warn(at, "the signal is inactive: it has no weight and no part in the coverage", "fit it to data in which it varies");
     const bool names = std::holds_alternative<value_map>(s.norm);
     const bool flags = std::holds_alternative<boolean>(s.norm);
     if ((names || flags) && !s.per.empty()) error(at + "/per", "only numbers can be divided, and this normaliser reads names or flags");
@@ -76,6 +82,20 @@ class checker {
     if (names && s.valid) error(at + "/valid", "names have no range; a name outside the map is missing and counted");
     if (s.stale) check_stale(*s.stale, at + "/stale");
     if (s.valid && !(s.valid->low < s.valid->high)) error(at + "/valid", "low must be less than high");
+  }
+
+  void check_impute(const signal_spec& s, const std::string& at) {
+    const bool numeric = !std::holds_alternative<value_map>(s.norm) && !std::holds_alternative<boolean>(s.norm) && !std::holds_alternative<recency>(s.norm);
+    if (!numeric) return error(at, "names, flags and days have no typical value", "use {\"neutral\": 0.5}, which puts in a score");
+    const missing_policy& m = s.missing;
+    if (m.typical_by.size() > max_table) return error(at + "/by", "more than " + std::to_string(max_table) + " segments");
+    if (!m.typical) return warn(at, "the typical value is not fitted yet, so a missing value gives its weight to its siblings", "use fit_normalisers");
+    finite(at + "/value", *m.typical);
+    std::set<std::string_view> seen;
+    for (const auto& [name, typical] : m.typical_by) {
+      finite(at + "/by" + step(name), typical);
+      if (!seen.insert(name).second) error(at + "/by" + step(name), "segment \"" + name + "\" is given twice");
+    }
   }
 
   void check_stale(const staleness& stale, const std::string& at) {

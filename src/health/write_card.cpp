@@ -109,9 +109,21 @@ struct write_norm {
   }
 };
 
+json write_impute(const missing_policy& policy) {
+  json result = {{"impute", policy.segment.empty() ? "median" : "segment_median"}};
+  if (!policy.segment.empty()) result["segment"] = policy.segment;
+  if (policy.typical) result["value"] = number(*policy.typical);
+  if (policy.typical_by.empty()) return result;
+  json& by = result["by"] = json::object();
+  for (const auto& [name, typical] : policy.typical_by) by[name] = number(typical);
+  return result;
+}
+
 json write_missing(const missing_policy& policy) {
   constexpr const char* names[] = {"redistribute", "neutral", "worst", "best", "not_applicable", "fail"};
   if (policy.kind == missing_kind::neutral) return {{"neutral", number(policy.value)}};
+  if (policy.kind == missing_kind::carry_forward) return {{"carry_forward", number(policy.max_age)}};
+  if (policy.kind == missing_kind::impute) return write_impute(policy);
   return names[static_cast<std::size_t>(policy.kind)];
 }
 
@@ -138,6 +150,7 @@ json write_signal(const signal_spec& s) {
   if (s.stale) result["stale"] = write_stale(*s.stale);
   if (s.kind != signal_class::unspecified) result["class"] = s.kind == signal_class::objective ? "objective" : "subjective";
   if (s.critical == criticality::critical) result["critical"] = true;
+  if (s.state == activity::inactive) result["inactive"] = true;
   return result;
 }
 

@@ -190,10 +190,41 @@ struct aged {
   bool old = false;
 };
 
-inline aged grow_old(const h::signal_spec& spec, std::optional<double> s, const account_row& row, int as_of) {
+/// The columns of the cycle before as a row of their own.
+inline account_row row_before(const account_row& row) {
+  account_row then;
+  for (const auto& [name, value] : row) {
+    if (name.starts_with(before(""))) then[name.substr(before("").size())] = value;
+  }
+  return then;
+}
+
+/// What a signal says, and the day it said it: now, or, where that is its policy, a cycle ago.
+struct reading {
+  std::optional<double> s;
+  std::optional<double> day;
+};
+
+inline std::optional<double> day_in(const h::signal_spec& spec, const account_row& row) {
+  if (spec.observed_at.empty() || !row.contains(spec.observed_at)) return std::nullopt;
+  const std::optional<double> day = number_in(row, spec.observed_at);
+  return day && std::isinf(*day) ? std::nullopt : day;
+}
+
+inline reading read(const h::signal_spec& spec, const account_row& row, int as_of) {
+  const reading now{normalise(spec, row, as_of), day_in(spec, row)};
+  if (now.s || spec.missing.kind != h::missing_kind::carry_forward) return now;
+  const account_row earlier = row_before(row);
+  if (!earlier.contains(spec.name)) return now;
+  const reading then{normalise(spec, earlier, as_of), day_in(spec, earlier)};
+  const bool young = then.day && as_of - *then.day <= spec.missing.max_age;
+  return then.s && young ? then : now;
+}
+
+inline aged grow_old(const h::signal_spec& spec, const account_row& row, int as_of) {
+  const auto [s, seen] = read(spec, row, as_of);
   if (!spec.stale || !s) return {s, 1, false};
-  const std::optional<double> seen = number_in(row, spec.observed_at);
-  if (!seen || std::isinf(*seen)) return {std::nullopt, 1, false};
+  if (!seen) return {std::nullopt, 1, false};
   const double age = std::max(0.0, as_of - *seen);
   if (spec.stale->validity && age > *spec.stale->validity) return {std::nullopt, 1, true};
   double all = 1;
@@ -283,7 +314,7 @@ class card {
  private:
   verdict leaf(const std::string& name) {
     const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == name; });
-    const aged value = grow_old(*at, normalise(*at, row_, as_of_), row_, as_of_);
+    const aged value = grow_old(*at, row_, as_of_);
     if (value.s) return {value.s, true, value.factor, value.factor};
     switch (at->missing.kind) {
       case h::missing_kind::redistribute: return {std::nullopt, true, 0};
@@ -291,9 +322,38 @@ class card {
       case h::missing_kind::worst: return {0.0, true, 0};
       case h::missing_kind::best: return {1.0, true, 0};
       case h::missing_kind::not_applicable: return {std::nullopt, false, 0};
-      case h::missing_kind::fail: failed_ = true; return {std::nullopt, true, 0};
+      case h::missing_kind::fail: failed_ |= at->state == h::activity::active; return {std::nullopt, true, 0};
+      case h::missing_kind::carry_forward: return {std::nullopt, true, 0};
+      case h::missing_kind::impute: return {typical(*at), true, 0};
     }
     return {};
+  }
+
+  /// The signal as if the account had the typical raw value.
+  std::optional<double> typical(const h::signal_spec& spec) const {
+    if (!spec.missing.typical) return std::nullopt;
+    account_row row = row_;
+    row[spec.name] = *spec.missing.typical;
+    if (!spec.missing.segment.empty()) {
+      const cell& segment = row_.at(spec.missing.segment);
+      for (const auto& [name, value] : spec.missing.typical_by) {
+        const auto* text = std::get_if<std::string>(&segment);
+        const auto* code = std::get_if<double>(&segment);
+        if ((text != nullptr && *text == name) || (code != nullptr && std::to_string(static_cast<int>(*code)) == name && *code == static_cast<int>(*code))) row[spec.name] = value;
+      }
+    }
+    return normalise(spec, row, as_of_);
+  }
+
+  /// An inactive signal weighs nothing, nor does a group of them.
+  [[nodiscard]] double weight_of(const h::branch& b) const {
+    const auto* name = std::get_if<std::string>(&b.node);
+    if (name == nullptr) {
+      const auto& members = std::get<h::group>(b.node).mean;
+      return std::any_of(members.begin(), members.end(), [this](const h::branch& inner) { return weight_of(inner) > 0; }) ? b.weight : 0;
+    }
+    const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
+    return at->state == h::activity::active ? b.weight : 0;
   }
 
   struct weighed {
@@ -319,10 +379,10 @@ class card {
     std::vector<weighed> members;
     for (const h::branch& b : g.mean) {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
-        members.push_back({b.weight - b.at_worst, leaf(*name), b.at_worst});
+        members.push_back({weight_of(b), leaf(*name)});
       } else {
         const h::group& inner = std::get<h::group>(b.node);
-        members.push_back({b.weight - b.at_worst, mean(inner, inner.min_coverage), b.at_worst});
+        members.push_back({weight_of(b), mean(inner, inner.min_coverage)});
         if (inner.own_weight == h::group_weight::by_coverage) members.back().what.factor = members.back().what.coverage;
       }
     }
@@ -336,13 +396,13 @@ class card {
   }
   void collect(const h::group& g, double share, std::vector<weighed>& members) {
     double total = 0;
-    for (const h::branch& b : g.mean) total += b.weight - b.at_worst;
+    for (const h::branch& b : g.mean) total += weight_of(b);
     for (const h::branch& b : g.mean) {
-      const double part = total > 0 ? share * (b.weight - b.at_worst) / total : 0;
+      const double part = total > 0 ? share * weight_of(b) / total : 0;
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         members.push_back({part, leaf(*name)});
         const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
-        if (first_) stale_share += grow_old(*at, normalise(*at, row_, as_of_), row_, as_of_).old ? part : 0;
+        if (first_) stale_share += grow_old(*at, row_, as_of_).old ? part : 0;
       } else collect(std::get<h::group>(b.node), part, members);
     }
   }

@@ -23,7 +23,7 @@ namespace flag {
 inline constexpr std::uint16_t no_data = 1;            ///< nothing with weight was present
 inline constexpr std::uint16_t low_coverage = 2;       ///< coverage below the card's `min_coverage`: no score
 inline constexpr std::uint16_t required_missing = 4;   ///< a signal with policy `fail` was missing: no score
-inline constexpr std::uint16_t imputed = 8;            ///< a policy put a value in (neutral, worst, best)
+inline constexpr std::uint16_t imputed = 8;            ///< a policy put a value in (neutral, worst, best, impute, carry_forward)
 inline constexpr std::uint16_t irregular = 16;         ///< a value was infinite, unknown, or outside its range or domain
 inline constexpr std::uint16_t card_changed = 32;      ///< the previous tier is none of this card's: hysteresis forgot it
 inline constexpr std::uint16_t excluded = 64;          ///< a rule took the score away
@@ -81,12 +81,13 @@ struct score_options {
 struct signal_counters {
   std::int64_t missing = 0;         ///< no value in the input (null or NaN)
   std::int64_t nonfinite = 0;       ///< plus or minus infinity
-  std::int64_t unknown = 0;         ///< not in the map; neither 0 nor 1
+  std::int64_t unknown = 0;         ///< not in the map; neither 0 nor 1; in no bin, band or cell with a score
   std::int64_t invalid = 0;         ///< outside `valid`
   std::int64_t out_of_domain = 0;   ///< log of -1 or less, negative usage, a negative or zero denominator, `ignore`d ramp
   std::int64_t undated = 0;         ///< grows old, but has no day: missing
   std::int64_t expired = 0;         ///< older than its validity: missing
   std::int64_t future = 0;          ///< observed after `as_of`: age 0
+  std::int64_t carried = 0;         ///< missing now, carried forward from the cycle before
 
   signal_counters& operator+=(const signal_counters& other) noexcept;
   friend bool operator==(const signal_counters&, const signal_counters&) = default;

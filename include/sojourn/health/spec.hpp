@@ -209,11 +209,17 @@ enum class missing_kind : std::uint8_t {
   best,             ///< s = 1
   not_applicable,   ///< as redistribute, and it leaves the coverage as well: the product was not bought
   fail,             ///< the account gets no score
+  carry_forward,    ///< the value of the cycle before, if it is young enough; it is a real value of its age, and covers as one
+  impute,           ///< a typical raw value, frozen in the card by `fit_normalisers`; until then as redistribute
 };
 
 struct missing_policy {
   missing_kind kind = missing_kind::redistribute;
   double value = 0.5;                       ///< s under `neutral`; not read otherwise
+  double max_age = 0;                       ///< under `carry_forward`: days that the value may be old
+  std::optional<double> typical{};          ///< under `impute`: the raw value of those in no segment; empty = not fitted yet
+  std::string segment{};                    ///< under `impute`: column whose values have a typical value each; empty = one for all
+  std::vector<std::pair<std::string, double>> typical_by{};  ///< segment -> raw value
   friend bool operator==(const missing_policy&, const missing_policy&) = default;
 };
 
@@ -262,6 +268,8 @@ struct staleness {
 
 enum class signal_class : std::uint8_t { unspecified, objective, subjective };
 enum class criticality : std::uint8_t { ordinary, critical };
+/// A signal in which a fit found no spread is inactive: no weight, no coverage, until a later fit finds some.
+enum class activity : std::uint8_t { active, inactive };
 
 struct signal_spec {
   std::string name;                         ///< column it is read from
@@ -273,6 +281,7 @@ struct signal_spec {
   criticality critical = criticality::ordinary;
   std::string observed_at{};                ///< column of the day each value was observed; empty = the signal brings its own
   std::optional<staleness> stale{};
+  activity state = activity::active;
   friend bool operator==(const signal_spec&, const signal_spec&) = default;
 };
 

@@ -1,0 +1,15 @@
+// What stands in for a missing value, from JSON.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <string>
+
+#include "json_value.hpp"
+#include "sojourn/health/spec.hpp"
+
+namespace sojourn::health::detail {
+
+/// What cannot be read is reported in `found` and leaves `result` as it was.
+void read_missing(const json_value& value, const std::string& at, missing_policy& result, diagnostics& found);
+
+}  // namespace sojourn::health::detail
