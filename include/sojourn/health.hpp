@@ -5,6 +5,7 @@
 #include "sojourn/health/backtest.hpp"
 #include "sojourn/health/calibrate.hpp"
 #include "sojourn/health/diagnostics.hpp"
+#include "sojourn/health/fit.hpp"
 #include "sojourn/health/learn.hpp"
 #include "sojourn/health/portfolio.hpp"
 #include "sojourn/health/score.hpp"
