@@ -288,6 +288,14 @@ SOJOURN_EACH_CPU void split_points(const part& one, std::size_t n, double* __res
   }
 }
 
+SOJOURN_EACH_CPU void add_group(double* __restrict present, double* __restrict covered, std::size_t n, const double* __restrict inner,
+                                const double* __restrict inner_covered, double weight) {
+  for (std::size_t i = 0; i < n; ++i) {
+    present[i] += inner[i] > 0 ? weight : 0.0;
+    covered[i] += weight * inner_covered[i];
+  }
+}
+
 SOJOURN_EACH_CPU void close_group(double* __restrict present, double* __restrict covered, std::size_t n, double total,
                                   double min_coverage) {
   for (std::size_t i = 0; i < n; ++i) {

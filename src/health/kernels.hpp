@@ -70,6 +70,9 @@ void add_points(double* points, std::size_t n, const part* parts, std::size_t co
 /// The same products, kept apart.
 void split_points(const part& one, std::size_t n, double* points, double* lost);
 
+/// A group that keeps its weight, as a member of another: its weight where anything of it is present, by its coverage where covered.
+void add_group(double* present, double* covered, std::size_t n, const double* inner, const double* inner_covered, double weight);
+
 /// coverage = covered / total weight; present weight = 0 where coverage is below the minimum.
 void close_group(double* present, double* covered, std::size_t n, double total, double min_coverage);
 

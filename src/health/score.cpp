@@ -6,11 +6,11 @@
 #include <cmath>
 #include <optional>
 
-#include "aggregate.hpp"
+#include "fused.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
-#include "scoped_rules.hpp"
+#include "split.hpp"
 #include "stale.hpp"
 #include "substitute.hpp"
 
@@ -90,8 +90,7 @@ class tile_scorer {
     if (plan_.all_means) add_up(score);
     else combine(score);
     finish(score);
-    if (states_ != nullptr) keep_states();
-    if (out_ != nullptr) plan_.all_means ? split(score) : split_tree(score);
+    if (out_ != nullptr) split_tile(parts_, n_, score, *out_, first_);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
     if (inputs_.adjusts()) confine_tiers();
@@ -251,11 +250,10 @@ class tile_scorer {
     const double* covered = covered_[0];
     const double least = plan_.groups.front().min_coverage;
     std::copy_n(covered, n_, result_.coverage.data() + first_);
-    const double limit = plan_.perfect_is_exact ? perfect : 100.0;
+    const double limit = plan_.perfect_is_exact ? perfect_score : 100.0;
     if (finish_scores(score, n_, present, covered, least, limit) > 0) {
       for (std::size_t i = 0; i < n_; ++i) {
-        const unsigned lacking = (present[i] > 0 ? 0u : flag::no_data) | (covered[i] < least ? unsigned{flag::low_coverage} : 0u);
-        flags_[i] = static_cast<std::uint16_t>(flags_[i] | lacking);
+        flags_[i] = static_cast<std::uint16_t>(flags_[i] | lacking(present[i], covered[i], least));
       }
     }
     for (const std::size_t k : required_) {
@@ -283,7 +281,7 @@ class tile_scorer {
       bounds_[i] = {verdict.lowest_tier, verdict.highest_tier};
       if (out_ == nullptr) continue;
       out_->adjustments[row] = verdict.terms;
-      if (std::isnan(verdict.score)) blank(row);
+      if (std::isnan(verdict.score)) blank(*out_, row);
     }
   }
   void note_by_hand(std::size_t row, std::int32_t which) {
@@ -346,63 +344,6 @@ class tile_scorer {
     }
   }
 
-  void split(const double* score) {
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
-      split_points(parts_[k], n_, out_->points.data() + k * out_->rows + first_, out_->lost.data() + k * out_->rows + first_);
-    }
-    for (std::size_t i = 0; i < n_; ++i) {
-      if (std::isnan(score[i])) blank(first_ + i);
-      else if (score[i] == 100.0) settle(first_ + i);
-    }
-  }
-  void split_tree(const double* score) {
-    if (!explainer_) explainer_ = std::make_unique<explainer>(plan_);
-    row_states_.resize(parts_.size());
-    for (std::size_t i = 0; i < n_; ++i) {
-      const std::size_t row = first_ + i;
-      if (std::isnan(score[i])) {
-        blank(row);
-        continue;
-      }
-      for (std::size_t k = 0; k < parts_.size(); ++k) row_states_[k] = state(k, i);
-      const auto rest = explainer_->run(row_states_, out_->points.data() + row, out_->lost.data() + row, out_->rows);
-      if (out_->base.empty()) continue;
-      out_->base[row] = rest.base;
-      out_->cut[row] = rest.cut;
-    }
-  }
-  [[nodiscard]] signal_state state(std::size_t k, std::size_t i) {
-    const double* factor = factor_of(k);
-    const double weight = factor == nullptr ? 1.0 : factor[i];
-    return {s_[k][i], weight, std::isnan(observed_[k][i]) ? 0.0 : weight,
-            std::isnan(counted_[k][i]) ? signal_use::not_applicable : signal_use::counts};
-  }
-  void keep_states() {
-    for (std::size_t i = 0; i < n_; ++i) {
-      for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state(k, i);
-    }
-  }
-  void blank(std::size_t row) {
-    if (!out_->base.empty()) out_->base[row] = out_->cut[row] = nan;
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
-      out_->points[k * out_->rows + row] = nan;
-      out_->lost[k * out_->rows + row] = nan;
-    }
-  }
-  /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
-  void settle(std::size_t row) {
-    std::size_t last = parts_.size();
-    while (last > 0 && !(out_->points[(last - 1) * out_->rows + row] > 0)) --last;
-    if (last == 0) return;
-    double before = 0;
-    for (std::size_t k = 0; k + 1 < last; ++k) before += out_->points[k * out_->rows + row];
-    double& part = out_->points[(last - 1) * out_->rows + row];
-    if (before + part != 100.0) part = 100.0 - before;
-  }
-
-  /// Rounding keeps a perfect account within this distance of 100.
-  static constexpr double perfect = 100.0 - 1e-12;
-
   const bound_inputs& inputs_;
   const struct plan& plan_;
   scores& result_;
@@ -459,8 +400,11 @@ contributions make_contributions(const bound_inputs& inputs) {
 }
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
-                                        const extras& more) {
-  return tile_scorer(inputs, std::min(tile_rows, last - first), result, more).run(first, last);
+                                        contributions* parts) {
+  const general_rows general = [&](std::size_t from, std::size_t to) {
+    return tile_scorer(inputs, std::min(tile_rows, to - from), result, parts).run(from, to);
+  };
+  return fuses(inputs) ? score_fused(inputs, first, last, result, parts, general) : general(first, last);
 }
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "fused.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
 #include "plan_rules.hpp"
@@ -131,7 +132,7 @@ class flatten_norm {
   }
   void set_segments(const std::vector<knot>& knots) const {
     result_.how = kernel::segments;
-    result_.a = knots.front().s;
+    result_.a = knots.front().s + 0.0;  // no -0.0, however the sum is computed
     for (std::size_t j = 1; j < knots.size(); ++j) {
       result_.from.push_back(knots[j - 1].x);
       result_.inverse.push_back(inverse_of(knots[j - 1].x, knots[j].x));
@@ -295,7 +296,7 @@ scorecard compile(const scorecard_spec& spec) {
     if (one.grows_old && s.stale->decay_weight) one.factor = result->factors++;
   }
   detail::flatten_tree(*result).run();
-  detail::plan_rules(*result);
+  result->is_usual = detail::is_usual(*result);
   return scorecard(std::move(result));
 }
 
