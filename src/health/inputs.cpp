@@ -50,7 +50,8 @@ class binder {
     position_ = positions(all_, "");
     for (const std::string& name : result_.card.inputs()) result_.columns.push_back({&find(name), {}});
     check_lengths();
-    check_kinds(result_.columns, "");
+    unfold_previous();
+    check_kinds();
     check_days();
     find_segments();
     find_previous();
@@ -88,6 +89,7 @@ class binder {
     result_.rows = rows_of(first);
     for (const input& column : result_.columns) same_length(column.source->name, rows_of(*column.source), first.name);
     if (!result_.options.previous_score.empty()) same_length("previous score", result_.options.previous_score.size(), first.name);
+    if (!result_.options.previous.empty()) same_length("previous", result_.options.previous.size(), first.name);
     if (!result_.options.previous_tier.empty()) same_length("previous tier", result_.options.previous_tier.size(), first.name);
   }
   void same_length(const std::string& name, std::size_t rows, const std::string& first) const {
@@ -96,9 +98,27 @@ class binder {
                        std::to_string(result_.rows) + "; a table needs equal lengths");
   }
 
-  void check_kinds(std::vector<input>& columns, const std::string& whose) const {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      input& column = columns[i];
+  /// Scores and tiers out of the states of the cycle before, for all that asks for those alone.
+  void unfold_previous() {
+    const auto& smoothing = result_.card.spec().smoothing;
+    if (smoothing && smoothing->half_life_days > 0 && result_.options.as_of == day{}) {
+      throw schema_error("the card smooths by days, so the score needs the day it is for: set \"as_of\"");
+    }
+    if (smoothing && result_.options.previous.empty() && !result_.options.previous_score.empty()) {
+      throw schema_error("the card smooths scores, so the cycle before must bring its states (\"previous\"), not scores alone");
+    }
+    for (const cycle_state& before : result_.options.previous) {
+      result_.score_before.push_back(before.score);
+      result_.tier_before.push_back(before.tier);
+    }
+    if (result_.options.previous.empty()) return;
+    result_.options.previous_score = result_.score_before;
+    result_.options.previous_tier = result_.tier_before;
+  }
+
+  void check_kinds() {
+    for (std::size_t i = 0; i < result_.columns.size(); ++i) {
+      input& column = result_.columns[i];
       if (!column.is_text()) continue;
       const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;

@@ -43,9 +43,9 @@ struct bound_inputs {
   score_options options;
   std::size_t rows = 0;
   std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
-  /// The same columns a cycle ago; empty without one. A column that cycle did not have is not there, which reads as missing.
-  std::vector<input> previous{};
-  std::vector<std::vector<double>> typical{};  ///< per signal: the raw value of each label of its segment column
+  std::vector<manual_value> manual{};       ///< in force on `as_of`, by row
+  std::vector<double> score_before{};       ///< of `options.previous`: what the two older spans of the options point to then
+  std::vector<tier_code> tier_before{};
 
   [[nodiscard]] bool adjusts() const noexcept { return !plan().conditions.empty() || !manual.empty(); }
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }

@@ -18,7 +18,8 @@ using sojourn::detail::to_double;
 constexpr double nano = 1e9;
 
 void add_row(health_state& state, const scores& scored, std::size_t row, std::int64_t value) {
-  const tier_code tier = scored.tier[row];
+  // A tier held over a gap stands for no score today: nothing of it can be averaged.
+  const tier_code tier = std::isnan(scored.score[row]) ? unknown_tier : scored.tier[row];
   tier_totals& totals = tier < max_tiers ? state.tiers[tier] : state.unknown;
   ++totals.accounts;
   totals.value += value;

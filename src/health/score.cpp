@@ -6,7 +6,8 @@
 #include <cmath>
 #include <optional>
 
-#include "fused.hpp"
+#include "aggregate.hpp"
+#include "cycle_step.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
@@ -90,10 +91,13 @@ class tile_scorer {
     if (plan_.all_means) add_up(score);
     else combine(score);
     finish(score);
-    if (out_ != nullptr) split_tile(parts_, n_, score, *out_, first_);
+    if (states_ != nullptr) keep_states();
+    if (out_ != nullptr) plan_.all_means ? split(score) : split_tree(score);
+    if (!result_.cycle.empty()) smooth(score);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
     if (inputs_.adjusts()) confine_tiers();
+    if (!result_.cycle.empty()) remember(score);
   }
 
   /// Weighted means only: each signal has its share of 100 points.
@@ -265,13 +269,30 @@ class tile_scorer {
     }
   }
 
+  void smooth(double* score) {
+    const bool smooths = plan_.spec.smoothing.has_value();
+    if (smooths) std::copy_n(score, n_, result_.raw.data() + first_);
+    smooth_tile(inputs_, first_, n_, score, result_);
+    if (!smooths || out_ == nullptr) return;
+    for (std::size_t i = 0; i < n_; ++i) {
+      if (!std::isnan(score[i])) out_->adjustments[first_ + i].smoothing = score[i] - result_.raw[first_ + i];
+    }
+  }
+  void remember(const double* score) {
+    for (std::size_t i = 0; i < n_; ++i) {
+      cycle_state& now = result_.cycle[first_ + i];
+      now.score = score[i];
+      now.tier = result_.tier[first_ + i];
+    }
+  }
+
   void adjust(double* score) {
     bounds_.resize(n_);
+    const bool smoothed = plan_.spec.smoothing.has_value();
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t row = first_ + i;
-      result_.raw[row] = score[i];
-      const double moved = moved_points(i);
-      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, moved, scoped_.verdict(i)});
+      if (!smoothed) result_.raw[row] = score[i];
+      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }});
       score[i] = verdict.score;
       flags_[i] |= verdict.flags;
       result_.fired[row] = verdict.fired;
@@ -280,8 +301,10 @@ class tile_scorer {
       result_.binding[row] = verdict.binding;
       bounds_[i] = {verdict.lowest_tier, verdict.highest_tier};
       if (out_ == nullptr) continue;
+      const double smoothing = out_->adjustments[row].smoothing;
       out_->adjustments[row] = verdict.terms;
-      if (std::isnan(verdict.score)) blank(*out_, row);
+      out_->adjustments[row].smoothing = smoothing;
+      if (std::isnan(verdict.score)) blank(row);
     }
   }
   void note_by_hand(std::size_t row, std::int32_t which) {
@@ -323,7 +346,10 @@ class tile_scorer {
     tier_code* tier = result_.tier.data() + first_;
     for (std::size_t i = 0; i < n_; ++i) {
       if (tier[i] == unknown_tier) continue;
-      tier[i] = std::min(std::max(tier[i], bounds_[i].first), bounds_[i].second);
+      const tier_code confined = std::min(std::max(tier[i], bounds_[i].first), bounds_[i].second);
+      if (confined == tier[i]) continue;
+      tier[i] = confined;
+      if (!result_.cycle.empty()) result_.cycle[first_ + i].candidate = no_tier, result_.cycle[first_ + i].held = 0;
     }
   }
 
@@ -339,10 +365,76 @@ class tile_scorer {
       const tier_code before = inputs_.options.previous_tier[first_ + i];
       result_.prev_tier[first_ + i] = before;
       tier[i] = plan_.ladder.of(score[i], before);
+      if (!result_.cycle.empty()) tier[i] = wait(tier[i], first_ + i);
       const bool foreign = before >= plan_.ladder.size() && before != unknown_tier && before != no_tier;
       if (foreign) flags_[i] |= flag::card_changed;
     }
   }
+
+  tier_code wait(tier_code pointed, std::size_t row) {
+    const cycle_state before = state_before(inputs_, row);
+    cycle_state& now = result_.cycle[row];
+    if (pointed != unknown_tier) return dwell(inputs_, before, pointed, now);
+    // Only what is not known may be held: who was taken out by a rule is out.
+    return (flags_[row - first_] & flag::excluded) != 0 ? unknown_tier : tier_in_gap(inputs_, before, now);
+  }
+
+  void split(const double* score) {
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      split_points(parts_[k], n_, out_->points.data() + k * out_->rows + first_, out_->lost.data() + k * out_->rows + first_);
+    }
+    for (std::size_t i = 0; i < n_; ++i) {
+      if (std::isnan(score[i])) blank(first_ + i);
+      else if (score[i] == 100.0) settle(first_ + i);
+    }
+  }
+  void split_tree(const double* score) {
+    if (!explainer_) explainer_ = std::make_unique<explainer>(plan_);
+    row_states_.resize(parts_.size());
+    for (std::size_t i = 0; i < n_; ++i) {
+      const std::size_t row = first_ + i;
+      if (std::isnan(score[i])) {
+        blank(row);
+        continue;
+      }
+      for (std::size_t k = 0; k < parts_.size(); ++k) row_states_[k] = state(k, i);
+      const auto rest = explainer_->run(row_states_, out_->points.data() + row, out_->lost.data() + row, out_->rows);
+      if (out_->base.empty()) continue;
+      out_->base[row] = rest.base;
+      out_->cut[row] = rest.cut;
+    }
+  }
+  [[nodiscard]] signal_state state(std::size_t k, std::size_t i) {
+    const double* factor = factor_of(k);
+    const double weight = factor == nullptr ? 1.0 : factor[i];
+    return {s_[k][i], weight, std::isnan(observed_[k][i]) ? 0.0 : weight,
+            std::isnan(counted_[k][i]) ? signal_use::not_applicable : signal_use::counts};
+  }
+  void keep_states() {
+    for (std::size_t i = 0; i < n_; ++i) {
+      for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state(k, i);
+    }
+  }
+  void blank(std::size_t row) {
+    if (!out_->base.empty()) out_->base[row] = out_->cut[row] = nan;
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      out_->points[k * out_->rows + row] = nan;
+      out_->lost[k * out_->rows + row] = nan;
+    }
+  }
+  /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
+  void settle(std::size_t row) {
+    std::size_t last = parts_.size();
+    while (last > 0 && !(out_->points[(last - 1) * out_->rows + row] > 0)) --last;
+    if (last == 0) return;
+    double before = 0;
+    for (std::size_t k = 0; k + 1 < last; ++k) before += out_->points[k * out_->rows + row];
+    double& part = out_->points[(last - 1) * out_->rows + row];
+    if (before + part != 100.0) part = 100.0 - before;
+  }
+
+  /// Rounding keeps a perfect account within this distance of 100.
+  static constexpr double perfect = 100.0 - 1e-12;
 
   const bound_inputs& inputs_;
   const struct plan& plan_;
@@ -375,7 +467,13 @@ void make_room(const bound_inputs& inputs, scores& result) {
   result.flags.resize(inputs.rows);
   result.stale_share.resize(inputs.plan().grows_old ? inputs.rows : 0);
   const std::size_t adjusted = inputs.adjusts() ? inputs.rows : 0;
-  result.raw.resize(adjusted);
+  const bool smooths = inputs.card.spec().smoothing.has_value();
+  result.raw.resize(smooths ? inputs.rows : adjusted);
+  result.cycle.resize(keeps_state(inputs.card.spec()) ? inputs.rows : 0);
+  result.not_later = 0;
+  for (const cycle_state& before : inputs.options.previous) {
+    result.not_later += inputs.options.as_of != day{} && before.as_of != day{} && inputs.options.as_of <= before.as_of;
+  }
   result.fired.resize(adjusted);
   result.undecided.resize(adjusted);
   result.by_hand.resize(inputs.manual.empty() ? 0 : inputs.rows);
@@ -391,7 +489,7 @@ void make_room(const bound_inputs& inputs, scores& result) {
 contributions make_contributions(const bound_inputs& inputs) {
   const std::size_t signals = inputs.plan().leaves.size();
   contributions result{std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
-                       std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
+                       std::vector<adjustment>(inputs.adjusts() || inputs.card.spec().smoothing ? inputs.rows : 0), inputs.rows, signals};
   for (const node& g : inputs.plan().groups) {
     if (std::holds_alternative<point_sum>(g.how)) result.base.resize(inputs.rows), result.cut.resize(inputs.rows);
     if (samples_parts(g.how, g.leaves.size() + g.groups.size())) result.method = attribution::sampled;

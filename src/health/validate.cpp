@@ -29,8 +29,8 @@ class checker {
     check_signals();
     check_tree();
     check_tiers();
-    // Conditions are about signals, groups and tiers, which must stand first.
-    detail::check_rules(spec_, has_errors(found_), found_);
+    check_cycles();
+    check_rules();
     return std::move(found_);
   }
 
@@ -334,8 +334,23 @@ class checker {
       }
     }
   }
+  /// What a card takes over from the cycle before.
+  void check_cycles() {
+    constexpr int longest_wait = 1000;
+    const tier_spec& t = spec_.tiers;
+    if (t.dwell < 1 || t.dwell > longest_wait) error("/tiers/dwell", "must be at least 1 cycle", "1 believes every change at once");
+    if (t.hold_unknown < 0 || t.hold_unknown > longest_wait) error("/tiers/unknown/hold", "must be a number of cycles up to 1000");
+    if (!spec_.smoothing) return;
+    const smoothing_spec& s = *spec_.smoothing;
+    if ((s.lambda != 0) == (s.half_life_days != 0)) {
+      return error("/smoothing", "needs either \"lambda\" or \"half_life_days\"", "for example {\"half_life_days\": 14}");
+    }
+    if (s.lambda != 0 && !(s.lambda > 0 && s.lambda <= 1)) error("/smoothing/lambda", "must be greater than 0 and at most 1 (no smoothing)");
+    if (s.half_life_days != 0) positive("/smoothing/half_life_days", s.half_life_days);
+    if (s.max_gap < 0 || s.max_gap > longest_wait) error("/smoothing/max_gap", "must be a number of cycles up to 1000");
+  }
   void check_tier(const tier& one, std::size_t i, std::set<std::string_view>& seen) {
-    static const std::set<std::string_view> reserved = {"unknown", "new", "lost", "up", "down", "closed", ""};
+    static const std::set<std::string_view> reserved = {"unknown", "new", "lost", "up", "down", "closed", "dwell", ""};
     const std::string at = "/tiers" + step(one.name);
     if (reserved.contains(one.name)) error(at, "\"" + one.name + "\" cannot name a tier: the word has a meaning of its own");
     if (!seen.insert(one.name).second) error(at, "tier \"" + one.name + "\" is given twice");

@@ -206,6 +206,16 @@ json write_tiers(const tier_spec& spec) {
   result["up"] = number(spec.up);
   result["down"] = number(spec.down);
   result["closed"] = name_of(spec.closed);
+  if (spec.dwell != 1) result["dwell"] = spec.dwell;
+  if (spec.hold_unknown != 0) result["unknown"] = {{"hold", spec.hold_unknown}};
+  return result;
+}
+
+json write_smoothing(const smoothing_spec& spec) {
+  json result = json::object();
+  if (spec.half_life_days != 0) result["half_life_days"] = number(spec.half_life_days);
+  if (spec.lambda != 0) result["lambda"] = number(spec.lambda);
+  result["max_gap"] = spec.max_gap;
   return result;
 }
 
@@ -223,6 +233,7 @@ std::string to_json(const scorecard_spec& spec) {
   result["signals"] = std::move(all);
   result["tree"] = write_group(spec.tree);
   result["tiers"] = write_tiers(spec.tiers);
+  if (spec.smoothing) result["smoothing"] = write_smoothing(*spec.smoothing);
   if (!spec.rules.empty()) {
     json rules = json::array();
     for (const rule& r : spec.rules) rules.push_back(write_rule(r));

@@ -13,6 +13,7 @@
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/exec/sharded.hpp"
+#include "sojourn/health/cycle.hpp"
 #include "sojourn/health/scorecard.hpp"
 #include "sojourn/input/signals.hpp"
 
@@ -70,9 +71,9 @@ struct score_options {
   /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
   std::span<const double> previous_score{};
   std::span<const tier_code> previous_tier{};
-  /// The signals of the cycle before, row for row and by the names of the card's columns, or null. A column that is not there
-  /// is missing everywhere; so is an account that is new.
-  const signals* previous_signals = nullptr;
+  /// What the cycle before left (`scores::cycle`, or rows kept elsewhere), row for row, or empty; where given, the two spans above
+  /// are not read. A card that smooths needs it to go on.
+  std::span<const cycle_state> previous{};
   /// Scores given by hand, in any order; those not in force on `as_of` do nothing.
   std::span<const manual_value> manual{};
 };
@@ -94,15 +95,15 @@ struct signal_counters {
 };
 
 /// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
-/// `stale_share` when no signal of the card grows old, `raw`, `fired`, `undecided` and `binding` without rules and manual values,
-/// `by_hand` without manual values.
+/// `stale_share` when no signal of the card grows old, `fired` and `binding` without rules and manual values, `raw` without those and
+/// smoothing, `cycle` when the card has neither smoothing, dwell nor tiers held over gaps.
 struct scores {
   std::vector<double> score;                ///< 0..100, NaN = unknown
   std::vector<tier_code> tier;
   std::vector<double> coverage;             ///< share of applicable weight with a real value, 0..1
   std::vector<std::uint16_t> flags;
   std::vector<double> stale_share;          ///< share of the card's weight whose value is old: worth less than half, or expired
-  std::vector<double> raw;                  ///< the score before rules and manual values
+  std::vector<double> raw;                  ///< the score before smoothing, rules and manual values
   std::vector<std::uint64_t> fired;         ///< bit r: rule r of the card fired
   std::vector<std::int16_t> binding;        ///< the rule that moved the score last, or `no_rule`, `by_hand`
   std::vector<std::uint64_t> undecided;     ///< bit r: rule r compared something missing
@@ -111,6 +112,8 @@ struct scores {
   std::vector<double> delta;                ///< score minus previous score, in points
   std::vector<tier_code> prev_tier;
   std::vector<signal_counters> counters;    ///< one a signal, in the card's order
+  std::vector<cycle_state> cycle;           ///< what the next cycle goes on from
+  std::int64_t not_later = 0;               ///< accounts whose previous cycle is of the same day or a later one: smoothing and dwell stand still
   std::uint64_t card_hash = 0;
   day as_of{};
 
@@ -120,7 +123,7 @@ struct scores {
 /// What moved one score away from the sum of its parts, in points and in this order. Parts and adjustments add to the score up
 /// to rounding.
 struct adjustment {
-  double group = 0;                         ///< by rules on groups; rules on signals are in the parts already
+  double smoothing = 0;                     ///< from the score of today's signals to the smoothed one
   double add = 0;
   double floor = 0;
   double set = 0;
@@ -148,7 +151,7 @@ enum class attribution : std::uint8_t { exact, sampled };
 struct contributions {
   std::vector<double> points;
   std::vector<double> lost;
-  std::vector<adjustment> adjustments{};    ///< one a row; empty without rules and manual values
+  std::vector<adjustment> adjustments{};    ///< one a row; empty without smoothing, rules and manual values
   std::size_t rows = 0;
   std::size_t signals = 0;
   std::vector<double> base{};               ///< points that groups of points start with, one a row; empty without such groups

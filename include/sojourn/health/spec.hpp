@@ -322,8 +322,50 @@ struct tier_spec {
   double up = 0;
   double down = 0;
   closed_side closed = closed_side::left;   ///< `right`: a score on a threshold belongs to the tier below
+  int dwell = 1;                            ///< cycles in a row that a change of tier must hold before it is believed
+  int hold_unknown = 0;                     ///< cycles without a score in which the account keeps its tier; 0: it is unknown at once
   friend bool operator==(const tier_spec&, const tier_spec&) = default;
 };
+
+/// The score follows the signals with a delay: E = E_before + L (R - E_before), before rules and caps, so that an escalation acts at once.
+/// L is `lambda`, or 1 - 2^(-days / half_life_days) where cycles are not evenly spaced.
+struct smoothing_spec {
+  double lambda = 0;                        ///< 0: by half-life
+  double half_life_days = 0;                ///< 0: by lambda
+  int max_gap = 3;                          ///< cycles without a score after which smoothing starts anew
+  friend bool operator==(const smoothing_spec&, const smoothing_spec&) = default;
+};
+
+enum class rule_action : std::uint8_t {
+  add,                                      ///< points
+  cap,                                      ///< at most this score
+  floor,                                    ///< at least this score
+  cap_tier,                                 ///< at most this tier, at once, whatever the margins say; the score follows
+  floor_tier,
+  set,
+  exclude,                                  ///< no score
+};
+
+/// What a condition that cannot be decided does (it compares something that is missing). It is flagged either way.
+enum class undecided : std::uint8_t { rests, fires };
+/// Whether a cap also binds where somebody set or raised the score by hand.
+enum class cap_strength : std::uint8_t { firm, yields_to_manual };
+
+/// "If the sponsor left, at most red." All adds come first, then floors, then the set or manual value, then caps: a cap beats
+/// them all. The grammar of `when` is in docs/definitions/health.md.
+struct rule {
+  std::string id;
+  std::string when;
+  rule_action action = rule_action::cap;
+  double value = 0;                         ///< points, or a score; not read by the tier actions and `exclude`
+  std::string tier{};                       ///< of `cap_tier` and `floor_tier`
+  int priority = 0;                         ///< among several `set` and manual values the highest counts
+  undecided on_unknown = undecided::rests;
+  cap_strength strength = cap_strength::firm;
+  std::string reason{};
+  friend bool operator==(const rule&, const rule&) = default;
+};
+inline constexpr std::size_t max_rules = 64;
 
 /// Where the weight of a missing signal goes: to its own group first (`group`), or to all signals alike (`global`).
 enum class redistribution_scope : std::uint8_t { group, global };
@@ -339,6 +381,7 @@ struct scorecard_spec {
   group tree;
   tier_spec tiers;
   std::vector<rule> rules{};                ///< at most `max_rules`
+  std::optional<smoothing_spec> smoothing{};
   friend bool operator==(const scorecard_spec&, const scorecard_spec&) = default;
 };
 
