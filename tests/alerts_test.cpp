@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
@@ -254,7 +255,7 @@ TEST_CASE("alerts: over thirty random cycles the memory equals a replay account 
     }
     REQUIRE(accounts(list, alert_rule::score_drop) == expected);
     const rule_counts& c = count(list, alert_rule::score_drop);
-    REQUIRE(c.fired == c.raised + c.repeated + c.cooling + c.over_budget + c.outage);
+    REQUIRE(c.fired == c.raised + c.repeated + c.cooling + c.over_budget + c.outage + c.unproven);
   }
 }
 
@@ -279,4 +280,149 @@ TEST_CASE("alerts: a rule can be turned off; bad input is named") {
   CHECK_THROWS_AS((void)find_alerts(b.view(), {.as_of = today}, twice), data_error);
   const std::vector<alert_memory> later = {{1, alert_rule::silent, day{today.since_epoch + 1}, {}}};
   CHECK_THROWS_AS((void)find_alerts(b.view(), {.as_of = today}, later), data_error);
+}
+
+namespace {
+
+/// Ten earlier cycles of every account, as spans.
+struct past {
+  std::vector<std::vector<double>> cycles;
+  explicit past(const std::vector<std::vector<double>>& accounts) : cycles(accounts[0].size()) {
+    for (std::size_t t = 0; t < cycles.size(); ++t) {
+      for (const auto& account : accounts) cycles[t].push_back(account[t]);
+    }
+  }
+  [[nodiscard]] std::vector<std::span<const double>> view() const { return {cycles.begin(), cycles.end()}; }
+};
+
+std::string said(const alert_list& list, alert_rule rule) {
+  for (const alert& a : list.alerts) {
+    if (a.rule == rule) return a.evidence;
+  }
+  return "";
+}
+
+alert_options only_rule(alert_rule rule, double threshold) {
+  alert_options options{.as_of = today, .budget = 100000};
+  for (auto& t : options.thresholds) t.at = missing;
+  options.thresholds[static_cast<std::size_t>(rule)] = {threshold, 0, alert_severity::info};
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("alerts: an account against its own past by EWMA, CUSUM and robust z") {
+  const std::vector<double> steady = {78, 82, 79, 81, 80, 78, 82, 80}, sinking = {82, 82, 82, 82, 78, 78, 78, 78};
+  const std::vector<double> same(8, 80.0), gappy = {78, 82, missing, 81, 80, 78, 82, 80};
+  book b(5);
+  b.score = {70, 76, 10, 60, missing};
+  const past before({steady, sinking, same, gappy, steady});
+  alert_input input = b.view();
+  input.history = before.view();
+  // By the definition, one account at a time.
+  const auto mean = [](const std::vector<double>& x) { double sum = 0; for (double v : x) sum += v; return sum / static_cast<double>(x.size()); };
+  const auto deviation = [&](const std::vector<double>& x) { double sum = 0; for (double v : x) sum += (v - mean(x)) * (v - mean(x)); return std::sqrt(sum / static_cast<double>(x.size() - 1)); };
+  const auto quantity = [&](alert_rule rule, std::size_t row) {
+    const auto list = find_alerts(input, only_rule(rule, -1000));
+    for (const alert& a : list.alerts) if (a.account == row) return a.quantity;
+    return missing;
+  };
+  for (const std::size_t row : {0u, 1u}) {
+    const auto& x = row == 0 ? steady : sinking;
+    const double m = mean(x), s = deviation(x);
+    double z = m, fall = 0;
+    std::vector<double> all = x;
+    all.push_back(b.score[row]);
+    for (const double v : all) z = 0.3 * v + 0.7 * z, fall = std::max(0.0, fall + m - 0.5 * s - v);
+    const double error = s * std::sqrt(0.3 / 1.7 * (1 - std::pow(0.7, 18)));
+    CHECK(quantity(alert_rule::ewma_fall, row) == Approx((m - z) / error));
+    CHECK(quantity(alert_rule::cusum_fall, row) == Approx(fall / s));
+  }
+  CHECK(quantity(alert_rule::unusual_fall, 0) == Approx(0.6745 * (80 - 70) / 1.5));   // median 80, deviations 0 0 1 1 2 2 2 2
+  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 2)));    // without spread nothing is unusual or usual
+  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 3)));    // seven earlier scores are too few
+  CHECK(std::isnan(quantity(alert_rule::unusual_fall, 4)));
+  alert_options fewer = only_rule(alert_rule::unusual_fall, 3.5);
+  fewer.own_history.minimum = 7;
+  CHECK(accounts(find_alerts(input, fewer), alert_rule::unusual_fall) == rows{0, 3});
+  CHECK(said(find_alerts(input, fewer), alert_rule::unusual_fall) == "the score is unusual for this account, from 80 to 70");
+  // The default thresholds: ten points below a history this steady are all three.
+  const auto list = find_alerts(input, {.as_of = today});
+  CHECK(said(list, alert_rule::ewma_fall).find("standard errors below its own mean") != std::string::npos);
+  CHECK(said(list, alert_rule::cusum_fall).find("short of its own mean") != std::string::npos);
+  CHECK(count(list, alert_rule::ewma_fall).looked_at == 2);
+}
+
+TEST_CASE("alerts: after a cycle without a score a chart carries on or starts again") {
+  book b(1);
+  b.score = {74};
+  const past before({{82, 78, 82, 78, 82, 78, 76, 76, 76, missing}});
+  alert_input input = b.view();
+  input.history = before.view();
+  const auto quantity = [&](alert_rule rule, chart_gap gap) {
+    alert_options options = only_rule(rule, -1000);
+    options.own_history.gap = gap;
+    return find_alerts(input, options).alerts[0].quantity;
+  };
+  const std::vector<double> x = {82, 78, 82, 78, 82, 78, 76, 76, 76};
+  double m = 0, s = 0, fall = 0;
+  for (const double v : x) m += v / 9;
+  for (const double v : x) s += (v - m) * (v - m) / 8;
+  s = std::sqrt(s);
+  for (const double v : x) fall = std::max(0.0, fall + m - 0.5 * s - v);
+  CHECK(quantity(alert_rule::cusum_fall, chart_gap::carry_on) == Approx((fall + m - 0.5 * s - 74) / s));
+  CHECK(quantity(alert_rule::cusum_fall, chart_gap::restart) == Approx((m - 0.5 * s - 74) / s));
+  CHECK(quantity(alert_rule::ewma_fall, chart_gap::restart) == Approx((m - 74) / s));   // one point since: its own error
+  CHECK(quantity(alert_rule::ewma_fall, chart_gap::carry_on) > quantity(alert_rule::ewma_fall, chart_gap::restart));
+}
+
+TEST_CASE("alerts: over a large book Benjamini and Hochberg keep the false ones to a share") {
+  std::mt19937_64 random(8);
+  std::normal_distribution<double> usual(70, 3);
+  const std::size_t n = 3000, ill = 40;
+  book b(n);
+  std::vector<std::vector<double>> history(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (int t = 0; t < 200; ++t) history[i].push_back(usual(random));
+    b.score[i] = i < ill ? 50 : usual(random);
+  }
+  const past before(history);   // long enough for the p-values of a robust z to be nearly normal
+  alert_input input = b.view();
+  input.history = before.view();
+  auto options = only_rule(alert_rule::unusual_fall, 2);
+  const auto alone = find_alerts(input, options);
+  options.false_discovery = 0.1;
+  const auto kept = find_alerts(input, options);
+  const auto false_ones = [&](const alert_list& list) {
+    const auto found = accounts(list, alert_rule::unusual_fall);
+    return std::count_if(found.begin(), found.end(), [&](std::size_t row) { return row >= ill; });
+  };
+  CHECK(false_ones(alone) > 50);
+  CHECK(false_ones(kept) < 15);
+  CHECK(accounts(kept, alert_rule::unusual_fall).size() >= ill);
+  const rule_counts& c = count(kept, alert_rule::unusual_fall);
+  CHECK(c.fired == count(alone, alert_rule::unusual_fall).fired);
+  CHECK(c.unproven == c.fired - c.raised);
+  CHECK(kept.suppressed() == c.unproven);
+  // The step-up rule itself, by its definition.
+  std::vector<std::pair<double, std::size_t>> p;
+  const auto everybody = find_alerts(input, only_rule(alert_rule::unusual_fall, -1e9));
+  for (const alert& a : everybody.alerts) {
+    p.push_back({0.5 * std::erfc(a.quantity / std::sqrt(2.0)), a.account});
+  }
+  std::sort(p.begin(), p.end());
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < p.size(); ++k) if (p[k].first <= 0.1 * static_cast<double>(k + 1) / static_cast<double>(p.size())) last = k + 1;
+  rows expected;
+  for (std::size_t k = 0; k < last; ++k) expected.push_back(p[k].second);
+  std::sort(expected.begin(), expected.end());
+  auto raised = accounts(kept, alert_rule::unusual_fall);
+  std::sort(raised.begin(), raised.end());
+  CHECK(p.size() == n);
+  CHECK(p[0].first < 1e-6);
+  CHECK(raised == expected);
+  CHECK_THROWS_AS((void)find_alerts(input, {.as_of = today, .false_discovery = 2}), schema_error);
+  alert_options few{.as_of = today};
+  few.own_history.minimum = 1;
+  CHECK_THROWS_AS((void)find_alerts(input, few), schema_error);
 }

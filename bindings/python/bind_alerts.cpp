@@ -118,6 +118,9 @@ h::alert_options alert_options_of(const py::dict& given) {
   options.renewal_days = given["renewal_days"].cast<std::int32_t>();
   options.renewal_tier = given["renewal_tier"].cast<h::tier_code>();
   options.green = given["green"].cast<h::tier_code>();
+  options.own_history.minimum = given["minimum_history"].cast<std::size_t>();
+  options.own_history.gap = given["restart_after_gap"].cast<bool>() ? chart_gap::restart : chart_gap::carry_on;
+  options.false_discovery = given["false_discovery"].cast<double>();
   for (const auto& [name, threshold] : given["thresholds"].cast<std::map<std::string, std::pair<double, double>>>()) {
     auto& of = options.thresholds[static_cast<std::size_t>(rule_of(name))];
     of.at = threshold.first;
@@ -189,6 +192,7 @@ py::dict count_columns(const h::alert_list& list) {
   take("cooling", &h::rule_counts::cooling);
   take("over_budget", &h::rule_counts::over_budget);
   take("outage", &h::rule_counts::outage);
+  take("unproven", &h::rule_counts::unproven);
   return out;
 }
 

@@ -4,7 +4,7 @@
 
 #include "sojourn/health/backtest.hpp"
 #include "sojourn/health/calibrate.hpp"
-#include "sojourn/health/delta.hpp"
+#include "sojourn/health/card_set.hpp"
 #include "sojourn/health/diagnostics.hpp"
 #include "sojourn/health/fit.hpp"
 #include "sojourn/health/learn.hpp"

@@ -1,5 +1,7 @@
 #include "alert_readings.hpp"
 
+#include "alert_charts.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -144,6 +146,9 @@ reading read(alert_rule rule, const alert_input& book, const alert_options& opti
     case alert_rule::stale: return {value_at(book.stale_share, row), 0, value_at(book.stale_share, row)};
     case alert_rule::coverage_drop: return coverage_drop(book, row);
     case alert_rule::watermelon: return watermelon(book, options, row);
+    case alert_rule::ewma_fall:
+    case alert_rule::cusum_fall:
+    case alert_rule::unusual_fall: return read_own_history(rule, book, options.own_history, row);
     case alert_rule::data_outage: break;   // about the book, not about an account
   }
   return {};
@@ -182,6 +187,11 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
     case alert_rule::watermelon:
       return what.which == 1 ? "green, but a critical signal is red"
                                                   : "measured " + text(what.from) + " points, felt " + text(what.to);
+    case alert_rule::ewma_fall:
+      return "the smoothed score stands " + text(what.quantity) + " standard errors below its own mean, " + from_to(what);
+    case alert_rule::cusum_fall:
+      return "the score has fallen short of its own mean by " + text(what.quantity) + " standard deviations in all, " + from_to(what);
+    case alert_rule::unusual_fall: return "the score is unusual for this account, " + from_to(what);
     case alert_rule::data_outage: break;
   }
   return "";

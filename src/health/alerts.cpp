@@ -7,6 +7,7 @@
 #include <optional>
 #include <tuple>
 
+#include "alert_charts.hpp"
 #include "alert_readings.hpp"
 
 namespace sojourn::health {
@@ -56,6 +57,11 @@ void check_options(const alert_options& options) {
   }
   if (options.cooldown_days < 0) throw schema_error("cooldown_days must not be negative");
   if (options.renewal_days < 0) throw schema_error("renewal_days must not be negative");
+  const own_history_options& own = options.own_history;
+  if (own.minimum < 2) throw schema_error("a history needs at least 2 earlier scores");
+  if (!(own.lambda > 0 && own.lambda <= 1)) throw schema_error("lambda must lie above 0 and not above 1");
+  if (!(own.slack >= 0)) throw schema_error("the slack cannot be negative");
+  if (options.false_discovery < 0 || options.false_discovery > 1) throw schema_error("false_discovery is a share, between 0 and 1");
   if (options.outage_accounts < 1) throw schema_error("outage_accounts must be at least 1");
 }
 
@@ -86,10 +92,13 @@ struct candidate {
 class watch {
  public:
   watch(const alert_input& book, const alert_options& options, std::span<const alert_memory> memory)
-      : book_(book), options_(options), before_(sorted_memory(memory, book.score.size(), options.as_of)) {}
+      : book_(book), options_(options), before_(sorted_memory(memory, book.score.size(), options.as_of)) {
+    cut_.fill(-std::numeric_limits<double>::infinity());
+  }
 
   alert_list run() {
     find_outages();
+    for (const alert_rule rule : {alert_rule::ewma_fall, alert_rule::unusual_fall}) find_cut(rule);
     for (std::size_t row = 0; row < book_.score.size(); ++row) {
       for (std::size_t r = 0; r < at(alert_rule::data_outage); ++r) look(static_cast<alert_rule>(r), row);
     }
@@ -120,6 +129,17 @@ class watch {
     }
   }
 
+  /// The smallest quantity of a rule that chance does not explain over the whole book.
+  void find_cut(alert_rule rule) {
+    if (std::isnan(options_.false_discovery) || std::isnan(options_.thresholds[at(rule)].at)) return;
+    std::vector<double> quantities;
+    for (std::size_t row = 0; row < book_.score.size(); ++row) {
+      const double found = detail::read(rule, book_, options_, row).quantity;
+      if (!std::isnan(found)) quantities.push_back(found);
+    }
+    cut_[at(rule)] = detail::discovery_cut(std::move(quantities), options_.false_discovery);
+  }
+
   /// The memory of this account and rule, if there is one; pairs come in the order of the memory.
   std::optional<alert_memory> recall(std::size_t row, alert_rule rule) {
     if (next_ == before_.size() || before_[next_].account != row || before_[next_].rule != rule) return {};
@@ -142,6 +162,7 @@ class watch {
       if (said && said->state == alert_memory::arm::waiting) ++counts.repeated;
       else if (!cool) ++counts.cooling;
       else if (feed_is_ill(rule, found, row)) ++counts.outage;
+      else if (found.quantity < cut_[at(rule)]) ++counts.unproven;
       else {
         candidates_.push_back({value(row), static_cast<std::uint32_t>(row), rule, threshold.severity});
         return;   // `raise` decides what is remembered
@@ -207,6 +228,7 @@ class watch {
   std::vector<alert_memory> before_;
   std::size_t next_ = 0;
   std::vector<std::uint8_t> ill_;
+  std::array<double, alert_rules> cut_{};   ///< minus infinity: none
   std::vector<candidate> candidates_;
   alert_list list_;
 };
@@ -215,7 +237,7 @@ class watch {
 
 std::string_view to_string(alert_rule rule) noexcept {
   constexpr std::string_view names[] = {"tier_worsened", "score_drop",      "signal_drop", "falling",       "silent",     "feature_unused",
-                                        "sponsor_left",  "renewal_at_risk", "stale",       "coverage_drop", "watermelon", "data_outage"};
+                                        "sponsor_left",  "renewal_at_risk", "stale",       "coverage_drop", "watermelon", "ewma_fall", "cusum_fall", "unusual_fall", "data_outage"};
   return names[at(rule)];
 }
 

@@ -56,7 +56,7 @@ class rule_checker {
     if (one.scope == rule_scope::signal) return named(one.target, signals_, "signal", at + "/signal");
     if (spec_.missing_scope == redistribution_scope::global) return error(at + "/group", "with \"missing_scope\": \"global\" groups have no value of their own");
     std::vector<std::string> ids = group_ids(spec_);
-    if (!one.target.empty() && one.target == ids.front()) return error(at + "/group", "the root is the score itself", "leave \"group\" out");
+    if (one.target == ids.front()) return error(at + "/group", "the root is the score itself", "leave \"group\" out");
     ids.erase(ids.begin());
     named(one.target, ids, "group", at + "/group");
   }

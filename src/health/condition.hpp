@@ -42,6 +42,9 @@ struct condition {
 /// The same where there is no card yet: every name is a column.
 [[nodiscard]] condition read_condition_on_columns(std::string_view text);
 
+/// Positions in the condition's own columns become positions in `inputs`, which grows by what it lacks.
+void place_columns(condition& when, std::vector<std::string>& inputs);
+
 /// Whether any term is of one of these kinds.
 [[nodiscard]] bool asks_about(const condition& what, std::initializer_list<term_kind> kinds) noexcept;
 

@@ -78,20 +78,24 @@ void check_rows(const remedy_input& rows) {
 }  // namespace
 
 std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous, std::span<const diagnosis> active,
-                                     std::span<const std::uint32_t> unobserved) {
+                                     std::span<const std::uint32_t> unobserved, std::span<const diagnosis> undecided) {
   const std::vector<diagnosis_record> before = sorted_records(previous);
   std::vector<diagnosis> now(active.begin(), active.end());
   std::sort(now.begin(), now.end());
   now.erase(std::unique(now.begin(), now.end()), now.end());
   std::vector<std::uint32_t> unseen(unobserved.begin(), unobserved.end());
   std::sort(unseen.begin(), unseen.end());
-  const auto carried = [&](const diagnosis& d) { return std::binary_search(unseen.begin(), unseen.end(), d.account); };
+  std::vector<diagnosis> open(undecided.begin(), undecided.end());
+  std::sort(open.begin(), open.end());
+  const auto carried = [&](const diagnosis& d) {
+    return std::binary_search(unseen.begin(), unseen.end(), d.account) || std::binary_search(open.begin(), open.end(), d);
+  };
 
   std::vector<diagnosis_record> result;
   auto then = before.begin();
   for (const diagnosis& d : now) {
     if (carried(d)) {
-      throw data_error({"account", problem::no_row, std::to_string(d.account), "is listed as unobserved and has an active diagnosis", ""});
+      throw data_error({"account", problem::no_row, std::to_string(d.account), "is listed as unobserved or undecided and has an active diagnosis", ""});
     }
     for (; then != before.end() && then->what < d; ++then) result.push_back(carried(then->what) ? *then : gone(*then));
     const bool known = then != before.end() && then->what == d;

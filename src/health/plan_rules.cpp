@@ -3,9 +3,6 @@
 #include <algorithm>
 
 namespace sojourn::health::detail {
-namespace {
-
-/// Positions in the condition's own columns become positions in the card's inputs.
 void place_columns(condition& when, std::vector<std::string>& inputs) {
   std::vector<std::size_t> places;
   for (const std::string& name : when.columns) {
@@ -17,6 +14,8 @@ void place_columns(condition& when, std::vector<std::string>& inputs) {
     if (t.kind == term_kind::column) t.index = places[t.index];
   }
 }
+
+namespace {
 
 void place_target(std::size_t r, plan& result) {
   const rule& one = result.spec.rules[r];

@@ -27,7 +27,7 @@ class referee {
       if (held == truth::unknown) result_.unknown |= std::uint64_t{1} << r;
       if (held == truth::no || (held == truth::unknown && one.on_unknown == undecided::rests)) continue;
       result_.fired |= std::uint64_t{1} << r;
-      gather(one, static_cast<std::int16_t>(r));
+      gather(one, static_cast<settlement::mover>(r));
     }
     if (result_.unknown != 0) result_.flags |= flag::undecided_rule;
   }
@@ -43,18 +43,24 @@ class referee {
     }
     result_.score = all_.settle(raw + account_.moved, result_.terms);
     result_.terms.group = account_.moved;
-    if (const auto by = all_.binding(); by.rule != no_rule) result_.binding = by.rule, result_.manual = by.manual;
+    note(all_.binding());
     if (result_.score != raw || account_.scoped.binding != no_rule) result_.flags |= flag::adjusted;
     return result_;
   }
 
  private:
-  void gather(const rule& one, std::int16_t r) {
+  void note(settlement::mover by) {
+    if (by == settlement::nobody) return;
+    const bool is_rule = by >= 0;
+    result_.binding = is_rule ? static_cast<std::int16_t>(by) : by_hand;
+    if (!is_rule) result_.manual = -2 - by;
+  }
+  void gather(const rule& one, settlement::mover r) {
     switch (one.action) {
-      case rule_action::add: return all_.add(one.value, {r});
-      case rule_action::cap: return all_.lower(one.value, {r}, one.strength);
-      case rule_action::floor: return all_.raise(one.value, {r});
-      case rule_action::set: return all_.offer(one.value, {r}, one.priority);
+      case rule_action::add: return all_.add(one.value, r);
+      case rule_action::cap: return all_.lower(one.value, r, one.strength);
+      case rule_action::floor: return all_.raise(one.value, r);
+      case rule_action::set: return all_.offer(one.value, r, one.priority);
       case rule_action::exclude: return all_.exclude();
       case rule_action::cap_tier: return cap_at(one, r);
       case rule_action::floor_tier: return floor_at(one, r);
@@ -64,7 +70,7 @@ class referee {
   void gather_manual(const bound_inputs& inputs, std::size_t row) {
     const auto before = [](const manual_in_force& m, std::size_t at) { return m.row < at; };
     for (auto m = std::lower_bound(inputs.manual.begin(), inputs.manual.end(), row, before); m != inputs.manual.end() && m->row == row; ++m) {
-      const settlement::mover by{by_hand, static_cast<std::int32_t>(m->index)};
+      const settlement::mover by = settlement::hand(m->index);
       if (m->mode == manual_mode::cap) {
         all_.lower(m->value, by);
         continue;
@@ -80,20 +86,20 @@ class referee {
     const auto same = [&](const tier& t) { return t.name == one.tier; };
     return static_cast<std::size_t>(std::find_if(tiers.begin(), tiers.end(), same) - tiers.begin());
   }
-  void cap_at(const rule& one, std::int16_t r) {
+  void cap_at(const rule& one, settlement::mover r) {
     if (one.strength == cap_strength::yields_to_manual && all_.by_hand()) return;
     const std::size_t t = tier_at(one);
     const auto starts = plan_.ladder.thresholds();
     if (t >= starts.size()) return;
     const double bottom = t == 0 ? 0.0 : starts[t - 1];
-    all_.lower(std::max(bottom, starts[t] - tier_epsilon), {r});
+    all_.lower(std::max(bottom, starts[t] - tier_epsilon), r);
     result_.highest_tier = std::min(result_.highest_tier, static_cast<tier_code>(t));
   }
-  void floor_at(const rule& one, std::int16_t r) {
+  void floor_at(const rule& one, settlement::mover r) {
     const std::size_t t = tier_at(one);
     if (t == 0) return;
     const bool above = plan_.ladder.closed() == closed_side::right;
-    all_.raise(std::min(100.0, plan_.ladder.thresholds()[t - 1] + (above ? tier_epsilon : 0.0)), {r});
+    all_.raise(std::min(100.0, plan_.ladder.thresholds()[t - 1] + (above ? tier_epsilon : 0.0)), r);
     result_.lowest_tier = std::max(result_.lowest_tier, static_cast<tier_code>(t));
   }
 

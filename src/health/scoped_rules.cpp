@@ -28,20 +28,20 @@ double scoped_rules::settle(const std::vector<std::size_t>& rules, std::size_t i
   for (const std::size_t r : rules) {
     if (!fired(r, i)) continue;
     const rule& one = plan_.spec.rules[r];
-    const auto by = static_cast<std::int16_t>(r);
+    const auto by = static_cast<settlement::mover>(r);
     switch (one.action) {
-      case rule_action::add: all.add(one.value, {by}); break;
-      case rule_action::cap: all.lower(one.value, {by}); break;
-      case rule_action::floor: all.raise(one.value, {by}); break;
-      case rule_action::set: all.offer(one.value, {by}, one.priority); break;
-      case rule_action::exclude: binding = by; return std::numeric_limits<double>::quiet_NaN();
+      case rule_action::add: all.add(one.value, by); break;
+      case rule_action::cap: all.lower(one.value, by); break;
+      case rule_action::floor: all.raise(one.value, by); break;
+      case rule_action::set: all.offer(one.value, by, one.priority); break;
+      case rule_action::exclude: binding = static_cast<std::int16_t>(by); return std::numeric_limits<double>::quiet_NaN();
       default: break;
     }
   }
   adjustment ignored;
   const double settled = all.settle(100 * s, ignored);
-  if (all.binding().rule == no_rule) return s;  // not even the rounding of a multiplication
-  binding = all.binding().rule;
+  if (all.binding() == settlement::nobody) return s;  // not even the rounding of a multiplication
+  binding = static_cast<std::int16_t>(all.binding());
   return settled / 100;
 }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "fused.hpp"
+#include "fnv1a.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
 #include "plan_rules.hpp"
@@ -14,23 +14,6 @@
 namespace sojourn::health {
 namespace detail {
 namespace {
-
-std::uint64_t fnv1a(std::string_view text) noexcept {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
-}
-
-/// The entries whose name is a number, for columns that hold numbers.
-std::vector<std::pair<double, double>> numbered(const std::vector<std::pair<std::string, double>>& table) {
-  std::vector<std::pair<double, double>> result;
-  for (const auto& [name, s] : table) {
-    double value = 0;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
-    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result.emplace_back(value, s);
-  }
-  return result;
-}
 
 /// One overload a normaliser: its parameters become the numbers of a kernel.
 class flatten_norm {

@@ -14,11 +14,10 @@ namespace sojourn::health::detail {
 /// Everything that wants to move one number, gathered; then settled in the order of the definition.
 class settlement {
  public:
-  /// Who wants it: a rule, or `by_hand` and which of the manual values.
-  struct mover {
-    std::int16_t rule = no_rule;
-    std::int32_t manual = -1;
-  };
+  /// Who wants it: the position of a rule, or of a manual value counted down from -2; -1 is nobody.
+  using mover = std::int32_t;
+  static constexpr mover nobody = -1;
+  static mover hand(std::size_t manual) { return -2 - static_cast<mover>(manual); }
 
   void add(double points, mover by) {
     added_ += points;
@@ -44,7 +43,7 @@ class settlement {
   void exclude() { excluded_ = true; }
   [[nodiscard]] bool excluded() const { return excluded_; }
   [[nodiscard]] bool by_hand() const { return by_hand_; }
-  /// Who moved the number last; `no_rule` where nobody did.
+  /// Who moved the number last.
   [[nodiscard]] mover binding() const { return binding_; }
 
   /// The number after all, and its way there in `terms`.
@@ -64,7 +63,7 @@ class settlement {
  private:
   struct candidate {
     double value;
-    mover by{};
+    mover by = nobody;
   };
   void move(double& h, double& term, const candidate& to) {
     if (to.value == h) return;
@@ -74,7 +73,7 @@ class settlement {
   }
 
   double added_ = 0, largest_ = 0;
-  mover adder_{}, binding_{};
+  mover adder_ = nobody, binding_ = nobody;
   candidate floor_{-std::numeric_limits<double>::infinity()};
   candidate set_{0};
   candidate firm_{std::numeric_limits<double>::infinity()};

@@ -58,10 +58,17 @@ def alerts(
     renewal_days: int = 90,
     renewal_tier: str | None = None,
     green: str | None = None,
+    minimum_history: int = 8,
+    gap: str = "carry_on",
+    false_discovery: float | None = None,
 ) -> Alerts:
     """See `HealthResult.alerts`."""
     if result.as_of is None:
         raise SchemaError("alerts need a day: score with as_of=")
+    if gap not in ("carry_on", "restart"):
+        raise SchemaError(f'gap is {gap!r}; accepted: "carry_on", "restart"')
+    if minimum_history < 2:
+        raise SchemaError("minimum_history must be at least 2")
     if budget < 0:
         raise SchemaError("budget must not be negative")
     table, tiers = result.table(), list(result.card.tiers)
@@ -80,9 +87,11 @@ def alerts(
             raise SchemaError(f'"{name}" in drops is no numeric signal of the card; there are: {", ".join(signals)}')
     used = features if isinstance(features, Mapping) else {name: name for name in features}
     low, high = renewal_tier or tiers[0], green or tiers[-1]
-    options = {"budget": budget, "cooldown_days": cooldown_days, "renewal_days": renewal_days, "renewal_tier": low, "green": high}
+    options = {"budget": budget, "cooldown_days": cooldown_days, "renewal_days": renewal_days, "renewal_tier": low, "green": high,
+               "minimum_history": minimum_history, "gap": gap, "false_discovery": false_discovery}
     chosen = {**options, "as_of": (result.as_of - _EPOCH).days, "thresholds": _thresholds(thresholds),
-              "renewal_tier": _position(tiers, low), "green": _position(tiers, high)}
+              "renewal_tier": _position(tiers, low), "green": _position(tiers, high), "restart_after_gap": gap == "restart",
+              "false_discovery": float("nan") if false_discovery is None else false_discovery}
     found = _core.alerts(
         given, signals, before, worse, {name: result._column(values, name) for name, values in used.items()},
         [_earlier(result, cycle) for cycle in history], tiers, _memory(memory), chosen,

@@ -276,6 +276,10 @@ class HealthResult:
         signals of which less is worse, or maps them to the smallest base that counts (5). `thresholds` changes rules:
         `{"score_drop": 15, "silent": (45, 20), "falling": None}`. An owner gets `budget` alerts a cycle; `memory` of the last
         alerts keeps the list from repeating itself.
+
+        With at least `minimum_history` (8) earlier scores an account is compared with its own past: EWMA, CUSUM, robust z.
+        `gap` says what a cycle without a score does to the charts ("carry_on" or "restart"); `false_discovery=0.1` keeps false
+        alarms among them to that share over the whole book (Benjamini and Hochberg).
         """
         from sojourn._alerts import alerts
         return alerts(self, **options)

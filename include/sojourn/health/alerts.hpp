@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/engagement.hpp"
 #include "sojourn/health/tiers.hpp"
 #include "sojourn/input/column.hpp"
 
@@ -30,9 +31,12 @@ enum class alert_rule : std::uint8_t {
   stale,             ///< share of the score that rests on stale values
   coverage_drop,     ///< share of coverage lost since the cycle before; without one, 1 when nothing is covered
   watermelon,        ///< points between what is measured and what is felt; 100 for a green account with a red critical signal
+  ewma_fall,         ///< smoothed score below the mean of its own history, in standard errors of the chart
+  cusum_fall,        ///< what the score has been short of its own mean, summed up, in standard deviations
+  unusual_fall,      ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
   data_outage,       ///< the whole book: share of the accounts that had a signal before and have none now
 };
-inline constexpr std::size_t alert_rules = 12;
+inline constexpr std::size_t alert_rules = 15;
 [[nodiscard]] std::string_view to_string(alert_rule rule) noexcept;
 
 enum class alert_severity : std::uint8_t { info, warning, critical };
@@ -58,6 +62,9 @@ inline constexpr std::array<alert_threshold, alert_rules> default_thresholds = {
     {0.5, 0.1, alert_severity::info},       // stale
     {0.25, 0.1, alert_severity::info},      // coverage_drop
     {40, 10, alert_severity::warning},      // watermelon
+    {3, 1, alert_severity::info},           // ewma_fall
+    {5, 3, alert_severity::info},           // cusum_fall
+    {3.5, 1.5, alert_severity::info},       // unusual_fall
     {0.3, 0, alert_severity::critical},     // data_outage
 }};
 
@@ -108,6 +115,14 @@ struct alert_memory {
   friend bool operator==(const alert_memory&, const alert_memory&) = default;
 };
 
+/// How an account is compared with its own past. Accounts whose earlier scores are fewer, or all the same, are not looked at.
+struct own_history_options {
+  std::size_t minimum = 8;                          ///< earlier scores
+  double lambda = 0.3;                              ///< of the EWMA: weight of the newest score
+  double slack = 0.5;                               ///< of the CUSUM: standard deviations that pass unnoticed
+  chart_gap gap = chart_gap::carry_on;              ///< what a cycle without a score does to the two charts
+};
+
 struct alert_options {
   day as_of{};
   std::array<alert_threshold, alert_rules> thresholds = default_thresholds;
@@ -117,6 +132,10 @@ struct alert_options {
   std::int32_t renewal_days = 90;
   tier_code renewal_tier = 0;                       ///< this tier or worse
   tier_code green = 2;                              ///< a watermelon is green: this tier or better
+  own_history_options own_history{};
+  /// Share of false alarms among those of `ewma_fall`, and among those of `unusual_fall`, that one accepts over the whole book
+  /// (Benjamini and Hochberg, normal p-values); NaN: each account is judged alone. At 100,000 accounts that is 130 for nothing.
+  double false_discovery = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct alert {
@@ -132,7 +151,8 @@ struct alert {
   std::string evidence;                             ///< one sentence
 };
 
-/// Of each rule: what fired and what became of it. fired = raised + repeated + cooling + over_budget + outage.
+/// Of each rule: what fired and what became of it. fired = raised + repeated + cooling + over_budget + outage +
+/// unproven.
 struct rule_counts {
   std::int64_t looked_at = 0;                       ///< accounts for which the quantity is known
   std::int64_t fired = 0;
@@ -141,6 +161,7 @@ struct rule_counts {
   std::int64_t cooling = 0;                         ///< was over, but came back within the cooldown
   std::int64_t over_budget = 0;                     ///< the owner's list was full; it may be raised next cycle
   std::int64_t outage = 0;                          ///< its signal is missing across the book: the feed is ill, not the customer
+  std::int64_t unproven = 0;                        ///< of so many accounts, that many would look like it by chance
   friend bool operator==(const rule_counts&, const rule_counts&) = default;
 };
 

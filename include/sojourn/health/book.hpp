@@ -5,6 +5,7 @@
 #include "sojourn/health/alerts.hpp"
 #include "sojourn/health/cadence.hpp"
 #include "sojourn/health/diagnosis.hpp"
+#include "sojourn/health/find_diagnoses.hpp"
 #include "sojourn/health/rollup.hpp"
 #include "sojourn/health/transition_values.hpp"
 #include "sojourn/health/watermelon.hpp"

@@ -1,0 +1,41 @@
+// From the rules of a card to findings: what is wrong with which account, and what nobody could decide.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sojourn/health/diagnosis.hpp"
+#include "sojourn/health/score.hpp"
+#include "sojourn/health/scorecard.hpp"
+
+namespace sojourn::health {
+
+/// The codes that a card's rules can find, each once, in the order of the rules.
+[[nodiscard]] std::vector<std::string> diagnosis_codes(const scorecard& card);
+
+/// One account and code. Of several rules with the same code the most severe that fired speaks, then the first.
+struct finding {
+  std::uint32_t row = 0;
+  std::uint32_t code = 0;                   ///< position in `diagnosis_codes`
+  std::uint32_t rule = 0;
+  friend bool operator==(const finding&, const finding&) = default;
+};
+
+struct findings {
+  std::vector<finding> active;              ///< by row, then code
+  std::vector<diagnosis> undecided;         ///< no rule of the code fired, and one compared something missing; rows as accounts
+};
+
+/// What the rules of a scored book found; accounts without a score are diagnosed like the others. `undecided` is for `follow`:
+/// not knowing is not healing. Throws `schema_error` when the scores are of another card. O(rows x rules).
+[[nodiscard]] findings find_diagnoses(const scorecard& card, const scores& book);
+
+/// What the rule names as evidence, or else the signals that its condition reads, in the card's order.
+[[nodiscard]] std::vector<std::string> evidence_of(const scorecard& card, std::size_t rule);
+
+[[nodiscard]] std::string_view to_string(diagnosis_class kind) noexcept;
+[[nodiscard]] std::string_view to_string(diagnosis_severity severity) noexcept;
+
+}  // namespace sojourn::health
