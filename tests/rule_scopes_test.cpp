@@ -110,6 +110,17 @@ TEST_CASE("rules on a group: its value changes before it goes up; the points it 
   CHECK(of({on_group("use", "x == 1", cap, 30), acting("all", "sub(use) <= 30 and score() < 28", add, 5)}).first == Approx(0.75 * 30 + 10));
 }
 
+TEST_CASE("rules on a group: excluded, it is missing whatever its signals' policies put in") {
+  auto spec = small({on_group("use", "x == 1", h::rule_action::exclude)});
+  spec.signals[0].missing = {h::missing_kind::best, 0};
+  const table t = book({{missing, missing}, {80, 80}, {20, 20}, {1, 0}});
+  const auto r = h::score(h::compile(spec), t.view());
+  CHECK(r.score[0] == Approx(20));
+  CHECK(r.score[1] == Approx(0.75 * 90 + 5));
+  CHECK(r.coverage[0] == Approx(0.25));
+  CHECK(r.binding == std::vector<std::int16_t>{0, h::no_rule});
+}
+
 TEST_CASE("rules: what a rule on a part cannot do is said, with its place") {
   const auto told = [](h::rule r, std::string_view pointer, std::string_view message) {
     auto spec = small({std::move(r)});
@@ -407,4 +418,63 @@ TEST_CASE("rules on parts: 300 random cards do what the definition says, whateve
   }
   CHECK(moved > 2000);
   CHECK(unknown >= 10);
+}
+
+TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or is explained, and never does harm") {
+  const std::string good = R"card({ "sojourn": 1, "card": "rules", "segment": "plan",
+    "signals": {"a": {"norm": "identity", "observed_at": "seen"}, "b": {"norm": {"ramp": [0, 5]}, "missing": "worst"}, "c": {"norm": "bool"}},
+    "tree": {"mean": [[3, {"id": "use", "mean": [[1, "a"], [1, "b"]]}], [1, "c"]]},
+    "rules": [
+      {"id": "r1", "if": "segment() == 'gold' or segment(seats) > 10", "signal": "a", "add": 5},
+      {"id": "r2", "if": "prev(a) > 3 and delta(b) < -1", "group": "use", "exclude": true, "on_unknown": "fire"},
+      {"id": "r3", "if": "missing(b) or age(a) > 30", "group": "use", "floor": 20},
+      {"id": "r4", "if": "c == 1", "cap_tier": "red", "diagnosis": "stakeholder.left", "severity": "critical", "evidence": ["c"],
+       "remedy": ["call", "visit"], "owner_role": "csm", "due_days": 7, "reason": "S29"},
+      {"id": "r5", "if": "b between 1 and 2", "diagnosis": "low", "class": "ability"},
+      {"id": "r6", "if": "sub(use) < 10 and prev_tier() == 'red'", "set": 5, "priority": 2}] })card";
+  REQUIRE(h::validate_json(good).size() == 1);   // the set may raise
+  const auto whole = h::compile_json(good);
+  REQUIRE(h::compile_json(whole.to_json()).spec() == whole.spec());
+  CHECK(whole.inputs() == std::vector<std::string>{"a", "b", "c", "seen", "plan", "seats"});
+  CHECK(whole.spec().rules[3].finding->due_days == 7);
+  CHECK(whole.spec().rules[4].finding->kind == h::diagnosis_class::ability);
+  std::mt19937 random(4711);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const std::string_view pieces[] = {"{", "}", "[", "]", ",", "\"", "segment()", "prev(a)", "delta(", "\"signal\": \"b\",", "\"group\": \"use\",",
+                                     "\"diagnosis\": \"data.x\",", "\"exclude\": true,", "\"due_days\": 3,", "-1", "'", "null"};
+  int compiled = 0, refused = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text = good;
+    for (std::size_t edits = 1 + below(3); edits-- > 0;) {
+      const std::size_t at = below(text.size());
+      switch (below(6)) {
+        case 0: text[at] = static_cast<char>(random() & 0xff); break;
+        case 1: text.erase(at, 1 + below(12)); break;
+        case 2: text.insert(at, pieces[below(std::size(pieces))]); break;
+        case 3: text.insert(at, text.substr(below(text.size()), below(60))); break;
+        default: text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10)); break;
+      }
+      if (text.empty()) text = " ";
+    }
+    if (h::has_errors(h::validate_json(text))) {
+      ++refused;
+      REQUIRE_THROWS_AS((void)h::compile_json(text), h::card_error);
+      continue;
+    }
+    ++compiled;
+    const auto card = h::compile_json(text);
+    REQUIRE(h::compile_json(card.to_json()).hash() == card.hash());
+    table t, then;
+    for (const std::string& name : card.inputs()) {
+      t.names.push_back(name);
+      t.values.push_back({1, missing, inf, -5, 1e300});
+    }
+    then = t;
+    const sojourn::signals before = then.view();
+    const auto r = h::score(card, t.view(), {.as_of = sojourn::day{20'000}, .previous_signals = &before});
+    for (const double score : r.score) REQUIRE((std::isnan(score) || (score >= 0 && score <= 100)));
+    (void)h::find_diagnoses(card, r);
+  }
+  CHECK(compiled > 200);
+  CHECK(refused > 1000);
 }

@@ -17,6 +17,7 @@ void bind_validation(pybind11::module_& m);
 void bind_engagement(pybind11::module_& m);
 void bind_health_book(pybind11::module_& m);
 void bind_health_alerts(pybind11::module_& m);
+void bind_health_rules(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);
 void bind_build(pybind11::module_& m);
 

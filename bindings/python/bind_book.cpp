@@ -348,7 +348,7 @@ any_column keys(const account_index& index, const std::vector<std::uint32_t>& ac
   return any_column::from(std::move(names));
 }
 
-py::dict diagnoses(const roles& active, const roles& previous, const std::optional<any_column>& unobserved) {
+py::dict diagnoses(const roles& active, const roles& previous, const std::optional<any_column>& unobserved, const roles& undecided) {
   account_index index;
   vocabulary words;
   std::vector<h::diagnosis_record> before;
@@ -371,9 +371,15 @@ py::dict diagnoses(const roles& active, const roles& previous, const std::option
     const auto held = arrow::as_accounts(*unobserved, index, "unobserved");
     unseen.assign(held.view().values().begin(), held.view().values().end());
   }
+  std::vector<h::diagnosis> open;
+  if (!undecided.empty()) {
+    const auto open_accounts = arrow::as_accounts(undecided.at("account"), index, "undecided");
+    const auto open_codes = words.codes(undecided.at("diagnosis"), "diagnosis");
+    for (std::size_t row = 0; row < open_codes.size(); ++row) open.push_back({open_accounts.view()[row], open_codes[row]});
+  }
   std::vector<std::uint32_t> who, what, status;
   std::vector<std::int32_t> cycles;
-  for (const h::diagnosis_record& r : h::follow(before, now, unseen)) {
+  for (const h::diagnosis_record& r : h::follow(before, now, unseen, open)) {
     who.push_back(r.what.account);
     what.push_back(r.what.code);
     status.push_back(static_cast<std::uint32_t>(r.status));
@@ -420,7 +426,7 @@ void bind_health_book(py::module_& m) {
   m.def("tier_transition_rates", &transition_rates, py::arg("counts"), py::arg("prior"));
   m.def("cadence", &cadence, py::arg("columns"), py::arg("by_segment"), py::arg("otherwise"), py::arg("as_of"));
   m.def("work_queue", &work_queue, py::arg("columns"), py::arg("capacity"), py::arg("overdue_bonus"), py::arg("unknown_risk"));
-  m.def("diagnoses", &diagnoses, py::arg("active"), py::arg("previous"), py::arg("unobserved"));
+  m.def("diagnoses", &diagnoses, py::arg("active"), py::arg("previous"), py::arg("unobserved"), py::arg("undecided") = roles());
   m.def("remedies", &remedies, py::arg("columns"), py::arg("level"));
 }
 

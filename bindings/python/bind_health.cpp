@@ -9,6 +9,7 @@
 
 #include "bind.hpp"
 #include "cycles.hpp"
+#include "health_rules.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -122,22 +123,35 @@ held_signals hold(const py::dict& columns) {
   return held;
 }
 
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
-                       std::size_t threads, const std::optional<py::dict>& previous_signals) {
-  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
+/// What a score depends on besides the columns of its day.
+struct scoring_context {
+  held_signals signals_before;
   previous_cycle before;
   h::score_options options;
-  options.as_of = day{as_of};
-  if (previous_signals) options.previous_signals = &held_before.views;
-  if (!previous.is_none()) {
+
+  scoring_context(const h::scorecard& card, std::int32_t as_of, const py::object& previous, const std::optional<py::dict>& previous_signals,
+                  const manual_book* manual)
+      : signals_before(hold(previous_signals.value_or(py::dict()))) {
+    options.as_of = day{as_of};
+    if (previous_signals) options.previous_signals = &signals_before.views;
+    if (manual != nullptr) options.manual = manual->values;
+    if (previous.is_none()) return;
     const auto parts = previous.cast<std::vector<any_column>>();
     const py::gil_scoped_release release;
     before = align(card, parts.at(0), parts.at(1), parts.at(2), parts.at(3));
     options.previous_score = before.score;
     options.previous_tier = before.tier;
   }
+  scoring_context(const scoring_context&) = delete;
+  scoring_context& operator=(const scoring_context&) = delete;
+};
+
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
+                       std::size_t threads, const std::optional<py::dict>& previous_signals, const manual_book* manual) {
+  const held_signals held = hold(columns);
+  const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
-  return {card, std::make_shared<const h::scores>(h::score(card, held.views, options, thread_executor(threads)))};
+  return {card, std::make_shared<const h::scores>(h::score(card, held.views, context.options, thread_executor(threads)))};
 }
 
 template <class T>
@@ -245,18 +259,16 @@ py::dict counters(const scored_book& book) {
 }
 
 h::contributions explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                         const std::optional<py::dict>& previous_signals) {
-  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
-  h::score_options options;
-  options.as_of = day{as_of};
-  if (previous_signals) options.previous_signals = &held_before.views;
+                         const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const held_signals held = hold(columns);
+  const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
-  return h::explain(card, held.views, options, thread_executor(threads));
+  return h::explain(card, held.views, context.options, thread_executor(threads));
 }
 
 py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads,
-                              const std::optional<py::dict>& previous_signals) {
-  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals);
+                              const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
   py::dict out;
   for (std::size_t k = 0; k < parts.signals; ++k) {
     const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
@@ -265,9 +277,28 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
   return out;
 }
 
+/// What rules and values by hand did, in points: group, add, floor, set, cap, clamp.
+py::dict adjustment_columns(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                            const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
+  py::dict out;
+  const auto take = [&](const char* name, double h::adjustment::*what) {
+    std::vector<double> values(parts.rows, 0.0);
+    for (std::size_t row = 0; row < parts.adjustments.size(); ++row) values[row] = parts.adjustments[row].*what;
+    out[name] = any_column::from(std::move(values));
+  };
+  take("group", &h::adjustment::group);
+  take("add", &h::adjustment::add);
+  take("floor", &h::adjustment::floor);
+  take("set", &h::adjustment::set);
+  take("cap", &h::adjustment::cap);
+  take("clamp", &h::adjustment::clamp);
+  return out;
+}
+
 py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads,
-                        const std::optional<py::dict>& previous_signals) {
-  const auto found = h::drivers(explain(card, columns, as_of, threads, previous_signals), top);
+                        const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const auto found = h::drivers(explain(card, columns, as_of, threads, previous_signals, previous, manual), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
   std::vector<std::uint32_t> which;
@@ -422,6 +453,8 @@ void bind_book(py::module_& m) {
       .def("columns", &book_columns)
       .def("counters", &counters)
       .def("fired", &fired_columns)
+      .def("findings", [](const scored_book& b) { return finding_columns(b.card, *b.result); })
+      .def("by_hand", [](const scored_book& b) { return manual_columns(*b.result); })
       .def("state", [](const scored_book& b, const py::object& value) {
         return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
       }, py::arg("value") = py::none())
@@ -452,16 +485,24 @@ void bind_health(py::module_& m) {
         return names;
       })
       .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"),
-           py::arg("previous_signals") = py::none())
+           py::arg("previous_signals") = py::none(), py::arg("manual") = py::none())
       .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"),
-           py::arg("previous_signals") = py::none())
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
+      .def("adjustments", &adjustment_columns, py::arg("columns"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
       .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"),
-           py::arg("previous_signals") = py::none())
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
       .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
         if (s.card != c.hash()) throw state_error("the state was counted under another card");
         return distribution_rows(c, s.state, level);
       }, py::arg("state"), py::arg("level"));
   m.def("card_problems", [](const std::string& json) { return told(h::validate_json(json)); }, py::arg("json"));
+  m.def("card_set_problems", [](const std::string& json) { return told(h::validate_set_json(json)); }, py::arg("json"));
+  m.def("assign_cards", [](const h::card_set& set, const py::dict& columns) {
+    const held_signals held = hold(columns);
+    const h::card_assignment assigned = h::assign(set, held.views);
+    return py::make_tuple(any_column::from(assigned.card), assigned.undecided);
+  }, py::arg("set"), py::arg("columns"));
   m.def("tier_transitions", &transitions, py::arg("previous"), py::arg("current"), py::arg("tiers"), py::arg("previous_accounts"),
         py::arg("current_accounts"), py::arg("level"));
 }

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_surveys(m);
   sojourn::python::bind_revenue(m);
   sojourn::python::bind_lifetime(m);
+  sojourn::python::bind_health_rules(m);
   sojourn::python::bind_health(m);
   sojourn::python::bind_validation(m);
   sojourn::python::bind_engagement(m);

@@ -45,6 +45,7 @@ struct leaf {
   double share = 0;                         ///< of the whole card when nothing is missing
   std::vector<std::size_t> rules{};         ///< those that act on it, and the same as bits
   std::uint64_t rule_bits = 0;
+  std::uint64_t excluded_by = 0;            ///< rules that exclude a group it stands in
   std::size_t group = 0;
   double weight = 0;
   double at_worst = 0;                      ///< points at s = 0, where the group adds points; `weight` is what s = 1 adds to them
@@ -76,6 +77,7 @@ struct plan {
   std::vector<leaf> leaves;
   std::vector<condition> conditions;        ///< one a rule
   std::vector<std::size_t> scoped;          ///< rules on signals and groups
+  bool moves_groups = false;                ///< a rule changes the value of a group
   std::vector<bool> compared;               ///< per input: nothing but conditions read it, so it may be text
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age

@@ -17,6 +17,15 @@ void place_columns(condition& when, std::vector<std::string>& inputs) {
 
 namespace {
 
+/// Without its signals a group has nothing.
+void exclude(std::size_t r, std::size_t group, plan& result) {
+  for (leaf& l : result.leaves) {
+    for (std::size_t g = l.group; g != nowhere; g = result.groups[g].parent) {
+      if (g == group) l.excluded_by |= std::uint64_t{1} << r, l.reads_once = false;
+    }
+  }
+}
+
 void place_target(std::size_t r, plan& result) {
   const rule& one = result.spec.rules[r];
   if (one.scope == rule_scope::overall) return;
@@ -31,7 +40,11 @@ void place_target(std::size_t r, plan& result) {
     return;
   }
   const std::vector<std::string> ids = group_ids(result.spec);
-  result.groups[static_cast<std::size_t>(std::find(ids.begin(), ids.end(), one.target) - ids.begin())].rules.push_back(r);
+  const auto g = static_cast<std::size_t>(std::find(ids.begin(), ids.end(), one.target) - ids.begin());
+  if (one.action == rule_action::exclude) return exclude(r, g, result);
+  if (one.action == rule_action::none) return;
+  result.groups[g].rules.push_back(r);
+  result.moves_groups = true;
 }
 
 }  // namespace

@@ -41,8 +41,7 @@ class referee {
       result_.flags |= flag::excluded;
       return result_;
     }
-    result_.score = all_.settle(raw + account_.moved, result_.terms);
-    result_.terms.group = account_.moved;
+    result_.score = all_.settle(raw, result_.terms);
     note(all_.binding());
     if (result_.score != raw || account_.scoped.binding != no_rule) result_.flags |= flag::adjusted;
     return result_;
@@ -130,10 +129,10 @@ cell account_facts::value(const term& t) const {
     case term_kind::change: return {cell_at(*inputs_.columns[t.index].source, account_.row).number - before(t.index).number};
     case term_kind::age: return {age(t.index)};
     case term_kind::sub: return {account_.sub(t.index)};
-    case term_kind::score: return {score()};
+    case term_kind::score: return {account_.raw};
     case term_kind::previous_score: return {before()};
-    case term_kind::delta: return {score() - before()};
-    case term_kind::tier: return tier_cell(inputs_.plan().ladder.of(score()));
+    case term_kind::delta: return {account_.raw - before()};
+    case term_kind::tier: return tier_cell(inputs_.plan().ladder.of(account_.raw));
     case term_kind::previous_tier:
       return tier_cell(inputs_.options.previous_tier.empty() ? no_tier : inputs_.options.previous_tier[account_.row]);
     default: return {};

@@ -21,9 +21,8 @@ struct scoped_verdict {
 /// What conditions may ask about one account besides its columns.
 struct account_now {
   std::size_t row = 0;
-  double raw = 0;                           ///< the sum of its parts
+  double raw = 0;                           ///< the score before rules on it
   std::function<double(std::size_t)> sub{}; ///< score of a group, 0..100; NaN = missing
-  double moved = 0;                         ///< points that rules on groups moved
   scoped_verdict scoped{};
 };
 
@@ -34,7 +33,6 @@ class account_facts {
   [[nodiscard]] cell value(const term& t) const;
 
  private:
-  [[nodiscard]] double score() const { return account_.raw + account_.moved; }
   [[nodiscard]] double before() const;
   [[nodiscard]] cell before(std::size_t signal) const;
   [[nodiscard]] cell tier_cell(tier_code tier) const;

@@ -1,5 +1,6 @@
 #include "scoped_rules.hpp"
 
+#include <bit>
 #include <cmath>
 
 #include "settle.hpp"
@@ -55,14 +56,14 @@ void scoped_rules::on_signal(std::size_t k, double* s) {
   }
 }
 
-void scoped_rules::on_group(std::size_t g, double* present, double* covered) const {
-  for (const std::size_t r : plan_.groups[g].rules) {
-    if (plan_.spec.rules[r].action != rule_action::exclude) continue;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (!fired(r, i)) continue;
-      present[i] = 0;
-      covered[i] = 0;
-    }
+void scoped_rules::blank(std::size_t k, double* s) {
+  const leaf& l = plan_.leaves[k];
+  if (l.excluded_by == 0) return;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const std::uint64_t by = rows_[i].fired & l.excluded_by;
+    if (by == 0 || std::isnan(s[i])) continue;
+    s[i] = std::numeric_limits<double>::quiet_NaN();
+    if (l.share > 0) rows_[i].binding = static_cast<std::int16_t>(std::countr_zero(by));
   }
 }
 

@@ -19,10 +19,11 @@ class scoped_rules {
   /// What the rules make of the s of one signal, before the missing policy: what is missing stays missing, an excluded value
   /// is missing.
   void on_signal(std::size_t k, double* s);
-  /// Excluded groups have nothing.
-  void on_group(std::size_t g, double* present, double* covered) const;
+  /// The signals of an excluded group have nothing, whatever the missing policy put in.
+  void blank(std::size_t k, double* s);
   /// What the rules make of the value of one group in row i of the tile.
   [[nodiscard]] double on_value(std::size_t g, std::size_t i, double value);
+  [[nodiscard]] bool moves_groups() const { return plan_.moves_groups; }
   [[nodiscard]] bool moves(std::size_t g) const { return !plan_.groups[g].rules.empty(); }
   [[nodiscard]] scoped_verdict verdict(std::size_t i) const { return rows_.empty() ? scoped_verdict{} : rows_[i]; }
 

@@ -82,18 +82,14 @@ class tile_scorer {
     std::fill_n(flags_, n_, std::uint16_t{0});
     if (plan_.grows_old) std::fill_n(result_.stale_share.data() + first_, n_, 0.0);
     scoped_.decide(first_, n_);
-    for (std::size_t g = plan_.groups.size(); g-- > 0;) {
-      fold(g);
-      scoped_.on_group(g, present_[g], covered_[g]);
-    }
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
     if (plan_.all_means) add_up(score);
     else combine(score);
     finish(score);
-    if (states_ != nullptr) keep_states();
-    if (out_ != nullptr) plan_.all_means ? split(score) : split_tree(score);
-    if (!result_.cycle.empty()) smooth(score);
+    if (out_ != nullptr) split(score);
+    if (scoped_.moves_groups()) move_groups(score);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
     if (inputs_.adjusts()) confine_tiers();
@@ -166,8 +162,13 @@ class tile_scorer {
       age_tile(inputs_, k, first_, n_, work_, {s, factor, result_.stale_share.data() + first_, carried}, counters_[k]);
     }
     scoped_.on_signal(k, s);
-    if (!l.imputes) return;
-    const double* typical = l.substitutes ? typical_tile(inputs_, k, first_, n_, work_, s) : nullptr;
+    if (l.imputes) impute(k);
+    scoped_.blank(k, s);
+    if (l.imputes) scoped_.blank(k, const_cast<double*>(observed_[k]));
+  }
+  void impute(std::size_t k) {
+    double* s = s_[k];
+    const leaf& l = plan_.leaves[k];
     double* seen = const_cast<double*>(observed_[k]);
     for (std::size_t i = 0; i < n_; ++i) {
       seen[i] = s[i];
@@ -291,8 +292,8 @@ class tile_scorer {
     const bool smoothed = plan_.spec.smoothing.has_value();
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t row = first_ + i;
-      if (!smoothed) result_.raw[row] = score[i];
-      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }});
+      if (!scoped_.moves_groups()) result_.raw[row] = score[i];
+      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, scoped_.verdict(i)});
       score[i] = verdict.score;
       flags_[i] |= verdict.flags;
       result_.fired[row] = verdict.fired;
@@ -303,13 +304,22 @@ class tile_scorer {
       if (out_ == nullptr) continue;
       const double smoothing = out_->adjustments[row].smoothing;
       out_->adjustments[row] = verdict.terms;
-      out_->adjustments[row].smoothing = smoothing;
+      out_->adjustments[row].group = scoped_.moves_groups() ? moved_[i] : 0.0;
       if (std::isnan(verdict.score)) blank(row);
     }
   }
   void note_by_hand(std::size_t row, std::int32_t which) {
     result_.by_hand[row] = which;
     if (which >= 0) result_.manual[static_cast<std::size_t>(which)] = manual_state::bound;
+  }
+  /// The score after the rules on groups; `raw` keeps the sum of the parts.
+  void move_groups(double* score) {
+    moved_.resize(n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+      result_.raw[first_ + i] = score[i];
+      moved_[i] = std::isnan(score[i]) ? 0.0 : moved_points(i);
+      score[i] += moved_[i];
+    }
   }
   /// Points that rules on groups move in one row: what a group is worth in the score times what its value changes.
   [[nodiscard]] double moved_points(std::size_t i) {
@@ -453,6 +463,7 @@ class tile_scorer {
   std::vector<part> parts_;
   std::vector<std::size_t> required_;
   std::vector<std::pair<tier_code, tier_code>> bounds_;  ///< lowest and highest tier that rules allow
+  std::vector<double> moved_;               ///< points that rules on groups moved
   std::uint16_t* flags_ = nullptr;
   std::size_t first_ = 0;
   std::size_t n_ = 0;

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sojourn._learn import LearnedWeights, audit_weights, learn_weights
     from sojourn._validation import Validation, lead_time, population_stability, validate_scores
     from sojourn._alerts import Alerts
+    from sojourn._card_set import CardSet, CardSetResult
+    from sojourn._findings import Diagnoses
     from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
     from sojourn import datasets
     from sojourn._policy import Policy
@@ -80,6 +82,9 @@ __all__ = [
     "Backtest",
     "Cadence",
     "CardError",
+    "CardSet",
+    "CardSetResult",
+    "Diagnoses",
     "HealthResult",
     "LearnedWeights",
     "Scorecard",
@@ -121,6 +126,9 @@ _LATER = {
     "population_stability": "sojourn._validation",
     "validate_scores": "sojourn._validation",
     "Alerts": "sojourn._alerts",
+    "CardSet": "sojourn._card_set",
+    "CardSetResult": "sojourn._card_set",
+    "Diagnoses": "sojourn._findings",
     "Cadence": "sojourn._book",
     "WorkQueue": "sojourn._book",
     "cadence": "sojourn._book",

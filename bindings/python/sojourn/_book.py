@@ -222,6 +222,11 @@ def at_rows(values: Column, rows: Column) -> Column:
     return column([None if row < 0 else values[row] for row in rows], "column")
 
 
+def rows_column(rows: Sequence[int]) -> Column:
+    """Row numbers for `at_rows`; of no rows too."""
+    return _core.row_numbers(list(rows))
+
+
 def _parent_rows(keys: Column, parents: Column) -> Column:
     """Parents by key as parents by row; -1 where there is none."""
     rows: dict[Any, int] = {}

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate, HealthState
-from sojourn._input import column, columns
+from sojourn._input import column, columns, frame
 from sojourn._cycles import signals_before
 from sojourn._learn import LearnedWeights, learn_weights
+from sojourn._manual import ManualTable
 from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn._alerts import Alerts
     from sojourn._book import WorkQueue
+    from sojourn._findings import Diagnoses
 
 __all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "transitions"]
 
@@ -114,12 +116,15 @@ class Scorecard:
         as_of: datetime.date | str | None = None,
         previous: Any = None,
         previous_signals: Any = None,
+        manual: Any = None,
         threads: int = 0,
     ) -> HealthResult:
         """Scores every row of `table`. `previous` is the result of the cycle before, or a table with its account, score, tier.
 
         `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
-        lacks is missing. Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        lacks is missing. `manual` is a table of values given by hand: account, value, and, where they are known, mode (set, cap, floor, or
+        signal, with the name of a `signal`), set_at, expires_at (the day it no longer counts), author, reason, priority and, for a
+        signal, merge (latest, or priority: the hand always wins). Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
@@ -127,11 +132,12 @@ class Scorecard:
         inputs = {role.removeprefix("signal "): values for role, values in found.items()}
         if keys is None:
             keys = column(range(len(next(iter(inputs.values())))), "row")
-        then = None if previous is None else [keys, *_previous(previous)]
+        then = None if previous is None else [keys, *_previous(previous, self.name)]
         day = None if as_of is None else _day(as_of)
+        hand = None if manual is None else ManualTable(manual, keys, day)
         before = None if previous_signals is None else signals_before(self.inputs, keys, previous_signals, account)
-        book = self._core.score(inputs, _days(day), then, threads, before)
-        return HealthResult(self, book, keys, inputs, table, day, threads, before)
+        book = self._core.score(inputs, _days(day), then, threads, before, None if hand is None else hand.values)
+        return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
@@ -158,6 +164,8 @@ class HealthResult:
         as_of: datetime.date | None,
         threads: int,
         before: dict[str, Column] | None = None,
+        then: list[Column] | None = None,
+        hand: ManualTable | None = None,
     ) -> None:
         self.card = card
         self.as_of = as_of
@@ -168,6 +176,8 @@ class HealthResult:
         self._threads = threads
         self._days = _days(as_of)
         self._before = before
+        self._hand = hand
+        self._context = (before, then, None if hand is None else hand.values)
 
     def __len__(self) -> int:
         return len(self._book)
@@ -181,30 +191,57 @@ class HealthResult:
         """One row an account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
 
         A score of NaN has the tier "unknown"; `flags` says why. `stale_share` is the share of weight whose value is old.
-        `binding_rule` is the rule that moved the score last.
+        `binding_rule` is the rule that moved the score last; where that is "manual", `binding_author` says whose value it was (the
+        column is there when values were given by hand).
         """
         found = self._book.columns()
+        if self._hand is not None:
+            found["binding_author"] = self._hand.authors(self._book)
         return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
 
     def contributions(self) -> Table:
         """Points that each signal brings. Added from left to right they are the score before rules, bit for bit."""
-        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, self._before)
+        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._context)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
         """Points that each signal would bring in addition if it were perfect."""
-        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, self._before)
+        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, *self._context)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def rules(self) -> Table:
         """What the card's rules did: account, the score before them (raw), after them (score), and 1 in "rule <id>" where one fired."""
         return Table({"account": self._accounts, **self._book.fired()}, options=self.options)
 
+    def adjustments(self) -> Table:
+        """Points by which rules and values by hand moved each score: group, add, floor, set, cap, clamp.
+
+        Contributions and these add to the score. What rules on signals did is in the contributions already.
+        """
+        parts = self.card._core.adjustments(self._inputs, self._days, self._threads, *self._context)
+        return Table({"account": self._accounts, **parts}, options=self.options)
+
+    def manual(self) -> Table:
+        """The values given by hand and what became of each: waiting, expired, overruled, bound, or not in this book."""
+        if self._hand is None:
+            raise SchemaError("no values were given by hand: score with manual=")
+        return self._hand.table(self._book, self.options)
+
+    def diagnoses(self, previous: Any = None, *, unobserved: Any = None) -> Diagnoses:
+        """What the card's rules find, and since when; see `sojourn.diagnoses` for the status.
+
+        One row a finding: account, diagnosis, status, cycles, and of active ones class, severity, rule, evidence, remedy, owner_role,
+        reason, due. `previous` is what this gave last cycle. Accounts that are not scored here, those in `unobserved`, and findings that
+        nobody could decide keep their records: not knowing is not healing.
+        """
+        from sojourn._findings import diagnoses
+        return diagnoses([self], previous, unobserved, self.options)
+
     def drivers(self, top: int = 3) -> Table:
         """The signals that cost each account most: account, rank, signal, lost, points."""
         if top < 1:
             raise SchemaError("top must be at least 1")
-        found = self.card._core.drivers(self._inputs, top, self._days, self._threads, self._before)
+        found = self.card._core.drivers(self._inputs, top, self._days, self._threads, *self._context)
         rows = found.pop("row").to_list()
         keys = [self._accounts[row] for row in rows] if rows else self._accounts
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)
@@ -382,11 +419,16 @@ def _keyed(cycle: Any) -> tuple[Column, Column] | None:
     return found["account"], found["tier"]
 
 
-def _previous(previous: Any) -> list[Column]:
+def _previous(previous: Any, card: str) -> list[Column]:
+    """Accounts, scores, tiers of the cycle before. A tier that another card gave is none of this card's, whatever its name."""
     if isinstance(previous, HealthResult):
         previous = previous.table()
     found = columns(previous, {"account": "account", "score": "score", "tier": "tier"})
-    return [found["account"], found["score"], found["tier"]]
+    tiers = found["tier"]
+    given = frame(previous)
+    if "card" in given and any(name != card for name in given["card"]):
+        tiers = column([tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)], "tier")
+    return [found["account"], found["score"], tiers]
 
 
 def _tier_columns(rows: Sequence[tuple[str, int, Estimate, Estimate, int]]) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""Values given by hand: by whom, from when, until when, and what became of them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Column
+from sojourn._input import column, frame, no_such_column
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+OPTIONAL = ("mode", "signal", "set_at", "expires_at", "author", "reason", "priority", "merge")
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+class ManualTable:
+    """A table of manual values, matched to the accounts of one book."""
+
+    def __init__(self, source: Any, accounts: Column, as_of: datetime.date | None) -> None:
+        given = frame(source)
+        account = "account" if "account" in given else "account_id"
+        for name in (account, "value"):
+            if name not in given:
+                raise no_such_column(name, list(given))
+        self._given = {"account": given[account], "value": given["value"]}
+        # A column without any value says nothing, whatever its type.
+        self._given.update({name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])})
+        if as_of is None and ("set_at" in self._given or "expires_at" in self._given):
+            raise SchemaError("values by hand have days, so the score needs the day it is for: set as_of")
+        self.values = _core.ManualValues(accounts, self._given)
+
+    def authors(self, book: _core.ScoredBook) -> Column:
+        """Whose value decided, account by account; None where no value by hand did."""
+        deciding = book.by_hand()["by_hand"]
+        place, author = self.values.place, self._given.get("author")
+        if author is None:
+            return column([None] * len(deciding), "binding_author")
+        return column([None if which < 0 else author[place[which]] for which in deciding], "binding_author")
+
+    def table(self, book: _core.ScoredBook, options: dict[str, Any]) -> Table:
+        """The table as it was given, with the state of every value."""
+        states = ["not in this book"] * len(self._given["value"])
+        for place, state in zip(self.values.place, book.by_hand()["state"], strict=True):
+            states[place] = state
+        return Table({**self._given, "state": states}, options=options, title="Values by hand")
