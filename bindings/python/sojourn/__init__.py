@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn._validation import Validation, lead_time, population_stability, validate_scores
     from sojourn._alerts import Alerts
     from sojourn._card_set import CardSet, CardSetResult
-    from sojourn._findings import Diagnoses
+    from sojourn._findings import Diagnoses, timeline
     from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
     from sojourn import datasets
     from sojourn._policy import Policy
@@ -104,6 +104,7 @@ __all__ = [
     "remedies",
     "rollup",
     "rollup_tiers",
+    "timeline",
     "transitions",
     "validate_scores",
     # account sets with known truth, the whole report
@@ -129,6 +130,7 @@ _LATER = {
     "CardSet": "sojourn._card_set",
     "CardSetResult": "sojourn._card_set",
     "Diagnoses": "sojourn._findings",
+    "timeline": "sojourn._findings",
     "Cadence": "sojourn._book",
     "WorkQueue": "sojourn._book",
     "cadence": "sojourn._book",

@@ -157,6 +157,11 @@ class CardSetResult:
         self._source = source
         self._columns = signals
 
+    @property
+    def as_of(self) -> datetime.date | None:
+        """The day of the scores."""
+        return next(iter(self.parts.values())).as_of
+
     def __len__(self) -> int:
         return len(self._accounts)
 
@@ -168,7 +173,7 @@ class CardSetResult:
     @property
     def options(self) -> dict[str, Any]:
         """What was assumed: the set, its hash, the day."""
-        day = next(iter(self.parts.values())).as_of
+        day = self.as_of
         return {**self.cards._options(), "as_of": None if day is None else day.isoformat(), "undecided": self.undecided}
 
     def table(self) -> Table:

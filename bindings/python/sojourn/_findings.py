@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._input import column, columns
 from sojourn._table import Table
+from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.health import HealthResult
+    from sojourn._card_set import CardSetResult
+    from sojourn.health import HealthResult, Scorecard
 
-__all__ = ["Diagnoses"]
+__all__ = ["Diagnoses", "timeline"]
 
 DETAILS = ("class", "severity", "rule", "evidence", "remedy", "owner_role", "reason", "due")
 ALIVE = {"new", "persistent", "recurrent"}
@@ -53,6 +57,46 @@ def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, opt
     details = [said[account, code] if status in ALIVE and (account, code) in said else nothing for account, code, status in keys]
     shown = {name: [row[i] for row in details] for i, name in enumerate(DETAILS)}
     return Diagnoses({**records, **shown}, Table(_pairs(open_findings)), options)
+
+
+def solutions(card: Scorecard) -> Table:
+    """See `Scorecard.solutions`."""
+    rules = [rule for rule in json.loads(card.to_json()).get("rules", []) if "diagnosis" in rule]
+    shown: dict[str, list[Any]] = {name: [rule.get(name) for rule in rules] for name in ("diagnosis", "class", "severity")}
+    shown["remedy"] = [", ".join(rule["remedy"]) if "remedy" in rule else None for rule in rules]
+    shown.update({name: [rule.get(name) for rule in rules] for name in ("owner_role", "due_days")})
+    shown["rule"] = [rule["id"] for rule in rules]
+    shown["condition"] = [rule["if"] for rule in rules]
+    return Table(shown, options=card._options(), title="Solutions")
+
+
+def timeline(cycles: Sequence[HealthResult | CardSetResult], *, accounts: Any = None) -> Table:
+    """The way of every account through the cycles: account, as_of, score, tier, change, card.
+
+    One row an account and cycle, by account in the order they first appear, then by day; `accounts` picks some. `change` is the change
+    since the account's cycle before, missing where there is no score on one side or the card was another: those do not compare.
+    """
+    wanted = None if accounts is None else set(column(accounts, "accounts"))
+    found: dict[Any, list[tuple[datetime.date, Any, Any, Any]]] = {}
+    for cycle in cycles:
+        day = cycle.as_of
+        if day is None:
+            raise SchemaError("a timeline needs the day of every cycle: score with as_of=")
+        table = cycle.table()
+        for key, score, tier, card in zip(table["account"], table["score"], table["tier"], table["card"], strict=True):
+            if wanted is None or key in wanted:
+                found.setdefault(key, []).append((day, score, tier, card))
+    shown: dict[str, list[Any]] = {name: [] for name in ("account", "as_of", "score", "tier", "change", "card")}
+    for key, way in found.items():
+        before: tuple[Any, Any] = (None, None)
+        for day, score, tier, card in sorted(way, key=lambda step: step[0]):
+            known = before[1] == card and score == score and before[0] == before[0]
+            for name, value in zip(shown, (key, day, score, tier, score - before[0] if known else None, card), strict=True):
+                shown[name].append(value)
+            before = (score, card)
+    if not found:
+        return Table({name: column([], name) for name in shown}, title="Timeline")
+    return Table({**shown, "change": column([float("nan") if value is None else value for value in shown["change"]], "change")}, title="Timeline")
 
 
 def _pairs(findings: Sequence[tuple[Any, str]]) -> dict[str, Any]:

@@ -143,6 +143,11 @@ class Scorecard:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
 
+    def solutions(self) -> Table:
+        """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
+        from sojourn._findings import solutions
+        return solutions(self)
+
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""
         return learn_weights(self, table, outcome, **options)
