@@ -21,7 +21,7 @@ class tree_maker {
     for (std::size_t k = 0; k < count; ++k) {
       h::signal_spec s = signal("s" + std::to_string(k), chance(2) ? h::normaliser{h::identity{}} : h::normaliser{h::ramp{80, 10}}, policy());
       if (chance(4)) {
-        s.observed_at = "seen";
+        s.observed_at = "seen" + std::to_string(k);
         s.stale.emplace();
         if (chance(2)) s.stale->validity = 100;
         if (!s.stale->validity || chance(2)) s.stale->decay_weight = h::weight_decay{uniform(5, 60), 3};
@@ -41,9 +41,12 @@ class tree_maker {
       auto& x = t.values.emplace_back(rows);
       for (double& value : x) value = chance(6) ? missing : chance(4) ? 50.0 * static_cast<double>(below(3)) : uniform(0, 100);
     }
-    t.names.push_back("seen");
-    auto& seen = t.values.emplace_back(rows);
-    for (double& day : seen) day = chance(10) ? missing : random_day - static_cast<double>(below(200));
+    for (const auto& s : spec.signals) {
+      if (s.observed_at.empty()) continue;
+      t.names.push_back(s.observed_at);
+      auto& seen = t.values.emplace_back(rows);
+      for (double& day : seen) day = chance(10) ? missing : random_day - static_cast<double>(below(200));
+    }
     return t;
   }
 

@@ -8,7 +8,7 @@
 #include "sojourn/health/diagnostics.hpp"
 #include "sojourn/health/fit.hpp"
 #include "sojourn/health/learn.hpp"
-#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/path.hpp"
 #include "sojourn/health/portfolio.hpp"
 #include "sojourn/health/score.hpp"
 #include "sojourn/health/scorecard.hpp"

@@ -1,0 +1,90 @@
+#include "one_row.hpp"
+
+#include <algorithm>
+
+#include "inputs.hpp"
+#include "json_value.hpp"
+
+namespace sojourn::health::detail {
+
+one_row::one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options) : card_(card), options_(options) {
+  const auto all = bind(card, columns, options);  // every check of scoring
+  if (row >= all->rows) throw schema_error("row " + std::to_string(row) + " does not exist; there are " + std::to_string(all->rows));
+  for (const input& column : all->columns) {
+    signal& cut = columns_.emplace_back();
+    cut.name = column.source->name;
+    if (column.is_text()) {
+      cut.labels = column.source->labels;
+      const std::int64_t code = code_at(column, row);
+      auto& codes = codes_.emplace_back(1, static_cast<std::int32_t>(std::max<std::int64_t>(code, 0)));
+      static constexpr std::uint8_t absent[] = {0};
+      cut.values = code < 0 ? sojourn::column<std::int32_t>(codes, absent) : sojourn::column<std::int32_t>(codes);
+    } else {
+      double buffer = 0;
+      auto& numbers = numbers_.emplace_back(1, *load(column, row, 1, &buffer));
+      cut.values = sojourn::column<double>(numbers);
+    }
+    const auto& days = column.source->observed_at;
+    if (days.empty()) continue;
+    auto& seen = codes_.emplace_back(1, days[row]);
+    static constexpr std::uint8_t absent[] = {0};
+    cut.observed_at = days.present(row) ? sojourn::column<std::int32_t>(seen) : sojourn::column<std::int32_t>(seen, absent);
+  }
+  if (!options.previous.empty()) options_.previous = options.previous.subspan(row, 1);
+  if (!options.previous_score.empty()) options_.previous_score = options.previous_score.subspan(row, 1);
+  if (!options.previous_tier.empty()) options_.previous_tier = options.previous_tier.subspan(row, 1);
+  for (manual_value m : options.manual) {
+    if (m.row != row) continue;
+    m.row = 0;
+    manual_.push_back(m);
+  }
+  options_.manual = manual_;
+}
+
+void one_row::assume(const assumption& change) {
+  const auto& names = card_.inputs();
+  const auto at = std::find(names.begin(), names.end(), change.column);
+  if (at == names.end()) {
+    const std::string hint = did_you_mean(change.column, names);
+    throw schema_error("the card reads no column \"" + change.column + "\"" + (hint.empty() ? "" : "; " + hint));
+  }
+  const auto input = static_cast<std::size_t>(at - names.begin());
+  signal& column = columns_[input];
+  if (!change.label.empty()) {
+    auto found = std::find(column.labels.begin(), column.labels.end(), change.label);
+    auto& codes = codes_.emplace_back(1, static_cast<std::int32_t>(found - column.labels.begin()));
+    if (found == column.labels.end()) column.labels.push_back(change.label);
+    column.values = sojourn::column<std::int32_t>(codes);
+  } else {
+    column.labels.clear();
+    column.values = sojourn::column<double>(numbers_.emplace_back(1, change.value));
+  }
+  seen_today(input);
+}
+
+void one_row::seen_today(std::size_t input) {
+  if (!columns_[input].observed_at.empty()) columns_[input].observed_at = sojourn::column<std::int32_t>(codes_.emplace_back(1, options_.as_of.since_epoch));
+  const auto& leaves = card_.plan().leaves;
+  if (input >= leaves.size() || leaves[input].observed == nowhere) return;
+  columns_[leaves[input].observed].values = sojourn::column<double>(numbers_.emplace_back(1, static_cast<double>(options_.as_of.since_epoch)));
+}
+
+double one_row::number(std::size_t input) const {
+  const signal& column = columns_[input];
+  if (!column.labels.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const auto* values = std::get_if<sojourn::column<double>>(&column.values);
+  return (*values)[0];
+}
+
+}  // namespace sojourn::health::detail
+
+namespace sojourn::health {
+
+scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes, const score_options& options) {
+  detail::one_row account(card, columns, row, options);
+  for (const assumption& change : changes) account.assume(change);
+  const snapshot then = account.score(card);
+  return {then.result.score[0], then.result.tier[0], then.raw(0), then.result.flags[0]};
+}
+
+}  // namespace sojourn::health

@@ -1,0 +1,34 @@
+// One account cut out of its columns, so that values can be replaced.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "sojourn/health/delta.hpp"
+#include "sojourn/health/path.hpp"
+
+namespace sojourn::health::detail {
+
+class one_row {
+ public:
+  one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options);
+
+  /// Replaces a value; it counts as seen today.
+  void assume(const assumption& change);
+  [[nodiscard]] snapshot score(const scorecard& card) const { return take_snapshot(card, columns_, options_); }
+  /// The number in a column, or NaN; text is NaN.
+  [[nodiscard]] double number(std::size_t input) const;
+
+ private:
+  void seen_today(std::size_t input);
+
+  const scorecard& card_;
+  sojourn::signals columns_;
+  std::deque<std::vector<double>> numbers_;
+  std::deque<std::vector<std::int32_t>> codes_;
+  std::vector<manual_value> manual_;
+  score_options options_;
+};
+
+}  // namespace sojourn::health::detail
