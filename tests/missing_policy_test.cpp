@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "health_fixtures.hpp"
+#include "oracle/slow_scorecard.hpp"
 
 using namespace health_test;
 
@@ -157,6 +158,54 @@ TEST_CASE("inactive: no weight, no coverage, no failure; siblings take its place
   CHECK((nothing.flags[0] & h::flag::no_data) != 0);
   const auto again = h::compile_json(compiled.to_json());
   CHECK(again.spec() == compiled.spec());
+  const auto shares = h::nominal_weights(compiled);
+  CHECK(shares[0] == 0);
+  CHECK(shares[1] == doctest::Approx(1.0 / 6));
+}
+
+TEST_CASE("policies: every policy, in either scope, with every pattern of missing values, as by hand") {
+  const h::missing_policy policies[] = {{}, {h::missing_kind::neutral, 0.3}, {h::missing_kind::worst}, {h::missing_kind::best}, {h::missing_kind::not_applicable},
+                                        {h::missing_kind::fail}, carried(60), carried(5), {.kind = h::missing_kind::impute, .typical = 35},
+                                        {.kind = h::missing_kind::impute, .typical = 35, .segment = "c", .typical_by = {{"70", 15}}}, {.kind = h::missing_kind::impute}};
+  constexpr std::size_t count = std::size(policies), patterns = 16;
+  table now{{"a", "b", "c", "d", "seen"}, std::vector<std::vector<double>>(5)}, then{{"a", "b", "c", "d", "seen"}, {{}, {}, {}, {}, {}}};
+  const double values[] = {20, 45, 70, 95};
+  for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      now.values[k].push_back((pattern >> k & 1) != 0 ? missing : values[k]);
+      then.values[k].push_back(values[k] / 2);
+    }
+    now.values[4].push_back(today - 3.0);
+    then.values[4].push_back(today - 33.0);
+  }
+  const auto before = then.view();
+  h::score_options options{.as_of = sojourn::day{today}};
+  options.previous_signals = &before;
+  int scored = 0, unscored = 0;
+  for (std::size_t one = 0; one < count * count * 2; ++one) {
+    auto spec = card({signal("a", h::identity{}, policies[one % count]), signal("b", h::ramp{0, 60}, policies[one / 2 / count]), signal("c"), signal("d")},
+                     {leaf(3, "a"), sub(2, "g", {leaf(1, "b"), leaf(4, "c")}, one % 2 == 0 ? 0.3 : 0.0), leaf(1, "d")}, 0.4);
+    spec.missing_scope = one % 2 == 0 ? h::redistribution_scope::group : h::redistribution_scope::global;
+    for (std::size_t k = 0; k < 2; ++k) spec.signals[k].observed_at = "seen";
+    if (one % 3 == 0) spec.signals[0].stale = h::staleness{.decay_weight = h::weight_decay{30, 10}, .to_neutral = h::neutral_decay{20, 0, 0.5}};
+    const auto r = h::score(h::compile(spec), now.view(), options);
+    for (std::size_t row = 0; row < patterns; ++row) {
+      slow::account_row cells;
+      for (std::size_t k = 0; k < 5; ++k) {
+        cells[now.names[k]] = now.values[k][row];
+        cells[slow::before(now.names[k])] = then.values[k][row];
+      }
+      const slow::card expected(spec, cells, today);
+      CAPTURE(h::to_json(spec));
+      CAPTURE(row);
+      REQUIRE(r.coverage[row] == doctest::Approx(expected.coverage).epsilon(1e-13));
+      REQUIRE(std::isnan(r.score[row]) == std::isnan(expected.score));
+      if (!std::isnan(expected.score)) REQUIRE(r.score[row] == doctest::Approx(expected.score).epsilon(1e-13));
+      ++(std::isnan(expected.score) ? unscored : scored);
+    }
+  }
+  CHECK(scored > 1500);
+  CHECK(unscored > 500);
 }
 
 TEST_CASE("card: policies are read without remark, keep their text and hash, and explain every mistake") {

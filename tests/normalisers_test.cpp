@@ -242,3 +242,24 @@ TEST_CASE("card: the new kinds are read without remark, keep their text and hash
   const auto growing = h::compile_json(card_of(R"({"change": [0, 1], "from": "before"})"));
   CHECK(growing.inputs() == std::vector<std::string>{"x", "before"});
 }
+
+TEST_CASE("numbers: minus zero and denormals are ordinary, for every kind, at every end") {
+  const double tiny = std::numeric_limits<double>::denorm_min();
+  CHECK(same_bits(normalised(h::ramp{0, 1}, {-0.0, tiny}), {0, 100 * tiny}));
+  CHECK(same_bits(normalised(h::ramp{1, 0}, {-0.0, tiny}), {100, 100}));
+  CHECK(same_bits(normalised(h::bins{{0}, {0, 1}}, {-0.0, -tiny, tiny}), {100, 0, 100}));
+  CHECK(same_bits(normalised(h::saturating{1, h::saturating_curve::exponential}, {-0.0, 0.0}), {0, 0}));
+  CHECK(same_bits(normalised(h::boolean{}, {-0.0, 1}), {0, 100}));
+  CHECK(same_bits(beside(h::change{-0.5, 0, 0, "y"}, {-0.0, 0.0}, "y", {0.0, -0.0}).score, {100, 100}));
+  CHECK(same_bits(beside(h::ratio{0, 1, "y"}, {1, 1}, "y", {-0.0, tiny}).score, {missing, 100}));
+  const h::lookup2d signs{{{-inf, 0, band_ends::neither}, {0, inf, band_ends::low}}, "y", {{}}, {0, 1}};
+  CHECK(same_bits(beside(signs, {-0.0, -tiny, tiny}, "y", {0, 0, 0}).score, {100, 0, 100}));
+}
+
+TEST_CASE("numbers: the largest ones do not overflow into something else") {
+  const double huge = std::numeric_limits<double>::max();
+  CHECK(same_bits(beside(h::change{-0.5, 0.5, 0, "y"}, {huge, -huge, huge}, "y", {-huge, huge, huge}).score, {100, 0, 50}));
+  CHECK(same_bits(beside(h::change{-0.5, 0.5, 0, "y"}, {1, 0}, "y", {0, 1e-320}).score, {100, 0}));
+  CHECK(same_bits(beside(h::ratio{0, 1, "y"}, {huge, -huge}, "y", {1e-300, 1e-300}).score, {100, 0}));
+  CHECK(same_bits(normalised(h::log_ramp{-1, 1, h::log_scale::asinh}, {huge, -huge}), {100, 0}));
+}

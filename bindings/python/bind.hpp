@@ -13,6 +13,7 @@ void bind_surveys(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
 void bind_lifetime(pybind11::module_& m);
 void bind_health(pybind11::module_& m);
+void bind_fit(pybind11::module_& m);
 void bind_validation(pybind11::module_& m);
 void bind_engagement(pybind11::module_& m);
 void bind_health_book(pybind11::module_& m);

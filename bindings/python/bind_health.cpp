@@ -9,7 +9,7 @@
 
 #include "bind.hpp"
 #include "cycles.hpp"
-#include "health_rules.hpp"
+#include "health_book.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -22,13 +22,6 @@ namespace {
 using arrow::any_column;
 using arrow::kind;
 namespace h = health;
-
-/// Signals and whatever had to be converted for them.
-struct held_signals {
-  signals views;
-  std::vector<any_column> columns;
-  std::vector<arrow::held_column<double>> numbers;
-};
 
 template <class T>
 column<T> view_as(const any_column& source) {
@@ -115,6 +108,8 @@ previous_cycle align(const h::scorecard& card, const any_column& accounts, const
   return result;
 }
 
+}  // namespace
+
 held_signals hold(const py::dict& columns) {
   held_signals held;
   held.columns.reserve(columns.size());
@@ -123,9 +118,11 @@ held_signals hold(const py::dict& columns) {
   return held;
 }
 
-/// What a score depends on besides the columns of its day.
-struct scoring_context {
-  held_signals signals_before;
+namespace {
+
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
+                       std::size_t threads, const std::optional<py::dict>& previous_signals) {
+  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   previous_cycle before;
   h::score_options options;
 
@@ -255,6 +252,7 @@ py::dict counters(const scored_book& book) {
   out["undated"] = take(&h::signal_counters::undated);
   out["expired"] = take(&h::signal_counters::expired);
   out["future"] = take(&h::signal_counters::future);
+  out["carried"] = take(&h::signal_counters::carried);
   return out;
 }
 
@@ -472,6 +470,7 @@ void bind_health(py::module_& m) {
       .def_property_readonly("json", &h::scorecard::to_json)
       .def_property_readonly("hash", &h::scorecard::hash)
       .def_property_readonly("inputs", &h::scorecard::inputs)
+      .def_property_readonly("reads_previous", &h::scorecard::reads_previous)
       .def_property_readonly("name", [](const h::scorecard& c) { return c.spec().card; })
       .def_property_readonly("warnings", [](const h::scorecard& c) { return told(c.warnings()); })
       .def_property_readonly("tiers", [](const h::scorecard& c) {

@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_lifetime(m);
   sojourn::python::bind_health_rules(m);
   sojourn::python::bind_health(m);
+  sojourn::python::bind_fit(m);
   sojourn::python::bind_validation(m);
   sojourn::python::bind_engagement(m);
   sojourn::python::bind_health_book(m);

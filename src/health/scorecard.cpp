@@ -295,6 +295,7 @@ const tier_ladder& scorecard::ladder() const noexcept { return plan_->ladder; }
 const std::string& scorecard::to_json() const noexcept { return plan_->json; }
 std::uint64_t scorecard::hash() const noexcept { return plan_->hash; }
 const diagnostics& scorecard::warnings() const noexcept { return plan_->warnings; }
+bool scorecard::reads_previous() const noexcept { return plan_->reads_previous; }
 const std::vector<std::string>& scorecard::inputs() const noexcept { return plan_->inputs; }
 
 std::string_view scorecard::tier_name(tier_code which) const noexcept {

@@ -26,11 +26,18 @@ double set_weights(const scorecard_spec& spec, group& node, std::span<const doub
   return sum;
 }
 
+/// The weight that a member has: none where it, or all below it, is inactive.
+double weight_of(const scorecard_spec& spec, const branch& b) {
+  if (const auto* name = std::get_if<std::string>(&b.node)) return spec.signals[position(spec, *name)].state == activity::active ? b.weight : 0;
+  const std::vector<branch>& members = std::get<group>(b.node).mean;
+  return std::ranges::any_of(members, [&](const branch& inner) { return weight_of(spec, inner) > 0; }) ? b.weight : 0;
+}
+
 void add_nominal(const scorecard_spec& spec, const group& node, double share, std::vector<double>& weights) {
   double sum = 0;
-  for (const branch& b : node.mean) sum += b.weight;
+  for (const branch& b : node.mean) sum += weight_of(spec, b);
   for (const branch& b : node.mean) {
-    const double part = sum > 0 ? share * b.weight / sum : 0;
+    const double part = sum > 0 ? share * weight_of(spec, b) / sum : 0;
     if (const auto* sub = std::get_if<group>(&b.node)) add_nominal(spec, *sub, part, weights);
     else weights[position(spec, std::get<std::string>(b.node))] += part;
   }

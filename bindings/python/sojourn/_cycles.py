@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
@@ -15,13 +15,16 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
     """The columns of the cycle before that the card reads, matched by account; without `account`, row for row."""
     from sojourn.health import HealthResult
 
-    known = isinstance(before, HealthResult)
-    there = before._inputs if known else frame(before)
-    found = {name: there[name] for name in names if name in there}
+    if isinstance(before, HealthResult):
+        return _core.align_columns(accounts, before._accounts, _those(names, before._inputs))
+    found = _those(names, frame(before))
     if account is None:
         for name, values in found.items():
             if len(values) != len(accounts):
                 raise SchemaError(f'"{name}" of the previous signals has {len(values)} rows and the table has {len(accounts)}; name the account')
         return found
-    keys = before._accounts if known else columns(before, {"account": account})["account"]
-    return _core.align_columns(accounts, keys, found)
+    return _core.align_columns(accounts, columns(before, {"account": account})["account"], found)
+
+
+def _those(names: Sequence[str], there: Mapping[str, Column]) -> dict[str, Column]:
+    return {name: there[name] for name in names if name in there}

@@ -39,6 +39,8 @@ class Scorecard:
 
     def __init__(self, text: str) -> None:
         self._core = _core.Scorecard(text)
+        self.fit_report: Table | None = None
+        """What `fit_normalisers` found, on the card that it made."""
 
     @classmethod
     def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> Scorecard:
@@ -122,9 +124,7 @@ class Scorecard:
         """Scores every row of `table`. `previous` is the result of the cycle before, or a table with its account, score, tier.
 
         `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
-        lacks is missing. `manual` is a table of values given by hand: account, value, and, where they are known, mode (set, cap, floor, or
-        signal, with the name of a `signal`), set_at, expires_at (the day it no longer counts), author, reason, priority and, for a
-        signal, merge (latest, or priority: the hand always wins). Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        lacks is missing. A card that needs it takes it from a `previous` result by itself. Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
@@ -134,7 +134,8 @@ class Scorecard:
             keys = column(range(len(next(iter(inputs.values())))), "row")
         then = None if previous is None else [keys, *_previous(previous, self.name)]
         day = None if as_of is None else _day(as_of)
-        hand = None if manual is None else ManualTable(manual, keys, day)
+        if previous_signals is None and isinstance(previous, HealthResult) and self._core.reads_previous:
+            previous_signals = previous
         before = None if previous_signals is None else signals_before(self.inputs, keys, previous_signals, account)
         book = self._core.score(inputs, _days(day), then, threads, before, None if hand is None else hand.values)
         return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
@@ -143,10 +144,20 @@ class Scorecard:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
 
-    def solutions(self) -> Table:
-        """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
-        from sojourn._findings import solutions
-        return solutions(self)
+    def fit_normalisers(
+        self, table: Any, how: Mapping[str, str | tuple[str, str]] | None = None, *, quantiles: tuple[float, float] = (0.05, 0.95),
+        min_fit: int = 20, small: str = "refuse", degenerate: str = "inactive", max_reference: int = 1000, min_segment: int = 5,
+    ) -> Scorecard:
+        """This card with parameters taken from `table` and frozen; its `fit_report` says what was used and what was not.
+
+        `how` maps signals to "ramp" (between `quantiles`), "range", "zscore", "robust_z" or "percentile", or to such a word and
+        "higher" or "lower" for what is better. Without it every zscore, robust_z and percentile of the card is fitted anew.
+        Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
+        "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
+        """
+        from sojourn._fit import fit_normalisers
+        return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
+                               max_reference=max_reference, min_segment=min_segment)
 
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""
@@ -252,7 +263,7 @@ class HealthResult:
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)
 
     def counters(self) -> Table:
-        """What was odd about each signal: missing, nonfinite, unknown, invalid, out_of_domain, undated, expired, future."""
+        """What was odd about each signal: missing, nonfinite, unknown, invalid, out_of_domain, undated, expired, future, carried."""
         return Table(self._book.counters(), options=self.options)
 
     def distribution(self, *, by: Any = None, value: Any = None, level: float = 0.95) -> Table:

@@ -30,6 +30,8 @@ class scorecard {
   [[nodiscard]] const diagnostics& warnings() const noexcept;
   /// Columns that scoring reads: the signals, then the columns they are divided by; each once.
   [[nodiscard]] const std::vector<std::string>& inputs() const noexcept;
+  /// Whether the signals of the cycle before (`score_options::previous_signals`) make a difference.
+  [[nodiscard]] bool reads_previous() const noexcept;
   /// "red", ..., or "unknown"; "" for `no_tier`.
   [[nodiscard]] std::string_view tier_name(tier_code which) const noexcept;
   [[nodiscard]] const detail::plan& plan() const noexcept { return *plan_; }

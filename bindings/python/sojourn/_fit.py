@@ -1,0 +1,47 @@
+"""Normalisers fitted to data: what is usual, frozen in the card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sojourn import _core
+from sojourn._input import columns
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+
+if TYPE_CHECKING:
+    from sojourn.health import Scorecard
+
+
+def fit_normalisers(
+    card: Scorecard,
+    table: Any,
+    how: Mapping[str, str | tuple[str, str]] | None,
+    *,
+    quantiles: tuple[float, float],
+    min_fit: int,
+    small: str,
+    degenerate: str,
+    max_reference: int,
+    min_segment: int,
+) -> Scorecard:
+    """See `Scorecard.fit_normalisers`."""
+    if how is not None and not how:
+        raise SchemaError("how names no signal; leave it out to fit the card's own kinds anew")
+    wishes = [(signal, *_wish(signal, kind)) for signal, kind in (how or {}).items()]
+    options = _core.FitOptions(wishes, quantiles, min_fit, small, degenerate, max_reference, min_segment)
+    needed = columns(table, {name: name for name in _core.fit_inputs(card._core, options)})
+    text, report = _core.fit_normalisers(card._core, needed, options)
+    fitted = type(card)(text)
+    chosen = {"quantiles": tuple(quantiles), "min_fit": min_fit, "small": small, "degenerate": degenerate}
+    fitted.fit_report = Table(report, options={"card": card.name, "card_hash": fitted.hash, **chosen}, title="Fitted normalisers")
+    return fitted
+
+
+def _wish(signal: str, kind: Any) -> tuple[str, str]:
+    if isinstance(kind, str):
+        return kind, ""
+    if isinstance(kind, (tuple, list)) and len(kind) == 2 and all(isinstance(word, str) for word in kind):
+        return kind[0], kind[1]
+    raise SchemaError(f'how["{signal}"] is {kind!r}; accepted: a kind such as "zscore", or a pair such as ("ramp", "lower")')
