@@ -174,3 +174,37 @@ TEST_CASE("bootstrap: one kind of outcome is undefined") {
   CHECK(found.difference.reason == undefined_reason::zero_denominator);
   CHECK(found.replicates == 0);
 }
+
+TEST_CASE("backtest: several splits share no test row, and each begins with a past to train on") {
+  std::mt19937_64 random(9);
+  days as_of, gone;
+  for (int i = 0; i < 2000; ++i) {
+    as_of.push_back(100 * static_cast<std::int32_t>(random() % 12));
+    gone.push_back(as_of.back() + 1 + static_cast<std::int32_t>(random() % 400));
+  }
+  const h::panel rows{column<std::int32_t>(as_of), column<std::int32_t>(gone), {}};
+  const auto starts = h::test_days(rows.as_of, 3);
+  CHECK(starts == std::vector<day>{day{300}, day{600}, day{900}});
+  std::vector<int> tested(2000, 0);
+  for (std::size_t s = 0; s < starts.size(); ++s) {
+    h::split_options options;
+    options.horizon_days = 90;
+    options.known_until = day{2000};
+    options.test_from = starts[s];
+    if (s + 1 < starts.size()) options.test_until = starts[s + 1];
+    const auto found = h::split_by_time(rows, options);
+    CHECK(found.count(h::panel_role::train) > 0);
+    std::int64_t all = 0;
+    for (const auto n : found.rows) all += n;
+    CHECK(all == 2000);
+    for (std::size_t i = 0; i < 2000; ++i) {
+      tested[i] += found.role[i] == h::panel_role::test;
+      if (found.role[i] == h::panel_role::after_test) CHECK(as_of[i] >= options.test_until->since_epoch);
+    }
+  }
+  for (std::size_t i = 0; i < 2000; ++i) REQUIRE(tested[i] == (as_of[i] >= 300 ? 1 : 0));
+  CHECK_THROWS_AS((void)h::test_days(rows.as_of, 12), schema_error);
+  h::split_options backwards = usual();
+  backwards.test_until = backwards.test_from;
+  CHECK_THROWS_AS((void)h::split_by_time(rows, backwards), schema_error);
+}

@@ -23,6 +23,7 @@ void require_sense(const panel& rows, const split_options& options, std::int32_t
   if (rows.observed_at.size() != 0) require_same_length(rows.as_of, "as_of", rows.observed_at, "observed_at");
   if (options.gap_days < 0) throw schema_error("the gap cannot be negative");
   if (options.horizon_days < 1) throw schema_error("the horizon must be at least one day");
+  if (options.test_until && *options.test_until <= options.test_from) throw schema_error("a test ends after it begins");
   if (embargo < options.gap_days + options.horizon_days) {
     throw schema_error("an embargo of " + std::to_string(embargo) + " days is shorter than gap and horizon together (" +
                        std::to_string(options.gap_days + options.horizon_days) + "): outcomes of training rows would lie in the test period");
@@ -44,6 +45,7 @@ panel_role role_of(std::int64_t t, bool gone, std::int64_t left_on, const split_
   if (gone && left_on <= t) return panel_role::already_left;
   if (gone && left_on <= opens) return panel_role::left_in_gap;
   if (closes > options.known_until.since_epoch) return panel_role::immature;
+  if (options.test_until && t >= options.test_until->since_epoch) return panel_role::after_test;
   if (t >= options.test_from.since_epoch) return panel_role::test;
   return t + embargo <= options.test_from.since_epoch ? panel_role::train : panel_role::embargoed;
 }
@@ -140,6 +142,21 @@ split_panel split_by_time(const panel& rows, const split_options& options) {
     result.events[static_cast<std::size_t>(role)] += result.left[row];
   }
   return result;
+}
+
+std::vector<day> test_days(const column<std::int32_t>& as_of, std::size_t splits) {
+  std::vector<std::int32_t> days;
+  for (std::size_t row = 0; row < as_of.size(); ++row) {
+    if (as_of.present(row)) days.push_back(as_of[row]);
+  }
+  std::ranges::sort(days);
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  if (splits < 1 || days.size() < splits + 1) {
+    throw schema_error("the panel has " + std::to_string(days.size()) + " different days: too few for " + std::to_string(splits) + " splits");
+  }
+  std::vector<day> starts;
+  for (std::size_t i = 1; i <= splits; ++i) starts.push_back(day{days[days.size() * i / (splits + 1)]});
+  return starts;
 }
 
 auc_difference detail::compare_auc(const column<double>& first, const column<double>& second, const column<std::uint8_t>& left,

@@ -24,8 +24,9 @@ enum class panel_role : std::uint8_t {
   immature,            ///< its window is not over on the last day for which outcomes are known
   already_left,        ///< left on or before the day of the row
   left_in_gap,         ///< left before the window opened
+  after_test,          ///< on or after `test_until`: another split's
 };
-inline constexpr std::size_t panel_roles = 6;
+inline constexpr std::size_t panel_roles = 7;
 
 /// One row an account and day t: what was known at t. Days since 1970.
 struct panel {
@@ -40,6 +41,7 @@ struct split_options {
   day test_from{};                           ///< rows of this day and later test
   day known_until{};                         ///< departures are known up to and with this day
   std::optional<std::int32_t> embargo_days{};///< training rows lie at least so long before test_from; empty = gap + horizon
+  std::optional<day> test_until{};           ///< rows of this day and later do not test; empty = no end
 };
 
 struct split_panel {
@@ -56,6 +58,11 @@ struct split_panel {
 /// Throws `data_error` for a row without a day and for a signal observed after the day of its row (leakage: the score would
 /// know the future), and `schema_error` for an embargo shorter than gap + horizon, a horizon below 1 or a negative gap. O(rows).
 [[nodiscard]] split_panel split_by_time(const panel& rows, const split_options& options);
+
+/// The days on which `splits` tests begin: the later days of the panel in parts of about equally many different days, the first
+/// beginning where `splits` / (`splits` + 1) of the days are left, so that every split has a past to train on. Each test ends where the
+/// next begins. Throws `schema_error` when there are fewer different days than parts. O(rows log rows).
+[[nodiscard]] std::vector<day> test_days(const column<std::int32_t>& as_of, std::size_t splits);
 
 struct bootstrap_options {
   std::int64_t replicates = 1000;
