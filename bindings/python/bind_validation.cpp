@@ -11,6 +11,7 @@
 
 #include "bind.hpp"
 #include "named.hpp"
+#include "signal_parts.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -23,22 +24,6 @@ namespace {
 using arrow::any_column;
 namespace h = health;
 using columns = std::vector<any_column>;
-
-/// Outcomes may come as booleans (no copy) or as 0 and 1 of any numeric type.
-any_column outcome_bytes(const any_column& source) {
-  if (source.type() == arrow::kind::boolean) return source;
-  const auto numbers = arrow::as_int32(source, "outcome");
-  const auto view = numbers.view();
-  std::vector<std::uint8_t> bytes(view.size()), present(view.size());
-  for (std::size_t row = 0; row < view.size(); ++row) {
-    present[row] = static_cast<std::uint8_t>(view.present(row));
-    if (view.present(row) && view[row] != 0 && view[row] != 1) {
-      throw data_error({"outcome", row, std::to_string(view[row]), "an outcome is 0 (stayed) or 1 (left)", "leave it missing when it is not known"});
-    }
-    bytes[row] = view.present(row) && view[row] == 1;
-  }
-  return any_column::booleans(std::move(bytes), present);
-}
 
 h::score_direction direction_of(const std::string& higher) {
   return named<h::score_direction>("higher", higher, {{"riskier", h::score_direction::higher_is_riskier}, {"healthier", h::score_direction::higher_is_healthier}});
@@ -70,16 +55,7 @@ py::dict told(const h::stability& found) {
 }
 
 py::dict tier_outcomes(const any_column& tier, const any_column& outcome, const std::vector<std::string>& order, double level) {
-  if (order.size() > h::max_tiers) throw schema_error("more than " + std::to_string(h::max_tiers) + " tiers");
-  const auto names = arrow::as_segments(tier, "tier");
-  std::vector<h::tier_code> codes(tier.size(), h::unknown_tier);
-  for (std::size_t row = 0; row < codes.size(); ++row) {
-    if (!names.codes.view().present(row)) continue;
-    const std::string& name = names.labels[names.codes.view()[row]];
-    const auto found = std::ranges::find(order, name);
-    if (found == order.end() && name != "unknown") throw data_error({"tier", row, name, "is none of the card's tiers", ""});
-    if (found != order.end()) codes[row] = static_cast<h::tier_code>(found - order.begin());
-  }
+  const auto codes = tier_codes(tier, order);
   const any_column left = outcome_bytes(outcome);
   const auto state = h::tally_tier_outcomes(codes, left.view<std::uint8_t>("outcome"));
   py::list rows;
@@ -94,7 +70,8 @@ py::dict tier_outcomes(const any_column& tier, const any_column& outcome, const 
 }
 
 py::dict split_panel(const any_column& as_of, const any_column& left_on, const std::optional<any_column>& observed_at, std::int32_t gap,
-                     std::int32_t horizon, std::int32_t test_from, std::int32_t known_until, std::optional<std::int32_t> embargo) {
+                     std::int32_t horizon, std::int32_t test_from, std::int32_t known_until, std::optional<std::int32_t> embargo,
+                     std::optional<std::int32_t> test_until) {
   const auto days = arrow::as_day(as_of, "as_of"), gone = arrow::as_day(left_on, "left_on");
   arrow::held_column<std::int32_t> seen;
   h::panel rows{days.view(), gone.view()};
@@ -102,7 +79,9 @@ py::dict split_panel(const any_column& as_of, const any_column& left_on, const s
     seen = arrow::as_day(*observed_at, "observed_at");
     rows.observed_at = seen.view();
   }
-  const auto split = h::split_by_time(rows, {gap, horizon, day{test_from}, day{known_until}, embargo});
+  h::split_options options{gap, horizon, day{test_from}, day{known_until}, embargo};
+  if (test_until) options.test_until = day{*test_until};
+  const auto split = h::split_by_time(rows, options);
   std::vector<std::uint32_t> roles;
   std::vector<std::uint8_t> train, test;
   for (const h::panel_role role : split.role) {
@@ -110,7 +89,7 @@ py::dict split_panel(const any_column& as_of, const any_column& left_on, const s
     train.push_back(role == h::panel_role::train);
     test.push_back(role == h::panel_role::test);
   }
-  const std::vector<std::string> names{"train", "test", "embargoed", "immature", "already_left", "left_in_gap"};
+  const std::vector<std::string> names{"train", "test", "embargoed", "immature", "already_left", "left_in_gap", "after_test"};
   py::dict counts, out;
   for (std::size_t r = 0; r < names.size(); ++r) counts[py::str(names[r])] = split.rows[r];
   out["role"] = any_column::dictionary(std::move(roles), names);
@@ -149,22 +128,6 @@ py::dict compare_auc(const any_column& first, const any_column& second, const an
   out["share_not_better"] = found.share_not_better;
   out["replicates"] = found.replicates;
   return out;
-}
-
-/// Parts of a flat card, one column a signal, back to the normalised signals.
-h::normalised_signals matrix_of(const columns& points, const columns& lost) {
-  h::contributions parts;
-  parts.signals = points.size();
-  parts.rows = points.empty() ? 0 : points.front().size();
-  const auto append = [&](const columns& from, std::vector<double>& to) {
-    for (const any_column& one : from) {
-      const auto held = arrow::as_double(one, "signal");
-      to.insert(to.end(), held.view().values().begin(), held.view().values().end());
-    }
-  };
-  append(points, parts.points);
-  append(lost, parts.lost);
-  return h::detail::values_of(parts);
 }
 
 py::dict signal_columns(const h::learned_weights& found) {
@@ -230,15 +193,16 @@ py::dict signal_checks(const columns& points, const columns& lost, const any_col
   const auto signals = matrix_of(points, lost);
   const any_column left = outcome_bytes(outcome);
   std::vector<double> areas, values;
-  for (std::size_t k = 0; k < signals.signals; ++k) {
-    const std::span<const double> one(signals.values.data() + k * signals.rows, signals.rows);
-    const auto state = h::tally_outcomes(column<double>(one), left.view<std::uint8_t>("outcome"), {h::score_direction::higher_is_healthier});
-    areas.push_back(h::auc(state).value);
-    values.push_back(h::information_value(state));
+  std::vector<std::uint8_t> suspicious;
+  for (const h::signal_check& one : h::check_signals(signals.view(), left.view<std::uint8_t>("outcome"))) {
+    areas.push_back(one.auc);
+    values.push_back(one.information_value);
+    suspicious.push_back(one.suspicious);
   }
   py::dict out;
   out["auc"] = any_column::from(std::move(areas));
   out["information_value"] = any_column::from(std::move(values));
+  out["suspicious"] = any_column::booleans(std::move(suspicious));
   return out;
 }
 
@@ -312,6 +276,7 @@ void bind_outcomes(py::module_& m) {
 
 void bind_validation(py::module_& m) {
   bind_outcomes(m);
+  bind_audit(m);
   m.def("tally_outcomes", &tally, py::arg("score"), py::arg("outcome"), py::arg("higher"), py::arg("threads"));
   m.def("tier_outcomes", &tier_outcomes, py::arg("tier"), py::arg("outcome"), py::arg("tiers"), py::arg("level"));
   m.def("population_stability", [](const std::vector<std::int64_t>& expected, const std::vector<std::int64_t>& actual) {
@@ -319,7 +284,7 @@ void bind_validation(py::module_& m) {
   }, py::arg("expected"), py::arg("actual"));
   m.def("lead_time", &lead_time, py::arg("first_red"), py::arg("left_on"), py::arg("level"));
   m.def("split_panel", &split_panel, py::arg("as_of"), py::arg("left_on"), py::arg("observed_at"), py::arg("gap"), py::arg("horizon"),
-        py::arg("test_from"), py::arg("known_until"), py::arg("embargo"));
+        py::arg("test_from"), py::arg("known_until"), py::arg("embargo"), py::arg("test_until"));
   m.def("compare_auc", &compare_auc, py::arg("first"), py::arg("second"), py::arg("outcome"), py::arg("accounts"), py::arg("replicates"),
         py::arg("seed"), py::arg("level"), py::arg("threads"));
   m.def("flat_card", [](const h::scorecard& card) { return h::detail::flat_card(card).to_json(); }, py::arg("card"));

@@ -24,7 +24,8 @@ from sojourn.health import CardError, HealthResult, Scorecard, Transitions, tran
 
 # loaded when asked for
 if TYPE_CHECKING:
-    from sojourn._backtest import Backtest, backtest
+    from sojourn._audit import PointsScale, Sensitivity, influence, leave_one_out, outranking, signal_drift, weight_sensitivity
+    from sojourn._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
     from sojourn._engagement import cusum_chart, engagement, ewma_chart
     from sojourn._learn import LearnedWeights, audit_weights, learn_weights
     from sojourn._validation import Validation, lead_time, population_stability, validate_scores
@@ -80,6 +81,7 @@ __all__ = [
     # health
     "Alerts",
     "Backtest",
+    "BacktestSeries",
     "Cadence",
     "CardError",
     "CardSet",
@@ -87,26 +89,33 @@ __all__ = [
     "Diagnoses",
     "HealthResult",
     "LearnedWeights",
+    "PointsScale",
     "Scorecard",
+    "Sensitivity",
     "Transitions",
     "Validation",
     "WorkQueue",
     "audit_weights",
     "backtest",
+    "backtest_over_time",
     "cadence",
     "cusum_chart",
     "diagnoses",
     "engagement",
     "ewma_chart",
+    "influence",
     "lead_time",
     "learn_weights",
+    "leave_one_out",
+    "outranking",
     "population_stability",
     "remedies",
     "rollup",
     "rollup_tiers",
-    "timeline",
+    "signal_drift",
     "transitions",
     "validate_scores",
+    "weight_sensitivity",
     # account sets with known truth, the whole report
     "datasets",
     "report",
@@ -114,6 +123,15 @@ __all__ = [
 
 
 _LATER = {
+    "PointsScale": "sojourn._audit",
+    "Sensitivity": "sojourn._audit",
+    "influence": "sojourn._audit",
+    "leave_one_out": "sojourn._audit",
+    "outranking": "sojourn._audit",
+    "signal_drift": "sojourn._audit",
+    "weight_sensitivity": "sojourn._audit",
+    "BacktestSeries": "sojourn._backtest",
+    "backtest_over_time": "sojourn._backtest",
     "Backtest": "sojourn._backtest",
     "backtest": "sojourn._backtest",
     "cusum_chart": "sojourn._engagement",
