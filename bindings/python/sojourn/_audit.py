@@ -111,4 +111,5 @@ def _draw_influence(table: Table, ax: Any) -> None:
     ax.barh([p + 0.2 for p in places], list(table["weight"]), height=0.4, label="weight in the card")
     ax.barh([p - 0.2 for p in places], list(table["share"]), height=0.4, label="share of the influence")
     ax.set_yticks(list(places), list(table["signal"]))
-    ax.legend()
+    ax.set_xlim(0, 1.6 * max([0.01, *table["weight"], *(share for share in table["share"] if not math.isnan(share))]))
+    ax.legend(loc="upper right")

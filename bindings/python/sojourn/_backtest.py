@@ -39,8 +39,19 @@ class Backtest:
         self._signals: dict[str, Any] = {}
         self._tier: Column
         self._outcome: Column
+        self._training: Column
         self._panel: dict[str, Column]
         self._days: tuple[int, int | None]
+
+    @property
+    def outcome(self) -> Column:
+        """True where a test row's account left in its window, missing for rows that do not test."""
+        return self._outcome
+
+    @property
+    def training_outcome(self) -> Column:
+        """The same for training rows."""
+        return self._training
 
     @property
     def auc(self) -> Estimate:
@@ -142,7 +153,7 @@ def backtest(
     options.update({"compare": name, "ridge": ridge, "seed": seed, "level": level})
     result = Backtest(card, split["counts"], split["events"], options)
     scored = card.score(panel, account=account, threads=threads).table()
-    result._tier, result._outcome = scored["tier"], split["test"]
+    result._tier, result._outcome, result._training = scored["tier"], split["test"], split["train"]
     result._panel, result._days = found, (starts, ends)
     result.validation = validate_scores(scored["score"], split["test"], threads=threads)
     result._signals = _core.signal_checks(*signal_parts(card, panel, threads), split["test"])
@@ -225,7 +236,7 @@ def backtest_over_time(
 
 def _draw_series(table: Table, ax: Any) -> None:
     rows = table.to_dicts()
-    for place, (name, label) in enumerate((("auc", "the card"), ("other_auc", "compared with it"))):
+    for place, (name, label) in enumerate((("auc", "the card"), ("other_auc", table.options["compare"]))):
         shown = [(i + 0.08 * place, row) for i, row in enumerate(rows) if row[name] is not None]
         if not shown:
             continue

@@ -117,4 +117,6 @@ def _draw(table: Table, ax: Any) -> None:
     ax.barh([p - 0.2 for p in places], list(table["weight"]), height=0.4, label="learned")
     ax.set_yticks(list(places), list(table["signal"]))
     ax.set_xlabel("Share of the weight")
-    ax.legend()
+    # Room beside the longest bar, so that the legend covers none.
+    ax.set_xlim(0, 1.4 * max([0.01, *table["before"], *table["weight"]]))
+    ax.legend(loc="upper right")
