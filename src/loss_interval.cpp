@@ -111,7 +111,9 @@ estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence
   const part lost = loss_part(loss), won = gain_part(gain);
   const double z = level.normal_quantile(), rho = exclusive(lost, won);
   const limits l = score_limits(lost, z), g = score_limits(won, z);
-  const double kept = detail::to_double(loss.y - loss.x + gain.x) / detail::to_double(loss.y);
+  // Wraps where damaged bytes leave 128 bits; sums of a tally do not.
+  const auto left = static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
+  const double kept = detail::to_double(static_cast<detail::int128>(left)) / detail::to_double(loss.y);
   return shown(kept,
                {kept - joined(won.rate - g.low, l.high - lost.rate, rho), kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
                loss, level);

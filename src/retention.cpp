@@ -15,6 +15,11 @@ detail::wide_int minus(detail::wide_int a, const detail::wide_int& b) {
   return a;
 }
 
+// Sums of one tally never overflow here; those of damaged bytes wrap instead of stopping the program.
+detail::int128 minus(detail::int128 a, detail::int128 b) {
+  return static_cast<detail::int128>(static_cast<detail::uint128>(a) - static_cast<detail::uint128>(b));
+}
+
 estimate within(estimate e, double ceiling) {
   if (e.method != interval_method::linearised) return e;
   e.low = std::clamp(e.low, 0.0, ceiling);
@@ -33,12 +38,12 @@ ratio_state kept_ratio(const retention_state& state, const loss_sums& loss) {
   const detail::wide_int kept_opening = minus(state.opening_square, loss.cross);
   detail::wide_int kept_square = minus(kept_opening, loss.cross);
   (void)detail::add_overflow(kept_square, loss.square);
-  return {state.opening - loss.lost, state.opening, kept_square, kept_opening, state.opening_square, state.accounts_opening};
+  return {minus(state.opening, loss.lost), state.opening, kept_square, kept_opening, state.opening_square, state.accounts_opening};
 }
 
 ratio_state gain_ratio(const retention_state& state) {
   // An account loses or gains, so net^2 = gross^2 + gain^2 and opening x net = opening x (gross - gain), summed.
-  return {state.gross.lost - state.net.lost, state.opening, minus(state.net.square, state.gross.square),
+  return {minus(state.gross.lost, state.net.lost), state.opening, minus(state.net.square, state.gross.square),
           minus(state.gross.cross, state.net.cross), state.opening_square, state.accounts_opening};
 }
 
