@@ -55,8 +55,6 @@ ratio_part churn_part(const revenue_period& one, revenue_rate rate, const revenu
   if (rate == revenue_rate::gross_mrr_churn && policy.mrr_churn_cap == mrr_churn_cap::opening_mrr) {
     return {ticks(one.lost_in_events.lost), ticks(one.base.opening)};
   }
-  if (rate == revenue_rate::net_mrr_churn && policy.net_churn == net_churn::cohort) return {ticks(one.base.net.lost), ticks(one.base.opening)};
-  if (rate == revenue_rate::logo_churn && policy.logo_denominator == logo_denominator::start) return {lost, opening};
   if (rate == revenue_rate::logo_churn && policy.logo_denominator == logo_denominator::start_plus_new) {
     return {lost + static_cast<double>(one.new_lost), opening + static_cast<double>(one.accounts_new)};
   }
@@ -64,14 +62,22 @@ ratio_part churn_part(const revenue_period& one, revenue_rate rate, const revenu
 }
 
 ratio_part retention_part(const retention_state& one, revenue_rate rate, const revenue_policy& policy) {
-  const double opening = ticks(one.opening);
-  if (rate == revenue_rate::logo_retention) {
-    return {static_cast<double>(one.accounts_opening - one.accounts_lost), static_cast<double>(one.accounts_opening)};
-  }
+  const double opening = ticks(one.opening), accounts = static_cast<double>(one.accounts_opening), lost = static_cast<double>(one.accounts_lost);
+  if (rate == revenue_rate::logo_retention) return {accounts - lost, accounts};
+  if (rate == revenue_rate::logo_churn) return {lost, accounts};
+  if (rate == revenue_rate::net_mrr_churn) return {ticks(one.net.lost), opening};
+  if (rate == revenue_rate::gross_mrr_churn) return {ticks(one.gross.lost), opening};
   if (rate == revenue_rate::nrr) return {opening - ticks(one.net.lost), opening};
   if (policy.grr == grr_basis::account_min || policy.grr == grr_basis::running_min) return {opening - ticks(one.gross.lost), opening};
   if (policy.grr == grr_basis::churn_only) return {opening - ticks(one.left.lost), opening};
   throw schema_error("this policy's GRR is no ratio of sums over accounts, so accounts cannot be paired or drawn again");
+}
+
+/// Churn that is seen from the two ends of the window; the rest needs what happened between them.
+bool from_end_points(revenue_rate rate, const revenue_policy& policy) {
+  if (rate == revenue_rate::logo_churn) return policy.logo_denominator == logo_denominator::start;
+  if (rate == revenue_rate::net_mrr_churn) return policy.net_churn == net_churn::cohort;
+  return policy.mrr_churn_cap == mrr_churn_cap::opening_mrr && policy.movements == movement_mode::net_endpoints;
 }
 
 /// One period of one account after another, under the given rules.
@@ -125,6 +131,7 @@ std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_wi
   if (asked.to <= asked.from) throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
   if (of_churn(rate)) {
     const day_window window = churn_window(options.policy, asked.from, asked.to);
+    if (from_end_points(rate, options.policy)) return retention_parts(book, rate, window, options.policy);
     (void)churn_part({}, rate, options.policy);  // refuse before the work
     return parts_by_period(book, window, options.policy, [&](const revenue_period& one) { return churn_part(one, rate, options.policy); });
   }
