@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "generated_accounts.hpp"
 #include "sojourn/retention.hpp"
 #include "subscription_table.hpp"
 
@@ -154,4 +155,31 @@ TEST_CASE("bootstrap_rate: the value of the ledger, an interval near the lineari
     CHECK(drawn.high - drawn.low == Approx(wald.high - wald.low).epsilon(0.1));
   }
   CHECK(bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3, thread_executor(2)).low == bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3).low);
+}
+
+TEST_CASE("compare_rates: of two heavy-tailed segments without a difference, one in twenty is told apart, and a real one is found") {
+  std::mt19937_64 random(47);
+  const auto rate_of = [](const retention_state& s, bool net) -> rate_at {
+    return [s, net](confidence_level level) { return net ? nrr(s, {.level = level}) : grr(s, {.level = level}); };
+  };
+  const auto& year = all_happenings[1];
+  happenings worse = year;
+  worse.leave = 0.35;
+  constexpr int sets = 600;
+  int false_alarms[2]{}, seen = 0;
+  for (int set = 0; set < sets; ++set) {
+    const retention_state a = draw_accounts(random, 150, all_sizes[2], year), b = draw_accounts(random, 100, all_sizes[2], year);
+    for (const bool net : {false, true}) {
+      const auto d = compare_rates(rate_of(a, net), rate_of(b, net)).difference;
+      false_alarms[net ? 1 : 0] += d.low > 0 || d.high < 0;
+    }
+    const retention_state bad = draw_accounts(random, 300, all_sizes[1], worse), good = draw_accounts(random, 300, all_sizes[1], year);
+    const auto d = compare_rates(rate_of(bad, false), rate_of(good, false)).difference;
+    seen += d.high < 0;
+  }
+  for (const int alarms : false_alarms) {
+    CHECK(alarms >= sets / 100);             // not hopelessly careful
+    CHECK(alarms <= sets * 7 / 100);
+  }
+  CHECK(seen > sets * 85 / 100);
 }
