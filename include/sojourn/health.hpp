@@ -2,7 +2,7 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/health/audit.hpp"
+#include "sojourn/health/account_scorer.hpp"
 #include "sojourn/health/backtest.hpp"
 #include "sojourn/health/calibrate.hpp"
 #include "sojourn/health/card_set.hpp"

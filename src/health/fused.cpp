@@ -14,9 +14,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Rows of a tile: s of a dozen signals stays in the first-level cache.
-constexpr std::size_t fused_rows = 256;
-
 /// Far from where a share of 100 points or the inverse of a width overflows, so that nothing but a missing value is ever NaN.
 bool is_moderate(double number) { return number == 0 || (number > 1e-100 && number < 1e100); }
 
@@ -72,122 +69,87 @@ line line_of(const leaf& l) {
   return result;
 }
 
-/// One tile after the other: s and presence of every signal, what each group has, what a unit of weight is worth, the points.
-class fused_scorer {
- public:
-  fused_scorer(const bound_inputs& inputs, scores& result, contributions* split)
-      : inputs_(inputs), plan_(inputs.plan()), result_(result), split_(split), absent_(split == nullptr ? 0.0 : nan),
-        missing_(plan_.leaves.size()), counters_(plan_.leaves.size()) {
-    memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 1) * fused_rows);
-    double* next = memory_.data();
-    const auto take = [&next] { return std::exchange(next, next + fused_rows); };
-    buffer_ = take();
-    for (std::size_t g = 0; g < plan_.groups.size(); ++g) groups_.push_back({take(), take(), take()});
-    for (const leaf& l : plan_.leaves) {
-      lines_.push_back(line_of(l));
-      s_.push_back(take());
-      parts_.push_back({s_.back(), groups_[l.group].share, l.weight});
-    }
-  }
-
-  std::vector<signal_counters> run(std::size_t first, std::size_t last, const general_rows& general) {
-    for (; first < last; first += n_) {
-      first_ = first;
-      n_ = std::min(fused_rows, last - first);
-      if (tile()) continue;
-      const auto looked_at = general(first, first + n_);
-      for (std::size_t k = 0; k < counters_.size(); ++k) counters_[k] += looked_at[k];
-    }
-    return std::move(counters_);
-  }
-
- private:
-  struct group_tile {
-    double* present;
-    double* covered;
-    double* share;
-  };
-
-  /// False, and nothing done, where a signal holds an infinity.
-  bool tile() {
-    for (std::size_t g = plan_.groups.size(); g-- > 0;) {
-      if (!fold(g)) return false;
-    }
-    for (std::size_t k = 0; k < counters_.size(); ++k) counters_[k].missing += missing_[k];
-    finish();
-    if (split_ != nullptr) split_tile(parts_, n_, result_.score.data() + first_, *split_, first_);
-    return true;
-  }
-
-  bool fold(std::size_t at) {
-    const node& g = plan_.groups[at];
-    const group_tile& here = groups_[at];
-    std::fill_n(here.present, n_, 0.0);
-    for (const std::size_t k : g.leaves) {
-      const line_odds odds = weigh(k, here.present);
-      if (odds.infinite) return false;
-      missing_[k] = odds.missing;
-    }
-    if (flat()) return true;
-    std::copy_n(here.present, n_, here.covered);
-    for (const std::size_t c : g.groups) add_group(here.present, here.covered, n_, groups_[c].present, groups_[c].covered, plan_.groups[c].weight);
-    if (at > 0) close_group(here.present, here.covered, n_, g.total, g.min_coverage);
-    return true;
-  }
-
-  line_odds weigh(std::size_t k, double* present) {
-    const auto& values = inputs_.columns[k].source->values;
-    const auto* floats = std::get_if<column<float>>(&values);
-    if (floats != nullptr && !floats->may_have_missing()) {
-      return kernels_.of_floats(floats->values().data() + first_, s_[k], present, n_, lines_[k], absent_);
-    }
-    return kernels_.of_doubles(load(inputs_.columns[k], first_, n_, buffer_), s_[k], present, n_, lines_[k], absent_);
-  }
-
-  [[nodiscard]] bool flat() const { return plan_.groups.size() == 1; }
-
-  void finish() {
-    const node& root = plan_.groups.front();
-    const group_tile& has = groups_.front();
-    std::uint16_t* flags = result_.flags.data() + first_;
-    std::fill_n(flags, n_, std::uint16_t{0});
-    const usual_tile tile{parts_, has.present, has.covered, has.share, root.total, root.min_coverage,
-                          plan_.perfect_is_exact ? perfect_score : 100.0, plan_.ladder.thresholds(),
-                          plan_.ladder.closed() == closed_side::right, unknown_tier,
-                          result_.score.data() + first_, result_.coverage.data() + first_, result_.tier.data() + first_};
-    if (!flat()) hand_down();
-    if ((flat() ? kernels_.finish_flat : kernels_.finish)(tile, n_) == 0) return;
-    for (std::size_t i = 0; i < n_; ++i) flags[i] = lacking(has.present[i], has.covered[i], root.min_coverage);
-  }
-
-  void hand_down() {
-    // The root keeps what is present: whether it has enough is decided, and flagged, row by row at the end.
-    close_group(groups_[0].present, groups_[0].covered, n_, plan_.groups[0].total, 0.0);
-    for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
-      const node& here = plan_.groups[g];
-      share_points(groups_[g].share, n_, groups_[g].present, g == 0 ? nullptr : groups_[here.parent].share, here.weight);
-    }
-  }
-
-  const bound_inputs& inputs_;
-  const plan& plan_;
-  scores& result_;
-  contributions* split_;
-  usual_kernels kernels_ = best_kernels();
-  double absent_;                           ///< what stands for s where there is none: the parts need to tell, the sum does not
-  std::vector<std::int64_t> missing_;
-  std::vector<signal_counters> counters_;
-  std::vector<double> memory_;
-  std::vector<line> lines_;
-  std::vector<double*> s_;
-  std::vector<part> parts_;
-  std::vector<group_tile> groups_;
-  double* buffer_ = nullptr;
-  std::size_t first_ = 0;
-  std::size_t n_ = 0;
-};
-
 }  // namespace
+
+fused_scorer::fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split)
+    : inputs_(inputs), plan_(inputs.plan()), result_(result), split_(split), kernels_(best_kernels()), absent_(split == nullptr ? 0.0 : nan),
+      missing_(plan_.leaves.size()), counters_(plan_.leaves.size()) {
+  rows = std::min(rows, fused_rows);
+  memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 1) * rows);
+  double* next = memory_.data();
+  const auto take = [&next, rows] { return std::exchange(next, next + rows); };
+  buffer_ = take();
+  for (std::size_t g = 0; g < plan_.groups.size(); ++g) groups_.push_back({take(), take(), take()});
+  for (const leaf& l : plan_.leaves) {
+    lines_.push_back(line_of(l));
+    s_.push_back(take());
+    parts_.push_back({s_.back(), groups_[l.group].share, l.weight});
+  }
+}
+
+bool fused_scorer::tile(std::size_t first, std::size_t n) {
+  first_ = first;
+  n_ = n;
+  for (std::size_t g = plan_.groups.size(); g-- > 0;) {
+    if (!fold(g)) return false;
+  }
+  for (std::size_t k = 0; k < counters_.size(); ++k) counters_[k].missing += missing_[k];
+  finish();
+  if (split_ != nullptr) split_tile(parts_, n_, result_.score.data() + first_, *split_, first_);
+  return true;
+}
+
+bool fused_scorer::fold(std::size_t at) {
+  const node& g = plan_.groups[at];
+  const group_tile& here = groups_[at];
+  std::fill_n(here.present, n_, 0.0);
+  for (const std::size_t k : g.leaves) {
+    const line_odds odds = weigh(k, here.present);
+    if (odds.infinite) return false;
+    missing_[k] = odds.missing;
+  }
+  if (flat()) return true;
+  std::copy_n(here.present, n_, here.covered);
+  for (const std::size_t c : g.groups) add_group(here.present, here.covered, n_, groups_[c].present, groups_[c].covered, plan_.groups[c].weight);
+  if (at > 0) close_group(here.present, here.covered, n_, g.total, g.min_coverage);
+  return true;
+}
+
+line_odds fused_scorer::weigh(std::size_t k, double* present) {
+  const auto& values = inputs_.columns[k].source->values;
+  const auto* floats = std::get_if<column<float>>(&values);
+  if (floats != nullptr && !floats->may_have_missing()) {
+    return kernels_.of_floats(floats->values().data() + first_, s_[k], present, n_, lines_[k], absent_);
+  }
+  return kernels_.of_doubles(load(inputs_.columns[k], first_, n_, buffer_), s_[k], present, n_, lines_[k], absent_);
+}
+
+void fused_scorer::finish() {
+  const node& root = plan_.groups.front();
+  const group_tile& has = groups_.front();
+  std::uint16_t* flags = result_.flags.data() + first_;
+  std::fill_n(flags, n_, std::uint16_t{0});
+  const usual_tile tile{parts_, has.present, has.covered, has.share, root.total, root.min_coverage,
+                        plan_.perfect_is_exact ? perfect_score : 100.0, plan_.ladder.thresholds(),
+                        plan_.ladder.closed() == closed_side::right, unknown_tier,
+                        result_.score.data() + first_, result_.coverage.data() + first_, result_.tier.data() + first_};
+  if (!flat()) hand_down();
+  if ((flat() ? kernels_.finish_flat : kernels_.finish)(tile, n_) == 0) return;
+  for (std::size_t i = 0; i < n_; ++i) flags[i] = lacking(has.present[i], has.covered[i], root.min_coverage);
+}
+
+void fused_scorer::hand_down() {
+  // The root keeps what is present: whether it has enough is decided, and flagged, row by row at the end.
+  close_group(groups_[0].present, groups_[0].covered, n_, plan_.groups[0].total, 0.0);
+  for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
+    const node& here = plan_.groups[g];
+    share_points(groups_[g].share, n_, groups_[g].present, g == 0 ? nullptr : groups_[here.parent].share, here.weight);
+  }
+}
+
+void fused_scorer::count(const std::vector<signal_counters>& others) {
+  for (std::size_t k = 0; k < counters_.size(); ++k) counters_[k] += others[k];
+}
 
 bool is_usual(const plan& card) {
   return has_defaults(card.spec) && std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
@@ -201,7 +163,12 @@ bool fuses(const bound_inputs& inputs) {
 
 std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result, contributions* parts,
                                          const general_rows& general) {
-  return fused_scorer(inputs, result, parts).run(first, last, general);
+  fused_scorer usual(inputs, last - first, result, parts);
+  for (; first < last; first += fused_rows) {
+    const std::size_t n = std::min(fused_rows, last - first);
+    if (!usual.tile(first, n)) usual.count(general(first, first + n));
+  }
+  return usual.counters();
 }
 
 }  // namespace sojourn::health::detail

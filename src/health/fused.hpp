@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "inputs.hpp"
+#include "usual_kernels.hpp"
 
 namespace sojourn::health::detail {
 
@@ -15,6 +16,51 @@ namespace sojourn::health::detail {
 [[nodiscard]] bool is_usual(const plan& card);
 /// Whether columns and options are, too.
 [[nodiscard]] bool fuses(const bound_inputs& inputs);
+
+/// Rows of a tile: s of a dozen signals stays in the first-level cache.
+inline constexpr std::size_t fused_rows = 256;
+
+/// One tile after the other: s and presence of every signal, what each group has, what a unit of weight is worth, the points.
+/// `inputs`, `result` and `split`, which may be null, outlive it; `rows` is the most that a tile will have.
+class fused_scorer {
+ public:
+  fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split);
+
+  /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity: that asks for the general way.
+  [[nodiscard]] bool tile(std::size_t first, std::size_t n);
+  void count(const std::vector<signal_counters>& others);
+  [[nodiscard]] const std::vector<signal_counters>& counters() const noexcept { return counters_; }
+
+ private:
+  struct group_tile {
+    double* present;
+    double* covered;
+    double* share;
+  };
+
+  [[nodiscard]] bool flat() const { return plan_.groups.size() == 1; }
+  [[nodiscard]] bool fold(std::size_t group);
+  [[nodiscard]] line_odds weigh(std::size_t signal, double* present);
+  void finish();
+  void hand_down();
+
+  const bound_inputs& inputs_;
+  const plan& plan_;
+  scores& result_;
+  contributions* split_;
+  usual_kernels kernels_;
+  double absent_;                           ///< what stands for s where there is none: the parts need to tell, the sum does not
+  std::vector<std::int64_t> missing_;
+  std::vector<signal_counters> counters_;
+  std::vector<double> memory_;
+  std::vector<line> lines_;
+  std::vector<double*> s_;
+  std::vector<part> parts_;
+  std::vector<group_tile> groups_;
+  double* buffer_ = nullptr;
+  std::size_t first_ = 0;
+  std::size_t n_ = 0;
+};
 
 /// Scores rows [first, last) the general way.
 using general_rows = std::function<std::vector<signal_counters>(std::size_t first, std::size_t last)>;
