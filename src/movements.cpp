@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace sojourn {
 namespace {
 
 using detail::int128;
 
-// Five signed changes in ticks -> minor units that add up to `total`: floors first, then one more for the largest
-// remainders.
-std::array<std::int64_t, 5> apportion(const std::array<int128, 5>& ticks, std::int64_t total) {
+// Signed changes in ticks -> minor units that add up to `total`: floors first, then one more for the largest remainders.
+template <std::size_t N>
+std::array<std::int64_t, N> apportion(const std::array<int128, N>& ticks, std::int64_t total) {
   constexpr int128 unit = mrr::ticks_per_minor;
-  std::array<std::int64_t, 5> minor{};
-  std::array<int128, 5> rest{};
-  std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
+  std::array<std::int64_t, N> minor{};
+  std::array<int128, N> rest{};
+  std::array<std::size_t, N> order{};
+  std::iota(order.begin(), order.end(), std::size_t{0});
   int128 left = total;
   for (std::size_t i = 0; i < ticks.size(); ++i) {
     rest[i] = (ticks[i] % unit + unit) % unit;
@@ -29,14 +31,18 @@ std::array<std::int64_t, 5> apportion(const std::array<int128, 5>& ticks, std::i
   return minor;
 }
 
-movement_row row_of(const revenue_period& p) {
+}  // namespace
+
+namespace detail {
+
+movement_row row_of(const revenue_period& p, int128 fx) {
   movement_row row;
   row.opening = round_to_minor(p.opening());
-  row.closing = round_to_minor(p.closing());
-  const auto shown =
-      apportion({p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn}, row.closing - row.opening);
+  row.closing = round_to_minor(p.closing() + fx);
+  const auto shown = apportion(std::array<int128, 6>{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx},
+                               row.closing - row.opening);
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2];
-  row.contraction = -shown[3], row.churn = -shown[4];
+  row.contraction = -shown[3], row.churn = -shown[4], row.fx = shown[5];
   row.accounts_opening = p.base.accounts_opening;
   row.accounts_new = p.accounts_new;
   row.accounts_reactivated = p.accounts_reactivated;
@@ -45,13 +51,13 @@ movement_row row_of(const revenue_period& p) {
   return row;
 }
 
-}  // namespace
+}  // namespace detail
 
 std::vector<movement_row> movements(const revenue_state& state) {
   std::vector<movement_row> rows;
   rows.reserve(state.periods.size());
   for (std::size_t i = 0; i < state.periods.size(); ++i) {
-    movement_row row = row_of(state.periods[i]);
+    movement_row row = detail::row_of(state.periods[i]);
     row.period = state.grid.label(static_cast<std::int32_t>(i));
     row.complete = state.complete(static_cast<std::int32_t>(i));
     rows.push_back(std::move(row));

@@ -7,6 +7,7 @@
 #include "sojourn/churn.hpp"
 #include "sojourn/cohort.hpp"
 #include "sojourn/decay.hpp"
+#include "sojourn/mrr/currencies.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"
@@ -109,6 +110,13 @@ mrr_series_state series() {
   return {two_months, day::from_ymd(2024, 3, 1), {{-5, 2}, {100 * billion * billion, 3}, {}}};
 }
 
+currency_revenue_state several_currencies() {
+  currency_revenue_state state{revenue(), std::vector<closing_value>(2), 77};
+  state.closing[0] = {980, detail::wide_int::product(1'000'000, 1'000'000)};
+  state.closing[1] = {-7, detail::wide_int::product(7, 7)};
+  return state;
+}
+
 snapshot_state snapshots_seen() { return {revenue(), cohorts(), 12, 2, 1}; }
 
 survival_state lifetimes_seen() {
@@ -161,6 +169,10 @@ TEST_CASE("golden states: revenue") {
   check_state(snapshots_seen(), "state_42_snapshot", [](const snapshot_state& state) {
     read_periods(state.revenue);
     (void)cohort_retention(state.cohorts);
+  });
+  check_state(several_currencies(), "state_48_currency_revenue", [](const currency_revenue_state& state) {
+    (void)movements(state);
+    read_periods(state.revenue);
   });
 }
 

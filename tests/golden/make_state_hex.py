@@ -136,6 +136,7 @@ EXAMPLES = {
     ),
     "state_41_ledger_counts": sealed(41, quads(900, 4, 3, 2, 1)),
     "state_42_snapshot": sealed(42, REVENUE + COHORTS + quads(12, 2, 1)),
+    "state_48_currency_revenue": sealed(48, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)),
     "state_64_survival": sealed(
         64,
         listed(

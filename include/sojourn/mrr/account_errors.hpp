@@ -37,6 +37,8 @@ class account_overflow : public overflow_error {
       : overflow_error(detail::with_account(text, std::to_string(who.index))), who_(who), text_(text) {}
   [[nodiscard]] account who() const noexcept { return who_; }
   /// The same, with the account under the name that the caller knows.
+  /// The same of another number, for whoever counts accounts otherwise.
+  [[nodiscard]] account_overflow moved(account who) const { return {who, text_}; }
   [[nodiscard]] overflow_error named(std::string_view key) const { return overflow_error(detail::with_account(text_, key)); }
 
  private:
@@ -50,6 +52,12 @@ class account_data_error : public data_error {
   account_data_error(account who, const problem& what)
       : data_error(detail::with_account(what, std::to_string(who.index))), who_(who), what_(what) {}
   [[nodiscard]] account who() const noexcept { return who_; }
+  /// The same of another number in another row.
+  [[nodiscard]] account_data_error moved(account who, std::size_t row) const {
+    problem what = what_;
+    what.row = row;
+    return {who, what};
+  }
   [[nodiscard]] data_error named(std::string_view key) const { return data_error(detail::with_account(what_, key)); }
 
  private:

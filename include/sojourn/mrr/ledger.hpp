@@ -20,6 +20,10 @@
 
 namespace sojourn {
 
+namespace detail {
+struct ledger_maker;
+}
+
 struct ledger_options {
   /// The first day that is not known any more: rows are taken as known up to the day before. A start on or after it and an
   /// end on or after it have not happened yet; both are counted, and such an account is still a customer. Default: the day
@@ -134,6 +138,7 @@ class ledger {
   void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0);
 
  private:
+  friend struct detail::ledger_maker;
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
   void change(const subscriptions& rows, int sign, std::size_t universe);
   void replace(account who, std::span<const mrr_step> steps, std::span<const std::uint32_t> rows);

@@ -20,7 +20,7 @@ struct movement_row {
   std::int64_t expansion = 0;
   std::int64_t contraction = 0;
   std::int64_t churn = 0;
-  std::int64_t fx = 0;                     ///< one currency a ledger: always 0
+  std::int64_t fx = 0;                     ///< 0 in one currency; see mrr/currencies.hpp
   std::int64_t closing = 0;
   std::int64_t accounts_opening = 0;
   std::int64_t accounts_new = 0;
@@ -31,6 +31,13 @@ struct movement_row {
 
   friend bool operator==(const movement_row&, const movement_row&) = default;
 };
+
+namespace detail {
+
+/// One period in minor units, where rates changed its closing by `fx` ticks.
+[[nodiscard]] movement_row row_of(const revenue_period& period, int128 fx = 0);
+
+}  // namespace detail
 
 /// The state as a waterfall. Ticks become minor units only here: opening and closing are rounded to the nearest, and the
 /// movements by largest remainder, so that a shown row still closes. Where every MRR is a whole number of minor units

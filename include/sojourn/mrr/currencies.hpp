@@ -1,0 +1,164 @@
+// A ledger in more than one currency: movements at the rate of the opening, and what rates did to the rest as `fx`.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "sojourn/exec/any_executor.hpp"
+#include "sojourn/mrr/exchange_rates.hpp"
+#include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/stats/mergeable.hpp"
+
+namespace sojourn {
+
+/// Subscription periods with a currency a row; amounts in minor units of that currency.
+struct currency_subscriptions {
+  subscriptions periods;
+  column<std::uint32_t> currency;           ///< dense code, as in the `rate_table`
+};
+
+/// What every account pays in each currency on every day: one ledger a currency over the same accounts. Rows in any order.
+class currency_ledger {
+ public:
+  currency_ledger() = default;
+  /// Throws as `ledger` does, with the rows of the whole table, and `data_error` for a missing or unknown currency.
+  currency_ledger(const currency_subscriptions& rows, std::size_t currencies, const ledger_options& options = {});
+
+  [[nodiscard]] std::size_t accounts() const noexcept { return accounts_; }
+  [[nodiscard]] std::size_t currencies() const noexcept { return books_.size(); }
+  [[nodiscard]] day known_until() const noexcept { return known_until_; }
+  [[nodiscard]] ledger_counts counts() const;
+  /// The amounts of one currency as they are.
+  [[nodiscard]] const ledger& native(std::uint32_t currency) const { return books_.at(currency); }
+  [[nodiscard]] std::vector<std::uint32_t> rows_of(account who) const;
+
+  /// As those of `ledger`, currency by currency. When one is refused nothing has changed.
+  void apply(const currency_subscriptions& rows, std::size_t universe = 0);
+  void retract(const currency_subscriptions& rows);
+  void merge(account from, account into, day since = earliest_day);
+  [[nodiscard]] currency_ledger part(std::size_t first, std::size_t last) const;
+  [[nodiscard]] currency_ledger only(std::span<const account> some) const;
+
+  /// All amounts at one rate a currency, as one ledger: a number in constant currency is what it gives. An amount is
+  /// converted account by account and currency by currency (see `converted`), so parts add up to the whole. Throws
+  /// `overflow_error` as `ledger`.
+  [[nodiscard]] ledger at(std::span<const exchange_rate> rates) const;
+  /// At the rates of a day: `at` with `rates.on`, asked only for currencies in which somebody paid before `until`.
+  [[nodiscard]] ledger on(const rate_table& rates, day when, day until = latest_day) const;
+
+ private:
+  template <class Edit>
+  void edit(const currency_subscriptions& rows, const Edit& one);
+  void same_universe();
+
+  std::vector<ledger> books_;
+  std::vector<std::vector<std::uint32_t>> sources_;   ///< rows of the caller's table by row of each book
+  std::size_t accounts_ = 0;
+  std::size_t rows_seen_ = 0;
+  day known_until_ = earliest_day;
+};
+
+/// At which rates the opening and closing of periods are valued (O32 of the options; `movements at the opening, rest to fx`).
+enum class period_rates : std::uint8_t {
+  closing_day,      ///< the rate of the last day: opening = that of the day before the period, as openings are counted
+  mean,             ///< the mean of the rates of the period's days; the opening at the mean of the period before
+};
+
+/// The closing MRR of a period, at the rates of its end.
+struct closing_value {
+  detail::int128 ticks = 0;
+  detail::wide_int square{};                ///< of all accounts
+
+  template <class Self>
+  static constexpr auto all(Self& s) { return std::tie(s.ticks, s.square); }
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    detail::archive_fields(archive, self);
+  }
+  constexpr closing_value& operator+=(const closing_value& o) { return detail::add_fields(*this, o, "closing_value"); }
+  constexpr closing_value& operator-=(const closing_value& o) { return detail::subtract_fields(*this, o, "closing_value"); }
+  friend constexpr bool operator==(const closing_value&, const closing_value&) = default;
+};
+
+/// Movements of several currencies. Each period of `revenue` stands at the rates of its opening, so its churn, NRR and GRR
+/// are those in constant currency; `closing` is what its end is worth then, and the next opening. States of disjoint accounts
+/// under the same rates add up; others throw `state_error`.
+struct currency_revenue_state {
+  revenue_state revenue;
+  std::vector<closing_value> closing;
+  std::uint64_t rates = 0;                  ///< fingerprint of rates and valuation
+
+  /// What the change of rates did to the closing: opening + movements + fx = closing, in ticks.
+  [[nodiscard]] detail::int128 fx(std::size_t period) const { return closing.at(period).ticks - revenue.periods.at(period).closing(); }
+  [[nodiscard]] bool nothing_counted() const;
+
+  static constexpr std::uint16_t bytes_kind = 48;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    if constexpr (std::is_const_v<Self>) {
+      // Equal states have equal bytes: one in which nothing was counted is written as the neutral one.
+      const currency_revenue_state neutral;
+      const currency_revenue_state& s = self.nothing_counted() ? neutral : self;
+      archive(s.revenue, s.closing, s.rates);
+    } else {
+      archive(self.revenue, self.closing, self.rates);
+    }
+  }
+  [[nodiscard]] bool canonical() const;
+
+  currency_revenue_state& operator+=(const currency_revenue_state& o);
+  currency_revenue_state& operator-=(const currency_revenue_state& o);
+  friend bool operator==(const currency_revenue_state& a, const currency_revenue_state& b);
+};
+static_assert(mergeable<currency_revenue_state>);
+
+namespace detail {
+
+/// `at(i)` names the i-th of `accounts` accounts; empty: all of the ledger.
+[[nodiscard]] currency_revenue_state tally_currencies(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
+                                                      const revenue_policy& policy, period_rates valuation,
+                                                      const std::optional<std::span<const account>>& some, const any_executor& host);
+
+}  // namespace detail
+
+/// Opening, movements and fx of every period. A movement is the change of an account's MRR with every currency at the rate of
+/// the period's opening: a change of rates alone moves nothing, a change of currency at equal worth neither. Rounding happens
+/// once an account and currency, in ticks, half to even; opening + movements + fx = closing = the next opening holds in
+/// integers, for any subset of accounts.
+///
+/// Throws `data_error` that names currency and month where a rate is missing that somebody's MRR needs. O(steps + accounts x
+/// periods): unlike in one currency, what does not change is worth something else each period. Parallel over accounts, the
+/// same bytes for any executor. What it does not tell you: whether prices followed the rates.
+template <executor E = serial_executor>
+[[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
+                                                   const revenue_policy& policy = {},
+                                                   period_rates valuation = period_rates::closing_day, E&& host = {}) {
+  return detail::tally_currencies(book, rates, grid, policy, valuation, std::nullopt, any_executor(host));
+}
+template <executor E = serial_executor>
+[[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, std::span<const account> some,
+                                                   const rate_table& rates, const period_grid& grid,
+                                                   const revenue_policy& policy = {},
+                                                   period_rates valuation = period_rates::closing_day, E&& host = {}) {
+  return detail::tally_currencies(book, rates, grid, policy, valuation, some, any_executor(host));
+}
+
+/// The waterfall with fx in its own column; rows close as shown, as those of one currency do.
+[[nodiscard]] std::vector<movement_row> movements(const currency_revenue_state& state);
+
+/// The period as its end is valued: for averages over the customers of the closing.
+[[nodiscard]] revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period);
+
+/// Every row at the rate of one day, for good: its own start (`service_start`), or the day of `priced_on` (`purchase`). Then
+/// there is one currency, nothing is ever revalued and fx is 0. Ticks a unit is 1. Throws as `currency_ledger` for currencies
+/// and as `rate_table::on`.
+[[nodiscard]] mrr_rows rows_at_rates(const currency_subscriptions& rows, const rate_table& rates,
+                                     const column<std::int32_t>& priced_on = {});
+
+}  // namespace sojourn

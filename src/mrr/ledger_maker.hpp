@@ -1,0 +1,44 @@
+// A ledger from steps that stand already, for conversions of one ledger into another.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "sojourn/mrr/ledger.hpp"
+
+namespace sojourn::detail {
+
+struct ledger_maker {
+  /// `fill(who, steps, rows)` appends what an account has: steps in order of days, neighbours at different levels.
+  template <class Fill>
+  static ledger make(std::size_t accounts, day known_until, const ledger_counts& counts, const Fill& fill) {
+    ledger made;
+    made.accounts_ = accounts;
+    made.known_until_ = known_until;
+    made.counts_ = counts;
+    made.blocks_.resize((accounts + accounts_per_block - 1) / accounts_per_block);
+    std::vector<mrr_step> steps;
+    std::vector<std::uint32_t> rows;
+    for (std::size_t b = 0; b < made.blocks_.size(); ++b) {
+      const std::size_t base = b * accounts_per_block;
+      const std::size_t size = std::min(accounts_per_block, accounts - base);
+      made.blocks_[b] = {flat_lists<mrr_step>(size), flat_lists<std::uint32_t>(size)};
+      steps.clear(), rows.clear();
+      for (std::size_t a = 0; a < size; ++a) {
+        const std::size_t first_step = steps.size(), first_row = rows.size();
+        fill(account{static_cast<std::uint32_t>(base + a)}, steps, rows);
+        made.blocks_[b].steps.place(a, first_step, steps.size() - first_step);
+        made.blocks_[b].rows.place(a, first_row, rows.size() - first_row);
+      }
+      made.blocks_[b].steps.assign(steps);
+      made.blocks_[b].rows.assign(rows);
+    }
+    return made;
+  }
+
+  static void grow(ledger& book, std::size_t accounts) { book.grow(accounts); }
+};
+
+}  // namespace sojourn::detail
