@@ -1,5 +1,7 @@
 #include "sojourn/domain/account.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -63,6 +65,23 @@ struct hash_seed {
   }
 };
 
+void fetch([[maybe_unused]] const void* from) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(from);
+#endif
+}
+
+/// Whether two keys are one: most keys are short, and a call costs more than their comparison.
+bool same_key(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t at = 0; at + 8 <= a.size(); at += 8) {
+    if (load<std::uint64_t>(a.data() + at) != load<std::uint64_t>(b.data() + at)) return false;
+  }
+  if (a.size() >= 8) return load<std::uint64_t>(a.data() + a.size() - 8) == load<std::uint64_t>(b.data() + b.size() - 8);
+  return a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+bool same_key(std::int64_t a, std::int64_t b) noexcept { return a == b; }
+
 /// Keys of one kind in order of first appearance.
 class id_keys {
  public:
@@ -70,9 +89,20 @@ class id_keys {
   [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
   [[nodiscard]] key operator[](std::size_t index) const noexcept { return ids_[index]; }
   void push_back(key which) { ids_.push_back(which); }
+  /// What a look-up of that key will read.
+  void prefetch(std::size_t index) const noexcept { fetch(ids_.data() + index); }
+  void prefetch_bytes(std::size_t) const noexcept {}
+  /// For who writes keys behind the last: room for `n` more, of which `taken` says how many were written.
+  [[nodiscard]] key* room(std::size_t n) {
+    used_ = ids_.size();
+    ids_.resize(used_ + n);
+    return ids_.data() + used_;
+  }
+  void taken(std::size_t n) { ids_.resize(used_ + n); }
 
  private:
   std::vector<std::int64_t> ids_;
+  std::size_t used_ = 0;
 };
 
 /// The bytes of all keys behind one another: no allocation a key.
@@ -90,6 +120,8 @@ class text_keys {
     bytes_.append(which);
     ends_.push_back(bytes_.size());
   }
+  void prefetch(std::size_t index) const noexcept { fetch(ends_.data() + index); }
+  void prefetch_bytes(std::size_t index) const noexcept { fetch((*this)[index].data()); }
 
  private:
   std::string bytes_;
@@ -105,18 +137,46 @@ class table {
 
   [[nodiscard]] const Keys& keys() const noexcept { return keys_; }
 
+  [[nodiscard]] Keys& keys() noexcept { return keys_; }
+
   std::uint32_t intern(key which) {
     // Sorted input repeats its key row after row: no hash, one comparison.
-    if (last_ < keys_.size() && keys_[last_] == which) return last_;
-    if (2 * (keys_.size() + 1) > slots_.size()) grow();
-    const std::uint64_t h = hash_(which);
-    const std::size_t at = probe(which, h);
-    if (slots_[at].number == 0) {
-      if (keys_.size() == most_accounts) throw overflow_error("account_index: more than 4,294,967,295 accounts");
-      keys_.push_back(which);
-      slots_[at] = {tag(h), static_cast<std::uint32_t>(keys_.size())};
+    if (last_ < keys_.size() && same_key(keys_[last_], which)) return last_;
+    make_room(1);
+    return last_ = intern(which, hash_(which));
+  }
+
+  // A look-up waits for a slot, then for the place of its key, then for the key: three rounds of requests for a handful of keys
+  // instead of three waits for each.
+  void intern(std::span<const key> keys, std::span<std::uint32_t> numbers) {
+    constexpr std::size_t handful = 32;
+    std::array<std::size_t, handful> rows;
+    std::array<std::uint64_t, handful> hashes;
+    for (std::size_t first = 0; first < keys.size(); first += handful) {
+      const std::size_t end = std::min(first + handful, keys.size());
+      std::size_t n = 0;
+      for (std::size_t row = first; row < end; ++row) {
+        rows[n] = row;                      // a key that repeats the one before needs no look-up
+        n += static_cast<std::size_t>(row == 0 || !same_key(keys[row], keys[row - 1]));
+      }
+      make_room(n);
+      const std::size_t mask = slots_.size() - 1;
+      for (std::size_t i = 0; i < n; ++i) {
+        hashes[i] = hash_(keys[rows[i]]);
+        fetch(slots_.data() + (hashes[i] & mask));
+      }
+      const auto held = [&](std::size_t i) { return slots_[hashes[i] & mask].number; };
+      for (std::size_t i = 0; i < n; ++i) keys_.prefetch(held(i) == 0 ? 0 : held(i) - 1);
+      for (std::size_t i = 0; i < n; ++i) {
+        if (held(i) != 0) keys_.prefetch_bytes(held(i) - 1);
+      }
+      std::size_t i = 0;
+      for (std::size_t row = first; row < end; ++row) {
+        const bool asked = i < n && rows[i] == row;
+        numbers[row] = asked ? intern(keys[row], hashes[i]) : numbers[row - 1];
+        i += asked ? 1 : 0;
+      }
     }
-    return last_ = slots_[at].number - 1;
   }
 
   [[nodiscard]] std::optional<account> find(key which) const noexcept {
@@ -134,12 +194,26 @@ class table {
 
   static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
 
+  void make_room(std::size_t more) {
+    while (2 * (keys_.size() + more) > slots_.size()) grow();
+  }
+
+  std::uint32_t intern(key which, std::uint64_t h) {
+    const std::size_t at = probe(which, h);
+    if (slots_[at].number == 0) {
+      if (keys_.size() == most_accounts) throw overflow_error("account_index: more than 4,294,967,295 accounts");
+      keys_.push_back(which);
+      slots_[at] = {tag(h), static_cast<std::uint32_t>(keys_.size())};
+    }
+    return slots_[at].number - 1;
+  }
+
   /// The slot of this key, or the free one where it belongs.
   [[nodiscard]] std::size_t probe(key which, std::uint64_t h) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = h & mask;
     for (; slots_[at].number != 0; at = (at + 1) & mask) {
-      if (slots_[at].tag == tag(h) && keys_[slots_[at].number - 1] == which) break;
+      if (slots_[at].tag == tag(h) && same_key(keys_[slots_[at].number - 1], which)) break;
     }
     return at;
   }
@@ -162,6 +236,77 @@ class table {
   std::uint32_t last_ = 0;
 };
 
+/// Ids. Those of a range without many gaps, as a sequence gives them out, are looked up in a table of the range; others are
+/// hashed.
+class id_table {
+ public:
+  [[nodiscard]] const id_keys& keys() const noexcept { return hashed_.keys(); }
+
+  std::uint32_t intern(std::int64_t id) {
+    if (!in_range(id)) return hashed_.intern(id);
+    std::uint32_t& number = range_[place(id)];
+    if (number == 0) {
+      hashed_.keys().push_back(id);
+      number = static_cast<std::uint32_t>(keys().size());
+    }
+    return number - 1;
+  }
+
+  void intern(std::span<const std::int64_t> ids, std::span<std::uint32_t> numbers) {
+    if (keys().size() == 0 && range_.empty() && !ids.empty()) set_range(ids);
+    if (range_.empty()) return hashed_.intern(ids, numbers);
+    if (!std::all_of(ids.begin(), ids.end(), [this](std::int64_t id) { return in_range(id); })) {
+      for (std::size_t row = 0; row < ids.size(); ++row) numbers[row] = intern(ids[row]);
+      return;
+    }
+    // Whether an id is new is chance: it is written behind the last in any case, and stays there if it is.
+    const auto before = static_cast<std::uint32_t>(keys().size());
+    std::int64_t* const added = hashed_.keys().room(std::min(ids.size(), range_.size()) + 1);
+    std::uint32_t count = 0;
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+      std::uint32_t& number = range_[place(ids[row])];
+      added[count] = ids[row];
+      count += number == 0 ? 1 : 0;
+      number = number == 0 ? before + count : number;
+      numbers[row] = number - 1;
+    }
+    hashed_.keys().taken(count);
+  }
+
+  [[nodiscard]] std::optional<account> find(std::int64_t id) const noexcept {
+    if (!in_range(id)) return hashed_.find(id);
+    const std::uint32_t number = range_[place(id)];
+    return number == 0 ? std::nullopt : std::optional<account>(account{number - 1});
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t place(std::int64_t id) const noexcept {
+    return static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(low_);
+  }
+  [[nodiscard]] bool in_range(std::int64_t id) const noexcept { return place(id) < range_.size(); }
+
+  void set_range(std::span<const std::int64_t> ids) {
+    std::int64_t low = ids.front(), high = low;
+    for (const std::int64_t id : ids) low = std::min(low, id), high = std::max(high, id);
+    const std::uint64_t width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+    constexpr std::uint64_t entries_a_row = 4;   // a table that large costs less than hashing
+    if (width >= std::min<std::uint64_t>(entries_a_row * ids.size(), most_accounts / 2)) return;
+    low_ = low;
+    range_.resize(width + 1);
+  }
+
+  table<id_keys> hashed_;                   // holds all keys; its slots only what lies outside the range
+  std::int64_t low_ = 0;
+  std::vector<std::uint32_t> range_;        // number plus one
+};
+
+template <class Key>
+void require_room(std::span<const Key> keys, std::span<std::uint32_t> numbers) {
+  if (keys.size() == numbers.size()) return;
+  throw schema_error("account_index: " + std::to_string(keys.size()) + " keys and room for " + std::to_string(numbers.size()) +
+                     " numbers; each key has one");
+}
+
 [[noreturn]] void refuse_mixing(const char* held, const char* given) {
   throw schema_error(std::string("account_index: it holds ") + held + ", and the key given is " + given +
                      "; convert one side, since \"17\" and 17 may or may not be the same account");
@@ -172,7 +317,7 @@ class table {
 struct account_index::implementation {
   // Only one of the two ever holds keys.
   table<text_keys> text;
-  table<id_keys> ids;
+  id_table ids;
 
   void require_text() const {
     if (ids.keys().size() != 0) refuse_mixing("64-bit ids", "text");
@@ -203,6 +348,18 @@ account account_index::intern(std::string_view key) {
 account account_index::intern(std::int64_t key) {
   self_->require_ids();
   return {self_->ids.intern(key)};
+}
+
+void account_index::intern(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers) {
+  require_room(keys, numbers);
+  if (!keys.empty()) self_->require_text();
+  self_->text.intern(keys, numbers);
+}
+
+void account_index::intern(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers) {
+  require_room(keys, numbers);
+  if (!keys.empty()) self_->require_ids();
+  self_->ids.intern(keys, numbers);
 }
 
 std::optional<account> account_index::find(std::string_view key) const {

@@ -322,7 +322,13 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
   if (source.type() == kind::text) {
     const auto view = source.view<std::string_view>();
     require_present(view);
-    out = map_present<std::uint32_t>(view, [&](std::string_view key, std::size_t) { return index.intern(key).index; });
+    out.resize(view.size());
+    index.intern(view.values(), out);
+  } else if (source.type() == kind::int64) {
+    const auto view = source.view<std::int64_t>();
+    require_present(view);
+    out.resize(view.size());
+    index.intern(view.values(), out);
   } else if (source.type() == kind::dictionary) {
     const auto view = source.view<std::uint32_t>();
     require_present(view);
@@ -337,11 +343,13 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
       refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
   } else if (source.type() == kind::boolean || !visit_integers(source, [&](const auto& view) {
     require_present(view);
-    out = map_present<std::uint32_t>(view, [&](auto key, std::size_t row) {
+    const auto keys = map_present<std::int64_t>(view, [&](auto key, std::size_t row) {
       if (!std::in_range<std::int64_t>(key))
         refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
-      return index.intern(static_cast<std::int64_t>(key)).index;
+      return static_cast<std::int64_t>(key);
     });
+    out.resize(keys.size());
+    index.intern(keys, out);
   })) {
     refuse(name, source, "text, dictionaries (categories), integers");
   }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <string>
@@ -93,6 +94,47 @@ TEST_CASE("account_index: numbers follow first appearance, whatever the hash see
     CHECK(index.intern("south").index == 1);
     CHECK(index.intern("north").index == 0);
   }
+}
+
+TEST_CASE("account_index: a column at once gives the numbers of one call a key, whatever the ids look like") {
+  std::mt19937_64 random(15);
+  for (int round = 0; round < 300; ++round) {
+    const bool dense = round % 3 != 0;      // a range without many gaps, or ids from anywhere
+    std::vector<std::int64_t> ids(1 + random() % 500);
+    const auto base = static_cast<std::int64_t>(random()) / 4;
+    for (std::int64_t& id : ids) id = dense ? base + static_cast<std::int64_t>(random() % 300) : static_cast<std::int64_t>(random() % 90) * (INT64_MAX / 90);
+    if (round % 5 == 0) std::sort(ids.begin(), ids.end());
+    std::vector<std::string> texts;
+    for (const std::int64_t id : ids) texts.push_back(std::string(static_cast<std::size_t>(id & 3), 'x') + std::to_string(id).substr(0, random() % 40));
+    const std::vector<std::string_view> keys(texts.begin(), texts.end());
+
+    account_index one_by_one, at_once, text_one_by_one, text_at_once;
+    std::vector<std::uint32_t> numbers(ids.size()), expected, text_numbers(ids.size()), text_expected;
+    const std::size_t half = ids.size() / 2;   // a second column meets what the first left
+    at_once.intern(std::span(ids).first(half), std::span(numbers).first(half));
+    at_once.intern(std::span(ids).subspan(half), std::span(numbers).subspan(half));
+    text_at_once.intern(std::span(keys).first(half), std::span(text_numbers).first(half));
+    text_at_once.intern(std::span(keys).subspan(half), std::span(text_numbers).subspan(half));
+    for (const std::int64_t id : ids) expected.push_back(one_by_one.intern(id).index);
+    for (const std::string_view key : keys) text_expected.push_back(text_one_by_one.intern(key).index);
+    REQUIRE(numbers == expected);
+    REQUIRE(text_numbers == text_expected);
+    REQUIRE(at_once.size() == one_by_one.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      REQUIRE(at_once.find(ids[i]) == one_by_one.find(ids[i]));
+      REQUIRE(at_once.id(account{numbers[i]}) == ids[i]);
+      REQUIRE(text_at_once.key(account{text_numbers[i]}) == texts[i]);
+    }
+    const std::int64_t other = base + 1000;   // outside the range: hashed
+    REQUIRE(at_once.find(other) == one_by_one.find(other));
+    REQUIRE(at_once.intern(other) == one_by_one.intern(other));
+    REQUIRE(at_once.find(other) == one_by_one.find(other));
+    REQUIRE(at_once.intern(ids[0]) == one_by_one.intern(ids[0]));
+  }
+  account_index index;
+  std::vector<std::uint32_t> too_few(1);
+  const std::vector<std::int64_t> two{1, 2};
+  CHECK_THROWS_AS(index.intern(two, too_few), schema_error);
 }
 
 TEST_CASE("account_index: text and ids do not mix, in either order, for learning or for reading") {

@@ -1,4 +1,5 @@
 // PEP 3118 both ways. No NumPy header: buffers are all that is needed, and they do not tie the extension to NumPy's ABI.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -181,19 +182,39 @@ std::int64_t microseconds_in(const std::string& unit, const std::string& name) {
 
 constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
 
+/// Days, and the bits of those that are there; empty when all are.
+struct owned_days {
+  std::vector<std::int32_t> days;
+  std::vector<std::uint8_t> bits;
+};
+
+// Without a branch: whether a date is missing is chance.
 any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
-  std::vector<std::int32_t> days(raw.size());
-  std::vector<std::uint8_t> present(raw.size(), 1);
-  for (std::size_t row = 0; row < raw.size(); ++row) {
-    if (raw[row] == not_a_time) {
-      present[row] = 0;
-    } else if (!std::in_range<std::int32_t>(raw[row])) {
-      throw data_error({name, row, std::to_string(raw[row]), "is too many days since 1970", "check the unit of the column"});
-    } else {
-      days[row] = static_cast<std::int32_t>(raw[row]);
+  const auto memory = std::make_shared<owned_days>();
+  const std::size_t rows = raw.size();
+  memory->days.resize(rows);
+  memory->bits.resize((rows + 7) / 8);
+  std::uint64_t strange = 0, missing = 0;
+  for (std::size_t first = 0; first < rows; first += 8) {
+    std::uint32_t bits = 0;
+    const std::size_t count = std::min<std::size_t>(8, rows - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int64_t value = raw[first + i];
+      const auto day = static_cast<std::int32_t>(static_cast<std::uint64_t>(value));
+      const std::uint32_t present = value != not_a_time ? 1 : 0;
+      strange |= present & static_cast<std::uint32_t>(value != day);
+      missing |= present ^ 1u;
+      bits |= present << i;
+      memory->days[first + i] = day;      // 0 for a missing one
     }
+    memory->bits[first / 8] = static_cast<std::uint8_t>(bits);
   }
-  return any_column::dates(std::move(days), present);
+  for (std::size_t row = 0; strange != 0 && row < rows; ++row) {
+    if (raw[row] == not_a_time || std::in_range<std::int32_t>(raw[row])) continue;
+    throw data_error({name, row, std::to_string(raw[row]), "is too many days since 1970", "check the unit of the column"});
+  }
+  const std::uint8_t* validity = missing != 0 ? memory->bits.data() : nullptr;
+  return any_column::borrow(kind::date, memory->days.data(), rows, validity, 0, memory);
 }
 
 any_column instants_of(std::span<const std::int64_t> raw, const std::string& unit, const std::string& name) {
