@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -195,7 +196,7 @@ class table {
   static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
 
   void make_room(std::size_t more) {
-    while (2 * (keys_.size() + more) > slots_.size()) grow();
+    if (2 * (keys_.size() + more) > slots_.size()) grow(keys_.size() + more);
   }
 
   std::uint32_t intern(key which, std::uint64_t h) {
@@ -218,8 +219,8 @@ class table {
     return at;
   }
 
-  void grow() {
-    std::vector<slot> wider(slots_.empty() ? 16 : 2 * slots_.size());
+  void grow(std::size_t keys) {
+    std::vector<slot> wider(std::bit_ceil(std::max<std::size_t>(16, 2 * keys)));
     const std::size_t mask = wider.size() - 1;
     for (std::size_t index = 0; index < keys_.size(); ++index) {
       const std::uint64_t h = hash_(keys_[index]);
