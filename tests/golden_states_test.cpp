@@ -10,6 +10,7 @@
 #include "sojourn/mrr/currencies.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
+#include "sojourn/mrr/ownership.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"
 #include "sojourn/nps.hpp"
 #include "sojourn/renewal.hpp"
@@ -110,10 +111,11 @@ mrr_series_state series() {
   return {two_months, day::from_ymd(2024, 3, 1), {{-5, 2}, {100 * billion * billion, 3}, {}}};
 }
 
-currency_revenue_state several_currencies() {
-  currency_revenue_state state{revenue(), std::vector<closing_value>(2), 77};
-  state.closing[0] = {980, detail::wide_int::product(1'000'000, 1'000'000)};
-  state.closing[1] = {-7, detail::wide_int::product(7, 7)};
+revenue_partial partly() {
+  revenue_partial state{{}, revenue()};
+  state.accounts.slots[0] = 1u << 5;
+  state.accounts.slots[63] = std::uint64_t{1} << 63;
+  state.accounts.listed = {7, std::uint64_t{1} << 63};
   return state;
 }
 
@@ -162,6 +164,7 @@ TEST_CASE("golden states: surveys") {
 TEST_CASE("golden states: revenue") {
   check_state(retained(), "state_32_retention", nothing_more);
   check_state(revenue(), "state_33_revenue", read_periods);
+  check_state(partly(), "state_48_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
   check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });

@@ -43,7 +43,7 @@ std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std
   }
   std::vector<std::size_t> order(ticks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rest[a] > rest[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
   for (std::size_t i = 0; left > 0 && !order.empty(); ++i, --left) ++minor[order[i % order.size()]];
   for (std::size_t i = 0; left < 0 && !order.empty(); ++i, ++left) --minor[order[order.size() - 1 - i % order.size()]];
   return minor;

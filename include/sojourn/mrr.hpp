@@ -7,6 +7,7 @@
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
+#include "sojourn/mrr/ownership.hpp"
 #include "sojourn/mrr/policy.hpp"
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/mrr/pricing.hpp"

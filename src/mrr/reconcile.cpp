@@ -54,7 +54,9 @@ class by_owner {
     if (made.owner.empty()) return;
     order_.resize(made.book->accounts());
     std::iota(order_.begin(), order_.end(), 0u);
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return owner(a) < owner(b); });
+    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return owner(a) != owner(b) ? owner(a) < owner(b) : a < b;
+    });
   }
   [[nodiscard]] std::size_t size() const { return made_.book->accounts(); }
   [[nodiscard]] std::uint32_t account_at(std::size_t i) const { return order_.empty() ? static_cast<std::uint32_t>(i) : order_[i]; }

@@ -97,6 +97,7 @@ POLICY = struct.pack(
 MARCH_2024 = struct.pack("<i", 19783)
 FIRST_MONTH = wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
 REVENUE = TWO_MONTHS + MARCH_2024 + POLICY + listed([FIRST_MONTH, bytes(len(FIRST_MONTH))])
+OWNED = (1 << 5 | 1 << 4095).to_bytes(512, "little") + struct.pack("<QQQ", 2, 7, 1 << 63)
 STARTED = [(3, 300), (1, 90)]
 CELLS = [(3, 310), (2, 200), (1, 90), (0, 0)]
 COHORTS = (
@@ -136,7 +137,7 @@ EXAMPLES = {
     ),
     "state_41_ledger_counts": sealed(41, quads(900, 4, 3, 2, 1)),
     "state_42_snapshot": sealed(42, REVENUE + COHORTS + quads(12, 2, 1)),
-    "state_48_currency_revenue": sealed(48, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)),
+    "state_48_revenue_partial": sealed(48, OWNED + REVENUE),
     "state_64_survival": sealed(
         64,
         listed(

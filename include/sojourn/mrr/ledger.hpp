@@ -99,6 +99,8 @@ class ledger {
   /// add up to the state of the whole. `counts` is that of the whole. Throws `schema_error` unless first <= last <=
   /// accounts().
   [[nodiscard]] ledger part(std::size_t first, std::size_t last) const;
+  /// The same of any accounts: those with a 1 in `keep`, which holds one entry an account, or throws `schema_error`.
+  [[nodiscard]] ledger part(std::span<const std::uint8_t> keep) const;
 
   /// The accounts of `some` alone, each named once, renumbered: account i of the result is `some[i]`. Row numbers stay, and
   /// `counts` is that of the whole. Throws `data_error` for an account outside the ledger. O(their steps and rows).

@@ -1,0 +1,102 @@
+// Whose accounts a partial result holds, so that rows of one account in two partials are noticed and not counted twice.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sojourn/exec/any_executor.hpp"
+#include "sojourn/mrr/revenue_state.hpp"
+
+namespace sojourn {
+
+/// A hash of an account's key that is the same on every machine: FNV-1a of its text, then the finaliser of MurmurHash3. A
+/// number hashes as its decimal text, so that 17 and "17" are one customer. By number of the index.
+[[nodiscard]] std::uint64_t account_hash(std::string_view key) noexcept;
+[[nodiscard]] std::vector<std::uint64_t> account_hashes(const account_index& keys);
+
+/// The accounts that a partial result stands for: slots of hashes, all of whose accounts belong to it wherever they are, and
+/// beside them accounts one by one. Merging adds them up and refuses what both have.
+///
+/// No sum, sketch or sample of bounded size can notice one account among millions in two sets (set disjointness needs as many
+/// bits as there are accounts: Razborov 1992). So either the accounts are listed, 8 bytes each, or the cut is declared: a
+/// key has one hash and a hash one slot, so partials of different slots share no account, and 512 bytes prove it. Two
+/// different keys with one hash (about n^2 / 2^65 for n accounts) are refused when listed, though nothing is counted twice;
+/// nothing that is counted twice is ever accepted.
+struct account_ownership {
+  static constexpr std::uint32_t slot_count = 4096;
+
+  std::array<std::uint64_t, slot_count / 64> slots{};   ///< a bit each
+  std::vector<std::uint64_t> listed;                    ///< hashes, ascending, none in a slot of `slots`
+
+  [[nodiscard]] static constexpr std::uint32_t slot_of(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash >> 52); }
+  /// All accounts there are.
+  [[nodiscard]] static account_ownership everybody();
+  /// Part `index` of `count` that share nothing and together are everybody. Throws `schema_error` unless index < count <=
+  /// 4096.
+  [[nodiscard]] static account_ownership shard(std::uint32_t index, std::uint32_t count);
+  /// The part of `shard(..., count)` that a hash falls into.
+  [[nodiscard]] static constexpr std::uint32_t shard_of(std::uint64_t hash, std::uint32_t count) noexcept {
+    // Slot s belongs to part i when slots*i/count <= s < slots*(i+1)/count, both rounded down.
+    return static_cast<std::uint32_t>(((std::uint64_t{slot_of(hash)} + 1) * count - 1) / slot_count);
+  }
+
+  [[nodiscard]] constexpr bool owns_slot(std::uint32_t slot) const noexcept { return (slots[slot / 64] >> (slot % 64) & 1) != 0; }
+  [[nodiscard]] bool owns(std::uint64_t hash) const noexcept;
+  [[nodiscard]] bool declared() const noexcept;         ///< owns a slot
+  [[nodiscard]] bool canonical() const;
+
+  /// Throws `state_error` that says what both own and what to do, and then nothing has changed.
+  account_ownership& operator+=(const account_ownership& o);
+  /// Throws `state_error` for what is not owned.
+  account_ownership& operator-=(const account_ownership& o);
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.slots, self.listed);
+  }
+  friend bool operator==(const account_ownership&, const account_ownership&) = default;
+};
+
+/// The accounts with MRR at some time, of all or of some, one by one. `hashes` is by account number.
+[[nodiscard]] account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes);
+[[nodiscard]] account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes, std::span<const account> some);
+
+/// The accounts that `owned` holds, as `ledger::part`: numbers stay.
+[[nodiscard]] ledger part_of(const ledger& book, std::span<const std::uint64_t> hashes, const account_ownership& owned);
+
+/// Throws `data_error` with the key and the row of the first account of the ledger that `owned` does not hold.
+void require_owned(const ledger& book, const account_index& keys, const account_ownership& owned);
+
+/// A revenue state and whose it is: what travels between machines. States of partials that share an account do not add up,
+/// and say so; those of a correction (`tally_revenue` of some accounts) go in and out through `revenue`.
+struct revenue_partial {
+  account_ownership accounts;
+  revenue_state revenue;
+
+  static constexpr std::uint16_t bytes_kind = 48;
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.accounts, self.revenue);
+  }
+  [[nodiscard]] bool canonical() const { return accounts.canonical() && revenue.canonical(); }
+
+  revenue_partial& operator+=(const revenue_partial& o);
+  revenue_partial& operator-=(const revenue_partial& o);
+  friend bool operator==(const revenue_partial&, const revenue_partial&) = default;
+};
+static_assert(mergeable<revenue_partial>);
+
+/// `tally_revenue` of a ledger that holds accounts of `owned` only. Throws `data_error` for another (see `require_owned`),
+/// because it may stand in a second partial too.
+template <executor E = serial_executor>
+[[nodiscard]] revenue_partial tally_partial(const ledger& book, const account_index& keys, const account_ownership& owned,
+                                            const period_grid& grid, const revenue_policy& policy = {}, E&& host = {}) {
+  require_owned(book, keys, owned);
+  return {owned, tally_revenue(book, grid, policy, host)};
+}
+
+}  // namespace sojourn
