@@ -17,6 +17,8 @@ void bind_fit(pybind11::module_& m);
 void bind_validation(pybind11::module_& m);
 void bind_engagement(pybind11::module_& m);
 void bind_health_book(pybind11::module_& m);
+void bind_health_change(pybind11::module_& m);
+void bind_health_path(pybind11::module_& m);
 void bind_health_alerts(pybind11::module_& m);
 void bind_health_rules(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);

@@ -68,45 +68,7 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
   held.views.push_back(std::move(one));
 }
 
-/// A scored book: what Python's HealthResult holds.
-struct scored_book {
-  h::scorecard card;
-  std::shared_ptr<const h::scores> result;
-};
-
-/// Scores and tiers of the cycle before, put into the order of this one and into this card's tiers.
-struct previous_cycle {
-  std::vector<double> score;
-  std::vector<h::tier_code> tier;
-};
-
-previous_cycle align(const h::scorecard& card, const any_column& accounts, const any_column& before, const any_column& score,
-                     const any_column& tier) {
-  account_index index;
-  const std::vector<std::size_t> then = rows_of(before, index, "previous");
-  const auto now = arrow::as_accounts(accounts, index, "account");
-  const auto scores = arrow::as_double(score, "score");
-  const auto tiers = arrow::as_segments(tier, "tier");
-  // A tier this card does not have is a code beyond its ladder: scoring then forgets it, and says so.
-  constexpr h::tier_code foreign = 253;
-  std::vector<h::tier_code> code_of;
-  for (const std::string& name : tiers.labels) {
-    h::tier_code code = name == "unknown" ? h::unknown_tier : foreign;
-    for (std::size_t t = 0; t < card.ladder().size(); ++t) {
-      if (card.tier_name(static_cast<h::tier_code>(t)) == name) code = static_cast<h::tier_code>(t);
-    }
-    code_of.push_back(code);
-  }
-  previous_cycle result;
-  for (const std::uint32_t account : now.view().values()) {
-    const std::size_t row = account < then.size() ? then[account] : absent;
-    const bool scored = row != absent && scores.view().present(row);
-    const bool placed = row != absent && tiers.codes.view().present(row);
-    result.score.push_back(scored ? scores.view()[row] : std::numeric_limits<double>::quiet_NaN());
-    result.tier.push_back(placed ? code_of[tiers.codes.view()[row]] : h::no_tier);
-  }
-  return result;
-}
+}  // namespace
 
 }  // namespace
 
@@ -120,10 +82,9 @@ held_signals hold(const py::dict& columns) {
 
 namespace {
 
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
-                       std::size_t threads, const std::optional<py::dict>& previous_signals) {
-  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
-  previous_cycle before;
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads) {
+  const held_signals held = hold(columns);
+  std::vector<h::cycle_state> before;
   h::score_options options;
 
   scoring_context(const h::scorecard& card, std::int32_t as_of, const py::object& previous, const std::optional<py::dict>& previous_signals,
@@ -135,9 +96,8 @@ scored_book score_book(const h::scorecard& card, const py::dict& columns, std::i
     if (previous.is_none()) return;
     const auto parts = previous.cast<std::vector<any_column>>();
     const py::gil_scoped_release release;
-    before = align(card, parts.at(0), parts.at(1), parts.at(2), parts.at(3));
-    options.previous_score = before.score;
-    options.previous_tier = before.tier;
+    before = align_cycle(card, parts);
+    options.previous = before;
   }
   scoring_context(const scoring_context&) = delete;
   scoring_context& operator=(const scoring_context&) = delete;
@@ -154,21 +114,6 @@ scored_book score_book(const h::scorecard& card, const py::dict& columns, std::i
 template <class T>
 any_column lend(kind what, const std::vector<T>& values, const std::shared_ptr<const h::scores>& owner) {
   return any_column::borrow(what, values.data(), values.size(), nullptr, 0, owner);
-}
-
-/// Tier codes as names; accounts without a previous cycle are missing.
-any_column tier_column(const h::scorecard& card, const std::vector<h::tier_code>& tiers, std::size_t rows) {
-  std::vector<std::string> labels;
-  for (const h::tier& t : card.spec().tiers.tiers) labels.push_back(t.name);
-  const auto unknown = static_cast<std::uint32_t>(labels.size());
-  labels.insert(labels.end(), {"unknown", "(other card)"});
-  std::vector<std::uint32_t> codes(rows);
-  std::vector<std::uint8_t> present(rows, tiers.empty() ? 0 : 1);
-  for (std::size_t row = 0; row < tiers.size(); ++row) {
-    codes[row] = tiers[row] < unknown ? tiers[row] : tiers[row] == h::unknown_tier ? unknown : unknown + 1;
-    present[row] = tiers[row] != h::no_tier;
-  }
-  return any_column::dictionary(std::move(codes), std::move(labels), present);
 }
 
 any_column flag_column(const std::vector<std::uint16_t>& flags) {
@@ -271,6 +216,10 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
   for (std::size_t k = 0; k < parts.signals; ++k) {
     const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
     out[py::str(card.spec().signals[k].name)] = any_column::from(std::vector<double>(first, first + parts.rows));
+  }
+  if (!lost && !parts.base.empty()) {
+    out["(base)"] = any_column::from(parts.base);
+    out["(cut)"] = any_column::from(parts.cut);
   }
   return out;
 }
@@ -451,8 +400,8 @@ void bind_book(py::module_& m) {
       .def("columns", &book_columns)
       .def("counters", &counters)
       .def("fired", &fired_columns)
-      .def("findings", [](const scored_book& b) { return finding_columns(b.card, *b.result); })
-      .def("by_hand", [](const scored_book& b) { return manual_columns(*b.result); })
+      .def("cycle", &cycle_columns)
+      .def_property_readonly("not_later", [](const scored_book& b) { return b.result->not_later; })
       .def("state", [](const scored_book& b, const py::object& value) {
         return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
       }, py::arg("value") = py::none())

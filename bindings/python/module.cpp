@@ -18,6 +18,8 @@ PYBIND11_MODULE(_core, m) {
   sojourn::python::bind_validation(m);
   sojourn::python::bind_engagement(m);
   sojourn::python::bind_health_book(m);
+  sojourn::python::bind_health_change(m);
+  sojourn::python::bind_health_path(m);
   sojourn::python::bind_health_alerts(m);
   sojourn::python::bind_datasets(m);
   sojourn::python::bind_build(m);

@@ -28,7 +28,7 @@ class combiner {
 
  private:
   struct visitor;
-  alignas(64) double a_[tile_rows], b_[tile_rows], low_[tile_rows], high_[tile_rows];
+  alignas(64) double a_[tile_rows], low_[tile_rows], high_[tile_rows];
   std::vector<double> sorted_;
 };
 

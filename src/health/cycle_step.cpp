@@ -7,8 +7,6 @@
 namespace sojourn::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 /// Whether time passed between two cycles. Without days every call is a cycle of its own.
 bool is_later(day now, day before) noexcept { return now == day{} || before == day{} || now > before; }
 
@@ -36,7 +34,7 @@ cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept {
   return before;
 }
 
-void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result) {
+void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result, contributions* parts) {
   const auto& spec = inputs.card.spec().smoothing;
   const day today = inputs.options.as_of;
   for (std::size_t i = 0; i < n; ++i) {
@@ -46,6 +44,7 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
     now.as_of = today;
     const double raw = score[i];
     if (std::isnan(raw)) {
+      if (spec) result.raw[first + i] = raw;
       now.gap = is_later(today, before.as_of) || before.gap == 0 ? one_more(before.gap) : before.gap;
       now.scored_on = before.scored_on;
       if (spec && now.gap <= spec->max_gap) now.smoothed = before.smoothed;
@@ -55,9 +54,13 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
     if (!spec) continue;
     if (std::isnan(before.smoothed)) now.scored_on = today;
     now.smoothed = std::isnan(before.smoothed) ? raw : before.smoothed + step_of(*spec, today, before) * (raw - before.smoothed);
+    result.raw[first + i] = raw;
     score[i] = now.smoothed;
+    if (parts != nullptr) parts->adjustments[first + i].smoothing = now.smoothed - raw;
   }
 }
+
+namespace {
 
 tier_code dwell(const bound_inputs& inputs, const cycle_state& before, tier_code pointed, cycle_state& now) {
   const auto tiers = inputs.plan().ladder.size();
@@ -81,6 +84,22 @@ tier_code dwell(const bound_inputs& inputs, const cycle_state& before, tier_code
 tier_code tier_in_gap(const bound_inputs& inputs, const cycle_state& before, const cycle_state& now) noexcept {
   const bool holds = now.gap <= inputs.card.spec().tiers.hold_unknown && before.tier < inputs.plan().ladder.size();
   return holds ? before.tier : unknown_tier;
+}
+
+}  // namespace
+
+tier_code settle_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result) {
+  const cycle_state before = state_before(inputs, row);
+  if (pointed != unknown_tier) return dwell(inputs, before, pointed, result.cycle[row]);
+  // Only what is not known may be held: who was taken out by a rule is out.
+  return (result.flags[row] & flag::excluded) != 0 ? unknown_tier : tier_in_gap(inputs, before, result.cycle[row]);
+}
+
+void remember_tile(std::size_t first, std::size_t n, scores& result) {
+  for (std::size_t row = first; row < first + n; ++row) {
+    result.cycle[row].score = result.score[row];
+    result.cycle[row].tier = result.tier[row];
+  }
 }
 
 }  // namespace sojourn::health::detail

@@ -14,12 +14,13 @@ namespace sojourn::health::detail {
 /// The account before this cycle; a default one where there was none.
 [[nodiscard]] cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept;
 
-/// Scores of rows [first, first + n) become smoothed ones; what they leave goes into `scores::cycle`.
-void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result);
+/// Scores of rows [first, first + n) become smoothed ones; what they leave goes into `scores::cycle`. `parts` may be null.
+void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result, contributions* parts);
 
-/// The tier of one account with a score, from the one its score points to: changed only after it held long enough.
-[[nodiscard]] tier_code dwell(const bound_inputs& inputs, const cycle_state& before, tier_code pointed, cycle_state& now);
-/// The tier of one account without a score.
-[[nodiscard]] tier_code tier_in_gap(const bound_inputs& inputs, const cycle_state& before, const cycle_state& now) noexcept;
+/// The tier of one account from the one its score points to: changed only after that held long enough, kept over short gaps.
+[[nodiscard]] tier_code settle_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result);
+
+/// The final scores and tiers of the tile into what it leaves.
+void remember_tile(std::size_t first, std::size_t n, scores& result);
 
 }  // namespace sojourn::health::detail

@@ -113,18 +113,17 @@ class finder {
   /// In a weighted mean every step is worth the same whatever the others do.
   bool by_sorting(double need) {
     const double start = raw();
-    struct worth { candidate* who; double points; };
+    struct worth { candidate* who; double points; double rank; };
     std::vector<worth> order;
     for (candidate& one : candidates_) {
       one.to = one.limit;
       const double gain = raw() - start;
       one.to = one.from;
-      if (gain > 0) order.push_back({&one, gain});
+      const double price = how_.goal == path_goal::cheapest ? one.cost * (one.limit - one.from) : 1.0;
+      if (gain > 0) order.push_back({&one, gain, price > 0 ? gain / price : std::numeric_limits<double>::infinity()});
     }
-    std::stable_sort(order.begin(), order.end(), [&](const worth& a, const worth& b) {
-      if (how_.goal == path_goal::fewest) return a.points > b.points;
-      // points a unit of cost, without dividing by a cost of 0
-      return a.points * b.who->cost * (b.who->limit - b.who->from) > b.points * a.who->cost * (a.who->limit - a.who->from);
+    std::sort(order.begin(), order.end(), [](const worth& a, const worth& b) {
+      return a.rank > b.rank || (a.rank == b.rank && a.who->signal < b.who->signal);
     });
     double missing = need - start;
     for (const worth& step : order) {
@@ -147,7 +146,9 @@ class finder {
       order.emplace_back(how_.goal == path_goal::fewest ? full - raw() : -one.cost * (one.limit - one.from), &one);
       one.to = one.limit;
     }
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+      return a.first < b.first || (a.first == b.first && a.second->signal < b.second->signal);
+    });
     for (auto& [rank, one] : order) {
       one->to = one->from;
       if (!(raw() >= need)) one->to = one->limit;

@@ -250,6 +250,7 @@ class card_reader : reader {
   void read_unknown(const json_value& value, tier_spec& result) {
     if (value.kind == type::text && value.text == "report") return;
     const std::string at = "/tiers/unknown";
+    if (value.kind == type::number) return error(at, "\"unknown\" cannot name a tier: it says what becomes of accounts without a score");
     if (value.kind != type::object || value.find("hold") == nullptr) return error(at, "must be \"report\" or {\"hold\": cycles}");
     keys(value, at, {"hold"});
     whole(value, at, "hold", result.hold_unknown);

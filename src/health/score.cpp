@@ -6,14 +6,13 @@
 #include <cmath>
 #include <optional>
 
-#include "aggregate.hpp"
 #include "cycle_step.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
 #include "split.hpp"
 #include "stale.hpp"
-#include "substitute.hpp"
+#include "tree_tile.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -38,8 +37,7 @@ class tile_scorer {
   tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
       : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), scoped_(inputs), counters_(plan_.leaves.size()),
         s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
-        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows),
-        value_(plan_.all_means ? 0 : plan_.groups.size(), rows) {
+        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows) {
     work_.x.resize(rows);
     work_.denominator.resize(rows);
     std::size_t imputed = 0;
@@ -50,16 +48,15 @@ class tile_scorer {
       parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight, factor_of(k)});
       if (plan_.spec.signals[k].missing.kind == missing_kind::fail && plan_.spec.signals[k].state == activity::active) required_.push_back(k);
     }
-    if (plan_.all_means) return;
-    combiner_ = std::make_unique<combiner>();
-    for (const node& g : plan_.groups) {
-      auto& members = members_.emplace_back();
-      for (const std::size_t k : g.leaves) members.push_back({s_[k], plan_.leaves[k].weight, plan_.leaves[k].at_worst, factor_of(k)});
-      for (const std::size_t c : g.groups) {
-        const node& inner = plan_.groups[c];
-        members.push_back({value_[c], inner.weight, inner.at_worst, inner.by_coverage ? covered_[c] : nullptr});
-      }
+    if (plan_.all_means && states_ == nullptr) return;
+    for (std::size_t k = 0; k < plan_.leaves.size(); ++k) {
+      places_.s.push_back(s_[k]);
+      places_.factor.push_back(factor_of(k));
     }
+    places_.observed = observed_;
+    places_.counted = counted_;
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g) places_.present.push_back(present_[g]), places_.covered.push_back(covered_[g]);
+    if (!plan_.all_means) tree_ = std::make_unique<tree_tile>(plan_, rows, places_);
   }
 
   std::vector<signal_counters> run(std::size_t first, std::size_t last) {
@@ -85,15 +82,15 @@ class tile_scorer {
     for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
-    if (plan_.all_means) add_up(score);
-    else combine(score);
+    tree_ ? combine(score) : add_up(score);
     finish(score);
-    if (out_ != nullptr) split(score);
-    if (scoped_.moves_groups()) move_groups(score);
+    if (states_ != nullptr) keep_states();
+    if (out_ != nullptr) tree_ ? split_tree(score) : split(score);
+    if (!result_.cycle.empty()) smooth_tile(inputs_, first_, n_, score, result_, out_);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
     if (inputs_.adjusts()) confine_tiers();
-    if (!result_.cycle.empty()) remember(score);
+    if (!result_.cycle.empty()) remember_tile(first_, n_, result_);
   }
 
   /// Weighted means only: each signal has its share of 100 points.
@@ -107,9 +104,9 @@ class tile_scorer {
   void combine(double* score) {
     for (std::size_t g = plan_.groups.size(); g-- > 0;) {
       fold(g);
-      combiner_->run(plan_.groups[g].how, members_[g], n_, present_[g], value_[g]);
+      tree_->combine(g, n_);
     }
-    for (std::size_t i = 0; i < n_; ++i) score[i] = 100 * value_[0][i];
+    for (std::size_t i = 0; i < n_; ++i) score[i] = 100 * tree_->value(0, i);
   }
 
   /// Every signal of the group: its s, and its weight in `present` where it has one.
@@ -270,23 +267,6 @@ class tile_scorer {
     }
   }
 
-  void smooth(double* score) {
-    const bool smooths = plan_.spec.smoothing.has_value();
-    if (smooths) std::copy_n(score, n_, result_.raw.data() + first_);
-    smooth_tile(inputs_, first_, n_, score, result_);
-    if (!smooths || out_ == nullptr) return;
-    for (std::size_t i = 0; i < n_; ++i) {
-      if (!std::isnan(score[i])) out_->adjustments[first_ + i].smoothing = score[i] - result_.raw[first_ + i];
-    }
-  }
-  void remember(const double* score) {
-    for (std::size_t i = 0; i < n_; ++i) {
-      cycle_state& now = result_.cycle[first_ + i];
-      now.score = score[i];
-      now.tier = result_.tier[first_ + i];
-    }
-  }
-
   void adjust(double* score) {
     bounds_.resize(n_);
     const bool smoothed = plan_.spec.smoothing.has_value();
@@ -336,7 +316,8 @@ class tile_scorer {
     return scoped_.moves(at) ? scoped_.on_value(at, i, mean) : mean;
   }
   /// The weighted mean of one group in one row; NaN where it is missing.
-  [[nodiscard]] double group_mean(std::size_t at, std::size_t i) {
+  [[nodiscard]] double group_value(std::size_t at, std::size_t i) const {
+    if (tree_) return tree_->value(at, i);
     const node& g = plan_.groups[at];
     const double present = present_[at][i];
     if (!(present > 0)) return nan;
@@ -375,18 +356,10 @@ class tile_scorer {
       const tier_code before = inputs_.options.previous_tier[first_ + i];
       result_.prev_tier[first_ + i] = before;
       tier[i] = plan_.ladder.of(score[i], before);
-      if (!result_.cycle.empty()) tier[i] = wait(tier[i], first_ + i);
+      if (!result_.cycle.empty()) tier[i] = settle_tier(inputs_, first_ + i, tier[i], result_);
       const bool foreign = before >= plan_.ladder.size() && before != unknown_tier && before != no_tier;
       if (foreign) flags_[i] |= flag::card_changed;
     }
-  }
-
-  tier_code wait(tier_code pointed, std::size_t row) {
-    const cycle_state before = state_before(inputs_, row);
-    cycle_state& now = result_.cycle[row];
-    if (pointed != unknown_tier) return dwell(inputs_, before, pointed, now);
-    // Only what is not known may be held: who was taken out by a rule is out.
-    return (flags_[row - first_] & flag::excluded) != 0 ? unknown_tier : tier_in_gap(inputs_, before, now);
   }
 
   void split(const double* score) {
@@ -399,30 +372,11 @@ class tile_scorer {
     }
   }
   void split_tree(const double* score) {
-    if (!explainer_) explainer_ = std::make_unique<explainer>(plan_);
-    row_states_.resize(parts_.size());
-    for (std::size_t i = 0; i < n_; ++i) {
-      const std::size_t row = first_ + i;
-      if (std::isnan(score[i])) {
-        blank(row);
-        continue;
-      }
-      for (std::size_t k = 0; k < parts_.size(); ++k) row_states_[k] = state(k, i);
-      const auto rest = explainer_->run(row_states_, out_->points.data() + row, out_->lost.data() + row, out_->rows);
-      if (out_->base.empty()) continue;
-      out_->base[row] = rest.base;
-      out_->cut[row] = rest.cut;
-    }
-  }
-  [[nodiscard]] signal_state state(std::size_t k, std::size_t i) {
-    const double* factor = factor_of(k);
-    const double weight = factor == nullptr ? 1.0 : factor[i];
-    return {s_[k][i], weight, std::isnan(observed_[k][i]) ? 0.0 : weight,
-            std::isnan(counted_[k][i]) ? signal_use::not_applicable : signal_use::counts};
+    for (std::size_t i = 0; i < n_; ++i) std::isnan(score[i]) ? blank(first_ + i) : tree_->split(i, first_ + i, *out_);
   }
   void keep_states() {
     for (std::size_t i = 0; i < n_; ++i) {
-      for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state(k, i);
+      for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state_at(places_, k, i);
     }
   }
   void blank(std::size_t row) {
@@ -453,11 +407,9 @@ class tile_scorer {
   scoped_rules scoped_;
   std::vector<signal_counters> counters_;
   scratch work_;
-  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_, value_;
-  std::unique_ptr<combiner> combiner_;      ///< of trees that are no plain means, as the next ones
-  std::vector<std::vector<member>> members_;
-  std::unique_ptr<explainer> explainer_;
-  std::vector<signal_state> row_states_;
+  tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;
+  tile_places places_;                      ///< filled where somebody asks for single rows
+  std::unique_ptr<tree_tile> tree_;         ///< of trees that are no plain means
   std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
   std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
@@ -501,10 +453,7 @@ contributions make_contributions(const bound_inputs& inputs) {
   const std::size_t signals = inputs.plan().leaves.size();
   contributions result{std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
                        std::vector<adjustment>(inputs.adjusts() || inputs.card.spec().smoothing ? inputs.rows : 0), inputs.rows, signals};
-  for (const node& g : inputs.plan().groups) {
-    if (std::holds_alternative<point_sum>(g.how)) result.base.resize(inputs.rows), result.cut.resize(inputs.rows);
-    if (samples_parts(g.how, g.leaves.size() + g.groups.size())) result.method = attribution::sampled;
-  }
+  describe_parts(inputs.plan(), inputs.rows, result);
   return result;
 }
 

@@ -20,7 +20,7 @@ from sojourn.revenue import Ledger, Triangle, mrr_series
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
-from sojourn.health import CardError, HealthResult, Scorecard, Transitions, transitions
+from sojourn.health import CardError, HealthResult, Scorecard, Transitions, score_slopes, transitions
 
 # loaded when asked for
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ __all__ = [
     "remedies",
     "rollup",
     "rollup_tiers",
-    "signal_drift",
+    "score_slopes",
     "transitions",
     "validate_scores",
     "weight_sensitivity",

@@ -63,5 +63,19 @@ def plot_alerts(table: Table, ax: Any) -> None:
     ax.legend(fontsize="small", frameon=False)
 
 
+def plot_delta(table: Table, ax: Any) -> None:
+    """Mean points over the accounts with a score on both sides: what each part of the change did."""
+    names = ["value", "coverage", "rules", "model"]
+    both = [row for row, total in enumerate(table["total"]) if total == total]
+    means = []
+    for name in names:
+        parts = [cell for cell in (table[name][row] for row in both) if cell == cell]
+        means.append(sum(parts) / len(parts) if parts else 0.0)
+    ax.barh(names, means, color=[RAISED if mean >= 0 else HELD for mean in means])
+    ax.axvline(0, linewidth=1, color="black")
+    ax.invert_yaxis()
+    ax.set_xlabel(f"mean points ({len(both):,} accounts with a score in both cycles)")
+
+
 def _number(cell: Any) -> float:
     return float("nan") if cell is None else float(cell)

@@ -18,10 +18,11 @@ from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn._alerts import Alerts
+    from sojourn._change import Delta, Paths
     from sojourn._book import WorkQueue
     from sojourn._findings import Diagnoses
 
-__all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "transitions"]
+__all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "score_slopes", "transitions"]
 
 _EPOCH = datetime.date(1970, 1, 1)
 
@@ -121,7 +122,7 @@ class Scorecard:
         manual: Any = None,
         threads: int = 0,
     ) -> HealthResult:
-        """Scores every row of `table`. `previous` is the result of the cycle before, or a table with its account, score, tier.
+        """Scores every row of `table`. `previous` is the result of the cycle before, its `cycle()` table, or one with account, score, tier.
 
         `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
         lacks is missing. A card that needs it takes it from a `previous` result by itself. Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
@@ -134,30 +135,16 @@ class Scorecard:
             keys = column(range(len(next(iter(inputs.values())))), "row")
         then = None if previous is None else [keys, *_previous(previous, self.name)]
         day = None if as_of is None else _day(as_of)
-        if previous_signals is None and isinstance(previous, HealthResult) and self._core.reads_previous:
-            previous_signals = previous
-        before = None if previous_signals is None else signals_before(self.inputs, keys, previous_signals, account)
-        book = self._core.score(inputs, _days(day), then, threads, before, None if hand is None else hand.values)
-        return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
+        book = self._core.score(inputs, _days(day), then, threads)
+        return HealthResult(self, book, keys, inputs, table, day, threads, then=then)
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
 
-    def fit_normalisers(
-        self, table: Any, how: Mapping[str, str | tuple[str, str]] | None = None, *, quantiles: tuple[float, float] = (0.05, 0.95),
-        min_fit: int = 20, small: str = "refuse", degenerate: str = "inactive", max_reference: int = 1000, min_segment: int = 5,
-    ) -> Scorecard:
-        """This card with parameters taken from `table` and frozen; its `fit_report` says what was used and what was not.
-
-        `how` maps signals to "ramp" (between `quantiles`), "range", "zscore", "robust_z" or "percentile", or to such a word and
-        "higher" or "lower" for what is better. Without it every zscore, robust_z and percentile of the card is fitted anew.
-        Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
-        "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
-        """
-        from sojourn._fit import fit_normalisers
-        return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
-                               max_reference=max_reference, min_segment=min_segment)
+    def delta(self, previous: HealthResult, current: HealthResult, *, dead_band: float = 2) -> Delta:
+        """What moved each score between two results; see `HealthResult.delta`."""
+        return current.delta(previous, dead_band=dead_band)
 
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""
@@ -179,10 +166,9 @@ class HealthResult:
         source: Any,
         as_of: datetime.date | None,
         threads: int,
-        before: dict[str, Column] | None = None,
         then: list[Column] | None = None,
-        hand: ManualTable | None = None,
     ) -> None:
+        self._then = then
         self.card = card
         self.as_of = as_of
         self._book = book
@@ -215,9 +201,61 @@ class HealthResult:
             found["binding_author"] = self._hand.authors(self._book)
         return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
 
+    def cycle(self) -> Table:
+        """What the next cycle needs: account, score, tier, and of a card with a memory smoothed, candidate, held, gap, scored_on, as_of.
+
+        Keep it in any table; `score(previous=...)` takes it back.
+        """
+        return Table({"account": self._accounts, **self._book.cycle()}, options=self.options)
+
+    @property
+    def not_later(self) -> int:
+        """Accounts whose previous cycle is not before this one: for them smoothing and dwell stood still."""
+        return self._book.not_later
+
+    def delta(self, previous: HealthResult, *, dead_band: float = 2) -> Delta:
+        """What moved each score since `previous`, any earlier result: values, coverage, rules, the card. Parts add to the change.
+
+        Scores within `dead_band` points of each other are flat. A new card is told from new behaviour where `previous` holds the
+        columns it reads; otherwise both are unknown (NaN).
+        """
+        from sojourn._change import delta
+        return delta(previous, self, dead_band)
+
+    def what_if(self, accounts: Any = None, **changes: Any) -> HealthResult:
+        """The scores if signals had other values: `what_if("a17", logins=5)`; `delta(self)` of the answer says what that does.
+
+        A value is one for all accounts, or one an account; None is missing. Without `accounts` all are scored. What is replaced counts
+        as seen on the day of the score. Names that are no Python names go as `**{"two words": 3}`.
+        """
+        from sojourn._change import what_if
+        return what_if(self, accounts, changes)
+
+    def path_to(
+        self,
+        tier: str | None = None,
+        *,
+        accounts: Any = None,
+        goal: str = "fewest",
+        costs: Mapping[str, float] | None = None,
+        limits: Mapping[str, float] | None = None,
+    ) -> Paths:
+        """The smallest improvement that lifts accounts into `tier` (None: the next one up), verified by scoring again.
+
+        `goal` is the fewest signals, or the cheapest: `costs` by signal are of going from the worst to the best (1), `limits` the best s of
+        0..1 that a signal can reach (1; 0 leaves it alone). Margins count from the tier an account is in. Signals without a value
+        are not improved.
+        """
+        from sojourn._change import paths
+        return paths(self, tier, accounts, goal, costs, limits)
+
     def contributions(self) -> Table:
-        """Points that each signal brings. Added from left to right they are the score before rules, bit for bit."""
-        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._context)
+        """Points that each signal brings. Added from left to right they are the score before rules, bit for bit.
+
+        Cards with groups of points have two more columns: "(base)", where these start, and "(cut)", what their ends took off. With other
+        groups than means the sum agrees up to rounding.
+        """
+        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
@@ -435,16 +473,30 @@ def _keyed(cycle: Any) -> tuple[Column, Column] | None:
     return found["account"], found["tier"]
 
 
-def _previous(previous: Any, card: str) -> list[Column]:
-    """Accounts, scores, tiers of the cycle before. A tier that another card gave is none of this card's, whatever its name."""
+_MEMORY = ("smoothed", "candidate", "held", "gap", "scored_on", "as_of")
+
+
+def _previous(previous: Any) -> list[Column]:
+    """Account, score and tier; and the memory of the card, where there is one."""
     if isinstance(previous, HealthResult):
-        previous = previous.table()
+        previous = previous.cycle()
     found = columns(previous, {"account": "account", "score": "score", "tier": "tier"})
-    tiers = found["tier"]
-    given = frame(previous)
-    if "card" in given and any(name != card for name in given["card"]):
-        tiers = column([tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)], "tier")
-    return [found["account"], found["score"], tiers]
+    parts = [found["account"], found["score"], found["tier"]]
+    try:
+        memory = columns(previous, {name: name for name in _MEMORY})
+    except SchemaError:
+        return parts
+    return [*parts, *(memory[name] for name in _MEMORY)]
+
+
+def score_slopes(results: Sequence[HealthResult], *, method: str = "least_squares", by: str = "cycle") -> Table:
+    """How fast each score of the last result rose over the cycles, oldest first: account, slope, scores.
+
+    `slope` is in points a cycle, or `by="day"` in points a day; NaN where an account has fewer than 3 scores (`scores` counts
+    them). `method`: "least_squares", or "theil_sen", which one odd cycle does not turn.
+    """
+    from sojourn._change import score_slopes as slopes
+    return slopes(results, method=method, by=by)
 
 
 def _tier_columns(rows: Sequence[tuple[str, int, Estimate, Estimate, int]]) -> dict[str, Any]:

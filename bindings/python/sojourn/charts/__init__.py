@@ -7,7 +7,7 @@ without a network. Field names inside a specification are fixed; what a user typ
 from __future__ import annotations
 
 from sojourn.charts.cohorts import cohort_heat_map
-from sojourn.charts.health import score_histogram, tier_bar
+from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
 from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
 from sojourn.charts.revenue import mrr_movements, mrr_waterfall
 from sojourn.charts.style import Spec
@@ -19,6 +19,7 @@ __all__ = [
     "cohort_heat_map",
     "csat_dots",
     "decay_curve",
+    "delta_waterfall",
     "mrr_index_curves",
     "mrr_movements",
     "mrr_waterfall",

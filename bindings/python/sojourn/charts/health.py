@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale_of_colours, spread, values
 
@@ -88,3 +88,43 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
 def _bar_text(rows: Sequence[Spec], colour: str, y: float) -> Spec:
     return {"data": values(rows), "mark": {"type": "text", "fontWeight": 600, "color": colour, "y": y},
             "encoding": {"x": field("middle", "quantitative"), "text": field("text", "nominal")}}
+
+
+def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, title: str, top: int = 5) -> Spec:
+    """From the score before to the score now, one step an effect: the `top` largest, then all others as one."""
+    order = sorted((name for name, effect in effects.items() if effect), key=lambda name: -abs(effects[name]))
+    steps = [(name, effects[name]) for name in order[:top]]
+    rest = (now - before) - sum(effect for _, effect in steps)
+    if abs(rest) >= 0.05:
+        steps.append((f"{len(order) - len(steps)} others" if len(order) > len(steps) else "unexplained", rest))
+    rows: list[Spec] = [{"step": "before", "kind": "total", "from": 0.0, "to": before, "text": f"{before:.1f}"}]
+    level = before
+    for name, effect in steps:
+        sign = "+" if effect >= 0 else "\N{MINUS SIGN}"
+        rows.append({"step": name, "kind": "good" if effect >= 0 else "poor", "from": level, "to": level + effect,
+                     "text": f"{sign}{abs(effect):.1f}"})
+        level += effect
+    rows.append({"step": "now", "kind": "total", "from": 0.0, "to": now, "text": f"{now:.1f}"})
+    keys = [row["step"] for row in rows]
+    low = min(min(row["from"], row["to"]) for row in rows[1:-1] or rows)
+    high = max(max(row["from"], row["to"]) for row in rows)
+    # Bars of scores may be cut at the foot: what is shown is the difference, and the numbers stand above.
+    foot = max(0.0, 10 * int((low - 0.6 * (high - low)) // 10)) if low > 10 else 0.0
+    for row in rows:
+        row.update({"from": max(row["from"], foot), "top": max(row["from"], row["to"])})
+    subtitle = "Points of the health score; what each signal did, the largest first." + (f" The axis starts at {foot:.0f}." if foot else "")
+    spec = frame(title, subtitle, height=240)
+    x = field("step", "ordinal", sort=keys, title=None, scale={"paddingInner": 0.28}, axis={"labelAngle": 0, "ticks": False, "labelPadding": 8, "labelLimit": 110})
+    y_scale = {"domain": [foot, high + 0.12 * (high - foot)], "nice": False}
+    links = [{"step": keys[i], "next": keys[i + 1], "level": rows[i]["to"]} for i in range(len(rows) - 1)]
+    kinds = ["total", "good", "poor"]
+    spec["layer"] = [
+        {"data": values(links), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+         "encoding": {"x": x, "x2": {"field": "next"}, "y": field("level", "quantitative", title=None, scale=y_scale)}},
+        {"data": values(rows), "mark": "bar",
+         "encoding": {"x": x, "y": field("from", "quantitative", title=None, scale=y_scale, axis={"tickCount": 5, "format": NUMBER}), "y2": {"field": "to"},
+                      "color": field("kind", "nominal", legend=None, scale=scale_of_colours(kinds, [LIGHT[kind] for kind in kinds]))}},
+        {"data": values(rows), "mark": {"type": "text", "dy": -7, "fontWeight": 600},
+         "encoding": {"x": x, "y": field("top", "quantitative", scale=y_scale), "text": field("text", "nominal")}},
+    ]
+    return spec
