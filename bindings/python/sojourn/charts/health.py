@@ -92,11 +92,12 @@ def _bar_text(rows: Sequence[Spec], colour: str, y: float) -> Spec:
 
 def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, title: str, top: int = 5) -> Spec:
     """From the score before to the score now, one step an effect: the `top` largest, then all others as one."""
-    order = sorted((name for name, effect in effects.items() if effect), key=lambda name: -abs(effects[name]))
+    seen = 0.05  # points: less would be printed as 0.0
+    order = sorted((name for name, effect in effects.items() if abs(effect) >= seen), key=lambda name: -abs(effects[name]))
     steps = [(name, effects[name]) for name in order[:top]]
     rest = (now - before) - sum(effect for _, effect in steps)
-    if abs(rest) >= 0.05:
-        steps.append((f"{len(order) - len(steps)} others" if len(order) > len(steps) else "unexplained", rest))
+    if abs(rest) >= seen:
+        steps.append(("all others" if any(effects.values()) else "not told apart", rest))
     rows: list[Spec] = [{"step": "before", "kind": "total", "from": 0.0, "to": before, "text": f"{before:.1f}"}]
     level = before
     for name, effect in steps:
