@@ -19,7 +19,7 @@ void require(bool holds, const char* claim) {
 int main() {
   using namespace sojourn;
 
-  const rate_comparison beads = compare_shares(5, 50, 8, 50);    // 10 % against 16 %
+  const comparison beads = compare_shares(5, 50, 8, 50);    // 10 % against 16 %
   require(std::abs(beads.p_value - 0.37) < 0.005, "5 of 50 and 8 of 50 may well be the same");
 
   retention_state small, large;                             // two segments, account by account: MRR then, MRR now
@@ -28,7 +28,7 @@ int main() {
   const auto grr_of_segment = [](const retention_state& s) -> rate_at {
     return [s](confidence_level level) { return grr(s, {.level = level}); };
   };
-  const rate_comparison kept = compare_rates(grr_of_segment(small), grr_of_segment(large));
+  const comparison kept = compare_rates(grr_of_segment(small), grr_of_segment(large));
   require(kept.difference.high < 0 && kept.p_value < 0.05, "small accounts keep less");
 
   const detectable_change seen = detectable_share(0.05, 200, 200);

@@ -178,9 +178,9 @@ double surplus(double p1, double n1, double p2, double n2, double z_level, doubl
 
 }  // namespace
 
-rate_comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
-                               const share_comparison_options& options) {
-  rate_comparison found;
+comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
+                          const share_comparison_options& options) {
+  comparison found;
   found.first = proportion(successes1, n1, {options.level, proportion_interval::wilson});
   found.second = proportion(successes2, n2, {options.level, proportion_interval::wilson});
   found.difference = compare_proportions(found.first, found.second);
@@ -188,9 +188,9 @@ rate_comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::in
   return found;
 }
 
-rate_comparison compare_rates(const rate_at& first, const rate_at& second, double correlation, confidence_level level) {
+comparison compare_rates(const rate_at& first, const rate_at& second, double correlation, confidence_level level) {
   if (!(correlation >= -1 && correlation <= 1)) throw schema_error("a correlation lies between -1 and 1");
-  rate_comparison found;
+  comparison found;
   found.first = first(level);
   found.second = second(level);
   found.correlation = correlation;

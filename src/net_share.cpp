@@ -177,8 +177,9 @@ undefined_reason why_undefined(std::int64_t n) {
 
 double two_sided_p(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
 
-comparison undefined_comparison(confidence_level level, std::int64_t n) {
-  return {undefined_estimate(undefined_reason::no_observations, level, n), std::numeric_limits<double>::quiet_NaN()};
+comparison undefined_comparison(const estimate& first, const estimate& second, confidence_level level) {
+  return {first, second, undefined_estimate(undefined_reason::no_observations, level, first.n + second.n),
+          std::numeric_limits<double>::quiet_NaN()};
 }
 
 template <class State>
@@ -226,7 +227,8 @@ estimate net_share_estimate(const net_share& share, confidence_level level, net_
 
 comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level, net_share_interval interval) {
   if (interval == net_share_interval::score) throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
-  if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(level, first.n + second.n);
+  const estimate alone1 = net_share_estimate(first, level, interval), alone2 = net_share_estimate(second, level, interval);
+  if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(alone1, alone2, level);
   const double added = interval == net_share_interval::adjusted_wald ? 1.5 : 0.0;
   const net_share a = with_added_answers(first, added);
   const net_share b = with_added_answers(second, added);
@@ -244,18 +246,19 @@ comparison compare_net_shares(const net_share& first, const net_share& second, c
   difference.level = level.value();
   difference.n = first.n + second.n;
   difference.method = name_of(interval);
-  return {difference, error > 0 ? two_sided_p(centre / error) : (centre == 0 ? 1.0 : 0.0)};
+  return {alone1, alone2, difference, error > 0 ? two_sided_p(centre / error) : (centre == 0 ? 1.0 : 0.0)};
 }
 
 comparison compare_shares(const net_share& first, const net_share& second, confidence_level level) {
   const double n1 = first.effective_n;
   const double n2 = second.effective_n;
-  if (!(n1 > 0 && n2 > 0)) return undefined_comparison(level, first.n + second.n);
-  const estimate difference = compare_proportions(weighted_proportion(first.plus, n1, first.n, {level, proportion_interval::wilson}),
-                                                  weighted_proportion(second.plus, n2, second.n, {level, proportion_interval::wilson}));
+  const proportion_options wilson{level, proportion_interval::wilson};
+  const estimate alone1 = weighted_proportion(first.plus, n1, first.n, wilson), alone2 = weighted_proportion(second.plus, n2, second.n, wilson);
+  if (!(n1 > 0 && n2 > 0)) return undefined_comparison(alone1, alone2, level);
+  const estimate difference = compare_proportions(alone1, alone2);
   const double pooled = (first.plus * n1 + second.plus * n2) / (n1 + n2);
   const double variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2);
-  return {difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
+  return {alone1, alone2, difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
 }
 
 estimate score_mean(const score_counts& state, confidence_level level) { return mean_from(state, level); }

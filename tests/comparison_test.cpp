@@ -43,7 +43,7 @@ rate_at share(std::int64_t x, std::int64_t n) {
 }  // namespace
 
 TEST_CASE("compare_shares: 5 of 50 beads against 8 of 50 says nothing, p = 0.37 (se-partners)") {
-  const rate_comparison c = compare_shares(5, 50, 8, 50);
+  const comparison c = compare_shares(5, 50, 8, 50);
   CHECK(std::abs(c.p_value - 0.37) < 0.005);
   CHECK(c.p_value == Approx(0.37241).epsilon(1e-4));
   CHECK(c.difference.value == Approx(-0.06));
@@ -52,7 +52,7 @@ TEST_CASE("compare_shares: 5 of 50 beads against 8 of 50 says nothing, p = 0.37 
 }
 
 TEST_CASE("compare_shares: Newcombe's own example, 56/70 less 48/80 is 0.2 with 0.0524 .. 0.3339") {
-  const rate_comparison c = compare_shares(56, 70, 48, 80);
+  const comparison c = compare_shares(56, 70, 48, 80);
   CHECK(c.difference.value == Approx(0.2));
   CHECK(std::abs(c.difference.low - 0.0524) < 5e-5);
   CHECK(std::abs(c.difference.high - 0.3339) < 5e-5);
@@ -84,7 +84,7 @@ TEST_CASE("compare_shares: Barnard's test is the supremum over the common share,
 }
 
 TEST_CASE("compare_shares: nobody in one group is undefined, everybody in both is no difference") {
-  const rate_comparison none = compare_shares(0, 0, 3, 4);
+  const comparison none = compare_shares(0, 0, 3, 4);
   CHECK(none.difference.reason == undefined_reason::no_observations);
   CHECK(std::isnan(none.p_value));
   for (const auto test : {share_test::score, share_test::fisher, share_test::barnard}) {
@@ -96,7 +96,7 @@ TEST_CASE("compare_shares: nobody in one group is undefined, everybody in both i
 }
 
 TEST_CASE("compare_rates: two shares come to Newcombe's interval, and p is where the interval ends at 0") {
-  const rate_comparison c = compare_rates(share(56, 70), share(48, 80));
+  const comparison c = compare_rates(share(56, 70), share(48, 80));
   CHECK(std::abs(c.difference.low - 0.0524) < 5e-5);
   const confidence_level edge{1 - c.p_value};
   CHECK(std::abs(compare_rates(share(56, 70), share(48, 80), 0, edge).difference.low) < 1e-8);
@@ -118,7 +118,7 @@ TEST_CASE("compare_rates: what moves together is told apart more easily, and a r
     e.method = interval_method::none;
     return e;
   };
-  const rate_comparison c = compare_rates(bare, share(1, 2));
+  const comparison c = compare_rates(bare, share(1, 2));
   CHECK(c.difference.value == 0.0);
   CHECK(std::isnan(c.difference.low));
   CHECK(std::isnan(c.p_value));

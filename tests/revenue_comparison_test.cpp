@@ -87,13 +87,13 @@ TEST_CASE("read_rate: the same numbers as the one-call forms, at any level") {
 TEST_CASE("compare_periods: churn of one year hardly says anything of the next; windows that overlap move together") {
   std::mt19937_64 random(43);
   const ledger book = book_of(random, 400, 12).book(at("2023-01-01"));
-  const rate_comparison years = compare_periods(book, revenue_rate::grr, between("2022-01-01", "2023-01-01"), between("2021-01-01", "2022-01-01"));
+  const comparison years = compare_periods(book, revenue_rate::grr, between("2022-01-01", "2023-01-01"), between("2021-01-01", "2022-01-01"));
   CHECK(std::abs(years.correlation) < 0.15);
-  const rate_comparison overlap = compare_periods(book, revenue_rate::grr, between("2021-03-01", "2022-03-01"), between("2021-01-01", "2022-01-01"));
+  const comparison overlap = compare_periods(book, revenue_rate::grr, between("2021-03-01", "2022-03-01"), between("2021-01-01", "2022-01-01"));
   CHECK(overlap.correlation == Approx(1.0));
   CHECK(overlap.difference.value == 0.0);
   CHECK(overlap.p_value == Approx(1.0));
-  const rate_comparison shifted = compare_periods(book, revenue_rate::grr, between("2021-06-01", "2022-06-01"), between("2021-01-01", "2022-01-01"));
+  const comparison shifted = compare_periods(book, revenue_rate::grr, between("2021-06-01", "2022-06-01"), between("2021-01-01", "2022-01-01"));
   CHECK(std::abs(shifted.correlation) < 0.3);
 }
 
@@ -126,18 +126,18 @@ TEST_CASE("compare_segments: the interval of two shares is Newcombe's, and a wor
   std::mt19937_64 random(45);
   const ledger good = book_of(random, 300, 5).book(at("2023-01-01")), bad = book_of(random, 200, 25).book(at("2023-01-01"));
   const day_window year = between("2021-01-01", "2022-01-01");
-  const rate_comparison c = compare_segments(bad, year, good, year, revenue_rate::logo_churn);
+  const comparison c = compare_segments(bad, year, good, year, revenue_rate::logo_churn);
   const retention_state a = tally_retention(bad, year.from, year.to), b = tally_retention(good, year.from, year.to);
   const estimate newcombe = compare_proportions(a.accounts_lost, a.accounts_opening, b.accounts_lost, b.accounts_opening);
   CHECK(c.difference.low == Approx(newcombe.low).epsilon(1e-12));
   CHECK(c.p_value < 1e-4);
   CHECK(c.correlation == 0.0);
-  const rate_comparison money = compare_segments(bad, year, good, year, revenue_rate::grr);
+  const comparison money = compare_segments(bad, year, good, year, revenue_rate::grr);
   CHECK(money.difference.value < 0);
   CHECK(money.p_value < 0.01);
   // Linearised: the plain z of independent ratios.
   const rate_options wald{.interval = ratio_interval::linearised};
-  const rate_comparison z = compare_segments(bad, year, good, year, revenue_rate::nrr, wald);
+  const comparison z = compare_segments(bad, year, good, year, revenue_rate::nrr, wald);
   const double se = std::sqrt(ratio_variance(kept_ratio(a, a.net)) + ratio_variance(kept_ratio(b, b.net)));
   CHECK(z.p_value == Approx(std::erfc(std::abs(z.difference.value) / se / std::sqrt(2.0))).epsilon(1e-6));
   CHECK(z.difference.method == interval_method::linearised);

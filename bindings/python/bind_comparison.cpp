@@ -25,14 +25,14 @@ rate_options options_of(const revenue_policy& policy, double level, const std::s
           named<ratio_interval>("method", method, {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}})};
 }
 
-py::dict told(const rate_comparison& c) {
+py::dict told(const comparison& c) {
   return py::dict(py::arg("first") = c.first, py::arg("second") = c.second, py::arg("difference") = c.difference,
                   py::arg("p_value") = c.p_value, py::arg("correlation") = c.correlation);
 }
 
 py::dict shares(std::int64_t x1, std::int64_t n1, std::int64_t x2, std::int64_t n2, double level, const std::string& method) {
   const auto test = named<share_test>("method", method, {{"score", share_test::score}, {"fisher", share_test::fisher}, {"barnard", share_test::barnard}});
-  rate_comparison found;
+  comparison found;
   {
     const py::gil_scoped_release released;
     found = compare_shares(x1, n1, x2, n2, {confidence_level{level}, test});
@@ -47,7 +47,7 @@ py::dict periods(const keyed_ledger& l, const std::string& metric, span_days fir
                  double level, const std::string& method) {
   const rate_options options = options_of(policy, level, method);
   const revenue_rate rate = rate_named(metric);
-  rate_comparison found;
+  comparison found;
   {
     const py::gil_scoped_release released;
     found = compare_periods(l.book, rate, window(first), window(second), options);
@@ -72,7 +72,7 @@ py::dict segments(const keyed_ledger& a, span_days first, const keyed_ledger& b,
                   const revenue_policy& policy, double level, const std::string& method) {
   const rate_options options = options_of(policy, level, method);
   const revenue_rate rate = rate_named(metric);
-  rate_comparison found;
+  comparison found;
   {
     const py::gil_scoped_release released;
     if (const std::int64_t shared = shared_accounts(a, b); shared > 0) {

@@ -120,7 +120,7 @@ template <score_value T>
 template <class State>
 [[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_options& options = {}) {
   comparison found = compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
-  found.difference = detail::in_points(found.difference);
+  for (estimate* share : {&found.first, &found.second, &found.difference}) *share = detail::in_points(*share);
   return found;
 }
 

@@ -145,12 +145,12 @@ std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_wi
   return retention_parts(book, rate, asked, options.policy);
 }
 
-rate_comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second, const rate_options& options) {
+comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second, const rate_options& options) {
   const double correlation = paired_correlation(rate_parts(book, rate, first, options), rate_parts(book, rate, second, options));
   return compare_rates(read_rate(book, rate, first, options), read_rate(book, rate, second, options), correlation, options.level);
 }
 
-rate_comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window, revenue_rate rate,
+comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window, revenue_rate rate,
                             const rate_options& options) {
   return compare_rates(read_rate(first, rate, first_window, options), read_rate(second, rate, second_window, options), 0, options.level);
 }

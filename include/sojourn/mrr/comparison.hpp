@@ -27,12 +27,12 @@ enum class revenue_rate : std::uint8_t { logo_churn, logo_retention, gross_mrr_c
 /// The same accounts in two periods: first - second. Accounts of both openings tie the two rates together, most of all when the
 /// windows overlap; the pairing is read from the ledger, account by account, because states of single periods do not hold it.
 /// A rate without an interval has none here. Throws as `rate_parts`.
-[[nodiscard]] rate_comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second,
+[[nodiscard]] comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second,
                                          const rate_options& options = {});
 
 /// Two ledgers that share no account (segments, plans, regions), in the same or different windows: first - second.
 /// What it does not tell you: why. Segments differ in more than their name.
-[[nodiscard]] rate_comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window,
+[[nodiscard]] comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window,
                                           revenue_rate rate, const rate_options& options = {});
 
 /// The rate with the percentile interval of accounts drawn again: a slow check on the other intervals.

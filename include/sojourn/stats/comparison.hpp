@@ -13,7 +13,7 @@
 namespace sojourn {
 
 /// first - second, with the chance of a difference at least so large when both rates are the same.
-struct rate_comparison {
+struct comparison {
   estimate first, second;
   estimate difference;                       ///< in the unit of the rates; its interval need not agree with an exact test's p
   double p_value = 1;                        ///< two-sided; NaN when the difference is undefined or carries no interval
@@ -37,8 +37,8 @@ struct share_comparison_options {
 /// Undefined (p NaN) when one has no observations. Throws `schema_error` unless 0 <= successes <= n, and for Barnard's test of more
 /// than 100,000 accounts. Source: Newcombe (1998) method 10; Fisher (1935); Barnard (1947).
 /// What it does not tell you: a p above 0.05 is not "no change". See `detectable_share` for what these numbers could have shown.
-[[nodiscard]] rate_comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
-                                             const share_comparison_options& options = {});
+[[nodiscard]] comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
+                                        const share_comparison_options& options = {});
 
 /// A rate that can be read at any confidence level, from a state that is held.
 using rate_at = std::function<estimate(confidence_level)>;
@@ -50,7 +50,7 @@ using rate_at = std::function<estimate(confidence_level)>;
 /// `correlation` of the two rates: 0 for groups that share no account, `paired_correlation` for the same accounts in two
 /// periods. A rate without an interval leaves the difference without one. O(60 read-outs). Throws `schema_error` unless the
 /// correlation lies in [-1, 1]. Source: Zou and Donner (2008).
-[[nodiscard]] rate_comparison compare_rates(const rate_at& first, const rate_at& second, double correlation = 0, confidence_level level = {});
+[[nodiscard]] comparison compare_rates(const rate_at& first, const rate_at& second, double correlation = 0, confidence_level level = {});
 
 /// Correlation of two ratios of the same accounts, part i of both being account i: sum of e1 e2 over the root of sum e1^2 x sum e2^2,
 /// where e = numerator - ratio x denominator. 0 where one of them does not vary. Throws `schema_error` for different lengths. O(n).

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 
+#include "sojourn/stats/comparison.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/score_counts.hpp"
 
@@ -48,12 +48,6 @@ enum class net_share_interval : std::uint8_t {
 /// leave the value outside its adjusted Wald interval, the interval is widened to hold it.
 [[nodiscard]] estimate net_share_estimate(const net_share& share, confidence_level level = {},
                                           net_share_interval interval = net_share_interval::adjusted_wald);
-
-/// A difference of two independent samples with the two-sided p-value of "there is no difference".
-struct comparison {
-  estimate difference{};
-  double p_value = std::numeric_limits<double>::quiet_NaN();
-};
 
 /// first - second in [-2, 2]. Interval and p-value come from the same statistic, so one holds 0 exactly when the other exceeds
 /// 1 - level. Adjusted Wald adds 3/2 answers to each sample; `score` has no two-sample form here (`schema_error`).
