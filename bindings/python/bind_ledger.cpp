@@ -22,6 +22,29 @@ namespace {
 
 using arrow::any_column;
 
+}  // namespace
+
+std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
+  const auto who = arrow::as_accounts(column, *l.keys, name);
+  return accounts_of({who.view(), {}, {}, {}});
+}
+
+period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
+  return period_grid::between(month{first}, month{first + months_each * count - 1},
+                              period_length{static_cast<std::uint8_t>(months_each)});
+}
+
+/// Bytes of a state without owners are read as well: those of `revenue_state` in C++.
+template <>
+revenue_partial state_of<revenue_partial>(const py::bytes& source) {
+  const std::string_view view = source;
+  const std::span<const std::uint8_t> bytes{reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+  if (bytes.size() > 7 && (bytes[6] | bytes[7] << 8) == revenue_state::bytes_kind) return {{}, from_bytes<revenue_state>(bytes)};
+  return from_bytes<revenue_partial>(bytes);
+}
+
+namespace {
+
 template <class Row, class Field>
 any_column gather(const std::vector<Row>& rows, Field field) {
   std::vector<std::int64_t> values;
@@ -69,7 +92,8 @@ decoded_rows decode(account_index& keys, const any_column& accounts, const any_c
 void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
                 const any_column& amounts, int exponent, const std::vector<std::string>& names) {
   const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
-  with_keys(*l.keys, [&] { l.book.apply(rows.view(), l.keys->size()); });
+  require_shard(l, rows.account.view(), names.at(0));
+  l.book.apply(rows.view(), l.keys->size());
 }
 
 void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
@@ -85,22 +109,21 @@ void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column&
   with_keys(*l.keys, [&] { l.book.retract(rows.view()); });
 }
 
-/// The accounts that occur in a column, as the ledger numbers them.
-std::vector<account> accounts_in(const keyed_ledger& l, const any_column& column, const std::string& name) {
-  const auto who = arrow::as_accounts(column, *l.keys, name);
-  return accounts_of({who.view(), {}, {}, {}});
+account account_of(const keyed_ledger& l, const py::object& key) {
+  std::optional<account> found;
+  if (l.keys->holds_text()) found = l.keys->find(std::string_view(py::str(key).cast<std::string>()));
+  else if (py::isinstance<py::int_>(key)) found = l.keys->find(key.cast<std::int64_t>());
+  if (!found) {
+    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
+  }
+  return *found;
 }
 
-revenue_state tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+revenue_partial tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                     const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_revenue(l.book, grid, policy, thread_executor{});
-}
-
-revenue_state tally_some(const keyed_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
-                         std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
-  return tally_revenue(l.book, accounts_in(l, accounts, name), grid_of(first, months_each, count), policy);
+  return {{}, tally_revenue(l.book, grid, policy, thread_executor{})};
 }
 
 py::dict series(const any_column& starts, const any_column& ends, const any_column& amounts, int exponent,
@@ -367,12 +390,15 @@ void bind_ledger(py::module_& m) {
   m.def("churn_window", &window_days, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
   bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")
       .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
-  bind_state<revenue_state>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
-      .def("movements", &movement_columns)
-      .def("estimate", &period_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
-      .def("closing_ticks", [](const revenue_state& s, std::size_t p) { return exact_int(s.periods.at(p).closing()); })
-      .def("accounts_closing", [](const revenue_state& s, std::size_t p) { return s.periods.at(p).accounts_closing(); })
-      .def("complete", [](const revenue_state& s, std::int32_t p) { return s.complete(p); });
+  bind_state<revenue_partial>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
+      .def("movements", [](const revenue_partial& s) { return movement_columns(s.revenue); })
+      .def("estimate", [](const revenue_partial& s, std::size_t p, const std::string& metric, double level) {
+             return period_estimate(s.revenue, p, metric, level);
+           }, py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("closing_ticks", [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
+      .def("accounts_closing", [](const revenue_partial& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
+      .def("complete", [](const revenue_partial& s, std::int32_t p) { return s.revenue.complete(p); })
+      .def_property_readonly("owned", [](const revenue_partial& s) { return owned_dict(s.accounts); });
   bind_state<cohort_state>(m, "CohortState", "Customers and MRR by cohort and age, as integers that merge.")
       .def("counts", &cohort_counts, py::arg("measure"))
       .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
@@ -380,15 +406,14 @@ void bind_ledger(py::module_& m) {
   m.def("mrr_series", &series, py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"), py::arg("as_of"),
         py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("threads"));
   py::class_<keyed_ledger> book(m, "Ledger", "What every account pays on every day.");
-  bind_inputs(m, book);
-  book.def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+  bind_shards(m, book);
+  book
+      .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
                   py::arg("as_of"), py::arg("policy"), py::arg("part"), py::arg("commitment"))
       .def("rate", &rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
       .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("tally_some", &tally_some, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"),
-           py::arg("count"), py::arg("policy"))
       .def("apply", &apply_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
            py::arg("names"))
       .def("retract", &retract_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
@@ -397,12 +422,6 @@ void bind_ledger(py::module_& m) {
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
       .def("tenure", &tenure_columns)
-      .def(
-          "part",
-          [](const keyed_ledger& l, std::size_t first, std::size_t last) {
-            return keyed_ledger{l.book.part(first, last), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};
-          },
-          py::arg("first"), py::arg("last"))
       .def("key", [](const keyed_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })
       .def_property_readonly("accounts", [](const keyed_ledger& l) { return l.book.accounts(); })
       .def_property_readonly("known_until", [](const keyed_ledger& l) { return l.book.known_until().since_epoch; })

@@ -13,8 +13,8 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
-#include "sojourn/mrr/account_errors.hpp"
-#include "sojourn/mrr/period_grid.hpp"
+#include "sojourn/mrr/ownership.hpp"
+#include "sojourn/mrr/period_movements.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
@@ -29,6 +29,8 @@ struct keyed_ledger {
   /// Where a customer is a subscription: the account behind each, and the keys of accounts. Null where it is the account.
   std::shared_ptr<const std::vector<std::uint32_t>> owner = nullptr;
   std::shared_ptr<account_index> owner_keys = nullptr;
+  /// The shard that this ledger was declared to be; null where its states list its accounts.
+  std::shared_ptr<const account_ownership> declared = nullptr;
 };
 
 /// A ledger of prices and events; `columns` and `names` by role.
@@ -63,11 +65,21 @@ pybind11::int_ exact_int(detail::int128 value);
 /// The key of an account as the caller wrote it, text or number.
 pybind11::object key_object(const account_index& keys, account who);
 
+/// The accounts that occur in a column, as the ledger numbers them.
+std::vector<account> accounts_in(const keyed_ledger& l, const arrow::any_column& column, const std::string& name);
+period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
+
 /// The rows of the caller's table behind an account, ascending.
 std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who);
 
 /// Minor units that add up to `total`: floors first, then one more for the largest remainders.
 std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std::int64_t total);
+
+/// Refuses rows of accounts that belong to another shard than the ledger's.
+void require_shard(const keyed_ledger& l, const column<std::uint32_t>& who, const std::string& name);
+
+/// What a state stands for: slots of 4096 and accounts one by one.
+pybind11::dict owned_dict(const account_ownership& owned);
 
 /// A row of a waterfall by the names that Python shows, in minor units.
 pybind11::dict movement_dict(const period_movements& m);
@@ -76,5 +88,6 @@ void bind_ledger(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_history(pybind11::module_& m);
 void bind_reconcile(pybind11::module_& m);
+void bind_shards(pybind11::module_& m, pybind11::class_<keyed_ledger>& book);
 
 }  // namespace sojourn::python

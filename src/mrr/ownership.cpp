@@ -49,6 +49,19 @@ account_ownership account_ownership::shard(std::uint32_t index, std::uint32_t co
   return owned;
 }
 
+account_ownership account_ownership::run(std::uint32_t index, std::uint32_t count) const {
+  (void)shard(index, count);               // refuses what is no part
+  std::vector<std::uint32_t> owned;
+  for (std::uint32_t slot = 0; slot < slot_count; ++slot) {
+    if (owns_slot(slot)) owned.push_back(slot);
+  }
+  account_ownership part;
+  for (std::size_t i = owned.size() * index / count; i < owned.size() * (index + 1) / count; ++i) {
+    part.slots[owned[i] / 64] |= std::uint64_t{1} << (owned[i] % 64);
+  }
+  return part;
+}
+
 bool account_ownership::owns(std::uint64_t hash) const noexcept {
   return owns_slot(slot_of(hash)) || std::binary_search(listed.begin(), listed.end(), hash);
 }
@@ -95,29 +108,25 @@ account_ownership& account_ownership::operator-=(const account_ownership& o) {
   return *this;
 }
 
-account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes) {
-  account_ownership owned;
-  for (std::uint32_t i = 0; i < book.accounts(); ++i) {
-    if (!book.steps(account{i}).empty()) owned.listed.push_back(hashes[i]);
-  }
-  std::sort(owned.listed.begin(), owned.listed.end());
-  owned.listed.erase(std::unique(owned.listed.begin(), owned.listed.end()), owned.listed.end());
-  return owned;
+account_ownership list_accounts(const ledger& book, const account_index& keys) {
+  std::vector<account> all;
+  for (std::uint32_t i = 0; i < book.accounts(); ++i) all.push_back({i});
+  return list_accounts(book, keys, all);
 }
 
-account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes, std::span<const account> some) {
+account_ownership list_accounts(const ledger& book, const account_index& keys, std::span<const account> some) {
   account_ownership owned;
   for (const account who : some) {
-    if (!book.steps(who).empty()) owned.listed.push_back(hashes[who.index]);
+    if (!book.steps(who).empty()) owned.listed.push_back(account_hash(keys.key(who)));
   }
   std::sort(owned.listed.begin(), owned.listed.end());
   owned.listed.erase(std::unique(owned.listed.begin(), owned.listed.end()), owned.listed.end());
   return owned;
 }
 
-ledger part_of(const ledger& book, std::span<const std::uint64_t> hashes, const account_ownership& owned) {
+ledger part_of(const ledger& book, const account_index& keys, const account_ownership& owned) {
   std::vector<std::uint8_t> keep(book.accounts());
-  for (std::size_t i = 0; i < keep.size(); ++i) keep[i] = owned.owns(hashes[i]) ? 1 : 0;
+  for (std::uint32_t i = 0; i < keep.size(); ++i) keep[i] = owned.owns(account_hash(keys.key(account{i}))) ? 1 : 0;
   return book.part(keep);
 }
 

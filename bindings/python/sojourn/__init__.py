@@ -14,7 +14,7 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 # revenue
 from sojourn._comparison import Comparison, compare_rates, minimum_detectable_change
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn.revenue import Ledger, Triangle, mrr_series
+from sojourn.revenue import Ledger, Triangle, mrr_series, shard_of
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
@@ -70,6 +70,7 @@ __all__ = [
     "mrr_series",
     "reconcile",
     "renewals",
+    "shard_of",
     # lifetime
     "Decay",
     "Survival",

@@ -32,11 +32,17 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
     not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
-    only one fits. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
+    only one fits.
+
+    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
+    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
+    the accounts that changed a close. `shard=(i, n)` declares which part of a table this is, cut by account with `shard_of`.
     """
 
     _of_prices = False
     _history: History | None = None
+    _shard: tuple[int, int] | None = None
+    _build: Callable[[Policy], _core.Ledger]
 
     def __init__(
         self,
@@ -49,8 +55,11 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         currency: str = "USD",
         as_of: Any = None,
         policy: Policy | None = None,
-        segment: str | Sequence[str] | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
+        shard: tuple[int, int] | None = None,
     ) -> None:
+        self._shard = shard
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
         if known_from is not None or known_until is not None:
             from sojourn._history import start_known
@@ -80,7 +89,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         policy: Policy | None = None,
         part: str = "paid",
         commitment: str = "in_force",
-        segment: str | Sequence[str] | None = None,
+        shard: tuple[int, int] | None = None,
         **columns: str,
     ) -> Ledger:
         """A ledger of prices and of what happened to subscriptions, counted as the policy says.
@@ -92,15 +101,19 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         prices = Prices(table, {"account": account, "start": start, "amount": amount, **columns}, exponent(currency),
                         None if as_of is None else day_of(as_of, "as_of"), part, commitment)
         book = cls.__new__(cls)
-        book._asked, book._of_prices = {"account": account}, True
-        book._labels = _segments.Labels(table, segment, account=account, since=start, subscription=columns.get("subscription"))
+        book._asked, book._of_prices, book._shard = {"account": account}, True, shard
         book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
 
     def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
                currency: str) -> None:
-        self._build, self._unused = build, unused
-        self._take(build(policy), policy, currency)
+        def declared(rules: Policy) -> _core.Ledger:
+            core = build(rules)
+            core.declare(self._shard)
+            return core
+
+        self._build, self._unused = declared, unused
+        self._take(declared(policy), policy, currency)
 
     def _take(self, core: _core.Ledger, policy: Policy, currency: str) -> None:
         self._core, self.policy, self.currency = core, policy, currency
@@ -108,8 +121,10 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
-        other = self._copy()
-        other._start(self._build, self._unused, policy, self.currency)
+        other = Ledger.__new__(Ledger)
+        other._asked, other._of_prices, other._history = self._asked, self._of_prices, self._history
+        other._build, other._unused, other._shard = self._build, self._unused, self._shard
+        other._take(self._build(policy), policy, self.currency)
         return other
 
     def _copy(self) -> Ledger:
@@ -137,23 +152,24 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known}
 
     def partition(self, n: int) -> list[Ledger]:
-        """`n` ledgers that share no account and together hold all of them; their states add up to the state of the whole."""
+        """`n` ledgers that share no account and together hold all of them, cut by a hash of the account's key; their states
+        add up to the state of the whole, and refuse to be added twice."""
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
-        cuts = [self.accounts * i // n for i in range(n + 1)]
         parts = []
-        for first, last in zip(cuts, cuts[1:], strict=False):
-            part = self._copy()
-            part._build = self._part_builder(first, last)
-            part._take(self._core.part(first, last), self.policy, self.currency)
+        for index in range(n):
+            part = Ledger.__new__(Ledger)
+            part._asked, part._of_prices, part._history = self._asked, self._of_prices, self._history
+            part._build, part._unused = self._part_builder(index, n), self._unused
+            part._take(self._core.share(index, n), self.policy, self.currency)
             parts.append(part)
         return parts
 
-    def _part_builder(self, first: int, last: int) -> Callable[[Policy], _core.Ledger]:
+    def _part_builder(self, index: int, n: int) -> Callable[[Policy], _core.Ledger]:
         def build(rules: Policy) -> _core.Ledger:
             if rules.unit != self.policy.unit:
                 raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
-            return self._build(rules).part(first, last)
+            return self._build(rules).share(index, n)
 
         return build
 
@@ -200,23 +216,19 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
         With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
         `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
+
+        States know whose they are: those of two tables that share an account refuse to add up (`StateError`) instead of
+        counting it twice. See docs/guide/shards.md.
         """
         start, each, count = grid(first, last, by)
         if accounts_in is None:
-            return self._core.tally(start, each, count, self.policy.core)
+            return self._core.state(start, each, count, self.policy.core)
         names, picked = _pick(accounts_in, {"account": self._asked["account"]})
-        return self._core.tally_some(picked["account"], names["account"], start, each, count, self.policy.core)
+        return self._core.state_some(picked["account"], names["account"], start, each, count, self.policy.core)
 
-    def movements(
-        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
-    ) -> Table:
-        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
-
-        With `by_segment` a row a segment and period.
-        """
-        if by_segment is not None:
-            return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
-        shown = self.state(first, last, by=by).movements()
+    def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
+        shown = self._core.tally(*grid(first, last, by), self.policy.core).movements()
         options = {**self.options, "by": by}
         if shown["incomplete"]:
             options["incomplete"] = ", ".join(shown["incomplete"])
@@ -361,6 +373,11 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
     def __repr__(self) -> str:
         return f"Ledger({self.accounts:,} accounts, {self.counts['rows']:,} rows, {self.currency}, known until {self.as_of})"
+
+
+def shard_of(accounts: Any, n: int) -> Column:
+    """The shard 0 .. n - 1 of each account key, the same on every machine: all rows of one account get one number."""
+    return _core.shard_of(_input.column(accounts, "account"), "account", n)
 
 
 def mrr_series(

@@ -38,6 +38,9 @@ struct account_ownership {
   /// Part `index` of `count` that share nothing and together are everybody. Throws `schema_error` unless index < count <=
   /// 4096.
   [[nodiscard]] static account_ownership shard(std::uint32_t index, std::uint32_t count);
+  /// The i-th of n runs of its slots, in order; the runs share nothing and together are all slots. Listed accounts are in
+  /// none. Throws as `shard`.
+  [[nodiscard]] account_ownership run(std::uint32_t index, std::uint32_t count) const;
   /// The part of `shard(..., count)` that a hash falls into.
   [[nodiscard]] static constexpr std::uint32_t shard_of(std::uint64_t hash, std::uint32_t count) noexcept {
     // Slot s belongs to part i when slots*i/count <= s < slots*(i+1)/count, both rounded down.
@@ -61,12 +64,12 @@ struct account_ownership {
   friend bool operator==(const account_ownership&, const account_ownership&) = default;
 };
 
-/// The accounts with MRR at some time, of all or of some, one by one. `hashes` is by account number.
-[[nodiscard]] account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes);
-[[nodiscard]] account_ownership list_accounts(const ledger& book, std::span<const std::uint64_t> hashes, std::span<const account> some);
+/// The accounts with MRR at some time, one by one: of all, or of some.
+[[nodiscard]] account_ownership list_accounts(const ledger& book, const account_index& keys);
+[[nodiscard]] account_ownership list_accounts(const ledger& book, const account_index& keys, std::span<const account> some);
 
 /// The accounts that `owned` holds, as `ledger::part`: numbers stay.
-[[nodiscard]] ledger part_of(const ledger& book, std::span<const std::uint64_t> hashes, const account_ownership& owned);
+[[nodiscard]] ledger part_of(const ledger& book, const account_index& keys, const account_ownership& owned);
 
 /// Throws `data_error` with the key and the row of the first account of the ledger that `owned` does not hold.
 void require_owned(const ledger& book, const account_index& keys, const account_ownership& owned);
