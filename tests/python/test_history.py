@@ -106,6 +106,8 @@ def test_keys_may_be_numbers_and_parts_keep_the_day() -> None:
     assert book.restatement("2024-01", known_on=["2024-02-05", "2024-03-05"])["account"].to_list() == [2, 3]
     past = book.as_known_on("2024-02-05")
     assert sum(int(part.mrr("2024-01")) for part in past.partition(2)) == 6000
+    with pytest.raises(sj.SchemaError, match="ask the whole"):
+        past.partition(2)[0].as_known_on("2024-02-01")
     assert past.with_policy(sj.Policy(unit="account", grr="churn_only")).options["known_on"] == "2024-02-05"
 
 

@@ -88,6 +88,8 @@ def restatement(ledger: Ledger, period: Any, known_on: Sequence[Any]) -> Restate
 def _of(ledger: Ledger) -> History:
     if ledger._history is None:
         raise SchemaError("this ledger does not know when its rows were recorded; name that column with known_from=")
+    if ledger._is_part:
+        raise SchemaError("a part holds one day's knowledge; ask the whole ledger for another day, and cut that")
     return ledger._history
 
 

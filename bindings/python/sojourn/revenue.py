@@ -42,6 +42,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
     _of_prices = False
     _history: History | None = None
     _shard: tuple[int, int] | None = None
+    _is_part = False
     _build: Callable[[Policy], _core.Ledger]
 
     def __init__(
@@ -123,7 +124,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         """The same rows under another policy."""
         other = Ledger.__new__(Ledger)
         other._asked, other._of_prices, other._history = self._asked, self._of_prices, self._history
-        other._build, other._unused, other._shard = self._build, self._unused, self._shard
+        other._build, other._unused, other._shard, other._is_part = self._build, self._unused, self._shard, self._is_part
         other._take(self._build(policy), policy, self.currency)
         return other
 
@@ -160,7 +161,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         for index in range(n):
             part = Ledger.__new__(Ledger)
             part._asked, part._of_prices, part._history = self._asked, self._of_prices, self._history
-            part._build, part._unused = self._part_builder(index, n), self._unused
+            part._build, part._unused, part._is_part = self._part_builder(index, n), self._unused, True
             part._take(self._core.share(index, n), self.policy, self.currency)
             parts.append(part)
         return parts
