@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from contest import AS_OF, Case, Contestant, DuckDB, Polars, Unavailable, acme_table, need, sojourn_function, with_threads
+from health_cases import Learn, OneAccount, PercentileRank, Twelve
 from revenue_cases import Movements, Series
 
 # --- NPS of all answers
@@ -248,4 +249,4 @@ class Sbg(Case):
         return "" if same else f"{mine} is not {theirs}"
 
 
-CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Series(), Scorecard(), Sbg())}
+CASES: dict[str, Case] = {case.name: case for case in (Nps(), Movements(), Series(), Scorecard(), Twelve(), PercentileRank(), Learn(), OneAccount(), Sbg())}

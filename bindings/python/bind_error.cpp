@@ -1,5 +1,6 @@
 // C++ errors become the Python errors of sojourn/errors.py, with the same fields.
 #include "bind.hpp"
+#include "bind_scoring.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace py = pybind11;
@@ -21,22 +22,22 @@ void raise_data_error(const data_error& e) {
 
 }  // namespace
 
-void bind_error(py::module_&) {
-  py::register_exception_translator([](std::exception_ptr pending) {
-    try {
-      if (pending) std::rethrow_exception(pending);
-    } catch (const data_error& e) {
-      raise_data_error(e);
-    } catch (const schema_error& e) {
-      raise("SchemaError", e.what());
-    } catch (const overflow_error& e) {
-      raise("OverflowError", e.what());
-    } catch (const state_error& e) {
-      raise("StateError", e.what());
-    } catch (const error& e) {
-      raise("Error", e.what());
-    }
-  });
+void set_python_error(std::exception_ptr pending) {
+  try {
+    if (pending) std::rethrow_exception(pending);
+  } catch (const data_error& e) {
+    raise_data_error(e);
+  } catch (const schema_error& e) {
+    raise("SchemaError", e.what());
+  } catch (const overflow_error& e) {
+    raise("OverflowError", e.what());
+  } catch (const state_error& e) {
+    raise("StateError", e.what());
+  } catch (const error& e) {
+    raise("Error", e.what());
+  }
 }
+
+void bind_error(py::module_&) { py::register_exception_translator(set_python_error); }
 
 }  // namespace sojourn::python

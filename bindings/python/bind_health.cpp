@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "bind_scoring.hpp"
 #include "cycles.hpp"
 #include "health_book.hpp"
 #include "sojourn/arrow/any_column.hpp"
@@ -80,9 +81,15 @@ held_signals hold(const py::dict& columns) {
   return held;
 }
 
-namespace {
+/// The arrays of a result that nobody looks at any more; new ones where a column of it still does.
+std::shared_ptr<h::scores> take_arrays(const py::object& out) {
+  if (out.is_none()) return std::make_shared<h::scores>();
+  auto taken = std::exchange(out.cast<scored_book&>().result, std::make_shared<const h::scores>());
+  return taken.use_count() == 1 ? std::const_pointer_cast<h::scores>(std::move(taken)) : std::make_shared<h::scores>();
+}
 
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads) {
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads,
+                       const py::object& out) {
   const held_signals held = hold(columns);
   std::vector<h::cycle_state> before;
   h::score_options options;
@@ -99,16 +106,10 @@ scored_book score_book(const h::scorecard& card, const py::dict& columns, std::i
     before = align_cycle(card, parts);
     options.previous = before;
   }
-  scoring_context(const scoring_context&) = delete;
-  scoring_context& operator=(const scoring_context&) = delete;
-};
-
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
-                       std::size_t threads, const std::optional<py::dict>& previous_signals, const manual_book* manual) {
-  const held_signals held = hold(columns);
-  const scoring_context context(card, as_of, previous, previous_signals, manual);
+  auto result = take_arrays(out);
   const py::gil_scoped_release release;
-  return {card, std::make_shared<const h::scores>(h::score(card, held.views, context.options, thread_executor(threads)))};
+  h::score_into(*result, card, held.views, options, thread_executor(threads));
+  return {card, std::move(result)};
 }
 
 template <class T>
@@ -116,18 +117,19 @@ any_column lend(kind what, const std::vector<T>& values, const std::shared_ptr<c
   return any_column::borrow(what, values.data(), values.size(), nullptr, 0, owner);
 }
 
-any_column flag_column(const std::vector<std::uint16_t>& flags) {
-  constexpr const char* names[] = {"no_data", "low_coverage", "required_missing", "imputed", "irregular", "card_changed",
-                                   "excluded", "adjusted", "undecided_rule"};
+/// Tier codes as names; accounts without a previous cycle are missing.
+any_column tier_column(const h::scorecard& card, const std::vector<h::tier_code>& tiers, std::size_t rows) {
   std::vector<std::string> labels;
-  for (unsigned set = 0; set < 1u << std::size(names); ++set) {
-    std::string text;
-    for (unsigned bit = 0; bit < std::size(names); ++bit) {
-      if ((set >> bit & 1u) != 0) text += (text.empty() ? "" : "|") + std::string(names[bit]);
-    }
-    labels.push_back(std::move(text));
+  for (const h::tier& t : card.spec().tiers.tiers) labels.push_back(t.name);
+  const auto unknown = static_cast<std::uint32_t>(labels.size());
+  labels.insert(labels.end(), {"unknown", "(other card)"});
+  std::vector<std::uint32_t> codes(rows);
+  std::vector<std::uint8_t> present(rows, tiers.empty() ? 0 : 1);
+  for (std::size_t row = 0; row < tiers.size(); ++row) {
+    codes[row] = tiers[row] < unknown ? tiers[row] : tiers[row] == h::unknown_tier ? unknown : unknown + 1;
+    present[row] = tiers[row] != h::no_tier;
   }
-  return any_column::dictionary(std::vector<std::uint32_t>(flags.begin(), flags.end()), std::move(labels));
+  return any_column::dictionary(std::move(codes), std::move(labels), present);
 }
 
 /// The rule that moved the score last, "manual" for a value given by hand, missing where nothing did.
@@ -160,21 +162,34 @@ py::dict fired_columns(const scored_book& book) {
   return out;
 }
 
-py::dict book_columns(const scored_book& book) {
+any_column constant(std::size_t rows, double value) { return any_column::from(std::vector<double>(rows, value)); }
+
+/// Columns of the table in their order, and one besides: the tier as a number, which costs nothing.
+constexpr const char* book_names[] = {"score", "tier", "coverage", "stale_share", "delta", "prev_tier", "flags", "binding_rule", "card"};
+
+any_column book_column(const scored_book& book, const std::string& name) {
   const h::scores& r = *book.result;
   const std::size_t rows = r.size();
+  if (name == "score") return lend(kind::float64, r.score, book.result);
+  if (name == "tier_code") return lend(kind::uint8, r.tier, book.result);
+  if (name == "tier") return tier_column(book.card, r.tier, rows);
+  if (name == "coverage") return lend(kind::float64, r.coverage, book.result);
+  if (name == "stale_share") return r.stale_share.empty() ? constant(rows, 0.0) : lend(kind::float64, r.stale_share, book.result);
+  if (name == "delta") {
+    const bool has_delta = !r.delta.empty() || rows == 0;
+    return has_delta ? lend(kind::float64, r.delta, book.result) : constant(rows, std::numeric_limits<double>::quiet_NaN());
+  }
+  if (name == "prev_tier") return tier_column(book.card, r.prev_tier, rows);
+  if (name == "flags") return flag_column(r.flags);
+  if (name == "binding_rule") return binding_column(book);
+  if (name == "card") return any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
+  throw schema_error("there is no column \"" + name + "\" of scores; there are score, tier, tier_code, coverage, stale_share, delta, prev_tier, "
+                     "flags, binding_rule and card");
+}
+
+py::dict book_columns(const scored_book& book) {
   py::dict out;
-  out["score"] = lend(kind::float64, r.score, book.result);
-  out["tier"] = tier_column(book.card, r.tier, rows);
-  out["coverage"] = lend(kind::float64, r.coverage, book.result);
-  out["stale_share"] = r.stale_share.empty() ? any_column::from(std::vector<double>(rows, 0.0)) : lend(kind::float64, r.stale_share, book.result);
-  const bool has_delta = !r.delta.empty() || rows == 0;
-  out["delta"] = has_delta ? lend(kind::float64, r.delta, book.result)
-                           : any_column::from(std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
-  out["prev_tier"] = tier_column(book.card, r.prev_tier, rows);
-  out["flags"] = flag_column(r.flags);
-  out["binding_rule"] = binding_column(book);
-  out["card"] = any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
+  for (const char* name : book_names) out[name] = book_column(book, name);
   return out;
 }
 
@@ -201,21 +216,20 @@ py::dict counters(const scored_book& book) {
   return out;
 }
 
-h::contributions explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                         const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+using shared_parts = std::shared_ptr<const h::contributions>;
+
+shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
   const held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
-  return h::explain(card, held.views, context.options, thread_executor(threads));
+  return std::make_shared<const h::contributions>(h::explain(card, held.views, {.as_of = day{as_of}}, thread_executor(threads)));
 }
 
-py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads,
-                              const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
-  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
+/// One column a signal, without a copy.
+py::dict lend_parts(const h::scorecard& card, const shared_parts& parts, const std::vector<double>& values) {
   py::dict out;
-  for (std::size_t k = 0; k < parts.signals; ++k) {
-    const double* first = (lost ? parts.lost : parts.points).data() + k * parts.rows;
-    out[py::str(card.spec().signals[k].name)] = any_column::from(std::vector<double>(first, first + parts.rows));
+  for (std::size_t k = 0; k < parts->signals; ++k) {
+    out[py::str(card.spec().signals[k].name)] = any_column::borrow(kind::float64, values.data() + k * parts->rows, parts->rows, nullptr, 0, parts);
   }
   if (!lost && !parts.base.empty()) {
     out["(base)"] = any_column::from(parts.base);
@@ -224,28 +238,18 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
   return out;
 }
 
-/// What rules and values by hand did, in points: group, add, floor, set, cap, clamp.
-py::dict adjustment_columns(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                            const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
-  const h::contributions parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
-  py::dict out;
-  const auto take = [&](const char* name, double h::adjustment::*what) {
-    std::vector<double> values(parts.rows, 0.0);
-    for (std::size_t row = 0; row < parts.adjustments.size(); ++row) values[row] = parts.adjustments[row].*what;
-    out[name] = any_column::from(std::move(values));
-  };
-  take("group", &h::adjustment::group);
-  take("add", &h::adjustment::add);
-  take("floor", &h::adjustment::floor);
-  take("set", &h::adjustment::set);
-  take("cap", &h::adjustment::cap);
-  take("clamp", &h::adjustment::clamp);
-  return out;
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads) {
+  const shared_parts parts = explain(card, columns, as_of, threads);
+  return lend_parts(card, parts, lost ? parts->lost : parts->points);
 }
 
-py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads,
-                        const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
-  const auto found = h::drivers(explain(card, columns, as_of, threads, previous_signals, previous, manual), top);
+py::tuple both_parts(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
+  const shared_parts parts = explain(card, columns, as_of, threads);
+  return py::make_tuple(lend_parts(card, parts, parts->points), lend_parts(card, parts, parts->lost));
+}
+
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads) {
+  const auto found = h::drivers(*explain(card, columns, as_of, threads), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
   std::vector<std::uint32_t> which;
@@ -398,6 +402,7 @@ void bind_book(py::module_& m) {
   py::class_<scored_book>(m, "ScoredBook")
       .def("__len__", [](const scored_book& b) { return b.result->size(); })
       .def("columns", &book_columns)
+      .def("column", &book_column, py::arg("name"))
       .def("counters", &counters)
       .def("fired", &fired_columns)
       .def("cycle", &cycle_columns)
@@ -432,18 +437,16 @@ void bind_health(py::module_& m) {
         for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
         return names;
       })
-      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"),
-           py::arg("previous_signals") = py::none(), py::arg("manual") = py::none())
-      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"),
-           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
-      .def("adjustments", &adjustment_columns, py::arg("columns"), py::arg("as_of"), py::arg("threads"),
-           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
-      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"),
-           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
+      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"), py::arg("out"))
+      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"))
+      .def("both_parts", &both_parts, py::arg("columns"), py::arg("as_of"), py::arg("threads"))
+      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"))
       .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
         if (s.card != c.hash()) throw state_error("the state was counted under another card");
         return distribution_rows(c, s.state, level);
       }, py::arg("state"), py::arg("level"));
+  bind_rank(m);
+  bind_account(m);
   m.def("card_problems", [](const std::string& json) { return told(h::validate_json(json)); }, py::arg("json"));
   m.def("card_set_problems", [](const std::string& json) { return told(h::validate_set_json(json)); }, py::arg("json"));
   m.def("assign_cards", [](const h::card_set& set, const py::dict& columns) {

@@ -2,14 +2,12 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/health/account_scorer.hpp"
 #include "sojourn/health/backtest.hpp"
 #include "sojourn/health/calibrate.hpp"
 #include "sojourn/health/card_set.hpp"
 #include "sojourn/health/diagnostics.hpp"
 #include "sojourn/health/gates.hpp"
 #include "sojourn/health/learn.hpp"
-#include "sojourn/health/points_scale.hpp"
 #include "sojourn/health/portfolio.hpp"
 #include "sojourn/health/score.hpp"
 #include "sojourn/health/scorecard.hpp"

@@ -62,7 +62,9 @@
 // health
 #include "sojourn/engagement.hpp"
 #include "sojourn/health.hpp"
+#include "sojourn/health/account_scorer.hpp"
 #include "sojourn/health/book.hpp"
+#include "sojourn/health/percentile_rank.hpp"
 
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"

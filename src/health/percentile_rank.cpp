@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "../large_memory.hpp"
 #include "float_key.hpp"
 
 namespace sojourn::health::detail {
@@ -126,7 +127,7 @@ class exact_ranks {
     host_.bulk(slices_, [this](std::size_t s) { count(s); });
     lay_out();
     result_.ranked = static_cast<std::int64_t>(first_.back());
-    held_.resize(first_.back());
+    sojourn::detail::make_room(held_, first_.back());
     host_.bulk(slices_, [this](std::size_t s) { place(s); });
     rewind();
     host_.bulk((buckets_ + buckets_per_task - 1) / buckets_per_task, [this](std::size_t t) { rank_buckets(t); });
@@ -212,7 +213,7 @@ void rank_exactly(percentile_ranks& result, const ranked_column& values, const a
 }
 
 void rank_rows(percentile_ranks& result, const column<double>& values, const percentile_rank_options& options, const any_executor& host) {
-  result.rank.resize(values.size());
+  sojourn::detail::make_room(result.rank, values.size());
   result.ranked = 0;
   result.error = 0;
   if (values.empty()) return;

@@ -6,7 +6,8 @@
 #include <cmath>
 #include <optional>
 
-#include "cycle_step.hpp"
+#include "../large_memory.hpp"
+#include "fused.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
@@ -424,10 +425,10 @@ class tile_scorer {
 }  // namespace
 
 void make_room(const bound_inputs& inputs, scores& result) {
-  result.score.resize(inputs.rows);
-  result.tier.resize(inputs.rows);
-  result.coverage.resize(inputs.rows);
-  result.flags.resize(inputs.rows);
+  sojourn::detail::make_room(result.score, inputs.rows);
+  sojourn::detail::make_room(result.tier, inputs.rows);
+  sojourn::detail::make_room(result.coverage, inputs.rows);
+  sojourn::detail::make_room(result.flags, inputs.rows);
   result.stale_share.resize(inputs.plan().grows_old ? inputs.rows : 0);
   const std::size_t adjusted = inputs.adjusts() ? inputs.rows : 0;
   const bool smooths = inputs.card.spec().smoothing.has_value();
@@ -451,9 +452,9 @@ void make_room(const bound_inputs& inputs, scores& result) {
 
 contributions make_contributions(const bound_inputs& inputs) {
   const std::size_t signals = inputs.plan().leaves.size();
-  contributions result{std::vector<double>(signals * inputs.rows), std::vector<double>(signals * inputs.rows),
-                       std::vector<adjustment>(inputs.adjusts() || inputs.card.spec().smoothing ? inputs.rows : 0), inputs.rows, signals};
-  describe_parts(inputs.plan(), inputs.rows, result);
+  contributions result{{}, {}, std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
+  sojourn::detail::make_room(result.points, signals * inputs.rows);
+  sojourn::detail::make_room(result.lost, signals * inputs.rows);
   return result;
 }
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
     from sojourn import datasets
     from sojourn._policy import Policy
+    from sojourn._rank import percentile_rank
     from sojourn._reconcile import reconcile
     from sojourn._report import report
 
@@ -107,8 +108,7 @@ __all__ = [
     "influence",
     "lead_time",
     "learn_weights",
-    "leave_one_out",
-    "outranking",
+    "percentile_rank",
     "population_stability",
     "remedies",
     "rollup",
@@ -145,6 +145,7 @@ _LATER = {
     "lead_time": "sojourn._validation",
     "population_stability": "sojourn._validation",
     "validate_scores": "sojourn._validation",
+    "percentile_rank": "sojourn._rank",
     "Alerts": "sojourn._alerts",
     "CardSet": "sojourn._card_set",
     "CardSetResult": "sojourn._card_set",

@@ -451,59 +451,27 @@ class Scorecard:
     @property
     def signals(self) -> list[str]: ...
     def score(
-        self,
-        columns: dict[str, Column],
-        as_of: int,
-        previous: list[Column] | None,
-        threads: int,
-        previous_signals: dict[str, Column] | None = None,
-        manual: ManualValues | None = None,
+        self, columns: dict[str, Column], as_of: int, previous: list[Column] | None, threads: int, out: ScoredBook | None
     ) -> ScoredBook: ...
-    def contributions(
-        self,
-        columns: dict[str, Column],
-        lost: bool,
-        as_of: int,
-        threads: int,
-        previous_signals: dict[str, Column] | None = None,
-        previous: list[Column] | None = None,
-        manual: ManualValues | None = None,
-    ) -> dict[str, Column]: ...
-    def adjustments(
-        self,
-        columns: dict[str, Column],
-        as_of: int,
-        threads: int,
-        previous_signals: dict[str, Column] | None = None,
-        previous: list[Column] | None = None,
-        manual: ManualValues | None = None,
-    ) -> dict[str, Column]: ...
-    def drivers(
-        self,
-        columns: dict[str, Column],
-        top: int,
-        as_of: int,
-        threads: int,
-        previous_signals: dict[str, Column] | None = None,
-        previous: list[Column] | None = None,
-        manual: ManualValues | None = None,
-    ) -> dict[str, Column]: ...
+    def contributions(self, columns: dict[str, Column], lost: bool, as_of: int, threads: int) -> dict[str, Column]: ...
+    def both_parts(
+        self, columns: dict[str, Column], as_of: int, threads: int
+    ) -> tuple[dict[str, Column], dict[str, Column]]: ...
+    def drivers(self, columns: dict[str, Column], top: int, as_of: int, threads: int) -> dict[str, Column]: ...
     def distribution(self, state: HealthState, level: float) -> list[tuple[str, int, Estimate, Estimate, int]]: ...
 
-class FitOptions:
-    def __init__(
-        self,
-        wishes: list[tuple[str, str, str]],
-        quantiles: tuple[float, float],
-        min_fit: int,
-        small: str,
-        degenerate: str,
-        max_reference: int,
-        min_segment: int,
-    ) -> None: ...
+class AccountScore(tuple[float, str, float, str]):
+    @property
+    def score(self) -> float: ...
+    @property
+    def tier(self) -> str: ...
+    @property
+    def coverage(self) -> float: ...
+    @property
+    def flags(self) -> str: ...
 
-def fit_inputs(card: Scorecard, options: FitOptions) -> list[str]: ...
-def fit_normalisers(card: Scorecard, columns: dict[str, Column], options: FitOptions) -> tuple[str, dict[str, Column]]: ...
+def account_scorer(card: Scorecard, as_of: int) -> Callable[..., AccountScore]: ...
+def percentile_rank(values: Column, precision: str, threads: int) -> dict[str, Any]: ...
 
 class OutcomeScores:
     def __init__(self) -> None: ...
@@ -607,6 +575,7 @@ def cusum_chart(series: Column, target: float, slack: float, limit: float, gap: 
 class ScoredBook:
     def __len__(self) -> int: ...
     def columns(self) -> dict[str, Column]: ...
+    def column(self, name: str) -> Column: ...
     def counters(self) -> dict[str, Column]: ...
     def fired(self) -> dict[str, Column]: ...
     def cycle(self) -> dict[str, Column]: ...

@@ -103,7 +103,7 @@ def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column
     flat = _core.Scorecard(_core.flat_card(card._core))
     inputs = columns(table, {name: name for name in card.inputs})
     # Rows of a panel have days of their own, so no one day is given: a card with staleness is refused, never aged wrongly.
-    points, lost = (flat.contributions(inputs, side, 0, threads) for side in (False, True))
+    points, lost = flat.both_parts(inputs, 0, threads)
     return list(points.values()), list(lost.values())
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column, Estimate, HealthState
-from sojourn._input import column, columns, frame
-from sojourn._cycles import signals_before
+from sojourn._core import AccountScore, Column, Estimate, HealthState
+from sojourn._input import column, columns
 from sojourn._learn import LearnedWeights, learn_weights
 from sojourn._manual import ManualTable
 from sojourn._table import Table
@@ -121,22 +120,37 @@ class Scorecard:
         previous_signals: Any = None,
         manual: Any = None,
         threads: int = 0,
+        out: HealthResult | None = None,
     ) -> HealthResult:
         """Scores every row of `table`. `previous` is the result of the cycle before, its `cycle()` table, or one with account, score, tier.
 
-        `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
-        lacks is missing. A card that needs it takes it from a `previous` result by itself. Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        Accounts are matched by key. `threads` changes the speed, never a bit of the result; 0 takes one per core. `out` is a
+        result that is not needed any more: the new one takes its memory over and leaves it empty (columns that were taken from
+        it keep their values, and their memory). On millions of rows fresh memory costs as much as the scores.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
         keys = found.pop("account", None)
         inputs = {role.removeprefix("signal "): values for role, values in found.items()}
-        if keys is None:
-            keys = column(range(len(next(iter(inputs.values())))), "row")
-        then = None if previous is None else [keys, *_previous(previous, self.name)]
+        then = None
+        if previous is not None:
+            if keys is None:
+                keys = column(range(len(next(iter(inputs.values())))), "row")
+            then = [keys, *_previous(previous)]
         day = None if as_of is None else _day(as_of)
-        book = self._core.score(inputs, _days(day), then, threads)
-        return HealthResult(self, book, keys, inputs, table, day, threads, then=then)
+        book = self._core.score(inputs, _days(day), then, threads, None if out is None else out._book)
+        if out is not None:
+            out._keys, out._inputs = None, {}
+        return HealthResult(self, book, keys, inputs, table, day, threads)
+
+    def scorer(self, *, as_of: datetime.date | str | None = None) -> Callable[..., AccountScore]:
+        """A function that scores one account at a time, in microseconds: for a page about one customer.
+
+        It takes a mapping of column names to values, a sequence in the order of `inputs`, or the values one by one; None and
+        NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It knows no cycle
+        before. One function serves one thread at a time.
+        """
+        return _core.account_scorer(self._core, _days(None if as_of is None else _day(as_of)))
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
@@ -161,7 +175,7 @@ class HealthResult:
         self,
         card: Scorecard,
         book: _core.ScoredBook,
-        accounts: Column,
+        accounts: Column | None,
         inputs: Mapping[str, Column],
         source: Any,
         as_of: datetime.date | None,
@@ -172,7 +186,7 @@ class HealthResult:
         self.card = card
         self.as_of = as_of
         self._book = book
-        self._accounts = accounts
+        self._keys = accounts
         self._inputs = dict(inputs)
         self._source = source
         self._threads = threads
@@ -201,53 +215,16 @@ class HealthResult:
             found["binding_author"] = self._hand.authors(self._book)
         return Table({"account": self._accounts, **found}, options=self.options, plot=self._draw, title="Health scores")
 
-    def cycle(self) -> Table:
-        """What the next cycle needs: account, score, tier, and of a card with a memory smoothed, candidate, held, gap, scored_on, as_of.
-
-        Keep it in any table; `score(previous=...)` takes it back.
-        """
-        return Table({"account": self._accounts, **self._book.cycle()}, options=self.options)
-
     @property
-    def not_later(self) -> int:
-        """Accounts whose previous cycle is not before this one: for them smoothing and dwell stood still."""
-        return self._book.not_later
+    def _accounts(self) -> Column:
+        """The keys; without any the numbers of the rows, made when somebody asks."""
+        if self._keys is None:
+            self._keys = column(range(len(self)), "row")
+        return self._keys
 
-    def delta(self, previous: HealthResult, *, dead_band: float = 2) -> Delta:
-        """What moved each score since `previous`, any earlier result: values, coverage, rules, the card. Parts add to the change.
-
-        Scores within `dead_band` points of each other are flat. A new card is told from new behaviour where `previous` holds the
-        columns it reads; otherwise both are unknown (NaN).
-        """
-        from sojourn._change import delta
-        return delta(previous, self, dead_band)
-
-    def what_if(self, accounts: Any = None, **changes: Any) -> HealthResult:
-        """The scores if signals had other values: `what_if("a17", logins=5)`; `delta(self)` of the answer says what that does.
-
-        A value is one for all accounts, or one an account; None is missing. Without `accounts` all are scored. What is replaced counts
-        as seen on the day of the score. Names that are no Python names go as `**{"two words": 3}`.
-        """
-        from sojourn._change import what_if
-        return what_if(self, accounts, changes)
-
-    def path_to(
-        self,
-        tier: str | None = None,
-        *,
-        accounts: Any = None,
-        goal: str = "fewest",
-        costs: Mapping[str, float] | None = None,
-        limits: Mapping[str, float] | None = None,
-    ) -> Paths:
-        """The smallest improvement that lifts accounts into `tier` (None: the next one up), verified by scoring again.
-
-        `goal` is the fewest signals, or the cheapest: `costs` by signal are of going from the worst to the best (1), `limits` the best s of
-        0..1 that a signal can reach (1; 0 leaves it alone). Margins count from the tier an account is in. Signals without a value
-        are not improved.
-        """
-        from sojourn._change import paths
-        return paths(self, tier, accounts, goal, costs, limits)
+    def __getitem__(self, name: str) -> Column:
+        """One column of `table()` without the others, or "tier_code": the tier as a number from 0, 255 where it is unknown."""
+        return self._accounts if name == "account" else self._book.column(name)
 
     def contributions(self) -> Table:
         """Points that each signal brings. Added from left to right they are the score before rules, bit for bit.

@@ -1,0 +1,39 @@
+// Percentile ranks for Python.
+#include <memory>
+#include <string>
+
+#include "bind_scoring.hpp"
+#include "sojourn/arrow/any_column.hpp"
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/health/percentile_rank.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+using arrow::any_column;
+namespace h = health;
+
+py::dict percentile_rank(const any_column& values, const std::string& precision, std::size_t threads) {
+  auto found = std::make_shared<h::percentile_ranks>();
+  {
+    const py::gil_scoped_release release;
+    const auto numbers = arrow::as_double(values, "values");
+    const auto wanted = precision == "exact" ? h::rank_precision::exact : h::rank_precision::approximate;
+    *found = h::percentile_rank(numbers.view(), {wanted}, thread_executor(threads));
+  }
+  py::dict out;
+  out["rank"] = any_column::borrow(arrow::kind::float64, found->rank.data(), found->rank.size(), nullptr, 0, found);
+  out["ranked"] = found->ranked;
+  out["error"] = found->error;
+  return out;
+}
+
+}  // namespace
+
+void bind_rank(py::module_& m) {
+  m.def("percentile_rank", &percentile_rank, py::arg("values"), py::arg("precision"), py::arg("threads"));
+}
+
+}  // namespace sojourn::python
