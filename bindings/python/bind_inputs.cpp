@@ -23,12 +23,6 @@ namespace {
 
 using arrow::any_column;
 
-std::optional<std::string_view> text_at(const any_column& source, std::size_t row) {
-  if (!source.present(row)) return std::nullopt;
-  if (source.type() == arrow::kind::text) return static_cast<const std::string_view*>(source.data())[row];
-  return source.labels()[static_cast<const std::uint32_t*>(source.data())[row]];
-}
-
 /// Months since 1970 of "2024-01" or of dates, any day of the month.
 any_column months_of(const any_column& source, const std::string& name) {
   std::vector<std::int32_t> found_months(source.size());
@@ -147,33 +141,28 @@ void split(keyed_ledger& l, const any_column& accounts, const any_column& starts
   });
 }
 
-/// Accounts in a row, for whatever is counted of some of them.
-struct some_accounts {
-  std::vector<account> who;
-};
-
 /// What rows say about the segment of accounts. Labels are ranked by their text when they are asked for, so that the order of
 /// the rows has no influence.
 class label_rows {
  public:
-  void add(const keyed_ledger& l, const any_column& accounts, const any_column& labels, const std::optional<any_column>& since,
+  void add(account_index& keys, const any_column& accounts, const any_column& labels, const std::optional<any_column>& since,
            const std::vector<std::string>& names) {
-    for (const row& each : read(l, accounts, labels, since, names)) rows_.push_back(each);
+    for (const row& each : read(keys, accounts, labels, since, names)) rows_.push_back(each);
   }
 
-  void remove(const keyed_ledger& l, const any_column& accounts, const any_column& labels,
+  void remove(account_index& keys, const any_column& accounts, const any_column& labels,
               const std::optional<any_column>& since, const std::vector<std::string>& names) {
     std::map<row, std::int64_t> gone;
-    for (const row& each : read(l, accounts, labels, since, names)) ++gone[each];
+    for (const row& each : read(keys, accounts, labels, since, names)) ++gone[each];
     std::erase_if(rows_, [&](const row& each) {
       const auto found = gone.find(each);
       return found != gone.end() && found->second-- > 0;
     });
   }
 
-  void move(const keyed_ledger& l, const py::object& from, const py::object& into) {
-    const std::uint32_t old = account_of(*l.keys, from).index;
-    const std::uint32_t now = account_of(*l.keys, into).index;
+  void move(account_index& keys, const py::object& from, const py::object& into) {
+    const std::uint32_t old = account_of(keys, from).index;
+    const std::uint32_t now = account_of(keys, into).index;
     for (row& each : rows_) {
       if (each.account == old) each.account = now;
     }
@@ -217,9 +206,9 @@ class label_rows {
     friend auto operator<=>(const row&, const row&) = default;
   };
 
-  std::vector<row> read(const keyed_ledger& l, const any_column& accounts, const any_column& labels,
+  std::vector<row> read(account_index& keys, const any_column& accounts, const any_column& labels,
                         const std::optional<any_column>& since, const std::vector<std::string>& names) {
-    const auto who = arrow::as_accounts(accounts, *l.keys, names.at(0));
+    const auto who = arrow::as_accounts(accounts, keys, names.at(0));
     const auto words = arrow::as_segments(labels, names.at(1));
     const auto days = since ? arrow::as_day(*since, names.at(2)) : arrow::held_column<std::int32_t>{};
     std::vector<std::uint32_t> code;
@@ -245,6 +234,12 @@ class label_rows {
 
 }  // namespace
 
+std::optional<std::string_view> text_at(const any_column& source, std::size_t row) {
+  if (!source.present(row)) return std::nullopt;
+  if (source.type() == arrow::kind::text) return static_cast<const std::string_view*>(source.data())[row];
+  return source.labels()[static_cast<const std::uint32_t*>(source.data())[row]];
+}
+
 void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
   m.def("days", [](const std::vector<std::optional<std::int32_t>>& values) {
     std::vector<std::int32_t> days(values.size());
@@ -256,13 +251,14 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
     return any_column::dates(std::move(days), present);
   }, py::arg("values"));
   m.def("month_spans", &month_spans, py::arg("month"), py::arg("name"));
+  py::class_<account_index, std::shared_ptr<account_index>>(m, "AccountKeys", "Keys of accounts and their numbers.");
   py::class_<some_accounts>(m, "Accounts", "Accounts in a row.").def("__len__", [](const some_accounts& s) { return s.who.size(); });
   py::class_<label_rows>(m, "LabelRows", "What rows say about the segment of accounts.")
       .def(py::init<>())
-      .def("add", &label_rows::add, py::arg("ledger"), py::arg("account"), py::arg("label"), py::arg("since"), py::arg("names"))
-      .def("remove", &label_rows::remove, py::arg("ledger"), py::arg("account"), py::arg("label"), py::arg("since"),
+      .def("add", &label_rows::add, py::arg("keys"), py::arg("account"), py::arg("label"), py::arg("since"), py::arg("names"))
+      .def("remove", &label_rows::remove, py::arg("keys"), py::arg("account"), py::arg("label"), py::arg("since"),
            py::arg("names"))
-      .def("move", &label_rows::move, py::arg("ledger"), py::arg("source"), py::arg("into"))
+      .def("move", &label_rows::move, py::arg("keys"), py::arg("source"), py::arg("into"))
       .def("assign", &label_rows::assign, py::arg("accounts"), py::arg("rule"), py::arg("opening"));
   ledger
       .def_static("from_snapshots", &from_snapshots, py::arg("account"), py::arg("month"), py::arg("mrr"), py::arg("exponent"),
@@ -275,6 +271,7 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
            py::arg("names"), py::arg("into"), py::arg("since"))
       .def("holds", [](const keyed_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
            py::arg("account"))
+      .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
       .def("only", [](const keyed_ledger& l, const some_accounts& some) {
              return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};

@@ -248,8 +248,7 @@ std::optional<std::int32_t> first_day(const keyed_ledger& l) {
   return earliest;
 }
 
-py::dict movement_columns(const revenue_state& state) {
-  const auto rows = movements(state);
+py::dict movement_columns(const std::vector<movement_row>& rows) {
   std::vector<std::string> periods;
   std::vector<std::string> incomplete;
   for (const movement_row& row : rows) {
@@ -275,8 +274,10 @@ py::dict movement_columns(const revenue_state& state) {
 }
 
 estimate period_estimate(const revenue_state& state, std::size_t period, const std::string& metric, double level) {
-  const revenue_period& p = state.periods.at(period);
-  const rate_options options{state.policy, confidence_level{level}};
+  return period_rate_of(state.periods.at(period), metric, {state.policy, confidence_level{level}});
+}
+
+estimate period_rate(const revenue_period& p, const std::string& metric, const rate_options& options) {
   if (metric == "logo_churn") return logo_churn(p, options);
   if (metric == "gross_mrr_churn") return gross_mrr_churn(p, options);
   if (metric == "net_mrr_churn") return net_mrr_churn(p, options);
@@ -375,6 +376,24 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
                               period_length{static_cast<std::uint8_t>(months_each)});
 }
 
+estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
+                 double level) {
+  return rate(l, metric, from, to, policy, level);
+}
+estimate period_rate_of(const revenue_period& period, const std::string& metric, const rate_options& options) {
+  return period_rate(period, metric, options);
+}
+cohort_state cohorts_of(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                        const revenue_policy& policy) {
+  return cohorts(l, first, months_each, count, policy);
+}
+py::dict explanation_of(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
+                        const revenue_policy& policy) {
+  return explain_account(l, key, from, to, policy);
+}
+py::dict tenure_of(const keyed_ledger& l) { return tenure_columns(l); }
+py::dict columns_of(const std::vector<movement_row>& rows) { return movement_columns(rows); }
+
 py::int_ exact_int(detail::int128 value) {
   return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
 }
@@ -390,15 +409,12 @@ void bind_ledger(py::module_& m) {
   m.def("churn_window", &window_days, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
   bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")
       .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
-  bind_state<revenue_partial>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
-      .def("movements", [](const revenue_partial& s) { return movement_columns(s.revenue); })
-      .def("estimate", [](const revenue_partial& s, std::size_t p, const std::string& metric, double level) {
-             return period_estimate(s.revenue, p, metric, level);
-           }, py::arg("period"), py::arg("metric"), py::arg("level"))
-      .def("closing_ticks", [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
-      .def("accounts_closing", [](const revenue_partial& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
-      .def("complete", [](const revenue_partial& s, std::int32_t p) { return s.revenue.complete(p); })
-      .def_property_readonly("owned", [](const revenue_partial& s) { return owned_dict(s.accounts); });
+  bind_state<revenue_state>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
+      .def("movements", [](const revenue_state& s) { return movement_columns(movements(s)); })
+      .def("estimate", &period_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("closing_ticks", [](const revenue_state& s, std::size_t p) { return exact_int(s.periods.at(p).closing()); })
+      .def("accounts_closing", [](const revenue_state& s, std::size_t p) { return s.periods.at(p).accounts_closing(); })
+      .def("complete", [](const revenue_state& s, std::int32_t p) { return s.complete(p); });
   bind_state<cohort_state>(m, "CohortState", "Customers and MRR by cohort and age, as integers that merge.")
       .def("counts", &cohort_counts, py::arg("measure"))
       .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
@@ -406,9 +422,9 @@ void bind_ledger(py::module_& m) {
   m.def("mrr_series", &series, py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"), py::arg("as_of"),
         py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("threads"));
   py::class_<keyed_ledger> book(m, "Ledger", "What every account pays on every day.");
-  bind_shards(m, book);
-  book
-      .def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+  bind_inputs(m, book);
+  bind_currencies(m);
+  book.def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
                   py::arg("as_of"), py::arg("policy"), py::arg("part"), py::arg("commitment"))

@@ -8,13 +8,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
-#include "sojourn/mrr/ownership.hpp"
-#include "sojourn/mrr/period_movements.hpp"
+#include "sojourn/cohort.hpp"
+#include "sojourn/mrr/account_errors.hpp"
+#include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/period_grid.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
@@ -58,6 +61,27 @@ account account_of(const account_index& keys, const pybind11::object& key);
 period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
 
 void bind_inputs(pybind11::module_& m, pybind11::class_<keyed_ledger>& ledger);
+
+/// The cells of a text or dictionary column; nothing where they are missing.
+std::optional<std::string_view> text_at(const arrow::any_column& source, std::size_t row);
+
+// What a plain ledger answers, also for one that several currencies were converted into.
+estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
+                 double level);
+estimate period_rate_of(const revenue_period& period, const std::string& metric, const rate_options& options);
+cohort_state cohorts_of(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                        const revenue_policy& policy);
+pybind11::dict explanation_of(const keyed_ledger& l, const pybind11::object& key, std::int32_t from, std::int32_t to,
+                              const revenue_policy& policy);
+pybind11::dict tenure_of(const keyed_ledger& l);
+pybind11::dict columns_of(const std::vector<movement_row>& rows);
+
+/// Accounts in a row, for whatever is counted of some of them.
+struct some_accounts {
+  std::vector<account> who;
+};
+
+void bind_currencies(pybind11::module_& m);
 
 /// A total of ticks as an exact Python int.
 pybind11::int_ exact_int(detail::int128 value);

@@ -2,8 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/mrr/contributors.hpp"
-#include "sojourn/mrr/history.hpp"
+#include "sojourn/mrr/change_rows.hpp"
+#include "sojourn/mrr/currencies.hpp"
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
@@ -15,5 +15,6 @@
 #include "sojourn/mrr/reconcile.hpp"
 #include "sojourn/mrr/restatement.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/mrr/segments.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"
 #include "sojourn/mrr/tenure.hpp"

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "sojourn/mrr/account_errors.hpp"
@@ -34,7 +35,7 @@ class currency_walk {
       held_.push_back({c, {}});
     }
     if (held_.size() > 1) {
-      std::stable_sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) { return a.when < b.when; });
+      std::sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) { return std::tie(a.when, a.currency) < std::tie(b.when, b.currency); });
     }
   }
 

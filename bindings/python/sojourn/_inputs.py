@@ -195,6 +195,8 @@ class Corrections:
         With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
         """
         names, picked = self._rows(table)
+        if "currency" in picked:
+            raise SchemaError("rows in several currencies are not split; retract them from one account and apply them to the other")
         when = None if since is None else day_of(since, "since")
         labels = self._labels.read(table, names)
         self._correct(lambda core: core.split(**picked, exponent=exponent(self.currency), names=names, into=into, since=when))
@@ -205,7 +207,7 @@ class Corrections:
         self._require_correctable()
         if "month" in self._asked:
             return snapshot_periods(table, self._asked)
-        from sojourn.revenue import ROLES, _pick
+        from sojourn.revenue import _pick
 
         names, picked = _pick(table, self._asked)
-        return [names[role] for role in ROLES], picked
+        return [names[role] for role in self._asked], picked

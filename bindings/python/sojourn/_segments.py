@@ -91,12 +91,12 @@ class Labels:
     def remove(self, read: Read) -> None:
         """Rows were retracted."""
         for name, (names, columns) in read.items():
-            self._edit(name, lambda rows, core, names=names, columns=columns: rows.remove(core, names=names, **columns))  # type: ignore[misc]
+            self._edit(name, lambda rows, core, names=names, columns=columns: rows.remove(core.keys, names=names, **columns))  # type: ignore[misc]
 
     def move(self, account: Any, into: Any) -> None:
         """Two accounts are one."""
         for name in self._edits:
-            self._edit(name, lambda rows, core: rows.move(core, account, into))
+            self._edit(name, lambda rows, core: rows.move(core.keys, account, into))
 
     def split(self, read: Read, into: Any, since: int | None) -> None:
         """The labels of rows that moved are also those of the account they moved to."""
@@ -130,7 +130,7 @@ def _add(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
     def edit(to: _core.LabelRows, core: _core.Ledger) -> None:
         subscription = columns.get("subscription")
         customers = by_account if subscription is None or not core.by_subscription else {**by_account, "account": subscription}
-        to.add(core, names=names, **customers)  # type: ignore[arg-type]
+        to.add(core.keys, names=names, **customers)  # type: ignore[arg-type]
 
     return edit
 

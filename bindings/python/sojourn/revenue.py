@@ -32,18 +32,16 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
     not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
-    only one fits.
+    only one fits. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
 
-    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
-    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
-    the accounts that changed a close. `shard=(i, n)` declares which part of a table this is, cut by account with `shard_of`.
+    In more than one currency, `currency` names the column of their codes, `rates` is a table (currency, month or date, rate) of
+    what one unit is worth in `report_in`. With `fx="period_open_rate"` a movement stands at the rate of the period's opening
+    (that of the day before it) and the closing at that of its last day; the rest is `fx`. "period_mean" takes means instead;
+    "service_start" and "purchase" (the day in `purchased_on`) value each row once, for good.
     """
 
     _of_prices = False
-    _history: History | None = None
-    _shard: tuple[int, int] | None = None
-    _is_part = False
-    _build: Callable[[Policy], _core.Ledger]
+    _more: dict[str, Any] = {}
 
     def __init__(
         self,
@@ -56,16 +54,21 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         currency: str = "USD",
         as_of: Any = None,
         policy: Policy | None = None,
-        known_from: str | None = None,
-        known_until: str | None = None,
-        shard: tuple[int, int] | None = None,
+        segment: str | Sequence[str] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str = "period_open_rate",
+        purchased_on: str | None = None,
     ) -> None:
         self._shard = shard
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
-        if known_from is not None or known_until is not None:
-            from sojourn._history import start_known
+        if rates is not None or report_in is not None:
+            from sojourn import _currencies
 
-            return start_known(self, table, known_from, known_until, currency, as_of, policy or usual_policy())
+            _currencies.start(self, table, currency, rates, report_in, fx, purchased_on, as_of, policy or usual_policy())
+            names = _pick(table, self._asked)[0]
+            self._labels = _segments.Labels(table, segment, account=names["account"], since=names["start"])
+            return
         names, picked = _pick(table, self._asked)
         until = None if as_of is None else day_of(as_of, "as_of")
         places = exponent(currency)
@@ -149,8 +152,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         """What every result of this ledger assumes."""
         unused = self._unused(self.policy)
         missing = {"not_applied": ", ".join(unused)} if unused else {}
-        known = {} if self._history is None else {"known_on": self._history.label}
-        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known}
+        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **self._more}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold all of them, cut by a hash of the account's key; their states

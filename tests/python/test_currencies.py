@@ -1,0 +1,150 @@
+"""Several currencies in Python: fx closes every row, constant currency, missing rates, exact rates."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import sojourn as sj
+
+NAMES: dict[str, Any] = {"account": "account", "start": "start", "end": "end", "mrr": "mrr", "currency": "currency"}
+MONTHS = [f"{year}-{month:02d}" for year in (2022, 2023, 2024) for month in range(1, 13)]
+
+
+def rows_of(draw: random.Random, n: int) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {"account": [], "start": [], "end": [], "mrr": [], "currency": [], "plan": []}
+    for _ in range(n):
+        rows["account"].append(f"c{draw.randint(1, 8)}")
+        rows["start"].append(f"2023-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}")
+        rows["end"].append(None if draw.random() < 0.4 else f"2024-{draw.randint(1, 12):02d}-15")
+        rows["mrr"].append(draw.choice([100, 2500, 4900]))
+        rows["currency"].append(draw.choice(["USD", "EUR", "JPY"]))
+        rows["plan"].append(draw.choice(["x", "y"]))
+    return rows
+
+
+def rates_of(draw: random.Random) -> dict[str, list[Any]]:
+    rates: dict[str, list[Any]] = {"currency": [], "month": [], "rate": []}
+    for month in MONTHS:
+        for code, low, high in (("EUR", 9500, 12500), ("JPY", 60, 80)):
+            rates["currency"].append(code)
+            rates["month"].append(month)
+            rates["rate"].append(Decimal(draw.randint(low, high)) / 10000)
+    return rates
+
+
+def test_every_row_closes_with_fx_and_segments_add_up() -> None:
+    draw = random.Random(5)
+    for fx in ("period_open_rate", "period_mean"):
+        for _ in range(6):
+            rows, rates = rows_of(draw, 25), rates_of(draw)
+            ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2025-01-01", fx=fx, segment="plan")
+            shown = ledger.movements("2023-01", "2024-12").to_dicts()
+            for row, after in zip(shown, [*shown[1:], None], strict=True):
+                gained = row["new"] + row["reactivation"] + row["expansion"] - row["contraction"] - row["churn"] + row["fx"]
+                assert row["opening"] + gained == row["closing"]
+                assert after is None or after["opening"] == row["closing"]
+            assert any(row["fx"] for row in shown)
+            states = list(ledger.by_segment().states("2023-01", "2024-12").values())
+            total = states[0]
+            for state in states[1:]:
+                total = total + state
+            assert total == ledger.state("2023-01", "2024-12")
+            assert int(ledger.mrr("2024-06")) == next(row["closing"] for row in shown if row["period"] == "2024-06")
+            assert sum(ledger.by_segment().mrr("2024-06")["mrr"].to_list()) == pytest.approx(int(ledger.mrr("2024-06")), abs=2)
+            assert ledger.options["currency"] == "USD" and ledger.options["fx"] == fx
+
+
+def test_movements_stand_at_the_opening_rate_and_the_closing_at_its_own() -> None:
+    rows = {"account": ["a", "b"], "start": ["2024-01-10", "2024-01-10"], "end": [None, "2024-03-10"], "mrr": [10000, 10000],
+            "currency": ["EUR", "USD"]}
+    rates = {"currency": ["EUR"] * 4, "month": ["2023-12", "2024-01", "2024-02", "2024-03"], "rate": ["1", "1.15", "6/5", "1.1"]}
+    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-04-01")
+    shown = ledger.movements("2024-01", "2024-03").to_dicts()
+    assert [(row["opening"], row["new"], row["churn"], row["fx"], row["closing"]) for row in shown] == [
+        (0, 20000, 0, 1500, 21500), (21500, 0, 0, 500, 22000), (22000, 0, 10000, -1000, 11000)]
+    assert ledger.mrr("2024-01").exact == Fraction(21500)
+    assert int(ledger.arr("2024-02")) == 12 * 22000
+    assert float(ledger.arpa("2024-02")) == 11000
+    # In constant currency the euro account neither grew nor shrank.
+    assert float(ledger.nrr("2024-03", window=1)) == pytest.approx(12000 / 22000)
+    assert float(ledger.grr("2024-03", window=1)) == pytest.approx(12000 / 22000)
+    assert float(ledger.logo_churn("2024-03")) == 0.5
+    assert float(ledger.mrr_churn("2024-03")) == pytest.approx(10000 / 22000)
+    assert ledger.explain("a", "2024-02").opening == 11500
+    assert ledger.explain("a", "2024-02").rows == [0]
+    assert ledger.cohorts(measure="mrr").sizes == [21000, 0, 0]
+    assert len(ledger.survival().table()) > 0
+
+
+def test_rows_valued_once_have_no_fx() -> None:
+    rows = {"account": ["a", "a"], "start": ["2024-01-10", "2024-02-10"], "end": [None, None], "mrr": [10000, 10000],
+            "currency": ["EUR", "EUR"], "bought": ["2024-01-05", "2024-01-05"]}
+    rates = {"currency": ["EUR", "EUR"], "date": ["2024-01-01", "2024-02-01"], "rate": [1.1, 1.2]}
+    at_start = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="service_start", as_of="2024-12-01")
+    assert int(at_start.mrr("2024-06")) == 23000 and set(at_start.movements("2024-01", "2024-06")["fx"].to_list()) == {0}
+    bought = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="purchase", purchased_on="bought", as_of="2024-12-01")
+    assert int(bought.mrr("2024-06")) == 22000
+    with pytest.raises(sj.SchemaError, match="purchased_on"):
+        sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="purchase")
+
+
+def test_minor_units_of_currencies_and_exact_rates() -> None:
+    rows = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [1000], "currency": ["JPY"]}
+    for rate in (0.0067, Decimal("0.0067"), "0.0067", "67/10000"):
+        rates = {"currency": ["JPY"] * 2, "month": ["2023-12", "2024-01"], "rate": [rate] * 2}
+        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-02-01")
+        assert ledger.mrr("2024-01").exact == 670
+
+
+def test_what_is_missing_is_named() -> None:
+    rows = {"account": ["a"], "start": ["2024-01-10"], "end": ["2024-03-10"], "mrr": [1000], "currency": ["EUR"]}
+    rates = {"currency": ["EUR"] * 2, "month": ["2023-12", "2024-01"], "rate": [1.1, 1.2]}
+    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01")
+    assert int(ledger.mrr("2024-01")) == 1200
+    with pytest.raises(sj.DataError, match="EUR 2024-02"):
+        ledger.movements("2024-01", "2024-03")
+    for broken, error, match in [
+        ({"rates": None}, sj.SchemaError, "both rates"), ({"report_in": None}, sj.SchemaError, "both rates"), ({"fx": "spot"}, sj.SchemaError, "fx"),
+        ({"rates": {"currency": ["EUR"], "rate": [1]}}, sj.SchemaError, "one of since"),
+        ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": [-1]}}, sj.DataError, "positive"),
+        ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1,1"]}}, sj.DataError, "1.0834"),
+        ({"rates": {"currency": ["EUR"], "month": ["Jan"], "rate": ["1"]}}, sj.DataError, "2024-01"),
+        ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": [float("nan")]}}, sj.DataError, "rate"),
+    ]:
+        with pytest.raises(error, match=match):
+            sj.Ledger(rows, **NAMES, **{"rates": rates, "report_in": "USD", **broken})
+    with pytest.raises(sj.DataError, match="currency"):
+        sj.Ledger({**rows, "currency": [None]}, **NAMES, rates=rates, report_in="USD")
+
+
+def test_corrections_equal_everything_from_the_start() -> None:
+    draw = random.Random(8)
+    rates = rates_of(draw)
+
+    def ledger(rows: dict[str, list[Any]]) -> sj.Ledger:
+        return sj.Ledger(rows, **NAMES, rates=rates, report_in="EUR", as_of="2025-01-01")
+
+    rates["currency"] = ["USD" if code == "EUR" else code for code in rates["currency"]]
+    for _ in range(10):
+        held, more = rows_of(draw, 15), rows_of(draw, 4)
+        book = ledger(held)
+        state = book.state("2023-01", "2024-12")
+        state -= book.state("2023-01", "2024-12", accounts_in=more)
+        book.apply(more)
+        state += book.state("2023-01", "2024-12", accounts_in=more)
+        both = ledger({name: held[name] + more[name] for name in held})
+        assert book.state("2023-01", "2024-12").to_bytes() == state.to_bytes() == both.state("2023-01", "2024-12").to_bytes()
+        book.retract(more)
+        assert book.state("2023-01", "2024-12") == ledger(held).state("2023-01", "2024-12")
+        names = sorted(set(held["account"]))
+        if len(names) > 1:
+            book.merge(names[0], names[1])
+            merged = {**held, "account": [names[1] if who == names[0] else who for who in held["account"]]}
+            assert book.state("2023-01", "2024-12") == ledger(merged).state("2023-01", "2024-12")
+        assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(int(ledger(held).mrr("2024-03")), abs=2)
+        assert ledger(held).with_policy(sj.Policy(lapse_grace=3)).options["not_applied"] == "lapse_grace"
