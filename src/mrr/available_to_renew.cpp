@@ -1,0 +1,69 @@
+#include "sojourn/mrr/available_to_renew.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "rows.hpp"
+#include "sojourn/mrr/account_errors.hpp"
+
+namespace sojourn {
+namespace {
+
+struct standing {
+  detail::int128 opening = 0;
+  detail::int128 closing = 0;
+  bool ends = false;
+  bool crosses = false;
+  bool later = false;                      // a term that begins in the window or after it runs past its end
+};
+
+std::int64_t narrow(detail::int128 ticks, std::size_t who) {
+  if (ticks <= INT64_MAX) return static_cast<std::int64_t>(ticks);
+  throw account_overflow(account{static_cast<std::uint32_t>(who)}, "available to renew: account {account} passes 5.5e13 minor units a month");
+}
+
+}  // namespace
+
+retention_state tally_available_to_renew(const subscriptions& rows, day from, day to, const due_options& options) {
+  detail::require_table(rows);
+  if (to <= from) throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
+  const std::size_t universe = detail::universe(rows, {options.as_of, options.accounts});
+  const detail::row_facts facts = detail::facts_of(rows, 0, rows.account.size(), universe);
+  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(rows, facts.bad_row, universe));
+  const std::int32_t as_of = options.as_of ? options.as_of->since_epoch : facts.latest + 1;
+  const std::int32_t first = from.since_epoch, end = to.since_epoch;
+  std::vector<standing> all(rows.account.empty() ? 0 : facts.accounts);
+  for (std::size_t row = 0; row < rows.account.size(); ++row) {
+    const std::int32_t start = rows.start[row];
+    std::int32_t stop = detail::end_of(rows, row);
+    if (stop == start || rows.amount[row] == 0 || start >= as_of) continue;
+    if (stop >= as_of) stop = detail::runs_on;
+    standing& now = all[rows.account[row]];
+    const detail::int128 ticks = detail::int128{rows.amount[row]} * rows.ticks_per_unit;
+    // In force at the end of the eve of a day.
+    if (start < first && stop >= first) now.opening += ticks;
+    if (start < end && stop >= end) now.closing += ticks;
+    now.ends = now.ends || (stop >= first && stop < end);
+    now.later = now.later || (start >= first && stop > end);
+    now.crosses = now.crosses || (start < first && stop > end);
+  }
+  retention_state due;
+  std::int64_t lost_accounts = 0;
+  for (std::size_t who = 0; who < all.size(); ++who) {
+    const standing& now = all[who];
+    if (!now.ends || now.crosses) continue;
+    const bool lost = options.lost == due_loss::at_end ? now.closing == 0 : !now.later;
+    lost_accounts += lost ? 1 : 0;
+    // Who joined in the window has no opening to lose.
+    if (now.opening > 0) due.add(narrow(now.opening, who), narrow(now.closing, who));
+    else ++due.accounts_opening;
+  }
+  due.accounts_lost = lost_accounts;
+  return due;
+}
+
+estimate logo_churn_of_due(const retention_state& due, const rate_options& options) {
+  return proportion(due.accounts_lost, due.accounts_opening, {options.level, options.policy.rate_ci});
+}
+
+}  // namespace sojourn

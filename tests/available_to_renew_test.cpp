@@ -1,0 +1,218 @@
+#include "sojourn/mrr/available_to_renew.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <random>
+#include <string>
+#include <tuple>
+
+#include "sojourn/mrr/rates.hpp"
+#include "subscription_table.hpp"
+
+using namespace sojourn;
+using namespace sojourn::test;
+using doctest::Approx;
+
+namespace {
+
+// The same rule, day by day: who could have left, and who did.
+struct slow_due {
+  long long accounts = 0, lost = 0, opening = 0, left = 0;
+};
+slow_due slow(const table& t, int from, int to, int as_of) {
+  slow_due found;
+  const auto rows = t.slow_rows();
+  const oracle::slow_ledger levels(rows, on("2019-12-01"), to + 2, as_of);
+  for (std::uint32_t who = 0; who < t.accounts; ++who) {
+    bool ends = false, crosses = false;
+    for (const auto& row : rows) {
+      if (row.account != who || row.amount == 0 || row.start >= as_of || (row.end && *row.end == row.start)) continue;
+      const int end = row.end && *row.end < as_of ? *row.end : 1'000'000;
+      for (int d = from; d < to; ++d) ends = ends || end == d;
+      crosses = crosses || (row.start < from && end > to);
+    }
+    if (!ends || crosses) continue;
+    const bool in_rows = levels.accounts().count(who) != 0;
+    const long long before = in_rows ? levels.on(who, from - 1) : 0, after = in_rows ? levels.on(who, to - 1) : 0;
+    ++found.accounts;
+    found.opening += before;
+    if (after == 0) ++found.lost, found.left += before;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("available to renew: accounts, losses and amounts are those of a day by day count") {
+  std::mt19937_64 random(41);
+  for (int round = 0; round < 300; ++round) {
+    const table t = random_table(random, 8, 1 + random() % 30);
+    const int from = on("2020-01-01") + static_cast<int>(random() % 120), to = from + 1 + static_cast<int>(random() % 120);
+    const int as_of = on("2020-06-01") + static_cast<int>(random() % 300);
+    const retention_state due = tally_available_to_renew(t.view(), day{from}, day{to}, {day{as_of}, t.accounts});
+    const slow_due expected = slow(t, from, to, as_of);
+    REQUIRE(due.accounts_opening == expected.accounts);
+    REQUIRE(due.accounts_lost == expected.lost);
+    REQUIRE(due.opening == detail::int128{expected.opening} * mrr::ticks_per_minor);
+    REQUIRE(due.left.lost == detail::int128{expected.left} * mrr::ticks_per_minor);
+  }
+}
+
+TEST_CASE("available to renew: a contract of several years keeps an account out, a young one is in without an opening") {
+  table t;
+  t.add(0, "2023-01-01", "2024-02-01", 100).add(0, "2024-02-01", "2025-02-01", 90);   // renewed with less
+  t.add(1, "2023-01-01", "2024-02-01", 100);                                           // lost
+  t.add(2, "2023-01-01", "2024-02-01", 100).add(2, "2022-01-01", "2026-01-01", 500);   // cannot leave
+  t.add(3, "2024-01-10", "2024-03-10", 50);                                            // came and went
+  t.add(4, "2023-05-01", "2024-05-01", 70);                                            // not due
+  const retention_state due = tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), {at("2027-01-01"), 5});
+  CHECK(due.accounts_opening == 3);
+  CHECK(due.accounts_lost == 2);
+  CHECK(logo_churn_of_due(due).value == Approx(2.0 / 3));
+  rate_options churn_only;
+  churn_only.policy.grr = grr_basis::churn_only;
+  CHECK(grr(due, churn_only).value == Approx(0.5));
+  CHECK(grr(due).value == Approx(0.45));
+  t.add(1, "2024-06-01", "2025-06-01", 100);                                           // came back
+  const due_options forgiving{at("2027-01-01"), 5, due_loss::no_later_term};
+  CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).accounts_lost == 1);
+  CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).left == due.left);
+  CHECK(!logo_churn_of_due(tally_available_to_renew(t.view(), at("2020-01-01"), at("2020-02-01"))).defined());
+  CHECK_THROWS_AS((void)tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-01-01")), schema_error);
+}
+
+namespace {
+
+// Invoice lines of the peer's q.invoice.lines (name, from, to, aud) as annual recurring revenue in billionths of a dollar: its
+// own numbers are floating point, and to the digits that it prints ours are whole numbers.
+constexpr double nano = 1e9;
+const std::string lines_file = std::string(SOJOURN_SHARED_DIR) + "/data/q_invoice_lines.csv";
+const std::string mergers_file = std::string(SOJOURN_SHARED_DIR) + "/data/q_invoice_mergers.csv";
+
+bool absent(const std::string& path) {
+  if (std::ifstream(path)) return false;
+  MESSAGE("skipped: no " << path);
+  return true;
+}
+
+std::int64_t recurring(double value, int days) {
+  double years = days / 365.25;
+  const double rounded = std::round(years * 100) / 100;
+  for (const double usual : {0.25, 0.5, 0.75, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0}) {
+    if (rounded == usual) years = usual;
+  }
+  return std::llround(value / years * nano);
+}
+
+struct invoices {
+  table rows;
+  std::map<std::string, std::uint32_t> names;
+
+  invoices() {
+    std::map<std::tuple<std::string, int, int>, double> lines;   // of one customer and time: one
+    for (const auto& cells : read_csv(lines_file)) {
+      lines[{cells[0], on(cells[1]), on(cells[2])}] += std::stod(cells[3]);
+      names.try_emplace(cells[0], static_cast<std::uint32_t>(names.size()));
+    }
+    rows.accounts = names.size();
+    for (const auto& [key, value] : lines) {
+      const auto& [name, from, to] = key;
+      if (value > 0) rows.add(names.at(name), from, to, recurring(value, to - from));
+    }
+  }
+  [[nodiscard]] subscriptions view() const {
+    subscriptions nanos = rows.view();
+    nanos.ticks_per_unit = 1;
+    return nanos;
+  }
+};
+
+double dollars(detail::int128 ticks) { return detail::to_double(ticks) / nano; }
+
+// Sums over a year of the customers' ends.
+struct year_of {
+  retention_state due;
+  revenue_period ends;
+  year_of(const invoices& in, const ledger& book, day from, day to)
+      : due(tally_available_to_renew(in.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term})) {
+    revenue_policy net;
+    net.movements = movement_mode::net_endpoints;
+    ends = tally_revenue(book, period_grid::between(month::of(from), month::of(to) - months{1}, period_length::year), net).periods.front();
+  }
+  // The peer divides by the opening of those up for renewal, except expansion.
+  [[nodiscard]] double churn() const { return dollars(ends.churn) / dollars(due.opening); }
+  [[nodiscard]] double contraction() const { return dollars(ends.contraction) / dollars(due.opening); }
+  [[nodiscard]] double expansion() const { return dollars(ends.expansion) / dollars(ends.opening()); }
+};
+
+}  // namespace
+
+TEST_CASE("ret-13: account mergers, over what was up for renewal") {
+  if (absent(lines_file) || absent(mergers_file)) return;
+  invoices in;                             // its logo churn forgives who comes back later, its revenue churn does not
+  const day from = at("2014-01-01"), to = at("2015-01-01");
+  ledger book(in.view(), {at("2100-01-01"), in.rows.accounts});
+  const year_of before(in, book, from, to);
+  CHECK(before.due.accounts_lost == 40);
+  CHECK(logo_churn_of_due(before.due).value == Approx(0.13114754).epsilon(1e-8));
+  CHECK(before.churn() == Approx(0.08624760).epsilon(1e-7));
+  CHECK(before.churn() == Approx(0.0862475956915368).epsilon(1e-12));
+  rate_options churn_only;
+  churn_only.policy.grr = grr_basis::churn_only;
+  CHECK(1 - grr(before.due, churn_only).value == Approx(before.churn()).epsilon(1e-12));
+  CHECK(before.expansion() == Approx(0.3474605).epsilon(1e-7));
+  CHECK(before.contraction() == Approx(0.2024007).epsilon(1e-6));
+  CHECK(1 - before.churn() - before.contraction() + before.expansion() == Approx(1.058812).epsilon(1e-6));
+
+  // Its logo churn leaves merged accounts out instead of moving their terms: 1 of 266, where the merged terms make it 1 of 287.
+  invoices left_out = in;
+  left_out.rows = {};
+  left_out.rows.accounts = in.rows.accounts;
+  std::map<std::uint32_t, std::uint32_t> merged;
+  for (const auto& cells : read_csv(mergers_file)) merged[in.names.at(cells[0])] = in.names.at(cells[1]);
+  for (const auto& row : in.rows.slow_rows()) {
+    if (merged.count(row.account) == 0) left_out.rows.add(row.account, row.start, row.end, row.amount);
+  }
+  const retention_state without = tally_available_to_renew(left_out.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term});
+  CHECK(logo_churn_of_due(without).value == Approx(0.003759398).epsilon(1e-7));
+  for (const auto& [one, other] : merged) {
+    book.merge(account{one}, account{other});
+    for (std::uint32_t& who : in.rows.account) who = who == one ? other : who;
+  }
+  const year_of after(in, book, from, to);
+  CHECK(after.due.accounts_opening == 287);
+  CHECK(after.due.accounts_lost == 1);
+  CHECK(after.churn() == Approx(0.03561232).epsilon(1e-7));
+  CHECK(after.expansion() == Approx(0.3449015).epsilon(1e-7));
+  CHECK(after.contraction() == Approx(0.2337031).epsilon(1e-7));
+  CHECK(1 - after.churn() - after.contraction() + after.expansion() == Approx(1.075586).epsilon(1e-6));
+}
+
+TEST_CASE("ret-14: growth accounting of the part of 2016 that is known") {
+  if (absent(lines_file)) return;
+  const invoices in;
+  const ledger book(in.view(), {at("2100-01-01"), in.rows.accounts});
+  // From the end of 2015 to the eve of the last start in the data, 13 June 2016.
+  revenue_policy net;
+  net.movements = movement_mode::net_endpoints;
+  const day cuts[] = {at("2016-01-01"), at("2016-06-13")};
+  const revenue_period p = tally_spans(book, cuts, net).front();
+  CHECK(dollars(p.new_business) == Approx(457832.625451466).epsilon(1e-12));
+  CHECK(dollars(p.reactivation) == Approx(27522.7272727273).epsilon(1e-12));
+  CHECK(dollars(p.contraction) == Approx(404788.339449469).epsilon(1e-12));
+  CHECK(dollars(p.churn) == Approx(51347.9735579736).epsilon(1e-12));
+  CHECK(dollars(p.closing()) == Approx(4250691.85480842).epsilon(1e-12));
+  detail::int128 minor = 0, major = 0;     // growth of at most a tenth, and of more
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    const std::int64_t before = book.level(account{who}, at("2015-12-31")).ticks();
+    const std::int64_t grown = book.level(account{who}, at("2016-06-12")).ticks() - before;
+    if (before > 0 && grown > 0) (detail::int128{10} * grown <= before ? minor : major) += grown;
+  }
+  CHECK(minor + major == p.expansion);
+  CHECK(dollars(major) == Approx(524883.685489852).epsilon(1e-12));
+  CHECK(dollars(minor) == Approx(19531.1464753758).epsilon(1e-12));
+}
