@@ -267,6 +267,23 @@ segment_codes encode(const any_column& source, std::string name, const View& vie
   return result;
 }
 
+/// Numbers of 8 and 16 bits: a table of all of them instead of a hash.
+template <class T>
+segment_codes encode_small(const any_column& source, std::string name, const column<T>& view) {
+  segment_codes result;
+  std::vector<std::uint32_t> numbers(std::size_t{1} << (8 * sizeof(T)));   // plus one
+  auto codes = map_present<std::uint32_t>(view, [&](T value, std::size_t) {
+    std::uint32_t& number = numbers[static_cast<std::make_unsigned_t<T>>(value)];
+    if (number == 0) {
+      result.labels.push_back(std::to_string(value));
+      number = static_cast<std::uint32_t>(result.labels.size());
+    }
+    return number - 1;
+  });
+  result.codes = {keep(kind::uint32, std::move(codes), source), std::move(name)};
+  return result;
+}
+
 segment_codes encode_dictionary(const any_column& source, std::string name) {
   constexpr std::uint32_t unseen = std::numeric_limits<std::uint32_t>::max();
   segment_codes result;
@@ -297,6 +314,12 @@ segment_codes as_segments(const any_column& source, std::string name) {
   segment_codes result;
   const auto encode_integers = [&](const auto& view) {
     using value_type = std::remove_cvref_t<decltype(view[0])>;
+    if constexpr (sizeof(value_type) <= 2) {
+      if (source.type() != kind::boolean) {
+        result = encode_small(source, name, view);
+        return;
+      }
+    }
     result = encode<value_type>(source, name, view, [&](value_type value) {
       if (source.type() == kind::boolean) return std::string(value != 0 ? "true" : "false");
       return std::to_string(value);

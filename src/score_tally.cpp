@@ -8,6 +8,8 @@
 #include <string>
 #include <type_traits>
 
+#include "each_cpu.hpp"
+
 namespace sojourn {
 namespace detail {
 namespace {
@@ -18,12 +20,10 @@ constexpr std::uint8_t no_score = 254;
 constexpr std::uint8_t superseded = 253;
 constexpr int most_points = 250;
 
-// Byte counters in vector registers, four vectors side by side. 255 rounds of them are the longest run that cannot overflow; the
-// bytes stay in the first-level cache meanwhile.
-constexpr std::size_t vector_bytes = 16;
-constexpr std::size_t round_rows = 4 * vector_bytes;
+// Byte counters in vector registers. 255 rounds of them are the longest run that cannot overflow; the bytes stay in the
+// first-level cache meanwhile.
+constexpr std::size_t round_rows = 64;
 constexpr std::size_t tile_rows = 255 * round_rows;
-using byte_vector = std::uint8_t __attribute__((vector_size(vector_bytes)));
 using tile = std::array<std::uint8_t, tile_rows>;
 
 // Eight-bit answers are compared in 16 bits and wider ones unsigned in 32, so that no difference wraps into the scale.
@@ -89,24 +89,16 @@ void fill_codes(const answer_source<T>& source, std::size_t first, std::size_t r
   if (!source.replaced.empty()) mark_replaced(source.replaced, first, rows, codes);
 }
 
-byte_vector load(const std::uint8_t* from) {
-  byte_vector bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
-  return bytes;
-}
-
+// A loop over 64 bytes becomes one to four instructions, whatever the vectors of the CPU are. Returns how many are `wanted`.
+SOJOURN_EACH_CPU
 std::uint64_t count_equal(const std::uint8_t* codes, std::size_t rows, std::uint8_t wanted) {
-  std::array<byte_vector, 4> found{};
-  const byte_vector all_wanted = found[0] + wanted;
+  std::array<std::uint8_t, round_rows> found{};
   const std::size_t whole = rows / round_rows * round_rows;
   for (std::size_t i = 0; i < whole; i += round_rows) {
-    // A lane that matches becomes 255, which is -1.
-    for (std::size_t v = 0; v < 4; ++v) found[v] -= static_cast<byte_vector>(load(codes + i + v * vector_bytes) == all_wanted);
+    for (std::size_t lane = 0; lane < round_rows; ++lane) found[lane] = static_cast<std::uint8_t>(found[lane] + (codes[i + lane] == wanted));
   }
   std::uint64_t total = 0;
-  for (const byte_vector& part : found) {
-    for (std::size_t lane = 0; lane < vector_bytes; ++lane) total += part[lane];
-  }
+  for (const std::uint8_t lane : found) total += lane;
   for (std::size_t i = whole; i < rows; ++i) total += codes[i] == wanted;
   return total;
 }
@@ -120,9 +112,10 @@ void count_all(const std::uint8_t* codes, std::size_t rows, std::array<std::uint
   }
 }
 
+constexpr std::size_t few_points = 24;   // up to here a comparison for each answer is faster than a table
+
 void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, std::array<std::uint64_t, 256>& counts) {
-  constexpr std::size_t few = 24;   // up to here a comparison for each answer is faster than a table
-  if (points > few) return count_all(codes, rows, counts);
+  if (points > few_points) return count_all(codes, rows, counts);
   std::uint64_t on_scale = 0;
   for (std::size_t code = 0; code < points; ++code) {
     const std::uint64_t found = count_equal(codes, rows, static_cast<std::uint8_t>(code));
@@ -132,6 +125,24 @@ void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, s
   if (on_scale == rows) return;
   counts[no_score] += count_equal(codes, rows, no_score);
   counts[superseded] += count_equal(codes, rows, superseded);
+}
+
+// Answers of one byte are counted where they are. False, and nothing is counted, when some lie outside the scale.
+template <score_value T>
+bool add_plain(std::span<const T> answers, const rating_scale& scale, std::array<std::uint64_t, 256>& counts) {
+  const auto points = static_cast<std::size_t>(scale.points());
+  if (sizeof(T) != 1 || points > few_points) return false;
+  std::array<std::uint64_t, few_points> found{};
+  std::uint64_t on_scale = 0;
+  for (std::size_t code = 0; code < points; ++code) {
+    const std::int32_t answer = scale.low() + static_cast<std::int32_t>(code);
+    if (answer < std::numeric_limits<T>::min() || answer > std::numeric_limits<T>::max()) continue;
+    found[code] = count_equal(reinterpret_cast<const std::uint8_t*>(answers.data()), answers.size(), static_cast<std::uint8_t>(answer));
+    on_scale += found[code];
+  }
+  if (on_scale != answers.size()) return false;
+  for (std::size_t code = 0; code < points; ++code) counts[code] += found[code];
+  return true;
 }
 
 // Merging into the neutral state brings counts into the one stored form.
@@ -233,8 +244,10 @@ template <score_value T>
 score_counts answer_source<T>::count(std::size_t first, std::size_t last) const {
   tile codes;
   std::array<std::uint64_t, 256> counts{};
+  const bool plain = rules.blank.empty() && replaced.empty() && !table.score.may_have_missing();
   for (std::size_t row = first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
+    if (plain && add_plain(table.score.values().subspan(row, rows), scale, counts)) continue;
     fill_codes(*this, row, rows, codes.data());
     add_tile(codes.data(), rows, static_cast<std::size_t>(scale.points()), counts);
   }

@@ -109,9 +109,6 @@ pybind11::dict owned_dict(const account_ownership& owned);
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
-void bind_contributors(pybind11::module_& m);
-void bind_history(pybind11::module_& m);
-void bind_reconcile(pybind11::module_& m);
-void bind_shards(pybind11::module_& m, pybind11::class_<keyed_ledger>& book);
+void bind_direct(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 
-#include "each_cpu.hpp"
+#include "../each_cpu.hpp"
 
 namespace sojourn::health::detail {
 namespace {

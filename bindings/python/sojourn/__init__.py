@@ -14,7 +14,8 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 # revenue
 from sojourn._comparison import Comparison, compare_rates, minimum_detectable_change
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn.revenue import Ledger, Triangle, mrr_series, shard_of
+from sojourn._direct import Snapshots, movements
+from sojourn.revenue import Ledger, Triangle, mrr_series
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
@@ -68,6 +69,7 @@ __all__ = [
     "economics",
     "minimum_detectable_change",
     "mrr_from_price",
+    "movements",
     "mrr_series",
     "reconcile",
     "renewals",

@@ -1,0 +1,103 @@
+"""Movements and cohorts straight from rows or month snapshots, without a ledger: for questions that are asked once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sojourn import _core, _revenue_plots
+from sojourn._core import Column
+from sojourn._economics import usual_policy
+from sojourn._format import exponent
+from sojourn._periods import date_of, day_of, grid, span_of
+from sojourn._table import Table
+from sojourn.errors import SchemaError
+from sojourn.revenue import ROLES, Triangle, _pick
+
+if TYPE_CHECKING:
+    from sojourn._policy import Policy
+
+
+def movements(
+    table: Any,
+    first: Any,
+    last: Any,
+    *,
+    by: str = "month",
+    account: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    mrr: str | None = None,
+    currency: str = "USD",
+    as_of: Any = None,
+    policy: Policy | None = None,
+    threads: int = 0,
+) -> Table:
+    """`Ledger(...).movements(...)` in one go, faster and in less memory; no ledger is kept. `threads` 0 is one a processor."""
+    rules = policy or usual_policy()
+    if rules.lapse_grace:
+        raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
+    names, picked = _pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
+    begin, each, count = grid(first, last, by)
+    state, counts, known_until = _core.movements_of_rows(
+        **picked, exponent=exponent(currency), as_of=None if as_of is None else day_of(as_of, "as_of"),
+        names=[names[role] for role in ROLES], first=begin, months_each=each, count=count, policy=rules.core, threads=threads)  # fmt: skip
+    return _movements(state, {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by})
+
+
+def _movements(state: _core.RevenueState, options: dict[str, Any]) -> Table:
+    shown = state.movements()
+    if shown["incomplete"]:
+        options["incomplete"] = ", ".join(shown["incomplete"])
+    by = options["by"]
+    return Table(shown["columns"], options=options, plot=_revenue_plots.plot_movements, title=f"MRR movements by {by}")
+
+
+class Snapshots:
+    """Month snapshots: what each account paid in each month, one row an account and month, in any order (in order is fastest).
+
+    `month` holds dates (any day of the month) or months since 1970-01 as integers. A month without a row is one without MRR.
+    Both states, of movements and of cohorts, come from one pass.
+    """
+
+    def __init__(
+        self,
+        table: Any,
+        first: Any,
+        last: Any,
+        *,
+        by: str = "month",
+        account: str | None = None,
+        month: str = "month",
+        mrr: str | None = None,
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        threads: int = 0,
+    ) -> None:
+        rules = policy or usual_policy()
+        names, picked = _pick(table, {"account": account, "month": month, "mrr": mrr})
+        begin, each, count = grid(first, last, by)
+        found = _core.snapshot_states(
+            **picked, exponent=exponent(currency), as_of=None if as_of is None else span_of(as_of)[0],
+            names=[names[role] for role in ("account", "month", "mrr")], first=begin, months_each=each, count=count,
+            policy=rules.core, threads=threads)  # fmt: skip
+        self.state: _core.RevenueState
+        self.cohort_state: _core.CohortState
+        self.counts: dict[str, int]
+        self.state, self.cohort_state, self.counts, known_until = found
+        self.options = {**rules.describe(), "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+        self._mean = rules.cohort_mean
+
+    def movements(self) -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
+        return _movements(self.state, dict(self.options))
+
+    def cohorts(self, *, measure: str = "accounts") -> Triangle:
+        """Customers (or MRR) by the period of their first MRR, followed by age."""
+        options = {**self.options, "measure": measure}
+        return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
+
+
+def account_numbers(accounts: Column, name: str = "account") -> Column:
+    """Account keys as dense numbers in order of first appearance."""
+    return _core.account_numbers(accounts, name)
