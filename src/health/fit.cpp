@@ -253,7 +253,7 @@ class fitter {
   }
   static std::optional<normaliser> fit_zscore(const std::vector<double>& x, better_side better) {
     const auto n = static_cast<double>(x.size());
-    const double mean = std::accumulate(x.begin(), x.end(), 0.0, [n](double sum, double value) { return sum + value / n; });
+    const double mean = std::accumulate(x.begin(), x.end(), 0.0) / n;
     const double squares = std::accumulate(x.begin(), x.end(), 0.0, [mean](double sum, double value) { return sum + (value - mean) * (value - mean); });
     const double sd = std::sqrt(squares / (n - 1));
     if (!usable(sd)) return std::nullopt;

@@ -186,7 +186,7 @@ def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
         "z": ("zscore", "fitted", 101), "flat": ("percentile", "inactive", 101), "mood": ("impute", "fitted", 100)}
     assert fitted.fit_report.options["card_hash"] == fitted.hash
     spec = json.loads(fitted.to_json())["signals"]
-    assert spec["z"]["norm"]["zscore"] == [50, pytest.approx(math.sqrt(101 * 102 / 12), rel=1e-12)]
+    assert spec["z"]["norm"]["zscore"] == pytest.approx([50, math.sqrt(101 * 102 / 12)], rel=1e-12)
     assert spec["flat"]["inactive"] is True
     assert spec["mood"]["missing"] == {"impute": "segment_median", "segment": "plan", "value": 49.5, "by": {"free": 74, "gold": 24}}
     assert ["inactive" in warning["message"] for warning in fitted.warnings] == [True]
