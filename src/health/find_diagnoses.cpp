@@ -24,7 +24,10 @@ findings find_diagnoses(const scorecard& card, const scores& book) {
     if (rules[r].finding) by_code[static_cast<std::size_t>(std::find(codes.begin(), codes.end(), rules[r].finding->code) - codes.begin())].push_back(r);
   }
   for (auto& of_code : by_code) {
-    std::stable_sort(of_code.begin(), of_code.end(), [&](auto a, auto b) { return rules[a].finding->severity > rules[b].finding->severity; });
+    std::sort(of_code.begin(), of_code.end(), [&](auto a, auto b) {
+      const auto x = rules[a].finding->severity, y = rules[b].finding->severity;
+      return x != y ? x > y : a < b;
+    });
   }
   findings result;
   const auto has = [](std::uint64_t bits, std::uint32_t r) { return (bits >> r & 1u) != 0; };

@@ -79,11 +79,11 @@ def test_values_by_hand_and_diagnoses_of_a_set() -> None:
     cards = sj.CardSet.from_json(SET)
     manual = {"account": ["a", "c", "b", "x"], "value": [20, 99, 10, 1], "author": ["ann", "bob", "cid", "dan"]}
     result = cards.score(TABLE, as_of="2025-01-01", manual=manual)
-    assert result.table()["score"].to_list()[:3] == [20, 40, 10]
-    assert result.table()["binding_author"].to_list() == ["ann", None, "cid", None]
+    assert result.table()["score"].to_list()[:3] == [20, 10, 40]
+    assert result.table()["binding_author"].to_list() == ["ann", "cid", None, None]
     assert result.manual()["state"].to_list() == ["bound", "overruled", "bound", "not in this book"]
     found = result.diagnoses()
-    assert [(r["account"], r["remedy"]) for r in found.to_dicts()] == [("a", None), ("c", "visit")]
+    assert sorted((r["account"], r["remedy"]) for r in found.to_dicts()) == [("a", None), ("c", "visit")]
     later = cards.score({k: v[:1] for k, v in TABLE.items()}, as_of="2025-02-01").diagnoses(found)
     assert {r["account"]: r["status"] for r in later.to_dicts()} == {"a": "persistent", "c": "new"}
 

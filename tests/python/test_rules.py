@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import math
 from typing import Any
 
@@ -102,7 +104,8 @@ def test_a_cap_may_yield_to_values_by_hand() -> None:
 def test_a_signal_by_hand_or_from_the_feed_whichever_is_later() -> None:
     signals = {**CARD["signals"], "mood": {"norm": {"ramp": [0, 10]}, "observed_at": "mood_on"}}
     card = sj.Scorecard.from_json({**CARD, "rules": [], "signals": signals})
-    table = {**TABLE, "mood_on": ["2025-01-10", "2025-01-20", None, "2025-01-10"]}
+    tenth, twentieth = datetime.date(2025, 1, 10), datetime.date(2025, 1, 20)
+    table = {**TABLE, "mood_on": [tenth, twentieth, None, tenth]}
     manual = {"account": ["a", "b", "c", "d"], "value": [9, 9, 9, 9], "mode": ["signal"] * 4, "signal": ["mood"] * 4,
               "set_at": ["2025-01-15"] * 4}
     assert card.score(table, as_of="2025-01-31", manual=manual).contributions()["mood"].to_list() == pytest.approx([22.5, 10, 22.5, 22.5])
@@ -225,7 +228,7 @@ def test_alerts_against_an_accounts_own_past() -> None:
 def test_production_cards_give_their_published_scores() -> None:
     """H22, H23, H25, H26, H28, H29 on the ready-made card; halves are rounded up."""
     card = sj.Scorecard.template("mattermost")
-    plain = {**__import__("json").loads(card.to_json())}
+    plain = json.loads(card.to_json())
     plain["rules"] = [rule for rule in plain["rules"] if "add" in rule]
     lines = [
         ((3, 200, 2, 10, 0, 0, 0), 98, 98),
