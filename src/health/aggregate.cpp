@@ -43,7 +43,8 @@ SOJOURN_EACH_CPU void widen_range(const double* __restrict s, const double* __re
   }
 }
 
-SOJOURN_EACH_CPU void divide(const double* __restrict sum, const double* __restrict present, std::size_t n, double* __restrict value) {
+/// In place or not.
+SOJOURN_EACH_CPU void divide(const double* sum, const double* present, std::size_t n, double* value) {
   for (std::size_t i = 0; i < n; ++i) value[i] = sum[i] / present[i];
 }
 /// Rounding must not carry a mean past its members.
@@ -55,6 +56,21 @@ SOJOURN_EACH_CPU void keep_inside(const double* __restrict low, const double* __
 }
 SOJOURN_EACH_CPU void blank_absent(const double* __restrict present, std::size_t n, double* __restrict value) {
   for (std::size_t i = 0; i < n; ++i) value[i] = present[i] > 0 ? value[i] : nan;
+}
+
+/// The greater of both stays in `best`, the lesser goes on.
+SOJOURN_EACH_CPU void sink(double* __restrict s, std::size_t n, double* __restrict best) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double above = best[i] > s[i] ? best[i] : s[i];
+    s[i] = best[i] > s[i] ? s[i] : best[i];
+    best[i] = above;
+  }
+}
+SOJOURN_EACH_CPU void add_found(const double* __restrict s, std::size_t n, double* __restrict sum, double* __restrict count) {
+  for (std::size_t i = 0; i < n; ++i) {
+    sum[i] += s[i] >= 0 ? s[i] : 0.0;
+    count[i] += s[i] >= 0 ? 1.0 : 0.0;
+  }
 }
 
 /// Whole vectors whatever n is: a row must not get other bits at the end of a tile than in its middle.
@@ -152,18 +168,19 @@ struct combiner::visitor {
     }
     for (std::size_t i = 0; i < n; ++i) value[i] = (std::clamp(value[i], m.low, m.high) - m.low) / (m.high - m.low);
   }
+  /// The best so far in descending order, a column each; every member sinks through them to its place.
   void operator()(const best_of& m) const {
-    for (std::size_t i = 0; i < n; ++i) {
-      self.sorted_.clear();
-      for (const member& one : members) {
-        if (one.weight > 0 && factor_at(one, i) > 0 && one.s[i] == one.s[i]) self.sorted_.push_back(one.s[i]);
-      }
-      std::sort(self.sorted_.begin(), self.sorted_.end(), std::greater<>());
-      const std::size_t kept = std::min(self.sorted_.size(), static_cast<std::size_t>(m.n));
-      double sum = 0;
-      for (std::size_t j = 0; j < kept; ++j) sum += self.sorted_[j];
-      value[i] = sum / static_cast<double>(kept);
+    const std::size_t kept = std::min(members.size(), static_cast<std::size_t>(m.n));
+    self.best_.assign(kept * n, -infinity);
+    for (const member& one : members) {
+      if (!(one.weight > 0)) continue;
+      for (std::size_t i = 0; i < n; ++i) self.a_[i] = one.s[i] == one.s[i] && factor_at(one, i) > 0 ? one.s[i] : -infinity;
+      for (std::size_t j = 0; j < kept; ++j) sink(self.a_, n, self.best_.data() + j * n);
     }
+    std::fill_n(value, n, 0.0);
+    std::fill_n(self.a_, n, 0.0);
+    for (std::size_t j = 0; j < kept; ++j) add_found(self.best_.data() + j * n, n, value, self.a_);
+    divide(value, self.a_, n, value);
   }
 
  private:
@@ -184,6 +201,10 @@ struct combiner::visitor {
   }
   /// a = a^p.
   void raise(double p) const {
+    if (p == 2 || p == 0.5) {
+      for (std::size_t i = 0; i < n; ++i) self.a_[i] = p == 2 ? self.a_[i] * self.a_[i] : std::sqrt(self.a_[i]);
+      return;
+    }
     logarithms(self.a_, n);
     for (std::size_t i = 0; i < n; ++i) self.a_[i] *= p;
     exponentials(self.a_, n);

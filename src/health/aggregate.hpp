@@ -29,7 +29,7 @@ class combiner {
  private:
   struct visitor;
   alignas(64) double a_[tile_rows], low_[tile_rows], high_[tile_rows];
-  std::vector<double> sorted_;
+  std::vector<double> best_;
 };
 
 /// The same of one account. A member takes part when its effective weight is positive and s is a number.
