@@ -98,7 +98,7 @@ TEST_CASE("path: the cheapest improvements; limits; what cannot be reached") {
   const std::vector<h::effort> little = {{"s0", 1, 0.3}, {"s1", 1, 0.3}, {"s2", 1, 0.3}};
   CHECK(way(flat({5, 3, 2}), {20, 20, 20}, 1, {.efforts = little}).status == h::path_status::out_of_reach);
   CHECK(way(flat({5, 3, 2}), {60, 60, 60}, 1).status == h::path_status::already_there);
-  CHECK(way(flat({1}), {missing}, 1).status == h::path_status::no_score);
+  CHECK(way(flat({1}), {missing}, 1).status == h::path_status::unscored);
   CHECK_THROWS_AS((void)way(flat({1}), {50}, 3), sojourn::schema_error);
   const std::vector<h::effort> typo = {{"x", 1, 1}}, negative = {{"s0", -1, 1}};
   CHECK_THROWS_AS((void)way(flat({1}), {10}, 1, {.efforts = typo}), sojourn::schema_error);
@@ -233,7 +233,7 @@ TEST_CASE("path: in any tree the answer is verified, nothing of it can be left o
     const auto r = h::score(card, t.view(), options);
     for (std::size_t row = 0; row < 3; ++row) {
       const auto p = h::path_to(card, t.view(), row, 2, {}, options);
-      REQUIRE((p.status == h::path_status::no_score) == std::isnan(r.score[row]));
+      REQUIRE((p.status == h::path_status::unscored) == std::isnan(r.score[row]));
       if (p.status != h::path_status::reached) continue;
       ++found;
       REQUIRE(p.then.tier == 2);

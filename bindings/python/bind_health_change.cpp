@@ -1,6 +1,7 @@
 // Two cycles compared, for Python: effects by account and signal, trends, slopes.
 #include <pybind11/stl.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "bind.hpp"
 #include "cycles.hpp"
 #include "health_book.hpp"
+#include "health_rules.hpp"
 #include "sojourn/health/delta.hpp"
 
 namespace py = pybind11;
@@ -19,11 +21,14 @@ using arrow::any_column;
 namespace h = health;
 
 /// The scores as they were given out, and the states of the signals once more from their columns.
-h::snapshot snapshot_of(const scored_book& book, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
-  const held_signals held = hold(columns);
+h::snapshot snapshot_of(const scored_book& book, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                        const std::optional<py::dict>& previous_signals, const manual_book* manual) {
+  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   const py::gil_scoped_release release;
   h::score_options options;
   options.as_of = day{as_of};
+  if (previous_signals) options.previous_signals = &held_before.views;
+  if (manual != nullptr) options.manual = manual->values;
   h::snapshot taken = h::take_snapshot(book.card, held.views, options, thread_executor(threads));
   taken.result = *book.result;
   return taken;
@@ -118,7 +123,8 @@ any_column slopes(const std::vector<any_column>& history, const std::vector<doub
 
 void bind_health_change(py::module_& m) {
   py::class_<h::snapshot>(m, "HealthSnapshot");
-  m.def("health_snapshot", &snapshot_of, py::arg("book"), py::arg("columns"), py::arg("as_of"), py::arg("threads"));
+  m.def("health_snapshot", &snapshot_of, py::arg("book"), py::arg("columns"), py::arg("as_of"), py::arg("threads"),
+        py::arg("previous_signals") = py::none(), py::arg("manual") = py::none());
   m.def("health_delta", &compare, py::arg("before"), py::arg("accounts_before"), py::arg("now"), py::arg("accounts_now"),
         py::arg("again"), py::arg("dead_band"));
   m.def("score_slopes", &slopes, py::arg("history"), py::arg("times"), py::arg("method"));

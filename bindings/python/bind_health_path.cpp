@@ -2,12 +2,14 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bind.hpp"
 #include "health_book.hpp"
+#include "health_rules.hpp"
 #include "sojourn/health/path.hpp"
 
 namespace py = pybind11;
@@ -47,8 +49,8 @@ struct found_paths {
   void add(const h::scorecard& card, std::size_t at, h::tier_code tier_wanted, const h::path& p) {
     row.push_back(static_cast<std::int64_t>(at));
     status.emplace_back(name_of(p.status));
-    wanted.emplace_back(p.status == h::path_status::no_score ? "" : card.tier_name(tier_wanted));
-    has_wanted.push_back(p.status != h::path_status::no_score);
+    wanted.emplace_back(p.status == h::path_status::unscored ? "" : card.tier_name(tier_wanted));
+    has_wanted.push_back(p.status != h::path_status::unscored);
     method.emplace_back(p.method == h::path_method::exact ? "exact" : "greedy");
     tier.emplace_back(card.tier_name(p.then.tier));
     now.push_back(p.now.score);
@@ -71,8 +73,9 @@ struct found_paths {
 
 /// `tiers` are those the accounts are in: where they are, margins count from there.
 py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any_column& tiers, std::int32_t as_of, const std::string& wanted,
-                    const std::string& goal, const std::vector<h::effort>& efforts) {
-  const held_signals held = hold(columns);
+                    const std::string& goal, const std::vector<h::effort>& efforts, const std::optional<py::dict>& previous_signals,
+                    const manual_book* manual) {
+  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   const auto labels = arrow::as_segments(tiers, "tier");
   found_paths all;
   {
@@ -86,6 +89,8 @@ py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any
     h::score_options options;
     options.as_of = day{as_of};
     options.previous_tier = previous;
+    if (previous_signals) options.previous_signals = &held_before.views;
+    if (manual != nullptr) options.manual = manual->values;
     for (std::size_t row = 0; row < previous.size(); ++row) {
       const h::tier_code target = wanted.empty() ? next_tier(card, previous[row] == h::unknown_tier ? h::tier_code{0} : previous[row]) : tier_of(card, wanted);
       all.add(card, row, target, h::path_to(card, held.views, row, target, how, options));
@@ -127,7 +132,7 @@ void bind_health_path(py::module_& m) {
     return days;
   }, py::arg("card"), py::arg("signals"));
   m.def("health_paths", &find_paths, py::arg("card"), py::arg("columns"), py::arg("tiers"), py::arg("as_of"), py::arg("wanted"), py::arg("goal"),
-        py::arg("efforts"));
+        py::arg("efforts"), py::arg("previous_signals") = py::none(), py::arg("manual") = py::none());
 }
 
 }  // namespace sojourn::python

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "each_cpu.hpp"
+#include "../each_cpu.hpp"
 
 namespace sojourn::health::detail {
 namespace {

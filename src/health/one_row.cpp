@@ -10,26 +10,11 @@ namespace sojourn::health::detail {
 one_row::one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options) : card_(card), options_(options) {
   const auto all = bind(card, columns, options);  // every check of scoring
   if (row >= all->rows) throw schema_error("row " + std::to_string(row) + " does not exist; there are " + std::to_string(all->rows));
-  for (const input& column : all->columns) {
-    signal& cut = columns_.emplace_back();
-    cut.name = column.source->name;
-    if (column.is_text()) {
-      cut.labels = column.source->labels;
-      const std::int64_t code = code_at(column, row);
-      auto& codes = codes_.emplace_back(1, static_cast<std::int32_t>(std::max<std::int64_t>(code, 0)));
-      static constexpr std::uint8_t absent[] = {0};
-      cut.values = code < 0 ? sojourn::column<std::int32_t>(codes, absent) : sojourn::column<std::int32_t>(codes);
-    } else {
-      double buffer = 0;
-      auto& numbers = numbers_.emplace_back(1, *load(column, row, 1, &buffer));
-      cut.values = sojourn::column<double>(numbers);
-    }
-    const auto& days = column.source->observed_at;
-    if (days.empty()) continue;
-    auto& seen = codes_.emplace_back(1, days[row]);
-    static constexpr std::uint8_t absent[] = {0};
-    cut.observed_at = days.present(row) ? sojourn::column<std::int32_t>(seen) : sojourn::column<std::int32_t>(seen, absent);
+  for (const input& column : all->columns) columns_.push_back(cut(column, row));
+  for (const input& column : all->previous) {
+    if (column.is_there()) before_.push_back(cut(column, row));
   }
+  if (options.previous_signals != nullptr) options_.previous_signals = &before_;
   if (!options.previous.empty()) options_.previous = options.previous.subspan(row, 1);
   if (!options.previous_score.empty()) options_.previous_score = options.previous_score.subspan(row, 1);
   if (!options.previous_tier.empty()) options_.previous_tier = options.previous_tier.subspan(row, 1);
@@ -39,6 +24,27 @@ one_row::one_row(const scorecard& card, const signals& columns, std::size_t row,
     manual_.push_back(m);
   }
   options_.manual = manual_;
+}
+
+signal one_row::cut(const input& column, std::size_t row) {
+  static constexpr std::uint8_t absent[] = {0};
+  signal result;
+  result.name = column.source->name;
+  if (column.is_text()) {
+    result.labels = column.source->labels;
+    const std::int64_t code = code_at(column, row);
+    auto& codes = codes_.emplace_back(1, static_cast<std::int32_t>(std::max<std::int64_t>(code, 0)));
+    result.values = code < 0 ? sojourn::column<std::int32_t>(codes, absent) : sojourn::column<std::int32_t>(codes);
+  } else {
+    double buffer = 0;
+    auto& numbers = numbers_.emplace_back(1, *load(column, row, 1, &buffer));
+    result.values = sojourn::column<double>(numbers);
+  }
+  const auto& days = column.source->observed_at;
+  if (days.empty()) return result;
+  auto& seen = codes_.emplace_back(1, days[row]);
+  result.observed_at = days.present(row) ? sojourn::column<std::int32_t>(seen) : sojourn::column<std::int32_t>(seen, absent);
+  return result;
 }
 
 void one_row::assume(const assumption& change) {

@@ -21,10 +21,12 @@ class one_row {
   [[nodiscard]] double number(std::size_t input) const;
 
  private:
+  [[nodiscard]] signal cut(const input& column, std::size_t row);
   void seen_today(std::size_t input);
 
   const scorecard& card_;
   sojourn::signals columns_;
+  sojourn::signals before_;
   std::deque<std::vector<double>> numbers_;
   std::deque<std::vector<std::int32_t>> codes_;
   std::vector<manual_value> manual_;

@@ -5,7 +5,7 @@
 #include <bit>
 #include <limits>
 
-#include "each_cpu.hpp"
+#include "../each_cpu.hpp"
 
 #define SOJOURN_INLINE __attribute__((always_inline)) inline
 

@@ -75,8 +75,9 @@ def delta(previous: HealthResult, current: HealthResult, dead_band: float) -> De
     again = None
     if previous.card != current.card and all(name in previous._inputs for name in current.card.inputs):
         columns = {name: previous._inputs[name] for name in current.card.inputs}
-        book = current.card._core.score(columns, previous._days, None, previous._threads)
-        again = _core.health_snapshot(book, columns, previous._days, previous._threads)
+        before_that, _, hand = previous._context
+        book = current.card._core.score(columns, previous._days, None, previous._threads, before_that, hand)
+        again = _core.health_snapshot(book, columns, previous._days, previous._threads, before_that, hand)
     found = _core.health_delta(before, previous._accounts, now, current._accounts, again, dead_band)
     gone = [previous._accounts[row] for row in found["lost"]]
     options = {"dead_band": dead_band, "previous": previous.options, **current.options}
@@ -84,7 +85,8 @@ def delta(previous: HealthResult, current: HealthResult, dead_band: float) -> De
 
 
 def _snapshot(result: HealthResult) -> _core.HealthSnapshot:
-    return _core.health_snapshot(result._book, result._inputs, result._days, result._threads)
+    before, _, hand = result._context
+    return _core.health_snapshot(result._book, result._inputs, result._days, result._threads, before, hand)
 
 
 def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Table:
@@ -114,12 +116,13 @@ def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> 
     from sojourn.health import HealthResult as Result
 
     inputs = dict(result._inputs)
-    keys = result._accounts
+    keys, before, hand = result._accounts, result._before, result._hand
     if accounts is not None:
         wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
         rows = _rows_of(keys, wanted)
         keys = column(wanted, "account")
         inputs = {name: _take(values, rows, name) for name, values in inputs.items()}
+        before = None if before is None else {name: _take(values, rows, name) for name, values in before.items()}
     for name, value in changes.items():
         if name not in inputs:
             raise SchemaError(f'the card reads no column "{name}"; it reads: {", ".join(inputs)}')
@@ -133,8 +136,9 @@ def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> 
     then = None
     if result._then is not None:
         then = [keys, *result._then[1:]]
-    book = result.card._core.score(inputs, result._days, then, result._threads)
-    return Result(result.card, book, keys, inputs, inputs, result.as_of, result._threads, then=then)
+    hand = None if hand is None else hand.of(keys)
+    book = result.card._core.score(inputs, result._days, then, result._threads, before, None if hand is None else hand.values)
+    return Result(result.card, book, keys, inputs, inputs, result.as_of, result._threads, before, then, hand)
 
 
 def _spread(value: Any, name: str, rows: int) -> Column:
@@ -174,11 +178,14 @@ def paths(
     costs, limits = costs or {}, limits or {}
     efforts = [_core.Effort(name, costs.get(name, 1.0), limits.get(name, 1.0)) for name in dict.fromkeys([*costs, *limits])]
     options = {"goal": goal, "tier": tier, "costs": dict(costs), "limits": dict(limits), **result.options}
-    inputs, standing = result._inputs, tiers
+    inputs, standing, before = result._inputs, tiers, result._before
+    keys = result._accounts if accounts is None else column(wanted, "account")
     if accounts is not None:
         inputs = {name: _take(values, rows, name) for name, values in inputs.items()}
         standing = column([tiers[row] for row in rows], "tier")
-    found = _core.health_paths(result.card._core, inputs, standing, result._days, tier or "", goal, efforts)
+        before = None if before is None else {name: _take(values, rows, name) for name, values in before.items()}
+    found = _core.health_paths(result.card._core, inputs, standing, result._days, tier or "", goal, efforts, before,
+                               None if result._hand is None else result._hand.of(keys).values)
     return Paths(found, wanted, options)
 
 

@@ -594,7 +594,14 @@ class ScoredBook:
 
 class HealthSnapshot: ...
 
-def health_snapshot(book: ScoredBook, columns: dict[str, Column], as_of: int, threads: int) -> HealthSnapshot: ...
+def health_snapshot(
+    book: ScoredBook,
+    columns: dict[str, Column],
+    as_of: int,
+    threads: int,
+    previous_signals: dict[str, Column] | None = None,
+    manual: ManualValues | None = None,
+) -> HealthSnapshot: ...
 def health_delta(
     before: HealthSnapshot, accounts_before: Column, now: HealthSnapshot, accounts_now: Column, again: HealthSnapshot | None, dead_band: float
 ) -> dict[str, Any]: ...
@@ -605,7 +612,15 @@ class Effort:
 
 def card_days(card: Scorecard, signals: list[str]) -> list[str]: ...
 def health_paths(
-    card: Scorecard, columns: dict[str, Column], tiers: Column, as_of: int, wanted: str, goal: str, efforts: list[Effort]
+    card: Scorecard,
+    columns: dict[str, Column],
+    tiers: Column,
+    as_of: int,
+    wanted: str,
+    goal: str,
+    efforts: list[Effort],
+    previous_signals: dict[str, Column] | None = None,
+    manual: ManualValues | None = None,
 ) -> dict[str, dict[str, Column]]: ...
 
 class HealthState:

@@ -31,6 +31,12 @@ class ManualTable:
             raise SchemaError("values by hand have days, so the score needs the day it is for: set as_of")
         self.values = _core.ManualValues(accounts, self._given)
 
+    def of(self, accounts: Column) -> ManualTable:
+        """The same values, matched to some accounts of the book."""
+        some = ManualTable.__new__(ManualTable)
+        some._given, some.values = self._given, _core.ManualValues(accounts, self._given)
+        return some
+
     def authors(self, book: _core.ScoredBook) -> Column:
         """Whose value decided, account by account; None where no value by hand did."""
         deciding = book.by_hand()["by_hand"]

@@ -62,7 +62,7 @@ enum class path_status : std::uint8_t {
   already_there,
   out_of_reach,                             ///< not even with every signal at its limit
   held_down,                                ///< the signals would do it, a rule or a value by hand does not let them
-  no_score,
+  unscored,
 };
 
 /// How good the answer is: the best there is (weighted means, values that change by degrees), or a good one that cannot be made
@@ -70,7 +70,7 @@ enum class path_status : std::uint8_t {
 enum class path_method : std::uint8_t { exact, greedy };
 
 struct path {
-  path_status status = path_status::no_score;
+  path_status status = path_status::unscored;
   std::vector<path_step> steps;             ///< the largest gain first
   scenario now, then;                       ///< `then` is scored with the steps' raw values, where each of them has one
   double cost = 0;
