@@ -87,6 +87,39 @@ TEST_CASE("fit: percentiles keep the values, thinned evenly where there are many
   for (std::size_t i = 0; i < asked.size(); ++i) CHECK(std::abs(s[i] - asked[i] * asked[i] / 1000) <= 0.25);
 }
 
+TEST_CASE("fit: a percentile by segment keeps its segments, and those too small are compared with all") {
+  const auto spec = only(h::percentile{{0}, h::better_side::higher, "plan", {}});
+  std::vector<double> x;
+  std::vector<std::int32_t> codes;
+  for (int i = 0; i < 30; ++i) x.push_back(i), codes.push_back(i < 15 ? 0 : i < 26 ? 1 : i < 29 ? 2 : -1);
+  const sojourn::signals t = {{"x", sojourn::column<double>(x), {}, {}}, {"plan", sojourn::column<std::int32_t>(codes), {"small", "large", "few"}, {}}};
+  const auto found = h::fit_normalisers(spec, t);
+  const auto& norm = std::get<h::percentile>(found.spec.signals[0].norm);
+  CHECK(norm.reference.size() == 30);
+  REQUIRE(norm.by.size() == 2);
+  CHECK(norm.by[0].first == "large");
+  CHECK(norm.by[0].second.front() == 15);
+  CHECK(norm.by[1].second.size() == 15);
+  CHECK(h::fit_inputs(spec) == std::vector<std::string>{"x", "plan"});
+  const auto card = h::compile(found.spec);
+  CHECK(card.inputs() == std::vector<std::string>{"x", "plan"});
+  const std::vector<double> seven(5, 7);
+  const std::vector<std::int32_t> whose = {0, 1, 2, 3, -1};
+  const sojourn::signals later = {{"x", sojourn::column<double>(seven), {}, {}}, {"plan", sojourn::column<std::int32_t>(whose), {"small", "large", "few", "new"}, {}}};
+  CHECK(same_bits(h::score(card, later).score, {50, 0, 25, 25, 25}));
+  const auto again = h::compile_json(card.to_json());
+  CHECK(again.spec() == card.spec());
+  CHECK(again.hash() == card.hash());
+  h::percentile lost = norm;
+  lost.segment.clear();
+  CHECK(h::validate(only(lost))[0].pointer == "/signals/x/norm/by");
+  lost = norm;
+  lost.by[1].second = {2, 1};
+  CHECK(h::validate(only(lost))[0].pointer == "/signals/x/norm/by/small/1");
+  lost.by[1] = norm.by[0];
+  CHECK(h::to_string(h::validate(only(lost))).find("twice") != std::string::npos);
+}
+
 TEST_CASE("fit: what it sees is what the normaliser would: within the range, divided by the denominator") {
   auto spec = only(h::identity{});
   spec.signals[0].per = "seats";

@@ -23,7 +23,8 @@ class card_maker {
     for (h::signal_spec& s : spec.signals) {
       const auto better = chance(2) ? h::better_side::higher : h::better_side::lower;
       const double a = uniform(-10, 40), b = a + uniform(0.5, 60);
-      switch (below(14)) {
+      switch (below(15)) {
+        case 10: s.norm = h::percentile{{-5, 0, 20}, better, "seats", {{"1", {0, 30}}, {"3", {5, 5, 50}}}}; break;
         case 4: s.norm = h::log_ramp{a, b, h::log_scale::asinh}; break;
         case 5: s.norm = h::saturating{uniform(1, 40), h::saturating_curve::exponential}; break;
         case 6: s.norm = h::bins{{a, a + 5, b + 5}, {uniform(0, 1), h::no_score}, chance(2) ? h::closed_side::left : h::closed_side::right, h::gap_policy::missing}; break;

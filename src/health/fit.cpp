@@ -80,6 +80,8 @@ class fitter {
       const bool imputes = s.missing.kind == missing_kind::impute;
       if (fitted(s) || imputes) add(s.name);
       if (fitted(s)) add(s.per);
+      const auto* ranked = std::get_if<percentile>(&s.norm);
+      if (fitted(s) && ranked != nullptr) add(ranked->segment);
       if (imputes) add(s.missing.segment);
     }
     return names;
@@ -198,11 +200,15 @@ class fitter {
     fitted_signal report{s.name, name_of(request.kind)};
     std::vector<double> x = clean(s, report);
     if (!s.per.empty()) divide(s, x, report);
+    const auto* ranked = std::get_if<percentile>(&s.norm);
+    const std::string segment = ranked != nullptr && request.kind == fit_kind::percentile ? ranked->segment : "";
+    const auto parts = segment.empty() ? segmented{} : by_segment(column(s.name), segment, x);
     x = sorted(std::move(x));
     report.used = static_cast<std::int64_t>(x.size());
     require_enough(report);
-    const std::optional<normaliser> norm = parameters(x, request.kind, request.better.value_or(side_of(s.norm)), report);
+    std::optional<normaliser> norm = parameters(x, request.kind, request.better.value_or(side_of(s.norm)), report);
     if (norm) {
+      if (!segment.empty()) add_references(std::get<percentile>(*norm), segment, parts);
       s.norm = *norm;
       s.state = activity::active;
     } else {
@@ -292,25 +298,33 @@ class fitter {
     require_enough(report);
     if (all.empty()) report.status = fit_status::no_value;
     else s.missing.typical = median(all);
-    if (!s.missing.segment.empty() && !all.empty()) s.missing.typical_by = by_segment(s, x);
+    if (!s.missing.segment.empty() && !all.empty()) {
+      s.missing.typical_by.clear();
+      for (const auto& [name, values] : by_segment(column(s.name), s.missing.segment, x)) s.missing.typical_by.emplace_back(name, median(values));
+    }
     result_.signals.push_back(std::move(report));
   }
-  std::vector<std::pair<std::string, double>> by_segment(const signal_spec& s, const std::vector<double>& x) const {
-    const signal& segments = column(s.missing.segment);
-    same_length(column(s.name), segments);
+
+  /// Sorted values of every segment that has enough of them, in the order of their names.
+  using segmented = std::map<std::string, std::vector<double>>;
+  segmented by_segment(const signal& source, const std::string& name_of_segment, const std::vector<double>& x) const {
+    const signal& segments = column(name_of_segment);
+    same_length(source, segments);
     if (!segments.labels.empty() && !std::holds_alternative<sojourn::column<std::int32_t>>(segments.values)) {
       throw schema_error("column \"" + segments.name + "\" has labels, so its values must be int32 codes");
     }
-    std::map<std::string, std::vector<double>> values;
+    segmented values;
     for (std::size_t i = 0; i < x.size(); ++i) {
       const std::optional<std::string> name = std::isnan(x[i]) ? std::nullopt : segment_at(segments, i);
       if (name) values[*name].push_back(x[i]);
     }
-    std::vector<std::pair<std::string, double>> result;
-    for (auto& [name, members] : values) {
-      if (static_cast<std::int64_t>(members.size()) >= options_.min_segment) result.emplace_back(name, median(sorted(std::move(members))));
-    }
-    return result;
+    std::erase_if(values, [this](const auto& entry) { return static_cast<std::int64_t>(entry.second.size()) < options_.min_segment; });
+    for (auto& [name, members] : values) std::sort(members.begin(), members.end());
+    return values;
+  }
+  void add_references(percentile& norm, const std::string& segment, const segmented& parts) const {
+    norm.segment = segment;
+    for (const auto& [name, values] : parts) norm.by.emplace_back(name, thinned(values));
   }
   static std::optional<std::string> segment_at(const signal& segments, std::size_t row) {
     const detail::input source{&segments, {}};

@@ -140,24 +140,37 @@ class binder {
   [[nodiscard]] bool names_segments(std::size_t i) const {
     bool named = false;
     for (const leaf& l : result_.plan().leaves) {
-      if (l.per == i || l.second == i || l.observed == i) return false;
-      named |= l.segment == i;
+      const bool ranks = l.how == kernel::segment_rank;
+      if (l.per == i || l.observed == i || (l.second == i && !ranks)) return false;
+      named |= l.segment == i || (ranks && l.second == i);
     }
     return named && i >= result_.plan().leaves.size();
   }
 
   void find_segments() {
     result_.typical.resize(result_.plan().leaves.size());
+    result_.reference.resize(result_.plan().leaves.size());
     for (std::size_t k = 0; k < result_.typical.size(); ++k) {
       const leaf& l = result_.plan().leaves[k];
-      if (l.segment == nowhere || !result_.columns[l.segment].is_text()) continue;
-      const auto& by = result_.card.spec().signals[k].missing.typical_by;
-      const std::unordered_map<std::string, double> values(by.begin(), by.end());
-      for (const std::string& label : result_.columns[l.segment].source->labels) {
-        const auto at = values.find(label);
-        result_.typical[k].push_back(at == values.end() ? l.fill : at->second);
+      if (l.segment != nowhere) {
+        const auto& by = result_.card.spec().signals[k].missing.typical_by;
+        result_.typical[k] = by_label(l.segment, {by.begin(), by.end()}, l.fill);
       }
+      if (l.how != kernel::segment_rank) continue;
+      std::unordered_map<std::string, double> positions;
+      const auto& by = std::get<percentile>(result_.card.spec().signals[k].norm).by;
+      for (std::size_t j = 0; j < by.size(); ++j) positions.emplace(by[j].first, static_cast<double>(j));
+      result_.reference[k] = by_label(l.second, positions, nan);
     }
+  }
+  /// One value a label of a text column; nothing for a column of numbers.
+  [[nodiscard]] std::vector<double> by_label(std::size_t i, const std::unordered_map<std::string, double>& values, double otherwise) const {
+    std::vector<double> result;
+    for (const std::string& label : result_.columns[i].source->labels) {
+      const auto at = values.find(label);
+      result.push_back(at == values.end() ? otherwise : at->second);
+    }
+    return result;
   }
 
   /// What is carried forward needs its day and today's.
@@ -244,6 +257,18 @@ const double* load(const input& column, std::size_t first, std::size_t n, double
 const input& previous_of(const bound_inputs& inputs, std::size_t position) {
   static const input none{};
   return position < inputs.previous.size() ? inputs.previous[position] : none;
+}
+
+double of_segment(const input& column, std::size_t row, const std::vector<double>& by_label,
+                  const std::vector<std::pair<double, double>>& by_number, double otherwise) {
+  if (column.is_text()) {
+    const std::int64_t code = code_at(column, row);
+    return code >= 0 && static_cast<std::size_t>(code) < by_label.size() ? by_label[static_cast<std::size_t>(code)] : otherwise;
+  }
+  double buffer = nan;
+  const double number = *load(column, row, 1, &buffer);
+  const auto at = std::find_if(by_number.begin(), by_number.end(), [number](const auto& entry) { return entry.first == number; });
+  return at == by_number.end() ? otherwise : at->second;
 }
 
 std::int64_t code_at(const input& column, std::size_t row) {

@@ -155,16 +155,8 @@ class tile_normaliser {
     for (std::size_t i = 0; i < n_; ++i) s[i] = 0.5 * std::erfc(-leaf_.b * (x_[i] - leaf_.a) * root_half);
   }
 
-  /// Below, and half of what is equal; above instead where lower is better.
   void rank(double* s) const {
-    const auto& all = leaf_.from;
-    for (std::size_t i = 0; i < n_; ++i) {
-      const auto low = std::lower_bound(all.begin(), all.end(), x_[i]);
-      const auto high = std::upper_bound(low, all.end(), x_[i]);
-      const double outside = static_cast<double>(leaf_.right_closed ? all.end() - high : low - all.begin());
-      const double share = (outside + 0.5 * static_cast<double>(high - low)) / static_cast<double>(all.size());
-      s[i] = std::isnan(x_[i]) ? nan : share;
-    }
+    for (std::size_t i = 0; i < n_; ++i) s[i] = std::isnan(x_[i]) ? nan : rank_in(leaf_.from, x_[i], leaf_.right_closed);
   }
 
   void flags(double* s) {

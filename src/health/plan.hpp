@@ -17,7 +17,7 @@ namespace sojourn::health::detail {
 inline constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
 enum class kernel : std::uint8_t { ramp, segments, steps, names, flag, logistic, log_ramp, saturating, recency, normal, rank,
-                                    asinh_ramp, exponential, gapped_steps, change, ratio, lookup };
+                                    asinh_ramp, exponential, gapped_steps, change, ratio, lookup, segment_rank };
 
 /// One signal: its normaliser as plain numbers, and its place in the tree. Same order as the spec's signals.
 struct leaf {
@@ -31,6 +31,7 @@ struct leaf {
   double low = 0;
   double high = 0;
   std::vector<double> from, inverse, rise;  ///< segments; steps: edges in `from`, scores in `rise`
+  std::vector<std::pair<double, double>> segments;  ///< of `segment_rank`: segments whose name is a number -> position in `by`
   std::vector<std::pair<double, double>> numbers;  ///< map entries whose name is a number
   bool imputes = false;                     ///< `fill` takes the place of a missing value
   double fill = 0;

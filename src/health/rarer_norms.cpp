@@ -18,6 +18,7 @@ class rarer_normaliser {
       case kernel::asinh_ramp: return each([this](std::size_t i) { return ramp_at(std::asinh(x_[i])); });
       case kernel::exponential: return each([this](std::size_t i) { return exponential(i); });
       case kernel::gapped_steps: return gapped();
+      case kernel::segment_rank: return each([this](std::size_t i) { return rank_in(reference_of(tile_.first + i), x_[i], leaf_.right_closed); });
       case kernel::change: return second([this](std::size_t i, double before) { return change_of(x_[i], before); });
       case kernel::ratio: return second([this](std::size_t i, double denominator) { return ratio_of(i, denominator); });
       default: return second([this](std::size_t i, double context) { return cell(i, context); });
@@ -83,6 +84,13 @@ class rarer_normaliser {
     return 0.0;
   }
 
+  /// Today's segment, also for the value of the cycle before.
+  [[nodiscard]] const std::vector<double>& reference_of(std::size_t row) const {
+    const auto& by = std::get<percentile>(norm_).by;
+    const double position = of_segment(tile_.inputs.columns[leaf_.second], row, tile_.inputs.reference[tile_.k], leaf_.segments, nan);
+    return std::isnan(position) ? leaf_.from : by[static_cast<std::size_t>(position)].second;
+  }
+
   void gapped() {
     steps_kernel(x_, s_, tile_.n, {leaf_.from.data(), leaf_.rise.data(), leaf_.from.size(), leaf_.right_closed});
     for (std::size_t i = 0; i < tile_.n; ++i) {
@@ -119,6 +127,13 @@ class rarer_normaliser {
 };
 
 }  // namespace
+
+double rank_in(const std::vector<double>& reference, double x, bool lower_is_better) {
+  const auto low = std::lower_bound(reference.begin(), reference.end(), x);
+  const auto high = std::upper_bound(low, reference.end(), x);
+  const double outside = static_cast<double>(lower_is_better ? reference.end() - high : low - reference.begin());
+  return (outside + 0.5 * static_cast<double>(high - low)) / static_cast<double>(reference.size());
+}
 
 void rarer_tile(const norm_tile& tile, const double* x, double* s) { rarer_normaliser(tile, x, s).run(); }
 

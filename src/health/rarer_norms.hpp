@@ -22,6 +22,9 @@ struct norm_tile {
   signal_counters& counters;
 };
 
+/// Share of a sorted reference below x (above, where lower is better), and half of what is equal.
+[[nodiscard]] double rank_in(const std::vector<double>& reference, double x, bool lower_is_better);
+
 /// `x` is within its range and finite where the normaliser takes no infinity; NaN = missing.
 void rarer_tile(const norm_tile& tile, const double* x, double* s);
 

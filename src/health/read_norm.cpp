@@ -47,7 +47,7 @@ class norm_reader : reader {
         {"recency", &norm_reader::read_recency},
         {"zscore", &norm_reader::read_zscore, {"better"}},
         {"robust_z", &norm_reader::read_robust_z, {"better"}},
-        {"percentile", &norm_reader::read_percentile, {"better"}},
+        {"percentile", &norm_reader::read_percentile, {"better", "segment", "by"}},
         {"change", &norm_reader::read_change, {"floor", "from"}},
         {"ratio", &norm_reader::read_ratio, {"denominator"}},
         {"lookup2d", &norm_reader::read_lookup},
@@ -83,7 +83,15 @@ class norm_reader : reader {
   }
   void read_options(const json_value& value, const std::string& at, zscore& z) { read_side(value, at, z.better); }
   void read_options(const json_value& value, const std::string& at, robust_z& z) { read_side(value, at, z.better); }
-  void read_options(const json_value& value, const std::string& at, percentile& p) { read_side(value, at, p.better); }
+  void read_options(const json_value& value, const std::string& at, percentile& p) {
+    read_side(value, at, p.better);
+    text(value, at, "segment", p.segment);
+    const json_value* by = value.find("by");
+    if (by == nullptr || !is(*by, at + "/by", type::object, "\"by\"")) return;
+    for (const auto& [name, reference] : by->members) {
+      if (!read_reference(reference, at + "/by" + step(name), p.by.emplace_back(name, std::vector<double>{}).second)) return;
+    }
+  }
   void read_options(const json_value& value, const std::string& at, change& c) {
     number(value, at, "floor", c.floor);
     text(value, at, "from", c.from);
@@ -141,13 +149,16 @@ class norm_reader : reader {
     result = std::move(p);
   }
   void read_percentile(const json_value& value, const std::string& at, normaliser& result) {
-    if (!is(value, at, type::array, "\"percentile\"")) return;
     percentile p;
+    if (read_reference(value, at, p.reference)) result = std::move(p);
+  }
+  bool read_reference(const json_value& value, const std::string& at, std::vector<double>& result) {
+    if (!is(value, at, type::array, "a reference")) return false;
     for (std::size_t i = 0; i < value.items.size(); ++i) {
-      if (!is(value.items[i], at + step(i), type::number, "this")) return;
-      p.reference.push_back(value.items[i].number);
+      if (!is(value.items[i], at + step(i), type::number, "this")) return false;
+      result.push_back(value.items[i].number);
     }
-    result = std::move(p);
+    return true;
   }
   void read_bins(const json_value& value, const std::string& at, normaliser& result) {
     if (!is(value, at, type::object, "\"bins\"")) return;

@@ -90,6 +90,11 @@ class flatten_norm {
     result_.takes_infinity = true;
     result_.right_closed = p.better == better_side::lower;
     result_.from = p.reference;
+    if (p.segment.empty()) return;
+    result_.how = kernel::segment_rank;
+    std::vector<std::pair<std::string, double>> positions;
+    for (std::size_t j = 0; j < p.by.size(); ++j) positions.emplace_back(p.by[j].first, static_cast<double>(j));
+    result_.segments = numbered(positions);
   }
   void operator()(const change& c) const {
     set_ramp(c.bad, c.good);
@@ -130,6 +135,7 @@ std::string second_column(const normaliser& norm) {
   if (const auto* c = std::get_if<change>(&norm)) return c->from;
   if (const auto* r = std::get_if<ratio>(&norm)) return r->denominator;
   if (const auto* l = std::get_if<lookup2d>(&norm)) return l->context;
+  if (const auto* p = std::get_if<percentile>(&norm)) return p->segment;
   return {};
 }
 

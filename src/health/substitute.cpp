@@ -30,17 +30,7 @@ void load_previous_days(const bound_inputs& inputs, std::size_t k, std::size_t f
 /// The raw value that is typical of the row's segment, and of all where it has none of its own.
 double typical_of(const bound_inputs& inputs, std::size_t k, std::size_t row) {
   const leaf& l = inputs.plan().leaves[k];
-  if (l.segment == nowhere) return l.fill;
-  const input& column = inputs.columns[l.segment];
-  if (column.is_text()) {
-    const std::int64_t code = code_at(column, row);
-    const auto& values = inputs.typical[k];
-    return code >= 0 && static_cast<std::size_t>(code) < values.size() ? values[static_cast<std::size_t>(code)] : l.fill;
-  }
-  double buffer = nan;
-  const double segment = *load(column, row, 1, &buffer);
-  const auto at = std::find_if(l.numbers.begin(), l.numbers.end(), [segment](const auto& entry) { return entry.first == segment; });
-  return at == l.numbers.end() ? l.fill : at->second;
+  return l.segment == nowhere ? l.fill : of_segment(inputs.columns[l.segment], row, inputs.typical[k], l.numbers, l.fill);
 }
 
 }  // namespace

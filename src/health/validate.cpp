@@ -204,10 +204,19 @@ class checker {
   void check(const zscore& z) { spread(norm_at_ + "/zscore", z.mean, z.sd, "standard deviation"); }
   void check(const robust_z& z) { spread(norm_at_ + "/robust_z", z.median, z.mad, "median absolute deviation"); }
   void check(const percentile& p) {
-    const std::string at = norm_at_ + "/percentile";
-    if (p.reference.empty()) return error(at, "needs at least one value of reference");
-    for (std::size_t j = 0; j < p.reference.size(); ++j) {
-      if (finite(at + step(j), p.reference[j]) && j > 0 && p.reference[j] < p.reference[j - 1]) {
+    check_reference(p.reference, norm_at_ + "/percentile");
+    if (p.segment.empty() && !p.by.empty()) error(norm_at_ + "/by", "\"segment\" is missing: the column that names the segment");
+    if (p.by.size() > max_table) return error(norm_at_ + "/by", "more than " + std::to_string(max_table) + " segments");
+    std::set<std::string_view> seen;
+    for (const auto& [name, reference] : p.by) {
+      check_reference(reference, norm_at_ + "/by" + step(name));
+      if (!seen.insert(name).second) error(norm_at_ + "/by" + step(name), "segment \"" + name + "\" is given twice");
+    }
+  }
+  void check_reference(const std::vector<double>& reference, const std::string& at) {
+    if (reference.empty()) return error(at, "needs at least one value of reference");
+    for (std::size_t j = 0; j < reference.size(); ++j) {
+      if (finite(at + step(j), reference[j]) && j > 0 && reference[j] < reference[j - 1]) {
         return error(at + step(j), "the reference must be in increasing order");
       }
     }

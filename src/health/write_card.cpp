@@ -80,7 +80,14 @@ struct write_norm {
   json operator()(const recency& r) const { return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}}; }
   json operator()(const zscore& z) const { return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better); }
   json operator()(const robust_z& z) const { return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better); }
-  json operator()(const percentile& p) const { return sided({{"percentile", numbers(p.reference)}}, p.better); }
+  json operator()(const percentile& p) const {
+    json result = sided({{"percentile", numbers(p.reference)}}, p.better);
+    if (!p.segment.empty()) result["segment"] = p.segment;
+    if (p.by.empty()) return result;
+    json& by = result["by"] = json::object();
+    for (const auto& [name, reference] : p.by) by[name] = numbers(reference);
+    return result;
+  }
   static json sided(json result, better_side better) {
     if (better == better_side::lower) result["better"] = "lower";
     return result;

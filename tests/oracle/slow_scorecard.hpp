@@ -32,6 +32,14 @@ inline std::optional<double> interpolate(const std::vector<h::knot>& knots, doub
   return knots[j - 1].s + t * (knots[j].s - knots[j - 1].s);
 }
 
+/// Whether a cell holds this text, or the whole number that it spells.
+inline bool is_named(const cell& c, const std::string& name) {
+  const auto* text = std::get_if<std::string>(&c);
+  const auto* number = std::get_if<double>(&c);
+  if (text != nullptr) return *text == name;
+  return number != nullptr && std::abs(*number) < 1e6 && *number == std::floor(*number) && std::to_string(static_cast<int>(*number)) == name;
+}
+
 /// In which band a value lies; nothing where in none.
 inline std::optional<std::size_t> band_at(const std::vector<h::band>& bands, double x) {
   for (std::size_t j = 0; j < bands.size(); ++j) {
@@ -46,6 +54,7 @@ struct number_to_s {
   double x;
   int as_of = 0;
   std::optional<double> second{};           ///< earlier value, denominator or context
+  cell segment{};
   std::optional<double> operator()(const h::change& c) const {
     if (std::isinf(x) || !second || std::isinf(*second)) return std::nullopt;
     const double base = *second > c.floor ? *second : -*second > c.floor ? -*second : c.floor;
@@ -71,8 +80,10 @@ struct number_to_s {
   std::optional<double> operator()(const h::robust_z& z) const { return below(x, z.median, z.mad / 0.6745, z.better); }
   std::optional<double> operator()(const h::percentile& p) const {
     double share = 0;
-    for (const double value : p.reference) share += value == x ? 0.5 : (value < x) == (p.better == h::better_side::higher) ? 1.0 : 0.0;
-    return share / static_cast<double>(p.reference.size());
+    const std::vector<double>* reference = &p.reference;
+    for (const auto& [name, own] : p.by) reference = is_named(segment, name) ? &own : reference;
+    for (const double value : *reference) share += value == x ? 0.5 : (value < x) == (p.better == h::better_side::higher) ? 1.0 : 0.0;
+    return share / static_cast<double>(reference->size());
   }
   static std::optional<double> below(double x, double mean, double sd, h::better_side better) {
     if (std::isinf(x)) return std::nullopt;
@@ -143,6 +154,9 @@ inline std::optional<double> number_in(const account_row& row, const std::string
 /// The cell of the cycle before, under a name of its own.
 inline std::string before(const std::string& name) { return "before: " + name; }
 
+/// A column that only a row of the cycle before has.
+inline const std::string todays_segment = "today's segment";
+
 inline std::optional<double> second_of(const h::signal_spec& spec, const account_row& row) {
   if (const auto* r = std::get_if<h::ratio>(&spec.norm)) return number_in(row, r->denominator);
   if (const auto* l = std::get_if<h::lookup2d>(&spec.norm)) return number_in(row, l->context);
@@ -175,7 +189,11 @@ inline std::optional<double> normalise(const h::signal_spec& spec, const account
 
     x = *x / *d;
   }
-  return std::visit(number_to_s{*x, as_of, second_of(spec, row)}, spec.norm);
+  const auto* ranked = std::get_if<h::percentile>(&spec.norm);
+  cell segment;
+  if (row.contains(todays_segment)) segment = row.at(todays_segment);
+  else if (ranked != nullptr && row.contains(ranked->segment)) segment = row.at(ranked->segment);
+  return std::visit(number_to_s{*x, as_of, second_of(spec, row), segment}, spec.norm);
 }
 
 inline double kept(double age, double grace, double half_life) {
@@ -214,8 +232,10 @@ inline std::optional<double> day_in(const h::signal_spec& spec, const account_ro
 inline reading read(const h::signal_spec& spec, const account_row& row, int as_of) {
   const reading now{normalise(spec, row, as_of), day_in(spec, row)};
   if (now.s || spec.missing.kind != h::missing_kind::carry_forward) return now;
-  const account_row earlier = row_before(row);
+  account_row earlier = row_before(row);
   if (!earlier.contains(spec.name)) return now;
+  // Compared with those of today's segment.
+  if (const auto* ranked = std::get_if<h::percentile>(&spec.norm); ranked != nullptr && !ranked->segment.empty()) earlier[todays_segment] = row.at(ranked->segment);
   const reading then{normalise(spec, earlier, as_of), day_in(spec, earlier)};
   const bool young = then.day && as_of - *then.day <= spec.missing.max_age;
   return then.s && young ? then : now;
@@ -337,9 +357,7 @@ class card {
     if (!spec.missing.segment.empty()) {
       const cell& segment = row_.at(spec.missing.segment);
       for (const auto& [name, value] : spec.missing.typical_by) {
-        const auto* text = std::get_if<std::string>(&segment);
-        const auto* code = std::get_if<double>(&segment);
-        if ((text != nullptr && *text == name) || (code != nullptr && std::to_string(static_cast<int>(*code)) == name && *code == static_cast<int>(*code))) row[spec.name] = value;
+        if (is_named(segment, name)) row[spec.name] = value;
       }
     }
     return normalise(spec, row, as_of_);

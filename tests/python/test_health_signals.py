@@ -212,6 +212,15 @@ def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
         card.fit_normalisers({name: values for name, values in table.items() if name != "plan"})
 
 
+def test_a_percentile_by_segment() -> None:
+    card = card_of({"percentile": [0, 10], "segment": "plan", "by": {"gold": [100, 200]}})
+    table = {"x": [150, 150, 150, 5], "plan": ["gold", "free", None, "gold"]}
+    assert card.score(table, account=None).table()["score"].to_list() == [50, 100, 100, 0]
+    fitted = card.fit_normalisers({"x": list(range(40)), "plan": ["gold"] * 10 + ["free"] * 30})
+    norm = json.loads(fitted.to_json())["signals"]["x"]["norm"]
+    assert norm["by"] == {"free": list(range(10, 40)), "gold": list(range(10))}
+
+
 def test_a_percentile_of_one_value_and_a_card_of_no_rows() -> None:
     assert scored({"percentile": [4]}, {"x": [3, 4, 5]}) == [0, 50, 100]
     assert scored({"lookup2d": {"bands": [{}], "context": "y", "context_bands": [{}], "s": [[1]]}}, {"x": [], "y": []}) == []

@@ -156,9 +156,21 @@ class Scorecard:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(_tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
 
-    def delta(self, previous: HealthResult, current: HealthResult, *, dead_band: float = 2) -> Delta:
-        """What moved each score between two results; see `HealthResult.delta`."""
-        return current.delta(previous, dead_band=dead_band)
+    def fit_normalisers(
+        self, table: Any, how: Mapping[str, str | tuple[str, str]] | None = None, *, quantiles: tuple[float, float] = (0.05, 0.95),
+        min_fit: int = 20, small: str = "refuse", degenerate: str = "inactive", max_reference: int = 1000, min_segment: int = 5,
+    ) -> Scorecard:
+        """This card with parameters taken from `table` and frozen; its `fit_report` says what was used and what was not.
+
+        `how` maps signals to "ramp" (between `quantiles`), "range", "zscore", "robust_z" or "percentile", or to such a word and
+        "higher" or "lower" for what is better. Without it every zscore, robust_z and percentile of the card is fitted anew.
+        A percentile by segment keeps its
+        segments. Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
+        "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
+        """
+        from sojourn._fit import fit_normalisers
+        return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
+                               max_reference=max_reference, min_segment=min_segment)
 
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""

@@ -42,7 +42,7 @@ struct fit_options {
   small_fit small = small_fit::refuse;
   degenerate_fit degenerate = degenerate_fit::inactive;
   std::size_t max_reference = 1000;         ///< values that a percentile keeps
-  std::int64_t min_segment = 5;             ///< segments with fewer values take the typical value of all
+  std::int64_t min_segment = 5;             ///< segments with fewer values take the typical value, or the reference, of all
 };
 
 enum class fit_status : std::uint8_t {

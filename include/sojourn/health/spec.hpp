@@ -144,10 +144,13 @@ struct robust_z {
   friend bool operator==(const robust_z&, const robust_z&) = default;
 };
 
-/// Share of a fixed reference below x, ties by half. The reference is in increasing order, repeats allowed.
+/// Share of a fixed reference below x, ties by half. The reference is in increasing order, repeats allowed. Segments may have
+/// references of their own: large accounts are compared with large ones.
 struct percentile {
-  std::vector<double> reference;
+  std::vector<double> reference;            ///< of all, and of those in no segment
   better_side better = better_side::higher;
+  std::string segment{};                    ///< column; empty = one reference for all
+  std::vector<std::pair<std::string, std::vector<double>>> by{};  ///< segment -> reference
   friend bool operator==(const percentile&, const percentile&) = default;
 };
 
