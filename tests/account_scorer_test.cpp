@@ -3,6 +3,7 @@
 #include <random>
 
 #include "health_fixtures.hpp"
+#include "sojourn/health/account_scorer.hpp"
 
 using namespace health_test;
 using sojourn::column;

@@ -172,6 +172,23 @@ TEST_CASE("usual cards: one pass gives the bits of the general path, parts inclu
   CHECK(usual > 100);
 }
 
+TEST_CASE("usual cards: arrays of an earlier call are used again, whatever they held") {
+  engine random(77);
+  h::scores result;
+  h::contributions parts;
+  for (int round = 0; round < 12; ++round) {
+    const random_book book(random, round % 3 == 0);
+    const h::scorecard card = h::compile(book.spec);
+    h::explain_into(result, parts, card, book.view());
+    const h::scores expected = h::score(card, book.view());
+    CHECK(same_values(result.score, expected.score));
+    CHECK(result.flags == expected.flags);
+    CHECK(result.counters == expected.counters);
+    CHECK(same_values(parts.points, h::explain(card, book.view()).points));
+    CHECK(parts.adjustments.empty());
+  }
+}
+
 TEST_CASE("usual cards: infinities are counted, flagged and scored as ever") {
   engine random(3);
   for (int round = 0; round < 60; ++round) {

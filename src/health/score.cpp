@@ -450,12 +450,12 @@ void make_room(const bound_inputs& inputs, scores& result) {
   result.as_of = inputs.options.as_of;
 }
 
-contributions make_contributions(const bound_inputs& inputs) {
-  const std::size_t signals = inputs.plan().leaves.size();
-  contributions result{{}, {}, std::vector<adjustment>(inputs.adjusts() ? inputs.rows : 0), inputs.rows, signals};
-  sojourn::detail::make_room(result.points, signals * inputs.rows);
-  sojourn::detail::make_room(result.lost, signals * inputs.rows);
-  return result;
+void make_room(const bound_inputs& inputs, contributions& parts) {
+  parts.rows = inputs.rows;
+  parts.signals = inputs.plan().leaves.size();
+  sojourn::detail::make_room(parts.points, parts.signals * parts.rows);
+  sojourn::detail::make_room(parts.lost, parts.signals * parts.rows);
+  parts.adjustments.assign(inputs.adjusts() ? parts.rows : 0, {});
 }
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,

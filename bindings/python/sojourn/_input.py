@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sojourn._core import ArrowSource, Column
@@ -21,6 +22,8 @@ def column(values: Any, name: str = "column") -> Column:
     """One column from anything that holds one; numbers in contiguous memory are not copied."""
     if isinstance(values, Column):
         return values
+    if type(values) in (list, tuple):  # the rest of this function costs more than a short list does
+        return Column.from_sequence(values, name=name)
     if _is_pandas(values):
         return _pandas_column(values, name)
     source = _arrow(values)
@@ -195,7 +198,12 @@ def _numpy_values(array: Any, name: str) -> Column:
 
 
 def _is_pandas(values: Any) -> bool:
-    return any(base.__module__.partition(".")[0] == "pandas" for base in type(values).__mro__)
+    return _is_pandas_type(type(values))
+
+
+@lru_cache(maxsize=256)
+def _is_pandas_type(kind: type) -> bool:
+    return any(base.__module__.partition(".")[0] == "pandas" for base in kind.__mro__)
 
 
 def _pandas_parts(table: Any) -> dict[str, Any]:

@@ -191,13 +191,8 @@ struct bound_inputs;
                                                        const score_options& options);
 [[nodiscard]] std::size_t rows(const bound_inputs& inputs) noexcept;
 void make_room(const bound_inputs& inputs, scores& result);
-[[nodiscard]] contributions make_contributions(const bound_inputs& inputs);
-/// What scoring is asked for beside the scores; null = nothing. `states` is row-major.
-struct extras {
-  contributions* parts = nullptr;
-  signal_state* states = nullptr;
-};
-/// Scores rows [first, last) into `result`. Returns the counters of these rows.
+void make_room(const bound_inputs& inputs, contributions& parts);
+/// Scores rows [first, last) into `result`; `parts` may be null. Returns the counters of these rows.
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                         const extras& more);
 
@@ -243,15 +238,23 @@ template <executor E = serial_executor>
   return result;
 }
 
+/// Scores and their parts into what exists already, as `score_into`: fresh memory costs more than the parts themselves.
+template <executor E = serial_executor>
+void explain_into(scores& result, contributions& parts, const scorecard& card, const signals& columns, const score_options& options = {},
+                  E&& host = E{}) {
+  const auto inputs = detail::bind(card, columns, options);
+  detail::make_room(*inputs, result);
+  detail::make_room(*inputs, parts);
+  detail::score_all(*inputs, result, &parts, host);
+}
+
 /// The parts of every score; see `contributions`. 16 bytes a row and signal.
 template <executor E = serial_executor>
 [[nodiscard]] contributions explain(const scorecard& card, const signals& columns, const score_options& options = {},
                                     E&& host = E{}) {
-  const auto inputs = detail::bind(card, columns, options);
   scores result;
-  detail::make_room(*inputs, result);
-  contributions parts = detail::make_contributions(*inputs);
-  detail::score_all(*inputs, result, {&parts, nullptr}, host);
+  contributions parts;
+  explain_into(result, parts, card, columns, options, host);
   return parts;
 }
 
