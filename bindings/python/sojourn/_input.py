@@ -198,7 +198,7 @@ def _numpy_values(array: Any, name: str) -> Column:
 
 
 def _is_pandas(values: Any) -> bool:
-    return _is_pandas_type(type(values))
+    return _is_pandas_type(type(values))  # type: ignore[arg-type]  # mypy: a type is Hashable
 
 
 @lru_cache(maxsize=256)
