@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include <map>
 #include <optional>
 
 #include "bind.hpp"
@@ -7,8 +8,10 @@
 #include "bind_state.hpp"
 #include "named.hpp"
 #include "sojourn/economics.hpp"
+#include "sojourn/mrr/available_to_renew.hpp"
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/renewal.hpp"
+#include "sojourn/renewal_kinds.hpp"
 
 namespace py = pybind11;
 
@@ -60,6 +63,65 @@ py::dict renewal_counts(const renewal_state& s) {
                   py::arg("units_pending") = s.units_pending);
 }
 
+/// Columns of the caller by role; `exponent` of the currency.
+py::dict kinds_of_renewals(const std::map<std::string, any_column>& columns, const std::map<std::string, std::string>& names,
+                           int exponent, std::int32_t from, std::int32_t to, std::optional<std::int32_t> grace_days,
+                           std::optional<std::int32_t> as_of, const revenue_policy& policy) {
+  renewal_options options = renewal_rules(policy);
+  if (grace_days) options.grace_days = *grace_days;
+  if (as_of) options.as_of = day{*as_of};
+  account_index keys;
+  const auto days = [&](const char* role) {
+    const auto found = columns.find(role);
+    return found == columns.end() ? arrow::held_column<std::int32_t>{} : arrow::as_day(found->second, names.at(role));
+  };
+  const auto account = arrow::as_accounts(columns.at("account"), keys, names.at("account"));
+  const auto value = arrow::as_minor(columns.at("value"), names.at("value"), exponent);
+  const auto renewed_value = arrow::as_minor(columns.at("renewed_value"), names.at("renewed_value"), exponent);
+  const auto end = days("term_end"), renewed_on = days("renewed_on"), start = days("term_start"), until = days("renewed_until");
+  contract_details details{start.view(), until.view(), {}};
+  if (const auto found = columns.find("auto_renewed"); found != columns.end()) {
+    if (found->second.type() != arrow::kind::boolean) {
+      throw schema_error("column \"" + names.at("auto_renewed") + "\": whether a contract renewed by itself is true or false");
+    }
+    details.auto_renewed = found->second.view<std::uint8_t>(names.at("auto_renewed"));
+  }
+  const renewal_kinds k = count_renewal_kinds({account.view(), end.view(), value.view(), renewed_on.view(), renewed_value.view()},
+                                              details, {day{from}, day{to}}, options);
+  py::dict found(py::arg("co_terminated") = k.co_terminated);
+  if (!details.term_start.empty()) found["multi_year_due"] = k.multi_year_due, found["term_known"] = k.term_known;
+  if (!details.renewed_until.empty()) {
+    found["multi_year_renewed"] = k.multi_year_renewed, found["renewed_term_known"] = k.renewed_term_known;
+  }
+  if (!details.auto_renewed.empty()) found["auto_renewed"] = k.auto_renewed, found["auto_known"] = k.auto_known;
+  return found;
+}
+
+/// What was up for renewal in a window, from the rows of a ledger taken as terms.
+retention_state due_accounts(const any_column& accounts, const any_column& starts, const any_column& ends,
+                             const any_column& amounts, int exponent, std::int32_t from, std::int32_t to, std::int32_t as_of,
+                             const std::vector<std::string>& names, const std::string& lost) {
+  const auto rule = named<due_loss>("lost", lost, {{"at_end", due_loss::at_end}, {"no_later_term", due_loss::no_later_term}});
+  const py::gil_scoped_release released;
+  account_index keys;
+  const auto account = arrow::as_accounts(accounts, keys, names.at(0));
+  const auto start = arrow::as_day(starts, names.at(1));
+  const auto end = arrow::as_day(ends, names.at(2));
+  const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
+  return with_keys(keys, [&] {
+    return tally_available_to_renew({account.view(), start.view(), end.view(), amount.view()}, day{from}, day{to}, {.as_of = day{as_of}, .accounts = keys.size(), .lost = rule});
+  });
+}
+
+estimate due_estimate(const retention_state& due, const std::string& metric, const revenue_policy& policy, double level) {
+  rate_options options{policy, confidence_level{level}};
+  if (metric == "logo_churn") return logo_churn_of_due(due, options);
+  const bool lost_only = metric == "mrr_churn";
+  if (!lost_only && metric != "gross_mrr_churn") throw schema_error("no metric \"" + metric + "\"");
+  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  return ratio(loss_ratio(due, lost_only ? due.left : due.gross), {.level = options.level});
+}
+
 estimate plain(double value) {
   estimate e;
   e.value = value;
@@ -107,6 +169,11 @@ void bind_revenue(py::module_& m) {
   m.def("tally_renewals", &renewals, py::arg("account"), py::arg("term_end"), py::arg("value"), py::arg("renewed_on"),
         py::arg("renewed_value"), py::arg("exponent"), py::arg("first_day"), py::arg("end_day"), py::arg("grace_days"),
         py::arg("as_of"), py::arg("unit"), py::arg("names"), py::arg("policy"));
+  m.def("renewal_kinds", &kinds_of_renewals, py::arg("columns"), py::arg("names"), py::arg("exponent"), py::arg("first_day"),
+        py::arg("end_day"), py::arg("grace_days"), py::arg("as_of"), py::arg("policy"));
+  m.def("available_to_renew", &due_accounts, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
+        py::arg("first_day"), py::arg("end_day"), py::arg("as_of"), py::arg("names"), py::arg("lost"));
+  m.def("due_estimate", &due_estimate, py::arg("due"), py::arg("metric"), py::arg("policy"), py::arg("level"));
   m.def("unit_economics", &unit_economics, py::arg("spend_minor"), py::arg("customers"), py::arg("new_mrr_minor"),
         py::arg("gross_margin"), py::arg("arpa_minor"), py::arg("ltv_minor"), py::arg("churn"));
 }

@@ -225,3 +225,40 @@ def test_errors_name_the_account_by_its_key() -> None:
     ids = {"account": [2**40, 2**40], "start": ["2023-01-01"] * 2, "end": [None, None], "mrr": [huge, huge]}
     with pytest.raises(sj.OverflowError, match=str(2**40)):
         sj.Ledger(ids, account="account", start="start", end="end", mrr="mrr")
+
+
+def test_churn_of_what_was_available_to_renew() -> None:
+    rows = [("a", "2023-01-01", "2024-02-01", 100), ("a", "2024-02-01", "2025-02-01", 90), ("b", "2023-01-01", "2024-02-01", 100),
+            ("c", "2023-01-01", "2024-02-01", 100), ("c", "2022-01-01", "2026-01-01", 500), ("d", "2024-01-10", "2024-03-10", 50),
+            ("e", "2023-05-01", "2024-05-01", 70)]
+    due = book(rows).available_to_renew("2024-Q1")
+    assert float(due.logo_churn) == pytest.approx(2 / 3) and due.logo_churn.n == 3
+    assert float(due.mrr_churn) == 0.5 and float(due.gross_mrr_churn) == pytest.approx(0.55)
+    assert due.options["complete"] is True and len(due.table()) == 3
+    assert float(book(rows).available_to_renew(("2024-01-01", "2024-04-01")).logo_churn) == float(due.logo_churn)
+    assert book(rows).available_to_renew("2020-Q1").logo_churn.n == 0
+    back = book([*rows, ("b", "2024-06-01", "2025-06-01", 100)])
+    assert float(back.available_to_renew("2024-Q1").logo_churn) == pytest.approx(2 / 3)
+    assert float(back.available_to_renew("2024-Q1", lost="no_later_term").logo_churn) == pytest.approx(1 / 3)
+    with pytest.raises(sj.SchemaError, match="at_end"):
+        back.available_to_renew("2024-Q1", lost="never")
+    corrected = book(rows)
+    corrected.apply(table(rows[:1]))
+    for ledger in (corrected, sj.Ledger.from_snapshots({"account_id": ["a"], "month": ["2024-01"], "mrr_minor": [1]})):
+        with pytest.raises(sj.SchemaError, match="knows terms"):
+            ledger.available_to_renew("2024-Q1")
+
+
+def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
+    contracts = {"account_id": [1, 2, 3, 3], "term_start": ["2023-06-01", "2021-06-10", "2023-06-05", "2023-06-20"],
+                 "term_end": ["2024-06-01", "2024-06-10", "2024-06-05", "2024-06-20"], "value_minor": [100] * 4,
+                 "renewed_on": ["2024-06-01", None, "2024-06-20", "2024-06-20"], "renewed_value_minor": [100, None, 90, 90],
+                 "until": ["2027-06-01", None, "2025-06-20", None], "auto": [True, None, False, False]}
+    plain = sj.renewals(contracts, "2024-06")
+    assert plain.kinds == {"co_terminated": 2}
+    full = sj.renewals(contracts, "2024-06", term_start="term_start", renewed_until="until", auto_renewed="auto")
+    assert full.kinds == {"co_terminated": 2, "multi_year_due": 1, "term_known": 4, "multi_year_renewed": 1, "renewed_term_known": 2,
+                          "auto_renewed": 1, "auto_known": 3}
+    assert float(full.logo) == float(plain.logo) and full.counts == plain.counts
+    with pytest.raises(sj.SchemaError, match="true or false"):
+        sj.renewals(contracts, "2024-06", auto_renewed="until")

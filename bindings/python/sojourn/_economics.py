@@ -90,8 +90,12 @@ def mrr_from_price(
 class Renewals:
     """Renewal rates of the contracts whose term ended in a window, and what became of each contract."""
 
-    def __init__(self, state: _core.RenewalState, *, level: float, options: dict[str, Any]) -> None:
+    def __init__(
+        self, state: _core.RenewalState, *, level: float, options: dict[str, Any], kinds: dict[str, int] | None = None
+    ) -> None:
         self.state, self.options = state, options
+        self.kinds: dict[str, int] = kinds or {}
+        """Of the due and renewed contracts: co-terminated, of several years, renewed by themselves; as far as columns tell."""
         self.logo: Estimate = state.logo(level)
         self.gross_dollar: Estimate = state.gross_dollar(level)
         self.net_dollar: Estimate = state.net_dollar(level)
@@ -128,12 +132,16 @@ def renewals(
     currency: str = "USD",
     level: float = 0.95,
     policy: Policy | None = None,
+    term_start: str | None = None,
+    renewed_until: str | None = None,
+    auto_renewed: str | None = None,
 ) -> Renewals:
     """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
 
     `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose
     grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted. `grace_days` is the
-    policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost.
+    policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost. `term_start`, `renewed_until`
+    (both terms) and `auto_renewed` (true or false) name columns for `.kinds`; they change no rate.
     """
     rules = policy or usual_policy()
     names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on,
@@ -143,9 +151,13 @@ def renewals(
     until = None if as_of is None else day_of(as_of, "as_of")
     state = _core.tally_renewals(**picked, exponent=exponent(currency), first_day=first, end_day=end, grace_days=grace_days,
                                  as_of=until, unit=unit, names=list(names.values()), policy=rules.core)
+    more = {role: name for role, name in (("term_start", term_start), ("renewed_until", renewed_until),
+                                          ("auto_renewed", auto_renewed)) if name is not None}
+    details = columns(contracts, more) if more else {}
+    kinds = _core.renewal_kinds({**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core)
     days = rules.renewal_grace if grace_days is None else grace_days
     options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
-    return Renewals(state, level=level, options=options)
+    return Renewals(state, level=level, options=options, kinds=kinds)
 
 
 def _window(window: Any) -> tuple[int, int]:

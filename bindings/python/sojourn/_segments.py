@@ -183,7 +183,7 @@ class BySegment:
             if core.first_day is None:
                 continue                     # accounts without any MRR
             part = self._ledger._copy()
-            part._core = core
+            part._core, part._terms = core, None
             parts[label] = part
         return parts, options
 

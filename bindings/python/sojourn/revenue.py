@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input, _inputs, _revenue_plots, _segments
+from sojourn import _core, _input, _inputs, _renewable, _revenue_plots, _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
+class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _renewable.Renewable):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
@@ -73,6 +73,9 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         until = None if as_of is None else day_of(as_of, "as_of")
         places = exponent(currency)
         self._labels = _segments.Labels(table, segment, account=names["account"], since=names["start"])
+
+        self._terms = lambda first, end, known, lost: _core.available_to_renew(
+            **picked, exponent=places, first_day=first, end_day=end, as_of=known, names=[names[role] for role in ROLES], lost=lost)
 
         def build(rules: Policy) -> _core.Ledger:
             return _core.Ledger.make(**picked, exponent=places, as_of=until, names=[names[role] for role in ROLES],
@@ -160,11 +163,11 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
         parts = []
-        for index in range(n):
-            part = Ledger.__new__(Ledger)
-            part._asked, part._of_prices, part._history = self._asked, self._of_prices, self._history
-            part._build, part._unused, part._is_part = self._part_builder(index, n), self._unused, True
-            part._take(self._core.share(index, n), self.policy, self.currency)
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            part = self._copy()
+            part._terms = None
+            part._build = self._part_builder(first, last)
+            part._take(self._core.part(first, last), self.policy, self.currency)
             parts.append(part)
         return parts
 
@@ -212,6 +215,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented):
 
         self._require_correctable()
         edit(self._core)
+        self._terms = None
         self._build = corrected
 
     def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.RevenueState:
