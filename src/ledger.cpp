@@ -36,27 +36,28 @@ ledger ledger::part(std::size_t first, std::size_t last) const {
   return some;
 }
 
-ledger ledger::part(std::span<const std::uint8_t> keep) const {
-  if (keep.size() != accounts()) throw schema_error("ledger: a part needs one entry for each of its accounts");
-  ledger some;
-  some.accounts_ = accounts_;
-  some.known_until_ = known_until_;
-  some.counts_ = counts_;
-  some.rows_seen_ = rows_seen_;
-  some.blocks_.resize(blocks_.size());
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+ledger ledger::only(std::span<const account> some) const {
+  ledger few;
+  few.accounts_ = some.size();
+  few.known_until_ = known_until_;
+  few.counts_ = counts_;
+  few.rows_seen_ = rows_seen_;
+  few.blocks_.resize((some.size() + detail::accounts_per_block - 1) / detail::accounts_per_block);
+  std::vector<mrr_step> all_steps;
+  std::vector<std::uint32_t> all_rows;
+  for (std::size_t b = 0; b < few.blocks_.size(); ++b) {
     const std::size_t base = b * detail::accounts_per_block;
-    const detail::ledger_block& whole = blocks_[b];
-    std::vector<mrr_step> steps;
-    std::vector<std::uint32_t> rows;
-    detail::flat_lists<mrr_step> kept_steps(whole.steps.size());
-    detail::flat_lists<std::uint32_t> kept_rows(whole.steps.size());
-    for (std::size_t a = 0; a < whole.steps.size(); ++a) {
-      if (keep[base + a] == 0) continue;
-      kept_steps.place(a, steps.size(), whole.steps[a].size());
-      kept_rows.place(a, rows.size(), whole.rows[a].size());
-      steps.insert(steps.end(), whole.steps[a].begin(), whole.steps[a].end());
-      rows.insert(rows.end(), whole.rows[a].begin(), whole.rows[a].end());
+    const auto mine = some.subspan(base, std::min(detail::accounts_per_block, some.size() - base));
+    few.blocks_[b] = {detail::flat_lists<mrr_step>(mine.size()), detail::flat_lists<std::uint32_t>(mine.size())};
+    all_steps.clear(), all_rows.clear();
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      if (mine[i].index >= accounts_) {
+        throw account_data_error(mine[i], {"account", problem::no_row, "{account}", "not an account of this ledger", ""});
+      }
+      few.blocks_[b].steps.place(i, all_steps.size(), steps(mine[i]).size());
+      few.blocks_[b].rows.place(i, all_rows.size(), rows_of(mine[i]).size());
+      all_steps.insert(all_steps.end(), steps(mine[i]).begin(), steps(mine[i]).end());
+      all_rows.insert(all_rows.end(), rows_of(mine[i]).begin(), rows_of(mine[i]).end());
     }
     kept_steps.assign(steps);
     kept_rows.assign(rows);

@@ -1,11 +1,10 @@
-#include "sojourn/renewal_kinds.hpp"
-
 #include <algorithm>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/renewal/kinds.hpp"
 
 namespace sojourn {
 namespace {
@@ -29,7 +28,8 @@ std::int32_t year_after(std::int32_t since_epoch) {
   return next + std::min(start - from.first_day(), length - 1);
 }
 
-void require_order(std::int32_t first, std::int32_t end, const column<std::int32_t>& where, const char* name, std::size_t row) {
+void require_order(std::int32_t first, std::int32_t end, const column<std::int32_t>& where, const char* name,
+                   std::size_t row) {
   if (first < end) return;
   throw data_error({where.name_or(name), row, to_string(day{where[row]}), "a term ends after its start",
                     "it would run from " + to_string(day{first}) + " to " + to_string(day{end})});
@@ -39,7 +39,7 @@ void require_order(std::int32_t first, std::int32_t end, const column<std::int32
 
 renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details& details, renewal_window window,
                                   const renewal_options& options) {
-  const renewal_state state = tally_renewals(terms, window, options);   // checks every row
+  const renewal_state state = tally_renewals(terms, window, options);  // checks every row
   require_length(terms, details.term_start, "term_start");
   require_length(terms, details.renewed_until, "renewed_until");
   require_length(terms, details.auto_renewed, "auto_renewed");
@@ -47,7 +47,7 @@ renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details
   kinds.due = state.contracts_due;
   kinds.renewed = state.early + state.on_time + state.late;
   const std::int32_t horizon = options.as_of ? options.as_of->since_epoch : INT32_MAX;
-  std::vector<std::tuple<std::uint32_t, std::int32_t, std::int32_t>> renewals;   // account, from, end of the old term
+  std::vector<std::tuple<std::uint32_t, std::int32_t, std::int32_t>> renewals;  // account, from, end of the old term
   for (std::size_t row = 0; row < terms.account.size(); ++row) {
     const std::int32_t end = terms.term_end[row];
     if (end < window.from.since_epoch || end >= window.to.since_epoch) continue;
@@ -78,7 +78,8 @@ renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details
       return std::get<0>(renewals[j]) == std::get<0>(renewals[i]) && std::get<1>(renewals[j]) == std::get<1>(renewals[i]);
     };
     while (next < renewals.size() && same(next)) ++next;
-    if (std::get<2>(renewals[i]) != std::get<2>(renewals[next - 1])) kinds.co_terminated += static_cast<std::int64_t>(next - i);
+    if (std::get<2>(renewals[i]) != std::get<2>(renewals[next - 1]))
+      kinds.co_terminated += static_cast<std::int64_t>(next - i);
     i = next;
   }
   return kinds;

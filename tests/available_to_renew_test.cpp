@@ -65,10 +65,10 @@ TEST_CASE("available to renew: accounts, losses and amounts are those of a day b
 TEST_CASE("available to renew: a contract of several years keeps an account out, a young one is in without an opening") {
   table t;
   t.add(0, "2023-01-01", "2024-02-01", 100).add(0, "2024-02-01", "2025-02-01", 90);   // renewed with less
-  t.add(1, "2023-01-01", "2024-02-01", 100);                                           // lost
-  t.add(2, "2023-01-01", "2024-02-01", 100).add(2, "2022-01-01", "2026-01-01", 500);   // cannot leave
-  t.add(3, "2024-01-10", "2024-03-10", 50);                                            // came and went
-  t.add(4, "2023-05-01", "2024-05-01", 70);                                            // not due
+  t.add(1, "2023-01-01", "2024-02-01", 100);                                          // lost
+  t.add(2, "2023-01-01", "2024-02-01", 100).add(2, "2022-01-01", "2026-01-01", 500);  // cannot leave
+  t.add(3, "2024-01-10", "2024-03-10", 50);                                           // came and went
+  t.add(4, "2023-05-01", "2024-05-01", 70);                                           // not due
   const retention_state due = tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), {at("2027-01-01"), 5});
   CHECK(due.accounts_opening == 3);
   CHECK(due.accounts_lost == 2);
@@ -77,7 +77,7 @@ TEST_CASE("available to renew: a contract of several years keeps an account out,
   churn_only.policy.grr = grr_basis::churn_only;
   CHECK(grr(due, churn_only).value == Approx(0.5));
   CHECK(grr(due).value == Approx(0.45));
-  t.add(1, "2024-06-01", "2025-06-01", 100);                                           // came back
+  t.add(1, "2024-06-01", "2025-06-01", 100);  // came back
   const due_options forgiving{at("2027-01-01"), 5, due_loss::no_later_term};
   CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).accounts_lost == 1);
   CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).left == due.left);
@@ -87,8 +87,8 @@ TEST_CASE("available to renew: a contract of several years keeps an account out,
 
 namespace {
 
-// Invoice lines of the peer's q.invoice.lines (name, from, to, aud) as annual recurring revenue in billionths of a dollar: its
-// own numbers are floating point, and to the digits that it prints ours are whole numbers.
+// Invoice lines of the peer's q.invoice.lines (name, from, to, aud) as annual recurring revenue in billionths of a dollar:
+// its own numbers are floating point, and to the digits that it prints ours are whole numbers.
 constexpr double nano = 1e9;
 const std::string lines_file = std::string(SOJOURN_SHARED_DIR) + "/data/q_invoice_lines.csv";
 const std::string mergers_file = std::string(SOJOURN_SHARED_DIR) + "/data/q_invoice_mergers.csv";
@@ -113,7 +113,7 @@ struct invoices {
   std::map<std::string, std::uint32_t> names;
 
   invoices() {
-    std::map<std::tuple<std::string, int, int>, double> lines;   // of one customer and time: one
+    std::map<std::tuple<std::string, int, int>, double> lines;  // of one customer and time: one
     for (const auto& cells : read_csv(lines_file)) {
       lines[{cells[0], on(cells[1]), on(cells[2])}] += std::stod(cells[3]);
       names.try_emplace(cells[0], static_cast<std::uint32_t>(names.size()));
@@ -131,7 +131,9 @@ struct invoices {
   }
 };
 
-double dollars(detail::int128 ticks) { return detail::to_double(ticks) / nano; }
+double dollars(detail::int128 ticks) {
+  return detail::to_double(ticks) / nano;
+}
 
 // Sums over a year of the customers' ends.
 struct year_of {
@@ -141,7 +143,8 @@ struct year_of {
       : due(tally_available_to_renew(in.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term})) {
     revenue_policy net;
     net.movements = movement_mode::net_endpoints;
-    ends = tally_revenue(book, period_grid::between(month::of(from), month::of(to) - months{1}, period_length::year), net).periods.front();
+    ends = tally_revenue(book, period_grid::between(month::of(from), month::of(to) - months{1}, period_length::year), net)
+               .periods.front();
   }
   // The peer divides by the opening of those up for renewal, except expansion.
   [[nodiscard]] double churn() const { return dollars(ends.churn) / dollars(due.opening); }
@@ -153,7 +156,7 @@ struct year_of {
 
 TEST_CASE("ret-13: account mergers, over what was up for renewal") {
   if (absent(lines_file) || absent(mergers_file)) return;
-  invoices in;                             // its logo churn forgives who comes back later, its revenue churn does not
+  invoices in;  // its logo churn forgives who comes back later, its revenue churn does not
   const day from = at("2014-01-01"), to = at("2015-01-01");
   ledger book(in.view(), {at("2100-01-01"), in.rows.accounts});
   const year_of before(in, book, from, to);
@@ -168,7 +171,8 @@ TEST_CASE("ret-13: account mergers, over what was up for renewal") {
   CHECK(before.contraction() == Approx(0.2024007).epsilon(1e-6));
   CHECK(1 - before.churn() - before.contraction() + before.expansion() == Approx(1.058812).epsilon(1e-6));
 
-  // Its logo churn leaves merged accounts out instead of moving their terms: 1 of 266, where the merged terms make it 1 of 287.
+  // Its logo churn leaves merged accounts out instead of moving their terms: 1 of 266, where the merged terms make it 1 of
+  // 287.
   invoices left_out = in;
   left_out.rows = {};
   left_out.rows.accounts = in.rows.accounts;
@@ -177,7 +181,8 @@ TEST_CASE("ret-13: account mergers, over what was up for renewal") {
   for (const auto& row : in.rows.slow_rows()) {
     if (merged.count(row.account) == 0) left_out.rows.add(row.account, row.start, row.end, row.amount);
   }
-  const retention_state without = tally_available_to_renew(left_out.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term});
+  const retention_state without =
+      tally_available_to_renew(left_out.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term});
   CHECK(logo_churn_of_due(without).value == Approx(0.003759398).epsilon(1e-7));
   for (const auto& [one, other] : merged) {
     book.merge(account{one}, account{other});
@@ -206,7 +211,7 @@ TEST_CASE("ret-14: growth accounting of the part of 2016 that is known") {
   CHECK(dollars(p.contraction) == Approx(404788.339449469).epsilon(1e-12));
   CHECK(dollars(p.churn) == Approx(51347.9735579736).epsilon(1e-12));
   CHECK(dollars(p.closing()) == Approx(4250691.85480842).epsilon(1e-12));
-  detail::int128 minor = 0, major = 0;     // growth of at most a tenth, and of more
+  detail::int128 minor = 0, major = 0;  // growth of at most a tenth, and of more
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
     const std::int64_t before = book.level(account{who}, at("2015-12-31")).ticks();
     const std::int64_t grown = book.level(account{who}, at("2016-06-12")).ticks() - before;

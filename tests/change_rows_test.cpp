@@ -123,7 +123,8 @@ TEST_CASE("changes: an interval table and the log of its days are one ledger") {
     const day as_of{on("2020-05-01") + static_cast<int>(random() % 300)};
     const ledger ours = rows_from_changes(shuffled(log, random).view(), options).book(as_of);
     const ledger theirs = rows.book(as_of);
-    for (std::uint32_t who = 0; who < 5; ++who) REQUIRE(std::ranges::equal(ours.steps(account{who}), theirs.steps(account{who})));
+    for (std::uint32_t who = 0; who < 5; ++who)
+      REQUIRE(std::ranges::equal(ours.steps(account{who}), theirs.steps(account{who})));
   }
 }
 
@@ -151,7 +152,8 @@ TEST_CASE("changes: what cannot be is refused with its row") {
   change_table below;
   below.add(0, on("2024-01-05"), 100).add(0, on("2024-02-05"), -200);
   CHECK_THROWS_WITH_AS((void)rows_from_changes(below.view()), doctest::Contains("row 1"), data_error);
-  CHECK_THROWS_WITH_AS((void)rows_from_changes(below.view(), {change_amount::delta}), doctest::Contains("add up to -100"), data_error);
+  CHECK_THROWS_WITH_AS((void)rows_from_changes(below.view(), {change_amount::delta}), doctest::Contains("add up to -100"),
+                       data_error);
   change_table far;
   far.add(0, on("2024-01-05"), 100).add(9, on("2024-02-05"), 200);
   CHECK_THROWS_AS((void)rows_from_changes(far.view()), data_error);
@@ -178,7 +180,8 @@ TEST_CASE("snapshots: the ledger of their rows gives the states of the snapshot 
     std::vector<std::uint32_t> who;
     std::vector<std::int32_t> when;
     std::vector<std::int64_t> amount;
-    for (const auto& [a, m] : places) who.push_back(a), when.push_back(m), amount.push_back(static_cast<std::int64_t>(random() % 3) * 500);
+    for (const auto& [a, m] : places)
+      who.push_back(a), when.push_back(m), amount.push_back(static_cast<std::int64_t>(random() % 3) * 500);
     const snapshots view{column<std::uint32_t>(who), column<std::int32_t>(when), column<std::int64_t>(amount)};
     snapshot_options options;
     options.accounts = 5;

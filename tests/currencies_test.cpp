@@ -53,7 +53,10 @@ struct some_rates {
     }
   }
   [[nodiscard]] rate_table table() const {
-    return {{column<std::uint32_t>(currency), column<std::int32_t>(since), column<std::int64_t>(numerator), column<std::int64_t>(denominator)}, units, {}};
+    return {{column<std::uint32_t>(currency), column<std::int32_t>(since), column<std::int64_t>(numerator),
+             column<std::int64_t>(denominator)},
+            units,
+            {}};
   }
 };
 
@@ -93,7 +96,8 @@ class slow_currencies {
     }
     return sum;
   }
-  slow_flow flow(int from, int to, const std::vector<exchange_rate>& opening, const std::vector<exchange_rate>& closing) const {
+  slow_flow flow(int from, int to, const std::vector<exchange_rate>& opening,
+                 const std::vector<exchange_rate>& closing) const {
     slow_flow f;
     for (std::uint32_t who = 0; who < accounts_; ++who) {
       f.opening += on(who, from - 1, opening);
@@ -128,7 +132,9 @@ const day known = at("2021-01-01");
 std::vector<exchange_rate> rates_on(const rate_table& rates, day when) {
   return {rates.on(0, when), rates.on(1, when), rates.on(2, when)};
 }
-day eve(day when) { return day{when.since_epoch - 1}; }
+day eve(day when) {
+  return day{when.since_epoch - 1};
+}
 
 }  // namespace
 
@@ -162,11 +168,13 @@ TEST_CASE("currencies: movements and fx are those of a day by day count, and clo
       REQUIRE(ours.base.accounts_opening == f.accounts_opening);
       REQUIRE(state.closing[static_cast<std::size_t>(p)].ticks == f.closing);
       REQUIRE(ours.opening() + ours.new_business + ours.reactivation + ours.expansion - ours.contraction - ours.churn +
-                  state.fx(static_cast<std::size_t>(p)) == f.closing);
+                  state.fx(static_cast<std::size_t>(p)) ==
+              f.closing);
       if (p + 1 < grid.count) REQUIRE(f.closing == state.revenue.periods[static_cast<std::size_t>(p) + 1].opening());
     }
     for (const movement_row& row : movements(state)) {
-      REQUIRE(row.opening + row.new_business + row.reactivation + row.expansion - row.contraction - row.churn + row.fx == row.closing);
+      REQUIRE(row.opening + row.new_business + row.reactivation + row.expansion - row.contraction - row.churn + row.fx ==
+              row.closing);
     }
   }
 }
@@ -224,13 +232,16 @@ TEST_CASE("currencies: rates alone move nothing but fx, and segments add up") {
     const std::vector<std::uint32_t> which{1, 1, 1, 1};
     const std::vector<std::int32_t> since{on("2019-12-01"), on("2020-01-01"), on("2020-02-01"), on("2020-03-01")};
     const std::vector<std::int64_t> over{100, january, 120, 110}, under{100, 100, 100, 100};
-    const rate_table rates({column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)}, units, {});
-    return movements(tally_revenue(currency_ledger(t.view(), currencies, {at("2020-04-01"), 2}), rates, period_grid::between(in("2020-01"), in("2020-03"))));
+    const rate_table rates(
+        {column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)},
+        units, {});
+    return movements(tally_revenue(currency_ledger(t.view(), currencies, {at("2020-04-01"), 2}), rates,
+                                   period_grid::between(in("2020-01"), in("2020-03"))));
   };
   const auto rows = build(115);
-  CHECK(rows[0].new_business == 20'000);   // at the opening's rate of 1.00
+  CHECK(rows[0].new_business == 20'000);  // at the opening's rate of 1.00
   CHECK(rows[0].fx == 1'500);
-  CHECK(rows[0].closing == 21'500);        // EUR at 1.15
+  CHECK(rows[0].closing == 21'500);  // EUR at 1.15
   CHECK(rows[1].expansion == 0);
   CHECK(rows[1].fx == 500);
   CHECK(rows[2].fx == -1'000);
@@ -245,9 +256,11 @@ TEST_CASE("currencies: a missing rate names currency and month, but only where s
   const std::vector<std::uint32_t> which{1, 1, 1};
   const std::vector<std::int32_t> since{on("2019-12-01"), on("2020-01-01"), on("2020-02-01")};
   const std::vector<std::int64_t> over{1, 1, 1}, under{1, 1, 1};
-  const rate_table rates({column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)}, units, {});
+  const rate_table rates(
+      {column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)},
+      units, {});
   const currency_ledger book(t.view(), currencies, {known, 1});
-  CHECK_NOTHROW((void)tally_revenue(book, rates, grid));   // nobody pays at the end of March
+  CHECK_NOTHROW((void)tally_revenue(book, rates, grid));  // nobody pays at the end of March
   t.rows.end[0] = on("2020-04-10");
   const currency_ledger longer(t.view(), currencies, {known, 1});
   CHECK_THROWS_WITH_AS((void)tally_revenue(longer, rates, grid), doctest::Contains("EUR 2020-03"), data_error);
@@ -284,7 +297,8 @@ TEST_CASE("currencies: scaling all rates scales all money; another order of rows
     parts += tally_revenue(book, rest, once, grid);
     REQUIRE(to_bytes(parts) == to_bytes(a));
     REQUIRE(to_bytes(tally_revenue(book.only(first), once, grid)) == to_bytes(tally_revenue(book, first, once, grid)));
-    REQUIRE(to_bytes(tally_revenue(book.part(0, 3), once, grid) += tally_revenue(book.part(3, 6), once, grid)) == to_bytes(a));
+    REQUIRE(to_bytes(tally_revenue(book.part(0, 3), once, grid) += tally_revenue(book.part(3, 6), once, grid)) ==
+            to_bytes(a));
   }
 }
 
@@ -337,7 +351,9 @@ TEST_CASE("currencies: rows at the rate of their start, or of a purchase, make o
   const std::vector<std::uint32_t> which{1, 1};
   const std::vector<std::int32_t> since{on("2020-01-01"), on("2020-02-01")};
   const std::vector<std::int64_t> over{110, 120}, under{100, 100};
-  const rate_table rates({column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)}, units, {});
+  const rate_table rates(
+      {column<std::uint32_t>(which), column<std::int32_t>(since), column<std::int64_t>(over), column<std::int64_t>(under)},
+      units, {});
   const ledger at_start = rows_at_rates(t.view(), rates).book();
   CHECK(at_start.level(account{0}, at("2020-02-20")) == mrr::from_minor(23'000));
   CHECK(at_start.level(account{1}, at("2020-02-20")) == mrr::from_minor(500));
@@ -353,7 +369,9 @@ TEST_CASE("currencies: rows at the rate of their start, or of a purchase, make o
 
 TEST_CASE("currencies: an error of one currency names the row of the whole table and the account") {
   money_table t;
-  t.rows.add(0, "2020-01-10", "", 1).add(1, "2020-01-10", "", 30'000'000'000'000).add(1, "2020-01-11", "", 30'000'000'000'000);
+  t.rows.add(0, "2020-01-10", "", 1)
+      .add(1, "2020-01-10", "", 30'000'000'000'000)
+      .add(1, "2020-01-11", "", 30'000'000'000'000);
   t.currency = {0, 1, 1};
   CHECK_THROWS_WITH_AS(currency_ledger(t.view(), currencies), doctest::Contains("account 1 passes"), account_overflow);
   t.rows.amount[2] = -5;

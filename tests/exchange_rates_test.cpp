@@ -33,12 +33,12 @@ const std::vector<currency_unit> units{{"USD", 2}, {"EUR", 2}, {"JPY", 0}, {"KWD
 TEST_CASE("exchange: halves go to even, and what is positive stays positive") {
   const auto half = [](std::int64_t ticks) { return converted(mrr::from_ticks(ticks), {1, 2}).ticks(); };
   CHECK(half(2) == 1);
-  CHECK(half(3) == 2);    // 1.5
-  CHECK(half(5) == 2);    // 2.5
-  CHECK(half(7) == 4);    // 3.5
+  CHECK(half(3) == 2);  // 1.5
+  CHECK(half(5) == 2);  // 2.5
+  CHECK(half(7) == 4);  // 3.5
   CHECK(half(-3) == -2);
   CHECK(half(-5) == -2);
-  CHECK(half(1) == 1);    // 0.5 would be nobody
+  CHECK(half(1) == 1);  // 0.5 would be nobody
   CHECK(half(0) == 0);
   CHECK(converted(mrr::from_ticks(1), {1, 1'000'000}).ticks() == 1);
   CHECK_THROWS_AS((void)converted(mrr::from_ticks(INT64_MAX), {2, 1}), overflow_error);
@@ -62,8 +62,8 @@ TEST_CASE("exchange: minor units of currencies count") {
   const day when = at("2024-01-15");
   CHECK(rates.on(0, when) == exchange_rate{});
   CHECK(rates.on(1, when) == exchange_rate{5417, 5000});
-  CHECK(rates.on(2, when) == exchange_rate{67, 100});      // one yen is 0.67 cents
-  CHECK(rates.on(3, when) == exchange_rate{13, 40});       // one fils is 0.325 cents
+  CHECK(rates.on(2, when) == exchange_rate{67, 100});  // one yen is 0.67 cents
+  CHECK(rates.on(3, when) == exchange_rate{13, 40});   // one fils is 0.325 cents
   CHECK(converted(mrr::from_minor(1000), rates.on(2, when)) == mrr::from_minor(670));
 }
 

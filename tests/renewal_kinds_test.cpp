@@ -1,10 +1,9 @@
-#include "sojourn/renewal_kinds.hpp"
-
 #include <doctest/doctest.h>
 
 #include <optional>
 #include <vector>
 
+#include "sojourn/renewal/kinds.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -35,7 +34,8 @@ struct terms_table {
             column<std::int64_t>(std::span<const std::int64_t>(renewed_value), renewed_bits.data())};
   }
   [[nodiscard]] contract_details details() const {
-    return {column<std::int32_t>(start, "from"), column<std::int32_t>(std::span<const std::int32_t>(until), until_bits.data(), 0, "until"),
+    return {column<std::int32_t>(start, "from"),
+            column<std::int32_t>(std::span<const std::int32_t>(until), until_bits.data(), 0, "until"),
             column<std::uint8_t>(automatic)};
   }
 };
@@ -44,15 +44,15 @@ struct terms_table {
 
 TEST_CASE("renewal kinds: long terms, automatic renewals and contracts that were joined are counted, each once") {
   terms_table t;
-  t.add(0, "2023-06-01", "2024-06-01", "2024-06-01", "2025-06-01", true);     // a year, by itself
-  t.add(1, "2021-06-10", "2024-06-10", "2024-06-10", "2027-06-10", false);    // three years, for three more
-  t.add(2, "2023-06-05", "2024-06-05", "2024-06-20", "2025-06-20", false);    // two contracts go on from one day
+  t.add(0, "2023-06-01", "2024-06-01", "2024-06-01", "2025-06-01", true);   // a year, by itself
+  t.add(1, "2021-06-10", "2024-06-10", "2024-06-10", "2027-06-10", false);  // three years, for three more
+  t.add(2, "2023-06-05", "2024-06-05", "2024-06-20", "2025-06-20", false);  // two contracts go on from one day
   t.add(2, "2023-06-20", "2024-06-20", "2024-06-20", "2025-06-20", false);
-  t.add(3, "2023-06-15", "2024-06-15", "2024-06-15", "", false);              // two that always ended together
+  t.add(3, "2023-06-15", "2024-06-15", "2024-06-15", "", false);  // two that always ended together
   t.add(3, "2023-06-15", "2024-06-15", "2024-06-15", "", false);
-  t.add(4, "2020-06-01", "2024-06-01", "", "", false);                        // four years, lost
-  t.add(5, "2023-03-01", "2024-03-01", "2024-03-01", "", true);               // not due
-  t.add(6, "2023-06-01", "2024-06-01", "2024-09-01", "2026-09-02", true);     // came back too late
+  t.add(4, "2020-06-01", "2024-06-01", "", "", false);                     // four years, lost
+  t.add(5, "2023-03-01", "2024-03-01", "2024-03-01", "", true);            // not due
+  t.add(6, "2023-06-01", "2024-06-01", "2024-09-01", "2026-09-02", true);  // came back too late
   const renewal_window june{at("2024-06-01"), at("2024-07-01")};
   const renewal_kinds kinds = count_renewal_kinds(t.view(), t.details(), june);
   CHECK(kinds.due == 8);

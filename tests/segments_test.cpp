@@ -110,7 +110,8 @@ TEST_CASE("segments: every account is in the one segment that its rows and the r
   for (int round = 0; round < 400; ++round) {
     table rows = random_table(random, 8, 1 + random() % 25);
     const label_table labels = random_labels(random, rows, 3);
-    const segment_options options{static_cast<segment_rule>(random() % 3), day{on("2020-01-01") + static_cast<int>(random() % 300)}};
+    const segment_options options{static_cast<segment_rule>(random() % 3),
+                                  day{on("2020-01-01") + static_cast<int>(random() % 300)}};
     const segmentation by = segment_accounts(labels.view(), 8, 3, options);
     REQUIRE(by.segments() == 4);
     std::size_t seen = 0;
@@ -138,7 +139,8 @@ TEST_CASE("segments: every account is in the one segment that its rows and the r
     std::shuffle(order.begin(), order.end(), random);
     label_table shuffled;
     for (const std::size_t i : order) {
-      shuffled.add(labels.account[i], labels.view().label.present(i) ? std::optional(labels.label[i]) : std::nullopt, labels.since[i]);
+      shuffled.add(labels.account[i], labels.view().label.present(i) ? std::optional(labels.label[i]) : std::nullopt,
+                   labels.since[i]);
     }
     const segmentation again = segment_accounts(shuffled.view(), 8, 3, options);
     for (std::size_t s = 0; s < 4; ++s) REQUIRE(std::ranges::equal(again.accounts_of(s), by.accounts_of(s)));
@@ -163,7 +165,8 @@ TEST_CASE("segments: a ledger of one segment gives the rates that its accounts g
       table alone;
       alone.accounts = 9;
       for (const auto& row : rows.slow_rows()) {
-        if (std::ranges::find(mine, account{row.account}) != mine.end()) alone.add(row.account, row.start, row.end, row.amount);
+        if (std::ranges::find(mine, account{row.account}) != mine.end())
+          alone.add(row.account, row.start, row.end, row.amount);
       }
       if (alone.account.empty()) continue;
       rate_options options;

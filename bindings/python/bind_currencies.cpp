@@ -49,7 +49,8 @@ std::vector<std::int32_t> days_or_months(const any_column& source, const std::st
     const std::string_view text = text_at(source, row).value_or("");
     const auto date = parse_day(text);
     const auto whole = parse_month(text);
-    if (!date && !whole) throw data_error({name, row, std::string(text), "a day is written 2024-01-15, a month 2024-01", ""});
+    if (!date && !whole)
+      throw data_error({name, row, std::string(text), "a day is written 2024-01-15, a month 2024-01", ""});
     days[row] = date ? date->since_epoch : whole->first_day().since_epoch;
   }
   return days;
@@ -58,12 +59,14 @@ std::vector<std::int32_t> days_or_months(const any_column& source, const std::st
 /// An exact rate as text: "1.0834", "5417/5000"; digits only, no exponent.
 exchange_rate parse_rate(std::string_view text, const std::string& name, std::size_t row) {
   const auto broken = [&] {
-    return data_error({name, row, std::string(text), "a rate is a positive decimal or fraction of at most 18 digits", "write 1.0834 or 5417/5000"});
+    return data_error({name, row, std::string(text), "a rate is a positive decimal or fraction of at most 18 digits",
+                       "write 1.0834 or 5417/5000"});
   };
   const auto whole = [&](std::string_view digits) {
     std::int64_t value = 0;
     const auto [end, problem_] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (digits.empty() || problem_ != std::errc{} || end != digits.data() + digits.size() || digits.front() == '-') throw broken();
+    if (digits.empty() || problem_ != std::errc{} || end != digits.data() + digits.size() || digits.front() == '-')
+      throw broken();
     return value;
   };
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
@@ -95,22 +98,28 @@ exchange_rate rate_at(const any_column& source, std::size_t row, const std::stri
   if (!source.present(row)) throw data_error({name, row, "missing", "every row has a rate", "leave the row out"});
   switch (source.type()) {
     case arrow::kind::text:
-    case arrow::kind::dictionary: return parse_rate(text_at(source, row).value_or(""), name, row);
-    case arrow::kind::float64: return parse_rate(shortest(static_cast<const double*>(source.data())[row]), name, row);
+    case arrow::kind::dictionary:
+      return parse_rate(text_at(source, row).value_or(""), name, row);
+    case arrow::kind::float64:
+      return parse_rate(shortest(static_cast<const double*>(source.data())[row]), name, row);
     case arrow::kind::float32: {
       char buffer[100];
-      const auto end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<const float*>(source.data())[row], std::chars_format::fixed).ptr;
+      const auto end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<const float*>(source.data())[row],
+                                     std::chars_format::fixed)
+                           .ptr;
       return parse_rate({buffer, static_cast<std::size_t>(end - buffer)}, name, row);
     }
     case arrow::kind::decimal: {
       const std::string digits = std::to_string(static_cast<const std::int64_t*>(source.data())[row]);
       std::int64_t under = 1;
       for (int i = 0; i < source.scale(); ++i) {
-        if (__builtin_mul_overflow(under, std::int64_t{10}, &under)) throw data_error({name, row, digits, "a rate has at most 18 decimals", ""});
+        if (__builtin_mul_overflow(under, std::int64_t{10}, &under))
+          throw data_error({name, row, digits, "a rate has at most 18 decimals", ""});
       }
       return {parse_rate(digits, name, row).numerator, under};
     }
-    default: return {arrow::as_int64(source, name).view()[row], 1};
+    default:
+      return {arrow::as_int64(source, name).view()[row], 1};
   }
 }
 
@@ -133,14 +142,16 @@ struct coded {
   }
 };
 
-coded in_codes(const arrow::segment_codes& words, const std::map<std::string, std::uint32_t>& codes, const std::string& name) {
+coded in_codes(const arrow::segment_codes& words, const std::map<std::string, std::uint32_t>& codes,
+               const std::string& name) {
   const auto view = words.codes.view();
   coded out{std::vector<std::uint32_t>(view.size()), std::vector<std::uint8_t>(view.size() / 8 + 1)};
   for (std::size_t row = 0; row < view.size(); ++row) {
     if (!view.present(row)) continue;
     const auto found = codes.find(words.labels[view[row]]);
     if (found == codes.end()) {
-      throw data_error({name, row, words.labels[view[row]], "a currency that no rate and no first row names", "build the ledger again with its rates"});
+      throw data_error({name, row, words.labels[view[row]], "a currency that no rate and no first row names",
+                        "build the ledger again with its rates"});
     }
     out.code[row] = found->second;
     out.present[row / 8] = static_cast<std::uint8_t>(out.present[row / 8] | (1u << (row % 8)));
@@ -174,7 +185,8 @@ quoted_rates read_rates(const any_column& currencies, const any_column& days, co
     const exchange_rate rate = rate_at(values, row, names.at(2));
     over.push_back(rate.numerator), under.push_back(rate.denominator);
   }
-  out.table = rate_table({which.view(names.at(0)), {since, names.at(1)}, {over, names.at(2)}, column<std::int64_t>(under)}, std::move(units), {});
+  out.table = rate_table({which.view(names.at(0)), {since, names.at(1)}, {over, names.at(2)}, column<std::int64_t>(under)},
+                         std::move(units), {});
   return out;
 }
 
@@ -192,17 +204,22 @@ struct decoded_money {
 };
 
 decoded_money decode(account_index& keys, const std::map<std::string, std::uint32_t>& codes, const any_column& accounts,
-                     const any_column& starts, const any_column& ends, const any_column& amounts, const any_column& currencies,
-                     const std::vector<std::string>& names) {
-  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)), arrow::as_day(ends, names.at(2)),
-          arrow::as_int64(amounts, names.at(3)), in_codes(arrow::as_segments(currencies, names.at(4)), codes, names.at(4)), names.at(4)};
+                     const any_column& starts, const any_column& ends, const any_column& amounts,
+                     const any_column& currencies, const std::vector<std::string>& names) {
+  return {arrow::as_accounts(accounts, keys, names.at(0)),
+          arrow::as_day(starts, names.at(1)),
+          arrow::as_day(ends, names.at(2)),
+          arrow::as_int64(amounts, names.at(3)),
+          in_codes(arrow::as_segments(currencies, names.at(4)), codes, names.at(4)),
+          names.at(4)};
 }
 
 using columns = std::map<std::string, any_column>;
 
 /// A ledger whose rows stand at their own rates, in one currency; or one of several.
-py::object make(const columns& rows, const std::vector<std::string>& names, const columns& rates, const std::vector<std::string>& rate_names,
-                const std::string& report_in, const std::string& fx, const exponents& exponent_of, std::optional<std::int32_t> as_of) {
+py::object make(const columns& rows, const std::vector<std::string>& names, const columns& rates,
+                const std::vector<std::string>& rate_names, const std::string& report_in, const std::string& fx,
+                const exponents& exponent_of, std::optional<std::int32_t> as_of) {
   auto keys = std::make_shared<account_index>();
   const auto read = read_rates(rates.at("currency"), rates.at("since"), rates.at("rate"), rate_names, report_in,
                                arrow::as_segments(rows.at("currency"), names.at(4)), exponent_of);
@@ -212,12 +229,16 @@ py::object make(const columns& rows, const std::vector<std::string>& names, cons
   if (as_of) until = day{*as_of};
   return with_keys(*keys, [&]() -> py::object {
     if (fx == "service_start" || fx == "purchase") {
-      const auto bought = fx == "purchase" ? arrow::as_day(rows.at("purchased_on"), names.at(5)) : arrow::held_column<std::int32_t>{};
+      const auto bought =
+          fx == "purchase" ? arrow::as_day(rows.at("purchased_on"), names.at(5)) : arrow::held_column<std::int32_t>{};
       const mrr_rows valued = rows_at_rates(held.view(), read.table, bought.view());
       return py::cast(keyed_ledger{valued.book(until), keys, nullptr, {}});
     }
-    const auto valuation = named<period_rates>("fx", fx, {{"period_open_rate", period_rates::closing_day}, {"period_mean", period_rates::mean},
-                                                          {"service_start", period_rates::closing_day}, {"purchase", period_rates::closing_day}});
+    const auto valuation = named<period_rates>("fx", fx,
+                                               {{"period_open_rate", period_rates::closing_day},
+                                                {"period_mean", period_rates::mean},
+                                                {"service_start", period_rates::closing_day},
+                                                {"purchase", period_rates::closing_day}});
     currency_ledger book(held.view(), read.codes.size(), {until, keys->size()});
     return py::cast(keyed_currency_ledger{std::move(book), keys, read.table, read.codes, valuation});
   });
@@ -231,7 +252,8 @@ keyed_ledger at_rates_of(const keyed_currency_ledger& l, std::int32_t when, std:
 /// In constant currency: everything at the rates of the eve of the window.
 estimate constant_rate(const keyed_currency_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
                        const revenue_policy& policy, double level) {
-  if (metric != "nrr_until" && metric != "grr_until") return rate_of(at_rates_of(l, from - 1, to), metric, from, to, policy, level);
+  if (metric != "nrr_until" && metric != "grr_until")
+    return rate_of(at_rates_of(l, from - 1, to), metric, from, to, policy, level);
   std::vector<estimate> all;
   for (const day_window w : retention_windows(policy, day{to})) {
     const keyed_ledger constant = at_rates_of(l, w.from.since_epoch - 1, w.to.since_epoch);
@@ -240,17 +262,20 @@ estimate constant_rate(const keyed_currency_ledger& l, const std::string& metric
   return mean_estimate(all);
 }
 
-currency_revenue_state tally(const keyed_currency_ledger& l, const std::optional<std::vector<account>>& some, std::int32_t first,
-                             std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
+currency_revenue_state tally(const keyed_currency_ledger& l, const std::optional<std::vector<account>>& some,
+                             std::int32_t first, std::int32_t months_each, std::int32_t count,
+                             const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
   return with_keys(*l.keys, [&] {
-    if (some) return tally_revenue(l.book, std::span<const account>(*some), l.rates, grid, policy, l.valuation, thread_executor{});
+    if (some)
+      return tally_revenue(l.book, std::span<const account>(*some), l.rates, grid, policy, l.valuation, thread_executor{});
     return tally_revenue(l.book, l.rates, grid, policy, l.valuation, thread_executor{});
   });
 }
 
-estimate currency_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric, double level) {
+estimate currency_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric,
+                           double level) {
   const rate_options options{state.revenue.policy, confidence_level{level}};
   const revenue_period& p = state.revenue.periods.at(period);
   return period_rate_of(metric == "arpa" ? at_closing_rates(state, period) : p, metric, options);
@@ -258,7 +283,8 @@ estimate currency_estimate(const currency_revenue_state& state, std::size_t peri
 
 template <class Edit>
 void correct(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-             const any_column& amounts, const any_column& currencies, const std::vector<std::string>& names, const Edit& edit) {
+             const any_column& amounts, const any_column& currencies, const std::vector<std::string>& names,
+             const Edit& edit) {
   const decoded_money rows = decode(*l.keys, l.codes, accounts, starts, ends, amounts, currencies, names);
   with_keys(*l.keys, [&] { edit(l.book, rows.view(), l.keys->size()); });
 }
@@ -268,7 +294,8 @@ std::optional<std::int32_t> first_day(const keyed_currency_ledger& l) {
   for (std::uint32_t c = 0; c < l.book.currencies(); ++c) {
     for (std::uint32_t i = 0; i < l.book.accounts(); ++i) {
       const auto steps = l.book.native(c).steps(account{i});
-      if (!steps.empty() && (!earliest || steps.front().when.since_epoch < *earliest)) earliest = steps.front().when.since_epoch;
+      if (!steps.empty() && (!earliest || steps.front().when.since_epoch < *earliest))
+        earliest = steps.front().when.since_epoch;
     }
   }
   return earliest;
@@ -282,83 +309,130 @@ std::int32_t last_day(const keyed_currency_ledger& l, std::int32_t end) {
 }  // namespace
 
 void bind_currencies(py::module_& m) {
-  bind_state<currency_revenue_state>(m, "CurrencyRevenueState", "Movements at the rates of each opening, and what rates did.")
+  bind_state<currency_revenue_state>(m, "CurrencyRevenueState",
+                                     "Movements at the rates of each opening, and what rates did.")
       .def("movements", [](const currency_revenue_state& s) { return columns_of(movements(s)); })
       .def("estimate", &currency_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
       .def("closing_ticks", [](const currency_revenue_state& s, std::size_t p) { return exact_int(s.closing.at(p).ticks); })
       .def("fx_ticks", [](const currency_revenue_state& s, std::size_t p) { return exact_int(s.fx(p)); })
-      .def("accounts_closing", [](const currency_revenue_state& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
+      .def("accounts_closing",
+           [](const currency_revenue_state& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
       .def("complete", [](const currency_revenue_state& s, std::int32_t p) { return s.revenue.complete(p); });
   m.def("ledger_in_currencies", &make, py::arg("rows"), py::arg("names"), py::arg("rates"), py::arg("rate_names"),
         py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"));
   using money_ledger = keyed_currency_ledger;
   py::class_<money_ledger>(m, "CurrencyLedger", "What every account pays in each currency on every day.")
-      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
-      .def("tally", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             return tally(l, std::nullopt, first, each, count, policy);
-           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("tally_accounts", [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
-                                const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
-           py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("tally_some", [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first, std::int32_t each,
-                            std::int32_t count, const revenue_policy& policy) {
-             const auto who = arrow::as_accounts(accounts, *l.keys, name);
-             return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
-           }, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("cohorts", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             const std::int32_t end = month{first + each * count}.first_day().since_epoch;
-             return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
-           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("explain", [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const revenue_policy& policy) {
-             // Of one account, so that only its own currencies need rates.
-             auto one = std::make_shared<account_index>();
-             const account who = account_of(*l.keys, key);
-             if (py::isinstance<py::int_>(key)) one->intern(key.cast<std::int64_t>());
-             else one->intern(std::string_view(py::str(key).cast<std::string>()));
-             const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
-             return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
-           }, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
-      .def("tenure", [](const money_ledger& l) {
+      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
+           py::arg("level"))
+      .def(
+          "tally",
+          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) { return tally(l, std::nullopt, first, each, count, policy); },
+          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "tally_accounts",
+          [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
+          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "tally_some",
+          [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
+             std::int32_t each, std::int32_t count, const revenue_policy& policy) {
+            const auto who = arrow::as_accounts(accounts, *l.keys, name);
+            return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
+          },
+          py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "cohorts",
+          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) {
+            const std::int32_t end = month{first + each * count}.first_day().since_epoch;
+            return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
+          },
+          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "explain",
+          [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
+             const revenue_policy& policy) {
+            // Of one account, so that only its own currencies need rates.
+            auto one = std::make_shared<account_index>();
+            const account who = account_of(*l.keys, key);
+            if (py::isinstance<py::int_>(key))
+              one->intern(key.cast<std::int64_t>());
+            else
+              one->intern(std::string_view(py::str(key).cast<std::string>()));
+            const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
+            return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
+          },
+          py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
+      .def("tenure",
+           [](const money_ledger& l) {
              return tenure_of(at_rates_of(l, l.book.known_until().since_epoch - 1, l.book.known_until().since_epoch));
            })
-      .def("apply", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                       const any_column& currencies, int, const std::vector<std::string>& names) {
-             correct(l, accounts, starts, ends, amounts, currencies, names,
-                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t universe) { book.apply(rows, universe); });
-           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
-      .def("retract", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                         const any_column& currencies, int, const std::vector<std::string>& names) {
-             correct(l, accounts, starts, ends, amounts, currencies, names,
-                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t) { book.retract(rows); });
-           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
-      .def("merge", [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
-             with_keys(*l.keys, [&] { l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day); });
-           }, py::arg("source"), py::arg("into"), py::arg("since"))
-      .def("part", [](const money_ledger& l, std::size_t first, std::size_t last) {
-             return money_ledger{l.book.part(first, last), l.keys, l.rates, l.codes, l.valuation};
-           }, py::arg("first"), py::arg("last"))
-      .def("only", [](const money_ledger& l, const some_accounts& some) {
-             return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
-           }, py::arg("accounts"))
-      .def("holds", [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); }, py::arg("account"))
+      .def(
+          "apply",
+          [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+             const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
+            correct(l, accounts, starts, ends, amounts, currencies, names,
+                    [](currency_ledger& book, const currency_subscriptions& rows, std::size_t universe) {
+                      book.apply(rows, universe);
+                    });
+          },
+          py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
+          py::arg("names"))
+      .def(
+          "retract",
+          [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+             const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
+            correct(l, accounts, starts, ends, amounts, currencies, names,
+                    [](currency_ledger& book, const currency_subscriptions& rows, std::size_t) { book.retract(rows); });
+          },
+          py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
+          py::arg("names"))
+      .def(
+          "merge",
+          [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
+            with_keys(*l.keys, [&] {
+              l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day);
+            });
+          },
+          py::arg("source"), py::arg("into"), py::arg("since"))
+      .def(
+          "part",
+          [](const money_ledger& l, std::size_t first, std::size_t last) {
+            return money_ledger{l.book.part(first, last), l.keys, l.rates, l.codes, l.valuation};
+          },
+          py::arg("first"), py::arg("last"))
+      .def(
+          "only",
+          [](const money_ledger& l, const some_accounts& some) {
+            return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
+          },
+          py::arg("accounts"))
+      .def(
+          "holds",
+          [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
+          py::arg("account"))
       .def("key", [](const money_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })
       .def_property_readonly("keys", [](const money_ledger& l) { return l.keys; })
       .def_property_readonly("by_subscription", [](const money_ledger&) { return false; })
       .def_property_readonly("accounts", [](const money_ledger& l) { return l.book.accounts(); })
       .def_property_readonly("known_until", [](const money_ledger& l) { return l.book.known_until().since_epoch; })
       .def_property_readonly("first_day", &first_day)
-      .def_property_readonly("currencies", [](const money_ledger& l) {
-        std::vector<std::string> used;
-        for (const auto& [code, which] : l.codes) {
-          if (l.book.native(which).counts().rows > 0) used.push_back(code);
-        }
-        return used;
-      })
+      .def_property_readonly("currencies",
+                             [](const money_ledger& l) {
+                               std::vector<std::string> used;
+                               for (const auto& [code, which] : l.codes) {
+                                 if (l.book.native(which).counts().rows > 0) used.push_back(code);
+                               }
+                               return used;
+                             })
       .def_property_readonly("rates", [](const money_ledger& l) { return l.rates.fingerprint(); })
       .def_property_readonly("counts", [](const money_ledger& l) {
         const ledger_counts c = l.book.counts();
-        return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods, py::arg("free_periods") = c.free_periods,
-                        py::arg("future_starts") = c.future_starts, py::arg("future_ends") = c.future_ends);
+        return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
+                        py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
+                        py::arg("future_ends") = c.future_ends);
       });
 }
 

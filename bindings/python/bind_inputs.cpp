@@ -63,7 +63,8 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
   return py::make_tuple(any_column::dates(std::move(starts), present), any_column::dates(std::move(ends), present));
 }
 
-keyed_ledger ledger_of_rows(mrr_rows rows, const std::shared_ptr<account_index>& keys, std::int32_t lapse_grace, std::optional<day> as_of) {
+keyed_ledger ledger_of_rows(mrr_rows rows, const std::shared_ptr<account_index>& keys, std::int32_t lapse_grace,
+                            std::optional<day> as_of) {
   return with_keys(*keys, [&]() -> keyed_ledger {
     bridge_lapses(rows, lapse_grace, as_of);
     ledger book = rows.book(as_of);
@@ -74,7 +75,8 @@ keyed_ledger ledger_of_rows(mrr_rows rows, const std::shared_ptr<account_index>&
 }
 
 keyed_ledger from_snapshots(const any_column& accounts, const any_column& months, const any_column& amounts, int exponent,
-                            std::optional<std::int32_t> as_of, const std::vector<std::string>& names, std::int32_t lapse_grace) {
+                            std::optional<std::int32_t> as_of, const std::vector<std::string>& names,
+                            std::int32_t lapse_grace) {
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
@@ -82,20 +84,25 @@ keyed_ledger from_snapshots(const any_column& accounts, const any_column& months
   const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
   const snapshots table{account.view(), when.view<std::int32_t>(names[1]), amount.view()};
   std::optional<day> until;
-  if (as_of) until = day{*as_of};
-  else if (const auto next = month_after(table)) until = next->first_day();
+  if (as_of)
+    until = day{*as_of};
+  else if (const auto next = month_after(table))
+    until = next->first_day();
   return ledger_of_rows(rows_from_snapshots(table, keys->size()), keys, lapse_grace, until);
 }
 
 keyed_ledger from_changes(const any_column& accounts, const any_column& days, const any_column& amounts,
-                          const std::optional<any_column>& subscriptions, const std::string& amount_is, const std::string& same_day,
-                          int exponent, std::optional<std::int32_t> as_of, const std::vector<std::string>& names,
-                          std::int32_t lapse_grace) {
+                          const std::optional<any_column>& subscriptions, const std::string& amount_is,
+                          const std::string& same_day, int exponent, std::optional<std::int32_t> as_of,
+                          const std::vector<std::string>& names, std::int32_t lapse_grace) {
   change_options options;
-  options.amount = named<change_amount>("amount", amount_is, {{"level", change_amount::level}, {"delta", change_amount::delta}});
+  options.amount =
+      named<change_amount>("amount", amount_is, {{"level", change_amount::level}, {"delta", change_amount::delta}});
   options.same_day = named<same_day_changes>("same_day", same_day,
-                                             {{"usual", same_day_changes::usual}, {"last", same_day_changes::last},
-                                              {"sum", same_day_changes::sum}, {"refuse", same_day_changes::refuse}});
+                                             {{"usual", same_day_changes::usual},
+                                              {"last", same_day_changes::last},
+                                              {"sum", same_day_changes::sum},
+                                              {"refuse", same_day_changes::refuse}});
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   account_index subscription_keys;
@@ -141,8 +148,8 @@ void split(keyed_ledger& l, const any_column& accounts, const any_column& starts
   });
 }
 
-/// What rows say about the segment of accounts. Labels are ranked by their text when they are asked for, so that the order of
-/// the rows has no influence.
+/// What rows say about the segment of accounts. Labels are ranked by their text when they are asked for, so that the order
+/// of the rows has no influence.
 class label_rows {
  public:
   void add(account_index& keys, const any_column& accounts, const any_column& labels, const std::optional<any_column>& since,
@@ -170,8 +177,9 @@ class label_rows {
 
   /// Labels in order of their text, each with its accounts; None at the end for the rest.
   py::dict assign(std::size_t accounts, const std::string& rule, std::int32_t opening) const {
-    const auto which = named<segment_rule>("segment_rule", rule, {{"last", segment_rule::last}, {"first", segment_rule::first},
-                                                                  {"opening", segment_rule::on_day}});
+    const auto which = named<segment_rule>(
+        "segment_rule", rule,
+        {{"last", segment_rule::last}, {"first", segment_rule::first}, {"opening", segment_rule::on_day}});
     std::vector<std::uint32_t> order(labels_.size());
     std::iota(order.begin(), order.end(), 0u);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return labels_[a] < labels_[b]; });
@@ -185,8 +193,10 @@ class label_rows {
       code.push_back(rows_[i].label == unlabelled ? 0 : rank[rows_[i].label]);
       if (rows_[i].label != unlabelled) says[i / 8] = static_cast<std::uint8_t>(says[i / 8] | (1u << (i % 8)));
     }
-    const segmentation by = segment_accounts({column<std::uint32_t>(who), column<std::uint32_t>(std::span<const std::uint32_t>(code), says.data()),
-                                              column<std::int32_t>(since)}, accounts, labels_.size(), {which, day{opening}});
+    const segmentation by = segment_accounts(
+        {column<std::uint32_t>(who), column<std::uint32_t>(std::span<const std::uint32_t>(code), says.data()),
+         column<std::int32_t>(since)},
+        accounts, labels_.size(), {which, day{opening}});
     py::list parts;
     for (std::size_t s = 0; s < by.segments(); ++s) {
       const auto mine = by.accounts_of(s);
@@ -241,48 +251,62 @@ std::optional<std::string_view> text_at(const any_column& source, std::size_t ro
 }
 
 void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
-  m.def("days", [](const std::vector<std::optional<std::int32_t>>& values) {
-    std::vector<std::int32_t> days(values.size());
-    std::vector<std::uint8_t> present(values.size());
-    for (std::size_t row = 0; row < values.size(); ++row) {
-      days[row] = values[row].value_or(0);
-      present[row] = static_cast<std::uint8_t>(values[row].has_value());
-    }
-    return any_column::dates(std::move(days), present);
-  }, py::arg("values"));
+  m.def(
+      "days",
+      [](const std::vector<std::optional<std::int32_t>>& values) {
+        std::vector<std::int32_t> days(values.size());
+        std::vector<std::uint8_t> present(values.size());
+        for (std::size_t row = 0; row < values.size(); ++row) {
+          days[row] = values[row].value_or(0);
+          present[row] = static_cast<std::uint8_t>(values[row].has_value());
+        }
+        return any_column::dates(std::move(days), present);
+      },
+      py::arg("values"));
   m.def("month_spans", &month_spans, py::arg("month"), py::arg("name"));
   py::class_<account_index, std::shared_ptr<account_index>>(m, "AccountKeys", "Keys of accounts and their numbers.");
-  py::class_<some_accounts>(m, "Accounts", "Accounts in a row.").def("__len__", [](const some_accounts& s) { return s.who.size(); });
+  py::class_<some_accounts>(m, "Accounts", "Accounts in a row.").def("__len__", [](const some_accounts& s) {
+    return s.who.size();
+  });
   py::class_<label_rows>(m, "LabelRows", "What rows say about the segment of accounts.")
       .def(py::init<>())
-      .def("add", &label_rows::add, py::arg("keys"), py::arg("account"), py::arg("label"), py::arg("since"), py::arg("names"))
+      .def("add", &label_rows::add, py::arg("keys"), py::arg("account"), py::arg("label"), py::arg("since"),
+           py::arg("names"))
       .def("remove", &label_rows::remove, py::arg("keys"), py::arg("account"), py::arg("label"), py::arg("since"),
            py::arg("names"))
       .def("move", &label_rows::move, py::arg("keys"), py::arg("source"), py::arg("into"))
       .def("assign", &label_rows::assign, py::arg("accounts"), py::arg("rule"), py::arg("opening"));
   ledger
-      .def_static("from_snapshots", &from_snapshots, py::arg("account"), py::arg("month"), py::arg("mrr"), py::arg("exponent"),
-                  py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
-      .def_static("from_changes", &from_changes, py::arg("account"), py::arg("when"), py::arg("amount"), py::arg("subscription"),
-                  py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"), py::arg("as_of"), py::arg("names"),
-                  py::arg("lapse_grace"))
+      .def_static("from_snapshots", &from_snapshots, py::arg("account"), py::arg("month"), py::arg("mrr"),
+                  py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
+      .def_static("from_changes", &from_changes, py::arg("account"), py::arg("when"), py::arg("amount"),
+                  py::arg("subscription"), py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"), py::arg("as_of"),
+                  py::arg("names"), py::arg("lapse_grace"))
       .def("merge", &merge, py::arg("source"), py::arg("into"), py::arg("since"))
       .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
            py::arg("names"), py::arg("into"), py::arg("since"))
-      .def("holds", [](const keyed_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
-           py::arg("account"))
+      .def(
+          "holds",
+          [](const keyed_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
+          py::arg("account"))
       .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
-      .def("only", [](const keyed_ledger& l, const some_accounts& some) {
-             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};
-           }, py::arg("accounts"))
-      .def("tally_accounts", [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
-                                std::int32_t count, const revenue_policy& policy) {
-             const period_grid grid = grid_of(first, months_each, count);
-             const py::gil_scoped_release released;
-             return detail::tally_revenue_of(l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid, policy,
-                                             thread_executor{});
-           }, py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
+      .def(
+          "only",
+          [](const keyed_ledger& l, const some_accounts& some) {
+            return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};
+          },
+          py::arg("accounts"))
+      .def(
+          "tally_accounts",
+          [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
+             std::int32_t count, const revenue_policy& policy) {
+            const period_grid grid = grid_of(first, months_each, count);
+            const py::gil_scoped_release released;
+            return detail::tally_revenue_of(
+                l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid, policy, thread_executor{});
+          },
+          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
 }
 
 }  // namespace sojourn::python

@@ -11,7 +11,7 @@
 #include "sojourn/mrr/available_to_renew.hpp"
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/renewal.hpp"
-#include "sojourn/renewal_kinds.hpp"
+#include "sojourn/renewal/kinds.hpp"
 
 namespace py = pybind11;
 

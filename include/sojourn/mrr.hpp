@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/mrr/account_errors.hpp"
 #include "sojourn/mrr/available_to_renew.hpp"
 #include "sojourn/mrr/change_rows.hpp"
 #include "sojourn/mrr/currencies.hpp"

@@ -50,7 +50,7 @@
 #include "sojourn/mrr.hpp"
 #include "sojourn/mrr/comparison.hpp"
 #include "sojourn/renewal.hpp"
-#include "sojourn/renewal_kinds.hpp"
+#include "sojourn/renewal/kinds.hpp"
 #include "sojourn/retention.hpp"
 
 // lifetime: survival, decay, value

@@ -14,19 +14,21 @@ struct standing {
   detail::int128 closing = 0;
   bool ends = false;
   bool crosses = false;
-  bool later = false;                      // a term that begins in the window or after it runs past its end
+  bool later = false;  // a term that begins in the window or after it runs past its end
 };
 
 std::int64_t narrow(detail::int128 ticks, std::size_t who) {
   if (ticks <= INT64_MAX) return static_cast<std::int64_t>(ticks);
-  throw account_overflow(account{static_cast<std::uint32_t>(who)}, "available to renew: account {account} passes 5.5e13 minor units a month");
+  throw account_overflow(account{static_cast<std::uint32_t>(who)},
+                         "available to renew: account {account} passes 5.5e13 minor units a month");
 }
 
 }  // namespace
 
 retention_state tally_available_to_renew(const subscriptions& rows, day from, day to, const due_options& options) {
   detail::require_table(rows);
-  if (to <= from) throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
+  if (to <= from)
+    throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
   const std::size_t universe = detail::universe(rows, {options.as_of, options.accounts});
   const detail::row_facts facts = detail::facts_of(rows, 0, rows.account.size(), universe);
   if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(rows, facts.bad_row, universe));
@@ -55,8 +57,10 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
     const bool lost = options.lost == due_loss::at_end ? now.closing == 0 : !now.later;
     lost_accounts += lost ? 1 : 0;
     // Who joined in the window has no opening to lose.
-    if (now.opening > 0) due.add(narrow(now.opening, who), narrow(now.closing, who));
-    else ++due.accounts_opening;
+    if (now.opening > 0)
+      due.add(narrow(now.opening, who), narrow(now.closing, who));
+    else
+      ++due.accounts_opening;
   }
   due.accounts_lost = lost_accounts;
   return due;

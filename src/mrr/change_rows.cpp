@@ -43,8 +43,8 @@ void check(const mrr_changes& table, const change_options& options) {
   for (std::size_t row = 0; row < table.account.size(); ++row) {
     require_account(table.account, row, universe);
     require(table.when.present(row), table.when, "when", row, "every change has a day");
-    require(table.when[row] >= earliest_day.since_epoch && table.when[row] <= latest_day.since_epoch, table.when, "when", row,
-            "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
+    require(table.when[row] >= earliest_day.since_epoch && table.when[row] <= latest_day.since_epoch, table.when, "when",
+            row, "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
     require(table.amount.present(row), table.amount, "amount", row, "every change has an amount", "write 0 for the end");
     if (options.amount == change_amount::level) {
       require(table.amount[row] >= 0, table.amount, "amount", row, "MRR is never negative",
@@ -53,7 +53,8 @@ void check(const mrr_changes& table, const change_options& options) {
     require(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
             "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
     if (!table.subscription.empty()) {
-      require(table.subscription.present(row), table.subscription, "subscription", row, "every change belongs to a subscription");
+      require(table.subscription.present(row), table.subscription, "subscription", row,
+              "every change belongs to a subscription");
     }
   }
 }
@@ -100,7 +101,8 @@ class change_reader {
   }
 
   void add(std::size_t row, std::int32_t from, std::int32_t to, std::int64_t level) {
-    out_.add(table_.account[row], from, to == detail::runs_on ? 0 : to, to != detail::runs_on, level, static_cast<std::uint32_t>(row));
+    out_.add(table_.account[row], from, to == detail::runs_on ? 0 : to, to != detail::runs_on, level,
+             static_cast<std::uint32_t>(row));
   }
 
   const mrr_changes& table_;
@@ -127,18 +129,21 @@ void check(const snapshots& table, std::size_t universe) {
 }
 
 std::uint64_t place_of(const snapshots& table, std::size_t row) {
-  return std::uint64_t{table.account[row]} << 32 | static_cast<std::uint32_t>(table.month[row] - month::of(earliest_day).since_epoch);
+  return std::uint64_t{table.account[row]} << 32 |
+         static_cast<std::uint32_t>(table.month[row] - month::of(earliest_day).since_epoch);
 }
 
 // Two rows of one account and month would add up in a ledger, and both cannot be what it paid.
 void refuse_twice(const snapshots& table) {
   bool rises = true;
-  for (std::size_t row = 1; row < table.account.size() && rises; ++row) rises = place_of(table, row) > place_of(table, row - 1);
+  for (std::size_t row = 1; row < table.account.size() && rises; ++row)
+    rises = place_of(table, row) > place_of(table, row - 1);
   if (rises) return;
   std::vector<std::pair<std::uint64_t, std::size_t>> places;
   for (std::size_t row = 0; row < table.account.size(); ++row) places.emplace_back(place_of(table, row), row);
   std::sort(places.begin(), places.end());
-  const auto twice = std::adjacent_find(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  const auto twice =
+      std::adjacent_find(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (twice == places.end()) return;
   const std::size_t row = std::next(twice)->second;
   throw data_error({table.month.name_or("month"), row, to_string(month{table.month[row]}), "one row an account and month",
@@ -151,7 +156,9 @@ mrr_rows rows_from_changes(const mrr_changes& table, const change_options& optio
   check(table, options);
   std::vector<std::size_t> order(table.account.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto key = [&](std::size_t row) { return std::tuple(table.account[row], subscription_of(table, row), table.when[row], row); };
+  const auto key = [&](std::size_t row) {
+    return std::tuple(table.account[row], subscription_of(table, row), table.when[row], row);
+  };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
   mrr_rows out;
   out.ticks_per_unit = table.ticks_per_unit;

@@ -19,8 +19,11 @@ using boundary_rates = std::vector<std::vector<exchange_rate>>;
 std::vector<bool> needed(const ledger& book, const std::optional<std::span<const account>>& some, const period_grid& grid,
                          const any_executor& host) {
   const revenue_state state =
-      some ? tally_revenue_of(book, some->size(), [&](std::size_t i) { return (*some)[i]; }, grid, revenue_policy{}, host)
-           : tally_revenue_of(book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, revenue_policy{}, host);
+      some ? tally_revenue_of(
+                 book, some->size(), [&](std::size_t i) { return (*some)[i]; }, grid, revenue_policy{}, host)
+           : tally_revenue_of(
+                 book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid,
+                 revenue_policy{}, host);
   std::vector<bool> at(static_cast<std::size_t>(grid.count) + 1, false);
   for (std::size_t p = 0; p < state.periods.size(); ++p) {
     const revenue_period& now = state.periods[p];
@@ -30,16 +33,18 @@ std::vector<bool> needed(const ledger& book, const std::optional<std::span<const
   return at;
 }
 
-boundary_rates rates_of(const currency_ledger& book, const rate_table& rates, const period_grid& grid, period_rates valuation,
-                        const std::optional<std::span<const account>>& some, const any_executor& host) {
+boundary_rates rates_of(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
+                        period_rates valuation, const std::optional<std::span<const account>>& some,
+                        const any_executor& host) {
   boundary_rates all(static_cast<std::size_t>(grid.count) + 1, std::vector<exchange_rate>(book.currencies()));
   for (std::uint32_t c = 0; c < book.currencies(); ++c) {
     const auto used = needed(book.native(c), some, grid, host);
     for (std::size_t b = 0; b < all.size(); ++b) {
       if (!used[b]) continue;
-      const auto period = static_cast<std::int32_t>(b) - 1;   // the one that ends at the boundary
+      const auto period = static_cast<std::int32_t>(b) - 1;  // the one that ends at the boundary
       const day end = grid.start(period + 1);
-      all[b][c] = valuation == period_rates::mean ? rates.mean(c, grid.start(period), end) : rates.on(c, day{end.since_epoch - 1});
+      all[b][c] =
+          valuation == period_rates::mean ? rates.mean(c, grid.start(period), end) : rates.on(c, day{end.since_epoch - 1});
     }
   }
   return all;
@@ -48,7 +53,8 @@ boundary_rates rates_of(const currency_ledger& book, const rate_table& rates, co
 /// Every period on its own, with the whole history of an account at the rates of the period's opening.
 class currency_tally {
  public:
-  currency_tally(const currency_ledger& book, const period_grid& grid, const revenue_policy& policy, const boundary_rates& rates)
+  currency_tally(const currency_ledger& book, const period_grid& grid, const revenue_policy& policy,
+                 const boundary_rates& rates)
       : book_(book), grid_(grid), rates_(rates), closing_(static_cast<std::size_t>(grid.count)) {
     for (std::int32_t p = 0; p < grid.count; ++p) {
       const period_grid one{grid.first_month(p), grid.months_each, 1};
@@ -119,7 +125,7 @@ class currency_tally {
   const currency_ledger& book_;
   const period_grid& grid_;
   const boundary_rates& rates_;
-  std::deque<one_period> periods_;         // a tally refers to its finder and state
+  std::deque<one_period> periods_;  // a tally refers to its finder and state
   std::vector<closing_value> closing_;
   std::vector<product_sum> closing_square_ = std::vector<product_sum>(closing_.size());
   currency_walk walk_;
@@ -132,14 +138,15 @@ currency_revenue_state tally_currencies(const currency_ledger& book, const rate_
                                         const revenue_policy& policy, period_rates valuation,
                                         const std::optional<std::span<const account>>& some, const any_executor& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
-  if (rates.currencies() != book.currencies()) throw schema_error("tally_revenue: rates and ledger name different currencies");
+  if (rates.currencies() != book.currencies())
+    throw schema_error("tally_revenue: rates and ledger name different currencies");
   const boundary_rates all = rates_of(book, rates, grid, valuation, some, host);
   const std::uint64_t name = rates.fingerprint() + static_cast<std::uint64_t>(valuation);
   const std::size_t accounts = some ? some->size() : book.accounts();
   constexpr std::size_t chunk = 8192;
   const std::size_t chunks = std::max<std::size_t>((accounts + chunk - 1) / chunk, 1);
   std::vector<currency_revenue_state> parts(chunks);
-  std::vector<std::exception_ptr> errors(chunks);   // the lowest account's is thrown, whoever met its own first
+  std::vector<std::exception_ptr> errors(chunks);  // the lowest account's is thrown, whoever met its own first
   host.bulk(chunks, [&](std::size_t c) {
     try {
       currency_tally tally(book, grid, policy, all);
@@ -179,18 +186,20 @@ bool align(currency_revenue_state& mine, const currency_revenue_state& other) {
 }  // namespace
 
 bool currency_revenue_state::nothing_counted() const {
-  return revenue.nothing_counted() && std::all_of(closing.begin(), closing.end(), [](const closing_value& c) { return c == closing_value{}; });
+  return revenue.nothing_counted() &&
+         std::all_of(closing.begin(), closing.end(), [](const closing_value& c) { return c == closing_value{}; });
 }
 
 bool currency_revenue_state::canonical() const {
   constexpr detail::int128 most = detail::int128{1} << 124;
   if (closing.empty()) return revenue.periods.empty() && revenue.canonical() && rates == 0;
   return !nothing_counted() && revenue.canonical() && closing.size() == revenue.periods.size() &&
-         std::all_of(closing.begin(), closing.end(), [](const closing_value& c) { return c.ticks <= most && c.ticks >= -most; });
+         std::all_of(closing.begin(), closing.end(),
+                     [](const closing_value& c) { return c.ticks <= most && c.ticks >= -most; });
 }
 
 currency_revenue_state& currency_revenue_state::operator+=(const currency_revenue_state& o) {
-  currency_revenue_state sum = *this;      // an overflow leaves the state as it was
+  currency_revenue_state sum = *this;  // an overflow leaves the state as it was
   if (!align(sum, o)) return *this;
   sum.revenue += o.revenue;
   for (std::size_t p = 0; p < sum.closing.size(); ++p) sum.closing[p] += o.closing[p];

@@ -52,7 +52,8 @@ std::vector<own_rows> by_currency(const currency_subscriptions& table, std::size
     const bool present = table.currency.present(row);
     if (!present || table.currency[row] >= currencies) {
       throw data_error({table.currency.name_or("currency"), row, present ? std::to_string(table.currency[row]) : "missing",
-                        present ? "a currency is a code below " + std::to_string(currencies) : "every row has a currency", ""});
+                        present ? "a currency is a code below " + std::to_string(currencies) : "every row has a currency",
+                        ""});
     }
     parts[table.currency[row]].add(table.periods, row);
   }
@@ -79,7 +80,8 @@ void in_whole(const own_rows& part, std::span<const account> names, const Edit& 
 
 }  // namespace
 
-currency_ledger::currency_ledger(const currency_subscriptions& table, std::size_t currencies, const ledger_options& options) {
+currency_ledger::currency_ledger(const currency_subscriptions& table, std::size_t currencies,
+                                 const ledger_options& options) {
   const auto parts = by_currency(table, currencies);
   const std::size_t universe = detail::universe(table.periods, options);
   ledger_options same{options.as_of, universe};
@@ -128,7 +130,8 @@ void currency_ledger::edit(const currency_subscriptions& table, const Edit& one)
     if (parts[c].rows.empty()) continue;
     std::vector<account> touched;
     in_whole(parts[c], {}, [&] { touched = accounts_of(parts[c].view()); });
-    const auto known = std::partition_point(touched.begin(), touched.end(), [&](account who) { return who.index < books_[c].accounts(); });
+    const auto known =
+        std::partition_point(touched.begin(), touched.end(), [&](account who) { return who.index < books_[c].accounts(); });
     own_rows trial = parts[c];
     for (std::uint32_t& who : trial.account) {
       who = static_cast<std::uint32_t>(std::lower_bound(touched.begin(), touched.end(), account{who}) - touched.begin());
@@ -138,7 +141,9 @@ void currency_ledger::edit(const currency_subscriptions& table, const Edit& one)
   }
   for (std::size_t c = 0; c < parts.size(); ++c) {
     if (parts[c].rows.empty()) continue;
-    one(books_[c], parts[c].view(), std::max(accounts_, static_cast<std::size_t>(*std::max_element(parts[c].account.begin(), parts[c].account.end())) + 1));
+    one(books_[c], parts[c].view(),
+        std::max(accounts_,
+                 static_cast<std::size_t>(*std::max_element(parts[c].account.begin(), parts[c].account.end())) + 1));
     for (const std::size_t row : parts[c].rows) sources_[c].push_back(static_cast<std::uint32_t>(rows_seen_ + row));
   }
   rows_seen_ += table.currency.size();
@@ -224,12 +229,16 @@ mrr_rows rows_at_rates(const currency_subscriptions& table, const rate_table& ra
   for (std::size_t row = 0; row < rows.account.size(); ++row) {
     if (auto found = detail::row_problem(rows, row, UINT32_MAX)) throw data_error(*found);
     const bool known = table.currency.present(row) && table.currency[row] < rates.currencies();
-    if (!known) throw data_error({table.currency.name_or("currency"), row, table.currency.present(row) ? std::to_string(table.currency[row]) : "missing", "every row has a known currency", ""});
+    if (!known)
+      throw data_error({table.currency.name_or("currency"), row,
+                        table.currency.present(row) ? std::to_string(table.currency[row]) : "missing",
+                        "every row has a known currency", ""});
     const day when{!priced_on.empty() && priced_on.present(row) ? priced_on[row] : rows.start[row]};
     const mrr native = mrr::from_ticks(rows.amount[row] * rows.ticks_per_unit);
     const mrr amount = native == mrr{} ? native : converted(native, rates.on(table.currency[row], when));
     const bool ends = rows.end.present(row);
-    out.add(rows.account[row], rows.start[row], ends ? rows.end[row] : 0, ends, amount.ticks(), static_cast<std::uint32_t>(row));
+    out.add(rows.account[row], rows.start[row], ends ? rows.end[row] : 0, ends, amount.ticks(),
+            static_cast<std::uint32_t>(row));
     out.accounts = std::max(out.accounts, std::size_t{rows.account[row]} + 1);
   }
   return out;

@@ -35,7 +35,8 @@ class currency_walk {
       held_.push_back({c, {}});
     }
     if (held_.size() > 1) {
-      std::sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) { return std::tie(a.when, a.currency) < std::tie(b.when, b.currency); });
+      std::sort(steps_.begin(), steps_.end(),
+                [](const auto& a, const auto& b) { return std::tie(a.when, a.currency) < std::tie(b.when, b.currency); });
     }
   }
 
@@ -59,7 +60,8 @@ class currency_walk {
     for (const auto& [currency, level] : held_) {
       if (level == mrr{}) continue;
       if (__builtin_add_overflow(sum, converted(level, rates[currency]).ticks(), &sum)) {
-        throw account_overflow(who_, "currencies: account {account} passes 5.5e13 minor units a month in the reporting currency");
+        throw account_overflow(who_,
+                               "currencies: account {account} passes 5.5e13 minor units a month in the reporting currency");
       }
     }
     return sum;

@@ -162,7 +162,8 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
   detail::require_table(table);
   const std::size_t rows = table.account.size();
   if (into.index >= std::max(universe, accounts_ + 1)) {
-    throw account_data_error(into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
+    throw account_data_error(into, {"account", problem::no_row, "{account}",
+                                    "neither an account of this ledger nor its next one", ""});
   }
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
   const detail::row_facts facts = detail::facts_of(table, 0, rows, accounts_);
@@ -173,7 +174,9 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
   for (std::size_t i = 0; i < rows;) {
     const account who{table.account[order[i]]};
     const std::size_t some_row = order[i];
-    if (who == into) throw account_data_error(who, {table.account.name_or("account"), some_row, "{account}", "rows move to another account", ""});
+    if (who == into) {
+      throw account_data_error(who, {table.account.name_or("account"), some_row, "{account}", "rows move to another account", ""});
+    }
     changed_account loses{who, changes_of(steps(who)), {rows_of(who).begin(), rows_of(who).end()}};
     for (; i < rows && table.account[order[i]] == who.index; ++i) {
       const std::size_t row = order[i];

@@ -28,11 +28,14 @@ void require(bool good, const column<T>& where, const char* name, std::size_t ro
 
 void check(const exchange_quotes& quotes, std::size_t row, std::size_t currencies) {
   require(quotes.currency.present(row), quotes.currency, "currency", row, "every rate is that of a currency");
-  require(quotes.currency[row] < currencies, quotes.currency, "currency", row, "a currency is a code below " + std::to_string(currencies));
-  require(quotes.since.present(row) && quotes.since[row] >= earliest_day.since_epoch && quotes.since[row] <= latest_day.since_epoch,
+  require(quotes.currency[row] < currencies, quotes.currency, "currency", row,
+          "a currency is a code below " + std::to_string(currencies));
+  require(quotes.since.present(row) && quotes.since[row] >= earliest_day.since_epoch &&
+              quotes.since[row] <= latest_day.since_epoch,
           quotes.since, "since", row, "a rate holds from a day in 1900-01-01 .. 2199-12-31 on");
   require(quotes.numerator.present(row) && quotes.numerator[row] > 0, quotes.numerator, "rate", row, "a rate is positive");
-  require(quotes.denominator.present(row) && quotes.denominator[row] > 0, quotes.denominator, "rate", row, "a rate is positive");
+  require(quotes.denominator.present(row) && quotes.denominator[row] > 0, quotes.denominator, "rate", row,
+          "a rate is positive");
 }
 
 }  // namespace
@@ -61,7 +64,9 @@ mrr converted(mrr amount, exchange_rate rate) {
 }
 
 rate_table::rate_table(const exchange_quotes& quotes, std::vector<currency_unit> currencies, const exchange_options& options)
-    : units_(std::move(currencies)), quotes_(units_.size()), reporting_(options.reporting),
+    : units_(std::move(currencies)),
+      quotes_(units_.size()),
+      reporting_(options.reporting),
       days_beyond_month_(options.days_beyond_month) {
   require_same_length(quotes.currency, "currency", quotes.since, "since");
   require_same_length(quotes.currency, "currency", quotes.numerator, "rate");
@@ -72,22 +77,25 @@ rate_table::rate_table(const exchange_quotes& quotes, std::vector<currency_unit>
     const std::uint32_t which = quotes.currency[row];
     const int places = units_[reporting_].exponent - units_[which].exponent;
     const int128 up = power_of_ten(std::max(places, 0)), down = power_of_ten(std::max(-places, 0));
-    quotes_[which].push_back({quotes.since[row], exchange_rate::of(quotes.numerator[row] * up, quotes.denominator[row] * down,
-                                                                   units_[which].code + " in row " + std::to_string(row))});
+    quotes_[which].push_back(
+        {quotes.since[row], exchange_rate::of(quotes.numerator[row] * up, quotes.denominator[row] * down,
+                                              units_[which].code + " in row " + std::to_string(row))});
   }
   for (std::uint32_t which = 0; which < quotes_.size(); ++which) {
     auto& all = quotes_[which];
     std::sort(all.begin(), all.end(), [](const quote& a, const quote& b) { return a.since < b.since; });
-    const auto twice = std::adjacent_find(all.begin(), all.end(), [](const quote& a, const quote& b) { return a.since == b.since; });
+    const auto twice =
+        std::adjacent_find(all.begin(), all.end(), [](const quote& a, const quote& b) { return a.since == b.since; });
     if (twice == all.end()) continue;
-    throw data_error({quotes.since.name_or("since"), problem::no_row, to_string(day{twice->since}), "one rate a currency and day",
-                      units_[which].code + " has two"});
+    throw data_error({quotes.since.name_or("since"), problem::no_row, to_string(day{twice->since}),
+                      "one rate a currency and day", units_[which].code + " has two"});
   }
 }
 
 const rate_table::quote* rate_table::find(std::uint32_t currency, day when) const {
   const auto& all = quotes_.at(currency);
-  const auto after = std::upper_bound(all.begin(), all.end(), when.since_epoch, [](std::int32_t d, const quote& q) { return d < q.since; });
+  const auto after =
+      std::upper_bound(all.begin(), all.end(), when.since_epoch, [](std::int32_t d, const quote& q) { return d < q.since; });
   if (after == all.begin()) return nullptr;
   const quote& found = *std::prev(after);
   const bool holds = month::of(day{found.since}) == month::of(when) || when.since_epoch - found.since <= days_beyond_month_;

@@ -34,7 +34,8 @@ void check(const account_labels& rows) {
 
 }  // namespace
 
-segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels, segment_options options) {
+segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
+                              segment_options options) {
   check(rows);
   segmentation by;
   std::vector<choice> chosen(accounts);

@@ -19,14 +19,14 @@ _SINCE = ("since", "date", "day", "month")
 
 
 def start(
-    book: Ledger, table: Any, currency: str, rates: Any, report_in: str | None, fx: str, purchased_on: str | None, as_of: Any,
-    policy: Policy,
+    book: Ledger, table: Any, currency: str, rates: Any, report_in: str | None, fx: str, purchased_on: str | None,
+    as_of: Any, policy: Policy,
 ) -> None:
     """Makes `book` a ledger of rows that say their currency, shown in one."""
     from sojourn.revenue import _pick
 
     if report_in is None or rates is None:
-        raise SchemaError("several currencies need both rates= (a table of currency, month or date, rate) and report_in=, a currency")
+        raise SchemaError("several currencies need both rates= (a table of currency, month or date, rate) and report_in=")
     if fx not in FX:
         raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
     if (fx == "purchase") != (purchased_on is not None):
@@ -36,15 +36,17 @@ def start(
     quoted = _input.frame(rates)
     since = [name for name in quoted if name.lower() in _SINCE]
     if "currency" not in quoted or "rate" not in quoted or len(since) != 1:
-        raise SchemaError(f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; it has {', '.join(quoted)}")
+        raise SchemaError(f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; "
+                          f"it has {', '.join(quoted)}")
     columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
     until = None if as_of is None else day_of(as_of, "as_of")
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.ledger_in_currencies(rows, [names[role] for role in rows], columns, ["currency", since[0], "rate"], report_in, fx,
-                                          exponent, until)
+        return _core.ledger_in_currencies(rows, [names[role] for role in rows], columns, ["currency", since[0], "rate"],
+                                          report_in, fx, exponent, until)
 
     book._asked = asked
     book._of_prices = fx in ("service_start", "purchase")
     book._more = {"fx": fx}
-    book._start(build, lambda rules: [name for name in (*PRICING, "lapse_grace") if name in rules.changes()], policy, report_in)
+    unused = (*PRICING, "lapse_grace")
+    book._start(build, lambda rules: [name for name in unused if name in rules.changes()], policy, report_in)

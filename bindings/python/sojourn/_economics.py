@@ -95,7 +95,7 @@ class Renewals:
     ) -> None:
         self.state, self.options = state, options
         self.kinds: dict[str, int] = kinds or {}
-        """Of the due and renewed contracts: co-terminated, of several years, renewed by themselves; as far as columns tell."""
+        """Of due and renewed contracts: co-terminated, of several years, renewed by themselves; as far as columns tell."""
         self.logo: Estimate = state.logo(level)
         self.gross_dollar: Estimate = state.gross_dollar(level)
         self.net_dollar: Estimate = state.net_dollar(level)
@@ -154,7 +154,8 @@ def renewals(
     more = {role: name for role, name in (("term_start", term_start), ("renewed_until", renewed_until),
                                           ("auto_renewed", auto_renewed)) if name is not None}
     details = columns(contracts, more) if more else {}
-    kinds = _core.renewal_kinds({**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core)
+    kinds = _core.renewal_kinds({**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until,
+                                rules.core)
     days = rules.renewal_grace if grace_days is None else grace_days
     options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)

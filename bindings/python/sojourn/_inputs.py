@@ -51,7 +51,8 @@ def snapshot_periods(table: Any, names: dict[str, str | None]) -> tuple[list[str
 
 
 def from_changes(
-    book: Ledger, table: Any, names: dict[str, str | None], same_day: str, currency: str, as_of: Any, policy: Policy, segment: Any
+    book: Ledger, table: Any, names: dict[str, str | None], same_day: str, currency: str, as_of: Any, policy: Policy,
+    segment: Any,
 ) -> Ledger:
     """Makes `book` the ledger of a log of changes."""
     if (names["mrr_after"] is None) == (names["change"] is None):
@@ -97,7 +98,7 @@ def mergers(core: _core.Ledger, columns: dict[str, Column]) -> list[tuple[Any, A
         if end in seen:
             raise _broken(row, repr(account), "mergers do not run in a circle")
         if any(days) and leads[account] in leads:
-            raise _broken(row, repr(account), "with days each merger names the account that stays, not one that is merged itself")
+            raise _broken(row, repr(account), "with days each merger names the account that stays, not one merged itself")
         found.append((account, end, days[row]))
     return found
 
@@ -128,7 +129,8 @@ class OtherInputs:
         after the latest: an account of the last month is still a customer.
         """
         names = {"account": account, "month": month, "mrr": mrr}
-        return from_snapshots(cast("Ledger", cls.__new__(cls)), table, names, currency, as_of, policy or usual_policy(), segment)
+        book = cast("Ledger", cls.__new__(cls))
+        return from_snapshots(book, table, names, currency, as_of, policy or usual_policy(), segment)
 
     @classmethod
     def from_changes(
@@ -152,7 +154,8 @@ class OtherInputs:
         changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
         """
         names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
-        return from_changes(cast("Ledger", cls.__new__(cls)), table, names, same_day, currency, as_of, policy or usual_policy(), segment)
+        book = cast("Ledger", cls.__new__(cls))
+        return from_changes(book, table, names, same_day, currency, as_of, policy or usual_policy(), segment)
 
 
 class Corrections:
@@ -182,7 +185,7 @@ class Corrections:
     def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
         """Every merger of a table, in any order: chains (a into b, b into c) end where they lead. Returns how many.
 
-        An account that is merged twice, with itself or in a circle, or is not in the ledger, is an error before anything changes.
+        An account merged twice, with itself or in a circle, or not in the ledger, is an error before anything changes.
         """
         found = mergers(self._core, _input.columns(table, {"account": account, "into": into, "since": since}))
         for one, other, when in found:
@@ -196,10 +199,11 @@ class Corrections:
         """
         names, picked = self._rows(table)
         if "currency" in picked:
-            raise SchemaError("rows in several currencies are not split; retract them from one account and apply them to the other")
+            raise SchemaError("rows in several currencies are not split; retract them and apply them to the other account")
         when = None if since is None else day_of(since, "since")
         labels = self._labels.read(table, names)
-        self._correct(lambda core: core.split(**picked, exponent=exponent(self.currency), names=names, into=into, since=when))
+        places = exponent(self.currency)
+        self._correct(lambda core: core.split(**picked, exponent=places, names=names, into=into, since=when))
         self._labels.split(labels, into, when)
 
     def _rows(self, table: Any) -> tuple[list[str], dict[str, Column]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AvailableToRenew:
     """Accounts up for renewal in a period, and their churn over only those.
 
-    `logo_churn`: lost accounts over due ones. `mrr_churn`: what the lost ones paid over what the due ones paid at the opening.
+    `logo_churn`: lost accounts over due ones. `mrr_churn`: what the lost ones paid at the opening over what all due ones paid.
     `gross_mrr_churn`: downgrades of due accounts count too.
     """
 
@@ -62,12 +62,13 @@ class Renewable:
         stay those of the end). Contracts of several years are in the rate only when they end.
         """
         if self._terms is None:
-            raise SchemaError("only a ledger made of subscription periods in one currency, and not corrected since, knows terms")
+            raise SchemaError("only a ledger of subscription periods in one currency, not corrected since, knows terms")
         if isinstance(period, tuple):
             first, end = (day_of(day, "period") for day in period)
         else:
             month, months = span_of(period)
             first, end = first_day(month), first_day(month + months)
         known = self._core.known_until
-        options = {**self.options, "period": str(period), "lost": lost, "complete": end <= known, "first": str(date_of(first)), "last": str(date_of(end - 1))}
+        options = {**self.options, "period": str(period), "lost": lost, "complete": end <= known,
+                   "first": str(date_of(first)), "last": str(date_of(end - 1))}
         return AvailableToRenew(self._terms(first, end, known, lost), self.policy, level, options)

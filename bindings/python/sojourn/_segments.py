@@ -91,7 +91,7 @@ class Labels:
     def remove(self, read: Read) -> None:
         """Rows were retracted."""
         for name, (names, columns) in read.items():
-            self._edit(name, lambda rows, core, names=names, columns=columns: rows.remove(core.keys, names=names, **columns))  # type: ignore[misc]
+            self._edit(name, _remove((names, columns)))
 
     def move(self, account: Any, into: Any) -> None:
         """Two accounts are one."""
@@ -135,6 +135,12 @@ def _add(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
     return edit
 
 
+def _remove(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
+    names, columns = rows
+    by_account = {role: column for role, column in columns.items() if role != "subscription"}
+    return lambda of, core: of.remove(core.keys, names=names, **by_account)  # type: ignore[arg-type]
+
+
 def _later(days: Column, since: int) -> Column:
     shifted = [None if day is None else max(day, since) for day in days.convert("day").storage().to_list()]
     return _core.days(shifted)
@@ -171,8 +177,8 @@ class BySegment:
     def _assigned(self, opening: int) -> tuple[dict[str | None, _core.Accounts], dict[str, Any]]:
         rows = self._ledger._labels.core(self.name, self._ledger)
         found = rows.assign(self._ledger.accounts, self.rule, opening)
-        options = {"segment": self.name, "segment_rule": self.rule, "accounts_with_several_labels": found["accounts_with_several"],
-                   "rows_without_label": found["rows_without_label"]}
+        options = {"segment": self.name, "segment_rule": self.rule, "rows_without_label": found["rows_without_label"],
+                   "accounts_with_several_labels": found["accounts_with_several"]}
         return {label: accounts for label, accounts in found["parts"] if len(accounts) > 0}, options
 
     def _parts(self, opening: int) -> tuple[dict[str | None, Ledger], dict[str, Any]]:
@@ -206,9 +212,8 @@ class BySegment:
         for label, state in states.items():
             shown = state.movements()
             lists = {name: column.to_list() for name, column in shown["columns"].items()}
-            if not any(any(lists[name]) for name in ("opening", "new", "reactivation", "accounts_opening", "accounts_new")):
-                if label is None:
-                    continue
+            if label is None and not any(any(lists[name]) for name in ("accounts_opening", "accounts_new", "accounts_reactivated")):
+                continue
             columns["segment"] += [label] * len(lists["period"])
             for name, values in lists.items():
                 columns.setdefault(name, []).extend(values)
@@ -242,7 +247,8 @@ class BySegment:
 
     def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Table:
         """Share of opening MRR lost, "gross" or "net"."""
-        return self._estimates(period, f"{kind} MRR churn", lambda part: part.mrr_churn(period, kind=kind, level=level), churn=True)
+        return self._estimates(period, f"{kind} MRR churn", lambda part: part.mrr_churn(period, kind=kind, level=level),
+                               churn=True)
 
     def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
         """Net revenue retention."""
@@ -279,7 +285,8 @@ class BySegment:
         rows = {label: read(part) for label, part in parts.items()}
         shown = {name: [_known(getattr(e, name)) for e in rows.values()] for name in ("value", "low", "high")}
         options = {**(next(iter(rows.values())).options if rows else self._ledger.options), **counted}
-        return Table({"segment": list(rows), **shown, "n": [e.n for e in rows.values()], "reason": [e.reason or None for e in rows.values()]},
+        reasons = [e.reason or None for e in rows.values()]
+        return Table({"segment": list(rows), **shown, "n": [e.n for e in rows.values()], "reason": reasons},
                      options=options, title=f"{title} by {self.name}")
 
     def _opening(self, period: Any, window: int | None, churn: bool) -> int:

@@ -95,7 +95,9 @@ struct currency_revenue_state {
   std::uint64_t rates = 0;                  ///< fingerprint of rates and valuation
 
   /// What the change of rates did to the closing: opening + movements + fx = closing, in ticks.
-  [[nodiscard]] detail::int128 fx(std::size_t period) const { return closing.at(period).ticks - revenue.periods.at(period).closing(); }
+  [[nodiscard]] detail::int128 fx(std::size_t period) const {
+    return closing.at(period).ticks - revenue.periods.at(period).closing();
+  }
   [[nodiscard]] bool nothing_counted() const;
 
   static constexpr std::uint16_t bytes_kind = 48;
@@ -121,9 +123,11 @@ static_assert(mergeable<currency_revenue_state>);
 namespace detail {
 
 /// `at(i)` names the i-th of `accounts` accounts; empty: all of the ledger.
-[[nodiscard]] currency_revenue_state tally_currencies(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
-                                                      const revenue_policy& policy, period_rates valuation,
-                                                      const std::optional<std::span<const account>>& some, const any_executor& host);
+[[nodiscard]] currency_revenue_state tally_currencies(const currency_ledger& book, const rate_table& rates,
+                                                      const period_grid& grid, const revenue_policy& policy,
+                                                      period_rates valuation,
+                                                      const std::optional<std::span<const account>>& some,
+                                                      const any_executor& host);
 
 }  // namespace detail
 
@@ -136,8 +140,8 @@ namespace detail {
 /// periods): unlike in one currency, what does not change is worth something else each period. Parallel over accounts, the
 /// same bytes for any executor. What it does not tell you: whether prices followed the rates.
 template <executor E = serial_executor>
-[[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
-                                                   const revenue_policy& policy = {},
+[[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, const rate_table& rates,
+                                                   const period_grid& grid, const revenue_policy& policy = {},
                                                    period_rates valuation = period_rates::closing_day, E&& host = {}) {
   return detail::tally_currencies(book, rates, grid, policy, valuation, std::nullopt, any_executor(host));
 }

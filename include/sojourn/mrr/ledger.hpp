@@ -128,14 +128,14 @@ class ledger {
   /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing. By
   /// default that is all of the past too, `from` is empty, and what looked like churn and new business on one day is no
   /// movement any more. With a day, history before it stays as it was, and on that day `from` leaves and `into` grows by as
-  /// much; a day that is not known yet changes nothing. Throws `data_error` for an account outside the ledger or merged with itself, `overflow_error` as the constructor
-  /// does, and then nothing has changed.
+  /// much; a day that is not known yet changes nothing. Throws `data_error` for an account outside the ledger or merged with
+  /// itself, `overflow_error` as the constructor does, and then nothing has changed.
   void merge(account from, account into, day since = earliest_day);
 
   /// Some rows turn out to be another customer's: from the day `since` on `into` pays what they say, and the accounts of the
   /// rows do not. The ledger of the rows cut in two on that day; by default of the rows under the other account. `into` may be
-  /// the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much as its rows say, as the
-  /// constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts stay: a row
+  /// the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much as its
+  /// rows say, as the constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts stay: a row
   /// that is cut is one row. O(changed rows and the steps of their accounts).
   void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0);
 

@@ -26,7 +26,7 @@ struct renewal_kinds {
   std::int64_t renewed_term_known = 0;      ///< of the renewed: with an end of the new term
   std::int64_t auto_renewed = 0;            ///< of the renewed
   std::int64_t auto_known = 0;              ///< of the renewed: where it is known
-  std::int64_t co_terminated = 0;           ///< of the renewed: an account's contracts that go on from one day, though they ended on different ones
+  std::int64_t co_terminated = 0;           ///< of the renewed: they go on from one day, though they ended on different ones
   friend constexpr bool operator==(const renewal_kinds&, const renewal_kinds&) = default;
 };
 
