@@ -121,6 +121,41 @@ TEST_CASE("rules on a group: excluded, it is missing whatever its signals' polic
   CHECK(r.binding == std::vector<std::int16_t>{0, h::no_rule});
 }
 
+TEST_CASE("rules on a group: where the tree takes the worst, what the group became is what counts") {
+  using enum h::rule_action;
+  const auto of = [](std::vector<h::rule> rules, std::vector<double> x, bool smooth = false) {
+    auto spec = small(std::move(rules));
+    spec.tree.how = h::lowest{};
+    if (smooth) spec.smoothing = h::smoothing_spec{.lambda = 0.5};
+    const auto compiled = h::compile(spec);
+    const table t = book({{x[0]}, {x[1]}, {x[2]}, {x[3]}});
+    h::cycle_state before;
+    before.score = before.smoothed = 10;
+    before.tier = 0;
+    h::score_options options;
+    if (smooth) options.previous = std::span<const h::cycle_state>(&before, 1);
+    const auto result = h::score(compiled, t.view(), options);
+    const auto parts = h::explain(compiled, t.view(), options);
+    double sum = 0;
+    for (std::size_t k = 0; k < 4; ++k) sum += parts.part(0, k);
+    CHECK(sum == Approx(result.raw[0]).epsilon(1e-13));
+    CHECK(sum + parts.adjustments[0].smoothing + sum_of(parts.adjustments[0]) == Approx(result.score[0]).epsilon(1e-13));
+    return std::pair{result.raw[0], result.score[0]};
+  };
+  const auto is = [](std::pair<double, double> found, double raw, double score) {
+    CHECK(found.first == Approx(raw));
+    CHECK(found.second == Approx(score));
+  };
+  // use = (40 + 80) / 2 = 60 against c.
+  is(of({on_group("use", "x == 1", cap, 30)}, {40, 80, 90, 1}), 60.0, 30.0);
+  is(of({on_group("use", "x == 1", cap, 30)}, {40, 80, 20, 1}), 20.0, 20.0);
+  is(of({on_group("use", "x == 1", add, 25)}, {40, 80, 70, 1}), 60.0, 70.0);
+  is(of({on_group("use", "x == 1", exclude)}, {40, 80, 70, 1}), 70.0, 70.0);
+  is(of({on_group("use", "x == 1", cap, 30), acting("top", "sub(use) < 31", set, 5)}, {40, 80, 90, 1}), 60.0, 5.0);
+  // Smoothing follows what the groups became: halfway from 10 to 30; the sum of the parts stays in `raw`.
+  is(of({on_group("use", "x == 1", cap, 30)}, {40, 80, 90, 1}, true), 60.0, 20.0);
+}
+
 TEST_CASE("rules: what a rule on a part cannot do is said, with its place") {
   const auto told = [](h::rule r, std::string_view pointer, std::string_view message) {
     auto spec = small({std::move(r)});
