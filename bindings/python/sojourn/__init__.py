@@ -15,7 +15,8 @@ from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, n
 from sojourn._comparison import Comparison, compare_rates, minimum_detectable_change
 from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
 from sojourn._direct import Snapshots, movements
-from sojourn.revenue import Ledger, Triangle, mrr_series
+from sojourn._triangle import Triangle
+from sojourn.revenue import Ledger, mrr_series, shard_of
 
 # lifetime
 from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index

@@ -13,7 +13,7 @@ from sojourn._table import NUMERIC, Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.health import HealthResult
+    from sojourn._health_result import HealthResult
 
 __all__ = ["Alerts"]
 
@@ -124,7 +124,7 @@ def _inside(result: HealthResult) -> dict[str, Column]:
 
 def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
     """Scores, tiers and coverage of the cycle before, and its signals, in the order of this one."""
-    from sojourn.health import HealthResult
+    from sojourn._health_result import HealthResult
 
     if isinstance(previous, HealthResult):
         _same_card(result, previous)
@@ -141,7 +141,7 @@ def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -
 
 
 def _earlier(result: HealthResult, cycle: Any) -> Column:
-    from sojourn.health import HealthResult
+    from sojourn._health_result import HealthResult
 
     if isinstance(cycle, HealthResult):
         _same_card(result, cycle)

@@ -13,7 +13,7 @@ from sojourn._table import Table
 from sojourn.errors import DataError, SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.health import HealthResult
+    from sojourn._health_result import HealthResult
 
 __all__ = ["Cadence", "WorkQueue", "cadence", "diagnoses", "remedies", "rollup", "rollup_tiers"]
 
@@ -252,6 +252,6 @@ def _every(text: str) -> tuple[int, str]:
 
 
 def _day(as_of: datetime.date | str) -> datetime.date:
-    from sojourn.health import _day as day
+    from sojourn._health_result import day_of as day
 
     return day(as_of)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import datetime
 
     from sojourn._findings import Diagnoses
-    from sojourn.health import HealthResult, Scorecard
+    from sojourn._health_result import HealthResult
+    from sojourn.health import Scorecard
 
 __all__ = ["CardSet", "CardSetResult"]
 

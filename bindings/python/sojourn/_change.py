@@ -12,7 +12,7 @@ from sojourn._table import Table
 from sojourn.errors import DataError, SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.health import HealthResult
+    from sojourn._health_result import HealthResult
 
 __all__ = ["Delta", "Paths", "delta", "paths", "score_slopes", "what_if"]
 
@@ -113,7 +113,7 @@ def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Ta
 
 def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> HealthResult:
     """See `HealthResult.what_if`."""
-    from sojourn.health import HealthResult as Result
+    from sojourn._health_result import HealthResult as Result
 
     inputs = dict(result._inputs)
     keys, before, hand = result._accounts, result._before, result._hand

@@ -11,7 +11,8 @@ from sojourn._format import exponent
 from sojourn._periods import date_of, day_of, grid, span_of
 from sojourn._table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue import ROLES, Triangle, _pick
+from sojourn._triangle import Triangle
+from sojourn.revenue import ROLES, _pick
 
 if TYPE_CHECKING:
     from sojourn._policy import Policy

@@ -14,7 +14,8 @@ from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn._card_set import CardSetResult
-    from sojourn.health import HealthResult, Scorecard
+    from sojourn._health_result import HealthResult
+    from sojourn.health import Scorecard
 
 __all__ = ["Diagnoses", "timeline"]
 

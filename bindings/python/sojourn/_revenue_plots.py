@@ -8,7 +8,7 @@ from sojourn._format import major
 
 if TYPE_CHECKING:
     from sojourn._table import Table
-    from sojourn.revenue import Triangle
+    from sojourn._triangle import Triangle
 
 GAINS = {"new": "#2a78b5", "expansion": "#6fb1dd", "reactivation": "#b9d9ee"}
 LOSSES = {"churn": "#c0504d", "contraction": "#e3a29f"}

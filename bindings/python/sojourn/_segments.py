@@ -13,7 +13,8 @@ from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.revenue import Ledger, Triangle
+    from sojourn._triangle import Triangle
+    from sojourn.revenue import Ledger
 
 RULES = ("last", "first", "opening")
 Read = dict[str, tuple[list[str], dict[str, Column | None]]]
