@@ -117,21 +117,6 @@ any_column lend(kind what, const std::vector<T>& values, const std::shared_ptr<c
   return any_column::borrow(what, values.data(), values.size(), nullptr, 0, owner);
 }
 
-/// Tier codes as names; accounts without a previous cycle are missing.
-any_column tier_column(const h::scorecard& card, const std::vector<h::tier_code>& tiers, std::size_t rows) {
-  std::vector<std::string> labels;
-  for (const h::tier& t : card.spec().tiers.tiers) labels.push_back(t.name);
-  const auto unknown = static_cast<std::uint32_t>(labels.size());
-  labels.insert(labels.end(), {"unknown", "(other card)"});
-  std::vector<std::uint32_t> codes(rows);
-  std::vector<std::uint8_t> present(rows, tiers.empty() ? 0 : 1);
-  for (std::size_t row = 0; row < tiers.size(); ++row) {
-    codes[row] = tiers[row] < unknown ? tiers[row] : tiers[row] == h::unknown_tier ? unknown : unknown + 1;
-    present[row] = tiers[row] != h::no_tier;
-  }
-  return any_column::dictionary(std::move(codes), std::move(labels), present);
-}
-
 /// The rule that moved the score last, "manual" for a value given by hand, missing where nothing did.
 any_column binding_column(const scored_book& book) {
   const auto& binding = book.result->binding;

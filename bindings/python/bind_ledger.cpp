@@ -371,11 +371,6 @@ account account_of(const account_index& keys, const py::object& key) {
   return *found;
 }
 
-period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
-  return period_grid::between(month{first}, month{first + months_each * count - 1},
-                              period_length{static_cast<std::uint8_t>(months_each)});
-}
-
 estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
                  double level) {
   return rate(l, metric, from, to, policy, level);

@@ -91,7 +91,6 @@ pybind11::object key_object(const account_index& keys, account who);
 
 /// The accounts that occur in a column, as the ledger numbers them.
 std::vector<account> accounts_in(const keyed_ledger& l, const arrow::any_column& column, const std::string& name);
-period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
 
 /// The rows of the caller's table behind an account, ascending.
 std::vector<std::uint32_t> caller_rows(const keyed_ledger& l, account who);
