@@ -47,7 +47,7 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
                                                   {"future_starts", counts.future_starts},
                                                   {"future_ends", counts.future_ends}};
   const std::int32_t known_until = state.known_until.since_epoch;
-  return py::make_tuple(std::move(state), shown, known_until);
+  return py::make_tuple(revenue_partial{{}, std::move(state)}, shown, known_until);
 }
 
 /// Months as integers since 1970-01, or any day of them.
@@ -90,7 +90,7 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
   const std::map<std::string, std::int64_t> shown{
       {"rows", state.rows}, {"free_rows", state.free_rows}, {"future_rows", state.future_rows}};
   const std::int32_t known_until = state.revenue.known_until.since_epoch;
-  return py::make_tuple(std::move(state.revenue), std::move(state.cohorts), shown, known_until);
+  return py::make_tuple(revenue_partial{{}, std::move(state.revenue)}, std::move(state.cohorts), shown, known_until);
 }
 
 any_column account_numbers(const any_column& accounts, const std::string& name) {

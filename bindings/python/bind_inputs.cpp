@@ -291,22 +291,17 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
           py::arg("account"))
       .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
-      .def(
-          "only",
-          [](const keyed_ledger& l, const some_accounts& some) {
-            return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription};
-          },
-          py::arg("accounts"))
-      .def(
-          "tally_accounts",
-          [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
-             std::int32_t count, const revenue_policy& policy) {
-            const period_grid grid = grid_of(first, months_each, count);
-            const py::gil_scoped_release released;
-            return detail::tally_revenue_of(
-                l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid, policy, thread_executor{});
-          },
-          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
+      .def("only", [](const keyed_ledger& l, const some_accounts& some) {
+             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription, l.owner, l.owner_keys};
+           }, py::arg("accounts"))
+      .def("tally_accounts", [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
+                                std::int32_t count, const revenue_policy& policy) {
+             const period_grid grid = grid_of(first, months_each, count);
+             const py::gil_scoped_release released;
+             const account_ownership owned = l.declared != nullptr ? account_ownership{} : list_accounts(l.book, *l.keys, some.who);
+             return revenue_partial{owned, detail::tally_revenue_of(l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid,
+                                                                 policy, thread_executor{})};
+           }, py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
 }
 
 }  // namespace sojourn::python

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,11 @@ def oracle(shared_dir: Path) -> Callable[[str], dict[str, dict[str, str]]]:
             return {row["id"]: row for row in csv.DictReader(file)}
 
     return read
+
+
+@pytest.fixture(autouse=True)
+def _close_pictures() -> Iterator[None]:
+    """Figures live until they are closed, and Matplotlib warns of the twenty-first."""
+    yield
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        pyplot.close("all")

@@ -57,7 +57,7 @@ class Snapshots:
     """Month snapshots: what each account paid in each month, one row an account and month, in any order (in order is fastest).
 
     `month` holds dates (any day of the month) or months since 1970-01 as integers. A month without a row is one without MRR.
-    Both states, of movements and of cohorts, come from one pass.
+    Both states, of movements and of cohorts, come from one pass; they do not say whose accounts they hold, as those of a ledger do.
     """
 
     def __init__(
