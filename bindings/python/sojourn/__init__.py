@@ -65,6 +65,7 @@ __all__ = [
     "Ledger",
     "Policy",
     "Renewals",
+    "Snapshots",
     "Triangle",
     "compare_rates",
     "economics",
