@@ -1,6 +1,7 @@
 // Movements straight from rows and from month snapshots, for questions that are asked once.
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,34 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
                               period_length{static_cast<std::uint8_t>(months_each)});
 }
 
+/// Accounts as small numbers. Nobody asks for their keys afterwards, so ids of a range without many gaps stay as they are, less
+/// the lowest.
+struct plain_accounts {
+  arrow::held_column<std::uint32_t> held;
+  std::size_t universe = 0;                 ///< 0: below the number of rows
+
+  plain_accounts(const any_column& source, const std::string& name) {
+    if (source.type() == arrow::kind::int64 && source.validity() == nullptr && source.size() > 0) {
+      const auto ids = source.view<std::int64_t>().values();
+      std::int64_t low = ids[0], high = low;
+      for (const std::int64_t id : ids) low = std::min(low, id), high = std::max(high, id);
+      const std::uint64_t width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+      if (width < std::min<std::uint64_t>(2 * ids.size(), UINT32_MAX)) {
+        std::vector<std::uint32_t> numbers(ids.size());
+        for (std::size_t row = 0; row < ids.size(); ++row) {
+          numbers[row] = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ids[row]) - static_cast<std::uint64_t>(low));
+        }
+        held = {any_column::from(std::move(numbers)), name};
+        universe = width + 1;
+        return;
+      }
+    }
+    account_index keys;
+    held = arrow::as_accounts(source, keys, name);
+  }
+  [[nodiscard]] column<std::uint32_t> view() const { return held.view(); }
+};
+
 py::tuple movements_of_rows(const any_column& accounts, const any_column& starts, const any_column& ends,
                             const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
                             const std::vector<std::string>& names, std::int32_t first, std::int32_t months_each,
@@ -31,12 +60,12 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
   ledger_counts counts;
   {
     const py::gil_scoped_release released;
-    account_index keys;
-    const auto account = arrow::as_accounts(accounts, keys, names.at(0));
+    const plain_accounts account(accounts, names.at(0));
     const auto start = arrow::as_day(starts, names.at(1));
     const auto end = arrow::as_day(ends, names.at(2));
     const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
     ledger_options options;
+    options.accounts = account.universe;
     if (as_of) options.as_of = day{*as_of};
     state = tally_revenue({account.view(), start.view(), end.view(), amount.view()}, grid, options, policy,
                           thread_executor(threads), &counts);
@@ -74,10 +103,10 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
   snapshot_state state;
   {
     const py::gil_scoped_release released;
-    account_index keys;
-    const auto account = arrow::as_accounts(accounts, keys, names.at(0));
+    const plain_accounts account(accounts, names.at(0));
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
     snapshot_options options;
+    options.accounts = account.universe;
     if (as_of) options.as_of = month{*as_of};
     const bool as_dates = months.type() == arrow::kind::date || months.type() == arrow::kind::instant ||
                           months.type() == arrow::kind::text;
