@@ -309,5 +309,5 @@ class Sbg(Case):
 CASES: dict[str, Case] = {
     case.name: case
     for case in (Nps(), NpsSegments(), Movements(), Series(), SnapshotsSorted(), SnapshotsShuffled(), SnapshotsCohorts(), Keys(),
-                 KeysSorted(), Scorecard(), Sbg())
+                  KeysSorted(), Scorecard(), Twelve(), PercentileRank(), Learn(), OneAccount(), Sbg())
 }

@@ -59,6 +59,34 @@ ledger ledger::only(std::span<const account> some) const {
       all_steps.insert(all_steps.end(), steps(mine[i]).begin(), steps(mine[i]).end());
       all_rows.insert(all_rows.end(), rows_of(mine[i]).begin(), rows_of(mine[i]).end());
     }
+    few.blocks_[b].steps.assign(all_steps);
+    few.blocks_[b].rows.assign(all_rows);
+  }
+  return few;
+}
+
+ledger ledger::part(std::span<const std::uint8_t> keep) const {
+  if (keep.size() != accounts()) throw schema_error("ledger: a part needs one entry for each of its accounts");
+  ledger some;
+  some.accounts_ = accounts_;
+  some.known_until_ = known_until_;
+  some.counts_ = counts_;
+  some.rows_seen_ = rows_seen_;
+  some.blocks_.resize(blocks_.size());
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    const std::size_t base = b * detail::accounts_per_block;
+    const detail::ledger_block& whole = blocks_[b];
+    std::vector<mrr_step> steps;
+    std::vector<std::uint32_t> rows;
+    detail::flat_lists<mrr_step> kept_steps(whole.steps.size());
+    detail::flat_lists<std::uint32_t> kept_rows(whole.steps.size());
+    for (std::size_t a = 0; a < whole.steps.size(); ++a) {
+      if (keep[base + a] == 0) continue;
+      kept_steps.place(a, steps.size(), whole.steps[a].size());
+      kept_rows.place(a, rows.size(), whole.rows[a].size());
+      steps.insert(steps.end(), whole.steps[a].begin(), whole.steps[a].end());
+      rows.insert(rows.end(), whole.rows[a].begin(), whole.rows[a].end());
+    }
     kept_steps.assign(steps);
     kept_rows.assign(rows);
     some.blocks_[b] = {std::move(kept_steps), std::move(kept_rows)};

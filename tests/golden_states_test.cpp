@@ -111,6 +111,13 @@ mrr_series_state series() {
   return {two_months, day::from_ymd(2024, 3, 1), {{-5, 2}, {100 * billion * billion, 3}, {}}};
 }
 
+currency_revenue_state several_currencies() {
+  currency_revenue_state state{revenue(), std::vector<closing_value>(2), 77};
+  state.closing[0] = {980, detail::wide_int::product(1'000'000, 1'000'000)};
+  state.closing[1] = {-7, detail::wide_int::product(7, 7)};
+  return state;
+}
+
 revenue_partial partly() {
   revenue_partial state{{}, revenue()};
   state.accounts.slots[0] = 1u << 5;
@@ -164,7 +171,7 @@ TEST_CASE("golden states: surveys") {
 TEST_CASE("golden states: revenue") {
   check_state(retained(), "state_32_retention", nothing_more);
   check_state(revenue(), "state_33_revenue", read_periods);
-  check_state(partly(), "state_48_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
+  check_state(partly(), "state_49_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
   check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });

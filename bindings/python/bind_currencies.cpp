@@ -322,97 +322,61 @@ void bind_currencies(py::module_& m) {
         py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"));
   using money_ledger = keyed_currency_ledger;
   py::class_<money_ledger>(m, "CurrencyLedger", "What every account pays in each currency on every day.")
-      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
-           py::arg("level"))
-      .def(
-          "tally",
-          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
-             const revenue_policy& policy) { return tally(l, std::nullopt, first, each, count, policy); },
-          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def(
-          "tally_accounts",
-          [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
-             const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
-          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def(
-          "tally_some",
-          [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
-             std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-            const auto who = arrow::as_accounts(accounts, *l.keys, name);
-            return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
-          },
-          py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def(
-          "cohorts",
-          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
-             const revenue_policy& policy) {
-            const std::int32_t end = month{first + each * count}.first_day().since_epoch;
-            return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
-          },
-          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def(
-          "explain",
-          [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
-             const revenue_policy& policy) {
-            // Of one account, so that only its own currencies need rates.
-            auto one = std::make_shared<account_index>();
-            const account who = account_of(*l.keys, key);
-            if (py::isinstance<py::int_>(key))
-              one->intern(key.cast<std::int64_t>());
-            else
-              one->intern(std::string_view(py::str(key).cast<std::string>()));
-            const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
-            return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
-          },
-          py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
-      .def("tenure",
-           [](const money_ledger& l) {
+      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
+      .def("tally", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
+             return tally(l, std::nullopt, first, each, count, policy);
+           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("tally_accounts", [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
+                                const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
+           py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("state", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
+             return tally(l, std::nullopt, first, each, count, policy);
+           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("state_some", [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first, std::int32_t each,
+                            std::int32_t count, const revenue_policy& policy) {
+             const auto who = arrow::as_accounts(accounts, *l.keys, name);
+             return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
+           }, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("cohorts", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
+             const std::int32_t end = month{first + each * count}.first_day().since_epoch;
+             return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
+           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def("explain", [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const revenue_policy& policy) {
+             // Of one account, so that only its own currencies need rates.
+             auto one = std::make_shared<account_index>();
+             const account who = account_of(*l.keys, key);
+             if (py::isinstance<py::int_>(key)) one->intern(key.cast<std::int64_t>());
+             else one->intern(std::string_view(py::str(key).cast<std::string>()));
+             const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
+             return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
+           }, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
+      .def("tenure", [](const money_ledger& l) {
              return tenure_of(at_rates_of(l, l.book.known_until().since_epoch - 1, l.book.known_until().since_epoch));
            })
-      .def(
-          "apply",
-          [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-             const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
-            correct(l, accounts, starts, ends, amounts, currencies, names,
-                    [](currency_ledger& book, const currency_subscriptions& rows, std::size_t universe) {
-                      book.apply(rows, universe);
-                    });
-          },
-          py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
-          py::arg("names"))
-      .def(
-          "retract",
-          [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-             const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
-            correct(l, accounts, starts, ends, amounts, currencies, names,
-                    [](currency_ledger& book, const currency_subscriptions& rows, std::size_t) { book.retract(rows); });
-          },
-          py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
-          py::arg("names"))
-      .def(
-          "merge",
-          [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
-            with_keys(*l.keys, [&] {
-              l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day);
-            });
-          },
-          py::arg("source"), py::arg("into"), py::arg("since"))
-      .def(
-          "part",
-          [](const money_ledger& l, std::size_t first, std::size_t last) {
-            return money_ledger{l.book.part(first, last), l.keys, l.rates, l.codes, l.valuation};
-          },
-          py::arg("first"), py::arg("last"))
-      .def(
-          "only",
-          [](const money_ledger& l, const some_accounts& some) {
-            return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
-          },
-          py::arg("accounts"))
-      .def(
-          "holds",
-          [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
-          py::arg("account"))
+      .def("apply", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
+                       const any_column& currencies, int, const std::vector<std::string>& names) {
+             correct(l, accounts, starts, ends, amounts, currencies, names,
+                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t universe) { book.apply(rows, universe); });
+           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
+      .def("retract", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
+                         const any_column& currencies, int, const std::vector<std::string>& names) {
+             correct(l, accounts, starts, ends, amounts, currencies, names,
+                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t) { book.retract(rows); });
+           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
+      .def("merge", [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
+             with_keys(*l.keys, [&] { l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day); });
+           }, py::arg("source"), py::arg("into"), py::arg("since"))
+      .def("declare", [](const money_ledger&, const py::object& shard) {
+             if (!shard.is_none()) throw schema_error("shards are not declared for a ledger of several currencies; partition(n) cuts one");
+           }, py::arg("shard"))
+      .def("share", [](const money_ledger& l, std::size_t index, std::size_t count) {
+             const std::size_t all = l.book.accounts();
+             return money_ledger{l.book.part(all * index / count, all * (index + 1) / count), l.keys, l.rates, l.codes, l.valuation};
+           }, py::arg("index"), py::arg("count"))
+      .def("only", [](const money_ledger& l, const some_accounts& some) {
+             return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
+           }, py::arg("accounts"))
+      .def("holds", [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); }, py::arg("account"))
       .def("key", [](const money_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })
       .def_property_readonly("keys", [](const money_ledger& l) { return l.keys; })
       .def_property_readonly("by_subscription", [](const money_ledger&) { return false; })

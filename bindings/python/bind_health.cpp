@@ -11,6 +11,7 @@
 #include "bind_scoring.hpp"
 #include "cycles.hpp"
 #include "health_book.hpp"
+#include "health_rules.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -71,8 +72,6 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
 
 }  // namespace
 
-}  // namespace
-
 held_signals hold(const py::dict& columns) {
   held_signals held;
   held.columns.reserve(columns.size());
@@ -81,6 +80,8 @@ held_signals hold(const py::dict& columns) {
   return held;
 }
 
+namespace {
+
 /// The arrays of a result that nobody looks at any more; new ones where a column of it still does.
 std::shared_ptr<h::scores> take_arrays(const py::object& out) {
   if (out.is_none()) return std::make_shared<h::scores>();
@@ -88,9 +89,9 @@ std::shared_ptr<h::scores> take_arrays(const py::object& out) {
   return taken.use_count() == 1 ? std::const_pointer_cast<h::scores>(std::move(taken)) : std::make_shared<h::scores>();
 }
 
-scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous, std::size_t threads,
-                       const py::object& out) {
-  const held_signals held = hold(columns);
+/// What a score depends on besides the columns of its day.
+struct scoring_context {
+  held_signals signals_before;
   std::vector<h::cycle_state> before;
   h::score_options options;
 
@@ -106,9 +107,18 @@ scored_book score_book(const h::scorecard& card, const py::dict& columns, std::i
     before = align_cycle(card, parts);
     options.previous = before;
   }
+  scoring_context(const scoring_context&) = delete;
+  scoring_context& operator=(const scoring_context&) = delete;
+};
+
+scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
+                       std::size_t threads, const std::optional<py::dict>& previous_signals, const manual_book* manual,
+                       const py::object& out) {
+  const held_signals held = hold(columns);
+  const scoring_context context(card, as_of, previous, previous_signals, manual);
   auto result = take_arrays(out);
   const py::gil_scoped_release release;
-  h::score_into(*result, card, held.views, options, thread_executor(threads));
+  h::score_into(*result, card, held.views, context.options, thread_executor(threads));
   return {card, std::move(result)};
 }
 
@@ -203,11 +213,12 @@ py::dict counters(const scored_book& book) {
 
 using shared_parts = std::shared_ptr<const h::contributions>;
 
-shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
+shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                     const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
   const held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
-  return std::make_shared<const h::contributions>(h::explain(card, held.views, {.as_of = day{as_of}}, thread_executor(threads)));
+  return std::make_shared<const h::contributions>(h::explain(card, held.views, context.options, thread_executor(threads)));
 }
 
 /// One column a signal, without a copy.
@@ -216,25 +227,49 @@ py::dict lend_parts(const h::scorecard& card, const shared_parts& parts, const s
   for (std::size_t k = 0; k < parts->signals; ++k) {
     out[py::str(card.spec().signals[k].name)] = any_column::borrow(kind::float64, values.data() + k * parts->rows, parts->rows, nullptr, 0, parts);
   }
-  if (!lost && !parts.base.empty()) {
-    out["(base)"] = any_column::from(parts.base);
-    out["(cut)"] = any_column::from(parts.cut);
+  return out;
+}
+
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads,
+                              const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
+  py::dict out = lend_parts(card, parts, lost ? parts->lost : parts->points);
+  if (!lost && !parts->base.empty()) {
+    out["(base)"] = any_column::from(parts->base);
+    out["(cut)"] = any_column::from(parts->cut);
   }
   return out;
 }
 
-py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads) {
-  const shared_parts parts = explain(card, columns, as_of, threads);
-  return lend_parts(card, parts, lost ? parts->lost : parts->points);
-}
-
-py::tuple both_parts(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads) {
-  const shared_parts parts = explain(card, columns, as_of, threads);
+py::tuple both_parts(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                     const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
   return py::make_tuple(lend_parts(card, parts, parts->points), lend_parts(card, parts, parts->lost));
 }
 
-py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads) {
-  const auto found = h::drivers(*explain(card, columns, as_of, threads), top);
+/// What rules and values by hand did, in points: smoothing, group, add, floor, set, cap, clamp.
+py::dict adjustment_columns(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
+                            const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
+  py::dict out;
+  const auto take = [&](const char* name, double h::adjustment::*what) {
+    std::vector<double> values(parts->rows, 0.0);
+    for (std::size_t row = 0; row < parts->adjustments.size(); ++row) values[row] = parts->adjustments[row].*what;
+    out[name] = any_column::from(std::move(values));
+  };
+  take("smoothing", &h::adjustment::smoothing);
+  take("group", &h::adjustment::group);
+  take("add", &h::adjustment::add);
+  take("floor", &h::adjustment::floor);
+  take("set", &h::adjustment::set);
+  take("cap", &h::adjustment::cap);
+  take("clamp", &h::adjustment::clamp);
+  return out;
+}
+
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads,
+                        const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+  const auto found = h::drivers(*explain(card, columns, as_of, threads, previous_signals, previous, manual), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
   std::vector<std::uint32_t> which;
@@ -390,6 +425,8 @@ void bind_book(py::module_& m) {
       .def("column", &book_column, py::arg("name"))
       .def("counters", &counters)
       .def("fired", &fired_columns)
+      .def("findings", [](const scored_book& b) { return finding_columns(b.card, *b.result); })
+      .def("by_hand", [](const scored_book& b) { return manual_columns(*b.result); })
       .def("cycle", &cycle_columns)
       .def_property_readonly("not_later", [](const scored_book& b) { return b.result->not_later; })
       .def("state", [](const scored_book& b, const py::object& value) {
@@ -422,10 +459,16 @@ void bind_health(py::module_& m) {
         for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
         return names;
       })
-      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"), py::arg("out"))
-      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"))
-      .def("both_parts", &both_parts, py::arg("columns"), py::arg("as_of"), py::arg("threads"))
-      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"))
+      .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("manual") = py::none(), py::arg("out") = py::none())
+      .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
+      .def("adjustments", &adjustment_columns, py::arg("columns"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
+      .def("drivers", &driver_columns, py::arg("columns"), py::arg("top"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
+      .def("both_parts", &both_parts, py::arg("columns"), py::arg("as_of"), py::arg("threads"),
+           py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
       .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
         if (s.card != c.hash()) throw state_error("the state was counted under another card");
         return distribution_rows(c, s.state, level);

@@ -93,7 +93,7 @@ void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& s
                 const any_column& amounts, int exponent, const std::vector<std::string>& names) {
   const auto rows = decode(*l.keys, accounts, starts, ends, amounts, exponent, names);
   require_shard(l, rows.account.view(), names.at(0));
-  l.book.apply(rows.view(), l.keys->size());
+  with_keys(*l.keys, [&] { l.book.apply(rows.view(), l.keys->size()); });
 }
 
 void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
@@ -107,16 +107,6 @@ void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column&
     }
   }
   with_keys(*l.keys, [&] { l.book.retract(rows.view()); });
-}
-
-account account_of(const keyed_ledger& l, const py::object& key) {
-  std::optional<account> found;
-  if (l.keys->holds_text()) found = l.keys->find(std::string_view(py::str(key).cast<std::string>()));
-  else if (py::isinstance<py::int_>(key)) found = l.keys->find(key.cast<std::int64_t>());
-  if (!found) {
-    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
-  }
-  return *found;
 }
 
 revenue_partial tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
@@ -404,12 +394,15 @@ void bind_ledger(py::module_& m) {
   m.def("churn_window", &window_days, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
   bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")
       .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
-  bind_state<revenue_state>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
-      .def("movements", [](const revenue_state& s) { return movement_columns(movements(s)); })
-      .def("estimate", &period_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
-      .def("closing_ticks", [](const revenue_state& s, std::size_t p) { return exact_int(s.periods.at(p).closing()); })
-      .def("accounts_closing", [](const revenue_state& s, std::size_t p) { return s.periods.at(p).accounts_closing(); })
-      .def("complete", [](const revenue_state& s, std::int32_t p) { return s.complete(p); });
+  bind_state<revenue_partial>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
+      .def("movements", [](const revenue_partial& s) { return movement_columns(movements(s.revenue)); })
+      .def("estimate", [](const revenue_partial& s, std::size_t p, const std::string& metric, double level) {
+             return period_estimate(s.revenue, p, metric, level);
+           }, py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("closing_ticks", [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
+      .def("accounts_closing", [](const revenue_partial& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
+      .def("complete", [](const revenue_partial& s, std::int32_t p) { return s.revenue.complete(p); })
+      .def_property_readonly("owned", [](const revenue_partial& s) { return owned_dict(s.accounts); });
   bind_state<cohort_state>(m, "CohortState", "Customers and MRR by cohort and age, as integers that merge.")
       .def("counts", &cohort_counts, py::arg("measure"))
       .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
@@ -419,6 +412,7 @@ void bind_ledger(py::module_& m) {
   py::class_<keyed_ledger> book(m, "Ledger", "What every account pays on every day.");
   bind_inputs(m, book);
   bind_currencies(m);
+  bind_shards(m, book);
   book.def_static("make", &make_ledger, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),

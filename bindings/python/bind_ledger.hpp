@@ -17,7 +17,9 @@
 #include "sojourn/cohort.hpp"
 #include "sojourn/mrr/account_errors.hpp"
 #include "sojourn/mrr/movements.hpp"
+#include "sojourn/mrr/ownership.hpp"
 #include "sojourn/mrr/period_grid.hpp"
+#include "sojourn/mrr/period_movements.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
 namespace sojourn::python {
@@ -29,6 +31,10 @@ struct keyed_ledger {
   /// Rows of the caller's table behind the rows of the ledger; null where they are the same.
   std::shared_ptr<const std::vector<std::uint32_t>> source;
   std::optional<pricing_counts> prepared;
+  /// Whether the rows are changes, which are counted under other names.
+  bool of_changes = false;
+  /// Whether a customer is a subscription: `keys` are then those of subscriptions.
+  bool by_subscription = false;
   /// Where a customer is a subscription: the account behind each, and the keys of accounts. Null where it is the account.
   std::shared_ptr<const std::vector<std::uint32_t>> owner = nullptr;
   std::shared_ptr<account_index> owner_keys = nullptr;
@@ -108,6 +114,11 @@ pybind11::dict owned_dict(const account_ownership& owned);
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
+void bind_contributors(pybind11::module_& m);
+void bind_history(pybind11::module_& m);
+void bind_comparison(pybind11::module_& m);
+void bind_reconcile(pybind11::module_& m);
+void bind_shards(pybind11::module_& m, pybind11::class_<keyed_ledger>& book);
 void bind_direct(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -126,15 +126,19 @@ keyed_ledger ledger_from_prices(const roles& columns, const std::map<std::string
   auto accounts = std::make_shared<account_index>();
   auto subscriptions = std::make_shared<account_index>();
   const priced_columns held(columns, names, exponent, *accounts, *subscriptions);
-  mrr_rows rows = rows_from_prices(held.view(), options);
-  ledger book = rows.book(options.as_of);
-  if (policy.unit == customer_unit::subscription) {
-    auto owner = std::make_shared<const std::vector<std::uint32_t>>(subscription_owners(held.view()));
-    return {std::move(book), std::move(subscriptions), std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)),
-            rows.counts, std::move(owner), std::move(accounts)};
-  }
-  return {std::move(book), policy.unit == customer_unit::account ? std::move(accounts) : std::move(subscriptions),
-          std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts};
+  const bool by_subscription = policy.unit == customer_unit::subscription;
+  auto keys = by_subscription ? std::move(subscriptions) : accounts;
+  return with_keys(*keys, [&]() -> keyed_ledger {
+    mrr_rows rows = rows_from_prices(held.view(), options);
+    ledger book = rows.book(options.as_of);
+    keyed_ledger made{std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts,
+                      false, by_subscription};
+    if (by_subscription) {
+      made.owner = std::make_shared<const std::vector<std::uint32_t>>(subscription_owners(held.view()));
+      made.owner_keys = std::move(accounts);
+    }
+    return made;
+  });
 }
 
 }  // namespace sojourn::python

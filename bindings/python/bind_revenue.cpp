@@ -155,6 +155,10 @@ void bind_policy(py::module_& m) {
 void bind_revenue(py::module_& m) {
   bind_policy(m);
   bind_ledger(m);
+  bind_contributors(m);
+  bind_history(m);
+  bind_comparison(m);
+  bind_reconcile(m);
   bind_direct(m);
   m.attr("TICKS_PER_MINOR") = mrr::ticks_per_minor;
   m.def("price_to_mrr", &price_to_mrr, py::arg("amount_minor"), py::arg("every"), py::arg("unit"), py::arg("quantity"),

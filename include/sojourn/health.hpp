@@ -2,12 +2,19 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/health/account_scorer.hpp"
+#include "sojourn/health/audit.hpp"
 #include "sojourn/health/backtest.hpp"
 #include "sojourn/health/calibrate.hpp"
 #include "sojourn/health/card_set.hpp"
+#include "sojourn/health/delta.hpp"
 #include "sojourn/health/diagnostics.hpp"
+#include "sojourn/health/fit.hpp"
 #include "sojourn/health/gates.hpp"
 #include "sojourn/health/learn.hpp"
+#include "sojourn/health/path.hpp"
+#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/points_scale.hpp"
 #include "sojourn/health/portfolio.hpp"
 #include "sojourn/health/score.hpp"
 #include "sojourn/health/scorecard.hpp"

@@ -42,7 +42,7 @@ struct account_scorer::row {
   }
   account_score score() {
     if (bound == nullptr || always_checks) bind();
-    if (!fast || !fast->tile(0, 1)) detail::score_rows(*bound, 0, 1, result, nullptr);
+    if (!fast || !fast->tile(0, 1)) detail::score_rows(*bound, 0, 1, result, {});
     return {result.score[0], result.tier[0], result.coverage[0], result.flags[0]};
   }
 

@@ -44,7 +44,7 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
     now.as_of = today;
     const double raw = score[i];
     if (std::isnan(raw)) {
-      if (spec) result.raw[first + i] = raw;
+      if (spec && !inputs.plan().moves_groups) result.raw[first + i] = raw;
       now.gap = is_later(today, before.as_of) || before.gap == 0 ? one_more(before.gap) : before.gap;
       now.scored_on = before.scored_on;
       if (spec && now.gap <= spec->max_gap) now.smoothed = before.smoothed;
@@ -54,7 +54,7 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
     if (!spec) continue;
     if (std::isnan(before.smoothed)) now.scored_on = today;
     now.smoothed = std::isnan(before.smoothed) ? raw : before.smoothed + step_of(*spec, today, before) * (raw - before.smoothed);
-    result.raw[first + i] = raw;
+    if (!inputs.plan().moves_groups) result.raw[first + i] = raw;  // else the rules on groups came first, and kept it
     score[i] = now.smoothed;
     if (parts != nullptr) parts->adjustments[first + i].smoothing = now.smoothed - raw;
   }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "cycle_step.hpp"
 #include "kernels.hpp"
 #include "usual_kernels.hpp"
 #include "split.hpp"
@@ -42,6 +43,7 @@ bool has_defaults(const group& g) {
 bool has_defaults(const scorecard_spec& card) {
   scorecard_spec plain = card;
   plain.rules.clear();
+  plain.smoothing.reset();
   return card == plain && has_defaults(card.tree) && std::all_of(card.signals.begin(), card.signals.end(), [](const signal_spec& s) { return has_defaults(s); });
 }
 
@@ -152,12 +154,12 @@ void fused_scorer::count(const std::vector<signal_counters>& others) {
 }
 
 bool is_usual(const plan& card) {
-  return has_defaults(card.spec) && std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
+  return has_defaults(card.spec) && !keeps_state(card.spec) && card.all_means && !card.reads_previous && std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
          std::all_of(card.groups.begin(), card.groups.end(), [](const node& g) { return !g.may_shrink && is_moderate(g.weight); });
 }
 
 bool fuses(const bound_inputs& inputs) {
-  const bool alone = inputs.options.previous_score.empty() && inputs.options.previous_tier.empty() && inputs.manual.empty();
+  const bool alone = inputs.options.previous_score.empty() && inputs.options.previous_tier.empty() && inputs.manual.empty() && inputs.patched.empty();
   return inputs.plan().is_usual && alone && std::none_of(inputs.columns.begin(), inputs.columns.end(), [](const input& c) { return c.is_text(); });
 }
 

@@ -51,7 +51,7 @@ class binder {
     for (const std::string& name : result_.card.inputs()) result_.columns.push_back({&find(name), {}});
     check_lengths();
     unfold_previous();
-    check_kinds();
+    check_kinds(result_.columns, "");
     check_days();
     find_segments();
     find_previous();
@@ -116,13 +116,13 @@ class binder {
     result_.options.previous_tier = result_.tier_before;
   }
 
-  void check_kinds() {
-    for (std::size_t i = 0; i < result_.columns.size(); ++i) {
-      input& column = result_.columns[i];
+  void check_kinds(std::vector<input>& columns, const std::string& whose) const {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      input& column = columns[i];
       if (!column.is_text()) continue;
       const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
-      if (!maps && !names_segments(i)) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
+      if (!maps && !names_segments(i) && !result_.plan().compared[i]) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
       if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
         throw schema_error(what + " has labels, so its values must be int32 codes");
       }

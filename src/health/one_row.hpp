@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "inputs.hpp"
 #include "sojourn/health/delta.hpp"
 #include "sojourn/health/path.hpp"
 

@@ -83,6 +83,8 @@ struct plan {
   std::vector<node> groups;
   std::size_t factors = 0;                  ///< signals whose weight changes with age
   bool grows_old = false;
+  bool reads_previous = false;              ///< the signals of the cycle before make a difference
+  bool all_means = true;                    ///< every group is a weighted mean: the score is the sum of its parts
   bool is_usual = false;                    ///< of the kind that is scored in one pass (fused.hpp)
   bool perfect_is_exact = false;            ///< no weight is so small that rounding hides it
 };

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "aggregator_words.hpp"
+#include "json_value.hpp"
 #include "read_missing.hpp"
 #include "read_norm.hpp"
+#include "read_rules.hpp"
 #include "reader.hpp"
 
 namespace sojourn::health::detail {
@@ -18,7 +21,7 @@ class card_reader : reader {
 
   bool card(const json_value& root, scorecard_spec& spec) {
     if (!is(root, "", type::object, "a card")) return false;
-    keys(root, "", {"sojourn", "card", "version", "event", "scale", "min_coverage", "missing_scope", "signals", "tree", "tiers", "rules", "smoothing"});
+    keys(root, "", {"sojourn", "card", "version", "event", "segment", "scale", "min_coverage", "missing_scope", "signals", "tree", "tiers", "rules", "smoothing"});
     format(root);
     text(root, "", "card", spec.card);
     text(root, "", "version", spec.version);
@@ -29,7 +32,7 @@ class card_reader : reader {
            {{"group", redistribution_scope::group}, {"global", redistribution_scope::global}});
     if (const json_value* tiers = root.find("tiers")) read_tiers(*tiers, spec.tiers);
     if (const json_value* smoothing = root.find("smoothing")) read_smoothing(*smoothing, spec.smoothing.emplace());
-    if (const json_value* rules = root.find("rules")) read_rules(*rules, spec.rules);
+    if (const json_value* rules = root.find("rules")) read_rules(*rules, spec.rules, found_);
     const json_value* all = root.find("signals");
     const json_value* tree = root.find("tree");
     if (all == nullptr) error("", "\"signals\" is missing", "add \"signals\": {\"logins\": {\"norm\": {\"ramp\": [0, 5]}}}");
@@ -49,31 +52,6 @@ class card_reader : reader {
     const bool usual = scale->kind == type::array && scale->items.size() == 2 && scale->items[0].kind == type::number &&
                        scale->items[0].number == 0 && scale->items[1].kind == type::number && scale->items[1].number == 100;
     if (!usual) error("/scale", "only the scale [0, 100] exists", "leave the key out");
-  }
-
-  /// An array of exactly these numbers, or of any number of them (`results` empty: appended to `any`).
-  bool numbers(const json_value& value, const std::string& at, std::initializer_list<double*> results, std::string_view names) {
-    if (value.kind != type::array || value.items.size() != results.size()) {
-      error(at, "must be [" + std::string(names) + "]");
-      return false;
-    }
-    std::size_t i = 0;
-    for (double* result : results) {
-      if (!is(value.items[i], at + step(i), type::number, "this")) return false;
-      *result = value.items[i++].number;
-    }
-    return true;
-  }
-  bool list(const json_value& object, const std::string& at, std::string_view key, std::vector<double>& result) {
-    const json_value* value = object.find(key);
-    if (value == nullptr) return error(at, "\"" + std::string(key) + "\" is missing"), false;
-    const std::string here = at + step(key);
-    if (!is(*value, here, type::array, "\"" + std::string(key) + "\"")) return false;
-    for (std::size_t i = 0; i < value->items.size(); ++i) {
-      if (!is(value->items[i], here + step(i), type::number, "this")) return false;
-      result.push_back(value->items[i].number);
-    }
-    return true;
   }
 
   bool read_signals(const json_value& value, std::vector<signal_spec>& result) {
@@ -195,57 +173,12 @@ class card_reader : reader {
     return read_group(node, at + "/1", result.node.emplace<group>());
   }
 
-  void read_rules(const json_value& value, std::vector<rule>& result) {
-    if (!is(value, "/rules", type::array, "\"rules\"")) return;
-    for (std::size_t i = 0; i < value.items.size(); ++i) read_rule(value.items[i], "/rules" + step(i), result.emplace_back());
-  }
-  void read_rule(const json_value& value, const std::string& at, rule& result) {
-    if (!is(value, at, type::object, "a rule")) return;
-    static const std::vector<std::pair<std::string, rule_action>> actions = {
-        {"add", rule_action::add}, {"cap", rule_action::cap}, {"floor", rule_action::floor}, {"cap_tier", rule_action::cap_tier},
-        {"floor_tier", rule_action::floor_tier}, {"set", rule_action::set}, {"exclude", rule_action::exclude}};
-    std::vector<std::string> allowed = {"id", "if", "priority", "on_unknown", "yields_to_manual", "reason"};
-    for (const auto& [word, action] : actions) allowed.push_back(word);
-    keys(value, at, std::move(allowed));
-    text(value, at, "id", result.id);
-    if (value.find("if") == nullptr) error(at, "\"if\" is missing: when does the rule apply?", "for example \"if\": \"sponsor_left == 1\"");
-    text(value, at, "if", result.when);
-    text(value, at, "reason", result.reason);
-    std::size_t given = 0;
-    for (const auto& [word, action] : actions) {
-      const json_value* found = value.find(word);
-      if (found == nullptr) continue;
-      ++given;
-      result.action = action;
-      if (action == rule_action::cap_tier || action == rule_action::floor_tier) text(value, at, word, result.tier);
-      else if (action != rule_action::exclude) number(value, at, word, result.value);
-      else if (found->kind != type::boolean || !found->truth) error(at + "/exclude", "must be true");
-    }
-    if (given != 1) error(at, "needs exactly one of add, cap, floor, cap_tier, floor_tier, set, exclude");
-    double priority = 0;
-    number(value, at, "priority", priority);
-    if (priority == static_cast<double>(static_cast<int>(std::clamp(priority, -1e6, 1e6)))) result.priority = static_cast<int>(priority);
-    else error(at + "/priority", "must be a whole number between -1000000 and 1000000");
-    choice(value, at, "on_unknown", result.on_unknown, {{"rest", undecided::rests}, {"fire", undecided::fires}});
-    const json_value* yields = value.find("yields_to_manual");
-    if (yields != nullptr && is(*yields, at + "/yields_to_manual", type::boolean, "\"yields_to_manual\"") && yields->truth) {
-      result.strength = cap_strength::yields_to_manual;
-    }
-  }
-
-  /// A whole number; anything else is reported and leaves the default.
-  void whole(const json_value& object, const std::string& at, std::string_view key, int& result) {
-    double value = result;
-    if (!number(object, at, key, value)) return;
-    if (value == static_cast<double>(static_cast<int>(std::clamp(value, -1e4, 1e4)))) result = static_cast<int>(value);
-    else error(at + step(key), "must be a whole number of cycles");
-  }
   void read_smoothing(const json_value& value, smoothing_spec& result) {
     if (!is(value, "/smoothing", type::object, "\"smoothing\"")) return;
     keys(value, "/smoothing", {"lambda", "half_life_days", "max_gap"});
     number(value, "/smoothing", "lambda", result.lambda);
     number(value, "/smoothing", "half_life_days", result.half_life_days);
-    whole(value, "/smoothing", "max_gap", result.max_gap);
+    whole(value, "/smoothing", "max_gap", -10000, 10000, result.max_gap);
   }
   void read_unknown(const json_value& value, tier_spec& result) {
     if (value.kind == type::text && value.text == "report") return;
@@ -253,7 +186,7 @@ class card_reader : reader {
     if (value.kind == type::number) return error(at, "\"unknown\" cannot name a tier: it says what becomes of accounts without a score");
     if (value.kind != type::object || value.find("hold") == nullptr) return error(at, "must be \"report\" or {\"hold\": cycles}");
     keys(value, at, {"hold"});
-    whole(value, at, "hold", result.hold_unknown);
+    whole(value, at, "hold", -10000, 10000, result.hold_unknown);
     if (result.hold_unknown < 1) error(at + "/hold", "must be at least 1 cycle", "\"report\" holds nothing");
   }
 
@@ -263,7 +196,7 @@ class card_reader : reader {
     number(value, "/tiers", "up", result.up);
     number(value, "/tiers", "down", result.down);
     choice(value, "/tiers", "closed", result.closed, {{"left", closed_side::left}, {"right", closed_side::right}});
-    whole(value, "/tiers", "dwell", result.dwell);
+    whole(value, "/tiers", "dwell", -10000, 10000, result.dwell);
     if (const json_value* unknown = value.find("unknown")) read_unknown(*unknown, result);
     std::set<std::string_view> options;
     for (const auto& [name, from] : value.members) {

@@ -7,12 +7,15 @@
 #include <optional>
 
 #include "../large_memory.hpp"
+#include "cycle_step.hpp"
 #include "fused.hpp"
 #include "kernels.hpp"
 #include "normalise.hpp"
 #include "rules.hpp"
+#include "scoped_rules.hpp"
 #include "split.hpp"
 #include "stale.hpp"
+#include "substitute.hpp"
 #include "tree_tile.hpp"
 
 namespace sojourn::health {
@@ -35,8 +38,8 @@ class tile_columns {
 
 class tile_scorer {
  public:
-  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* parts)
-      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(parts), scoped_(inputs), counters_(plan_.leaves.size()),
+  tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, const extras& more)
+      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(more.parts), states_(more.states), scoped_(inputs), counters_(plan_.leaves.size()),
         s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
         applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows) {
     work_.x.resize(rows);
@@ -58,6 +61,7 @@ class tile_scorer {
     places_.counted = counted_;
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) places_.present.push_back(present_[g]), places_.covered.push_back(covered_[g]);
     if (!plan_.all_means) tree_ = std::make_unique<tree_tile>(plan_, rows, places_);
+    if (tree_ && scoped_.moves_groups()) ruled_ = std::make_unique<tree_tile>(plan_, rows, places_);
   }
 
   std::vector<signal_counters> run(std::size_t first, std::size_t last) {
@@ -80,13 +84,12 @@ class tile_scorer {
     std::fill_n(flags_, n_, std::uint16_t{0});
     if (plan_.grows_old) std::fill_n(result_.stale_share.data() + first_, n_, 0.0);
     scoped_.decide(first_, n_);
-    for (std::size_t g = plan_.groups.size(); g-- > 0;) fold(g);
-    for (std::size_t g = 0; g < plan_.groups.size(); ++g) hand_down(g);
     double* score = result_.score.data() + first_;
     tree_ ? combine(score) : add_up(score);
     finish(score);
     if (states_ != nullptr) keep_states();
-    if (out_ != nullptr) tree_ ? split_tree(score) : split(score);
+    if (out_ != nullptr) tree_ ? split_tree(score) : split_tile(parts_, n_, score, *out_, first_);
+    if (scoped_.moves_groups()) move_groups(score);
     if (!result_.cycle.empty()) smooth_tile(inputs_, first_, n_, score, result_, out_);
     if (inputs_.adjusts()) adjust(score);
     set_tiers(score);
@@ -108,6 +111,15 @@ class tile_scorer {
       tree_->combine(g, n_);
     }
     for (std::size_t i = 0; i < n_; ++i) score[i] = 100 * tree_->value(0, i);
+    if (ruled_) combine_ruled();
+  }
+  /// The same tree once more, with what rules make of the values of its groups.
+  void combine_ruled() {
+    for (std::size_t g = plan_.groups.size(); g-- > 0;) {
+      ruled_->combine(g, n_);
+      if (!scoped_.moves(g)) continue;
+      for (std::size_t i = 0; i < n_; ++i) ruled_->value(g, i) = scoped_.on_value(g, i, ruled_->value(g, i));
+    }
   }
 
   /// Every signal of the group: its s, and its weight in `present` where it has one.
@@ -167,6 +179,7 @@ class tile_scorer {
   void impute(std::size_t k) {
     double* s = s_[k];
     const leaf& l = plan_.leaves[k];
+    const double* typical = l.substitutes ? typical_tile(inputs_, k, first_, n_, work_, s) : nullptr;
     double* seen = const_cast<double*>(observed_[k]);
     for (std::size_t i = 0; i < n_; ++i) {
       seen[i] = s[i];
@@ -273,7 +286,7 @@ class tile_scorer {
     const bool smoothed = plan_.spec.smoothing.has_value();
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t row = first_ + i;
-      if (!scoped_.moves_groups()) result_.raw[row] = score[i];
+      if (!smoothed && !scoped_.moves_groups()) result_.raw[row] = score[i];
       const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, scoped_.verdict(i)});
       score[i] = verdict.score;
       flags_[i] |= verdict.flags;
@@ -285,8 +298,9 @@ class tile_scorer {
       if (out_ == nullptr) continue;
       const double smoothing = out_->adjustments[row].smoothing;
       out_->adjustments[row] = verdict.terms;
+      out_->adjustments[row].smoothing = smoothing;
       out_->adjustments[row].group = scoped_.moves_groups() ? moved_[i] : 0.0;
-      if (std::isnan(verdict.score)) blank(row);
+      if (std::isnan(verdict.score)) blank(*out_, row);
     }
   }
   void note_by_hand(std::size_t row, std::int32_t which) {
@@ -304,6 +318,7 @@ class tile_scorer {
   }
   /// Points that rules on groups move in one row: what a group is worth in the score times what its value changes.
   [[nodiscard]] double moved_points(std::size_t i) {
+    if (ruled_) return present_[0][i] > 0 ? 100 * (ruled_->value(0, i) - tree_->value(0, i)) : 0;
     double moved = 0;
     for (std::size_t g = 1; g < plan_.groups.size(); ++g) {
       if (!scoped_.moves(g) || !(share_[g][i] > 0)) continue;
@@ -313,12 +328,12 @@ class tile_scorer {
     return moved;
   }
   [[nodiscard]] double group_value(std::size_t at, std::size_t i) {
+    if (tree_) return ruled_ ? ruled_->value(at, i) : tree_->value(at, i);
     const double mean = group_mean(at, i);
     return scoped_.moves(at) ? scoped_.on_value(at, i, mean) : mean;
   }
   /// The weighted mean of one group in one row; NaN where it is missing.
-  [[nodiscard]] double group_value(std::size_t at, std::size_t i) const {
-    if (tree_) return tree_->value(at, i);
+  [[nodiscard]] double group_mean(std::size_t at, std::size_t i) {
     const node& g = plan_.groups[at];
     const double present = present_[at][i];
     if (!(present > 0)) return nan;
@@ -363,54 +378,27 @@ class tile_scorer {
     }
   }
 
-  void split(const double* score) {
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
-      split_points(parts_[k], n_, out_->points.data() + k * out_->rows + first_, out_->lost.data() + k * out_->rows + first_);
-    }
-    for (std::size_t i = 0; i < n_; ++i) {
-      if (std::isnan(score[i])) blank(first_ + i);
-      else if (score[i] == 100.0) settle(first_ + i);
-    }
-  }
   void split_tree(const double* score) {
-    for (std::size_t i = 0; i < n_; ++i) std::isnan(score[i]) ? blank(first_ + i) : tree_->split(i, first_ + i, *out_);
+    for (std::size_t i = 0; i < n_; ++i) std::isnan(score[i]) ? blank(*out_, first_ + i) : tree_->split(i, first_ + i, *out_);
   }
   void keep_states() {
     for (std::size_t i = 0; i < n_; ++i) {
       for (std::size_t k = 0; k < parts_.size(); ++k) states_[(first_ + i) * parts_.size() + k] = state_at(places_, k, i);
     }
   }
-  void blank(std::size_t row) {
-    if (!out_->base.empty()) out_->base[row] = out_->cut[row] = nan;
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
-      out_->points[k * out_->rows + row] = nan;
-      out_->lost[k * out_->rows + row] = nan;
-    }
-  }
-  /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
-  void settle(std::size_t row) {
-    std::size_t last = parts_.size();
-    while (last > 0 && !(out_->points[(last - 1) * out_->rows + row] > 0)) --last;
-    if (last == 0) return;
-    double before = 0;
-    for (std::size_t k = 0; k + 1 < last; ++k) before += out_->points[k * out_->rows + row];
-    double& part = out_->points[(last - 1) * out_->rows + row];
-    if (before + part != 100.0) part = 100.0 - before;
-  }
-
-  /// Rounding keeps a perfect account within this distance of 100.
-  static constexpr double perfect = 100.0 - 1e-12;
 
   const bound_inputs& inputs_;
   const struct plan& plan_;
   scores& result_;
   contributions* out_;
+  signal_state* states_;
   scoped_rules scoped_;
   std::vector<signal_counters> counters_;
   scratch work_;
   tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;
   tile_places places_;                      ///< filled where somebody asks for single rows
   std::unique_ptr<tree_tile> tree_;         ///< of trees that are no plain means
+  std::unique_ptr<tree_tile> ruled_;        ///< the same after rules on groups
   std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
   std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
@@ -455,15 +443,19 @@ void make_room(const bound_inputs& inputs, contributions& parts) {
   parts.signals = inputs.plan().leaves.size();
   sojourn::detail::make_room(parts.points, parts.signals * parts.rows);
   sojourn::detail::make_room(parts.lost, parts.signals * parts.rows);
-  parts.adjustments.assign(inputs.adjusts() ? parts.rows : 0, {});
+  const bool adjusts = inputs.adjusts() || inputs.card.spec().smoothing;
+  parts.adjustments.assign(adjusts ? parts.rows : 0, {});
+  parts.base.clear(), parts.cut.clear();
+  parts.method = contributions{}.method;
+  describe_parts(inputs.plan(), inputs.rows, parts);
 }
 
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
-                                        contributions* parts) {
+                                        const extras& more) {
   const general_rows general = [&](std::size_t from, std::size_t to) {
-    return tile_scorer(inputs, std::min(tile_rows, to - from), result, parts).run(from, to);
+    return tile_scorer(inputs, std::min(tile_rows, to - from), result, more).run(from, to);
   };
-  return fuses(inputs) ? score_fused(inputs, first, last, result, parts, general) : general(first, last);
+  return more.states == nullptr && fuses(inputs) ? score_fused(inputs, first, last, result, more.parts, general) : general(first, last);
 }
 
 }  // namespace detail

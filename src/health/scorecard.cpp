@@ -6,6 +6,7 @@
 #include <map>
 
 #include "fnv1a.hpp"
+#include "fused.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
 #include "plan_rules.hpp"
@@ -14,6 +15,17 @@
 namespace sojourn::health {
 namespace detail {
 namespace {
+
+/// The entries whose name is a number, for columns that hold numbers.
+std::vector<std::pair<double, double>> numbered(const std::vector<std::pair<std::string, double>>& table) {
+  std::vector<std::pair<double, double>> result;
+  for (const auto& [name, s] : table) {
+    double value = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
+    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result.emplace_back(value, s);
+  }
+  return result;
+}
 
 /// One overload a normaliser: its parameters become the numbers of a kernel.
 class flatten_norm {
@@ -183,7 +195,9 @@ class flatten_tree {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         const std::size_t k = position_.at(*name);
         result_.leaves[k].group = at;
-        result_.leaves[k].weight = result_.spec.signals[k].state == activity::active ? b.weight : 0;
+        const bool active = result_.spec.signals[k].state == activity::active;
+        result_.leaves[k].weight = active ? b.weight - b.at_worst : 0;
+        result_.leaves[k].at_worst = active ? b.at_worst : 0;
         result_.groups[at].leaves.push_back(k);
       } else {
         const group& inner = std::get<group>(b.node);
@@ -285,6 +299,7 @@ scorecard compile(const scorecard_spec& spec) {
     if (one.grows_old && s.stale->decay_weight) one.factor = result->factors++;
   }
   detail::flatten_tree(*result).run();
+  detail::plan_rules(*result);
   result->is_usual = detail::is_usual(*result);
   return scorecard(std::move(result));
 }

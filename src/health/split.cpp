@@ -20,6 +20,7 @@ void settle(contributions& out, std::size_t row) {
 }  // namespace
 
 void blank(contributions& out, std::size_t row) {
+  if (!out.base.empty()) out.base[row] = out.cut[row] = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t k = 0; k < out.signals; ++k) {
     out.points[k * out.rows + row] = std::numeric_limits<double>::quiet_NaN();
     out.lost[k * out.rows + row] = std::numeric_limits<double>::quiet_NaN();

@@ -26,6 +26,7 @@ class tree_tile {
   /// The value of one group, once its members and its own weight are known.
   void combine(std::size_t group, std::size_t n) { combiner_.run(plan_.groups[group].how, members_[group], n, places_.present[group], value_[group].data()); }
   [[nodiscard]] double value(std::size_t group, std::size_t i) const noexcept { return value_[group][i]; }
+  [[nodiscard]] double& value(std::size_t group, std::size_t i) noexcept { return value_[group][i]; }
   /// Parts of the row whose place in the tile is i.
   void split(std::size_t i, std::size_t row, contributions& parts);
 

@@ -3,6 +3,9 @@
 #include <map>
 #include <set>
 
+#include "aggregator_words.hpp"
+#include "check_lookup.hpp"
+#include "condition.hpp"
 #include "check_rules.hpp"
 #include "json_value.hpp"
 #include "read_card.hpp"
@@ -30,7 +33,8 @@ class checker {
     check_tree();
     check_tiers();
     check_cycles();
-    check_rules();
+    // Conditions are about signals, groups and tiers, which must stand first.
+    detail::check_rules(spec_, has_errors(found_), found_);
     return std::move(found_);
   }
 

@@ -137,7 +137,8 @@ EXAMPLES = {
     ),
     "state_41_ledger_counts": sealed(41, quads(900, 4, 3, 2, 1)),
     "state_42_snapshot": sealed(42, REVENUE + COHORTS + quads(12, 2, 1)),
-    "state_48_revenue_partial": sealed(48, OWNED + REVENUE),
+    "state_48_currency_revenue": sealed(48, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)),
+    "state_49_revenue_partial": sealed(49, OWNED + REVENUE),
     "state_64_survival": sealed(
         64,
         listed(

@@ -364,15 +364,17 @@ class card {
   }
 
   /// An inactive signal weighs nothing, nor does a group of them.
-  [[nodiscard]] double weight_of(const h::branch& b) const {
+  [[nodiscard]] bool takes_part(const h::branch& b) const {
     const auto* name = std::get_if<std::string>(&b.node);
     if (name == nullptr) {
       const auto& members = std::get<h::group>(b.node).mean;
-      return std::any_of(members.begin(), members.end(), [this](const h::branch& inner) { return weight_of(inner) > 0; }) ? b.weight : 0;
+      return std::any_of(members.begin(), members.end(), [this](const h::branch& inner) { return weight_of(inner) > 0; });
     }
     const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
-    return at->state == h::activity::active ? b.weight : 0;
+    return at->state == h::activity::active;
   }
+  [[nodiscard]] double weight_of(const h::branch& b) const { return takes_part(b) ? b.weight - b.at_worst : 0; }
+  [[nodiscard]] double at_worst_of(const h::branch& b) const { return takes_part(b) ? b.at_worst : 0; }
 
   struct weighed {
     double weight;
@@ -397,10 +399,10 @@ class card {
     std::vector<weighed> members;
     for (const h::branch& b : g.mean) {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
-        members.push_back({weight_of(b), leaf(*name)});
+        members.push_back({weight_of(b), leaf(*name), at_worst_of(b)});
       } else {
         const h::group& inner = std::get<h::group>(b.node);
-        members.push_back({weight_of(b), mean(inner, inner.min_coverage)});
+        members.push_back({weight_of(b), mean(inner, inner.min_coverage), at_worst_of(b)});
         if (inner.own_weight == h::group_weight::by_coverage) members.back().what.factor = members.back().what.coverage;
       }
     }

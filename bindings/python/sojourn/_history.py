@@ -69,7 +69,7 @@ def as_known_on(ledger: Ledger, when: Any, as_of: Any) -> Ledger:
     known = day_of(when, "when")
     horizon = min(core.as_of, known + 1) if as_of is None else day_of(as_of, "as_of")
     book = Ledger.__new__(Ledger)
-    book._asked, book._shard = ledger._asked, ledger._shard
+    book._asked, book._labels, book._shard = ledger._asked, ledger._labels.copy(), ledger._shard
     History(core, known).start(book, horizon, ledger.policy, ledger.currency)
     return book
 

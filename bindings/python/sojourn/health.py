@@ -122,9 +122,14 @@ class Scorecard:
     ) -> HealthResult:
         """Scores every row of `table`. `previous` is the result of the cycle before, its `cycle()` table, or one with account, score, tier.
 
-        Accounts are matched by key. `threads` changes the speed, never a bit of the result; 0 takes one per core. `out` is a
-        result that is not needed any more: the new one takes its memory over and leaves it empty (columns that were taken from
-        it keep their values, and their memory). On millions of rows fresh memory costs as much as the scores.
+        `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
+        lacks is missing. A card that needs it takes it from a `previous` result by itself. `manual` is a table of values given by hand:
+        account, value, and, where they are known, mode (set, cap, floor, or signal, with the name of a `signal`), set_at, expires_at (the
+        day it no longer counts), author, reason, priority and, for a signal, merge (latest, or priority: the hand always wins). Accounts are
+        matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
+
+        `out` is a result that is not needed any more: the new one takes its memory over and leaves it empty (columns that were taken
+        from it keep their values, and their memory). On millions of rows fresh memory costs as much as the scores.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
@@ -143,7 +148,7 @@ class Scorecard:
                                 None if out is None else out._book)
         if out is not None:
             out._keys, out._inputs = None, {}
-        return HealthResult(self, book, keys, inputs, table, day, threads)
+        return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
 
     def scorer(self, *, as_of: datetime.date | str | None = None) -> Callable[..., AccountScore]:
         """A function that scores one account at a time, in microseconds: for a page about one customer.
@@ -157,6 +162,11 @@ class Scorecard:
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
         return Table(tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
+
+    def solutions(self) -> Table:
+        """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
+        from sojourn._findings import solutions
+        return solutions(self)
 
     def fit_normalisers(
         self, table: Any, how: Mapping[str, str | tuple[str, str]] | None = None, *, quantiles: tuple[float, float] = (0.05, 0.95),
@@ -173,6 +183,10 @@ class Scorecard:
         from sojourn._fit import fit_normalisers
         return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
                                max_reference=max_reference, min_segment=min_segment)
+
+    def delta(self, previous: HealthResult, current: HealthResult, *, dead_band: float = 2) -> Delta:
+        """What moved each score between two results; see `HealthResult.delta`."""
+        return current.delta(previous, dead_band=dead_band)
 
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""

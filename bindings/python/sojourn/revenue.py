@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _renewable.Renewable):
+class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _renewable.Renewable):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
     not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
-    only one fits. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
+    only one fits.
+
+    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
+    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
+    the accounts that changed a close. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
+    `shard=(i, n)` declares which part of a table this is, cut by account with `shard_of`.
 
     In more than one currency, `currency` names the column of their codes, `rates` is a table (currency, month or date, rate) of
     what one unit is worth in `report_in`. With `fx="period_open_rate"` a movement stands at the rate of the period's opening
@@ -42,6 +47,10 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
     """
 
     _of_prices = False
+    _history: History | None = None
+    _shard: tuple[int, int] | None = None
+    _is_part = False
+    _build: Callable[[Policy], _core.Ledger]
     _more: dict[str, Any] = {}
 
     def __init__(
@@ -55,7 +64,10 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         currency: str = "USD",
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
+        shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
         fx: str = "period_open_rate",
@@ -63,6 +75,12 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
     ) -> None:
         self._shard = shard
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
+        if known_from is not None or known_until is not None:
+            from sojourn._history import start_known
+
+            if segment is not None:
+                raise SchemaError("with knowledge dates, labels come from a table of accounts: leave segment= out and call add_segment")
+            return start_known(self, table, known_from, known_until, currency, as_of, policy or usual_policy())
         if rates is not None or report_in is not None:
             from sojourn import _currencies
 
@@ -97,6 +115,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         policy: Policy | None = None,
         part: str = "paid",
         commitment: str = "in_force",
+        segment: str | Sequence[str] | None = None,
         shard: tuple[int, int] | None = None,
         **columns: str,
     ) -> Ledger:
@@ -110,6 +129,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
                         None if as_of is None else day_of(as_of, "as_of"), part, commitment)
         book = cls.__new__(cls)
         book._asked, book._of_prices, book._shard = {"account": account}, True, shard
+        book._labels = _segments.Labels(table, segment, account=account, since=start, subscription=columns.get("subscription"))
         book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
 
@@ -129,9 +149,7 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
 
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
-        other = Ledger.__new__(Ledger)
-        other._asked, other._of_prices, other._history = self._asked, self._of_prices, self._history
-        other._build, other._unused, other._shard, other._is_part = self._build, self._unused, self._shard, self._is_part
+        other = self._copy()
         other._take(self._build(policy), policy, self.currency)
         return other
 
@@ -140,6 +158,23 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         other.__dict__.update(self.__dict__)
         other._labels = self._labels.copy()
         return other
+
+    def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
+        """The ledger as it was known at the end of that day: only rows recorded by then and not yet taken back.
+
+        Knowledge picks rows; `as_of` cuts time. By default nothing after that day has happened yet, so `as_of` is the day
+        after, or this ledger's where that is earlier.
+        """
+        from sojourn._history import as_known_on
+
+        return as_known_on(self, when, as_of)
+
+    def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
+        """Why a closed period is another number on the second day of `known_on` than on the first: the accounts, and the
+        rows recorded or taken back in between. Every column adds up to the difference of the two waterfalls."""
+        from sojourn._history import restatement
+
+        return restatement(self, period, known_on)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -156,7 +191,8 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         """What every result of this ledger assumes."""
         unused = self._unused(self.policy)
         missing = {"not_applied": ", ".join(unused)} if unused else {}
-        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **self._more}
+        known = {} if self._history is None else {"known_on": self._history.label}
+        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known, **self._more}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold all of them, cut by a hash of the account's key; their states
@@ -164,11 +200,10 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
         parts = []
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for index in range(n):
             part = self._copy()
-            part._terms = None
-            part._build = self._part_builder(first, last)
-            part._take(self._core.part(first, last), self.policy, self.currency)
+            part._build, part._is_part, part._terms = self._part_builder(index, n), True, None
+            part._take(self._core.share(index, n), self.policy, self.currency)
             parts.append(part)
         return parts
 
@@ -199,6 +234,8 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         self._labels.remove(labels)
 
     def _require_correctable(self) -> None:
+        if self._history is not None:
+            raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
         if self._of_prices or self.policy.lapse_grace:
             raise SchemaError("a ledger of prices or of changes, or under lapse_grace, cannot be corrected row by row; "
                               "build it again from all rows")
@@ -234,8 +271,15 @@ class Ledger(_inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ren
         names, picked = _pick(accounts_in, {"account": self._asked["account"]})
         return self._core.state_some(picked["account"], names["account"], start, each, count, self.policy.core)
 
-    def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
-        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
+    def movements(
+        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
+    ) -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
+
+        With `by_segment` a row a segment and period.
+        """
+        if by_segment is not None:
+            return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
         shown = self._core.tally(*grid(first, last, by), self.policy.core).movements()
         options = {**self.options, "by": by}
         if shown["incomplete"]:

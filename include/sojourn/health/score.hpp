@@ -71,6 +71,9 @@ struct score_options {
   /// Scores and tiers of the cycle before, row for row, or empty. NaN and `no_tier` = not scored before.
   std::span<const double> previous_score{};
   std::span<const tier_code> previous_tier{};
+  /// The signals of the cycle before, row for row and by the names of the card's columns, or null. A column that is not there
+  /// is missing everywhere; so is an account that is new.
+  const signals* previous_signals = nullptr;
   /// What the cycle before left (`scores::cycle`, or rows kept elsewhere), row for row, or empty; where given, the two spans above
   /// are not read. A card that smooths needs it to go on.
   std::span<const cycle_state> previous{};
@@ -95,8 +98,9 @@ struct signal_counters {
 };
 
 /// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
-/// `stale_share` when no signal of the card grows old, `fired` and `binding` without rules and manual values, `raw` without those and
-/// smoothing, `cycle` when the card has neither smoothing, dwell nor tiers held over gaps.
+/// `stale_share` when no signal of the card grows old, `fired`, `undecided` and `binding` without rules and manual values, `by_hand`
+/// without manual values, `raw` without rules, manual values and smoothing, `cycle` when the card has neither smoothing, dwell nor
+/// tiers held over gaps.
 struct scores {
   std::vector<double> score;                ///< 0..100, NaN = unknown
   std::vector<tier_code> tier;
@@ -124,6 +128,7 @@ struct scores {
 /// to rounding.
 struct adjustment {
   double smoothing = 0;                     ///< from the score of today's signals to the smoothed one
+  double group = 0;                         ///< by rules on groups; rules on signals are in the parts already
   double add = 0;
   double floor = 0;
   double set = 0;
@@ -192,7 +197,12 @@ struct bound_inputs;
 [[nodiscard]] std::size_t rows(const bound_inputs& inputs) noexcept;
 void make_room(const bound_inputs& inputs, scores& result);
 void make_room(const bound_inputs& inputs, contributions& parts);
-/// Scores rows [first, last) into `result`; `parts` may be null. Returns the counters of these rows.
+/// What scoring is asked for beside the scores; null = nothing. `states` is row-major.
+struct extras {
+  contributions* parts = nullptr;
+  signal_state* states = nullptr;
+};
+/// Scores rows [first, last) into `result`. Returns the counters of these rows.
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                         const extras& more);
 
@@ -245,7 +255,7 @@ void explain_into(scores& result, contributions& parts, const scorecard& card, c
   const auto inputs = detail::bind(card, columns, options);
   detail::make_room(*inputs, result);
   detail::make_room(*inputs, parts);
-  detail::score_all(*inputs, result, &parts, host);
+  detail::score_all(*inputs, result, {&parts, nullptr}, host);
 }
 
 /// The parts of every score; see `contributions`. 16 bytes a row and signal.

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "sojourn/health/aggregator.hpp"
 #include "sojourn/health/rule_spec.hpp"
 
 namespace sojourn::health {
@@ -338,37 +339,6 @@ struct smoothing_spec {
   int max_gap = 3;                          ///< cycles without a score after which smoothing starts anew
   friend bool operator==(const smoothing_spec&, const smoothing_spec&) = default;
 };
-
-enum class rule_action : std::uint8_t {
-  add,                                      ///< points
-  cap,                                      ///< at most this score
-  floor,                                    ///< at least this score
-  cap_tier,                                 ///< at most this tier, at once, whatever the margins say; the score follows
-  floor_tier,
-  set,
-  exclude,                                  ///< no score
-};
-
-/// What a condition that cannot be decided does (it compares something that is missing). It is flagged either way.
-enum class undecided : std::uint8_t { rests, fires };
-/// Whether a cap also binds where somebody set or raised the score by hand.
-enum class cap_strength : std::uint8_t { firm, yields_to_manual };
-
-/// "If the sponsor left, at most red." All adds come first, then floors, then the set or manual value, then caps: a cap beats
-/// them all. The grammar of `when` is in docs/definitions/health.md.
-struct rule {
-  std::string id;
-  std::string when;
-  rule_action action = rule_action::cap;
-  double value = 0;                         ///< points, or a score; not read by the tier actions and `exclude`
-  std::string tier{};                       ///< of `cap_tier` and `floor_tier`
-  int priority = 0;                         ///< among several `set` and manual values the highest counts
-  undecided on_unknown = undecided::rests;
-  cap_strength strength = cap_strength::firm;
-  std::string reason{};
-  friend bool operator==(const rule&, const rule&) = default;
-};
-inline constexpr std::size_t max_rules = 64;
 
 /// Where the weight of a missing signal goes: to its own group first (`group`), or to all signals alike (`global`).
 enum class redistribution_scope : std::uint8_t { group, global };

@@ -80,7 +80,7 @@ struct revenue_partial {
   account_ownership accounts;
   revenue_state revenue;
 
-  static constexpr std::uint16_t bytes_kind = 48;
+  static constexpr std::uint16_t bytes_kind = 49;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.accounts, self.revenue);
