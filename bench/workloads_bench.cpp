@@ -92,6 +92,14 @@ void snapshots_to_states(benchmark::State& state, bool shuffled) {
   measure(state, from.account.size(), 16, [&](const thread_executor& host) { return tally_snapshots(table, grid, {}, {}, host); });
 }
 
+void snapshots_by_ids(benchmark::State& state, bool shuffled) {
+  const months_paid from(static_cast<std::size_t>(state.range(1)), shuffled);
+  std::vector<std::int64_t> ids;
+  for (const std::uint32_t who : from.account) ids.push_back(1'000'000 + std::int64_t{who});
+  const snapshots_by_id table{column<std::int64_t>(ids), column<std::int32_t>(from.when), column<std::int64_t>(from.amount)};
+  measure(state, ids.size(), 20, [&](const thread_executor& host) { return tally_snapshots(table, grid, {}, {}, host); });
+}
+
 /// Three periods an account over five years, 40 % of them running, in any order.
 struct periods {
   static constexpr std::size_t rows = 10'000'000;
@@ -196,6 +204,8 @@ void by_size(row* b) {
 
 BENCHMARK_CAPTURE(snapshots_to_states, in_order, false)->Name("W2+W3/sorted")->Apply(by_size);
 BENCHMARK_CAPTURE(snapshots_to_states, in_any_order, true)->Name("W2+W3/shuffled")->Apply(by_size);
+BENCHMARK_CAPTURE(snapshots_by_ids, in_order, false)->Name("W2+W3/sorted_ids")->Apply(by_size);
+BENCHMARK_CAPTURE(snapshots_by_ids, in_any_order, true)->Name("W2+W3/shuffled_ids")->Apply(by_size);
 BENCHMARK(series)->Name("W2b/series")->Apply(by_threads);
 BENCHMARK(movements_of_rows)->Name("W2b/movements_of_rows")->Apply(by_threads);
 BENCHMARK(ledger_of_rows)->Name("W2b/ledger")->Apply(by_threads);

@@ -50,6 +50,18 @@ struct snapshot_table {
   }
 };
 
+/// The same rows by ids: `first` and on, so far apart.
+struct rows_by_id {
+  const snapshot_table& rows;
+  std::vector<std::int64_t> ids;
+  rows_by_id(const snapshot_table& t, std::int64_t first, std::int64_t apart) : rows(t) {
+    for (const std::uint32_t who : t.account) ids.push_back(first + apart * static_cast<std::int64_t>(who));
+  }
+  [[nodiscard]] snapshots_by_id view() const {
+    return {column<std::int64_t>(ids, "customer"), column<std::int32_t>(rows.when, "month"), column<std::int64_t>(rows.amount, "mrr")};
+  }
+};
+
 // Sorted by account and month; gaps, free months and changes.
 snapshot_table random_snapshots(std::mt19937_64& random, std::uint32_t accounts, std::int32_t last) {
   snapshot_table t;
@@ -85,7 +97,12 @@ TEST_CASE("snapshots: both states are those of the ledger of month-long periods,
     REQUIRE(s.cohorts == tally_cohorts(book, periods));
     REQUIRE(s.rows == static_cast<std::int64_t>(t.account.size()));
     REQUIRE(s.future_rows == std::count_if(t.when.begin(), t.when.end(), [&](int m) { return m >= as_of.since_epoch; }));
-    REQUIRE(tally_snapshots(t.shuffled(random).view(), periods, {as_of, t.accounts}, policy) == s);
+    const snapshot_table mixed = t.shuffled(random);
+    REQUIRE(tally_snapshots(mixed.view(), periods, {as_of, t.accounts}, policy) == s);
+    for (const auto& [first, apart] : {std::pair<std::int64_t, std::int64_t>{7, 1}, {-3, 1}, {INT64_MIN, 3}, {-5'000'000'000'000, 1'000'000'000'000}}) {
+      REQUIRE(tally_snapshots(rows_by_id(t, first, apart).view(), periods, as_of, policy) == s);
+      REQUIRE(tally_snapshots(rows_by_id(mixed, first, apart).view(), periods, as_of, policy) == s);
+    }
   }
 }
 
@@ -102,6 +119,27 @@ TEST_CASE("snapshots: many accounts, any executor, sorted or not: the same bytes
   for (const std::size_t threads : {1u, 2u, 3u, 8u}) {
     CHECK(tally_snapshots(t.view(), grid, options, {}, thread_executor(threads)) == s);
     CHECK(tally_snapshots(mixed.view(), grid, options, {}, thread_executor(threads)) == s);
+    for (const std::int64_t apart : {std::int64_t{1}, std::int64_t{1} << 40}) {
+      CHECK(tally_snapshots(rows_by_id(t, -9, apart).view(), grid, options.as_of, {}, thread_executor(threads)) == s);
+      CHECK(tally_snapshots(rows_by_id(mixed, -9, apart).view(), grid, options.as_of, {}, thread_executor(threads)) == s);
+    }
+  }
+}
+
+TEST_CASE("snapshots: one sorted file behind another is not in order, wherever rows are cut") {
+  constexpr std::uint32_t accounts = 300'000;
+  snapshot_table t;
+  t.accounts = accounts;
+  for (const char* when : {"2020-01", "2020-02"}) {
+    for (std::uint32_t who = 0; who < accounts; ++who) t.add(who, in(when), 100);
+  }
+  for (const std::size_t threads : {1u, 2u}) {
+    for (const snapshot_state& s : {tally_snapshots(t.view(), grid, {}, {}, thread_executor(threads)),
+                                    tally_snapshots(rows_by_id(t, 1, 1).view(), grid, {}, {}, thread_executor(threads))}) {
+      CHECK(s.revenue.periods[0].accounts_new == accounts);
+      CHECK(s.revenue.periods[1].accounts_new == 0);
+      CHECK(s.revenue.periods[1].accounts_churned == 0);
+    }
   }
 }
 
@@ -131,8 +169,21 @@ TEST_CASE("snapshots: bad rows are named") {
   CHECK(message(good().add(1, month{5000}, 1)).find("1900-01") != std::string::npos);
   CHECK(message(good().add(1, in("2020-02"), INT64_MAX / 1000)).find("5.5e13") != std::string::npos);
   CHECK(message(good().add(0, in("2020-01"), 100)).find("one row an account and month") != std::string::npos);
+  // By ids the message names the caller's, whatever way they took.
+  for (const std::int64_t apart : {std::int64_t{1}, std::int64_t{10'000'000'000}}) {
+    const snapshot_table twice = good().add(1, in("2020-01"), 100);
+    const rows_by_id named(twice, 40, apart);
+    const std::string told = "account " + std::to_string(40 + apart) + " has two";
+    CHECK_THROWS_WITH_AS((void)tally_snapshots(named.view(), grid), doctest::Contains(told.c_str()), data_error);
+    const snapshot_table below = good().add(0, in("2020-02"), -7);
+    CHECK_THROWS_WITH_AS((void)tally_snapshots(rows_by_id(below, 40, apart).view(), grid), doctest::Contains("row 2"), data_error);
+  }
   const snapshot_table t = good();
   const std::uint8_t second_missing[] = {1};
+  const rows_by_id ids(t, 0, 1);
+  snapshots_by_id nobody = ids.view();
+  nobody.id = column<std::int64_t>(ids.ids, second_missing);
+  CHECK_THROWS_WITH_AS((void)tally_snapshots(nobody, grid), doctest::Contains("belongs to an account"), data_error);
   snapshots gap = t.view();
   gap.amount = column<std::int64_t>(t.amount, second_missing);
   CHECK_THROWS_WITH_AS((void)tally_snapshots(gap, grid), doctest::Contains("row 1"), data_error);

@@ -103,18 +103,22 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
   snapshot_state state;
   {
     const py::gil_scoped_release released;
-    const plain_accounts account(accounts, names.at(0));
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
-    snapshot_options options;
-    options.accounts = account.universe;
-    if (as_of) options.as_of = month{*as_of};
+    std::optional<month> known;
+    if (as_of) known = month{*as_of};
     const bool as_dates = months.type() == arrow::kind::date || months.type() == arrow::kind::instant ||
                           months.type() == arrow::kind::text;
     const auto numbers = as_dates ? any_column::from(months_of(months, names.at(1))) : months;
     const auto when = arrow::as_int32(numbers, names.at(1));
     column<std::int32_t> view = when.view();
     if (as_dates) view = column<std::int32_t>(view.values(), months.validity(), months.bit_offset(), names.at(1));
-    state = tally_snapshots({account.view(), view, amount.view()}, grid, options, policy, thread_executor(threads));
+    const thread_executor host(threads);
+    if (accounts.type() == arrow::kind::int64) {
+      state = tally_snapshots(snapshots_by_id{accounts.view<std::int64_t>(names.at(0)), view, amount.view()}, grid, known, policy, host);
+    } else {
+      const plain_accounts account(accounts, names.at(0));
+      state = tally_snapshots({account.view(), view, amount.view()}, grid, {known, account.universe}, policy, host);
+    }
   }
   const std::map<std::string, std::int64_t> shown{
       {"rows", state.rows}, {"free_rows", state.free_rows}, {"future_rows", state.future_rows}};

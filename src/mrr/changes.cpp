@@ -13,11 +13,13 @@
 namespace sojourn::detail {
 namespace {
 
-using row_finder = std::size_t (*)(const snapshot_span&, std::size_t, std::uint32_t*);
+template <class Id>
+using row_finder = std::size_t (*)(const snapshot_span<Id>&, std::size_t, std::uint32_t*);
 using cell_finder = std::size_t (*)(const std::uint32_t*, std::size_t, std::uint32_t*);
 
 // Every place is written, and stays only when it counts: no branch that chance decides.
-std::size_t rows_from(const snapshot_span& rows, std::size_t row, std::size_t count, std::uint32_t* places, std::size_t found) {
+template <class Id>
+std::size_t rows_from(const snapshot_span<Id>& rows, std::size_t row, std::size_t count, std::uint32_t* places, std::size_t found) {
   for (; row < count; ++row) {
     const bool same_account = rows.who[row] == *(rows.who + row - 1);
     const bool next_month = static_cast<std::uint32_t>(rows.when[row]) == static_cast<std::uint32_t>(*(rows.when + row - 1)) + 1;
@@ -37,7 +39,8 @@ std::size_t cells_from(const std::uint32_t* cells, std::size_t cell, std::size_t
   return found;
 }
 
-std::size_t rows_anywhere(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+template <class Id>
+std::size_t rows_anywhere(const snapshot_span<Id>& rows, std::size_t count, std::uint32_t* places) {
   return rows_from(rows, 0, count, places, 0);
 }
 std::size_t cells_anywhere(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
@@ -69,18 +72,25 @@ __attribute__((target("avx2,popcnt"))) inline __m256i load(const T* from) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
 }
 
-__attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+// A bit for each of eight cells that equals the one before it.
+__attribute__((target("avx2,popcnt"))) inline int same_8(const std::uint32_t* cell) {
+  return _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(load(cell), load(cell - 1))));
+}
+__attribute__((target("avx2,popcnt"))) inline int same_8(const std::int64_t* cell) {
+  const __m256i low = _mm256_cmpeq_epi64(load(cell), load(cell - 1));
+  const __m256i high = _mm256_cmpeq_epi64(load(cell + 4), load(cell + 3));
+  return _mm256_movemask_pd(_mm256_castsi256_pd(low)) | _mm256_movemask_pd(_mm256_castsi256_pd(high)) << 4;
+}
+
+template <class Id>
+__attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span<Id>& rows, std::size_t count, std::uint32_t* places) {
   const __m256i one = _mm256_set1_epi32(1);
   std::size_t found = 0;
   std::size_t row = 0;
   for (; row + 8 <= count; row += 8) {
-    const __m256i who = _mm256_cmpeq_epi32(load(rows.who + row), load(rows.who + row - 1));
     const __m256i when = _mm256_cmpeq_epi32(load(rows.when + row), _mm256_add_epi32(load(rows.when + row - 1), one));
-    const __m256i low = _mm256_cmpeq_epi64(load(rows.amount + row), load(rows.amount + row - 1));
-    const __m256i high = _mm256_cmpeq_epi64(load(rows.amount + row + 4), load(rows.amount + row + 3));
-    const int rows_same = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_and_si256(who, when)));
-    const int amounts_same = _mm256_movemask_pd(_mm256_castsi256_pd(low)) | _mm256_movemask_pd(_mm256_castsi256_pd(high)) << 4;
-    found += keep(static_cast<std::uint32_t>(~(rows_same & amounts_same)) & 0xff, row, places + found);
+    const int same = _mm256_movemask_ps(_mm256_castsi256_ps(when)) & same_8(rows.who + row) & same_8(rows.amount + row);
+    found += keep(static_cast<std::uint32_t>(~same) & 0xff, row, places + found);
   }
   return rows_from(rows, row, count, places, found);
 }
@@ -89,8 +99,7 @@ __attribute__((target("avx2,popcnt"))) std::size_t cells_avx2(const std::uint32_
   std::size_t found = 0;
   std::size_t cell = 0;
   for (; cell + 8 <= count; cell += 8) {
-    const __m256i same = _mm256_cmpeq_epi32(load(cells + cell), load(cells + cell - 1));
-    found += keep(static_cast<std::uint32_t>(~_mm256_movemask_ps(_mm256_castsi256_ps(same))) & 0xff, cell, places + found);
+    found += keep(static_cast<std::uint32_t>(~same_8(cells + cell)) & 0xff, cell, places + found);
   }
   return cells_from(cells, cell, count, places, found);
 }
@@ -104,17 +113,24 @@ __attribute__((target("avx512f,popcnt"))) inline std::size_t keep_512(std::uint3
   return static_cast<std::size_t>(std::popcount(mask));
 }
 
-__attribute__((target("avx512f,popcnt"))) std::size_t rows_avx512(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
+// A bit for each of sixteen cells that differs from the one before it.
+__attribute__((target("avx512f,popcnt"))) inline std::uint32_t differ_16(const std::uint32_t* cell) {
+  return _mm512_cmpneq_epi32_mask(load_512(cell), load_512(cell - 1));
+}
+__attribute__((target("avx512f,popcnt"))) inline std::uint32_t differ_16(const std::int64_t* cell) {
+  const std::uint32_t low = _mm512_cmpneq_epi64_mask(load_512(cell), load_512(cell - 1));
+  const std::uint32_t high = _mm512_cmpneq_epi64_mask(load_512(cell + 8), load_512(cell + 7));
+  return low | high << 8;
+}
+
+template <class Id>
+__attribute__((target("avx512f,popcnt"))) std::size_t rows_avx512(const snapshot_span<Id>& rows, std::size_t count, std::uint32_t* places) {
   const __m512i one = _mm512_set1_epi32(1);
   std::size_t found = 0;
   std::size_t row = 0;
   for (; row + 16 <= count; row += 16) {
-    const __mmask16 who = _mm512_cmpneq_epi32_mask(load_512(rows.who + row), load_512(rows.who + row - 1));
-    const __mmask16 when = _mm512_cmpneq_epi32_mask(load_512(rows.when + row), _mm512_add_epi32(load_512(rows.when + row - 1), one));
-    const __mmask8 low = _mm512_cmpneq_epi64_mask(load_512(rows.amount + row), load_512(rows.amount + row - 1));
-    const __mmask8 high = _mm512_cmpneq_epi64_mask(load_512(rows.amount + row + 8), load_512(rows.amount + row + 7));
-    const std::uint32_t mask = std::uint32_t{who} | std::uint32_t{when} | std::uint32_t{low} | std::uint32_t{high} << 8;
-    found += keep_512(mask, row, places + found);
+    const std::uint32_t when = _mm512_cmpneq_epi32_mask(load_512(rows.when + row), _mm512_add_epi32(load_512(rows.when + row - 1), one));
+    found += keep_512(when | differ_16(rows.who + row) | differ_16(rows.amount + row), row, places + found);
   }
   return rows_from(rows, row, count, places, found);
 }
@@ -123,8 +139,7 @@ __attribute__((target("avx512f,popcnt"))) std::size_t cells_avx512(const std::ui
   std::size_t found = 0;
   std::size_t cell = 0;
   for (; cell + 16 <= count; cell += 16) {
-    const __mmask16 mask = _mm512_cmpneq_epi32_mask(load_512(cells + cell), load_512(cells + cell - 1));
-    found += keep_512(mask, cell, places + found);
+    found += keep_512(differ_16(cells + cell), cell, places + found);
   }
   return cells_from(cells, cell, count, places, found);
 }
@@ -142,15 +157,26 @@ template <class Finder>
 Finder fastest(Finder portable, Finder, Finder) {
   return portable;
 }
-constexpr row_finder rows_avx2 = nullptr, rows_avx512 = nullptr;
+template <class Id>
+constexpr row_finder<Id> rows_avx2 = nullptr, rows_avx512 = nullptr;
 constexpr cell_finder cells_avx2 = nullptr, cells_avx512 = nullptr;
 
 #endif
 
+template <class Id>
+row_finder<Id> fastest_of_rows() {
+  return fastest<row_finder<Id>>(rows_anywhere<Id>, rows_avx2<Id>, rows_avx512<Id>);
+}
+
 }  // namespace
 
-std::size_t find_changes(const snapshot_span& rows, std::size_t count, std::uint32_t* places) {
-  static const auto finder = fastest<row_finder>(rows_anywhere, rows_avx2, rows_avx512);
+std::size_t find_changes(const snapshot_span<std::uint32_t>& rows, std::size_t count, std::uint32_t* places) {
+  static const auto finder = fastest_of_rows<std::uint32_t>();
+  return finder(rows, count, places);
+}
+
+std::size_t find_changes(const snapshot_span<std::int64_t>& rows, std::size_t count, std::uint32_t* places) {
+  static const auto finder = fastest_of_rows<std::int64_t>();
   return finder(rows, count, places);
 }
 

@@ -51,12 +51,12 @@ struct heap_layout {
   std::vector<std::size_t> ends;                ///< of each heap
   heap_findings found;
 
-  heap_layout(const snapshot_question& asked, const any_executor& host)
-      : rows(asked.table.account.size()), chunks(std::clamp<std::size_t>(rows / 65'536, 1, 2 * host.concurrency())) {
-    const std::uint32_t* who = asked.table.account.values().data();
+  template <class Id>
+  heap_layout(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host)
+      : rows(asked.rows()), chunks(std::clamp<std::size_t>(rows / 65'536, 1, 2 * host.concurrency())) {
     std::vector<heap_findings> seen(chunks);
     std::vector<std::uint32_t> highest(chunks);
-    host.bulk(chunks, [&](std::size_t c) { seen[c] = look_at(asked.table, begin(c), begin(c + 1), highest[c]); });
+    host.bulk(chunks, [&](std::size_t c) { seen[c] = look_at(asked.table, who, begin(c), begin(c + 1), highest[c]); });
     std::uint32_t top = 0;
     for (std::size_t c = 0; c < chunks; ++c) found.add(seen[c]), top = std::max(top, highest[c]);
     const bool outside = found.earliest < first_month || found.latest > last_month;
@@ -82,8 +82,9 @@ struct heap_layout {
   [[nodiscard]] std::uint32_t first_account(std::size_t heap) const noexcept { return static_cast<std::uint32_t>(heap << shift); }
 
  private:
-  static heap_findings look_at(const snapshots& table, std::size_t first, std::size_t last, std::uint32_t& highest) {
-    const std::uint32_t* who = table.account.values().data();
+  template <class Id>
+  static heap_findings look_at(const snapshots& table, const account_cells<Id>& who, std::size_t first, std::size_t last,
+                               std::uint32_t& highest) {
     const std::int32_t* when = table.month.values().data();
     const std::int64_t* amounts = table.amount.values().data();
     heap_findings seen;
@@ -102,10 +103,9 @@ struct heap_layout {
 };
 
 /// Rows by heap, as `Row`s.
-template <class Row, class Pack>
-scratch<Row> scattered(const snapshots& table, heap_layout& cut, const any_executor& host, const Pack& pack) {
+template <class Row, class Id, class Pack>
+scratch<Row> scattered(const account_cells<Id>& who, heap_layout& cut, const any_executor& host, const Pack& pack) {
   scratch<Row> sorted(cut.rows);
-  const std::uint32_t* who = table.account.values().data();
   host.bulk(cut.chunks, [&](std::size_t c) {
     scatter_writer<Row> out(sorted.data(), std::move(cut.next[c]));
     for (std::size_t row = cut.begin(c); row < cut.begin(c + 1); ++row) out.push(who[row] >> cut.shift, pack(row));
@@ -118,8 +118,8 @@ scratch<Row> scattered(const snapshots& table, heap_layout& cut, const any_execu
 template <class Sink>
 class heap_reader {
  public:
-  heap_reader(const heap_layout& cut, Sink& sink, std::int64_t as_of)
-      : cut_(cut), sink_(sink), as_of_(as_of), months_(static_cast<std::size_t>(cut.found.latest - cut.found.earliest) + 1) {}
+  heap_reader(const snapshot_question& asked, const heap_layout& cut, Sink& sink, std::int64_t as_of)
+      : asked_(asked), cut_(cut), sink_(sink), as_of_(as_of), months_(static_cast<std::size_t>(cut.found.latest - cut.found.earliest) + 1) {}
 
   void read(std::size_t heap, std::span<std::uint64_t> words) {
     const std::size_t accounts = std::size_t{1} << cut_.shift;
@@ -141,7 +141,7 @@ class heap_reader {
   void read_sorted(std::size_t rows, const RowAt& row) {
     if (rows == 0) return;
     for (std::size_t i = 1; i < rows; ++i) {
-      if (order(row(i)) == order(row(i - 1))) throw_twice(row(i).account, row(i).when);
+      if (order(row(i)) == order(row(i - 1))) throw_twice(asked_, row(i).account, row(i).when);
     }
     row_changes<Sink, RowAt> changes(sink_, row, 0, as_of_);
     constexpr std::uint32_t itself = 0;
@@ -161,7 +161,7 @@ class heap_reader {
       const std::int32_t when = static_cast<std::int32_t>(word >> amount_bits) & month_mask;
       const auto amount = static_cast<std::uint32_t>(word);
       std::uint32_t& cell = cells[(word >> (amount_bits + month_bits)) * width + static_cast<std::size_t>(when - offset)];
-      if (cell != 0) throw_twice(unpacked(word, base).account, unpacked(word, base).when);
+      if (cell != 0) throw_twice(asked_, unpacked(word, base).account, unpacked(word, base).when);
       cell = amount + 1;
       free_rows += amount == 0;
       future_rows += when >= known;
@@ -193,6 +193,7 @@ class heap_reader {
     sink_.stop(at);
   }
 
+  const snapshot_question& asked_;
   const heap_layout& cut_;
   Sink& sink_;
   std::int64_t as_of_;
@@ -203,8 +204,8 @@ class heap_reader {
 
 /// Heaps into one sink a task.
 template <class Sink, class Row, class... Arguments>
-row_findings read_heaps(const heap_layout& cut, const scratch<Row>& sorted, std::int64_t as_of, const any_executor& host,
-                        std::vector<std::unique_ptr<Sink>>& sinks, const Arguments&... arguments) {
+row_findings read_heaps(const snapshot_question& asked, const heap_layout& cut, const scratch<Row>& sorted, std::int64_t as_of,
+                        const any_executor& host, std::vector<std::unique_ptr<Sink>>& sinks, const Arguments&... arguments) {
   const std::size_t tasks = std::min(cut.heaps, cut.chunks == 1 ? std::size_t{1} : 8 * host.concurrency());
   std::vector<row_findings> found(tasks);
   std::vector<std::exception_ptr> errors(tasks);   // the lowest account's is thrown, whoever met its own first
@@ -212,7 +213,7 @@ row_findings read_heaps(const heap_layout& cut, const scratch<Row>& sorted, std:
   host.bulk(tasks, [&](std::size_t t) {
     try {
       auto own = std::make_unique<Sink>(arguments...);
-      heap_reader<Sink> reader(cut, *own, as_of);
+      heap_reader<Sink> reader(asked, cut, *own, as_of);
       for (std::size_t h = cut.heaps * t / tasks; h < cut.heaps * (t + 1) / tasks; ++h) {
         const std::size_t first = cut.begin_of_heap(h);
         reader.read(h, std::span<Row>(sorted.data() + first, cut.ends[h] - first));
@@ -238,7 +239,7 @@ snapshot_state count_heaps(const snapshot_question& asked, const heap_layout& cu
   row_findings found;
   if (monthly) {
     std::vector<std::unique_ptr<month_sums>> sums;
-    found = read_heaps(cut, sorted, as_of.since_epoch, host, sums, asked.grid, std::int64_t{as_of.since_epoch}, asked.policy);
+    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, asked.grid, std::int64_t{as_of.since_epoch}, asked.policy);
     snapshot_totals totals;
     for (const auto& one : sums) one->add_to(totals);
     totals.write(state, asked.grid, as_of, asked.table.ticks_per_unit);
@@ -246,33 +247,40 @@ snapshot_state count_heaps(const snapshot_question& asked, const heap_layout& cu
     const period_finder finder(asked.grid);
     const snapshot_state empty = state;
     std::vector<std::unique_ptr<step_sums>> sums;
-    found = read_heaps(cut, sorted, as_of.since_epoch, host, sums, finder, empty, as_of.since_epoch, asked.table.ticks_per_unit);
+    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, finder, empty, as_of.since_epoch, asked.table.ticks_per_unit);
     for (const auto& one : sums) state += one->finish();
   }
   state.rows = found.rows, state.free_rows = found.free_rows, state.future_rows = found.future_rows;
   return state;
 }
 
-}  // namespace
-
-snapshot_state tally_shuffled(const snapshot_question& asked, const any_executor& host) {
+template <class Id>
+snapshot_state tally(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host) {
   const snapshots& table = asked.table;
-  heap_layout cut(asked, host);
+  heap_layout cut(asked, who, host);
   const month as_of = asked.as_of.value_or(month{cut.found.latest + 1});
   const std::int64_t* amounts = table.amount.values().data();
   const std::int32_t* when = table.month.values().data();
-  const std::uint32_t* who = table.account.values().data();
   if (cut.found.largest <= most_in_cell && cut.shift <= 64 - amount_bits - month_bits) {
     const std::uint64_t mask = (std::uint64_t{1} << cut.shift) - 1;
-    const auto words = scattered<std::uint64_t>(table, cut, host, [&](std::size_t row) {
+    const auto words = scattered<std::uint64_t>(who, cut, host, [&](std::size_t row) {
       return (who[row] & mask) << (amount_bits + month_bits) |
              static_cast<std::uint64_t>(when[row] - first_month) << amount_bits | static_cast<std::uint64_t>(amounts[row]);
     });
     return count_heaps(asked, cut, words, as_of, asked.monthly(), host);
   }
-  const auto rows = scattered<snapshot_row>(table, cut, host,
-                                            [&](std::size_t row) { return snapshot_row{who[row], when[row], amounts[row]}; });
+  const auto rows =
+      scattered<snapshot_row>(who, cut, host, [&](std::size_t row) { return snapshot_row{who[row], when[row], amounts[row]}; });
   return count_heaps(asked, cut, rows, as_of, asked.monthly() && cut.found.largest < month_sums::amounts_below, host);
+}
+
+}  // namespace
+
+snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::uint32_t>& who, const any_executor& host) {
+  return tally(asked, who, host);
+}
+snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::int64_t>& who, const any_executor& host) {
+  return tally(asked, who, host);
 }
 
 }  // namespace sojourn::detail

@@ -16,14 +16,22 @@ snapshot_state snapshot_question::empty_state(month known_until) const {
           empty_cohorts(grid, known_until.first_day())};
 }
 
-std::optional<problem> row_problem(const snapshots& table, std::size_t row, std::size_t accounts) {
+std::string snapshot_question::name_of(std::uint32_t account_number) const {
+  if (keys != nullptr) return keys->key(account{account_number});
+  return id.empty() ? std::to_string(account_number) : std::to_string(static_cast<std::int64_t>(lowest_id + account_number));
+}
+
+std::optional<problem> row_problem(const snapshot_question& asked, std::size_t row) {
+  const snapshots& table = asked.table;
   const auto broken = [&](const auto& where, const char* name, const std::string& value, const std::string& rule) {
     return problem{where.name_or(name), row, value, rule, ""};
   };
-  if (!table.account.present(row)) return broken(table.account, "account", "missing", "every row belongs to an account");
-  if (table.account[row] >= accounts) {
+  constexpr const char* owned = "every row belongs to an account";
+  if (!asked.id.empty() && !asked.id.present(row)) return broken(asked.id, "account", "missing", owned);
+  if (asked.id.empty() && !table.account.present(row)) return broken(table.account, "account", "missing", owned);
+  if (asked.id.empty() && table.account[row] >= asked.accounts) {
     return broken(table.account, "account", std::to_string(table.account[row]),
-                  "an account index lies below " + std::to_string(accounts));
+                  "an account index lies below " + std::to_string(asked.accounts));
   }
   if (!table.month.present(row)) return broken(table.month, "month", "missing", "every row has a month");
   if (table.month[row] < first_month || table.month[row] > last_month) {
@@ -38,21 +46,22 @@ std::optional<problem> row_problem(const snapshots& table, std::size_t row, std:
 }
 
 void require_good_rows(const snapshot_question& asked) {
-  for (std::size_t row = 0; row < asked.table.account.size(); ++row) {
-    if (auto found = row_problem(asked.table, row, asked.accounts)) throw data_error(*found);
+  for (std::size_t row = 0; row < asked.rows(); ++row) {
+    if (auto found = row_problem(asked, row)) throw data_error(*found);
   }
 }
 
-void throw_twice(std::uint32_t who, std::int32_t when) {
+void throw_twice(const snapshot_question& asked, std::uint32_t who, std::int32_t when) {
   throw data_error({"month", problem::no_row, to_string(month{when}), "one row an account and month",
-                    "account " + std::to_string(who) + " has two"});
+                    "account " + asked.name_of(who) + " has two"});
 }
 
 namespace {
 
-void require_table(const snapshots& table, const period_grid& grid) {
-  require_same_length(table.account, "account", table.month, "month");
-  require_same_length(table.account, "account", table.amount, "mrr");
+template <class Id>
+void require_table(const column<Id>& who, const snapshots& table, const period_grid& grid) {
+  require_same_length(who, "account", table.month, "month");
+  require_same_length(who, "account", table.amount, "mrr");
   if (table.ticks_per_unit <= 0) throw schema_error("snapshots: ticks_per_unit must be positive");
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_snapshots: a grid needs at least one period");
 }
@@ -65,45 +74,60 @@ bool any_missing(const column<T>& values) {
   return row < values.size();
 }
 
-/// Rows of a table in pieces that hold whole accounts.
+/// Rows that may come in order of account and month, in pieces that hold whole accounts if they do.
+template <class Id>
 struct pieces {
+  snapshot_span<Id> all;
+  account_cells<Id> who;
   std::vector<std::size_t> cuts;            ///< no result depends on them
+  bool falls = false;                       ///< from a piece to the next
 
-  pieces(const snapshots& table, std::size_t concurrency) {
+  pieces(const snapshots& table, const account_cells<Id>& accounts, std::size_t concurrency)
+      : all{accounts.ids, table.month.values().data(), table.amount.values().data()}, who(accounts) {
     constexpr std::size_t worth_a_thread = 131'072;
-    const std::size_t rows = table.account.size();
+    const std::size_t rows = table.month.size();
     const std::size_t fewest = (rows + month_sums::most_rows - 1) / month_sums::most_rows;
     const std::size_t count = std::max({std::min(rows / worth_a_thread, 8 * concurrency), fewest, std::size_t{1}});
     cuts.push_back(0);
-    for (std::size_t c = 1; c < count; ++c) cuts.push_back(account_border(table, std::max(rows * c / count, cuts.back())));
+    for (std::size_t c = 1; c < count; ++c) cuts.push_back(account_border(rows, std::max(rows * c / count, cuts.back())));
     cuts.push_back(rows);
+    for (std::size_t c = 1; c < count; ++c) {
+      const std::size_t at = cuts[c];
+      falls |= at > 0 && at < rows && all.who[at] <= all.who[at - 1];
+    }
   }
   [[nodiscard]] std::size_t count() const noexcept { return cuts.size() - 1; }
 
+ private:
   /// Moves on to the row that begins an account. An account has at most so many rows as there are months, or the table is not
-  /// in order and it does not matter where it is cut.
-  static std::size_t account_border(const snapshots& table, std::size_t row) {
-    const std::size_t end = std::min(row + month_places, table.account.size());
-    while (row > 0 && row < end && table.account[row] == table.account[row - 1]) ++row;
+  /// in order.
+  [[nodiscard]] std::size_t account_border(std::size_t rows, std::size_t row) const {
+    const std::size_t end = std::min(row + month_places, rows);
+    while (row > 0 && row < end && all.who[row] == all.who[row - 1]) ++row;
     return row;
   }
 };
 
-template <class Sink>
-row_findings count_piece(const snapshots& table, std::size_t first, std::size_t last, std::int64_t as_of, Sink& sink) {
+template <class Id, class Sink>
+row_findings count_piece(const pieces<Id>& cut, std::size_t first, std::size_t last, std::int64_t as_of, Sink& sink) {
   if (first == last) return {};
-  const snapshot_span all{table.account.values().data(), table.month.values().data(), table.amount.values().data()};
-  const auto row = [&](std::size_t i) { return snapshot_row{all.who[i], all.when[i], all.amount[i]}; };
+  std::uint64_t high_bits = 0;              // of ids that are no small numbers
+  const auto row = [&cut, &high_bits](std::size_t i) {
+    const std::uint64_t who = cut.who.wide(i);
+    high_bits |= who >> 32;
+    return snapshot_row{static_cast<std::uint32_t>(who), cut.all.when[i], cut.all.amount[i]};
+  };
   row_changes<Sink, decltype(row)> changes(sink, row, first, as_of);
   constexpr std::size_t run = 2048;         // stays in the first-level cache from finding to counting
   std::array<std::uint32_t, run + spare_places> places;
   constexpr std::uint32_t itself = 0;
   changes.take(first, &itself, 1);
   for (std::size_t from = first + 1; from < last && !changes.found().falls; from += run) {
-    const snapshot_span here{all.who + from, all.when + from, all.amount + from};
-    changes.take(from, places.data(), find_changes(here, std::min(run, last - from), places.data()));
+    changes.take(from, places.data(), find_changes(cut.all.from(from), std::min(run, last - from), places.data()));
   }
-  return changes.found().falls ? changes.found() : changes.close(last);
+  row_findings found = changes.found().falls ? changes.found() : changes.close(last);
+  found.falls |= high_bits != 0;
+  return found;
 }
 
 /// Only finds.
@@ -117,18 +141,19 @@ struct no_sums {
 };
 
 /// Every piece into a sink of its own. Throws what is wrong with a row.
-template <class Sink, class... Arguments>
-row_findings count_all(const snapshot_question& asked, const pieces& cut, std::int64_t as_of, const any_executor& host,
+template <class Sink, class Id, class... Arguments>
+row_findings count_all(const snapshot_question& asked, const pieces<Id>& cut, std::int64_t as_of, const any_executor& host,
                        std::vector<std::unique_ptr<Sink>>& sinks, const Arguments&... arguments) {
   std::vector<row_findings> found(cut.count());
   sinks.resize(cut.count());
   host.bulk(cut.count(), [&](std::size_t c) {
     auto own = std::make_unique<Sink>(arguments...);   // on the heap: their counters must not share cache lines
-    found[c] = count_piece(asked.table, cut.cuts[c], cut.cuts[c + 1], as_of, *own);
+    found[c] = count_piece(cut, cut.cuts[c], cut.cuts[c + 1], as_of, *own);
     sinks[c] = std::move(own);
   });
   row_findings all;
   for (const row_findings& one : found) all.add(one);
+  if (all.falls) return all;
   if (all.outside() || all.highest >= asked.accounts || all.largest > asked.largest_amount()) require_good_rows(asked);
   return all;
 }
@@ -138,7 +163,8 @@ snapshot_state with_counts(snapshot_state state, const row_findings& found) {
   return state;
 }
 
-snapshot_state tally_steps(const snapshot_question& asked, const pieces& cut, month as_of, const any_executor& host) {
+template <class Id>
+snapshot_state tally_steps(const snapshot_question& asked, const pieces<Id>& cut, month as_of, const any_executor& host) {
   const period_finder finder(asked.grid);
   const snapshot_state empty = asked.empty_state(as_of);
   std::vector<std::unique_ptr<step_sums>> sinks;
@@ -149,34 +175,98 @@ snapshot_state tally_steps(const snapshot_question& asked, const pieces& cut, mo
   return with_counts(std::move(total), found);
 }
 
-}  // namespace
-
-snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, const snapshot_options& options,
-                               const revenue_policy& policy, const any_executor& host) {
-  require_table(table, grid);
-  const std::size_t rows = table.account.size();
-  const snapshot_question asked{table, grid, policy, options.as_of, options.accounts != 0 ? options.accounts : rows};
-  if (any_missing(table.account) || any_missing(table.month) || any_missing(table.amount)) require_good_rows(asked);
-  const pieces cut(table, host.concurrency());
-
-  std::int64_t as_of = options.as_of ? options.as_of->since_epoch : no_month;
+/// Nothing where rows are not in order of account and month, or ids are no small numbers.
+template <class Id>
+std::optional<snapshot_state> tally_in_order(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host) {
+  const pieces<Id> cut(asked.table, who, host.concurrency());
+  if (cut.falls) return std::nullopt;
+  std::int64_t as_of = asked.as_of ? asked.as_of->since_epoch : no_month;
   std::vector<std::unique_ptr<month_sums>> sums;
   std::vector<std::unique_ptr<no_sums>> nothing;
-  row_findings found = asked.monthly() ? count_all(asked, cut, as_of, host, sums, grid, as_of, policy)
+  row_findings found = asked.monthly() ? count_all(asked, cut, as_of, host, sums, asked.grid, as_of, asked.policy)
                                        : count_all(asked, cut, as_of, host, nothing);
-  if (found.falls) return tally_shuffled(asked, host);
-  const month known_until = options.as_of.value_or(month{static_cast<std::int32_t>(found.latest) + 1});
+  if (found.falls) return std::nullopt;
+  const month known_until = asked.as_of.value_or(month{static_cast<std::int32_t>(found.latest) + 1});
   if (!asked.monthly() || found.largest >= month_sums::amounts_below) return tally_steps(asked, cut, known_until, host);
-  if (!options.as_of && known_until < grid.first) {
+  if (!asked.as_of && known_until < asked.grid.first) {
     // What ended with the latest month was taken for churn before the grid.
     as_of = known_until.since_epoch;
-    found = count_all(asked, cut, as_of, host, sums, grid, as_of, policy);
+    found = count_all(asked, cut, as_of, host, sums, asked.grid, as_of, asked.policy);
   }
   snapshot_totals totals;
   for (const auto& one : sums) one->add_to(totals);
   snapshot_state state = asked.empty_state(known_until);
-  totals.write(state, grid, known_until, table.ticks_per_unit);
+  totals.write(state, asked.grid, known_until, asked.table.ticks_per_unit);
   return with_counts(std::move(state), found);
+}
+
+struct id_range {
+  std::int64_t lowest = INT64_MAX;
+  std::int64_t highest = INT64_MIN;
+  bool rises = true;                        ///< no id is below the one before
+  [[nodiscard]] std::uint64_t width() const noexcept {
+    return static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest);
+  }
+};
+
+id_range range_of(std::span<const std::int64_t> ids, const any_executor& host) {
+  constexpr std::size_t chunk = std::size_t{1} << 20;
+  std::vector<id_range> parts((ids.size() + chunk - 1) / chunk);
+  host.bulk(parts.size(), [&](std::size_t c) {
+    id_range mine;
+    std::int64_t before = ids[c == 0 ? 0 : c * chunk - 1];
+    for (const std::int64_t id : ids.subspan(c * chunk, std::min(chunk, ids.size() - c * chunk))) {
+      mine.lowest = std::min(mine.lowest, id), mine.highest = std::max(mine.highest, id);
+      mine.rises &= before <= id;
+      before = id;
+    }
+    parts[c] = mine;
+  });
+  id_range all;
+  for (const id_range& part : parts) {
+    all.lowest = std::min(all.lowest, part.lowest), all.highest = std::max(all.highest, part.highest);
+    all.rises = all.rises && part.rises;
+  }
+  return all;
+}
+
+}  // namespace
+
+snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, const snapshot_options& options,
+                               const revenue_policy& policy, const any_executor& host) {
+  require_table(table.account, table, grid);
+  const std::size_t rows = table.account.size();
+  const snapshot_question asked{table, {}, grid, policy, options.as_of, options.accounts != 0 ? options.accounts : rows};
+  if (any_missing(table.account) || any_missing(table.month) || any_missing(table.amount)) require_good_rows(asked);
+  const account_cells<std::uint32_t> who{table.account.values().data()};
+  if (auto found = tally_in_order(asked, who, host)) return *std::move(found);
+  return tally_shuffled(asked, who, host);
+}
+
+snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid, std::optional<month> as_of,
+                               const revenue_policy& policy, const any_executor& host) {
+  snapshot_question asked{{{}, table.month, table.amount, table.ticks_per_unit}, table.id, grid, policy, as_of, SIZE_MAX};
+  require_table(table.id, asked.table, grid);
+  if (any_missing(table.id) || any_missing(table.month) || any_missing(table.amount)) require_good_rows(asked);
+  const std::span<const std::int64_t> ids = table.id.values();
+  account_cells<std::int64_t> who{ids.data()};
+  if (!ids.empty()) who.lowest = asked.lowest_id = static_cast<std::uint64_t>(ids.front());
+  if (auto found = tally_in_order(asked, who, host)) return *std::move(found);
+
+  const id_range range = range_of(ids, host);
+  if (range.width() < std::min<std::uint64_t>(2 * ids.size(), UINT32_MAX)) {
+    who.lowest = asked.lowest_id = static_cast<std::uint64_t>(range.lowest);
+    return tally_shuffled(asked, who, host);
+  }
+  std::vector<std::uint32_t> numbers(ids.size());
+  account_index keys;
+  keys.intern(ids, numbers);
+  asked.keys = &keys;
+  const account_cells<std::uint32_t> numbered{numbers.data()};
+  if (range.rises) {
+    if (auto found = tally_in_order(asked, numbered, host)) return *std::move(found);
+  }
+  return tally_shuffled(asked, numbered, host);
 }
 
 }  // namespace sojourn::detail

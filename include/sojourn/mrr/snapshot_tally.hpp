@@ -56,6 +56,8 @@ namespace detail {
 
 [[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, const snapshot_options& options,
                                              const revenue_policy& policy, const any_executor& host);
+[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid, std::optional<month> as_of,
+                                             const revenue_policy& policy, const any_executor& host);
 
 }  // namespace detail
 
@@ -71,6 +73,14 @@ template <executor E = serial_executor>
 [[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, snapshot_options options = {},
                                              const revenue_policy& policy = {}, E&& host = {}) {
   return detail::tally_snapshots(table, grid, options, policy, any_executor(host));
+}
+
+/// The same by 64-bit ids; `as_of` as in `snapshot_options`. Rows in order of id and month are read as they are, whatever the ids;
+/// in any other order ids of a range without many gaps cost nothing more either, others are numbered first (see `account_index`).
+template <executor E = serial_executor>
+[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid, std::optional<month> as_of = {},
+                                             const revenue_policy& policy = {}, E&& host = {}) {
+  return detail::tally_snapshots(table, grid, as_of, policy, any_executor(host));
 }
 
 }  // namespace sojourn
