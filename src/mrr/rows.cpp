@@ -1,7 +1,10 @@
+// Compiled with -O3: at -O2 g++ 12 leaves the checks scalar.
 #include "rows.hpp"
 
 #include <algorithm>
 #include <string>
+
+#include "../each_cpu.hpp"
 
 namespace sojourn::detail {
 namespace {
@@ -61,65 +64,83 @@ std::optional<problem> amount_problem(const subscriptions& table, std::size_t ro
                 "check the unit of the column");
 }
 
-// Differences whose sign says that a rule is broken, all or'ed into one: no branch, and no comparison that the oldest vector
-// instructions lack. Which row and which rule is asked only when there is something to ask.
+// Rows are checked without a branch, by differences whose sign says that a rule is broken. Which row and which rule is asked only
+// when there is something to ask.
 struct day_flags {
   std::uint32_t broken = 0;                // in the sign
   std::int32_t latest = earliest_day.since_epoch - 1;
-
-  void add(std::int32_t start, std::int32_t end) noexcept {
-    const auto unsigned_start = static_cast<std::uint32_t>(start);
-    const auto unsigned_end = static_cast<std::uint32_t>(end);
-    // Dates outside the range of a difference are outside the calendar, which `far` notices.
-    broken |= (unsigned_start - static_cast<std::uint32_t>(earliest_day.since_epoch)) |
-              (static_cast<std::uint32_t>(latest_day.since_epoch) - unsigned_end) | (unsigned_end - unsigned_start) |
-              far(unsigned_start) | far(unsigned_end);
-    latest = std::max(latest, end);
-  }
-  // Sign set where |since_epoch| is 2^30 or more.
-  static constexpr std::uint32_t far(std::uint32_t d) noexcept { return d ^ (d << 1); }
 };
 
-/// The validity bits of rows [row, row + 8), which exist.
-std::uint32_t eight_bits(const column<std::int32_t>& dates, std::size_t row) {
-  const std::size_t bit = dates.bit_offset() + row;
-  const std::uint8_t* at = dates.validity() + bit / 8;
-  const std::size_t shift = bit % 8;
-  return shift == 0 ? at[0] : ((at[0] | std::uint32_t{at[1]} << 8) >> shift) & 0xff;
+// Sign set where |since_epoch| is 2^30 or more: such dates are outside the range of a difference.
+constexpr std::uint32_t far(std::uint32_t d) noexcept { return d ^ (d << 1); }
+
+SOJOURN_EACH_CPU day_flags check_days(const std::int32_t* starts, const std::int32_t* ends, const std::int32_t* known, std::size_t rows) {
+  std::uint32_t broken = 0;
+  std::int32_t latest = earliest_day.since_epoch - 1;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::int32_t last = (ends[i] & known[i]) | (starts[i] & ~known[i]);
+    const auto start = static_cast<std::uint32_t>(starts[i]), end = static_cast<std::uint32_t>(last);
+    broken |= (start - static_cast<std::uint32_t>(earliest_day.since_epoch)) |
+              (static_cast<std::uint32_t>(latest_day.since_epoch) - end) | (end - start) | far(start) | far(end);
+    latest = std::max(latest, last);
+  }
+  return {broken, latest};
 }
 
-day_flags days_of(const subscriptions& table, std::size_t first, std::size_t last) {
-  const std::int32_t* starts = table.start.values().data();
-  const std::int32_t* ends = table.end.values().data();
-  day_flags flags;
-  std::size_t row = first;
-  if (!table.end.may_have_missing()) {
-    for (; row < last; ++row) flags.add(starts[row], ends[row]);
-  }
-  constexpr std::uint32_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
-  for (; row + 8 <= last; row += 8) {
-    const std::uint32_t present = eight_bits(table.end, row);
-    for (std::size_t j = 0; j < 8; ++j) {
-      const std::int32_t mask = (present & bit[j]) == bit[j] ? -1 : 0;
-      flags.add(starts[row + j], (ends[row + j] & mask) | (starts[row + j] & ~mask));
-    }
-  }
-  for (; row < last; ++row) flags.add(starts[row], table.end.present(row) ? ends[row] : starts[row]);
-  return flags;
-}
+struct amount_flags {
+  std::uint64_t bits = 0;                  // all amounts or'ed
+  std::uint64_t beyond = 0;                // in the sign
+};
 
-bool amounts_broken(const subscriptions& table, std::size_t first, std::size_t last, std::uint64_t& all_bits) {
-  const std::int64_t* amounts = table.amount.values().data();
-  const auto most = static_cast<std::uint64_t>(INT64_MAX / table.ticks_per_unit);
-  std::uint64_t bits = 0;
-  std::uint64_t beyond = 0;
-  for (std::size_t row = first; row < last; ++row) {
-    const auto amount = static_cast<std::uint64_t>(amounts[row]);
+SOJOURN_EACH_CPU amount_flags check_amounts(const std::int64_t* amounts, std::size_t rows, std::uint64_t most) {
+  std::uint64_t bits = 0, beyond = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto amount = static_cast<std::uint64_t>(amounts[i]);
     bits |= amount;
     beyond |= most - amount;
   }
-  all_bits = bits;
-  return ((bits | beyond) >> 63) != 0;
+  return {bits, beyond};
+}
+
+struct account_flags {
+  std::uint32_t highest = 0;
+  std::uint32_t falls = 0;
+};
+
+// There is a row before the first, or it stands for itself.
+SOJOURN_EACH_CPU account_flags check_accounts(const std::uint32_t* who, std::size_t rows, std::uint32_t before) {
+  std::uint32_t highest = who[0], falls = static_cast<std::uint32_t>(who[0] < before);
+  for (std::size_t i = 1; i < rows; ++i) {
+    highest = std::max(highest, who[i]);
+    falls |= static_cast<std::uint32_t>(who[i] < who[i - 1]);
+  }
+  return {highest, falls};
+}
+
+// -1 for a bit that is set, else 0: eight masks of 32 bits to each byte.
+SOJOURN_EACH_CPU void masks_of(const std::uint8_t* bits, std::size_t rows, std::int32_t* masks) {
+  for (std::size_t byte = 0; byte < rows / 8; ++byte) {
+    const std::uint32_t here = bits[byte];
+    for (std::uint32_t bit = 0; bit < 8; ++bit) masks[8 * byte + bit] = -static_cast<std::int32_t>(here >> bit & 1u);
+  }
+}
+
+constexpr std::array<std::int32_t, rows_per_run> all_known = [] {
+  std::array<std::int32_t, rows_per_run> masks;
+  masks.fill(-1);
+  return masks;
+}();
+
+// -1 for every row that has an end, else 0.
+const std::int32_t* known_ends(const column<std::int32_t>& ends, std::size_t first, std::size_t last, std::int32_t* room) {
+  if (!ends.may_have_missing()) return all_known.data();
+  const auto one = [&](std::size_t row) { room[row - first] = ends.present(row) ? -1 : 0; };
+  std::size_t row = first;
+  for (; row < last && (ends.bit_offset() + row) % 8 != 0; ++row) one(row);
+  const std::size_t whole = (last - row) / 8 * 8;
+  masks_of(ends.validity() + (ends.bit_offset() + row) / 8, whole, room + (row - first));
+  for (row += whole; row < last; ++row) one(row);
+  return room;
 }
 
 template <class T>
@@ -167,29 +188,31 @@ void row_facts::add(const row_facts& later) {
   bad_row = std::min(bad_row, later.bad_row);
 }
 
-row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {
-  row_facts facts;
-  if (first >= last) return facts;
-  std::uint32_t highest = 0;
-  std::uint32_t falls = 0;
+run_of_rows::run_of_rows(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts)
+    : known_ends(detail::known_ends(table.end, first, last, room_.data())) {
+  const std::size_t rows = last - first;
+  account_flags who;
   if (!table.account.empty()) {
-    const std::uint32_t* who = table.account.values().data();
-    highest = who[first];
-    falls = first == 0 ? 0 : static_cast<std::uint32_t>(who[first] < who[first - 1]);
-    for (std::size_t row = first + 1; row < last; ++row) {
-      highest = std::max(highest, who[row]);
-      falls |= static_cast<std::uint32_t>(who[row] < who[row - 1]);
-    }
+    const std::uint32_t* mine = table.account.values().data() + first;
+    who = check_accounts(mine, rows, first == 0 ? *mine : *(mine - 1));
   }
-  const day_flags days = days_of(table, first, last);
-  std::uint64_t bits = 0;
-  const bool broken = amounts_broken(table, first, last, bits) || (!table.account.empty() && highest >= accounts) || (days.broken >> 31) != 0 ||
-                      (!table.account.empty() && any_missing(table.account, first, last)) || any_missing(table.start, first, last) ||
-                      any_missing(table.amount, first, last);
-  facts = {std::size_t{highest} + 1, days.latest, bits, falls == 0, SIZE_MAX};
+  const day_flags days = check_days(table.start.values().data() + first, table.end.values().data() + first, known_ends, rows);
+  const amount_flags amounts =
+      check_amounts(table.amount.values().data() + first, rows, static_cast<std::uint64_t>(INT64_MAX / table.ticks_per_unit));
+  const bool foreign = !table.account.empty() && (who.highest >= accounts || any_missing(table.account, first, last));
+  const bool broken = foreign || days.broken >> 31 != 0 || (amounts.bits | amounts.beyond) >> 63 != 0 ||
+                      any_missing(table.start, first, last) || any_missing(table.amount, first, last);
+  facts = {std::size_t{who.highest} + 1, days.latest, amounts.bits, who.falls == 0, SIZE_MAX};
   if (broken) {
     facts.bad_row = first;
     while (!row_problem(table, facts.bad_row, accounts)) ++facts.bad_row;
+  }
+}
+
+row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {
+  row_facts facts;
+  for (std::size_t from = first; from < last && facts.bad_row == SIZE_MAX; from += rows_per_run) {
+    facts.add(run_of_rows(table, from, std::min(from + rows_per_run, last), accounts).facts);
   }
   return facts;
 }

@@ -2,6 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,7 +32,25 @@ struct row_facts {
   void add(const row_facts& later);
 };
 
-/// The facts of rows [first, last). `by_account` counts the step into `first` too.
+/// Rows that stay in the first-level cache between being checked and being counted.
+inline constexpr std::size_t rows_per_run = 2048;
+
+/// Rows [first, last) of a table, checked: at least one of them, at most a run. `by_account` counts the step into `first` too.
+class run_of_rows {
+ public:
+  run_of_rows(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts);
+  run_of_rows(const run_of_rows&) = delete;
+  run_of_rows& operator=(const run_of_rows&) = delete;
+
+ private:
+  alignas(64) std::array<std::int32_t, rows_per_run> room_;
+
+ public:
+  const std::int32_t* const known_ends;    ///< -1 for every row that has an end, else 0
+  row_facts facts;
+};
+
+/// The facts of rows [first, last), however many.
 [[nodiscard]] row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts);
 
 /// The end of a row that runs: after every calendar day.

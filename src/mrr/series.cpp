@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "../each_cpu.hpp"
 #include "rows.hpp"
 
 namespace sojourn {
@@ -44,6 +45,49 @@ Sums sums_of(std::int64_t amount) {
   return Sums{amount, amount != 0 ? 1 : 0};
 }
 
+/// From when and until when rows count. What has not happened yet happens after all days, beyond the grid, where nobody looks.
+struct run_days {
+  alignas(64) std::array<std::int32_t, rows_per_run> from, until;
+};
+
+/// The columns of a run.
+struct run_cells {
+  const std::int32_t* starts;
+  const std::int32_t* ends;
+  const std::int64_t* amounts;
+
+  run_cells(const subscriptions& table, std::size_t first)
+      : starts(table.start.values().data() + first), ends(table.end.values().data() + first), amounts(table.amount.values().data() + first) {}
+
+  /// Counting a run leaves memory idle, checking the next would wait for it: so the next is fetched meanwhile, a line a few rows.
+  void fetch_next_run(std::size_t row) const noexcept {
+    if (row % 8 == 0) fetch(amounts, row);
+    if (row % 16 == 0) fetch(starts, row), fetch(ends, row);
+  }
+
+ private:
+  template <class T>
+  static void fetch(const T* cells, std::size_t row) noexcept {
+    // Behind the last run lies nobody's memory; asking for it does nothing.
+    const auto at = reinterpret_cast<std::uintptr_t>(cells) + (row + rows_per_run) * sizeof(T);
+    __builtin_prefetch(reinterpret_cast<const void*>(at));   // NOLINT(performance-no-int-to-ptr)
+  }
+};
+
+// Whether a row has an end is chance: masks instead of branches.
+SOJOURN_EACH_CPU void find_days(const run_cells& cells, const std::int32_t* known, std::int32_t as_of, std::size_t rows,
+                                run_days& days) {
+  const std::int32_t* const starts = cells.starts;
+  const std::int32_t* const ends = cells.ends;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::int32_t end = (ends[i] & known[i]) | (runs_on & ~known[i]);
+    const std::int32_t from = starts[i] < as_of ? starts[i] : runs_on;
+    const std::int32_t until = end < as_of ? end : runs_on;
+    days.from[i] = from;
+    days.until[i] = end == starts[i] ? from : until;
+  }
+}
+
 // Rows come in order of time more often than not, so neighbours hit one bin, and each addition would wait for the last store.
 constexpr std::size_t replicas = 4;
 
@@ -52,24 +96,15 @@ class binned_rows {
  public:
   explicit binned_rows(std::size_t bins) : bins_(bins), sums_(bins * replicas, Sums{}) {}
 
-  void add(const subscriptions& table, const bin_finder& bin, std::size_t first, std::size_t last, std::int32_t as_of) {
-    const std::int32_t* starts = table.start.values().data();
-    const std::int32_t* ends = table.end.values().data();
-    const std::int64_t* amounts = table.amount.values().data();
-    const std::uint8_t* validity = table.end.validity();
-    const std::size_t offset = table.end.bit_offset();
-    for (std::size_t row = first; row < last; ++row) {
-      const Sums sums = sums_of<Sums>(amounts[row]);
-      // Whether a row has an end is chance: bits instead of branches. What has not happened yet happens after all days, beyond
-      // the grid, where nobody looks.
-      const std::size_t bit = offset + row;
-      const std::int32_t present = validity == nullptr ? -1 : -static_cast<std::int32_t>(validity[bit / 8] >> (bit % 8) & 1);
-      const std::int32_t end = (ends[row] & present) | (runs_on & ~present);
-      const std::int32_t from = starts[row] < as_of ? starts[row] : runs_on;
-      const std::int32_t known_end = end < as_of ? end : runs_on;
-      Sums* const mine = sums_.data() + (row % replicas) * bins_;
-      mine[bin(from)] += sums;
-      mine[bin(end == starts[row] ? from : known_end)] -= sums;
+  void add(const run_days& days, const bin_finder& bin, const run_cells& cells, std::size_t rows) {
+    std::array<Sums*, replicas> own;
+    for (std::size_t r = 0; r < replicas; ++r) own[r] = sums_.data() + r * bins_;
+    for (std::size_t row = 0; row < rows; ++row) {
+      cells.fetch_next_run(row);
+      const Sums sums = sums_of<Sums>(cells.amounts[row]);
+      Sums* const mine = own[row % replicas];
+      mine[bin(days.from[row])] += sums;
+      mine[bin(days.until[row])] -= sums;
     }
   }
 
@@ -95,18 +130,19 @@ struct chunk_sums {
 chunk_sums sums_of_chunk(const subscriptions& table, const bin_finder& bin, std::size_t bins, std::size_t first,
                          std::size_t last, std::size_t accounts, std::int32_t as_of) {
   chunk_sums sums{std::vector<wide_sums>(bins), {}};
-  constexpr std::size_t run = 2048;        // checked, then binned while it is in the first-level cache
-  const auto bin_all = [&](auto& binned, std::size_t from, std::size_t to) { binned.add(table, bin, from, to, as_of); };
   binned_rows<packed_sums> narrow(bins);
   binned_rows<wide_sums> wide(bins);
-  for (std::size_t from = first; from < last; from += run) {
-    const std::size_t to = std::min(from + run, last);
-    const row_facts facts = facts_of(table, from, to, accounts);
-    sums.facts.add(facts);
-    if (facts.bad_row != SIZE_MAX) return sums;
+  run_days days;
+  for (std::size_t at = first; at < last; at += rows_per_run) {
+    const std::size_t rows = std::min(rows_per_run, last - at);
+    const run_of_rows run(table, at, at + rows, accounts);
+    sums.facts.add(run.facts);
+    if (run.facts.bad_row != SIZE_MAX) return sums;
+    const run_cells cells(table, at);
+    find_days(cells, run.known_ends, as_of, rows, days);
     // Fewer than 2^31 rows of less than 2^32 stay in 63 bits.
-    if (facts.amount_bits <= UINT32_MAX) bin_all(narrow, from, to);
-    else bin_all(wide, from, to);
+    if (run.facts.amount_bits <= UINT32_MAX) narrow.add(days, bin, cells, rows);
+    else wide.add(days, bin, cells, rows);
   }
   for (std::size_t b = 0; b < bins; ++b) sums.bins[b] += narrow.total(b), sums.bins[b] += wide.total(b);
   return sums;
