@@ -6,12 +6,71 @@
 #include <memory>
 #include <vector>
 
+#include "../each_cpu.hpp"
 #include "account_steps.hpp"
 #include "row_heaps.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
 
 namespace sojourn::detail {
 namespace {
+
+/// Whose and when in one number, and by how much MRR changes, in the caller's unit.
+struct event {
+  std::uint64_t key;
+  std::int64_t change;
+};
+
+/// Events of accounts behind one another: those of account a at [first[a], end[a]), in no order.
+struct loose_events {
+  const std::uint32_t* first;
+  const std::uint32_t* end;
+  const std::uint32_t* days;
+  const std::int64_t* changes;
+};
+
+void sort_many(const loose_events& from, std::size_t a, event* out) {
+  const std::uint32_t n = from.end[a] - from.first[a];
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t at = from.first[a] + i;
+    out[i] = {std::uint64_t{a} << day_bits | from.days[at], from.changes[at]};
+  }
+  std::sort(out, out + n, [](const event& x, const event& y) { return x.key < y.key; });
+}
+
+// Every event of an account counts how many come before it, always `Room` of them: days of a few rows are in no order that a branch
+// could learn, and neither is their number. Those too many are written where the next account's will be.
+template <std::size_t Room>
+[[gnu::always_inline]] inline void sort_few(const loose_events& from, std::size_t a, event* out) {
+  constexpr std::int32_t behind_all = 1 << 30;
+  const std::uint32_t first = from.first[a], n = from.end[a] - first;
+  std::int32_t order[Room], place[Room] = {};
+  for (std::uint32_t i = 0; i < Room; ++i) {
+    const auto at = static_cast<std::int32_t>(i);
+    order[i] = i < n ? static_cast<std::int32_t>(from.days[first + i] * Room) + at : behind_all + at;
+  }
+  for (std::size_t j = 0; j < Room; ++j) {
+    for (std::size_t i = 0; i < Room; ++i) place[i] += order[j] < order[i] ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < Room; ++i) {
+    out[static_cast<std::size_t>(place[i])] = {std::uint64_t{a} << day_bits | from.days[first + i], from.changes[first + i]};
+  }
+}
+
+/// Room behind the last event, see `sort_few`.
+constexpr std::size_t few = 8, several = 16;
+
+// Returns how many.
+SOJOURN_EACH_CPU std::size_t sort_by_account(const loose_events& from, std::size_t accounts, event* out) {
+  std::size_t kept = 0;
+  for (std::size_t a = 0; a < accounts; ++a) {
+    const std::uint32_t n = from.end[a] - from.first[a];
+    if (n <= few) sort_few<few>(from, a, out + kept);
+    else if (n <= several) sort_few<several>(from, a, out + kept);
+    else sort_many(from, a, out + kept);
+    kept += n;
+  }
+  return kept;
+}
 
 /// Sweeps over the rows of one part after another.
 class part_sweep {
@@ -29,21 +88,13 @@ class part_sweep {
   [[nodiscard]] const ledger_counts& counts() const noexcept { return counts_; }
 
  private:
-  /// Whose and when in one number, and by how much MRR changes, in the caller's unit.
-  struct event {
-    std::uint64_t key;
-    std::int64_t change;
-  };
-  static constexpr std::uint32_t few = 8;   // events of most accounts are no more
-  static constexpr std::int32_t behind_all = 1 << 30;
-
   // Two places a row: its start, and its end if that is known.
   void count(std::span<const narrow_row> rows, std::size_t accounts) {
     first_.assign(accounts + 1, 0);
     for (const narrow_row& row : rows) first_[(row.key >> account_shift) + 1] += 2;
     for (std::size_t a = 0; a < accounts; ++a) first_[a + 1] += first_[a];
     next_.assign(first_.begin(), first_.end() - 1);
-    const std::size_t room = 2 * rows.size() + few;
+    const std::size_t room = 2 * rows.size() + several;
     if (days_.size() < room) days_.resize(room), changes_.resize(room), events_.resize(room), steps_.resize(room);
   }
 
@@ -64,38 +115,9 @@ class part_sweep {
     counts_ = counts;
   }
 
-  // Every event of an account counts how many come before it, always eight of them: days of a few rows are in no order that a
-  // branch could learn, and neither is their number. Those too many are written where the next account's will be.
   void sort(std::size_t accounts) {
-    std::size_t out = 0;
-    for (std::size_t a = 0; a < accounts; ++a) {
-      const std::uint32_t first = first_[a];
-      const std::uint32_t n = next_[a] - first;
-      if (n > few) {
-        sort_many(a, first, n, out);
-      } else {
-        std::array<std::int32_t, few> order, place{};
-        for (std::uint32_t i = 0; i < few; ++i) {
-          const auto at = static_cast<std::int32_t>(i);
-          order[i] = i < n ? static_cast<std::int32_t>(days_[first + i]) * 8 + at : behind_all + at;
-        }
-        for (std::size_t j = 0; j < few; ++j) {
-          for (std::size_t i = 0; i < few; ++i) place[i] += order[j] < order[i] ? 1 : 0;
-        }
-        for (std::size_t i = 0; i < few; ++i) {
-          events_[out + static_cast<std::size_t>(place[i])] = {std::uint64_t{a} << day_bits | days_[first + i], changes_[first + i]};
-        }
-      }
-      out += n;
-    }
-    events_[out].key = ~std::uint64_t{0};
-    found_ = out;
-  }
-
-  void sort_many(std::size_t a, std::uint32_t first, std::uint32_t n, std::size_t out) {
-    for (std::uint32_t i = 0; i < n; ++i) events_[out + i] = {std::uint64_t{a} << day_bits | days_[first + i], changes_[first + i]};
-    const auto begin = events_.begin() + static_cast<std::ptrdiff_t>(out);
-    std::sort(begin, begin + n, [](const event& x, const event& y) { return x.key < y.key; });
+    found_ = sort_by_account({first_.data(), next_.data(), days_.data(), changes_.data()}, accounts, events_.data());
+    events_[found_].key = ~std::uint64_t{0};
   }
 
   // Events of one day are one, and one that changes nothing is none.
