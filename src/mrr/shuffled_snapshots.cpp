@@ -4,10 +4,12 @@
 #include <array>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "../each_cpu.hpp"
 #include "changes.hpp"
 #include "scatter.hpp"
 #include "snapshot_rows.hpp"
@@ -33,19 +35,61 @@ std::uint64_t order(const snapshot_row& row) {
 }
 
 struct heap_findings {
+  std::uint32_t highest = 0;                ///< account
   std::int32_t earliest = INT32_MAX;
   std::int32_t latest = INT32_MIN;
-  std::uint64_t largest = 0;
+  std::uint64_t largest = 0;                ///< at least the largest amount, and a sign stays a sign
 
   void add(const heap_findings& o) {
-    earliest = std::min(earliest, o.earliest), latest = std::max(latest, o.latest), largest = std::max(largest, o.largest);
+    highest = std::max(highest, o.highest), largest |= o.largest;
+    earliest = std::min(earliest, o.earliest), latest = std::max(latest, o.latest);
+  }
+};
+
+template <class Id>
+[[gnu::always_inline]] inline heap_findings look_at_rows(const snapshot_span<Id>& rows, std::uint64_t lowest, std::size_t count) {
+  std::uint32_t highest = 0;
+  std::int32_t earliest = INT32_MAX, latest = INT32_MIN;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    highest = std::max(highest, static_cast<std::uint32_t>(static_cast<std::uint64_t>(rows.who[i]) - lowest));
+    earliest = std::min(earliest, rows.when[i]);
+    latest = std::max(latest, rows.when[i]);
+    bits |= static_cast<std::uint64_t>(rows.amount[i]);
+  }
+  return {highest, earliest, latest, bits};
+}
+SOJOURN_EACH_CPU heap_findings look_at(const snapshot_span<std::uint32_t>& rows, std::uint64_t lowest, std::size_t count) {
+  return look_at_rows(rows, lowest, count);
+}
+SOJOURN_EACH_CPU heap_findings look_at(const snapshot_span<std::int64_t>& rows, std::uint64_t lowest, std::size_t count) {
+  return look_at_rows(rows, lowest, count);
+}
+
+constexpr int least_shift = 11;             // 2048 accounts in 60 months are half a megabyte
+
+/// One chunk: what its rows hold, and how many there are of each 2048 accounts.
+struct chunk_survey {
+  heap_findings found;
+  std::vector<std::size_t> counts;
+
+  template <class Id>
+  chunk_survey(const snapshot_span<Id>& rows, const account_cells<Id>& who, std::size_t first, std::size_t last, std::size_t accounts) {
+    constexpr std::size_t run = 2048;       // looked at, then counted while it is in the first-level cache
+    for (std::size_t from = first; from < last; from += run) {
+      const std::size_t count = std::min(run, last - from);
+      found.add(look_at(rows.from(from), who.lowest, count));
+      if (found.highest >= accounts) return;   // a bad row, and no reason to make room for it
+      if (counts.size() <= found.highest >> least_shift) counts.resize(2 * (found.highest >> least_shift) + 1);
+      for (std::size_t row = from; row < from + count; ++row) ++counts[who[row] >> least_shift];
+    }
   }
 };
 
 /// How rows are cut: into chunks that are read at one time, and into heaps of 2^shift accounts.
 struct heap_layout {
   std::size_t rows, chunks;
-  int shift = 11;                           ///< 2048 accounts in 60 months are half a megabyte
+  int shift = least_shift;
   std::size_t heaps = 0;
   std::vector<std::vector<std::size_t>> next;   ///< where a chunk's rows of a heap begin
   std::vector<std::size_t> ends;                ///< of each heap
@@ -54,22 +98,20 @@ struct heap_layout {
   template <class Id>
   heap_layout(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host)
       : rows(asked.rows()), chunks(std::clamp<std::size_t>(rows / 65'536, 1, 2 * host.concurrency())) {
-    std::vector<heap_findings> seen(chunks);
-    std::vector<std::uint32_t> highest(chunks);
-    host.bulk(chunks, [&](std::size_t c) { seen[c] = look_at(asked.table, who, begin(c), begin(c + 1), highest[c]); });
-    std::uint32_t top = 0;
-    for (std::size_t c = 0; c < chunks; ++c) found.add(seen[c]), top = std::max(top, highest[c]);
+    const snapshot_span<Id> all{who.ids, asked.table.month.values().data(), asked.table.amount.values().data()};
+    std::vector<std::optional<chunk_survey>> seen(chunks);
+    host.bulk(chunks, [&](std::size_t c) { seen[c].emplace(all, who, begin(c), begin(c + 1), asked.accounts); });
+    for (const auto& chunk : seen) found.add(chunk->found);
     const bool outside = found.earliest < first_month || found.latest > last_month;
-    if (outside || top >= asked.accounts || found.largest > asked.largest_amount()) require_good_rows(asked);
+    if (outside || found.highest >= asked.accounts || found.largest > asked.largest_amount()) require_good_rows(asked);
 
-    while ((top >> shift) >= 4096) ++shift;
-    heaps = (top >> shift) + 1;
+    while ((found.highest >> shift) >= 4096) ++shift;
+    heaps = (found.highest >> shift) + 1;
     next.assign(chunks, std::vector<std::size_t>(heaps));
-    host.bulk(chunks, [&](std::size_t c) {
-      std::vector<std::uint32_t> counts(heaps);
-      for (std::size_t row = begin(c); row < begin(c + 1); ++row) ++counts[who[row] >> shift];
-      std::copy(counts.begin(), counts.end(), next[c].begin());
-    });
+    for (std::size_t c = 0; c < chunks; ++c) {
+      const auto& counts = seen[c]->counts;
+      for (std::size_t i = 0; i < counts.size() && i <= found.highest >> least_shift; ++i) next[c][i >> (shift - least_shift)] += counts[i];
+    }
     std::size_t at = 0;
     for (std::size_t h = 0; h < heaps; ++h) {
       for (auto& chunk : next) at += std::exchange(chunk[h], at);
@@ -80,26 +122,6 @@ struct heap_layout {
   [[nodiscard]] std::size_t begin(std::size_t chunk) const noexcept { return rows * chunk / chunks; }
   [[nodiscard]] std::size_t begin_of_heap(std::size_t heap) const noexcept { return heap == 0 ? 0 : ends[heap - 1]; }
   [[nodiscard]] std::uint32_t first_account(std::size_t heap) const noexcept { return static_cast<std::uint32_t>(heap << shift); }
-
- private:
-  template <class Id>
-  static heap_findings look_at(const snapshots& table, const account_cells<Id>& who, std::size_t first, std::size_t last,
-                               std::uint32_t& highest) {
-    const std::int32_t* when = table.month.values().data();
-    const std::int64_t* amounts = table.amount.values().data();
-    heap_findings seen;
-    std::uint32_t top = 0;
-    std::int32_t earliest = seen.earliest, latest = seen.latest;
-    std::uint64_t any_bits = 0;             // at least the largest, and a sign stays a sign
-    for (std::size_t row = first; row < last; ++row) {
-      top = std::max(top, who[row]);
-      earliest = std::min(earliest, when[row]);
-      latest = std::max(latest, when[row]);
-      any_bits |= static_cast<std::uint64_t>(amounts[row]);
-    }
-    highest = top;
-    return {earliest, latest, any_bits};
-  }
 };
 
 /// Rows by heap, as `Row`s.
