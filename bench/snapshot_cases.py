@@ -173,7 +173,7 @@ class KeysSojourn(Contestant):
         self.encode, self.keys = account_numbers, column(data["frame"]["id"], "id")
 
     def run(self) -> Any:
-        return self.encode(self.keys)
+        return self.encode(self.keys, threads=self.threads)
 
     def answer(self, result: Any) -> Any:
         return sizes_of(need("numpy").asarray(result))

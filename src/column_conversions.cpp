@@ -5,6 +5,7 @@
 
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/input/account_numbers.hpp"
 
 namespace sojourn::arrow {
 
@@ -302,6 +303,34 @@ segment_codes encode_dictionary(const any_column& source, std::string name) {
   return result;
 }
 
+/// The values, each of which is there.
+template <class T>
+column<T> owned_rows(const any_column& source, const std::string& name) {
+  const auto view = source.view<T>();
+  if (!view.may_have_missing()) return view;
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    if (!view.present(row)) refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+  }
+  return view;
+}
+
+/// Integers of any width as ids; nothing for a column without rows.
+std::optional<std::vector<std::int64_t>> ids_of(const any_column& source, const std::string& name) {
+  if (source.type() == kind::null) {
+    if (source.size() > 0) refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+    return std::nullopt;
+  }
+  std::optional<std::vector<std::int64_t>> ids;
+  const auto widen = [&]<class T>(const column<T>&) {
+    ids = map_present<std::int64_t>(owned_rows<T>(source, name), [&](T key, std::size_t row) {
+      if (!std::in_range<std::int64_t>(key)) refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
+      return static_cast<std::int64_t>(key);
+    });
+  };
+  if (source.type() == kind::boolean || !visit_integers(source, widen)) refuse(name, source, "text, dictionaries (categories), integers");
+  return ids;
+}
+
 }  // namespace
 
 segment_codes as_segments(const any_column& source, std::string name) {
@@ -333,50 +362,43 @@ segment_codes as_segments(const any_column& source, std::string name) {
   refuse(name, source, "text, dictionaries (categories), integers, booleans, dates");
 }
 
-held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name) {
-  const auto require_present = [&](const auto& view) {
-    if (!view.may_have_missing()) return;
-    for (std::size_t row = 0; row < view.size(); ++row) {
-      if (!view.present(row))
-        refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
-    }
-  };
+held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name, const any_executor& host) {
   std::vector<std::uint32_t> out;
+  const auto number = [&](const auto& keys) {
+    out.resize(keys.size());
+    number_accounts(index, std::span(keys), std::span(out), host);
+  };
   if (source.type() == kind::text) {
-    const auto view = source.view<std::string_view>();
-    require_present(view);
-    out.resize(view.size());
-    index.intern(view.values(), out);
+    number(owned_rows<std::string_view>(source, name).values());
   } else if (source.type() == kind::int64) {
-    const auto view = source.view<std::int64_t>();
-    require_present(view);
-    out.resize(view.size());
-    index.intern(view.values(), out);
+    number(owned_rows<std::int64_t>(source, name).values());
   } else if (source.type() == kind::dictionary) {
-    const auto view = source.view<std::uint32_t>();
-    require_present(view);
     constexpr std::uint32_t unseen = std::numeric_limits<std::uint32_t>::max();
     std::vector<std::uint32_t> translated(source.labels().size(), unseen);
-    out = map_present<std::uint32_t>(view, [&](std::uint32_t code, std::size_t) {
+    out = map_present<std::uint32_t>(owned_rows<std::uint32_t>(source, name), [&](std::uint32_t code, std::size_t) {
       if (translated[code] == unseen) translated[code] = index.intern(source.labels()[code]).index;
       return translated[code];
     });
-  } else if (source.type() == kind::null) {
-    if (source.size() > 0)
-      refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
-  } else if (source.type() == kind::boolean || !visit_integers(source, [&](const auto& view) {
-    require_present(view);
-    const auto keys = map_present<std::int64_t>(view, [&](auto key, std::size_t row) {
-      if (!std::in_range<std::int64_t>(key))
-        refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
-      return static_cast<std::int64_t>(key);
-    });
-    out.resize(keys.size());
-    index.intern(keys, out);
-  })) {
-    refuse(name, source, "text, dictionaries (categories), integers");
+  } else if (const auto ids = ids_of(source, name)) {
+    number(std::span<const std::int64_t>(*ids));
   }
   return {any_column::from(std::move(out)), std::move(name)};
+}
+
+nameless_accounts as_nameless_accounts(const any_column& source, std::string name, const any_executor& host) {
+  std::vector<std::uint32_t> out(source.size());
+  std::size_t below = 0;
+  if (source.type() == kind::text) {
+    below = number_accounts(owned_rows<std::string_view>(source, name).values(), std::span(out), host);
+  } else if (source.type() == kind::int64) {
+    below = tell_apart(owned_rows<std::int64_t>(source, name).values(), out, host);
+  } else if (source.type() == kind::dictionary) {
+    account_index index;                    // labels may repeat
+    return {as_accounts(source, index, std::move(name), host), std::max<std::size_t>(index.size(), 1)};
+  } else if (const auto ids = ids_of(source, name)) {
+    below = tell_apart(*ids, out, host);
+  }
+  return {{any_column::from(std::move(out)), std::move(name)}, std::max<std::size_t>(below, 1)};
 }
 
 }  // namespace sojourn::arrow

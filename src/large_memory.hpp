@@ -3,8 +3,10 @@
 // Layer: 5. Needs: std only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -32,6 +34,17 @@ void make_room(std::vector<T>& values, std::size_t rows) {
     ask_for_large_pages(values.data(), rows * sizeof(T));
   }
   values.resize(rows);
+}
+
+/// `reserve` that doubles, for arrays that grow to any size.
+template <class T>
+void reserve_large(std::vector<T>& values, std::size_t rows) {
+  if (rows <= values.capacity()) return;
+  std::vector<T> roomier;
+  roomier.reserve(std::max(rows, 2 * values.capacity()));
+  ask_for_large_pages(roomier.data(), roomier.capacity() * sizeof(T));
+  roomier.insert(roomier.end(), values.begin(), values.end());
+  values = std::move(roomier);
 }
 
 }  // namespace sojourn::detail

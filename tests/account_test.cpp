@@ -1,4 +1,4 @@
-#include "sojourn/domain/account.hpp"
+#include "sojourn/input/account_numbers.hpp"
 
 #include <doctest/doctest.h>
 
@@ -135,6 +135,64 @@ TEST_CASE("account_index: a column at once gives the numbers of one call a key, 
   std::vector<std::uint32_t> too_few(1);
   const std::vector<std::int64_t> two{1, 2};
   CHECK_THROWS_AS(index.intern(two, too_few), schema_error);
+}
+
+namespace {
+
+template <class Key>
+void compare_numbering(const std::vector<Key>& keys, const std::vector<Key>& learned) {
+  const std::span<const Key> column(keys);
+  account_index one_by_one, fresh;
+  for (const Key& key : learned) one_by_one.intern(key);
+  std::vector<std::uint32_t> expected, expected_alone;
+  for (const Key& key : keys) expected.push_back(one_by_one.intern(key).index), expected_alone.push_back(fresh.intern(key).index);
+  for (const std::size_t threads : {1u, 2u, 3u, 8u}) {
+    std::vector<std::uint32_t> numbers(keys.size());
+    REQUIRE(number_accounts(column, std::span(numbers), thread_executor(threads)) == fresh.size());
+    REQUIRE(numbers == expected_alone);
+    account_index index;
+    for (const Key& key : learned) index.intern(key);
+    numbers.assign(numbers.size(), 0);
+    number_accounts(index, column, std::span(numbers), thread_executor(threads));
+    REQUIRE(numbers == expected);
+    REQUIRE(index.size() == one_by_one.size());
+    for (std::size_t i = 0; i < keys.size(); i += 97) REQUIRE(index.find(keys[i]) == account{expected[i]});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("number_accounts: long columns get the numbers of one key after another, by any threads") {
+  std::mt19937_64 random(16);
+  for (int round = 0; round < 8; ++round) {
+    const std::size_t rows = 65'536 + random() % 500'000, distinct = round % 4 == 0 ? 3 : 1 + random() % 150'000;
+    const bool runs = round % 2 == 1, dense = round % 3 == 0;
+    std::vector<std::int64_t> ids(rows);
+    for (std::int64_t& id : ids) id = static_cast<std::int64_t>(random() % distinct) * (dense ? 1 : 1'000'003'000'017) - 77;
+    if (runs) std::sort(ids.begin(), ids.end());
+    compare_numbering<std::int64_t>(ids, {ids[rows / 2], 5, -1'000'000'007});
+    std::vector<std::string> texts;
+    for (const std::int64_t id : ids) texts.push_back(std::string(static_cast<std::size_t>(id & 31), 'x') + std::to_string(id));
+    const std::vector<std::string_view> keys(texts.begin(), texts.end());
+    compare_numbering<std::string_view>(keys, {keys[rows / 3], "", "elsewhere"});
+
+    std::vector<std::uint32_t> apart(rows);
+    const std::size_t below = tell_apart(ids, apart, thread_executor(2));
+    std::unordered_map<std::uint32_t, std::int64_t> of_number;
+    for (std::size_t row = 0; row < rows; ++row) {
+      REQUIRE(apart[row] < below);
+      REQUIRE(of_number.try_emplace(apart[row], ids[row]).first->second == ids[row]);
+    }
+    REQUIRE(of_number.size() == std::unordered_map<std::int64_t, int>([&] {
+      std::unordered_map<std::int64_t, int> seen;
+      for (const std::int64_t id : ids) seen[id] = 1;
+      return seen;
+    }()).size());
+  }
+  std::vector<std::uint32_t> too_few(1);
+  const std::vector<std::int64_t> two{1, 2};
+  CHECK_THROWS_AS((void)tell_apart(two, too_few), schema_error);
+  CHECK(tell_apart({}, {}) == 0);
 }
 
 TEST_CASE("account_index: text and ids do not mix, in either order, for learning or for reading") {

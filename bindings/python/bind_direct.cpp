@@ -23,34 +23,6 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
                               period_length{static_cast<std::uint8_t>(months_each)});
 }
 
-/// Accounts as small numbers. Nobody asks for their keys afterwards, so ids of a range without many gaps stay as they are, less
-/// the lowest.
-struct plain_accounts {
-  arrow::held_column<std::uint32_t> held;
-  std::size_t universe = 0;                 ///< 0: below the number of rows
-
-  plain_accounts(const any_column& source, const std::string& name) {
-    if (source.type() == arrow::kind::int64 && source.validity() == nullptr && source.size() > 0) {
-      const auto ids = source.view<std::int64_t>().values();
-      std::int64_t low = ids[0], high = low;
-      for (const std::int64_t id : ids) low = std::min(low, id), high = std::max(high, id);
-      const std::uint64_t width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-      if (width < std::min<std::uint64_t>(2 * ids.size(), UINT32_MAX)) {
-        std::vector<std::uint32_t> numbers(ids.size());
-        for (std::size_t row = 0; row < ids.size(); ++row) {
-          numbers[row] = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ids[row]) - static_cast<std::uint64_t>(low));
-        }
-        held = {any_column::from(std::move(numbers)), name};
-        universe = width + 1;
-        return;
-      }
-    }
-    account_index keys;
-    held = arrow::as_accounts(source, keys, name);
-  }
-  [[nodiscard]] column<std::uint32_t> view() const { return held.view(); }
-};
-
 py::tuple movements_of_rows(const any_column& accounts, const any_column& starts, const any_column& ends,
                             const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
                             const std::vector<std::string>& names, std::int32_t first, std::int32_t months_each,
@@ -60,15 +32,16 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
   ledger_counts counts;
   {
     const py::gil_scoped_release released;
-    const plain_accounts account(accounts, names.at(0));
+    const thread_executor host(threads);
+    const auto account = arrow::as_nameless_accounts(accounts, names.at(0), any_executor(host));
     const auto start = arrow::as_day(starts, names.at(1));
     const auto end = arrow::as_day(ends, names.at(2));
     const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
     ledger_options options;
-    options.accounts = account.universe;
+    options.accounts = account.below;
     if (as_of) options.as_of = day{*as_of};
-    state = tally_revenue({account.view(), start.view(), end.view(), amount.view()}, grid, options, policy,
-                          thread_executor(threads), &counts);
+    state = tally_revenue({account.numbers.view(), start.view(), end.view(), amount.view()}, grid, options, policy, host,
+                          &counts);
   }
   const std::map<std::string, std::int64_t> shown{{"rows", counts.rows},
                                                   {"empty_periods", counts.empty_periods},
@@ -116,8 +89,8 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
     if (accounts.type() == arrow::kind::int64) {
       state = tally_snapshots(snapshots_by_id{accounts.view<std::int64_t>(names.at(0)), view, amount.view()}, grid, known, policy, host);
     } else {
-      const plain_accounts account(accounts, names.at(0));
-      state = tally_snapshots({account.view(), view, amount.view()}, grid, {known, account.universe}, policy, host);
+      const auto account = arrow::as_nameless_accounts(accounts, names.at(0), any_executor(host));
+      state = tally_snapshots({account.numbers.view(), view, amount.view()}, grid, {known, account.below}, policy, host);
     }
   }
   const std::map<std::string, std::int64_t> shown{
@@ -126,10 +99,11 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
   return py::make_tuple(revenue_partial{{}, std::move(state.revenue)}, std::move(state.cohorts), shown, known_until);
 }
 
-any_column account_numbers(const any_column& accounts, const std::string& name) {
+any_column account_numbers(const any_column& accounts, const std::string& name, std::size_t threads) {
   const py::gil_scoped_release released;
+  const thread_executor host(threads);
   account_index keys;
-  return arrow::as_accounts(accounts, keys, name).source();
+  return arrow::as_accounts(accounts, keys, name, any_executor(host)).source();
 }
 
 }  // namespace
@@ -141,7 +115,7 @@ void bind_direct(py::module_& m) {
   m.def("snapshot_states", &snapshot_states, py::arg("account"), py::arg("month"), py::arg("mrr"), py::arg("exponent"),
         py::arg("as_of"), py::arg("names"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"),
         py::arg("threads"));
-  m.def("account_numbers", &account_numbers, py::arg("account"), py::arg("name"));
+  m.def("account_numbers", &account_numbers, py::arg("account"), py::arg("name"), py::arg("threads"));
 }
 
 }  // namespace sojourn::python

@@ -57,8 +57,9 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
                          const any_column& amounts, int exponent, std::optional<std::int32_t> as_of,
                          const std::vector<std::string>& names, std::int32_t lapse_grace) {
   const py::gil_scoped_release released;
+  const thread_executor host;
   auto keys = std::make_shared<account_index>();
-  const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
+  const auto account = arrow::as_accounts(accounts, *keys, names.at(0), any_executor(host));
   const auto start = arrow::as_day(starts, names.at(1));
   const auto end = arrow::as_day(ends, names.at(2));
   const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
@@ -66,7 +67,7 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
   if (as_of) options.as_of = day{*as_of};
   const subscriptions rows{account.view(), start.view(), end.view(), amount.view()};
   return with_keys(*keys, [&]() -> keyed_ledger {
-    if (lapse_grace == 0) return {ledger(rows, options, thread_executor{}), keys, nullptr, {}};
+    if (lapse_grace == 0) return {ledger(rows, options, host), keys, nullptr, {}};
     mrr_rows owned = copy_rows(rows);
     bridge_lapses(owned, lapse_grace, options.as_of);
     ledger book = owned.book(options.as_of);

@@ -29,6 +29,7 @@
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/exec/sharded.hpp"
 
+#include "sojourn/input/account_numbers.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/input/contracts.hpp"
 #include "sojourn/input/lifetimes.hpp"

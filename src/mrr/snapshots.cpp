@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "../id_range.hpp"
 #include "changes.hpp"
 #include "snapshot_rows.hpp"
+#include "sojourn/input/account_numbers.hpp"
 
 namespace sojourn::detail {
 
@@ -200,36 +202,6 @@ std::optional<snapshot_state> tally_in_order(const snapshot_question& asked, con
   return with_counts(std::move(state), found);
 }
 
-struct id_range {
-  std::int64_t lowest = INT64_MAX;
-  std::int64_t highest = INT64_MIN;
-  bool rises = true;                        ///< no id is below the one before
-  [[nodiscard]] std::uint64_t width() const noexcept {
-    return static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest);
-  }
-};
-
-id_range range_of(std::span<const std::int64_t> ids, const any_executor& host) {
-  constexpr std::size_t chunk = std::size_t{1} << 20;
-  std::vector<id_range> parts((ids.size() + chunk - 1) / chunk);
-  host.bulk(parts.size(), [&](std::size_t c) {
-    id_range mine;
-    std::int64_t before = ids[c == 0 ? 0 : c * chunk - 1];
-    for (const std::int64_t id : ids.subspan(c * chunk, std::min(chunk, ids.size() - c * chunk))) {
-      mine.lowest = std::min(mine.lowest, id), mine.highest = std::max(mine.highest, id);
-      mine.rises &= before <= id;
-      before = id;
-    }
-    parts[c] = mine;
-  });
-  id_range all;
-  for (const id_range& part : parts) {
-    all.lowest = std::min(all.lowest, part.lowest), all.highest = std::max(all.highest, part.highest);
-    all.rises = all.rises && part.rises;
-  }
-  return all;
-}
-
 }  // namespace
 
 snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, const snapshot_options& options,
@@ -254,13 +226,13 @@ snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& 
   if (auto found = tally_in_order(asked, who, host)) return *std::move(found);
 
   const id_range range = range_of(ids, host);
-  if (range.width() < std::min<std::uint64_t>(2 * ids.size(), UINT32_MAX)) {
+  if (range.narrow(ids.size())) {
     who.lowest = asked.lowest_id = static_cast<std::uint64_t>(range.lowest);
     return tally_shuffled(asked, who, host);
   }
   std::vector<std::uint32_t> numbers(ids.size());
   account_index keys;
-  keys.intern(ids, numbers);
+  number_accounts(keys, ids, numbers, host);
   asked.keys = &keys;
   const account_cells<std::uint32_t> numbered{numbers.data()};
   if (range.rises) {

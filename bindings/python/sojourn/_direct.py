@@ -99,6 +99,6 @@ class Snapshots:
         return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
 
 
-def account_numbers(accounts: Column, name: str = "account") -> Column:
+def account_numbers(accounts: Column, name: str = "account", threads: int = 0) -> Column:
     """Account keys as dense numbers in order of first appearance."""
-    return _core.account_numbers(accounts, name)
+    return _core.account_numbers(accounts, name, threads)

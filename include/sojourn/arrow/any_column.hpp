@@ -14,6 +14,7 @@
 
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/error.hpp"
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::arrow {
@@ -143,7 +144,14 @@ struct segment_codes {
 [[nodiscard]] segment_codes as_segments(const any_column& source, std::string name);
 
 /// Account keys (text, dictionary, any integer) -> dense indices of `index`, which learns new keys. A missing key is an
-/// error.
-[[nodiscard]] held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name);
+/// error. `host` lends its threads to long columns.
+[[nodiscard]] held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name,
+                                                     const any_executor& host = {});
+/// Dense indices for who asks for no key afterwards, and what they lie below: `tell_apart`, and `number_accounts` of text.
+struct nameless_accounts {
+  held_column<std::uint32_t> numbers;
+  std::size_t below = 0;
+};
+[[nodiscard]] nameless_accounts as_nameless_accounts(const any_column& source, std::string name, const any_executor& host);
 
 }  // namespace sojourn::arrow

@@ -13,6 +13,8 @@ namespace sojourn {
 /// Refers to an executor that outlives it. One indirect call a `bulk` and one a task: for tasks of thousands of rows.
 class any_executor {
  public:
+  /// The caller's own thread.
+  any_executor() : any_executor(own_thread) {}
   template <executor E>
     requires(!std::is_same_v<std::remove_cvref_t<E>, any_executor>)
   explicit any_executor(E& host)
@@ -27,6 +29,7 @@ class any_executor {
   }
 
  private:
+  static constexpr serial_executor own_thread{};
   std::size_t concurrency_;
   std::function<void(std::size_t, const std::function<void(std::size_t)>&)> bulk_;
 };
