@@ -95,6 +95,7 @@ struct named_policy {
 // One line a published rule; sources in docs/definitions/policy.md.
 std::vector<named_policy> all_presets() {
   revenue_policy chartmogul;
+  chartmogul.source = mrr_source::invoice_line;
   chartmogul.churn_at = churn_at::billing_end;
   chartmogul.free_is = free_is::active;
   chartmogul.discounts = discount_rule::all;
@@ -123,6 +124,8 @@ std::vector<named_policy> all_presets() {
   profitwell.new_and_churned = same_period_new_churn::drop;
 
   revenue_policy recurly;
+  recurly.source = mrr_source::invoice_line;
+  recurly.refunds = refund_rule::negative;
   recurly.calendar_factor = calendar_factor::days_30;
 
   revenue_policy maxio;

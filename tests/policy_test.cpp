@@ -43,8 +43,8 @@ TEST_CASE("policy: the canonical text names every option, sorted, and is the def
         R"("cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","grr":"account_min","lapse_grace":0,)"
         R"("logo_denominator":"start","movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
         R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
-        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"renewal_grace":30,)"
-        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","tax":"exclude",)"
+        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore","renewal_grace":30,)"
+        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state","tax":"exclude",)"
         R"("unit":"account","usage":"exclude","window":null})");
 }
 

@@ -119,7 +119,7 @@ keyed_ledger from_changes(const any_column& accounts, const any_column& days, co
   std::optional<day> until;
   if (as_of) until = day{*as_of};
   keyed_ledger made = ledger_of_rows(rows_from_changes(table, options), keys, lapse_grace, until);
-  made.of_changes = true;
+  made.kind = ledger_rows::changes;
   return made;
 }
 
@@ -292,7 +292,7 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
       .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
       .def("only", [](const keyed_ledger& l, const some_accounts& some) {
-             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription, l.owner, l.owner_keys};
+             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.kind, l.by_subscription, l.owner, l.owner_keys};
            }, py::arg("accounts"))
       .def("tally_accounts", [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
                                 std::int32_t count, const revenue_policy& policy) {

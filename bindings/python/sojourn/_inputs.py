@@ -11,7 +11,7 @@ from sojourn._core import Ledger as CoreLedger
 from sojourn._economics import usual_policy
 from sojourn._format import exponent
 from sojourn._periods import day_of
-from sojourn._prices import PRICING
+from sojourn._prices import PRICING, Invoices
 from sojourn._segments import Labels
 from sojourn.errors import DataError, SchemaError
 
@@ -156,6 +156,38 @@ class OtherInputs:
         names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
         book = cast("Ledger", cls.__new__(cls))
         return from_changes(book, table, names, same_day, currency, as_of, policy or usual_policy(), segment)
+
+
+    @classmethod
+    def from_invoices(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        service_start: str = "service_start",
+        service_end: str = "service_end",
+        amount: str = "amount_minor",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+        shard: tuple[int, int] | None = None,
+        **columns: str,
+    ) -> Ledger:
+        """A ledger of lines of invoices: each counts for the days [service_start, service_end) that it bills.
+
+        Its MRR is the amount over the months of that period. Further columns by role: kind ("recurring", "one_off", "usage",
+        "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term, tax_minor,
+        full_start and full_end (the whole period of which a prorated line bills a part), ended_on, cancelled_on,
+        billing_ended_on, unpaid_since, paid_again_on.
+        """
+        names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
+        lines = Invoices(table, names, exponent(currency), None if as_of is None else day_of(as_of, "as_of"))
+        book = cast("Ledger", cls.__new__(cls))
+        book._asked, book._of_prices, book._shard = {"account": account}, True, shard
+        book._labels = Labels(table, segment, account=account, since=service_start, subscription=columns.get("subscription"))
+        book._start(lines.build, lines.not_applied, policy or usual_policy(), currency)
+        return book
 
 
 class Corrections:

@@ -22,7 +22,7 @@ class Policy:
     calendar_factor: str = "weeks_52_days_365"
     """Months in a week and a day: "weeks_52_days_365", "days_365_25", "days_30", "weeks_4_33"."""
     churn_at: str = "service_end"
-    """When a cancelled subscription stops: "service_end", "cancel_request", "billing_end"."""
+    """When a subscription stops: "service_end", "cancel_request", "billing_end", or also at "nonpayment" (as `past_due=0`)."""
     cohort_mean: str = "size_weighted"
     """Cohorts weigh by size, or "simple": one cohort, one vote."""
     cohort_state: str = "active_at_end"
@@ -57,6 +57,8 @@ class Policy:
     """Interval of shares of customers: "wilson", "clopper_pearson", "jeffreys", "wald"."""
     reactivation_max_gap: int | None = None
     """A return after more days without MRR than this is a new customer; None: always a reactivation."""
+    refunds: str = "ignore"
+    """Refunds and credits of invoices: "ignore", or "negative" MRR over the period that they take back."""
     renewal_grace: int | None = 30
     """A renewal up to so many days after the end of the term still counts."""
     renewal_open: str = "exclude"
@@ -65,6 +67,8 @@ class Policy:
     """"none_until_output", "per_item_minor" or "per_item_4dp"."""
     same_period_new_churn: str = "count_both"
     """A customer who joins and leaves in one period: "count_both", or "drop"."""
+    source: str = "state"
+    """A line of an invoice ends with its subscription ("state"), or with the period that it bills ("invoice_line")."""
     tax: str = "exclude"
     """Tax within the price: "exclude" or "include"."""
     unit: str = "account"
