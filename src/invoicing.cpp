@@ -7,6 +7,7 @@
 #include "mrr/price_ticks.hpp"
 #include "mrr/refunds.hpp"
 #include "mrr/row_checks.hpp"
+#include "mrr/usage_means.hpp"
 
 namespace sojourn {
 namespace {
@@ -21,7 +22,8 @@ using detail::value_or;
 void require_table(const invoice_lines& t, const revenue_policy& policy) {
   require_same_length(t.account, "account", t.amount, "amount");
   const auto optional = [&t](const auto& column, const char* name) { detail::require_length(t.account, column, name); };
-  optional(t.service_start, "service_start"), optional(t.service_end, "service_end"), optional(t.kind, "kind"), optional(t.subscription, "subscription");
+  optional(t.service_start, "service_start"), optional(t.service_end, "service_end");
+  optional(t.kind, "kind"), optional(t.subscription, "subscription");
   optional(t.discount_minor, "discount_minor"), optional(t.discount_term, "discount_term"), optional(t.tax_minor, "tax_minor");
   optional(t.full_start, "full_start"), optional(t.full_end, "full_end"), optional(t.ended_on, "ended_on");
   optional(t.cancelled_on, "cancelled_on"), optional(t.billing_ended_on, "billing_ended_on");
@@ -47,13 +49,18 @@ class line_reader {
     const days counted{service.from, std::clamp(end_day(row, service.to), service.from, service.to)};
     if (kind == line_kind::refund) {
       if (counted.from == counted.to) return void(++out_.counts.clamped);
-      return refunds_.push_back({customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to),
-                                 ticks, static_cast<std::uint32_t>(row)});
+      return refunds_.push_back({customer()[row], static_cast<std::int32_t>(counted.from),
+                                 static_cast<std::int32_t>(counted.to), ticks, static_cast<std::uint32_t>(row)});
     }
     if (ticks == 0) ++out_.counts.free;
+    to_ = policy_.usage == usage_rule::trailing_mean && kind == line_kind::usage ? &usage_ : &out_;
     write(row, counted, std::max(ticks, detail::least_ticks(policy_)));
   }
 
+  void add_usage() {
+    usage_.accounts = out_.accounts;
+    detail::add_usage_means(usage_, policy_.usage_months, out_);
+  }
   void take_refunds() { detail::take_refunds(out_, refunds_, detail::least_ticks(policy_)); }
 
  private:
@@ -92,10 +99,12 @@ class line_reader {
     require(holds(t_.service_end, row), t_.service_end, "service_end", row, "a line of service has an end", remedy);
     for (const auto* where : {&t_.service_start, &t_.service_end}) {
       require((*where)[row] >= earliest_day.since_epoch && (*where)[row] <= latest_day.since_epoch, *where,
-              where == &t_.service_start ? "service_start" : "service_end", row, "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
+              where == &t_.service_start ? "service_start" : "service_end", row,
+              "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
     }
     if (t_.service_end[row] <= t_.service_start[row]) {
-      throw data_error({t_.service_end.name_or("service_end"), row, to_string(day{t_.service_end[row]}), "a period of service ends after it starts",
+      throw data_error({t_.service_end.name_or("service_end"), row, to_string(day{t_.service_end[row]}),
+                        "a period of service ends after it starts",
                         "the end is the day after its last day; a line without days is one_off"});
     }
     return {t_.service_start[row], t_.service_end[row]};
@@ -164,7 +173,7 @@ class line_reader {
   }
 
   void write_piece(std::size_t row, days counted, std::int64_t ticks) {
-    out_.add(customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to), true, ticks,
+    to_->add(customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to), true, ticks,
              static_cast<std::uint32_t>(row));
   }
 
@@ -172,6 +181,8 @@ class line_reader {
   const invoicing_options& options_;
   const revenue_policy& policy_;
   mrr_rows& out_;
+  mrr_rows usage_;
+  mrr_rows* to_ = &out_;
   std::vector<detail::refund> refunds_;
 };
 
@@ -198,6 +209,7 @@ mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options&
   mrr_rows rows;
   line_reader reader(lines, options, rows);
   for (std::size_t row = 0; row < lines.account.size(); ++row) reader.add(row);
+  if (options.policy.usage == usage_rule::trailing_mean) reader.add_usage();
   reader.take_refunds();
   bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;

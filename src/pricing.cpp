@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mrr/row_checks.hpp"
+#include "mrr/usage_means.hpp"
 #include "sojourn/mrr/price.hpp"
 
 namespace sojourn {
@@ -91,6 +92,7 @@ class row_cutter {
     ++out_.counts.rows;
     check(row);
     if (left_out(row)) return;
+    to_ = policy_.usage == usage_rule::trailing_mean && metered(row) ? &usage_ : &out_;
     const std::int64_t price = ticks_of(t_, row, policy_);
     if (price == 0) ++out_.counts.free;
     const std::int64_t start = t_.start[row];
@@ -119,6 +121,11 @@ class row_cutter {
     flush(open, row);
   }
 
+  void add_usage() {
+    usage_.accounts = out_.accounts;
+    detail::add_usage_means(usage_, policy_.usage_months, out_);
+  }
+
  private:
   struct piece {
     std::int64_t from;
@@ -144,13 +151,13 @@ class row_cutter {
             "a discount is recurring or one_time");
   }
 
+  [[nodiscard]] bool metered(std::size_t row) const { return value_or(t_.metered, row, std::uint8_t{0}) != 0; }
+
   bool left_out(std::size_t row) {
     const bool has_trial = day_or(t_.trial_end, row, never) != never && t_.trial_end[row] > t_.start[row];
     if (has_trial) ++out_.counts.trials;
     if (options_.part == mrr_part::trial && !has_trial) return ++out_.counts.no_trial, true;
-    if (policy_.usage == usage_rule::exclude && value_or(t_.metered, row, std::uint8_t{0}) != 0) {
-      return ++out_.counts.metered, true;
-    }
+    if (policy_.usage == usage_rule::exclude && metered(row)) return ++out_.counts.metered, true;
     if (options_.commitment == mrr_commitment::committed && holds(t_.end, row) && !holds(t_.cancelled_on, row)) {
       return ++out_.counts.not_committed, true;
     }
@@ -170,7 +177,7 @@ class row_cutter {
   void flush(const piece& p, std::size_t row) {
     if (p.ticks < 0) return;
     const bool ends = p.to != never;
-    out_.add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends, p.ticks,
+    to_->add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends, p.ticks,
              static_cast<std::uint32_t>(row));
   }
 
@@ -178,6 +185,8 @@ class row_cutter {
   const pricing_options& options_;
   const revenue_policy& policy_;
   mrr_rows& out_;
+  mrr_rows usage_;
+  mrr_rows* to_ = &out_;
 };
 
 }  // namespace
@@ -204,6 +213,7 @@ mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_opti
   mrr_rows rows;
   row_cutter cutter(priced, options, rows);
   for (std::size_t row = 0; row < priced.account.size(); ++row) cutter.add(row);
+  if (options.policy.usage == usage_rule::trailing_mean) cutter.add_usage();
   bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;
 }

@@ -345,7 +345,7 @@ py::dict counts_of(const keyed_ledger& l) {
   counts["rows"] = p.rows;
   for (const auto& [name, count] : {std::pair{"metered", p.metered}, {"trials", p.trials}, {"no_trial", p.no_trial},
                                     {"not_committed", p.not_committed}, {"past_due", p.past_due}, {"paused", p.paused},
-                                    {"bridges", p.bridges}, {"one_off", p.one_off}, {"refunds", p.refunds},
+                                    {"bridges", p.bridges}, {"grouped", p.grouped}, {"one_off", p.one_off}, {"refunds", p.refunds},
                                     {"undated", p.undated}, {"clamped", p.clamped}}) {
     if (count != 0) counts[name] = count;
   }

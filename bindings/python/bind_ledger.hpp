@@ -75,6 +75,9 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
 
 void bind_inputs(pybind11::module_& m, pybind11::class_<keyed_ledger>& ledger);
 
+/// Days, and minutes of the day where the column holds moments; nothing more where it holds dates.
+pybind11::tuple moments_of(const arrow::any_column& source, const std::string& name);
+
 /// The cells of a text or dictionary column; nothing where they are missing.
 std::optional<std::string_view> text_at(const arrow::any_column& source, std::size_t row);
 

@@ -16,9 +16,10 @@ namespace {
 
 using detail::int128;
 
-constexpr std::array<std::string_view, 16> first_options{
-    "unit", "source", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "refunds", "calendar_factor",
-    "rounding", "lapse_grace", "movement_mode", "same_period_new_churn", "reactivation_max_gap"};
+constexpr std::array<std::string_view, 18> first_options{
+    "unit", "source", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "usage_months", "refunds",
+    "calendar_factor", "rounding", "grouping_minutes", "lapse_grace", "movement_mode", "same_period_new_churn",
+    "reactivation_max_gap"};
 
 /// Options that name or divide what a ledger holds already. All others may change the ledger itself.
 bool needs_no_ledger(std::string_view option) {
@@ -255,6 +256,16 @@ std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& acco
 policy_books books_of(const subscriptions& rows, const ledger_options& options) {
   return [rows, options](const revenue_policy& policy) {
     return policy_book{std::make_shared<const ledger>(ledger_of(rows, policy, options)), {}};
+  };
+}
+
+policy_books books_of(const mrr_changes& changes, const change_options& options) {
+  return [changes, options](const revenue_policy& policy) {
+    change_options under = options;
+    under.grouping_minutes = policy.grouping_minutes;
+    mrr_rows rows = rows_from_changes(changes, under);
+    bridge_lapses(rows, policy.lapse_grace, options.as_of);
+    return policy_book{std::make_shared<const ledger>(rows.book(options.as_of)), {}};
   };
 }
 

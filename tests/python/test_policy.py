@@ -58,6 +58,20 @@ def invoiced(policy: sj.Policy | None = None) -> sj.Ledger:
     return sj.Ledger.from_invoices(LINES, kind="kind", ended_on="ended_on", as_of="2024-06-01", policy=policy)
 
 
+MOMENTS = {"account_id": ["a"] * 2, "date": ["2024-01-31 23:50", "2024-02-01 00:20"], "level": [5000, 8000]}
+
+
+def logged(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
+    return sj.Ledger.from_changes(MOMENTS, mrr_after="level", as_of="2024-06-01", policy=policy, **settings)
+
+
+def metered(policy: sj.Policy) -> sj.Ledger:
+    table = {"account_id": ["a"] * 2, "start": ["2023-11-01", "2023-12-01"], "end": ["2023-12-01", "2024-01-01"],
+             "amount_minor": [900, 600], "metered": [True, True]}
+    usual = dataclasses.replace(policy, usage="trailing_mean")
+    return sj.Ledger.from_prices(table, end="end", metered="metered", as_of="2024-06-01", policy=usual)
+
+
 LAPSES = {"account": ["a", "b", "b", "c", "d"],
           "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
           "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"], "mrr": [100, 70, 80, 30, 20]}
@@ -104,6 +118,7 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("discounts", "none", lambda p: priced(p).mrr("2024-01")),
     ("discounts", "all", lambda p: sj.mrr_from_price(1000, discount_basis_points=5000, discount_term="one_time", policy=p)),
     ("free_is", "active", lambda p: january(priced(p))["accounts_closing"]),
+    ("grouping_minutes", 60, lambda p: logged(p).mrr("2024-01")),
     ("grr", "churn_only", lambda p: priced(p).grr("2024-01").value),
     ("grr", "event_sum", lambda p: lapses(p).grr("2024-01").value),
     ("grr", "totals_min", lambda p: lapses(p).grr("2024-01").value),
@@ -135,6 +150,8 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("tax", "include", lambda p: priced(p).mrr("2024-01")),
     ("unit", "subscription", lambda p: january(priced(p))["accounts_opening"]),
     ("usage", "include", lambda p: priced(p).mrr("2024-01")),
+    ("usage", "trailing_mean", lambda p: priced(p).mrr("2024-01")),
+    ("usage_months", 1, lambda p: metered(p).mrr("2024-01")),
     ("window", 5, lambda p: lapses(p).logo_churn("2024-01").value),
 ]
 
@@ -301,6 +318,46 @@ def test_bad_invoices_name_their_place() -> None:
         sj.Ledger.from_invoices(table, colour="x")
     with pytest.raises(sj.SchemaError, match="cannot be corrected"):
         invoiced().apply(table)
+
+
+def test_usage_as_a_trailing_mean_of_prices_and_of_lines() -> None:
+    months = ["2024-01", "2024-02", "2024-03", "2024-04"]
+    assert [int(metered(sj.Policy()).mrr(month)) for month in ["2023-12", *months]] == [900, 750, 500, 200, 0]
+    assert [int(metered(sj.Policy(usage_months=1)).mrr(month)) for month in ["2023-12", *months]] == [900, 600, 0, 0, 0]
+    policy = sj.Policy(usage="trailing_mean")
+    assert [int(invoiced(policy).mrr(month)) for month in months] == [10_000, 10_000 + 2613, 10_000 + 2806, 10_000 + 2871]
+    assert "metered" not in invoiced(policy).counts
+    assert metered(sj.Policy()).explain("a", "2024-01").rows == [0, 1]
+    with pytest.raises(sj.SchemaError, match="usage_months lie in 1 .. 120"):
+        sj.Policy(usage_months=0)
+
+
+def test_changes_minutes_apart_are_one_change() -> None:
+    import datetime
+
+    hour = sj.Policy(grouping_minutes=60)
+    assert int(logged().mrr("2024-01")) == 5000 and int(logged(hour).mrr("2024-01")) == 8000
+    assert logged(hour).counts["grouped"] == 1 and "grouped" not in logged().counts
+    assert "not_applied" not in logged(hour).options
+    days = {**MOMENTS, "date": ["2024-01-31", "2024-02-01"]}
+    assert sj.Ledger.from_changes(days, mrr_after="level", policy=hour).options["not_applied"] == "grouping_minutes"
+    for when in ([datetime.datetime(2024, 1, 31, 23, 50), datetime.datetime(2024, 2, 1, 0, 20, 59)],
+                 ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"]):
+        book = sj.Ledger.from_changes({**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour,
+                                      segment="plan")
+        assert int(book.mrr("2024-01")) == 8000
+        assert book.by_segment().mrr("2024-01")["mrr"].to_list() == [8000]
+    # On one day the later change counts, wherever its row stands.
+    swapped = {"account_id": ["a", "a"], "date": ["2024-01-05 12:00", "2024-01-05 09:00"], "level": [7, 5]}
+    assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01").mrr("2024-01")) == 7
+    for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
+        with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
+            sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level")
+    zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.timezone.utc)] * 2
+    with pytest.raises(sj.SchemaError, match="reporting zone"):
+        sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level")
+    why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
+    assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [5000, 3000, 8000]
 
 
 def test_nonpayment_is_past_due_without_a_day_and_days_stay() -> None:

@@ -63,15 +63,21 @@ def from_changes(
     picked = _input.columns(table, roles)
     until = None if as_of is None else day_of(as_of, "as_of")
     places, shown = exponent(currency), [name for name in roles.values() if name is not None]
+    days, minutes = _core.moments(picked["when"], str(names["when"]))
+    if minutes is not None:
+        table = {**_input.frame(table), str(names["when"]): days}
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_changes(picked["account"], picked["when"], picked["amount"], picked.get("subscription"),
+        return _core.Ledger.from_changes(picked["account"], days, picked["amount"], picked.get("subscription"), minutes,
                                          amount_is=amount, same_day=same_day, exponent=places, as_of=until, names=shown,
-                                         lapse_grace=rules.lapse_grace)
+                                         lapse_grace=rules.lapse_grace, grouping_minutes=rules.grouping_minutes)
+
+    def unused(rules: Policy) -> list[str]:
+        return [name for name in _unused(rules) if minutes is None or name != "grouping_minutes"]
 
     book._asked, book._of_prices = {"account": names["account"]}, True
     book._labels = Labels(table, segment, account=str(names["account"]), since=str(names["when"]))
-    book._start(build, _unused, policy, currency)
+    book._start(build, unused, policy, currency)
     return book
 
 
@@ -152,6 +158,8 @@ class OtherInputs:
 
         Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
         changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
+        `when` holds dates, or moments without a time zone ("2024-01-05 23:50"): then the time decides which change is the
+        last, and the policy's `grouping_minutes` moves changes that follow each other closely to the day of the first.
         """
         names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
         book = cast("Ledger", cls.__new__(cls))

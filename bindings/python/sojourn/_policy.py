@@ -31,6 +31,8 @@ class Policy:
     """Which discounts lower MRR: "none", "recurring", "all"."""
     free_is: str = "churned"
     """A subscription at price 0: "churned", or an "active" customer without MRR."""
+    grouping_minutes: int = 0
+    """Changes of an account within so many minutes of the one before are one, in a log that knows times."""
     grr: str = "account_min"
     """What GRR loses: "account_min", "churn_only", "event_sum", "totals_min", "running_min"."""
     lapse_grace: int = 0
@@ -74,7 +76,9 @@ class Policy:
     unit: str = "account"
     """One customer is an "account" or a "subscription"."""
     usage: str = "exclude"
-    """Prices by usage: "exclude" or "include"."""
+    """Prices by usage: "exclude", "include", or the "trailing_mean" of the months before."""
+    usage_months: int = 3
+    """The months of usage="trailing_mean"."""
     window: int | None = None
     """Churn looks back so many days from the end of the period; None: the calendar period."""
 

@@ -30,12 +30,15 @@ PRICING: dict[str, tuple[str, ...]] = {
     "discounts": ("discount_basis_points", "discount_minor"),
     "tax": ("tax_minor",),
     "usage": ("metered",),
+    "usage_months": ("metered",),
     "refunds": (),
     "calendar_factor": ("unit",),
     "rounding": ("amount",),
+    "grouping_minutes": (),
 }
 INVOICING: dict[str, tuple[str, ...]] = {
-    **PRICING, "source": ("amount",), "usage": ("kind",), "refunds": ("amount",), "calendar_factor": ("service_end",),
+    **PRICING, "source": ("amount",), "usage": ("kind",), "usage_months": ("kind",), "refunds": ("amount",),
+    "calendar_factor": ("service_end",),
 }
 _DATE_OF = {"cancel_request": "cancelled_on", "billing_end": "billing_ended_on", "nonpayment": "unpaid_since"}
 

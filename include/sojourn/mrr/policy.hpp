@@ -44,9 +44,14 @@ struct revenue_policy {
   discount_rule discounts = discount_rule::recurring;
   tax_rule tax = tax_rule::exclude;
   usage_rule usage = usage_rule::exclude;
+  /// The months of `usage_rule::trailing_mean`.
+  std::int32_t usage_months = 3;
   refund_rule refunds = refund_rule::ignore;
   sojourn::calendar_factor calendar_factor = sojourn::calendar_factor::weeks_52_days_365;
   mrr_rounding rounding = mrr_rounding::none_until_output;
+  /// Changes of an account within so many minutes of the one before are one change (ChartMogul: 60). Only a log of changes
+  /// that knows times of day can follow it; on one day all changes are one already.
+  std::int32_t grouping_minutes = 0;
   /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
 
@@ -73,6 +78,7 @@ struct revenue_policy {
     visit("cohort_state", self.cohort_state);
     visit("discounts", self.discounts);
     visit("free_is", self.free_is);
+    visit("grouping_minutes", self.grouping_minutes);
     visit("grr", self.grr);
     visit("lapse_grace", self.lapse_grace);
     visit("logo_denominator", self.logo_denominator);
@@ -95,6 +101,7 @@ struct revenue_policy {
     visit("tax", self.tax);
     visit("unit", self.unit);
     visit("usage", self.usage);
+    visit("usage_months", self.usage_months);
     visit("window", self.window);
   }
 
@@ -115,10 +122,13 @@ struct revenue_policy {
           }
         },
         *this);
-    // Grace days are added to dates; a window without days has no opening.
-    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace;
+    // Grace days are added to dates; a window without days has no opening, and of no months there is no mean.
+    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace && usage_months > 0 &&
+           usage_months <= most_usage_months && grouping_minutes <= minutes_a_day;
   }
   static constexpr std::int32_t longest_grace = 3660;
+  static constexpr std::int32_t most_usage_months = 120;
+  static constexpr std::int32_t minutes_a_day = 1440;
 
   /// After so many unpaid days a subscription ends; `unlimited`: it is kept.
   [[nodiscard]] constexpr std::int32_t unpaid_grace() const noexcept {

@@ -69,12 +69,13 @@ enum class tax_rule : std::uint8_t {
 };
 constexpr std::array<std::string_view, 2> values_of(tax_rule) { return {"exclude", "include"}; }
 
-/// Prices by usage, as billed in the period of the row.
+/// Prices by usage.
 enum class usage_rule : std::uint8_t {
-  exclude,   ///< Stripe, Paddle, Recurly, Lago
-  include,   ///< Baremetrics (tiers), ProfitWell by its compare pages
+  exclude,         ///< Stripe, Paddle, Recurly, Lago
+  include,         ///< as billed, in the period of the row: Baremetrics (tiers), ProfitWell by its compare pages
+  trailing_mean,   ///< the mean of the `usage_months` months before each month: steadier, and known when the month starts
 };
-constexpr std::array<std::string_view, 2> values_of(usage_rule) { return {"exclude", "include"}; }
+constexpr std::array<std::string_view, 3> values_of(usage_rule) { return {"exclude", "include", "trailing_mean"}; }
 
 /// Money that went back: refunds and credits of invoices.
 enum class refund_rule : std::uint8_t {

@@ -45,6 +45,7 @@ struct pricing_counts {
   std::int64_t paused = 0;         ///< with a pause that changes MRR
   std::int64_t free = 0;           ///< at price 0 after discounts
   std::int64_t bridges = 0;        ///< rows added by `bridge_lapses`
+  std::int64_t grouped = 0;        ///< changes moved to the day of the one before: `grouping_minutes`
   std::int64_t one_off = 0;        ///< left out: lines of invoices that do not recur
   std::int64_t refunds = 0;        ///< left out: `refund_rule::ignore`
   std::int64_t undated = 0;        ///< left out: refunds without the period that they take back
