@@ -17,6 +17,7 @@ using detail::days;
 using detail::holds;
 using detail::never;
 using detail::require;
+using detail::require_day;
 using detail::value_or;
 
 void require_table(const invoice_lines& t, const revenue_policy& policy) {
@@ -70,13 +71,14 @@ class line_reader {
 
   void check(std::size_t row) {
     const std::size_t universe = options_.accounts != 0 ? options_.accounts : t_.account.size();
-    require(t_.account.present(row), t_.account, "account", row, "every row belongs to an account");
+    require(t_.account.present(row), t_.account, "account", row, "every row belongs to an account",
+            "name the account, or leave the line out");
     detail::take_account(out_, customer(), row, universe);
     require(t_.amount.present(row), t_.amount, "amount", row, "every line has an amount", "write 0 for one that costs nothing");
     require(value_or(t_.kind, row, std::uint8_t{0}) <= static_cast<std::uint8_t>(line_kind::refund), t_.kind, "kind", row,
-            "a line is recurring, one_off, usage or refund");
+            "a line is recurring, one_off, usage or refund", "leave the cell empty where the sign of the amount says enough");
     require(value_or(t_.discount_term, row, std::uint8_t{0}) <= 1, t_.discount_term, "discount_term", row,
-            "a discount is recurring or one_time");
+            "a discount is recurring or one_time", "say how long it lasts");
   }
 
   [[nodiscard]] line_kind kind_of(std::size_t row) const {
@@ -95,18 +97,15 @@ class line_reader {
 
   [[nodiscard]] days service_of(std::size_t row) const {
     constexpr const char* remedy = "state the period that the line bills, or that it is one_off";
-    require(holds(t_.service_start, row), t_.service_start, "service_start", row, "a line of service has a first day", remedy);
-    require(holds(t_.service_end, row), t_.service_end, "service_end", row, "a line of service has an end", remedy);
+    require_day(holds(t_.service_start, row), t_.service_start, "service_start", row, "a line of service has a first day", remedy);
+    require_day(holds(t_.service_end, row), t_.service_end, "service_end", row, "a line of service has an end", remedy);
     for (const auto* where : {&t_.service_start, &t_.service_end}) {
-      require((*where)[row] >= earliest_day.since_epoch && (*where)[row] <= latest_day.since_epoch, *where,
-              where == &t_.service_start ? "service_start" : "service_end", row,
-              "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
+      require_day((*where)[row] >= earliest_day.since_epoch && (*where)[row] <= latest_day.since_epoch, *where,
+                  where == &t_.service_start ? "service_start" : "service_end", row, "a date lies in 1900-01-01 .. 2199-12-31",
+                  "check the unit of the column");
     }
-    if (t_.service_end[row] <= t_.service_start[row]) {
-      throw data_error({t_.service_end.name_or("service_end"), row, to_string(day{t_.service_end[row]}),
-                        "a period of service ends after it starts",
-                        "the end is the day after its last day; a line without days is one_off"});
-    }
+    require_day(t_.service_end[row] > t_.service_start[row], t_.service_end, "service_end", row,
+                "a period of service ends after it starts", "the end is the day after its last day; a line without days is one_off");
     return {t_.service_start[row], t_.service_end[row]};
   }
 
@@ -115,13 +114,14 @@ class line_reader {
     const bool back = kind == line_kind::refund;
     const auto size = [back, row](const column<std::int64_t>& where, const char* name) {
       const std::int64_t value = value_or(where, row, std::int64_t{0});
-      require(value != INT64_MIN, where, name, row, "an amount fits its column");
+      require(value != INT64_MIN, where, name, row, "an amount without its sign fits 64 bits", "check the unit of the column");
       return back && value < 0 ? -value : value;
     };
     const std::int64_t amount = size(t_.amount, "amount");
     require(amount >= 0, t_.amount, "amount", row, "what is billed is never negative", "say that the line is a refund, if it is");
     const std::int64_t tax = size(t_.tax_minor, "tax_minor");
-    require(tax >= 0 && tax <= amount, t_.tax_minor, "tax_minor", row, "tax lies between 0 and the amount");
+    require(tax >= 0 && tax <= amount, t_.tax_minor, "tax_minor", row, "tax lies between 0 and the amount",
+            "the amount of a line holds its tax; add it, or leave the column of tax out");
     const std::int64_t off = size(t_.discount_minor, "discount_minor");
     require(off >= 0, t_.discount_minor, "discount_minor", row, "an amount off is never negative",
             "state what is taken off, without a sign");
@@ -132,12 +132,13 @@ class line_reader {
 
   [[nodiscard]] days whole_of(std::size_t row, days part) const {
     if (!holds(t_.full_start, row) && !holds(t_.full_end, row)) return part;
-    require(holds(t_.full_start, row), t_.full_start, "full_start", row, "a whole period has a first day");
-    require(holds(t_.full_end, row), t_.full_end, "full_end", row, "a whole period has an end");
-    require(t_.full_start[row] >= earliest_day.since_epoch && t_.full_start[row] <= part.from, t_.full_start, "full_start", row,
-            "a whole period starts with its part, or before it");
-    require(t_.full_end[row] <= latest_day.since_epoch && t_.full_end[row] >= part.to, t_.full_end, "full_end", row,
-            "a whole period ends with its part, or after it");
+    constexpr const char* remedy = "state both ends of the period that the line bills a part of, or none where it is not prorated";
+    require_day(holds(t_.full_start, row), t_.full_start, "full_start", row, "a whole period has a first day", remedy);
+    require_day(holds(t_.full_end, row), t_.full_end, "full_end", row, "a whole period has an end", remedy);
+    require_day(t_.full_start[row] >= earliest_day.since_epoch && t_.full_start[row] <= part.from, t_.full_start, "full_start", row,
+                "a whole period starts with its part, or before it", remedy);
+    require_day(t_.full_end[row] <= latest_day.since_epoch && t_.full_end[row] >= part.to, t_.full_end, "full_end", row,
+                "a whole period ends with its part, or after it", remedy);
     return {t_.full_start[row], t_.full_end[row]};
   }
 

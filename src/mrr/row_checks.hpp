@@ -34,6 +34,12 @@ void require(bool good, const column<T>& where, const char* name, std::size_t ro
   throw data_error({where.name_or(name), row, holds(where, row) ? std::to_string(where[row]) : "missing", rule, advice});
 }
 
+inline void require_day(bool good, const column<std::int32_t>& where, const char* name, std::size_t row, const char* rule,
+                        const char* advice) {
+  if (good) return;
+  throw data_error({where.name_or(name), row, holds(where, row) ? to_string(day{where[row]}) : "missing", rule, advice});
+}
+
 /// The column, where there is one, is as long as that of accounts.
 template <class T>
 void require_length(const column<std::uint32_t>& account, const column<T>& optional, const char* name) {

@@ -34,7 +34,7 @@ struct invoicing_options {
 /// Turns each line into a period of one MRR: the amount, without tax and discounts as the policy says, over the months of the
 /// period that it bills. A prorated line (`full_start`, `full_end`) counts as if it billed the whole period:
 /// amount x days of the whole / days of the part, over the months of the whole. Applied are `unit`, `source`, `churn_at`,
-/// `past_due`, `free_is`, `discounts`, `tax`, `usage`, `refunds`, `calendar_factor`, `rounding` and `lapse_grace`.
+/// `past_due`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `refunds`, `calendar_factor`, `rounding`, `lapse_grace`.
 ///
 /// A line ends with the period that it bills, and earlier: under `mrr_source::state` on `ended_on`; under
 /// `churn_at::cancel_request` and `billing_end` on their days, where the row has them. Lines that overlap add up. Under

@@ -73,7 +73,7 @@ struct mrr_rows {
 };
 
 /// Turns each row into periods of one MRR. Applied are `unit`, `churn_at` (a row without that date ends with its service),
-/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `calendar_factor`, `rounding` and `lapse_grace`.
+/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `calendar_factor`, `rounding`, `lapse_grace`.
 ///
 /// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is kept at one tick, 1/166,320
 /// of a minor unit: a customer in every count, and nothing in any amount that is shown below 83,160 such accounts.
