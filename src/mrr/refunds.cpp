@@ -5,12 +5,12 @@
 #include <map>
 #include <utility>
 
+#include "row_checks.hpp"
+
 namespace sojourn::detail {
 namespace {
 
 constexpr std::int32_t open_end = std::numeric_limits<std::int32_t>::max();
-
-bool ends(const mrr_rows& rows, std::size_t at) { return (rows.end_known[at / 8] >> (at % 8) & 1u) != 0; }
 
 /// What one customer pays, swept from change to change while refunds run.
 class customer_sweep {
@@ -49,7 +49,7 @@ class customer_sweep {
     std::int64_t ticks;
   };
 
-  [[nodiscard]] std::int32_t end_of(std::size_t at) const { return ends(rows_, at) ? rows_.end[at] : open_end; }
+  [[nodiscard]] std::int32_t end_of(std::size_t at) const { return has_end(rows_, at) ? rows_.end[at] : open_end; }
   void copy(std::size_t at) { write(at, {rows_.start[at], rows_.amount[at]}, end_of(at)); }
   void write(std::size_t at, const piece& p, std::int32_t to) {
     const bool known = to != open_end;
@@ -114,7 +114,7 @@ void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64
     if (found != customers.end()) {
       found->second.lines.push_back(at);
     } else {
-      out.add(rows.account[at], rows.start[at], rows.end[at], ends(rows, at), rows.amount[at], rows.source[at]);
+      out.add(rows.account[at], rows.start[at], rows.end[at], has_end(rows, at), rows.amount[at], rows.source[at]);
     }
   }
   for (const auto& [who, one] : customers) customer_sweep(rows, least, out).take(one.lines, one.refunds);

@@ -46,6 +46,11 @@ void require_length(const column<std::uint32_t>& account, const column<T>& optio
   if (!optional.empty()) require_same_length(account, "account", optional, name);
 }
 
+/// Whether a row has an end; else it runs.
+inline bool has_end(const mrr_rows& rows, std::size_t at) {
+  return ((std::uint32_t{rows.end_known[at / 8]} >> (at % 8)) & 1u) != 0;
+}
+
 inline void take_account(mrr_rows& rows, const column<std::uint32_t>& where, std::size_t row, std::size_t universe) {
   require(where.present(row), where, "account", row, "every row belongs to an account");
   require(where[row] < universe, where, "account", row,

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "row_checks.hpp"
 #include "sojourn/domain/calendar.hpp"
 
 namespace sojourn::detail {
@@ -32,7 +33,7 @@ struct usage_row {
 };
 
 usage_row row_at(const mrr_rows& rows, std::size_t at) {
-  return {rows.start[at], rows.end[at], (rows.end_known[at / 8] >> (at % 8) & 1u) != 0};
+  return {rows.start[at], rows.end[at], has_end(rows, at)};
 }
 
 std::vector<std::int32_t> first_months(const mrr_rows& usage) {
