@@ -31,6 +31,21 @@ void a_price() {
           "ARR is exactly 52 weeks of the price");
 }
 
+void a_year_and_a_refund() {
+  const std::vector<std::uint32_t> who{0, 0};
+  const std::vector<std::int32_t> from{on(2024, 1, 1), on(2024, 2, 1)};
+  const std::vector<std::int32_t> to{on(2025, 1, 1), on(2024, 4, 1)};
+  const std::vector<std::int64_t> amount{120'000, -5'000};
+  const invoice_lines lines{.account = who, .service_start = from, .service_end = to, .amount = amount};
+  revenue_policy with_refunds;
+  with_refunds.refunds = refund_rule::negative;
+  const auto march = [&](const revenue_policy& policy) {
+    return rows_from_invoices(lines, {.policy = policy}).book().level(account{0}, day::from_ymd(2024, 3, 1));
+  };
+  require(march({}) == mrr::from_minor(10'000), "1,200.00 billed for a year");
+  require(march(with_refunds) == mrr::from_minor(7'500), "less 50.00 that went back for February and March");
+}
+
 // Customer 0 upgrades in March, customer 1 leaves in February and is back in May, customer 2 starts in April.
 ledger three_customers() {
   static const std::vector<std::uint32_t> account{0, 0, 1, 1, 2};
@@ -98,6 +113,7 @@ void what_a_customer_costs() {
 
 int main() {
   a_price();
+  a_year_and_a_refund();
   const ledger book = three_customers();
   the_waterfall(book);
   who_stayed(book);

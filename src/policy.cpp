@@ -74,7 +74,7 @@ class option_reader {
     }
     const bool whole = given.kind == json_value::type::number && given.number >= 0 &&
                        given.number < revenue_policy::unlimited && std::floor(given.number) == given.number;
-    if (!whole) return fail(name, "a number of days is a whole number from 0 on, or null for no limit", "");
+    if (!whole) return fail(name, "a number of days, minutes or months is a whole number from 0 on, or null for no limit", "");
     field = static_cast<std::int32_t>(given.number);
   }
 
@@ -95,10 +95,12 @@ struct named_policy {
 // One line a published rule; sources in docs/definitions/policy.md.
 std::vector<named_policy> all_presets() {
   revenue_policy chartmogul;
+  chartmogul.source = mrr_source::invoice_line;
   chartmogul.churn_at = churn_at::billing_end;
   chartmogul.free_is = free_is::active;
   chartmogul.discounts = discount_rule::all;
   chartmogul.rounding = mrr_rounding::per_item_minor;
+  chartmogul.grouping_minutes = 60;
   chartmogul.mrr_churn_cap = mrr_churn_cap::none;
   chartmogul.net_churn = net_churn::with_reactivation;
 
@@ -123,6 +125,8 @@ std::vector<named_policy> all_presets() {
   profitwell.new_and_churned = same_period_new_churn::drop;
 
   revenue_policy recurly;
+  recurly.source = mrr_source::invoice_line;
+  recurly.refunds = refund_rule::negative;
   recurly.calendar_factor = calendar_factor::days_30;
 
   revenue_policy maxio;
@@ -202,8 +206,10 @@ revenue_policy policy_from_json(std::string_view json) {
     }
   }
   if (found.empty() && !policy.canonical()) {
-    found.push_back({"", "a window is 1 day or more, days of grace are at most " +
-                             std::to_string(revenue_policy::longest_grace), "", severity::error});
+    found.push_back({"", "a window is 1 day or more, days of grace are at most " + std::to_string(revenue_policy::longest_grace) +
+                             ", usage_months lie in 1 .. " + std::to_string(revenue_policy::most_usage_months) +
+                             ", grouping_minutes in 0 .. " + std::to_string(revenue_policy::minutes_a_day),
+                     "", severity::error});
   }
   if (!found.empty()) throw schema_error("the policy has errors:\n" + health::to_string(found));
   return policy;

@@ -1,19 +1,15 @@
 #include <numeric>
 #include <string>
 
-#include "sojourn/mrr/price.hpp"
+#include "mrr/price_ticks.hpp"
 
 namespace sojourn {
 namespace {
 
 using detail::int128;
+using detail::whole_ratio;
 
-struct ratio {
-  std::int64_t numerator;
-  std::int64_t denominator;
-};
-
-ratio days_a_month(calendar_factor factor) {
+whole_ratio days_a_month(calendar_factor factor) {
   switch (factor) {
     case calendar_factor::days_365_25: return {1'461, 48};
     case calendar_factor::days_30: return {30, 1};
@@ -23,7 +19,7 @@ ratio days_a_month(calendar_factor factor) {
   throw schema_error("mrr_from_price: unknown calendar factor");
 }
 
-ratio weeks_a_month(calendar_factor factor) {
+whole_ratio weeks_a_month(calendar_factor factor) {
   switch (factor) {
     case calendar_factor::weeks_52_days_365: return {52, 12};
     case calendar_factor::days_365_25: return {1'461, 336};
@@ -33,24 +29,8 @@ ratio weeks_a_month(calendar_factor factor) {
   throw schema_error("mrr_from_price: unknown calendar factor");
 }
 
-// Terms of this unit in a month.
-ratio a_month(billing_unit unit, calendar_factor factor) {
-  switch (unit) {
-    case billing_unit::day: return days_a_month(factor);
-    case billing_unit::week: return weeks_a_month(factor);
-    case billing_unit::month: return {1, 1};
-    case billing_unit::quarter: return {1, 3};
-    case billing_unit::year: return {1, 12};
-  }
-  throw schema_error("mrr_from_price: unknown billing unit");
-}
-
 void require(bool holds, const char* column, std::int64_t value, const char* rule, const char* advice) {
   if (!holds) throw data_error({column, problem::no_row, std::to_string(value), rule, advice});
-}
-
-bool lowers(const discount& off, discount_rule rule) {
-  return rule == discount_rule::all || (rule == discount_rule::recurring && off.term == discount_term::recurring);
 }
 
 // What one invoice comes to, in 1/10,000 minor unit.
@@ -59,7 +39,7 @@ int128 invoice(const price& listed, const discount& off, discount_rule rule) {
   if (__builtin_mul_overflow(listed.amount_minor, listed.quantity, &gross)) {
     throw overflow_error("mrr_from_price: amount x quantity leaves 64 bits");
   }
-  if (!lowers(off, rule)) return int128{gross} * 10'000;
+  if (!detail::lowers_mrr(off.term, rule)) return int128{gross} * 10'000;
   const int128 net = int128{gross} * (10'000 - off.basis_points) - int128{off.amount_minor} * 10'000;
   return net > 0 ? net : 0;
 }
@@ -85,6 +65,27 @@ exact_ticks rounded(exact_ticks value, mrr_rounding rounding) {
 
 }  // namespace
 
+whole_ratio detail::terms_a_month(billing_unit unit, calendar_factor factor) {
+  switch (unit) {
+    case billing_unit::day: return days_a_month(factor);
+    case billing_unit::week: return weeks_a_month(factor);
+    case billing_unit::month: return {1, 1};
+    case billing_unit::quarter: return {1, 3};
+    case billing_unit::year: return {1, 12};
+  }
+  throw schema_error("mrr_from_price: unknown billing unit");
+}
+
+price_mrr detail::price_of_ticks(int128 exact, std::int64_t divisor, mrr_rounding rounding) {
+  const auto [numerator, denominator] = rounded({exact, divisor}, rounding);
+  const int128 ticks = nearest(numerator, denominator);
+  if (ticks > INT64_MAX) throw overflow_error("MRR of one row stays below 5.5e13 minor units a month");
+
+  const auto rest = static_cast<std::int64_t>(numerator - ticks * denominator);
+  const std::int64_t common = std::gcd(rest, denominator);
+  return {mrr::from_ticks(static_cast<std::int64_t>(ticks)), rest / common, denominator / common};
+}
+
 price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule rule) {
   revenue_policy policy;
   policy.discounts = rule;
@@ -100,17 +101,9 @@ price_mrr mrr_from_price(const price& listed, const discount& off, const revenue
   require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative", "state what is taken off, without a sign");
 
   // At most 100 x 9.2e18 x 1e4 x 166,320 x 1,461 x 2: 4.5e33, far inside 128 bits.
-  const ratio terms = a_month(listed.unit, policy.calendar_factor);
-  const auto [numerator, denominator] =
-      rounded({invoice(listed, off, policy.discounts) * mrr::ticks_per_minor * terms.numerator,
-               std::int64_t{10'000} * terms.denominator * listed.every},
-              policy.rounding);
-  const int128 ticks = nearest(numerator, denominator);
-  if (ticks > INT64_MAX) throw overflow_error("mrr_from_price: more than 5.5e13 minor units a month");
-
-  const auto rest = static_cast<std::int64_t>(numerator - ticks * denominator);
-  const std::int64_t common = std::gcd(rest, denominator);
-  return {mrr::from_ticks(static_cast<std::int64_t>(ticks)), rest / common, denominator / common};
+  const whole_ratio terms = detail::terms_a_month(listed.unit, policy.calendar_factor);
+  return detail::price_of_ticks(invoice(listed, off, policy.discounts) * mrr::ticks_per_minor * terms.numerator,
+                                std::int64_t{10'000} * terms.denominator * listed.every, policy.rounding);
 }
 
 }  // namespace sojourn

@@ -4,83 +4,53 @@
 #include <array>
 #include <string>
 
+#include "mrr/row_checks.hpp"
+#include "mrr/usage_means.hpp"
 #include "sojourn/mrr/price.hpp"
 
 namespace sojourn {
 namespace {
 
-constexpr std::int64_t never = INT64_MAX;
-
-template <class T>
-void require_length(const priced_subscriptions& table, const column<T>& optional, const char* name) {
-  if (!optional.empty()) require_same_length(table.account, "account", optional, name);
-}
+using detail::day_or;
+using detail::days;
+using detail::holds;
+using detail::never;
+using detail::require;
+using detail::take_account;
+using detail::value_or;
 
 void require_table(const priced_subscriptions& t, const revenue_policy& policy) {
   require_same_length(t.account, "account", t.start, "start");
   require_same_length(t.account, "account", t.amount, "amount");
-  require_length(t, t.subscription, "subscription");
-  require_length(t, t.end, "end");
-  require_length(t, t.cancelled_on, "cancelled_on");
-  require_length(t, t.billing_ended_on, "billing_ended_on");
-  require_length(t, t.unpaid_since, "unpaid_since");
-  require_length(t, t.paid_again_on, "paid_again_on");
-  require_length(t, t.paused_on, "paused_on");
-  require_length(t, t.resumed_on, "resumed_on");
-  require_length(t, t.trial_end, "trial_end");
-  require_length(t, t.every, "every");
-  require_length(t, t.unit, "unit");
-  require_length(t, t.quantity, "quantity");
-  require_length(t, t.discount_basis_points, "discount_basis_points");
-  require_length(t, t.discount_minor, "discount_minor");
-  require_length(t, t.discount_term, "discount_term");
-  require_length(t, t.tax_minor, "tax_minor");
-  require_length(t, t.metered, "metered");
+  detail::require_length(t.account, t.subscription, "subscription");
+  detail::require_length(t.account, t.end, "end");
+  detail::require_length(t.account, t.cancelled_on, "cancelled_on");
+  detail::require_length(t.account, t.billing_ended_on, "billing_ended_on");
+  detail::require_length(t.account, t.unpaid_since, "unpaid_since");
+  detail::require_length(t.account, t.paid_again_on, "paid_again_on");
+  detail::require_length(t.account, t.paused_on, "paused_on");
+  detail::require_length(t.account, t.resumed_on, "resumed_on");
+  detail::require_length(t.account, t.trial_end, "trial_end");
+  detail::require_length(t.account, t.every, "every");
+  detail::require_length(t.account, t.unit, "unit");
+  detail::require_length(t.account, t.quantity, "quantity");
+  detail::require_length(t.account, t.discount_basis_points, "discount_basis_points");
+  detail::require_length(t.account, t.discount_minor, "discount_minor");
+  detail::require_length(t.account, t.discount_term, "discount_term");
+  detail::require_length(t.account, t.tax_minor, "tax_minor");
+  detail::require_length(t.account, t.metered, "metered");
   if (policy.unit == customer_unit::subscription && t.subscription.empty() && !t.account.empty()) {
     throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
   }
 }
-
-template <class T>
-bool holds(const column<T>& where, std::size_t row) {
-  return !where.empty() && where.present(row);
-}
-
-template <class T>
-T value_or(const column<T>& where, std::size_t row, T otherwise) {
-  return holds(where, row) ? where[row] : otherwise;
-}
-
-std::int64_t day_or(const column<std::int32_t>& where, std::size_t row, std::int64_t otherwise) {
-  return holds(where, row) ? where[row] : otherwise;
-}
-
-template <class T>
-void require(bool good, const column<T>& where, const char* name, std::size_t row, const char* rule) {
-  if (good) return;
-  throw data_error({where.name_or(name), row, holds(where, row) ? std::to_string(where[row]) : "missing", rule, ""});
-}
-
-void take_account(mrr_rows& rows, const column<std::uint32_t>& where, std::size_t row, std::size_t universe) {
-  require(where.present(row), where, "account", row, "every row belongs to an account");
-  require(where[row] < universe, where, "account", row,
-          ("an account index lies below " + std::to_string(universe)).c_str());
-  rows.accounts = std::max(rows.accounts, std::size_t{where[row]} + 1);
-}
-
-// Half-open days.
-struct days {
-  std::int64_t from;
-  std::int64_t to;
-  [[nodiscard]] bool hold(std::int64_t when) const { return from <= when && when < to; }
-};
 
 // The column that `churn_at` names, where the row has it; else the end of service.
 std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const pricing_options& options) {
   const std::int64_t service = day_or(t.end, row, never);
   if (options.commitment == mrr_commitment::committed) return day_or(t.cancelled_on, row, service);
   switch (options.policy.churn_at) {
-    case churn_at::service_end: return service;
+    case churn_at::service_end:
+    case churn_at::nonpayment: return service;
     case churn_at::cancel_request: return day_or(t.cancelled_on, row, service);
     case churn_at::billing_end: return day_or(t.billing_ended_on, row, service);
   }
@@ -122,12 +92,13 @@ class row_cutter {
     ++out_.counts.rows;
     check(row);
     if (left_out(row)) return;
+    to_ = policy_.usage == usage_rule::trailing_mean && metered(row) ? &usage_ : &out_;
     const std::int64_t price = ticks_of(t_, row, policy_);
     if (price == 0) ++out_.counts.free;
     const std::int64_t start = t_.start[row];
     const days service{start, std::max(start, end_day(t_, row, options_))};
     const days trial{start, day_or(t_.trial_end, row, start)};
-    const days unpaid = unpaid_days(row);
+    const days unpaid = detail::unpaid_days(t_.unpaid_since, t_.paid_again_on, row, policy_);
     const days pause{day_or(t_.paused_on, row, never), day_or(t_.resumed_on, row, never)};
     if (unpaid.from < service.to) ++out_.counts.past_due;
     if (policy_.paused != paused_is::keep && pause.from < std::min(pause.to, service.to)) ++out_.counts.paused;
@@ -148,6 +119,11 @@ class row_cutter {
       open.to = cuts[i + 1];
     }
     flush(open, row);
+  }
+
+  void add_usage() {
+    usage_.accounts = out_.accounts;
+    detail::add_usage_means(usage_, policy_.usage_months, out_);
   }
 
  private:
@@ -175,23 +151,17 @@ class row_cutter {
             "a discount is recurring or one_time");
   }
 
+  [[nodiscard]] bool metered(std::size_t row) const { return value_or(t_.metered, row, std::uint8_t{0}) != 0; }
+
   bool left_out(std::size_t row) {
     const bool has_trial = day_or(t_.trial_end, row, never) != never && t_.trial_end[row] > t_.start[row];
     if (has_trial) ++out_.counts.trials;
     if (options_.part == mrr_part::trial && !has_trial) return ++out_.counts.no_trial, true;
-    if (policy_.usage == usage_rule::exclude && value_or(t_.metered, row, std::uint8_t{0}) != 0) {
-      return ++out_.counts.metered, true;
-    }
+    if (policy_.usage == usage_rule::exclude && metered(row)) return ++out_.counts.metered, true;
     if (options_.commitment == mrr_commitment::committed && holds(t_.end, row) && !holds(t_.cancelled_on, row)) {
       return ++out_.counts.not_committed, true;
     }
     return false;
-  }
-
-  days unpaid_days(std::size_t row) const {
-    if (policy_.past_due == revenue_policy::unlimited || !holds(t_.unpaid_since, row)) return {never, never};
-    const days unpaid{std::int64_t{t_.unpaid_since[row]} + policy_.past_due, day_or(t_.paid_again_on, row, never)};
-    return unpaid.from < unpaid.to ? unpaid : days{never, never};
   }
 
   std::int64_t level_on(std::int64_t when, std::int64_t price, days trial, days unpaid, days pause) const {
@@ -201,13 +171,13 @@ class row_cutter {
     if (unpaid.hold(when)) return nothing;
     if (pause.hold(when) && policy_.paused == paused_is::zero_as_churn) return nothing;
     if (pause.hold(when) && policy_.paused == paused_is::zero_as_contraction) return presence;
-    return price == 0 && policy_.free_is == free_is::active ? presence : price;
+    return std::max(price, detail::least_ticks(policy_));
   }
 
   void flush(const piece& p, std::size_t row) {
     if (p.ticks < 0) return;
     const bool ends = p.to != never;
-    out_.add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends, p.ticks,
+    to_->add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends, p.ticks,
              static_cast<std::uint32_t>(row));
   }
 
@@ -215,6 +185,8 @@ class row_cutter {
   const pricing_options& options_;
   const revenue_policy& policy_;
   mrr_rows& out_;
+  mrr_rows usage_;
+  mrr_rows* to_ = &out_;
 };
 
 }  // namespace
@@ -241,6 +213,7 @@ mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_opti
   mrr_rows rows;
   row_cutter cutter(priced, options, rows);
   for (std::size_t row = 0; row < priced.account.size(); ++row) cutter.add(row);
+  if (options.policy.usage == usage_rule::trailing_mean) cutter.add_usage();
   bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;
 }

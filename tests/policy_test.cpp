@@ -17,10 +17,10 @@ namespace {
 revenue_policy random_policy(std::mt19937_64& random) {
   revenue_policy p;
   revenue_policy::options(
-      [&random](std::string_view, auto& field) {
+      [&random](std::string_view name, auto& field) {
         using option = std::remove_cvref_t<decltype(field)>;
         if constexpr (std::is_enum_v<option>) field = static_cast<option>(random() % values_of(option{}).size());
-        else field = random() % 3 == 0 ? field : static_cast<std::int32_t>(random() % 365 + 1);
+        else field = random() % 3 == 0 ? field : static_cast<std::int32_t>(random() % (name == "usage_months" ? 120 : 365) + 1);
       },
       p);
   return p;
@@ -40,12 +40,12 @@ std::string refusal(const std::string& json) {
 TEST_CASE("policy: the canonical text names every option, sorted, and is the default's golden text") {
   CHECK(to_json({}) ==
         R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
-        R"("cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","grr":"account_min","lapse_grace":0,)"
+        R"("cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","grouping_minutes":0,"grr":"account_min","lapse_grace":0,)"
         R"("logo_denominator":"start","movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
         R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
-        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"renewal_grace":30,)"
-        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","tax":"exclude",)"
-        R"("unit":"account","usage":"exclude","window":null})");
+        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore","renewal_grace":30,)"
+        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state","tax":"exclude",)"
+        R"("unit":"account","usage":"exclude","usage_months":3,"window":null})");
 }
 
 TEST_CASE("policy: text and bytes bring back every random policy; the fingerprint follows the text") {
@@ -83,6 +83,8 @@ TEST_CASE("policy: a reader that believes nothing lists every problem with its p
   CHECK(all.find("/unit: a number is not one of account, subscription") != std::string::npos);
   CHECK(refusal(R"({"tax":"include","tax":"exclude"})").find("/tax: given twice") != std::string::npos);
   CHECK(refusal(R"({"window":0})").find("1 day or more") != std::string::npos);
+  CHECK(refusal(R"({"usage_months":0})").find("usage_months lie in 1 .. 120") != std::string::npos);
+  CHECK(refusal(R"({"grouping_minutes":1441})").find("grouping_minutes in 0 .. 1440") != std::string::npos);
   CHECK(refusal(R"({"lapse_grace":null})").find("days of grace") != std::string::npos);
   CHECK(refusal(R"({"tax":null})").find("null is not one of") != std::string::npos);
   CHECK(refusal("[]").find("an object") != std::string::npos);

@@ -147,6 +147,15 @@ TEST_CASE("past_due: kept, or gone after n days and back when it is paid") {
   CHECK(rows_from_prices(paid_in_time.view(), {.policy = month}).counts.past_due == 0);
 }
 
+TEST_CASE("churn_at nonpayment is the word for past_due 0; a number of days stays what it is") {
+  const billing b{{.end = "2024-06-01", .unpaid = "2024-03-01", .paid_again = "2024-05-01"}};
+  const revenue_policy word = with([](auto& p) { p.churn_at = churn_at::nonpayment; });
+  const revenue_policy days = with([](auto& p) { p.past_due = 0; });
+  for (const char* when : {"2024-02-29", "2024-03-01", "2024-04-30", "2024-05-01", "2024-06-01"}) CHECK(total(b, when, word) == total(b, when, days));
+  CHECK(total(b, "2024-03-01", word) == on_a_day{0, 0});
+  CHECK(total(b, "2024-03-30", with([](auto& p) { p.churn_at = churn_at::nonpayment, p.past_due = 30; })) == on_a_day{10'000, 1});
+}
+
 TEST_CASE("paused: no MRR but a customer, no MRR and no customer, or as before") {
   const billing b{{.paused = "2024-03-01", .resumed = "2024-05-01"}};
   CHECK(total(b, "2024-04-01") == on_a_day{0, 1});
@@ -195,7 +204,7 @@ TEST_CASE("mrr-08: one more seat at 50.00 from 16 March raises MRR by 50.00, wha
 }
 
 TEST_CASE("mrr-10: a terminated annual subscription and its successor are 100.00 a month, not 200.00") {
-  // The preset of the vendor that counts both reads states too: the double count comes from invoice lines.
+  // The vendor that counts both counts invoices, see tests/invoicing_test.cpp; prices have nothing to count twice.
   const billing b{{.end = "2024-03-01", .amount = 120'000, .unit = static_cast<std::uint8_t>(billing_unit::year)},
                   {.start = "2024-03-01", .amount = 120'000, .unit = static_cast<std::uint8_t>(billing_unit::year)}};
   CHECK(total(b, "2024-04-01") == on_a_day{10'000, 1});
@@ -396,7 +405,7 @@ TEST_CASE("rows_from_prices: equals a day-by-day reading of every rule on random
           .resumed = any(3), .trial_end = any(2)};
     if (random() % 2 == 0) r.end = to_string(day{on(r.start) + static_cast<int>(random() % 150)});
     revenue_policy p;
-    p.churn_at = static_cast<churn_at>(random() % 3);
+    p.churn_at = static_cast<churn_at>(random() % 4);
     p.past_due = random() % 2 == 0 ? revenue_policy::unlimited : static_cast<std::int32_t>(random() % 60);
     p.paused = static_cast<paused_is>(random() % 3);
     p.free_is = static_cast<free_is>(random() % 2);
@@ -412,8 +421,9 @@ TEST_CASE("rows_from_prices: equals a day-by-day reading of every rule on random
       const bool paused = !r.paused.empty() && d >= on(r.paused) && d < day_or(r.resumed, never);
       if (paused && p.paused == paused_is::zero_as_contraction) expected = 1;
       if (paused && p.paused == paused_is::zero_as_churn) expected = 0;
-      const bool late = p.past_due != revenue_policy::unlimited && !r.unpaid.empty() && d >= on(r.unpaid) + p.past_due &&
-                        d < day_or(r.paid_again, never);
+      const bool kept = p.past_due == revenue_policy::unlimited && p.churn_at != churn_at::nonpayment;
+      const int grace = p.past_due == revenue_policy::unlimited ? 0 : p.past_due;
+      const bool late = !kept && !r.unpaid.empty() && d >= on(r.unpaid) + grace && d < day_or(r.paid_again, never);
       if (d < on(r.start) || d >= end || d < day_or(r.trial_end, d) || late) expected = 0;
       REQUIRE(book.level(account{0}, day{d}).ticks() == expected);
     }

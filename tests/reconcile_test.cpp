@@ -74,7 +74,7 @@ revenue_policy random_policy(std::mt19937_64& random) {
       [&](std::string_view name, auto& field) {
         using option = std::remove_cvref_t<decltype(field)>;
         if constexpr (std::is_enum_v<option>) field = static_cast<option>(random() % values_of(field).size());
-        else if (random() % 2 == 0) field = static_cast<std::int32_t>(random() % 40) + (name == "window" ? 1 : 0);
+        else if (random() % 2 == 0) field = static_cast<std::int32_t>(random() % 40) + (name == "window" || name == "usage_months" ? 1 : 0);
       },
       p);
   return p;

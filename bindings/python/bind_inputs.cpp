@@ -69,7 +69,7 @@ keyed_ledger ledger_of_rows(mrr_rows rows, const std::shared_ptr<account_index>&
     bridge_lapses(rows, lapse_grace, as_of);
     ledger book = rows.book(as_of);
     std::optional<pricing_counts> prepared;
-    if (lapse_grace > 0) prepared = rows.counts;
+    if (lapse_grace > 0 || rows.counts.grouped > 0) prepared = rows.counts;
     return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), prepared};
   });
 }
@@ -92,10 +92,12 @@ keyed_ledger from_snapshots(const any_column& accounts, const any_column& months
 }
 
 keyed_ledger from_changes(const any_column& accounts, const any_column& days, const any_column& amounts,
-                          const std::optional<any_column>& subscriptions, const std::string& amount_is,
-                          const std::string& same_day, int exponent, std::optional<std::int32_t> as_of,
-                          const std::vector<std::string>& names, std::int32_t lapse_grace) {
+                          const std::optional<any_column>& subscriptions, const std::optional<any_column>& minutes,
+                          const std::string& amount_is, const std::string& same_day, int exponent,
+                          std::optional<std::int32_t> as_of, const std::vector<std::string>& names, std::int32_t lapse_grace,
+                          std::int32_t grouping_minutes) {
   change_options options;
+  options.grouping_minutes = grouping_minutes;
   options.amount =
       named<change_amount>("amount", amount_is, {{"level", change_amount::level}, {"delta", change_amount::delta}});
   options.same_day = named<same_day_changes>("same_day", same_day,
@@ -115,11 +117,15 @@ keyed_ledger from_changes(const any_column& accounts, const any_column& days, co
     subscription = arrow::as_accounts(*subscriptions, subscription_keys, names.at(3));
     table.subscription = subscription.view();
   }
+  arrow::held_column<std::int32_t> minute;
+  if (minutes) {
+    minute = arrow::as_int32(*minutes, names.at(1));
+    table.minute = minute.view();
+  }
   options.accounts = keys->size();
-  std::optional<day> until;
-  if (as_of) until = day{*as_of};
-  keyed_ledger made = ledger_of_rows(rows_from_changes(table, options), keys, lapse_grace, until);
-  made.of_changes = true;
+  if (as_of) options.as_of = day{*as_of};
+  keyed_ledger made = ledger_of_rows(rows_from_changes(table, options), keys, lapse_grace, options.as_of);
+  made.kind = ledger_rows::changes;
   return made;
 }
 
@@ -263,6 +269,7 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
         return any_column::dates(std::move(days), present);
       },
       py::arg("values"));
+  m.def("moments", &moments_of, py::arg("when"), py::arg("name"));
   m.def("month_spans", &month_spans, py::arg("month"), py::arg("name"));
   py::class_<account_index, std::shared_ptr<account_index>>(m, "AccountKeys", "Keys of accounts and their numbers.");
   py::class_<some_accounts>(m, "Accounts", "Accounts in a row.").def("__len__", [](const some_accounts& s) {
@@ -280,8 +287,8 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
       .def_static("from_snapshots", &from_snapshots, py::arg("account"), py::arg("month"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_changes", &from_changes, py::arg("account"), py::arg("when"), py::arg("amount"),
-                  py::arg("subscription"), py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"), py::arg("as_of"),
-                  py::arg("names"), py::arg("lapse_grace"))
+                  py::arg("subscription"), py::arg("minute"), py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"), py::arg("as_of"),
+                  py::arg("names"), py::arg("lapse_grace"), py::arg("grouping_minutes"))
       .def("merge", &merge, py::arg("source"), py::arg("into"), py::arg("since"))
       .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
            py::arg("names"), py::arg("into"), py::arg("since"))
@@ -292,7 +299,7 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
       .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
       .def("only", [](const keyed_ledger& l, const some_accounts& some) {
-             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.of_changes, l.by_subscription, l.owner, l.owner_keys};
+             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.kind, l.by_subscription, l.owner, l.owner_keys};
            }, py::arg("accounts"))
       .def("tally_accounts", [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
                                 std::int32_t count, const revenue_policy& policy) {

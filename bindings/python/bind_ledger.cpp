@@ -335,16 +335,19 @@ py::dict counts_of(const keyed_ledger& l) {
   py::dict counts(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
                   py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
                   py::arg("future_ends") = c.future_ends);
-  if (l.of_changes) {
+  if (l.kind == ledger_rows::changes) {
     counts = py::dict(py::arg("rows") = c.rows, py::arg("to_zero") = c.free_periods, py::arg("replaced") = c.empty_periods,
                       py::arg("future_changes") = c.future_starts);
   }
   if (!l.prepared) return counts;
   const pricing_counts& p = *l.prepared;
+  // A refund stays in the ledger as a row without MRR, which is no free period.
+  if (l.kind == ledger_rows::invoices) counts["free_periods"] = p.free;
   counts["rows"] = p.rows;
   for (const auto& [name, count] : {std::pair{"metered", p.metered}, {"trials", p.trials}, {"no_trial", p.no_trial},
                                     {"not_committed", p.not_committed}, {"past_due", p.past_due}, {"paused", p.paused},
-                                    {"bridges", p.bridges}}) {
+                                    {"bridges", p.bridges}, {"grouped", p.grouped}, {"one_off", p.one_off}, {"refunds", p.refunds},
+                                    {"undated", p.undated}, {"clamped", p.clamped}}) {
     if (count != 0) counts[name] = count;
   }
   return counts;
@@ -418,6 +421,8 @@ void bind_ledger(py::module_& m) {
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_prices", &ledger_from_prices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
                   py::arg("as_of"), py::arg("policy"), py::arg("part"), py::arg("commitment"))
+      .def_static("from_invoices", &ledger_from_invoices, py::arg("columns"), py::arg("names"), py::arg("exponent"),
+                  py::arg("as_of"), py::arg("policy"))
       .def("rate", &rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
       .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("apply", &apply_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),

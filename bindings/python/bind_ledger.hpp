@@ -24,6 +24,9 @@
 
 namespace sojourn::python {
 
+/// What the rows of a ledger were, which decides under which names they are counted.
+enum class ledger_rows : std::uint8_t { periods, changes, invoices };
+
 /// A ledger with the keys that its account numbers stand for; parts share them.
 struct keyed_ledger {
   ledger book;
@@ -31,8 +34,7 @@ struct keyed_ledger {
   /// Rows of the caller's table behind the rows of the ledger; null where they are the same.
   std::shared_ptr<const std::vector<std::uint32_t>> source;
   std::optional<pricing_counts> prepared;
-  /// Whether the rows are changes, which are counted under other names.
-  bool of_changes = false;
+  ledger_rows kind = ledger_rows::periods;
   /// Whether a customer is a subscription: `keys` are then those of subscriptions.
   bool by_subscription = false;
   /// Where a customer is a subscription: the account behind each, and the keys of accounts. Null where it is the account.
@@ -47,6 +49,11 @@ keyed_ledger ledger_from_prices(const std::map<std::string, arrow::any_column>& 
                                 const std::map<std::string, std::string>& names, int exponent,
                                 std::optional<std::int32_t> as_of, const revenue_policy& policy, const std::string& part,
                                 const std::string& commitment);
+
+/// A ledger of lines of invoices; `columns` and `names` by role.
+keyed_ledger ledger_from_invoices(const std::map<std::string, arrow::any_column>& columns,
+                                  const std::map<std::string, std::string>& names, int exponent,
+                                  std::optional<std::int32_t> as_of, const revenue_policy& policy);
 
 /// Runs `edit`; an error about an account names it by its key.
 template <class Edit>
@@ -67,6 +74,9 @@ account account_of(const account_index& keys, const pybind11::object& key);
 period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
 
 void bind_inputs(pybind11::module_& m, pybind11::class_<keyed_ledger>& ledger);
+
+/// Days, and minutes of the day where the column holds moments; nothing more where it holds dates.
+pybind11::tuple moments_of(const arrow::any_column& source, const std::string& name);
 
 /// The cells of a text or dictionary column; nothing where they are missing.
 std::optional<std::string_view> text_at(const arrow::any_column& source, std::size_t row);

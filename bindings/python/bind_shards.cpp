@@ -50,7 +50,7 @@ revenue_partial state_some(const keyed_ledger& l, const arrow::any_column& colum
 
 keyed_ledger share(const keyed_ledger& l, std::uint32_t index, std::uint32_t count) {
   const py::gil_scoped_release released;
-  keyed_ledger part{{}, l.keys, l.source, l.prepared, l.of_changes, l.by_subscription, l.owner, l.owner_keys};
+  keyed_ledger part{{}, l.keys, l.source, l.prepared, l.kind, l.by_subscription, l.owner, l.owner_keys};
   const account_ownership owned = (l.declared != nullptr ? *l.declared : account_ownership::everybody()).run(index, count);
   part.book = part_of(l.book, *l.keys, owned);
   if (l.declared != nullptr) part.declared = std::make_shared<const account_ownership>(owned);

@@ -8,6 +8,7 @@
 #include "sojourn/mrr/contributors.hpp"
 #include "sojourn/mrr/currencies.hpp"
 #include "sojourn/mrr/history.hpp"
+#include "sojourn/mrr/invoicing.hpp"
 #include "sojourn/mrr/ledger.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"

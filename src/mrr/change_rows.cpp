@@ -38,6 +38,7 @@ void check(const mrr_changes& table, const change_options& options) {
   require_same_length(table.account, "account", table.when, "when");
   require_same_length(table.account, "account", table.amount, "amount");
   if (!table.subscription.empty()) require_same_length(table.account, "account", table.subscription, "subscription");
+  if (!table.minute.empty()) require_same_length(table.account, "account", table.minute, "minute");
   const std::size_t universe = options.accounts != 0 ? options.accounts : table.account.size();
   const std::int64_t largest = most(table.ticks_per_unit);
   for (std::size_t row = 0; row < table.account.size(); ++row) {
@@ -52,6 +53,10 @@ void check(const mrr_changes& table, const change_options& options) {
     }
     require(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
             "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
+    if (!table.minute.empty()) {
+      require(table.minute.present(row) && table.minute[row] >= 0 && table.minute[row] < revenue_policy::minutes_a_day, table.minute,
+              "minute", row, "every change has a minute of its day, 0 .. 1439", "leave the column out where times are not known");
+    }
     if (!table.subscription.empty()) {
       require(table.subscription.present(row), table.subscription, "subscription", row,
               "every change belongs to a subscription");
@@ -59,11 +64,35 @@ void check(const mrr_changes& table, const change_options& options) {
   }
 }
 
-// The changes of one subscription, sorted by day and row, one day after another.
+std::int64_t moment_of(const mrr_changes& table, std::size_t row) {
+  const std::int64_t minute = table.minute.empty() ? 0 : table.minute[row];
+  return std::int64_t{table.when[row]} * revenue_policy::minutes_a_day + minute;
+}
+
+// The day on which each change counts: its own, or that of the first of the changes that it follows closely.
+std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options& options, std::int64_t& grouped) {
+  std::vector<std::int32_t> days(table.when.values().begin(), table.when.values().end());
+  if (options.grouping_minutes <= 0 || table.minute.empty()) return days;
+  std::vector<std::size_t> order(days.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto key = [&](std::size_t row) { return std::tuple(table.account[row], moment_of(table, row), row); };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::size_t before = order[i - 1], row = order[i];
+    if (table.account[row] != table.account[before]) continue;
+    if (moment_of(table, row) - moment_of(table, before) > options.grouping_minutes) continue;
+    if (options.as_of && days[row] >= options.as_of->since_epoch) continue;
+    if (days[row] != days[before]) ++grouped;
+    days[row] = days[before];
+  }
+  return days;
+}
+
+// The changes of one subscription, sorted by day and moment, one day after another.
 class change_reader {
  public:
-  change_reader(const mrr_changes& table, const change_options& options, mrr_rows& out)
-      : table_(table), options_(options), rule_(options.same_day), out_(out) {
+  change_reader(const mrr_changes& table, const std::vector<std::int32_t>& days, const change_options& options, mrr_rows& out)
+      : table_(table), days_(days), options_(options), rule_(options.same_day), out_(out) {
     if (rule_ == same_day_changes::usual) {
       rule_ = options.amount == change_amount::level ? same_day_changes::last : same_day_changes::sum;
     }
@@ -73,11 +102,11 @@ class change_reader {
     std::int64_t level = 0;
     for (std::size_t i = 0; i < rows.size();) {
       std::size_t next = i + 1;
-      while (next < rows.size() && table_.when[rows[next]] == table_.when[rows[i]]) ++next;
+      while (next < rows.size() && days_[rows[next]] == days_[rows[i]]) ++next;
       level = after_day(rows.subspan(i, next - i), level);
-      const std::int32_t when = table_.when[rows[i]];
+      const std::int32_t when = days_[rows[i]];
       for (std::size_t j = i; j + 1 < next; ++j) add(rows[j], when, when, 0);
-      add(rows[next - 1], when, next < rows.size() ? table_.when[rows[next]] : detail::runs_on, level);
+      add(rows[next - 1], when, next < rows.size() ? days_[rows[next]] : detail::runs_on, level);
       i = next;
     }
   }
@@ -106,6 +135,7 @@ class change_reader {
   }
 
   const mrr_changes& table_;
+  const std::vector<std::int32_t>& days_;
   const change_options& options_;
   same_day_changes rule_;
   mrr_rows& out_;
@@ -156,14 +186,15 @@ mrr_rows rows_from_changes(const mrr_changes& table, const change_options& optio
   check(table, options);
   std::vector<std::size_t> order(table.account.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  mrr_rows out;
+  const std::vector<std::int32_t> days = days_of(table, options, out.counts.grouped);
   const auto key = [&](std::size_t row) {
-    return std::tuple(table.account[row], subscription_of(table, row), table.when[row], row);
+    return std::tuple(table.account[row], subscription_of(table, row), days[row], moment_of(table, row), row);
   };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-  mrr_rows out;
   out.ticks_per_unit = table.ticks_per_unit;
   out.counts.rows = static_cast<std::int64_t>(order.size());
-  change_reader reader(table, options, out);
+  change_reader reader(table, days, options, out);
   for (std::size_t i = 0; i < order.size();) {
     std::size_t next = i + 1;
     while (next < order.size() && table.account[order[next]] == table.account[order[i]] &&

@@ -16,9 +16,10 @@ namespace {
 
 using detail::int128;
 
-constexpr std::array<std::string_view, 14> first_options{
-    "unit", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "calendar_factor", "rounding", "lapse_grace",
-    "movement_mode", "same_period_new_churn", "reactivation_max_gap"};
+constexpr std::array<std::string_view, 18> first_options{
+    "unit", "source", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "usage_months", "refunds",
+    "calendar_factor", "rounding", "grouping_minutes", "lapse_grace", "movement_mode", "same_period_new_churn",
+    "reactivation_max_gap"};
 
 /// Options that name or divide what a ledger holds already. All others may change the ledger itself.
 bool needs_no_ledger(std::string_view option) {
@@ -242,12 +243,12 @@ std::vector<policy_step> policy_path(const revenue_policy& a, const revenue_poli
   return path;
 }
 
-std::vector<std::uint32_t> subscription_owners(const priced_subscriptions& priced) {
+std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account, const column<std::uint32_t>& subscription) {
   std::vector<std::uint32_t> owner;
-  for (std::size_t row = 0; row < priced.subscription.size(); ++row) {
-    if (!priced.subscription.present(row) || !priced.account.present(row)) continue;
-    if (priced.subscription[row] >= owner.size()) owner.resize(std::size_t{priced.subscription[row]} + 1);
-    owner[priced.subscription[row]] = priced.account[row];
+  for (std::size_t row = 0; row < subscription.size(); ++row) {
+    if (!subscription.present(row) || !account.present(row)) continue;
+    if (subscription[row] >= owner.size()) owner.resize(std::size_t{subscription[row]} + 1);
+    owner[subscription[row]] = account[row];
   }
   return owner;
 }
@@ -258,12 +259,32 @@ policy_books books_of(const subscriptions& rows, const ledger_options& options) 
   };
 }
 
+policy_books books_of(const mrr_changes& changes, const change_options& options) {
+  return [changes, options](const revenue_policy& policy) {
+    change_options under = options;
+    under.grouping_minutes = policy.grouping_minutes;
+    mrr_rows rows = rows_from_changes(changes, under);
+    bridge_lapses(rows, policy.lapse_grace, options.as_of);
+    return policy_book{std::make_shared<const ledger>(rows.book(options.as_of)), {}};
+  };
+}
+
 policy_books books_of(const priced_subscriptions& priced, const pricing_options& options) {
   return [priced, options](const revenue_policy& policy) {
     pricing_options under = options;
     under.policy = policy;
     policy_book made{std::make_shared<const ledger>(rows_from_prices(priced, under).book(options.as_of)), {}};
-    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(priced);
+    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(priced.account, priced.subscription);
+    return made;
+  };
+}
+
+policy_books books_of(const invoice_lines& lines, const invoicing_options& options) {
+  return [lines, options](const revenue_policy& policy) {
+    invoicing_options under = options;
+    under.policy = policy;
+    policy_book made{std::make_shared<const ledger>(rows_from_invoices(lines, under).book(options.as_of)), {}};
+    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(lines.account, lines.subscription);
     return made;
   };
 }

@@ -34,6 +34,12 @@ def book(**changed: Any) -> sj.Ledger:
     return sj.Ledger(BOOK | changed, account="customer", start="from", end="until", mrr="cents")
 
 
+def billed(**changed: Any) -> sj.Ledger:
+    lines = {"customer": ["a", "b"], "from": ["2024-01-01"] * 2, "until": ["2024-02-01"] * 2, "cents": [4900, 9900], "tax": [0, 0]}
+    return sj.Ledger.from_invoices(lines | changed, account="customer", service_start="from", service_end="until", amount="cents",
+                                   tax_minor="tax")  # fmt: skip
+
+
 def due(window: Any = "2024-06", grace_days: int = 30, **changed: Any) -> sj.Renewals:
     return sj.renewals(
         DUE | changed, window, account="customer", term_end="expires", value="acv", renewed_on="renewed",
@@ -65,6 +71,12 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
     ("ledger: no account", lambda: book(customer=["a", None]), "customer", 1, "missing", "has no account", "name it"),
     ("ledger: no date", lambda: book(**{"from": ["2024-01-01", "1.2.2024"]}), "from", 1, '"1.2.2024"', "not a date", "YYYY-MM-DD"),
     ("ledger: an unknown account", lambda: book().explain("zz", "2024-06"), "account", None, "'zz'", "not an account", "of the same type"),
+    ("invoices: no days", lambda: billed(until=["2024-02-01", "2024-01-01"]), "until", 1, "2024-01-01", "ends after it starts", "one_off"),
+    ("invoices: no period", lambda: billed(until=[None, "2024-02-01"]), "until", 0, "missing", "has an end", "one_off"),
+    ("invoices: more tax than money", lambda: billed(tax=[0, 9901]), "tax", 1, "9901", "between 0 and the amount", "holds its tax"),
+    ("invoices: missing money", lambda: billed(cents=[None, 1]), "cents", 0, "missing", "has an amount", "write 0"),
+    ("changes: no such time", lambda: sj.Ledger.from_changes({"account_id": ["a"], "date": ["2024-01-05 24:00"], "x": [1]}, change="x"),
+     "date", 0, "2024-01-05 24:00", "without a time zone", "reporting zone"),
     ("renewals: no value", lambda: due(acv=[1000, 0]), "acv", 1, "0", "1 .. 5.5e13", "leave free contracts out"),
     ("renewals: renewed for nothing known", lambda: due(new_acv=[None, None]), "new_acv", 0, "missing", "0 .. 5.5e13", "value a year"),
     ("renewals: no end", lambda: due(expires=["2024-06-01", None]), "expires", 1, "missing", "1900-01-01", "last day of the term"),

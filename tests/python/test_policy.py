@@ -44,6 +44,34 @@ def priced(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
     return sj.Ledger.from_prices(PRICES, as_of="2024-03-01", policy=policy, **ROLES, **settings)
 
 
+LINES: dict[str, list[Any]] = {
+    "account_id": ["a", "a", "a", "c"],
+    "service_start": ["2024-01-01", "2024-01-20", "2024-01-10", "2024-01-05"],
+    "service_end": ["2025-01-01", "2025-01-20", "2024-03-10", "2024-04-05"],
+    "amount_minor": [120_000, 120_000, -2000, 9000],
+    "kind": ["recurring", "recurring", "refund", "usage"],
+    "ended_on": ["2024-01-20", None, None, None],
+}
+
+
+def invoiced(policy: sj.Policy | None = None) -> sj.Ledger:
+    return sj.Ledger.from_invoices(LINES, kind="kind", ended_on="ended_on", as_of="2024-06-01", policy=policy)
+
+
+MOMENTS = {"account_id": ["a"] * 2, "date": ["2024-01-31 23:50", "2024-02-01 00:20"], "level": [5000, 8000]}
+
+
+def logged(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
+    return sj.Ledger.from_changes(MOMENTS, mrr_after="level", as_of="2024-06-01", policy=policy, **settings)
+
+
+def metered(policy: sj.Policy) -> sj.Ledger:
+    table = {"account_id": ["a"] * 2, "start": ["2023-11-01", "2023-12-01"], "end": ["2023-12-01", "2024-01-01"],
+             "amount_minor": [900, 600], "metered": [True, True]}
+    usual = dataclasses.replace(policy, usage="trailing_mean")
+    return sj.Ledger.from_prices(table, end="end", metered="metered", as_of="2024-06-01", policy=usual)
+
+
 LAPSES = {"account": ["a", "b", "b", "c", "d"],
           "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
           "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"], "mrr": [100, 70, 80, 30, 20]}
@@ -84,11 +112,13 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("churn_at", "cancel_request", lambda p: priced(p).mrr("2024-01")),
     ("churn_at", "billing_end", lambda p: priced(p).movements("2024-02", "2024-02")["churn"].to_list() + [
         priced(p).explain("b", "2024-02")["day"].to_list()]),
+    ("churn_at", "nonpayment", lambda p: priced(p).mrr("2024-01")),
     ("cohort_mean", "simple", lambda p: lapses(p).cohorts(by="month").average()),
     ("cohort_state", "never_churned", lambda p: lapses(p).cohorts(by="month").counts),
     ("discounts", "none", lambda p: priced(p).mrr("2024-01")),
     ("discounts", "all", lambda p: sj.mrr_from_price(1000, discount_basis_points=5000, discount_term="one_time", policy=p)),
     ("free_is", "active", lambda p: january(priced(p))["accounts_closing"]),
+    ("grouping_minutes", 60, lambda p: logged(p).mrr("2024-01")),
     ("grr", "churn_only", lambda p: priced(p).grr("2024-01").value),
     ("grr", "event_sum", lambda p: lapses(p).grr("2024-01").value),
     ("grr", "totals_min", lambda p: lapses(p).grr("2024-01").value),
@@ -110,14 +140,18 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     *(("rate_ci", value, lambda p: lapses(p).logo_churn("2024-01").low)
       for value in ("clopper_pearson", "jeffreys", "wald")),
     ("reactivation_max_gap", 5, lambda p: january(lapses(p))["reactivation"]),
+    ("refunds", "negative", lambda p: invoiced(p).mrr("2024-01")),
     ("renewal_grace", 5, renewed),
     ("renewal_open", "lost", renewed),
     ("rounding", "per_item_minor", lambda p: sj.mrr_from_price(1999, unit="year", policy=p).exact),
     ("rounding", "per_item_4dp", lambda p: sj.mrr_from_price(1999, unit="year", policy=p).exact),
     ("same_period_new_churn", "drop", lambda p: january(lapses(p))["new"]),
+    ("source", "invoice_line", lambda p: invoiced(p).mrr("2024-01")),
     ("tax", "include", lambda p: priced(p).mrr("2024-01")),
     ("unit", "subscription", lambda p: january(priced(p))["accounts_opening"]),
     ("usage", "include", lambda p: priced(p).mrr("2024-01")),
+    ("usage", "trailing_mean", lambda p: priced(p).mrr("2024-01")),
+    ("usage_months", 1, lambda p: metered(p).mrr("2024-01")),
     ("window", 5, lambda p: lapses(p).logo_churn("2024-01").value),
 ]
 
@@ -188,6 +222,9 @@ def test_options_that_find_no_column_are_named() -> None:
     assert "not_applied" not in priced(sj.Policy.preset("stripe")).options
     assert "not_applied" not in lapses().options
     assert lapses(sj.Policy.preset("stripe")).options["not_applied"] == "churn_at"
+    assert priced(sj.Policy.preset("recurly")).options["not_applied"] == "source, refunds"
+    assert "not_applied" not in invoiced(sj.Policy.preset("recurly")).options
+    assert invoiced(sj.Policy.preset("maxio")).options["not_applied"] == "churn_at, paused, discounts"
     few = sj.Ledger.from_prices({"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100]},
                                 policy=sj.Policy.preset("maxio"))
     assert few.options["not_applied"] == "churn_at, paused, discounts"
@@ -235,6 +272,104 @@ def test_prices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller(
     assert lapses(sj.Policy(lapse_grace=10)).explain("b", "2024-01").rows == [1, 2]
     assert lapses(sj.Policy(lapse_grace=10)).counts["bridges"] == 1
     assert priced(sj.Policy(unit="subscription")).explain("a2", "2024-01")["movement"].to_list() == ["churn"]
+
+
+def test_mrr_10_a_terminated_year_and_its_successor_by_lines_and_by_state() -> None:
+    lines = {"account_id": ["a", "a"], "service_start": ["2024-01-01", "2024-03-01"], "service_end": ["2025-01-01", "2025-03-01"],
+             "amount_minor": [120_000] * 2, "ended_on": ["2024-03-01", None]}
+    ledger = sj.Ledger.from_invoices(lines, ended_on="ended_on", as_of="2024-06-01")
+    assert int(ledger.mrr("2024-04")) == 10_000
+    recurly = sj.Policy.preset("recurly")
+    assert int(ledger.with_policy(recurly).mrr("2024-04")) == 20_000
+    why = sj.reconcile(ledger, sj.Policy(), recurly, "2024-04")
+    assert dict(zip(why["option"].to_list(), why["closing"].to_list(), strict=True))["source"] == 10_000
+    assert why.accounts("source")["account"].to_list() == ["a"]
+
+
+def test_invoices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller() -> None:
+    assert invoiced().counts == {"rows": 4, "empty_periods": 0, "free_periods": 0, "future_starts": 0, "future_ends": 1,
+                                 "metered": 1, "refunds": 1}
+    negative = invoiced(sj.Policy(refunds="negative"))
+    assert "refunds" not in negative.counts
+    assert negative.explain("a", "2024-01").rows == [0, 1, 2]
+    assert int(negative.mrr("2024-02")) == 9000
+    back = {"account_id": [1, 1, 1], "service_start": ["2024-01-01", "2024-01-01", None], "service_end": ["2024-02-01", "2024-02-01", None],
+            "amount_minor": [500, -900, -7]}
+    over = sj.Ledger.from_invoices(back, as_of="2024-06-01", policy=sj.Policy(refunds="negative"))
+    assert int(over.mrr("2024-01")) == 0 and over.counts["clamped"] == 1 and over.counts["undated"] == 1
+    by_plan = sj.Ledger.from_invoices({**LINES, "plan": ["x", "x", "x", "y"]}, kind="kind", segment="plan", as_of="2024-06-01")
+    assert sum(by_plan.by_segment().mrr("2024-02")["mrr"].to_list()) == int(by_plan.mrr("2024-02"))
+    total = sj._core.RevenueState()
+    for part in negative.partition(3):
+        total += part.state("2024-01", "2024-02")
+    assert total == negative.state("2024-01", "2024-02")
+    each = sj.Ledger.from_invoices({**LINES, "sub": ["a1", "a2", "a1", "c1"]}, kind="kind", subscription="sub", as_of="2024-06-01",
+                                   policy=sj.Policy(unit="subscription"))
+    assert each.explain("a2", "2024-01")["movement"].to_list() == ["new"]
+
+
+def test_bad_invoices_name_their_place() -> None:
+    table = {"account_id": ["a", "b"], "service_start": ["2024-01-01"] * 2, "service_end": ["2024-02-01", "2024-01-01"], "amount_minor": [1, 2]}
+    with pytest.raises(sj.DataError, match='column "service_end", row 1, value 2024-01-01: a period of service ends after it starts; the end is'):
+        sj.Ledger.from_invoices(table)
+    with pytest.raises(sj.DataError, match='column "what", row 0, value trial: one of recurring, one_off, usage, refund'):
+        sj.Ledger.from_invoices({**table, "what": ["trial", None]}, kind="what")
+    with pytest.raises(sj.SchemaError, match="no role colour in a table of invoices"):
+        sj.Ledger.from_invoices(table, colour="x")
+    with pytest.raises(sj.SchemaError, match="cannot be corrected"):
+        invoiced().apply(table)
+
+
+def test_usage_as_a_trailing_mean_of_prices_and_of_lines() -> None:
+    months = ["2024-01", "2024-02", "2024-03", "2024-04"]
+    assert [int(metered(sj.Policy()).mrr(month)) for month in ["2023-12", *months]] == [900, 750, 500, 200, 0]
+    assert [int(metered(sj.Policy(usage_months=1)).mrr(month)) for month in ["2023-12", *months]] == [900, 600, 0, 0, 0]
+    policy = sj.Policy(usage="trailing_mean")
+    assert [int(invoiced(policy).mrr(month)) for month in months] == [10_000, 10_000 + 2613, 10_000 + 2806, 10_000 + 2871]
+    assert "metered" not in invoiced(policy).counts
+    assert metered(sj.Policy()).explain("a", "2024-01").rows == [0, 1]
+    with pytest.raises(sj.SchemaError, match="usage_months lie in 1 .. 120"):
+        sj.Policy(usage_months=0)
+
+
+def test_changes_minutes_apart_are_one_change() -> None:
+    import datetime
+
+    hour = sj.Policy(grouping_minutes=60)
+    assert int(logged().mrr("2024-01")) == 5000 and int(logged(hour).mrr("2024-01")) == 8000
+    assert logged(hour).counts["grouped"] == 1 and "grouped" not in logged().counts
+    assert "not_applied" not in logged(hour).options
+    days = {**MOMENTS, "date": ["2024-01-31", "2024-02-01"]}
+    assert sj.Ledger.from_changes(days, mrr_after="level", policy=hour).options["not_applied"] == "grouping_minutes"
+    for when in ([datetime.datetime(2024, 1, 31, 23, 50), datetime.datetime(2024, 2, 1, 0, 20, 59)],
+                 ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"]):
+        book = sj.Ledger.from_changes({**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour,
+                                      segment="plan")
+        assert int(book.mrr("2024-01")) == 8000
+        assert book.by_segment().mrr("2024-01")["mrr"].to_list() == [8000]
+    # On one day the later change counts, wherever its row stands.
+    swapped = {"account_id": ["a", "a"], "date": ["2024-01-05 12:00", "2024-01-05 09:00"], "level": [7, 5]}
+    assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01").mrr("2024-01")) == 7
+    for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
+        with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
+            sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level")
+    zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.timezone.utc)] * 2
+    with pytest.raises(sj.SchemaError, match="reporting zone"):
+        sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level")
+    why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
+    assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [5000, 3000, 8000]
+
+
+def test_nonpayment_is_past_due_without_a_day_and_days_stay() -> None:
+    prices = {"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100], "unpaid_since": ["2024-02-10"]}
+
+    def february(**options: Any) -> int:
+        return int(sj.Ledger.from_prices(prices, unpaid_since="unpaid_since", as_of="2024-06-01", policy=sj.Policy(**options)).mrr("2024-02"))
+
+    assert february() == 100
+    assert february(churn_at="nonpayment") == february(past_due=0) == 0
+    assert february(churn_at="nonpayment", past_due=30) == february(past_due=30) == 100
+    assert sj.Policy(churn_at="nonpayment").hash() != sj.Policy(past_due=0).hash()
 
 
 def test_bad_prices_name_their_place() -> None:

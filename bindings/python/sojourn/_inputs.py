@@ -11,7 +11,7 @@ from sojourn._core import Ledger as CoreLedger
 from sojourn._economics import usual_policy
 from sojourn._format import exponent
 from sojourn._periods import day_of
-from sojourn._prices import PRICING
+from sojourn._prices import PRICING, Invoices
 from sojourn._segments import Labels
 from sojourn.errors import DataError, SchemaError
 
@@ -63,15 +63,21 @@ def from_changes(
     picked = _input.columns(table, roles)
     until = None if as_of is None else day_of(as_of, "as_of")
     places, shown = exponent(currency), [name for name in roles.values() if name is not None]
+    days, minutes = _core.moments(picked["when"], str(names["when"]))
+    if minutes is not None:
+        table = {**_input.frame(table), str(names["when"]): days}
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_changes(picked["account"], picked["when"], picked["amount"], picked.get("subscription"),
+        return _core.Ledger.from_changes(picked["account"], days, picked["amount"], picked.get("subscription"), minutes,
                                          amount_is=amount, same_day=same_day, exponent=places, as_of=until, names=shown,
-                                         lapse_grace=rules.lapse_grace)
+                                         lapse_grace=rules.lapse_grace, grouping_minutes=rules.grouping_minutes)
+
+    def unused(rules: Policy) -> list[str]:
+        return [name for name in _unused(rules) if minutes is None or name != "grouping_minutes"]
 
     book._asked, book._of_prices = {"account": names["account"]}, True
     book._labels = Labels(table, segment, account=str(names["account"]), since=str(names["when"]))
-    book._start(build, _unused, policy, currency)
+    book._start(build, unused, policy, currency)
     return book
 
 
@@ -152,10 +158,44 @@ class OtherInputs:
 
         Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
         changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
+        `when` holds dates, or moments without a time zone ("2024-01-05 23:50"): then the time decides which change is the
+        last, and the policy's `grouping_minutes` moves changes that follow each other closely to the day of the first.
         """
         names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
         book = cast("Ledger", cls.__new__(cls))
         return from_changes(book, table, names, same_day, currency, as_of, policy or usual_policy(), segment)
+
+
+    @classmethod
+    def from_invoices(
+        cls,
+        table: Any,
+        *,
+        account: str = "account_id",
+        service_start: str = "service_start",
+        service_end: str = "service_end",
+        amount: str = "amount_minor",
+        currency: str = "USD",
+        as_of: Any = None,
+        policy: Policy | None = None,
+        segment: str | Sequence[str] | None = None,
+        shard: tuple[int, int] | None = None,
+        **columns: str,
+    ) -> Ledger:
+        """A ledger of lines of invoices: each counts for the days [service_start, service_end) that it bills.
+
+        Its MRR is the amount over the months of that period. Further columns by role: kind ("recurring", "one_off", "usage",
+        "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term, tax_minor,
+        full_start and full_end (the whole period of which a prorated line bills a part), ended_on, cancelled_on,
+        billing_ended_on, unpaid_since, paid_again_on.
+        """
+        names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
+        lines = Invoices(table, names, exponent(currency), None if as_of is None else day_of(as_of, "as_of"))
+        book = cast("Ledger", cls.__new__(cls))
+        book._asked, book._of_prices, book._shard = {"account": account}, True, shard
+        book._labels = Labels(table, segment, account=account, since=service_start, subscription=columns.get("subscription"))
+        book._start(lines.build, lines.not_applied, policy or usual_policy(), currency)
+        return book
 
 
 class Corrections:

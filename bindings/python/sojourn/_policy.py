@@ -22,7 +22,7 @@ class Policy:
     calendar_factor: str = "weeks_52_days_365"
     """Months in a week and a day: "weeks_52_days_365", "days_365_25", "days_30", "weeks_4_33"."""
     churn_at: str = "service_end"
-    """When a cancelled subscription stops: "service_end", "cancel_request", "billing_end"."""
+    """When a subscription stops: "service_end", "cancel_request", "billing_end", or also at "nonpayment" (as `past_due=0`)."""
     cohort_mean: str = "size_weighted"
     """Cohorts weigh by size, or "simple": one cohort, one vote."""
     cohort_state: str = "active_at_end"
@@ -31,6 +31,8 @@ class Policy:
     """Which discounts lower MRR: "none", "recurring", "all"."""
     free_is: str = "churned"
     """A subscription at price 0: "churned", or an "active" customer without MRR."""
+    grouping_minutes: int = 0
+    """Changes of an account within so many minutes of the one before are one, in a log that knows times."""
     grr: str = "account_min"
     """What GRR loses: "account_min", "churn_only", "event_sum", "totals_min", "running_min"."""
     lapse_grace: int = 0
@@ -57,6 +59,8 @@ class Policy:
     """Interval of shares of customers: "wilson", "clopper_pearson", "jeffreys", "wald"."""
     reactivation_max_gap: int | None = None
     """A return after more days without MRR than this is a new customer; None: always a reactivation."""
+    refunds: str = "ignore"
+    """Refunds and credits of invoices: "ignore", or "negative" MRR over the period that they take back."""
     renewal_grace: int | None = 30
     """A renewal up to so many days after the end of the term still counts."""
     renewal_open: str = "exclude"
@@ -65,12 +69,16 @@ class Policy:
     """"none_until_output", "per_item_minor" or "per_item_4dp"."""
     same_period_new_churn: str = "count_both"
     """A customer who joins and leaves in one period: "count_both", or "drop"."""
+    source: str = "state"
+    """A line of an invoice ends with its subscription ("state"), or with the period that it bills ("invoice_line")."""
     tax: str = "exclude"
     """Tax within the price: "exclude" or "include"."""
     unit: str = "account"
     """One customer is an "account" or a "subscription"."""
     usage: str = "exclude"
-    """Prices by usage: "exclude" or "include"."""
+    """Prices by usage: "exclude", "include", or the "trailing_mean" of the months before."""
+    usage_months: int = 3
+    """The months of usage="trailing_mean"."""
     window: int | None = None
     """Churn looks back so many days from the end of the period; None: the calendar period."""
 

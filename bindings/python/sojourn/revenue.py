@@ -237,7 +237,7 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
         if self._history is not None:
             raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
         if self._of_prices or self.policy.lapse_grace:
-            raise SchemaError("a ledger of prices or of changes, or under lapse_grace, cannot be corrected row by row; "
+            raise SchemaError("a ledger of prices, invoices or changes, or under lapse_grace, cannot be corrected row by row; "
                               "build it again from all rows")
 
     def _correct(self, edit: Callable[[_core.Ledger], None]) -> None:

@@ -32,9 +32,10 @@ struct revenue_policy {
   grr_basis grr = grr_basis::account_min;
   sojourn::quick_ratio_reactivation quick_ratio_reactivation = sojourn::quick_ratio_reactivation::include;
 
-  // Read where MRR is made: `mrr_from_price`, `rows_from_prices`, and `ledger_of` (lapse_grace). A ledger that is built from
-  // ready-made MRR knows nothing of them.
+  // Read where MRR is made: `mrr_from_price`, `rows_from_prices`, `rows_from_invoices`, and `ledger_of` (lapse_grace). A
+  // ledger that is built from ready-made MRR knows nothing of them.
   customer_unit unit = customer_unit::account;
+  mrr_source source = mrr_source::state;
   sojourn::churn_at churn_at = sojourn::churn_at::service_end;
   /// An unpaid subscription ends so many days after it fell due (Baremetrics: 30). Default: it is kept (Stripe, Recurly).
   std::int32_t past_due = unlimited;
@@ -43,8 +44,14 @@ struct revenue_policy {
   discount_rule discounts = discount_rule::recurring;
   tax_rule tax = tax_rule::exclude;
   usage_rule usage = usage_rule::exclude;
+  /// The months of `usage_rule::trailing_mean`.
+  std::int32_t usage_months = 3;
+  refund_rule refunds = refund_rule::ignore;
   sojourn::calendar_factor calendar_factor = sojourn::calendar_factor::weeks_52_days_365;
   mrr_rounding rounding = mrr_rounding::none_until_output;
+  /// Changes of an account within so many minutes of the one before are one change (ChartMogul: 60). Only a log of changes
+  /// that knows times of day can follow it; on one day all changes are one already.
+  std::int32_t grouping_minutes = 0;
   /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
 
@@ -71,6 +78,7 @@ struct revenue_policy {
     visit("cohort_state", self.cohort_state);
     visit("discounts", self.discounts);
     visit("free_is", self.free_is);
+    visit("grouping_minutes", self.grouping_minutes);
     visit("grr", self.grr);
     visit("lapse_grace", self.lapse_grace);
     visit("logo_denominator", self.logo_denominator);
@@ -84,13 +92,16 @@ struct revenue_policy {
     visit("quick_ratio_reactivation", self.quick_ratio_reactivation);
     visit("rate_ci", self.rate_ci);
     visit("reactivation_max_gap", self.reactivation_max_gap);
+    visit("refunds", self.refunds);
     visit("renewal_grace", self.renewal_grace);
     visit("renewal_open", self.renewal_open);
     visit("rounding", self.rounding);
     visit("same_period_new_churn", self.new_and_churned);
+    visit("source", self.source);
     visit("tax", self.tax);
     visit("unit", self.unit);
     visit("usage", self.usage);
+    visit("usage_months", self.usage_months);
     visit("window", self.window);
   }
 
@@ -111,10 +122,18 @@ struct revenue_policy {
           }
         },
         *this);
-    // Grace days are added to dates; a window without days has no opening.
-    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace;
+    // Grace days are added to dates; a window without days has no opening, and of no months there is no mean.
+    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace && usage_months > 0 &&
+           usage_months <= most_usage_months && grouping_minutes <= minutes_a_day;
   }
   static constexpr std::int32_t longest_grace = 3660;
+  static constexpr std::int32_t most_usage_months = 120;
+  static constexpr std::int32_t minutes_a_day = 1440;
+
+  /// After so many unpaid days a subscription ends; `unlimited`: it is kept.
+  [[nodiscard]] constexpr std::int32_t unpaid_grace() const noexcept {
+    return churn_at == sojourn::churn_at::nonpayment && past_due == unlimited ? 0 : past_due;
+  }
 
   /// The rules of a vendor or author, as far as they are published: chartmogul, chartmogul_b2c, stripe, baremetrics,
   /// profitwell, recurly, maxio, saas_capital, kellogg_atr, fight_churn, polar. Options on which nothing is published keep

@@ -21,13 +21,23 @@ enum class customer_unit : std::uint8_t {
 };
 constexpr std::array<std::string_view, 2> values_of(customer_unit) { return {"account", "subscription"}; }
 
-/// On which day does a cancelled subscription stop to bring MRR?
+/// Where the end of a line of an invoice comes from; prices with the days of their subscriptions are a state already.
+enum class mrr_source : std::uint8_t {
+  state,          ///< the subscription's own end of service cuts what its invoices bill beyond it
+  invoice_line,   ///< a line counts for the whole period that it bills (ChartMogul, Recurly, Lago)
+};
+constexpr std::array<std::string_view, 2> values_of(mrr_source) { return {"state", "invoice_line"}; }
+
+/// On which day does a subscription stop to bring MRR?
 enum class churn_at : std::uint8_t {
   service_end,      ///< when service ends (ProfitWell, GrowPanel, Recurly)
   cancel_request,   ///< when the customer cancelled (Stripe's classic rule, Maxio, Paddle)
   billing_end,      ///< when the billing system ended it (ChartMogul)
+  nonpayment,       ///< when service ends, and at once when it is not paid for: `past_due` 0 where that has no limit
 };
-constexpr std::array<std::string_view, 3> values_of(churn_at) { return {"service_end", "cancel_request", "billing_end"}; }
+constexpr std::array<std::string_view, 4> values_of(churn_at) {
+  return {"service_end", "cancel_request", "billing_end", "nonpayment"};
+}
 
 /// A paused subscription.
 enum class paused_is : std::uint8_t {
@@ -59,12 +69,20 @@ enum class tax_rule : std::uint8_t {
 };
 constexpr std::array<std::string_view, 2> values_of(tax_rule) { return {"exclude", "include"}; }
 
-/// Prices by usage, as billed in the period of the row.
+/// Prices by usage.
 enum class usage_rule : std::uint8_t {
-  exclude,   ///< Stripe, Paddle, Recurly, Lago
-  include,   ///< Baremetrics (tiers), ProfitWell by its compare pages
+  exclude,         ///< Stripe, Paddle, Recurly, Lago
+  include,         ///< as billed, in the period of the row: Baremetrics (tiers), ProfitWell by its compare pages
+  trailing_mean,   ///< the mean of the `usage_months` months before each month: steadier, and known when the month starts
 };
-constexpr std::array<std::string_view, 2> values_of(usage_rule) { return {"exclude", "include"}; }
+constexpr std::array<std::string_view, 3> values_of(usage_rule) { return {"exclude", "include", "trailing_mean"}; }
+
+/// Money that went back: refunds and credits of invoices.
+enum class refund_rule : std::uint8_t {
+  ignore,     ///< MRR is a rate, not cash (ProfitWell, Maxio, Chargebee, ReCharge)
+  negative,   ///< less MRR over the period that it takes back (Recurly); an account is never below zero
+};
+constexpr std::array<std::string_view, 2> values_of(refund_rule) { return {"ignore", "negative"}; }
 
 /// Months in a week and in a day.
 enum class calendar_factor : std::uint8_t {

@@ -45,6 +45,11 @@ struct pricing_counts {
   std::int64_t paused = 0;         ///< with a pause that changes MRR
   std::int64_t free = 0;           ///< at price 0 after discounts
   std::int64_t bridges = 0;        ///< rows added by `bridge_lapses`
+  std::int64_t grouped = 0;        ///< changes moved to the day of the one before: `grouping_minutes`
+  std::int64_t one_off = 0;        ///< left out: lines of invoices that do not recur
+  std::int64_t refunds = 0;        ///< left out: `refund_rule::ignore`
+  std::int64_t undated = 0;        ///< left out: refunds without the period that they take back
+  std::int64_t clamped = 0;        ///< refunds of more than there was to take back
   friend constexpr bool operator==(const pricing_counts&, const pricing_counts&) = default;
 };
 
@@ -68,7 +73,7 @@ struct mrr_rows {
 };
 
 /// Turns each row into periods of one MRR. Applied are `unit`, `churn_at` (a row without that date ends with its service),
-/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `calendar_factor`, `rounding` and `lapse_grace`.
+/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `calendar_factor`, `rounding`, `lapse_grace`.
 ///
 /// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is kept at one tick, 1/166,320
 /// of a minor unit: a customer in every count, and nothing in any amount that is shown below 83,160 such accounts.

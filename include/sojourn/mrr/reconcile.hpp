@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sojourn/mrr/change_rows.hpp"
 #include "sojourn/mrr/contributors.hpp"
+#include "sojourn/mrr/invoicing.hpp"
 #include "sojourn/mrr/period_movements.hpp"
 #include "sojourn/mrr/pricing.hpp"
 
@@ -24,17 +26,22 @@ struct policy_book {
 };
 using policy_books = std::function<policy_book(const revenue_policy&)>;
 
-/// The ledgers of ready-made MRR, which can follow `lapse_grace` alone, and those of prices, which follow every option.
-/// The columns must outlive the function. State `as_of`: the latest date may be another one under another policy.
+/// The ledgers of ready-made MRR, which can follow `lapse_grace` alone, of changes, which follow `grouping_minutes` too, and
+/// those of prices and of invoices, which follow the options that `rows_from_prices` and `rows_from_invoices` name. The
+/// columns must outlive the function. State `as_of`: the latest date may be another one under another policy.
 [[nodiscard]] policy_books books_of(const subscriptions& rows, const ledger_options& options = {});
+[[nodiscard]] policy_books books_of(const mrr_changes& changes, const change_options& options = {});
 [[nodiscard]] policy_books books_of(const priced_subscriptions& priced, const pricing_options& options = {});
+[[nodiscard]] policy_books books_of(const invoice_lines& lines, const invoicing_options& options = {});
 
 /// The account of each subscription; of several, that of its last row. Nobody: 0.
-[[nodiscard]] std::vector<std::uint32_t> subscription_owners(const priced_subscriptions& priced);
+[[nodiscard]] std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
+                                                              const column<std::uint32_t>& subscription);
 
-/// The order in which options change: as MRR comes about (unit, churn_at, past_due, paused, free_is, discounts, tax, usage,
-/// calendar_factor, rounding, lapse_grace), then how changes are named (movement_mode, same_period_new_churn,
-/// reactivation_max_gap), then all others by name. Each acts on what those before it made.
+/// The order in which options change: as MRR comes about (unit, source, churn_at, past_due, paused, free_is, discounts, tax,
+/// usage, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes are named
+/// (movement_mode, same_period_new_churn, reactivation_max_gap), then all others by name. Each acts on what those before it
+/// made.
 [[nodiscard]] std::vector<std::string_view> reconcile_order();
 
 /// One option of a policy: its value as the canonical text spells it, without quotes.

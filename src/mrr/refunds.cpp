@@ -1,0 +1,124 @@
+#include "refunds.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "row_checks.hpp"
+
+namespace sojourn::detail {
+namespace {
+
+constexpr std::int32_t open_end = std::numeric_limits<std::int32_t>::max();
+
+/// What one customer pays, swept from change to change while refunds run.
+class customer_sweep {
+ public:
+  customer_sweep(const mrr_rows& rows, std::int64_t least, mrr_rows& out) : rows_(rows), least_(least), out_(out) {}
+
+  void take(const std::vector<std::size_t>& lines, const std::vector<const refund*>& refunds) {
+    std::map<std::int32_t, change> changes;
+    for (const std::size_t at : lines) {
+      if (rows_.start[at] == end_of(at)) {
+        copy(at);
+        continue;
+      }
+      changes[rows_.start[at]].starts.push_back(at);
+      if (end_of(at) != open_end) changes[end_of(at)].ends.push_back(at);
+    }
+    for (const refund* one : refunds) {
+      changes[one->from].begins.push_back(one);
+      changes[one->to].stops.push_back(one);
+    }
+    for (const auto& [when, what] : changes) apply(when, what);
+    for (const auto& [at, now] : in_force_) write(at, now, open_end);
+    for (const refund* one : refunds) {
+      out_.add(one->who, one->from, one->to, true, 0, one->row);
+      out_.counts.clamped += clamped_[one] ? 1 : 0;
+    }
+  }
+
+ private:
+  struct change {
+    std::vector<std::size_t> starts, ends;
+    std::vector<const refund*> begins, stops;
+  };
+  struct piece {
+    std::int32_t from;
+    std::int64_t ticks;
+  };
+
+  [[nodiscard]] std::int32_t end_of(std::size_t at) const { return has_end(rows_, at) ? rows_.end[at] : open_end; }
+  void copy(std::size_t at) { write(at, {rows_.start[at], rows_.amount[at]}, end_of(at)); }
+  void write(std::size_t at, const piece& p, std::int32_t to) {
+    const bool known = to != open_end;
+    out_.add(rows_.account[at], p.from, known ? to : 0, known, p.ticks, rows_.source[at]);
+  }
+
+  void apply(std::int32_t when, const change& what) {
+    const bool ran = !running_.empty();
+    for (const std::size_t at : what.ends) {
+      write(at, in_force_.at(at), when);
+      in_force_.erase(at);
+    }
+    for (const std::size_t at : what.starts) in_force_.emplace(at, piece{when, rows_.amount[at]});
+    for (const refund* one : what.stops) running_.erase(one->row);
+    for (const refund* one : what.begins) running_.emplace(one->row, one);
+    if (ran || !running_.empty()) share_out(when);
+  }
+
+  void share_out(std::int32_t when) {
+    auto next = running_.begin();
+    std::int64_t left = next == running_.end() ? 0 : next->second->ticks;
+    for (auto& [at, now] : in_force_) {
+      std::int64_t level = rows_.amount[at];
+      while (next != running_.end()) {
+        const std::int64_t taken = std::min(left, std::max(level - least_, std::int64_t{0}));
+        level -= taken;
+        left -= taken;
+        if (left > 0) break;
+        if (++next != running_.end()) left = next->second->ticks;
+      }
+      if (level == now.ticks) continue;
+      if (now.from != when) write(at, now, when);
+      now = {when, level};
+    }
+    for (; next != running_.end(); ++next) {
+      if (next->second->ticks > 0) clamped_[next->second] = true;
+    }
+  }
+
+  const mrr_rows& rows_;
+  std::int64_t least_;
+  mrr_rows& out_;
+  std::map<std::size_t, piece> in_force_;
+  std::map<std::uint32_t, const refund*> running_;
+  std::map<const refund*, bool> clamped_;
+};
+
+}  // namespace
+
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least) {
+  if (refunds.empty()) return;
+  struct customer {
+    std::vector<std::size_t> lines;
+    std::vector<const refund*> refunds;
+  };
+  std::map<std::uint32_t, customer> customers;
+  for (const refund& one : refunds) customers[one.who].refunds.push_back(&one);
+  mrr_rows out;
+  out.ticks_per_unit = rows.ticks_per_unit, out.accounts = rows.accounts, out.counts = rows.counts;
+  for (std::size_t at = 0; at < rows.account.size(); ++at) {
+    const auto found = customers.find(rows.account[at]);
+    if (found != customers.end()) {
+      found->second.lines.push_back(at);
+    } else {
+      out.add(rows.account[at], rows.start[at], rows.end[at], has_end(rows, at), rows.amount[at], rows.source[at]);
+    }
+  }
+  for (const auto& [who, one] : customers) customer_sweep(rows, least, out).take(one.lines, one.refunds);
+  rows = std::move(out);
+}
+
+}  // namespace sojourn::detail

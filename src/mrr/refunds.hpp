@@ -1,0 +1,24 @@
+// Refunds as less MRR of their customers.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <vector>
+
+#include "sojourn/mrr/pricing.hpp"
+
+namespace sojourn::detail {
+
+struct refund {
+  std::uint32_t who;
+  std::int32_t from;
+  std::int32_t to;
+  std::int64_t ticks;
+  std::uint32_t row;
+};
+
+/// Takes each refund off the rows of its customer while both are in force, in the order of rows; no row falls below `least`
+/// ticks. A refund stays as a row without MRR, so that its customer's rows can be told; one that finds too little is
+/// `clamped`.
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least);
+
+}  // namespace sojourn::detail

@@ -1,0 +1,103 @@
+// Invoices again, day by day: which line brings how much on a day, by a calendar that is walked month after month.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sojourn/detail/int128.hpp"
+#include "sojourn/domain/calendar.hpp"
+
+namespace sojourn::oracle {
+
+struct slow_line {
+  enum kinds { recurring, one_off, usage, refund };
+  std::uint32_t account = 0;
+  int from = 0, to = 0;
+  long long amount = 0;
+  kinds kind = recurring;
+  long long tax = 0, off = 0;
+  bool off_once = false;
+  std::optional<int> full_from, full_to, ended, cancelled, billing_ended, unpaid, paid;
+};
+
+struct slow_rules {
+  bool state = true, usage = false, negative = false, taxed = false, active = false;
+  int discounts = 1;           // 0 none, 1 recurring, 2 all
+  int churn = 0;               // 0 service, 1 request, 2 billing, 3 nonpayment
+  std::optional<int> past_due;
+  long long days_in = 365, weeks_in = 52, months = 12;      // so many days or weeks in so many months
+};
+
+inline int days_in_month(int year, int month) {
+  const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return lengths[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+/// Months from one day to another when some day of the month (29 means the last one of a short month) leads from one to the
+/// other; 0 where none does.
+inline int slow_months(int from, int to) {
+  for (int anchor = 1; anchor <= 31; ++anchor) {
+    const auto start = day{from}.ymd();
+    int year = static_cast<int>(start.year()), month = static_cast<int>(static_cast<unsigned>(start.month()));
+    const auto clamped = [&] {
+      const auto date = static_cast<unsigned>(std::min(anchor, days_in_month(year, month)));
+      return day::from_ymd(year, static_cast<unsigned>(month), date).since_epoch;
+    };
+    if (clamped() != from) continue;
+    for (int n = 1; clamped() < to; ++n) {
+      if (++month == 13) month = 1, ++year;
+      if (clamped() == to) return n;
+    }
+  }
+  return 0;
+}
+
+/// Ticks of 1/166,320 minor unit a month.
+inline long long slow_ticks(const slow_line& line, const slow_rules& rules) {
+  long long net = rules.taxed ? line.amount : line.amount - line.tax;
+  if (rules.discounts == 2 || (rules.discounts == 1 && !line.off_once)) net = std::max(0LL, net - line.off);
+  const int from = line.full_from.value_or(line.from), to = line.full_to.value_or(line.to);
+  const int months = slow_months(from, to);
+  const int days = to - from;
+  detail::int128 over = net * detail::int128{166'320} * days;
+  detail::int128 under = line.to - line.from;
+  if (months > 0) {
+    under *= months;
+  } else {
+    over *= days % 7 == 0 ? rules.weeks_in : rules.days_in;
+    under *= rules.months * (days % 7 == 0 ? days / 7 : days);
+  }
+  return static_cast<long long>((2 * over + under) / (2 * under));
+}
+
+inline bool slow_in_force(const slow_line& line, const slow_rules& rules, int when) {
+  int end = line.to;
+  if (rules.state && line.ended) end = std::min(end, *line.ended);
+  if (rules.churn == 1 && line.cancelled) end = std::min(line.to, *line.cancelled);
+  if (rules.churn == 2 && line.billing_ended) end = std::min(line.to, *line.billing_ended);
+  return line.from <= when && when < end;
+}
+
+/// MRR of an account on a day.
+inline long long slow_mrr(const std::vector<slow_line>& lines, const slow_rules& rules, std::uint32_t account, int when) {
+  long long charged = 0, back = 0, least = 0;
+  for (const slow_line& line : lines) {
+    if (line.account != account || line.kind == slow_line::one_off || !slow_in_force(line, rules, when)) continue;
+    if (line.kind == slow_line::usage && !rules.usage) continue;
+    if (line.kind == slow_line::refund) {
+      if (rules.negative) back += slow_ticks(line, rules);
+      continue;
+    }
+    std::optional<int> grace = rules.past_due;
+    if (rules.churn == 3 && !grace) grace = 0;
+    if (grace && line.unpaid && when >= *line.unpaid + *grace && (!line.paid || when < *line.paid)) continue;
+    charged += std::max(slow_ticks(line, rules), rules.active ? 1LL : 0LL);
+    least += rules.active ? 1 : 0;
+  }
+  return std::max(charged - back, least);
+}
+
+}  // namespace sojourn::oracle
