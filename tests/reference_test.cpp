@@ -111,6 +111,7 @@ double slow_logo_churn(const slow_metrics& slow, logo_denominator denominator, i
     case logo_denominator::mean: return slow.over(2 * s.accounts_churned, s.accounts_opening + s.accounts_closing);
     case logo_denominator::daily_sum: return slow.daily_sum(from, to);
     case logo_denominator::exposure: return slow.exposure(from, to);
+    case logo_denominator::available_to_renew: break;   // of terms: see available_to_renew_test.cpp
   }
   return slow.nothing;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "account_periods.hpp"
+#include "sojourn/churn.hpp"
 #include "sojourn/mrr/period_movements.hpp"
 
 namespace sojourn {
@@ -26,7 +27,8 @@ parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
     // Over the mean of two counts: twice the leavers over their sum.
     case logo_denominator::mean: return {2 * p.accounts_churned, opening + p.accounts_closing()};
     case logo_denominator::daily_sum:
-    case logo_denominator::exposure: break;
+    case logo_denominator::exposure:
+    case logo_denominator::available_to_renew: break;
   }
   throw schema_error("contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
 }
@@ -174,6 +176,8 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
   if (to <= from) throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
   const std::array<day, 2> cuts{from, to};
   const period_finder finder(cuts);
+  const bool churn = cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn || cell == revenue_cell::net_mrr_churn;
+  if (churn) require_churn_of_levels(policy);
   (void)parts_of(cell, {}, policy);        // refuses what has no parts, also for a ledger without accounts
   revenue_policy rules = policy;
   if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;

@@ -82,12 +82,12 @@ WEIGHTED = weighted(scores(1, [2, 0, 1], 1, 0), [(3 * 10**9, 5 * 10**18), (0, 0)
 RETAINED = retention([(1000, 900), (500, 0), (200, 300)])
 TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
-# The 28 options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
+# The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<8BiBBBBBiBBBBiiBBBBBBi",
+    "<8BiBBBBBBBiBBBBiiBBBBBBi",
     *(0, 0, 0, 0, 0, 1, 0, 1),  # annualise .. discounts: recurring, free_is, grr: churn_only
     0,  # lapse_grace
-    *(0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
+    *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due
     *(0, 0, 0, 0),  # paused .. rate_ci
     *(90, 30),  # reactivation_max_gap, renewal_grace

@@ -36,7 +36,11 @@ class Policy:
     lapse_grace: int = 0
     """A time without MRR of at most so many days did not happen."""
     logo_denominator: str = "start"
-    """"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum" or "exposure"."""
+    """"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure", or "available_to_renew", also of MRR churn."""
+    ltv_churn: str = "trailing_mean_6"
+    """Of lifetime value: the mean of the six months before the current one, or that of the "period"."""
+    ltv_zero_churn: str = "undefined"
+    """Lifetime value when nobody left: "undefined", at most a "cap" of months, "zero", "sixty_months"."""
     movement_mode: str = "gross_events"
     """"gross_events": every change counts; "net_endpoints": only opening against closing."""
     mrr_churn_cap: str = "opening_mrr"

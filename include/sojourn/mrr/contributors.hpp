@@ -56,7 +56,7 @@ namespace detail {
 ///
 /// A rate is that of `churn.hpp`, `retention.hpp` and `grr_of` before it is annualised, over the days given. Throws
 /// `schema_error` for an empty span and for what no account has a part in: `grr_basis::totals_min`, `logo_denominator`
-/// daily_sum and exposure. O(accounts and their steps), parallel over accounts, the same for any executor. The rows behind
+/// daily_sum, exposure and available_to_renew. O(accounts and their steps), parallel over accounts, the same for any executor. The rows behind
 /// an account are `ledger::rows_of`. What it does not tell you: why an account did it.
 template <executor E = serial_executor>
 [[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,

@@ -59,6 +59,8 @@ struct revenue_policy {
   std::int32_t renewal_grace = 30;
   sojourn::renewal_open renewal_open = sojourn::renewal_open::exclude;
   payback_basis payback = payback_basis::aggregate;
+  sojourn::ltv_churn ltv_churn = sojourn::ltv_churn::trailing_mean_6;
+  sojourn::ltv_zero_churn ltv_zero_churn = sojourn::ltv_zero_churn::undefined;
   proportion_interval rate_ci = proportion_interval::wilson;
 
   /// Shows every option by its name, in order of names: `visit(name, field)`.
@@ -74,6 +76,8 @@ struct revenue_policy {
     visit("grr", self.grr);
     visit("lapse_grace", self.lapse_grace);
     visit("logo_denominator", self.logo_denominator);
+    visit("ltv_churn", self.ltv_churn);
+    visit("ltv_zero_churn", self.ltv_zero_churn);
     visit("movement_mode", self.movements);
     visit("mrr_churn_cap", self.mrr_churn_cap);
     visit("net_churn", self.net_churn);

@@ -113,9 +113,10 @@ enum class logo_denominator : std::uint8_t {
   mean,               ///< everybody who left over the mean of opening and closing
   daily_sum,          ///< the days' own rates added up (ChartMogul's B2C formula)
   exposure,           ///< everybody who left over customer-days, times the days of the window
+  available_to_renew, ///< the accounts whose terms end in the window, also for MRR churn (Kellogg): mrr/available_to_renew.hpp
 };
-constexpr std::array<std::string_view, 6> values_of(logo_denominator) {
-  return {"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure"};
+constexpr std::array<std::string_view, 7> values_of(logo_denominator) {
+  return {"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure", "available_to_renew"};
 }
 
 /// How a rate of one window becomes a rate of a year.
@@ -186,6 +187,22 @@ enum class renewal_open : std::uint8_t {
 constexpr std::array<std::string_view, 2> values_of(renewal_open) { return {"exclude", "lost"}; }
 
 // --- Economics and intervals.
+
+/// Whose churn is a customer's lifetime value divided by?
+enum class ltv_churn : std::uint8_t {
+  trailing_mean_6,   ///< the mean of the six months before the current one (ChartMogul)
+  period,            ///< that of the period (Baremetrics, Stripe)
+};
+constexpr std::array<std::string_view, 2> values_of(ltv_churn) { return {"trailing_mean_6", "period"}; }
+
+/// What a customer is worth when nobody left.
+enum class ltv_zero_churn : std::uint8_t {
+  undefined,      ///< there is no finite value
+  cap,            ///< a lifetime is at most so many months as the caller says, also where somebody left
+  zero,           ///< 0 (Polar)
+  sixty_months,   ///< 60 months of margin (cashier)
+};
+constexpr std::array<std::string_view, 4> values_of(ltv_zero_churn) { return {"undefined", "cap", "zero", "sixty_months"}; }
 
 /// Does money that comes back count as growth in the quick ratio?
 enum class quick_ratio_reactivation : std::uint8_t {
