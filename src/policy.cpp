@@ -123,6 +123,7 @@ std::vector<named_policy> all_presets() {
   profitwell.discounts = discount_rule::all;
   profitwell.usage = usage_rule::include;
   profitwell.new_and_churned = same_period_new_churn::drop;
+  profitwell.fx = fx_rule::purchase;
 
   revenue_policy recurly;
   recurly.calendar_factor = calendar_factor::days_30;
@@ -152,6 +153,7 @@ std::vector<named_policy> all_presets() {
   polar.logo_denominator = logo_denominator::start_all_leavers;
   polar.window = 30;
   polar.ltv_churn = ltv_churn::period;
+  polar.fx = fx_rule::period_mean;
   polar.ltv_zero_churn = ltv_zero_churn::zero;
 
   return {{"baremetrics", baremetrics}, {"chartmogul", chartmogul},     {"chartmogul_b2c", chartmogul_b2c},

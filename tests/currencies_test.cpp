@@ -249,6 +249,31 @@ TEST_CASE("currencies: rates alone move nothing but fx, and segments add up") {
   CHECK(rows[2].accounts_churned == 0);
 }
 
+TEST_CASE("fx: the policy names the valuation, and two answers are refused") {
+  std::mt19937_64 random(100);
+  revenue_policy mean;
+  mean.fx = fx_rule::period_mean;
+  int differ = 0;
+  for (int round = 0; round < 40; ++round) {
+    const money_table t = random_money(random, 6, 20);
+    const rate_table rates = some_rates(random).table();
+    const currency_ledger book(t.view(), currencies, {known, 6});
+    currency_revenue_state asked = tally_revenue(book, rates, grid, {}, period_rates::mean);
+    const currency_revenue_state named = tally_revenue(book, rates, grid, mean);
+    REQUIRE(tally_revenue(book, rates, grid, mean, period_rates::mean) == named);
+    asked.revenue.policy = mean;
+    REQUIRE(asked == named);
+    differ += tally_revenue(book, rates, grid).closing != named.closing ? 1 : 0;
+    CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, mean, period_rates::closing_day), doctest::Contains("one of the two"), schema_error);
+    for (const fx_rule once : {fx_rule::service_start, fx_rule::purchase}) {
+      revenue_policy rows;
+      rows.fx = once;
+      CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, rows), doctest::Contains("rows_at_rates"), schema_error);
+    }
+  }
+  CHECK(differ > 10);
+}
+
 TEST_CASE("currencies: a missing rate names currency and month, but only where somebody needs it") {
   money_table t;
   t.rows.add(0, "2020-01-10", "2020-03-10", 10'000);

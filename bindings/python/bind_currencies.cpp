@@ -338,7 +338,9 @@ void bind_currencies(py::module_& m) {
              return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
            }, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("cohorts", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             const std::int32_t end = month{first + each * count}.first_day().since_epoch;
+             // Tenures are seen beyond the periods in which accounts start.
+             const bool tenures = policy.cohort_index == cohort_index::tenure_days;
+             const std::int32_t end = tenures ? l.book.known_until().since_epoch : month{first + each * count}.first_day().since_epoch;
              return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
            }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const revenue_policy& policy) {

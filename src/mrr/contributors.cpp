@@ -204,7 +204,7 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
 }
 
 contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort, std::int32_t age,
-                                 cohort_measure measure, cohort_presence presence, std::size_t top) {
+                                 cohort_measure measure, cohort_rules rules, std::size_t top) {
   if (cohort < 0 || age < 0 || cohort >= grid.count || age >= grid.count - cohort) {
     throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " + std::to_string(age));
   }
@@ -213,10 +213,15 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
     auto steps = book.steps(account{i});
     if (steps.empty() || steps.front().when < grid.start(cohort) || steps.front().when >= grid.end(cohort)) continue;
     const std::int64_t first = steps.front().level.ticks();
-    if (presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
+    const bool tenures = rules.age_in == cohort_index::tenure_days;
+    const day end = tenures ? day{steps.front().when.since_epoch + cohort_state::tenure_end(grid, age)} : grid.end(cohort + age);
+    if (tenures && end > book.known_until()) {
+      throw schema_error("cohort_contributors: not every account of the cohort has been seen to age " + std::to_string(age));
+    }
+    if (rules.presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
     std::int64_t level = 0;
     for (const mrr_step& step : steps) {
-      if (step.when < grid.end(cohort + age)) level = step.level.ticks();
+      if (step.when < end) level = step.level.ticks();
     }
     if (measure == cohort_measure::accounts) all.add({i}, {level > 0 ? 1 : 0, 1});
     else all.add({i}, {level, first});

@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 14> first_options{
 
 /// Options that name or divide what a ledger holds already. All others may change the ledger itself.
 bool needs_no_ledger(std::string_view option) {
-  constexpr std::array<std::string_view, 19> names{
-      "annualise", "cohort_mean", "cohort_state", "grr", "logo_denominator", "ltv_churn", "ltv_zero_churn", "movement_mode",
+  constexpr std::array<std::string_view, 20> names{
+      "annualise", "cohort_index", "cohort_mean", "cohort_state", "grr", "logo_denominator", "ltv_churn", "ltv_zero_churn", "movement_mode",
       "mrr_churn_cap", "net_churn", "nrr_window", "payback", "quick_ratio_reactivation", "rate_ci", "reactivation_max_gap",
       "renewal_grace", "renewal_open", "same_period_new_churn", "window"};
   return std::find(names.begin(), names.end(), option) != names.end();

@@ -84,8 +84,8 @@ TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
 # The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<8BiBBBBBBBiBBBBiiBBBBBBi",
-    *(0, 0, 0, 0, 0, 1, 0, 1),  # annualise .. discounts: recurring, free_is, grr: churn_only
+    "<10BiBBBBBBBiBBBBiiBBBBBBi",
+    *(0, 0, 0, 0, 0, 0, 1, 0, 0, 1),  # annualise .. discounts: recurring, free_is, fx, grr: churn_only
     0,  # lapse_grace
     *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due
@@ -106,6 +106,8 @@ COHORTS = (
     + listed([quads(n) + wides(m) for n, m in STARTED])
     + listed([quads(n) + wides(m) for n, m in CELLS])
     + quads(7)
+    + bytes(1 + 4)  # ages by the calendar, which no day ends
+    + listed([])
 )
 IN_FORCE = [(-5, 2), (10**20, 3), (0, 0)]
 NO_TIER = bytes(8 + 3 * 16)

@@ -148,3 +148,37 @@ def test_corrections_equal_everything_from_the_start() -> None:
             assert book.state("2023-01", "2024-12") == ledger(merged).state("2023-01", "2024-12")
         assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(int(ledger(held).mrr("2024-03")), abs=2)
         assert ledger(held).with_policy(sj.Policy(lapse_grace=3)).options["not_applied"] == "lapse_grace"
+
+
+def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
+    draw = random.Random(21)
+    rows, rates = rows_of(draw, 20), rates_of(draw)
+    rows["bought"] = rows["start"]
+    usual: dict[str, Any] = {**NAMES, "rates": rates, "report_in": "USD", "as_of": "2025-01-01"}
+    for fx in ("period_mean", "service_start", "purchase"):
+        named = {"purchased_on": "bought"} if fx == "purchase" else {}
+        asked, by_policy = sj.Ledger(rows, **usual, **named, fx=fx), sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx))
+        assert asked.movements("2023-01", "2024-12").to_dicts() == by_policy.movements("2023-01", "2024-12").to_dicts()
+        assert asked.options["fx"] == by_policy.options["fx"] == fx
+        assert asked.options["policy_json"] == by_policy.options["policy_json"]     # results name what was done
+        # Another policy that says nothing of rates keeps the argument; one that says something else is a second answer.
+        assert asked.with_policy(sj.Policy(window=30)).policy == sj.Policy(window=30, fx=fx)
+        other = "service_start" if fx == "period_mean" else "period_mean"
+        with pytest.raises(sj.SchemaError, match="two answers"):
+            asked.with_policy(sj.Policy(fx=other))
+        with pytest.raises(sj.SchemaError, match="two answers"):
+            sj.Ledger(rows, **usual, **named, fx=fx, policy=sj.Policy(fx=other))
+        assert by_policy.with_policy(sj.Policy(fx=other)).options["fx"] == other
+    with pytest.raises(sj.SchemaError, match="needs purchased_on"):
+        sj.Ledger(rows, **usual).with_policy(sj.Policy.preset("profitwell"))
+    once = sj.Ledger(rows, **usual, policy=sj.Policy(fx="service_start"))
+    with pytest.raises(sj.SchemaError, match="cannot be corrected"):
+        once.apply(rows)
+    once.with_policy(sj.Policy()).apply({name: values[:1] for name, values in rows.items()})
+    one_currency = sj.Ledger({name: rows[name] for name in ("account", "start", "end", "mrr")}, as_of="2025-01-01", policy=sj.Policy(fx="period_mean"))
+    assert one_currency.options["not_applied"] == "fx"
+    for metric in ("mrr", "nrr"):
+        with pytest.raises(sj.SchemaError, match="MRR is one number"):
+            sj.reconcile(sj.Ledger(rows, **usual), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric)
+    why = sj.reconcile(by_policy, sj.Policy(fx="service_start"), sj.Policy(fx="purchase"), "2024-03")
+    assert why["option"].to_list() == ["under a", "fx", "under b"]

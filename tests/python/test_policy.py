@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import math
 import pickle
@@ -82,6 +83,15 @@ def worth(policy: sj.Policy, left: str | None) -> sj.Estimate:
     return sj.Ledger(table, as_of="2024-09-01", policy=policy).ltv("2024-07", margin=0.5, cap_months=cap)
 
 
+def euros(policy: sj.Policy) -> dict[str, Any]:
+    table = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [10000], "currency": ["EUR"], "bought": ["2023-12-05"]}
+    days = [datetime.date(2023, 11, 25) + datetime.timedelta(days=i) for i in range(68)]
+    rates = {"currency": ["EUR"] * 68, "date": days, "rate": [f"1.{100 + i}" for i in range(68)]}
+    ledger = sj.Ledger(table, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01", policy=policy,
+                       purchased_on="bought" if policy.fx == "purchase" else None)
+    return january(ledger)
+
+
 CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("annualise", "simple", lambda p: lapses(p).logo_churn("2024-01").value),
     ("annualise", "compound", lambda p: lapses(p).mrr_churn("2024-01").value),
@@ -91,11 +101,13 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("churn_at", "cancel_request", lambda p: priced(p).mrr("2024-01")),
     ("churn_at", "billing_end", lambda p: priced(p).movements("2024-02", "2024-02")["churn"].to_list() + [
         priced(p).explain("b", "2024-02")["day"].to_list()]),
+    ("cohort_index", "tenure_days", lambda p: lapses(p).cohorts(by="month").counts),
     ("cohort_mean", "simple", lambda p: lapses(p).cohorts(by="month").average()),
     ("cohort_state", "never_churned", lambda p: lapses(p).cohorts(by="month").counts),
     ("discounts", "none", lambda p: priced(p).mrr("2024-01")),
     ("discounts", "all", lambda p: sj.mrr_from_price(1000, discount_basis_points=5000, discount_term="one_time", policy=p)),
     ("free_is", "active", lambda p: january(priced(p))["accounts_closing"]),
+    *(("fx", value, euros) for value in ("period_mean", "service_start", "purchase")),
     ("grr", "churn_only", lambda p: priced(p).grr("2024-01").value),
     ("grr", "event_sum", lambda p: lapses(p).grr("2024-01").value),
     ("grr", "totals_min", lambda p: lapses(p).grr("2024-01").value),
@@ -383,3 +395,30 @@ def test_lifetime_value_says_what_it_needs() -> None:
         lapses().ltv("2024-01", margin=0.8, cap_months=12)
     with pytest.raises(sj.SchemaError, match="another share"):
         lapses(KELLOGG).ltv("2024-01", margin=0.8)
+
+
+def test_ages_of_cohorts_in_days_of_tenure() -> None:
+    tenures = sj.Policy(cohort_index="tenure_days")
+    table = {"account": ["a", "b", "b", "c"], "start": ["2024-01-01", "2024-01-15", "2024-05-01", "2024-04-01"],
+             "end": [None, "2024-02-20", None, None], "mrr": [1000, 700, 700, 300], "plan": ["x", "y", "y", "x"]}
+    book = sj.Ledger(table, as_of="2024-06-01", policy=tenures, segment="plan")
+    days, money = book.cohorts(), book.cohorts(measure="mrr")
+    # "b" has had its 150th day on 12 June, which is not known; "c" its 60th on 30 May, which is.
+    assert days.counts == [[2, 1, 1, 2, None], [None] * 5, [None] * 5, [1, 1, None, None, None], [None] * 5]
+    assert money.counts[0] == [1700, 1000, 1000, 1700, None] and money.retention()[0][1] == pytest.approx(1000 / 1700)
+    assert days.average()[0] == 1.0 and days.average()[1] == pytest.approx(2 / 3)
+    parts = list(book.by_segment().cohorts().values())
+    # A part knows an age as soon as its own accounts have been seen to it; together they are the whole.
+    assert parts[0].state + parts[1].state == days.state and parts[0].counts[0][4] == 1
+    assert book.cohort_contributors("2024-01", 3).amount == 2 and book.cohort_contributors("2024-01", 1, measure="mrr").amount == 1000
+    with pytest.raises(sj.SchemaError, match="seen to age 4"):
+        book.cohort_contributors("2024-01", 4)
+    months = {"account_id": ["a", "a"], "month": ["2024-01-01", "2024-02-01"], "mrr_minor": [10, 10]}
+    with pytest.raises(sj.SchemaError, match="from_snapshots"):
+        sj.Snapshots(months, "2024-01", "2024-02", account="account_id", mrr="mrr_minor", policy=tenures).cohorts()
+    assert sj.Ledger.from_snapshots(months, policy=tenures).cohorts().counts[0][0] == 1
+    euros_ = {**table, "currency": ["EUR", "USD", "USD", "EUR"]}
+    rates = {"currency": ["EUR"], "date": ["2024-05-30"], "rate": ["2"]}
+    both = sj.Ledger(euros_, currency="currency", rates=rates, report_in="USD", as_of="2024-06-01", policy=tenures)
+    assert both.cohorts().counts == days.counts and both.cohorts(measure="mrr").counts[0] == [2700, 2000, 2000, 2700, None]
+    assert both.cohorts(first="2024-01", last="2024-02").counts == [[2, 1], [None, None]]

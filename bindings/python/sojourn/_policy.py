@@ -23,6 +23,8 @@ class Policy:
     """Months in a week and a day: "weeks_52_days_365", "days_365_25", "days_30", "weeks_4_33"."""
     churn_at: str = "service_end"
     """When a cancelled subscription stops: "service_end", "cancel_request", "billing_end"."""
+    cohort_index: str = "calendar_period"
+    """Ages of cohorts are periods of the calendar, or "tenure_days": months of 30 days since each account's first day."""
     cohort_mean: str = "size_weighted"
     """Cohorts weigh by size, or "simple": one cohort, one vote."""
     cohort_state: str = "active_at_end"
@@ -31,6 +33,8 @@ class Policy:
     """Which discounts lower MRR: "none", "recurring", "all"."""
     free_is: str = "churned"
     """A subscription at price 0: "churned", or an "active" customer without MRR."""
+    fx: str = "period_open_rate"
+    """Rates of several currencies: "period_open_rate", "period_mean", "service_start", "purchase"."""
     grr: str = "account_min"
     """What GRR loses: "account_min", "churn_only", "event_sum", "totals_min", "running_min"."""
     lapse_grace: int = 0

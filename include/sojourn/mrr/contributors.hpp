@@ -65,10 +65,11 @@ template <executor E = serial_executor>
 }
 
 /// The accounts of a cohort: amount is what each has left at the end of that age (1 or 0, or its MRR), base what it started
-/// with. Those that moved the cell furthest from 1 come first. Throws `schema_error` for a cell outside the triangle.
+/// with. Those that moved the cell furthest from 1 come first. Throws `schema_error` for a cell outside the triangle, and under
+/// `cohort_index::tenure_days` for one to whose age somebody has not been seen.
 [[nodiscard]] contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort,
                                                std::int32_t age, cohort_measure measure = cohort_measure::accounts,
-                                               cohort_presence presence = cohort_presence::active_at_end,
+                                               cohort_rules rules = {},
                                                std::size_t top = 20);
 
 }  // namespace sojourn

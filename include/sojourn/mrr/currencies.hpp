@@ -64,7 +64,7 @@ class currency_ledger {
   day known_until_ = earliest_day;
 };
 
-/// At which rates the opening and closing of periods are valued (O32 of the options; `movements at the opening, rest to fx`).
+/// At which rates the opening and closing of periods are valued; movements stand at those of the opening, the rest is `fx`.
 enum class period_rates : std::uint8_t {
   closing_day,      ///< the rate of the last day: opening = that of the day before the period, as openings are counted
   mean,             ///< the mean of the rates of the period's days; the opening at the mean of the period before
@@ -120,6 +120,10 @@ struct currency_revenue_state {
 };
 static_assert(mergeable<currency_revenue_state>);
 
+/// The valuation that is `asked` for, else that of the policy's `fx`. Throws `schema_error` when both are given and differ, and
+/// for `service_start` and `purchase`, which value rows and not periods: see `rows_at_rates`.
+[[nodiscard]] period_rates valuation_of(const revenue_policy& policy, std::optional<period_rates> asked = std::nullopt);
+
 namespace detail {
 
 /// `at(i)` names the i-th of `accounts` accounts; empty: all of the ledger.
@@ -136,21 +140,22 @@ namespace detail {
 /// once an account and currency, in ticks, half to even; opening + movements + fx = closing = the next opening holds in
 /// integers, for any subset of accounts.
 ///
-/// Throws `data_error` that names currency and month where a rate is missing that somebody's MRR needs. O(steps + accounts x
+/// `valuation` is by default that of the policy's `fx`, see `valuation_of`. Throws `data_error` that names currency and month where
+/// a rate is missing that somebody's MRR needs. O(steps + accounts x
 /// periods): unlike in one currency, what does not change is worth something else each period. Parallel over accounts, the
 /// same bytes for any executor. What it does not tell you: whether prices followed the rates.
 template <executor E = serial_executor>
 [[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, const rate_table& rates,
                                                    const period_grid& grid, const revenue_policy& policy = {},
-                                                   period_rates valuation = period_rates::closing_day, E&& host = {}) {
-  return detail::tally_currencies(book, rates, grid, policy, valuation, std::nullopt, any_executor(host));
+                                                   std::optional<period_rates> valuation = std::nullopt, E&& host = {}) {
+  return detail::tally_currencies(book, rates, grid, policy, valuation_of(policy, valuation), std::nullopt, any_executor(host));
 }
 template <executor E = serial_executor>
 [[nodiscard]] currency_revenue_state tally_revenue(const currency_ledger& book, std::span<const account> some,
                                                    const rate_table& rates, const period_grid& grid,
                                                    const revenue_policy& policy = {},
-                                                   period_rates valuation = period_rates::closing_day, E&& host = {}) {
-  return detail::tally_currencies(book, rates, grid, policy, valuation, some, any_executor(host));
+                                                   std::optional<period_rates> valuation = std::nullopt, E&& host = {}) {
+  return detail::tally_currencies(book, rates, grid, policy, valuation_of(policy, valuation), some, any_executor(host));
 }
 
 /// The waterfall with fx in its own column; rows close as shown, as those of one currency do.

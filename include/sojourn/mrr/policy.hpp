@@ -48,12 +48,16 @@ struct revenue_policy {
   /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
 
+  // Read where several currencies become one: `tally_revenue` of a `currency_ledger` (mrr/currencies.hpp).
+  fx_rule fx = fx_rule::period_open_rate;
+
   // Read by the rates (mrr/rates.hpp), cohorts, renewals and economics.
   /// Churn of a period looks back so many days from its end (Stripe, Baremetrics: 30). Default: the calendar period.
   std::int32_t window = unlimited;
   sojourn::annualise annualise = sojourn::annualise::none;
   sojourn::nrr_window nrr_window = sojourn::nrr_window::twelve_months;
   cohort_presence cohort_state = cohort_presence::active_at_end;
+  sojourn::cohort_index cohort_index = sojourn::cohort_index::calendar_period;
   sojourn::cohort_mean cohort_mean = sojourn::cohort_mean::size_weighted;
   /// A renewal up to so many days after the end of the term still counts.
   std::int32_t renewal_grace = 30;
@@ -69,10 +73,12 @@ struct revenue_policy {
     visit("annualise", self.annualise);
     visit("calendar_factor", self.calendar_factor);
     visit("churn_at", self.churn_at);
+    visit("cohort_index", self.cohort_index);
     visit("cohort_mean", self.cohort_mean);
     visit("cohort_state", self.cohort_state);
     visit("discounts", self.discounts);
     visit("free_is", self.free_is);
+    visit("fx", self.fx);
     visit("grr", self.grr);
     visit("lapse_grace", self.lapse_grace);
     visit("logo_denominator", self.logo_denominator);

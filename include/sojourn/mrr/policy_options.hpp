@@ -87,6 +87,17 @@ constexpr std::array<std::string_view, 3> values_of(mrr_rounding) {
   return {"none_until_output", "per_item_minor", "per_item_4dp"};
 }
 
+/// At which exchange rates several currencies are shown. A ledger in one currency has no use for it.
+enum class fx_rule : std::uint8_t {
+  period_open_rate,   ///< movements at the rate of the opening, the rest is `fx` (ChartMogul and Stripe keep FX apart)
+  period_mean,        ///< likewise, at the mean rates of periods (Polar)
+  service_start,      ///< each row at the rate of its start, for good (ChartMogul's invoices)
+  purchase,           ///< each row at the rate of the day it was bought, for good (ProfitWell)
+};
+constexpr std::array<std::string_view, 4> values_of(fx_rule) {
+  return {"period_open_rate", "period_mean", "service_start", "purchase"};
+}
+
 // --- How changes are named and counted.
 
 /// Within one period, is every change counted or only the difference between its two ends?
@@ -174,6 +185,13 @@ enum class cohort_presence : std::uint8_t {
   never_churned,   ///< only who was a customer all the time
 };
 constexpr std::array<std::string_view, 2> values_of(cohort_presence) { return {"active_at_end", "never_churned"}; }
+
+/// In what the age of a cohort is counted.
+enum class cohort_index : std::uint8_t {
+  calendar_period,   ///< periods of the calendar: at age 0 who came late has had less time (Stripe, Baremetrics)
+  tenure_days,       ///< months of 30 days since each account's own first day
+};
+constexpr std::array<std::string_view, 2> values_of(cohort_index) { return {"calendar_period", "tenure_days"}; }
 
 /// How cohorts are averaged: by their size (GP Bullhound), or one cohort one vote. Cohorts at 0 % count in both.
 enum class cohort_mean : std::uint8_t { size_weighted, simple };
