@@ -11,10 +11,12 @@ namespace {
 bool align(cohort_state& mine, const cohort_state& other) {
   if (other.start.empty()) return false;
   if (mine.start.empty()) {
-    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()), std::vector<cohort_cell>(other.cells.size()),
-            0, other.age_in, other.known_until, std::vector<std::int64_t>(other.reached.size())};
+    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()),
+            std::vector<cohort_cell>(other.cells.size()), 0, other.age_in, other.known_until,
+            std::vector<std::int64_t>(other.reached.size())};
   }
-  if (mine.grid != other.grid || mine.observed != other.observed || mine.age_in != other.age_in || mine.known_until != other.known_until) {
+  if (mine.grid != other.grid || mine.observed != other.observed || mine.age_in != other.age_in ||
+      mine.known_until != other.known_until) {
     throw state_error("cohort_state: states of different periods, ages or as-of days do not add up");
   }
   return true;
@@ -41,7 +43,8 @@ bool cohort_state::canonical() const {
            reached.empty();
   }
   if (static_cast<std::size_t>(age_in) >= values_of(age_in).size() || (!tenures && known_until != day{})) return false;
-  return reached.size() == (tenures ? cells.size() : 0) && !nothing_counted() && grid.canonical() && start.size() == static_cast<std::size_t>(grid.count) &&
+  return reached.size() == (tenures ? cells.size() : 0) && !nothing_counted() && grid.canonical() &&
+         start.size() == static_cast<std::size_t>(grid.count) &&
          observed >= 0 && observed <= grid.count && cells.size() == start.size() * start.size();
 }
 
@@ -68,7 +71,8 @@ cohort_state& cohort_state::operator-=(const cohort_state& o) {
 bool operator==(const cohort_state& a, const cohort_state& b) {
   if (a.nothing_counted() || b.nothing_counted()) return a.nothing_counted() && b.nothing_counted();
   return a.grid == b.grid && a.observed == b.observed && a.start == b.start && a.cells == b.cells &&
-         a.accounts_earlier == b.accounts_earlier && a.age_in == b.age_in && a.known_until == b.known_until && a.reached == b.reached;
+         a.accounts_earlier == b.accounts_earlier && a.age_in == b.age_in && a.known_until == b.known_until &&
+         a.reached == b.reached;
 }
 
 cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure) {

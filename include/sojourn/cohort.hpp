@@ -42,8 +42,9 @@ struct cohort_rules {
 };
 
 /// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid; under
-/// `cohort_index::tenure_days` age a ends 30 days x months of a period x (a + 1) after an account's own first day. Cells with
-/// c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw `state_error`.
+/// `cohort_index::tenure_days` age a ends 30 days x months of a period x (a + 1) after an account's own first day. Cells
+/// with c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw
+/// `state_error`.
 struct cohort_state {
   period_grid grid;
   std::int32_t observed = 0;                ///< periods of the grid that end by `known_until`; later cells are immature
@@ -81,7 +82,8 @@ struct cohort_state {
       const cohort_state& s = self.nothing_counted() ? neutral : self;
       archive(s.grid, s.observed, s.start, s.cells, s.accounts_earlier, s.age_in, s.known_until.since_epoch, s.reached);
     } else {
-      archive(self.grid, self.observed, self.start, self.cells, self.accounts_earlier, self.age_in, self.known_until.since_epoch, self.reached);
+      archive(self.grid, self.observed, self.start, self.cells, self.accounts_earlier, self.age_in,
+              self.known_until.since_epoch, self.reached);
     }
   }
   [[nodiscard]] bool canonical() const;
@@ -193,10 +195,10 @@ template <class AccountAt, executor E>
 
 /// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within
 /// the first period is visible. A customer who returns is active again in the original cohort, or under
-/// `cohort_presence::never_churned` stays out of it. With `cohort_index::tenure_days` everybody has had the same time at an age,
-/// whatever the day of the month they started on; a cell is known when every account of the cohort has been seen to it. Cost: one
-/// visit per step, of tenures also one per age; parallel over accounts, the same bytes for any executor. Throws `schema_error`
-/// for an empty grid.
+/// `cohort_presence::never_churned` stays out of it. With `cohort_index::tenure_days` everybody has had the same time at an
+/// age, whatever the day of the month they started on; a cell is known when every account of the cohort has been seen to it.
+/// Cost: one visit per step, of tenures also one per age; parallel over accounts, the same bytes for any executor. Throws
+/// `schema_error` for an empty grid.
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_rules rules, E&& host = {}) {
   return detail::tally_cohorts_of(

@@ -105,7 +105,8 @@ estimate churn_of(const subscriptions& rows, day from, day to, const rate_option
 }  // namespace
 
 estimate logo_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
-  return churn_of(rows, from, to, options, terms, logo_churn_of_due, [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); });
+  return churn_of(rows, from, to, options, terms, logo_churn_of_due,
+                  [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); });
 }
 estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
   return churn_of(rows, from, to, options, terms, gross_mrr_churn_of_due,

@@ -37,6 +37,20 @@ def rates_of(draw: random.Random) -> dict[str, list[Any]]:
     return rates
 
 
+def cut(rows: dict[str, list[Any]], n: int, into: str, since: str | None) -> dict[str, list[Any]]:
+    """The first `n` rows under another account, from a day on."""
+    found: dict[str, list[Any]] = {name: list(values) for name, values in rows.items()}
+    for row in range(n):
+        start, end = rows["start"][row], rows["end"][row]
+        if since is not None and start < since:
+            stays = min(since, end) if end is not None else since
+            for name, values in found.items():
+                values.append({"start": start, "end": stays}.get(name, rows[name][row]))
+            found["start"][row] = stays
+        found["account"][row] = into
+    return found
+
+
 def test_every_row_closes_with_fx_and_segments_add_up() -> None:
     draw = random.Random(5)
     for fx in ("period_open_rate", "period_mean"):
@@ -147,7 +161,14 @@ def test_corrections_equal_everything_from_the_start() -> None:
             merged = {**held, "account": [names[1] if who == names[0] else who for who in held["account"]]}
             assert book.state("2023-01", "2024-12") == ledger(merged).state("2023-01", "2024-12")
         assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(int(ledger(held).mrr("2024-03")), abs=2)
-        assert ledger(held).with_policy(sj.Policy(lapse_grace=3)).options["not_applied"] == "lapse_grace"
+        moving = {name: values[:5] for name, values in held.items()}
+        for since in (None, "2023-09-15"):
+            book = ledger(held)
+            book.split(moving, "new", since=since)
+            assert book.state("2023-01", "2024-12").to_bytes() == ledger(cut(held, 5, "new", since)).state("2023-01", "2024-12").to_bytes()
+        for refused in (lambda rows: ledger(held).split(rows, "new"), lambda rows: ledger(held).retract(rows)):
+            with pytest.raises(sj.DataError, match="c9.*not an account of this ledger"):
+                refused({**moving, "account": ["c9"] * 5})
 
 
 def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
@@ -182,3 +203,27 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
             sj.reconcile(sj.Ledger(rows, **usual), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric)
     why = sj.reconcile(by_policy, sj.Policy(fx="service_start"), sj.Policy(fx="purchase"), "2024-03")
     assert why["option"].to_list() == ["under a", "fx", "under b"]
+
+
+def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
+    rows = {"account": ["a"] * 4 + ["b", "b"], "start": ["2024-01-01", "2024-03-06", "2024-01-01", "2024-03-08", "2024-01-01", "2024-03-11"],
+            "end": ["2024-03-02", None, "2024-03-04", None, "2024-03-01", None], "mrr": [1000, 1500, 400, 400, 700, 700],
+            "currency": ["EUR", "EUR", "USD", "USD", "USD", "EUR"]}
+    rates = {"currency": ["EUR"] * 5, "month": ["2023-12", "2024-01", "2024-02", "2024-03", "2024-04"], "rate": ["2"] * 5}
+
+    def march(grace: int, fx: str) -> dict[str, Any]:
+        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-05-01", fx=fx, policy=sj.Policy(lapse_grace=grace))
+        assert "not_applied" not in ledger.options and ledger.explain("a", "2024-03").rows == [0, 1, 2, 3]
+        assert ledger.counts["rows"] == 6 and ledger.counts.get("bridges", 0) == {0: 0, 2: 1, 10: 2}[grace]
+        if grace:
+            with pytest.raises(sj.SchemaError, match="lapse_grace"):
+                ledger.apply(rows)
+        return dict(ledger.movements("2024-03", "2024-03").to_dicts()[0])
+
+    for fx in ("period_open_rate", "service_start"):
+        # "a" pays nothing on two days, 4 and 5 March: its dollars go on, its euros had stopped on the 2nd; "b" comes back after ten.
+        counts = [(row["accounts_churned"], row["accounts_reactivated"]) for row in (march(grace, fx) for grace in (0, 2, 10))]
+        assert counts == [(2, 2), (1, 1), (0, 0)]
+        row = march(2, fx)
+        assert (row["contraction"], row["churn"], row["reactivation"]) == (2000, 700, 1400)
+        assert row["expansion"] == 3000 - 400 + 400

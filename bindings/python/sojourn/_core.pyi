@@ -325,7 +325,7 @@ class AccountKeys: ...
 class CurrencyRevenueState(RevenueState):
     def fx_ticks(self, period: int) -> int: ...
 
-# Not derived from Ledger, but asked the same; rows of corrections have a currency, and there is no split.
+# Not derived from Ledger, but asked the same; rows of corrections have a currency.
 class CurrencyLedger(Ledger):
     @property
     def currencies(self) -> list[str]: ...
@@ -334,7 +334,7 @@ class CurrencyLedger(Ledger):
 
 def ledger_in_currencies(
     rows: dict[str, Column], names: Sequence[str], rates: dict[str, Column], rate_names: Sequence[str], report_in: str, fx: str,
-    exponent_of: Callable[[str], int], as_of: int | None,
+    exponent_of: Callable[[str], int], as_of: int | None, lapse_grace: int,
 ) -> Ledger: ...
 
 class Accounts:

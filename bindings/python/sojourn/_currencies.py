@@ -63,9 +63,8 @@ def start(
 
     def build(rules: Policy) -> _core.Ledger:
         return _core.ledger_in_currencies(rows, [names[role] for role in rows], columns, ["currency", since[0], "rate"],
-                                          report_in, rules.fx, exponent, until)
+                                          report_in, rules.fx, exponent, until, rules.lapse_grace)
 
     book._asked = asked
     book._valuation = valuation
-    unused = (*PRICING, "lapse_grace")
-    book._start(build, lambda rules: [name for name in unused if name in rules.changes()], policy, report_in)
+    book._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy, report_in)

@@ -124,7 +124,7 @@ enum class logo_denominator : std::uint8_t {
   mean,               ///< everybody who left over the mean of opening and closing
   daily_sum,          ///< the days' own rates added up (ChartMogul's B2C formula)
   exposure,           ///< everybody who left over customer-days, times the days of the window
-  available_to_renew, ///< the accounts whose terms end in the window, also for MRR churn (Kellogg): mrr/available_to_renew.hpp
+  available_to_renew, ///< the accounts whose terms end in the window, of MRR churn too (Kellogg): available_to_renew.hpp
 };
 constexpr std::array<std::string_view, 7> values_of(logo_denominator) {
   return {"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure", "available_to_renew"};
