@@ -51,6 +51,17 @@ estimate exposure_rate(std::span<const revenue_period> days, confidence_level le
 
 }  // namespace
 
+namespace detail {
+
+void require_churn_of_levels(const revenue_policy& policy) {
+  if (policy.logo_denominator != logo_denominator::available_to_renew) return;
+  throw schema_error("logo_denominator available_to_renew needs the rows as terms, which no ledger of levels holds: ask a ledger of "
+                     "subscription periods for available_to_renew or logo_churn (C++: logo_churn_of with the rows), or name another "
+                     "logo_denominator");
+}
+
+}  // namespace detail
+
 estimate logo_churn(const revenue_period& period, const rate_options& options) {
   const std::int64_t opening = period.base.accounts_opening;
   const proportion_options as_share{options.level, options.policy.rate_ci};
@@ -65,6 +76,7 @@ estimate logo_churn(const revenue_period& period, const rate_options& options) {
       return leavers_over(left, 0.5 * static_cast<double>(opening + period.accounts_closing()), opening, options.level);
     case logo_denominator::daily_sum:
     case logo_denominator::exposure: break;
+    case logo_denominator::available_to_renew: detail::require_churn_of_levels(options.policy);
   }
   throw schema_error("logo_churn: this denominator needs the days of the period; read it from the ledger");
 }
@@ -77,6 +89,7 @@ estimate logo_churn(std::span<const revenue_period> days, const rate_options& op
 }
 
 estimate gross_mrr_churn(const revenue_period& period, const rate_options& options) {
+  detail::require_churn_of_levels(options.policy);
   if (options.policy.mrr_churn_cap == mrr_churn_cap::none) {
     return plain_ratio(period.churn + period.contraction, period, options.level);
   }
@@ -84,6 +97,7 @@ estimate gross_mrr_churn(const revenue_period& period, const rate_options& optio
 }
 
 estimate net_mrr_churn(const revenue_period& period, const rate_options& options) {
+  detail::require_churn_of_levels(options.policy);
   switch (options.policy.net_churn) {
     case net_churn::cohort: break;
     case net_churn::with_reactivation:

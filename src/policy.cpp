@@ -111,6 +111,7 @@ std::vector<named_policy> all_presets() {
   stripe.churn_at = churn_at::cancel_request;
   stripe.logo_denominator = logo_denominator::start_plus_new;
   stripe.window = 30;
+  stripe.ltv_churn = ltv_churn::period;
 
   revenue_policy baremetrics;
   baremetrics.past_due = 30;
@@ -118,11 +119,13 @@ std::vector<named_policy> all_presets() {
   baremetrics.net_churn = net_churn::expansion_only;
   baremetrics.quick_ratio_reactivation = quick_ratio_reactivation::exclude;
   baremetrics.window = 30;
+  baremetrics.ltv_churn = ltv_churn::period;
 
   revenue_policy profitwell;
   profitwell.discounts = discount_rule::all;
   profitwell.usage = usage_rule::include;
   profitwell.new_and_churned = same_period_new_churn::drop;
+  profitwell.fx = fx_rule::purchase;
 
   revenue_policy recurly;
   recurly.source = mrr_source::invoice_line;
@@ -140,6 +143,7 @@ std::vector<named_policy> all_presets() {
 
   revenue_policy kellogg_atr;
   kellogg_atr.annualise = annualise::simple;
+  kellogg_atr.logo_denominator = logo_denominator::available_to_renew;
 
   revenue_policy fight_churn;
   fight_churn.movements = movement_mode::net_endpoints;
@@ -152,6 +156,9 @@ std::vector<named_policy> all_presets() {
   polar.rounding = mrr_rounding::per_item_minor;
   polar.logo_denominator = logo_denominator::start_all_leavers;
   polar.window = 30;
+  polar.ltv_churn = ltv_churn::period;
+  polar.fx = fx_rule::period_mean;
+  polar.ltv_zero_churn = ltv_zero_churn::zero;
 
   return {{"baremetrics", baremetrics}, {"chartmogul", chartmogul},     {"chartmogul_b2c", chartmogul_b2c},
           {"fight_churn", fight_churn}, {"kellogg_atr", kellogg_atr},   {"maxio", maxio},

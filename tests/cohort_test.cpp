@@ -31,6 +31,12 @@ cohort_state random_state(std::mt19937_64& random) {
   return tally_cohorts(t.book(at("2020-11-01")), period_grid::between(in("2020-01"), in("2020-12")));
 }
 
+cohort_state random_tenures(std::mt19937_64& random) {
+  const table t = random_table(random, 5, random() % 12 + 1);
+  const auto presence = static_cast<cohort_presence>(random() % 2);
+  return tally_cohorts(t.book(at("2020-11-01")), period_grid::between(in("2020-01"), in("2020-12")), {presence, cohort_index::tenure_days});
+}
+
 }  // namespace
 
 TEST_CASE("cohorts: equal the day-by-day ledger on random tables") {
@@ -142,7 +148,57 @@ TEST_CASE("synth_saas: cohort sizes are the waterfall's new customers, and the d
   }
 }
 
+TEST_CASE("cohort_index: months of 30 days since each account's own first day") {
+  table t;
+  t.add(0, "2024-01-01", "2024-01-31", 100);               // 30 days
+  t.add(1, "2024-01-31", "2024-02-29", 100);               // 29 days
+  t.add(2, "2024-01-31", "2024-03-01", 100).add(2, "2024-03-01", "", 250);
+  const period_grid grid = period_grid::between(in("2024-01"), in("2024-04"));
+  const cohort_state s = tally_cohorts(t.book(at("2024-04-15")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days});
+  CHECK(s.start[0].accounts == 3);
+  CHECK(s.at(0, 0).accounts == 2);                          // the 30th day is the last of age 0, and of account 0
+  CHECK(s.at(0, 1).accounts == 1);
+  CHECK(s.at(0, 1).ticks == 250 * detail::int128{mrr::ticks_per_minor});
+  CHECK(s.mature(0, 1));                                    // 60 days from 31 January end on 31 March
+  CHECK_FALSE(s.mature(0, 2));                              // 90 of them on 29 April
+  CHECK(s.reached[s.index(0, 2)] == 1);
+  const auto shares = cohort_retention(s);
+  CHECK(shares.at(0, 1) == Approx(1.0 / 3));
+  CHECK(std::isnan(shares.at(0, 2)));
+  // By the calendar both of 31 January have had one day at age 0, and who left in February is there.
+  const cohort_state calendar = tally_cohorts(t.book(at("2024-04-15")), grid);
+  CHECK(calendar.at(0, 0).accounts == 2);
+  CHECK(calendar.at(0, 1).accounts == 1);
+  cohort_state sum = s;
+  CHECK_THROWS_AS(sum += calendar, state_error);
+  CHECK_THROWS_AS(sum += tally_cohorts(t.book(at("2024-04-16")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days}), state_error);
+}
+
+TEST_CASE("cohort_index: a cell is known exactly when it is in every part, and parts add up bit for bit") {
+  std::mt19937_64 random(46);
+  const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"));
+  const cohort_rules tenures{cohort_presence::active_at_end, cohort_index::tenure_days};
+  for (int round = 0; round < 200; ++round) {
+    const ledger book = random_table(random, 6, random() % 14 + 1).book(at("2020-09-20"));
+    const cohort_state whole = tally_cohorts(book, grid, tenures);
+    const std::size_t cut = random() % (book.accounts() + 1);
+    const cohort_state left = tally_cohorts(book.part(0, cut), grid, tenures), right = tally_cohorts(book.part(cut, book.accounts()), grid, tenures);
+    cohort_state sum = left;
+    sum += right;
+    REQUIRE(to_bytes(sum) == to_bytes(whole));
+    sum -= right;
+    REQUIRE(sum == left);
+    for (std::int32_t c = 0; c < 12; ++c) {
+      for (std::int32_t a = 0; c + a < 12; ++a) {
+        const auto at_most = [&](const cohort_state& s) { return s.start[static_cast<std::size_t>(c)].accounts == 0 || s.mature(c, a); };
+        if (whole.start[static_cast<std::size_t>(c)].accounts > 0) REQUIRE(whole.mature(c, a) == (at_most(left) && at_most(right)));
+      }
+    }
+  }
+}
+
 TEST_CASE("cohort_state: the laws, threads and parts") {
+  check_laws<cohort_state>(random_tenures);
   check_laws<cohort_state>(random_state);
   table t;
   std::mt19937_64 random(42);

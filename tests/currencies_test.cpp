@@ -249,6 +249,31 @@ TEST_CASE("currencies: rates alone move nothing but fx, and segments add up") {
   CHECK(rows[2].accounts_churned == 0);
 }
 
+TEST_CASE("fx: the policy names the valuation, and two answers are refused") {
+  std::mt19937_64 random(100);
+  revenue_policy mean;
+  mean.fx = fx_rule::period_mean;
+  int differ = 0;
+  for (int round = 0; round < 40; ++round) {
+    const money_table t = random_money(random, 6, 20);
+    const rate_table rates = some_rates(random).table();
+    const currency_ledger book(t.view(), currencies, {known, 6});
+    currency_revenue_state asked = tally_revenue(book, rates, grid, {}, period_rates::mean);
+    const currency_revenue_state named = tally_revenue(book, rates, grid, mean);
+    REQUIRE(tally_revenue(book, rates, grid, mean, period_rates::mean) == named);
+    asked.revenue.policy = mean;
+    REQUIRE(asked == named);
+    differ += tally_revenue(book, rates, grid).closing != named.closing ? 1 : 0;
+    CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, mean, period_rates::closing_day), doctest::Contains("one of the two"), schema_error);
+    for (const fx_rule once : {fx_rule::service_start, fx_rule::purchase}) {
+      revenue_policy rows;
+      rows.fx = once;
+      CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, rows), doctest::Contains("rows_at_rates"), schema_error);
+    }
+  }
+  CHECK(differ > 10);
+}
+
 TEST_CASE("currencies: a missing rate names currency and month, but only where somebody needs it") {
   money_table t;
   t.rows.add(0, "2020-01-10", "2020-03-10", 10'000);
@@ -341,6 +366,98 @@ TEST_CASE("currencies: corrections and mergers equal a recompute, and what is re
     }
     const currency_ledger again(restated.view(), currencies, {known, 6});
     REQUIRE(to_bytes(tally_revenue(book, rates, grid)) == to_bytes(tally_revenue(again, rates, grid)));
+  }
+}
+
+TEST_CASE("lapse_grace: a lapse is one of the account over all currencies, day by day") {
+  std::mt19937_64 random(103);
+  std::int64_t bridged = 0;
+  for (int round = 0; round < 200; ++round) {
+    money_table t = random_money(random, 5, 14);
+    const rate_table rates = some_rates(random).table();
+    revenue_policy policy;
+    policy.lapse_grace = 1 + static_cast<int>(random() % 60);
+    const currency_ledger book = ledger_of(t.view(), currencies, policy, {known, 5});
+    // What each account pays in each currency on each day; runs of days without anything are rows of what went before.
+    money_table filled = t;
+    const auto rows = t.rows.slow_rows();
+    const int first = on("2019-11-01"), last = on("2021-01-01");
+    std::vector<oracle::slow_ledger> days;
+    for (std::uint32_t c = 0; c < currencies; ++c) {
+      std::vector<oracle::slow_row> mine;
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (t.currency[i] == c) mine.push_back(rows[i]);
+      }
+      days.emplace_back(mine, first, last, last);
+    }
+    const auto pays = [&](std::uint32_t c, std::uint32_t who, int d) { return days[c].accounts().count(who) == 0 ? 0 : days[c].on(who, d); };
+    for (std::uint32_t who = 0; who < 5; ++who) {
+      const auto nothing = [&](int d) { return pays(0, who, d) + pays(1, who, d) + pays(2, who, d) == 0; };
+      for (int d = first + 1; d < last; ++d) {
+        if (!nothing(d) || nothing(d - 1)) continue;
+        int back = d;
+        while (back < last && nothing(back)) ++back;
+        if (back == last || back - d > policy.lapse_grace) continue;
+        for (std::uint32_t c = 0; c < currencies; ++c) {
+          if (pays(c, who, d - 1) == 0) continue;
+          filled.rows.add(who, d, back, pays(c, who, d - 1)), filled.currency.push_back(c);
+          ++bridged;
+        }
+      }
+    }
+    const currency_ledger expected(filled.view(), currencies, {known, 5});
+    REQUIRE(to_bytes(tally_revenue(book, rates, grid)) == to_bytes(tally_revenue(expected, rates, grid)));
+    const currency_ledger plain(t.view(), currencies, {known, 5});
+    REQUIRE(book.counts().rows == plain.counts().rows);
+    REQUIRE(book.bridges() == static_cast<std::int64_t>(filled.currency.size() - t.currency.size()));
+    for (std::uint32_t who = 0; who < 5; ++who) REQUIRE(book.rows_of(account{who}) == plain.rows_of(account{who}));
+    REQUIRE(to_bytes(tally_revenue(book.part(0, 2), rates, grid) += tally_revenue(book.part(2, 5), rates, grid)) ==
+            to_bytes(tally_revenue(book, rates, grid)));
+    // In one currency it is the lapse of a plain ledger.
+    std::fill(t.currency.begin(), t.currency.end(), 0u);
+    const currency_ledger dollars = ledger_of(t.view(), currencies, policy, {known, 5});
+    const ledger one = ledger_of(t.rows.view(), policy, {known, 5});
+    for (std::uint32_t who = 0; who < 5; ++who) REQUIRE(std::ranges::equal(dollars.native(0).steps(account{who}), one.steps(account{who})));
+  }
+  CHECK(bridged > 100);
+}
+
+TEST_CASE("currencies: a split equals the rows under two accounts, and what is refused changes nothing") {
+  std::mt19937_64 random(104);
+  for (int round = 0; round < 200; ++round) {
+    const money_table held = random_money(random, 6, 14);
+    const rate_table rates = some_rates(random).table();
+    const account into{static_cast<std::uint32_t>(random() % 7)};   // one of them, or the next
+    const day since = random() % 2 == 0 ? earliest_day : day{on("2020-01-01") + static_cast<int>(random() % 300)};
+    money_table moving, restated;
+    restated.rows.accounts = moving.rows.accounts = 7;
+    const auto rows = held.rows.slow_rows();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto& row = rows[i];
+      const auto add = [&](money_table& to, std::uint32_t who, int from, std::optional<int> until) {
+        to.rows.add(who, from, until, row.amount), to.currency.push_back(held.currency[i]);
+      };
+      if (row.account == into.index || random() % 2 == 0) {
+        add(restated, row.account, row.start, row.end);
+        continue;
+      }
+      add(moving, row.account, row.start, row.end);
+      const int cut = std::max(row.start, row.end ? std::min(since.since_epoch, *row.end) : since.since_epoch);
+      add(restated, row.account, row.start, cut);
+      add(restated, into.index, cut, row.end);
+    }
+    currency_ledger book(held.view(), currencies, {known, 6});
+    book.split(moving.view(), into, since, 7);
+    const currency_ledger full(restated.view(), currencies, {known, 7});
+    REQUIRE(to_bytes(tally_revenue(book, rates, grid)) == to_bytes(tally_revenue(full, rates, grid)));
+
+    const auto before = to_bytes(tally_revenue(book, rates, grid));
+    money_table wrong = moving;
+    const std::uint32_t other = into.index == 3 ? 2 : 3;
+    wrong.rows.add(other, "2020-01-01", "", 900'000'000), wrong.currency.push_back(2);
+    CHECK_THROWS_AS(book.split(wrong.view(), into, since, 7), account_data_error);
+    CHECK_THROWS_AS(book.split(moving.view(), account{90}, since), account_data_error);
+    REQUIRE(to_bytes(tally_revenue(book, rates, grid)) == before);
   }
 }
 

@@ -44,6 +44,7 @@ revenue_policy random_policy(std::mt19937_64& random) {
                grr_basis::running_min);
   p.quick_ratio_reactivation = pick(random, quick_ratio_reactivation::include, quick_ratio_reactivation::exclude);
   p.cohort_state = pick(random, cohort_presence::active_at_end, cohort_presence::never_churned);
+  p.cohort_index = pick(random, cohort_index::calendar_period, cohort_index::tenure_days);
   return p;
 }
 
@@ -111,6 +112,7 @@ double slow_logo_churn(const slow_metrics& slow, logo_denominator denominator, i
     case logo_denominator::mean: return slow.over(2 * s.accounts_churned, s.accounts_opening + s.accounts_closing);
     case logo_denominator::daily_sum: return slow.daily_sum(from, to);
     case logo_denominator::exposure: return slow.exposure(from, to);
+    case logo_denominator::available_to_renew: break;   // of terms: see available_to_renew_test.cpp
   }
   return slow.nothing;
 }
@@ -199,7 +201,7 @@ void check_retention(const twice& t, int end_month) {
 }
 
 void check_cohorts(const twice& t, const period_grid& grid) {
-  const cohort_state triangle = tally_cohorts(t.book, grid, t.policy.cohort_state);
+  const cohort_state triangle = tally_cohorts(t.book, grid, {t.policy.cohort_state, t.policy.cohort_index});
   const bool never = t.policy.cohort_state == cohort_presence::never_churned;
   std::int64_t earlier = 0;
   for (std::size_t who = 0; who < t.slow.accounts(); ++who) {
@@ -216,6 +218,15 @@ void check_cohorts(const twice& t, const period_grid& grid) {
             mrr::ticks_per_minor * detail::int128{t.slow.cohort_start(start, end, true)});
     if (triangle.start[static_cast<std::size_t>(c)].accounts == 0) continue;
     for (std::int32_t a = 0; c + a < grid.count; ++a) {
+      if (t.policy.cohort_index == cohort_index::tenure_days) {
+        const int days = 30 * grid.months_each * (a + 1);
+        const long long accounts = t.slow.cohort_by_tenure(start, end, days, false, never);
+        REQUIRE(triangle.mature(c, a) == (accounts >= 0));
+        if (accounts < 0) continue;
+        REQUIRE(triangle.at(c, a).accounts == accounts);
+        REQUIRE(triangle.at(c, a).ticks == mrr::ticks_per_minor * detail::int128{t.slow.cohort_by_tenure(start, end, days, true, never)});
+        continue;
+      }
       const int until = grid.end(c + a).since_epoch;
       REQUIRE(triangle.at(c, a).accounts == t.slow.cohort(start, end, until, false, never));
       REQUIRE(triangle.at(c, a).ticks == mrr::ticks_per_minor * detail::int128{t.slow.cohort(start, end, until, true, never)});

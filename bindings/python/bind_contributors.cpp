@@ -115,8 +115,8 @@ py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t month
   contribution found;
   {
     const py::gil_scoped_release released;
-    found = cohort_contributors(l.book, {month{first}, months_each, age + 1}, 0, age, what, policy.cohort_state,
-                                top.value_or(SIZE_MAX));
+    found = cohort_contributors(l.book, {month{first}, months_each, age + 1}, 0, age, what,
+                                {policy.cohort_state, policy.cohort_index}, top.value_or(SIZE_MAX));
   }
   const bool counted = what == cohort_measure::accounts;
   return columns_of(l, found, {counted, counted}, std::nullopt);

@@ -219,7 +219,7 @@ using columns = std::map<std::string, any_column>;
 /// A ledger whose rows stand at their own rates, in one currency; or one of several.
 py::object make(const columns& rows, const std::vector<std::string>& names, const columns& rates,
                 const std::vector<std::string>& rate_names, const std::string& report_in, const std::string& fx,
-                const exponents& exponent_of, std::optional<std::int32_t> as_of) {
+                const exponents& exponent_of, std::optional<std::int32_t> as_of, std::int32_t lapse_grace) {
   auto keys = std::make_shared<account_index>();
   const auto read = read_rates(rates.at("currency"), rates.at("since"), rates.at("rate"), rate_names, report_in,
                                arrow::as_segments(rows.at("currency"), names.at(4)), exponent_of);
@@ -231,15 +231,19 @@ py::object make(const columns& rows, const std::vector<std::string>& names, cons
     if (fx == "service_start" || fx == "purchase") {
       const auto bought =
           fx == "purchase" ? arrow::as_day(rows.at("purchased_on"), names.at(5)) : arrow::held_column<std::int32_t>{};
-      const mrr_rows valued = rows_at_rates(held.view(), read.table, bought.view());
-      return py::cast(keyed_ledger{valued.book(until), keys, nullptr, {}});
+      mrr_rows valued = rows_at_rates(held.view(), read.table, bought.view());
+      if (lapse_grace == 0) return py::cast(keyed_ledger{valued.book(until), keys, nullptr, {}});
+      bridge_lapses(valued, lapse_grace, until);
+      ledger book = valued.book(until);
+      return py::cast(keyed_ledger{std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(valued.source)),
+                                   valued.counts});
     }
     const auto valuation = named<period_rates>("fx", fx,
                                                {{"period_open_rate", period_rates::closing_day},
                                                 {"period_mean", period_rates::mean},
                                                 {"service_start", period_rates::closing_day},
                                                 {"purchase", period_rates::closing_day}});
-    currency_ledger book(held.view(), read.codes.size(), {until, keys->size()});
+    currency_ledger book = ledger_of(held.view(), read.codes.size(), revenue_policy{.lapse_grace = lapse_grace}, {until, keys->size()});
     return py::cast(keyed_currency_ledger{std::move(book), keys, read.table, read.codes, valuation});
   });
 }
@@ -281,12 +285,35 @@ estimate currency_estimate(const currency_revenue_state& state, std::size_t peri
   return period_rate_of(metric == "arpa" ? at_closing_rates(state, period) : p, metric, options);
 }
 
-template <class Edit>
-void correct(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-             const any_column& amounts, const any_column& currencies, const std::vector<std::string>& names,
-             const Edit& edit) {
+void apply(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+           const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
   const decoded_money rows = decode(*l.keys, l.codes, accounts, starts, ends, amounts, currencies, names);
-  with_keys(*l.keys, [&] { edit(l.book, rows.view(), l.keys->size()); });
+  with_keys(*l.keys, [&] { l.book.apply(rows.view(), l.keys->size()); });
+}
+
+void require_known(const keyed_currency_ledger& l, const decoded_money& rows, const std::string& name) {
+  const auto who = rows.account.view();
+  for (std::size_t row = 0; row < who.size(); ++row) {
+    if (!who.present(row) || who[row] < l.book.accounts()) continue;
+    throw data_error({name, row, l.keys->key(account{who[row]}), "not an account of this ledger",
+                      "only rows that were in the ledger can be retracted or split"});
+  }
+}
+
+void retract(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+             const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names) {
+  const decoded_money rows = decode(*l.keys, l.codes, accounts, starts, ends, amounts, currencies, names);
+  require_known(l, rows, names.at(0));
+  with_keys(*l.keys, [&] { l.book.retract(rows.view()); });
+}
+
+void split(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+           const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names, const py::object& into,
+           std::optional<std::int32_t> since) {
+  const decoded_money rows = decode(*l.keys, l.codes, accounts, starts, ends, amounts, currencies, names);
+  require_known(l, rows, names.at(0));
+  const account to = intern(*l.keys, into);
+  with_keys(*l.keys, [&] { l.book.split(rows.view(), to, since ? day{*since} : earliest_day, l.keys->size()); });
 }
 
 std::optional<std::int32_t> first_day(const keyed_currency_ledger& l) {
@@ -319,7 +346,7 @@ void bind_currencies(py::module_& m) {
            [](const currency_revenue_state& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
       .def("complete", [](const currency_revenue_state& s, std::int32_t p) { return s.revenue.complete(p); });
   m.def("ledger_in_currencies", &make, py::arg("rows"), py::arg("names"), py::arg("rates"), py::arg("rate_names"),
-        py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"));
+        py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"), py::arg("lapse_grace"));
   using money_ledger = keyed_currency_ledger;
   py::class_<money_ledger>(m, "CurrencyLedger", "What every account pays in each currency on every day.")
       .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
@@ -338,7 +365,9 @@ void bind_currencies(py::module_& m) {
              return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
            }, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("cohorts", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             const std::int32_t end = month{first + each * count}.first_day().since_epoch;
+             // Tenures are seen beyond the periods in which accounts start.
+             const bool tenures = policy.cohort_index == cohort_index::tenure_days;
+             const std::int32_t end = tenures ? l.book.known_until().since_epoch : month{first + each * count}.first_day().since_epoch;
              return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
            }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const revenue_policy& policy) {
@@ -353,19 +382,15 @@ void bind_currencies(py::module_& m) {
       .def("tenure", [](const money_ledger& l) {
              return tenure_of(at_rates_of(l, l.book.known_until().since_epoch - 1, l.book.known_until().since_epoch));
            })
-      .def("apply", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                       const any_column& currencies, int, const std::vector<std::string>& names) {
-             correct(l, accounts, starts, ends, amounts, currencies, names,
-                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t universe) { book.apply(rows, universe); });
-           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
-      .def("retract", [](money_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                         const any_column& currencies, int, const std::vector<std::string>& names) {
-             correct(l, accounts, starts, ends, amounts, currencies, names,
-                     [](currency_ledger& book, const currency_subscriptions& rows, std::size_t) { book.retract(rows); });
-           }, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"), py::arg("names"))
+      .def("apply", &apply, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"),
+           py::arg("exponent"), py::arg("names"))
+      .def("retract", &retract, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"),
+           py::arg("exponent"), py::arg("names"))
       .def("merge", [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
              with_keys(*l.keys, [&] { l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day); });
            }, py::arg("source"), py::arg("into"), py::arg("since"))
+      .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
+           py::arg("names"), py::arg("into"), py::arg("since"))
       .def("declare", [](const money_ledger&, const py::object& shard) {
              if (!shard.is_none()) throw schema_error("shards are not declared for a ledger of several currencies; partition(n) cuts one");
            }, py::arg("shard"))
@@ -394,9 +419,11 @@ void bind_currencies(py::module_& m) {
       .def_property_readonly("rates", [](const money_ledger& l) { return l.rates.fingerprint(); })
       .def_property_readonly("counts", [](const money_ledger& l) {
         const ledger_counts c = l.book.counts();
-        return py::dict(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
+        py::dict counts(py::arg("rows") = c.rows, py::arg("empty_periods") = c.empty_periods,
                         py::arg("free_periods") = c.free_periods, py::arg("future_starts") = c.future_starts,
                         py::arg("future_ends") = c.future_ends);
+        if (l.book.bridges() != 0) counts["bridges"] = l.book.bridges();
+        return counts;
       });
 }
 

@@ -134,11 +134,14 @@ void merge(keyed_ledger& l, const py::object& from, const py::object& into, std:
   with_keys(*l.keys, [&] { l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), when); });
 }
 
-/// A key of Python, known or new.
+}  // namespace
+
 account intern(account_index& keys, const py::object& key) {
   if (py::isinstance<py::int_>(key)) return keys.intern(key.cast<std::int64_t>());
   return keys.intern(std::string_view(py::str(key).cast<std::string>()));
 }
+
+namespace {
 
 void split(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
            const any_column& amounts, int exponent, const std::vector<std::string>& names, const py::object& into,

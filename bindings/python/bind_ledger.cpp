@@ -148,7 +148,7 @@ cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t mon
                      const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_cohorts(l.book, grid, policy.cohort_state, thread_executor{});
+  return tally_cohorts(l.book, grid, {policy.cohort_state, policy.cohort_index}, thread_executor{});
 }
 
 /// A rate of the days [from, to), over the window and with the rules of the policy.

@@ -70,6 +70,8 @@ decltype(auto) with_keys(const account_index& keys, const Edit& edit) {
 
 /// The account behind a key of the caller. Throws `data_error` when there is none.
 account account_of(const account_index& keys, const pybind11::object& key);
+/// The same, a new one where there is none yet.
+account intern(account_index& keys, const pybind11::object& key);
 
 period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
 

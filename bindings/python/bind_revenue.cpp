@@ -9,6 +9,7 @@
 #include "named.hpp"
 #include "sojourn/economics.hpp"
 #include "sojourn/mrr/available_to_renew.hpp"
+#include "sojourn/mrr/lifetime_value.hpp"
 #include "sojourn/mrr/price.hpp"
 #include "sojourn/renewal.hpp"
 #include "sojourn/renewal/kinds.hpp"
@@ -122,6 +123,35 @@ estimate due_estimate(const retention_state& due, const std::string& metric, con
   return ratio(loss_ratio(due, lost_only ? due.left : due.gross), {.level = options.level});
 }
 
+/// Churn of what was up for renewal in the days [from, to), as a ledger shows it.
+estimate due_rate(const retention_state& due, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
+                  double level, const std::string& method) {
+  const auto interval =
+      named<ratio_interval>("method", method, {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}});
+  const rate_options options{policy, confidence_level{level}, interval};
+  const estimate rate = metric == "logo_churn"        ? logo_churn_of_due(due, options)
+                        : metric == "gross_mrr_churn" ? gross_mrr_churn_of_due(due, options)
+                                                      : net_mrr_churn_of_due(due, options);
+  return annual_rate(rate, policy.annualise, windows_a_year({day{from}, day{to}}));
+}
+
+using spans = std::vector<std::pair<std::int32_t, std::int32_t>>;
+
+spans windows_of_ltv(const revenue_policy& policy, std::int32_t from, std::int32_t to) {
+  spans all;
+  for (const day_window w : ltv_windows(policy, day{from}, day{to})) all.push_back({w.from.since_epoch, w.to.since_epoch});
+  return all;
+}
+
+/// (lifetime value, churn a month) from ARPA and the churn of each window.
+std::pair<estimate, estimate> ltv(const estimate& arpa_minor, const spans& windows, const std::vector<estimate>& churn, double margin,
+                                  const revenue_policy& policy, std::optional<std::int32_t> cap_months, double level) {
+  std::vector<day_window> days;
+  for (const auto& [from, to] : windows) days.push_back({day{from}, day{to}});
+  const estimate monthly = churn_a_month(days, churn);
+  return {lifetime_value(arpa_minor, monthly, margin, {policy, confidence_level{level}, cap_months}), monthly};
+}
+
 estimate plain(double value) {
   estimate e;
   e.value = value;
@@ -178,6 +208,11 @@ void bind_revenue(py::module_& m) {
   m.def("available_to_renew", &due_accounts, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
         py::arg("first_day"), py::arg("end_day"), py::arg("as_of"), py::arg("names"), py::arg("lost"));
   m.def("due_estimate", &due_estimate, py::arg("due"), py::arg("metric"), py::arg("policy"), py::arg("level"));
+  m.def("due_rate", &due_rate, py::arg("due"), py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
+        py::arg("level"), py::arg("method"));
+  m.def("ltv_windows", &windows_of_ltv, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
+  m.def("ltv", &ltv, py::arg("arpa"), py::arg("windows"), py::arg("churn"), py::arg("margin"), py::arg("policy"), py::arg("cap_months"),
+        py::arg("level"));
   m.def("unit_economics", &unit_economics, py::arg("spend_minor"), py::arg("customers"), py::arg("new_mrr_minor"),
         py::arg("gross_margin"), py::arg("arpa_minor"), py::arg("ltv_minor"), py::arg("churn"));
 }

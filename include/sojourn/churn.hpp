@@ -8,6 +8,13 @@
 
 namespace sojourn {
 
+namespace detail {
+
+/// Throws `schema_error` under `logo_denominator::available_to_renew`: who was up for renewal is in the rows, not in levels.
+void require_churn_of_levels(const revenue_policy& policy);
+
+}  // namespace detail
+
 /// Share of customers lost in the period. `logo_denominator::start`: customers of the opening without MRR at the closing,
 /// over customers of the opening; who joined and left within the period is in neither, who lapsed and returned is not lost;
 /// equal to 1 - `logo_retention` of the period. `start_plus_new`: new customers stand in both. `start_all_leavers`, `mean`:
@@ -16,7 +23,8 @@ namespace sojourn {
 ///
 /// Unit: share of accounts; in [0, 1] with the interval that `rate_ci` names. Opening without customers: undefined
 /// (`no_observations`). Throws `schema_error` for `daily_sum` and `exposure`, which need the days: see `logo_churn_of`
-/// (mrr/rates.hpp). O(1).
+/// (mrr/rates.hpp); and for `available_to_renew`, as MRR churn does, which needs the rows: see mrr/available_to_renew.hpp.
+/// O(1).
 /// Source: ChartMogul, Recurly, Baremetrics (start); Stripe, Gumroad (start_plus_new).
 /// What it does not tell you: how much money left (`gross_mrr_churn`), nor that a month with few due renewals can lose few.
 [[nodiscard]] estimate logo_churn(const revenue_period& period, const rate_options& options = {});

@@ -33,7 +33,16 @@ struct cohort_cell {
   friend constexpr bool operator==(const cohort_cell&, const cohort_cell&) = default;
 };
 
-/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid. Cells
+/// Who is in a cohort, and in what its age is counted.
+struct cohort_rules {
+  constexpr cohort_rules(cohort_presence who = cohort_presence::active_at_end,
+                         cohort_index ages = cohort_index::calendar_period) noexcept : presence(who), age_in(ages) {}
+  cohort_presence presence;
+  cohort_index age_in;
+};
+
+/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid; under
+/// `cohort_index::tenure_days` age a ends 30 days x months of a period x (a + 1) after an account's own first day. Cells
 /// with c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw
 /// `state_error`.
 struct cohort_state {
@@ -42,12 +51,25 @@ struct cohort_state {
   std::vector<cohort_cell> start;           ///< who started in the period, with their first MRR
   std::vector<cohort_cell> cells;           ///< `at(c, a)`
   std::int64_t accounts_earlier = 0;        ///< started before the grid: in no cohort, never made to start again inside it
+  cohort_index age_in = cohort_index::calendar_period;
+  day known_until{};                        ///< of `tenure_days` only: the first day that is not known
+  std::vector<std::int64_t> reached{};      ///< of `tenure_days` only, as `cells`: accounts of the cohort seen to that age
 
   [[nodiscard]] std::size_t index(std::int32_t cohort, std::int32_t age) const noexcept {
     return static_cast<std::size_t>(cohort) * start.size() + static_cast<std::size_t>(age);
   }
   [[nodiscard]] const cohort_cell& at(std::int32_t cohort, std::int32_t age) const { return cells.at(index(cohort, age)); }
-  [[nodiscard]] bool mature(std::int32_t cohort, std::int32_t age) const noexcept { return cohort + age < observed; }
+  /// Whether a cell is known: the period has ended, or every account of the cohort has been seen to that age.
+  [[nodiscard]] bool mature(std::int32_t cohort, std::int32_t age) const noexcept {
+    if (age_in == cohort_index::calendar_period) return cohort + age < observed;
+    const std::int64_t size = start[static_cast<std::size_t>(cohort)].accounts;
+    return size > 0 && reached[index(cohort, age)] == size;
+  }
+  static constexpr std::int32_t days_a_month = 30;
+  /// Days from an account's first day to the first day after the age.
+  [[nodiscard]] static constexpr std::int32_t tenure_end(const period_grid& grid, std::int32_t age) noexcept {
+    return days_a_month * grid.months_each * (age + 1);
+  }
 
   [[nodiscard]] bool nothing_counted() const;
 
@@ -58,9 +80,10 @@ struct cohort_state {
       // Equal states have equal bytes: one in which nothing was counted is written as the neutral one.
       const cohort_state neutral;
       const cohort_state& s = self.nothing_counted() ? neutral : self;
-      archive(s.grid, s.observed, s.start, s.cells, s.accounts_earlier);
+      archive(s.grid, s.observed, s.start, s.cells, s.accounts_earlier, s.age_in, s.known_until.since_epoch, s.reached);
     } else {
-      archive(self.grid, self.observed, self.start, self.cells, self.accounts_earlier);
+      archive(self.grid, self.observed, self.start, self.cells, self.accounts_earlier, self.age_in,
+              self.known_until.since_epoch, self.reached);
     }
   }
   [[nodiscard]] bool canonical() const;
@@ -107,11 +130,39 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   }
 }
 
-[[nodiscard]] inline cohort_state empty_cohorts(const period_grid& grid, day known_until) {
+// Who has not been seen to an age is not in its cell, which then says so: its count of accounts is below that of the start.
+inline void add_to_tenure_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
+  if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
+  const std::int32_t first = steps.front().when.since_epoch;
+  if (first < finder.first_day()) {
+    ++state.accounts_earlier;
+    return;
+  }
+  const std::int32_t cohort = finder(first);
+  add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
+  std::int64_t level = 0;
+  std::size_t next = 0;
+  for (std::int32_t age = 0; cohort + age < state.grid.count; ++age) {
+    const std::int32_t end = first + cohort_state::tenure_end(state.grid, age);
+    if (end > state.known_until.since_epoch) return;
+    for (; next < steps.size() && steps[next].when.since_epoch < end; ++next) level = steps[next].level.ticks();
+    add_to_cell(state.cells[state.index(cohort, age)], level > 0, level);
+    ++state.reached[state.index(cohort, age)];
+  }
+}
+
+[[nodiscard]] inline cohort_state empty_cohorts(const period_grid& grid, day known_until,
+                                                cohort_index age_in = cohort_index::calendar_period) {
   const auto periods = static_cast<std::size_t>(grid.count);
   std::int32_t observed = 0;
   while (observed < grid.count && grid.end(observed) <= known_until) ++observed;
-  return {grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+  cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
+  if (age_in == cohort_index::tenure_days) {
+    state.age_in = age_in;
+    state.known_until = known_until;
+    state.reached.resize(periods * periods);
+  }
+  return state;
 }
 
 inline void add_up_ages(cohort_state& state) {
@@ -123,17 +174,19 @@ inline void add_up_ages(cohort_state& state) {
 /// `at(i)` names the i-th of `accounts` accounts.
 template <class AccountAt, executor E>
 [[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
-                                            const period_grid& grid, cohort_presence presence, E&& host) {
+                                            const period_grid& grid, cohort_rules rules, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
   const period_finder finder(grid);
-  const cohort_state empty = empty_cohorts(grid, book.known_until());
+  const cohort_state empty = empty_cohorts(grid, book.known_until(), rules.age_in);
   return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
     cohort_state state = empty;
     for (std::size_t i = first; i < last; ++i) {
-      const auto steps = book.steps(at(i));
-      add_to_cohorts(state, finder, presence == cohort_presence::never_churned ? until_first_churn(steps) : steps);
+      auto steps = book.steps(at(i));
+      if (rules.presence == cohort_presence::never_churned) steps = until_first_churn(steps);
+      if (rules.age_in == cohort_index::tenure_days) add_to_tenure_cohorts(state, finder, steps);
+      else add_to_cohorts(state, finder, steps);
     }
-    add_up_ages(state);
+    if (rules.age_in == cohort_index::calendar_period) add_up_ages(state);
     return state;
   }, host);
 }
@@ -142,22 +195,24 @@ template <class AccountAt, executor E>
 
 /// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within
 /// the first period is visible. A customer who returns is active again in the original cohort, or under
-/// `cohort_presence::never_churned` stays out of it. Cost: one visit per step;
-/// parallel over accounts, the same bytes for any executor. Throws `schema_error` for an empty grid.
+/// `cohort_presence::never_churned` stays out of it. With `cohort_index::tenure_days` everybody has had the same time at an
+/// age, whatever the day of the month they started on; a cell is known when every account of the cohort has been seen to it.
+/// Cost: one visit per step, of tenures also one per age; parallel over accounts, the same bytes for any executor. Throws
+/// `schema_error` for an empty grid.
 template <executor E = serial_executor>
-[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_presence presence, E&& host = {}) {
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_rules rules, E&& host = {}) {
   return detail::tally_cohorts_of(
-      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, presence, host);
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, rules, host);
 }
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
-  return tally_cohorts(book, grid, cohort_presence::active_at_end, host);
+  return tally_cohorts(book, grid, cohort_rules{}, host);
 }
 
 /// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
 [[nodiscard]] inline cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
-                                                cohort_presence presence = cohort_presence::active_at_end) {
-  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, presence, serial_executor{});
+                                                cohort_rules rules = {}) {
+  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, rules, serial_executor{});
 }
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };

@@ -10,6 +10,7 @@
 #include "sojourn/mrr/history.hpp"
 #include "sojourn/mrr/invoicing.hpp"
 #include "sojourn/mrr/ledger.hpp"
+#include "sojourn/mrr/lifetime_value.hpp"
 #include "sojourn/mrr/movements.hpp"
 #include "sojourn/mrr/mrr_series.hpp"
 #include "sojourn/mrr/ownership.hpp"

@@ -70,4 +70,51 @@ estimate logo_churn_of_due(const retention_state& due, const rate_options& optio
   return proportion(due.accounts_lost, due.accounts_opening, {options.level, options.policy.rate_ci});
 }
 
+estimate gross_mrr_churn_of_due(const retention_state& due, const rate_options& options) {
+  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  return lost_share(due, due.gross, options);
+}
+
+estimate net_mrr_churn_of_due(const retention_state& due, const rate_options& options) {
+  if (options.policy.net_churn != net_churn::cohort) {
+    throw schema_error("net churn of what was available to renew is 1 - NRR of these accounts, net_churn cohort; the other rules "
+                       "count everybody");
+  }
+  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  const estimate kept = nrr(due, options);
+  estimate lost = kept;
+  lost.value = 1 - kept.value;
+  lost.low = 1 - kept.high;
+  lost.high = 1 - kept.low;
+  return lost;
+}
+
+namespace {
+
+template <class OfDue, class OfLedger>
+estimate churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms,
+                  const OfDue& of_due, const OfLedger& of_ledger) {
+  if (options.policy.logo_denominator != logo_denominator::available_to_renew) {
+    return of_ledger(ledger(rows, {terms.as_of, terms.accounts}), from, to, options);
+  }
+  const day_window window = churn_window(options.policy, from, to);
+  const estimate rate = of_due(tally_available_to_renew(rows, window.from, window.to, terms), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+}  // namespace
+
+estimate logo_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
+  return churn_of(rows, from, to, options, terms, logo_churn_of_due,
+                  [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); });
+}
+estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
+  return churn_of(rows, from, to, options, terms, gross_mrr_churn_of_due,
+                  [](const ledger& book, auto... asked) { return gross_mrr_churn_of(book, asked...); });
+}
+estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
+  return churn_of(rows, from, to, options, terms, net_mrr_churn_of_due,
+                  [](const ledger& book, auto... asked) { return net_mrr_churn_of(book, asked...); });
+}
+
 }  // namespace sojourn

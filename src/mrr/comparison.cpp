@@ -19,6 +19,7 @@ rate_options at(rate_options options, confidence_level level) {
 }
 
 rate_at read_churn(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
+  detail::require_churn_of_levels(options.policy);
   const day_window window = churn_window(options.policy, asked.from, asked.to);
   const bool every_day = rate == revenue_rate::logo_churn && detail::needs_days(options.policy.logo_denominator);
   const double windows = windows_a_year(window);
@@ -130,6 +131,7 @@ rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, cons
 std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
   if (asked.to <= asked.from) throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
   if (of_churn(rate)) {
+    detail::require_churn_of_levels(options.policy);
     const day_window window = churn_window(options.policy, asked.from, asked.to);
     if (from_end_points(rate, options.policy)) return retention_parts(book, rate, window, options.policy);
     (void)churn_part({}, rate, options.policy);  // refuse before the work

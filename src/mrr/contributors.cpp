@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "account_periods.hpp"
+#include "sojourn/churn.hpp"
 #include "sojourn/mrr/period_movements.hpp"
 
 namespace sojourn {
@@ -26,7 +27,8 @@ parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
     // Over the mean of two counts: twice the leavers over their sum.
     case logo_denominator::mean: return {2 * p.accounts_churned, opening + p.accounts_closing()};
     case logo_denominator::daily_sum:
-    case logo_denominator::exposure: break;
+    case logo_denominator::exposure:
+    case logo_denominator::available_to_renew: break;
   }
   throw schema_error("contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
 }
@@ -174,6 +176,8 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
   if (to <= from) throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
   const std::array<day, 2> cuts{from, to};
   const period_finder finder(cuts);
+  const bool churn = cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn || cell == revenue_cell::net_mrr_churn;
+  if (churn) require_churn_of_levels(policy);
   (void)parts_of(cell, {}, policy);        // refuses what has no parts, also for a ledger without accounts
   revenue_policy rules = policy;
   if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;
@@ -200,7 +204,7 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
 }
 
 contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort, std::int32_t age,
-                                 cohort_measure measure, cohort_presence presence, std::size_t top) {
+                                 cohort_measure measure, cohort_rules rules, std::size_t top) {
   if (cohort < 0 || age < 0 || cohort >= grid.count || age >= grid.count - cohort) {
     throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " + std::to_string(age));
   }
@@ -209,10 +213,15 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
     auto steps = book.steps(account{i});
     if (steps.empty() || steps.front().when < grid.start(cohort) || steps.front().when >= grid.end(cohort)) continue;
     const std::int64_t first = steps.front().level.ticks();
-    if (presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
+    const bool tenures = rules.age_in == cohort_index::tenure_days;
+    const day end = tenures ? day{steps.front().when.since_epoch + cohort_state::tenure_end(grid, age)} : grid.end(cohort + age);
+    if (tenures && end > book.known_until()) {
+      throw schema_error("cohort_contributors: not every account of the cohort has been seen to age " + std::to_string(age));
+    }
+    if (rules.presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
     std::int64_t level = 0;
     for (const mrr_step& step : steps) {
-      if (step.when < grid.end(cohort + age)) level = step.level.ticks();
+      if (step.when < end) level = step.level.ticks();
     }
     if (measure == cohort_measure::accounts) all.add({i}, {level > 0 ? 1 : 0, 1});
     else all.add({i}, {level, first});

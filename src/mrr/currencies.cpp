@@ -168,6 +168,17 @@ currency_revenue_state tally_currencies(const currency_ledger& book, const rate_
 
 }  // namespace detail
 
+period_rates valuation_of(const revenue_policy& policy, std::optional<period_rates> asked) {
+  if (policy.fx == fx_rule::service_start || policy.fx == fx_rule::purchase) {
+    throw schema_error("currencies: under fx service_start and purchase every row has a rate of its own; make a ledger of rows_at_rates");
+  }
+  const period_rates named = policy.fx == fx_rule::period_mean ? period_rates::mean : period_rates::closing_day;
+  if (asked && *asked != named && policy.fx != revenue_policy{}.fx) {
+    throw schema_error("currencies: the valuation asked for is not that of the policy's fx; give one of the two");
+  }
+  return asked.value_or(named);
+}
+
 namespace {
 
 // Gives `mine` the shape of `other` where it has none. False: nothing to add.

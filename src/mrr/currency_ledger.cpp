@@ -29,6 +29,16 @@ struct own_rows {
     set(account_bits, at, table.account.present(row)), set(start_bits, at, table.start.present(row));
     set(end_bits, at, table.end.present(row)), set(amount_bits, at, table.amount.present(row));
   }
+  // A row that the caller's table does not have.
+  void bridge(std::uint32_t who, day begin, day finish, std::int64_t units) {
+    const std::size_t at = rows.size();
+    rows.push_back(mrr_rows::no_source);
+    account.push_back(who), start.push_back(begin.since_epoch), end.push_back(finish.since_epoch), amount.push_back(units);
+    for (auto* bits : {&account_bits, &start_bits, &end_bits, &amount_bits}) {
+      bits->resize(at / 8 + 1, 0);
+      set(*bits, at, true);
+    }
+  }
   [[nodiscard]] subscriptions view() const {
     if (from == nullptr) return {};
     return {{std::span<const std::uint32_t>(account), account_bits.data(), 0, from->account.name()},
@@ -60,6 +70,35 @@ std::vector<own_rows> by_currency(const currency_subscriptions& table, std::size
   return parts;
 }
 
+/// What one account paid in one currency before a lapse of all of them.
+struct lapse {
+  account who;
+  day from, to;
+  std::uint32_t currency;
+  mrr level;
+};
+
+std::vector<lapse> lapses_of(const currency_ledger& book, std::int32_t grace_days) {
+  std::vector<lapse> found;
+  std::vector<detail::currency_walk::holding> before;
+  detail::currency_walk walk;
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    day gone = latest_day;                 // the first day without MRR
+    for (walk.start(book, account{who}); !walk.done();) {
+      const bool paid = walk.pays();
+      if (paid) before.assign(walk.held().begin(), walk.held().end());
+      const day when = walk.next_day();
+      walk.take_day();
+      if (paid && !walk.pays()) gone = when;
+      if (paid || !walk.pays() || gone == latest_day || when - gone > grace_days) continue;
+      for (const auto& [currency, level] : before) {
+        if (level != mrr{}) found.push_back({account{who}, gone, when, currency, level});
+      }
+    }
+  }
+  return found;
+}
+
 /// Runs `edit`; an error about a row of a part names the row of the whole, `names[i]` is the account that it calls i.
 template <class Edit>
 void in_whole(const own_rows& part, std::span<const account> names, const Edit& edit) {
@@ -82,7 +121,19 @@ void in_whole(const own_rows& part, std::span<const account> names, const Edit& 
 
 currency_ledger::currency_ledger(const currency_subscriptions& table, std::size_t currencies,
                                  const ledger_options& options) {
-  const auto parts = by_currency(table, currencies);
+  build(table, currencies, options, 0);
+}
+
+currency_ledger ledger_of(const currency_subscriptions& table, std::size_t currencies, const revenue_policy& policy,
+                          const ledger_options& options) {
+  currency_ledger made;
+  made.build(table, currencies, options, policy.lapse_grace);
+  return made;
+}
+
+void currency_ledger::build(const currency_subscriptions& table, std::size_t currencies, const ledger_options& options,
+                            std::int32_t lapse_grace) {
+  auto parts = by_currency(table, currencies);
   const std::size_t universe = detail::universe(table.periods, options);
   ledger_options same{options.as_of, universe};
   if (!same.as_of) {
@@ -90,28 +141,38 @@ currency_ledger::currency_ledger(const currency_subscriptions& table, std::size_
     if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table.periods, facts.bad_row, universe));
     same.as_of = day{facts.latest + 1};
   }
-  for (const own_rows& part : parts) {
-    in_whole(part, {}, [&] { books_.emplace_back(part.view(), same); });
-    sources_.emplace_back(part.rows.begin(), part.rows.end());
-  }
+  for (const own_rows& part : parts) in_whole(part, {}, [&] { books_.emplace_back(part.view(), same); });
   accounts_ = options.accounts;
   if (accounts_ == 0) {
     for (const std::uint32_t who : table.periods.account.values()) accounts_ = std::max(accounts_, std::size_t{who} + 1);
   }
   rows_seen_ = table.currency.size();
   known_until_ = *same.as_of;
+  std::vector<bool> changed(currencies, false);
+  for (const lapse& one : lapse_grace > 0 ? lapses_of(*this, lapse_grace) : std::vector<lapse>{}) {
+    parts[one.currency].bridge(one.who.index, one.from, one.to, one.level.ticks() / table.periods.ticks_per_unit);
+    changed[one.currency] = true;
+    ++bridges_;
+  }
+  for (std::size_t c = 0; c < parts.size(); ++c) {
+    if (changed[c]) in_whole(parts[c], {}, [&] { books_[c] = ledger(parts[c].view(), same); });
+    sources_.emplace_back(parts[c].rows.begin(), parts[c].rows.end());
+  }
 }
 
 ledger_counts currency_ledger::counts() const {
   ledger_counts sum;
   for (const ledger& book : books_) sum += book.counts();
+  sum.rows -= bridges_;
   return sum;
 }
 
 std::vector<std::uint32_t> currency_ledger::rows_of(account who) const {
   std::vector<std::uint32_t> rows;
   for (std::size_t c = 0; c < books_.size(); ++c) {
-    for (const std::uint32_t row : books_[c].rows_of(who)) rows.push_back(sources_[c][row]);
+    for (const std::uint32_t row : books_[c].rows_of(who)) {
+      if (sources_[c][row] != mrr_rows::no_source) rows.push_back(sources_[c][row]);
+    }
   }
   std::sort(rows.begin(), rows.end());
   return rows;
@@ -123,27 +184,33 @@ void currency_ledger::same_universe() {
 }
 
 // First on copies of the touched accounts, so that what is refused in the last currency has changed nothing in the first.
+// `into` is the account that rows move to, if they do.
 template <class Edit>
-void currency_ledger::edit(const currency_subscriptions& table, const Edit& one) {
+void currency_ledger::edit(const currency_subscriptions& table, std::optional<account> into, const Edit& one) {
   const auto parts = by_currency(table, books_.size());
   for (std::size_t c = 0; c < parts.size(); ++c) {
     if (parts[c].rows.empty()) continue;
     std::vector<account> touched;
     in_whole(parts[c], {}, [&] { touched = accounts_of(parts[c].view()); });
+    if (into) {
+      const auto place = std::lower_bound(touched.begin(), touched.end(), *into);
+      if (place == touched.end() || *place != *into) touched.insert(place, *into);
+    }
+    const auto place_of = [&](account who) {
+      return account{static_cast<std::uint32_t>(std::lower_bound(touched.begin(), touched.end(), who) - touched.begin())};
+    };
     const auto known =
         std::partition_point(touched.begin(), touched.end(), [&](account who) { return who.index < books_[c].accounts(); });
     own_rows trial = parts[c];
-    for (std::uint32_t& who : trial.account) {
-      who = static_cast<std::uint32_t>(std::lower_bound(touched.begin(), touched.end(), account{who}) - touched.begin());
-    }
+    for (std::uint32_t& who : trial.account) who = place_of(account{who}).index;
     ledger some = books_[c].only(std::span(touched).first(static_cast<std::size_t>(known - touched.begin())));
-    in_whole(trial, touched, [&] { one(some, trial.view(), touched.size()); });
+    in_whole(trial, touched, [&] { one(some, trial.view(), touched.size(), into ? place_of(*into) : account{}); });
   }
   for (std::size_t c = 0; c < parts.size(); ++c) {
     if (parts[c].rows.empty()) continue;
-    one(books_[c], parts[c].view(),
-        std::max(accounts_,
-                 static_cast<std::size_t>(*std::max_element(parts[c].account.begin(), parts[c].account.end())) + 1));
+    const std::uint32_t highest = *std::max_element(parts[c].account.begin(), parts[c].account.end());
+    const std::size_t universe = std::size_t{std::max(highest, into ? into->index : 0u)} + 1;
+    one(books_[c], parts[c].view(), std::max(accounts_, universe), into.value_or(account{}));
     for (const std::size_t row : parts[c].rows) sources_[c].push_back(static_cast<std::uint32_t>(rows_seen_ + row));
   }
   rows_seen_ += table.currency.size();
@@ -155,14 +222,26 @@ void currency_ledger::apply(const currency_subscriptions& rows, std::size_t univ
   for (std::size_t row = 0; row < rows.periods.account.size(); ++row) {
     if (auto found = detail::row_problem(rows.periods, row, most)) throw data_error(*found);
   }
-  edit(rows, [](ledger& book, const subscriptions& table, std::size_t accounts) { book.apply(table, accounts); });
+  edit(rows, std::nullopt, [](ledger& book, const subscriptions& table, std::size_t accounts, account) { book.apply(table, accounts); });
 }
 
 void currency_ledger::retract(const currency_subscriptions& rows) {
   for (std::size_t row = 0; row < rows.periods.account.size(); ++row) {
     if (auto found = detail::row_problem(rows.periods, row, accounts_)) throw data_error(*found);
   }
-  edit(rows, [](ledger& book, const subscriptions& table, std::size_t) { book.retract(table); });
+  edit(rows, std::nullopt, [](ledger& book, const subscriptions& table, std::size_t, account) { book.retract(table); });
+}
+
+void currency_ledger::split(const currency_subscriptions& rows, account into, day since, std::size_t universe) {
+  if (into.index >= std::max(universe, accounts_ + 1)) {
+    throw account_data_error(into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
+  }
+  for (std::size_t row = 0; row < rows.periods.account.size(); ++row) {
+    if (auto found = detail::row_problem(rows.periods, row, accounts_)) throw data_error(*found);
+  }
+  edit(rows, into, [since](ledger& book, const subscriptions& table, std::size_t accounts, account to) {
+    book.split(table, to, since, accounts);
+  });
 }
 
 void currency_ledger::merge(account from, account into, day since) {

@@ -24,6 +24,11 @@ struct currency_step {
 /// The levels of one account while its steps are walked through.
 class currency_walk {
  public:
+  struct holding {
+    std::uint32_t currency;
+    mrr level;
+  };
+
   void start(const currency_ledger& book, account who) {
     who_ = who;
     steps_.clear(), held_.clear();
@@ -54,6 +59,8 @@ class currency_walk {
   [[nodiscard]] bool pays() const {
     return std::any_of(held_.begin(), held_.end(), [](const auto& one) { return one.level != mrr{}; });
   }
+  /// What it pays now in each currency that it ever pays in.
+  [[nodiscard]] std::span<const holding> held() const noexcept { return held_; }
   /// All levels at these rates, one conversion a currency.
   [[nodiscard]] std::int64_t value(std::span<const exchange_rate> rates) const {
     std::int64_t sum = 0;
@@ -68,10 +75,6 @@ class currency_walk {
   }
 
  private:
-  struct holding {
-    std::uint32_t currency;
-    mrr level;
-  };
   account who_;
   std::vector<currency_step> steps_;
   std::vector<holding> held_;

@@ -23,10 +23,10 @@ constexpr std::array<std::string_view, 18> first_options{
 
 /// Options that name or divide what a ledger holds already. All others may change the ledger itself.
 bool needs_no_ledger(std::string_view option) {
-  constexpr std::array<std::string_view, 17> names{
-      "annualise", "cohort_mean", "cohort_state", "grr", "logo_denominator", "movement_mode", "mrr_churn_cap", "net_churn",
-      "nrr_window", "payback", "quick_ratio_reactivation", "rate_ci", "reactivation_max_gap", "renewal_grace", "renewal_open",
-      "same_period_new_churn", "window"};
+  constexpr std::array<std::string_view, 20> names{
+      "annualise", "cohort_index", "cohort_mean", "cohort_state", "grr", "logo_denominator", "ltv_churn", "ltv_zero_churn", "movement_mode",
+      "mrr_churn_cap", "net_churn", "nrr_window", "payback", "quick_ratio_reactivation", "rate_ci", "reactivation_max_gap",
+      "renewal_grace", "renewal_open", "same_period_new_churn", "window"};
   return std::find(names.begin(), names.end(), option) != names.end();
 }
 bool names_movements(std::string_view option) {
@@ -316,6 +316,10 @@ reconciliation reconcile(const policy_books& books, const revenue_policy& a, con
 
 rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b, revenue_cell rate,
                                    day from, day to) {
+  const bool churn = rate == revenue_cell::logo_churn || rate == revenue_cell::gross_mrr_churn || rate == revenue_cell::net_mrr_churn;
+  for (const revenue_policy* policy : {&a, &b}) {
+    if (churn) detail::require_churn_of_levels(*policy);
+  }
   book_shelf shelf(books);
   policy_book book = shelf.first(a);
   rate_reconciliation found{rate_under(*book.book, rate, from, to, a), 0, {}};

@@ -82,17 +82,17 @@ WEIGHTED = weighted(scores(1, [2, 0, 1], 1, 0), [(3 * 10**9, 5 * 10**18), (0, 0)
 RETAINED = retention([(1000, 900), (500, 0), (200, 300)])
 TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
-# The 32 options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
+# The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<7BiBiBBBBBiBBBBiBiBBBBBBBii",
-    *(0, 0, 0, 0, 0, 1, 0),  # annualise .. discounts: recurring, free_is
-    *(0, 1, 0),  # grouping_minutes, grr: churn_only, lapse_grace
-    *(0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
+    "<10BiBBBBBBBiBBBBiiBBBBBBi",
+    *(0, 0, 0, 0, 0, 0, 1, 0, 0, 1),  # annualise .. discounts: recurring, free_is, fx, grr: churn_only
+    0,  # lapse_grace
+    *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due
     *(0, 0, 0, 0),  # paused .. rate_ci
-    *(90, 0, 30),  # reactivation_max_gap, refunds, renewal_grace
-    *(0, 0, 0, 0, 0, 0, 0),  # renewal_open .. usage
-    *(3, NEVER),  # usage_months, window
+    *(90, 30),  # reactivation_max_gap, renewal_grace
+    *(0, 0, 0, 0, 0, 0),  # renewal_open .. usage
+    NEVER,  # window
 )
 MARCH_2024 = struct.pack("<i", 19783)
 FIRST_MONTH = wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
@@ -106,6 +106,8 @@ COHORTS = (
     + listed([quads(n) + wides(m) for n, m in STARTED])
     + listed([quads(n) + wides(m) for n, m in CELLS])
     + quads(7)
+    + bytes(1 + 4)  # ages by the calendar, which no day ends
+    + listed([])
 )
 IN_FORCE = [(-5, 2), (10**20, 3), (0, 0)]
 NO_TIER = bytes(8 + 3 * 16)

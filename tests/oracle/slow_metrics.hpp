@@ -86,6 +86,20 @@ class slow_metrics {
     }
     return sum;
   }
+  /// The same `days` days after each one's own first day; -1 where one has not been seen for so long.
+  long long cohort_by_tenure(int start, int end, int days, bool money, bool never_left) const {
+    long long sum = 0;
+    for (std::size_t who = 0; who < paid_.size(); ++who) {
+      const int first = first_paid_day(who);
+      if (first < start || first >= end) continue;
+      if (first + days > as_of_) return -1;
+      bool away = false;
+      for (int day = first; day < first + days; ++day) away = away || on(who, day) == 0;
+      const long long level = never_left && away ? 0 : on(who, first + days - 1);
+      sum += money ? level : level > 0 ? 1 : 0;
+    }
+    return sum;
+  }
   long long cohort_start(int start, int end, bool money) const {
     long long sum = 0;
     for (std::size_t who = 0; who < paid_.size(); ++who) {

@@ -37,6 +37,20 @@ def rates_of(draw: random.Random) -> dict[str, list[Any]]:
     return rates
 
 
+def cut(rows: dict[str, list[Any]], n: int, into: str, since: str | None) -> dict[str, list[Any]]:
+    """The first `n` rows under another account, from a day on."""
+    found: dict[str, list[Any]] = {name: list(values) for name, values in rows.items()}
+    for row in range(n):
+        start, end = rows["start"][row], rows["end"][row]
+        if since is not None and start < since:
+            stays = min(since, end) if end is not None else since
+            for name, values in found.items():
+                values.append({"start": start, "end": stays}.get(name, rows[name][row]))
+            found["start"][row] = stays
+        found["account"][row] = into
+    return found
+
+
 def test_every_row_closes_with_fx_and_segments_add_up() -> None:
     draw = random.Random(5)
     for fx in ("period_open_rate", "period_mean"):
@@ -147,4 +161,69 @@ def test_corrections_equal_everything_from_the_start() -> None:
             merged = {**held, "account": [names[1] if who == names[0] else who for who in held["account"]]}
             assert book.state("2023-01", "2024-12") == ledger(merged).state("2023-01", "2024-12")
         assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(int(ledger(held).mrr("2024-03")), abs=2)
-        assert ledger(held).with_policy(sj.Policy(lapse_grace=3)).options["not_applied"] == "lapse_grace"
+        moving = {name: values[:5] for name, values in held.items()}
+        for since in (None, "2023-09-15"):
+            book = ledger(held)
+            book.split(moving, "new", since=since)
+            assert book.state("2023-01", "2024-12").to_bytes() == ledger(cut(held, 5, "new", since)).state("2023-01", "2024-12").to_bytes()
+        for refused in (lambda rows: ledger(held).split(rows, "new"), lambda rows: ledger(held).retract(rows)):
+            with pytest.raises(sj.DataError, match="c9.*not an account of this ledger"):
+                refused({**moving, "account": ["c9"] * 5})
+
+
+def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
+    draw = random.Random(21)
+    rows, rates = rows_of(draw, 20), rates_of(draw)
+    rows["bought"] = rows["start"]
+    usual: dict[str, Any] = {**NAMES, "rates": rates, "report_in": "USD", "as_of": "2025-01-01"}
+    for fx in ("period_mean", "service_start", "purchase"):
+        named = {"purchased_on": "bought"} if fx == "purchase" else {}
+        asked, by_policy = sj.Ledger(rows, **usual, **named, fx=fx), sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx))
+        assert asked.movements("2023-01", "2024-12").to_dicts() == by_policy.movements("2023-01", "2024-12").to_dicts()
+        assert asked.options["fx"] == by_policy.options["fx"] == fx
+        assert asked.options["policy_json"] == by_policy.options["policy_json"]     # results name what was done
+        # Another policy that says nothing of rates keeps the argument; one that says something else is a second answer.
+        assert asked.with_policy(sj.Policy(window=30)).policy == sj.Policy(window=30, fx=fx)
+        other = "service_start" if fx == "period_mean" else "period_mean"
+        with pytest.raises(sj.SchemaError, match="two answers"):
+            asked.with_policy(sj.Policy(fx=other))
+        with pytest.raises(sj.SchemaError, match="two answers"):
+            sj.Ledger(rows, **usual, **named, fx=fx, policy=sj.Policy(fx=other))
+        assert by_policy.with_policy(sj.Policy(fx=other)).options["fx"] == other
+    with pytest.raises(sj.SchemaError, match="needs purchased_on"):
+        sj.Ledger(rows, **usual).with_policy(sj.Policy.preset("profitwell"))
+    once = sj.Ledger(rows, **usual, policy=sj.Policy(fx="service_start"))
+    with pytest.raises(sj.SchemaError, match="cannot be corrected"):
+        once.apply(rows)
+    once.with_policy(sj.Policy()).apply({name: values[:1] for name, values in rows.items()})
+    one_currency = sj.Ledger({name: rows[name] for name in ("account", "start", "end", "mrr")}, as_of="2025-01-01", policy=sj.Policy(fx="period_mean"))
+    assert one_currency.options["not_applied"] == "fx"
+    for metric in ("mrr", "nrr"):
+        with pytest.raises(sj.SchemaError, match="MRR is one number"):
+            sj.reconcile(sj.Ledger(rows, **usual), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric)
+    why = sj.reconcile(by_policy, sj.Policy(fx="service_start"), sj.Policy(fx="purchase"), "2024-03")
+    assert why["option"].to_list() == ["under a", "fx", "under b"]
+
+
+def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
+    rows = {"account": ["a"] * 4 + ["b", "b"], "start": ["2024-01-01", "2024-03-06", "2024-01-01", "2024-03-08", "2024-01-01", "2024-03-11"],
+            "end": ["2024-03-02", None, "2024-03-04", None, "2024-03-01", None], "mrr": [1000, 1500, 400, 400, 700, 700],
+            "currency": ["EUR", "EUR", "USD", "USD", "USD", "EUR"]}
+    rates = {"currency": ["EUR"] * 5, "month": ["2023-12", "2024-01", "2024-02", "2024-03", "2024-04"], "rate": ["2"] * 5}
+
+    def march(grace: int, fx: str) -> dict[str, Any]:
+        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-05-01", fx=fx, policy=sj.Policy(lapse_grace=grace))
+        assert "not_applied" not in ledger.options and ledger.explain("a", "2024-03").rows == [0, 1, 2, 3]
+        assert ledger.counts["rows"] == 6 and ledger.counts.get("bridges", 0) == {0: 0, 2: 1, 10: 2}[grace]
+        if grace:
+            with pytest.raises(sj.SchemaError, match="lapse_grace"):
+                ledger.apply(rows)
+        return dict(ledger.movements("2024-03", "2024-03").to_dicts()[0])
+
+    for fx in ("period_open_rate", "service_start"):
+        # "a" pays nothing on two days, 4 and 5 March: its dollars go on, its euros had stopped on the 2nd; "b" comes back after ten.
+        counts = [(row["accounts_churned"], row["accounts_reactivated"]) for row in (march(grace, fx) for grace in (0, 2, 10))]
+        assert counts == [(2, 2), (1, 1), (0, 0)]
+        row = march(2, fx)
+        assert (row["contraction"], row["churn"], row["reactivation"]) == (2000, 700, 1400)
+        assert row["expansion"] == 3000 - 400 + 400

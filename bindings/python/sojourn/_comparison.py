@@ -150,7 +150,12 @@ class Compared:
         change = _core.detectable_difference(variance, variance * e.n / others, level, power)
         return DetectableChange(e.value, change, change, options)
 
+    def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
+        raise NotImplementedError
+
     def _read(self, metric: str, days: tuple[int, int], level: float, method: Interval) -> Estimate:
+        if metric in CHURN and self.policy.logo_denominator == "available_to_renew":
+            return self._read_due(metric, _core.churn_window(self.policy.core, *days), level, method)
         if method == "score":
             return self._core.rate(metric, *days, self.policy.core, level)
         return _core.read_rate(self._core, metric, days, self.policy.core, level, method)

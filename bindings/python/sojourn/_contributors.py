@@ -41,7 +41,8 @@ def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window
 def cohort_contributors(ledger: Ledger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
     _check_top(top)
     month, months = span_of(cohort)
-    if age < 0 or first_day(month + months * (age + 1)) > ledger._core.known_until:
+    calendar = ledger.policy.cohort_index == "calendar_period"   # of tenures the core knows
+    if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger._core.known_until):
         raise SchemaError(f"cohort {cohort} at age {age} is not known by {ledger.as_of}")
     found = _core.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
     options = {**ledger.options, "cohort": str(cohort), "age": age, "measure": measure}

@@ -329,7 +329,7 @@ class AccountKeys: ...
 class CurrencyRevenueState(RevenueState):
     def fx_ticks(self, period: int) -> int: ...
 
-# Not derived from Ledger, but asked the same; rows of corrections have a currency, and there is no split.
+# Not derived from Ledger, but asked the same; rows of corrections have a currency.
 class CurrencyLedger(Ledger):
     @property
     def currencies(self) -> list[str]: ...
@@ -338,7 +338,7 @@ class CurrencyLedger(Ledger):
 
 def ledger_in_currencies(
     rows: dict[str, Column], names: Sequence[str], rates: dict[str, Column], rate_names: Sequence[str], report_in: str, fx: str,
-    exponent_of: Callable[[str], int], as_of: int | None,
+    exponent_of: Callable[[str], int], as_of: int | None, lapse_grace: int,
 ) -> Ledger: ...
 
 class Accounts:
@@ -355,6 +355,14 @@ def available_to_renew(
     names: Sequence[str], lost: str,
 ) -> RetentionState: ...
 def due_estimate(due: RetentionState, metric: str, policy: RevenuePolicy, level: float) -> Estimate: ...
+def due_rate(
+    due: RetentionState, metric: str, first_day: int, end_day: int, policy: RevenuePolicy, level: float, method: str,
+) -> Estimate: ...
+def ltv_windows(policy: RevenuePolicy, first_day: int, end_day: int) -> list[tuple[int, int]]: ...
+def ltv(
+    arpa: Estimate, windows: Sequence[tuple[int, int]], churn: Sequence[Estimate], margin: float, policy: RevenuePolicy,
+    cap_months: int | None, level: float,
+) -> tuple[Estimate, Estimate]: ...
 def renewal_kinds(
     columns: dict[str, Column], names: dict[str, str], exponent: int, first_day: int, end_day: int, grace_days: int | None,
     as_of: int | None, policy: RevenuePolicy,

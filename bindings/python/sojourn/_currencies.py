@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core, _input
@@ -18,8 +19,27 @@ FX = ("period_open_rate", "period_mean", "service_start", "purchase")
 _SINCE = ("since", "date", "day", "month")
 
 
+class Valuation:
+    """Which `fx` a ledger of several currencies follows: that of its argument, otherwise its policy's."""
+
+    def __init__(self, fx: str | None, purchased_on: str | None) -> None:
+        if fx is not None and fx not in FX:
+            raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
+        self._fx, self._purchased_on = fx, purchased_on
+
+    def settled(self, policy: Policy) -> Policy:
+        """The policy with the `fx` that is followed, so that every result names it."""
+        if self._fx is not None and policy.fx != self._fx:
+            if "fx" in policy.changes():
+                raise SchemaError(f'fx="{self._fx}" of the ledger and fx="{policy.fx}" of its policy are two answers; give one')
+            policy = dataclasses.replace(policy, fx=self._fx)
+        if policy.fx == "purchase" and self._purchased_on is None:
+            raise SchemaError('fx="purchase" needs purchased_on=, the column of the day of the purchase')
+        return policy
+
+
 def start(
-    book: Ledger, table: Any, currency: str, rates: Any, report_in: str | None, fx: str, purchased_on: str | None,
+    book: Ledger, table: Any, currency: str, rates: Any, report_in: str | None, fx: str | None, purchased_on: str | None,
     as_of: Any, policy: Policy,
 ) -> None:
     """Makes `book` a ledger of rows that say their currency, shown in one."""
@@ -27,9 +47,9 @@ def start(
 
     if report_in is None or rates is None:
         raise SchemaError("several currencies need both rates= (a table of currency, month or date, rate) and report_in=")
-    if fx not in FX:
-        raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
-    if (fx == "purchase") != (purchased_on is not None):
+    valuation = Valuation(fx, purchased_on)
+    policy = valuation.settled(policy)
+    if purchased_on is not None and policy.fx != "purchase":
         raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
     asked: dict[str, str | None] = {**book._asked, "currency": currency}
     names, rows = _pick(table, asked if purchased_on is None else {**asked, "purchased_on": purchased_on})
@@ -43,10 +63,8 @@ def start(
 
     def build(rules: Policy) -> _core.Ledger:
         return _core.ledger_in_currencies(rows, [names[role] for role in rows], columns, ["currency", since[0], "rate"],
-                                          report_in, fx, exponent, until)
+                                          report_in, rules.fx, exponent, until, rules.lapse_grace)
 
     book._asked = asked
-    book._of_prices = fx in ("service_start", "purchase")
-    book._more = {"fx": fx}
-    unused = (*PRICING, "lapse_grace")
-    book._start(build, lambda rules: [name for name in unused if name in rules.changes()], policy, report_in)
+    book._valuation = valuation
+    book._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy, report_in)

@@ -87,7 +87,7 @@ class Snapshots:
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
         self.options = {**rules.describe(), "currency": currency, "as_of": str(date_of(known_until)), "by": by}
-        self._mean = rules.cohort_mean
+        self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 
     def movements(self) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly."""
@@ -95,6 +95,9 @@ class Snapshots:
 
     def cohorts(self, *, measure: str = "accounts") -> Triangle:
         """Customers (or MRR) by the period of their first MRR, followed by age."""
+        if self._cohort_index != "calendar_period":
+            raise SchemaError("month snapshots alone count ages by the calendar; for cohort_index tenure_days ask "
+                              "Ledger.from_snapshots(...).cohorts()")
         options = {**self.options, "measure": measure}
         return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
 

@@ -238,8 +238,6 @@ class Corrections:
         With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
         """
         names, picked = self._rows(table)
-        if "currency" in picked:
-            raise SchemaError("rows in several currencies are not split; retract them and apply them to the other account")
         when = None if since is None else day_of(since, "since")
         labels = self._labels.read(table, names)
         places = exponent(self.currency)

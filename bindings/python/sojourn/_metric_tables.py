@@ -52,7 +52,8 @@ def _lifetime(gathered: Gathered) -> dict[str, Table]:
     if (decay := gathered.decay) is not None:
         tables |= _decay(decay)
     if (worth := gathered.worth) is not None:
-        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, f"cltv_{worth.capped}_months_fitted": worth.fitted,
+        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, "ltv": worth.by_policy,
+                 f"cltv_{worth.capped}_months_fitted": worth.fitted,
                  **worth.costs}
         tables["worth"] = _estimate_table({name: e for name, e in known.items() if e is not None}, "metric",
                                           f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}")

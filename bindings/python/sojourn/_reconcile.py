@@ -33,6 +33,9 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
 
     def books(core: _core.RevenuePolicy) -> _core.Ledger:
         book = ledger.with_policy(Policy._of(core))
+        if isinstance(book._core, _core.CurrencyLedger):
+            raise SchemaError('two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under '
+                              'fx="service_start"')
         unused[:] = [str(book.options["not_applied"])] if "not_applied" in book.options else []
         return book._core
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Estimate
+from sojourn._core import Estimate, RetentionState
+from sojourn._core import Ledger as CoreLedger
 from sojourn._periods import date_of, day_of, first_day, span_of
 from sojourn._table import Table
 from sojourn.errors import SchemaError
@@ -22,7 +23,7 @@ class AvailableToRenew:
     `gross_mrr_churn`: downgrades of due accounts count too.
     """
 
-    def __init__(self, state: _core.RetentionState, policy: Policy, level: float, options: dict[str, Any]) -> None:
+    def __init__(self, state: RetentionState, policy: Policy, level: float, options: dict[str, Any]) -> None:
         self.state, self.options = state, options
         self.logo_churn, self.mrr_churn, self.gross_mrr_churn = (
             self._read(metric, policy, level) for metric in ("logo_churn", "mrr_churn", "gross_mrr_churn"))
@@ -46,8 +47,8 @@ class Renewable:
     """What a ledger of subscription periods says about renewals, its rows taken as terms."""
 
     policy: Policy
-    _core: Any
-    _terms: Callable[[int, int, int, str], _core.RetentionState] | None = None
+    _core: CoreLedger
+    _terms: Callable[[int, int, int, str], RetentionState] | None = None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -61,8 +62,7 @@ class Renewable:
         it has no MRR at the end of the period; with `lost="no_later_term"` who comes back later is no lost account either (amounts
         stay those of the end). Contracts of several years are in the rate only when they end.
         """
-        if self._terms is None:
-            raise SchemaError("only a ledger of subscription periods in one currency, not corrected since, knows terms")
+        terms = self._known_terms()
         if isinstance(period, tuple):
             first, end = (day_of(day, "period") for day in period)
         else:
@@ -71,4 +71,14 @@ class Renewable:
         known = self._core.known_until
         options = {**self.options, "period": str(period), "lost": lost, "complete": end <= known,
                    "first": str(date_of(first)), "last": str(date_of(end - 1))}
-        return AvailableToRenew(self._terms(first, end, known, lost), self.policy, level, options)
+        return AvailableToRenew(terms(first, end, known, lost), self.policy, level, options)
+
+    def _known_terms(self) -> Callable[[int, int, int, str], RetentionState]:
+        if self._terms is None:
+            raise SchemaError("what was available to renew needs terms: only a ledger of subscription periods in one currency, whole and "
+                              "not corrected since, knows terms; build one from the periods, or name another logo_denominator")
+        return self._terms
+
+    def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
+        due = self._known_terms()(*days, self._core.known_until, "at_end")
+        return _core.due_rate(due, metric, *days, self.policy.core, level, method)

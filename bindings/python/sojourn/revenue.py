@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input, _inputs, _renewable, _revenue_plots, _segments
+from sojourn import _core, _input, _inputs, _ltv, _renewable, _revenue_plots, _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
@@ -21,6 +21,7 @@ from sojourn._triangle import Explanation, Triangle
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
+    from sojourn import _currencies
     from sojourn._contributors import Contributors
     from sojourn._history import History, Restatement
     from sojourn._policy import Policy
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _renewable.Renewable):
+class Ledger(_renewable.Renewable, Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ltv.Worth):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
@@ -41,9 +42,9 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
     `shard=(i, n)` declares which part of a table this is, cut by account with `shard_of`.
 
     In more than one currency, `currency` names the column of their codes, `rates` is a table (currency, month or date, rate) of
-    what one unit is worth in `report_in`. With `fx="period_open_rate"` a movement stands at the rate of the period's opening
-    (that of the day before it) and the closing at that of its last day; the rest is `fx`. "period_mean" takes means instead;
-    "service_start" and "purchase" (the day in `purchased_on`) value each row once, for good.
+    what one unit is worth in `report_in`. `fx` is the policy's unless given here. With "period_open_rate" a movement stands at
+    the rate of the period's opening (that of the day before it) and the closing at that of its last day; the rest is `fx`.
+    "period_mean" takes means instead; "service_start" and "purchase" (the day in `purchased_on`) value each row once, for good.
     """
 
     _of_prices = False
@@ -51,7 +52,7 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
     _shard: tuple[int, int] | None = None
     _is_part = False
     _build: Callable[[Policy], _core.Ledger]
-    _more: dict[str, Any] = {}
+    _valuation: _currencies.Valuation | None = None
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
-        fx: str = "period_open_rate",
+        fx: str | None = None,
         purchased_on: str | None = None,
     ) -> None:
         self._shard = shard
@@ -150,7 +151,8 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows under another policy."""
         other = self._copy()
-        other._take(self._build(policy), policy, self.currency)
+        rules = policy if self._valuation is None else self._valuation.settled(policy)
+        other._take(self._build(rules), rules, self.currency)
         return other
 
     def _copy(self) -> Ledger:
@@ -190,9 +192,12 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
     def options(self) -> dict[str, Any]:
         """What every result of this ledger assumes."""
         unused = self._unused(self.policy)
+        if self._valuation is None and "fx" in self.policy.changes():
+            unused = [*unused, "fx"]
         missing = {"not_applied": ", ".join(unused)} if unused else {}
         known = {} if self._history is None else {"known_on": self._history.label}
-        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known, **self._more}
+        valued = {} if self._valuation is None else {"fx": self.policy.fx}
+        return {**self.policy.describe(), **missing, "currency": self.currency, "as_of": str(self.as_of), **known, **valued}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold all of them, cut by a hash of the account's key; their states
@@ -236,7 +241,8 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
     def _require_correctable(self) -> None:
         if self._history is not None:
             raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
-        if self._of_prices or self.policy.lapse_grace:
+        valued_once = self._valuation is not None and self.policy.fx in ("service_start", "purchase")
+        if self._of_prices or self.policy.lapse_grace or valued_once:
             raise SchemaError("a ledger of prices, invoices or changes, or under lapse_grace, cannot be corrected row by row; "
                               "build it again from all rows")
 
@@ -336,7 +342,10 @@ class Ledger(Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segme
         return self._retention(period, "logo_retention", window, level)
 
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
-        """Customers by the period of their first MRR, followed by age; by default over everything that is known."""
+        """Customers by the period of their first MRR, followed by age; by default over everything that is known.
+
+        Ages are periods of the calendar, or under `cohort_index="tenure_days"` of 30 days a month since each customer's first day.
+        """
         start, each, count = self._whole_grid(by) if first is None or last is None else grid(first, last, by)
         return self._triangle((start, each, count), by, measure, {})
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sojourn/mrr/ledger.hpp"
+#include "sojourn/mrr/rates.hpp"
 #include "sojourn/retention.hpp"
 
 namespace sojourn {
@@ -36,5 +37,21 @@ struct due_options {
 
 /// Lost accounts over those up for renewal. Interval as the policy's `rate_ci`; none due: undefined (`no_observations`).
 [[nodiscard]] estimate logo_churn_of_due(const retention_state& due, const rate_options& options = {});
+/// What they lost, downgrades too, over what they paid at the opening, in [0, 1]; net also less what others of them grew by, at
+/// most 1. Interval: `options.interval`. Nobody paid at the opening: undefined. `mrr_churn_cap` and `movement_mode`
+/// change nothing: both are read at the two ends of the window. Net churn throws `schema_error` unless `net_churn` is
+/// `cohort`: the others count everybody.
+[[nodiscard]] estimate gross_mrr_churn_of_due(const retention_state& due, const rate_options& options = {});
+[[nodiscard]] estimate net_mrr_churn_of_due(const retention_state& due, const rate_options& options = {});
+
+/// Churn of [from, to) under every policy, from the rows: over the policy's window, at its annual rate. With
+/// `logo_denominator::available_to_renew` that of the accounts whose terms end in the window (Kellogg: churned ARR over the
+/// ARR available to renew), otherwise that of the ledger of these rows.
+[[nodiscard]] estimate logo_churn_of(const subscriptions& rows, day from, day to, const rate_options& options = {},
+                                     const due_options& terms = {});
+[[nodiscard]] estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options = {},
+                                          const due_options& terms = {});
+[[nodiscard]] estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options = {},
+                                        const due_options& terms = {});
 
 }  // namespace sojourn

@@ -56,8 +56,8 @@ namespace detail {
 ///
 /// A rate is that of `churn.hpp`, `retention.hpp` and `grr_of` before it is annualised, over the days given. Throws
 /// `schema_error` for an empty span and for what no account has a part in: `grr_basis::totals_min`, `logo_denominator`
-/// daily_sum and exposure. O(accounts and their steps), parallel over accounts, the same for any executor. The rows behind
-/// an account are `ledger::rows_of`. What it does not tell you: why an account did it.
+/// daily_sum, exposure and available_to_renew. O(accounts and their steps), parallel over accounts, the same for any
+/// executor. The rows behind an account are `ledger::rows_of`. What it does not tell you: why an account did it.
 template <executor E = serial_executor>
 [[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
                                         const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
@@ -65,10 +65,11 @@ template <executor E = serial_executor>
 }
 
 /// The accounts of a cohort: amount is what each has left at the end of that age (1 or 0, or its MRR), base what it started
-/// with. Those that moved the cell furthest from 1 come first. Throws `schema_error` for a cell outside the triangle.
+/// with. Those that moved the cell furthest from 1 come first. Throws `schema_error` for a cell outside the triangle, and
+/// under `cohort_index::tenure_days` for one to whose age somebody has not been seen.
 [[nodiscard]] contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort,
                                                std::int32_t age, cohort_measure measure = cohort_measure::accounts,
-                                               cohort_presence presence = cohort_presence::active_at_end,
+                                               cohort_rules rules = {},
                                                std::size_t top = 20);
 
 }  // namespace sojourn

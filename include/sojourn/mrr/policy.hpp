@@ -55,17 +55,23 @@ struct revenue_policy {
   /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
 
+  // Read where several currencies become one: `tally_revenue` of a `currency_ledger` (mrr/currencies.hpp).
+  fx_rule fx = fx_rule::period_open_rate;
+
   // Read by the rates (mrr/rates.hpp), cohorts, renewals and economics.
   /// Churn of a period looks back so many days from its end (Stripe, Baremetrics: 30). Default: the calendar period.
   std::int32_t window = unlimited;
   sojourn::annualise annualise = sojourn::annualise::none;
   sojourn::nrr_window nrr_window = sojourn::nrr_window::twelve_months;
   cohort_presence cohort_state = cohort_presence::active_at_end;
+  sojourn::cohort_index cohort_index = sojourn::cohort_index::calendar_period;
   sojourn::cohort_mean cohort_mean = sojourn::cohort_mean::size_weighted;
   /// A renewal up to so many days after the end of the term still counts.
   std::int32_t renewal_grace = 30;
   sojourn::renewal_open renewal_open = sojourn::renewal_open::exclude;
   payback_basis payback = payback_basis::aggregate;
+  sojourn::ltv_churn ltv_churn = sojourn::ltv_churn::trailing_mean_6;
+  sojourn::ltv_zero_churn ltv_zero_churn = sojourn::ltv_zero_churn::undefined;
   proportion_interval rate_ci = proportion_interval::wilson;
 
   /// Shows every option by its name, in order of names: `visit(name, field)`.
@@ -74,14 +80,18 @@ struct revenue_policy {
     visit("annualise", self.annualise);
     visit("calendar_factor", self.calendar_factor);
     visit("churn_at", self.churn_at);
+    visit("cohort_index", self.cohort_index);
     visit("cohort_mean", self.cohort_mean);
     visit("cohort_state", self.cohort_state);
     visit("discounts", self.discounts);
     visit("free_is", self.free_is);
+    visit("fx", self.fx);
     visit("grouping_minutes", self.grouping_minutes);
     visit("grr", self.grr);
     visit("lapse_grace", self.lapse_grace);
     visit("logo_denominator", self.logo_denominator);
+    visit("ltv_churn", self.ltv_churn);
+    visit("ltv_zero_churn", self.ltv_zero_churn);
     visit("movement_mode", self.movements);
     visit("mrr_churn_cap", self.mrr_churn_cap);
     visit("net_churn", self.net_churn);

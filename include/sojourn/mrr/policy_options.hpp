@@ -105,6 +105,17 @@ constexpr std::array<std::string_view, 3> values_of(mrr_rounding) {
   return {"none_until_output", "per_item_minor", "per_item_4dp"};
 }
 
+/// At which exchange rates several currencies are shown. A ledger in one currency has no use for it.
+enum class fx_rule : std::uint8_t {
+  period_open_rate,   ///< movements at the rate of the opening, the rest is `fx` (ChartMogul and Stripe keep FX apart)
+  period_mean,        ///< likewise, at the mean rates of periods (Polar)
+  service_start,      ///< each row at the rate of its start, for good (ChartMogul's invoices)
+  purchase,           ///< each row at the rate of the day it was bought, for good (ProfitWell)
+};
+constexpr std::array<std::string_view, 4> values_of(fx_rule) {
+  return {"period_open_rate", "period_mean", "service_start", "purchase"};
+}
+
 // --- How changes are named and counted.
 
 /// Within one period, is every change counted or only the difference between its two ends?
@@ -131,9 +142,10 @@ enum class logo_denominator : std::uint8_t {
   mean,               ///< everybody who left over the mean of opening and closing
   daily_sum,          ///< the days' own rates added up (ChartMogul's B2C formula)
   exposure,           ///< everybody who left over customer-days, times the days of the window
+  available_to_renew, ///< the accounts whose terms end in the window, of MRR churn too (Kellogg): available_to_renew.hpp
 };
-constexpr std::array<std::string_view, 6> values_of(logo_denominator) {
-  return {"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure"};
+constexpr std::array<std::string_view, 7> values_of(logo_denominator) {
+  return {"start", "start_plus_new", "start_all_leavers", "mean", "daily_sum", "exposure", "available_to_renew"};
 }
 
 /// How a rate of one window becomes a rate of a year.
@@ -192,6 +204,13 @@ enum class cohort_presence : std::uint8_t {
 };
 constexpr std::array<std::string_view, 2> values_of(cohort_presence) { return {"active_at_end", "never_churned"}; }
 
+/// In what the age of a cohort is counted.
+enum class cohort_index : std::uint8_t {
+  calendar_period,   ///< periods of the calendar: at age 0 who came late has had less time (Stripe, Baremetrics)
+  tenure_days,       ///< months of 30 days since each account's own first day
+};
+constexpr std::array<std::string_view, 2> values_of(cohort_index) { return {"calendar_period", "tenure_days"}; }
+
 /// How cohorts are averaged: by their size (GP Bullhound), or one cohort one vote. Cohorts at 0 % count in both.
 enum class cohort_mean : std::uint8_t { size_weighted, simple };
 constexpr std::array<std::string_view, 2> values_of(cohort_mean) { return {"size_weighted", "simple"}; }
@@ -204,6 +223,22 @@ enum class renewal_open : std::uint8_t {
 constexpr std::array<std::string_view, 2> values_of(renewal_open) { return {"exclude", "lost"}; }
 
 // --- Economics and intervals.
+
+/// Whose churn is a customer's lifetime value divided by?
+enum class ltv_churn : std::uint8_t {
+  trailing_mean_6,   ///< the mean of the six months before the current one (ChartMogul)
+  period,            ///< that of the period (Baremetrics, Stripe)
+};
+constexpr std::array<std::string_view, 2> values_of(ltv_churn) { return {"trailing_mean_6", "period"}; }
+
+/// What a customer is worth when nobody left.
+enum class ltv_zero_churn : std::uint8_t {
+  undefined,      ///< there is no finite value
+  cap,            ///< a lifetime is at most so many months as the caller says, also where somebody left
+  zero,           ///< 0 (Polar)
+  sixty_months,   ///< 60 months of margin (cashier)
+};
+constexpr std::array<std::string_view, 4> values_of(ltv_zero_churn) { return {"undefined", "cap", "zero", "sixty_months"}; }
 
 /// Does money that comes back count as growth in the quick ratio?
 enum class quick_ratio_reactivation : std::uint8_t {

@@ -105,7 +105,8 @@ struct rate_reconciliation {
 
 /// The same for a rate, over the window and with the rules of each policy on the way, annualised as it says: `logo_churn`,
 /// `gross_mrr_churn`, `net_mrr_churn`, `nrr`, `grr`, `logo_retention` (twelve months), `quick_ratio`, `arpa` (in minor
-/// units). Parts are those of the rate before it is annualised. Throws `schema_error` for a cell that is an amount.
+/// units). Parts are those of the rate before it is annualised. Throws `schema_error` for a cell that is an amount, and for
+/// churn under `logo_denominator::available_to_renew`, since the ledger of a policy holds no terms.
 [[nodiscard]] rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b,
                                                  revenue_cell rate, day from, day to);
 

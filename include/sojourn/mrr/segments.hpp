@@ -78,13 +78,12 @@ template <executor E = serial_executor>
 /// Cohorts by segment, likewise.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
-                                                         cohort_presence presence = cohort_presence::active_at_end,
-                                                         E&& host = {}) {
+                                                         cohort_rules rules = {}, E&& host = {}) {
   std::vector<cohort_state> states;
   for (std::size_t s = 0; s < by.segments(); ++s) {
     const auto mine = by.accounts_of(s);
     states.push_back(
-        detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, presence, host));
+        detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, rules, host));
   }
   return states;
 }

@@ -68,7 +68,8 @@ namespace detail {
 /// Rows in any order; rows sorted by account and month cost one comparison each where nothing changes, others are sorted first
 /// (24 bytes a row). Throws `data_error` for a missing cell, an unknown account, a negative or too large amount, a month outside
 /// 1900-2199, two rows of one account and month; `schema_error` for lengths that differ and an empty grid. Parallel over
-/// accounts, the same bytes for any executor. What it does not tell you: what happened between two month starts.
+/// accounts, the same bytes for any executor. Cohorts are of
+/// `cohort_index::calendar_period`. What it does not tell you: what happened between two month starts.
 template <executor E = serial_executor>
 [[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, snapshot_options options = {},
                                              const revenue_policy& policy = {}, E&& host = {}) {

@@ -36,5 +36,9 @@ def worth_facts(ledger: Any, last: str, *, margin: float, spend: int | None = No
         ltv = value.value if value is not None and value.reason is None else None
         costs = sj.economics(spend=spend, customers=total("accounts_new"), new_mrr=total("new"), gross_margin=margin, ltv=ltv,
                              arpa=arpa.value if defined else None)
+    by_policy = None
+    if ledger.policy.logo_denominator != "available_to_renew" and 0 < margin <= 1:
+        by_policy = ledger.ltv(last, margin=margin, cap_months=CAPPED if ledger.policy.ltv_zero_churn == "cap" else None, level=level)
     return WorthFacts(currency=ledger.currency, margin=margin, first=month_name(begin), last=last, arpa=arpa, churn=churn, value=value,
-                      fitted=fitted, capped=CAPPED, spend=spend, won=total("accounts_new"), new_mrr=total("new"), costs=costs or {})
+                      fitted=fitted, by_policy=by_policy, capped=CAPPED, spend=spend, won=total("accounts_new"), new_mrr=total("new"),
+                      costs=costs or {})

@@ -26,6 +26,8 @@ class WorthFacts:
     value: Estimate | None
     fitted: Estimate | None = None
     """Value of the first `capped` months by the fitted decay."""
+    by_policy: Estimate | None = None
+    """ARPA x margin over the churn that the policy names, at the end of `last`."""
     capped: int = 36
     spend: int | None = None
     won: int = 0
@@ -81,6 +83,9 @@ def _grid(facts: WorthFacts) -> Grid:
             _row(f"Customers who leave a month, {facts.first} to {facts.last}", facts.churn, lambda v: text.percent(v, 2))]
     if facts.value is not None:
         rows.append(_row("Lifetime value: ARPA × margin / churn", facts.value, lambda v: _show(facts, v)))
+    if facts.by_policy is not None:
+        rows.append(_row(f"The same at {text.percent(facts.by_policy.options['churn_a_month'], 2)}, the policy's churn a month",
+                         facts.by_policy, lambda v: _show(facts, v)))
     if facts.fitted is not None:
         rows.append(_row(f"Value of the first {facts.capped} months, by the fitted curve", facts.fitted, lambda v: _show(facts, v)))
     names = {"acquisition_cost": ("Cost of winning a customer (CAC)", lambda v: _show(facts, v)),
@@ -105,6 +110,6 @@ def _proof(facts: WorthFacts) -> str:
 
 
 def _data(facts: WorthFacts) -> dict[str, Any]:
-    shown = {"arpa": facts.arpa, "churn": facts.churn, "value": facts.value, "fitted": facts.fitted, **facts.costs}
+    shown = {"arpa": facts.arpa, "churn": facts.churn, "value": facts.value, "ltv": facts.by_policy, "fitted": facts.fitted, **facts.costs}
     return {"unit": "minor units", "currency": facts.currency, "margin": facts.margin, "spend": facts.spend, "won": facts.won,
             "new_mrr": facts.new_mrr, **{name: estimate_data(e) for name, e in shown.items() if e is not None}}

@@ -1,0 +1,55 @@
+// What a customer is worth by a ledger's own ARPA and churn, as a policy divides the two.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sojourn/economics.hpp"
+#include "sojourn/mrr/rates.hpp"
+
+namespace sojourn {
+
+struct ltv_options {
+  revenue_policy policy{};                  ///< `ltv_churn`, `ltv_zero_churn`, and how churn is counted
+  confidence_level level{};
+  std::optional<std::int32_t> cap_months{}; ///< the longest lifetime: for `ltv_zero_churn::cap`, and only for it
+};
+
+/// ARPA x gross margin / churn, in the unit of `arpa_minor`: revenue of an account a month, churn a month. At a churn of 0
+/// what `ltv_zero_churn` says: undefined (`zero_loss`), 0, or 60 months of margin; under `cap` no lifetime is longer than
+/// `cap_months`, at any churn.
+///
+/// Interval: that of churn, turned over, ARPA and margin taken as known; the upper limit is infinite where churn may be 0.
+/// None where a rule stands for a quotient, and none of a mean of several months. Undefined parts stay undefined. Throws
+/// `data_error` unless 0 < gross_margin <= 1, `schema_error` for a cap that is missing, below 1 month, or given under
+/// another rule. O(1). Source: ChartMogul, Baremetrics, Stripe (ARPA / churn). What it does not tell you: churn falls with
+/// age, so a constant rate misstates a young book; see `cltv` for discounting and for curves.
+[[nodiscard]] estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_month, double gross_margin,
+                                      const ltv_options& options = {});
+
+/// The windows whose churn counts for the period [from, to): under `trailing_mean_6` the six months before the last month of
+/// it, otherwise the period; each over the policy's `window`.
+[[nodiscard]] std::vector<day_window> ltv_windows(const revenue_policy& policy, day from, day to);
+
+/// Churn a month from that of each window: the mean over the windows, of 30 days or of a quarter as of a month.
+[[nodiscard]] estimate churn_a_month(std::span<const day_window> windows, std::span<const estimate> churn);
+
+/// Lifetime value at the end of the period [from, to), in minor units: `arpa` there, over the logo churn that the policy
+/// names (never annualised). A month that nobody opened makes a trailing mean undefined. Throws as `logo_churn_of`.
+template <executor E = serial_executor>
+[[nodiscard]] estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options = {},
+                              E&& host = {}) {
+  rate_options rates{options.policy, options.level};
+  rates.policy.annualise = annualise::none;
+  detail::require_churn_of_levels(rates.policy);
+  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
+  std::vector<estimate> churn;
+  for (const day_window w : windows) churn.push_back(logo_churn_of(book, w.from, w.to, rates, host));
+  const estimate income = arpa(tally_spans(book, detail::cuts_of({from, to}, false), rates.policy, host).front(), rates);
+  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+}
+
+}  // namespace sojourn
