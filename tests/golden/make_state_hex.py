@@ -84,15 +84,15 @@ TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
 # The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<10BiBBBBBBBiBBBBiiBBBBBBi",
-    *(0, 0, 0, 0, 0, 0, 1, 0, 0, 1),  # annualise .. discounts: recurring, free_is, fx, grr: churn_only
-    0,  # lapse_grace
+    "<9BiBi7Bi4BiBi7Bii",
+    *(0, 0, 0, 0, 0, 0, 1, 0, 0),  # annualise .. discounts: recurring, free_is, fx
+    *(0, 1, 0),  # grouping_minutes, grr: churn_only, lapse_grace
     *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due
     *(0, 0, 0, 0),  # paused .. rate_ci
-    *(90, 30),  # reactivation_max_gap, renewal_grace
-    *(0, 0, 0, 0, 0, 0),  # renewal_open .. usage
-    NEVER,  # window
+    *(90, 0, 30),  # reactivation_max_gap, refunds, renewal_grace
+    *(0, 0, 0, 0, 0, 0, 0),  # renewal_open .. usage
+    *(3, NEVER),  # usage_months, window
 )
 MARCH_2024 = struct.pack("<i", 19783)
 FIRST_MONTH = wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
