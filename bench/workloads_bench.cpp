@@ -152,6 +152,12 @@ void movements_of_ledger(benchmark::State& state) {
   const ledger book(held().view(), periods::options(), thread_executor(2));
   measure(state, periods::rows, 20, [&](const thread_executor& host) { return tally_revenue(book, grid, {}, host); });
 }
+/// NRR and GRR of the year that ends with each of 60 months.
+void retention_of_ledger(benchmark::State& state) {
+  const ledger book(held().view(), periods::options(), thread_executor(2));
+  const std::vector<day_window> windows = windows_until(grid, months{12});
+  measure(state, periods::rows, 20, [&](const thread_executor& host) { return tally_retention(book, windows, host); });
+}
 /// Everything that is read from a ledger in periods: movements with their variances, all churn, the triangle, a year's NRR and GRR.
 void all_of_ledger(benchmark::State& state) {
   const ledger book(held().view(), periods::options(), thread_executor(2));
@@ -211,6 +217,7 @@ BENCHMARK(series)->Name("W2b/series")->Apply(by_threads);
 BENCHMARK(movements_of_rows)->Name("W2b/movements_of_rows")->Apply(by_threads);
 BENCHMARK(ledger_of_rows)->Name("W2b/ledger")->Apply(by_threads);
 BENCHMARK(movements_of_ledger)->Name("W2b/movements_of_ledger")->Apply(by_threads);
+BENCHMARK(retention_of_ledger)->Name("W2b/retention_of_60_windows")->Apply(by_threads);
 BENCHMARK(all_of_ledger)->Name("W2b/all_answers_of_ledger")->Apply(by_threads);
 BENCHMARK(survey_totals)->Name("W4/totals")->Apply(by_size);
 BENCHMARK_CAPTURE(text_keys, any_order, false)->Name("W5/uuid_random")->Apply(by_threads);

@@ -129,6 +129,7 @@ void bind_ledger(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_history(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);
+void bind_retention(pybind11::module_& m);
 void bind_reconcile(pybind11::module_& m);
 void bind_shards(pybind11::module_& m, pybind11::class_<keyed_ledger>& book);
 void bind_direct(pybind11::module_& m);

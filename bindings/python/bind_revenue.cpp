@@ -188,6 +188,7 @@ void bind_revenue(py::module_& m) {
   bind_contributors(m);
   bind_history(m);
   bind_comparison(m);
+  bind_retention(m);
   bind_reconcile(m);
   bind_direct(m);
   m.attr("TICKS_PER_MINOR") = mrr::ticks_per_minor;

@@ -117,16 +117,18 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   }
   const std::int32_t cohort = finder(steps.front().when.since_epoch);
   add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
+  cohort_cell* const cells = state.cells.data() + state.index(cohort, -cohort);
   std::int64_t before = 0;
-  for (std::size_t i = 0; i < steps.size() && steps[i].when.since_epoch < finder.end_day();) {
-    const std::int32_t period = finder(steps[i].when.since_epoch);
-    std::int64_t level = before;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder.end_day() && finder(steps[i].when.since_epoch) == period;
-         ++i) {
-      level = steps[i].level.ticks();
+  std::int32_t period = cohort;
+  for (std::size_t i = 0; period < state.grid.count; ++i) {
+    const bool more = i + 1 < steps.size() && steps[i + 1].when.since_epoch < finder.end_day();
+    const std::int32_t next = more ? finder(steps[i + 1].when.since_epoch) : state.grid.count;
+    if (next != period) {                   // the last step of a period counts
+      const std::int64_t level = steps[i].level.ticks();
+      add_to_cell(cells[period], (level > 0) - (before > 0), level - before);
+      before = level;
     }
-    add_to_cell(state.cells[state.index(cohort, period - cohort)], (level > 0) - (before > 0), level - before);
-    before = level;
+    period = next;
   }
 }
 

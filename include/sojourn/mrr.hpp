@@ -20,6 +20,7 @@
 #include "sojourn/mrr/rates.hpp"
 #include "sojourn/mrr/reconcile.hpp"
 #include "sojourn/mrr/restatement.hpp"
+#include "sojourn/mrr/retention_windows.hpp"
 #include "sojourn/mrr/revenue_state.hpp"
 #include "sojourn/mrr/segments.hpp"
 #include "sojourn/mrr/snapshot_tally.hpp"

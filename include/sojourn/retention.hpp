@@ -95,24 +95,65 @@ static_assert(mergeable<retention_state>);
 
 namespace detail {
 
+/// Losses y of openings x while they are counted: one multiplication a sum and no carry runs through.
+struct loss_count {
+  int128 lost = 0;
+  product_sum cross;
+  product_sum square;
+
+  constexpr void add(std::int64_t opening, std::int64_t loss) noexcept {
+    lost += loss;
+    cross.add(opening, loss);
+    square.add(loss, loss);
+  }
+  [[nodiscard]] constexpr loss_sums total() const noexcept { return {lost, cross.total(), square.total()}; }
+};
+
+/// A `retention_state` while it is counted.
+struct retention_count {
+  std::int64_t accounts_opening = 0;
+  std::int64_t accounts_lost = 0;
+  int128 opening = 0;
+  product_sum opening_square;
+  loss_count net;
+  loss_count gross;
+  loss_count left;
+
+  constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
+    ++accounts_opening;
+    opening += opening_ticks;
+    opening_square.add(opening_ticks, opening_ticks);
+    const std::int64_t loss = opening_ticks - closing_ticks;
+    if (loss == 0) return;
+    net.add(opening_ticks, loss);
+    if (loss > 0) gross.add(opening_ticks, loss);
+    if (closing_ticks > 0) return;
+    ++accounts_lost;
+    left.add(opening_ticks, opening_ticks);
+  }
+  [[nodiscard]] constexpr retention_state total() const noexcept {
+    return {accounts_opening, accounts_lost, opening, opening_square.total(), net.total(), gross.total(), left.total()};
+  }
+};
+
 /// `at(i)` names the i-th of `accounts` accounts.
 template <class AccountAt, executor E>
 [[nodiscard]] retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from,
                                                  day to, E&& host) {
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
   return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
-    retention_state state;
+    retention_count count;
     for (std::size_t i = first; i < last; ++i) {
       std::int64_t before = 0;
       std::int64_t after = 0;
-      for (const mrr_step& step : book.steps(at(i))) {   // few: a search would cost more than the walk
-        if (step.when >= to) break;
-        after = step.level.ticks();
-        if (step.when < from) before = after;
+      // Few: a search would cost more than the walk, and so would a branch on days that chance decides.
+      for (const mrr_step& step : book.steps(at(i))) {
+        after = step.when < to ? step.level.ticks() : after;
+        before = step.when < from ? step.level.ticks() : before;
       }
-      if (before > 0) state.add(before, after);
+      if (before > 0) count.add(before, after);
     }
-    return state;
+    return count.total();
   }, host);
 }
 

@@ -354,6 +354,9 @@ def available_to_renew(
     account: Column, start: Column, end: Column, mrr: Column, exponent: int, first_day: int, end_day: int, as_of: int,
     names: Sequence[str], lost: str,
 ) -> RetentionState: ...
+def retention_over(
+    ledger: Ledger, first: int, months_each: int, count: int, window: int, policy: RevenuePolicy, level: float, method: str
+) -> list[tuple[str, bool, int, int, Estimate, Estimate, Estimate]]: ...
 def due_estimate(due: RetentionState, metric: str, policy: RevenuePolicy, level: float) -> Estimate: ...
 def due_rate(
     due: RetentionState, metric: str, first_day: int, end_day: int, policy: RevenuePolicy, level: float, method: str,

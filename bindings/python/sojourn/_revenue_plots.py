@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sojourn._triangle import Triangle
 
 GAINS = {"new": "#2a78b5", "expansion": "#6fb1dd", "reactivation": "#b9d9ee"}
+RETENTION = {"nrr": ("NRR", "#2a78b5"), "grr": ("GRR", "#c0504d"), "logo_retention": ("customers", "#7f7f7f")}
 LOSSES = {"churn": "#c0504d", "contraction": "#e3a29f"}
 
 
@@ -31,6 +32,28 @@ def plot_movements(table: Table, ax: Any) -> None:
     step = max(1, len(periods) // 12)
     ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
     ax.set_ylabel(f"MRR moved, {currency}")
+    ax.legend(fontsize="small", frameon=False)
+
+
+def plot_retention(table: Table, ax: Any) -> None:
+    """A line a rate with its interval as a band; of several windows the longest. Windows without an opening, and those that are not
+    known whole, are left out."""
+    incomplete = str(table.options.get("incomplete", "")).split(", ")
+    longest = max(table["window"].to_list())
+    rows = [row for row in table.to_dicts() if row["window"] == longest and row["period"] not in incomplete and row["accounts"] > 0]
+    periods = [row["period"] for row in rows]
+    at = range(len(rows))
+    for rate, (label, colour) in RETENTION.items():
+        known = [(x, row) for x, row in zip(at, rows, strict=True) if row[rate] is not None]
+        ax.plot([x for x, _ in known], [row[rate] for _, row in known], color=colour, label=label)
+        sure = [(x, row) for x, row in known if row[f"{rate}_low"] is not None]
+        ax.fill_between([x for x, _ in sure], [row[f"{rate}_low"] for _, row in sure], [row[f"{rate}_high"] for _, row in sure],
+                        color=colour, alpha=0.15, linewidth=0)  # fmt: skip
+    ax.axhline(1, color="black", linewidth=0.8, linestyle=":")
+    step = max(1, len(periods) // 12)
+    ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
+    ax.set_ylabel(f"kept over {longest} months")
     ax.legend(fontsize="small", frameon=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input, _inputs, _ltv, _renewable, _revenue_plots, _segments
+from sojourn import _core, _input, _inputs, _ltv, _renewable, _retention, _revenue_plots, _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(_renewable.Renewable, Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented, _ltv.Worth):
+class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented,
+             _ltv.Worth):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is

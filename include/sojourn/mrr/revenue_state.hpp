@@ -139,20 +139,6 @@ static_assert(mergeable<revenue_state>);
 
 namespace detail {
 
-/// Losses y of openings x while they are counted: one multiplication a sum and no carry runs through.
-struct loss_count {
-  int128 lost = 0;
-  product_sum cross;
-  product_sum square;
-
-  constexpr void add(std::int64_t opening, std::int64_t loss) noexcept {
-    lost += loss;
-    cross.add(opening, loss);
-    square.add(loss, loss);
-  }
-  [[nodiscard]] constexpr loss_sums total() const noexcept { return {lost, cross.total(), square.total()}; }
-};
-
 /// What an account did in a period, each kind in one place; the sums of a `revenue_period` follow from them.
 struct period_count {
   int128 moved[5]{};                       ///< ticks of each `movement_kind`, without sign
