@@ -219,7 +219,9 @@ class condition_reader {
   }
 
   std::size_t put_named(const std::string& name) {
-    return spec_ == nullptr ? put_column(name) : put({term_kind::signal, 0, {}, signal_named(name), {}});
+    if (spec_ == nullptr) return put_column(name);
+    const std::size_t signal = signal_named(name);   // first: g++ 12 destroys a term twice that an exception leaves half made
+    return put({term_kind::signal, 0, {}, signal, {}});
   }
   std::size_t put_column(const std::string& name) {
     if (name.empty()) throw unreadable{"a column needs a name"};
@@ -248,7 +250,10 @@ class condition_reader {
       const std::size_t k = signal_in_brackets();
       return put({kind, 0, {}, k, {}});
     }
-    if (name == "sub") return put({term_kind::sub, 0, {}, group_in_brackets(), {}});
+    if (name == "sub") {
+      const std::size_t group = group_in_brackets();
+      return put({term_kind::sub, 0, {}, group, {}});
+    }
     throw unreadable{"there is no function \"" + name + "\"",
                      did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier", "score", "segment", "sub", "tier"})};
   }
