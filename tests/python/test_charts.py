@@ -32,6 +32,7 @@ def every_picture() -> dict[str, charts.Spec]:
         "movements": charts.mrr_movements(PERIODS, MOVES, currency=EVIL),
         "waterfall": charts.mrr_waterfall(100.0, {name: sum(v) for name, v in MOVES.items()}, 104.0, opening_label=EVIL,
                                           closing_label="2024-03"),
+        "kept": charts.retention_over_time([EVIL, "b"], {"nrr": [(1.1, 1.0, 1.3), None], "grr": [(0.9, float("nan"), float("nan")), (0.8, 0.7, 0.9)]}),
         "cohorts": charts.cohort_heat_map([EVIL, "b"], [[1.0, 0.5], [1.0, None]], sizes=[10, 20]),
         "survival": charts.survival_curve([curve(EVIL), curve("b", 0.5)]),
         "decay": charts.decay_curve([1.0, 0.8], [1.0, 0.8, 0.7], low=[1.0, 0.7, 0.6], high=[1.0, 0.9, 0.8], family=EVIL),
@@ -82,6 +83,15 @@ def test_movement_bars_are_as_high_as_the_numbers() -> None:
     for name, sign in (("new", 1), ("reactivation", 1), ("expansion", 1), ("contraction", -1), ("churn", -1)):
         for period, amount in zip(PERIODS, MOVES[name], strict=True):
             assert heights[period, name.capitalize()] == pytest.approx(sign * amount)
+
+
+def test_retention_lines_are_where_the_numbers_are_and_named_at_their_ends() -> None:
+    rates = {"nrr": [(1.1, 1.0, 1.2), (1.05, 0.9, 1.2)], "logo_retention": [None, (0.8, 0.7, 0.9)]}
+    spec = charts.retention_over_time(["2024-01", "2024-02"], rates, window=3)
+    lines = [(row["rate"], row["period"], row["kept"]) for row in layer_rows(spec, 2)]
+    assert lines == [("NRR", "2024-01", pytest.approx(110)), ("NRR", "2024-02", pytest.approx(105)), ("Customers", "2024-02", pytest.approx(80))]
+    assert [row["rate"] for row in layer_rows(spec, 3)] == ["NRR", "Customers"]
+    assert "3 months" in spec["title"]["text"]
 
 
 def test_movement_bars_stack_without_gap_or_overlap() -> None:

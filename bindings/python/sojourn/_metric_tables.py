@@ -26,6 +26,10 @@ def _revenue(gathered: Gathered) -> dict[str, Table]:
                                      "closing": list(revenue.closing)},
                                     title=f"MRR movements, minor units of {revenue.currency}")
         tables["ratios"] = _estimate_table(revenue.estimates, "metric", f"Ratios at the end of {revenue.periods[-1]}; ARPA in minor units")
+        if (kept := revenue.kept) is not None and kept.periods:
+            tables["retention"] = Table({"period": list(kept.periods),
+                                         **{rate: [None if found is None else found[0] for found in rates] for rate, rates in kept.rates.items()}},
+                                        title=f"Kept of what was there {revenue.window} months before")
         for triangle in revenue.triangles:
             ages = [age for age in AGES if any(age < len(row) for row in triangle.retention)]
             columns: dict[str, Any] = {"cohort": list(triangle.cohorts), "accounts": list(triangle.sizes)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sojourn.charts.cohorts import cohort_heat_map
 from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
 from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
-from sojourn.charts.revenue import mrr_movements, mrr_waterfall
+from sojourn.charts.revenue import mrr_movements, mrr_waterfall, retention_over_time
 from sojourn.charts.style import Spec
 from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
 from sojourn.charts.svg import to_svg
@@ -25,6 +25,7 @@ __all__ = [
     "mrr_waterfall",
     "nps_bars",
     "rate_dots",
+    "retention_over_time",
     "score_histogram",
     "survival_curve",
     "tier_bar",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, values
+from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, spread, values
 
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("churn", "contraction")
@@ -103,6 +104,44 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
          "encoding": {"x": {**x, "sort": keys}, "y": field("top", "quantitative"), "text": field("text", "nominal")}},
     ]
     return spec
+
+
+RATES = {"nrr": ("NRR", "series1"), "grr": ("GRR", "series2"), "logo_retention": ("Customers", "series3")}
+
+
+def retention_over_time(periods: Sequence[str], rates: Mapping[str, Sequence[tuple[float, float, float] | None]], *, window: int = 12,
+                        level: float = 0.95) -> Spec:
+    """A line a rate (nrr, grr, logo_retention) with its band; of each period value, low and high as shares, None where undefined."""
+    shown = [name for name in RATES if any(found is not None for found in rates.get(name, ()))]
+    names, colours = [RATES[name][0] for name in shown], [LIGHT[RATES[name][1]] for name in shown]
+    known = [(period, RATES[name][0], found) for name in shown for period, found in zip(periods, rates[name], strict=True) if found is not None]
+    rows = [{"period": period, "rate": rate, "kept": 100 * value} for period, rate, (value, _, _) in known]
+    bands = [{"period": period, "rate": rate, "low": 100 * low, "high": 100 * high}
+             for period, rate, (_, low, high) in known if low == low and high == high]
+    spec = frame(f"Kept of what was there {window} months before, %",
+                 f"NRR counts upgrades, GRR does not; band: {level:.0%} interval; at the line of 100 nothing is lost.", width=650, height=270)
+    colour = field("rate", "nominal", legend=None, scale=scale_of_colours(names, colours))
+    x = field("period", "ordinal", sort=list(periods), title=None, axis=_period_axis(periods), scale={"type": "point", "padding": 0.3})
+    y = field("kept", "quantitative", title=None, scale={"zero": False}, axis={"tickCount": 6, "format": NUMBER})
+    spec["layer"] = [
+        {"data": values(bands), "mark": {"type": "area", "opacity": 0.14},
+         "encoding": {"x": x, "y": field("low", "quantitative", scale={"zero": False}), "y2": {"field": "high"},
+                      "color": colour}},
+        {"data": values([{"all": 100}]), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+         "encoding": {"y": field("all", "quantitative")}},
+        {"data": values(rows), "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": colour}},
+        {"data": values(_ends(rows, bands, spec["height"])), "mark": {"type": "text", "align": "left", "x": 656, "fontWeight": 600, "clip": False},
+         "encoding": {"y": field("kept", "quantitative"), "text": field("rate", "nominal"), "color": colour}},
+    ]
+    return spec
+
+
+def _ends(rows: Sequence[Mapping[str, Any]], bands: Sequence[Mapping[str, Any]], height: int) -> list[Mapping[str, Any]]:
+    """Where the names of lines stand: at their ends, apart from each other."""
+    last = {row["rate"]: row["kept"] for row in rows}
+    shown = [100.0, *(row["kept"] for row in rows), *(row[end] for row in bands for end in ("low", "high"))]
+    gap = (max(shown) - min(shown)) * 16 / height
+    return [{"rate": rate, "kept": kept} for rate, kept in zip(last, spread(list(last.values()), gap), strict=True)]
 
 
 def _amount(value: float, places: int, *, signed: bool) -> str:

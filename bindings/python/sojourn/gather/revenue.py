@@ -8,10 +8,11 @@ from typing import Any
 from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._page import Fact
+from sojourn._retention import RATES
 from sojourn.charts.lifetime import Curve
-from sojourn.errors import Error
+from sojourn.errors import Error, SchemaError
 from sojourn.gather.survival import as_curve
-from sojourn.sections.revenue import SIGNS, RevenueFacts, Triangle
+from sojourn.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn.sections.survival import SurvivalFacts
 
 DAYS_A_MONTH = 365.2425 / 12
@@ -31,8 +32,25 @@ def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level:
         currency=ledger.currency, periods=[str(period)[:7] for period in table["period"].to_list()], opening=integers("opening"),
         closing=integers("closing"), movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
         accounts={name: integers(source) for name, source in _ACCOUNTS.items()}, window=window,
-        estimates=_estimates(ledger, last, window, level), triangles=_triangles(ledger),
+        estimates=_estimates(ledger, last, window, level), kept=_kept(ledger, first, last, window, level), triangles=_triangles(ledger),
         facts=_fact_lines(ledger))
+
+
+def _kept(ledger: Any, first: str, last: str, window: int, level: float) -> Kept | None:
+    """From the first month that looks back on customers; nothing of several currencies, whose windows stand at rates of their own."""
+    try:
+        table = ledger.retention(first, last, window=window, level=level)
+    except SchemaError:
+        return None
+    rows = [row for row in table.to_dicts() if row["accounts"] > 0]
+    return Kept(periods=[row["period"] for row in rows], rates={rate: [_share(row, rate) for row in rows] for rate in RATES})
+
+
+def _share(row: dict[str, Any], rate: str) -> tuple[float, float, float] | None:
+    if row[rate] is None:
+        return None
+    low, high = (float("nan") if row[f"{rate}_{end}"] is None else row[f"{rate}_{end}"] for end in ("low", "high"))
+    return row[rate], low, high
 
 
 def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:

@@ -10,7 +10,8 @@ from sojourn import _format as text
 from sojourn._core import Estimate
 from sojourn._definitions import DEFINITIONS
 from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall
+from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall, retention_over_time
+from sojourn.charts.style import Spec
 from sojourn.errors import Error
 
 SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1, "fx": 1}
@@ -30,6 +31,14 @@ class Triangle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Retention of the window up to the end of each period: of nrr, grr, logo_retention value, low and high, None where undefined."""
+
+    periods: Sequence[str]
+    rates: Mapping[str, Sequence[tuple[float, float, float] | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevenueFacts:
     """Movements in minor units as positive magnitudes, and the ratios read from the same ledger."""
 
@@ -44,6 +53,7 @@ class RevenueFacts:
     window: int = 12
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     """Of nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa: those that could be asked."""
+    kept: Kept | None = None
     triangles: Sequence[Triangle] = ()
     facts: Sequence[Fact] = ()
 
@@ -175,13 +185,22 @@ def _retention(facts: RevenueFacts) -> Section | None:
         return None
     asked = dict.fromkeys(_RATIOS[name] for name in _RATIOS if name in facts.estimates)
     return Section(
-        anchor="retention", title="How much stays", reading=_retention_reading(facts.estimates, facts.window), pictures=[],
+        anchor="retention", title="How much stays", reading=_retention_reading(facts.estimates, facts.window),
+        pictures=_kept_pictures(facts),
         grids=[Grid(columns=["Measure", "Value", "Interval", "n", "Method"], rows=rows,
                     caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
                             f"{facts.periods[-1]}")],
         definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
         not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in asked),
     )
+
+
+def _kept_pictures(facts: RevenueFacts) -> list[Spec]:
+    """From two points on there is a line to look at."""
+    if facts.kept is None or len(facts.kept.periods) < 2:
+        return []
+    level = next((e.level for e in facts.estimates.values()), 0.95)
+    return [retention_over_time(facts.kept.periods, facts.kept.rates, window=facts.window, level=level)]
 
 
 def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
@@ -254,6 +273,9 @@ def _data(facts: RevenueFacts) -> dict[str, Any]:
         **{name: list(values) for name, values in facts.movements.items()}, "closing": list(facts.closing),
         "accounts": {name: list(values) for name, values in facts.accounts.items()},
         "estimates": {name: estimate_data(e) for name, e in facts.estimates.items()},
+        "kept": None if facts.kept is None else {"window": facts.window, "periods": list(facts.kept.periods),
+                                                 **{name: [None if found is None else list(found) for found in rates]
+                                                    for name, rates in facts.kept.rates.items()}},
         "cohorts": [{"measure": t.measure, "cohorts": list(t.cohorts), "sizes": list(t.sizes),
                      "retention": [list(row) for row in t.retention]} for t in facts.triangles],
     }
