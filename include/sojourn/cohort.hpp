@@ -108,7 +108,7 @@ inline std::span<const mrr_step> until_first_churn(std::span<const mrr_step> ste
   return gone == steps.end() ? steps : steps.first(static_cast<std::size_t>(gone - steps.begin()) + 1);
 }
 
-// Changes of level at period ends become deltas along the age axis; `finish` sums them up.
+// Changes of level become deltas along the age axis; `add_up_ages` sums them up.
 inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
   if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
   if (steps.front().when.since_epoch < finder.first_day()) {
@@ -119,16 +119,11 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
   cohort_cell* const cells = state.cells.data() + state.index(cohort, -cohort);
   std::int64_t before = 0;
-  std::int32_t period = cohort;
-  for (std::size_t i = 0; period < state.grid.count; ++i) {
-    const bool more = i + 1 < steps.size() && steps[i + 1].when.since_epoch < finder.end_day();
-    const std::int32_t next = more ? finder(steps[i + 1].when.since_epoch) : state.grid.count;
-    if (next != period) {                   // the last step of a period counts
-      const std::int64_t level = steps[i].level.ticks();
-      add_to_cell(cells[period], (level > 0) - (before > 0), level - before);
-      before = level;
-    }
-    period = next;
+  for (const mrr_step& step : steps) {      // of several steps in a period only the last remains of their sum
+    if (step.when.since_epoch >= finder.end_day()) break;
+    const std::int64_t level = step.level.ticks();
+    add_to_cell(cells[finder(step.when.since_epoch)], (level > 0) - (before > 0), level - before);
+    before = level;
   }
 }
 
