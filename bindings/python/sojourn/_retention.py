@@ -12,7 +12,6 @@ from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._currencies import Valuation
     from sojourn._policy import Policy
 
 RATES = ("nrr", "grr", "logo_retention")
@@ -23,7 +22,7 @@ class RetentionOverTime:
 
     policy: Policy
     _core: Any
-    _valuation: Valuation | None
+    _valuation: Any
 
     @property
     def options(self) -> dict[str, Any]:
