@@ -80,6 +80,10 @@ inline void fetch([[maybe_unused]] const void* from) noexcept {
 #endif
 }
 
+/// The bytes of a key.
+inline void fetch_key(std::string_view key) noexcept { fetch(key.data()); }
+inline void fetch_key(std::int64_t) noexcept {}
+
 /// Whether two keys are one: most keys are short, and a call costs more than their comparison.
 inline bool same_key(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
@@ -163,10 +167,27 @@ class key_table {
     return last_ = intern(which, hash_(which));
   }
 
+  static constexpr std::size_t handful = 32;
+
+  /// At most a handful of keys whose hashes are known. A look-up waits for a slot, then for the place of its key, then for the key:
+  /// three rounds of requests for all of them instead of three waits for each.
+  void intern(std::span<const key> keys, const std::uint64_t* hashes, std::uint32_t* numbers) {
+    make_room(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) fetch(slots_.data() + place(tag(hashes[i])));
+    const auto held = [&](std::size_t i) { return slots_[place(tag(hashes[i]))].number; };
+    for (std::size_t i = 0; i < keys.size(); ++i) keys_.prefetch(held(i) == 0 ? 0 : held(i) - 1);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (held(i) != 0) keys_.prefetch_bytes(held(i) - 1);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = intern(keys[i], hashes[i]);
+  }
+
   void intern(std::span<const key> keys, std::span<std::uint32_t> numbers) {
     std::array<key, handful> asked;
     for (std::size_t first = 0; first < keys.size(); first += handful) {
       const std::size_t rows = std::min(handful, keys.size() - first);
+      // Views of text may point anywhere: the next handful is asked for while this one is hashed.
+      for (std::size_t row = first + handful; row < std::min(first + 2 * handful, keys.size()); ++row) fetch_key(keys[row]);
       std::uint32_t heads = 0;              // bits of the rows that do not repeat the one before: others need no look-up
       std::size_t n = 0;
       for (std::size_t i = 0; i < rows; ++i) {
@@ -176,8 +197,10 @@ class key_table {
         asked[n] = keys[row];
         n += differs;
       }
+      std::array<std::uint64_t, handful> hashes;
       std::array<std::uint32_t, handful> found;
-      intern_handful(std::span<const key>(asked).first(n), found.data());
+      for (std::size_t i = 0; i < n; ++i) hashes[i] = hash_(asked[i]);
+      intern(std::span<const key>(asked).first(n), hashes.data(), found.data());
       std::uint32_t number = first == 0 ? 0 : numbers[first - 1];
       for (std::size_t i = 0, next = 0; i < rows; ++i) {
         if ((heads >> i & 1u) != 0) number = found[next++];
@@ -194,8 +217,6 @@ class key_table {
   }
 
  private:
-  static constexpr std::size_t handful = 32;
-
   struct slot {
     std::uint32_t tag = 0;
     std::uint32_t number = 0;
@@ -203,23 +224,6 @@ class key_table {
 
   static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
   [[nodiscard]] std::size_t place(std::uint32_t tag) const noexcept { return std::uint64_t{tag} << 32 >> shift_; }
-
-  // A look-up waits for a slot, then for the place of its key, then for the key: three rounds of requests for a handful of keys
-  // instead of three waits for each.
-  void intern_handful(std::span<const key> keys, std::uint32_t* numbers) {
-    std::array<std::uint64_t, handful> hashes;
-    make_room(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      hashes[i] = hash_(keys[i]);
-      fetch(slots_.data() + place(tag(hashes[i])));
-    }
-    const auto held = [&](std::size_t i) { return slots_[place(tag(hashes[i]))].number; };
-    for (std::size_t i = 0; i < keys.size(); ++i) keys_.prefetch(held(i) == 0 ? 0 : held(i) - 1);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (held(i) != 0) keys_.prefetch_bytes(held(i) - 1);
-    }
-    for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = intern(keys[i], hashes[i]);
-  }
 
   void make_room(std::size_t more) {
     if (2 * (keys_.size() + more) > slots_.size()) grow(keys_.size() + more);
