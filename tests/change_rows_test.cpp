@@ -29,13 +29,16 @@ struct timed_change {
 };
 
 // Each account alone: a change counts on the day of the first of the changes that follow each other within the window.
-std::int64_t slow_grouped_level(std::vector<timed_change> all, std::uint32_t who, int window, std::optional<int> as_of, int day_) {
-  std::erase_if(all, [who](const timed_change& c) { return c.account != who; });
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.moment < b.moment; });
+std::int64_t slow_grouped_level(const std::vector<timed_change>& rows, std::uint32_t who, int window, std::optional<int> as_of, int day_) {
+  // A multimap keeps equal keys in their order, as a stable sort would; libstdc++ 12's stable_sort warns under clang 19.
+  std::multimap<std::int64_t, timed_change> all;
+  for (const timed_change& c : rows) {
+    if (c.account == who) all.emplace(c.moment, c);
+  }
   std::map<std::uint32_t, std::int64_t> levels;
   std::int64_t group_day = 0, before = 0;
   bool any = false;
-  for (const timed_change& c : all) {
+  for (const auto& [moment, c] : all) {
     const std::int64_t own = c.moment / 1440;
     const bool joins = any && c.moment - before <= window && !(as_of && own >= *as_of);
     if (!joins) group_day = own;
