@@ -28,15 +28,6 @@ struct loose_events {
   const std::int64_t* changes;
 };
 
-void sort_many(const loose_events& from, std::size_t a, event* out) {
-  const std::uint32_t n = from.end[a] - from.first[a];
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t at = from.first[a] + i;
-    out[i] = {std::uint64_t{a} << day_bits | from.days[at], from.changes[at]};
-  }
-  std::sort(out, out + n, [](const event& x, const event& y) { return x.key < y.key; });
-}
-
 // Every event of an account counts how many come before it, always `Room` of them: days of a few rows are in no order that a branch
 // could learn, and neither is their number. Those too many are written where the next account's will be.
 template <std::size_t Room>
@@ -56,20 +47,33 @@ template <std::size_t Room>
   }
 }
 
+[[gnu::always_inline]] inline void copy_all(const loose_events& from, std::size_t a, event* out) {
+  for (std::uint32_t at = from.first[a]; at < from.end[a]; ++at) *out++ = {std::uint64_t{a} << day_bits | from.days[at], from.changes[at]};
+}
+
 /// Room behind the last event, see `sort_few`.
 constexpr std::size_t few = 8, several = 16;
 
-// Returns how many.
+// All but the accounts of more than several events, which stay in no order. Returns how many events there are.
 SOJOURN_EACH_CPU std::size_t sort_by_account(const loose_events& from, std::size_t accounts, event* out) {
   std::size_t kept = 0;
   for (std::size_t a = 0; a < accounts; ++a) {
     const std::uint32_t n = from.end[a] - from.first[a];
     if (n <= few) sort_few<few>(from, a, out + kept);
     else if (n <= several) sort_few<several>(from, a, out + kept);
-    else sort_many(from, a, out + kept);
+    else copy_all(from, a, out + kept);
     kept += n;
   }
   return kept;
+}
+
+// Apart from the others: clang 19 loses templates that only a function of several instruction sets calls.
+void sort_large_accounts(const loose_events& from, std::size_t accounts, event* out) {
+  for (std::size_t a = 0; a < accounts; ++a) {
+    const std::uint32_t n = from.end[a] - from.first[a];
+    if (n > several) std::sort(out, out + n, [](const event& x, const event& y) { return x.key < y.key; });
+    out += n;
+  }
 }
 
 /// Sweeps over the rows of one part after another.
@@ -116,7 +120,9 @@ class part_sweep {
   }
 
   void sort(std::size_t accounts) {
-    found_ = sort_by_account({first_.data(), next_.data(), days_.data(), changes_.data()}, accounts, events_.data());
+    const loose_events loose{first_.data(), next_.data(), days_.data(), changes_.data()};
+    found_ = sort_by_account(loose, accounts, events_.data());
+    sort_large_accounts(loose, accounts, events_.data());
     events_[found_].key = ~std::uint64_t{0};
   }
 
