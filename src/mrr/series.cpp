@@ -59,9 +59,10 @@ struct run_cells {
   run_cells(const subscriptions& table, std::size_t first)
       : starts(table.start.values().data() + first), ends(table.end.values().data() + first), amounts(table.amount.values().data() + first) {}
 
-  /// Counting a run leaves memory idle, checking the next would wait for it: so the next is fetched meanwhile, a line a few rows.
+  /// Counting a run leaves memory idle, checking the next would wait for it: so the next is fetched meanwhile, a line every eighth
+  /// row or sixteenth row.
   void fetch_next_run(std::size_t row) const noexcept {
-    if (row % 8 == 0) fetch(amounts, row);
+    fetch(amounts, row);
     if (row % 16 == 0) fetch(starts, row), fetch(ends, row);
   }
 
@@ -96,11 +97,11 @@ class binned_rows {
  public:
   explicit binned_rows(std::size_t bins) : bins_(bins), sums_(bins * replicas, Sums{}) {}
 
-  void add(const run_days& days, const bin_finder& bin, const run_cells& cells, std::size_t rows) {
+  void add(const run_days& days, const bin_finder& bin, const run_cells cells, std::size_t rows) {
     std::array<Sums*, replicas> own;
     for (std::size_t r = 0; r < replicas; ++r) own[r] = sums_.data() + r * bins_;
     for (std::size_t row = 0; row < rows; ++row) {
-      cells.fetch_next_run(row);
+      if (row % 8 == 0) cells.fetch_next_run(row);
       const Sums sums = sums_of<Sums>(cells.amounts[row]);
       Sums* const mine = own[row % replicas];
       mine[bin(days.from[row])] += sums;
