@@ -372,7 +372,7 @@ TEST_CASE("currencies: corrections and mergers equal a recompute, and what is re
 TEST_CASE("lapse_grace: a lapse is one of the account over all currencies, day by day") {
   std::mt19937_64 random(103);
   std::int64_t bridged = 0;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 400; ++round) {
     money_table t = random_money(random, 5, 14);
     const rate_table rates = some_rates(random).table();
     revenue_policy policy;

@@ -121,8 +121,11 @@ template <executor E = serial_executor>
       const retention_state lowest = tally_running_retention(book, from, to, host);
       return gross_retention(lowest, lowest.gross, options);
     }
-    default: return grr(tally_retention(book, from, to, host), options);
+    case grr_basis::account_min:
+    case grr_basis::churn_only:
+    case grr_basis::totals_min: break;
   }
+  return grr(tally_retention(book, from, to, host), options);
 }
 
 /// NRR and GRR up to the end of the day before `to`, over the policy's `nrr_window`.
