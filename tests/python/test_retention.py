@@ -67,3 +67,25 @@ def test_the_picture(book: sj.Ledger) -> None:
     assert [line.get_label() for line in ax.get_lines()[:3]] == ["NRR", "GRR", "customers"]
     assert ax.get_ylabel() == "kept over 12 months"
     plt.close(ax.figure)
+
+
+def test_segments_are_their_ledgers_alone_and_openings_add_up() -> None:
+    acme = sj.datasets.acme(n=400, seed=7)
+    columns = {name: acme.subscriptions[name].to_list() for name in ("account_id", "start", "end", "mrr_minor")}
+    sizes = {account: ("north", "south")[i % 2] for i, account in enumerate(dict.fromkeys(columns["account_id"]))}
+    table = {**columns, "region": [sizes[account] for account in columns["account_id"]]}
+    names = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor", "as_of": acme.as_of}
+    ledger = sj.Ledger(table, **names, segment="region")
+    found = ledger.by_segment("region").retention("2023-06", "2023-09", window=(3, 6))
+    whole = ledger.retention("2023-06", "2023-09", window=(3, 6))
+    for name in ("accounts", "opening"):
+        by_row = {key: 0 for key in zip(whole["window"].to_list(), whole["period"].to_list(), strict=True)}
+        for row in found.to_dicts():
+            by_row[row["window"], row["period"]] += row[name]
+        assert list(by_row.values()) == whole[name].to_list()
+    kept = [i for i, region in enumerate(table["region"]) if region == "north"]
+    alone = sj.Ledger({name: [values[i] for i in kept] for name, values in columns.items()}, **names).retention("2023-06", "2023-09", window=(3, 6))
+    north = [row for row in found.to_dicts() if row.pop("segment") == "north"]
+    assert north == alone.to_dicts()
+    with pytest.raises(SchemaError, match="another label in each window"):
+        ledger.by_segment("region", rule="opening").retention("2023-06", "2023-09")

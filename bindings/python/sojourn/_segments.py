@@ -13,6 +13,7 @@ from sojourn._table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
+    from sojourn._comparison import Interval
     from sojourn._triangle import Triangle
     from sojourn.revenue import Ledger
 
@@ -263,6 +264,24 @@ class BySegment:
         """Share of customers who stayed."""
         return self._estimates(period, "logo retention",
                                lambda part: part.logo_retention(period, window=window, level=level), window=window)
+
+    def retention(
+        self, first: Any, last: Any, *, by: str = "month", window: int | Sequence[int] = 12, method: Interval = "score", level: float = 0.95
+    ) -> Table:
+        """`Ledger.retention` of each segment: a row a segment, window and period."""
+        if self.rule == "opening":
+            raise SchemaError('rule "opening" gives accounts another label in each window: ask nrr, grr and logo_retention period by period, or '
+                              'take "first" or "last"')
+        parts, counted = self._parts(first_day(grid(first, last, by)[0]))
+        columns: dict[str, list[Any]] = {"segment": []}
+        options = {**self._ledger.options, **counted}
+        for label, part in parts.items():
+            shown = part.retention(first, last, by=by, window=window, method=method, level=level)
+            columns["segment"] += [label] * len(shown)
+            for name in shown.columns:
+                columns.setdefault(name, []).extend(shown[name].to_list())
+            options = {**shown.options, **counted}
+        return Table(columns, options=options, title=f"Retention by {self.name} and {by}")
 
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangles:
         """A triangle a segment, all over the same periods, so that they add up to the triangle of the whole."""
