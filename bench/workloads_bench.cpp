@@ -195,7 +195,7 @@ void text_keys(benchmark::State& state, bool sorted) {
   std::vector<std::uint32_t> numbers(rows);
   measure(state, rows, 36 + 16 + 4, [&](const thread_executor& host) {
     account_index index;
-    number_accounts(index, std::span<const std::string_view>(keys), std::span(numbers), host);
+    number_accounts(index, keys, numbers, host);
     return index.size();
   });
 }

@@ -366,7 +366,7 @@ held_column<std::uint32_t> as_accounts(const any_column& source, account_index& 
   std::vector<std::uint32_t> out;
   const auto number = [&](const auto& keys) {
     out.resize(keys.size());
-    number_accounts(index, std::span(keys), std::span(out), host);
+    number_accounts(index, keys, out, host);
   };
   if (source.type() == kind::text) {
     number(owned_rows<std::string_view>(source, name).values());
@@ -389,7 +389,7 @@ nameless_accounts as_nameless_accounts(const any_column& source, std::string nam
   std::vector<std::uint32_t> out(source.size());
   std::size_t below = 0;
   if (source.type() == kind::text) {
-    below = number_accounts(owned_rows<std::string_view>(source, name).values(), std::span(out), host);
+    below = number_accounts(owned_rows<std::string_view>(source, name).values(), out, host);
   } else if (source.type() == kind::int64) {
     below = tell_apart(owned_rows<std::int64_t>(source, name).values(), out, host);
   } else if (source.type() == kind::dictionary) {

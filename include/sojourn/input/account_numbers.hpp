@@ -26,14 +26,22 @@ void number_accounts(account_index& index, std::span<const std::int64_t> keys, s
 ///
 /// The column is cut into a piece a thread, each with a table of its own; what is distinct in a piece is then looked up by the keys
 /// before it. It pays where keys repeat; keys that are all different take as long as on one thread. Same errors as `intern`.
-template <class Key, executor E = serial_executor>
-void number_accounts(account_index& index, std::span<const Key> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+template <executor E = serial_executor>
+void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+  detail::number_accounts(index, keys, numbers, any_executor(host));
+}
+template <executor E = serial_executor>
+void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
   detail::number_accounts(index, keys, numbers, any_executor(host));
 }
 
 /// The numbers that a new index would give, for who asks for no key afterwards. Returns how many accounts there are.
-template <class Key, executor E = serial_executor>
-std::size_t number_accounts(std::span<const Key> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+template <executor E = serial_executor>
+std::size_t number_accounts(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+  return detail::number_accounts(keys, numbers, any_executor(host));
+}
+template <executor E = serial_executor>
+std::size_t number_accounts(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
   return detail::number_accounts(keys, numbers, any_executor(host));
 }
 
