@@ -162,6 +162,14 @@ TEST_CASE("snapshots: bad rows are named") {
     }
     return std::string();
   };
+  const auto advice = [](const snapshot_table& t) {
+    try {
+      (void)tally_snapshots(t.view(), grid, {std::nullopt, 2});
+    } catch (const data_error& e) {
+      return !e.where().advice.empty();
+    }
+    return false;
+  };
   const auto good = [] { return snapshot_table{}.add(0, in("2020-01"), 100).add(1, in("2020-01"), 100); };
   CHECK(message(good()).empty());
   CHECK(message(good().add(2, in("2020-01"), 100)).find("row 2") != std::string::npos);
@@ -169,6 +177,11 @@ TEST_CASE("snapshots: bad rows are named") {
   CHECK(message(good().add(1, month{5000}, 1)).find("1900-01") != std::string::npos);
   CHECK(message(good().add(1, in("2020-02"), INT64_MAX / 1000)).find("5.5e13") != std::string::npos);
   CHECK(message(good().add(0, in("2020-01"), 100)).find("one row an account and month") != std::string::npos);
+  CHECK(advice(good().add(2, in("2020-01"), 100)));
+  CHECK(advice(good().add(1, in("2020-02"), -1)));
+  CHECK(advice(good().add(1, month{5000}, 1)));
+  CHECK(advice(good().add(1, in("2020-02"), INT64_MAX / 1000)));
+  CHECK(advice(good().add(0, in("2020-01"), 100)));
   // By ids the message names the caller's, whatever way they took.
   for (const std::int64_t apart : {std::int64_t{1}, std::int64_t{10'000'000'000}}) {
     const snapshot_table twice = good().add(1, in("2020-01"), 100);
