@@ -164,7 +164,7 @@ class row_cutter {
     return false;
   }
 
-  std::int64_t level_on(std::int64_t when, std::int64_t price, days trial, days unpaid, days pause) const {
+  [[nodiscard]] std::int64_t level_on(std::int64_t when, std::int64_t price, days trial, days unpaid, days pause) const {
     constexpr std::int64_t nothing = -1;
     constexpr std::int64_t presence = 1;
     if (trial.hold(when) != (options_.part == mrr_part::trial)) return nothing;

@@ -31,7 +31,7 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
     throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
   const std::size_t universe = detail::universe(rows, {options.as_of, options.accounts});
   const detail::row_facts facts = detail::facts_of(rows, 0, rows.account.size(), universe);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(rows, facts.bad_row, universe));
+  detail::require_good(facts, rows, universe);
   const std::int32_t as_of = options.as_of ? options.as_of->since_epoch : facts.latest + 1;
   const std::int32_t first = from.since_epoch, end = to.since_epoch;
   std::vector<standing> all(rows.account.empty() ? 0 : facts.accounts);

@@ -144,7 +144,7 @@ void ledger::build(const subscriptions& table, const ledger_options& options, co
   host.bulk(seen.size(), [&](std::size_t chunk) { seen[chunk] = detail::look_at(table, plan, chunk, most_accounts); });
   detail::row_facts facts;
   for (const auto& one : seen) facts.add(one.facts);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table, facts.bad_row, most_accounts));
+  detail::require_good(facts, table, most_accounts);
 
   known_until_ = options.as_of.value_or(day{facts.latest + 1});
   accounts_ = std::max(options.accounts, facts.accounts);

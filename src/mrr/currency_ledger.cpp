@@ -138,7 +138,7 @@ void currency_ledger::build(const currency_subscriptions& table, std::size_t cur
   ledger_options same{options.as_of, universe};
   if (!same.as_of) {
     const detail::row_facts facts = detail::facts_of(table.periods, 0, table.periods.account.size(), universe);
-    if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table.periods, facts.bad_row, universe));
+    detail::require_good(facts, table.periods, universe);
     same.as_of = day{facts.latest + 1};
   }
   for (const own_rows& part : parts) in_whole(part, {}, [&] { books_.emplace_back(part.view(), same); });

@@ -189,7 +189,7 @@ revenue_state tally_rows(const subscriptions& table, const period_grid& grid, co
   host.bulk(seen.size(), [&](std::size_t chunk) { seen[chunk] = look_at(table, plan, chunk, most_accounts); });
   row_facts facts;
   for (const auto& one : seen) facts.add(one.facts);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*row_problem(table, facts.bad_row, most_accounts));
+  require_good(facts, table, most_accounts);
   if (facts.amount_bits > UINT32_MAX || table.account.size() > INT32_MAX) {
     const ledger book(table, options, host);
     if (counts != nullptr) *counts = book.counts();
@@ -222,7 +222,7 @@ revenue_state tally_rows(const subscriptions& table, const period_grid& grid, co
   });
   revenue_state total = empty;
   ledger_counts counted;
-  for (part_states& one : states) {
+  for (const part_states& one : states) {
     if (one.error) std::rethrow_exception(one.error);
     total += *one.revenue;
     counted += one.counts;

@@ -58,7 +58,7 @@ std::vector<std::size_t> order_by_account(const subscriptions& table) {
 std::vector<account> accounts_of(const subscriptions& table) {
   std::vector<account> found;
   for (std::size_t row = 0; row < table.account.size(); ++row) {
-    if (!table.account.present(row)) throw data_error(*detail::row_problem(table, row, SIZE_MAX));
+    if (!table.account.present(row)) detail::throw_row_problem(table, row, SIZE_MAX);
     found.push_back({table.account[row]});
   }
   std::sort(found.begin(), found.end());
@@ -82,7 +82,7 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe) 
   const std::size_t rows = table.account.size();
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
   const detail::row_facts facts = detail::facts_of(table, 0, rows, universe);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table, facts.bad_row, universe));
+  detail::require_good(facts, table, universe);
   std::vector<changed_account> changed;
   ledger_counts counted;
   counted.rows = static_cast<std::int64_t>(rows);
@@ -167,7 +167,7 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
   }
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
   const detail::row_facts facts = detail::facts_of(table, 0, rows, accounts_);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table, facts.bad_row, accounts_));
+  detail::require_good(facts, table, accounts_);
   std::vector<changed_account> changed;
   changed_account gains{into, changes_of(steps(into)), {rows_of(into).begin(), rows_of(into).end()}};
   const auto order = order_by_account(table);

@@ -32,7 +32,7 @@ ledger_history::ledger_history(const recorded_subscriptions& table, ledger_optio
   const std::size_t rows = table.rows.account.size();
   const std::size_t most_accounts = detail::universe(table.rows, options);
   const detail::row_facts facts = detail::facts_of(table.rows, 0, rows, most_accounts);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*detail::row_problem(table.rows, facts.bad_row, most_accounts));
+  detail::require_good(facts, table.rows, most_accounts);
   accounts_ = std::max(options.accounts, facts.accounts);
   as_of_ = options.as_of.value_or(day{facts.latest + 1});
   rows_ = copy_rows(table.rows, most_accounts);

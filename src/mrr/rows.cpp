@@ -180,6 +180,10 @@ std::optional<problem> row_problem(const subscriptions& table, std::size_t row, 
   return amount_problem(table, row);
 }
 
+void throw_row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
+  throw data_error(row_problem(table, row, accounts).value());
+}
+
 void row_facts::add(const row_facts& later) {
   accounts = std::max(accounts, later.accounts);
   latest = std::max(latest, later.latest);

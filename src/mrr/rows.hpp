@@ -32,6 +32,12 @@ struct row_facts {
   void add(const row_facts& later);
 };
 
+/// Throws what is wrong with a row that is known to be bad.
+[[noreturn]] void throw_row_problem(const subscriptions& table, std::size_t row, std::size_t accounts);
+inline void require_good(const row_facts& facts, const subscriptions& table, std::size_t accounts) {
+  if (facts.bad_row != SIZE_MAX) throw_row_problem(table, facts.bad_row, accounts);
+}
+
 /// Rows that stay in the first-level cache between being checked and being counted.
 inline constexpr std::size_t rows_per_run = 2048;
 

@@ -171,7 +171,7 @@ mrr_series_state tally_mrr_series(const subscriptions& table, const period_grid&
   row_facts facts;
   mrr_series_state state{grid, {}, std::vector<subscription_sums>(bins - 1)};
   for (const chunk_sums& part : parts) facts.add(part.facts);
-  if (facts.bad_row != SIZE_MAX) throw data_error(*row_problem(table, facts.bad_row, universe(table, options)));
+  require_good(facts, table, universe(table, options));
   state.known_until = options.as_of.value_or(day{facts.latest + 1});
   wide_sums level;
   for (std::size_t b = 0; b + 1 < bins; ++b) {

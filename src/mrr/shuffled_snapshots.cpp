@@ -4,7 +4,6 @@
 #include <array>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -74,7 +73,7 @@ struct chunk_survey {
   std::vector<std::size_t> counts;
 
   template <class Id>
-  chunk_survey(const snapshot_span<Id>& rows, const account_cells<Id>& who, std::size_t first, std::size_t last, std::size_t accounts) {
+  void read(const snapshot_span<Id>& rows, const account_cells<Id>& who, std::size_t first, std::size_t last, std::size_t accounts) {
     constexpr std::size_t run = 2048;       // looked at, then counted while it is in the first-level cache
     for (std::size_t from = first; from < last; from += run) {
       const std::size_t count = std::min(run, last - from);
@@ -99,9 +98,9 @@ struct heap_layout {
   heap_layout(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host)
       : rows(asked.rows()), chunks(std::clamp<std::size_t>(rows / 65'536, 1, 2 * host.concurrency())) {
     const snapshot_span<Id> all{who.ids, asked.table.month.values().data(), asked.table.amount.values().data()};
-    std::vector<std::optional<chunk_survey>> seen(chunks);
-    host.bulk(chunks, [&](std::size_t c) { seen[c].emplace(all, who, begin(c), begin(c + 1), asked.accounts); });
-    for (const auto& chunk : seen) found.add(chunk->found);
+    std::vector<chunk_survey> seen(chunks);
+    host.bulk(chunks, [&](std::size_t c) { seen[c].read(all, who, begin(c), begin(c + 1), asked.accounts); });
+    for (const chunk_survey& chunk : seen) found.add(chunk.found);
     const bool outside = found.earliest < first_month || found.latest > last_month;
     if (outside || found.highest >= asked.accounts || found.largest > asked.largest_amount()) require_good_rows(asked);
 
@@ -109,7 +108,7 @@ struct heap_layout {
     heaps = (found.highest >> shift) + 1;
     next.assign(chunks, std::vector<std::size_t>(heaps));
     for (std::size_t c = 0; c < chunks; ++c) {
-      const auto& counts = seen[c]->counts;
+      const auto& counts = seen[c].counts;
       for (std::size_t i = 0; i < counts.size() && i <= found.highest >> least_shift; ++i) next[c][i >> (shift - least_shift)] += counts[i];
     }
     std::size_t at = 0;
