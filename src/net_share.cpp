@@ -41,7 +41,7 @@ answer_class class_of(const weighted_score_counts& state, std::size_t i, double 
   return class_of(state.counts.answers[i], state.answers[i], value);
 }
 
-const score_counts& counts_of(const score_counts& state) { return state; }
+const score_counts& counts_of(const score_counts& state) { return state; }   // NOLINT(bugprone-return-const-ref-from-parameter)
 const score_counts& counts_of(const weighted_score_counts& state) { return state.counts; }
 
 answer_class no_score_class(const score_counts& state) {
@@ -82,6 +82,7 @@ template <class State, class Value>
 std::vector<answer_class> classes_of(const State& state, Value value) {
   std::vector<answer_class> classes;
   const score_counts& counts = counts_of(state);
+  classes.reserve(counts.answers.size());
   for (std::size_t i = 0; i < counts.answers.size(); ++i) {
     classes.push_back(class_of(state, i, value(counts.low + static_cast<std::int32_t>(i))));
   }
@@ -195,7 +196,7 @@ estimate mean_from(const State& state, confidence_level level) {
   const auto n = static_cast<double>(total.n);
   const double quantile = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level.value() / 2);
   const double half = quantile * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
-  const rating_scale scale = *counts_of(state).scale();
+  const rating_scale scale = *counts_of(state).scale();   // NOLINT(bugprone-unchecked-optional-access): there are answers
   mean.low = std::max<double>(scale.low(), mean.value - half);
   mean.high = std::min<double>(scale.high(), mean.value + half);
   mean.method = interval_method::student;

@@ -63,7 +63,7 @@ void mark_missing(const column<T>& score, std::size_t first, std::size_t rows, s
   for (; i + 8 <= rows; i += 8) {
     constexpr std::uint64_t all_missing = 0x0101010101010101u * no_score;
     const std::uint64_t here = spread_bits[score.validity()[(score.bit_offset() + first + i) / 8]];
-    std::uint64_t eight;
+    std::uint64_t eight = 0;
     std::memcpy(&eight, codes + i, sizeof eight);
     eight = (eight & here) | (all_missing & ~here);
     std::memcpy(codes + i, &eight, sizeof eight);

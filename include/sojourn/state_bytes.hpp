@@ -191,7 +191,7 @@ class byte_reader {
   template <class... Items>
   std::size_t take_length() {
     const auto length = take<std::uint64_t>();
-    byte_writer smallest;
+    byte_writer smallest;   // NOLINT(misc-const-correctness): where there are no items
     smallest(Items{}...);
     const std::size_t most = left_.size() / std::max<std::size_t>(1, smallest.bytes().size());
     if (length > most) {

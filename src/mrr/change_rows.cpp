@@ -170,6 +170,7 @@ void refuse_twice(const snapshots& table) {
     rises = place_of(table, row) > place_of(table, row - 1);
   if (rises) return;
   std::vector<std::pair<std::uint64_t, std::size_t>> places;
+  places.reserve(table.account.size());
   for (std::size_t row = 0; row < table.account.size(); ++row) places.emplace_back(place_of(table, row), row);
   std::sort(places.begin(), places.end());
   const auto twice =

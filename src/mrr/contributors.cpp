@@ -25,7 +25,7 @@ parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
     case logo_denominator::start_plus_new: return {p.base.accounts_lost + p.new_lost, opening + p.accounts_new};
     case logo_denominator::start_all_leavers: return {p.accounts_churned, opening};
     // Over the mean of two counts: twice the leavers over their sum.
-    case logo_denominator::mean: return {2 * p.accounts_churned, opening + p.accounts_closing()};
+    case logo_denominator::mean: return {int128{2} * p.accounts_churned, opening + p.accounts_closing()};
     case logo_denominator::daily_sum:
     case logo_denominator::exposure:
     case logo_denominator::available_to_renew: break;
@@ -99,7 +99,7 @@ parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
 }
 
 /// What an account weighs in the order of a cell.
-enum class order { by_amount, by_distance, by_both };
+enum class order : std::uint8_t { by_amount, by_distance, by_both };
 
 order order_of(revenue_cell cell) {
   if (cell == revenue_cell::nrr || cell == revenue_cell::grr || cell == revenue_cell::logo_retention) return order::by_distance;

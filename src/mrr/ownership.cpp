@@ -110,6 +110,7 @@ account_ownership& account_ownership::operator-=(const account_ownership& o) {
 
 account_ownership list_accounts(const ledger& book, const account_index& keys) {
   std::vector<account> all;
+  all.reserve(book.accounts());
   for (std::uint32_t i = 0; i < book.accounts(); ++i) all.push_back({i});
   return list_accounts(book, keys, all);
 }

@@ -181,7 +181,7 @@ std::optional<problem> row_problem(const subscriptions& table, std::size_t row, 
 }
 
 void throw_row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
-  throw data_error(row_problem(table, row, accounts).value());
+  throw data_error(row_problem(table, row, accounts).value_or(problem{}));
 }
 
 void row_facts::add(const row_facts& later) {

@@ -160,6 +160,7 @@ inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) { che
 
 inline void require_same_scale(const score_counts& a, const score_counts& b) {
   if (a.low == b.low && a.answers.size() == b.answers.size()) return;
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): counts of different shapes have answers
   throw state_error("answers on a " + to_string(*a.scale()) + " scale do not merge with answers on a " + to_string(*b.scale()) + " scale");
 }
 
