@@ -101,7 +101,6 @@ def test_usage_as_a_trailing_mean_of_prices_and_of_lines() -> None:
 
 
 def test_changes_minutes_apart_are_one_change() -> None:
-
     hour = sj.Policy(grouping_minutes=60)
     assert int(logged().mrr("2024-01")) == 5000 and int(logged(hour).mrr("2024-01")) == 8000
     assert logged(hour).counts["grouped"] == 1 and "grouped" not in logged().counts
