@@ -29,9 +29,7 @@ void require_table(const invoice_lines& t, const revenue_policy& policy) {
   optional(t.full_start, "full_start"), optional(t.full_end, "full_end"), optional(t.ended_on, "ended_on");
   optional(t.cancelled_on, "cancelled_on"), optional(t.billing_ended_on, "billing_ended_on");
   optional(t.unpaid_since, "unpaid_since"), optional(t.paid_again_on, "paid_again_on");
-  if (policy.unit == customer_unit::subscription && t.subscription.empty() && !t.account.empty()) {
-    throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
-  }
+  detail::require_customers(t.account, t.subscription, policy);
 }
 
 /// One line after the other becomes a period, or a refund that waits for all periods.

@@ -154,8 +154,6 @@ class key_table {
  public:
   using key = typename Keys::key;
 
-  explicit key_table(hash_seed seed = hash_seed::fresh()) : hash_(seed) {}
-
   [[nodiscard]] const Keys& keys() const noexcept { return keys_; }
 
   [[nodiscard]] Keys& keys() noexcept { return keys_; }
@@ -168,19 +166,6 @@ class key_table {
   }
 
   static constexpr std::size_t handful = 32;
-
-  /// At most a handful of keys whose hashes are known. A look-up waits for a slot, then for the place of its key, then for the key:
-  /// three rounds of requests for all of them instead of three waits for each.
-  void intern(std::span<const key> keys, const std::uint64_t* hashes, std::uint32_t* numbers) {
-    make_room(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) fetch(slots_.data() + place(tag(hashes[i])));
-    const auto held = [&](std::size_t i) { return slots_[place(tag(hashes[i]))].number; };
-    for (std::size_t i = 0; i < keys.size(); ++i) keys_.prefetch(held(i) == 0 ? 0 : held(i) - 1);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (held(i) != 0) keys_.prefetch_bytes(held(i) - 1);
-    }
-    for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = intern(keys[i], hashes[i]);
-  }
 
   void intern(std::span<const key> keys, std::span<std::uint32_t> numbers) {
     std::array<key, handful> asked;
@@ -225,6 +210,19 @@ class key_table {
   static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
   [[nodiscard]] std::size_t place(std::uint32_t tag) const noexcept { return std::uint64_t{tag} << 32 >> shift_; }
 
+  // A look-up waits for a slot, then for the place of its key, then for the key: three rounds of requests for a handful of keys
+  // instead of three waits for each.
+  void intern(std::span<const key> keys, const std::uint64_t* hashes, std::uint32_t* numbers) {
+    make_room(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) fetch(slots_.data() + place(tag(hashes[i])));
+    const auto held = [&](std::size_t i) { return slots_[place(tag(hashes[i]))].number; };
+    for (std::size_t i = 0; i < keys.size(); ++i) keys_.prefetch(held(i) == 0 ? 0 : held(i) - 1);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (held(i) != 0) keys_.prefetch_bytes(held(i) - 1);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = intern(keys[i], hashes[i]);
+  }
+
   void make_room(std::size_t more) {
     if (2 * (keys_.size() + more) > slots_.size()) grow(keys_.size() + more);
   }
@@ -264,7 +262,7 @@ class key_table {
     slots_ = std::move(wider);
   }
 
-  hash_seed hash_;
+  hash_seed hash_ = hash_seed::fresh();
   Keys keys_;
   std::vector<slot> slots_;
   int shift_ = 63;                          ///< from a hash to its place

@@ -39,9 +39,7 @@ void require_table(const priced_subscriptions& t, const revenue_policy& policy) 
   detail::require_length(t.account, t.discount_term, "discount_term");
   detail::require_length(t.account, t.tax_minor, "tax_minor");
   detail::require_length(t.account, t.metered, "metered");
-  if (policy.unit == customer_unit::subscription && t.subscription.empty() && !t.account.empty()) {
-    throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
-  }
+  detail::require_customers(t.account, t.subscription, policy);
 }
 
 // The column that `churn_at` names, where the row has it; else the end of service.

@@ -46,6 +46,12 @@ void require_length(const column<std::uint32_t>& account, const column<T>& optio
   if (!optional.empty()) require_same_length(account, "account", optional, name);
 }
 
+/// The column by which the policy tells customers apart is there.
+inline void require_customers(const column<std::uint32_t>& account, const column<std::uint32_t>& subscription, const revenue_policy& policy) {
+  if (policy.unit != customer_unit::subscription || !subscription.empty() || account.empty()) return;
+  throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
+}
+
 /// Whether a row has an end; else it runs.
 inline bool has_end(const mrr_rows& rows, std::size_t at) {
   return ((std::uint32_t{rows.end_known[at / 8]} >> (at % 8)) & 1u) != 0;

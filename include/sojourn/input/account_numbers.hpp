@@ -25,7 +25,7 @@ void number_accounts(account_index& index, std::span<const std::int64_t> keys, s
 /// `index.intern(keys, numbers)` with the host's threads: the same numbers, and `index` knows the keys afterwards.
 ///
 /// The column is cut into a piece a thread, each with a table of its own; what is distinct in a piece is then looked up by the keys
-/// before it. It pays where keys repeat; keys that are all different take as long as on one thread. Same errors as `intern`.
+/// before it. It pays where keys repeat in any order; where most of them differ each is looked up twice. Same errors as `intern`.
 template <executor E = serial_executor>
 void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
   detail::number_accounts(index, keys, numbers, any_executor(host));
