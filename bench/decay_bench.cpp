@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "sojourn/decay.hpp"
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 namespace {
 

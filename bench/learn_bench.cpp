@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/learn.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
 
 using namespace sojourn;
 namespace h = sojourn::health;

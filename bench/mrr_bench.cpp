@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 using namespace sojourn;
 

@@ -167,8 +167,8 @@ class KeysSojourn(Contestant):
 
     def prepare(self, data: dict[str, Any]) -> None:
         sojourn_function("Column")
-        from sojourn._direct import account_numbers
-        from sojourn._input import column
+        from sojourn.revenue._snapshots import account_numbers
+        from sojourn._frames.columns import column
 
         self.encode, self.keys = account_numbers, column(data["frame"]["id"], "id")
 

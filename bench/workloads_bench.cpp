@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/cohort.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/input/account_numbers.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/mrr/snapshot_tally.hpp"
-#include "sojourn/nps.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
+#include "sojourn/surveys/nps.hpp"
 
 using namespace sojourn;
 

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 #include "sojourn/stats/comparison.hpp"
 
 namespace {

@@ -1,13 +1,13 @@
 // From the renewals of a cohort to its projected retention and the value of a customer.
-#include "sojourn/decay.hpp"
+#include "sojourn/lifetime/decay.hpp"
 
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/cltv.hpp"
-#include "sojourn/mrr_index.hpp"
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/mrr_index.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 // The checks must run in every build type.
 #undef NDEBUG

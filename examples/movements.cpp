@@ -4,12 +4,12 @@
 #include <cstdlib>
 #include <vector>
 
-#include "sojourn/churn.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/renewal.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/renewal.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 using namespace sojourn;
 

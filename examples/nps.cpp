@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "sojourn/nps.hpp"
+#include "sojourn/surveys/nps.hpp"
 
 namespace {
 

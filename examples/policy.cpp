@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/mrr.hpp"
+#include "sojourn/revenue.hpp"
 
 using namespace sojourn;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "sojourn/mrr.hpp"
+#include "sojourn/revenue.hpp"
 
 using namespace sojourn;
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/mrr.hpp"
+#include "sojourn/revenue.hpp"
 #include "sojourn/state_bytes.hpp"
 
 using namespace sojourn;

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <vector>
 
-#include "sojourn/ces.hpp"
-#include "sojourn/csat.hpp"
-#include "sojourn/response_rate.hpp"
+#include "sojourn/surveys/ces.hpp"
+#include "sojourn/surveys/csat.hpp"
+#include "sojourn/surveys/response_rate.hpp"
 
 namespace {
 

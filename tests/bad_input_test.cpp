@@ -9,13 +9,13 @@
 
 #include "health_fixtures.hpp"
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/cltv.hpp"
-#include "sojourn/decay.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/nps.hpp"
-#include "sojourn/renewal.hpp"
-#include "sojourn/response_rate.hpp"
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/surveys/nps.hpp"
+#include "sojourn/revenue/renewal.hpp"
+#include "sojourn/surveys/response_rate.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 using namespace sojourn;
 using arrow::any_column;

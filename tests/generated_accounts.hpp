@@ -8,7 +8,7 @@
 #include <random>
 #include <string_view>
 
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn::test {
 

@@ -4,18 +4,18 @@
 #include <limits>
 
 #include "golden_state.hpp"
-#include "sojourn/churn.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/decay.hpp"
-#include "sojourn/mrr/currencies.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/mrr_series.hpp"
-#include "sojourn/mrr/ownership.hpp"
-#include "sojourn/mrr/snapshot_tally.hpp"
-#include "sojourn/nps.hpp"
-#include "sojourn/renewal.hpp"
-#include "sojourn/response_rate.hpp"
-#include "sojourn/survival.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/mrr_series.hpp"
+#include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
+#include "sojourn/surveys/nps.hpp"
+#include "sojourn/revenue/renewal.hpp"
+#include "sojourn/surveys/response_rate.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 using namespace sojourn;
 using namespace sojourn::test;

@@ -7,9 +7,9 @@
 #include <numeric>
 #include <random>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

@@ -7,11 +7,11 @@
 #include <random>
 
 #include "oracle/slow_metrics.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
 #include "sojourn/input/lifetimes.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/survival.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/lifetime/survival.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

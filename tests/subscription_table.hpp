@@ -12,7 +12,7 @@
 
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 #include "oracle/slow_ledger.hpp"
 
 namespace sojourn::test {

@@ -20,10 +20,10 @@
 #include <boost/parameter/keyword.hpp>
 #include <boost/parameter/value_type.hpp>
 
-#include "sojourn/csat.hpp"
+#include "sojourn/surveys/csat.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/rating_scale.hpp"
-#include "sojourn/nps.hpp"
+#include "sojourn/surveys/nps.hpp"
 #include "sojourn/stats/proportion.hpp"
 #include "sojourn/stats/score_counts.hpp"
 

@@ -5,9 +5,9 @@
 
 #include <Eigen/Core>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/health/learn.hpp"
-#include "sojourn/health/score.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn {
 

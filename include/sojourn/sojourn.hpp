@@ -38,35 +38,12 @@
 #include "sojourn/input/signals.hpp"
 #include "sojourn/input/subscriptions.hpp"
 
-// surveys
-#include "sojourn/ces.hpp"
-#include "sojourn/csat.hpp"
-#include "sojourn/nps.hpp"
-#include "sojourn/response_rate.hpp"
-
-// revenue
-#include "sojourn/churn.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/mrr/comparison.hpp"
-#include "sojourn/renewal.hpp"
-#include "sojourn/renewal/kinds.hpp"
-#include "sojourn/retention.hpp"
-
-// lifetime: survival, decay, value
-#include "sojourn/cltv.hpp"
-#include "sojourn/decay.hpp"
-#include "sojourn/mrr_index.hpp"
-#include "sojourn/survival.hpp"
-#include "sojourn/survival/life_table.hpp"
-
-// health
-#include "sojourn/engagement.hpp"
 #include "sojourn/health.hpp"
-#include "sojourn/health/account_scorer.hpp"
 #include "sojourn/health/book.hpp"
-#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/signals/engagement.hpp"
+#include "sojourn/lifetime.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/surveys.hpp"
 
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <unordered_map>
 
-#include "arrow_layout.hpp"
+#include "arrow/layout.hpp"
 
 namespace sojourn::arrow::detail {
 

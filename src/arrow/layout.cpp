@@ -1,4 +1,4 @@
-#include "arrow_layout.hpp"
+#include "arrow/layout.hpp"
 
 #include <charconv>
 #include <optional>

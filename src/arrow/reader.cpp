@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "arrow_layout.hpp"
+#include "arrow/layout.hpp"
 
 namespace sojourn::arrow {
 

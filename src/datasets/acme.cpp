@@ -4,8 +4,8 @@
 #include <array>
 #include <string>
 
-#include "acme_model.hpp"
-#include "acme_random.hpp"
+#include "datasets/acme_model.hpp"
+#include "datasets/acme_random.hpp"
 
 namespace sojourn::datasets {
 namespace {

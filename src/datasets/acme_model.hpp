@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "acme_random.hpp"
+#include "datasets/acme_random.hpp"
 #include "sojourn/datasets/acme.hpp"
 
 namespace sojourn::datasets::detail {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "key_table.hpp"
+#include "domain/key_table.hpp"
 
 namespace sojourn {
 namespace {

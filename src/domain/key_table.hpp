@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "large_memory.hpp"
+#include "detail/large_memory.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
 

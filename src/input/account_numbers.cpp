@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "each_cpu.hpp"
-#include "id_range.hpp"
-#include "key_table.hpp"
+#include "detail/each_cpu.hpp"
+#include "domain/id_range.hpp"
+#include "domain/key_table.hpp"
 
 namespace sojourn::detail {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <type_traits>
 
-#include "each_cpu.hpp"
+#include "detail/each_cpu.hpp"
 
 namespace sojourn {
 namespace detail {

@@ -1,4 +1,4 @@
-#include "json_value.hpp"
+#include "json/json_value.hpp"
 
 #include <algorithm>
 #include <numeric>

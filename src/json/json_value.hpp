@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/health/diagnostics.hpp"
+#include "sojourn/domain/diagnostics.hpp"
 
 namespace sojourn::health::detail {
 

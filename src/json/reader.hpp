@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "json_value.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,4 +1,4 @@
-#include "sojourn/cltv.hpp"
+#include "sojourn/lifetime/cltv.hpp"
 
 #include <algorithm>
 #include <charconv>

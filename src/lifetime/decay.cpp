@@ -1,5 +1,5 @@
 // Maximum likelihood of the decay families.
-#include "sojourn/decay.hpp"
+#include "sojourn/lifetime/decay.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-#include "sojourn/decay.hpp"
+#include "sojourn/lifetime/decay.hpp"
 
 namespace sojourn {
 namespace {

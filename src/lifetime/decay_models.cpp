@@ -6,9 +6,9 @@
 #include <numeric>
 #include <string>
 
-#include "sojourn/decay/geometric.hpp"
-#include "sojourn/decay/sbg.hpp"
-#include "sojourn/decay/table.hpp"
+#include "sojourn/lifetime/geometric.hpp"
+#include "sojourn/lifetime/sbg.hpp"
+#include "sojourn/lifetime/decay_table.hpp"
 
 namespace sojourn {
 namespace {

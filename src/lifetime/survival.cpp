@@ -1,5 +1,5 @@
 // Read-outs of a survival state: the risk sets, the curve, and the variances.
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include <string>
 #include <tuple>
 
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 namespace sojourn {
 namespace {

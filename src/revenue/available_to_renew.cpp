@@ -1,10 +1,10 @@
-#include "sojourn/mrr/available_to_renew.hpp"
+#include "sojourn/revenue/available_to_renew.hpp"
 
 #include <algorithm>
 #include <vector>
 
-#include "rows.hpp"
-#include "sojourn/mrr/account_errors.hpp"
+#include "revenue/ledger/rows.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
 
 namespace sojourn {
 namespace {

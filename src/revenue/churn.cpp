@@ -1,4 +1,4 @@
-#include "sojourn/churn.hpp"
+#include "sojourn/revenue/churn.hpp"
 
 #include <cmath>
 

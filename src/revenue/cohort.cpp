@@ -1,4 +1,4 @@
-#include "sojourn/cohort.hpp"
+#include "sojourn/revenue/cohort.hpp"
 
 #include <cmath>
 #include <limits>

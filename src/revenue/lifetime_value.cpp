@@ -1,4 +1,4 @@
-#include "sojourn/mrr/lifetime_value.hpp"
+#include "sojourn/revenue/lifetime_value.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/movements.hpp"
+#include "sojourn/revenue/movements.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 // Compiled with -O3: at -O2 g++ 12 leaves the checks scalar.
-#include "sojourn/mrr/mrr_series.hpp"
+#include "sojourn/revenue/mrr_series.hpp"
 
 #include <array>
 #include <utility>
 
-#include "../each_cpu.hpp"
-#include "rows.hpp"
+#include "detail/each_cpu.hpp"
+#include "revenue/ledger/rows.hpp"
 
 namespace sojourn {
 namespace detail {

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "health/json_value.hpp"
+#include "json/json_value.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 namespace sojourn {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/renewal/kinds.hpp"
+#include "sojourn/revenue/renewal_kinds.hpp"
 
 namespace sojourn {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Compiled with -O3.
-#include "sojourn/mrr/retention_windows.hpp"
+#include "sojourn/revenue/retention_windows.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,5 +1,5 @@
 // The hot loop of every revenue metric. Compiled with -O3.
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn::detail {
 namespace {

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "../each_cpu.hpp"
-#include "account_steps.hpp"
-#include "row_heaps.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "detail/each_cpu.hpp"
+#include "revenue/ledger/account_steps.hpp"
+#include "revenue/ledger/row_heaps.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn::detail {
 namespace {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <vector>
 
-#include "counter_random.hpp"
-#include "order_statistics.hpp"
+#include "detail/counter_random.hpp"
+#include "detail/order_statistics.hpp"
 
 namespace sojourn {
 namespace {

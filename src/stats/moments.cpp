@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "exact.hpp"
+#include "detail/exact.hpp"
 
 namespace sojourn {
 namespace {

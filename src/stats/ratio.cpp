@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "exact.hpp"
+#include "detail/exact.hpp"
 
 namespace sojourn {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/decay.hpp"
+#include "sojourn/lifetime/decay.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/survival/life_table.hpp"
+#include "sojourn/lifetime/life_table.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/mrr_index.hpp"
+#include "sojourn/lifetime/mrr_index.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 #include <doctest/doctest.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <variant>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace slow {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "oracle/slow_ledger.hpp"
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn::oracle {
 

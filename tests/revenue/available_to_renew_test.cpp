@@ -1,4 +1,4 @@
-#include "sojourn/mrr/available_to_renew.hpp"
+#include "sojourn/revenue/available_to_renew.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,10 +9,10 @@
 #include <string>
 #include <tuple>
 
-#include "sojourn/mrr/comparison.hpp"
-#include "sojourn/mrr/contributors.hpp"
-#include "sojourn/mrr/rates.hpp"
-#include "sojourn/mrr/reconcile.hpp"
+#include "sojourn/revenue/explain/comparison.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
+#include "sojourn/revenue/rates.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -1,4 +1,4 @@
-#include "sojourn/economics.hpp"
+#include "sojourn/revenue/economics.hpp"
 
 #include <doctest/doctest.h>
 

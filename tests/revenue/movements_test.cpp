@@ -1,4 +1,4 @@
-#include "sojourn/mrr/movements.hpp"
+#include "sojourn/revenue/movements.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 
 #include "laws.hpp"
-#include "sojourn/mrr/price.hpp"
+#include "sojourn/revenue/sources/price.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

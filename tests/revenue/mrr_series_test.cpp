@@ -1,11 +1,11 @@
-#include "sojourn/mrr/mrr_series.hpp"
+#include "sojourn/revenue/mrr_series.hpp"
 
 #include <doctest/doctest.h>
 
 #include <random>
 
 #include "laws.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

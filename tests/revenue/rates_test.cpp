@@ -1,4 +1,4 @@
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <random>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/renewal.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/renewal.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "sojourn/renewal/kinds.hpp"
+#include "sojourn/revenue/renewal_kinds.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

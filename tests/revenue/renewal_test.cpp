@@ -1,4 +1,4 @@
-#include "sojourn/renewal.hpp"
+#include "sojourn/revenue/renewal.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 
 #include "laws.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/retention_windows.hpp"
+#include "sojourn/revenue/retention_windows.hpp"
 
 #include <doctest/doctest.h>
 

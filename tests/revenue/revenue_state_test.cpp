@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

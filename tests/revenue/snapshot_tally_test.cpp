@@ -1,4 +1,4 @@
-#include "sojourn/mrr/snapshot_tally.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "everything.hpp"
+#include "structure/everything.hpp"
 
 #include <cstdio>
 

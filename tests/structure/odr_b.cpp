@@ -1,4 +1,4 @@
-#include "everything.hpp"
+#include "structure/everything.hpp"
 
 const void* chunk_rows_of_b();
 double variance_by_b(const sojourn::moments_state& state);

@@ -1,4 +1,4 @@
-#include "sojourn/ces.hpp"
+#include "sojourn/surveys/ces.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/csat.hpp"
+#include "sojourn/surveys/csat.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/nps.hpp"
+#include "sojourn/surveys/nps.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "sojourn/response_rate.hpp"
+#include "sojourn/surveys/response_rate.hpp"
 
 #include <doctest/doctest.h>
 

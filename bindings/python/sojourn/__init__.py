@@ -5,41 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn._core import Column, Estimate, __version__
-from sojourn._table import Table
+from sojourn._frames.table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
 # surveys
 from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
 
 # revenue
-from sojourn._comparison import Comparison, compare_rates, minimum_detectable_change
-from sojourn._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn._direct import Snapshots, movements
-from sojourn._triangle import Triangle
-from sojourn.revenue import Ledger, mrr_series, shard_of
+from sojourn.revenue._comparison import Comparison, compare_rates, minimum_detectable_change
+from sojourn.revenue._economics import Amount, Renewals, economics, mrr_from_price, renewals
+from sojourn.revenue._snapshots import Snapshots, movements
+from sojourn.revenue._cohorts import Triangle
+from sojourn.revenue._ledger import Ledger, mrr_series, shard_of
 
 # lifetime
-from sojourn.lifetime import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
+from sojourn.lifetime._survival import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
 
 # health
-from sojourn.health import CardError, HealthResult, Scorecard, Transitions, score_slopes, transitions
+from sojourn.health._scorecard import CardError, HealthResult, Scorecard, Transitions, score_slopes, transitions
 
 # loaded when asked for
 if TYPE_CHECKING:
-    from sojourn._audit import PointsScale, Sensitivity, influence, leave_one_out, outranking, signal_drift, weight_sensitivity
-    from sojourn._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
-    from sojourn._engagement import cusum_chart, engagement, ewma_chart
-    from sojourn._learn import LearnedWeights, audit_weights, learn_weights
-    from sojourn._validation import Validation, lead_time, population_stability, validate_scores
-    from sojourn._alerts import Alerts
-    from sojourn._card_set import CardSet, CardSetResult
-    from sojourn._findings import Diagnoses, timeline
-    from sojourn._book import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
+    from sojourn.health._audit import PointsScale, Sensitivity, influence, leave_one_out, outranking, signal_drift, weight_sensitivity
+    from sojourn.health._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
+    from sojourn.health._engagement import cusum_chart, engagement, ewma_chart
+    from sojourn.health._learn import LearnedWeights, audit_weights, learn_weights
+    from sojourn.health._validation import Validation, lead_time, population_stability, validate_scores
+    from sojourn.health._alerts import Alerts
+    from sojourn.health._card_set import CardSet, CardSetResult
+    from sojourn.health._diagnoses import Diagnoses, timeline
+    from sojourn.health._rollup import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
     from sojourn import datasets
-    from sojourn._policy import Policy
-    from sojourn._rank import percentile_rank
-    from sojourn._reconcile import reconcile
-    from sojourn._report import report
+    from sojourn.revenue._policy import Policy
+    from sojourn.health._percentile_rank import percentile_rank
+    from sojourn.revenue._reconcile import reconcile
+    from sojourn._report.report import report
 
 __all__ = [
     "__version__",
@@ -132,44 +132,44 @@ __all__ = [
 
 
 _LATER = {
-    "PointsScale": "sojourn._audit",
-    "Sensitivity": "sojourn._audit",
-    "influence": "sojourn._audit",
-    "leave_one_out": "sojourn._audit",
-    "outranking": "sojourn._audit",
-    "signal_drift": "sojourn._audit",
-    "weight_sensitivity": "sojourn._audit",
-    "BacktestSeries": "sojourn._backtest",
-    "backtest_over_time": "sojourn._backtest",
-    "Backtest": "sojourn._backtest",
-    "backtest": "sojourn._backtest",
-    "cusum_chart": "sojourn._engagement",
-    "engagement": "sojourn._engagement",
-    "ewma_chart": "sojourn._engagement",
-    "LearnedWeights": "sojourn._learn",
-    "audit_weights": "sojourn._learn",
-    "learn_weights": "sojourn._learn",
-    "Validation": "sojourn._validation",
-    "lead_time": "sojourn._validation",
-    "population_stability": "sojourn._validation",
-    "validate_scores": "sojourn._validation",
-    "percentile_rank": "sojourn._rank",
-    "Alerts": "sojourn._alerts",
-    "CardSet": "sojourn._card_set",
-    "CardSetResult": "sojourn._card_set",
-    "Diagnoses": "sojourn._findings",
-    "timeline": "sojourn._findings",
-    "Cadence": "sojourn._book",
-    "WorkQueue": "sojourn._book",
-    "cadence": "sojourn._book",
-    "diagnoses": "sojourn._book",
-    "remedies": "sojourn._book",
-    "rollup": "sojourn._book",
-    "rollup_tiers": "sojourn._book",
-    "Policy": "sojourn._policy",
-    "reconcile": "sojourn._reconcile",
+    "PointsScale": "sojourn.health._audit",
+    "Sensitivity": "sojourn.health._audit",
+    "influence": "sojourn.health._audit",
+    "leave_one_out": "sojourn.health._audit",
+    "outranking": "sojourn.health._audit",
+    "signal_drift": "sojourn.health._audit",
+    "weight_sensitivity": "sojourn.health._audit",
+    "BacktestSeries": "sojourn.health._backtest",
+    "backtest_over_time": "sojourn.health._backtest",
+    "Backtest": "sojourn.health._backtest",
+    "backtest": "sojourn.health._backtest",
+    "cusum_chart": "sojourn.health._engagement",
+    "engagement": "sojourn.health._engagement",
+    "ewma_chart": "sojourn.health._engagement",
+    "LearnedWeights": "sojourn.health._learn",
+    "audit_weights": "sojourn.health._learn",
+    "learn_weights": "sojourn.health._learn",
+    "Validation": "sojourn.health._validation",
+    "lead_time": "sojourn.health._validation",
+    "population_stability": "sojourn.health._validation",
+    "validate_scores": "sojourn.health._validation",
+    "percentile_rank": "sojourn.health._percentile_rank",
+    "Alerts": "sojourn.health._alerts",
+    "CardSet": "sojourn.health._card_set",
+    "CardSetResult": "sojourn.health._card_set",
+    "Diagnoses": "sojourn.health._diagnoses",
+    "timeline": "sojourn.health._diagnoses",
+    "Cadence": "sojourn.health._rollup",
+    "WorkQueue": "sojourn.health._rollup",
+    "cadence": "sojourn.health._rollup",
+    "diagnoses": "sojourn.health._rollup",
+    "remedies": "sojourn.health._rollup",
+    "rollup": "sojourn.health._rollup",
+    "rollup_tiers": "sojourn.health._rollup",
+    "Policy": "sojourn.revenue._policy",
+    "reconcile": "sojourn.revenue._reconcile",
     "datasets": "sojourn.datasets",
-    "report": "sojourn._report",
+    "report": "sojourn._report.report",
 }
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from sojourn.cli import main
+from sojourn.cli._parser import main
 
 sys.exit(main())

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core import ResponseCounts as ResponseCounts
-from sojourn._input import column
-from sojourn._table import Table
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError, StateError
 
 Counts: TypeAlias = "_core.ScoreCounts | _core.WeightedScoreCounts"

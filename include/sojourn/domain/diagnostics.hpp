@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sojourn/domain/error.hpp"
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health {
 

@@ -2,11 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/health/alerts.hpp"
-#include "sojourn/health/cadence.hpp"
-#include "sojourn/health/diagnosis.hpp"
-#include "sojourn/health/find_diagnoses.hpp"
-#include "sojourn/health/rollup.hpp"
-#include "sojourn/health/transition_values.hpp"
-#include "sojourn/health/watermelon.hpp"
-#include "sojourn/health/work_queue.hpp"
+#include "sojourn/health/book/alerts.hpp"
+#include "sojourn/health/book/cadence.hpp"
+#include "sojourn/health/book/diagnosis.hpp"
+#include "sojourn/health/book/find_diagnoses.hpp"
+#include "sojourn/health/book/rollup.hpp"
+#include "sojourn/health/book/transition_values.hpp"
+#include "sojourn/health/book/watermelon.hpp"
+#include "sojourn/health/book/work_queue.hpp"

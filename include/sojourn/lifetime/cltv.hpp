@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "sojourn/decay.hpp"
+#include "sojourn/lifetime/decay.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {

@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "sojourn/decay/geometric.hpp"
-#include "sojourn/decay/sbg.hpp"
-#include "sojourn/decay/table.hpp"
+#include "sojourn/lifetime/geometric.hpp"
+#include "sojourn/lifetime/sbg.hpp"
+#include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {

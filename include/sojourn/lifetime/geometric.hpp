@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "sojourn/decay/table.hpp"
+#include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {

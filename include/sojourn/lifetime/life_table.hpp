@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/survival.hpp"
+#include "sojourn/lifetime/survival.hpp"
 
 namespace sojourn {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/rates.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/rates.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 

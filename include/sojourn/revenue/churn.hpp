@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/period_grid.hpp"
-#include "sojourn/mrr/policy_options.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/revenue/policy_options.hpp"
 
 namespace sojourn {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "sojourn/domain/money.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 namespace sojourn {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

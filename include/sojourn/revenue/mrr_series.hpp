@@ -13,9 +13,9 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/period_grid.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/period_grid.hpp"
 
 namespace sojourn {
 

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

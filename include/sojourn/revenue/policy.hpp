@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "sojourn/mrr/policy_options.hpp"
+#include "sojourn/revenue/policy_options.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/ratio_interval.hpp"
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/churn.hpp"
+#include "sojourn/revenue/churn.hpp"
 
 namespace sojourn {
 

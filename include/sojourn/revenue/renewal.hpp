@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sojourn/input/contracts.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 

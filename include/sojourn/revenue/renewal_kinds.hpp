@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "sojourn/renewal.hpp"
+#include "sojourn/revenue/renewal.hpp"
 
 namespace sojourn {
 

@@ -8,9 +8,9 @@
 
 #include "sojourn/detail/wide_int.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/policy.hpp"
 #include "sojourn/stats/proportion.hpp"
 #include "sojourn/stats/ratio.hpp"
 

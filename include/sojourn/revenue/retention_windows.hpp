@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/mrr/period_grid.hpp"
-#include "sojourn/mrr/rates.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/revenue/rates.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "sojourn/mrr/account_history.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/period_grid.hpp"
-#include "sojourn/mrr/policy.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/account_history.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/revenue/policy.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 

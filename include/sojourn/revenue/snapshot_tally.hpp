@@ -6,11 +6,11 @@
 #include <optional>
 #include <tuple>
 
-#include "sojourn/cohort.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {

@@ -1,4 +1,4 @@
-#include "alert_charts.hpp"
+#include "health/book/alert_charts.hpp"
 
 #include <algorithm>
 #include <cmath>

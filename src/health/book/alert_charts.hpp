@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "alert_readings.hpp"
+#include "health/book/alert_readings.hpp"
 
 namespace sojourn::health::detail {
 

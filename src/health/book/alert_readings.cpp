@@ -1,6 +1,6 @@
-#include "alert_readings.hpp"
+#include "health/book/alert_readings.hpp"
 
-#include "alert_charts.hpp"
+#include "health/book/alert_charts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "sojourn/health/alerts.hpp"
+#include "sojourn/health/book/alerts.hpp"
 
 namespace sojourn::health::detail {
 

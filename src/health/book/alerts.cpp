@@ -1,4 +1,4 @@
-#include "sojourn/health/alerts.hpp"
+#include "sojourn/health/book/alerts.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 #include <optional>
 #include <tuple>
 
-#include "alert_charts.hpp"
-#include "alert_readings.hpp"
+#include "health/book/alert_charts.hpp"
+#include "health/book/alert_readings.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/health/cadence.hpp"
+#include "sojourn/health/book/cadence.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "sojourn/health/diagnosis.hpp"
+#include "sojourn/health/book/diagnosis.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
-#include "sojourn/health/find_diagnoses.hpp"
+#include "sojourn/health/book/find_diagnoses.hpp"
 
 #include <algorithm>
 #include <optional>
 
-#include "plan.hpp"
+#include "health/card/plan.hpp"
 
 namespace sojourn::health {
 

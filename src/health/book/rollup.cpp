@@ -1,4 +1,4 @@
-#include "sojourn/health/rollup.hpp"
+#include "sojourn/health/book/rollup.hpp"
 
 #include <algorithm>
 #include <cmath>

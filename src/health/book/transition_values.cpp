@@ -1,4 +1,4 @@
-#include "sojourn/health/transition_values.hpp"
+#include "sojourn/health/book/transition_values.hpp"
 
 #include <cmath>
 #include <limits>

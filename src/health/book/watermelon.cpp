@@ -1,4 +1,4 @@
-#include "sojourn/health/watermelon.hpp"
+#include "sojourn/health/book/watermelon.hpp"
 
 #include <cmath>
 #include <limits>

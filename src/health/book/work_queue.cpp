@@ -1,4 +1,4 @@
-#include "sojourn/health/work_queue.hpp"
+#include "sojourn/health/book/work_queue.hpp"
 
 #include <algorithm>
 #include <cmath>

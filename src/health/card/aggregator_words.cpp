@@ -1,4 +1,4 @@
-#include "aggregator_words.hpp"
+#include "health/card/aggregator_words.hpp"
 
 #include <cmath>
 

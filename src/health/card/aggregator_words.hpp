@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -3,13 +3,13 @@
 #include <map>
 #include <set>
 
-#include "aggregator_words.hpp"
-#include "check_lookup.hpp"
-#include "condition.hpp"
-#include "check_rules.hpp"
-#include "json_value.hpp"
-#include "read_card.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "health/card/aggregator_words.hpp"
+#include "health/card/check_lookup.hpp"
+#include "health/card/condition.hpp"
+#include "health/card/check_rules.hpp"
+#include "json/json_value.hpp"
+#include "health/card/read_card.hpp"
+#include "sojourn/health/card/tiers.hpp"
 
 namespace sojourn::health {
 namespace {

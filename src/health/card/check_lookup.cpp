@@ -1,10 +1,10 @@
-#include "check_lookup.hpp"
+#include "health/card/check_lookup.hpp"
 
 #include <cmath>
 #include <locale>
 #include <sstream>
 
-#include "json_value.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sojourn/health/diagnostics.hpp"
+#include "sojourn/domain/diagnostics.hpp"
 
 namespace sojourn::health::detail {
 

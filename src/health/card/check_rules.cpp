@@ -1,11 +1,11 @@
-#include "check_rules.hpp"
+#include "health/card/check_rules.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "condition.hpp"
-#include "json_value.hpp"
+#include "health/card/condition.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/health/diagnostics.hpp"
+#include "sojourn/domain/diagnostics.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,11 +1,11 @@
-#include "condition.hpp"
+#include "health/card/condition.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
 
-#include "json_value.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {

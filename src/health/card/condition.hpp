@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,9 +1,9 @@
-#include "extend_card.hpp"
+#include "health/card/extend_card.hpp"
 
 #include <algorithm>
 #include <map>
 
-#include "reader.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "json_value.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 

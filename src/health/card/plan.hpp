@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "condition.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "health/card/condition.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,4 +1,4 @@
-#include "plan_rules.hpp"
+#include "health/card/plan_rules.hpp"
 
 #include <algorithm>
 

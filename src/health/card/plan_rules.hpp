@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "plan.hpp"
+#include "health/card/plan.hpp"
 
 namespace sojourn::health::detail {
 

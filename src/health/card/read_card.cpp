@@ -1,14 +1,14 @@
-#include "read_card.hpp"
+#include "health/card/read_card.hpp"
 
 #include <algorithm>
 #include <set>
 
-#include "aggregator_words.hpp"
-#include "json_value.hpp"
-#include "read_missing.hpp"
-#include "read_norm.hpp"
-#include "read_rules.hpp"
-#include "reader.hpp"
+#include "health/card/aggregator_words.hpp"
+#include "json/json_value.hpp"
+#include "health/card/read_missing.hpp"
+#include "health/card/read_normaliser.hpp"
+#include "health/card/read_rules.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {

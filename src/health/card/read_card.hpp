@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "json_value.hpp"
-#include "sojourn/health/diagnostics.hpp"
+#include "json/json_value.hpp"
+#include "sojourn/domain/diagnostics.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,6 +1,6 @@
-#include "read_missing.hpp"
+#include "health/card/read_missing.hpp"
 
-#include "reader.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "json_value.hpp"
-#include "sojourn/health/spec.hpp"
+#include "json/json_value.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,6 +1,6 @@
-#include "read_norm.hpp"
+#include "health/card/read_normaliser.hpp"
 
-#include "reader.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -1,6 +1,6 @@
-#include "read_rules.hpp"
+#include "health/card/read_rules.hpp"
 
-#include "reader.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -1,16 +1,16 @@
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
 
-#include "fnv1a.hpp"
-#include "fused.hpp"
-#include "kernels.hpp"
-#include "plan.hpp"
-#include "plan_rules.hpp"
-#include "read_card.hpp"
+#include "detail/fnv1a.hpp"
+#include "health/score/usual_card.hpp"
+#include "health/score/kernels.hpp"
+#include "health/card/plan.hpp"
+#include "health/card/plan_rules.hpp"
+#include "health/card/read_card.hpp"
 
 namespace sojourn::health {
 namespace detail {

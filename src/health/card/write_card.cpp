@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "aggregator_words.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "health/card/aggregator_words.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/health/audit.hpp"
+#include "sojourn/health/evaluation/audit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::health {
 namespace {

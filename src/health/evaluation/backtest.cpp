@@ -1,4 +1,4 @@
-#include "sojourn/health/backtest.hpp"
+#include "sojourn/health/evaluation/backtest.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string>
 
-#include "../counter_random.hpp"
-#include "../order_statistics.hpp"
+#include "detail/counter_random.hpp"
+#include "detail/order_statistics.hpp"
 #include "sojourn/detail/int128.hpp"
 
 namespace sojourn::health {

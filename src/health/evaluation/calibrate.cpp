@@ -1,11 +1,11 @@
-#include "sojourn/health/calibrate.hpp"
+#include "sojourn/health/evaluation/calibrate.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "logit_line.hpp"
-#include "risk_walk.hpp"
+#include "health/evaluation/logit_line.hpp"
+#include "health/evaluation/risk_walk.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/health/fit.hpp"
+#include "sojourn/health/evaluation/fit.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,9 @@
 #include <map>
 #include <numeric>
 
-#include "inputs.hpp"
-#include "json_value.hpp"
-#include "kernels.hpp"
+#include "health/score/inputs.hpp"
+#include "json/json_value.hpp"
+#include "health/score/kernels.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/health/gates.hpp"
+#include "sojourn/health/evaluation/gates.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "sojourn/health/learn.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "learn_tiles.hpp"
+#include "health/evaluation/learn_tiles.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -1,9 +1,9 @@
-#include "learn_tiles.hpp"
+#include "health/evaluation/learn_tiles.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
 
-#include "../each_cpu.hpp"
+#include "detail/each_cpu.hpp"
 
 namespace sojourn::health::detail {
 namespace {

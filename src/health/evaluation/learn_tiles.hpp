@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/learn.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
 
 namespace sojourn::health::detail {
 

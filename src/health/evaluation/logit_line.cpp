@@ -1,4 +1,4 @@
-#include "logit_line.hpp"
+#include "health/evaluation/logit_line.hpp"
 
 #include <algorithm>
 #include <cmath>

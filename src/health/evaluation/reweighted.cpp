@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "sojourn/health/learn.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
 
 namespace sojourn::health {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::health::detail {
 

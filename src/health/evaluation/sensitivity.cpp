@@ -1,4 +1,4 @@
-#include "sojourn/health/sensitivity.hpp"
+#include "sojourn/health/evaluation/sensitivity.hpp"
 
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
@@ -7,8 +7,8 @@
 #include <numeric>
 #include <string>
 
-#include "../counter_random.hpp"
-#include "../order_statistics.hpp"
+#include "detail/counter_random.hpp"
+#include "detail/order_statistics.hpp"
 
 namespace sojourn::health {
 namespace {

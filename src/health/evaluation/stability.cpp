@@ -1,4 +1,4 @@
-#include "sojourn/health/stability.hpp"
+#include "sojourn/health/evaluation/stability.hpp"
 
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>

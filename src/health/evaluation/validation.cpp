@@ -1,14 +1,14 @@
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 
-#include "logit_line.hpp"
-#include "risk_walk.hpp"
+#include "health/evaluation/logit_line.hpp"
+#include "health/evaluation/risk_walk.hpp"
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/health/transitions.hpp"
+#include "sojourn/health/book/transitions.hpp"
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 

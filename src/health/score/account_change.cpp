@@ -1,9 +1,9 @@
-#include "change_row.hpp"
+#include "health/score/account_change.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "shapley.hpp"
+#include "health/score/shapley.hpp"
 
 namespace sojourn::health::detail {
 namespace {

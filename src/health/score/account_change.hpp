@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "tree_row.hpp"
+#include "health/score/tree.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,9 +1,9 @@
-#include "one_row.hpp"
+#include "health/score/account_row.hpp"
 
 #include <algorithm>
 
-#include "inputs.hpp"
-#include "json_value.hpp"
+#include "health/score/inputs.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 

@@ -5,9 +5,9 @@
 #include <deque>
 #include <vector>
 
-#include "inputs.hpp"
-#include "sojourn/health/delta.hpp"
-#include "sojourn/health/path.hpp"
+#include "health/score/inputs.hpp"
+#include "sojourn/health/score/delta.hpp"
+#include "sojourn/health/score/path.hpp"
 
 namespace sojourn::health::detail {
 

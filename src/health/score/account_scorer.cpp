@@ -1,4 +1,4 @@
-#include "sojourn/health/account_scorer.hpp"
+#include "sojourn/health/score/account_scorer.hpp"
 
 #include <limits>
 #include <optional>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "fused.hpp"
+#include "health/score/usual_card.hpp"
 
 namespace sojourn::health {
 

@@ -1,4 +1,4 @@
-#include "stale.hpp"
+#include "health/score/ageing.hpp"
 
 #include <algorithm>
 #include <cmath>

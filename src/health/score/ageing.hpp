@@ -4,8 +4,8 @@
 
 #include <cstddef>
 
-#include "inputs.hpp"
-#include "normalise.hpp"
+#include "health/score/inputs.hpp"
+#include "health/score/normalise.hpp"
 
 namespace sojourn::health::detail {
 

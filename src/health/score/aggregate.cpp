@@ -1,11 +1,11 @@
 // Compiled with -O3, like the kernels.
-#include "aggregate.hpp"
+#include "health/score/aggregate.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
-#include "../each_cpu.hpp"
+#include "detail/each_cpu.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "kernels.hpp"
-#include "sojourn/health/spec.hpp"
+#include "health/score/kernels.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,4 +1,4 @@
-#include "sojourn/health/card_set.hpp"
+#include "sojourn/health/score/card_set.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,12 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "condition.hpp"
-#include "decide.hpp"
-#include "extend_card.hpp"
-#include "fnv1a.hpp"
-#include "read_card.hpp"
-#include "reader.hpp"
+#include "health/card/condition.hpp"
+#include "health/score/decide.hpp"
+#include "health/card/extend_card.hpp"
+#include "detail/fnv1a.hpp"
+#include "health/card/read_card.hpp"
+#include "json/reader.hpp"
 
 namespace sojourn::health {
 namespace detail {

@@ -1,4 +1,4 @@
-#include "split.hpp"
+#include "health/score/contributions.hpp"
 
 #include <cmath>
 #include <limits>

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels.hpp"
-#include "sojourn/health/score.hpp"
+#include "health/score/kernels.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
 

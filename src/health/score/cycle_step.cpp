@@ -1,4 +1,4 @@
-#include "cycle_step.hpp"
+#include "health/score/cycle_step.hpp"
 
 #include <algorithm>
 #include <cmath>

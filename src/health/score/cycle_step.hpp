@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "inputs.hpp"
+#include "health/score/inputs.hpp"
 
 namespace sojourn::health::detail {
 

@@ -8,8 +8,8 @@
 #include <limits>
 #include <string_view>
 
-#include "condition.hpp"
-#include "inputs.hpp"
+#include "health/card/condition.hpp"
+#include "health/score/inputs.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,10 +1,10 @@
-#include "sojourn/health/delta.hpp"
+#include "sojourn/health/score/delta.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
-#include "change_row.hpp"
+#include "health/score/account_change.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::health {

@@ -1,4 +1,4 @@
-#include "substitute.hpp"
+#include "health/score/fill_missing.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "normalise.hpp"
+#include "health/score/normalise.hpp"
 
 namespace sojourn::health::detail {
 

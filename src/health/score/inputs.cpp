@@ -1,13 +1,13 @@
-#include "inputs.hpp"
+#include "health/score/inputs.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <unordered_map>
 
-#include "json_value.hpp"
-#include "kernels.hpp"
-#include "manual.hpp"
+#include "json/json_value.hpp"
+#include "health/score/kernels.hpp"
+#include "health/score/manual.hpp"
 
 namespace sojourn::health::detail {
 namespace {

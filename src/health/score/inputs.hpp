@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "plan.hpp"
-#include "sojourn/health/score.hpp"
+#include "health/card/plan.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
 

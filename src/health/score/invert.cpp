@@ -1,4 +1,4 @@
-#include "invert.hpp"
+#include "health/score/invert.hpp"
 
 #include <algorithm>
 #include <boost/math/special_functions/erf.hpp>

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,12 +1,12 @@
-#include "manual.hpp"
+#include "health/score/manual.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <tuple>
 
-#include "decide.hpp"
-#include "json_value.hpp"
+#include "health/score/decide.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "inputs.hpp"
+#include "health/score/inputs.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,9 +1,9 @@
-#include "normalise.hpp"
+#include "health/score/normalise.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "rarer_norms.hpp"
+#include "health/score/rare_normalisers.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "inputs.hpp"
-#include "kernels.hpp"
+#include "health/score/inputs.hpp"
+#include "health/score/kernels.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,13 +1,13 @@
-#include "sojourn/health/path.hpp"
+#include "sojourn/health/score/path.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
-#include "invert.hpp"
-#include "json_value.hpp"
-#include "one_row.hpp"
-#include "tree_row.hpp"
+#include "health/score/invert.hpp"
+#include "json/json_value.hpp"
+#include "health/score/account_row.hpp"
+#include "health/score/tree.hpp"
 
 namespace sojourn::health {
 namespace {

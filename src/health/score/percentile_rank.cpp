@@ -1,12 +1,12 @@
 // Exact ranks in four passes: count the rows of each bucket, lay the values out by bucket, rank every bucket in cache, and walk the
 // rows again to fetch their ranks in the order in which their values were laid out.
-#include "percentile_rank.hpp"
+#include "health/score/percentile_rank.hpp"
 
 #include <numeric>
 #include <span>
 
-#include "../large_memory.hpp"
-#include "float_key.hpp"
+#include "detail/large_memory.hpp"
+#include "health/score/float_key.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/score/percentile_rank.hpp"
 
 namespace sojourn::health::detail {
 

@@ -2,8 +2,8 @@
 // into what is below, equal and above.
 #include <limits>
 
-#include "float_key.hpp"
-#include "percentile_rank.hpp"
+#include "health/score/float_key.hpp"
+#include "health/score/percentile_rank.hpp"
 
 namespace sojourn::health::detail {
 namespace {

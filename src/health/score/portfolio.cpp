@@ -1,9 +1,9 @@
-#include "sojourn/health/portfolio.hpp"
+#include "sojourn/health/score/portfolio.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "sojourn/health/transitions.hpp"
+#include "sojourn/health/book/transitions.hpp"
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 

@@ -1,4 +1,4 @@
-#include "rarer_norms.hpp"
+#include "health/score/rare_normalisers.hpp"
 
 #include <algorithm>
 #include <cmath>

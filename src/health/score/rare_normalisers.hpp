@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "normalise.hpp"
+#include "health/score/normalise.hpp"
 
 namespace sojourn::health::detail {
 

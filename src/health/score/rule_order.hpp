@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,9 +1,9 @@
-#include "rules.hpp"
+#include "health/score/rules.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "settle.hpp"
+#include "health/score/rule_order.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <functional>
 
-#include "decide.hpp"
-#include "inputs.hpp"
+#include "health/score/decide.hpp"
+#include "health/score/inputs.hpp"
 
 namespace sojourn::health::detail {
 

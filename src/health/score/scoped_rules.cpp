@@ -1,9 +1,9 @@
-#include "scoped_rules.hpp"
+#include "health/score/scoped_rules.hpp"
 
 #include <bit>
 #include <cmath>
 
-#include "settle.hpp"
+#include "health/score/rule_order.hpp"
 
 namespace sojourn::health::detail {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "rules.hpp"
+#include "health/score/rules.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,22 +1,22 @@
 // A tile of rows at a time: normalise every signal, fold the tree upwards (what is present, what is covered), share the 100
 // points downwards, add up. Every step is a pass over a few columns of 512 rows that the cache holds.
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
-#include "../large_memory.hpp"
-#include "cycle_step.hpp"
-#include "fused.hpp"
-#include "kernels.hpp"
-#include "normalise.hpp"
-#include "rules.hpp"
-#include "scoped_rules.hpp"
-#include "split.hpp"
-#include "stale.hpp"
-#include "substitute.hpp"
-#include "tree_tile.hpp"
+#include "detail/large_memory.hpp"
+#include "health/score/cycle_step.hpp"
+#include "health/score/usual_card.hpp"
+#include "health/score/kernels.hpp"
+#include "health/score/normalise.hpp"
+#include "health/score/rules.hpp"
+#include "health/score/scoped_rules.hpp"
+#include "health/score/contributions.hpp"
+#include "health/score/ageing.hpp"
+#include "health/score/fill_missing.hpp"
+#include "health/score/tree_tile.hpp"
 
 namespace sojourn::health {
 namespace detail {

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,9 +1,9 @@
-#include "tree_row.hpp"
+#include "health/score/tree.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "shapley.hpp"
+#include "health/score/shapley.hpp"
 
 namespace sojourn::health::detail {
 namespace {

@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "aggregate.hpp"
-#include "plan.hpp"
-#include "sojourn/health/score.hpp"
+#include "health/score/aggregate.hpp"
+#include "health/card/plan.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
 

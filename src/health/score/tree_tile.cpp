@@ -1,4 +1,4 @@
-#include "tree_tile.hpp"
+#include "health/score/tree_tile.hpp"
 
 #include <cmath>
 

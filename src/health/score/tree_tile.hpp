@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "aggregate.hpp"
-#include "plan.hpp"
-#include "tree_row.hpp"
+#include "health/score/aggregate.hpp"
+#include "health/card/plan.hpp"
+#include "health/score/tree.hpp"
 
 namespace sojourn::health::detail {
 

@@ -1,14 +1,14 @@
-#include "fused.hpp"
+#include "health/score/usual_card.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "cycle_step.hpp"
-#include "kernels.hpp"
-#include "usual_kernels.hpp"
-#include "split.hpp"
+#include "health/score/cycle_step.hpp"
+#include "health/score/kernels.hpp"
+#include "health/score/usual_card_kernels.hpp"
+#include "health/score/contributions.hpp"
 
 namespace sojourn::health::detail {
 namespace {

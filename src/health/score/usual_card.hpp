@@ -7,8 +7,8 @@
 #include <functional>
 #include <vector>
 
-#include "inputs.hpp"
-#include "usual_kernels.hpp"
+#include "health/score/inputs.hpp"
+#include "health/score/usual_card_kernels.hpp"
 
 namespace sojourn::health::detail {
 

@@ -2,7 +2,7 @@
 // time of a line of four segments.
 #include <limits>
 
-#include "usual_kernels.hpp"
+#include "health/score/usual_card_kernels.hpp"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SOJOURN_WIDE

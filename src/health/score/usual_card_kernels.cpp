@@ -1,11 +1,11 @@
 // Compiled with -O3: at -O2 g++ 12 leaves these loops scalar.
-#include "usual_kernels.hpp"
+#include "health/score/usual_card_kernels.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <limits>
 
-#include "../each_cpu.hpp"
+#include "detail/each_cpu.hpp"
 
 #define SOJOURN_INLINE __attribute__((always_inline)) inline
 

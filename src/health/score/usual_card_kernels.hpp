@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels.hpp"
+#include "health/score/kernels.hpp"
 
 namespace sojourn::health::detail {
 

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sojourn/engagement.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 
 namespace sojourn {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/engagement.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 
 #include <algorithm>
 #include <cmath>

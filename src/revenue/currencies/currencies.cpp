@@ -1,4 +1,4 @@
-#include "sojourn/mrr/currencies.hpp"
+#include "sojourn/revenue/currencies/currencies.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "currency_steps.hpp"
+#include "revenue/currencies/currency_steps.hpp"
 
 namespace sojourn {
 namespace detail {

@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "currency_steps.hpp"
-#include "ledger_maker.hpp"
-#include "rows.hpp"
+#include "revenue/currencies/currency_steps.hpp"
+#include "revenue/ledger/ledger_maker.hpp"
+#include "revenue/ledger/rows.hpp"
 
 namespace sojourn {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn::detail {
 

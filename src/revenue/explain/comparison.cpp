@@ -1,10 +1,10 @@
-#include "sojourn/mrr/comparison.hpp"
+#include "sojourn/revenue/explain/comparison.hpp"
 
 #include <algorithm>
 #include <span>
 #include <utility>
 
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 namespace {

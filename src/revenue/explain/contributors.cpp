@@ -1,12 +1,12 @@
-#include "sojourn/mrr/contributors.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "account_periods.hpp"
-#include "sojourn/churn.hpp"
-#include "sojourn/mrr/period_movements.hpp"
+#include "revenue/explain/account_periods.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/period_movements.hpp"
 
 namespace sojourn {
 namespace {

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/reconcile.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <numeric>
 #include <type_traits>
 
-#include "account_periods.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "revenue/explain/account_periods.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 namespace sojourn {
 namespace {

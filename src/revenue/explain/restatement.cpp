@@ -1,9 +1,9 @@
-#include "sojourn/mrr/restatement.hpp"
+#include "sojourn/revenue/explain/restatement.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "account_periods.hpp"
+#include "revenue/explain/account_periods.hpp"
 
 namespace sojourn {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/mrr/account_errors.hpp"
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn::detail {
 

@@ -3,8 +3,8 @@
 #include <exception>
 #include <utility>
 
-#include "account_steps.hpp"
-#include "row_heaps.hpp"
+#include "revenue/ledger/account_steps.hpp"
+#include "revenue/ledger/row_heaps.hpp"
 
 namespace sojourn {
 namespace detail {

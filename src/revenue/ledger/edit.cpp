@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "account_steps.hpp"
-#include "rows.hpp"
+#include "revenue/ledger/account_steps.hpp"
+#include "revenue/ledger/rows.hpp"
 
 namespace sojourn {
 namespace {

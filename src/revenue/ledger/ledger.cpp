@@ -1,9 +1,9 @@
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 #include <algorithm>
 
-#include "mrr/rows.hpp"
-#include "sojourn/mrr/account_errors.hpp"
+#include "revenue/ledger/rows.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
 
 namespace sojourn {
 

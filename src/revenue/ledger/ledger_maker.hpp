@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn::detail {
 

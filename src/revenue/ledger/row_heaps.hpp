@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "rows.hpp"
-#include "scatter.hpp"
+#include "revenue/ledger/rows.hpp"
+#include "revenue/ledger/scatter.hpp"
 
 namespace sojourn::detail {
 

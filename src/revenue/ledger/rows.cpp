@@ -1,10 +1,10 @@
 // Compiled with -O3: at -O2 g++ 12 leaves the checks scalar.
-#include "rows.hpp"
+#include "revenue/ledger/rows.hpp"
 
 #include <algorithm>
 #include <string>
 
-#include "../each_cpu.hpp"
+#include "detail/each_cpu.hpp"
 
 namespace sojourn::detail {
 namespace {

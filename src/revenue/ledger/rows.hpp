@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn::detail {
 

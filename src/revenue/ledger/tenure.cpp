@@ -1,4 +1,4 @@
-#include "sojourn/mrr/tenure.hpp"
+#include "sojourn/revenue/ledger/tenure.hpp"
 
 namespace sojourn {
 

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/ownership.hpp"
+#include "sojourn/revenue/parts/ownership.hpp"
 
 #include <algorithm>
 #include <bit>

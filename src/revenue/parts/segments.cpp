@@ -1,4 +1,4 @@
-#include "sojourn/mrr/segments.hpp"
+#include "sojourn/revenue/parts/segments.hpp"
 
 #include <limits>
 #include <string>

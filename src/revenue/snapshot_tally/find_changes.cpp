@@ -1,6 +1,6 @@
 // The only loops of the library that are written in the instructions of a CPU: compilers do not vectorise the gathering of
 // places, and finding them costs more than what follows. Compiled with -O3.
-#include "changes.hpp"
+#include "revenue/snapshot_tally/find_changes.hpp"
 
 #include <array>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "month_sums.hpp"
+#include "revenue/snapshot_tally/month_sums.hpp"
 
 #include <algorithm>
 #include <utility>

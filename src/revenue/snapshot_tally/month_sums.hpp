@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/mrr/snapshot_tally.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
 
 namespace sojourn::detail {
 

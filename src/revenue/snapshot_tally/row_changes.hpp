@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "month_sums.hpp"
+#include "revenue/snapshot_tally/month_sums.hpp"
 
 namespace sojourn::detail {
 

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "../each_cpu.hpp"
-#include "changes.hpp"
-#include "scatter.hpp"
-#include "snapshot_rows.hpp"
+#include "detail/each_cpu.hpp"
+#include "revenue/snapshot_tally/find_changes.hpp"
+#include "revenue/ledger/scatter.hpp"
+#include "revenue/snapshot_tally/snapshot_rows.hpp"
 
 namespace sojourn::detail {
 namespace {

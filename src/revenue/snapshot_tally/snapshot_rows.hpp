@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "row_changes.hpp"
+#include "revenue/snapshot_tally/row_changes.hpp"
 #include "sojourn/domain/account.hpp"
 
 namespace sojourn::detail {

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "../id_range.hpp"
-#include "changes.hpp"
-#include "snapshot_rows.hpp"
+#include "domain/id_range.hpp"
+#include "revenue/snapshot_tally/find_changes.hpp"
+#include "revenue/snapshot_tally/snapshot_rows.hpp"
 #include "sojourn/input/account_numbers.hpp"
 
 namespace sojourn::detail {

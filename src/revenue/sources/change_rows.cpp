@@ -1,4 +1,4 @@
-#include "sojourn/mrr/change_rows.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "rows.hpp"
+#include "revenue/ledger/rows.hpp"
 
 namespace sojourn {
 namespace {

@@ -1,10 +1,10 @@
-#include "sojourn/mrr/history.hpp"
+#include "sojourn/revenue/sources/history.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "account_steps.hpp"
-#include "rows.hpp"
+#include "revenue/ledger/account_steps.hpp"
+#include "revenue/ledger/rows.hpp"
 
 namespace sojourn {
 namespace {

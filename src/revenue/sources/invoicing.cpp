@@ -1,13 +1,13 @@
-#include "sojourn/mrr/invoicing.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "mrr/price_ticks.hpp"
-#include "mrr/refunds.hpp"
-#include "mrr/row_checks.hpp"
-#include "mrr/usage_means.hpp"
+#include "revenue/sources/price_ticks.hpp"
+#include "revenue/sources/refunds.hpp"
+#include "revenue/sources/row_checks.hpp"
+#include "revenue/sources/usage_means.hpp"
 
 namespace sojourn {
 namespace {

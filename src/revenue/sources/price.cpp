@@ -1,7 +1,7 @@
 #include <numeric>
 #include <string>
 
-#include "mrr/price_ticks.hpp"
+#include "revenue/sources/price_ticks.hpp"
 
 namespace sojourn {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/mrr/price.hpp"
+#include "sojourn/revenue/sources/price.hpp"
 
 namespace sojourn::detail {
 

@@ -1,12 +1,12 @@
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-#include "mrr/row_checks.hpp"
-#include "mrr/usage_means.hpp"
-#include "sojourn/mrr/price.hpp"
+#include "revenue/sources/row_checks.hpp"
+#include "revenue/sources/usage_means.hpp"
+#include "sojourn/revenue/sources/price.hpp"
 
 namespace sojourn {
 namespace {

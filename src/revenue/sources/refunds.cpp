@@ -1,11 +1,11 @@
-#include "refunds.hpp"
+#include "revenue/sources/refunds.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
 
-#include "row_checks.hpp"
+#include "revenue/sources/row_checks.hpp"
 
 namespace sojourn::detail {
 namespace {

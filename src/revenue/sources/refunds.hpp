@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn::detail {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn::detail {
 

@@ -1,10 +1,10 @@
-#include "usage_means.hpp"
+#include "revenue/sources/usage_means.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <vector>
 
-#include "row_checks.hpp"
+#include "revenue/sources/row_checks.hpp"
 #include "sojourn/domain/calendar.hpp"
 
 namespace sojourn::detail {

@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn::detail {
 

@@ -1,5 +1,5 @@
 // Each rule alone, then what keeps the list short: memory, cooldown, budget, outages. A slow reference replays the memory.
-#include "sojourn/health/alerts.hpp"
+#include "sojourn/health/book/alerts.hpp"
 
 #include <doctest/doctest.h>
 

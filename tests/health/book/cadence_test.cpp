@@ -1,5 +1,5 @@
 // Calendar months that clamp, days that do not, and who is overdue.
-#include "sojourn/health/cadence.hpp"
+#include "sojourn/health/book/cadence.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The life of a diagnosis against a slow reference, and what remedies did.
-#include "sojourn/health/diagnosis.hpp"
+#include "sojourn/health/book/diagnosis.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Published roll-ups row by row, a slow reference by recursion, and the shapes that are no tree.
-#include "sojourn/health/rollup.hpp"
+#include "sojourn/health/book/rollup.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Money between tiers: the laws of the state, and that it adds up.
-#include "sojourn/health/transition_values.hpp"
+#include "sojourn/health/book/transition_values.hpp"
 
 #include <cmath>
 

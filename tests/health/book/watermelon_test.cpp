@@ -1,5 +1,5 @@
 // What a score hides, on accounts whose parts are known.
-#include "sojourn/health/watermelon.hpp"
+#include "sojourn/health/book/watermelon.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Order, capacity and load; a slow reference by repeated search.
-#include "sojourn/health/work_queue.hpp"
+#include "sojourn/health/book/work_queue.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Influence, outranking, leaks and drift of signals, and points that double the odds.
-#include "sojourn/health/audit.hpp"
+#include "sojourn/health/evaluation/audit.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 #include <random>
 
-#include "sojourn/health/points_scale.hpp"
-#include "sojourn/health/sensitivity.hpp"
+#include "sojourn/health/card/points_scale.hpp"
+#include "sojourn/health/evaluation/sensitivity.hpp"
 
 using doctest::Approx;
 using namespace sojourn;

@@ -1,5 +1,5 @@
 // Splits by time that refuse to look ahead, and the paired bootstrap.
-#include "sojourn/health/backtest.hpp"
+#include "sojourn/health/evaluation/backtest.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 using doctest::Approx;
 using namespace sojourn;

@@ -1,5 +1,5 @@
 // Gates by hand: who was foreseen, how much more red leaves, how green the book is.
-#include "sojourn/health/gates.hpp"
+#include "sojourn/health/evaluation/gates.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Learned weights: closed forms, a dense grid, bounds, refusals, the same bits on any number of threads; calibration curves.
-#include "sojourn/health/learn.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "health_fixtures.hpp"
-#include "sojourn/health/calibrate.hpp"
+#include "sojourn/health/evaluation/calibrate.hpp"
 
 using doctest::Approx;
 using sojourn::column;

@@ -1,5 +1,5 @@
 // Drawn weights and left-out signals against what can be worked out.
-#include "sojourn/health/sensitivity.hpp"
+#include "sojourn/health/evaluation/sensitivity.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Measures of a score against outcomes: published rows, slow references on random data, and the laws of the states.
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "laws.hpp"
-#include "sojourn/health/stability.hpp"
+#include "sojourn/health/evaluation/stability.hpp"
 
 using doctest::Approx;
 using namespace sojourn;

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "health_fixtures.hpp"
-#include "sojourn/health/account_scorer.hpp"
+#include "sojourn/health/score/account_scorer.hpp"
 
 using namespace health_test;
 using sojourn::column;

@@ -1,5 +1,5 @@
 // Sets of cards: who gets which, what a card inherits, and that a set scores bit for bit as its cards do alone.
-#include "sojourn/health/card_set.hpp"
+#include "sojourn/health/score/card_set.hpp"
 
 #include <doctest/doctest.h>
 

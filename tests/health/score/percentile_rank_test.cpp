@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/score/percentile_rank.hpp"
 
 using namespace sojourn::health;
 using sojourn::column;

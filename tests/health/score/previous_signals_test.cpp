@@ -1,7 +1,7 @@
 // The signals of the cycle before, as an input of scoring: found by name, checked, missing where that cycle had none.
 #include <doctest/doctest.h>
 
-#include "../src/health/inputs.hpp"
+#include "health/score/inputs.hpp"
 #include "health_fixtures.hpp"
 
 using namespace health_test;

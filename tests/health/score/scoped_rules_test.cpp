@@ -8,7 +8,7 @@
 #include <random>
 
 #include "health_fixtures.hpp"
-#include "sojourn/health/find_diagnoses.hpp"
+#include "sojourn/health/book/find_diagnoses.hpp"
 
 using namespace health_test;
 using doctest::Approx;

@@ -7,8 +7,8 @@
 #include <random>
 #include <vector>
 
-#include "health/plan.hpp"
-#include "health/usual_kernels.hpp"
+#include "health/card/plan.hpp"
+#include "health/score/usual_card_kernels.hpp"
 #include "health_fixtures.hpp"
 
 using namespace health_test;

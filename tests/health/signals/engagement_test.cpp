@@ -1,5 +1,5 @@
 // Engagement signals against a slow recount, the laws of the state, and control charts with published values.
-#include "sojourn/engagement.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 
 #include <doctest/doctest.h>
 

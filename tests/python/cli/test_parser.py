@@ -20,13 +20,13 @@ from pathlib import Path
 import pytest
 
 import sojourn as sj
-from sojourn._definitions import DEFINITIONS
-from sojourn.cli import main
+from sojourn._report.definitions import DEFINITIONS
+from sojourn.cli._parser import main
 
 pytest.importorskip("duckdb")
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 EVIL = '"><img src=x onerror=alert(1)>'
 SUBSCRIPTIONS = """account_id,start,end,mrr_minor
 a,2024-01-01,,1000

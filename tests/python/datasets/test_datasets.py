@@ -17,7 +17,7 @@ import sojourn as sj
 from sojourn.datasets import AccountSet, acme
 from sojourn.datasets.__main__ import main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SHARED = ROOT.parent / "shared"
 
 

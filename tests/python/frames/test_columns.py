@@ -23,7 +23,7 @@ import pytest
 
 import sojourn
 from sojourn import Column
-from sojourn._input import column, columns, frame
+from sojourn._frames.columns import column, columns, frame
 
 DAY = dt.date
 DATA: dict[str, list[Any]] = {

@@ -20,7 +20,7 @@ import pytest
 
 import sojourn
 from sojourn import Column, Table
-from sojourn._input import frame
+from sojourn._frames.columns import frame
 
 matplotlib.use("Agg")
 

@@ -13,7 +13,7 @@ import pytest
 
 import sojourn as sj
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CARD = {
     "sojourn": 1,
     "signals": {"a": {"norm": "identity"}, "b": {"norm": "identity"}},

@@ -14,7 +14,7 @@ import pytest
 
 import sojourn as sj
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CARD: dict[str, Any] = {
     "sojourn": 1,
     "card": "two",

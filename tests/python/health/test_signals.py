@@ -49,8 +49,8 @@ def test_days_of_the_cycle_before_keep_their_meaning() -> None:
     card = sj.Scorecard.from_json({"sojourn": 1, "signals": {"x": stale}, "tree": {"mean": [[1, "x"]]}})
     now = {"account_id": ["a", "b"], "x": [50, 60], "seen": days}
     assert card.score(now, as_of="2024-12-31", previous_signals=now).table()["score"][0] == 50
-    from sojourn._cycles import signals_before
-    from sojourn._input import column
+    from sojourn.health._previous_cycle import signals_before
+    from sojourn._frames.columns import column
 
     found = signals_before(["x", "seen", "none"], column(["b", "a"]), now, "account_id")
     assert sorted(found) == ["seen", "x"]

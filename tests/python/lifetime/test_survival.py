@@ -11,7 +11,7 @@ import pytest
 
 import sojourn as sj
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 np = pytest.importorskip("numpy")
 
 

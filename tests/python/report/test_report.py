@@ -15,14 +15,14 @@ import pytest
 
 import sojourn as sj
 from sojourn import _core
-from sojourn._definitions import ALIASES, DEFINITIONS, lookup
-from sojourn._format import exponent, money, percent
-from sojourn._page import Fact, Page, Part, data_block, render
-from sojourn._text_page import render_text
+from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
+from sojourn._frames.format import exponent, money, percent
+from sojourn._report.page import Fact, Page, Part, data_block, render
+from sojourn._report.text import render_text
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error
-from sojourn.gather.decay import decay_of, ledger_decay
-from sojourn.sections import decay, health, renewals, revenue, survival, surveys, worth
+from sojourn._report.facts.decay import decay_of, ledger_decay
+from sojourn._report.sections import decay, health, renewals, revenue, survival, surveys, worth
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")

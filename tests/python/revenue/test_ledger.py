@@ -13,7 +13,7 @@ import pytest
 
 import sojourn as sj
 
-DATA = Path(__file__).resolve().parents[2] / "examples" / "data"
+DATA = Path(__file__).resolve().parents[3] / "examples" / "data"
 
 
 def read(name: str) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ import pytest
 import sojourn as sj
 from policy_books import CONTRACTS, back, euros, invoiced, january, lapses, logged, metered, priced, renewed, shrinking, worth
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "definitions" / "policy.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "definitions" / "policy.md"
 OPTIONS = [field.name for field in dataclasses.fields(sj.Policy)]
 PRESETS = ["baremetrics", "chartmogul", "chartmogul_b2c", "fight_churn", "kellogg_atr", "maxio", "polar", "profitwell",
            "recurly", "saas_capital", "stripe"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from sojourn._reconcile import AMOUNTS, RATES
+from sojourn.revenue._reconcile import AMOUNTS, RATES
 
 PRESETS = sj.Policy.presets()
 

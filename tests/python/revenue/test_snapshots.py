@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sojourn as sj
-from sojourn._periods import grid
+from sojourn._frames.periods import grid
 
 NAMES = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor"}
 DAY = datetime.date(2023, 1, 1)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import sojourn as sj
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 answers = st.lists(st.one_of(st.none(), st.integers(0, 10)), max_size=60)
 some_answers = st.lists(st.integers(0, 10), min_size=1, max_size=60)
 

@@ -1,5 +1,5 @@
 // Several currencies against the same question asked day by day with a map; and the laws of the state.
-#include "sojourn/mrr/currencies.hpp"
+#include "sojourn/revenue/currencies/currencies.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,9 +8,9 @@
 #include <random>
 
 #include "laws.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/account_errors.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

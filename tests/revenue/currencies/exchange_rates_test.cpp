@@ -1,4 +1,4 @@
-#include "sojourn/mrr/exchange_rates.hpp"
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
 
 #include <doctest/doctest.h>
 

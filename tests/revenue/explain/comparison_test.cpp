@@ -1,5 +1,5 @@
 // Revenue rates compared: periods of one ledger, segments, and drawing again, against the obvious way over the accounts.
-#include "sojourn/mrr/comparison.hpp"
+#include "sojourn/revenue/explain/comparison.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 
 #include "generated_accounts.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/retention.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -1,15 +1,15 @@
 // Contributors: the accounts behind a cell add up to it, and the first of them are those that matter most.
-#include "sojourn/mrr/contributors.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
 
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/period_movements.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

@@ -1,5 +1,5 @@
 // Reconciliation: what each option and each account adds to the difference of two policies, exactly.
-#include "sojourn/mrr/reconcile.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <random>
 
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

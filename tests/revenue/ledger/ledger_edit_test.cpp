@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <random>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/mrr/account_errors.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/retention.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/ledger.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 
 #include "laws.hpp"
 #include "oracle/slow_steps.hpp"
-#include "sojourn/mrr/tenure.hpp"
+#include "sojourn/revenue/ledger/tenure.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

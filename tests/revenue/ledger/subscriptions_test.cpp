@@ -1,4 +1,4 @@
-#include "sojourn/mrr.hpp"
+#include "sojourn/revenue.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Ownership: rows of one account in two partials are noticed, whatever the cut; partials of a right cut add up to the whole.
-#include "sojourn/mrr/ownership.hpp"
+#include "sojourn/revenue/parts/ownership.hpp"
 
 #include <doctest/doctest.h>
 

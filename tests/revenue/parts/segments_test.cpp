@@ -1,4 +1,4 @@
-#include "sojourn/mrr/segments.hpp"
+#include "sojourn/revenue/parts/segments.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +9,8 @@
 #include <random>
 #include <set>
 
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

@@ -1,4 +1,4 @@
-#include "sojourn/mrr/change_rows.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,11 +7,11 @@
 #include <numeric>
 #include <random>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/reconcile.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
-#include "sojourn/mrr/snapshot_tally.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <random>
 
-#include "sojourn/cohort.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/mrr/restatement.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/explain/restatement.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 

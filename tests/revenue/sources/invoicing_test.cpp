@@ -1,5 +1,5 @@
 // Invoices: published rows by name, every rule against a day-by-day reading, and what a bad line is told.
-#include "sojourn/mrr/invoicing.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <random>
 
 #include "oracle/slow_invoices.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/reconcile.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

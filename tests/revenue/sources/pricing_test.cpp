@@ -1,12 +1,12 @@
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 #include <doctest/doctest.h>
 
 #include <optional>
 #include <random>
 
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/price.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/sources/price.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

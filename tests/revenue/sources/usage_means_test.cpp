@@ -5,8 +5,8 @@
 #include <random>
 
 #include "oracle/slow_usage.hpp"
-#include "sojourn/mrr/invoicing.hpp"
-#include "sojourn/mrr/reconcile.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;

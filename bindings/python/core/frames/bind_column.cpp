@@ -3,7 +3,7 @@
 #include <string>
 
 #include "bind.hpp"
-#include "columns.hpp"
+#include "frames/columns.hpp"
 
 namespace py = pybind11;
 

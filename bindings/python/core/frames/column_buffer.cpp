@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "columns.hpp"
+#include "frames/columns.hpp"
 
 namespace py = pybind11;
 

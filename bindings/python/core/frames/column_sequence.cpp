@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "columns.hpp"
+#include "frames/columns.hpp"
 #include "sojourn/domain/calendar.hpp"
 
 #include <datetime.h>

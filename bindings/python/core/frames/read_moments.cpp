@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 
 namespace py = pybind11;
 

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bind_scoring.hpp"
+#include "health/bind_scoring.hpp"
 #include "sojourn/domain/error.hpp"
-#include "sojourn/health/account_scorer.hpp"
+#include "sojourn/health/score/account_scorer.hpp"
 
 namespace py = pybind11;
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "cycles.hpp"
-#include "roles.hpp"
+#include "health/two_cycles.hpp"
+#include "frames/roles.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health/book.hpp"
 

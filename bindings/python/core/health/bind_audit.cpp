@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "bind_state.hpp"
-#include "signal_parts.hpp"
+#include "health/signal_parts.hpp"
 
 namespace py = pybind11;
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "cycles.hpp"
-#include "named.hpp"
-#include "roles.hpp"
+#include "health/two_cycles.hpp"
+#include "frames/words.hpp"
+#include "frames/roles.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health/book.hpp"
 

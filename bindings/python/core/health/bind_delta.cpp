@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "cycles.hpp"
-#include "health_book.hpp"
-#include "health_rules.hpp"
-#include "sojourn/health/delta.hpp"
+#include "health/two_cycles.hpp"
+#include "health/scored_book.hpp"
+#include "health/health_rules.hpp"
+#include "sojourn/health/score/delta.hpp"
 
 namespace py = pybind11;
 

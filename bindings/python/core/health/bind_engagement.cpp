@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "named.hpp"
+#include "frames/words.hpp"
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/engagement.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 
 namespace py = pybind11;
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health_book.hpp"
+#include "health/scored_book.hpp"
 
 namespace py = pybind11;
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "cycles.hpp"
-#include "health_rules.hpp"
-#include "roles.hpp"
-#include "sojourn/health/card_set.hpp"
+#include "health/two_cycles.hpp"
+#include "health/health_rules.hpp"
+#include "frames/roles.hpp"
+#include "sojourn/health/score/card_set.hpp"
 
 namespace py = pybind11;
 

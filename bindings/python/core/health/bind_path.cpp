@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health_book.hpp"
-#include "health_rules.hpp"
-#include "sojourn/health/path.hpp"
+#include "health/scored_book.hpp"
+#include "health/health_rules.hpp"
+#include "sojourn/health/score/path.hpp"
 
 namespace py = pybind11;
 

@@ -2,10 +2,10 @@
 #include <memory>
 #include <string>
 
-#include "bind_scoring.hpp"
+#include "health/bind_scoring.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/percentile_rank.hpp"
+#include "sojourn/health/score/percentile_rank.hpp"
 
 namespace py = pybind11;
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "bind_scoring.hpp"
-#include "cycles.hpp"
-#include "health_book.hpp"
-#include "health_rules.hpp"
+#include "health/bind_scoring.hpp"
+#include "health/two_cycles.hpp"
+#include "health/scored_book.hpp"
+#include "health/health_rules.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"

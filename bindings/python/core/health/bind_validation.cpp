@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "named.hpp"
-#include "signal_parts.hpp"
+#include "frames/words.hpp"
+#include "health/signal_parts.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"

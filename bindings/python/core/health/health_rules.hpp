@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sojourn/health.hpp"
-#include "sojourn/health/find_diagnoses.hpp"
+#include "sojourn/health/book/find_diagnoses.hpp"
 
 namespace sojourn::python {
 

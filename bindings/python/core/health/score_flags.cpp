@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bind_scoring.hpp"
+#include "health/bind_scoring.hpp"
 
 namespace sojourn::python {
 

@@ -1,10 +1,10 @@
-#include "health_book.hpp"
+#include "health/scored_book.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <string>
 
-#include "cycles.hpp"
+#include "health/two_cycles.hpp"
 
 namespace py = pybind11;
 

@@ -1,4 +1,4 @@
-#include "cycles.hpp"
+#include "health/two_cycles.hpp"
 
 namespace sojourn::python {
 

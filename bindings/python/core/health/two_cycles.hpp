@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/card/tiers.hpp"
 
 namespace sojourn::python {
 

@@ -7,11 +7,11 @@
 #include "bind.hpp"
 #include "bind_state.hpp"
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/cltv.hpp"
-#include "sojourn/decay.hpp"
-#include "sojourn/mrr_index.hpp"
-#include "sojourn/survival.hpp"
-#include "sojourn/survival/life_table.hpp"
+#include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/mrr_index.hpp"
+#include "sojourn/lifetime/survival.hpp"
+#include "sojourn/lifetime/life_table.hpp"
 
 namespace py = pybind11;
 

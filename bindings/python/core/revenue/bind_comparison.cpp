@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
-#include "sojourn/mrr/comparison.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/explain/comparison.hpp"
 #include "sojourn/stats/comparison.hpp"
 
 namespace py = pybind11;

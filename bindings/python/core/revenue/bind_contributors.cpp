@@ -6,11 +6,11 @@
 #include <optional>
 #include <utility>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/mrr/contributors.hpp"
-#include "sojourn/mrr/movements.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
+#include "sojourn/revenue/movements.hpp"
 
 namespace py = pybind11;
 

@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "bind_state.hpp"
-#include "named.hpp"
-#include "sojourn/churn.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/currencies.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 namespace py = pybind11;
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "bind_ledger.hpp"
-#include "sojourn/mrr.hpp"
-#include "sojourn/mrr/snapshot_tally.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "sojourn/revenue.hpp"
+#include "sojourn/revenue/snapshot_tally.hpp"
 
 namespace py = pybind11;
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/mrr/restatement.hpp"
+#include "sojourn/revenue/explain/restatement.hpp"
 
 namespace py = pybind11;
 

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
-#include "sojourn/mrr/change_rows.hpp"
-#include "sojourn/mrr/segments.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
+#include "sojourn/revenue/parts/segments.hpp"
 
 namespace py = pybind11;
 

@@ -1,5 +1,5 @@
 // The ledger and the states that are tallied from it.
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 
 #include <pybind11/stl.h>
 
@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "bind_state.hpp"
-#include "named.hpp"
-#include "sojourn/churn.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue.hpp"
 
 namespace py = pybind11;
 

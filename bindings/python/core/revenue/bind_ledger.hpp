@@ -14,13 +14,13 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
-#include "sojourn/cohort.hpp"
-#include "sojourn/mrr/account_errors.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/ownership.hpp"
-#include "sojourn/mrr/period_grid.hpp"
-#include "sojourn/mrr/period_movements.hpp"
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn::python {
 

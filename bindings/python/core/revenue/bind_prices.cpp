@@ -1,10 +1,10 @@
 // A table of prices and events, or of lines of invoices, becomes a ledger under a policy.
 #include <utility>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
-#include "role_columns.hpp"
-#include "sojourn/mrr/reconcile.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
+#include "frames/role_columns.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 
 namespace py = pybind11;
 

@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/reconcile.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/explain/reconcile.hpp"
 
 namespace py = pybind11;
 

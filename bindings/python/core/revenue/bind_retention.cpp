@@ -5,9 +5,9 @@
 #include <tuple>
 #include <vector>
 
-#include "bind_ledger.hpp"
-#include "named.hpp"
-#include "sojourn/mrr/retention_windows.hpp"
+#include "revenue/bind_ledger.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/retention_windows.hpp"
 
 namespace py = pybind11;
 

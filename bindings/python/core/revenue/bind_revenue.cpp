@@ -4,15 +4,15 @@
 #include <optional>
 
 #include "bind.hpp"
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "bind_state.hpp"
-#include "named.hpp"
-#include "sojourn/economics.hpp"
-#include "sojourn/mrr/available_to_renew.hpp"
-#include "sojourn/mrr/lifetime_value.hpp"
-#include "sojourn/mrr/price.hpp"
-#include "sojourn/renewal.hpp"
-#include "sojourn/renewal/kinds.hpp"
+#include "frames/words.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/available_to_renew.hpp"
+#include "sojourn/revenue/lifetime_value.hpp"
+#include "sojourn/revenue/sources/price.hpp"
+#include "sojourn/revenue/renewal.hpp"
+#include "sojourn/revenue/renewal_kinds.hpp"
 
 namespace py = pybind11;
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "bind_ledger.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;

@@ -14,10 +14,10 @@
 #include "bind.hpp"
 #include "bind_state.hpp"
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/ces.hpp"
-#include "sojourn/csat.hpp"
-#include "sojourn/nps.hpp"
-#include "sojourn/response_rate.hpp"
+#include "sojourn/surveys/ces.hpp"
+#include "sojourn/surveys/csat.hpp"
+#include "sojourn/surveys/nps.hpp"
+#include "sojourn/surveys/response_rate.hpp"
 
 namespace py = pybind11;
 

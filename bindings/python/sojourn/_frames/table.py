@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn._core import Column, arrow_schema, arrow_stream
-from sojourn._input import column, no_such_column, require_equal_lengths
+from sojourn._frames.columns import column, no_such_column, require_equal_lengths
 
 if TYPE_CHECKING:
     import os

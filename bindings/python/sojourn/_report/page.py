@@ -107,7 +107,7 @@ def _template() -> Any:
         raise Error('the report needs jinja2: pip install "sojourn[report]"') from missing
     from importlib.resources import files
 
-    source = files("sojourn").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
+    source = files("sojourn").joinpath("_report", "templates", "report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(source)
 

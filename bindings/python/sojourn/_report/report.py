@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._core import __version__
-from sojourn._input import column, frame
-from sojourn._page import Fact, Page, Part, render
+from sojourn._frames.columns import column, frame
+from sojourn._report.page import Fact, Page, Part, render
 from sojourn.errors import SchemaError
-from sojourn.gather.everything import Gathered
-from sojourn.gather.health import health_facts
-from sojourn.gather.renewals import renewal_facts
-from sojourn.gather.revenue import last_months
-from sojourn.gather.survival import as_curve
-from sojourn.gather.surveys import ces_facts, csat_facts, nps_facts, response_facts
-from sojourn.sections.survival import SurvivalFacts
+from sojourn._report.facts.everything import Gathered
+from sojourn._report.facts.health import health_facts
+from sojourn._report.facts.renewals import renewal_facts
+from sojourn._report.facts.revenue import last_months
+from sojourn._report.facts.survival import as_curve
+from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn._report.sections.survival import SurvivalFacts
 
 
 def report(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn._table import Table
-from sojourn.gather.everything import Gathered
-from sojourn.sections.decay import DecayFacts
+from sojourn._frames.table import Table
+from sojourn._report.facts.everything import Gathered
+from sojourn._report.sections.decay import DecayFacts
 
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36)

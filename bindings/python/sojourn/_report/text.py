@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from sojourn._page import Grid, Page, Section
+from sojourn._report.page import Grid, Page, Section
 
 WIDTH = 110
 

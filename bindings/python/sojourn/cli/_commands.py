@@ -10,21 +10,21 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import __version__
-from sojourn._definitions import DEFINITIONS, lookup
-from sojourn._files import UsageError
-from sojourn._gathered import gather, open_ledger, stage
-from sojourn._metric_tables import metric_tables
-from sojourn._page import Page, render
-from sojourn._table import Table
-from sojourn._text_page import printable, render_text
+from sojourn._report.definitions import DEFINITIONS, lookup
+from sojourn.cli._files import UsageError
+from sojourn.cli._gather import gather, open_ledger, stage
+from sojourn._report.tables import metric_tables
+from sojourn._report.page import Page, render
+from sojourn._frames.table import Table
+from sojourn._report.text import printable, render_text
 
 Options = argparse.Namespace
 
 
 def report(options: Options) -> int:
-    from sojourn._report import assemble
+    from sojourn._report.report import assemble
 
     gathered = gather(options)
     page = assemble(options.title or _title(options), gathered.subtitle, gathered.parts(), gathered.notes)
@@ -36,7 +36,7 @@ def report(options: Options) -> int:
 
 def _write_page(page: Page, options: Options) -> str:
     """Draws and writes the page; says how large it is."""
-    from sojourn._report import write
+    from sojourn._report.report import write
 
     with stage(options, "drawing"):
         html = render(page)
@@ -45,7 +45,7 @@ def _write_page(page: Page, options: Options) -> str:
 
 
 def metrics(options: Options) -> int:
-    from sojourn._report import assemble
+    from sojourn._report.report import assemble
 
     gathered = gather(options)
     if options.format == "table" and options.table is None:
@@ -94,8 +94,8 @@ DEMO_MARGIN = 0.8
 
 
 def demo(options: Options) -> int:
-    from sojourn._report import assemble
-    from sojourn.gather.acme import acme_facts
+    from sojourn._report.report import assemble
+    from sojourn._report.facts.acme import acme_facts
 
     with stage(options, f"making {options.n:,} accounts and computing"):
         gathered = acme_facts(options.n, options.seed, margin=DEMO_MARGIN)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Column
-from sojourn._input import frame
-from sojourn._names import USUAL_NAMES as USUAL_NAMES
+from sojourn._frames.columns import frame
+from sojourn._frames.usual_names import USUAL_NAMES as USUAL_NAMES
 from sojourn.errors import DataError, Error
 
 SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json",

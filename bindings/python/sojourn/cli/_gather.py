@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sojourn import _files as files
-from sojourn._files import File, UsageError
-from sojourn._page import Fact
-from sojourn.gather.everything import Gathered
-from sojourn.gather.health import health_facts
-from sojourn.gather.renewals import renewal_facts
-from sojourn.gather.revenue import last_months
-from sojourn.gather.survival import snapshot_facts
-from sojourn.gather.surveys import ces_facts, csat_facts, nps_facts, response_facts
-from sojourn.sections.health import HealthFacts
+from sojourn.cli import _files as files
+from sojourn.cli._files import File, UsageError
+from sojourn._report.page import Fact
+from sojourn._report.facts.everything import Gathered
+from sojourn._report.facts.health import health_facts
+from sojourn._report.facts.renewals import renewal_facts
+from sojourn._report.facts.revenue import last_months
+from sojourn._report.facts.survival import snapshot_facts
+from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn._report.sections.health import HealthFacts
 
 Options = argparse.Namespace
 

@@ -26,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**{**settings, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
-        from sojourn._files import UsageError
+        from sojourn.cli._files import UsageError
 
         raise UsageError(f"{message} (see {self.prog} --help)")
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(error: Exception, as_json: bool) -> int:
-    from sojourn._files import UsageError
+    from sojourn.cli._files import UsageError
 
     if as_json:
         details: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
@@ -81,7 +81,7 @@ def _add(commands: Any, name: str, run: str, summary: str) -> argparse.ArgumentP
     command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
 
     def start(options: argparse.Namespace) -> int:
-        import sojourn._commands as bodies
+        import sojourn.cli._commands as bodies
 
         result: int = getattr(bodies, run)(options)
         return result

@@ -8,7 +8,7 @@ import math
 from typing import Literal
 
 from sojourn import _core
-from sojourn._table import Table
+from sojourn._frames.table import Table
 from sojourn.datasets.facts import fader_hardie, sfo_2017_nps
 from sojourn.errors import SchemaError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn._table import Table
+from sojourn._frames.table import Table
 
 REGULAR = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
 HIGH_END = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._book import _EPOCH, at_rows
+from sojourn.health._rollup import _EPOCH, at_rows
 from sojourn._core import Column
-from sojourn._input import columns, frame
-from sojourn._table import NUMERIC, Table
+from sojourn._frames.columns import columns, frame
+from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
 __all__ = ["Alerts"]
 
@@ -100,7 +100,7 @@ def alerts(
 
 
 def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Column], options: Mapping[str, Any]) -> Alerts:
-    from sojourn._book_plots import plot_alerts
+    from sojourn.health._plots import plot_alerts
 
     listed = dict(found["columns"])
     rows = listed.pop("row")
@@ -124,7 +124,7 @@ def _inside(result: HealthResult) -> dict[str, Column]:
 
 def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
     """Scores, tiers and coverage of the cycle before, and its signals, in the order of this one."""
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
     if isinstance(previous, HealthResult):
         _same_card(result, previous)
@@ -141,7 +141,7 @@ def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -
 
 
 def _earlier(result: HealthResult, cycle: Any) -> Column:
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
     if isinstance(cycle, HealthResult):
         _same_card(result, cycle)

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._input import columns
-from sojourn._learn import signal_parts
-from sojourn._table import Table
+from sojourn._frames.columns import columns
+from sojourn.health._learn import signal_parts
+from sojourn._frames.table import Table
 
 if TYPE_CHECKING:
-    from sojourn.health import Scorecard
+    from sojourn.health._scorecard import Scorecard
 
 
 class Sensitivity(Table):

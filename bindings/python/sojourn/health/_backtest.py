@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
-from sojourn._input import columns
-from sojourn._learn import LearnedWeights, learn_weights, signal_parts
-from sojourn._table import Table
-from sojourn._validation import Validation, tier_table, validate_scores
+from sojourn._frames.columns import columns
+from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
+from sojourn._frames.table import Table
+from sojourn.health._validation import Validation, tier_table, validate_scores
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn._core import Column, Estimate
-    from sojourn.health import Scorecard
+    from sojourn.health._scorecard import Scorecard
 
 _EPOCH = datetime.date(1970, 1, 1)
 

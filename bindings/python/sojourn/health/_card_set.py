@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._book import at_rows, rows_column
+from sojourn.health._rollup import at_rows, rows_column
 from sojourn._core import Column
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     import datetime
 
-    from sojourn._findings import Diagnoses
-    from sojourn._health_result import HealthResult
-    from sojourn.health import Scorecard
+    from sojourn.health._diagnoses import Diagnoses
+    from sojourn.health._cycle import HealthResult
+    from sojourn.health._scorecard import Scorecard
 
 __all__ = ["CardSet", "CardSetResult"]
 
@@ -27,7 +27,7 @@ class CardSet:
     """Several scorecards in one document: some extend others, ordered choices say who gets which, a default takes the rest."""
 
     def __init__(self, text: str) -> None:
-        from sojourn.health import Scorecard
+        from sojourn.health._scorecard import Scorecard
 
         self._core = _core.CardSet(text)
         self.cards: dict[str, Scorecard] = {card.name: card for card in map(Scorecard, self._core.cards)}
@@ -36,14 +36,14 @@ class CardSet:
     @classmethod
     def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> CardSet:
         """From JSON text, a dict or a file. Raises `CardError` with every mistake of the set and of its cards."""
-        from sojourn.health import _text
+        from sojourn.health._scorecard import _text
 
         return cls(_text(source))
 
     @staticmethod
     def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
         """Errors and warnings without compiling."""
-        from sojourn.health import _text
+        from sojourn.health._scorecard import _text
 
         return _core.card_set_problems(_text(source))
 
@@ -202,7 +202,7 @@ class CardSetResult:
 
     def diagnoses(self, previous: Any = None, *, unobserved: Any = None) -> Diagnoses:
         """As `HealthResult.diagnoses`, for the accounts of all cards."""
-        from sojourn._findings import diagnoses
+        from sojourn.health._diagnoses import diagnoses
 
         return diagnoses(list(self.parts.values()), previous, unobserved, self.options)
 

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn._core import Column, Estimate, HealthState
-from sojourn._input import column, columns, frame
-from sojourn._manual import ManualTable
-from sojourn._table import Table
+from sojourn._frames.columns import column, columns, frame
+from sojourn.health._manual_values import ManualTable
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn import _core
-    from sojourn._alerts import Alerts
-    from sojourn._book import WorkQueue
-    from sojourn._change import Delta, Paths
-    from sojourn._findings import Diagnoses
-    from sojourn.health import Scorecard
+    from sojourn.health._alerts import Alerts
+    from sojourn.health._rollup import WorkQueue
+    from sojourn.health._delta import Delta, Paths
+    from sojourn.health._diagnoses import Diagnoses
+    from sojourn.health._scorecard import Scorecard
 
 EPOCH = datetime.date(1970, 1, 1)
 
@@ -90,7 +90,7 @@ class HealthResult:
         Scores within `dead_band` points of each other are flat. A new card is told from new behaviour where `previous` holds the
         columns it reads; otherwise both are unknown (NaN).
         """
-        from sojourn._change import delta
+        from sojourn.health._delta import delta
         return delta(previous, self, dead_band)
 
     def what_if(self, accounts: Any = None, **changes: Any) -> HealthResult:
@@ -99,7 +99,7 @@ class HealthResult:
         A value is one for all accounts, or one an account; None is missing. Without `accounts` all are scored. What is replaced counts
         as seen on the day of the score. Names that are no Python names go as `**{"two words": 3}`.
         """
-        from sojourn._change import what_if
+        from sojourn.health._delta import what_if
         return what_if(self, accounts, changes)
 
     def path_to(
@@ -117,7 +117,7 @@ class HealthResult:
         0..1 that a signal can reach (1; 0 leaves it alone). Margins count from the tier an account is in. Signals without a value
         are not improved.
         """
-        from sojourn._change import paths
+        from sojourn.health._delta import paths
         return paths(self, tier, accounts, goal, costs, limits)
 
     @property
@@ -170,7 +170,7 @@ class HealthResult:
         reason, due. `previous` is what this gave last cycle. Accounts that are not scored here, those in `unobserved`, and findings that
         nobody could decide keep their records: not knowing is not healing.
         """
-        from sojourn._findings import diagnoses
+        from sojourn.health._diagnoses import diagnoses
         return diagnoses([self], previous, unobserved, self.options)
 
     def drivers(self, top: int = 3) -> Table:
@@ -195,7 +195,7 @@ class HealthResult:
         values = None if value is None else self._column(value, "value")
         options = {"level": level, **self.options}
         if by is None:
-            from sojourn._book_plots import plot_tiers
+            from sojourn.health._plots import plot_tiers
 
             rows = self.card._core.distribution(self._book.state(values), level)
             return Table(tier_columns(rows), options=options, plot=plot_tiers, title="Accounts by tier")
@@ -254,7 +254,7 @@ class HealthResult:
         `gap` says what a cycle without a score does to the charts ("carry_on" or "restart"); `false_discovery=0.1` keeps false
         alarms among them to that share over the whole book (Benjamini and Hochberg).
         """
-        from sojourn._alerts import alerts
+        from sojourn.health._alerts import alerts
         return alerts(self, **options)
 
     def work_queue(self, **options: Any) -> WorkQueue:
@@ -264,7 +264,7 @@ class HealthResult:
         of the scored table, or columns. An overdue account gains `overdue_bonus` (0.1) of its value; one with neither
         probability nor score has the risk `unknown_risk` (0.5) and is counted. Ties keep the order of the accounts.
         """
-        from sojourn._book import work_queue
+        from sojourn.health._rollup import work_queue
         return work_queue(self, **options)
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column
-from sojourn._input import column
-from sojourn._table import Table
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
 __all__ = ["Delta", "Paths", "delta", "paths", "score_slopes", "what_if"]
 
@@ -26,7 +26,7 @@ class Delta(Table):
     """
 
     def __init__(self, found: Mapping[str, Any], accounts: Column, gone: Sequence[Any], options: Mapping[str, Any]) -> None:
-        from sojourn._book_plots import plot_delta
+        from sojourn.health._plots import plot_delta
 
         keys: Any = [*accounts, *gone] if gone else accounts
         super().__init__({"account": keys, **found["table"]}, options=options, plot=plot_delta, title="What changed")
@@ -113,7 +113,7 @@ def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Ta
 
 def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> HealthResult:
     """See `HealthResult.what_if`."""
-    from sojourn._health_result import HealthResult as Result
+    from sojourn.health._cycle import HealthResult as Result
 
     inputs = dict(result._inputs)
     keys, before, hand = result._accounts, result._before, result._hand

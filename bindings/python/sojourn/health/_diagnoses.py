@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._card_set import CardSetResult
-    from sojourn._health_result import HealthResult
-    from sojourn.health import Scorecard
+    from sojourn.health._card_set import CardSetResult
+    from sojourn.health._cycle import HealthResult
+    from sojourn.health._scorecard import Scorecard
 
 __all__ = ["Diagnoses", "timeline"]
 

@@ -6,9 +6,9 @@ import datetime
 from typing import Any, Literal
 
 from sojourn import _core
-from sojourn._backtest import _days, _iso
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn.health._backtest import _days, _iso
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._input import columns
-from sojourn._table import Table
+from sojourn._frames.columns import columns
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.health import Scorecard
+    from sojourn.health._scorecard import Scorecard
 
 
 def fit_normalisers(

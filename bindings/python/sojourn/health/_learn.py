@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
 from sojourn._core import Column
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 
 if TYPE_CHECKING:
-    from sojourn.health import Scorecard
+    from sojourn.health._scorecard import Scorecard
 
 ENOUGH_EVENTS_PER_WEIGHT = 10
 

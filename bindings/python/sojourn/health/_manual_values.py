@@ -7,8 +7,8 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Column
-from sojourn._input import column, frame, no_such_column
-from sojourn._table import Table
+from sojourn._frames.columns import column, frame, no_such_column
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 OPTIONAL = ("mode", "signal", "set_at", "expires_at", "author", "reason", "priority", "merge")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sojourn import _core
-from sojourn._input import column
-from sojourn._table import Table
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sojourn._table import Table
+    from sojourn._frames.table import Table
 
 RAISED, HELD = "#2a78b5", "#b9d9ee"
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Column
-from sojourn._input import columns, frame
+from sojourn._frames.columns import columns, frame
 from sojourn.errors import SchemaError
 
 
 def signals_before(names: Sequence[str], accounts: Column, before: Any, account: str | None) -> dict[str, Column]:
     """The columns of the cycle before that the card reads, matched by account; without `account`, row for row."""
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
     if isinstance(before, HealthResult):
         return _core.align_columns(accounts, before._accounts, _those(names, before._inputs))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._health_result import HealthResult
+    from sojourn.health._cycle import HealthResult
 
 __all__ = ["Cadence", "WorkQueue", "cadence", "diagnoses", "remedies", "rollup", "rollup_tiers"]
 
@@ -116,7 +116,7 @@ class WorkQueue(Table):
     """Whom to call first, owner by owner. `load` is one row an owner; `csms_needed` is for the whole book."""
 
     def __init__(self, found: Mapping[str, Any], load: Mapping[str, Any], counts: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        from sojourn._book_plots import plot_load
+        from sojourn.health._plots import plot_load
 
         super().__init__(found, options={**options, **counts}, title="Work queue")
         self.load = Table(load, options=options, plot=plot_load, title="Load by owner")
@@ -194,7 +194,7 @@ def transition_values(
     then: Column, now: Column, order: list[str], keys: tuple[Column, Column] | None, values: Sequence[Column | None]
 ) -> tuple[Table, dict[str, Any]]:
     """The transition matrix in money, and what moved: both, upgraded, downgraded, staying_share, missing."""
-    from sojourn._book_plots import plot_transitions
+    from sojourn.health._plots import plot_transitions
 
     before, after = keys or (None, None)
     found = dict(_core.tier_transition_values(then, now, order, before, after, values[0], values[1]))
@@ -205,7 +205,7 @@ def transition_values(
 
 def transition_rates(counts: Table, prior: float) -> Table:
     """Shares by row of a transition matrix and the mean dwell in each tier, in cycles."""
-    from sojourn._book_plots import plot_transitions
+    from sojourn.health._plots import plot_transitions
 
     names = counts.columns[1:]
     cells = [[row[name] for name in names] for row in counts.to_dicts()]
@@ -252,6 +252,6 @@ def _every(text: str) -> tuple[int, str]:
 
 
 def _day(as_of: datetime.date | str) -> datetime.date:
-    from sojourn._health_result import day_of as day
+    from sojourn.health._cycle import day_of as day
 
     return day(as_of)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import AccountScore, HealthState
-from sojourn._cycles import signals_before
-from sojourn._health_result import HealthResult, before_of, day_of, days_since, tier_columns
-from sojourn._input import column, columns
-from sojourn._learn import LearnedWeights, learn_weights
-from sojourn._manual import ManualTable
-from sojourn._table import Table
-from sojourn._transitions import Transitions, score_slopes, transitions
+from sojourn.health._previous_cycle import signals_before
+from sojourn.health._cycle import HealthResult, before_of, day_of, days_since, tier_columns
+from sojourn._frames.columns import column, columns
+from sojourn.health._learn import LearnedWeights, learn_weights
+from sojourn.health._manual_values import ManualTable
+from sojourn._frames.table import Table
+from sojourn.health._transitions import Transitions, score_slopes, transitions
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._change import Delta
+    from sojourn.health._delta import Delta
 
 __all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "score_slopes", "transitions"]
 
@@ -165,7 +165,7 @@ class Scorecard:
 
     def solutions(self) -> Table:
         """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
-        from sojourn._findings import solutions
+        from sojourn.health._diagnoses import solutions
         return solutions(self)
 
     def fit_normalisers(
@@ -180,7 +180,7 @@ class Scorecard:
         segments. Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
         "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
         """
-        from sojourn._fit import fit_normalisers
+        from sojourn.health._fit import fit_normalisers
         return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
                                max_reference=max_reference, min_segment=min_segment)
 

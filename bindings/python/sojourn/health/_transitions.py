@@ -7,9 +7,9 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate
-from sojourn._health_result import HealthResult
-from sojourn._input import column, columns
-from sojourn._table import Table
+from sojourn.health._cycle import HealthResult
+from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 
@@ -17,7 +17,7 @@ class Transitions(Table):
     """From which tier to which: one row a previous tier (then unknown, new), one column a current one (then unknown, lost)."""
 
     def __init__(self, found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        from sojourn._book_plots import plot_transitions
+        from sojourn.health._plots import plot_transitions
 
         super().__init__({"previous": found["rows"], **found["matrix"]}, options=options, plot=plot_transitions, title="Tier transitions")
         self.both: int = found["both"]
@@ -30,7 +30,7 @@ class Transitions(Table):
 
     def rates(self, *, prior: float = 0) -> Table:
         """Shares by row, and `dwell`: the mean number of cycles in a tier, 1 / (1 - share that stayed). `prior` > 0 smooths."""
-        from sojourn._book import transition_rates
+        from sojourn.health._rollup import transition_rates
         return transition_rates(self, prior)
 
     @property
@@ -66,7 +66,7 @@ def transitions(
     before, after = keys or (None, None)
     found = Transitions(_core.tier_transitions(then, now, order, before, after, level), {"level": level})
     if weights is not None:
-        from sojourn._book import transition_values
+        from sojourn.health._rollup import transition_values
         found.values, found.moved = transition_values(then, now, order, keys, values)
     return found
 
@@ -106,5 +106,5 @@ def score_slopes(results: Sequence[HealthResult], *, method: str = "least_square
     `slope` is in points a cycle, or `by="day"` in points a day; NaN where an account has fewer than 3 scores (`scores` counts
     them). `method`: "least_squares", or "theil_sen", which one odd cycle does not turn.
     """
-    from sojourn._change import score_slopes as slopes
+    from sojourn.health._delta import score_slopes as slopes
     return slopes(results, method=method, by=by)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
-from sojourn._input import column
-from sojourn._table import Table
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:

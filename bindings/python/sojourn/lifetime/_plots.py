@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn._table import _need
+from sojourn._frames.table import _need
 
 if TYPE_CHECKING:
-    from sojourn._table import Table
-    from sojourn.lifetime import Survival
+    from sojourn._frames.table import Table
+    from sojourn.lifetime._survival import Survival
 
 PROJECTED = "0.93"
 

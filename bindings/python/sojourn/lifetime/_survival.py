@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sojourn import _core, _lifetime_plots
+from sojourn import _core
+from sojourn.lifetime import _plots as _lifetime_plots
 from sojourn._core import Column, Estimate
 from sojourn._core import SurvivalState as SurvivalState
-from sojourn._input import column
-from sojourn._table import Table
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
 
 
 def kaplan_meier(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sojourn import _core
 from sojourn._core import Estimate, RetentionState
 from sojourn._core import Ledger as CoreLedger
-from sojourn._periods import date_of, day_of, first_day, span_of
-from sojourn._table import Table
+from sojourn._frames.periods import date_of, day_of, first_day, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 
 class AvailableToRenew:

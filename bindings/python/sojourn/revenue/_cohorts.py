@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn import _core, _revenue_plots
-from sojourn._format import triangle_text
-from sojourn._table import Table
+from sojourn import _core
+from sojourn.revenue import _plots as _revenue_plots
+from sojourn._frames.format import triangle_text
+from sojourn._frames.table import Table
 
 
 class Triangle:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
-from sojourn._periods import days_of, first_day, span_of
+from sojourn._frames.periods import days_of, first_day, span_of
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn._core import Estimate
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 Interval = Literal["score", "linearised"]
 CHURN = ("logo_churn", "mrr_churn", "gross_mrr_churn", "net_mrr_churn")

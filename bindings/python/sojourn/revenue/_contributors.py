@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn._format import major
-from sojourn._periods import days_of, first_day, span_of
-from sojourn._table import Table
+from sojourn._frames.format import major
+from sojourn._frames.periods import days_of, first_day, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue import Ledger
+from sojourn.revenue._ledger import Ledger
 
 _WINDOWED = ("nrr", "grr", "logo_retention")
 _CHURN = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate
-from sojourn._format import exponent
-from sojourn._input import columns
-from sojourn._periods import day_of, first_day, span_of
-from sojourn._table import Table
+from sojourn._frames.format import exponent
+from sojourn._frames.columns import columns
+from sojourn._frames.periods import day_of, first_day, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 
 def usual_policy() -> Policy:
     """The default policy, loaded when it is needed: its module costs more than the rest of the import."""
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
     return Policy()
 

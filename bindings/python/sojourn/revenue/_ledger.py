@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input, _inputs, _ltv, _renewable, _retention, _revenue_plots, _segments
+from sojourn import _core
+from sojourn._frames import columns as _input
+from sojourn.revenue._sources import changes as _inputs
+from sojourn.revenue import _lifetime_value as _ltv
+from sojourn.revenue import _available_to_renew as _renewable
+from sojourn.revenue import _retention
+from sojourn.revenue import _plots as _revenue_plots
+from sojourn.revenue import _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
-from sojourn._comparison import Compared, Interval
-from sojourn._economics import Amount, usual_policy
-from sojourn._format import exponent
-from sojourn._names import USUAL_NAMES
-from sojourn._periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
-from sojourn._prices import PRICING, Prices
-from sojourn._table import Table
-from sojourn._triangle import Explanation, Triangle
+from sojourn.revenue._comparison import Compared, Interval
+from sojourn.revenue._economics import Amount, usual_policy
+from sojourn._frames.format import exponent
+from sojourn._frames.usual_names import USUAL_NAMES
+from sojourn._frames.periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
+from sojourn.revenue._sources.prices import PRICING, Prices
+from sojourn._frames.table import Table
+from sojourn.revenue._cohorts import Explanation, Triangle
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn import _currencies
-    from sojourn._contributors import Contributors
-    from sojourn._history import History, Restatement
-    from sojourn._policy import Policy
+    from sojourn.revenue._sources import currencies as _currencies
+    from sojourn.revenue._contributors import Contributors
+    from sojourn.revenue._restatement import History, Restatement
+    from sojourn.revenue._policy import Policy
 
 ROLES = ("account", "start", "end", "mrr")
 
@@ -78,13 +85,13 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         self._shard = shard
         self._asked: dict[str, str | None] = {"account": account, "start": start, "end": end, "mrr": mrr}
         if known_from is not None or known_until is not None:
-            from sojourn._history import start_known
+            from sojourn.revenue._restatement import start_known
 
             if segment is not None:
                 raise SchemaError("with knowledge dates, labels come from a table of accounts: leave segment= out and call add_segment")
             return start_known(self, table, known_from, known_until, currency, as_of, policy or usual_policy())
         if rates is not None or report_in is not None:
-            from sojourn import _currencies
+            from sojourn.revenue._sources import currencies as _currencies
 
             _currencies.start(self, table, currency, rates, report_in, fx, purchased_on, as_of, policy or usual_policy())
             names = _pick(table, self._asked)[0]
@@ -168,14 +175,14 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         Knowledge picks rows; `as_of` cuts time. By default nothing after that day has happened yet, so `as_of` is the day
         after, or this ledger's where that is earlier.
         """
-        from sojourn._history import as_known_on
+        from sojourn.revenue._restatement import as_known_on
 
         return as_known_on(self, when, as_of)
 
     def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
         """Why a closed period is another number on the second day of `known_on` than on the first: the accounts, and the
         rows recorded or taken back in between. Every column adds up to the difference of the two waterfalls."""
-        from sojourn._history import restatement
+        from sojourn.revenue._restatement import restatement
 
         return restatement(self, period, known_on)
 
@@ -368,13 +375,13 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
         "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). They and `.others` add up to it exactly.
         """
-        from sojourn._contributors import contributors
+        from sojourn.revenue._contributors import contributors
 
         return contributors(self, period, cell, top, window)
 
     def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
         """The accounts of a cell of `cohorts`: `cohort` is the period of the start, `age` counts periods of that length."""
-        from sojourn._contributors import cohort_contributors
+        from sojourn.revenue._contributors import cohort_contributors
 
         return cohort_contributors(self, cohort, age, measure, top)
 
@@ -382,7 +389,7 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         """How long customers stay, in days from the first MRR to the final churn; with weights="mrr" how long money stays."""
         if weights not in (None, "mrr"):
             raise SchemaError(f'weights {weights!r} is not None or "mrr"')
-        from sojourn.lifetime import kaplan_meier
+        from sojourn.lifetime._survival import kaplan_meier
 
         found = self._core.tenure()
         return kaplan_meier(found["days"], found["churned"], weights=found["mrr"] if weights else None, level=level)

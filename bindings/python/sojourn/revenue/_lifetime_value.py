@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core import Ledger as CoreLedger
-from sojourn._periods import date_of, first_day, span_of
+from sojourn._frames.periods import date_of, first_day, span_of
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 
 class Worth:

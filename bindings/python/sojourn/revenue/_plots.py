@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn._format import major
+from sojourn._frames.format import major
 
 if TYPE_CHECKING:
-    from sojourn._table import Table
-    from sojourn._triangle import Triangle
+    from sojourn._frames.table import Table
+    from sojourn.revenue._cohorts import Triangle
 
 GAINS = {"new": "#2a78b5", "expansion": "#6fb1dd", "reactivation": "#b9d9ee"}
 RETENTION = {"nrr": ("NRR", "#2a78b5"), "grr": ("GRR", "#c0504d"), "logo_retention": ("customers", "#7f7f7f")}

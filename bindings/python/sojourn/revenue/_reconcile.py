@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn._format import major
-from sojourn._periods import first_day, span_of
-from sojourn._policy import Policy
-from sojourn._table import Table
+from sojourn._frames.format import major
+from sojourn._frames.periods import first_day, span_of
+from sojourn.revenue._policy import Policy
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue import Ledger
+from sojourn.revenue._ledger import Ledger
 
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")

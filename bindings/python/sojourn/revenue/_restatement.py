@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input
-from sojourn._format import exponent, major
-from sojourn._periods import date_of, day_of, span_of
-from sojourn._table import Table
+from sojourn import _core
+from sojourn._frames import columns as _input
+from sojourn._frames.format import exponent, major
+from sojourn._frames.periods import date_of, day_of, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue import ROLES, Ledger, _pick
+from sojourn.revenue._ledger import ROLES, Ledger, _pick
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 BUCKETS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing", "accounts_opening",
            "accounts_new", "accounts_reactivated", "accounts_churned", "accounts_closing")
@@ -44,7 +45,7 @@ class History:
         def build(rules: Policy) -> _core.Ledger:
             return self.core.as_known(self.when, as_of, rules.lapse_grace)
 
-        from sojourn._prices import PRICING
+        from sojourn.revenue._sources.prices import PRICING
 
         book._history = self
         book._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy, currency)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _revenue_plots
-from sojourn._comparison import Interval
-from sojourn._periods import grid
-from sojourn._table import Table
+from sojourn import _core
+from sojourn.revenue import _plots as _revenue_plots
+from sojourn.revenue._comparison import Interval
+from sojourn._frames.periods import grid
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 RATES = ("nrr", "grr", "logo_retention")
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sojourn import _core, _input
+from sojourn import _core
+from sojourn._frames import columns as _input
 from sojourn._core import Column, Estimate
-from sojourn._economics import Amount
-from sojourn._periods import days_of, first_day, grid, span_of
-from sojourn._table import Table
+from sojourn.revenue._economics import Amount
+from sojourn._frames.periods import days_of, first_day, grid, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._comparison import Interval
-    from sojourn._triangle import Triangle
-    from sojourn.revenue import Ledger
+    from sojourn.revenue._comparison import Interval
+    from sojourn.revenue._cohorts import Triangle
+    from sojourn.revenue._ledger import Ledger
 
 RULES = ("last", "first", "opening")
 Read = dict[str, tuple[list[str], dict[str, Column | None]]]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _revenue_plots
+from sojourn import _core
+from sojourn.revenue import _plots as _revenue_plots
 from sojourn._core import Column
-from sojourn._economics import usual_policy
-from sojourn._format import exponent
-from sojourn._periods import date_of, day_of, grid, span_of
-from sojourn._table import Table
+from sojourn.revenue._economics import usual_policy
+from sojourn._frames.format import exponent
+from sojourn._frames.periods import date_of, day_of, grid, span_of
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn._triangle import Triangle
-from sojourn.revenue import ROLES, _pick
+from sojourn.revenue._cohorts import Triangle
+from sojourn.revenue._ledger import ROLES, _pick
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 
 def movements(

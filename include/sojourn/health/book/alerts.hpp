@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/engagement.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/signals/engagement.hpp"
+#include "sojourn/health/card/tiers.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {

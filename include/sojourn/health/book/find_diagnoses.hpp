@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/health/diagnosis.hpp"
-#include "sojourn/health/score.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/book/diagnosis.hpp"
+#include "sojourn/health/score/score.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health {
 

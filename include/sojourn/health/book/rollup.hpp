@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/card/tiers.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {

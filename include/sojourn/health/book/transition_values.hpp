@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/health/transitions.hpp"
+#include "sojourn/health/book/transitions.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {

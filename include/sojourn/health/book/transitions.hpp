@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/card/tiers.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/health/score.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/score/score.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/health/diagnostics.hpp"
-#include "sojourn/health/spec.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/domain/diagnostics.hpp"
+#include "sojourn/health/card/spec.hpp"
+#include "sojourn/health/card/tiers.hpp"
 
 namespace sojourn::health {
 

@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "sojourn/health/aggregator.hpp"
-#include "sojourn/health/rule_spec.hpp"
+#include "sojourn/health/card/aggregator.hpp"
+#include "sojourn/health/card/rule_spec.hpp"
 
 namespace sojourn::health {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health {
 

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/learn.hpp"
-#include "sojourn/health/stability.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
+#include "sojourn/health/evaluation/stability.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {

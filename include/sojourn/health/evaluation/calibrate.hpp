@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::health {
 

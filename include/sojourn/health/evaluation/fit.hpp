@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/health/spec.hpp"
+#include "sojourn/health/card/spec.hpp"
 #include "sojourn/input/signals.hpp"
 
 namespace sojourn::health {

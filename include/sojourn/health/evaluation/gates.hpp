@@ -8,8 +8,8 @@
 #include <span>
 #include <string_view>
 
-#include "sojourn/health/tiers.hpp"
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/card/tiers.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
 

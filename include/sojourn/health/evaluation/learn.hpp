@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {

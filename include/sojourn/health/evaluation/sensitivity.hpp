@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/learn.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
+#include "sojourn/health/card/tiers.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn::health {

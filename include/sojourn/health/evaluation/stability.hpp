@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sojourn/health/validation.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/stats/distribution.hpp"
 
 namespace sojourn::health {

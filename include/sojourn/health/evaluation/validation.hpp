@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/card/tiers.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/estimate.hpp"

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/health/score.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/score/score.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace sojourn::health {
 

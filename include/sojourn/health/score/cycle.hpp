@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/health/tiers.hpp"
+#include "sojourn/health/card/tiers.hpp"
 
 namespace sojourn::health {
 

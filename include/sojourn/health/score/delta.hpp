@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health {
 

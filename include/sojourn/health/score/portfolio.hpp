@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/health/score.hpp"
+#include "sojourn/health/score/score.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"

@@ -13,8 +13,8 @@
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/health/cycle.hpp"
-#include "sojourn/health/scorecard.hpp"
+#include "sojourn/health/score/cycle.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/input/signals.hpp"
 
 namespace sojourn::health {

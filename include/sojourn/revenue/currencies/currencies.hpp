@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/mrr/exchange_rates.hpp"
-#include "sojourn/mrr/movements.hpp"
-#include "sojourn/mrr/pricing.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
+#include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {

@@ -7,9 +7,9 @@
 #include <functional>
 #include <vector>
 
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/policy.hpp"
-#include "sojourn/mrr/rates.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/policy.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "sojourn/stats/bootstrap.hpp"
 #include "sojourn/stats/comparison.hpp"
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/cohort.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

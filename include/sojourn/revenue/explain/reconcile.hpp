@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/mrr/change_rows.hpp"
-#include "sojourn/mrr/contributors.hpp"
-#include "sojourn/mrr/invoicing.hpp"
-#include "sojourn/mrr/period_movements.hpp"
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
+#include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
 

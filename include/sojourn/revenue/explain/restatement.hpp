@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/mrr/history.hpp"
-#include "sojourn/mrr/period_grid.hpp"
-#include "sojourn/mrr/period_movements.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/revenue/sources/history.hpp"
+#include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
 

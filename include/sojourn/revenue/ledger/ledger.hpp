@@ -14,8 +14,8 @@
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/mrr/fieldwise.hpp"
-#include "sojourn/mrr/ledger_block.hpp"
+#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/ledger/ledger_block.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 

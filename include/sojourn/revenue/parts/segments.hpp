@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/cohort.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/input/account_labels.hpp"
-#include "sojourn/mrr/revenue_state.hpp"
-#include "sojourn/retention.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
 

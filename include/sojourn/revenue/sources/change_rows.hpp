@@ -7,7 +7,7 @@
 
 #include "sojourn/input/mrr_changes.hpp"
 #include "sojourn/input/snapshots.hpp"
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
 

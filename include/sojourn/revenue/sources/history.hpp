@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "sojourn/input/recorded_subscriptions.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
 

@@ -8,8 +8,8 @@
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/invoice_lines.hpp"
-#include "sojourn/mrr/price.hpp"
-#include "sojourn/mrr/pricing.hpp"
+#include "sojourn/revenue/sources/price.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
 

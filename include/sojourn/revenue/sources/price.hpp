@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "sojourn/domain/mrr.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
 

@@ -9,8 +9,8 @@
 
 #include "sojourn/input/priced_subscriptions.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/mrr/ledger.hpp"
-#include "sojourn/mrr/policy.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sojourn._page import Fact
-from sojourn.gather.everything import Gathered
-from sojourn.gather.health import health_facts
-from sojourn.gather.renewals import renewal_facts
-from sojourn.gather.revenue import last_months, month_index, month_name
-from sojourn.gather.surveys import csat_facts, nps_facts, response_facts
+from sojourn._report.page import Fact
+from sojourn._report.facts.everything import Gathered
+from sojourn._report.facts.health import health_facts
+from sojourn._report.facts.renewals import renewal_facts
+from sojourn._report.facts.revenue import last_months, month_index, month_name
+from sojourn._report.facts.surveys import csat_facts, nps_facts, response_facts
 
 
 def acme_facts(accounts: int, seed: int, *, margin: float) -> Gathered:

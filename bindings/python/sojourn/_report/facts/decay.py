@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sojourn._page import Fact
-from sojourn.gather.revenue import DAYS_A_MONTH, whole_month
-from sojourn.sections.decay import ENOUGH, DecayFacts, Fitted
+from sojourn._report.page import Fact
+from sojourn._report.facts.revenue import DAYS_A_MONTH, whole_month
+from sojourn._report.sections.decay import ENOUGH, DecayFacts, Fitted
 
 HORIZON = 24
 SOUND = ("converged", "no heterogeneity, geometric returned")

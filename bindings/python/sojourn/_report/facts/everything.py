@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn._page import Fact, Part
-from sojourn.gather.decay import SOUND, decay_of, ledger_decay
-from sojourn.gather.revenue import describe, ledger_facts, ledger_survival
-from sojourn.gather.worth import worth_facts
-from sojourn.sections import decay as decay_section
-from sojourn.sections import health as health_section
-from sojourn.sections import renewals as renewal_section
-from sojourn.sections import revenue as revenue_section
-from sojourn.sections import survival as survival_section
-from sojourn.sections import surveys as survey_section
-from sojourn.sections import worth as worth_section
+from sojourn._report.page import Fact, Part
+from sojourn._report.facts.decay import SOUND, decay_of, ledger_decay
+from sojourn._report.facts.revenue import describe, ledger_facts, ledger_survival
+from sojourn._report.facts.worth import worth_facts
+from sojourn._report.sections import decay as decay_section
+from sojourn._report.sections import health as health_section
+from sojourn._report.sections import renewals as renewal_section
+from sojourn._report.sections import revenue as revenue_section
+from sojourn._report.sections import survival as survival_section
+from sojourn._report.sections import surveys as survey_section
+from sojourn._report.sections import worth as worth_section
 
 
 @dataclass(kw_only=True)

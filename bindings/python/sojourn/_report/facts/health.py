@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn._page import Fact
-from sojourn.sections.health import AtRisk, HealthFacts
+from sojourn._report.page import Fact
+from sojourn._report.sections.health import AtRisk, HealthFacts
 
 NAMES_SHOWN = 15
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn.gather.revenue import month_index, month_name
-from sojourn.sections.renewals import RenewalFacts
+from sojourn._report.facts.revenue import month_index, month_name
+from sojourn._report.sections.renewals import RenewalFacts
 
 
 def renewal_facts(contracts: Any, *, last: str, as_of: Any, window: int = 12, grace_days: int = 30, currency: str = "USD",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._page import Fact
-from sojourn._retention import RATES
+from sojourn._report.page import Fact
+from sojourn.revenue._retention import RATES
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error, SchemaError
-from sojourn.gather.survival import as_curve
-from sojourn.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
-from sojourn.sections.survival import SurvivalFacts
+from sojourn._report.facts.survival import as_curve
+from sojourn._report.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
+from sojourn._report.sections.survival import SurvivalFacts
 
 DAYS_A_MONTH = 365.2425 / 12
 MOST_COHORTS = 26

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn.errors import SchemaError
-from sojourn.sections.surveys import CesFacts, CsatFacts, CsatSegment, NpsFacts, NpsSegment, ResponseFacts
+from sojourn._report.sections.surveys import CesFacts, CsatFacts, CsatSegment, NpsFacts, NpsSegment, ResponseFacts
 
 WHOLE = "All answers"
 MOST_SEGMENTS = 24

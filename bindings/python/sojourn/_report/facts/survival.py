@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import proportion
-from sojourn._page import Fact
+from sojourn._report.page import Fact
 from sojourn.charts.lifetime import Curve
-from sojourn.sections.survival import LeftBy, SurvivalFacts
+from sojourn._report.sections.survival import LeftBy, SurvivalFacts
 
 WHOLE = "All accounts"
 MOST_CURVES = 6

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn._core import proportion
-from sojourn.gather.revenue import month_index, month_name
-from sojourn.sections.worth import WorthFacts
+from sojourn._report.facts.revenue import month_index, month_name
+from sojourn._report.sections.worth import WorthFacts
 
 TIMING = "new_customer_pays_now"
 CAPPED = 36

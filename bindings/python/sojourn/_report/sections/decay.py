@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn import _format as text
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Part, Section
+from sojourn._frames import format as text
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Part, Section
 from sojourn.charts import decay_curve, mrr_index_curves
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn import _format as text
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn._frames import format as text
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import score_histogram, tier_bar
 
 

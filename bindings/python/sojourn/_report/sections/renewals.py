@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots
 from sojourn.charts.surveys import RateRow
-from sojourn.sections.revenue import estimate_data, interval_text
+from sojourn._report.sections.revenue import estimate_data, interval_text
 
 
 @dataclass(frozen=True, kw_only=True)

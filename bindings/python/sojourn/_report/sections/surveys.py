@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import csat_dots, nps_bars
 from sojourn.charts.surveys import NpsRow, RateRow
-from sojourn.sections.revenue import estimate_data, interval_text
+from sojourn._report.sections.revenue import estimate_data, interval_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Headline, Part, Section
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots, survival_curve
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.surveys import RateRow
-from sojourn.sections.revenue import estimate_data
+from sojourn._report.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)

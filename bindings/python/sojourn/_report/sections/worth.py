@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn import _format as text
+from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._definitions import DEFINITIONS
-from sojourn._page import Fact, Grid, Headline, Part, Section
-from sojourn.sections.revenue import estimate_data
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Fact, Grid, Headline, Part, Section
+from sojourn._report.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)

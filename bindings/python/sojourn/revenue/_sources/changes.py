@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sojourn import _core, _input
+from sojourn import _core
+from sojourn._frames import columns as _input
 from sojourn._core import Column
 from sojourn._core import Ledger as CoreLedger
-from sojourn._economics import usual_policy
-from sojourn._format import exponent
-from sojourn._periods import day_of
-from sojourn._prices import PRICING, Invoices
-from sojourn._segments import Labels
+from sojourn.revenue._economics import usual_policy
+from sojourn._frames.format import exponent
+from sojourn._frames.periods import day_of
+from sojourn.revenue._sources.prices import PRICING, Invoices
+from sojourn.revenue._segments import Labels
 from sojourn.errors import DataError, SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
-    from sojourn.revenue import Ledger
+    from sojourn.revenue._policy import Policy
+    from sojourn.revenue._ledger import Ledger
 
 
 def _unused(rules: Policy) -> list[str]:
@@ -249,7 +250,7 @@ class Corrections:
         self._require_correctable()
         if "month" in self._asked:
             return snapshot_periods(table, self._asked)
-        from sojourn.revenue import _pick
+        from sojourn.revenue._ledger import _pick
 
         names, picked = _pick(table, self._asked)
         return [names[role] for role in self._asked], picked

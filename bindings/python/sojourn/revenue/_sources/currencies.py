@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input
-from sojourn._format import exponent
-from sojourn._periods import day_of
-from sojourn._prices import PRICING
+from sojourn import _core
+from sojourn._frames import columns as _input
+from sojourn._frames.format import exponent
+from sojourn._frames.periods import day_of
+from sojourn.revenue._sources.prices import PRICING
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
-    from sojourn.revenue import Ledger
+    from sojourn.revenue._policy import Policy
+    from sojourn.revenue._ledger import Ledger
 
 FX = ("period_open_rate", "period_mean", "service_start", "purchase")
 _SINCE = ("since", "date", "day", "month")
@@ -43,7 +44,7 @@ def start(
     as_of: Any, policy: Policy,
 ) -> None:
     """Makes `book` a ledger of rows that say their currency, shown in one."""
-    from sojourn.revenue import _pick
+    from sojourn.revenue._ledger import _pick
 
     if report_in is None or rates is None:
         raise SchemaError("several currencies need both rates= (a table of currency, month or date, rate) and report_in=")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn import _core, _input
+from sojourn import _core
+from sojourn._frames import columns as _input
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._policy import Policy
+    from sojourn.revenue._policy import Policy
 
 ROLES = ("account", "start", "amount", "subscription", "end", "cancelled_on", "billing_ended_on", "unpaid_since",
          "paid_again_on", "paused_on", "resumed_on", "trial_end", "every", "unit", "quantity", "discount_basis_points",

@@ -1,0 +1,1 @@
+"""Columns, tables and text in and out of any frame."""

@@ -1,0 +1,7 @@
+"""The command line: `sojourn report | metrics | explain | doctor | demo`."""
+
+from __future__ import annotations
+
+from sojourn.cli._parser import main as main
+
+__all__ = ["main"]

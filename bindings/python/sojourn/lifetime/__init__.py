@@ -1,0 +1,32 @@
+"""How long customers stay and what they are worth: survival, decay, lifetime value."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sojourn.lifetime._survival import Decay as Decay, Survival as Survival, SurvivalBy as SurvivalBy, cltv as cltv, fit_decay as fit_decay, kaplan_meier as kaplan_meier, mrr_index as mrr_index
+
+_LATER = {
+    "Decay": "sojourn.lifetime._survival",
+    "Survival": "sojourn.lifetime._survival",
+    "SurvivalBy": "sojourn.lifetime._survival",
+    "cltv": "sojourn.lifetime._survival",
+    "fit_decay": "sojourn.lifetime._survival",
+    "kaplan_meier": "sojourn.lifetime._survival",
+    "mrr_index": "sojourn.lifetime._survival",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loaded when it is asked for, as in `sojourn` itself."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_LATER[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
