@@ -102,7 +102,7 @@ class NpsSegmentsPolars(Polars):
         return self.frame.lazy().group_by("segment", "score").agg(n=pl.len())
 
     def run(self) -> Any:
-        return self.query(need("polars")).collect(engine="streaming")   # the faster of its two
+        return self.query(need("polars")).collect(engine="streaming")  # the faster of its two
 
     def answer(self, result: Any) -> Any:
         return nps_by_segment(result.select("segment", "score", "n").rows())
@@ -196,7 +196,12 @@ class ScorePolars(Polars):
 
         tickets = pl.col("tickets_90d")
         shape = (
-            pl.when(tickets < 1).then(0.5 + 0.5 * tickets).when(tickets <= 3).then(1.0).when(tickets < 8).then((8 - tickets) / 5)
+            pl.when(tickets < 1)
+            .then(0.5 + 0.5 * tickets)
+            .when(tickets <= 3)
+            .then(1.0)
+            .when(tickets < 8)
+            .then((8 - tickets) / 5)
         ).otherwise(0.0)
         parts = {
             40: ramp(there("logins_wk") / pl.col("seats"), 0, 5),
@@ -283,7 +288,9 @@ class SbgScipy(Contestant):
         return -float(terms)
 
     def run(self) -> Any:
-        return self.minimize(self.minus_log_likelihood, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-6})
+        return self.minimize(
+            self.minus_log_likelihood, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-6}
+        )
 
     def answer(self, result: Any) -> Any:
         return -float(result.fun), *(float(value) for value in self.numpy.exp(result.x))
@@ -308,6 +315,21 @@ class Sbg(Case):
 
 CASES: dict[str, Case] = {
     case.name: case
-    for case in (Nps(), NpsSegments(), Movements(), Series(), SnapshotsSorted(), SnapshotsShuffled(), SnapshotsCohorts(), Keys(),
-                  KeysSorted(), Scorecard(), Twelve(), PercentileRank(), Learn(), OneAccount(), Sbg())
+    for case in (
+        Nps(),
+        NpsSegments(),
+        Movements(),
+        Series(),
+        SnapshotsSorted(),
+        SnapshotsShuffled(),
+        SnapshotsCohorts(),
+        Keys(),
+        KeysSorted(),
+        Scorecard(),
+        Twelve(),
+        PercentileRank(),
+        Learn(),
+        OneAccount(),
+        Sbg(),
+    )
 }

@@ -121,7 +121,9 @@ def machine(threads: int) -> dict[str, Any]:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
+        ]
         model = names[0] if names else model
     load = [round(x, 1) for x in os.getloadavg()]
     return {"processor": model, "cpus": os.cpu_count(), "load_average": load, "threads": threads,

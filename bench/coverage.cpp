@@ -15,14 +15,19 @@ int main(int count, char** words) {
   bool all = false;
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
-    if (word == "--all") all = true;
-    else if (word == "--sets" && i + 1 < count) sets = std::atoi(words[++i]);
-    else if (word == "--seed" && i + 1 < count) seed = static_cast<std::uint64_t>(std::atoll(words[++i]));
-    else return std::fprintf(stderr, "usage: %s [--sets 4000] [--seed 1] [--all]\n", words[0]), 2;
+    if (word == "--all")
+      all = true;
+    else if (word == "--sets" && i + 1 < count)
+      sets = std::atoi(words[++i]);
+    else if (word == "--seed" && i + 1 < count)
+      seed = static_cast<std::uint64_t>(std::atoll(words[++i]));
+    else
+      return std::fprintf(stderr, "usage: %s [--sets 4000] [--seed 1] [--all]\n", words[0]), 2;
   }
   const std::int64_t accounts[] = {20, 50, 200, 1000};
   std::printf("Per cent of %d account sets whose 95 %% interval holds the truth: score (linearised).\n\n", sets);
-  std::printf("| what happens | MRR of accounts | rate | n = 20 | 50 | 200 | 1000 |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+  std::printf(
+      "| what happens | MRR of accounts | rate | n = 20 | 50 | 200 | 1000 |\n| --- | --- | --- | --- | --- | --- | --- |\n");
   for (const happenings& h : all_happenings) {
     for (const sizes& s : all_sizes) {
       const bool usual = s.name == "lognormal 1" || s.name == "lognormal 1.5" || s.name == "Pareto 1.5";

@@ -29,7 +29,9 @@ struct point {
 
 /// Nelder and Mead 1965 in (log alpha, log beta), with the usual coefficients, to 1e-8 in both as SciPy's `xatol`.
 point nelder_mead(const decay_state& observed) {
-  const auto measured = [&](double x, double y) { return point{{x, y}, -log_likelihood(sbg{std::exp(x), std::exp(y)}, observed)}; };
+  const auto measured = [&](double x, double y) {
+    return point{{x, y}, -log_likelihood(sbg{std::exp(x), std::exp(y)}, observed)};
+  };
   std::array<point, 3> corner{measured(0, 0), measured(0.25, 0), measured(0, 0.25)};
   for (int step = 0; step < 400; ++step) {
     std::sort(corner.begin(), corner.end(), [](const point& a, const point& b) { return a.height < b.height; });
@@ -43,10 +45,12 @@ point nelder_mead(const decay_state& observed) {
       corner[2] = further.height < reflected.height ? further : reflected;
     } else if (reflected.height < good.height) {
       corner[2] = reflected;
-    } else if (const point nearer = along(reflected.height < worst.height ? -0.5 : 0.5); nearer.height < std::min(reflected.height, worst.height)) {
+    } else if (const point nearer = along(reflected.height < worst.height ? -0.5 : 0.5);
+               nearer.height < std::min(reflected.height, worst.height)) {
       corner[2] = nearer;
     } else {
-      for (std::size_t k = 1; k < 3; ++k) corner[k] = measured((corner[k].at[0] + best.at[0]) / 2, (corner[k].at[1] + best.at[1]) / 2);
+      for (std::size_t k = 1; k < 3; ++k)
+        corner[k] = measured((corner[k].at[0] + best.at[0]) / 2, (corner[k].at[1] + best.at[1]) / 2);
     }
   }
   return corner[0];

@@ -30,13 +30,21 @@ struct request {
 };
 
 template <class T>
-bool is_present(const std::vector<T>&, std::size_t) { return true; }
+bool is_present(const std::vector<T>&, std::size_t) {
+  return true;
+}
 template <class T>
-bool is_present(const gappy<T>& column, std::size_t row) { return column.present[row] != 0; }
+bool is_present(const gappy<T>& column, std::size_t row) {
+  return column.present[row] != 0;
+}
 template <class T>
-const std::vector<T>& values_of(const std::vector<T>& column) { return column; }
+const std::vector<T>& values_of(const std::vector<T>& column) {
+  return column;
+}
 template <class T>
-const std::vector<T>& values_of(const gappy<T>& column) { return column.values; }
+const std::vector<T>& values_of(const gappy<T>& column) {
+  return column.values;
+}
 
 /// `table.column.i64` and so on; a column with gaps has `table.column.present.u8` beside it, a text column `.labels.txt`.
 class raw_writer {
@@ -47,12 +55,16 @@ class raw_writer {
   void write(const std::string& table, std::string_view name, labels names, const Column& column) {
     const std::string stem = table + "." + std::string(name);
     using value = typename std::remove_cvref_t<decltype(values_of(column))>::value_type;
-    const char* type = std::is_same_v<value, double> ? "f64" : sizeof(value) == 8 ? "i64" : sizeof(value) == 4 ? "i32" : "u8";
+    const char* type = std::is_same_v<value, double> ? "f64"
+                       : sizeof(value) == 8          ? "i64"
+                       : sizeof(value) == 4          ? "i32"
+                                                     : "u8";
     bytes(stem + "." + type, values_of(column));
     if constexpr (requires { column.present; }) bytes(stem + ".present.u8", column.present);
     if (!names.empty()) {
       std::ofstream& file = at(stem + ".labels.txt");
-      if (file.tellp() == std::streampos{0}) for (const std::string_view label : names) file << label << '\n';
+      if (file.tellp() == std::streampos{0})
+        for (const std::string_view label : names) file << label << '\n';
     }
   }
 
@@ -75,10 +87,14 @@ class raw_writer {
 
 template <class T>
 void append_cell(std::string& line, field_kind what, labels names, T value) {
-  if (what == field_kind::key) line += acme_key(static_cast<std::int64_t>(value));
-  else if (what == field_kind::day) line += to_string(day{static_cast<std::int32_t>(value)});
-  else if (what == field_kind::code) line += names[static_cast<std::size_t>(value)];
-  else if (what == field_kind::flag) line += value != T{} ? "True" : "False";
+  if (what == field_kind::key)
+    line += acme_key(static_cast<std::int64_t>(value));
+  else if (what == field_kind::day)
+    line += to_string(day{static_cast<std::int32_t>(value)});
+  else if (what == field_kind::code)
+    line += names[static_cast<std::size_t>(value)];
+  else if (what == field_kind::flag)
+    line += value != T{} ? "True" : "False";
   else {
     char text[32];
     line.append(text, std::to_chars(text, text + sizeof text, value).ptr);
@@ -112,8 +128,9 @@ void generate(const request& what) {
       const auto& table = chunk.*member;
       const std::string title(name);
       if (!what.csv) {
-        std::remove_cvref_t<decltype(table)>::fields(
-            [&](std::string_view column, field_kind, auto field, labels names) { raw.write(title, column, names, table.*field); });
+        std::remove_cvref_t<decltype(table)>::fields([&](std::string_view column, field_kind, auto field, labels names) {
+          raw.write(title, column, names, table.*field);
+        });
         return;
       }
       auto [file, fresh] = csv.try_emplace(title);
@@ -132,7 +149,8 @@ constexpr std::string_view usage_text =
 std::int64_t whole_number(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size()) throw schema_error("not a whole number: " + std::string(text));
+  if (failure != std::errc{} || end != text.data() + text.size())
+    throw schema_error("not a whole number: " + std::string(text));
   return value;
 }
 
@@ -140,13 +158,20 @@ request parse(const std::vector<std::string_view>& words) {
   request what;
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
     const std::string_view name = words[i], value = words[i + 1];
-    if (name == "--out") what.out = value;
-    else if (name == "--accounts") what.set.accounts = whole_number(value);
-    else if (name == "--seed") what.set.seed = static_cast<std::uint64_t>(whole_number(value));
-    else if (name == "--format" && (value == "raw" || value == "csv")) what.csv = value == "csv";
-    else if (name == "--usage" && (value == "latest" || value == "weekly")) what.set.usage = value == "weekly" ? usage_detail::weekly : usage_detail::latest;
-    else if (const auto when = parse_day(value); name == "--as-of" && when) what.set.as_of = *when;
-    else throw schema_error("do not understand " + std::string(name) + " " + std::string(value));
+    if (name == "--out")
+      what.out = value;
+    else if (name == "--accounts")
+      what.set.accounts = whole_number(value);
+    else if (name == "--seed")
+      what.set.seed = static_cast<std::uint64_t>(whole_number(value));
+    else if (name == "--format" && (value == "raw" || value == "csv"))
+      what.csv = value == "csv";
+    else if (name == "--usage" && (value == "latest" || value == "weekly"))
+      what.set.usage = value == "weekly" ? usage_detail::weekly : usage_detail::latest;
+    else if (const auto when = parse_day(value); name == "--as-of" && when)
+      what.set.as_of = *when;
+    else
+      throw schema_error("do not understand " + std::string(name) + " " + std::string(value));
   }
   if (words.size() % 2 != 0 || what.out.empty()) throw schema_error("--out DIR is needed, and a value for each option");
   return what;

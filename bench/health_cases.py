@@ -354,7 +354,10 @@ class OneSojourn(Contestant):
         card = sojourn_function("Scorecard").from_json(TWELVE)
         if not hasattr(card, "scorer"):
             raise Unavailable("this build of sojourn has no Scorecard.scorer")
-        self.score_one, self.accounts = card.scorer(), [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)]
+        self.score_one, self.accounts = (
+            card.scorer(),
+            [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)],
+        )
 
     def run(self) -> Any:
         return [self.score_one(account) for account in self.accounts]
@@ -407,5 +410,7 @@ class OneAccount(Case):
         return sum(8 * len(values) for values in data.values())
 
     def difference(self, mine: Any, theirs: Any) -> str:
-        wrong = [(a, b) for a, b in zip(mine, theirs, strict=True) if not (abs(a - b) < 1e-9 or (math.isnan(a) and math.isnan(b)))]
+        wrong = [
+            (a, b) for a, b in zip(mine, theirs, strict=True) if not (abs(a - b) < 1e-9 or (math.isnan(a) and math.isnan(b)))
+        ]
         return "" if not wrong else f"{len(wrong):,} accounts, first {wrong[0][0]} is not {wrong[0][1]}"

@@ -26,7 +26,8 @@ struct book {
     for (double& s : signals.values) s = share();
     for (std::size_t i = 0; i < rows; ++i) {
       double eta = 1;
-      for (std::size_t k = 0; k < signal_count; ++k) eta -= (0.2 + 0.1 * static_cast<double>(k)) * signals.values[k * rows + i];
+      for (std::size_t k = 0; k < signal_count; ++k)
+        eta -= (0.2 + 0.1 * static_cast<double>(k)) * signals.values[k * rows + i];
       left[i] = share() < 1 / (1 + std::exp(-eta)) ? 1 : 0;
     }
   }
@@ -36,7 +37,8 @@ void learn(benchmark::State& state) {
   static const book made;
   h::learned_weights found;
   for (auto _ : state) {
-    found = h::learn_weights(made.signals.view(), column<std::uint8_t>(made.left), {.ridge = 0}, {}, thread_executor(static_cast<std::size_t>(state.range(0))));
+    found = h::learn_weights(made.signals.view(), column<std::uint8_t>(made.left), {.ridge = 0}, {},
+                             thread_executor(static_cast<std::size_t>(state.range(0))));
     benchmark::DoNotOptimize(found.intercept);
   }
   state.counters["steps"] = found.steps;
@@ -45,4 +47,11 @@ void learn(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(learn)->Name("learn/12 signals")->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+BENCHMARK(learn)
+    ->Name("learn/12 signals")
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/retention.hpp"
 
 using namespace sojourn;
@@ -70,7 +70,9 @@ void count_rows(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(row_count));
 }
 
-thread_executor host_of(const benchmark::State& state) { return thread_executor(static_cast<std::size_t>(state.range(0))); }
+thread_executor host_of(const benchmark::State& state) {
+  return thread_executor(static_cast<std::size_t>(state.range(0)));
+}
 
 void build(benchmark::State& state, const rows& from) {
   for (auto _ : state) {
@@ -79,11 +81,15 @@ void build(benchmark::State& state, const rows& from) {
   }
   count_rows(state);
 }
-void build_unsorted(benchmark::State& state) { build(state, unsorted()); }
-void build_sorted(benchmark::State& state) { build(state, sorted()); }
+void build_unsorted(benchmark::State& state) {
+  build(state, unsorted());
+}
+void build_sorted(benchmark::State& state) {
+  build(state, sorted());
+}
 
 void tally_movements(benchmark::State& state) {
-  (void)book();                            // built before the clock starts
+  (void)book();  // built before the clock starts
   for (auto _ : state) benchmark::DoNotOptimize(tally_revenue(book(), grid, {}, host_of(state)));
   count_rows(state);
 }
@@ -154,8 +160,12 @@ void tally_months(benchmark::State& state, const months_paid& from) {
   for (auto _ : state) benchmark::DoNotOptimize(tally_snapshots(from.view(), grid, {}, {}, host_of(state)));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(from.account.size() * 16));
 }
-void snapshots_sorted(benchmark::State& state) { tally_months(state, months_in_order()); }
-void snapshots_shuffled(benchmark::State& state) { tally_months(state, months_mixed()); }
+void snapshots_sorted(benchmark::State& state) {
+  tally_months(state, months_in_order());
+}
+void snapshots_shuffled(benchmark::State& state) {
+  tally_months(state, months_mixed());
+}
 
 /// Ten rows in and out again with the state kept up: what a correction costs, against a tally of everything.
 void correct_ten_rows(benchmark::State& state) {

@@ -21,7 +21,8 @@ std::vector<double> made(bool few) {
   std::mt19937_64 random(7);
   std::normal_distribution<double> normal;
   std::vector<double> values(rows);
-  for (double& x : values) x = few ? static_cast<double>(random() % 37) : random() % 100 < 6 ? 0.0 : std::exp(normal(random));
+  for (double& x : values)
+    x = few ? static_cast<double>(random() % 37) : random() % 100 < 6 ? 0.0 : std::exp(normal(random));
   return values;
 }
 
@@ -30,7 +31,8 @@ void rank(benchmark::State& state) {
   static const std::vector<double> values = made(Few);
   h::percentile_ranks result;
   for (auto _ : state) {
-    h::percentile_rank_into(result, column<double>(values), {Precision}, thread_executor(static_cast<std::size_t>(state.range(0))));
+    h::percentile_rank_into(result, column<double>(values), {Precision},
+                            thread_executor(static_cast<std::size_t>(state.range(0))));
     benchmark::DoNotOptimize(result.rank.data());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));

@@ -43,7 +43,9 @@ void read_sum(benchmark::State& state) {
   const std::size_t chunks = (values.size() + chunk - 1) / chunk;
   std::vector<T> parts(chunks);
   for (auto _ : state) {
-    host.bulk(chunks, [&](std::size_t c) { parts[c] = sum_range(values.data() + c * chunk, std::min(chunk, values.size() - c * chunk)); });
+    host.bulk(chunks, [&](std::size_t c) {
+      parts[c] = sum_range(values.data() + c * chunk, std::min(chunk, values.size() - c * chunk));
+    });
     benchmark::DoNotOptimize(std::accumulate(parts.begin(), parts.end(), T{}));
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(column_bytes));

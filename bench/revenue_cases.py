@@ -155,7 +155,7 @@ class SeriesPolars(Polars):
         return levels.filter(pl.col("month") >= pl.lit(f"{FIRST_MONTH}-01").str.to_date())
 
     def run(self) -> Any:
-        return self.query(need("polars")).collect(engine="streaming")   # the faster of its two
+        return self.query(need("polars")).collect(engine="streaming")  # the faster of its two
 
     def answer(self, result: Any) -> Any:
         return {row["month"].strftime("%Y-%m"): (int(row["mrr"]), int(row["n"])) for row in result.to_dicts()}

@@ -1,5 +1,5 @@
-// Health scores of a book: twelve signals, gaps in all of them. `ns/row` is the cost of an account, `GB/s` the columns read once;
-// the share of read_bandwidth of the same run is what a scan is judged by.
+// Health scores of a book: twelve signals, gaps in all of them. `ns/row` is the cost of an account, `GB/s` the columns read
+// once; the share of read_bandwidth of the same run is what a scan is judged by.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -21,7 +21,9 @@ namespace {
 
 constexpr std::size_t signal_count = 12;
 
-std::string name_of(std::size_t k) { return "s" + std::to_string(k); }
+std::string name_of(std::size_t k) {
+  return "s" + std::to_string(k);
+}
 
 /// 0 to 10 and a little beyond, a gap in 5 to 10 % of the rows.
 template <class T>

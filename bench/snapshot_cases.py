@@ -68,7 +68,9 @@ class SnapshotsDuckDB(DuckDB):
               FROM t WINDOW w AS (PARTITION BY account ORDER BY month)) GROUP BY month"""
 
     def answer(self, result: Any) -> Any:
-        return by_month(list(zip(*(map(int, result[name].tolist()) for name in ("month", "a", "b", "c", "d", "e")), strict=True)))
+        return by_month(
+            list(zip(*(map(int, result[name].tolist()) for name in ("month", "a", "b", "c", "d", "e")), strict=True))
+        )
 
 
 class SnapshotsPolars(Polars):
@@ -90,7 +92,7 @@ class SnapshotsPolars(Polars):
         )
 
     def run(self) -> Any:
-        return self.query(need("polars")).collect(engine="streaming")   # the faster of its two
+        return self.query(need("polars")).collect(engine="streaming")  # the faster of its two
 
     def answer(self, result: Any) -> Any:
         return by_month([tuple(map(int, row)) for row in result.rows()])
@@ -167,8 +169,8 @@ class KeysSojourn(Contestant):
 
     def prepare(self, data: dict[str, Any]) -> None:
         sojourn_function("Column")
-        from sojourn.revenue._snapshots import account_numbers
         from sojourn._frames.columns import column
+        from sojourn.revenue._snapshots import account_numbers
 
         self.encode, self.keys = account_numbers, column(data["frame"]["id"], "id")
 
@@ -219,7 +221,18 @@ class Keys(Case):
         numpy, pl = need("numpy"), need("polars")
         random = numpy.random.default_rng(5)
         words = random.integers(0, 2**63, (1_000_000, 2))
-        ids = [f"{a:016x}"[:8] + "-" + f"{a:016x}"[8:12] + "-" + f"{a:016x}"[12:] + "-" + f"{b:016x}"[:4] + "-" + f"{b:016x}"[4:] for a, b in words.tolist()]
+        ids = [
+            f"{a:016x}"[:8]
+            + "-"
+            + f"{a:016x}"[8:12]
+            + "-"
+            + f"{a:016x}"[12:]
+            + "-"
+            + f"{b:016x}"[:4]
+            + "-"
+            + f"{b:016x}"[4:]
+            for a, b in words.tolist()
+        ]
         chosen = random.integers(0, len(ids), rows)
         if self.sorted:
             chosen.sort()

@@ -1,5 +1,6 @@
-// The workloads that are measured against the machine itself: nanoseconds a row, and the share of the read bandwidth of the same
-// run that the rows' bytes amount to. W2 snapshots to movements and cohorts, W2b periods, W4 survey totals, W5 account keys.
+// The workloads that are measured against the machine itself: nanoseconds a row, and the share of the read bandwidth of the
+// same run that the rows' bytes amount to. W2 snapshots to movements and cohorts, W2b periods, W4 survey totals, W5 account
+// keys.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -11,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/input/account_numbers.hpp"
 #include "sojourn/revenue.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/surveys/nps.hpp"
 
@@ -89,8 +90,10 @@ struct months_paid {
 
 void snapshots_to_states(benchmark::State& state, bool shuffled) {
   const months_paid from(static_cast<std::size_t>(state.range(1)), shuffled);
-  const snapshots table{column<std::uint32_t>(from.account), column<std::int32_t>(from.when), column<std::int64_t>(from.amount)};
-  measure(state, from.account.size(), 16, [&](const thread_executor& host) { return tally_snapshots(table, grid, {}, {}, host); });
+  const snapshots table{column<std::uint32_t>(from.account), column<std::int32_t>(from.when),
+                        column<std::int64_t>(from.amount)};
+  measure(state, from.account.size(), 16,
+          [&](const thread_executor& host) { return tally_snapshots(table, grid, {}, {}, host); });
 }
 
 void snapshots_by_ids(benchmark::State& state, bool shuffled) {
@@ -142,11 +145,13 @@ void series(benchmark::State& state) {
 }
 void movements_of_rows(benchmark::State& state) {
   const subscriptions table = held().view();
-  measure(state, periods::rows, 20, [&](const thread_executor& host) { return tally_revenue(table, grid, periods::options(), {}, host); });
+  measure(state, periods::rows, 20,
+          [&](const thread_executor& host) { return tally_revenue(table, grid, periods::options(), {}, host); });
 }
 void ledger_of_rows(benchmark::State& state) {
   const subscriptions table = held().view();
-  measure(state, periods::rows, 20, [&](const thread_executor& host) { return ledger(table, periods::options(), host).accounts(); });
+  measure(state, periods::rows, 20,
+          [&](const thread_executor& host) { return ledger(table, periods::options(), host).accounts(); });
 }
 void movements_of_ledger(benchmark::State& state) {
   const ledger book(held().view(), periods::options(), thread_executor(2));
@@ -158,7 +163,8 @@ void retention_of_ledger(benchmark::State& state) {
   const std::vector<day_window> windows = windows_until(grid, months{12});
   measure(state, periods::rows, 20, [&](const thread_executor& host) { return tally_retention(book, windows, host); });
 }
-/// Everything that is read from a ledger in periods: movements with their variances, all churn, the triangle, a year's NRR and GRR.
+/// Everything that is read from a ledger in periods: movements with their variances, all churn, the triangle, a year's NRR
+/// and GRR.
 void all_of_ledger(benchmark::State& state) {
   const ledger book(held().view(), periods::options(), thread_executor(2));
   measure(state, periods::rows, 20, [&](const thread_executor& host) {
@@ -172,7 +178,8 @@ void survey_totals(benchmark::State& state) {
   std::vector<std::int8_t> scores(static_cast<std::size_t>(state.range(1)));
   std::mt19937_64 random(9);
   for (std::int8_t& score : scores) score = static_cast<std::int8_t>(random() % 11);
-  measure(state, scores.size(), 1, [&](const thread_executor& host) { return tally_nps(column<std::int8_t>(scores), {}, host); });
+  measure(state, scores.size(), 1,
+          [&](const thread_executor& host) { return tally_nps(column<std::int8_t>(scores), {}, host); });
 }
 
 void text_keys(benchmark::State& state, bool sorted) {
@@ -201,7 +208,9 @@ void text_keys(benchmark::State& state, bool sorted) {
 }
 
 using row = benchmark::internal::Benchmark;
-void by_threads(row* b) { b->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond); }
+void by_threads(row* b) {
+  b->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+}
 void by_size(row* b) {
   b->ArgNames({"threads", "rows"})->UseRealTime()->Unit(benchmark::kMillisecond);
   for (const int rows : {1'000'000, 10'000'000, 50'000'000}) b->Args({1, rows})->Args({2, rows});

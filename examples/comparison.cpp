@@ -1,4 +1,5 @@
-// Two rates beside each other, and how sure a share of revenue is: quoted by docs/definitions/uncertainty.md. Every claim is checked.
+// Two rates beside each other, and how sure a share of revenue is: quoted by docs/definitions/uncertainty.md. Every claim is
+// checked.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -19,10 +20,10 @@ void require(bool holds, const char* claim) {
 int main() {
   using namespace sojourn;
 
-  const comparison beads = compare_shares(5, 50, 8, 50);    // 10 % against 16 %
+  const comparison beads = compare_shares(5, 50, 8, 50);  // 10 % against 16 %
   require(std::abs(beads.p_value - 0.37) < 0.005, "5 of 50 and 8 of 50 may well be the same");
 
-  retention_state small, large;                             // two segments, account by account: MRR then, MRR now
+  retention_state small, large;  // two segments, account by account: MRR then, MRR now
   for (int i = 0; i < 60; ++i) small.add(1'000, i < 15 ? 0 : 1'000);
   for (int i = 0; i < 40; ++i) large.add(9'000, i < 2 ? 0 : 9'500);
   const auto grr_of_segment = [](const retention_state& s) -> rate_at {

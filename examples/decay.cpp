@@ -15,7 +15,9 @@
 
 namespace {
 
-bool near(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance; }
+bool near(double a, double b, double tolerance) {
+  return std::abs(a - b) <= tolerance;
+}
 
 void fit_and_project() {
   // survivors after 0, 1, 2 ... renewals: "High End", Fader and Hardie 2007
@@ -25,8 +27,7 @@ void fit_and_project() {
   assert(near(fit.log_likelihood, -1611.158147, 1e-6));
 
   // twelve years out, where 394 of the 1,000 were in fact left
-  const sojourn::estimate s12 =
-      sojourn::survival_estimate(fit, 12, {.interval = sojourn::decay_interval::profile});
+  const sojourn::estimate s12 = sojourn::survival_estimate(fit, 12, {.interval = sojourn::decay_interval::profile});
   assert(near(s12.value, 0.378, 5e-4) && near(s12.low, 0.340, 5e-4) && near(s12.high, 0.416, 5e-4));
 
   // alpha is below 1: no finite mean lifetime, but a finite value at 10 % a year

@@ -21,9 +21,12 @@ int main() {
     "tree": {"mean": [[60, "logins_wk"], [15, "tickets_90d"], [25, "csat"]]},
     "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 3, "down": 3} })");
 
-  const std::vector<double> logins = {50, 8, missing}, seats = {10, 10, 10}, tickets = {1, 5, missing}, csat = {5, 2, missing};
-  const sojourn::signals accounts = {{"logins_wk", sojourn::column<double>(logins)}, {"seats", sojourn::column<double>(seats)},
-                                     {"tickets_90d", sojourn::column<double>(tickets)}, {"csat", sojourn::column<double>(csat)}};
+  const std::vector<double> logins = {50, 8, missing}, seats = {10, 10, 10}, tickets = {1, 5, missing},
+                            csat = {5, 2, missing};
+  const sojourn::signals accounts = {{"logins_wk", sojourn::column<double>(logins)},
+                                     {"seats", sojourn::column<double>(seats)},
+                                     {"tickets_90d", sojourn::column<double>(tickets)},
+                                     {"csat", sojourn::column<double>(csat)}};
 
   const health::scores january = health::score(card, accounts);
   assert(january.score[0] == 100 && card.tier_name(january.tier[0]) == "green");
@@ -43,7 +46,8 @@ int main() {
   const std::vector<double> logins_later = {27.5, 8, missing};
   sojourn::signals later = accounts;
   later[0].values = sojourn::column<double>(logins_later);
-  const health::scores february = health::score(card, later, {.previous_score = january.score, .previous_tier = january.tier});
+  const health::scores february =
+      health::score(card, later, {.previous_score = january.score, .previous_tier = january.tier});
   assert(february.score[0] < 75 && february.delta[0] < 0 && card.tier_name(february.tier[0]) == "green");
 
   const auto moves = health::tally_transitions(january.tier, february.tier);
@@ -52,7 +56,8 @@ int main() {
   assert(lines.back().tier == health::unknown_tier && lines.back().accounts == 1);
 
   // A card with mistakes is told all of them, each with its place.
-  const auto found = health::validate_json(R"({"sojourn": 1, "signals": {"csat": {"norm": {"ramp": [1, 1]}, "mising": "worst"}},
+  const auto found =
+      health::validate_json(R"({"sojourn": 1, "signals": {"csat": {"norm": {"ramp": [1, 1]}, "mising": "worst"}},
                                                "tree": {"mean": [[-1, "csat"]]}})");
   assert(found.size() == 3 && found[0].pointer == "/signals/csat/mising");
   std::printf("%s\n", health::to_string(found).c_str());

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <vector>
 
+#include "sojourn/revenue.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
-#include "sojourn/revenue.hpp"
 #include "sojourn/revenue/renewal.hpp"
 #include "sojourn/revenue/retention.hpp"
 
@@ -21,9 +21,13 @@ void require(bool holds, const char* claim) {
   std::exit(1);
 }
 
-bool near(double a, double b) { return std::abs(a - b) < 1e-9; }
+bool near(double a, double b) {
+  return std::abs(a - b) < 1e-9;
+}
 
-std::int32_t on(int year, unsigned month, unsigned date) { return day::from_ymd(year, month, date).since_epoch; }
+std::int32_t on(int year, unsigned month, unsigned date) {
+  return day::from_ymd(year, month, date).since_epoch;
+}
 
 void a_price() {
   const price_mrr weekly = mrr_from_price({.amount_minor = 1'999, .unit = billing_unit::week});

@@ -14,7 +14,9 @@ void expect(bool holds, const char* claim) {
   std::exit(1);
 }
 
-bool near(double value, double wanted) { return std::abs(value - wanted) < 5e-5; }
+bool near(double value, double wanted) {
+  return std::abs(value - wanted) < 5e-5;
+}
 
 }  // namespace
 
@@ -22,7 +24,7 @@ int main() {
   using namespace sojourn;
 
   const std::vector<std::int8_t> answers{10, 9, 8, 10, 6, 9, 3, 10};
-  const estimate score = nps(column<std::int8_t>(answers));    // 5 promoters, 2 detractors of 8
+  const estimate score = nps(column<std::int8_t>(answers));  // 5 promoters, 2 detractors of 8
   expect(near(score.value, 37.5), "(5 - 2) / 8");
   expect(score.low < 0 && score.high > 0, "eight answers do not show which side of zero the score is on");
 
@@ -35,7 +37,7 @@ int main() {
 
   const std::vector<std::int8_t> january{10, 9, 7, 2}, february{10, 10, 11, 8};
   score_counts state = tally_nps(column<std::int8_t>(january));
-  state += tally_nps(column<std::int8_t>(february), {.blank = {11}});    // 11 is this tool's code for no answer
+  state += tally_nps(column<std::int8_t>(february), {.blank = {11}});  // 11 is this tool's code for no answer
   expect(state.scored() == 7 && state.no_score == 1, "states of two months merge exactly");
 
   const comparison change = compare_nps(airport, state);

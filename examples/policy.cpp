@@ -16,11 +16,14 @@ void require(bool holds, const char* claim) {
   std::exit(1);
 }
 
-std::int32_t on(int year, unsigned month, unsigned date) { return day::from_ymd(year, month, date).since_epoch; }
+std::int32_t on(int year, unsigned month, unsigned date) {
+  return day::from_ymd(year, month, date).since_epoch;
+}
 
 reconciliation why_maxio_differs(const priced_subscriptions& priced) {
-  const reconciliation why = reconcile(books_of(priced, {.as_of = day::from_ymd(2024, 3, 1)}), {}, revenue_policy::preset("maxio"),
-                                       day::from_ymd(2024, 1, 1), day::from_ymd(2024, 2, 1));
+  const reconciliation why =
+      reconcile(books_of(priced, {.as_of = day::from_ymd(2024, 3, 1)}), {}, revenue_policy::preset("maxio"),
+                day::from_ymd(2024, 1, 1), day::from_ymd(2024, 2, 1));
   require(why.steps[0].option == "churn_at" && why.steps[0].accounts.size() == 1, "the request of one account");
   require(why.steps[0].change.closing == mrr::from_minor(-1'200).ticks(), "takes 12.00");
   return why;
@@ -65,6 +68,7 @@ int main() {
     std::printf("%s: %lld\n", step.option.c_str(), static_cast<long long>(round_to_minor(step.change.closing)));
   }
   std::printf("January: %lld, %lld and %lld\n", static_cast<long long>(january_mrr({})),
-              static_cast<long long>(january_mrr(mine)), static_cast<long long>(january_mrr(revenue_policy::preset("maxio"))));
+              static_cast<long long>(january_mrr(mine)),
+              static_cast<long long>(january_mrr(revenue_policy::preset("maxio"))));
   return 0;
 }

@@ -22,7 +22,7 @@ int main() {
     std::printf("%s %6lld -> %6lld\n", row.period.c_str(), static_cast<long long>(row.opening),
                 static_cast<long long>(row.closing));
   }
-  const sojourn::estimate lost = sojourn::logo_churn(state.periods[1]);    // February
+  const sojourn::estimate lost = sojourn::logo_churn(state.periods[1]);  // February
   std::printf("logo churn %.0f%%, 95%% interval %.0f%% to %.0f%%, n = %lld\n", 100 * lost.value, 100 * lost.low,
               100 * lost.high, static_cast<long long>(lost.n));
 

@@ -15,7 +15,9 @@ void require(bool holds, const char* claim) {
   std::exit(1);
 }
 
-std::int32_t on(int year, unsigned month, unsigned date) { return day::from_ymd(year, month, date).since_epoch; }
+std::int32_t on(int year, unsigned month, unsigned date) {
+  return day::from_ymd(year, month, date).since_epoch;
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Two machines count half of the accounts each; their states travel as bytes and add up to the whole. Every claim is asserted.
+// Two machines count half of the accounts each; their states travel as bytes and add up to the whole. Every claim is
+// asserted.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

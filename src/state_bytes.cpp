@@ -23,15 +23,21 @@ Integer load(std::span<const std::uint8_t> bytes, std::size_t at) {
   return boost::endian::endian_load<Integer, sizeof(Integer), boost::endian::order::little>(bytes.data() + at);
 }
 
-[[noreturn]] void refuse(const std::string& what) { throw state_error("state bytes: " + what); }
+[[noreturn]] void refuse(const std::string& what) {
+  throw state_error("state bytes: " + what);
+}
 
-std::string number(std::uint64_t value) { return std::to_string(value); }
+std::string number(std::uint64_t value) {
+  return std::to_string(value);
+}
 
 }  // namespace
 
 state_header read_header(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < magic.size() || std::memcmp(bytes.data(), magic.data(), magic.size()) != 0) refuse("they do not start with SJRN");
-  if (bytes.size() < header_length + checksum_length) refuse("truncated inside the header, at " + number(bytes.size()) + " bytes");
+  if (bytes.size() < magic.size() || std::memcmp(bytes.data(), magic.data(), magic.size()) != 0)
+    refuse("they do not start with SJRN");
+  if (bytes.size() < header_length + checksum_length)
+    refuse("truncated inside the header, at " + number(bytes.size()) + " bytes");
   state_header header;
   header.version = load<std::uint16_t>(bytes, 4);
   header.kind = load<std::uint16_t>(bytes, 6);
@@ -49,7 +55,8 @@ state_header read_header(std::span<const std::uint8_t> bytes) {
   if (claimed < held) refuse(number(held - claimed) + " trailing bytes");
   header.payload_length = held;
   const std::size_t end = bytes.size() - checksum_length;
-  if (detail::crc32c(bytes.first(end)) != load<std::uint32_t>(bytes, end)) refuse("damaged: the CRC-32C checksum does not match");
+  if (detail::crc32c(bytes.first(end)) != load<std::uint32_t>(bytes, end))
+    refuse("damaged: the CRC-32C checksum does not match");
   return header;
 }
 
@@ -75,7 +82,8 @@ std::vector<std::uint8_t> seal(std::uint16_t kind, std::uint64_t spec_fingerprin
   return bytes;
 }
 
-std::span<const std::uint8_t> unseal(std::uint16_t kind, std::uint64_t spec_fingerprint, std::span<const std::uint8_t> bytes) {
+std::span<const std::uint8_t> unseal(std::uint16_t kind, std::uint64_t spec_fingerprint,
+                                     std::span<const std::uint8_t> bytes) {
   const state_header header = read_header(bytes);
   if (header.kind != kind) refuse("they hold a state of kind " + number(header.kind) + ", not of kind " + number(kind));
   if (header.spec_fingerprint != spec_fingerprint) {

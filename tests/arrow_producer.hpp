@@ -51,7 +51,7 @@ struct array_parts {
   std::int64_t length = 0;
   std::int64_t offset = 0;
   std::int64_t null_count = 0;
-  std::vector<std::optional<bytes>> buffers;     ///< nullopt = a null pointer
+  std::vector<std::optional<bytes>> buffers;  ///< nullopt = a null pointer
   std::vector<ArrowArray> children{};
   std::optional<ArrowArray> dictionary{};
 };

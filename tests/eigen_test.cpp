@@ -17,7 +17,7 @@ TEST_CASE("eigen: a triangle is a matrix of cohorts by ages, unknown cells NaN")
   REQUIRE(map.rows() == 3);
   REQUIRE(map.cols() == 3);
   CHECK(map(0, 0) == 1);
-  CHECK(map(0, 1) == 0.5);      // one of the two of January left in February
+  CHECK(map(0, 1) == 0.5);  // one of the two of January left in February
   CHECK(std::isnan(map(1, 2)));
   for (Eigen::Index c = 0; c < 3; ++c) {
     for (Eigen::Index a = 0; a < 3; ++a) {
@@ -28,7 +28,8 @@ TEST_CASE("eigen: a triangle is a matrix of cohorts by ages, unknown cells NaN")
 }
 
 TEST_CASE("eigen: the rows of the contributions add up to the scores") {
-  const health::scorecard card = health::compile_json(R"({"sojourn": 1, "card": "two", "signals": {"a": {"norm": "identity"}, "b": {"norm": "identity"}},
+  const health::scorecard card = health::compile_json(
+      R"({"sojourn": 1, "card": "two", "signals": {"a": {"norm": "identity"}, "b": {"norm": "identity"}},
       "tree": {"mean": [[1, "a"], [3, "b"]]}})");
   const std::vector<double> a{0, 50, 100};
   const std::vector<double> b{100, 20, 40};
@@ -36,7 +37,8 @@ TEST_CASE("eigen: the rows of the contributions add up to the scores") {
   const health::contributions parts = health::explain(card, columns);
   const health::scores scores = health::score(card, columns);
   const Eigen::VectorXd sums = as_eigen(parts).rowwise().sum();
-  for (Eigen::Index i = 0; i < 3; ++i) CHECK(sums(i) == doctest::Approx(scores.score[static_cast<std::size_t>(i)]).epsilon(1e-14));
+  for (Eigen::Index i = 0; i < 3; ++i)
+    CHECK(sums(i) == doctest::Approx(scores.score[static_cast<std::size_t>(i)]).epsilon(1e-14));
 
   const health::normalised_signals normal = health::normalise(card, columns);
   const signals_map map = as_eigen(normal.view());

@@ -23,7 +23,7 @@ concept addable = requires(A a, B b) { a + b; };
 template <class A, class B>
 concept subtractable = requires(A a, B b) { a - b; };
 template <class A, class B>
-concept multipliable = requires(A a, B b) { a * b; };
+concept multipliable = requires(A a, B b) { a* b; };
 template <class A, class B>
 concept comparable = requires(A a, B b) { a < b; };
 template <class M>
@@ -42,8 +42,10 @@ static_assert(std::same_as<decltype(month{} - month{}), months>);
 static_assert(!addable<money, int> && !addable<money, double>);
 static_assert(!multipliable<money, money> && !multipliable<money, double> && !multipliable<money, float>);
 static_assert(!std::is_constructible_v<money, double> && !from_fraction<mrr>);
-static_assert(!addable<money, mrr> && !comparable<money, mrr> && !std::is_convertible_v<mrr, money> && !std::is_convertible_v<money, mrr>);
-static_assert(!std::is_convertible_v<int, money> && !std::is_convertible_v<double, money> && !std::is_convertible_v<money, double>);
+static_assert(!addable<money, mrr> && !comparable<money, mrr> && !std::is_convertible_v<mrr, money> &&
+              !std::is_convertible_v<money, mrr>);
+static_assert(!std::is_convertible_v<int, money> && !std::is_convertible_v<double, money> &&
+              !std::is_convertible_v<money, double>);
 static_assert(!std::is_constructible_v<mrr, long> && !std::is_convertible_v<int, mrr> && !multipliable<mrr, double>);
 
 // Scales, levels and estimates.
@@ -62,9 +64,13 @@ static_assert(merges_into<ratio_state, ratio_state> && !merges_into<ratio_state,
 // Small types stay small.
 static_assert(sizeof(money) == 8 && sizeof(mrr) == 8 && sizeof(day) == 4 && sizeof(month) == 4 && sizeof(account) == 4);
 static_assert(sizeof(rating_scale) == 8 && sizeof(confidence_level) == 8 && sizeof(estimate) <= 48);
-static_assert(std::is_trivially_copyable_v<money> && std::is_trivially_copyable_v<mrr> && std::is_trivially_copyable_v<estimate>);
-static_assert(std::is_trivially_copyable_v<ratio_state> && std::is_aggregate_v<ratio_state> && std::is_aggregate_v<moments_state>);
+static_assert(std::is_trivially_copyable_v<money> && std::is_trivially_copyable_v<mrr> &&
+              std::is_trivially_copyable_v<estimate>);
+static_assert(std::is_trivially_copyable_v<ratio_state> && std::is_aggregate_v<ratio_state> &&
+              std::is_aggregate_v<moments_state>);
 
 }  // namespace
 
-TEST_CASE("forbidden: what must not compile does not, or this file would not either") { CHECK(true); }
+TEST_CASE("forbidden: what must not compile does not, or this file would not either") {
+  CHECK(true);
+}

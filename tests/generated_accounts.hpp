@@ -19,15 +19,18 @@ struct sizes {
   std::string_view name;
 };
 inline constexpr std::array all_sizes{
-    sizes{sizes::family::equal, 0, "equal"},           sizes{sizes::family::lognormal, 1, "lognormal 1"},
-    sizes{sizes::family::lognormal, 1.5, "lognormal 1.5"}, sizes{sizes::family::lognormal, 2, "lognormal 2"},
-    sizes{sizes::family::pareto, 2.5, "Pareto 2.5"},     sizes{sizes::family::pareto, 1.5, "Pareto 1.5"},
+    sizes{sizes::family::equal, 0, "equal"},
+    sizes{sizes::family::lognormal, 1, "lognormal 1"},
+    sizes{sizes::family::lognormal, 1.5, "lognormal 1.5"},
+    sizes{sizes::family::lognormal, 2, "lognormal 2"},
+    sizes{sizes::family::pareto, 2.5, "Pareto 2.5"},
+    sizes{sizes::family::pareto, 1.5, "Pareto 1.5"},
     sizes{sizes::family::pareto, 1.2, "Pareto 1.2"},
 };
 
-/// What happens to an account: it leaves with the chance `leave` x (at_smallest .. at_largest, straight in its rank), else shrinks by
-/// 0 to 50 % or grows by 0 to 60 %. `tail`: growth is lognormal instead, with a mean of 46 % and no end. `only_largest`: only the
-/// top 5 % leave, 50 % of them, and 2 % of the others.
+/// What happens to an account: it leaves with the chance `leave` x (at_smallest .. at_largest, straight in its rank), else
+/// shrinks by 0 to 50 % or grows by 0 to 60 %. `tail`: growth is lognormal instead, with a mean of 46 % and no end.
+/// `only_largest`: only the top 5 % leave, 50 % of them, and 2 % of the others.
 struct happenings {
   double leave, shrink, grow;
   double at_smallest = 1, at_largest = 1;
@@ -37,13 +40,25 @@ struct happenings {
 inline constexpr std::array all_happenings{
     happenings{.leave = 0.03, .shrink = 0.02, .grow = 0.05, .name = "a month: 3 % leave"},
     happenings{.leave = 0.15, .shrink = 0.10, .grow = 0.35, .name = "a year: 15 % leave"},
-    happenings{.leave = 0.15, .shrink = 0.10, .grow = 0.35, .at_smallest = 1.6, .at_largest = 0.4, .name = "small ones leave 4x as often"},
-    happenings{.leave = 0.15, .shrink = 0.10, .grow = 0.35, .at_smallest = 0.4, .at_largest = 1.6, .name = "large ones leave 4x as often"},
+    happenings{.leave = 0.15,
+               .shrink = 0.10,
+               .grow = 0.35,
+               .at_smallest = 1.6,
+               .at_largest = 0.4,
+               .name = "small ones leave 4x as often"},
+    happenings{.leave = 0.15,
+               .shrink = 0.10,
+               .grow = 0.35,
+               .at_smallest = 0.4,
+               .at_largest = 1.6,
+               .name = "large ones leave 4x as often"},
     happenings{.leave = 0.15, .shrink = 0.10, .grow = 0.35, .tail = true, .name = "growth without an end"},
     happenings{.leave = 0.02, .shrink = 0.10, .grow = 0.30, .only_largest = true, .name = "the largest 5 % leave"},
 };
 
-inline double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
+inline double normal_cdf(double z) {
+  return std::erfc(-z / std::sqrt(2.0)) / 2;
+}
 
 /// Share of all MRR with accounts above the quantile q; and the mean rank (0 .. 1) of a unit of MRR.
 inline double share_above(const sizes& s, double q) {
@@ -84,9 +99,12 @@ inline retention_state draw_accounts(std::mt19937_64& random, std::int64_t n, co
     if (h.only_largest && rank > 0.95) leave = 0.5;
     const double event = unit(random), much = unit(random), tail = std::exp(-1.5 + 1.2 * normal(random));
     double factor = 1;
-    if (event < leave) factor = 0;
-    else if (event < leave + h.shrink) factor = 1 - much / 2;
-    else if (event < leave + h.shrink + h.grow) factor = 1 + (h.tail ? tail : 0.6 * much);
+    if (event < leave)
+      factor = 0;
+    else if (event < leave + h.shrink)
+      factor = 1 - much / 2;
+    else if (event < leave + h.shrink + h.grow)
+      factor = 1 + (h.tail ? tail : 0.6 * much);
     const double opening = std::min(1e17, std::ceil(1e8 * size));
     state.add(static_cast<std::int64_t>(opening), static_cast<std::int64_t>(std::min(1e18, opening * factor)));
   }
@@ -96,7 +114,7 @@ inline retention_state draw_accounts(std::mt19937_64& random, std::int64_t n, co
 /// How many of `sets` intervals hold the truth, by kind.
 struct coverage {
   int sets = 0;
-  int grr[2]{}, nrr[2]{};                    ///< by `ratio_interval`
+  int grr[2]{}, nrr[2]{};  ///< by `ratio_interval`
   double grr_width[2]{}, nrr_width[2]{};
 
   [[nodiscard]] double of_grr(ratio_interval kind) const { return 100.0 * grr[static_cast<int>(kind)] / sets; }

@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 
 #include "golden_state.hpp"
-#include "sojourn/health/signals/engagement.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/health/book/transition_values.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 
 using namespace sojourn;
 using namespace sojourn::test;

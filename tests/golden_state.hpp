@@ -27,7 +27,8 @@ inline buffer golden(const std::string& name) {
   return bytes;
 }
 
-/// The payload changed and the checksum made right: a `state_error`, or a state with these very bytes that `read` copes with.
+/// The payload changed and the checksum made right: a `state_error`, or a state with these very bytes that `read` copes
+/// with.
 template <class State, class Read>
 int survivors_of_made_up_bytes(const buffer& whole, const Read& read) {
   std::mt19937 random(77);
@@ -56,7 +57,8 @@ void check_state(const State& state, const std::string& name, const Read& read) 
   REQUIRE(to_bytes(state) == released);
   REQUIRE(decoded<State>(released) == state);
   for (std::size_t length = 0; length < released.size(); ++length) {
-    REQUIRE_THROWS_AS((void)decoded<State>(buffer(released.begin(), released.begin() + static_cast<std::ptrdiff_t>(length))), state_error);
+    REQUIRE_THROWS_AS((void)decoded<State>(buffer(released.begin(), released.begin() + static_cast<std::ptrdiff_t>(length))),
+                      state_error);
   }
   CHECK(survivors_of_made_up_bytes<State>(released, read) > 0);
 }

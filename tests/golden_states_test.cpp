@@ -4,18 +4,18 @@
 #include <limits>
 
 #include "golden_state.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/survival.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
-#include "sojourn/lifetime/decay.hpp"
 #include "sojourn/revenue/currencies/currencies.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/mrr_series.hpp"
 #include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/renewal.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/surveys/nps.hpp"
-#include "sojourn/revenue/renewal.hpp"
 #include "sojourn/surveys/response_rate.hpp"
-#include "sojourn/lifetime/survival.hpp"
 
 using namespace sojourn;
 using namespace sojourn::test;
@@ -126,7 +126,9 @@ revenue_partial partly() {
   return state;
 }
 
-snapshot_state snapshots_seen() { return {revenue(), cohorts(), 12, 2, 1}; }
+snapshot_state snapshots_seen() {
+  return {revenue(), cohorts(), 12, 2, 1};
+}
 
 survival_state lifetimes_seen() {
   survival_state state;
@@ -146,7 +148,9 @@ survival_state lifetimes_seen() {
   return state;
 }
 
-decay_state renewals_faced() { return {.periods = {{869, 131}, {0, 0}, {512, 41}}}; }
+decay_state renewals_faced() {
+  return {.periods = {{869, 131}, {0, 0}, {512, 41}}};
+}
 
 void read_periods(const revenue_state& state) {
   for (std::int32_t p = 0; p < state.grid.count; ++p) {
@@ -209,7 +213,8 @@ TEST_CASE("survival_state, decay_state: fields that form no state are refused") 
   too_many.cells[0].events = too_many.cells[1].censored = std::numeric_limits<std::int64_t>::max();
   CHECK_THROWS_AS((void)decoded<survival_state>(to_bytes(too_many)), state_error);
   CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{3, 1}, {}}})), state_error);
-  CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{std::numeric_limits<std::int64_t>::max(), 1}}})), state_error);
+  CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{std::numeric_limits<std::int64_t>::max(), 1}}})),
+                  state_error);
 }
 
 TEST_CASE("mrr_series_state, snapshot_state: fields that form no state are refused") {

@@ -35,7 +35,9 @@ inline h::signal_spec signal(std::string name, h::normaliser norm = h::identity{
   return s;
 }
 
-inline h::branch leaf(double weight, std::string name) { return {weight, std::move(name)}; }
+inline h::branch leaf(double weight, std::string name) {
+  return {weight, std::move(name)};
+}
 inline h::branch sub(double weight, std::string id, std::vector<h::branch> members, double min_coverage = 0) {
   return {weight, h::group{std::move(id), std::move(members), min_coverage}};
 }
@@ -49,7 +51,9 @@ inline h::scorecard_spec card(std::vector<h::signal_spec> signals, std::vector<h
 }
 
 /// A card of one signal: the normaliser alone, seen through the score.
-inline h::scorecard_spec only(h::normaliser norm) { return card({signal("x", std::move(norm))}, {leaf(1, "x")}); }
+inline h::scorecard_spec only(h::normaliser norm) {
+  return card({signal("x", std::move(norm))}, {leaf(1, "x")});
+}
 
 /// 100 s of each x.
 inline std::vector<double> normalised(const h::normaliser& norm, std::vector<double> x) {

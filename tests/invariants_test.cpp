@@ -7,9 +7,9 @@
 #include <numeric>
 #include <random>
 
+#include "sojourn/revenue.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
-#include "sojourn/revenue.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 
@@ -32,8 +32,12 @@ revenue_policy random_policy(std::mt19937_64& random) {
   return p;
 }
 
-table random_rows(std::mt19937_64& random) { return random_table(random, accounts, random() % 25); }
-day random_as_of(std::mt19937_64& random) { return day{on("2020-05-01") + static_cast<int>(random() % 500)}; }
+table random_rows(std::mt19937_64& random) {
+  return random_table(random, accounts, random() % 25);
+}
+day random_as_of(std::mt19937_64& random) {
+  return day{on("2020-05-01") + static_cast<int>(random() % 500)};
+}
 
 using buffer = std::vector<std::uint8_t>;
 
@@ -45,7 +49,8 @@ struct all_bytes {
 
 template <executor E = serial_executor>
 all_bytes bytes_of(const ledger& book, const revenue_policy& policy, E&& host = {}) {
-  return {to_bytes(tally_revenue(book, year_2020, policy, host)), to_bytes(tally_cohorts(book, year_2020, policy.cohort_state, host)),
+  return {to_bytes(tally_revenue(book, year_2020, policy, host)),
+          to_bytes(tally_cohorts(book, year_2020, policy.cohort_state, host)),
           to_bytes(tally_retention(book, at("2020-02-10"), at("2020-11-20"), host))};
 }
 
@@ -91,7 +96,8 @@ TEST_CASE("invariant: opening + new + reactivation + expansion - contraction - c
       REQUIRE(m.closing == after);
     }
     for (const movement_row& row : movements(state)) {
-      REQUIRE(row.opening + row.new_business + row.reactivation + row.expansion - row.contraction - row.churn + row.fx == row.closing);
+      REQUIRE(row.opening + row.new_business + row.reactivation + row.expansion - row.contraction - row.churn + row.fx ==
+              row.closing);
     }
   }
 }
@@ -105,7 +111,8 @@ TEST_CASE("invariant: GRR <= min(1, NRR), and retention = 1 - churn") {
     const retention_state state = tally_retention(book, from, to);
     if (state.accounts_opening == 0) continue;
     const double net = nrr(state).value;
-    for (const grr_basis basis : {grr_basis::account_min, grr_basis::event_sum, grr_basis::totals_min, grr_basis::running_min}) {
+    for (const grr_basis basis :
+         {grr_basis::account_min, grr_basis::event_sum, grr_basis::totals_min, grr_basis::running_min}) {
       rate_options options;
       options.policy.grr = basis;
       REQUIRE(grr_of(book, from, to, options).value <= std::min(1.0, net) + 1e-15);
@@ -135,7 +142,7 @@ TEST_CASE("invariant: GRR and NRR do not depend on the way from the opening to t
     const auto events = [&](const ledger& book) { return tally_spans(book, std::vector<day>{from, to}).front(); };
     changed += events(straight) == events(winding) ? 0 : 1;
   }
-  CHECK(changed > rounds / 2);             // the detours were there, and the events saw them
+  CHECK(changed > rounds / 2);  // the detours were there, and the events saw them
 }
 
 TEST_CASE("invariant: the order of rows and the names of accounts change no byte of any state") {
@@ -145,7 +152,9 @@ TEST_CASE("invariant: the order of rows and the names of accounts change no byte
     const day as_of = random_as_of(random);
     const revenue_policy policy = random_policy(random);
     REQUIRE(bytes_of(t.book(as_of), policy) == bytes_of(shuffled(t, random, true).book(as_of), policy));
-    const auto series = [&](const table& rows) { return to_bytes(tally_mrr_series(rows.view(), year_2020, {as_of, accounts})); };
+    const auto series = [&](const table& rows) {
+      return to_bytes(tally_mrr_series(rows.view(), year_2020, {as_of, accounts}));
+    };
     REQUIRE(series(t) == series(shuffled(t, random, true)));
   }
 }
@@ -176,7 +185,8 @@ TEST_CASE("invariant: files split by account merge to the whole, byte for byte, 
 TEST_CASE("invariant: any number of threads, the same bytes, from the rows to every state") {
   std::mt19937_64 random(506);
   table t;
-  for (const auto& row : random_table(random, 200'000, 300'000).slow_rows()) t.add(row.account, row.start, row.end, row.amount);
+  for (const auto& row : random_table(random, 200'000, 300'000).slow_rows())
+    t.add(row.account, row.start, row.end, row.amount);
   t.accounts = 200'000;
   const revenue_policy policy = random_policy(random);
   const all_bytes serial = bytes_of(t.book(at("2021-01-01")), policy);
@@ -199,9 +209,14 @@ TEST_CASE("invariant: scaling all amounts scales all money, and no count and no 
     const revenue_state small = tally_revenue(one, year_2020, policy), large = tally_revenue(many, year_2020, policy);
     for (std::size_t p = 0; p < 12; ++p) {
       const auto s = period_movements::of(small.periods[p]), l = period_movements::of(large.periods[p]);
-      const std::pair<detail::int128, detail::int128> money[] = {{s.opening, l.opening}, {s.new_business, l.new_business}, {s.reactivation, l.reactivation},
-                             {s.expansion, l.expansion}, {s.contraction, l.contraction}, {s.churn, l.churn}, {s.fx, l.fx},
-                             {s.closing, l.closing}};
+      const std::pair<detail::int128, detail::int128> money[] = {{s.opening, l.opening},
+                                                                 {s.new_business, l.new_business},
+                                                                 {s.reactivation, l.reactivation},
+                                                                 {s.expansion, l.expansion},
+                                                                 {s.contraction, l.contraction},
+                                                                 {s.churn, l.churn},
+                                                                 {s.fx, l.fx},
+                                                                 {s.closing, l.closing}};
       for (const auto& [a, b] : money) REQUIRE(factor * a == b);
       REQUIRE(s.accounts_new == l.accounts_new);
       REQUIRE(s.accounts_reactivated == l.accounts_reactivated);
@@ -224,9 +239,10 @@ TEST_CASE("invariant: scaling all amounts scales all money, and no count and no 
   }
 }
 
-TEST_CASE("invariant: shifting all dates by 28 years, after which the calendar repeats, shifts all periods and nothing else") {
+TEST_CASE(
+    "invariant: shifting all dates by 28 years, after which the calendar repeats, shifts all periods and nothing else") {
   std::mt19937_64 random(508);
-  constexpr int days = 10'227;             // 28 years with seven leap days
+  constexpr int days = 10'227;  // 28 years with seven leap days
   for (int round = 0; round < rounds; ++round) {
     const table t = random_rows(random);
     const table later = moved(t, [](int d) { return d + days; });
@@ -259,7 +275,7 @@ TEST_CASE("invariant: shifting all dates by whole months, on days that every mon
     const table there = moved(t, shifted);
     const day as_of{early(random_as_of(random).since_epoch)};
     revenue_policy policy = random_policy(random);
-    policy.reactivation_max_gap = revenue_policy::unlimited;      // counts days, and months differ in them
+    policy.reactivation_max_gap = revenue_policy::unlimited;  // counts days, and months differ in them
     const period_grid grid = period_grid::between(in("2020-01") + months{shift}, in("2020-12") + months{shift});
     const ledger before = t.book(as_of), after = there.book(day{shifted(as_of.since_epoch)});
     REQUIRE(tally_revenue(before, year_2020, policy).periods == tally_revenue(after, grid, policy).periods);

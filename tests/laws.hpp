@@ -78,7 +78,8 @@ std::string broken_law(const std::vector<State>& parts, std::mt19937_64& random)
   }
   const auto tally = [&](std::size_t first, std::size_t last) { return sum_of(parts, first, last); };
   for (const std::size_t threads : {1u, 2u, 3u, 8u}) {
-    if (!same(tally_sharded(n, tally, thread_executor(threads), 7), whole)) return "any number of threads gives the same state";
+    if (!same(tally_sharded(n, tally, thread_executor(threads), 7), whole))
+      return "any number of threads gives the same state";
   }
   return "";
 }

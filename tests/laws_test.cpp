@@ -59,7 +59,9 @@ struct biased_count {
   friend bool operator==(const biased_count&, const biased_count&) = default;
 };
 
-std::int64_t any(std::mt19937_64& random) { return static_cast<std::int64_t>(random() % 1'000'000 + 1); }
+std::int64_t any(std::mt19937_64& random) {
+  return static_cast<std::int64_t>(random() % 1'000'000 + 1);
+}
 
 }  // namespace
 
@@ -68,8 +70,10 @@ TEST_CASE("laws: an exact count passes") {
 }
 
 TEST_CASE("laws: each kind of broken state is caught by the law that it breaks") {
-  CHECK(first_broken_law<floating_sum>([](std::mt19937_64& r) { return floating_sum{1e-3 * static_cast<double>(any(r))}; }) != "");
-  CHECK(first_broken_law<mean_of_means>([](std::mt19937_64& r) { return mean_of_means{any(r), any(r)}; }) == "+= associates");
+  CHECK(first_broken_law<floating_sum>(
+            [](std::mt19937_64& r) { return floating_sum{1e-3 * static_cast<double>(any(r))}; }) != "");
+  CHECK(first_broken_law<mean_of_means>([](std::mt19937_64& r) { return mean_of_means{any(r), any(r)}; }) ==
+        "+= associates");
   CHECK(first_broken_law<highest>([](std::mt19937_64& r) { return highest{any(r)}; }) != "");
   CHECK(first_broken_law<last_seen>([](std::mt19937_64& r) { return last_seen{any(r)}; }) == "+= commutes");
   CHECK(first_broken_law<biased_count>([](std::mt19937_64& r) { return biased_count{any(r)}; }) == "S{} is neutral");

@@ -19,7 +19,8 @@ class tree_maker {
     h::scorecard_spec spec;
     const std::size_t count = 1 + below(12);
     for (std::size_t k = 0; k < count; ++k) {
-      h::signal_spec s = signal("s" + std::to_string(k), chance(2) ? h::normaliser{h::identity{}} : h::normaliser{h::ramp{80, 10}}, policy());
+      h::signal_spec s = signal("s" + std::to_string(k),
+                                chance(2) ? h::normaliser{h::identity{}} : h::normaliser{h::ramp{80, 10}}, policy());
       if (chance(4)) {
         s.observed_at = "seen" + std::to_string(k);
         s.stale.emplace();
@@ -39,7 +40,8 @@ class tree_maker {
     for (const auto& s : spec.signals) {
       t.names.push_back(s.name);
       auto& x = t.values.emplace_back(rows);
-      for (double& value : x) value = chance(6) ? missing : chance(4) ? 50.0 * static_cast<double>(below(3)) : uniform(0, 100);
+      for (double& value : x)
+        value = chance(6) ? missing : chance(4) ? 50.0 * static_cast<double>(below(3)) : uniform(0, 100);
     }
     for (const auto& s : spec.signals) {
       if (s.observed_at.empty()) continue;
@@ -52,16 +54,26 @@ class tree_maker {
 
   h::aggregator how() {
     switch (below(12)) {
-      case 0: return h::power_mean{chance(2) ? 3.0 : uniform(-4, 4), 0.02};
-      case 1: return h::geometric_mean{};
-      case 2: return h::harmonic_mean{0.05};
-      case 3: return h::lowest{};
-      case 4: return h::highest{};
-      case 5: return h::mean_and_min{uniform(0, 1)};
-      case 6: return h::point_sum{uniform(-5, 20), chance(2) ? 0.0 : -10.0, uniform(20, 100)};
-      case 7: return h::worst_of{};
-      case 8: return h::best_of{static_cast<int>(1 + below(4))};
-      default: return h::weighted_mean{};
+      case 0:
+        return h::power_mean{chance(2) ? 3.0 : uniform(-4, 4), 0.02};
+      case 1:
+        return h::geometric_mean{};
+      case 2:
+        return h::harmonic_mean{0.05};
+      case 3:
+        return h::lowest{};
+      case 4:
+        return h::highest{};
+      case 5:
+        return h::mean_and_min{uniform(0, 1)};
+      case 6:
+        return h::point_sum{uniform(-5, 20), chance(2) ? 0.0 : -10.0, uniform(20, 100)};
+      case 7:
+        return h::worst_of{};
+      case 8:
+        return h::best_of{static_cast<int>(1 + below(4))};
+      default:
+        return h::weighted_mean{};
     }
   }
 

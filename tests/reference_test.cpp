@@ -7,11 +7,11 @@
 #include <random>
 
 #include "oracle/slow_metrics.hpp"
+#include "sojourn/input/lifetimes.hpp"
+#include "sojourn/lifetime/survival.hpp"
+#include "sojourn/revenue.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
-#include "sojourn/input/lifetimes.hpp"
-#include "sojourn/revenue.hpp"
-#include "sojourn/lifetime/survival.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -33,8 +33,9 @@ revenue_policy random_policy(std::mt19937_64& random) {
   p.new_and_churned = pick(random, same_period_new_churn::count_both, same_period_new_churn::drop);
   p.reactivation_max_gap = pick(random, revenue_policy::unlimited, 0, 20, 60);
   p.lapse_grace = pick(random, 0, 0, 3, 20);
-  p.logo_denominator = pick(random, logo_denominator::start, logo_denominator::start_plus_new, logo_denominator::start_all_leavers,
-                            logo_denominator::mean, logo_denominator::daily_sum, logo_denominator::exposure);
+  p.logo_denominator =
+      pick(random, logo_denominator::start, logo_denominator::start_plus_new, logo_denominator::start_all_leavers,
+           logo_denominator::mean, logo_denominator::daily_sum, logo_denominator::exposure);
   p.window = pick(random, revenue_policy::unlimited, revenue_policy::unlimited, 7, 30);
   p.mrr_churn_cap = pick(random, mrr_churn_cap::opening_mrr, mrr_churn_cap::none);
   p.net_churn = pick(random, net_churn::cohort, net_churn::with_reactivation, net_churn::expansion_only);
@@ -50,7 +51,7 @@ revenue_policy random_policy(std::mt19937_64& random) {
 
 bool equal(double found, double wanted) {
   if (std::isnan(found) || std::isnan(wanted)) return std::isnan(found) && std::isnan(wanted);
-  if (found == wanted) return true;        // also infinities
+  if (found == wanted) return true;  // also infinities
   return std::abs(found - wanted) <= 1e-12 * std::max(1.0, std::abs(wanted));
 }
 
@@ -69,7 +70,8 @@ struct twice {
   slow_metrics slow;
 
   explicit twice(std::mt19937_64& random)
-      : rows(random_table(random, 4, random() % 12 + 1)), policy(random_policy(random)),
+      : rows(random_table(random, 4, random() % 12 + 1)),
+        policy(random_policy(random)),
         as_of(on("2020-06-15") + static_cast<int>(random() % 400)),
         book(ledger_of(rows.view(), policy, {day{as_of}, 4})),
         slow(rows.slow_rows(), 4, on("2019-12-01"), on("2021-08-01"), as_of,
@@ -83,12 +85,15 @@ void check_movements(const twice& t, const period_grid& grid) {
   for (std::int32_t p = 0; p < grid.count; ++p) {
     const slow_span s = t.slow.span(grid.start(p).since_epoch, grid.end(p).since_epoch);
     const movement_row& row = shown[static_cast<std::size_t>(p)];
-    const std::array found{row.opening, row.new_business, row.reactivation, row.expansion, row.contraction, row.churn,
-                           row.closing, row.accounts_opening, row.accounts_new, row.accounts_reactivated,
+    const std::array found{row.opening,          row.new_business,
+                           row.reactivation,     row.expansion,
+                           row.contraction,      row.churn,
+                           row.closing,          row.accounts_opening,
+                           row.accounts_new,     row.accounts_reactivated,
                            row.accounts_churned, row.accounts_closing};
-    const std::array<std::int64_t, 12> wanted{s.opening, s.added, s.returned, s.expansion, s.contraction, s.churn, s.closing,
-                                              s.accounts_opening, s.accounts_new, s.accounts_returned, s.accounts_churned,
-                                              s.accounts_closing};
+    const std::array<std::int64_t, 12> wanted{
+        s.opening,          s.added,        s.returned,          s.expansion,        s.contraction,     s.churn, s.closing,
+        s.accounts_opening, s.accounts_new, s.accounts_returned, s.accounts_churned, s.accounts_closing};
     REQUIRE(found == wanted);
     const revenue_period& period = state.periods[static_cast<std::size_t>(p)];
     REQUIRE(period.new_lost == (t.policy.movements == movement_mode::gross_events ? s.visitors : 0));
@@ -105,35 +110,48 @@ void check_movements(const twice& t, const period_grid& grid) {
 double slow_logo_churn(const slow_metrics& slow, logo_denominator denominator, int from, int to) {
   const slow_span s = slow.span(from, to);
   switch (denominator) {
-    case logo_denominator::start: return slow.over(s.lost_accounts, s.accounts_opening);
+    case logo_denominator::start:
+      return slow.over(s.lost_accounts, s.accounts_opening);
     case logo_denominator::start_plus_new:
       return slow.over(s.lost_accounts + s.visitors, s.accounts_opening + s.accounts_new);
-    case logo_denominator::start_all_leavers: return slow.over(s.accounts_churned, s.accounts_opening);
-    case logo_denominator::mean: return slow.over(2 * s.accounts_churned, s.accounts_opening + s.accounts_closing);
-    case logo_denominator::daily_sum: return slow.daily_sum(from, to);
-    case logo_denominator::exposure: return slow.exposure(from, to);
-    case logo_denominator::available_to_renew: break;   // of terms: see available_to_renew_test.cpp
+    case logo_denominator::start_all_leavers:
+      return slow.over(s.accounts_churned, s.accounts_opening);
+    case logo_denominator::mean:
+      return slow.over(2 * s.accounts_churned, s.accounts_opening + s.accounts_closing);
+    case logo_denominator::daily_sum:
+      return slow.daily_sum(from, to);
+    case logo_denominator::exposure:
+      return slow.exposure(from, to);
+    case logo_denominator::available_to_renew:
+      break;  // of terms: see available_to_renew_test.cpp
   }
   return slow.nothing;
 }
 
 double slow_net_churn(const slow_span& s, net_churn how) {
   switch (how) {
-    case net_churn::cohort: return slow_metrics::over(s.opening - s.still, s.opening);
+    case net_churn::cohort:
+      return slow_metrics::over(s.opening - s.still, s.opening);
     case net_churn::with_reactivation:
       return slow_metrics::over(s.churn + s.contraction - s.expansion - s.returned, s.opening);
-    case net_churn::expansion_only: break;
+    case net_churn::expansion_only:
+      break;
   }
   return slow_metrics::over(s.churn - s.expansion, s.opening);
 }
 
 double slow_grr(const slow_span& s, grr_basis basis) {
   switch (basis) {
-    case grr_basis::account_min: return slow_metrics::over(s.kept, s.opening);
-    case grr_basis::churn_only: return slow_metrics::over(s.kept_if_staying, s.opening);
-    case grr_basis::event_sum: return slow_metrics::over(s.kept_in_events, s.opening);
-    case grr_basis::totals_min: return slow_metrics::over(std::min(s.opening, s.still), s.opening);
-    case grr_basis::running_min: break;
+    case grr_basis::account_min:
+      return slow_metrics::over(s.kept, s.opening);
+    case grr_basis::churn_only:
+      return slow_metrics::over(s.kept_if_staying, s.opening);
+    case grr_basis::event_sum:
+      return slow_metrics::over(s.kept_in_events, s.opening);
+    case grr_basis::totals_min:
+      return slow_metrics::over(std::min(s.opening, s.still), s.opening);
+    case grr_basis::running_min:
+      break;
   }
   return slow_metrics::over(s.kept_at_lowest, s.opening);
 }
@@ -156,8 +174,9 @@ void check_churn(const twice& t, int first_month, int length) {
   const auto yearly = [&](double rate) { return a_year_of(rate, t.policy.annualise, windows); };
   REQUIRE(equal(logo_churn_of(t.book, day{from}, day{to}, options).value,
                 yearly(slow_logo_churn(t.slow, t.policy.logo_denominator, begin, to))));
-  const double gross = t.policy.mrr_churn_cap == mrr_churn_cap::none ? slow_metrics::over(s.churn + s.contraction, s.opening)
-                                                                      : slow_metrics::over(s.opening - s.kept_in_events, s.opening);
+  const double gross = t.policy.mrr_churn_cap == mrr_churn_cap::none
+                           ? slow_metrics::over(s.churn + s.contraction, s.opening)
+                           : slow_metrics::over(s.opening - s.kept_in_events, s.opening);
   REQUIRE(equal(gross_mrr_churn_of(t.book, day{from}, day{to}, options).value, yearly(gross)));
   REQUIRE(equal(net_mrr_churn_of(t.book, day{from}, day{to}, options).value, yearly(slow_net_churn(s, t.policy.net_churn))));
 }
@@ -224,19 +243,21 @@ void check_cohorts(const twice& t, const period_grid& grid) {
         REQUIRE(triangle.mature(c, a) == (accounts >= 0));
         if (accounts < 0) continue;
         REQUIRE(triangle.at(c, a).accounts == accounts);
-        REQUIRE(triangle.at(c, a).ticks == mrr::ticks_per_minor * detail::int128{t.slow.cohort_by_tenure(start, end, days, true, never)});
+        REQUIRE(triangle.at(c, a).ticks ==
+                mrr::ticks_per_minor * detail::int128{t.slow.cohort_by_tenure(start, end, days, true, never)});
         continue;
       }
       const int until = grid.end(c + a).since_epoch;
       REQUIRE(triangle.at(c, a).accounts == t.slow.cohort(start, end, until, false, never));
-      REQUIRE(triangle.at(c, a).ticks == mrr::ticks_per_minor * detail::int128{t.slow.cohort(start, end, until, true, never)});
+      REQUIRE(triangle.at(c, a).ticks ==
+              mrr::ticks_per_minor * detail::int128{t.slow.cohort(start, end, until, true, never)});
       REQUIRE(triangle.mature(c, a) == (until <= t.as_of));
     }
   }
 }
 
 void check_series(const twice& t, const period_grid& grid) {
-  if (t.policy.lapse_grace != 0) return;   // a series is of rows, and a bridge is none
+  if (t.policy.lapse_grace != 0) return;  // a series is of rows, and a bridge is none
   const auto rows = mrr_series(tally_mrr_series(t.rows.view(), grid, {day{t.as_of}, 4}));
   for (std::int32_t p = 0; p < grid.count; ++p) {
     const int last = grid.end(p).since_epoch - 1;
@@ -266,7 +287,8 @@ void check_survival(const twice& t, int age) {
 
 }  // namespace
 
-TEST_CASE("reference: movements, quick ratio and ARPA on 3000 random ledgers under random policies, in months, quarters, years") {
+TEST_CASE(
+    "reference: movements, quick ratio and ARPA on 3000 random ledgers under random policies, in months, quarters, years") {
   std::mt19937_64 random(401);
   const period_length each[] = {period_length::month, period_length::quarter, period_length::year};
   for (int round = 0; round < 3000; ++round) {
@@ -275,7 +297,8 @@ TEST_CASE("reference: movements, quick ratio and ARPA on 3000 random ledgers und
   }
 }
 
-TEST_CASE("reference: every churn convention, over months, quarters, a half-year and rolling windows, on 3000 random ledgers") {
+TEST_CASE(
+    "reference: every churn convention, over months, quarters, a half-year and rolling windows, on 3000 random ledgers") {
   std::mt19937_64 random(402);
   for (int round = 0; round < 3000; ++round) {
     CAPTURE(round);

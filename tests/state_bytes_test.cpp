@@ -38,7 +38,8 @@ struct everything {
   static constexpr std::uint16_t bytes_kind = 65535;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.of, self.closed, self.small, self.sum, self.squares, self.tiers, self.counts, self.nested, self.by_month, self.policy);
+    archive(self.of, self.closed, self.small, self.sum, self.squares, self.tiers, self.counts, self.nested, self.by_month,
+            self.policy);
   }
 };
 
@@ -73,7 +74,9 @@ moments_state moments_example() {
   return state;
 }
 
-distribution_state distribution_example() { return {.counts = {{-2, 1}, {7, 300}}, .missing = 2}; }
+distribution_state distribution_example() {
+  return {.counts = {{-2, 1}, {7, 300}}, .missing = 2};
+}
 
 /// What the error says; empty when there was none.
 template <class State>
@@ -207,7 +210,8 @@ TEST_CASE("state bytes: the error names what is wrong") {
 TEST_CASE("state bytes: a payload of another length is refused, with its checksum right") {
   const buffer payload(57);
   CHECK(refusal<moments_state>(detail::seal(2, 0, payload)).find("1 bytes follow") != std::string::npos);
-  CHECK(refusal<moments_state>(detail::seal(2, 0, std::span(payload).first(55))).find("ends inside a field") != std::string::npos);
+  CHECK(refusal<moments_state>(detail::seal(2, 0, std::span(payload).first(55))).find("ends inside a field") !=
+        std::string::npos);
 }
 
 TEST_CASE("state bytes: a huge length is refused before memory is asked for") {

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "oracle/slow_ledger.hpp"
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
-#include "oracle/slow_ledger.hpp"
 
 namespace sojourn::test {
 
@@ -22,8 +22,12 @@ inline int on(const std::string& text) {
   if (!found) throw std::invalid_argument("not a date: " + text);
   return found->since_epoch;
 }
-inline day at(const std::string& text) { return day{on(text)}; }
-inline month in(const std::string& text) { return parse_month(text).value(); }
+inline day at(const std::string& text) {
+  return day{on(text)};
+}
+inline month in(const std::string& text) {
+  return parse_month(text).value();
+}
 
 /// Columns that own their memory; `view()` is what the library sees.
 struct table {
@@ -32,7 +36,7 @@ struct table {
   std::vector<std::int32_t> end;
   std::vector<std::uint8_t> end_bits;
   std::vector<std::int64_t> amount;
-  std::size_t accounts = 0;                // the universe; 0: dense indices, as the ledger has it
+  std::size_t accounts = 0;  // the universe; 0: dense indices, as the ledger has it
 
   table& add(std::uint32_t who, int from, std::optional<int> to, std::int64_t mrr_minor) {
     const std::size_t row = account.size();
@@ -52,9 +56,7 @@ struct table {
             column<std::int32_t>(std::span<const std::int32_t>(end), end_bits.data(), 0, "end"),
             column<std::int64_t>(amount, "mrr")};
   }
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const {
-    return ledger(view(), {as_of, accounts});
-  }
+  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const { return ledger(view(), {as_of, accounts}); }
   [[nodiscard]] std::vector<oracle::slow_row> slow_rows() const {
     std::vector<oracle::slow_row> rows;
     for (std::size_t i = 0; i < account.size(); ++i) {

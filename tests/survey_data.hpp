@@ -15,7 +15,8 @@
 
 namespace sojourn::test {
 
-/// A table with everything a survey may have. About a tenth of the scores, segments are missing; a tenth of scores is code 99.
+/// A table with everything a survey may have. About a tenth of the scores, segments are missing; a tenth of scores is
+/// code 99.
 struct survey {
   std::vector<std::int32_t> score;
   std::vector<std::uint32_t> respondent;
@@ -26,10 +27,15 @@ struct survey {
   std::vector<std::uint8_t> segment_bits;
 
   [[nodiscard]] responses view() const {
-    return {{score, score_bits.data(), 0, "score"}, {respondent, "respondent"}, {answered_on, "answered_on"},
-            {segment, segment_bits.data(), 0, "segment"}, {weight, "weight"}};
+    return {{score, score_bits.data(), 0, "score"},
+            {respondent, "respondent"},
+            {answered_on, "answered_on"},
+            {segment, segment_bits.data(), 0, "segment"},
+            {weight, "weight"}};
   }
-  [[nodiscard]] bool has_score(std::size_t row) const { return ((score_bits[row / 8] >> (row % 8)) & 1) != 0 && score[row] != 99; }
+  [[nodiscard]] bool has_score(std::size_t row) const {
+    return ((score_bits[row / 8] >> (row % 8)) & 1) != 0 && score[row] != 99;
+  }
   [[nodiscard]] bool has_segment(std::size_t row) const { return ((segment_bits[row / 8] >> (row % 8)) & 1) != 0; }
 };
 
@@ -41,7 +47,8 @@ inline std::vector<std::uint8_t> random_bits(std::mt19937_64& random, std::size_
   return bits;
 }
 
-inline survey random_survey(std::mt19937_64& random, std::size_t rows, std::uint32_t segments = 5, int low = 0, int points = 11) {
+inline survey random_survey(std::mt19937_64& random, std::size_t rows, std::uint32_t segments = 5, int low = 0,
+                            int points = 11) {
   survey made;
   for (std::size_t row = 0; row < rows; ++row) {
     const auto answer = low + static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(points));
@@ -65,15 +72,19 @@ inline std::vector<std::string> csv_column(const std::string& path, const std::s
     std::string cell;
     bool quoted = false;
     for (const char c : line) {
-      if (c == '"') quoted = !quoted;
-      else if (c == ',' && !quoted) cells.push_back(std::exchange(cell, ""));
-      else if (c != '\r') cell += c;
+      if (c == '"')
+        quoted = !quoted;
+      else if (c == ',' && !quoted)
+        cells.push_back(std::exchange(cell, ""));
+      else if (c != '\r')
+        cell += c;
     }
     cells.push_back(cell);
     return cells;
   };
   std::string line;
-  while (std::getline(file, line) && line.starts_with('#')) {}
+  while (std::getline(file, line) && line.starts_with('#')) {
+  }
   const auto header = cells_of(line);
   const auto place = static_cast<std::size_t>(std::find(header.begin(), header.end(), name) - header.begin());
   std::vector<std::string> column;

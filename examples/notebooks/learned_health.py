@@ -13,7 +13,6 @@ import json
 from collections import defaultdict
 
 import matplotlib.pyplot as plt
-
 import sojourn as sj
 
 ACCOUNTS, SEED = 6000, 7
@@ -29,6 +28,7 @@ plt.rcParams.update({"figure.dpi": 75, "axes.spines.top": False, "axes.spines.ri
 # One row an account and quarter. The signals are those of that day; the day of departure comes from the subscriptions as they
 # stand at the end. Nothing in a row may be younger than its day: that alone decides whether a backtest is honest.
 # `churn_90d` is the chance of leaving within 90 days that the generator used. Nobody outside knows it; it is kept as the ceiling.
+
 
 # %%
 def departures(subscriptions):
@@ -156,6 +156,7 @@ series.table()
 # by hand. Then three gates: red leaves three times as often as all; two thirds of the leavers were below green 60 to 90 days
 # before; at most 80 % are green.
 
+
 # %%
 def with_shares_of(before, after, rows):
     """`after` with thresholds that put as many of these rows into each tier as `before` does."""
@@ -178,8 +179,10 @@ for name, one in (("by hand", test), ("learned", second)):
     print(name)
     print(one.gates())
     lead = one.lead_time()
-    print(f"days from the first red to the departure: {lead['median'].value:.0f} (half between "
-          f"{lead['lower_quartile'].value:.0f} and {lead['upper_quartile'].value:.0f}); never red: {lead['never_red'].value:.0%}\n")
+    print(
+        f"days from the first red to the departure: {lead['median'].value:.0f} (half between "
+        f"{lead['lower_quartile'].value:.0f} and {lead['upper_quartile'].value:.0f}); never red: {lead['never_red'].value:.0%}\n"
+    )
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.4))

@@ -20,17 +20,17 @@
 #include <boost/parameter/keyword.hpp>
 #include <boost/parameter/value_type.hpp>
 
-#include "sojourn/surveys/csat.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/rating_scale.hpp"
-#include "sojourn/surveys/nps.hpp"
 #include "sojourn/stats/proportion.hpp"
 #include "sojourn/stats/score_counts.hpp"
+#include "sojourn/surveys/csat.hpp"
+#include "sojourn/surveys/nps.hpp"
 
 namespace sojourn {
 
-/// The declared scale, given when the set is made: `accumulator_set<int, stats<sojourn::tag::csat>> acc(sojourn::asked_on = rating_scale(1, 7))`.
-/// Unless it is given, the question is asked on 0-10.
+/// The declared scale, given when the set is made: `accumulator_set<int, stats<sojourn::tag::csat>> acc(sojourn::asked_on =
+/// rating_scale(1, 7))`. Unless it is given, the question is asked on 0-10.
 BOOST_PARAMETER_KEYWORD(keyword, asked_on)
 
 namespace impl {

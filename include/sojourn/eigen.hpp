@@ -1,13 +1,12 @@
-// Triangles and signal matrices as Eigen maps, for programs that compute with Eigen already. Nothing is copied: a map lives as
-// long as what it was made of.
-// Layer: 4. Needs: Eigen headers, which the host brings. Not in the umbrella.
+// Triangles and signal matrices as Eigen maps, for programs that compute with Eigen already. Nothing is copied: a map lives
+// as long as what it was made of. Layer: 4. Needs: Eigen headers, which the host brings. Not in the umbrella.
 #pragma once
 
 #include <Eigen/Core>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/health/evaluation/learn.hpp"
 #include "sojourn/health/score/score.hpp"
+#include "sojourn/revenue/cohort.hpp"
 
 namespace sojourn {
 
@@ -17,7 +16,8 @@ using triangle_map = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eige
 using signals_map = Eigen::Map<const Eigen::MatrixXd>;
 
 [[nodiscard]] inline triangle_map as_eigen(const cohort_triangle& triangle) {
-  return {triangle.share.data(), static_cast<Eigen::Index>(triangle.cohorts.size()), static_cast<Eigen::Index>(triangle.ages)};
+  return {triangle.share.data(), static_cast<Eigen::Index>(triangle.cohorts.size()),
+          static_cast<Eigen::Index>(triangle.ages)};
 }
 triangle_map as_eigen(cohort_triangle&&) = delete;
 

@@ -41,7 +41,7 @@ concept storable = mergeable<S> && requires { std::integral_constant<std::uint16
 struct state_header {
   std::uint16_t version = 0;
   std::uint16_t kind = 0;
-  std::uint64_t spec_fingerprint = 0;       ///< of the options that the state was made under; 0 = it depends on none
+  std::uint64_t spec_fingerprint = 0;  ///< of the options that the state was made under; 0 = it depends on none
   std::size_t payload_length = 0;
   friend constexpr bool operator==(const state_header&, const state_header&) = default;
 };
@@ -53,9 +53,11 @@ struct state_header {
 namespace detail {
 
 [[nodiscard]] std::uint32_t crc32c(std::span<const std::uint8_t> bytes) noexcept;
-[[nodiscard]] std::vector<std::uint8_t> seal(std::uint16_t kind, std::uint64_t spec_fingerprint, std::span<const std::uint8_t> payload);
+[[nodiscard]] std::vector<std::uint8_t> seal(std::uint16_t kind, std::uint64_t spec_fingerprint,
+                                             std::span<const std::uint8_t> payload);
 /// The payload, once everything around it is found right.
-[[nodiscard]] std::span<const std::uint8_t> unseal(std::uint16_t kind, std::uint64_t spec_fingerprint, std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::span<const std::uint8_t> unseal(std::uint16_t kind, std::uint64_t spec_fingerprint,
+                                                   std::span<const std::uint8_t> bytes);
 
 template <class T>
 inline constexpr bool is_wide_integer = std::is_same_v<T, int128> || std::is_same_v<T, uint128>;
@@ -128,7 +130,8 @@ class byte_reader {
     (read(fields), ...);
   }
   void require_end() const {
-    if (!left_.empty()) throw state_error("state bytes: " + std::to_string(left_.size()) + " bytes follow the last field of the payload");
+    if (!left_.empty())
+      throw state_error("state bytes: " + std::to_string(left_.size()) + " bytes follow the last field of the payload");
   }
 
  private:
@@ -191,12 +194,12 @@ class byte_reader {
   template <class... Items>
   std::size_t take_length() {
     const auto length = take<std::uint64_t>();
-    byte_writer smallest;   // NOLINT(misc-const-correctness): where there are no items
+    byte_writer smallest;  // NOLINT(misc-const-correctness): where there are no items
     smallest(Items{}...);
     const std::size_t most = left_.size() / std::max<std::size_t>(1, smallest.bytes().size());
     if (length > most) {
-      throw state_error("state bytes: a list claims " + std::to_string(length) + " items where at most " + std::to_string(most) +
-                        " fit the bytes that follow");
+      throw state_error("state bytes: a list claims " + std::to_string(length) + " items where at most " +
+                        std::to_string(most) + " fit the bytes that follow");
     }
     return static_cast<std::size_t>(length);
   }
@@ -214,8 +217,8 @@ template <storable S>
   return detail::seal(S::bytes_kind, spec_fingerprint, payload.bytes());
 }
 
-/// The state behind bytes that `to_bytes` wrote, for the same options. Throws `state_error` that names what is wrong, also for
-/// bytes that somebody made up; allocates no more than in proportion to `bytes`.
+/// The state behind bytes that `to_bytes` wrote, for the same options. Throws `state_error` that names what is wrong, also
+/// for bytes that somebody made up; allocates no more than in proportion to `bytes`.
 template <storable S>
 [[nodiscard]] S from_bytes(std::span<const std::uint8_t> bytes, std::uint64_t spec_fingerprint = 0) {
   detail::byte_reader payload(detail::unseal(S::bytes_kind, spec_fingerprint, bytes));
@@ -223,7 +226,8 @@ template <storable S>
   S::fields(payload, state);
   payload.require_end();
   if constexpr (requires { state.canonical(); }) {
-    if (!state.canonical()) throw state_error("state bytes: the fields do not form a state of kind " + std::to_string(S::bytes_kind));
+    if (!state.canonical())
+      throw state_error("state bytes: the fields do not form a state of kind " + std::to_string(S::bytes_kind));
   }
   return state;
 }

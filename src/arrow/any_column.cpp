@@ -37,7 +37,9 @@ std::vector<std::uint8_t> pack(const std::vector<std::uint8_t>& present, std::si
   return bits;
 }
 
-const std::uint8_t* bitmap(const std::vector<std::uint8_t>& bits) { return bits.empty() ? nullptr : bits.data(); }
+const std::uint8_t* bitmap(const std::vector<std::uint8_t>& bits) {
+  return bits.empty() ? nullptr : bits.data();
+}
 
 template <class T>
 any_column own(kind what, std::vector<T> values, const std::vector<std::uint8_t>& present) {
@@ -88,7 +90,9 @@ any_column any_column::decimals(std::vector<std::int64_t> unscaled, int scale, c
   return result;
 }
 
-any_column any_column::missing(std::size_t rows) { return borrow(kind::null, nullptr, rows, nullptr, 0, nullptr); }
+any_column any_column::missing(std::size_t rows) {
+  return borrow(kind::null, nullptr, rows, nullptr, 0, nullptr);
+}
 
 any_column any_column::booleans(std::vector<std::uint8_t> values, const std::vector<std::uint8_t>& present) {
   for (auto& value : values) value = value != 0;

@@ -31,15 +31,32 @@ template <class Visit>
 bool visit_integers(const any_column& source, Visit&& visit) {
   switch (source.type()) {
     case kind::boolean:
-    case kind::uint8: visit(source.view<std::uint8_t>()); return true;
-    case kind::int8: visit(source.view<std::int8_t>()); return true;
-    case kind::int16: visit(source.view<std::int16_t>()); return true;
-    case kind::int32: visit(source.view<std::int32_t>()); return true;
-    case kind::int64: visit(source.view<std::int64_t>()); return true;
-    case kind::uint16: visit(source.view<std::uint16_t>()); return true;
-    case kind::uint32: visit(source.view<std::uint32_t>()); return true;
-    case kind::uint64: visit(source.view<std::uint64_t>()); return true;
-    default: return false;
+    case kind::uint8:
+      visit(source.view<std::uint8_t>());
+      return true;
+    case kind::int8:
+      visit(source.view<std::int8_t>());
+      return true;
+    case kind::int16:
+      visit(source.view<std::int16_t>());
+      return true;
+    case kind::int32:
+      visit(source.view<std::int32_t>());
+      return true;
+    case kind::int64:
+      visit(source.view<std::int64_t>());
+      return true;
+    case kind::uint16:
+      visit(source.view<std::uint16_t>());
+      return true;
+    case kind::uint32:
+      visit(source.view<std::uint32_t>());
+      return true;
+    case kind::uint64:
+      visit(source.view<std::uint64_t>());
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -86,7 +103,8 @@ any_column integers_as(const any_column& source, const std::string& name, kind w
   visit_integers(source, [&](const auto& view) {
     out = map_present<T>(view, [&](auto value, std::size_t row) {
       if (!std::in_range<T>(value)) {
-        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)), "check the unit of the column");
+        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)),
+                     "check the unit of the column");
       }
       return static_cast<T>(value);
     });
@@ -152,19 +170,23 @@ any_column rescaled(const any_column& source, const std::string& name, int expon
                               source.owner());
   const bool widen = source.scale() < exponent;
   const std::int64_t factor = power_of_ten(widen ? exponent - source.scale() : source.scale() - exponent);
-  return keep(kind::int64, map_present<std::int64_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
-    std::int64_t minor = value / factor;
-    if (widen && __builtin_mul_overflow(value, factor, &minor)) {
-      refuse_value(name, row, decimal_text(value, source.scale()),
-                   "leaves 64 bits in minor units", "check the unit and the currency of the column");
-    }
-    if (!widen && minor * factor != value) {
-      refuse_value(name, row, decimal_text(value, source.scale()),
-                   "has more places than the currency (" + std::to_string(exponent) + ")",
-                   "round it first, by the rule of your books");
-    }
-    return minor;
-  }), source);
+  return keep(kind::int64,
+              map_present<std::int64_t>(
+                  source.view<std::int64_t>(),
+                  [&](std::int64_t value, std::size_t row) {
+                    std::int64_t minor = value / factor;
+                    if (widen && __builtin_mul_overflow(value, factor, &minor)) {
+                      refuse_value(name, row, decimal_text(value, source.scale()), "leaves 64 bits in minor units",
+                                   "check the unit and the currency of the column");
+                    }
+                    if (!widen && minor * factor != value) {
+                      refuse_value(name, row, decimal_text(value, source.scale()),
+                                   "has more places than the currency (" + std::to_string(exponent) + ")",
+                                   "round it first, by the rule of your books");
+                    }
+                    return minor;
+                  }),
+              source);
 }
 
 std::int32_t day_of(std::string_view text, const std::string& name, std::size_t row) {
@@ -187,17 +209,20 @@ held_column<double> as_double(const any_column& source, std::string name) {
   if (source.type() == kind::float64) return {source, std::move(name)};
   if (source.type() == kind::null) return {all_missing<double>(source.size()), std::move(name)};
   std::vector<double> out;
-  const bool number = visit_integers(source, [&](const auto& view) {
-    out = map_present<double>(view, [&](auto value, std::size_t row) {
-      if (std::cmp_greater(value, exact_in_double) || std::cmp_less(value, -exact_in_double)) {
-        refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)",
-                     "scale the column down");
-      }
-      return static_cast<double>(value);
-    });
-  }) || visit_floats(source, [&](const auto& view) {
-    out = map_present<double>(view, [](auto value, std::size_t) { return static_cast<double>(value); });
-  });
+  const bool number =
+      visit_integers(source,
+                     [&](const auto& view) {
+                       out = map_present<double>(view, [&](auto value, std::size_t row) {
+                         if (std::cmp_greater(value, exact_in_double) || std::cmp_less(value, -exact_in_double)) {
+                           refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)",
+                                        "scale the column down");
+                         }
+                         return static_cast<double>(value);
+                       });
+                     }) ||
+      visit_floats(source, [&](const auto& view) {
+        out = map_present<double>(view, [](auto value, std::size_t) { return static_cast<double>(value); });
+      });
   if (source.type() == kind::decimal) {
     const auto divisor = static_cast<double>(power_of_ten(source.scale()));
     out = map_present<double>(source.view<std::int64_t>(),
@@ -228,9 +253,8 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name) {
       return day_of(source.labels()[code], name, row);
     });
   } else if (source.type() == kind::instant && source.zone().empty()) {
-    out = map_present<std::int32_t>(source.view<std::int64_t>(), [&](std::int64_t value, std::size_t row) {
-      return day_of_instant(value, name, row);
-    });
+    out = map_present<std::int32_t>(source.view<std::int64_t>(),
+                                    [&](std::int64_t value, std::size_t row) { return day_of_instant(value, name, row); });
   } else if (source.type() == kind::instant) {
     refuse(name, source,
            "dates. A moment is a different day in different places: convert it to the reporting zone and cast it to a date");
@@ -246,8 +270,9 @@ held_column<std::int64_t> as_minor(const any_column& source, std::string name, i
   if (source.type() == kind::decimal) return {rescaled(source, name, exponent), std::move(name)};
   const bool integers = source.type() != kind::boolean && visit_integers(source, [](const auto&) {});
   if (!integers) {
-    refuse(name, source, "integers in minor units (cents) or decimals. Floats are refused: money must be exact "
-                         "(pandas turns integers with gaps into floats; use the dtype \"Int64\")");
+    refuse(name, source,
+           "integers in minor units (cents) or decimals. Floats are refused: money must be exact "
+           "(pandas turns integers with gaps into floats; use the dtype \"Int64\")");
   }
   return {integers_as<std::int64_t>(source, name, kind::int64), std::move(name)};
 }
@@ -272,7 +297,7 @@ segment_codes encode(const any_column& source, std::string name, const View& vie
 template <class T>
 segment_codes encode_small(const any_column& source, std::string name, const column<T>& view) {
   segment_codes result;
-  std::vector<std::uint32_t> numbers(std::size_t{1} << (8 * sizeof(T)));   // plus one
+  std::vector<std::uint32_t> numbers(std::size_t{1} << (8 * sizeof(T)));  // plus one
   auto codes = map_present<std::uint32_t>(view, [&](T value, std::size_t) {
     std::uint32_t& number = numbers[static_cast<std::make_unsigned_t<T>>(value)];
     if (number == 0) {
@@ -309,7 +334,8 @@ column<T> owned_rows(const any_column& source, const std::string& name) {
   const auto view = source.view<T>();
   if (!view.may_have_missing()) return view;
   for (std::size_t row = 0; row < view.size(); ++row) {
-    if (!view.present(row)) refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+    if (!view.present(row))
+      refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
   }
   return view;
 }
@@ -317,17 +343,20 @@ column<T> owned_rows(const any_column& source, const std::string& name) {
 /// Integers of any width as ids; nothing for a column without rows.
 std::optional<std::vector<std::int64_t>> ids_of(const any_column& source, const std::string& name) {
   if (source.type() == kind::null) {
-    if (source.size() > 0) refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+    if (source.size() > 0)
+      refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
     return std::nullopt;
   }
   std::optional<std::vector<std::int64_t>> ids;
   const auto widen = [&]<class T>(const column<T>&) {
     ids = map_present<std::int64_t>(owned_rows<T>(source, name), [&](T key, std::size_t row) {
-      if (!std::in_range<std::int64_t>(key)) refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
+      if (!std::in_range<std::int64_t>(key))
+        refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
       return static_cast<std::int64_t>(key);
     });
   };
-  if (source.type() == kind::boolean || !visit_integers(source, widen)) refuse(name, source, "text, dictionaries (categories), integers");
+  if (source.type() == kind::boolean || !visit_integers(source, widen))
+    refuse(name, source, "text, dictionaries (categories), integers");
   return ids;
 }
 
@@ -362,7 +391,8 @@ segment_codes as_segments(const any_column& source, std::string name) {
   refuse(name, source, "text, dictionaries (categories), integers, booleans, dates");
 }
 
-held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name, const any_executor& host) {
+held_column<std::uint32_t> as_accounts(const any_column& source, account_index& index, std::string name,
+                                       const any_executor& host) {
   std::vector<std::uint32_t> out;
   const auto number = [&](const auto& keys) {
     out.resize(keys.size());
@@ -393,7 +423,7 @@ nameless_accounts as_nameless_accounts(const any_column& source, std::string nam
   } else if (source.type() == kind::int64) {
     below = tell_apart(owned_rows<std::int64_t>(source, name).values(), out, host);
   } else if (source.type() == kind::dictionary) {
-    account_index index;                    // labels may repeat
+    account_index index;  // labels may repeat
     return {as_accounts(source, index, std::move(name), host), std::max<std::size_t>(index.size(), 1)};
   } else if (const auto ids = ids_of(source, name)) {
     below = tell_apart(*ids, out, host);

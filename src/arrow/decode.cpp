@@ -9,7 +9,9 @@ namespace sojourn::arrow::detail {
 
 namespace {
 
-bool bit(const std::uint8_t* bits, std::int64_t at) { return ((bits[at / 8] >> (at % 8)) & 1) != 0; }
+bool bit(const std::uint8_t* bits, std::int64_t at) {
+  return ((bits[at / 8] >> (at % 8)) & 1) != 0;
+}
 
 template <class T>
 T load(const void* values, std::int64_t at) {
@@ -70,10 +72,14 @@ any_column finish(kind as, std::shared_ptr<decoded<T>> memory) {
 template <class Work>
 any_column by_width(int width, Work&& work) {
   switch (width) {
-    case 1: return work(std::uint8_t{});
-    case 2: return work(std::uint16_t{});
-    case 4: return work(std::uint32_t{});
-    default: return work(std::uint64_t{});
+    case 1:
+      return work(std::uint8_t{});
+    case 2:
+      return work(std::uint16_t{});
+    case 4:
+      return work(std::uint32_t{});
+    default:
+      return work(std::uint64_t{});
   }
 }
 
@@ -109,9 +115,9 @@ any_column decode_fixed(const layout& l, std::span<const piece> pieces) {
   if (!may_miss(pieces)) return concatenate(l, pieces);
   return by_width(l.width, [&]<class T>(T) {
     return finish(l.as, collect<T>(pieces, [](const piece& p, std::int64_t at, std::size_t, T& out) {
-      out = load<T>(p.array->buffers[1], at);
-      return true;
-    }));
+                    out = load<T>(p.array->buffers[1], at);
+                    return true;
+                  }));
   });
 }
 
@@ -193,13 +199,13 @@ std::string_view view_at(const piece& p, std::int64_t at, const std::string& col
 }
 
 any_column decode_text(const layout& l, const std::string& column, std::span<const piece> pieces) {
-  auto memory = collect<std::string_view>(pieces, [&](const piece& p, std::int64_t at, std::size_t row,
-                                                      std::string_view& out) {
-    out = l.read == how::text32   ? text_at<std::int32_t>(p, at, column, row)
-          : l.read == how::text64 ? text_at<std::int64_t>(p, at, column, row)
-                                  : view_at(p, at, column, row);
-    return true;
-  });
+  auto memory =
+      collect<std::string_view>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::string_view& out) {
+        out = l.read == how::text32   ? text_at<std::int32_t>(p, at, column, row)
+              : l.read == how::text64 ? text_at<std::int64_t>(p, at, column, row)
+                                      : view_at(p, at, column, row);
+        return true;
+      });
   for (const piece& p : pieces) memory->owners.push_back(p.owner);
   return finish(kind::text, std::move(memory));
 }
@@ -223,15 +229,28 @@ any_column decode_plain(const ArrowSchema& schema, const std::string& column, st
   require_buffers(l, schema.format, column, pieces);
   any_column result;
   switch (l.read) {
-    case how::nothing: return any_column::missing(count_rows(pieces));
-    case how::fixed: result = decode_fixed(l, pieces); break;
-    case how::bits: result = decode_bits(pieces); break;
+    case how::nothing:
+      return any_column::missing(count_rows(pieces));
+    case how::fixed:
+      result = decode_fixed(l, pieces);
+      break;
+    case how::bits:
+      result = decode_bits(pieces);
+      break;
     case how::text32:
     case how::text64:
-    case how::text_view: result = decode_text(l, column, pieces); break;
-    case how::milliseconds_to_days: result = decode_days(column, pieces); break;
-    case how::to_microseconds: result = decode_instants(l, column, pieces); break;
-    case how::decimal: result = decode_decimals(l, column, pieces); break;
+    case how::text_view:
+      result = decode_text(l, column, pieces);
+      break;
+    case how::milliseconds_to_days:
+      result = decode_days(column, pieces);
+      break;
+    case how::to_microseconds:
+      result = decode_instants(l, column, pieces);
+      break;
+    case how::decimal:
+      result = decode_decimals(l, column, pieces);
+      break;
   }
   result.set_zone(l.zone);
   result.set_scale(l.scale);
@@ -244,13 +263,27 @@ std::size_t code_at(kind index, const piece& p, std::int64_t at, std::size_t ent
   const void* codes = p.array->buffers[1];
   std::int64_t code = 0;
   switch (index) {
-    case kind::int8: code = load<std::int8_t>(codes, at); break;
-    case kind::uint8: code = load<std::uint8_t>(codes, at); break;
-    case kind::int16: code = load<std::int16_t>(codes, at); break;
-    case kind::uint16: code = load<std::uint16_t>(codes, at); break;
-    case kind::int32: code = load<std::int32_t>(codes, at); break;
-    case kind::uint32: code = load<std::uint32_t>(codes, at); break;
-    default: code = load<std::int64_t>(codes, at); break;
+    case kind::int8:
+      code = load<std::int8_t>(codes, at);
+      break;
+    case kind::uint8:
+      code = load<std::uint8_t>(codes, at);
+      break;
+    case kind::int16:
+      code = load<std::int16_t>(codes, at);
+      break;
+    case kind::uint16:
+      code = load<std::uint16_t>(codes, at);
+      break;
+    case kind::int32:
+      code = load<std::int32_t>(codes, at);
+      break;
+    case kind::uint32:
+      code = load<std::uint32_t>(codes, at);
+      break;
+    default:
+      code = load<std::int64_t>(codes, at);
+      break;
   }
   if (code < 0 || static_cast<std::size_t>(code) >= entries) {
     refuse_value(column, row, std::to_string(code),
@@ -331,11 +364,11 @@ any_column decode_dictionary(const ArrowSchema& schema, const std::string& colum
                                                                              : entry.width;
   any_column result = by_width(width, [&]<class T>(T) {
     return finish(entry.as, collect<T>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, T& out) {
-      const any_column& entries = values.at(&p);
-      const std::size_t code = code_at(index.as, p, at, entries.size(), column, row);
-      out = load<T>(entries.data(), static_cast<std::int64_t>(code));
-      return entries.present(code);
-    }));
+                    const any_column& entries = values.at(&p);
+                    const std::size_t code = code_at(index.as, p, at, entries.size(), column, row);
+                    out = load<T>(entries.data(), static_cast<std::int64_t>(code));
+                    return entries.present(code);
+                  }));
   });
   result.set_zone(entry.zone);
   result.set_scale(entry.scale);

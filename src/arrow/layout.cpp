@@ -16,25 +16,42 @@ constexpr std::string_view accepted =
   throw schema_error(text + "; accepted: " + std::string(accepted));
 }
 
-layout fixed(kind as, int width) { return {.read = how::fixed, .as = as, .width = width}; }
+layout fixed(kind as, int width) {
+  return {.read = how::fixed, .as = as, .width = width};
+}
 
 std::optional<layout> one_letter(char format) {
   switch (format) {
-    case 'n': return layout{};
-    case 'b': return layout{.read = how::bits, .as = kind::boolean};
-    case 'c': return fixed(kind::int8, 1);
-    case 'C': return fixed(kind::uint8, 1);
-    case 's': return fixed(kind::int16, 2);
-    case 'S': return fixed(kind::uint16, 2);
-    case 'i': return fixed(kind::int32, 4);
-    case 'I': return fixed(kind::uint32, 4);
-    case 'l': return fixed(kind::int64, 8);
-    case 'L': return fixed(kind::uint64, 8);
-    case 'f': return fixed(kind::float32, 4);
-    case 'g': return fixed(kind::float64, 8);
-    case 'u': return layout{.read = how::text32, .as = kind::text};
-    case 'U': return layout{.read = how::text64, .as = kind::text};
-    default: return std::nullopt;
+    case 'n':
+      return layout{};
+    case 'b':
+      return layout{.read = how::bits, .as = kind::boolean};
+    case 'c':
+      return fixed(kind::int8, 1);
+    case 'C':
+      return fixed(kind::uint8, 1);
+    case 's':
+      return fixed(kind::int16, 2);
+    case 'S':
+      return fixed(kind::uint16, 2);
+    case 'i':
+      return fixed(kind::int32, 4);
+    case 'I':
+      return fixed(kind::uint32, 4);
+    case 'l':
+      return fixed(kind::int64, 8);
+    case 'L':
+      return fixed(kind::uint64, 8);
+    case 'f':
+      return fixed(kind::float32, 4);
+    case 'g':
+      return fixed(kind::float64, 8);
+    case 'u':
+      return layout{.read = how::text32, .as = kind::text};
+    case 'U':
+      return layout{.read = how::text64, .as = kind::text};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -42,11 +59,20 @@ std::optional<layout> one_letter(char format) {
 layout timestamp(std::string_view format, const std::string& column) {
   layout result{.read = how::to_microseconds, .as = kind::instant, .width = 8};
   switch (format[2]) {
-    case 's': result.factor = 1'000'000; break;
-    case 'm': result.factor = 1'000; break;
-    case 'u': result.read = how::fixed; break;
-    case 'n': result.divisor = 1'000; break;
-    default: refuse(format, column);
+    case 's':
+      result.factor = 1'000'000;
+      break;
+    case 'm':
+      result.factor = 1'000;
+      break;
+    case 'u':
+      result.read = how::fixed;
+      break;
+    case 'n':
+      result.divisor = 1'000;
+      break;
+    default:
+      refuse(format, column);
   }
   result.zone = format.substr(4);
   return result;

@@ -27,8 +27,8 @@ enum class how : std::uint8_t {
 struct layout {
   how read = how::nothing;
   kind as = kind::null;
-  int width = 0;                 ///< bytes a value, for the fixed and converted kinds
-  std::int64_t factor = 1;       ///< `to_microseconds`: multiply, then divide
+  int width = 0;            ///< bytes a value, for the fixed and converted kinds
+  std::int64_t factor = 1;  ///< `to_microseconds`: multiply, then divide
   std::int64_t divisor = 1;
   std::string zone{};
   int scale = 0;

@@ -37,9 +37,13 @@ T* require_live(T* structure, const char* what) {
   return structure;
 }
 
-std::string name_of(const ArrowSchema& schema) { return schema.name == nullptr ? std::string() : std::string(schema.name); }
+std::string name_of(const ArrowSchema& schema) {
+  return schema.name == nullptr ? std::string() : std::string(schema.name);
+}
 
-bool is_struct(const ArrowSchema& schema) { return schema.format != nullptr && std::strcmp(schema.format, "+s") == 0; }
+bool is_struct(const ArrowSchema& schema) {
+  return schema.format != nullptr && std::strcmp(schema.format, "+s") == 0;
+}
 
 void require(bool holds, const std::string& what) {
   if (!holds) throw schema_error("not a well-formed Arrow array: " + what);
@@ -141,9 +145,13 @@ source source::from_array(ArrowSchema* schema, ArrowArray* array) {
   return source(std::move(self));
 }
 
-bool source::is_table() const noexcept { return is_struct(**self_->schema); }
+bool source::is_table() const noexcept {
+  return is_struct(**self_->schema);
+}
 
-const std::vector<std::string>& source::names() const noexcept { return self_->names; }
+const std::vector<std::string>& source::names() const noexcept {
+  return self_->names;
+}
 
 std::vector<any_column> source::read(std::span<const std::size_t> which, const std::string& called) {
   self_->drain();

@@ -50,23 +50,40 @@ void release(T* self) {
 
 std::string format_of(const any_column& column) {
   switch (column.type()) {
-    case kind::null: return "n";
-    case kind::boolean: return "b";
-    case kind::int8: return "c";
-    case kind::int16: return "s";
-    case kind::int32: return "i";
-    case kind::int64: return "l";
-    case kind::uint8: return "C";
-    case kind::uint16: return "S";
-    case kind::uint32: return "I";
-    case kind::uint64: return "L";
-    case kind::float32: return "f";
-    case kind::float64: return "g";
-    case kind::date: return "tdD";
-    case kind::instant: return "tsu:" + column.zone();
-    case kind::decimal: return "d:" + std::to_string(std::max(19, column.scale())) + "," + std::to_string(column.scale());
-    case kind::text: return "U";
-    case kind::dictionary: return "i";
+    case kind::null:
+      return "n";
+    case kind::boolean:
+      return "b";
+    case kind::int8:
+      return "c";
+    case kind::int16:
+      return "s";
+    case kind::int32:
+      return "i";
+    case kind::int64:
+      return "l";
+    case kind::uint8:
+      return "C";
+    case kind::uint16:
+      return "S";
+    case kind::uint32:
+      return "I";
+    case kind::uint64:
+      return "L";
+    case kind::float32:
+      return "f";
+    case kind::float64:
+      return "g";
+    case kind::date:
+      return "tdD";
+    case kind::instant:
+      return "tsu:" + column.zone();
+    case kind::decimal:
+      return "d:" + std::to_string(std::max(19, column.scale())) + "," + std::to_string(column.scale());
+    case kind::text:
+      return "U";
+    case kind::dictionary:
+      return "i";
   }
   return "n";
 }
@@ -129,7 +146,7 @@ void copy_booleans(const any_column& column, array_memory& memory) {
 
 void copy_decimals(const any_column& column, array_memory& memory) {
   const auto values = column.view<std::int64_t>();
-  memory.offsets.resize(2 * column.size() + 2);   // low word, high word
+  memory.offsets.resize(2 * column.size() + 2);  // low word, high word
   for (std::size_t row = 0; row < column.size(); ++row) {
     memory.offsets[2 * row] = values[row];
     memory.offsets[2 * row + 1] = values[row] < 0 ? -1 : 0;
@@ -214,8 +231,10 @@ int guarded(ArrowArrayStream* self, Work&& work) noexcept {
 
 int get_schema(ArrowArrayStream* self, ArrowSchema* out) {
   return guarded(self, [&](const stream_memory& m) {
-    if (m.is_table) write_schema(m.source, out);
-    else write_schema(m.source.columns[0], m.source.names[0], out);
+    if (m.is_table)
+      write_schema(m.source, out);
+    else
+      write_schema(m.source.columns[0], m.source.names[0], out);
   });
 }
 
@@ -223,8 +242,10 @@ int get_next(ArrowArrayStream* self, ArrowArray* out) {
   return guarded(self, [&](stream_memory& m) {
     *out = ArrowArray{};
     if (m.done) return;
-    if (m.is_table) write_table_array(m.source, out);
-    else write_array(m.source.columns[0], out);
+    if (m.is_table)
+      write_table_array(m.source, out);
+    else
+      write_array(m.source.columns[0], out);
     m.done = true;
   });
 }
@@ -276,9 +297,15 @@ void write_array(const any_column& source, ArrowArray* out) {
         return source.present(row) ? source.view<std::string_view>()[row] : std::string_view{};
       });
       break;
-    case kind::boolean: copy_booleans(source, *memory); break;
-    case kind::decimal: copy_decimals(source, *memory); break;
-    default: memory->buffers[1] = or_empty(source.data()); break;
+    case kind::boolean:
+      copy_booleans(source, *memory);
+      break;
+    case kind::decimal:
+      copy_decimals(source, *memory);
+      break;
+    default:
+      memory->buffers[1] = or_empty(source.data());
+      break;
   }
   if (source.type() == kind::dictionary) write_labels(source.labels(), &memory->dictionary);
   // Nothing below throws, so a dictionary that was written is always handed over.

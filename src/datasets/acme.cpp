@@ -12,11 +12,15 @@ namespace {
 
 using namespace detail;
 
-constexpr std::uint8_t code(std::size_t value) noexcept { return static_cast<std::uint8_t>(value); }
-constexpr std::uint32_t index(std::int64_t value) noexcept { return static_cast<std::uint32_t>(value); }
+constexpr std::uint8_t code(std::size_t value) noexcept {
+  return static_cast<std::uint8_t>(value);
+}
+constexpr std::uint32_t index(std::int64_t value) noexcept {
+  return static_cast<std::uint32_t>(value);
+}
 
 constexpr std::int32_t monday_on_or_before(std::int32_t when) noexcept {
-  const std::int32_t since_a_monday = (when - 4) % 7;   // 1970-01-05 was a Monday
+  const std::int32_t since_a_monday = (when - 4) % 7;  // 1970-01-05 was a Monday
   return when - (since_a_monday < 0 ? since_a_monday + 7 : since_a_monday);
 }
 
@@ -24,13 +28,16 @@ constexpr std::int32_t monday_on_or_before(std::int32_t when) noexcept {
 class calendar {
  public:
   explicit calendar(const acme_options& o)
-      : first_(month::of(o.first_day)), as_of_((month::of(o.as_of) - first_).count), last_((month::of(o.last_day) - first_).count) {
+      : first_(month::of(o.first_day)),
+        as_of_((month::of(o.as_of) - first_).count),
+        last_((month::of(o.last_day) - first_).count) {
     for (const day when : {o.first_day, o.last_day, o.as_of}) {
       if (month::of(when).first_day() != when || month::of(when).month_of_year() % 3 != 1) {
         throw schema_error("acme: " + to_string(when) + " is not the first day of a calendar quarter");
       }
     }
-    if (o.first_day >= o.as_of || o.as_of > o.last_day) throw schema_error("acme: days must obey first_day < as_of <= last_day");
+    if (o.first_day >= o.as_of || o.as_of > o.last_day)
+      throw schema_error("acme: days must obey first_day < as_of <= last_day");
     for (std::int32_t m = 0; m <= last_ + 24; ++m) begins_.push_back((first_ + months{m}).first_day().since_epoch);
     // The company grows: each month wins a little more than the one before.
     std::uint64_t upto = 0;
@@ -46,7 +53,8 @@ class calendar {
   [[nodiscard]] std::uint32_t serial(std::int32_t m) const noexcept { return index(first_.since_epoch + m); }
   [[nodiscard]] std::int32_t signup_month(std::uint32_t uniform) const noexcept {
     const std::uint64_t target = (std::uint64_t{uniform} * signups_upto_.back()) >> 32;
-    return static_cast<std::int32_t>(std::upper_bound(signups_upto_.begin(), signups_upto_.end(), target) - signups_upto_.begin());
+    return static_cast<std::int32_t>(std::upper_bound(signups_upto_.begin(), signups_upto_.end(), target) -
+                                     signups_upto_.begin());
   }
 
  private:
@@ -57,12 +65,12 @@ class calendar {
 };
 
 struct segment_model {
-  std::array<std::uint32_t, 4> plans;   ///< percent
-  std::uint32_t annual;                 ///< percent
-  q16 seats, seats_spread;              ///< median and deviation in octaves
-  std::uint32_t add_on;                 ///< percent
-  std::uint32_t sponsor_loss;           ///< percent a quarter
-  q16 tickets;                          ///< mean a month
+  std::array<std::uint32_t, 4> plans;  ///< percent
+  std::uint32_t annual;                ///< percent
+  q16 seats, seats_spread;             ///< median and deviation in octaves
+  std::uint32_t add_on;                ///< percent
+  std::uint32_t sponsor_loss;          ///< percent a quarter
+  q16 tickets;                         ///< mean a month
 };
 constexpr std::array<segment_model, 3> segment_models = {{
     {{55, 40, 5, 0}, 25, to_q16(2.6), to_q16(1.0), 5, 3, to_q16(0.45)},
@@ -72,8 +80,8 @@ constexpr std::array<segment_model, 3> segment_models = {{
 constexpr std::array<std::uint32_t, 3> segment_shares = {62, 28, 10};
 constexpr std::array<std::uint32_t, 4> region_shares = {48, 32, 14, 6};
 constexpr std::array<std::uint32_t, 4> priority_shares = {30, 50, 15, 5};
-constexpr std::array<std::int64_t, 4> price_of_seat = {190'000, 290'000, 490'000, 790'000};   // hundredths of a minor unit
-constexpr std::array<std::int64_t, 3> most_seats = {10, 60, 400};                             // beyond these the next plan begins
+constexpr std::array<std::int64_t, 4> price_of_seat = {190'000, 290'000, 490'000, 790'000};  // hundredths of a minor unit
+constexpr std::array<std::int64_t, 3> most_seats = {10, 60, 400};  // beyond these the next plan begins
 
 constexpr std::uint8_t monthly = 0, annual = 1;
 constexpr std::uint8_t core = 0, add_on = 1;
@@ -198,7 +206,9 @@ class life {
     const std::uint32_t up = level > to_q16(0.4) ? 15 : level > to_q16(-0.5) ? 8 : 2;
     const std::uint32_t down = level < to_q16(-1.0) ? 10 : level < to_q16(-0.3) ? 5 : 2;
     const std::uint32_t number = draw_.below(100, purpose::change, when_.serial(m));
-    const auto size = [&](std::uint32_t n) { return static_cast<std::int64_t>(draw_.below(n, purpose::change_size, when_.serial(m))); };
+    const auto size = [&](std::uint32_t n) {
+      return static_cast<std::int64_t>(draw_.below(n, purpose::change_size, when_.serial(m)));
+    };
     const std::int64_t mrr_before = core_mrr();
     if (number < up) {
       seats_ += std::max<std::int64_t>(1, seats_ * (8 + size(38)) / 100);
@@ -266,7 +276,8 @@ class life {
     health_.level = std::clamp(level, to_q16(-4.0), to_q16(2.0));
     health_.trend = health_.level - before;
     const q16 annoyance = std::max(0, health_.tickets - 4) * to_q16(0.1);
-    const q16 mood = health_.mood + (mood_target[class_] - health_.mood) / 3 + draw_.bell(purpose::mood, serial) / 2 - annoyance;
+    const q16 mood =
+        health_.mood + (mood_target[class_] - health_.mood) / 3 + draw_.bell(purpose::mood, serial) / 2 - annoyance;
     health_.mood = std::clamp(mood, to_q16(-3.0), to_q16(3.0));
   }
 
@@ -287,8 +298,9 @@ class life {
   void observe_sponsor(std::int32_t quarter, std::int32_t from, std::int32_t to) {
     const std::uint32_t serial = when_.serial(quarter);
     // From the 5th on: two quarters back is then never more than 180 days.
-    const std::int32_t left_on = when_.date(quarter + static_cast<std::int32_t>(draw_.below(3, purpose::sponsor_day, serial)),
-                                            5 + static_cast<std::int32_t>(draw_.below(24, purpose::sponsor_day, serial + 1'000'000)));
+    const std::int32_t left_on =
+        when_.date(quarter + static_cast<std::int32_t>(draw_.below(3, purpose::sponsor_day, serial)),
+                   5 + static_cast<std::int32_t>(draw_.below(24, purpose::sponsor_day, serial + 1'000'000)));
     if (draw_.percent(segment_models[segment_].sponsor_loss, purpose::sponsor, serial) && left_on >= from && left_on < to) {
       out_.sponsors.account.push_back(account_);
       out_.sponsors.left_on.push_back(left_on);
@@ -299,7 +311,8 @@ class life {
 
   void observe_tickets(std::int32_t quarter, std::int32_t from, std::int32_t to) {
     const bool trouble = draw_.percent(8, purpose::trouble, when_.serial(quarter));
-    const auto usual = static_cast<q16>(scale(static_cast<std::uint64_t>(segment_models[segment_].tickets), health_.level / 2));
+    const auto usual =
+        static_cast<q16>(scale(static_cast<std::uint64_t>(segment_models[segment_].tickets), health_.level / 2));
     const q16 mean = std::min(to_q16(15.0), trouble ? 4 * usual : usual);
     health_.tickets = 0;
     for (std::int32_t m = quarter; m < quarter + 3; ++m) {
@@ -307,7 +320,8 @@ class life {
       std::array<std::uint32_t, 100> opened{};
       const auto count = static_cast<std::size_t>(poisson(mean, draw_.uniform(purpose::tickets, serial)));
       // From the 3rd on: the last 90 days of a quarter hold all of its tickets.
-      for (std::size_t k = 0; k < count; ++k) opened[k] = draw_.below(26 * 100, purpose::ticket_day, serial * 128 + index(static_cast<std::int64_t>(k)));
+      for (std::size_t k = 0; k < count; ++k)
+        opened[k] = draw_.below(26 * 100, purpose::ticket_day, serial * 128 + index(static_cast<std::int64_t>(k)));
       std::sort(opened.begin(), opened.begin() + static_cast<std::ptrdiff_t>(count));
       for (std::size_t k = 0; k < count; ++k) {
         const std::int32_t opened_on = when_.date(m, 3 + static_cast<std::int32_t>(opened[k] / 100));
@@ -326,21 +340,24 @@ class life {
   };
   struct survey {
     purpose day, answer;
-    std::uint32_t answers;   ///< percent
+    std::uint32_t answers;  ///< percent
   };
   static std::int32_t csat_score(q16 feeling) noexcept {
     constexpr std::array<q16, 4> from = {to_q16(-1.7), to_q16(-1.0), to_q16(-0.2), to_q16(0.8)};
-    return 1 + static_cast<std::int32_t>(std::count_if(from.begin(), from.end(), [&](q16 limit) { return feeling >= limit; }));
+    return 1 +
+           static_cast<std::int32_t>(std::count_if(from.begin(), from.end(), [&](q16 limit) { return feeling >= limit; }));
   }
   static std::int32_t nps_score(q16 feeling) noexcept {
     return static_cast<std::int32_t>(std::clamp<q16>((to_q16(8.4) + feeling * 2) >> 16, 0, 10));
   }
 
   template <class Score>
-  void ask(acme_answers& t, answer& latest, survey how, std::int32_t quarter, std::int32_t from, std::int32_t to, Score score) {
+  void ask(acme_answers& t, answer& latest, survey how, std::int32_t quarter, std::int32_t from, std::int32_t to,
+           Score score) {
     const std::uint32_t serial = when_.serial(quarter);
     const std::uint32_t spot = draw_.below(84, how.day, serial);
-    const std::int32_t sent_on = when_.date(quarter + static_cast<std::int32_t>(spot / 28), 1 + static_cast<std::int32_t>(spot % 28));
+    const std::int32_t sent_on =
+        when_.date(quarter + static_cast<std::int32_t>(spot / 28), 1 + static_cast<std::int32_t>(spot % 28));
     if (sent_on < from || sent_on >= to) return;
     const std::int32_t answered_on = sent_on + static_cast<std::int32_t>(draw_.below(10, how.answer, serial + 1'000'000));
     const bool given = draw_.percent(how.answers, how.answer, serial) && answered_on < when_.as_of_day();
@@ -385,7 +402,8 @@ class life {
     bool left = false;
     for (std::int32_t m = now; active && m < now + 3; ++m) {
       left = left || leaves(m, monthly_chance);
-      if (may_leave(m)) leaving = billing_ == annual ? leaves_within(monthly_chance, 12) : leaves_within(monthly_chance, m - now + 1);
+      if (may_leave(m))
+        leaving = billing_ == annual ? leaves_within(monthly_chance, 12) : leaves_within(monthly_chance, m - now + 1);
     }
     t.account.push_back(account_);
     t.health_class.push_back(class_);
@@ -454,11 +472,16 @@ acme_tables acme_chunk(const acme_options& options, std::int64_t first_account, 
   }
   const calendar when(options);
   acme_tables out;
-  for (std::int64_t account = first_account; account < first_account + count; ++account) life(options, when, account, out).live();
+  for (std::int64_t account = first_account; account < first_account + count; ++account)
+    life(options, when, account, out).live();
   return out;
 }
 
-std::span<const std::uint32_t> acme_base_hazards() noexcept { return base_hazard; }
-std::span<const acme_coefficient> acme_coefficients() noexcept { return coefficients; }
+std::span<const std::uint32_t> acme_base_hazards() noexcept {
+  return base_hazard;
+}
+std::span<const acme_coefficient> acme_coefficients() noexcept {
+  return coefficients;
+}
 
 }  // namespace sojourn::datasets

@@ -13,8 +13,12 @@ namespace sojourn::datasets::detail {
 /// A probability in 1/2^32.
 using chance = std::uint64_t;
 inline constexpr chance certain = chance{1} << 32;
-constexpr chance share(double value) { return static_cast<chance>(value * 4294967296.0 + 0.5); }
-constexpr chance both(chance a, chance b) noexcept { return static_cast<chance>((uint128{a} * b) >> 32); }
+constexpr chance share(double value) {
+  return static_cast<chance>(value * 4294967296.0 + 0.5);
+}
+constexpr chance both(chance a, chance b) noexcept {
+  return static_cast<chance>((uint128{a} * b) >> 32);
+}
 
 inline constexpr std::array<std::uint32_t, 3> base_hazard = {static_cast<std::uint32_t>(share(0.017)),
                                                              static_cast<std::uint32_t>(share(0.0085)),
@@ -22,8 +26,21 @@ inline constexpr std::array<std::uint32_t, 3> base_hazard = {static_cast<std::ui
 inline constexpr chance highest_hazard = share(0.6);
 
 enum term : std::size_t {
-  usage_level, usage_collapse, usage_trend, satisfaction, sponsor_lost, tickets_none, tickets_few, tickets_some, tickets_many,
-  tenure_new, tenure_first_year, tenure_second_year, tenure_long, billed_annually, terms
+  usage_level,
+  usage_collapse,
+  usage_trend,
+  satisfaction,
+  sponsor_lost,
+  tickets_none,
+  tickets_few,
+  tickets_some,
+  tickets_many,
+  tenure_new,
+  tenure_first_year,
+  tenure_second_year,
+  tenure_long,
+  billed_annually,
+  terms
 };
 
 constexpr acme_coefficient coefficient(std::string_view name, std::string_view amount, double log2_ratio) {
@@ -48,11 +65,11 @@ inline constexpr std::array<acme_coefficient, terms> coefficients = {
 
 /// What the hazard of a quarter depends on: the state as it stands on the quarter's first day.
 struct health {
-  q16 level = 0;                ///< usage in octaves; 0 = what the plan expects
-  q16 trend = 0;                ///< change against the quarter before
-  q16 mood = 0;                 ///< satisfaction in deviations
-  std::int32_t tickets = 2;     ///< of the last quarter; a new account counts as having asked a little
-  bool sponsor_left = false;    ///< in the last two quarters
+  q16 level = 0;              ///< usage in octaves; 0 = what the plan expects
+  q16 trend = 0;              ///< change against the quarter before
+  q16 mood = 0;               ///< satisfaction in deviations
+  std::int32_t tickets = 2;   ///< of the last quarter; a new account counts as having asked a little
+  bool sponsor_left = false;  ///< in the last two quarters
 };
 
 constexpr term ticket_term(std::int32_t tickets) noexcept {

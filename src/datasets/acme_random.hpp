@@ -14,7 +14,9 @@ using sojourn::detail::uint128;
 /// Real numbers as multiples of 1/65,536.
 using q16 = std::int64_t;
 inline constexpr q16 one_q16 = 1 << 16;
-constexpr q16 to_q16(double value) { return static_cast<q16>(value * 65536.0 + (value >= 0 ? 0.5 : -0.5)); }
+constexpr q16 to_q16(double value) {
+  return static_cast<q16>(value * 65536.0 + (value >= 0 ? 0.5 : -0.5));
+}
 
 /// Finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every input bit reaches every output bit.
 constexpr std::uint64_t mix(std::uint64_t z) noexcept {
@@ -25,10 +27,46 @@ constexpr std::uint64_t mix(std::uint64_t z) noexcept {
 
 /// What a number is drawn for. New purposes go to the end: an account must not change because the model grew.
 enum class purpose : std::uint32_t {
-  signup_month, signup_day, segment, plan, billing, region, owner, seats, seats_tail, discount, acquisition, health,
-  first_level, first_mood, level, mood, churn, comeback, comeback_gap, change, change_size, add_on, add_on_price, add_on_end,
-  logins, features, uploads, uploads_scale, week_gaps, trouble, tickets, ticket_day, sponsor, sponsor_day,
-  csat_day, csat_answer, csat_score, nps_day, nps_answer, nps_score
+  signup_month,
+  signup_day,
+  segment,
+  plan,
+  billing,
+  region,
+  owner,
+  seats,
+  seats_tail,
+  discount,
+  acquisition,
+  health,
+  first_level,
+  first_mood,
+  level,
+  mood,
+  churn,
+  comeback,
+  comeback_gap,
+  change,
+  change_size,
+  add_on,
+  add_on_price,
+  add_on_end,
+  logins,
+  features,
+  uploads,
+  uploads_scale,
+  week_gaps,
+  trouble,
+  tickets,
+  ticket_day,
+  sponsor,
+  sponsor_day,
+  csat_day,
+  csat_answer,
+  csat_score,
+  nps_day,
+  nps_answer,
+  nps_score
 };
 
 /// The numbers of one account.
@@ -55,7 +93,7 @@ class draws {
   [[nodiscard]] constexpr q16 bell(purpose why, std::uint32_t index = 0) const noexcept {
     const std::uint64_t b = bits(why, index);
     const auto sum = static_cast<q16>((b & 0xFFFF) + (b >> 16 & 0xFFFF) + (b >> 32 & 0xFFFF) + (b >> 48));
-    constexpr q16 root_of_three = 113512;   // four uniforms on [0, 1) have the variance 1/3
+    constexpr q16 root_of_three = 113512;  // four uniforms on [0, 1) have the variance 1/3
     return ((sum - 2 * 65535) * root_of_three) / one_q16;
   }
 
@@ -118,7 +156,8 @@ constexpr std::int32_t poisson(q16 mean, std::uint32_t uniform) noexcept {
   std::int32_t count = 0;
   while (upto <= target && count < 100) {
     ++count;
-    mass = static_cast<std::uint64_t>((uint128{mass} * static_cast<std::uint64_t>(mean)) >> 16) / static_cast<std::uint64_t>(count);
+    mass = static_cast<std::uint64_t>((uint128{mass} * static_cast<std::uint64_t>(mean)) >> 16) /
+           static_cast<std::uint64_t>(count);
     upto += mass;
   }
   return count;

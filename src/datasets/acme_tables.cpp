@@ -56,7 +56,8 @@ acme_tables& acme_tables::operator+=(const acme_tables& later) {
   each([&](std::string_view, auto table) {
     auto& mine = this->*table;
     const auto& theirs = later.*table;
-    std::remove_cvref_t<decltype(mine)>::fields([&](std::string_view, field_kind, auto field, labels) { append(mine.*field, theirs.*field); });
+    std::remove_cvref_t<decltype(mine)>::fields(
+        [&](std::string_view, field_kind, auto field, labels) { append(mine.*field, theirs.*field); });
   });
   return *this;
 }

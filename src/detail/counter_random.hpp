@@ -14,7 +14,9 @@ class counter_random {
   constexpr counter_random(std::uint64_t seed, std::uint64_t stream) noexcept
       : key_(mix(mix(seed + weyl) ^ ((stream + 1) * weyl))) {}
 
-  [[nodiscard]] constexpr std::uint64_t bits(std::uint64_t position) const noexcept { return mix(key_ + (position + 1) * weyl); }
+  [[nodiscard]] constexpr std::uint64_t bits(std::uint64_t position) const noexcept {
+    return mix(key_ + (position + 1) * weyl);
+  }
   /// 0 .. n - 1, all alike up to n / 2^64.
   [[nodiscard]] constexpr std::uint64_t below(std::uint64_t position, std::uint64_t n) const noexcept {
     return static_cast<std::uint64_t>((static_cast<uint128>(bits(position)) * n) >> 64);

@@ -11,8 +11,12 @@ namespace sojourn::detail {
 
 using exact_int = boost::multiprecision::cpp_int;
 
-inline exact_int exact(std::int64_t value) { return exact_int(value); }
-inline exact_int exact(int128 value) { return exact_int(value); }
+inline exact_int exact(std::int64_t value) {
+  return exact_int(value);
+}
+inline exact_int exact(int128 value) {
+  return exact_int(value);
+}
 inline exact_int exact(const wide_int& value) {
   const auto top = static_cast<std::int64_t>(value.limbs[2]);
   exact_int number = top;

@@ -1,6 +1,5 @@
-// Arrays of millions of rows in large pages: touching fresh memory costs a third, and the columns that are read beside them keep their
-// place in the address cache.
-// Layer: 5. Needs: std only.
+// Arrays of millions of rows in large pages: touching fresh memory costs a third, and the columns that are read beside them
+// keep their place in the address cache. Layer: 5. Needs: std only.
 #pragma once
 
 #include <algorithm>

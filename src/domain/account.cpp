@@ -65,22 +65,22 @@ class id_table {
     std::int64_t low = ids.front(), high = low;
     for (const std::int64_t id : ids) low = std::min(low, id), high = std::max(high, id);
     const std::uint64_t width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-    constexpr std::uint64_t entries_a_row = 4;   // a table that large costs less than hashing
+    constexpr std::uint64_t entries_a_row = 4;  // a table that large costs less than hashing
     if (width >= std::min<std::uint64_t>(entries_a_row * ids.size(), most_accounts / 2)) return;
     low_ = low;
     range_.resize(width + 1);
   }
 
-  detail::key_table<id_keys> hashed_;                   // holds all keys; its slots only what lies outside the range
+  detail::key_table<id_keys> hashed_;  // holds all keys; its slots only what lies outside the range
   std::int64_t low_ = 0;
-  std::vector<std::uint32_t> range_;        // number plus one
+  std::vector<std::uint32_t> range_;  // number plus one
 };
 
 template <class Key>
 void require_room(std::span<const Key> keys, std::span<std::uint32_t> numbers) {
   if (keys.size() == numbers.size()) return;
-  throw schema_error("account_index: " + std::to_string(keys.size()) + " keys and room for " + std::to_string(numbers.size()) +
-                     " numbers; each key has one");
+  throw schema_error("account_index: " + std::to_string(keys.size()) + " keys and room for " +
+                     std::to_string(numbers.size()) + " numbers; each key has one");
 }
 
 [[noreturn]] void refuse_mixing(const char* held, const char* given) {
@@ -148,8 +148,12 @@ std::optional<account> account_index::find(std::int64_t key) const {
   return self_->ids.find(key);
 }
 
-std::size_t account_index::size() const noexcept { return self_->size(); }
-bool account_index::holds_text() const noexcept { return self_->text.keys().size() != 0; }
+std::size_t account_index::size() const noexcept {
+  return self_->size();
+}
+bool account_index::holds_text() const noexcept {
+  return self_->text.keys().size() != 0;
+}
 
 std::string account_index::key(account which) const {
   self_->require_known(which);

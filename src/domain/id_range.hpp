@@ -12,7 +12,7 @@ namespace sojourn::detail {
 struct id_range {
   std::int64_t lowest = INT64_MAX;
   std::int64_t highest = INT64_MIN;
-  bool rises = true;                        ///< no id is below the one before
+  bool rises = true;  ///< no id is below the one before
 
   /// Whether ids less the lowest are numbers as small as those of so many rows.
   [[nodiscard]] bool narrow(std::size_t rows) const noexcept {

@@ -81,7 +81,9 @@ inline void fetch([[maybe_unused]] const void* from) noexcept {
 }
 
 /// The bytes of a key.
-inline void fetch_key(std::string_view key) noexcept { fetch(key.data()); }
+inline void fetch_key(std::string_view key) noexcept {
+  fetch(key.data());
+}
 inline void fetch_key(std::int64_t) noexcept {}
 
 /// Whether two keys are one: most keys are short, and a call costs more than their comparison.
@@ -93,7 +95,9 @@ inline bool same_key(std::string_view a, std::string_view b) noexcept {
   if (a.size() >= 8) return load<std::uint64_t>(a.data() + a.size() - 8) == load<std::uint64_t>(b.data() + b.size() - 8);
   return a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0;
 }
-inline bool same_key(std::int64_t a, std::int64_t b) noexcept { return a == b; }
+inline bool same_key(std::int64_t a, std::int64_t b) noexcept {
+  return a == b;
+}
 
 /// Keys of one kind in order of first appearance.
 class id_keys {
@@ -146,9 +150,9 @@ class text_keys {
   std::vector<std::size_t> ends_;
 };
 
-/// Open addressing with linear probing, at most half full. A slot holds the upper half of the hash, so that a key is compared
-/// almost only with itself, and the account number plus one (0 = free). The highest bits are the key's place: a wider table is
-/// filled from this one in its order, without a look at the keys.
+/// Open addressing with linear probing, at most half full. A slot holds the upper half of the hash, so that a key is
+/// compared almost only with itself, and the account number plus one (0 = free). The highest bits are the key's place: a
+/// wider table is filled from this one in its order, without a look at the keys.
 template <class Keys>
 class key_table {
  public:
@@ -173,7 +177,7 @@ class key_table {
       const std::size_t rows = std::min(handful, keys.size() - first);
       // Views of text may point anywhere: the next handful is asked for while this one is hashed.
       for (std::size_t row = first + handful; row < std::min(first + 2 * handful, keys.size()); ++row) fetch_key(keys[row]);
-      std::uint32_t heads = 0;              // bits of the rows that do not repeat the one before: others need no look-up
+      std::uint32_t heads = 0;  // bits of the rows that do not repeat the one before: others need no look-up
       std::size_t n = 0;
       for (std::size_t i = 0; i < rows; ++i) {
         const std::size_t row = first + i;
@@ -210,8 +214,8 @@ class key_table {
   static std::uint32_t tag(std::uint64_t h) noexcept { return static_cast<std::uint32_t>(h >> 32); }
   [[nodiscard]] std::size_t place(std::uint32_t tag) const noexcept { return std::uint64_t{tag} << 32 >> shift_; }
 
-  // A look-up waits for a slot, then for the place of its key, then for the key: three rounds of requests for a handful of keys
-  // instead of three waits for each.
+  // A look-up waits for a slot, then for the place of its key, then for the key: three rounds of requests for a handful of
+  // keys instead of three waits for each.
   void intern(std::span<const key> keys, const std::uint64_t* hashes, std::uint32_t* numbers) {
     make_room(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) fetch(slots_.data() + place(tag(hashes[i])));
@@ -265,7 +269,7 @@ class key_table {
   hash_seed hash_ = hash_seed::fresh();
   Keys keys_;
   std::vector<slot> slots_;
-  int shift_ = 63;                          ///< from a hash to its place
+  int shift_ = 63;  ///< from a hash to its place
   std::uint32_t last_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Columns of keys are numbered piece by piece, side by side; the distinct keys of the pieces then meet in the order of rows, so
-// numbers depend on the rows alone. Compiled with -O3.
+// Columns of keys are numbered piece by piece, side by side; the distinct keys of the pieces then meet in the order of rows,
+// so numbers depend on the rows alone. Compiled with -O3.
 #include "sojourn/input/account_numbers.hpp"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace {
 template <class Key>
 void require_room(std::span<const Key> keys, std::span<std::uint32_t> numbers) {
   if (keys.size() == numbers.size()) return;
-  throw schema_error("number_accounts: " + std::to_string(keys.size()) + " keys and room for " + std::to_string(numbers.size()) +
-                     " numbers; each key has one");
+  throw schema_error("number_accounts: " + std::to_string(keys.size()) + " keys and room for " +
+                     std::to_string(numbers.size()) + " numbers; each key has one");
 }
 
 constexpr std::size_t worth_a_thread = 131'072;
@@ -28,18 +28,22 @@ class column_pieces {
  public:
   using key = typename Keys::key;
 
-  column_pieces(std::span<const key> keys, std::span<std::uint32_t> numbers, const any_executor& host) : keys_(keys), numbers_(numbers), host_(host) {
+  column_pieces(std::span<const key> keys, std::span<std::uint32_t> numbers, const any_executor& host)
+      : keys_(keys), numbers_(numbers), host_(host) {
     const std::size_t count = std::clamp<std::size_t>(keys.size() / worth_a_thread, 1, host.concurrency());
     for (std::size_t c = 0; c <= count; ++c) cuts_.push_back(keys.size() * c / count);
     tables_.resize(count - 1);
   }
 
-  /// `learn(keys, numbers)` numbers a piece by all that was learned so far: the first piece, and what is distinct in each other.
+  /// `learn(keys, numbers)` numbers a piece by all that was learned so far: the first piece, and what is distinct in each
+  /// other.
   template <class Learn>
   void number(const Learn& learn) {
     host_.bulk(tables_.size() + 1, [&](std::size_t piece) {
-      if (piece == 0) learn(keys_.first(cuts_[1]), numbers_.first(cuts_[1]));
-      else tables_[piece - 1].intern(of(keys_, piece), of(numbers_, piece));
+      if (piece == 0)
+        learn(keys_.first(cuts_[1]), numbers_.first(cuts_[1]));
+      else
+        tables_[piece - 1].intern(of(keys_, piece), of(numbers_, piece));
     });
     std::vector<key> distinct;
     for (std::size_t piece = 1; piece <= tables_.size(); ++piece) {
@@ -51,7 +55,9 @@ class column_pieces {
       const std::span<std::uint32_t> mine = of(numbers_, piece);
       const std::size_t chunks = (mine.size() + worth_a_thread - 1) / worth_a_thread;
       host_.bulk(chunks, [&](std::size_t c) {
-        for (std::uint32_t& number : mine.subspan(c * worth_a_thread, std::min(worth_a_thread, mine.size() - c * worth_a_thread))) number = known[number];
+        for (std::uint32_t& number :
+             mine.subspan(c * worth_a_thread, std::min(worth_a_thread, mine.size() - c * worth_a_thread)))
+          number = known[number];
       });
       tables_[piece - 1] = key_table<Keys>();
     }
@@ -59,7 +65,9 @@ class column_pieces {
 
  private:
   template <class T>
-  [[nodiscard]] std::span<T> of(std::span<T> column, std::size_t piece) const { return column.subspan(cuts_[piece], cuts_[piece + 1] - cuts_[piece]); }
+  [[nodiscard]] std::span<T> of(std::span<T> column, std::size_t piece) const {
+    return column.subspan(cuts_[piece], cuts_[piece + 1] - cuts_[piece]);
+  }
 
   std::span<const key> keys_;
   std::span<std::uint32_t> numbers_;
@@ -77,7 +85,8 @@ std::size_t number(std::span<const typename Keys::key> keys, std::span<std::uint
 }
 
 template <class Keys>
-void learn(account_index& index, std::span<const typename Keys::key> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
+void learn(account_index& index, std::span<const typename Keys::key> keys, std::span<std::uint32_t> numbers,
+           const any_executor& host) {
   require_room(keys, numbers);
   column_pieces<Keys>(keys, numbers, host).number([&](auto some, auto theirs) { index.intern(some, theirs); });
 }
@@ -107,7 +116,8 @@ id_range range_of(std::span<const std::int64_t> ids, const any_executor& host) {
   std::vector<id_range> parts((ids.size() + range_chunk - 1) / range_chunk);
   host.bulk(parts.size(), [&](std::size_t c) {
     const std::size_t first = c * range_chunk;
-    parts[c] = range_of_chunk(ids.subspan(first, std::min(range_chunk, ids.size() - first)), ids[first - (first == 0 ? 0 : 1)]);
+    parts[c] =
+        range_of_chunk(ids.subspan(first, std::min(range_chunk, ids.size() - first)), ids[first - (first == 0 ? 0 : 1)]);
   });
   id_range all;
   for (const id_range& part : parts) {
@@ -116,16 +126,19 @@ id_range range_of(std::span<const std::int64_t> ids, const any_executor& host) {
   return all;
 }
 
-std::size_t number_accounts(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
+std::size_t number_accounts(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers,
+                            const any_executor& host) {
   return number<text_keys>(keys, numbers, host);
 }
 std::size_t number_accounts(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
   return number<id_keys>(keys, numbers, host);
 }
-void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
+void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers,
+                     const any_executor& host) {
   learn<text_keys>(index, keys, numbers, host);
 }
-void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
+void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers,
+                     const any_executor& host) {
   // An index looks ids of a narrow range up in a table, which no cutting beats.
   if (range_of(keys, host).narrow(keys.size())) return index.intern(keys, numbers);
   learn<id_keys>(index, keys, numbers, host);
@@ -139,7 +152,10 @@ std::size_t tell_apart(std::span<const std::int64_t> ids, std::span<std::uint32_
     const std::size_t first = c * range_chunk;
     subtract(ids.subspan(first, std::min(range_chunk, ids.size() - first)), range.lowest, numbers.data() + first);
   });
-  return ids.empty() ? 0 : static_cast<std::size_t>(static_cast<std::uint64_t>(range.highest) - static_cast<std::uint64_t>(range.lowest)) + 1;
+  return ids.empty() ? 0
+                     : static_cast<std::size_t>(static_cast<std::uint64_t>(range.highest) -
+                                                static_cast<std::uint64_t>(range.lowest)) +
+                           1;
 }
 
 }  // namespace sojourn::detail

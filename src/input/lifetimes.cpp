@@ -11,7 +11,8 @@ class problem_list {
 
   template <class T>
   void add(const column<T>& where, std::string_view name, std::size_t row, std::string rule, std::string advice) {
-    if (!full()) found_.push_back({where.name_or(name), row, std::to_string(where[row]), std::move(rule), std::move(advice)});
+    if (!full())
+      found_.push_back({where.name_or(name), row, std::to_string(where[row]), std::move(rule), std::move(advice)});
   }
   [[nodiscard]] bool full() const noexcept { return found_.size() >= limit_; }
   [[nodiscard]] std::vector<problem> take() { return std::move(found_); }
@@ -27,10 +28,12 @@ void check_row(const lifetimes& rows, std::size_t row, problem_list& problems) {
     problems.add(rows.time, "time", row, "an age is 0 or more", "count ages from the start of the account");
   }
   if (rows.event.present(row) && rows.event[row] > 1) {
-    problems.add(rows.event, "event", row, "an event is 0 (still a customer) or 1 (churned)", "code what happened as 0 or 1");
+    problems.add(rows.event, "event", row, "an event is 0 (still a customer) or 1 (churned)",
+                 "code what happened as 0 or 1");
   }
   if (!rows.entry.empty() && rows.entry.present(row)) {
-    if (rows.entry[row] < 0) problems.add(rows.entry, "entry", row, "an age is 0 or more", "leave it missing for accounts seen from the start");
+    if (rows.entry[row] < 0)
+      problems.add(rows.entry, "entry", row, "an age is 0 or more", "leave it missing for accounts seen from the start");
     else if (timed && rows.entry[row] >= rows.time[row]) {
       problems.add(rows.entry, "entry", row, "entry must lie before time (" + std::to_string(rows.time[row]) + ")",
                    "time is the age at exit, not the length of the observed span");

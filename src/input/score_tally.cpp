@@ -95,7 +95,8 @@ std::uint64_t count_equal(const std::uint8_t* codes, std::size_t rows, std::uint
   std::array<std::uint8_t, round_rows> found{};
   const std::size_t whole = rows / round_rows * round_rows;
   for (std::size_t i = 0; i < whole; i += round_rows) {
-    for (std::size_t lane = 0; lane < round_rows; ++lane) found[lane] = static_cast<std::uint8_t>(found[lane] + (codes[i + lane] == wanted));
+    for (std::size_t lane = 0; lane < round_rows; ++lane)
+      found[lane] = static_cast<std::uint8_t>(found[lane] + (codes[i + lane] == wanted));
   }
   std::uint64_t total = 0;
   for (const std::uint8_t lane : found) total += lane;
@@ -112,7 +113,7 @@ void count_all(const std::uint8_t* codes, std::size_t rows, std::array<std::uint
   }
 }
 
-constexpr std::size_t few_points = 24;   // up to here a comparison for each answer is faster than a table
+constexpr std::size_t few_points = 24;  // up to here a comparison for each answer is faster than a table
 
 void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, std::array<std::uint64_t, 256>& counts) {
   if (points > few_points) return count_all(codes, rows, counts);
@@ -137,7 +138,8 @@ bool add_plain(std::span<const T> answers, const rating_scale& scale, std::array
   for (std::size_t code = 0; code < points; ++code) {
     const std::int32_t answer = scale.low() + static_cast<std::int32_t>(code);
     if (answer < std::numeric_limits<T>::min() || answer > std::numeric_limits<T>::max()) continue;
-    found[code] = count_equal(reinterpret_cast<const std::uint8_t*>(answers.data()), answers.size(), static_cast<std::uint8_t>(answer));
+    found[code] = count_equal(reinterpret_cast<const std::uint8_t*>(answers.data()), answers.size(),
+                              static_cast<std::uint8_t>(answer));
     on_scale += found[code];
   }
   if (on_scale != answers.size()) return false;
@@ -149,7 +151,8 @@ bool add_plain(std::span<const T> answers, const rating_scale& scale, std::array
 template <class Count>
 score_counts state_of(const rating_scale& scale, const Count* answers, std::int64_t without_score, std::int64_t replaced) {
   score_counts raw{scale.low(), {}, without_score, replaced};
-  std::transform(answers, answers + scale.points(), std::back_inserter(raw.answers), [](Count n) { return static_cast<std::int64_t>(n); });
+  std::transform(answers, answers + scale.points(), std::back_inserter(raw.answers),
+                 [](Count n) { return static_cast<std::int64_t>(n); });
   return score_counts{} += raw;
 }
 
@@ -182,7 +185,8 @@ class segment_places {
   template <score_value T>
   explicit segment_places(const answer_source<T>& source)
       : segment_(source.table.segment), declared_(static_cast<std::uint32_t>(source.segments)), stride_(source.stride()) {
-    for (std::size_t code = 0; code < place_.size(); ++code) place_[code] = static_cast<std::uint8_t>(std::min(code, stride_ - 3));
+    for (std::size_t code = 0; code < place_.size(); ++code)
+      place_[code] = static_cast<std::uint8_t>(std::min(code, stride_ - 3));
     place_[no_score] = static_cast<std::uint8_t>(stride_ - 2);
     place_[superseded] = static_cast<std::uint8_t>(stride_ - 1);
   }
@@ -221,19 +225,23 @@ std::int64_t to_units(double weight) {
 
 data_error bad_score(const std::string& column, std::size_t row, long long value, const rating_scale& scale) {
   const std::string text = std::to_string(value);
-  return data_error({column, row, text, "an answer must lie on the declared " + to_string(scale) + " scale",
-                     "if " + text + " is a code for no answer, declare it as blank; otherwise declare the scale that was asked"});
+  return data_error(
+      {column, row, text, "an answer must lie on the declared " + to_string(scale) + " scale",
+       "if " + text + " is a code for no answer, declare it as blank; otherwise declare the scale that was asked"});
 }
 
 }  // namespace
 
 template <score_value T>
-answer_source<T>::answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by, std::size_t segment_count)
+answer_source<T>::answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by,
+                                std::size_t segment_count)
     : table(rows), scale(declared), rules(read_by), segments(segment_count) {
-  if (scale.points() > most_points) throw schema_error("a " + to_string(scale) + " scale has too many answers; at most 250 are counted apart");
+  if (scale.points() > most_points)
+    throw schema_error("a " + to_string(scale) + " scale has too many answers; at most 250 are counted apart");
   for (const std::int32_t blank : rules.blank) {
     if (scale.contains(blank)) {
-      throw schema_error("blank code " + std::to_string(blank) + " lies on the declared " + to_string(scale) + " scale; it cannot be told from an answer");
+      throw schema_error("blank code " + std::to_string(blank) + " lies on the declared " + to_string(scale) +
+                         " scale; it cannot be told from an answer");
     }
   }
   if (!table.segment.empty()) require_same_length(table.score, "score", table.segment, "segment");
@@ -251,7 +259,8 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
     fill_codes(*this, row, rows, codes.data());
     add_tile(codes.data(), rows, static_cast<std::size_t>(scale.points()), counts);
   }
-  return state_of(scale, counts.data(), static_cast<std::int64_t>(counts[no_score]), static_cast<std::int64_t>(counts[superseded]));
+  return state_of(scale, counts.data(), static_cast<std::int64_t>(counts[no_score]),
+                  static_cast<std::int64_t>(counts[superseded]));
 }
 
 template <score_value T>
@@ -283,7 +292,8 @@ by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std
       cells[places.of(units < 0 ? off_scale : codes[i], row + i)].add(units);
     }
   }
-  return gather<weighted_score_counts>(*this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
+  return gather<weighted_score_counts>(
+      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
 }
 
 template <score_value T>
@@ -299,9 +309,10 @@ void answer_source<T>::require_all(std::int64_t counted) const {
                         "declare as many segments as there are codes"});
     }
     if (!table.weight.empty() && (!table.weight.present(row) || to_units(table.weight[row]) < 0)) {
-      throw data_error({table.weight.name_or("weight"), row, table.weight.present(row) ? std::to_string(table.weight[row]) : "missing",
-                        "a weight must be 0 or lie between 0.000001 and 1000000",
-                        "weights are counted in billionths; divide them by their mean, or give weight 0 to leave a row out"});
+      throw data_error(
+          {table.weight.name_or("weight"), row, table.weight.present(row) ? std::to_string(table.weight[row]) : "missing",
+           "a weight must be 0 or lie between 0.000001 and 1000000",
+           "weights are counted in billionths; divide them by their mean, or give weight 0 to leave a row out"});
     }
   }
 }
@@ -322,13 +333,19 @@ std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, cons
   require_same_length(table.score, "score", table.answered_on, "answered_on");
   std::uint32_t largest = 0;
   for (std::size_t row = 0; row < rows; ++row) {
-    if (!table.respondent.present(row)) throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here", "name the respondent, or count all responses"});
-    if (!table.answered_on.present(row)) throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here", "give the day of the answer, or count all responses"});
+    if (!table.respondent.present(row))
+      throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here",
+                        "name the respondent, or count all responses"});
+    if (!table.answered_on.present(row))
+      throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here",
+                        "give the day of the answer, or count all responses"});
     largest = std::max(largest, table.respondent[row]);
   }
-  if (largest / 64 > rows + (1u << 16)) throw schema_error("column \"respondent\" holds no dense indices: the largest is " + std::to_string(largest));
+  if (largest / 64 > rows + (1u << 16))
+    throw schema_error("column \"respondent\" holds no dense indices: the largest is " + std::to_string(largest));
   const auto has_score = [&](std::size_t row) {
-    return table.score.present(row) && std::ranges::find(rules.blank, static_cast<std::int32_t>(table.score[row])) == rules.blank.end();
+    return table.score.present(row) &&
+           std::ranges::find(rules.blank, static_cast<std::int32_t>(table.score[row])) == rules.blank.end();
   };
   constexpr auto nobody = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> best(rows == 0 ? 0 : std::size_t{largest} + 1, nobody);
@@ -337,8 +354,10 @@ std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, cons
     std::size_t& kept = best[table.respondent[row]];
     std::size_t loser = kept;
     const auto rank = [&](std::size_t r) { return std::pair(has_score(r), table.answered_on[r]); };
-    if (kept == nobody || rank(row) >= rank(kept)) kept = row;
-    else loser = row;
+    if (kept == nobody || rank(row) >= rank(kept))
+      kept = row;
+    else
+      loser = row;
     if (loser != nobody) replaced[loser / 8] = static_cast<std::uint8_t>(replaced[loser / 8] | (1u << (loser % 8)));
   }
   return replaced;

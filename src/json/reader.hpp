@@ -27,7 +27,8 @@ class reader {
   using choices = std::initializer_list<std::pair<std::string_view, T>>;
 
   void error(std::string pointer, std::string message, std::string suggestion = {}) {
-    if (found_.size() < max_found) found_.push_back({std::move(pointer), std::move(message), std::move(suggestion), severity::error});
+    if (found_.size() < max_found)
+      found_.push_back({std::move(pointer), std::move(message), std::move(suggestion), severity::error});
   }
   bool is(const json_value& value, const std::string& at, type wanted, std::string_view what) {
     if (value.kind == wanted) return true;
@@ -88,8 +89,11 @@ class reader {
     double value = result;
     if (!number(object, at, key, value)) return false;
     const bool fits = value >= low && value <= high && value == static_cast<double>(static_cast<int>(value));
-    if (fits) result = static_cast<int>(value);
-    else error(at + step(key), "must be a whole number between " + std::to_string(static_cast<int>(low)) + " and " + std::to_string(static_cast<int>(high)));
+    if (fits)
+      result = static_cast<int>(value);
+    else
+      error(at + step(key), "must be a whole number between " + std::to_string(static_cast<int>(low)) + " and " +
+                                std::to_string(static_cast<int>(high)));
     return fits;
   }
   void texts(const json_value& object, const std::string& at, std::string_view key, std::vector<std::string>& result) {
@@ -101,7 +105,8 @@ class reader {
   }
 
   /// An array of exactly these numbers, or of any number of them (`results` empty: appended to `any`).
-  bool numbers(const json_value& value, const std::string& at, std::initializer_list<double*> results, std::string_view names) {
+  bool numbers(const json_value& value, const std::string& at, std::initializer_list<double*> results,
+               std::string_view names) {
     if (value.kind != type::array || value.items.size() != results.size()) {
       error(at, "must be [" + std::string(names) + "]");
       return false;

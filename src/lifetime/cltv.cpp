@@ -41,9 +41,12 @@ double payments(double churn, payment_timing timing, const cltv_options& options
   const double keep = (1 - churn) / (1 + d);
   const double sum = options.cap_periods ? geometric_sum(keep, options.cap_periods) : (1 + d) / (churn + d);
   switch (timing) {
-    case payment_timing::new_customer_pays_now: return sum;
-    case payment_timing::just_paid: return sum * keep;
-    case payment_timing::period_end: return sum / (1 + d);
+    case payment_timing::new_customer_pays_now:
+      return sum;
+    case payment_timing::just_paid:
+      return sum * keep;
+    case payment_timing::period_end:
+      return sum / (1 + d);
   }
   return sum;
 }
@@ -61,7 +64,9 @@ estimate cltv(double arpa, contribution_margin margin, const estimate& churn, pa
   if (!churn.defined()) return churn;
   require(churn.value >= 0 && churn.value <= 1, "churn", churn.value, "churn per period lies in [0, 1]; 3 % is 0.03");
   const double contribution = arpa * margin.share();
-  const auto value_at = [&](double rate) { return contribution * payments(rate, timing, options) - options.acquisition_cost; };
+  const auto value_at = [&](double rate) {
+    return contribution * payments(rate, timing, options) - options.acquisition_cost;
+  };
   estimate value = churn;
   if (churn.value + options.discount_rate == 0 && !options.cap_periods) {
     return undefined_estimate(undefined_reason::zero_loss, confidence_level{churn.level}, churn.n);
@@ -80,7 +85,8 @@ estimate cltv(double arpa, contribution_margin margin, double churn, payment_tim
   return cltv(arpa, margin, rate, timing, options);
 }
 
-estimate cltv(double arpa, contribution_margin margin, const decay_fit& retention, payment_timing timing, cltv_options options) {
+estimate cltv(double arpa, contribution_margin margin, const decay_fit& retention, payment_timing timing,
+              cltv_options options) {
   require_terms(arpa, options);
   const double d = options.discount_rate;
   estimate value = discounted_lifetime(retention, d);

@@ -8,7 +8,7 @@ namespace sojourn {
 namespace {
 
 // Beyond these sizes of alpha + beta the likelihood is flat to the last bit: equal accounts, or two extremes.
-constexpr double equal_accounts = 14;       // log 1.2e6
+constexpr double equal_accounts = 14;  // log 1.2e6
 constexpr double two_extremes = -14;
 constexpr int most_steps = 100;
 
@@ -65,8 +65,8 @@ struct coordinates {
 /// The slopes `s` by parameters, turned.
 slopes slopes_by_coordinates(const sbg& model, const slopes& s) {
   const double size = model.alpha + model.beta;
-  const double turn = model.alpha * model.beta / size;                      // d alpha / d logit = -d beta / d logit
-  const double bend = turn * (model.beta - model.alpha) / size;             // its derivative by the logit
+  const double turn = model.alpha * model.beta / size;           // d alpha / d logit = -d beta / d logit
+  const double bend = turn * (model.beta - model.alpha) / size;  // its derivative by the logit
   slopes c;
   c.g0 = turn * (s.g0 - s.g1);
   c.g1 = model.alpha * s.g0 + model.beta * s.g1;
@@ -102,7 +102,7 @@ coordinates start_values(const decay_state& observed) {
 }
 
 struct symmetric2 {
-  double a, b, d;                             // [a b; b d]
+  double a, b, d;  // [a b; b d]
 
   [[nodiscard]] double determinant() const { return a * d - b * b; }
   /// The test has no scale: far out on the ridge of equal accounts `d` is tiny, and rightly so.
@@ -119,11 +119,11 @@ struct ascent {
   bool converged = false;
 };
 
-/// Newton; where the information is not positive each coordinate goes uphill on its own, by at most 2. A step that lowers the
-/// likelihood is halved.
+/// Newton; where the information is not positive each coordinate goes uphill on its own, by at most 2. A step that lowers
+/// the likelihood is halved.
 ascent climb(coordinates at, const decay_state& observed) {
   ascent state{at, {}, log_likelihood(at.model(), observed)};
-  bool current = true;                          // whether the likelihood is that of `at`
+  bool current = true;  // whether the likelihood is that of `at`
   for (; state.steps < most_steps; ++state.steps) {
     const sbg model = state.at.model();
     state.slope = slopes_by_coordinates(model, slopes_by_parameters(model, observed));
@@ -236,6 +236,8 @@ estimate discounted_lifetime(const decay_fit& fit, double rate) {
   return lifetime;
 }
 
-estimate expected_lifetime(const decay_fit& fit) { return discounted_lifetime(fit, 0); }
+estimate expected_lifetime(const decay_fit& fit) {
+  return discounted_lifetime(fit, 0);
+}
 
 }  // namespace sojourn

@@ -13,8 +13,12 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double logit(double p) { return std::log(p) - std::log1p(-p); }
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double logit(double p) {
+  return std::log(p) - std::log1p(-p);
+}
+double logistic(double x) {
+  return 1 / (1 + std::exp(-x));
+}
 
 template <class F>
 double root_between(const F& f, double a, double b) {
@@ -23,7 +27,8 @@ double root_between(const F& f, double a, double b) {
   const double at_a = f(a), at_b = f(b);
   if (at_a == 0) return a;
   if (at_b == 0) return b;
-  const auto bracket = boost::math::tools::toms748_solve(f, a, b, at_a, at_b, boost::math::tools::eps_tolerance<double>(48), most);
+  const auto bracket =
+      boost::math::tools::toms748_solve(f, a, b, at_a, at_b, boost::math::tools::eps_tolerance<double>(48), most);
   return (bracket.first + bracket.second) / 2;
 }
 
@@ -120,14 +125,21 @@ limits parameter_limits(const sbg& model, const decay_fit& fit, std::size_t inde
 
 limits parameter_limits(const geometric& model, const decay_fit& fit, std::size_t, double error, double z) {
   const auto best = [&](double x) { return log_likelihood(geometric{logistic(x)}, fit.observed); };
-  const limits found = profile_limits(best, logit(model.theta), error / (model.theta * (1 - model.theta)), fit.log_likelihood, z);
+  const limits found =
+      profile_limits(best, logit(model.theta), error / (model.theta * (1 - model.theta)), fit.log_likelihood, z);
   return {logistic(found.low), logistic(found.high)};
 }
 
-std::size_t parameters_of(const decay_model& model) { return std::holds_alternative<sbg>(model) ? 2 : 1; }
+std::size_t parameters_of(const decay_model& model) {
+  return std::holds_alternative<sbg>(model) ? 2 : 1;
+}
 
-double parameter(const geometric& model, std::size_t) { return model.theta; }
-double parameter(const sbg& model, std::size_t index) { return index == 0 ? model.alpha : model.beta; }
+double parameter(const geometric& model, std::size_t) {
+  return model.theta;
+}
+double parameter(const sbg& model, std::size_t index) {
+  return index == 0 ? model.alpha : model.beta;
+}
 
 interval_method name_of(decay_interval kind) {
   return kind == decay_interval::profile ? interval_method::profile : interval_method::delta;
@@ -156,13 +168,14 @@ estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_in
 
 estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options) {
   if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit));
-  if (index >= parameters_of(fit.model)) throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
+  if (index >= parameters_of(fit.model))
+    throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
   estimate found;
   found.value = std::visit([&](const auto& model) { return parameter(model, index); }, fit.model);
   found.level = options.level.value();
   found.n = cohort_size(fit);
   const double error = std::sqrt(fit.covariance[index == 0 ? 0 : 2]);
-  if (error == 0) return found;                                    // theta = 1: everybody left at once
+  if (error == 0) return found;  // theta = 1: everybody left at once
   const double z = options.level.normal_quantile();
   limits at{std::max(0.0, found.value - z * error), found.value + z * error};
   if (options.interval == decay_interval::profile) {

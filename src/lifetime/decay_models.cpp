@@ -6,9 +6,9 @@
 #include <numeric>
 #include <string>
 
+#include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
-#include "sojourn/lifetime/decay_table.hpp"
 
 namespace sojourn {
 namespace {
@@ -31,14 +31,17 @@ decay_state combined(const decay_state& a, const decay_state& b, const Combine& 
 void add_period(decay_state& state, std::size_t j, decay_period more) {
   if (state.periods.size() <= j) state.periods.resize(j + 1);
   decay_period& total = state.periods[j];
-  if (__builtin_add_overflow(total.renewed, more.renewed, &total.renewed) || __builtin_add_overflow(total.lost, more.lost, &total.lost)) {
+  if (__builtin_add_overflow(total.renewed, more.renewed, &total.renewed) ||
+      __builtin_add_overflow(total.lost, more.lost, &total.lost)) {
     throw overflow_error("decay: a count leaves 64 bits");
   }
 }
 
 template <class T>
 void require_present(const column<T>& where, std::string_view name, std::size_t row) {
-  if (!where.present(row)) throw data_error({where.name_or(name), row, "missing", "every row of a cohort needs its value", "cut the table at the last age observed"});
+  if (!where.present(row))
+    throw data_error({where.name_or(name), row, "missing", "every row of a cohort needs its value",
+                      "cut the table at the last age observed"});
 }
 
 void require_renewals(std::int64_t renewals, std::int64_t least) {
@@ -51,7 +54,9 @@ void require_rate(double rate) {
   }
 }
 
-double log_of(std::int64_t count, double argument) { return count == 0 ? 0 : static_cast<double>(count) * std::log(argument); }
+double log_of(std::int64_t count, double argument) {
+  return count == 0 ? 0 : static_cast<double>(count) * std::log(argument);
+}
 
 estimate exact(double value) {
   estimate e;
@@ -92,12 +97,14 @@ decay_state tally_decay(std::span<const std::int64_t> survivors) {
   return tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors));
 }
 
-decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors, const column<std::uint32_t>& cohort) {
+decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors,
+                        const column<std::uint32_t>& cohort) {
   require_same_length(age, "t", survivors, "survivors");
   if (!cohort.empty()) require_same_length(age, "t", cohort, "cohort");
-  if (age.empty()) throw schema_error("column \"" + age.name_or("t") + "\" is empty; a cohort starts with its size at age 0");
+  if (age.empty())
+    throw schema_error("column \"" + age.name_or("t") + "\" is empty; a cohort starts with its size at age 0");
   decay_state state;
-  std::vector<std::int64_t> left;                   // accounts left in each cohort at its latest age
+  std::vector<std::int64_t> left;  // accounts left in each cohort at its latest age
   std::vector<std::int32_t> next_age;
   for (std::size_t row = 0; row < age.size(); ++row) {
     require_present(age, "t", row);
@@ -152,7 +159,9 @@ double log_likelihood(const geometric& model, const decay_state& observed) {
   return sum;
 }
 
-estimate expected_lifetime(const geometric& model) { return discounted_lifetime(model, 0); }
+estimate expected_lifetime(const geometric& model) {
+  return discounted_lifetime(model, 0);
+}
 
 estimate discounted_lifetime(const geometric& model, double rate) {
   require_rate(rate);
@@ -166,7 +175,8 @@ double survival(const sbg& model, std::int64_t renewals) {
   require_renewals(renewals, 0);
   if (renewals > longest_product) {
     const double t = static_cast<double>(renewals);
-    return boost::math::tgamma_delta_ratio(model.beta + t, model.alpha) / boost::math::tgamma_delta_ratio(model.beta, model.alpha);
+    return boost::math::tgamma_delta_ratio(model.beta + t, model.alpha) /
+           boost::math::tgamma_delta_ratio(model.beta, model.alpha);
   }
   double s = 1;
   for (std::int64_t t = 1; t <= renewals; ++t) s *= retention(model, t);

@@ -17,7 +17,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 struct risk_set {
   std::int32_t time = 0;
   std::int64_t at_risk = 0, events = 0, censored = 0;
-  int128 exposed = 0, lost = 0, leaving = 0;      // n, d and d + c in the chosen measure
+  int128 exposed = 0, lost = 0, leaving = 0;  // n, d and d + c in the chosen measure
 
   [[nodiscard]] double hazard() const { return exposed == 0 ? 0 : to_double(lost) / to_double(exposed); }
   [[nodiscard]] double kept() const { return exposed == 0 ? 1 : to_double(exposed - lost) / to_double(exposed); }
@@ -141,7 +141,8 @@ std::vector<double> relative_errors(const survival_state& state, const survival_
   return relative;
 }
 
-std::vector<double> hazard_errors(const survival_state& state, const survival_options& options, const std::vector<risk_set>& sets) {
+std::vector<double> hazard_errors(const survival_state& state, const survival_options& options,
+                                  const std::vector<risk_set>& sets) {
   std::vector<double> per_event(sets.size()), term(sets.size()), error(sets.size());
   for (std::size_t k = 0; k < sets.size(); ++k) {
     per_event[k] = sets[k].exposed == 0 ? 0 : 1 / to_double(sets[k].exposed);
@@ -161,7 +162,9 @@ struct limits {
   double low = nan, high = nan;
 };
 
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double logistic(double x) {
+  return 1 / (1 + std::exp(-x));
+}
 
 /// `relative` is se(S) / S. No scale gives an interval at 0 or 1, where the estimated variance is 0 or unknown.
 limits limits_of(double s, double relative, double z, survival_interval scale) {
@@ -172,8 +175,10 @@ limits limits_of(double s, double relative, double z, survival_interval scale) {
       const double half = z * relative / -std::log(s);
       return {std::exp(-std::exp(centre + half)), std::exp(-std::exp(centre - half))};
     }
-    case survival_interval::plain: return {std::max(0.0, s - z * relative * s), std::min(1.0, s + z * relative * s)};
-    case survival_interval::log: return {s * std::exp(-z * relative), std::min(1.0, s * std::exp(z * relative))};
+    case survival_interval::plain:
+      return {std::max(0.0, s - z * relative * s), std::min(1.0, s + z * relative * s)};
+    case survival_interval::log:
+      return {s * std::exp(-z * relative), std::min(1.0, s * std::exp(z * relative))};
     case survival_interval::logit: {
       const double centre = std::log(s) - std::log1p(-s);
       const double half = z * relative / (1 - s);
@@ -192,11 +197,16 @@ limits limits_of(double s, double relative, double z, survival_interval scale) {
 
 interval_method name_of(survival_interval scale) {
   switch (scale) {
-    case survival_interval::log_log: return interval_method::log_log;
-    case survival_interval::plain: return interval_method::wald;
-    case survival_interval::log: return interval_method::log;
-    case survival_interval::logit: return interval_method::logit;
-    case survival_interval::arcsine: return interval_method::arcsine;
+    case survival_interval::log_log:
+      return interval_method::log_log;
+    case survival_interval::plain:
+      return interval_method::wald;
+    case survival_interval::log:
+      return interval_method::log;
+    case survival_interval::logit:
+      return interval_method::logit;
+    case survival_interval::arcsine:
+      return interval_method::arcsine;
   }
   return interval_method::none;
 }

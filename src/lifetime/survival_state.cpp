@@ -11,7 +11,9 @@ namespace {
 
 using detail::int128;
 
-auto order_of(const survival_cell& cell) { return std::tie(cell.entry, cell.time); }
+auto order_of(const survival_cell& cell) {
+  return std::tie(cell.entry, cell.time);
+}
 
 bool is_zero(const survival_cell& cell) {
   survival_cell nothing;
@@ -111,8 +113,10 @@ survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt&
   std::vector<survival_cell> by_age(static_cast<std::size_t>(largest) + 1);
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t row = row_at(i);
-    if (complete(rows, row)) add_row(by_age[static_cast<std::size_t>(rows.time[row])], rows, row);
-    else ++state.rows_missing;
+    if (complete(rows, row))
+      add_row(by_age[static_cast<std::size_t>(rows.time[row])], rows, row);
+    else
+      ++state.rows_missing;
   }
   std::int32_t age = 0;
   for (survival_cell& cell : by_age) {
@@ -136,14 +140,14 @@ survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt
     const bool late = !rows.entry.empty() && rows.entry.present(row);
     keyed.push_back({late ? rows.entry[row] : survival_cell::from_start, rows.time[row], row});
   }
-  std::sort(keyed.begin(), keyed.end(), [](const keyed_row& a, const keyed_row& b) {
-    return a.entry != b.entry ? a.entry < b.entry : a.time < b.time;
-  });
+  std::sort(keyed.begin(), keyed.end(),
+            [](const keyed_row& a, const keyed_row& b) { return a.entry != b.entry ? a.entry < b.entry : a.time < b.time; });
   for (std::size_t i = 0; i < keyed.size();) {
     survival_cell cell;
     cell.entry = keyed[i].entry;
     cell.time = keyed[i].time;
-    for (; i < keyed.size() && keyed[i].entry == cell.entry && keyed[i].time == cell.time; ++i) add_row(cell, rows, keyed[i].row);
+    for (; i < keyed.size() && keyed[i].entry == cell.entry && keyed[i].time == cell.time; ++i)
+      add_row(cell, rows, keyed[i].row);
     if (!is_zero(cell)) state.cells.push_back(cell);
   }
   return state;
@@ -158,9 +162,13 @@ survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& 
 
 }  // namespace
 
-survival_state& survival_state::operator+=(const survival_state& other) { return *this = merged(*this, other, plus); }
+survival_state& survival_state::operator+=(const survival_state& other) {
+  return *this = merged(*this, other, plus);
+}
 
-survival_state& survival_state::operator-=(const survival_state& other) { return *this = merged(*this, other, minus); }
+survival_state& survival_state::operator-=(const survival_state& other) {
+  return *this = merged(*this, other, minus);
+}
 
 bool survival_state::canonical() const {
   std::int64_t accounts = 0;
@@ -203,7 +211,8 @@ survival_state detail::tally_lifetimes(const lifetimes& rows, std::size_t first,
   return tally_rows(rows, last - first, [&](std::size_t i) { return first + i; });
 }
 
-survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::uint32_t>& segment, std::size_t segment_count) {
+survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::uint32_t>& segment,
+                                      std::size_t segment_count) {
   detail::require_valid(rows);
   require_same_length(rows.time, "time", segment, "segment");
   std::vector<std::vector<std::size_t>> members(segment_count + 1);

@@ -77,8 +77,9 @@ estimate gross_mrr_churn_of_due(const retention_state& due, const rate_options& 
 
 estimate net_mrr_churn_of_due(const retention_state& due, const rate_options& options) {
   if (options.policy.net_churn != net_churn::cohort) {
-    throw schema_error("net churn of what was available to renew is 1 - NRR of these accounts, net_churn cohort; the other rules "
-                       "count everybody");
+    throw schema_error(
+        "net churn of what was available to renew is 1 - NRR of these accounts, net_churn cohort; the other rules "
+        "count everybody");
   }
   if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
   const estimate kept = nrr(due, options);
@@ -108,11 +109,13 @@ estimate logo_churn_of(const subscriptions& rows, day from, day to, const rate_o
   return churn_of(rows, from, to, options, terms, logo_churn_of_due,
                   [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); });
 }
-estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
+estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options,
+                            const due_options& terms) {
   return churn_of(rows, from, to, options, terms, gross_mrr_churn_of_due,
                   [](const ledger& book, auto... asked) { return gross_mrr_churn_of(book, asked...); });
 }
-estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
+estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options,
+                          const due_options& terms) {
   return churn_of(rows, from, to, options, terms, net_mrr_churn_of_due,
                   [](const ledger& book, auto... asked) { return net_mrr_churn_of(book, asked...); });
 }

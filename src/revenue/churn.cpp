@@ -55,9 +55,10 @@ namespace detail {
 
 void require_churn_of_levels(const revenue_policy& policy) {
   if (policy.logo_denominator != logo_denominator::available_to_renew) return;
-  throw schema_error("logo_denominator available_to_renew needs the rows as terms, which no ledger of levels holds: ask a ledger of "
-                     "subscription periods for available_to_renew or logo_churn (C++: logo_churn_of with the rows), or name another "
-                     "logo_denominator");
+  throw schema_error(
+      "logo_denominator available_to_renew needs the rows as terms, which no ledger of levels holds: ask a ledger of "
+      "subscription periods for available_to_renew or logo_churn (C++: logo_churn_of with the rows), or name another "
+      "logo_denominator");
 }
 
 }  // namespace detail
@@ -67,7 +68,8 @@ estimate logo_churn(const revenue_period& period, const rate_options& options) {
   const proportion_options as_share{options.level, options.policy.rate_ci};
   const auto left = static_cast<double>(period.accounts_churned);
   switch (options.policy.logo_denominator) {
-    case logo_denominator::start: return proportion(period.base.accounts_lost, opening, as_share);
+    case logo_denominator::start:
+      return proportion(period.base.accounts_lost, opening, as_share);
     case logo_denominator::start_plus_new:
       return proportion(period.base.accounts_lost + period.new_lost, opening + period.accounts_new, as_share);
     case logo_denominator::start_all_leavers:
@@ -75,8 +77,10 @@ estimate logo_churn(const revenue_period& period, const rate_options& options) {
     case logo_denominator::mean:
       return leavers_over(left, 0.5 * static_cast<double>(opening + period.accounts_closing()), opening, options.level);
     case logo_denominator::daily_sum:
-    case logo_denominator::exposure: break;
-    case logo_denominator::available_to_renew: detail::require_churn_of_levels(options.policy);
+    case logo_denominator::exposure:
+      break;
+    case logo_denominator::available_to_renew:
+      detail::require_churn_of_levels(options.policy);
   }
   throw schema_error("logo_churn: this denominator needs the days of the period; read it from the ledger");
 }
@@ -99,10 +103,12 @@ estimate gross_mrr_churn(const revenue_period& period, const rate_options& optio
 estimate net_mrr_churn(const revenue_period& period, const rate_options& options) {
   detail::require_churn_of_levels(options.policy);
   switch (options.policy.net_churn) {
-    case net_churn::cohort: break;
+    case net_churn::cohort:
+      break;
     case net_churn::with_reactivation:
       return plain_ratio(period.churn + period.contraction - period.expansion - period.reactivation, period, options.level);
-    case net_churn::expansion_only: return plain_ratio(period.churn - period.expansion, period, options.level);
+    case net_churn::expansion_only:
+      return plain_ratio(period.churn - period.expansion, period, options.level);
   }
   estimate lost = ratio(loss_ratio(period.base, period.base.net), {options.level});
   if (options.interval == ratio_interval::linearised || lost.method == interval_method::none) return lost;

@@ -11,8 +11,13 @@ namespace {
 bool align(cohort_state& mine, const cohort_state& other) {
   if (other.start.empty()) return false;
   if (mine.start.empty()) {
-    mine = {other.grid, other.observed, std::vector<cohort_cell>(other.start.size()),
-            std::vector<cohort_cell>(other.cells.size()), 0, other.age_in, other.known_until,
+    mine = {other.grid,
+            other.observed,
+            std::vector<cohort_cell>(other.start.size()),
+            std::vector<cohort_cell>(other.cells.size()),
+            0,
+            other.age_in,
+            other.known_until,
             std::vector<std::int64_t>(other.reached.size())};
   }
   if (mine.grid != other.grid || mine.observed != other.observed || mine.age_in != other.age_in ||
@@ -32,24 +37,23 @@ double amount(const cohort_cell& cell, cohort_measure measure) {
 bool cohort_state::nothing_counted() const {
   const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };
   return accounts_earlier == 0 && std::all_of(reached.begin(), reached.end(), [](std::int64_t n) { return n == 0; }) &&
-         std::all_of(start.begin(), start.end(), zero) &&
-         std::all_of(cells.begin(), cells.end(), zero);
+         std::all_of(start.begin(), start.end(), zero) && std::all_of(cells.begin(), cells.end(), zero);
 }
 
 bool cohort_state::canonical() const {
   const bool tenures = age_in == cohort_index::tenure_days;
   if (start.empty()) {
-    return grid == period_grid{} && observed == 0 && cells.empty() && accounts_earlier == 0 && !tenures && known_until == day{} &&
-           reached.empty();
+    return grid == period_grid{} && observed == 0 && cells.empty() && accounts_earlier == 0 && !tenures &&
+           known_until == day{} && reached.empty();
   }
   if (static_cast<std::size_t>(age_in) >= values_of(age_in).size() || (!tenures && known_until != day{})) return false;
   return reached.size() == (tenures ? cells.size() : 0) && !nothing_counted() && grid.canonical() &&
-         start.size() == static_cast<std::size_t>(grid.count) &&
-         observed >= 0 && observed <= grid.count && cells.size() == start.size() * start.size();
+         start.size() == static_cast<std::size_t>(grid.count) && observed >= 0 && observed <= grid.count &&
+         cells.size() == start.size() * start.size();
 }
 
 cohort_state& cohort_state::operator+=(const cohort_state& o) {
-  cohort_state sum = *this;   // an overflow leaves the state as it was
+  cohort_state sum = *this;  // an overflow leaves the state as it was
   if (!align(sum, o)) return *this;
   for (std::size_t i = 0; i < sum.start.size(); ++i) sum.start[i] += o.start[i];
   for (std::size_t i = 0; i < sum.cells.size(); ++i) sum.cells[i] += o.cells[i];
@@ -63,7 +67,8 @@ cohort_state& cohort_state::operator-=(const cohort_state& o) {
   if (!align(rest, o)) return *this;
   for (std::size_t i = 0; i < rest.start.size(); ++i) rest.start[i] -= o.start[i];
   for (std::size_t i = 0; i < rest.cells.size(); ++i) rest.cells[i] -= o.cells[i];
-  for (std::size_t i = 0; i < rest.reached.size(); ++i) detail::checked_subtract(rest.reached[i], o.reached[i], "cohort_state");
+  for (std::size_t i = 0; i < rest.reached.size(); ++i)
+    detail::checked_subtract(rest.reached[i], o.reached[i], "cohort_state");
   detail::checked_subtract(rest.accounts_earlier, o.accounts_earlier, "cohort_state");
   return *this = std::move(rest);
 }

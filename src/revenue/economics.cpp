@@ -5,7 +5,9 @@
 namespace sojourn {
 namespace {
 
-double minor(detail::int128 ticks) { return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor); }
+double minor(detail::int128 ticks) {
+  return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor);
+}
 
 estimate plain(double value, std::int64_t n) {
   estimate e;
@@ -25,7 +27,7 @@ void require_margin(double margin) {
 estimate arpa(const revenue_period& period, const rate_options& options) {
   const std::int64_t n = period.accounts_closing();
   // A ratio of sums whose denominator is 1 for each account.
-  const ratio_state mean{period.closing(), n, period.closing_square, detail::wide_int::from(period.closing()),
+  const ratio_state mean{period.closing(),          n, period.closing_square, detail::wide_int::from(period.closing()),
                          detail::wide_int::from(n), n};
   return ratio(mean, {options.level, 1.0 / static_cast<double>(mrr::ticks_per_minor)});
 }

@@ -15,14 +15,16 @@ void require_terms(double gross_margin, const ltv_options& options) {
                       "80 % is 0.8; without a margin the result would be lifetime revenue, for that give 1"});
   }
   const bool capped = options.policy.ltv_zero_churn == ltv_zero_churn::cap;
-  if (capped && !options.cap_months) throw schema_error("ltv: under ltv_zero_churn cap give cap_months, the longest lifetime");
+  if (capped && !options.cap_months)
+    throw schema_error("ltv: under ltv_zero_churn cap give cap_months, the longest lifetime");
   if (!capped && options.cap_months) throw schema_error("ltv: cap_months is for ltv_zero_churn cap, and only for it");
   if (options.cap_months && *options.cap_months < 1) throw schema_error("ltv: cap_months is 1 month or more");
 }
 
 }  // namespace
 
-estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_month, double gross_margin, const ltv_options& options) {
+estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_month, double gross_margin,
+                        const ltv_options& options) {
   require_terms(gross_margin, options);
   if (!arpa_minor.defined()) return undefined_estimate(arpa_minor.reason, options.level, arpa_minor.n);
   if (!churn_a_month.defined()) return undefined_estimate(churn_a_month.reason, options.level, churn_a_month.n);

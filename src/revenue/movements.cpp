@@ -39,8 +39,9 @@ movement_row row_of(const revenue_period& p, int128 fx) {
   movement_row row;
   row.opening = round_to_minor(p.opening());
   row.closing = round_to_minor(p.closing() + fx);
-  const auto shown = apportion(std::array<int128, 6>{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx},
-                               row.closing - row.opening);
+  const auto shown =
+      apportion(std::array<int128, 6>{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx},
+                row.closing - row.opening);
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2];
   row.contraction = -shown[3], row.churn = -shown[4], row.fx = shown[5];
   row.accounts_opening = p.base.accounts_opening;
@@ -67,7 +68,8 @@ std::vector<movement_row> movements(const revenue_state& state) {
 
 account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy) {
   if (who.index >= book.accounts()) {
-    throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger", "ask with a number of the index that made the ledger's accounts"});
+    throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger",
+                      "ask with a number of the index that made the ledger's accounts"});
   }
   account_explanation why;
   detail::account_history past;

@@ -11,15 +11,18 @@ namespace sojourn {
 namespace detail {
 namespace {
 
-/// Day -> bin: 0 for days before the grid, period + 1, and one beyond. Bins below 2^16, since a grid has at most 3600 months.
+/// Day -> bin: 0 for days before the grid, period + 1, and one beyond. Bins below 2^16, since a grid has at most 3600
+/// months.
 class bin_finder {
  public:
   explicit bin_finder(const period_grid& grid) : table_(static_cast<std::size_t>(runs_on - earliest_day.since_epoch) + 1) {
     const period_finder finder(grid);
     for (std::size_t i = 0; i < table_.size(); ++i) {
       const std::int32_t d = earliest_day.since_epoch + static_cast<std::int32_t>(i);
-      if (d >= finder.end_day()) table_[i] = static_cast<std::uint16_t>(grid.count + 1);
-      else if (d >= finder.first_day()) table_[i] = static_cast<std::uint16_t>(finder(d) + 1);
+      if (d >= finder.end_day())
+        table_[i] = static_cast<std::uint16_t>(grid.count + 1);
+      else if (d >= finder.first_day())
+        table_[i] = static_cast<std::uint16_t>(finder(d) + 1);
     }
   }
   [[nodiscard]] std::size_t operator()(std::int32_t d) const noexcept {
@@ -45,7 +48,8 @@ Sums sums_of(std::int64_t amount) {
   return Sums{amount, amount != 0 ? 1 : 0};
 }
 
-/// From when and until when rows count. What has not happened yet happens after all days, beyond the grid, where nobody looks.
+/// From when and until when rows count. What has not happened yet happens after all days, beyond the grid, where nobody
+/// looks.
 struct run_days {
   alignas(64) std::array<std::int32_t, rows_per_run> from, until;
 };
@@ -57,10 +61,12 @@ struct run_cells {
   const std::int64_t* amounts;
 
   run_cells(const subscriptions& table, std::size_t first)
-      : starts(table.start.values().data() + first), ends(table.end.values().data() + first), amounts(table.amount.values().data() + first) {}
+      : starts(table.start.values().data() + first),
+        ends(table.end.values().data() + first),
+        amounts(table.amount.values().data() + first) {}
 
-  /// Counting a run leaves memory idle, checking the next would wait for it: so the next is fetched meanwhile, a line every eighth
-  /// row or sixteenth row.
+  /// Counting a run leaves memory idle, checking the next would wait for it: so the next is fetched meanwhile, a line every
+  /// eighth row or sixteenth row.
   void fetch_next_run(std::size_t row) const noexcept {
     fetch(amounts, row);
     if (row % 16 == 0) fetch(starts, row), fetch(ends, row);
@@ -71,7 +77,7 @@ struct run_cells {
   static void fetch(const T* cells, std::size_t row) noexcept {
     // Behind the last run lies nobody's memory; asking for it does nothing.
     const auto at = reinterpret_cast<std::uintptr_t>(cells) + (row + rows_per_run) * sizeof(T);
-    __builtin_prefetch(reinterpret_cast<const void*>(at));   // NOLINT(performance-no-int-to-ptr)
+    __builtin_prefetch(reinterpret_cast<const void*>(at));  // NOLINT(performance-no-int-to-ptr)
   }
 };
 
@@ -89,7 +95,8 @@ SOJOURN_EACH_CPU void find_days(const run_cells& cells, const std::int32_t* know
   }
 }
 
-// Rows come in order of time more often than not, so neighbours hit one bin, and each addition would wait for the last store.
+// Rows come in order of time more often than not, so neighbours hit one bin, and each addition would wait for the last
+// store.
 constexpr std::size_t replicas = 4;
 
 template <class Sums>
@@ -142,8 +149,10 @@ chunk_sums sums_of_chunk(const subscriptions& table, const bin_finder& bin, std:
     const run_cells cells(table, at);
     find_days(cells, run.known_ends, as_of, rows, days);
     // Fewer than 2^31 rows of less than 2^32 stay in 63 bits.
-    if (run.facts.amount_bits <= UINT32_MAX) narrow.add(days, bin, cells, rows);
-    else wide.add(days, bin, cells, rows);
+    if (run.facts.amount_bits <= UINT32_MAX)
+      narrow.add(days, bin, cells, rows);
+    else
+      wide.add(days, bin, cells, rows);
   }
   for (std::size_t b = 0; b < bins; ++b) sums.bins[b] += narrow.total(b), sums.bins[b] += wide.total(b);
   return sums;
@@ -205,7 +214,7 @@ bool mrr_series_state::nothing_counted() const {
 
 mrr_series_state& mrr_series_state::operator+=(const mrr_series_state& o) {
   if (!align(*this, o)) return *this;
-  auto sums = in_force;                    // an overflow leaves the state as it was
+  auto sums = in_force;  // an overflow leaves the state as it was
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += o.in_force[i];
   in_force = std::move(sums);
   return *this;

@@ -35,12 +35,14 @@ class option_reader {
     known_.emplace_back(name);
     const json_value* given = document_.find(name);
     if (given == nullptr) return;
-    if constexpr (std::is_enum_v<Option>) read_word(name, *given, field);
-    else read_days(name, *given, field);
+    if constexpr (std::is_enum_v<Option>)
+      read_word(name, *given, field);
+    else
+      read_days(name, *given, field);
   }
 
   void report_unknown() {
-    constexpr std::size_t most = 100;   // a stranger's text may hold a hundred thousand
+    constexpr std::size_t most = 100;  // a stranger's text may hold a hundred thousand
     for (std::size_t i = 0; i < document_.members.size() && found_.size() < most; ++i) {
       const std::string& name = document_.members[i].name;
       if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
@@ -74,7 +76,8 @@ class option_reader {
     }
     const bool whole = given.kind == json_value::type::number && given.number >= 0 &&
                        given.number < revenue_policy::unlimited && std::floor(given.number) == given.number;
-    if (!whole) return fail(name, "a number of days, minutes or months is a whole number from 0 on, or null for no limit", "");
+    if (!whole)
+      return fail(name, "a number of days, minutes or months is a whole number from 0 on, or null for no limit", "");
     field = static_cast<std::int32_t>(given.number);
   }
 
@@ -160,10 +163,17 @@ std::vector<named_policy> all_presets() {
   polar.fx = fx_rule::period_mean;
   polar.ltv_zero_churn = ltv_zero_churn::zero;
 
-  return {{"baremetrics", baremetrics}, {"chartmogul", chartmogul},     {"chartmogul_b2c", chartmogul_b2c},
-          {"fight_churn", fight_churn}, {"kellogg_atr", kellogg_atr},   {"maxio", maxio},
-          {"polar", polar},             {"profitwell", profitwell},     {"recurly", recurly},
-          {"saas_capital", saas_capital}, {"stripe", stripe}};
+  return {{"baremetrics", baremetrics},
+          {"chartmogul", chartmogul},
+          {"chartmogul_b2c", chartmogul_b2c},
+          {"fight_churn", fight_churn},
+          {"kellogg_atr", kellogg_atr},
+          {"maxio", maxio},
+          {"polar", polar},
+          {"profitwell", profitwell},
+          {"recurly", recurly},
+          {"saas_capital", saas_capital},
+          {"stripe", stripe}};
 }
 
 }  // namespace
@@ -213,9 +223,11 @@ revenue_policy policy_from_json(std::string_view json) {
     }
   }
   if (found.empty() && !policy.canonical()) {
-    found.push_back({"", "a window is 1 day or more, days of grace are at most " + std::to_string(revenue_policy::longest_grace) +
-                             ", usage_months lie in 1 .. " + std::to_string(revenue_policy::most_usage_months) +
-                             ", grouping_minutes in 0 .. " + std::to_string(revenue_policy::minutes_a_day),
+    found.push_back({"",
+                     "a window is 1 day or more, days of grace are at most " +
+                         std::to_string(revenue_policy::longest_grace) + ", usage_months lie in 1 .. " +
+                         std::to_string(revenue_policy::most_usage_months) + ", grouping_minutes in 0 .. " +
+                         std::to_string(revenue_policy::minutes_a_day),
                      "", severity::error});
   }
   if (!found.empty()) throw schema_error("the policy has errors:\n" + health::to_string(found));

@@ -20,9 +20,12 @@ day_window churn_window(const revenue_policy& policy, day from, day to) {
 
 std::vector<day_window> retention_windows(const revenue_policy& policy, day to) {
   switch (policy.nrr_window) {
-    case nrr_window::one_month: return {{months_before(to, 1), to}};
-    case nrr_window::twelve_months: return {{months_before(to, 12), to}};
-    case nrr_window::trailing_mean_4q: break;
+    case nrr_window::one_month:
+      return {{months_before(to, 1), to}};
+    case nrr_window::twelve_months:
+      return {{months_before(to, 12), to}};
+    case nrr_window::trailing_mean_4q:
+      break;
   }
   std::vector<day_window> years;
   for (const std::int32_t back : {9, 6, 3, 0}) years.push_back({months_before(to, back + 12), months_before(to, back)});

@@ -15,7 +15,9 @@ void require(bool holds, const column<T>& where, const char* name, std::size_t r
   throw data_error({where.name_or(name), row, where.present(row) ? std::to_string(where[row]) : "missing", rule, advice});
 }
 
-bool in_calendar(std::int32_t d) { return d >= earliest_day.since_epoch && d <= latest_day.since_epoch; }
+bool in_calendar(std::int32_t d) {
+  return d >= earliest_day.since_epoch && d <= latest_day.since_epoch;
+}
 
 void check_row(const contracts& c, std::size_t row) {
   require(c.account.present(row), c.account, "account", row, "every contract belongs to an account",
@@ -23,8 +25,7 @@ void check_row(const contracts& c, std::size_t row) {
   require(c.term_end.present(row) && in_calendar(c.term_end[row]), c.term_end, "term_end", row,
           "a term ends in 1900-01-01 .. 2199-12-31", "give the day after the last day of the term, or leave the row out");
   require(c.value.present(row) && c.value[row] > 0 && c.value[row] <= most_value, c.value, "value", row,
-          "a contract has a value of 1 .. 5.5e13 minor units",
-          "leave free contracts out, and check the unit of the column");
+          "a contract has a value of 1 .. 5.5e13 minor units", "leave free contracts out, and check the unit of the column");
   if (!c.renewed_on.present(row)) return;
   require(in_calendar(c.renewed_on[row]), c.renewed_on, "renewed_on", row, "a date lies in 1900-01-01 .. 2199-12-31",
           "check the unit of the column; leave it missing where nothing was renewed");
@@ -47,7 +48,7 @@ void check(const contracts& c, renewal_window window, const renewal_options& opt
 // What one contract came to, or a sum of contracts.
 struct outcome {
   bool pending = false;
-  detail::int128 before = 0;               // minor units a year
+  detail::int128 before = 0;  // minor units a year
   detail::int128 after = 0;
 
   void add(const outcome& o) {

@@ -38,12 +38,13 @@ ratio_state kept_ratio(const retention_state& state, const loss_sums& loss) {
   const detail::wide_int kept_opening = minus(state.opening_square, loss.cross);
   detail::wide_int kept_square = minus(kept_opening, loss.cross);
   (void)detail::add_overflow(kept_square, loss.square);
-  return {minus(state.opening, loss.lost), state.opening, kept_square, kept_opening, state.opening_square, state.accounts_opening};
+  return {minus(state.opening, loss.lost), state.opening, kept_square, kept_opening, state.opening_square,
+          state.accounts_opening};
 }
 
 ratio_state gain_ratio(const retention_state& state) {
   // An account loses or gains, so net^2 = gross^2 + gain^2 and opening x net = opening x (gross - gain), summed.
-  return {minus(state.gross.lost, state.net.lost), state.opening, minus(state.net.square, state.gross.square),
+  return {minus(state.gross.lost, state.net.lost),   state.opening,        minus(state.net.square, state.gross.square),
           minus(state.gross.cross, state.net.cross), state.opening_square, state.accounts_opening};
 }
 
@@ -72,8 +73,10 @@ estimate gross_retention(const retention_state& state, const loss_sums& loss, co
 
 estimate grr(const retention_state& state, const rate_options& options) {
   switch (options.policy.grr) {
-    case grr_basis::account_min: return gross_retention(state, state.gross, options);
-    case grr_basis::churn_only: return gross_retention(state, state.left, options);
+    case grr_basis::account_min:
+      return gross_retention(state, state.gross, options);
+    case grr_basis::churn_only:
+      return gross_retention(state, state.left, options);
     case grr_basis::totals_min: {
       estimate e = nrr(state, options);
       if (e.value > 1) e.value = 1;
@@ -82,13 +85,15 @@ estimate grr(const retention_state& state, const rate_options& options) {
       return e;
     }
     case grr_basis::event_sum:
-    case grr_basis::running_min: break;
+    case grr_basis::running_min:
+      break;
   }
   throw schema_error("grr: this basis depends on the way from opening to closing; read it from the ledger");
 }
 
 estimate logo_retention(const retention_state& state, const rate_options& options) {
-  return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening, {options.level, options.policy.rate_ci});
+  return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening,
+                    {options.level, options.policy.rate_ci});
 }
 
 }  // namespace sojourn

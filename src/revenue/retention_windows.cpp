@@ -13,7 +13,8 @@ class windows_after {
  public:
   template <class Edge>
   windows_after(std::span<const day_window> windows, Edge edge)
-      : first_((windows.front().*edge).since_epoch), table_(static_cast<std::size_t>((windows.back().*edge).since_epoch - first_)),
+      : first_((windows.front().*edge).since_epoch),
+        table_(static_cast<std::size_t>((windows.back().*edge).since_epoch - first_)),
         all_(static_cast<std::uint32_t>(windows.size())) {
     std::uint32_t window = 0;
     for (std::size_t i = 0; i < table_.size(); ++i) {
@@ -51,7 +52,9 @@ struct window_counts {
 class window_tally {
  public:
   explicit window_tally(std::span<const day_window> windows)
-      : opens_after_(windows, &day_window::from), closes_after_(windows, &day_window::to), windows_(static_cast<std::uint32_t>(windows.size())) {}
+      : opens_after_(windows, &day_window::from),
+        closes_after_(windows, &day_window::to),
+        windows_(static_cast<std::uint32_t>(windows.size())) {}
 
   // Opening and closing are step functions of the window; both change at most as often as the account's MRR.
   void add(std::span<const mrr_step> steps, window_counts& counts) const {
@@ -81,7 +84,8 @@ void require_rising(std::span<const day_window> windows) {
     const std::string shown = to_string(w.from) + " .. " + to_string(w.to);
     if (w.to <= w.from) throw schema_error("retention: the window " + shown + " is empty");
     if (i > 0 && (w.from < windows[i - 1].from || w.to < windows[i - 1].to)) {
-      throw schema_error("retention: the window " + shown + " starts or ends before the one before it; sort them, or ask window by window");
+      throw schema_error("retention: the window " + shown +
+                         " starts or ends before the one before it; sort them, or ask window by window");
     }
   }
 }
@@ -100,12 +104,14 @@ std::vector<day_window> windows_until(const period_grid& grid, months length) {
 
 namespace detail {
 
-std::vector<retention_state> tally_windows(const ledger& book, std::span<const day_window> windows, const any_executor& host) {
+std::vector<retention_state> tally_windows(const ledger& book, std::span<const day_window> windows,
+                                           const any_executor& host) {
   require_rising(windows);
   if (windows.empty()) return {};
   const window_tally tally(windows);
   const std::size_t accounts = book.accounts();
-  const std::size_t chunks = std::clamp<std::size_t>(accounts / rows_per_chunk, 1, 8 * host.concurrency());   // no result depends on it
+  const std::size_t chunks =
+      std::clamp<std::size_t>(accounts / rows_per_chunk, 1, 8 * host.concurrency());  // no result depends on it
   std::vector<window_counts> counts(chunks, window_counts(windows.size()));
   host.bulk(chunks, [&](std::size_t c) {
     for (std::size_t i = accounts * c / chunks; i < accounts * (c + 1) / chunks; ++i) {

@@ -17,8 +17,12 @@ wide_int wide(uint128 sum) noexcept {
   return {{static_cast<std::uint64_t>(sum), static_cast<std::uint64_t>(sum >> 64), 0}};
 }
 
-void add_to(wide_int& sum, const wide_int& more) noexcept { (void)add_overflow(sum, more); }
-void take_from(wide_int& sum, const wide_int& less) noexcept { (void)sub_overflow(sum, less); }
+void add_to(wide_int& sum, const wide_int& more) noexcept {
+  (void)add_overflow(sum, more);
+}
+void take_from(wide_int& sum, const wide_int& less) noexcept {
+  (void)sub_overflow(sum, less);
+}
 
 loss_sums lost(const change_count& changes) {
   return {static_cast<int128>(changes.moved), wide(changes.cross), wide(changes.square)};
@@ -30,7 +34,9 @@ void add_gain(loss_sums& net, const change_count& expansion) {
   add_to(net.square, wide(expansion.square));
 }
 
-const change_count& of(const change_count* changes, movement_kind kind) { return changes[static_cast<std::size_t>(kind)]; }
+const change_count& of(const change_count* changes, movement_kind kind) {
+  return changes[static_cast<std::size_t>(kind)];
+}
 
 // closing = opening - loss, so its square is opening^2 - 2 opening loss + loss^2.
 void add_closing_square(wide_int& square, const loss_sums& net) {
@@ -42,8 +48,12 @@ void add_closing_square(wide_int& square, const loss_sums& net) {
 }  // namespace
 
 revenue_tally::revenue_tally(const period_finder& finder, revenue_state& state)
-    : finder_(finder), state_(state), days_(std::int64_t{finder.end_day()} - finder.first_day() + 1),
-      bins_(static_cast<std::size_t>(days_) + 1), changes_((state.periods.size() + 2) * kinds), counts_(state.periods.size()) {
+    : finder_(finder),
+      state_(state),
+      days_(std::int64_t{finder.end_day()} - finder.first_day() + 1),
+      bins_(static_cast<std::size_t>(days_) + 1),
+      changes_((state.periods.size() + 2) * kinds),
+      counts_(state.periods.size()) {
   for (std::int32_t d = finder.first_day(); d < finder.end_day(); ++d) {
     bins_[static_cast<std::size_t>(d - finder.first_day()) + 1] = static_cast<std::uint32_t>(finder(d)) + 1;
   }
@@ -116,8 +126,10 @@ void revenue_tally::add(std::span<const account_step> steps) {
       for (; i < steps.size() && steps[i].who == who && (large || bin_of(steps[i].when) == bin); ++i) {
         together.push_back({steps[i].when, steps[i].level});
       }
-      if (large) add_large(together);
-      else past = one_period(counts_[bin - 1], past, together);
+      if (large)
+        add_large(together);
+      else
+        past = one_period(counts_[bin - 1], past, together);
       if (i < steps.size()) bin = bin_of(steps[i].when);
       continue;
     }
@@ -146,15 +158,20 @@ bool revenue_tally::in_period(const mrr_step& step, std::size_t period) const {
   return when < finder_.end_day() && static_cast<std::size_t>(finder_(when)) == period;
 }
 
-account_history revenue_tally::one_period(period_count& period, account_history past, std::span<const mrr_step> steps) const {
+account_history revenue_tally::one_period(period_count& period, account_history past,
+                                          std::span<const mrr_step> steps) const {
   const account_history before = past;
   for (const mrr_step& step : steps) past.follow(step);
   const std::int64_t closing = past.level;
   const std::int64_t loss = before.level - closing;
-  if (before.level == 0) period.joined_square.add(closing, closing);
-  else if (closing == 0) period.left.add(before.level, loss), ++period.accounts_left;
-  else if (loss > 0) period.less.add(before.level, loss);
-  else period.more.add(before.level, loss);
+  if (before.level == 0)
+    period.joined_square.add(closing, closing);
+  else if (closing == 0)
+    period.left.add(before.level, loss), ++period.accounts_left;
+  else if (loss > 0)
+    period.less.add(before.level, loss);
+  else
+    period.more.add(before.level, loss);
   if (steps.size() == 1) {
     move(period, before, steps.front());
     return past;
@@ -227,7 +244,9 @@ void revenue_tally::write(std::size_t p) {
   const auto moved = [&](movement_kind kind) {
     return count.moved[static_cast<std::size_t>(kind)] + static_cast<int128>(of(changes, kind).moved);
   };
-  const auto times = [&](movement_kind kind) { return count.movements[static_cast<std::size_t>(kind)] + of(changes, kind).times; };
+  const auto times = [&](movement_kind kind) {
+    return count.movements[static_cast<std::size_t>(kind)] + of(changes, kind).times;
+  };
   period.new_business = moved(new_business);
   period.reactivation = moved(reactivation);
   period.expansion = moved(expansion);

@@ -28,8 +28,8 @@ struct loose_events {
   const std::int64_t* changes;
 };
 
-// Every event of an account counts how many come before it, always `Room` of them: days of a few rows are in no order that a branch
-// could learn, and neither is their number. Those too many are written where the next account's will be.
+// Every event of an account counts how many come before it, always `Room` of them: days of a few rows are in no order that a
+// branch could learn, and neither is their number. Those too many are written where the next account's will be.
 template <std::size_t Room>
 [[gnu::always_inline]] inline void sort_few(const loose_events& from, std::size_t a, event* out) {
   constexpr std::int32_t behind_all = 1 << 30;
@@ -48,7 +48,8 @@ template <std::size_t Room>
 }
 
 [[gnu::always_inline]] inline void copy_all(const loose_events& from, std::size_t a, event* out) {
-  for (std::uint32_t at = from.first[a]; at < from.end[a]; ++at) *out++ = {std::uint64_t{a} << day_bits | from.days[at], from.changes[at]};
+  for (std::uint32_t at = from.first[a]; at < from.end[a]; ++at)
+    *out++ = {std::uint64_t{a} << day_bits | from.days[at], from.changes[at]};
 }
 
 /// Room behind the last event, see `sort_few`.
@@ -59,9 +60,12 @@ SOJOURN_EACH_CPU std::size_t sort_by_account(const loose_events& from, std::size
   std::size_t kept = 0;
   for (std::size_t a = 0; a < accounts; ++a) {
     const std::uint32_t n = from.end[a] - from.first[a];
-    if (n <= few) sort_few<few>(from, a, out + kept);
-    else if (n <= several) sort_few<several>(from, a, out + kept);
-    else copy_all(from, a, out + kept);
+    if (n <= few)
+      sort_few<few>(from, a, out + kept);
+    else if (n <= several)
+      sort_few<several>(from, a, out + kept);
+    else
+      copy_all(from, a, out + kept);
     kept += n;
   }
   return kept;
@@ -82,7 +86,8 @@ class part_sweep {
   part_sweep(std::int64_t ticks_per_unit, day as_of) : ticks_per_unit_(ticks_per_unit), as_of_(as_of.since_epoch) {}
 
   /// Steps of the accounts in order; `accounts` of them, from `base` on.
-  [[nodiscard]] std::span<const account_step> steps(std::span<const narrow_row> rows, std::size_t base, std::size_t accounts) {
+  [[nodiscard]] std::span<const account_step> steps(std::span<const narrow_row> rows, std::size_t base,
+                                                    std::size_t accounts) {
     count(rows, accounts);
     place(rows);
     sort(accounts);
@@ -105,13 +110,14 @@ class part_sweep {
   void place(std::span<const narrow_row> rows) {
     ledger_counts counts = counts_;
     for (const narrow_row& row : rows) {
-      const auto since = static_cast<std::uint32_t>(row.key >> day_bits & day_mask), until = static_cast<std::uint32_t>(row.key & day_mask);
+      const auto since = static_cast<std::uint32_t>(row.key >> day_bits & day_mask),
+                 until = static_cast<std::uint32_t>(row.key & day_mask);
       const auto amount = static_cast<std::int64_t>(row.amount);
       const row_effect effect(static_cast<std::int32_t>(since) + earliest_day.since_epoch,
                               static_cast<std::int32_t>(until) + earliest_day.since_epoch, amount, as_of_);
       effect.add_to(counts);
       std::uint32_t& at = next_[row.key >> account_shift];
-      days_[at] = since, days_[at + 1] = until;      // what does not count is overwritten
+      days_[at] = since, days_[at + 1] = until;  // what does not count is overwritten
       changes_[at] = amount, changes_[at + 1] = -amount;
       at += effect.events;
     }
@@ -139,7 +145,8 @@ class part_sweep {
       const bool keep = (key != events_[i + 1].key) & (level != shown);
       steps_[kept] = {static_cast<std::uint32_t>(base + (key >> day_bits)),
                       day{static_cast<std::int32_t>(key & day_mask) + earliest_day.since_epoch},
-                      mrr::from_ticks(static_cast<std::int64_t>(static_cast<std::uint64_t>(level) * static_cast<std::uint64_t>(ticks_per_unit_)))};
+                      mrr::from_ticks(static_cast<std::int64_t>(static_cast<std::uint64_t>(level) *
+                                                                static_cast<std::uint64_t>(ticks_per_unit_)))};
       highest = std::max(highest, keep ? level : 0);
       shown = keep ? level : shown;
       kept += keep ? 1 : 0;
@@ -174,7 +181,7 @@ class part_sweep {
 struct part_states {
   std::unique_ptr<revenue_state> revenue;
   ledger_counts counts;
-  std::exception_ptr error;                 ///< the lowest account's is thrown, whoever met its own first
+  std::exception_ptr error;  ///< the lowest account's is thrown, whoever met its own first
 };
 
 }  // namespace

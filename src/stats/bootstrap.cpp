@@ -43,8 +43,10 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
     }
     drawn[replicate] = ratio_of(sums);
   };
-  if (bulk) bulk(drawn.size(), replicate_once);
-  else for (std::size_t i = 0; i < drawn.size(); ++i) replicate_once(i);
+  if (bulk)
+    bulk(drawn.size(), replicate_once);
+  else
+    for (std::size_t i = 0; i < drawn.size(); ++i) replicate_once(i);
   std::erase_if(drawn, [](double r) { return std::isnan(r); });
   if (drawn.size() < 2) return result;
   std::ranges::sort(drawn);

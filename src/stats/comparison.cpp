@@ -14,8 +14,12 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t most_accounts_for_barnard = 100'000;
 
-double two_sided(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
-double normal_quantile(double p) { return boost::math::quantile(boost::math::normal{}, p); }
+double two_sided(double z) {
+  return std::erfc(std::abs(z) / std::sqrt(2.0));
+}
+double normal_quantile(double p) {
+  return boost::math::quantile(boost::math::normal{}, p);
+}
 
 struct table {
   std::int64_t x1, n1, x2, n2;
@@ -28,7 +32,8 @@ double pooled_z(double x1, double n1, double x2, double n2) {
   return variance > 0 ? (x1 / n1 - x2 / n2) / std::sqrt(variance) : 0.0;
 }
 double pooled_z(const table& t) {
-  return pooled_z(static_cast<double>(t.x1), static_cast<double>(t.n1), static_cast<double>(t.x2), static_cast<double>(t.n2));
+  return pooled_z(static_cast<double>(t.x1), static_cast<double>(t.n1), static_cast<double>(t.x2),
+                  static_cast<double>(t.n2));
 }
 
 /// Tables as likely as this one count as extreme, whatever the last digits say.
@@ -53,7 +58,7 @@ double fisher(const table& t) {
 
 /// Probabilities of 0 .. n successes, and what they add up to from the left.
 struct binomial {
-  std::vector<double> chance, below;         // below[k]: of fewer than k
+  std::vector<double> chance, below;  // below[k]: of fewer than k
 
   void at(double p, const std::vector<double>& log_choose) {
     const std::size_t n = log_choose.size() - 1;
@@ -82,28 +87,34 @@ extreme_rows extreme_tables(const table& t, double limit) {
   extreme_rows rows;
   const auto z = [&](std::int64_t x1, std::int64_t x2) { return pooled_z({x1, t.n1, x2, t.n2}); };
   for (std::int64_t x1 = 0; x1 <= t.n1; ++x1) {
-    std::int64_t from = -1, to = t.n2;       // largest x2 with z >= limit; by halves
+    std::int64_t from = -1, to = t.n2;  // largest x2 with z >= limit; by halves
     while (from < to) {
       const std::int64_t middle = from + (to - from + 1) / 2;
-      if (z(x1, middle) >= limit) from = middle;
-      else to = middle - 1;
+      if (z(x1, middle) >= limit)
+        from = middle;
+      else
+        to = middle - 1;
     }
     rows.low.push_back(from);
-    from = 0, to = t.n2 + 1;                 // smallest x2 with z <= -limit
+    from = 0, to = t.n2 + 1;  // smallest x2 with z <= -limit
     while (from < to) {
       const std::int64_t middle = from + (to - from) / 2;
-      if (z(x1, middle) <= -limit) to = middle;
-      else from = middle + 1;
+      if (z(x1, middle) <= -limit)
+        to = middle;
+      else
+        from = middle + 1;
     }
     rows.high.push_back(from);
   }
   return rows;
 }
 
-/// The largest chance of a table at least as extreme, over the unknown common share: a grid, then golden section at its best.
+/// The largest chance of a table at least as extreme, over the unknown common share: a grid, then golden section at its
+/// best.
 double barnard(const table& t) {
   if (t.n1 + t.n2 > most_accounts_for_barnard) {
-    throw schema_error("Barnard's test takes at most " + std::to_string(most_accounts_for_barnard) + " accounts; the score test agrees with it there");
+    throw schema_error("Barnard's test takes at most " + std::to_string(most_accounts_for_barnard) +
+                       " accounts; the score test agrees with it there");
   }
   const double limit = std::abs(pooled_z(t));
   if (limit == 0) return 1;
@@ -125,7 +136,8 @@ double barnard(const table& t) {
   for (int i = 1; i < grid; ++i) {
     if (const double here = chance(static_cast<double>(i) / grid); here > highest) highest = here, best = i;
   }
-  double low = std::max(1e-12, static_cast<double>(best - 1) / grid), high = std::min(1 - 1e-12, static_cast<double>(best + 1) / grid);
+  double low = std::max(1e-12, static_cast<double>(best - 1) / grid),
+         high = std::min(1 - 1e-12, static_cast<double>(best + 1) / grid);
   for (int step = 0; step < 40; ++step) {
     const double a = high - 0.6180339887498949 * (high - low), b = low + 0.6180339887498949 * (high - low);
     const double at_a = chance(a), at_b = chance(b);
@@ -137,16 +149,23 @@ double barnard(const table& t) {
 
 double p_value(const table& t, share_test test) {
   switch (test) {
-    case share_test::score: return two_sided(pooled_z(t));
-    case share_test::fisher: return fisher(t);
-    case share_test::barnard: return barnard(t);
+    case share_test::score:
+      return two_sided(pooled_z(t));
+    case share_test::fisher:
+      return fisher(t);
+    case share_test::barnard:
+      return barnard(t);
   }
   return nan;
 }
 
-bool has_interval(const estimate& e) { return e.method != interval_method::none && !std::isnan(e.low) && !std::isnan(e.high); }
+bool has_interval(const estimate& e) {
+  return e.method != interval_method::none && !std::isnan(e.low) && !std::isnan(e.high);
+}
 
-double joined(double a, double b, double correlation) { return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b)); }
+double joined(double a, double b, double correlation) {
+  return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b));
+}
 
 estimate difference_of(const estimate& a, const estimate& b, double correlation, confidence_level level) {
   for (const estimate* part : {&a, &b}) {
@@ -251,7 +270,8 @@ double detectable_difference(double variance1, double variance2, double covarian
   require_detection(options);
   const double variance = variance1 + variance2 - 2 * covariance;
   if (variance1 < 0 || variance2 < 0) throw schema_error("a variance is never negative");
-  return (confidence_level(options.level).normal_quantile() + normal_quantile(options.power)) * std::sqrt(std::max(0.0, variance));
+  return (confidence_level(options.level).normal_quantile() + normal_quantile(options.power)) *
+         std::sqrt(std::max(0.0, variance));
 }
 
 }  // namespace sojourn

@@ -13,14 +13,16 @@ constexpr const char* subject = "distribution_state";
 
 /// Both lists in order of value; `combine` folds the second count into the first, which starts at 0 where it has none.
 template <class Combine>
-std::vector<value_count> merged(const std::vector<value_count>& a, const std::vector<value_count>& b, const Combine& combine) {
+std::vector<value_count> merged(const std::vector<value_count>& a, const std::vector<value_count>& b,
+                                const Combine& combine) {
   std::vector<value_count> out;
   out.reserve(a.size() + b.size());
   auto left = a.begin();
   auto right = b.begin();
   while (left != a.end() || right != b.end()) {
     const bool only_left = right == b.end() || (left != a.end() && left->value < right->value);
-    value_count next = left != a.end() && (only_left || left->value == right->value) ? *left++ : value_count{right->value, 0};
+    value_count next =
+        left != a.end() && (only_left || left->value == right->value) ? *left++ : value_count{right->value, 0};
     if (!only_left) combine(next.count, (right++)->count);
     if (next.count != 0) out.push_back(next);
   }
@@ -81,7 +83,8 @@ double linear(const distribution_state& state, double p, std::int64_t n) {
 }  // namespace
 
 distribution_state& distribution_state::operator+=(const distribution_state& other) {
-  auto sum = merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_add(to, what, subject); });
+  auto sum =
+      merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_add(to, what, subject); });
   std::int64_t total = missing;
   detail::checked_add(total, other.missing, subject);
   counts = std::move(sum);
@@ -90,7 +93,8 @@ distribution_state& distribution_state::operator+=(const distribution_state& oth
 }
 
 distribution_state& distribution_state::operator-=(const distribution_state& other) {
-  auto rest = merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_subtract(to, what, subject); });
+  auto rest =
+      merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_subtract(to, what, subject); });
   std::int64_t total = missing;
   detail::checked_subtract(total, other.missing, subject);
   counts = std::move(rest);
@@ -110,7 +114,8 @@ distribution_state distribution_of(std::vector<std::int64_t> values) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const std::uint64_t span = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
   // A table twice as long as the data is still cheaper than sorting it.
-  if (span < std::max<std::uint64_t>(1024, 2 * values.size())) return count_dense(values, *low, static_cast<std::size_t>(span) + 1);
+  if (span < std::max<std::uint64_t>(1024, 2 * values.size()))
+    return count_dense(values, *low, static_cast<std::size_t>(span) + 1);
   return count_sorted(std::move(values));
 }
 

@@ -12,7 +12,9 @@ namespace {
 /// Accounts that lose everything, added to those that lost something when the usual size of a loss is estimated.
 constexpr double foreseen_total_losses = 4;
 
-double number(const detail::wide_int& value) { return detail::exact(value).convert_to<double>(); }
+double number(const detail::wide_int& value) {
+  return detail::exact(value).convert_to<double>();
+}
 
 /// One of the two parts: its rate, how large it is where it happens, and among how many accounts it is seen.
 struct part {
@@ -64,7 +66,8 @@ limits score_limits(const part& p, double z) {
   const double share = std::min(1.0, p.rate / p.size), n = p.accounts;
   const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-  return {share == 0 ? 0.0 : p.size * std::max(0.0, centre - half), share == 1 ? p.rate : p.size * std::min(1.0, centre + half)};
+  return {share == 0 ? 0.0 : p.size * std::max(0.0, centre - half),
+          share == 1 ? p.rate : p.size * std::min(1.0, centre + half)};
 }
 
 estimate shown(double value, limits around, const ratio_state& state, confidence_level level) {
@@ -90,7 +93,9 @@ double exclusive(const part& loss, const part& gain) {
   return product > 0 ? std::clamp(-loss.rate * gain.rate / std::sqrt(product), -1.0, 0.0) : 0.0;
 }
 
-double joined(double a, double b, double correlation) { return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b)); }
+double joined(double a, double b, double correlation) {
+  return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b));
+}
 
 }  // namespace
 
@@ -101,22 +106,26 @@ double effective_accounts(const ratio_state& state) {
 }
 
 estimate loss_share(const ratio_state& loss, confidence_level level) {
-  if (const auto why = why_undefined(loss); why != undefined_reason::defined) return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+  if (const auto why = why_undefined(loss); why != undefined_reason::defined)
+    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
   const part p = loss_part(loss);
   return shown(p.rate, score_limits(p, level.normal_quantile()), loss, level);
 }
 
 estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence_level level) {
-  if (const auto why = why_undefined(loss); why != undefined_reason::defined) return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+  if (const auto why = why_undefined(loss); why != undefined_reason::defined)
+    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
   const part lost = loss_part(loss), won = gain_part(gain);
   const double z = level.normal_quantile(), rho = exclusive(lost, won);
   const limits l = score_limits(lost, z), g = score_limits(won, z);
   // Wraps where damaged bytes leave 128 bits; sums of a tally do not.
-  const auto left = static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
+  const auto left =
+      static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
   const double kept = detail::to_double(static_cast<detail::int128>(left)) / detail::to_double(loss.y);
-  return shown(kept,
-               {kept - joined(won.rate - g.low, l.high - lost.rate, rho), kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
-               loss, level);
+  return shown(
+      kept,
+      {kept - joined(won.rate - g.low, l.high - lost.rate, rho), kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
+      loss, level);
 }
 
 }  // namespace sojourn

@@ -41,14 +41,20 @@ answer_class class_of(const weighted_score_counts& state, std::size_t i, double 
   return class_of(state.counts.answers[i], state.answers[i], value);
 }
 
-const score_counts& counts_of(const score_counts& state) { return state; }   // NOLINT(bugprone-return-const-ref-from-parameter)
-const score_counts& counts_of(const weighted_score_counts& state) { return state.counts; }
+const score_counts& counts_of(const score_counts& state) {
+  return state;
+}  // NOLINT(bugprone-return-const-ref-from-parameter)
+const score_counts& counts_of(const weighted_score_counts& state) {
+  return state.counts;
+}
 
 answer_class no_score_class(const score_counts& state) {
   const std::int64_t n = require_count(state.no_score);
   return {0, n, static_cast<double>(n), static_cast<double>(n)};
 }
-answer_class no_score_class(const weighted_score_counts& state) { return class_of(state.counts.no_score, state.no_score, 0); }
+answer_class no_score_class(const weighted_score_counts& state) {
+  return class_of(state.counts.no_score, state.no_score, 0);
+}
 
 struct weighted_total {
   std::int64_t n = 0;
@@ -147,7 +153,7 @@ double score_statistic(const net_share& share, double difference) {
 double score_limit(const net_share& share, double end, double z) {
   const double value = share.value();
   if (value == end) return end;
-  const double inside = end + (value - end) * 1e-12;   // the statistic is 0/0 at the very end
+  const double inside = end + (value - end) * 1e-12;  // the statistic is 0/0 at the very end
   const auto excess = [&](double difference) { return std::abs(score_statistic(share, difference)) - z; };
   if (excess(inside) <= 0) return end;
   std::uintmax_t steps = 200;
@@ -158,9 +164,12 @@ double score_limit(const net_share& share, double end, double z) {
 
 interval_method name_of(net_share_interval interval) {
   switch (interval) {
-    case net_share_interval::adjusted_wald: return interval_method::adjusted_wald;
-    case net_share_interval::score: return interval_method::score;
-    case net_share_interval::wald: return interval_method::wald;
+    case net_share_interval::adjusted_wald:
+      return interval_method::adjusted_wald;
+    case net_share_interval::score:
+      return interval_method::score;
+    case net_share_interval::wald:
+      return interval_method::wald;
   }
   return interval_method::none;
 }
@@ -173,10 +182,12 @@ limits limits_of(const net_share& share, double z, net_share_interval interval) 
 }
 
 undefined_reason why_undefined(std::int64_t n) {
-  return n > 0 ? undefined_reason::zero_denominator : undefined_reason::no_observations;   // answers, but all of weight zero
+  return n > 0 ? undefined_reason::zero_denominator : undefined_reason::no_observations;  // answers, but all of weight zero
 }
 
-double two_sided_p(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
+double two_sided_p(double z) {
+  return std::erfc(std::abs(z) / std::sqrt(2.0));
+}
 
 comparison undefined_comparison(const estimate& first, const estimate& second, confidence_level level) {
   return {first, second, undefined_estimate(undefined_reason::no_observations, level, first.n + second.n),
@@ -196,7 +207,7 @@ estimate mean_from(const State& state, confidence_level level) {
   const auto n = static_cast<double>(total.n);
   const double quantile = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level.value() / 2);
   const double half = quantile * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
-  const rating_scale scale = *counts_of(state).scale();   // NOLINT(bugprone-unchecked-optional-access): there are answers
+  const rating_scale scale = *counts_of(state).scale();  // NOLINT(bugprone-unchecked-optional-access): there are answers
   mean.low = std::max<double>(scale.low(), mean.value - half);
   mean.high = std::min<double>(scale.high(), mean.value + half);
   mean.method = interval_method::student;
@@ -226,8 +237,10 @@ estimate net_share_estimate(const net_share& share, confidence_level level, net_
   return result;
 }
 
-comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level, net_share_interval interval) {
-  if (interval == net_share_interval::score) throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
+comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level,
+                              net_share_interval interval) {
+  if (interval == net_share_interval::score)
+    throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
   const estimate alone1 = net_share_estimate(first, level, interval), alone2 = net_share_estimate(second, level, interval);
   if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(alone1, alone2, level);
   const double added = interval == net_share_interval::adjusted_wald ? 1.5 : 0.0;
@@ -254,7 +267,8 @@ comparison compare_shares(const net_share& first, const net_share& second, confi
   const double n1 = first.effective_n;
   const double n2 = second.effective_n;
   const proportion_options wilson{level, proportion_interval::wilson};
-  const estimate alone1 = weighted_proportion(first.plus, n1, first.n, wilson), alone2 = weighted_proportion(second.plus, n2, second.n, wilson);
+  const estimate alone1 = weighted_proportion(first.plus, n1, first.n, wilson),
+                 alone2 = weighted_proportion(second.plus, n2, second.n, wilson);
   if (!(n1 > 0 && n2 > 0)) return undefined_comparison(alone1, alone2, level);
   const estimate difference = compare_proportions(alone1, alone2);
   const double pooled = (first.plus * n1 + second.plus * n2) / (n1 + n2);
@@ -262,7 +276,11 @@ comparison compare_shares(const net_share& first, const net_share& second, confi
   return {alone1, alone2, difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
 }
 
-estimate score_mean(const score_counts& state, confidence_level level) { return mean_from(state, level); }
-estimate score_mean(const weighted_score_counts& state, confidence_level level) { return mean_from(state, level); }
+estimate score_mean(const score_counts& state, confidence_level level) {
+  return mean_from(state, level);
+}
+estimate score_mean(const weighted_score_counts& state, confidence_level level) {
+  return mean_from(state, level);
+}
 
 }  // namespace sojourn

@@ -14,7 +14,9 @@ struct limits {
   double high;
 };
 
-double beta_quantile(double a, double b, double p) { return boost::math::quantile(boost::math::beta_distribution<>(a, b), p); }
+double beta_quantile(double a, double b, double p) {
+  return boost::math::quantile(boost::math::beta_distribution<>(a, b), p);
+}
 
 limits wilson(double x, double n, double z) {
   const double p = x / n;
@@ -40,10 +42,14 @@ limits wald(double x, double n, double z) {
 
 interval_method name_of(proportion_interval kind) {
   switch (kind) {
-    case proportion_interval::wilson: return interval_method::wilson;
-    case proportion_interval::clopper_pearson: return interval_method::clopper_pearson;
-    case proportion_interval::jeffreys: return interval_method::jeffreys;
-    case proportion_interval::wald: return interval_method::wald;
+    case proportion_interval::wilson:
+      return interval_method::wilson;
+    case proportion_interval::clopper_pearson:
+      return interval_method::clopper_pearson;
+    case proportion_interval::jeffreys:
+      return interval_method::jeffreys;
+    case proportion_interval::wald:
+      return interval_method::wald;
   }
   return interval_method::none;
 }
@@ -52,10 +58,18 @@ estimate interval_of(double x, double total, std::int64_t n, proportion_options 
   const double tail = (1 - options.level.value()) / 2;
   limits found{};
   switch (options.interval) {
-    case proportion_interval::wilson: found = wilson(x, total, options.level.normal_quantile()); break;
-    case proportion_interval::clopper_pearson: found = clopper_pearson(x, total, tail); break;
-    case proportion_interval::jeffreys: found = jeffreys(x, total, tail); break;
-    case proportion_interval::wald: found = wald(x, total, options.level.normal_quantile()); break;
+    case proportion_interval::wilson:
+      found = wilson(x, total, options.level.normal_quantile());
+      break;
+    case proportion_interval::clopper_pearson:
+      found = clopper_pearson(x, total, tail);
+      break;
+    case proportion_interval::jeffreys:
+      found = jeffreys(x, total, tail);
+      break;
+    case proportion_interval::wald:
+      found = wald(x, total, options.level.normal_quantile());
+      break;
   }
   estimate share;
   share.value = x / total;
@@ -83,7 +97,8 @@ estimate proportion(std::int64_t successes, std::int64_t n, proportion_options o
 }
 
 estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options) {
-  if (!(share >= 0 && share <= 1 && effective_n >= 0)) throw schema_error("weighted_proportion: a share in [0, 1] of n >= 0 is needed");
+  if (!(share >= 0 && share <= 1 && effective_n >= 0))
+    throw schema_error("weighted_proportion: a share in [0, 1] of n >= 0 is needed");
   if (effective_n == 0) return undefined_estimate(undefined_reason::no_observations, options.level, n);
   return interval_of(share == 1 ? effective_n : share * effective_n, effective_n, n, options);
 }
@@ -96,7 +111,8 @@ estimate compare_proportions(std::int64_t successes1, std::int64_t n1, std::int6
 }
 
 estimate compare_proportions(const estimate& a, const estimate& b) {
-  if (!a.defined() || !b.defined()) return undefined_estimate(undefined_reason::no_observations, confidence_level(a.level), a.n + b.n);
+  if (!a.defined() || !b.defined())
+    return undefined_estimate(undefined_reason::no_observations, confidence_level(a.level), a.n + b.n);
   estimate difference;
   difference.value = a.value - b.value;
   difference.low = difference.value - std::hypot(a.value - a.low, b.high - b.value);

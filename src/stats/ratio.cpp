@@ -30,7 +30,9 @@ estimate around(double value, double variance, std::int64_t n, const ratio_optio
   return result;
 }
 
-double point(const ratio_state& state) { return detail::to_double(state.x) / detail::to_double(state.y); }
+double point(const ratio_state& state) {
+  return detail::to_double(state.x) / detail::to_double(state.y);
+}
 
 }  // namespace
 
@@ -55,7 +57,8 @@ estimate ratio(const ratio_state& state, ratio_options options) {
 estimate compare_ratios(const ratio_state& first, const ratio_state& second, ratio_options options) {
   const std::int64_t n = std::max<std::int64_t>(0, first.n) + std::max<std::int64_t>(0, second.n);
   for (const ratio_state* part : {&first, &second}) {
-    if (const auto why = why_undefined(*part); why != undefined_reason::defined) return undefined_estimate(why, options.level, n);
+    if (const auto why = why_undefined(*part); why != undefined_reason::defined)
+      return undefined_estimate(why, options.level, n);
   }
   return around(point(first) - point(second), ratio_variance(first) + ratio_variance(second), n, options);
 }

@@ -25,16 +25,16 @@ constexpr std::int64_t markers = 2 * probabilities.size() + 3;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Variance by the running update, never variance(lazy), which subtracts two large sums.
-using shape = ba::accumulator_set<
-    double, ba::stats<ba::tag::immediate_mean, ba::tag::variance, ba::tag::skewness, ba::tag::kurtosis, ba::tag::extended_p_square>>;
+using shape = ba::accumulator_set<double, ba::stats<ba::tag::immediate_mean, ba::tag::variance, ba::tag::skewness,
+                                                    ba::tag::kurtosis, ba::tag::extended_p_square>>;
 using range = ba::accumulator_set<double, ba::stats<ba::tag::min, ba::tag::max, ba::tag::sum_kahan>>;
 
 }  // namespace
 
 struct summary::implementation {
-  shape shifted{ba::tag::extended_p_square::probabilities = probabilities};   // of value - origin
+  shape shifted{ba::tag::extended_p_square::probabilities = probabilities};  // of value - origin
   range raw;
-  double origin = 0;                // the first value
+  double origin = 0;  // the first value
   std::int64_t n = 0;
   std::int64_t missing = 0;
   bool varied = false;
@@ -43,7 +43,9 @@ struct summary::implementation {
 summary::summary() : self_(std::make_unique<implementation>()) {}
 summary::~summary() = default;
 summary::summary(const summary& other) : self_(std::make_unique<implementation>(*other.self_)) {}
-summary& summary::operator=(const summary& other) { return *this = summary(other); }
+summary& summary::operator=(const summary& other) {
+  return *this = summary(other);
+}
 summary::summary(summary&&) noexcept = default;
 summary& summary::operator=(summary&&) noexcept = default;
 
@@ -63,12 +65,24 @@ void summary::add(double value) {
   self.raw(value);
 }
 
-std::int64_t summary::count() const noexcept { return self_->n; }
-std::int64_t summary::missing() const noexcept { return self_->missing; }
-double summary::sum() const { return ba::sum_kahan(self_->raw); }
-double summary::mean() const { return self_->n == 0 ? nan : sum() / static_cast<double>(self_->n); }
-double summary::min() const { return self_->n == 0 ? nan : (ba::min)(self_->raw); }
-double summary::max() const { return self_->n == 0 ? nan : (ba::max)(self_->raw); }
+std::int64_t summary::count() const noexcept {
+  return self_->n;
+}
+std::int64_t summary::missing() const noexcept {
+  return self_->missing;
+}
+double summary::sum() const {
+  return ba::sum_kahan(self_->raw);
+}
+double summary::mean() const {
+  return self_->n == 0 ? nan : sum() / static_cast<double>(self_->n);
+}
+double summary::min() const {
+  return self_->n == 0 ? nan : (ba::min)(self_->raw);
+}
+double summary::max() const {
+  return self_->n == 0 ? nan : (ba::max)(self_->raw);
+}
 
 double summary::variance(variance_of whose) const {
   const auto n = static_cast<double>(self_->n);
@@ -76,8 +90,12 @@ double summary::variance(variance_of whose) const {
   return divisor <= 0 ? nan : ba::variance(self_->shifted) * n / divisor;
 }
 
-double summary::skewness() const { return self_->varied ? ba::skewness(self_->shifted) : nan; }
-double summary::excess_kurtosis() const { return self_->varied ? ba::kurtosis(self_->shifted) : nan; }
+double summary::skewness() const {
+  return self_->varied ? ba::skewness(self_->shifted) : nan;
+}
+double summary::excess_kurtosis() const {
+  return self_->varied ? ba::kurtosis(self_->shifted) : nan;
+}
 
 double summary::quantile(summary_quantile which) const {
   if (self_->n < markers) return nan;

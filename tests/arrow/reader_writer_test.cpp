@@ -25,23 +25,40 @@ struct no_leak {
 std::string as_text(const any_column& c, std::size_t row) {
   if (!c.present(row)) return "null";
   switch (c.type()) {
-    case kind::boolean: return c.view<std::uint8_t>()[row] != 0 ? "true" : "false";
-    case kind::int8: return std::to_string(c.view<std::int8_t>()[row]);
-    case kind::uint8: return std::to_string(c.view<std::uint8_t>()[row]);
-    case kind::int16: return std::to_string(c.view<std::int16_t>()[row]);
-    case kind::uint16: return std::to_string(c.view<std::uint16_t>()[row]);
-    case kind::int32: return std::to_string(c.view<std::int32_t>()[row]);
-    case kind::date: return std::to_string(c.view<std::int32_t>()[row]) + "d";
-    case kind::uint32: return std::to_string(c.view<std::uint32_t>()[row]);
-    case kind::int64: return std::to_string(c.view<std::int64_t>()[row]);
-    case kind::instant: return std::to_string(c.view<std::int64_t>()[row]) + "us" + c.zone();
-    case kind::decimal: return std::to_string(c.view<std::int64_t>()[row]) + "e-" + std::to_string(c.scale());
-    case kind::uint64: return std::to_string(c.view<std::uint64_t>()[row]);
-    case kind::float32: return std::to_string(c.view<float>()[row]);
-    case kind::float64: return std::to_string(c.view<double>()[row]);
-    case kind::text: return "'" + std::string(c.view<std::string_view>()[row]) + "'";
-    case kind::dictionary: return "'" + std::string(c.labels()[c.view<std::uint32_t>()[row]]) + "'";
-    case kind::null: return "null";
+    case kind::boolean:
+      return c.view<std::uint8_t>()[row] != 0 ? "true" : "false";
+    case kind::int8:
+      return std::to_string(c.view<std::int8_t>()[row]);
+    case kind::uint8:
+      return std::to_string(c.view<std::uint8_t>()[row]);
+    case kind::int16:
+      return std::to_string(c.view<std::int16_t>()[row]);
+    case kind::uint16:
+      return std::to_string(c.view<std::uint16_t>()[row]);
+    case kind::int32:
+      return std::to_string(c.view<std::int32_t>()[row]);
+    case kind::date:
+      return std::to_string(c.view<std::int32_t>()[row]) + "d";
+    case kind::uint32:
+      return std::to_string(c.view<std::uint32_t>()[row]);
+    case kind::int64:
+      return std::to_string(c.view<std::int64_t>()[row]);
+    case kind::instant:
+      return std::to_string(c.view<std::int64_t>()[row]) + "us" + c.zone();
+    case kind::decimal:
+      return std::to_string(c.view<std::int64_t>()[row]) + "e-" + std::to_string(c.scale());
+    case kind::uint64:
+      return std::to_string(c.view<std::uint64_t>()[row]);
+    case kind::float32:
+      return std::to_string(c.view<float>()[row]);
+    case kind::float64:
+      return std::to_string(c.view<double>()[row]);
+    case kind::text:
+      return "'" + std::string(c.view<std::string_view>()[row]) + "'";
+    case kind::dictionary:
+      return "'" + std::string(c.labels()[c.view<std::uint32_t>()[row]]) + "'";
+    case kind::null:
+      return "null";
   }
   return "?";
 }
@@ -57,7 +74,9 @@ ArrowArray one_child(ArrowArray child, std::int64_t length, std::int64_t offset 
   return producer::make({.length = length, .offset = offset, .buffers = {std::nullopt}, .children = {child}});
 }
 
-ArrowSchema one_field(ArrowSchema child) { return producer::schema("+s", "", {child}); }
+ArrowSchema one_field(ArrowSchema child) {
+  return producer::schema("+s", "", {child});
+}
 
 template <class T>
 ArrowArray numbers(const std::vector<T>& values) {
@@ -82,18 +101,20 @@ TEST_CASE("arrow: one batch of numbers is read without a copy and released with 
     const any_column x = read_x(producer::stream(one_field(producer::schema("l", "x")), {one_child(child, 3)}));
     CHECK(x.data() == memory);
     CHECK(rows_of(x) == std::vector<std::string>{"5", "6", "7"});
-    CHECK(producer::released - before == 3);   // the stream, the schema and its child: the array is still in use
+    CHECK(producer::released - before == 3);  // the stream, the schema and its child: the array is still in use
   }
   CHECK(producer::released - before == 5);
 }
 
 TEST_CASE("arrow: parent offset, child offset and both bitmaps count") {
   const no_leak check;
-  ArrowArray child = producer::make({.length = 8, .offset = 2, .null_count = -1,
+  ArrowArray child = producer::make({.length = 8,
+                                     .offset = 2,
+                                     .null_count = -1,
                                      .buffers = {producer::pack_bits({1, 1, 1, 1, 1, 0, 1, 1, 1, 1}),
                                                  producer::pack<std::int32_t>({0, 1, 2, 3, 4, 5, 6, 7, 8, 9})}});
-  ArrowArray parent = producer::make({.length = 4, .offset = 1, .null_count = -1,
-                                      .buffers = {producer::pack_bits({1, 0, 1, 1, 1})}, .children = {child}});
+  ArrowArray parent = producer::make(
+      {.length = 4, .offset = 1, .null_count = -1, .buffers = {producer::pack_bits({1, 0, 1, 1, 1})}, .children = {child}});
   const any_column x = read_x(producer::stream(one_field(producer::schema("i", "x")), {parent}));
   CHECK(rows_of(x) == std::vector<std::string>{"null", "4", "null", "6"});
 }
@@ -188,8 +209,8 @@ TEST_CASE("arrow: arrays that contradict themselves are refused") {
   refuse(field("l"), one_child(numbers<std::int64_t>({1, 2}), 3));  // child shorter than table
   refuse(field("l"), one_child(numbers<std::int64_t>({1, 2}), 2, 1));
   refuse(field("l"), one_child(numbers<std::int64_t>({1}), -1));
-  refuse(field("l"), producer::make({.length = 1, .buffers = {std::nullopt}}));  // no children
-  refuse(field("l"), one_child(producer::make({.length = 1, .buffers = {std::nullopt}}), 1));                   // no values
+  refuse(field("l"), producer::make({.length = 1, .buffers = {std::nullopt}}));                // no children
+  refuse(field("l"), one_child(producer::make({.length = 1, .buffers = {std::nullopt}}), 1));  // no values
   refuse(field("l"), one_child(producer::make({.length = 1, .buffers = {std::nullopt, std::nullopt}}), 1));
   refuse(field("u"),
          one_child(producer::make(
@@ -216,7 +237,7 @@ namespace {
 /// Random values of one format: how they are packed, and what a reader must see.
 struct column_kind {
   std::string format;
-  std::string dictionary{};   ///< format of the values when `format` is that of the codes
+  std::string dictionary{};  ///< format of the values when `format` is that of the codes
 };
 
 struct generator {
@@ -245,8 +266,10 @@ packed pack_numbers(std::size_t n, generator& g, const std::string& suffix, std:
     producer::put(values, static_cast<T>(value));
     const auto floored = static_cast<std::int64_t>(
         std::floor(static_cast<double>(value) * static_cast<double>(scale) / static_cast<double>(divide)));
-    if constexpr (std::is_floating_point_v<T>) out.seen.push_back(std::to_string(static_cast<T>(value)));
-    else out.seen.push_back(std::to_string(floored) + suffix);
+    if constexpr (std::is_floating_point_v<T>)
+      out.seen.push_back(std::to_string(static_cast<T>(value)));
+    else
+      out.seen.push_back(std::to_string(floored) + suffix);
   }
   out.buffers = {std::nullopt, std::move(values)};
   return out;
@@ -416,9 +439,9 @@ TEST_CASE(
 }
 
 TEST_CASE("arrow: one table is exported from many threads at once") {
-  const arrow::table result{{"a", "b", "c"}, {any_column::from(std::vector<std::string>{"x", "y", ""}, {1, 1, 0}),
-                                              any_column::booleans({1, 0, 1}),
-                                              any_column::dictionary({1, 0, 1}, {"no", "yes"})}};
+  const arrow::table result{{"a", "b", "c"},
+                            {any_column::from(std::vector<std::string>{"x", "y", ""}, {1, 1, 0}),
+                             any_column::booleans({1, 0, 1}), any_column::dictionary({1, 0, 1}, {"no", "yes"})}};
   std::vector<int> good(4);
   std::vector<std::jthread> threads;
   for (std::size_t t = 0; t < good.size(); ++t) {

@@ -3,4 +3,6 @@
 #include <sojourn/domain/mrr.hpp>
 #include <sojourn/input/subscriptions.hpp>
 
-int main() { return (sojourn::money{1999} * 12).minor() == 23'988 ? 0 : 1; }
+int main() {
+  return (sojourn::money{1999} * 12).minor() == 23'988 ? 0 : 1;
+}

@@ -137,7 +137,7 @@ TEST_CASE("acme: signals are what the tables say on that day") {
   }
   std::map<std::int64_t, std::size_t> last_week;
   for (std::size_t row = 0; row < set.usage.account.size(); ++row) {
-    if (set.usage.week[row] == as_of - 9) last_week[set.usage.account[row]] = row;   // Monday 2024-12-23
+    if (set.usage.week[row] == as_of - 9) last_week[set.usage.account[row]] = row;  // Monday 2024-12-23
   }
   std::map<std::int64_t, std::int32_t> stay;
   for (std::size_t row = 0; row < set.subscriptions.account.size(); ++row) {
@@ -200,7 +200,8 @@ TEST_CASE("acme: contract terms last a year, and what the periods say is what th
     REQUIRE((length == 365 || length == 366));
     REQUIRE((acme_outcomes[t.outcome[row]] == "renewed") == (t.renewed_on.present[row] == 1));
     REQUIRE((acme_outcomes[t.outcome[row]] == "pending") == (t.term_end[row] >= day::from_ymd(2025, 1, 1).since_epoch));
-    if (t.renewed_on.present[row]) REQUIRE(starts.at({t.account[row], t.renewed_on.values[row]}) == t.renewed_value_minor.values[row]);
+    if (t.renewed_on.present[row])
+      REQUIRE(starts.at({t.account[row], t.renewed_on.values[row]}) == t.renewed_value_minor.values[row]);
   }
   for (const int count : outcomes) CHECK(count > 1000);
 }
@@ -218,16 +219,23 @@ TEST_CASE("acme: the hazard is the published product of its factors") {
     double octaves = log2_ratio["usage_level"] * level + log2_ratio["usage_collapse"] * std::max(0.0, -1 - level) +
                      log2_ratio["usage_trend"] * set.truth.usage_trend.values[at] +
                      log2_ratio["satisfaction"] * set.truth.satisfaction.values[at];
-    octaves += log2_ratio[tickets == 0 ? "tickets_none" : tickets < 4 ? "tickets_few" : tickets < 8 ? "tickets_some" : "tickets_many"];
-    octaves += log2_ratio[tenure < 3 ? "tenure_new" : tenure < 12 ? "tenure_first_year" : tenure < 24 ? "tenure_second_year" : "tenure_long"];
+    octaves += log2_ratio[tickets == 0  ? "tickets_none"
+                          : tickets < 4 ? "tickets_few"
+                          : tickets < 8 ? "tickets_some"
+                                        : "tickets_many"];
+    octaves += log2_ratio[tenure < 3    ? "tenure_new"
+                          : tenure < 12 ? "tenure_first_year"
+                          : tenure < 24 ? "tenure_second_year"
+                                        : "tenure_long"];
     if (set.signals.sponsor_left[row]) octaves += log2_ratio["sponsor_lost"];
     const bool annual = set.accounts.billing[static_cast<std::size_t>(account)] == 1;
     if (annual) octaves += log2_ratio["billed_annually"];
     const double base = acme_base_hazards()[set.signals.segment[row]] / 4294967296.0;
     const double hazard = std::min(0.6, base * std::exp2(octaves));
     REQUIRE(set.truth.monthly_hazard.values[at] == Approx(hazard).epsilon(1e-4));
-    const double churn = !annual ? 1 - std::pow(1 - hazard, 3)
-                         : set.signals.renews_on[row] < day::from_ymd(2025, 4, 1).since_epoch ? 1 - std::pow(1 - hazard, 12) : 0.0;
+    const double churn = !annual                                                              ? 1 - std::pow(1 - hazard, 3)
+                         : set.signals.renews_on[row] < day::from_ymd(2025, 4, 1).since_epoch ? 1 - std::pow(1 - hazard, 12)
+                                                                                              : 0.0;
     REQUIRE(set.truth.churn_90d.values[at] == Approx(churn).epsilon(1e-3));
   }
 }
@@ -264,7 +272,7 @@ TEST_CASE("acme: what an earlier set foretells for 90 days is what a later one r
   acme_options earlier = later;
   earlier.as_of = day::from_ymd(2024, 10, 1);
   const acme_tables then = acme(earlier), now = acme(later);
-  std::set<std::int64_t> left;   // ends of the core line in the quarter that nothing follows on the same day
+  std::set<std::int64_t> left;  // ends of the core line in the quarter that nothing follows on the same day
   std::set<std::pair<std::int64_t, std::int32_t>> starts;
   const acme_subscriptions& t = now.subscriptions;
   for (std::size_t row = 0; row < t.account.size(); ++row) starts.emplace(t.account[row], t.start[row]);
@@ -286,7 +294,9 @@ TEST_CASE("acme: magnitudes are those of a company that sells software") {
   std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> mrr;
   const acme_subscriptions& t = set.subscriptions;
   for (std::size_t row = 0; row < t.account.size(); ++row) {
-    const auto paid_on = [&](std::int32_t when) { return t.start[row] <= when && (!t.end.present[row] || when < t.end.values[row]); };
+    const auto paid_on = [&](std::int32_t when) {
+      return t.start[row] <= when && (!t.end.present[row] || when < t.end.values[row]);
+    };
     if (paid_on(from)) mrr[t.account[row]].first += t.mrr_minor[row];
     if (paid_on(to)) mrr[t.account[row]].second += t.mrr_minor[row];
   }
@@ -311,7 +321,7 @@ TEST_CASE("acme: magnitudes are those of a company that sells software") {
   CHECK(closing / opening < 1.15);
   std::sort(sizes.rbegin(), sizes.rend());
   const double top = std::accumulate(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 100), 0.0);
-  CHECK(top > 0.2 * opening);   // one percent of the accounts pays more than a fifth
+  CHECK(top > 0.2 * opening);  // one percent of the accounts pays more than a fifth
 }
 
 TEST_CASE("acme: days that are not quarter starts and ranges outside the set are refused") {

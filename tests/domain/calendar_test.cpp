@@ -23,7 +23,8 @@ TEST_CASE("calendar: a month before 1970 keeps its year and its month of the yea
 TEST_CASE("calendar: text that is not exactly a date is refused") {
   CHECK(parse_day("2024-02-29") == day::from_ymd(2024, 2, 29));
   CHECK(to_string(*parse_day("1969-12-31")) == "1969-12-31");
-  for (const char* wrong : {"", "2024-02-30", "2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "2024-13-01", "-024-01-01", "2024-01--1"}) {
+  for (const char* wrong :
+       {"", "2024-02-30", "2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "2024-13-01", "-024-01-01", "2024-01--1"}) {
     CAPTURE(wrong);
     CHECK(!parse_day(wrong));
   }

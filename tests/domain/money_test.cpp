@@ -14,9 +14,13 @@ namespace {
 constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
 constexpr auto highest = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t any64(std::mt19937_64& random) { return static_cast<std::int64_t>(random()) >> (random() % 63); }
+std::int64_t any64(std::mt19937_64& random) {
+  return static_cast<std::int64_t>(random()) >> (random() % 63);
+}
 
-bool fits(detail::int128 value) { return value >= lowest && value <= highest; }
+bool fits(detail::int128 value) {
+  return value >= lowest && value <= highest;
+}
 
 /// The result of `compute` in minor units, or nothing when it overflowed.
 template <class F>

@@ -10,7 +10,8 @@ TEST_CASE("rating_scale: both ends belong to it, and nothing beyond") {
   constexpr rating_scale stars(1, 5);
   static_assert(stars.points() == 5 && stars.contains(1) && stars.contains(5));
   static_assert(!stars.contains(0) && !stars.contains(6));
-  static_assert(!stars.contains(std::numeric_limits<long long>::max()) && !stars.contains(std::numeric_limits<long long>::min()));
+  static_assert(!stars.contains(std::numeric_limits<long long>::max()) &&
+                !stars.contains(std::numeric_limits<long long>::min()));
   CHECK(to_string(rating_scale(0, 10)) == "0-10");
 }
 

@@ -101,5 +101,6 @@ TEST_CASE("tally_sharded: any executor gives what the serial scan gives, beyond 
   const moments_state serial = tally_moments(rows);
   CHECK(tally_sharded(values.size(), tally, serial_executor{}) == serial);
   CHECK(tally_sharded(values.size(), tally, backwards{}) == serial);
-  for (const std::size_t threads : {1u, 2u, 3u, 8u}) CHECK(tally_sharded(values.size(), tally, thread_executor(threads)) == serial);
+  for (const std::size_t threads : {1u, 2u, 3u, 8u})
+    CHECK(tally_sharded(values.size(), tally, thread_executor(threads)) == serial);
 }

@@ -63,7 +63,8 @@ TEST_CASE("account_index: text keys of every length agree with a standard map") 
 }
 
 TEST_CASE("account_index: 64-bit ids agree with a standard map, near and far apart") {
-  compare_with_map<std::int64_t>(3, 20'000, [](std::mt19937& random) { return static_cast<std::int64_t>(random() % 4000) - 2000; });
+  compare_with_map<std::int64_t>(3, 20'000,
+                                 [](std::mt19937& random) { return static_cast<std::int64_t>(random() % 4000) - 2000; });
   compare_with_map<std::int64_t>(4, 20'000, [](std::mt19937& random) {
     return static_cast<std::int64_t>((static_cast<std::uint64_t>(random() % 64) << 58) | random() % 64);
   });
@@ -71,8 +72,9 @@ TEST_CASE("account_index: 64-bit ids agree with a standard map, near and far apa
 
 TEST_CASE("account_index: keys that differ only in a NUL or in length are different accounts") {
   account_index index;
-  const std::vector<std::string> keys{"", std::string(1, '\0'), std::string(2, '\0'), std::string("a\0b", 3), "a", "ab", std::string("a\0", 2),
-                                      std::string(16, 'x'), std::string(17, 'x'), std::string(300, 'x')};
+  const std::vector<std::string> keys{
+      "",   std::string(1, '\0'),  std::string(2, '\0'), std::string("a\0b", 3), "a",
+      "ab", std::string("a\0", 2), std::string(16, 'x'), std::string(17, 'x'),   std::string(300, 'x')};
   for (std::uint32_t number = 0; number < keys.size(); ++number) CHECK(index.intern(keys[number]).index == number);
   for (std::uint32_t number = 0; number < keys.size(); ++number) CHECK(index.key(account{number}) == keys[number]);
 }
@@ -99,18 +101,21 @@ TEST_CASE("account_index: numbers follow first appearance, whatever the hash see
 TEST_CASE("account_index: a column at once gives the numbers of one call a key, whatever the ids look like") {
   std::mt19937_64 random(15);
   for (int round = 0; round < 300; ++round) {
-    const bool dense = round % 3 != 0;      // a range without many gaps, or ids from anywhere
+    const bool dense = round % 3 != 0;  // a range without many gaps, or ids from anywhere
     std::vector<std::int64_t> ids(1 + random() % 500);
     const auto base = static_cast<std::int64_t>(random()) / 4;
-    for (std::int64_t& id : ids) id = dense ? base + static_cast<std::int64_t>(random() % 300) : static_cast<std::int64_t>(random() % 90) * (INT64_MAX / 90);
+    for (std::int64_t& id : ids)
+      id = dense ? base + static_cast<std::int64_t>(random() % 300)
+                 : static_cast<std::int64_t>(random() % 90) * (INT64_MAX / 90);
     if (round % 5 == 0) std::sort(ids.begin(), ids.end());
     std::vector<std::string> texts;
-    for (const std::int64_t id : ids) texts.push_back(std::string(static_cast<std::size_t>(id & 3), 'x') + std::to_string(id).substr(0, random() % 40));
+    for (const std::int64_t id : ids)
+      texts.push_back(std::string(static_cast<std::size_t>(id & 3), 'x') + std::to_string(id).substr(0, random() % 40));
     const std::vector<std::string_view> keys(texts.begin(), texts.end());
 
     account_index one_by_one, at_once, text_one_by_one, text_at_once;
     std::vector<std::uint32_t> numbers(ids.size()), expected, text_numbers(ids.size()), text_expected;
-    const std::size_t half = ids.size() / 2;   // a second column meets what the first left
+    const std::size_t half = ids.size() / 2;  // a second column meets what the first left
     at_once.intern(std::span(ids).first(half), std::span(numbers).first(half));
     at_once.intern(std::span(ids).subspan(half), std::span(numbers).subspan(half));
     text_at_once.intern(std::span(keys).first(half), std::span(text_numbers).first(half));
@@ -125,7 +130,7 @@ TEST_CASE("account_index: a column at once gives the numbers of one call a key, 
       REQUIRE(at_once.id(account{numbers[i]}) == ids[i]);
       REQUIRE(text_at_once.key(account{text_numbers[i]}) == texts[i]);
     }
-    const std::int64_t other = base + 1000;   // outside the range: hashed
+    const std::int64_t other = base + 1000;  // outside the range: hashed
     REQUIRE(at_once.find(other) == one_by_one.find(other));
     REQUIRE(at_once.intern(other) == one_by_one.intern(other));
     REQUIRE(at_once.find(other) == one_by_one.find(other));
@@ -145,7 +150,8 @@ void compare_numbering(const std::vector<Key>& keys, const std::vector<Key>& lea
   account_index one_by_one, fresh;
   for (const Key& key : learned) one_by_one.intern(key);
   std::vector<std::uint32_t> expected, expected_alone;
-  for (const Key& key : keys) expected.push_back(one_by_one.intern(key).index), expected_alone.push_back(fresh.intern(key).index);
+  for (const Key& key : keys)
+    expected.push_back(one_by_one.intern(key).index), expected_alone.push_back(fresh.intern(key).index);
   for (const std::size_t threads : {1u, 2u, 3u, 8u}) {
     std::vector<std::uint32_t> numbers(keys.size());
     REQUIRE(number_accounts(column, numbers, thread_executor(threads)) == fresh.size());
@@ -172,7 +178,8 @@ TEST_CASE("number_accounts: long columns get the numbers of one key after anothe
     if (runs) std::sort(ids.begin(), ids.end());
     compare_numbering<std::int64_t>(ids, {ids[rows / 2], 5, -1'000'000'007});
     std::vector<std::string> texts;
-    for (const std::int64_t id : ids) texts.push_back(std::string(static_cast<std::size_t>(id & 31), 'x') + std::to_string(id));
+    for (const std::int64_t id : ids)
+      texts.push_back(std::string(static_cast<std::size_t>(id & 31), 'x') + std::to_string(id));
     const std::vector<std::string_view> keys(texts.begin(), texts.end());
     compare_numbering<std::string_view>(keys, {keys[rows / 3], "", "elsewhere"});
 
@@ -184,10 +191,11 @@ TEST_CASE("number_accounts: long columns get the numbers of one key after anothe
       REQUIRE(of_number.try_emplace(apart[row], ids[row]).first->second == ids[row]);
     }
     REQUIRE(of_number.size() == std::unordered_map<std::int64_t, int>([&] {
-      std::unordered_map<std::int64_t, int> seen;
-      for (const std::int64_t id : ids) seen[id] = 1;
-      return seen;
-    }()).size());
+                                  std::unordered_map<std::int64_t, int> seen;
+                                  for (const std::int64_t id : ids) seen[id] = 1;
+                                  return seen;
+                                }())
+                                    .size());
   }
   std::vector<std::uint32_t> too_few(1);
   const std::vector<std::int64_t> two{1, 2};

@@ -46,6 +46,7 @@ TEST_CASE("column: lengths that differ are a schema_error with both names and bo
   const column<std::int32_t> start(three);
   const column<double> amount(two, "mrr_usd");
   CHECK_THROWS_WITH_AS(require_same_length(start, "start", amount, "amount"),
-                       "columns \"start\" (3 rows) and \"mrr_usd\" (2 rows) differ in length; a table needs equal lengths", schema_error);
+                       "columns \"start\" (3 rows) and \"mrr_usd\" (2 rows) differ in length; a table needs equal lengths",
+                       schema_error);
   CHECK_NOTHROW(require_same_length(start, "start", start, "end"));
 }

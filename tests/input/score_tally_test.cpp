@@ -27,7 +27,7 @@ struct slow_counts {
   std::int64_t no_score = 0;
 };
 
-slow_counts count_slowly(const survey& table, int segment = -2) {   // -2 = all rows, -1 = rows without a segment
+slow_counts count_slowly(const survey& table, int segment = -2) {  // -2 = all rows, -1 = rows without a segment
   slow_counts counts;
   for (std::size_t row = 0; row < table.score.size(); ++row) {
     const int code = table.has_segment(row) ? static_cast<int>(table.segment[row]) : -1;
@@ -51,7 +51,8 @@ void check_equal(const score_counts& fast, slow_counts slow) {
 
 TEST_CASE("score_tally: counts equal a row-by-row count for every size around the tile and chunk borders") {
   std::mt19937_64 random(1);
-  for (const std::size_t rows : {0u, 1u, 7u, 63u, 64u, 65u, 1000u, 16319u, 16320u, 16321u, 65535u, 65536u, 65537u, 200000u}) {
+  for (const std::size_t rows :
+       {0u, 1u, 7u, 63u, 64u, 65u, 1000u, 16319u, 16320u, 16321u, 65535u, 65536u, 65537u, 200000u}) {
     CAPTURE(rows);
     for (const auto& [low, points] : {std::pair{0, 11}, std::pair{1, 5}, std::pair{-50, 101}}) {
       const survey table = test::random_survey(random, rows, 5, low, points == 101 ? 100 : points);
@@ -72,7 +73,8 @@ TEST_CASE("score_tally: by segment and by weight equal a row-by-row count, and r
     const auto& heavy = segment < 0 ? weighted.missing : weighted.segments.at(static_cast<std::size_t>(segment));
     check_equal(fast, slow);
     REQUIRE(heavy.counts == fast);
-    for (int answer = 0; answer <= 10; ++answer) REQUIRE(heavy.answers.at(static_cast<std::size_t>(answer)).sum == slow.weights[answer]);
+    for (int answer = 0; answer <= 10; ++answer)
+      REQUIRE(heavy.answers.at(static_cast<std::size_t>(answer)).sum == slow.weights[answer]);
   }
   CHECK(plain.total() == tally_scores(table.view(), {0, 10}, blank_99));
   CHECK(weighted.total() == tally_weighted_scores(table.view(), {0, 10}, blank_99));
@@ -93,10 +95,15 @@ TEST_CASE("score_tally: any number of threads gives the same state") {
 }
 
 TEST_CASE("score_counts, weighted_score_counts, by_segment: the laws") {
-  const auto rows = [](std::mt19937_64& random) { return test::random_survey(random, random() % 40, 1 + static_cast<std::uint32_t>(random() % 6)); };
-  test::check_laws<score_counts>([&](std::mt19937_64& random) { return tally_scores(rows(random).view(), {0, 10}, blank_99); });
-  test::check_laws<weighted_score_counts>([&](std::mt19937_64& random) { return tally_weighted_scores(rows(random).view(), {0, 10}, blank_99); });
-  test::check_laws<by_segment<score_counts>>([&](std::mt19937_64& random) { return tally_scores_by_segment(rows(random).view(), 6, {0, 10}, blank_99); });
+  const auto rows = [](std::mt19937_64& random) {
+    return test::random_survey(random, random() % 40, 1 + static_cast<std::uint32_t>(random() % 6));
+  };
+  test::check_laws<score_counts>(
+      [&](std::mt19937_64& random) { return tally_scores(rows(random).view(), {0, 10}, blank_99); });
+  test::check_laws<weighted_score_counts>(
+      [&](std::mt19937_64& random) { return tally_weighted_scores(rows(random).view(), {0, 10}, blank_99); });
+  test::check_laws<by_segment<score_counts>>(
+      [&](std::mt19937_64& random) { return tally_scores_by_segment(rows(random).view(), 6, {0, 10}, blank_99); });
   test::check_laws<by_segment<weighted_score_counts>>(
       [&](std::mt19937_64& random) { return tally_weighted_scores_by_segment(rows(random).view(), 6, {0, 10}, blank_99); });
 }
@@ -160,7 +167,8 @@ TEST_CASE("score_tally: an answer off the scale is an error with its row, whatev
 
 TEST_CASE("score_tally: a blank code on the scale is refused, for nobody could tell it from an answer") {
   const std::vector<std::int8_t> answers{1, 2};
-  CHECK_THROWS_AS((void)tally_scores(column<std::int8_t>(answers), {0, 10}, {{0}, repeat_answers::all_responses}), schema_error);
+  CHECK_THROWS_AS((void)tally_scores(column<std::int8_t>(answers), {0, 10}, {{0}, repeat_answers::all_responses}),
+                  schema_error);
   CHECK_NOTHROW((void)tally_scores(column<std::int8_t>(answers), {1, 5}, {{0, 1000}, repeat_answers::all_responses}));
 }
 
@@ -195,8 +203,10 @@ TEST_CASE("score_tally: the latest answer equals a slow choice by respondent, an
     }
     slow_counts slow;
     for (const auto& [respondent, row] : kept) {
-      if (table.has_score(row)) ++slow.answers[table.score[row]];
-      else ++slow.no_score;
+      if (table.has_score(row))
+        ++slow.answers[table.score[row]];
+      else
+        ++slow.no_score;
     }
     const score_counts fast = tally_scores(table.view(), {0, 10}, latest);
     check_equal(fast, slow);
@@ -212,9 +222,12 @@ TEST_CASE("score_tally: the latest answer needs a respondent and a day for each 
   const std::uint8_t first_only = 1;
   CHECK_THROWS_AS((void)tally_scores(responses{.score = score}, {0, 10}, latest), schema_error);
   CHECK_THROWS_AS((void)tally_scores(responses{.score = score, .respondent = who}, {0, 10}, latest), schema_error);
-  CHECK_THROWS_AS((void)tally_scores(responses{.score = score, .respondent = who, .answered_on = {when, &first_only}}, {0, 10}, latest), data_error);
+  CHECK_THROWS_AS(
+      (void)tally_scores(responses{.score = score, .respondent = who, .answered_on = {when, &first_only}}, {0, 10}, latest),
+      data_error);
   const std::vector<std::uint32_t> sparse{0, 4'000'000'000};
-  CHECK_THROWS_AS((void)tally_scores(responses{.score = score, .respondent = sparse, .answered_on = when}, {0, 10}, latest), schema_error);
+  CHECK_THROWS_AS((void)tally_scores(responses{.score = score, .respondent = sparse, .answered_on = when}, {0, 10}, latest),
+                  schema_error);
 }
 
 TEST_CASE("net_share: a share of a weighted state has the linearised variance of a row-by-row ratio") {

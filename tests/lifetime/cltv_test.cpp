@@ -13,7 +13,8 @@ using doctest::Approx;
 namespace {
 
 constexpr auto all_margin = contribution_margin{1.0};
-constexpr payment_timing timings[] = {payment_timing::new_customer_pays_now, payment_timing::just_paid, payment_timing::period_end};
+constexpr payment_timing timings[] = {payment_timing::new_customer_pays_now, payment_timing::just_paid,
+                                      payment_timing::period_end};
 
 decay_fit high_end() {
   const std::vector<std::int64_t> survivors{1000, 869, 743, 653, 593, 551, 517, 491};
@@ -25,9 +26,15 @@ double slow_value(double m, double r, double d, payment_timing timing, int perio
   double sum = 0;
   for (int k = 0; k < periods; ++k) {
     switch (timing) {
-      case payment_timing::new_customer_pays_now: sum += m * std::pow(r, k) / std::pow(1 + d, k); break;
-      case payment_timing::just_paid: sum += m * std::pow(r, k + 1) / std::pow(1 + d, k + 1); break;
-      case payment_timing::period_end: sum += m * std::pow(r, k) / std::pow(1 + d, k + 1); break;
+      case payment_timing::new_customer_pays_now:
+        sum += m * std::pow(r, k) / std::pow(1 + d, k);
+        break;
+      case payment_timing::just_paid:
+        sum += m * std::pow(r, k + 1) / std::pow(1 + d, k + 1);
+        break;
+      case payment_timing::period_end:
+        sum += m * std::pow(r, k) / std::pow(1 + d, k + 1);
+        break;
     }
   }
   return sum;
@@ -37,7 +44,8 @@ double slow_value(double m, double r, double d, payment_timing timing, int perio
 
 TEST_CASE("clv-02: three timings of the same payments") {
   const cltv_options a_year{.discount_rate = 0.1};
-  CHECK(cltv(100, all_margin, 0.2, payment_timing::new_customer_pays_now, a_year).value == Approx(366.6666666666667).epsilon(1e-12));
+  CHECK(cltv(100, all_margin, 0.2, payment_timing::new_customer_pays_now, a_year).value ==
+        Approx(366.6666666666667).epsilon(1e-12));
   CHECK(cltv(100, all_margin, 0.2, payment_timing::just_paid, a_year).value == Approx(266.6666666666667).epsilon(1e-12));
   CHECK(cltv(100, all_margin, 0.2, payment_timing::period_end, a_year).value == Approx(333.3333333333333).epsilon(1e-12));
   CHECK(cltv(1, all_margin, 0.18, payment_timing::just_paid, a_year).value == Approx(2.928571428571429).epsilon(1e-9));
@@ -58,7 +66,8 @@ TEST_CASE("cltv: the closed forms equal payments added one by one, capped and no
 }
 
 TEST_CASE("cltv: ARPA x margin / churn - CAC is the undiscounted case of a new customer") {
-  const estimate value = cltv(120, contribution_margin{0.75}, 0.02, payment_timing::new_customer_pays_now, {.acquisition_cost = 900});
+  const estimate value =
+      cltv(120, contribution_margin{0.75}, 0.02, payment_timing::new_customer_pays_now, {.acquisition_cost = 900});
   CHECK(value.value == Approx(120 * 0.75 / 0.02 - 900));
   CHECK(value.method == interval_method::none);
   CHECK(std::isnan(value.low));
@@ -104,9 +113,12 @@ TEST_CASE("sbg-01: the value of a High End customer at 10 % is its discounted ex
   const auto fit = high_end();
   const cltv_options a_year{.discount_rate = 0.1};
   const double del = 5.922253531;
-  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::new_customer_pays_now, a_year).value == Approx(50 * del).epsilon(1e-6));
-  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::just_paid, a_year).value == Approx(50 * (del - 1)).epsilon(1e-6));
-  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::period_end, a_year).value == Approx(50 * del / 1.1).epsilon(1e-6));
+  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::new_customer_pays_now, a_year).value ==
+        Approx(50 * del).epsilon(1e-6));
+  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::just_paid, a_year).value ==
+        Approx(50 * (del - 1)).epsilon(1e-6));
+  CHECK(cltv(100, contribution_margin{0.5}, fit, payment_timing::period_end, a_year).value ==
+        Approx(50 * del / 1.1).epsilon(1e-6));
 }
 
 TEST_CASE("cltv: a curve without a finite mean has no undiscounted value, a capped one it has") {
@@ -115,5 +127,6 @@ TEST_CASE("cltv: a curve without a finite mean has no undiscounted value, a capp
   CHECK(cltv(100, all_margin, fit, now).reason == undefined_reason::infinite);
   const double three = 1 + survival(fit, 1) + survival(fit, 2);
   CHECK(cltv(100, all_margin, fit, now, {.cap_periods = 3}).value == Approx(100 * three));
-  CHECK(cltv(100, all_margin, fit, payment_timing::just_paid, {.cap_periods = 3}).value == Approx(100 * (three - 1 + survival(fit, 3))));
+  CHECK(cltv(100, all_margin, fit, payment_timing::just_paid, {.cap_periods = 3}).value ==
+        Approx(100 * (three - 1 + survival(fit, 3))));
 }

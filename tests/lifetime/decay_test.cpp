@@ -72,12 +72,14 @@ TEST_CASE("sbg-01: the likelihood at fixed parameters, without an optimiser") {
 
 TEST_CASE("sbg-01: survival, retention, errors and residual lifetimes of High End") {
   const auto fit = fit_decay(renewals(high_end, 7));
-  const std::vector<double> s{1.0, 0.8506792634, 0.7468594113, 0.6697889851, 0.6099191379, 0.5618342841, 0.5222155727,
-                              0.4889064235, 0.4604396758, 0.4357795942, 0.4141724023, 0.3950553477, 0.3779990763};
-  const std::vector<double> r{0.8506792634, 0.8779565266, 0.8968073174, 0.9106138671, 0.92116192, 0.9294832791,
-                              0.9362157105, 0.94177465, 0.9464423183, 0.9504171553, 0.953842761, 0.9568256156};
+  const std::vector<double> s{1.0,          0.8506792634, 0.7468594113, 0.6697889851, 0.6099191379,
+                              0.5618342841, 0.5222155727, 0.4889064235, 0.4604396758, 0.4357795942,
+                              0.4141724023, 0.3950553477, 0.3779990763};
+  const std::vector<double> r{0.8506792634, 0.8779565266, 0.8968073174, 0.9106138671, 0.92116192,  0.9294832791,
+                              0.9362157105, 0.94177465,   0.9464423183, 0.9504171553, 0.953842761, 0.9568256156};
   for (std::int64_t t = 0; t <= 12; ++t) CHECK(survival(fit, t) == Approx(s[static_cast<std::size_t>(t)]).epsilon(1e-6));
-  for (std::int64_t t = 1; t <= 12; ++t) CHECK(retention(fit, t) == Approx(r[static_cast<std::size_t>(t) - 1]).epsilon(1e-6));
+  for (std::int64_t t = 1; t <= 12; ++t)
+    CHECK(retention(fit, t) == Approx(r[static_cast<std::size_t>(t) - 1]).epsilon(1e-6));
   CHECK(std::sqrt(fit.covariance[0]) == Approx(0.1037348225).epsilon(1e-5));
   CHECK(std::sqrt(fit.covariance[2]) == Approx(0.785530865).epsilon(1e-5));
   CHECK(fit.covariance[1] == Approx(0.07765898426).epsilon(1e-5));
@@ -86,7 +88,8 @@ TEST_CASE("sbg-01: survival, retention, errors and residual lifetimes of High En
   CHECK(discounted_lifetime(fit, 0.1).value == Approx(5.922253531).epsilon(1e-6));
   const std::vector<double> derl{5.414478884, 5.901377639, 6.293891618, 6.619920038, 6.896706732};
   for (std::int64_t n = 1; n <= 5; ++n) {
-    CHECK(discounted_residual_lifetime(model, n - 1, 0.1).value == Approx(derl[static_cast<std::size_t>(n) - 1]).epsilon(1e-6));
+    CHECK(discounted_residual_lifetime(model, n - 1, 0.1).value ==
+          Approx(derl[static_cast<std::size_t>(n) - 1]).epsilon(1e-6));
   }
 }
 
@@ -134,7 +137,8 @@ TEST_CASE("cur-01, cur-02: geometric at 4, 7 and 12 renewals") {
 }
 
 TEST_CASE("sbg-08: four cohorts of different age") {
-  const auto state = triangle({{10000, 8000, 6480, 5307, 4391}, {10000, 8000, 6480, 5307}, {10000, 8000, 6480}, {10000, 8000}});
+  const auto state =
+      triangle({{10000, 8000, 6480, 5307, 4391}, {10000, 8000, 6480, 5307}, {10000, 8000, 6480}, {10000, 8000}});
   const auto fit = fit_decay(state);
   const auto model = std::get<sbg>(fit.model);
   CHECK(model.alpha == Approx(3.798126112).epsilon(1e-6));
@@ -155,14 +159,16 @@ TEST_CASE("sbg-10: value of a customer base, and the retention elasticity") {
   CHECK(value == Approx(207437.5783).epsilon(1e-8));
   const std::vector<double> elasticity{4.008925837, 4.137273026, 4.260494233, 4.378919581, 4.492849113};
   for (std::size_t n = 0; n < 5; ++n) {
-    CHECK(discounted_lifetime(given_renewals(model, static_cast<std::int64_t>(n)), 0.1).value == Approx(elasticity[n]).epsilon(1e-8));
+    CHECK(discounted_lifetime(given_renewals(model, static_cast<std::int64_t>(n)), 0.1).value ==
+          Approx(elasticity[n]).epsilon(1e-8));
   }
 }
 
 TEST_CASE("sbg-12: expected lifetime is infinite for alpha up to 1, discounted lifetime is not") {
   const sbg cases[] = {{0.668, 3.806}, {0.704, 1.182}, {1, 2}, {3.8, 15.2}};
   const double discounted[] = {19.82141186, 9.418759576, 7.395768878, 5.962734459};
-  for (std::size_t i = 0; i < 4; ++i) CHECK(discounted_lifetime(cases[i], 0.01).value == Approx(discounted[i]).epsilon(1e-8));
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(discounted_lifetime(cases[i], 0.01).value == Approx(discounted[i]).epsilon(1e-8));
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(expected_lifetime(cases[i]).reason == undefined_reason::infinite);
     CHECK(std::isnan(expected_lifetime(cases[i]).value));
@@ -331,13 +337,16 @@ TEST_CASE("decay: cohorts in one long table sum like cohorts told one by one") {
   const auto state = tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors), column<std::uint32_t>(cohort));
   CHECK(state == triangle({{500, 400, 350}, {700, 600}}));
   const std::vector<std::uint32_t> mixed{0, 1, 0, 1, 1, 0};
-  CHECK_THROWS_AS((void)tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors), column<std::uint32_t>(mixed)), data_error);
+  CHECK_THROWS_AS(
+      (void)tally_decay(column<std::int32_t>(age), column<std::int64_t>(survivors), column<std::uint32_t>(mixed)),
+      data_error);
 }
 
 TEST_CASE("decay_state: the laws") {
   test::check_laws<decay_state>([](std::mt19937_64& random) {
     counts survivors{static_cast<std::int64_t>(random() % 1'000'000'000'000)};
-    for (std::size_t t = random() % 30; t > 0; --t) survivors.push_back(survivors.back() * static_cast<std::int64_t>(random() % 100) / 100);
+    for (std::size_t t = random() % 30; t > 0; --t)
+      survivors.push_back(survivors.back() * static_cast<std::int64_t>(random() % 100) / 100);
     return tally_decay(survivors);
   });
 }

@@ -35,15 +35,21 @@ void check_close(const std::vector<double>& found, const std::vector<double>& wa
 
 TEST_CASE("lt-01: the actuarial table of the angina study") {
   const auto table = life_table(angina());
-  check_close(table.effective_n, {2418.0, 1942.5, 1686.0, 1511.5, 1317.0, 1116.5, 871.5, 671.0, 512.0, 395.0, 298.5, 206.5, 129.5, 81.5, 47.5, 15.0});
-  check_close(table.churn_rate, {0.1885856079, 0.1163449163, 0.09015421115, 0.1131326497, 0.1025056948, 0.1119570085, 0.09523809524, 0.1102831595,
-    0.099609375, 0.1063291139, 0.1440536013, 0.1646489104, 0.138996139, 0.1104294479, 0.1263157895, 0.0});
-  check_close(table.survival, {0.8114143921, 0.7170104525, 0.6523689408, 0.5785647139, 0.519258536, 0.4611239036, 0.4172073414, 0.3711963976,
-    0.3342217565, 0.2986842532, 0.2556577109, 0.2135639474, 0.1838793832, 0.1635736845, 0.1429117454, 0.1429117454});
-  check_close(table.standard_error, {0.007955133607, 0.009179396896, 0.009734736174, 0.01013836096, 0.01030421645, 0.01037994889, 0.01045093024,
-    0.01057888738, 0.01071747692, 0.01089074129, 0.01112424356, 0.01139679916, 0.0117659889, 0.01225992101, 0.01330025777, 0.01330025777});
-  check_close(table.hazard, {0.2082191781, 0.1235310194, 0.09440993789, 0.1199158485, 0.1080432173, 0.1185958254, 0.1, 0.1167192429, 0.1048304214,
-    0.1122994652, 0.155234657, 0.1794195251, 0.1493775934, 0.1168831169, 0.1348314607, 0.0});
+  check_close(table.effective_n, {2418.0, 1942.5, 1686.0, 1511.5, 1317.0, 1116.5, 871.5, 671.0, 512.0, 395.0, 298.5, 206.5,
+                                  129.5, 81.5, 47.5, 15.0});
+  check_close(table.churn_rate, {0.1885856079, 0.1163449163, 0.09015421115, 0.1131326497, 0.1025056948, 0.1119570085,
+                                 0.09523809524, 0.1102831595, 0.099609375, 0.1063291139, 0.1440536013, 0.1646489104,
+                                 0.138996139, 0.1104294479, 0.1263157895, 0.0});
+  check_close(table.survival, {0.8114143921, 0.7170104525, 0.6523689408, 0.5785647139, 0.519258536, 0.4611239036,
+                               0.4172073414, 0.3711963976, 0.3342217565, 0.2986842532, 0.2556577109, 0.2135639474,
+                               0.1838793832, 0.1635736845, 0.1429117454, 0.1429117454});
+  check_close(table.standard_error,
+              {0.007955133607, 0.009179396896, 0.009734736174, 0.01013836096, 0.01030421645, 0.01037994889, 0.01045093024,
+               0.01057888738, 0.01071747692, 0.01089074129, 0.01112424356, 0.01139679916, 0.0117659889, 0.01225992101,
+               0.01330025777, 0.01330025777});
+  check_close(table.hazard,
+              {0.2082191781, 0.1235310194, 0.09440993789, 0.1199158485, 0.1080432173, 0.1185958254, 0.1, 0.1167192429,
+               0.1048304214, 0.1122994652, 0.155234657, 0.1794195251, 0.1493775934, 0.1168831169, 0.1348314607, 0.0});
 }
 
 TEST_CASE("life_table: wider intervals add up what falls into them") {
@@ -52,7 +58,8 @@ TEST_CASE("life_table: wider intervals add up what falls into them") {
   CHECK(table.start == std::vector<std::int32_t>{0, 5, 10, 15});
   CHECK(table.events[0] == yearly.events[0] + yearly.events[1] + yearly.events[2] + yearly.events[3] + yearly.events[4]);
   CHECK(table.entering[1] == yearly.entering[5]);
-  CHECK(table.hazard[0] == Approx(static_cast<double>(table.events[0]) / (5 * (table.effective_n[0] - static_cast<double>(table.events[0]) / 2))));
+  CHECK(table.hazard[0] == Approx(static_cast<double>(table.events[0]) /
+                                  (5 * (table.effective_n[0] - static_cast<double>(table.events[0]) / 2))));
 }
 
 TEST_CASE("life_table: once everybody has left there is no error to report") {
@@ -61,7 +68,7 @@ TEST_CASE("life_table: once everybody has left there is no error to report") {
   const auto table = life_table(tally_survival({.time = time, .event = event}));
   CHECK(table.survival.back() == 0);
   CHECK(std::isnan(table.standard_error.back()));
-  CHECK(table.entering.front() == 2);                        // an interval in which nobody left keeps its row
+  CHECK(table.entering.front() == 2);  // an interval in which nobody left keeps its row
 }
 
 TEST_CASE("life_table: late entry and empty intervals are refused") {

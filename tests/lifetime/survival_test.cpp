@@ -57,8 +57,10 @@ void check_close(const std::vector<double>& found, const std::vector<double>& wa
   REQUIRE(found.size() == wanted.size());
   for (std::size_t k = 0; k < found.size(); ++k) {
     CAPTURE(k);
-    if (std::isnan(wanted[k])) CHECK(std::isnan(found[k]));
-    else CHECK(std::abs(found[k] - wanted[k]) <= tolerance);
+    if (std::isnan(wanted[k]))
+      CHECK(std::isnan(found[k]));
+    else
+      CHECK(std::abs(found[k] - wanted[k]) <= tolerance);
   }
 }
 
@@ -90,8 +92,10 @@ brute_curve brute_force(const account_rows& rows, std::int32_t age, bool weighte
     result.survival *= 1 - lost / at_risk;
     result.hazard += lost / at_risk;
     aalen += lost / (at_risk * at_risk);
-    if (lost == at_risk) result.died = true;
-    else greenwood += lost / (at_risk * (at_risk - lost));
+    if (lost == at_risk)
+      result.died = true;
+    else
+      greenwood += lost / (at_risk * (at_risk - lost));
     for (std::size_t i = 0; i < n; ++i) {
       if (!in_risk(i, t)) continue;
       const double churned = rows.time[i] == t && rows.event[i] == 1 ? 1 : 0;
@@ -115,8 +119,10 @@ brute_curve brute_force(const account_rows& rows, std::int32_t age, bool weighte
 
 TEST_CASE("km-01: 6-MP, survival and Greenwood's errors") {
   const auto curve = kaplan_meier(six_mp().tally());
-  check_close(at_events(curve, curve.survival), {0.8571428571, 0.8067226891, 0.7529411765, 0.6901960784, 0.6274509804, 0.5378151261, 0.4481792717}, 1e-10);
-  check_close(at_events(curve, curve.standard_error), {0.07636035483, 0.08693528518, 0.09634965299, 0.1068147078, 0.1140538653, 0.1282337517, 0.1345914568}, 1e-10);
+  check_close(at_events(curve, curve.survival),
+              {0.8571428571, 0.8067226891, 0.7529411765, 0.6901960784, 0.6274509804, 0.5378151261, 0.4481792717}, 1e-10);
+  check_close(at_events(curve, curve.standard_error),
+              {0.07636035483, 0.08693528518, 0.09634965299, 0.1068147078, 0.1140538653, 0.1282337517, 0.1345914568}, 1e-10);
 }
 
 TEST_CASE("km-01: 6-MP, median 23 with limits (13, not reached)") {
@@ -141,13 +147,17 @@ TEST_CASE("km-02: 6-MP, limits on four scales equal R's") {
     check_close(at_events(curve, curve.low), low, 1e-9);
     check_close(at_events(curve, curve.high), high, 1e-9);
   };
-  check(survival_interval::log_log, {0.6197179553, 0.5631465646, 0.5031995108, 0.4316102225, 0.367510856, 0.2677789368, 0.188052006},
+  check(survival_interval::log_log,
+        {0.6197179553, 0.5631465646, 0.5031995108, 0.4316102225, 0.367510856, 0.2677789368, 0.188052006},
         {0.9515517476, 0.9228090192, 0.8893618352, 0.8490659633, 0.8049121895, 0.7467907176, 0.6801426285});
-  check(survival_interval::plain, {0.7074793118, 0.6363326611, 0.5640993267, 0.4808430982, 0.4039095122, 0.2864815911, 0.1843848638},
+  check(survival_interval::plain,
+        {0.7074793118, 0.6363326611, 0.5640993267, 0.4808430982, 0.4039095122, 0.2864815911, 0.1843848638},
         {1, 0.977112717, 0.9417830263, 0.8995490587, 0.8509924486, 0.789148661, 0.7119736796});
-  check(survival_interval::log, {0.7198170839, 0.6531242185, 0.585918982, 0.5096130991, 0.439393925, 0.3370366162, 0.2487882268},
+  check(survival_interval::log,
+        {0.7198170839, 0.6531242185, 0.585918982, 0.5096130991, 0.439393925, 0.3370366162, 0.2487882268},
         {1, 0.9964436759, 0.9675747546, 0.9347691955, 0.8959949385, 0.858200848, 0.8073720455});
-  check(survival_interval::logit, {0.6386494523, 0.5832326835, 0.5247784845, 0.4556053678, 0.3929319019, 0.297429659, 0.218459751},
+  check(survival_interval::logit,
+        {0.6386494523, 0.5832326835, 0.5247784845, 0.4556053678, 0.3929319019, 0.297429659, 0.218459751},
         {0.9532031321, 0.9256456835, 0.8937400106, 0.8557116437, 0.8142095744, 0.7618170874, 0.7023691232});
 }
 
@@ -164,22 +174,32 @@ TEST_CASE("survival: the arcsine limits are symmetric on the arcsine scale") {
 
 TEST_CASE("km-03: 6-MP, Nelson-Aalen with Aalen's variance") {
   const auto curve = kaplan_meier(six_mp().tally());
-  check_close(at_events(curve, curve.cumulative_hazard), {0.1428571429, 0.2016806723, 0.2683473389, 0.3516806723, 0.4425897632, 0.585446906, 0.7521135727}, 1e-10);
-  check_close(at_events(curve, curve.hazard_standard_error), {0.08247860988, 0.1013061138, 0.1212739591, 0.147145566, 0.1729632342, 0.2243311028, 0.2794677467}, 1e-10);
+  check_close(at_events(curve, curve.cumulative_hazard),
+              {0.1428571429, 0.2016806723, 0.2683473389, 0.3516806723, 0.4425897632, 0.585446906, 0.7521135727}, 1e-10);
+  check_close(at_events(curve, curve.hazard_standard_error),
+              {0.08247860988, 0.1013061138, 0.1212739591, 0.147145566, 0.1729632342, 0.2243311028, 0.2794677467}, 1e-10);
 }
 
 TEST_CASE("km-05: maintained patients of the AML study") {
   const account_rows rows{{9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161}, {1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0}};
   const auto curve = kaplan_meier(rows.tally());
-  check_close(at_events(curve, curve.survival), {0.9090909091, 0.8181818182, 0.7159090909, 0.6136363636, 0.4909090909, 0.3681818182, 0.1840909091}, 1e-10);
-  check_close(at_events(curve, curve.standard_error), {0.0866784172, 0.1162912998, 0.1396649706, 0.152632331, 0.1641932672, 0.1626688858, 0.1534927458}, 1e-10);
+  check_close(at_events(curve, curve.survival),
+              {0.9090909091, 0.8181818182, 0.7159090909, 0.6136363636, 0.4909090909, 0.3681818182, 0.1840909091}, 1e-10);
+  check_close(at_events(curve, curve.standard_error),
+              {0.0866784172, 0.1162912998, 0.1396649706, 0.152632331, 0.1641932672, 0.1626688858, 0.1534927458}, 1e-10);
 }
 
 TEST_CASE("km-06: at zero the curve has no error and no limits") {
   const account_rows rows{{5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45}, {1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1}};
   const auto curve = kaplan_meier(rows.tally());
-  check_close(at_events(curve, curve.survival), {0.8333333333, 0.6666666667, 0.5833333333, 0.4861111111, 0.3888888889, 0.2916666667, 0.1944444444, 0.09722222222, 0}, 1e-10);
-  check_close(at_events(curve, curve.standard_error), {0.1075828707, 0.1360827635, 0.1423187606, 0.1481300626, 0.1469861839, 0.1387151691, 0.1218745054, 0.09186636497, undefined}, 1e-10);
+  check_close(
+      at_events(curve, curve.survival),
+      {0.8333333333, 0.6666666667, 0.5833333333, 0.4861111111, 0.3888888889, 0.2916666667, 0.1944444444, 0.09722222222, 0},
+      1e-10);
+  check_close(at_events(curve, curve.standard_error),
+              {0.1075828707, 0.1360827635, 0.1423187606, 0.1481300626, 0.1469861839, 0.1387151691, 0.1218745054,
+               0.09186636497, undefined},
+              1e-10);
   CHECK(curve.survival.back() == 0);
   CHECK(std::isnan(curve.low.back()));
   CHECK(std::isnan(curve.high.back()));
@@ -197,7 +217,8 @@ TEST_CASE("km-08: late entry; who enters exactly at a churn was not at risk of i
   const account_rows rows{{3, 5, 6, 4, 8, 7, 9, 6, 10, 2}, {1, 1, 0, 1, 1, 0, 1, 1, 0, 1}, {0, 0, 0, 2, 2, 3, 4, 5, 5, 0}};
   const auto curve = kaplan_meier(rows.tally());
   check_close(at_events(curve, curve.survival), {0.75, 0.6, 0.48, 0.384, 0.32, 0.2133333333, 0.1066666667}, 1e-10);
-  check_close(at_events(curve, curve.standard_error), {0.2165063509, 0.219089023, 0.2055237213, 0.1854896224, 0.1652472894, 0.1404331922, 0.1030497902}, 1e-10);
+  check_close(at_events(curve, curve.standard_error),
+              {0.2165063509, 0.219089023, 0.2055237213, 0.1854896224, 0.1652472894, 0.1404331922, 0.1030497902}, 1e-10);
   check_close(at_events(curve, curve.cumulative_hazard), {0.25, 0.45, 0.65, 0.85, 1.016666667, 1.35, 1.85}, 1e-9);
   check_close(at_events(curve, {curve.at_risk.begin(), curve.at_risk.end()}), {4, 5, 5, 5, 6, 3, 2}, 0);
 }
@@ -228,8 +249,10 @@ TEST_CASE("survival: errors equal the definition on random rows, plain and weigh
       REQUIRE(curve.survival[k] == Approx(slow.survival).epsilon(1e-10));
       REQUIRE(curve.cumulative_hazard[k] == Approx(slow.hazard).epsilon(1e-10));
       REQUIRE(curve.hazard_standard_error[k] == Approx(std::sqrt(slow.hazard_variance)).epsilon(1e-8));
-      if (slow.died) REQUIRE(std::isnan(curve.standard_error[k]));
-      else REQUIRE(curve.standard_error[k] == Approx(std::sqrt(slow.survival_variance)).epsilon(1e-8));
+      if (slow.died)
+        REQUIRE(std::isnan(curve.standard_error[k]));
+      else
+        REQUIRE(curve.standard_error[k] == Approx(std::sqrt(slow.survival_variance)).epsilon(1e-8));
     }
   }
 }
@@ -238,7 +261,7 @@ TEST_CASE("survival: the weighted restricted mean has the jackknife variance of 
   std::mt19937_64 random(13);
   for (int round = 0; round < 200; ++round) {
     auto rows = random_rows(random, round % 2 == 1, true);
-    rows.time.push_back(25);                                // the last account is censored: the mean is defined everywhere
+    rows.time.push_back(25);  // the last account is censored: the mean is defined everywhere
     rows.event.push_back(0);
     rows.weight.push_back(10);
     if (!rows.entry.empty()) rows.entry.push_back(0);
@@ -296,7 +319,7 @@ TEST_CASE("survival: moving a censoring between two churns changes no rate") {
   std::mt19937_64 random(23);
   for (int round = 0; round < 200; ++round) {
     auto rows = random_rows(random, false, false);
-    for (auto& t : rows.time) t *= 10;                      // churns at multiples of 10
+    for (auto& t : rows.time) t *= 10;  // churns at multiples of 10
     const auto before = kaplan_meier(rows.tally());
     for (std::size_t i = 0; i < rows.time.size(); ++i) {
       if (rows.event[i] == 0) rows.time[i] += static_cast<std::int32_t>(random() % 10);
@@ -352,7 +375,8 @@ TEST_CASE("survival: 10,000 random tables give rates in [0, 1] and limits around
     const bool weighted = round % 3 == 0;
     const auto rows = random_rows(random, round % 2 == 0, weighted, 12);
     const auto scale = static_cast<survival_interval>(round % 5);
-    const auto curve = kaplan_meier(rows.tally(), {.interval = scale, .measure = weighted ? survival_measure::weight : survival_measure::accounts});
+    const auto curve = kaplan_meier(
+        rows.tally(), {.interval = scale, .measure = weighted ? survival_measure::weight : survival_measure::accounts});
     for (std::size_t k = 0; k < curve.time.size(); ++k) {
       const double s = curve.survival[k];
       REQUIRE((s >= 0 && s <= 1));
@@ -366,7 +390,7 @@ TEST_CASE("survival: 10,000 random tables give rates in [0, 1] and limits around
 }
 
 TEST_CASE("survival: the median of a step that lies on one half is the middle of the step") {
-  const account_rows rows{{2, 4, 8, 9}, {1, 1, 1, 0}};      // S = 0.75, 0.5, 0.25
+  const account_rows rows{{2, 4, 8, 9}, {1, 1, 1, 0}};  // S = 0.75, 0.5, 0.25
   CHECK(survival_quantile(kaplan_meier(rows.tally())).value == 6);
   const account_rows never{{2, 4, 9, 9}, {1, 0, 0, 0}};
   const estimate median = survival_quantile(kaplan_meier(never.tally()));
@@ -419,7 +443,8 @@ TEST_CASE("survival: every broken rule is named with its column and row") {
     (void)rows.tally();
     FAIL("a negative age was accepted");
   } catch (const data_error& e) {
-    CHECK(std::string(e.what()) == "column \"time\", row 1, value -1: an age is 0 or more; count ages from the start of the account");
+    CHECK(std::string(e.what()) ==
+          "column \"time\", row 1, value -1: an age is 0 or more; count ages from the start of the account");
   }
   account_rows uneven{{1, 2}, {1}};
   CHECK_THROWS_AS((void)uneven.tally(), schema_error);
@@ -433,8 +458,11 @@ TEST_CASE("survival: a sum of squares beyond 128 bits is an error, not a wrap") 
 
 TEST_CASE("survival: an estimate names the scale of its interval; the robust error of a mean is the jackknife's") {
   const account_rows rows{{2, 4, 8, 9}, {1, 1, 1, 0}};
-  const std::pair<survival_interval, const char*> names[] = {{survival_interval::log_log, "log_log"}, {survival_interval::plain, "wald"},
-    {survival_interval::log, "log"}, {survival_interval::logit, "logit"}, {survival_interval::arcsine, "arcsine"}};
+  const std::pair<survival_interval, const char*> names[] = {{survival_interval::log_log, "log_log"},
+                                                             {survival_interval::plain, "wald"},
+                                                             {survival_interval::log, "log"},
+                                                             {survival_interval::logit, "logit"},
+                                                             {survival_interval::arcsine, "arcsine"}};
   for (const auto& [scale, name] : names) {
     const survival_curve curve = kaplan_meier(rows.tally(), {.interval = scale});
     CHECK(to_string(survival_at(curve, 4).method) == name);

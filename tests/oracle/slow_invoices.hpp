@@ -24,10 +24,10 @@ struct slow_line {
 
 struct slow_rules {
   bool state = true, usage = false, negative = false, taxed = false, active = false;
-  int discounts = 1;           // 0 none, 1 recurring, 2 all
-  int churn = 0;               // 0 service, 1 request, 2 billing, 3 nonpayment
+  int discounts = 1;  // 0 none, 1 recurring, 2 all
+  int churn = 0;      // 0 service, 1 request, 2 billing, 3 nonpayment
   std::optional<int> past_due;
-  long long days_in = 365, weeks_in = 52, months = 12;      // so many days or weeks in so many months
+  long long days_in = 365, weeks_in = 52, months = 12;  // so many days or weeks in so many months
 };
 
 inline int days_in_month(int year, int month) {

@@ -15,19 +15,19 @@ namespace sojourn::oracle {
 
 /// The conventions, in words of their own.
 struct slow_rules {
-  bool ends_only = false;                  // net end points, not every change
-  bool drop_visitors = false;              // who joins and leaves in one period is not counted
-  long long longest_gap = 1'000'000;       // a return after more days is new
-  int grace = 0;                           // shorter lapses did not happen
+  bool ends_only = false;             // net end points, not every change
+  bool drop_visitors = false;         // who joins and leaves in one period is not counted
+  long long longest_gap = 1'000'000;  // a return after more days is new
+  int grace = 0;                      // shorter lapses did not happen
 };
 
 /// Everything about one stretch of days.
 struct slow_span {
   long long opening = 0, added = 0, returned = 0, expansion = 0, contraction = 0, churn = 0, closing = 0;
   long long accounts_opening = 0, accounts_new = 0, accounts_returned = 0, accounts_churned = 0, accounts_closing = 0;
-  long long lost_accounts = 0;             // of the opening, without MRR at the end
-  long long visitors = 0;                  // new in the stretch and gone at its end
-  long long still = 0;                     // what the accounts of the opening pay at the end
+  long long lost_accounts = 0;  // of the opening, without MRR at the end
+  long long visitors = 0;       // new in the stretch and gone at its end
+  long long still = 0;          // what the accounts of the opening pay at the end
   long long kept = 0, kept_if_staying = 0, kept_in_events = 0, kept_at_lowest = 0;
 };
 
@@ -42,7 +42,9 @@ class slow_metrics {
   }
 
   std::size_t accounts() const { return paid_.size(); }
-  long long on(std::size_t who, int day) const { return day < first_ ? 0 : paid_[who][static_cast<std::size_t>(day - first_)]; }
+  long long on(std::size_t who, int day) const {
+    return day < first_ ? 0 : paid_[who][static_cast<std::size_t>(day - first_)];
+  }
 
   slow_span span(int from, int to) const {
     slow_span s;
@@ -135,7 +137,7 @@ class slow_metrics {
 
  private:
   struct stay {
-    int days = -1;                         // never there
+    int days = -1;  // never there
     bool left = false;
     long long last_level = 0;
   };
@@ -176,11 +178,16 @@ class slow_metrics {
   }
 
   void change(slow_span& s, std::size_t who, int day, long long before, long long now) const {
-    if (before == 0 && now > 0 && is_new(who, day)) s.added += now, ++s.accounts_new;
-    else if (before == 0 && now > 0) s.returned += now, ++s.accounts_returned;
-    else if (before > 0 && now == 0) s.churn += before, ++s.accounts_churned;
-    else if (now > before) s.expansion += now - before;
-    else s.contraction += before - now;
+    if (before == 0 && now > 0 && is_new(who, day))
+      s.added += now, ++s.accounts_new;
+    else if (before == 0 && now > 0)
+      s.returned += now, ++s.accounts_returned;
+    else if (before > 0 && now == 0)
+      s.churn += before, ++s.accounts_churned;
+    else if (now > before)
+      s.expansion += now - before;
+    else
+      s.contraction += before - now;
   }
 
   void add(slow_span& s, std::size_t who, int from, int to) const {
@@ -202,8 +209,10 @@ class slow_metrics {
       s.kept += std::min(before, after);
       s.kept_at_lowest += lowest;
       s.kept_in_events += before - std::min(before, rules_.ends_only ? std::max(before - after, 0LL) : falls);
-      if (after == 0) ++s.lost_accounts;
-      else s.kept_if_staying += before;
+      if (after == 0)
+        ++s.lost_accounts;
+      else
+        s.kept_if_staying += before;
     }
     if (after > 0) ++s.accounts_closing;
     if (changes.empty()) return;

@@ -20,8 +20,9 @@ namespace h = sojourn::health;
 using cell = std::variant<std::monostate, double, std::string>;
 using account_row = std::map<std::string, cell>;
 
-inline double clip(double s) { return std::min(1.0, std::max(0.0, s)); }
-
+inline double clip(double s) {
+  return std::min(1.0, std::max(0.0, s));
+}
 
 inline std::optional<double> interpolate(const std::vector<h::knot>& knots, double x) {
   if (x <= knots.front().x) return knots.front().s;
@@ -37,7 +38,8 @@ inline bool is_named(const cell& c, const std::string& name) {
   const auto* text = std::get_if<std::string>(&c);
   const auto* number = std::get_if<double>(&c);
   if (text != nullptr) return *text == name;
-  return number != nullptr && std::abs(*number) < 1e6 && *number == std::floor(*number) && std::to_string(static_cast<int>(*number)) == name;
+  return number != nullptr && std::abs(*number) < 1e6 && *number == std::floor(*number) &&
+         std::to_string(static_cast<int>(*number)) == name;
 }
 
 /// In which band a value lies; nothing where in none.
@@ -45,7 +47,8 @@ inline std::optional<std::size_t> band_at(const std::vector<h::band>& bands, dou
   for (std::size_t j = 0; j < bands.size(); ++j) {
     const bool takes_low = bands[j].ends == h::band_ends::low || bands[j].ends == h::band_ends::both;
     const bool takes_high = bands[j].ends == h::band_ends::high || bands[j].ends == h::band_ends::both;
-    if ((x > bands[j].low && x < bands[j].high) || (takes_low && x == bands[j].low) || (takes_high && x == bands[j].high)) return j;
+    if ((x > bands[j].low && x < bands[j].high) || (takes_low && x == bands[j].low) || (takes_high && x == bands[j].high))
+      return j;
   }
   return std::nullopt;
 }
@@ -53,7 +56,7 @@ inline std::optional<std::size_t> band_at(const std::vector<h::band>& bands, dou
 struct number_to_s {
   double x;
   int as_of = 0;
-  std::optional<double> second{};           ///< earlier value, denominator or context
+  std::optional<double> second{};  ///< earlier value, denominator or context
   cell segment{};
   std::optional<double> operator()(const h::change& c) const {
     if (std::isinf(x) || !second || std::isinf(*second)) return std::nullopt;
@@ -82,7 +85,8 @@ struct number_to_s {
     double share = 0;
     const std::vector<double>* reference = &p.reference;
     for (const auto& [name, own] : p.by) reference = is_named(segment, name) ? &own : reference;
-    for (const double value : *reference) share += value == x ? 0.5 : (value < x) == (p.better == h::better_side::higher) ? 1.0 : 0.0;
+    for (const double value : *reference)
+      share += value == x ? 0.5 : (value < x) == (p.better == h::better_side::higher) ? 1.0 : 0.0;
     return share / static_cast<double>(reference->size());
   }
   static std::optional<double> below(double x, double mean, double sd, h::better_side better) {
@@ -90,7 +94,9 @@ struct number_to_s {
     const double z = (x - mean) / sd / std::sqrt(2.0);
     return better == h::better_side::higher ? 0.5 * std::erfc(-z) : 0.5 * std::erfc(z);
   }
-  std::optional<double> operator()(const h::identity&) const { return finite([&] { return clip(x / 100); }); }
+  std::optional<double> operator()(const h::identity&) const {
+    return finite([&] { return clip(x / 100); });
+  }
   std::optional<double> operator()(const h::ramp& r) const {
     const double low = std::min(r.bad, r.good), high = std::max(r.bad, r.good);
     if (r.outside == h::ramp_outside::ignore && (x < low || x > high)) return std::nullopt;
@@ -134,7 +140,8 @@ struct number_to_s {
     return finite([&] { return clip((std::log1p(x) - std::log1p(r.bad)) / (std::log1p(r.good) - std::log1p(r.bad))); });
   }
   std::optional<double> operator()(const h::saturating& s) const {
-    if (s.curve == h::saturating_curve::exponential) return finite([&] { return x <= 0 ? 0 : 1 - std::pow(0.5, x / s.half); });
+    if (s.curve == h::saturating_curve::exponential)
+      return finite([&] { return x <= 0 ? 0 : 1 - std::pow(0.5, x / s.half); });
     return finite([&] { return x <= 0 ? 0 : x / (x + s.half); });
   }
   template <class F>
@@ -152,7 +159,9 @@ inline std::optional<double> number_in(const account_row& row, const std::string
 }
 
 /// The cell of the cycle before, under a name of its own.
-inline std::string before(const std::string& name) { return "before: " + name; }
+inline std::string before(const std::string& name) {
+  return "before: " + name;
+}
 
 /// A column that only a row of the cycle before has.
 inline const std::string todays_segment = "today's segment";
@@ -191,8 +200,10 @@ inline std::optional<double> normalise(const h::signal_spec& spec, const account
   }
   const auto* ranked = std::get_if<h::percentile>(&spec.norm);
   cell segment;
-  if (row.contains(todays_segment)) segment = row.at(todays_segment);
-  else if (ranked != nullptr && row.contains(ranked->segment)) segment = row.at(ranked->segment);
+  if (row.contains(todays_segment))
+    segment = row.at(todays_segment);
+  else if (ranked != nullptr && row.contains(ranked->segment))
+    segment = row.at(ranked->segment);
   return std::visit(number_to_s{*x, as_of, second_of(spec, row), segment}, spec.norm);
 }
 
@@ -235,7 +246,8 @@ inline reading read(const h::signal_spec& spec, const account_row& row, int as_o
   account_row earlier = row_before(row);
   if (!earlier.contains(spec.name)) return now;
   // Compared with those of today's segment.
-  if (const auto* ranked = std::get_if<h::percentile>(&spec.norm); ranked != nullptr && !ranked->segment.empty()) earlier[todays_segment] = row.at(ranked->segment);
+  if (const auto* ranked = std::get_if<h::percentile>(&spec.norm); ranked != nullptr && !ranked->segment.empty())
+    earlier[todays_segment] = row.at(ranked->segment);
   const reading then{normalise(spec, earlier, as_of), day_in(spec, earlier)};
   const bool young = then.day && as_of - *then.day <= spec.missing.max_age;
   return then.s && young ? then : now;
@@ -297,7 +309,8 @@ struct aggregate {
   }
   double operator()(const h::point_sum& m) const {
     double sum = m.base;
-    for (const auto& one : all) sum += one.factor * ((1 - one.s) * one.at_worst + one.s * (one.at_worst + one.w / one.factor));
+    for (const auto& one : all)
+      sum += one.factor * ((1 - one.s) * one.at_worst + one.s * (one.at_worst + one.w / one.factor));
     return (std::min(m.high, std::max(m.low, sum)) - m.low) / (m.high - m.low);
   }
   double power(double p, double floor) const {
@@ -337,14 +350,23 @@ class card {
     const aged value = grow_old(*at, row_, as_of_);
     if (value.s) return {value.s, true, value.factor, value.factor};
     switch (at->missing.kind) {
-      case h::missing_kind::redistribute: return {std::nullopt, true, 0};
-      case h::missing_kind::neutral: return {at->missing.value, true, 0};
-      case h::missing_kind::worst: return {0.0, true, 0};
-      case h::missing_kind::best: return {1.0, true, 0};
-      case h::missing_kind::not_applicable: return {std::nullopt, false, 0};
-      case h::missing_kind::fail: failed_ |= at->state == h::activity::active; return {std::nullopt, true, 0};
-      case h::missing_kind::carry_forward: return {std::nullopt, true, 0};
-      case h::missing_kind::impute: return {typical(*at), true, 0};
+      case h::missing_kind::redistribute:
+        return {std::nullopt, true, 0};
+      case h::missing_kind::neutral:
+        return {at->missing.value, true, 0};
+      case h::missing_kind::worst:
+        return {0.0, true, 0};
+      case h::missing_kind::best:
+        return {1.0, true, 0};
+      case h::missing_kind::not_applicable:
+        return {std::nullopt, false, 0};
+      case h::missing_kind::fail:
+        failed_ |= at->state == h::activity::active;
+        return {std::nullopt, true, 0};
+      case h::missing_kind::carry_forward:
+        return {std::nullopt, true, 0};
+      case h::missing_kind::impute:
+        return {typical(*at), true, 0};
     }
     return {};
   }
@@ -421,9 +443,11 @@ class card {
       const double part = total > 0 ? share * weight_of(b) / total : 0;
       if (const auto* name = std::get_if<std::string>(&b.node)) {
         members.push_back({part, leaf(*name)});
-        const auto at = std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
+        const auto at =
+            std::find_if(spec_.signals.begin(), spec_.signals.end(), [&](const auto& s) { return s.name == *name; });
         if (first_) stale_share += grow_old(*at, row_, as_of_).old ? part : 0;
-      } else collect(std::get<h::group>(b.node), part, members);
+      } else
+        collect(std::get<h::group>(b.node), part, members);
     }
   }
 

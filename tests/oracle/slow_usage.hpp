@@ -17,11 +17,12 @@ struct slow_usage_row {
   std::uint32_t account = 0;
   int from = 0;
   std::optional<int> to;
-  long long ticks = 0;         // a month
+  long long ticks = 0;  // a month
 };
 
 /// What the rows of an account bring in a month, each to the nearest tick.
-inline long long slow_usage_mean(const std::vector<slow_usage_row>& rows, std::uint32_t account, month when, int months_back) {
+inline long long slow_usage_mean(const std::vector<slow_usage_row>& rows, std::uint32_t account, month when,
+                                 int months_back) {
   const auto covers = [](const slow_usage_row& row, int d) { return row.from <= d && (!row.to || d < *row.to); };
   std::optional<month> first;
   for (const slow_usage_row& row : rows) {

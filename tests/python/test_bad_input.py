@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 from sojourn import _core
 
@@ -35,7 +34,13 @@ def book(**changed: Any) -> sj.Ledger:
 
 
 def billed(**changed: Any) -> sj.Ledger:
-    lines = {"customer": ["a", "b"], "from": ["2024-01-01"] * 2, "until": ["2024-02-01"] * 2, "cents": [4900, 9900], "tax": [0, 0]}
+    lines = {
+        "customer": ["a", "b"],
+        "from": ["2024-01-01"] * 2,
+        "until": ["2024-02-01"] * 2,
+        "cents": [4900, 9900],
+        "tax": [0, 0],
+    }
     return sj.Ledger.from_invoices(lines | changed, account="customer", service_start="from", service_end="until", amount="cents",
                                    tax_minor="tax")  # fmt: skip
 
@@ -60,38 +65,171 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
     ("surveys: a score of 11", lambda: sj.nps([9, 11]), "scores", 1, "11", "0-10 scale", "declare it as blank"),
     ("surveys: half a score", lambda: sj.nps([9, 9.5]), "scores", 1, "9.500000", "whole number", "round or scale"),
     ("surveys: infinite", lambda: sj.nps([9, math.inf]), "scores", 1, "inf", "whole number", "round or scale"),
-    ("surveys: NaN weight", lambda: sj.nps([9, 1], weights=[1.0, math.nan]), "weights", 1, "nan", "0.000001", "give weight 0"),
-    ("surveys: answered before sent", lambda: sj.response_rate(sent=["2024-06-02"], answered=["2024-06-01"]), "answered", 0,
-     "2024-06-01", "before it was sent on 2024-06-02", "correct one"),
-    ("ledger: end before start", lambda: book(until=["2024-06-01", "2023-12-31"]), "until", 1, "2023-12-31",
-     "does not end before its start", "it starts on 2024-01-01; correct one"),
+    (
+        "surveys: NaN weight",
+        lambda: sj.nps([9, 1], weights=[1.0, math.nan]),
+        "weights",
+        1,
+        "nan",
+        "0.000001",
+        "give weight 0",
+    ),
+    (
+        "surveys: answered before sent",
+        lambda: sj.response_rate(sent=["2024-06-02"], answered=["2024-06-01"]),
+        "answered",
+        0,
+        "2024-06-01",
+        "before it was sent on 2024-06-02",
+        "correct one",
+    ),
+    (
+        "ledger: end before start",
+        lambda: book(until=["2024-06-01", "2023-12-31"]),
+        "until",
+        1,
+        "2023-12-31",
+        "does not end before its start",
+        "it starts on 2024-01-01; correct one",
+    ),
     ("ledger: negative money", lambda: book(cents=[4900, -1]), "cents", 1, "-1", "never negative", "credits and refunds"),
     ("ledger: money beyond the range", lambda: book(cents=[4900, MOST]), "cents", 1, str(MOST), "below 5.5e13", "unit"),
     ("ledger: missing money", lambda: book(cents=[None, 1]), "cents", 0, "missing", "has an MRR", "write 0"),
     ("ledger: no account", lambda: book(customer=["a", None]), "customer", 1, "missing", "has no account", "name it"),
-    ("ledger: no date", lambda: book(**{"from": ["2024-01-01", "1.2.2024"]}), "from", 1, '"1.2.2024"', "not a date", "YYYY-MM-DD"),
-    ("ledger: an unknown account", lambda: book().explain("zz", "2024-06"), "account", None, "'zz'", "not an account", "of the same type"),
-    ("invoices: no days", lambda: billed(until=["2024-02-01", "2024-01-01"]), "until", 1, "2024-01-01", "ends after it starts", "one_off"),
+    (
+        "ledger: no date",
+        lambda: book(**{"from": ["2024-01-01", "1.2.2024"]}),
+        "from",
+        1,
+        '"1.2.2024"',
+        "not a date",
+        "YYYY-MM-DD",
+    ),
+    (
+        "ledger: an unknown account",
+        lambda: book().explain("zz", "2024-06"),
+        "account",
+        None,
+        "'zz'",
+        "not an account",
+        "of the same type",
+    ),
+    (
+        "invoices: no days",
+        lambda: billed(until=["2024-02-01", "2024-01-01"]),
+        "until",
+        1,
+        "2024-01-01",
+        "ends after it starts",
+        "one_off",
+    ),
     ("invoices: no period", lambda: billed(until=[None, "2024-02-01"]), "until", 0, "missing", "has an end", "one_off"),
-    ("invoices: more tax than money", lambda: billed(tax=[0, 9901]), "tax", 1, "9901", "between 0 and the amount", "holds its tax"),
+    (
+        "invoices: more tax than money",
+        lambda: billed(tax=[0, 9901]),
+        "tax",
+        1,
+        "9901",
+        "between 0 and the amount",
+        "holds its tax",
+    ),
     ("invoices: missing money", lambda: billed(cents=[None, 1]), "cents", 0, "missing", "has an amount", "write 0"),
-    ("changes: no such time", lambda: sj.Ledger.from_changes({"account_id": ["a"], "date": ["2024-01-05 24:00"], "x": [1]}, change="x"),
-     "date", 0, "2024-01-05 24:00", "without a time zone", "reporting zone"),
+    (
+        "changes: no such time",
+        lambda: sj.Ledger.from_changes({"account_id": ["a"], "date": ["2024-01-05 24:00"], "x": [1]}, change="x"),
+        "date",
+        0,
+        "2024-01-05 24:00",
+        "without a time zone",
+        "reporting zone",
+    ),
     ("renewals: no value", lambda: due(acv=[1000, 0]), "acv", 1, "0", "1 .. 5.5e13", "leave free contracts out"),
-    ("renewals: renewed for nothing known", lambda: due(new_acv=[None, None]), "new_acv", 0, "missing", "0 .. 5.5e13", "value a year"),
-    ("renewals: no end", lambda: due(expires=["2024-06-01", None]), "expires", 1, "missing", "1900-01-01", "last day of the term"),
+    (
+        "renewals: renewed for nothing known",
+        lambda: due(new_acv=[None, None]),
+        "new_acv",
+        0,
+        "missing",
+        "0 .. 5.5e13",
+        "value a year",
+    ),
+    (
+        "renewals: no end",
+        lambda: due(expires=["2024-06-01", None]),
+        "expires",
+        1,
+        "missing",
+        "1900-01-01",
+        "last day of the term",
+    ),
     ("survival: a negative age", lambda: sj.kaplan_meier([3, -4], [1, 0]), "time", 1, "-4", "0 or more", "from the start"),
     ("survival: an event of 2", lambda: sj.kaplan_meier([3, 4], [2, 0]), "event", 0, "2", "0 (still a customer)", "0 or 1"),
-    ("survival: end before start", lambda: sj.kaplan_meier([3, 4], [1, 0], entry=[0, 5]), "entry", 1, "5", "before time (4)", "age at exit"),
-    ("survival: a negative weight", lambda: sj.kaplan_meier([3, 4], [1, 0], weights=[1, -1]), "weights", 1, "-1", "0 or more", "missing"),
-    ("survival: half a month", lambda: sj.kaplan_meier([3, 4.5], [1, 0]), "time", 1, "4.500000", "whole number", "round or scale"),
-    ("survival: an age beyond 32 bits", lambda: sj.kaplan_meier([3, 2**40], [1, 0]), "time", 1, str(2**40), "does not fit", "unit"),
-    ("decay: survivors that grow", lambda: sj.fit_decay([0, 1], [10, 11]), "survivors", 1, "11", "never grow", "left at each age"),
+    (
+        "survival: end before start",
+        lambda: sj.kaplan_meier([3, 4], [1, 0], entry=[0, 5]),
+        "entry",
+        1,
+        "5",
+        "before time (4)",
+        "age at exit",
+    ),
+    (
+        "survival: a negative weight",
+        lambda: sj.kaplan_meier([3, 4], [1, 0], weights=[1, -1]),
+        "weights",
+        1,
+        "-1",
+        "0 or more",
+        "missing",
+    ),
+    (
+        "survival: half a month",
+        lambda: sj.kaplan_meier([3, 4.5], [1, 0]),
+        "time",
+        1,
+        "4.500000",
+        "whole number",
+        "round or scale",
+    ),
+    (
+        "survival: an age beyond 32 bits",
+        lambda: sj.kaplan_meier([3, 2**40], [1, 0]),
+        "time",
+        1,
+        str(2**40),
+        "does not fit",
+        "unit",
+    ),
+    (
+        "decay: survivors that grow",
+        lambda: sj.fit_decay([0, 1], [10, 11]),
+        "survivors",
+        1,
+        "11",
+        "never grow",
+        "left at each age",
+    ),
     ("decay: an age left out", lambda: sj.fit_decay([0, 2], [10, 9]), "t", 1, "2", "without a gap", "age 0"),
-    ("decay: a missing count", lambda: sj.fit_decay([0, 1], [10, None]), "survivors", 1, "missing", "needs its value", "cut the table"),
+    (
+        "decay: a missing count",
+        lambda: sj.fit_decay([0, 1], [10, None]),
+        "survivors",
+        1,
+        "missing",
+        "needs its value",
+        "cut the table",
+    ),
     ("health: beyond its range", lambda: health([4.0, 40.0]), "logins", 1, "40", "between 0 and 31", "correct the value"),
     ("mrr_from_price: negative", lambda: sj.mrr_from_price(-5), "amount_minor", None, "-5", "never negative", "discount"),
-    ("mrr_from_price: a term of 0", lambda: sj.mrr_from_price(5, every=0), "every", None, "0", "at least 1", "once a quarter"),
+    (
+        "mrr_from_price: a term of 0",
+        lambda: sj.mrr_from_price(5, every=0),
+        "every",
+        None,
+        "0",
+        "at least 1",
+        "once a quarter",
+    ),
     ("mrr_index: churn in percent", lambda: sj.mrr_index([3.0]), "churn_rates", 0, "3.000000", "[0, 1]", "3 % is 0.03"),
 ]
 
@@ -131,7 +269,11 @@ SHAPES: list[tuple[str, Callable[[], Any], list[str]]] = [
 
 OVERFLOWS: list[tuple[str, Callable[[], Any], str]] = [
     ("surveys", lambda: doubled(_core.ResponseCounts(MOST, 1, 1)), "response_counts"),
-    ("ledger", lambda: book(customer=["a", "a"], until=[None, None], cents=[50 * 10**12] * 2), "passes 5.5e13 minor units a month on 2024-01-01"),
+    (
+        "ledger",
+        lambda: book(customer=["a", "a"], until=[None, None], cents=[50 * 10**12] * 2),
+        "passes 5.5e13 minor units a month on 2024-01-01",
+    ),
     ("survival", lambda: sj.kaplan_meier([3, 3], [1, 1], count=[MOST, MOST]), "survival"),
     ("mrr_from_price", lambda: sj.mrr_from_price(MOST, quantity=2), "amount x quantity"),
 ]
@@ -142,7 +284,9 @@ def doubled(state: Any) -> Any:
     return state
 
 
-@pytest.mark.parametrize(("what", "call", "column", "row", "value", "rule", "remedy"), CELLS, ids=[case[0] for case in CELLS])
+@pytest.mark.parametrize(
+    ("what", "call", "column", "row", "value", "rule", "remedy"), CELLS, ids=[case[0] for case in CELLS]
+)
 def test_a_broken_cell(
     what: str, call: Callable[[], Any], column: str, row: int | None, value: str, rule: str, remedy: str
 ) -> None:
@@ -212,7 +356,14 @@ def test_states_travel_as_bytes_and_damage_is_an_error(name: str) -> None:
     back += other
     assert back == state + other and copy.copy(state) == state
     kinds = [b for key, (b, _) in states().items() if type(b) is not type(state)]
-    for wrong in [b"", b"PK\3\4", data[:-1], data + b"\0", data[:40] + bytes([data[40] ^ 1]) + data[41:], kinds[0].to_bytes()]:
+    for wrong in [
+        b"",
+        b"PK\3\4",
+        data[:-1],
+        data + b"\0",
+        data[:40] + bytes([data[40] ^ 1]) + data[41:],
+        kinds[0].to_bytes(),
+    ]:
         with pytest.raises(sj.StateError, match="state bytes"):
             type(state).from_bytes(wrong)
     with pytest.raises(TypeError):

@@ -35,7 +35,9 @@ def case_of(cases: Any, *results: Any) -> Any:
         body = {"name": f"c{number}", "prepare": lambda self, data: None, "run": run, "answer": lambda self, value: value}
         return type(f"C{number}", (cases.Contestant,), body)
 
-    made = type("Made", (cases.Case,), {"name": "made", "question": "?", "rows": 1, "make": lambda self, rows, threads: {}})()
+    made = type(
+        "Made", (cases.Case,), {"name": "made", "question": "?", "rows": 1, "make": lambda self, rows, threads: {}}
+    )()
     made.contestants = tuple(contestant(i, result) for i, result in enumerate(results))
     return made
 

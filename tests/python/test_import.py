@@ -20,7 +20,9 @@ HEAVY = (
 
 def fresh(code: str, **environment: str) -> str:
     variables = {**os.environ, **environment}
-    return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def test_import_loads_nothing_that_only_some_need() -> None:
@@ -33,7 +35,10 @@ def test_import_loads_nothing_that_only_some_need() -> None:
 def test_what_is_loaded_later_is_there_all_the_same() -> None:
     seen = fresh("import sojourn; print(sojourn.Policy.__name__, sojourn.datasets.acme.__name__, 'Policy' in dir(sojourn))")
     assert seen == "Policy acme True"
-    assert fresh("from sojourn import Policy, datasets; print(Policy().grr, datasets.__name__)") == "account_min sojourn.datasets"
+    assert (
+        fresh("from sojourn import Policy, datasets; print(Policy().grr, datasets.__name__)")
+        == "account_min sojourn.datasets"
+    )
     assert fresh("import sojourn.datasets; print(sojourn.datasets.__name__)") == "sojourn.datasets"
     assert set(sojourn.__all__) <= set(dir(sojourn)) and not hasattr(sojourn, "nonsense")
 
@@ -52,7 +57,8 @@ def test_import_time_is_shown(tmp_path: Path) -> None:
     fresh("import sojourn", **warm)
     runs = {code: [milliseconds(code) for _ in range(3)] for code in ("pass", "import sojourn")}
     wall, worked = (
-        statistics.median(run[i] for run in runs["import sojourn"]) - statistics.median(run[i] for run in runs["pass"]) for i in (0, 1)
+        statistics.median(run[i] for run in runs["import sojourn"]) - statistics.median(run[i] for run in runs["pass"])
+        for i in (0, 1)
     )
     print(f"import sojourn: {wall:.0f} ms beyond the bare interpreter, {worked:.0f} ms of processor time")
     assert wall < 5000

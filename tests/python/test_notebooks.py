@@ -33,7 +33,9 @@ def words(cell: Any) -> list[str]:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_notebook_holds_the_cells_of_its_script(script: Path, build: Any) -> None:
     stored = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
-    assert [(c.cell_type, c.source) for c in stored.cells] == build.cells_of(script.read_text("utf-8")), "run examples/notebooks/build.py"
+    assert [(c.cell_type, c.source) for c in stored.cells] == build.cells_of(script.read_text("utf-8")), (
+        "run examples/notebooks/build.py"
+    )
     pictures = [o for c in stored.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
     assert len(pictures) >= 3
     assert script.with_suffix(".ipynb").stat().st_size < 600_000

@@ -11,8 +11,8 @@
 
 #include "sojourn/revenue/explain/comparison.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
-#include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -89,8 +89,12 @@ TEST_CASE("available to renew: a contract of several years keeps an account out,
 
 namespace {
 
-rate_options kellogg() { return {revenue_policy::preset("kellogg_atr"), {}}; }
-due_options known(const table& t, const std::string& as_of) { return {at(as_of), t.accounts}; }
+rate_options kellogg() {
+  return {revenue_policy::preset("kellogg_atr"), {}};
+}
+due_options known(const table& t, const std::string& as_of) {
+  return {at(as_of), t.accounts};
+}
 
 }  // namespace
 
@@ -106,8 +110,10 @@ TEST_CASE("chr-16: under kellogg_atr, quarters in which the whole book is due ar
     CHECK(std::abs(100 * e.value - shown[q]) < 0.05 + 1e-9);
     // What is under contract until 2026 is no part of it, and would be one of the opening.
     t.add(2, "2023-06-01", "2026-06-01", 100'000);
-    CHECK(gross_mrr_churn_of(t.view(), at("2024-01-01"), at("2024-04-01"), kellogg(), known(t, "2024-06-01")).value == e.value);
-    CHECK(net_mrr_churn_of(t.view(), at("2024-01-01"), at("2024-04-01"), kellogg(), known(t, "2024-06-01")).value == Approx(e.value));
+    CHECK(gross_mrr_churn_of(t.view(), at("2024-01-01"), at("2024-04-01"), kellogg(), known(t, "2024-06-01")).value ==
+          e.value);
+    CHECK(net_mrr_churn_of(t.view(), at("2024-01-01"), at("2024-04-01"), kellogg(), known(t, "2024-06-01")).value ==
+          Approx(e.value));
   }
 }
 
@@ -159,7 +165,8 @@ TEST_CASE("logo_denominator: from rows every policy acts; of what was available 
     if (wanted.accounts == 0) continue;
     ++defined;
     REQUIRE(found.value == Approx(windows * static_cast<double>(wanted.lost) / static_cast<double>(wanted.accounts)));
-    if (money.defined()) REQUIRE(money.value >= windows * static_cast<double>(wanted.left) / static_cast<double>(wanted.opening) - 1e-9);
+    if (money.defined())
+      REQUIRE(money.value >= windows * static_cast<double>(wanted.left) / static_cast<double>(wanted.opening) - 1e-9);
   }
   CHECK(defined > 10);
 }
@@ -170,7 +177,9 @@ TEST_CASE("logo_denominator: levels alone refuse what was available to renew, wh
   const ledger book = t.book(at("2024-06-01"));
   const day from = at("2024-01-01"), to = at("2024-04-01");
   const rate_options rules = kellogg();
-  const auto refuses = [](auto ask) { CHECK_THROWS_WITH_AS((void)ask(), doctest::Contains("needs the rows as terms"), schema_error); };
+  const auto refuses = [](auto ask) {
+    CHECK_THROWS_WITH_AS((void)ask(), doctest::Contains("needs the rows as terms"), schema_error);
+  };
   refuses([&] { return logo_churn_of(book, from, to, rules); });
   refuses([&] { return gross_mrr_churn_of(book, from, to, rules); });
   refuses([&] { return net_mrr_churn_of(book, from, to, rules); });
@@ -184,14 +193,15 @@ TEST_CASE("logo_denominator: levels alone refuse what was available to renew, wh
   CHECK(nrr_until(book, to, rules).value == Approx(0.5));
   rate_options everybody = rules;
   everybody.policy.net_churn = net_churn::expansion_only;
-  CHECK_THROWS_WITH_AS((void)net_mrr_churn_of(t.view(), from, to, everybody), doctest::Contains("count everybody"), schema_error);
+  CHECK_THROWS_WITH_AS((void)net_mrr_churn_of(t.view(), from, to, everybody), doctest::Contains("count everybody"),
+                       schema_error);
 }
 
 namespace {
 
-// The figures of flipRevenueMetrics' q.invoice.lines that its tests of 2014 and 2016 depend on: periods of numbered accounts and
-// what they were invoiced, taken as annual recurring revenue in billionths of a dollar. Its own numbers are floating point; to the
-// digits that it prints ours are whole numbers.
+// The figures of flipRevenueMetrics' q.invoice.lines that its tests of 2014 and 2016 depend on: periods of numbered accounts
+// and what they were invoiced, taken as annual recurring revenue in billionths of a dollar. Its own numbers are floating
+// point; to the digits that it prints ours are whole numbers.
 constexpr double nano = 1e9;
 const std::string lines_file = SOJOURN_SOURCE_DIR "/tests/golden/growth_accounting_lines.csv";
 const std::string mergers_file = SOJOURN_SOURCE_DIR "/tests/golden/growth_accounting_mergers.csv";
@@ -207,7 +217,7 @@ std::int64_t recurring(double value, int days) {
 
 struct invoices {
   table rows;
-  std::map<std::string, std::uint32_t> names;   // as the file has them
+  std::map<std::string, std::uint32_t> names;  // as the file has them
 
   invoices() {
     std::map<std::tuple<std::string, int, int>, double> lines;  // of one customer and time: one

@@ -34,7 +34,8 @@ cohort_state random_state(std::mt19937_64& random) {
 cohort_state random_tenures(std::mt19937_64& random) {
   const table t = random_table(random, 5, random() % 12 + 1);
   const auto presence = static_cast<cohort_presence>(random() % 2);
-  return tally_cohorts(t.book(at("2020-11-01")), period_grid::between(in("2020-01"), in("2020-12")), {presence, cohort_index::tenure_days});
+  return tally_cohorts(t.book(at("2020-11-01")), period_grid::between(in("2020-01"), in("2020-12")),
+                       {presence, cohort_index::tenure_days});
 }
 
 }  // namespace
@@ -105,8 +106,8 @@ TEST_CASE("ret-11: three users active for three, two and one periods: 3/3, 2/3, 
 TEST_CASE("cohorts: age 0 shows a loss in the first month, a returning customer stays in the first cohort") {
   table t;
   t.add(0, "2024-01-05", "2024-01-20", 100).add(0, "2024-03-01", "", 300).add(1, "2024-01-05", "", 100);
-  t.add(2, "2023-05-01", "2023-06-01", 100).add(2, "2024-02-01", "", 100);       // started before the grid
-  t.add(3, "2024-01-01", "", 0).add(3, "2024-02-10", "", 50);                     // free at first: a start in February
+  t.add(2, "2023-05-01", "2023-06-01", 100).add(2, "2024-02-01", "", 100);  // started before the grid
+  t.add(3, "2024-01-01", "", 0).add(3, "2024-02-10", "", 50);               // free at first: a start in February
   const cohort_state s = tally_cohorts(t.book(at("2024-04-01")), period_grid::between(in("2024-01"), in("2024-03")));
   CHECK(s.start[0].accounts == 2);
   CHECK(s.at(0, 0).accounts == 1);
@@ -128,10 +129,10 @@ TEST_CASE("cohorts: what is not known is NaN, never 0") {
   const auto shares = cohort_retention(s);
   CHECK(s.observed == 2);
   CHECK(shares.at(0, 0) == 1.0);
-  CHECK(shares.at(0, 1) == 0.0);                    // known, and nobody is left
-  CHECK(std::isnan(shares.at(0, 2)));               // March is cut by as_of
+  CHECK(shares.at(0, 1) == 0.0);       // known, and nobody is left
+  CHECK(std::isnan(shares.at(0, 2)));  // March is cut by as_of
   CHECK(std::isnan(shares.at(0, 3)));
-  CHECK(std::isnan(shares.at(1, 0)));               // no customers
+  CHECK(std::isnan(shares.at(1, 0)));  // no customers
   CHECK_FALSE(s.mature(0, 2));
 }
 
@@ -150,17 +151,18 @@ TEST_CASE("synth_saas: cohort sizes are the waterfall's new customers, and the d
 
 TEST_CASE("cohort_index: months of 30 days since each account's own first day") {
   table t;
-  t.add(0, "2024-01-01", "2024-01-31", 100);               // 30 days
-  t.add(1, "2024-01-31", "2024-02-29", 100);               // 29 days
+  t.add(0, "2024-01-01", "2024-01-31", 100);  // 30 days
+  t.add(1, "2024-01-31", "2024-02-29", 100);  // 29 days
   t.add(2, "2024-01-31", "2024-03-01", 100).add(2, "2024-03-01", "", 250);
   const period_grid grid = period_grid::between(in("2024-01"), in("2024-04"));
-  const cohort_state s = tally_cohorts(t.book(at("2024-04-15")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days});
+  const cohort_state s =
+      tally_cohorts(t.book(at("2024-04-15")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days});
   CHECK(s.start[0].accounts == 3);
-  CHECK(s.at(0, 0).accounts == 2);                          // the 30th day is the last of age 0, and of account 0
+  CHECK(s.at(0, 0).accounts == 2);  // the 30th day is the last of age 0, and of account 0
   CHECK(s.at(0, 1).accounts == 1);
   CHECK(s.at(0, 1).ticks == 250 * detail::int128{mrr::ticks_per_minor});
-  CHECK(s.mature(0, 1));                                    // 60 days from 31 January end on 31 March
-  CHECK_FALSE(s.mature(0, 2));                              // 90 of them on 29 April
+  CHECK(s.mature(0, 1));        // 60 days from 31 January end on 31 March
+  CHECK_FALSE(s.mature(0, 2));  // 90 of them on 29 April
   CHECK(s.reached[s.index(0, 2)] == 1);
   const auto shares = cohort_retention(s);
   CHECK(shares.at(0, 1) == Approx(1.0 / 3));
@@ -171,7 +173,9 @@ TEST_CASE("cohort_index: months of 30 days since each account's own first day") 
   CHECK(calendar.at(0, 1).accounts == 1);
   cohort_state sum = s;
   CHECK_THROWS_AS(sum += calendar, state_error);
-  CHECK_THROWS_AS(sum += tally_cohorts(t.book(at("2024-04-16")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days}), state_error);
+  CHECK_THROWS_AS(
+      sum += tally_cohorts(t.book(at("2024-04-16")), grid, {cohort_presence::active_at_end, cohort_index::tenure_days}),
+      state_error);
 }
 
 TEST_CASE("cohort_index: a cell is known exactly when it is in every part, and parts add up bit for bit") {
@@ -182,7 +186,8 @@ TEST_CASE("cohort_index: a cell is known exactly when it is in every part, and p
     const ledger book = random_table(random, 6, random() % 14 + 1).book(at("2020-09-20"));
     const cohort_state whole = tally_cohorts(book, grid, tenures);
     const std::size_t cut = random() % (book.accounts() + 1);
-    const cohort_state left = tally_cohorts(book.part(0, cut), grid, tenures), right = tally_cohorts(book.part(cut, book.accounts()), grid, tenures);
+    const cohort_state left = tally_cohorts(book.part(0, cut), grid, tenures),
+                       right = tally_cohorts(book.part(cut, book.accounts()), grid, tenures);
     cohort_state sum = left;
     sum += right;
     REQUIRE(to_bytes(sum) == to_bytes(whole));
@@ -190,8 +195,11 @@ TEST_CASE("cohort_index: a cell is known exactly when it is in every part, and p
     REQUIRE(sum == left);
     for (std::int32_t c = 0; c < 12; ++c) {
       for (std::int32_t a = 0; c + a < 12; ++a) {
-        const auto at_most = [&](const cohort_state& s) { return s.start[static_cast<std::size_t>(c)].accounts == 0 || s.mature(c, a); };
-        if (whole.start[static_cast<std::size_t>(c)].accounts > 0) REQUIRE(whole.mature(c, a) == (at_most(left) && at_most(right)));
+        const auto at_most = [&](const cohort_state& s) {
+          return s.start[static_cast<std::size_t>(c)].accounts == 0 || s.mature(c, a);
+        };
+        if (whole.start[static_cast<std::size_t>(c)].accounts > 0)
+          REQUIRE(whole.mature(c, a) == (at_most(left) && at_most(right)));
       }
     }
   }

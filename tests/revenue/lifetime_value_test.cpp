@@ -58,7 +58,8 @@ TEST_CASE("ue-05: sales 100, users 10, churn 10 %: ARPU 10, average duration 10,
 
 TEST_CASE("ue-04: 3 % a month are 33 months of ARPA, 20 % a year five years") {
   const ledger monthly = book_of(100, {3}).book(at("2024-02-01"));
-  CHECK(ltv_of(monthly, at("2024-01-01"), at("2024-02-01"), 1, under(ltv_churn::period)).value / 1'000 == Approx(33.33).epsilon(1e-3));
+  CHECK(ltv_of(monthly, at("2024-01-01"), at("2024-02-01"), 1, under(ltv_churn::period)).value / 1'000 ==
+        Approx(33.33).epsilon(1e-3));
   const ledger yearly = book_of(100, {0, 5, 0, 10, 0, 0, 5}).book(at("2025-01-01"));
   CHECK(ltv_of(yearly, at("2024-01-01"), at("2025-01-01"), 1, under(ltv_churn::period)).value / 1'000 == Approx(60));
 }
@@ -70,7 +71,8 @@ TEST_CASE("ltv_churn: the mean of the six months before the current one, without
   CHECK(july.value == Approx(0.5 * 1'000 / mean));
   CHECK(july.method == interval_method::none);
   CHECK(ltv_of(book, at("2024-05-01"), at("2024-08-01"), 0.5).value == Approx(july.value));
-  CHECK(ltv_of(book, at("2024-07-01"), at("2024-08-01"), 0.5, under(ltv_churn::period)).value == Approx(0.5 * 1'000 / (50.0 / 94)));
+  CHECK(ltv_of(book, at("2024-07-01"), at("2024-08-01"), 0.5, under(ltv_churn::period)).value ==
+        Approx(0.5 * 1'000 / (50.0 / 94)));
   // Six months before June 2023 nobody was a customer.
   CHECK(ltv_of(book, at("2023-06-01"), at("2023-07-01"), 0.5).reason == undefined_reason::no_observations);
 }
@@ -81,7 +83,8 @@ TEST_CASE("ltv_zero_churn: no finite value, the caller's cap, 0, or 60 months") 
   CHECK(ltv_of(book, from, to, 0.5).reason == undefined_reason::zero_loss);
   CHECK(ltv_of(book, from, to, 0.5, under(ltv_churn::period)).reason == undefined_reason::zero_loss);
   CHECK(ltv_of(book, from, to, 0.5, under(ltv_churn::trailing_mean_6, ltv_zero_churn::zero)).value == 0);
-  CHECK(ltv_of(book, from, to, 0.5, under(ltv_churn::trailing_mean_6, ltv_zero_churn::sixty_months)).value == Approx(30'000));
+  CHECK(ltv_of(book, from, to, 0.5, under(ltv_churn::trailing_mean_6, ltv_zero_churn::sixty_months)).value ==
+        Approx(30'000));
   ltv_options capped = under(ltv_churn::trailing_mean_6, ltv_zero_churn::cap);
   CHECK_THROWS_WITH_AS((void)ltv_of(book, from, to, 0.5, capped), doctest::Contains("give cap_months"), schema_error);
   capped.cap_months = 36;
@@ -90,7 +93,8 @@ TEST_CASE("ltv_zero_churn: no finite value, the caller's cap, 0, or 60 months") 
   const estimate income = rate(1'000);
   CHECK(lifetime_value(income, rate(0.001), 0.5, capped).value == Approx(18'000));
   CHECK(lifetime_value(income, rate(0.05), 0.5, capped).value == Approx(10'000));
-  CHECK(lifetime_value(income, rate(0.001), 0.5, under(ltv_churn::period, ltv_zero_churn::sixty_months)).value == Approx(500'000));
+  CHECK(lifetime_value(income, rate(0.001), 0.5, under(ltv_churn::period, ltv_zero_churn::sixty_months)).value ==
+        Approx(500'000));
   ltv_options stray;
   stray.cap_months = 36;
   CHECK_THROWS_WITH_AS((void)lifetime_value(income, rate(0.1), 0.5, stray), doctest::Contains("only for it"), schema_error);
@@ -108,8 +112,10 @@ TEST_CASE("lifetime value: the interval is that of churn turned over; a margin i
   const estimate ruled = lifetime_value(rate(1'000), rate(0, 0, 0.2), 0.8, under(ltv_churn::period, ltv_zero_churn::zero));
   CHECK(ruled.method == interval_method::none);
   CHECK(std::isnan(ruled.low));
-  for (const double margin : {0.0, -0.1, 1.01, std::nan("")}) CHECK_THROWS_AS((void)lifetime_value(rate(1'000), rate(0.1), margin), data_error);
-  CHECK(lifetime_value(undefined_estimate(undefined_reason::no_observations), rate(0.1), 0.8).reason == undefined_reason::no_observations);
+  for (const double margin : {0.0, -0.1, 1.01, std::nan("")})
+    CHECK_THROWS_AS((void)lifetime_value(rate(1'000), rate(0.1), margin), data_error);
+  CHECK(lifetime_value(undefined_estimate(undefined_reason::no_observations), rate(0.1), 0.8).reason ==
+        undefined_reason::no_observations);
 }
 
 TEST_CASE("lifetime value: ARPA and churn of 1000 random ledgers, day by day") {
@@ -124,7 +130,7 @@ TEST_CASE("lifetime value: ARPA and churn of 1000 random ledgers, day by day") {
     const int last = static_cast<int>(random() % 12), length = round % 3 == 0 ? 3 : 1;
     const bool trailing = random() % 2 == 0;
     ltv_options options = under(trailing ? ltv_churn::trailing_mean_6 : ltv_churn::period);
-    options.policy.annualise = static_cast<annualise>(random() % 3);   // never read
+    options.policy.annualise = static_cast<annualise>(random() % 3);  // never read
     const int from = first_of(last + 1 - length), to = first_of(last + 1);
     const estimate found = ltv_of(book, day{from}, day{to}, 0.7, options);
     double churn = 0;

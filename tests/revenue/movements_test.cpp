@@ -97,17 +97,18 @@ TEST_CASE("mov-01, mov-02: the five movements of one account's life") {
   // Four yearly plans, 2,000 together.
   CHECK(round_to_minor(mrr_from_price({.amount_minor = 200'000, .unit = billing_unit::year}).value.ticks()) == 16'667);
   table t;
-  t.add(0, "2023-01-10", "2024-01-10", 16'667);                                       // (1) and (4)
-  t.add(0, "2023-02-05", "2023-04-05", 6'000);                                        // (2) and (3), at the end of its month
-  t.add(0, "2024-05-01", "", 15'000);                                                 // (5)
+  t.add(0, "2023-01-10", "2024-01-10", 16'667);  // (1) and (4)
+  t.add(0, "2023-02-05", "2023-04-05", 6'000);   // (2) and (3), at the end of its month
+  t.add(0, "2024-05-01", "", 15'000);            // (5)
   const auto why = explain(t.book(at("2024-06-01")), account{0}, at("2023-01-01"), at("2024-06-01"));
   const auto m = [](const std::string& d, movement_kind kind, std::int64_t before, std::int64_t after) {
     return account_movement{at(d), kind, mrr::from_minor(before), mrr::from_minor(after)};
   };
-  CHECK(why.movements == std::vector<account_movement>{
-    m("2023-01-10", movement_kind::new_business, 0, 16'667), m("2023-02-05", movement_kind::expansion, 16'667, 22'667),
-    m("2023-04-05", movement_kind::contraction, 22'667, 16'667), m("2024-01-10", movement_kind::churn, 16'667, 0),
-    m("2024-05-01", movement_kind::reactivation, 0, 15'000)});
+  CHECK(why.movements == std::vector<account_movement>{m("2023-01-10", movement_kind::new_business, 0, 16'667),
+                                                       m("2023-02-05", movement_kind::expansion, 16'667, 22'667),
+                                                       m("2023-04-05", movement_kind::contraction, 22'667, 16'667),
+                                                       m("2024-01-10", movement_kind::churn, 16'667, 0),
+                                                       m("2024-05-01", movement_kind::reactivation, 0, 15'000)});
   CHECK(why.rows == std::vector<std::uint32_t>{0, 1, 2});
 }
 
@@ -222,8 +223,8 @@ TEST_CASE("movements: a second subscription is an expansion, one of two cancelle
 
 TEST_CASE("movements: options change what they say and keep the roll-forward closed") {
   table t;
-  t.add(0, "2024-01-10", "2024-01-20", 100);                                           // joins and leaves
-  t.add(1, "2023-01-01", "2023-06-01", 100).add(1, "2024-01-10", "", 100);             // back after 223 days
+  t.add(0, "2024-01-10", "2024-01-20", 100);                                // joins and leaves
+  t.add(1, "2023-01-01", "2023-06-01", 100).add(1, "2024-01-10", "", 100);  // back after 223 days
   SUBCASE("default") {
     const auto row = monthly(t, "2024-01", "2024-01", "2024-02-01")[0];
     CHECK(amounts(row) == seven{0, 100, 100, 0, 0, 100, 100});
@@ -277,7 +278,7 @@ TEST_CASE("movements: parts of minor units are shown by largest remainder, and e
   for (int round = 0; round < 500; ++round) {
     table t = random_table(random, 6, 14);
     subscriptions odd = t.view();
-    odd.ticks_per_unit = static_cast<std::int64_t>(random() % 200'000 + 1);           // any fraction of a minor unit
+    odd.ticks_per_unit = static_cast<std::int64_t>(random() % 200'000 + 1);  // any fraction of a minor unit
     const auto rows =
         movements(tally_revenue(ledger(odd, {at("2021-03-01")}), period_grid::between(in("2020-01"), in("2020-12"))));
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -289,7 +290,9 @@ TEST_CASE("movements: parts of minor units are shown by largest remainder, and e
   }
 }
 
-TEST_CASE("revenue_state: the laws") { check_laws<revenue_state>(random_state); }
+TEST_CASE("revenue_state: the laws") {
+  check_laws<revenue_state>(random_state);
+}
 
 TEST_CASE("revenue_state: order of rows and names of accounts have no influence, amounts scale") {
   std::mt19937_64 random(6);

@@ -35,7 +35,8 @@ TEST_CASE("mrr_series: MRR is the ledger's, the count is that of the rows in for
     table t = random_table(random, 4, random() % 20 + 1);
     if (round % 3 == 0) t.add(1, "2020-03-03", "2020-09-01", 40'000'000'000'000);
     const int as_of = on("2019-12-20") + static_cast<int>(random() % 500);
-    const period_grid grid = round % 2 ? months_2020 : period_grid::between(in("2020-02"), in("2020-07"), period_length::quarter);
+    const period_grid grid =
+        round % 2 ? months_2020 : period_grid::between(in("2020-02"), in("2020-07"), period_length::quarter);
     const ledger_options options{day{as_of}, t.accounts};
     const mrr_series_state s = tally_mrr_series(t.view(), grid, options);
     const revenue_state ledger_based = tally_revenue(ledger(t.view(), options), grid);
@@ -105,9 +106,10 @@ TEST_CASE("mrr_series: bad rows are named, an empty grid is refused, no rows are
 
 TEST_CASE("mrr_series: shown in minor units, with the period that as_of cuts") {
   const table t = table{}.add(0, "2020-01-10", "2020-02-29", 100).add(0, "2020-02-01", "", 250);
-  const auto rows = mrr_series(
-      tally_mrr_series(t.view(), period_grid::between(in("2020-01"), in("2020-03")), {at("2020-03-05"), 0}));
-  CHECK(rows == std::vector<mrr_series_row>{{"2020-01", 100, 1, true}, {"2020-02", 250, 1, true}, {"2020-03", 250, 1, false}});
+  const auto rows =
+      mrr_series(tally_mrr_series(t.view(), period_grid::between(in("2020-01"), in("2020-03")), {at("2020-03-05"), 0}));
+  CHECK(rows ==
+        std::vector<mrr_series_row>{{"2020-01", 100, 1, true}, {"2020-02", 250, 1, true}, {"2020-03", 250, 1, false}});
 }
 
 TEST_CASE("mrr_series_state: the laws") {

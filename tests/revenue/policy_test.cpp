@@ -19,8 +19,10 @@ revenue_policy random_policy(std::mt19937_64& random) {
   revenue_policy::options(
       [&random](std::string_view name, auto& field) {
         using option = std::remove_cvref_t<decltype(field)>;
-        if constexpr (std::is_enum_v<option>) field = static_cast<option>(random() % values_of(option{}).size());
-        else field = random() % 3 == 0 ? field : static_cast<std::int32_t>(random() % (name == "usage_months" ? 120 : 365) + 1);
+        if constexpr (std::is_enum_v<option>)
+          field = static_cast<option>(random() % values_of(option{}).size());
+        else
+          field = random() % 3 == 0 ? field : static_cast<std::int32_t>(random() % (name == "usage_months" ? 120 : 365) + 1);
       },
       p);
   return p;
@@ -38,14 +40,15 @@ std::string refusal(const std::string& json) {
 }  // namespace
 
 TEST_CASE("policy: the canonical text names every option, sorted, and is the default's golden text") {
-  CHECK(to_json({}) ==
-        R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
-        R"("cohort_index":"calendar_period","cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","fx":"period_open_rate","grouping_minutes":0,"grr":"account_min","lapse_grace":0,)"
-        R"("logo_denominator":"start","ltv_churn":"trailing_mean_6","ltv_zero_churn":"undefined","movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
-        R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
-        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore","renewal_grace":30,)"
-        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state","tax":"exclude",)"
-        R"("unit":"account","usage":"exclude","usage_months":3,"window":null})");
+  CHECK(
+      to_json({}) ==
+      R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
+      R"("cohort_index":"calendar_period","cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","fx":"period_open_rate","grouping_minutes":0,"grr":"account_min","lapse_grace":0,)"
+      R"("logo_denominator":"start","ltv_churn":"trailing_mean_6","ltv_zero_churn":"undefined","movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
+      R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
+      R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore","renewal_grace":30,)"
+      R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state","tax":"exclude",)"
+      R"("unit":"account","usage":"exclude","usage_months":3,"window":null})");
 }
 
 TEST_CASE("policy: text and bytes bring back every random policy; the fingerprint follows the text") {

@@ -33,7 +33,9 @@ rate_options on_basis(grr_basis basis) {
   return with([basis](auto& p) { p.grr = basis; });
 }
 
-rate_options preset(const char* name) { return {.policy = revenue_policy::preset(name)}; }
+rate_options preset(const char* name) {
+  return {.policy = revenue_policy::preset(name)};
+}
 
 // 1000 customers on 1 July, 50 of whom leave in July; 500 new ones, 12 of whom leave too.
 table butter() {
@@ -130,7 +132,8 @@ TEST_CASE("chr-16: over opening ARR, simple annualisation multiplies a quarter b
     table t;
     t.add(0, "2023-01-01", "", opening[q] - lost[q]).add(1, "2023-01-01", "2024-02-10", lost[q]);
     const ledger book = t.book(at("2024-04-01"));
-    const estimate e = gross_mrr_churn_of(book, at("2024-01-01"), at("2024-04-01"), with([](auto& p) { p.annualise = annualise::simple; }));
+    const estimate e =
+        gross_mrr_churn_of(book, at("2024-01-01"), at("2024-04-01"), with([](auto& p) { p.annualise = annualise::simple; }));
     CHECK(std::abs(100 * e.value - shown[q]) < 0.05 + 1e-9);
     const estimate plain = gross_mrr_churn_of(book, at("2024-01-01"), at("2024-04-01"));
     CHECK(e.high == Approx(4 * plain.high));
@@ -200,7 +203,7 @@ TEST_CASE("nrr_window: a month, a year, or the mean of four years that end a qua
 
 TEST_CASE("grr: five bases on one book, each with its own answer") {
   table t;
-  t.add(0, "2023-01-01", "2024-03-01", 100).add(0, "2024-03-01", "2024-06-01", 40).add(0, "2024-06-01", "", 120);   // dips
+  t.add(0, "2023-01-01", "2024-03-01", 100).add(0, "2024-03-01", "2024-06-01", 40).add(0, "2024-06-01", "", 120);  // dips
   t.add(1, "2023-01-01", "2024-05-01", 100).add(1, "2024-05-01", "", 70);                                          // shrinks
   t.add(2, "2023-01-01", "2024-08-01", 50);                                                                        // leaves
   t.add(3, "2023-01-01", "2024-02-01", 50).add(3, "2024-02-01", "", 90);                                           // grows
@@ -289,8 +292,8 @@ TEST_CASE("logo_denominator: a period alone refuses the denominators that need i
   const auto p = tally_spans(butter().book(at("2024-08-01")), detail::cuts_of({at("2024-07-01"), at("2024-08-01")}, false));
   CHECK_THROWS_AS((void)logo_churn(p.front(), over(logo_denominator::daily_sum)), schema_error);
   CHECK_THROWS_AS((void)logo_churn(p.front(), over(logo_denominator::exposure)), schema_error);
-  CHECK_THROWS_WITH_AS((void)logo_churn(p.front(), over(logo_denominator::available_to_renew)), doctest::Contains("needs the rows as terms"),
-                       schema_error);
+  CHECK_THROWS_WITH_AS((void)logo_churn(p.front(), over(logo_denominator::available_to_renew)),
+                       doctest::Contains("needs the rows as terms"), schema_error);
   CHECK(logo_churn(std::span(p)).value == Approx(0.05));
   CHECK(logo_churn(std::span<const revenue_period>{}, over(logo_denominator::daily_sum)).reason ==
         undefined_reason::no_observations);
@@ -315,10 +318,10 @@ TEST_CASE("chr-26: rate_ci names the interval of logo churn and of logo retentio
 TEST_CASE("movement options: mode, same-period churn, gap and quick ratio each change a number") {
   table t;
   t.add(0, "2023-01-01", "", 100);
-  t.add(1, "2023-01-01", "2023-09-01", 70).add(1, "2024-01-05", "", 60);     // back after 126 days
-  t.add(2, "2024-01-03", "2024-01-20", 40);                                  // joins and leaves
-  t.add(3, "2023-01-01", "2024-01-10", 50).add(3, "2024-01-20", "", 55);     // lapses within the month
-  t.add(4, "2023-01-01", "2024-01-25", 10);                                  // leaves
+  t.add(1, "2023-01-01", "2023-09-01", 70).add(1, "2024-01-05", "", 60);  // back after 126 days
+  t.add(2, "2024-01-03", "2024-01-20", 40);                               // joins and leaves
+  t.add(3, "2023-01-01", "2024-01-10", 50).add(3, "2024-01-20", "", 55);  // lapses within the month
+  t.add(4, "2023-01-01", "2024-01-25", 10);                               // leaves
   const ledger book = t.book(at("2024-02-01"));
   const auto row = [&](const char* name) {
     const period_grid january = period_grid::between(in("2024-01"), in("2024-01"));
@@ -387,7 +390,10 @@ TEST_CASE("renewal_grace, renewal_open: a late renewal and an open one, by polic
   const std::vector<std::int64_t> value{100, 100, 100};
   const std::vector<std::int32_t> renewed{on("2024-03-01"), on("2024-03-11"), 0};
   const std::uint8_t known[] = {0b011};
-  const contracts terms{account, end, value, {std::span<const std::int32_t>(renewed), known, 0, {}},
+  const contracts terms{account,
+                        end,
+                        value,
+                        {std::span<const std::int32_t>(renewed), known, 0, {}},
                         {std::span<const std::int64_t>(value), known, 0, {}}};
   const auto rate = [&](std::int32_t grace, renewal_open open) {
     revenue_policy p;

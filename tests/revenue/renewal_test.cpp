@@ -77,13 +77,13 @@ TEST_CASE("ren-02: 22 of 24 renew: 92 %") {
 
 TEST_CASE("renewal: early, on time, late, too late, lost, pending, each in one class") {
   contract_table t;
-  t.add(0, end_of_term, 100, end_of_term - 60, 120);       // early
-  t.add(1, end_of_term, 100, end_of_term, 100);            // on time
-  t.add(2, end_of_term, 100, end_of_term + 30, 80);        // last day of grace
-  t.add(3, end_of_term, 100, end_of_term + 31, 100);       // came back too late
-  t.add(4, end_of_term, 100);                              // nothing
-  t.add(5, end_of_term, 100, end_of_term, 0);              // renewed at nothing
-  t.add(6, on("2024-07-01"), 100);                         // due in July
+  t.add(0, end_of_term, 100, end_of_term - 60, 120);  // early
+  t.add(1, end_of_term, 100, end_of_term, 100);       // on time
+  t.add(2, end_of_term, 100, end_of_term + 30, 80);   // last day of grace
+  t.add(3, end_of_term, 100, end_of_term + 31, 100);  // came back too late
+  t.add(4, end_of_term, 100);                         // nothing
+  t.add(5, end_of_term, 100, end_of_term, 0);         // renewed at nothing
+  t.add(6, on("2024-07-01"), 100);                    // due in July
   const renewal_state s = tally_renewals(t.view(), june);
   CHECK(s.contracts_due == 6);
   CHECK(s.early == 1);

@@ -180,4 +180,6 @@ TEST_CASE("retention: nothing at the opening is undefined; one account has no in
   CHECK_THROWS_AS((void)tally_retention(ledger{}, at("2024-01-01"), at("2024-01-01")), schema_error);
 }
 
-TEST_CASE("retention_state: the laws") { check_laws<retention_state>(random_state); }
+TEST_CASE("retention_state: the laws") {
+  check_laws<retention_state>(random_state);
+}

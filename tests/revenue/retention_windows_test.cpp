@@ -25,7 +25,8 @@ TEST_CASE("retention of many windows: each is that of the window alone") {
     const table t = random_table(random, 8, random() % 40);
     const ledger book = t.book(day{on("2020-03-01") + static_cast<int>(random() % 300)});
     std::vector<day_window> windows;
-    day from{on("2019-11-01") + static_cast<int>(random() % 100)}, to{from.since_epoch + 1 + static_cast<int>(random() % 60)};
+    day from{on("2019-11-01") + static_cast<int>(random() % 100)},
+        to{from.since_epoch + 1 + static_cast<int>(random() % 60)};
     for (std::size_t w = 0; w < random() % 12; ++w) {
       windows.push_back({from, to});
       from = day{std::min(from.since_epoch + static_cast<std::int32_t>(random() % 3 * (random() % 40)), to.since_epoch)};
@@ -44,7 +45,8 @@ TEST_CASE("retention of many windows: years that end with each month of synth_sa
   const auto expected = one_by_one(book, years);
   for (const std::size_t threads : {1u, 2u, 7u}) CHECK(tally_retention(book, years, thread_executor(threads)) == expected);
   CHECK(std::abs(100 * nrr(tally_retention(book, years).back()).value - 95.205435) < 5e-7);
-  const std::vector<day_window> quarters = windows_until(period_grid::between(in("2024-01"), in("2024-12"), period_length::quarter), months{1});
+  const std::vector<day_window> quarters =
+      windows_until(period_grid::between(in("2024-01"), in("2024-12"), period_length::quarter), months{1});
   CHECK(quarters.back() == day_window{at("2024-12-01"), at("2025-01-01")});
 }
 
@@ -69,10 +71,12 @@ TEST_CASE("retention of many windows: windows that fall or are empty are refused
   };
   CHECK_THROWS_WITH_AS((void)tally_retention(book, windows("2024-02-01", "2024-03-01", "2024-01-01", "2024-04-01")),
                        doctest::Contains("2024-01-01 .. 2024-04-01"), schema_error);
-  CHECK_THROWS_AS((void)tally_retention(book, windows("2024-02-01", "2024-05-01", "2024-02-01", "2024-04-01")), schema_error);
-  CHECK_THROWS_WITH_AS((void)tally_retention(book, windows("2024-02-01", "2024-03-01", "2024-04-01", "2024-04-01")), doctest::Contains("empty"),
-                       schema_error);
+  CHECK_THROWS_AS((void)tally_retention(book, windows("2024-02-01", "2024-05-01", "2024-02-01", "2024-04-01")),
+                  schema_error);
+  CHECK_THROWS_WITH_AS((void)tally_retention(book, windows("2024-02-01", "2024-03-01", "2024-04-01", "2024-04-01")),
+                       doctest::Contains("empty"), schema_error);
   CHECK_THROWS_AS((void)windows_until(period_grid{in("2024-01"), 1, 3}, months{0}), schema_error);
   CHECK(tally_retention(book, std::vector<day_window>{}).empty());
-  CHECK(tally_retention(ledger{}, windows("2024-01-01", "2024-02-01", "2024-02-01", "2024-03-01")) == std::vector<retention_state>(2));
+  CHECK(tally_retention(ledger{}, windows("2024-01-01", "2024-02-01", "2024-02-01", "2024-03-01")) ==
+        std::vector<retention_state>(2));
 }

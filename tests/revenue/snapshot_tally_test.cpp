@@ -58,7 +58,8 @@ struct rows_by_id {
     for (const std::uint32_t who : t.account) ids.push_back(first + apart * static_cast<std::int64_t>(who));
   }
   [[nodiscard]] snapshots_by_id view() const {
-    return {column<std::int64_t>(ids, "customer"), column<std::int32_t>(rows.when, "month"), column<std::int64_t>(rows.amount, "mrr")};
+    return {column<std::int64_t>(ids, "customer"), column<std::int32_t>(rows.when, "month"),
+            column<std::int64_t>(rows.amount, "mrr")};
   }
 };
 
@@ -99,7 +100,8 @@ TEST_CASE("snapshots: both states are those of the ledger of month-long periods,
     REQUIRE(s.future_rows == std::count_if(t.when.begin(), t.when.end(), [&](int m) { return m >= as_of.since_epoch; }));
     const snapshot_table mixed = t.shuffled(random);
     REQUIRE(tally_snapshots(mixed.view(), periods, {as_of, t.accounts}, policy) == s);
-    for (const auto& [first, apart] : {std::pair<std::int64_t, std::int64_t>{7, 1}, {-3, 1}, {INT64_MIN, 3}, {-5'000'000'000'000, 1'000'000'000'000}}) {
+    for (const auto& [first, apart] :
+         {std::pair<std::int64_t, std::int64_t>{7, 1}, {-3, 1}, {INT64_MIN, 3}, {-5'000'000'000'000, 1'000'000'000'000}}) {
       REQUIRE(tally_snapshots(rows_by_id(t, first, apart).view(), periods, as_of, policy) == s);
       REQUIRE(tally_snapshots(rows_by_id(mixed, first, apart).view(), periods, as_of, policy) == s);
     }
@@ -189,7 +191,8 @@ TEST_CASE("snapshots: bad rows are named") {
     const std::string told = "account " + std::to_string(40 + apart) + " has two";
     CHECK_THROWS_WITH_AS((void)tally_snapshots(named.view(), grid), doctest::Contains(told.c_str()), data_error);
     const snapshot_table below = good().add(0, in("2020-02"), -7);
-    CHECK_THROWS_WITH_AS((void)tally_snapshots(rows_by_id(below, 40, apart).view(), grid), doctest::Contains("row 2"), data_error);
+    CHECK_THROWS_WITH_AS((void)tally_snapshots(rows_by_id(below, 40, apart).view(), grid), doctest::Contains("row 2"),
+                         data_error);
   }
   const snapshot_table t = good();
   const std::uint8_t second_missing[] = {1};

@@ -16,11 +16,13 @@ namespace {
 
 double chance(std::int64_t n, std::int64_t k, double p) {
   const auto f = [](std::int64_t i) { return std::lgamma(static_cast<double>(i) + 1); };
-  return std::exp(f(n) - f(k) - f(n - k) + static_cast<double>(k) * std::log(p) + static_cast<double>(n - k) * std::log1p(-p));
+  return std::exp(f(n) - f(k) - f(n - k) + static_cast<double>(k) * std::log(p) +
+                  static_cast<double>(n - k) * std::log1p(-p));
 }
 
 double z_of(std::int64_t x1, std::int64_t n1, std::int64_t x2, std::int64_t n2) {
-  const auto a = static_cast<double>(x1), n = static_cast<double>(n1), b = static_cast<double>(x2), m = static_cast<double>(n2);
+  const auto a = static_cast<double>(x1), n = static_cast<double>(n1), b = static_cast<double>(x2),
+             m = static_cast<double>(n2);
   const double p = (a + b) / (n + m), v = p * (1 - p) * (1 / n + 1 / m);
   return v > 0 ? (a / n - b / m) / std::sqrt(v) : 0.0;
 }

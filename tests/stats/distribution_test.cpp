@@ -23,7 +23,9 @@ std::vector<std::int64_t> random_values(std::mt19937_64& random) {
   return values;
 }
 
-distribution_state tally(const std::vector<std::int64_t>& values) { return tally_distribution(column<std::int64_t>(values)); }
+distribution_state tally(const std::vector<std::int64_t>& values) {
+  return tally_distribution(column<std::int64_t>(values));
+}
 
 }  // namespace
 
@@ -47,7 +49,7 @@ TEST_CASE("distribution: both quantile rules agree with the sorted values") {
   std::mt19937_64 random(2);
   for (int round = 0; round < 300; ++round) {
     auto values = random_values(random);
-    for (auto& value : values) value >>= 12;   // below 2^52, so that the reference in doubles is exact
+    for (auto& value : values) value >>= 12;  // below 2^52, so that the reference in doubles is exact
     const distribution_state state = tally(values);
     std::sort(values.begin(), values.end());
     const auto n = static_cast<std::int64_t>(values.size());

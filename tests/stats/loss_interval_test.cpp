@@ -1,4 +1,5 @@
-// Intervals of revenue shares: closed forms, bounds, and how often they hold the truth. All of it: build/release/bench/coverage.
+// Intervals of revenue shares: closed forms, bounds, and how often they hold the truth. All of it:
+// build/release/bench/coverage.
 #include "sojourn/stats/loss_interval.hpp"
 
 #include <doctest/doctest.h>
@@ -48,7 +49,8 @@ TEST_CASE("loss_share and kept_share: in range, hold their value, ordered in the
     retention_state s;
     for (std::size_t i = 0; i < 2 + random() % 12; ++i) {
       const auto opening = static_cast<std::int64_t>(random() % (random() % 5 == 0 ? 1'000'000 : 100) + 1);
-      const auto closing = random() % 3 == 0 ? 0 : static_cast<std::int64_t>(random() % (2 * static_cast<std::uint64_t>(opening) + 1));
+      const auto closing =
+          random() % 3 == 0 ? 0 : static_cast<std::int64_t>(random() % (2 * static_cast<std::uint64_t>(opening) + 1));
       s.add(opening, closing);
     }
     for (const estimate& e : {grr(s), nrr(s)}) {
@@ -64,7 +66,9 @@ TEST_CASE("loss_share and kept_share: in range, hold their value, ordered in the
   }
 }
 
-TEST_CASE("coverage: score intervals hold the truth of heavy-tailed account sets 93 to 99 times in 100 where Wald's hold it 50 to 94") {
+TEST_CASE(
+    "coverage: score intervals hold the truth of heavy-tailed account sets 93 to 99 times in 100 where Wald's hold it 50 to "
+    "94") {
   const auto wald_too_short = [](const coverage& c) { return c.of_grr(ratio_interval::linearised) < 93; };
   int too_short = 0, cells = 0;
   for (const std::size_t happening : {0u, 1u, 2u, 3u}) {
@@ -78,7 +82,7 @@ TEST_CASE("coverage: score intervals hold the truth of heavy-tailed account sets
         CHECK(c.of_grr(ratio_interval::score) >= 92.5);
         CHECK(c.of_nrr(ratio_interval::score) >= 92.5);
         CHECK(c.of_grr(ratio_interval::score) <= 98.5);
-        CHECK(c.of_nrr(ratio_interval::score) <= 99);   // rare losses: on the safe side
+        CHECK(c.of_nrr(ratio_interval::score) <= 99);  // rare losses: on the safe side
         too_short += wald_too_short(c);
         ++cells;
       }
@@ -93,13 +97,15 @@ TEST_CASE("coverage: honest about its end, when only the largest are at risk") {
   CHECK(c.of_grr(ratio_interval::score) > c.of_grr(ratio_interval::linearised));
 }
 
-TEST_CASE("bootstrap_ratio: agrees with the linearised interval where the tails are short, and repeats itself for any executor") {
+TEST_CASE(
+    "bootstrap_ratio: agrees with the linearised interval where the tails are short, and repeats itself for any executor") {
   std::mt19937_64 random(12);
   std::uniform_real_distribution<double> unit;
   std::vector<ratio_part> parts;
   ratio_state state;
   for (int i = 0; i < 800; ++i) {
-    const auto size = static_cast<std::int64_t>(1000 + random() % 1000), kept = static_cast<std::int64_t>(static_cast<double>(size) * unit(random));
+    const auto size = static_cast<std::int64_t>(1000 + random() % 1000),
+               kept = static_cast<std::int64_t>(static_cast<double>(size) * unit(random));
     parts.push_back({static_cast<double>(kept), static_cast<double>(size)});
     state.add(kept, size);
   }

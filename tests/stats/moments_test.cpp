@@ -15,7 +15,9 @@ namespace {
 
 using rational = boost::multiprecision::cpp_rational;
 
-std::int64_t any64(std::mt19937_64& random) { return static_cast<std::int64_t>(random()) >> (random() % 63); }
+std::int64_t any64(std::mt19937_64& random) {
+  return static_cast<std::int64_t>(random()) >> (random() % 63);
+}
 
 /// Two passes in fractions of any length.
 double variance_in_two_passes(const std::vector<std::int64_t>& values, std::int64_t lost) {

@@ -43,7 +43,9 @@ std::int64_t heavy_tailed(std::mt19937_64& random) {
   return static_cast<std::int64_t>(size(random)) + 1;
 }
 
-std::int64_t any64(std::mt19937_64& random) { return static_cast<std::int64_t>(random()) >> (random() % 63); }
+std::int64_t any64(std::mt19937_64& random) {
+  return static_cast<std::int64_t>(random()) >> (random() % 63);
+}
 
 }  // namespace
 
@@ -101,7 +103,8 @@ TEST_CASE("ratio: the variance equals the account-by-account formula in fraction
 TEST_CASE("ratio: nothing cancels where every account keeps nearly the same share") {
   // x = y - 0, 1 or 2 of 10^15: double sums of squares hold 16 digits and lose the residuals altogether.
   rows accounts;
-  for (std::int64_t i = 0; i < 999; ++i) accounts.emplace_back(1'000'000'000'000'000 + 7 * i - i % 3, 1'000'000'000'000'000 + 7 * i);
+  for (std::int64_t i = 0; i < 999; ++i)
+    accounts.emplace_back(1'000'000'000'000'000 + 7 * i - i % 3, 1'000'000'000'000'000 + 7 * i);
   const double expected = variance_by_residuals(accounts);
   CHECK(expected == Approx(6.674e-34).epsilon(1e-2).scale(0));
   CHECK(ratio_variance(tally(accounts)) == Approx(expected).epsilon(8e-16).scale(0));
@@ -130,7 +133,8 @@ TEST_CASE("ratio: sums at the ends of 64 bits stay exact and overflow of a merge
 }
 
 TEST_CASE("ratio: the interval of heavy-tailed revenue covers the truth between 93 and 97 times in 100") {
-  // Each account keeps a random share of its revenue; the truth is the ratio of the population of 200,000 accounts drawn from.
+  // Each account keeps a random share of its revenue; the truth is the ratio of the population of 200,000 accounts drawn
+  // from.
   std::mt19937_64 random(2024);
   std::uniform_real_distribution<double> kept(0.0, 1.3);
   rows population(200'000);
@@ -160,7 +164,8 @@ TEST_CASE("compare_ratios: independent groups add their variances") {
   const ratio_state b = tally({{9, 10}, {5, 10}, {10, 10}, {8, 10}});
   const estimate d = compare_ratios(a, b, {.level = confidence_level{0.9}});
   CHECK(d.value == Approx(0.75 - 0.8));
-  CHECK((d.high - d.low) / 2 == Approx(1.6448536269514722 * std::sqrt(ratio_variance(a) + ratio_variance(b))).epsilon(1e-13));
+  CHECK((d.high - d.low) / 2 ==
+        Approx(1.6448536269514722 * std::sqrt(ratio_variance(a) + ratio_variance(b))).epsilon(1e-13));
   CHECK(d.n == 7);
   CHECK(compare_ratios(a, {}).reason == undefined_reason::no_observations);
   CHECK(compare_ratios(tally({{1, 0}}), b).reason == undefined_reason::zero_denominator);

@@ -35,8 +35,9 @@ TEST_CASE("summary: no value is NaN everywhere, and its sum is 0") {
   const summary empty;
   CHECK(empty.count() == 0);
   CHECK(empty.sum() == 0.0);
-  for (const double value : {empty.mean(), empty.min(), empty.max(), empty.variance(), empty.variance(variance_of::population),
-                             empty.skewness(), empty.excess_kurtosis(), empty.quantile(summary_quantile::p50)}) {
+  for (const double value :
+       {empty.mean(), empty.min(), empty.max(), empty.variance(), empty.variance(variance_of::population), empty.skewness(),
+        empty.excess_kurtosis(), empty.quantile(summary_quantile::p50)}) {
     CHECK(std::isnan(value));
   }
   CHECK(std::isnan(of({4}).variance()));

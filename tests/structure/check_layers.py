@@ -35,7 +35,14 @@ STANDARD = set(
     set source_location span stdexcept string string_view system_error thread tuple type_traits typeindex typeinfo
     unordered_map unordered_set utility variant vector version""".split()
 )
-BANNED = {"execution", "iostream", "locale", "regex", "filesystem", "fstream"}  # heavy to include, or tied to the environment
+BANNED = {
+    "execution",
+    "iostream",
+    "locale",
+    "regex",
+    "filesystem",
+    "fstream",
+}  # heavy to include, or tied to the environment
 
 # Headers for hosts that already use that library; outside the umbrella, as arrow/ is.
 THIRD_PARTY = {"accumulators.hpp": "boost/", "eigen.hpp": "Eigen/"}
@@ -165,7 +172,9 @@ def self_test() -> None:
                 path = Path(folder, "sojourn", name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 lines = [f'#include "sojourn/{other}"' for other in includes]
-                path.write_text("\n".join([f"// Layer: {layer}. Needs: std only.", *lines, extra if name == "nps.hpp" else "", ""]))
+                path.write_text(
+                    "\n".join([f"// Layer: {layer}. Needs: std only.", *lines, extra if name == "nps.hpp" else "", ""])
+                )
             return "\n".join(check(Path(folder)))
 
     cases = [

@@ -11,7 +11,9 @@ using doctest::Approx;
 
 namespace {
 
-score_counts seven(std::initializer_list<std::int64_t> one_to_seven) { return score_counts::of({1, 7}, std::vector(one_to_seven)); }
+score_counts seven(std::initializer_list<std::int64_t> one_to_seven) {
+  return score_counts::of({1, 7}, std::vector(one_to_seven));
+}
 
 const score_counts published = seven({80, 210, 140, 110, 160, 180, 120});
 

@@ -12,7 +12,9 @@ using doctest::Approx;
 
 namespace {
 
-score_counts five(std::initializer_list<std::int64_t> one_to_five) { return score_counts::of({1, 5}, std::vector(one_to_five)); }
+score_counts five(std::initializer_list<std::int64_t> one_to_five) {
+  return score_counts::of({1, 5}, std::vector(one_to_five));
+}
 
 }  // namespace
 
@@ -32,7 +34,9 @@ TEST_CASE("csat-02: 30 of 50 are satisfied, 60 %") {
 }
 
 TEST_CASE("csat-04: the usual cut of each scale; the next lower answer is not satisfied") {
-  struct row { int points, cut; };
+  struct row {
+    int points, cut;
+  };
   for (const row& r : {row{3, 3}, row{4, 3}, row{5, 4}, row{6, 5}, row{7, 6}, row{10, 8}}) {
     CAPTURE(r.points);
     std::vector<std::int8_t> one_each;
@@ -88,7 +92,8 @@ TEST_CASE("csat: the SFO survey 2017, question 7, gives 82.0685 %") {
     return;
   }
   std::vector<std::int8_t> answers;
-  for (const std::string& cell : cells) answers.push_back(cell == "Blank" ? std::int8_t{0} : static_cast<std::int8_t>(std::stoi(cell)));
+  for (const std::string& cell : cells)
+    answers.push_back(cell == "Blank" ? std::int8_t{0} : static_cast<std::int8_t>(std::stoi(cell)));
   const score_counts state = tally_scores(column<std::int8_t>(answers), {1, 5}, {{0}, repeat_answers::all_responses});
   CHECK(state.no_score == 143);
   CHECK(std::abs(csat(state).share.value - 0.820685) < 5e-7);

@@ -57,8 +57,12 @@ TEST_CASE("nps-02: 30 % promoters and 20 % detractors give +10") {
 }
 
 TEST_CASE("nps-04: variance and standard error of tiny samples") {
-  struct row { std::int64_t d, n, p; double variance, error; };
-  for (const row& r : {row{1, 0, 1, 1, std::sqrt(1.0 / 2)}, row{0, 1, 1, 0.25, std::sqrt(0.125)}, row{1, 1, 1, 2.0 / 3, std::sqrt(2.0 / 9)}, row{1, 0, 0, 0, 0}}) {
+  struct row {
+    std::int64_t d, n, p;
+    double variance, error;
+  };
+  for (const row& r : {row{1, 0, 1, 1, std::sqrt(1.0 / 2)}, row{0, 1, 1, 0.25, std::sqrt(0.125)},
+                       row{1, 1, 1, 2.0 / 3, std::sqrt(2.0 / 9)}, row{1, 0, 0, 0, 0}}) {
     const net_share share = nps_shares(groups(r.d, r.n, r.p));
     CHECK(share.variance() == Approx(r.variance));
     CHECK(std::sqrt(share.variance() / share.effective_n) == Approx(r.error));
@@ -98,15 +102,19 @@ TEST_CASE("nps-08: counts 0, 2, 8, where plain Wald leaves the range") {
 TEST_CASE("nps: score limits solve the score equation, with the restricted shares found by search") {
   std::mt19937_64 random(8);
   for (int round = 0; round < 200; ++round) {
-    const auto d = static_cast<std::int64_t>(random() % 30), m = static_cast<std::int64_t>(random() % 30 + 1), p = static_cast<std::int64_t>(random() % 30 + 1);
+    const auto d = static_cast<std::int64_t>(random() % 30), m = static_cast<std::int64_t>(random() % 30 + 1),
+               p = static_cast<std::int64_t>(random() % 30 + 1);
     const double n = static_cast<double>(d + m + p);
     const estimate e = nps(groups(d, m, p), {.interval = nps_interval::score});
     for (const double limit : {e.low / 100, e.high / 100}) {
       // Largest likelihood with promoters - detractors = limit: golden-section over the detractor share.
       double a = std::max(0.0, -limit), b = (1 - limit) / 2;
       const auto likelihood = [&](double q) {
-        const auto term = [](double count, double share) { return count == 0 ? 0 : count * std::log(std::max(share, 1e-300)); };
-        return term(static_cast<double>(d), q) + term(static_cast<double>(p), q + limit) + term(static_cast<double>(m), 1 - 2 * q - limit);
+        const auto term = [](double count, double share) {
+          return count == 0 ? 0 : count * std::log(std::max(share, 1e-300));
+        };
+        return term(static_cast<double>(d), q) + term(static_cast<double>(p), q + limit) +
+               term(static_cast<double>(m), 1 - 2 * q - limit);
       };
       for (int step = 0; step < 200; ++step) {
         const double left = b - (b - a) / 1.618033988749895, right = a + (b - a) / 1.618033988749895;
@@ -194,7 +202,7 @@ TEST_CASE("nps: the SFO survey 2017 row by row, plain and weighted") {
   for (const std::string& cell : test::csv_column(path, "WEIGHT")) weight.push_back(std::stod(cell));
   const answer_rules rules{{11}, repeat_answers::all_responses};
   const responses table{.score = {score, present.data()}, .weight = weight};
-  CHECK_THROWS_AS((void)tally_scores(table, nps_scale()), data_error);   // 11 is not an answer until it is declared as blank
+  CHECK_THROWS_AS((void)tally_scores(table, nps_scale()), data_error);  // 11 is not an answer until it is declared as blank
   CHECK(tally_scores(table, nps_scale(), rules) == test::sfo_2017());
   const estimate weighted = nps(tally_weighted_scores(table, nps_scale(), rules));
   CHECK(std::abs(weighted.value - 40.3984) < 5e-5);
@@ -255,7 +263,8 @@ TEST_CASE("nps: the interval holds the value, stays in [-100, 100], mirrors and 
 TEST_CASE("nps: the default interval holds the truth in 93 to 97 % of samples of 50 to 500 answers") {
   std::mt19937_64 random(2016);
   for (const int n : {50, 100, 500}) {
-    for (const auto& [detractors, promoters] : {std::pair{0.2, 0.5}, std::pair{0.1, 0.3}, std::pair{0.4, 0.4}, std::pair{0.05, 0.7}}) {
+    for (const auto& [detractors, promoters] :
+         {std::pair{0.2, 0.5}, std::pair{0.1, 0.3}, std::pair{0.4, 0.4}, std::pair{0.05, 0.7}}) {
       CAPTURE(n);
       CAPTURE(promoters);
       const double held = coverage(detractors, promoters, n, 4000, random);

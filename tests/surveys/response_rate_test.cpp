@@ -11,7 +11,9 @@ using doctest::Approx;
 
 namespace {
 
-constexpr std::int32_t june(unsigned d) { return day::from_ymd(2024, 6, d).since_epoch; }
+constexpr std::int32_t june(unsigned d) {
+  return day::from_ymd(2024, 6, d).since_epoch;
+}
 const response_window june_window{day::from_ymd(2024, 6, 1), day::from_ymd(2024, 7, 1)};
 
 }  // namespace
@@ -48,10 +50,13 @@ TEST_CASE("response_rate: a bounced survey is counted as sent and stays out of t
 
 TEST_CASE("response_rate: nothing delivered is undefined") {
   CHECK(response_rate(response_counts{}).reason == undefined_reason::no_observations);
-  CHECK(response_rate(response_counts{5, 0, 0, 2}, {.base = response_base::responses_over_delivered}).reason == undefined_reason::zero_denominator);
+  CHECK(response_rate(response_counts{5, 0, 0, 2}, {.base = response_base::responses_over_delivered}).reason ==
+        undefined_reason::zero_denominator);
 }
 
-TEST_CASE("response_rate: an answer before its survey, an answer to a bounced one and a survey without a day are errors with their row") {
+TEST_CASE(
+    "response_rate: an answer before its survey, an answer to a bounced one and a survey without a day are errors with "
+    "their row") {
   const std::vector<std::int32_t> sent{june(2), june(3)};
   const std::vector<std::int32_t> answered{june(2), june(1)};
   const std::vector<std::uint8_t> bounced{1, 0};

@@ -22,7 +22,7 @@ struct key_labels {
   std::vector<std::string> texts;
   std::vector<std::string_view> views;
   std::int64_t first = 0;
-  std::vector<std::uint32_t> rows;   ///< account number - first -> position in texts
+  std::vector<std::uint32_t> rows;  ///< account number - first -> position in texts
 
   explicit key_labels(const std::vector<std::int64_t>& accounts) {
     if (accounts.empty()) return;
@@ -60,7 +60,8 @@ any_column plain(field_kind what, const std::vector<T>& values, const std::vecto
 }
 
 template <class T>
-any_column to_column(field_kind what, const std::vector<T>& values, labels names, const std::shared_ptr<const key_labels>& keys) {
+any_column to_column(field_kind what, const std::vector<T>& values, labels names,
+                     const std::shared_ptr<const key_labels>& keys) {
   if constexpr (std::is_same_v<T, std::int64_t>) {
     if (what == field_kind::key) return key_column(values, keys);
   }
@@ -94,13 +95,13 @@ py::dict to_dict(const named_columns& columns) {
   return out;
 }
 
-py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first_day, std::int32_t last_day, std::int32_t as_of,
-                   bool weekly, bool text_keys, std::size_t threads) {
+py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first_day, std::int32_t last_day,
+                   std::int32_t as_of, bool weekly, bool text_keys, std::size_t threads) {
   std::vector<std::pair<std::string, named_columns>> tables;
   {
     const py::gil_scoped_release release;
-    const acme_options options{accounts, seed, day{first_day}, day{last_day}, day{as_of},
-                               weekly ? usage_detail::weekly : usage_detail::latest};
+    const acme_options options{accounts,      seed,       day{first_day},
+                               day{last_day}, day{as_of}, weekly ? usage_detail::weekly : usage_detail::latest};
     tables = convert(acme(options, thread_executor{threads}), text_keys);
   }
   py::dict out;
@@ -126,7 +127,8 @@ py::dict coefficients() {
 py::dict base_hazards() {
   py::dict out;
   std::size_t segment = 0;
-  for (const std::uint32_t hazard : acme_base_hazards()) out[py::str(std::string(acme_segments[segment++]))] = hazard / 4294967296.0;
+  for (const std::uint32_t hazard : acme_base_hazards())
+    out[py::str(std::string(acme_segments[segment++]))] = hazard / 4294967296.0;
   return out;
 }
 

@@ -8,9 +8,13 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-py::object error_type(const char* name) { return py::module_::import("sojourn.errors").attr(name); }
+py::object error_type(const char* name) {
+  return py::module_::import("sojourn.errors").attr(name);
+}
 
-void raise(const char* name, const char* message) { PyErr_SetString(error_type(name).ptr(), message); }
+void raise(const char* name, const char* message) {
+  PyErr_SetString(error_type(name).ptr(), message);
+}
 
 void raise_data_error(const data_error& e) {
   py::object row = py::none();
@@ -38,6 +42,8 @@ void set_python_error(std::exception_ptr pending) {
   }
 }
 
-void bind_error(py::module_&) { py::register_exception_translator(set_python_error); }
+void bind_error(py::module_&) {
+  py::register_exception_translator(set_python_error);
+}
 
 }  // namespace sojourn::python

@@ -30,17 +30,21 @@ pybind11::class_<State> bind_state(pybind11::module_& m, const char* name, const
   return py::class_<State>(m, name, meaning)
       .def(py::init<>())
       .def(
-          "__iadd__", [](State& self, const State& other) -> State& { return self += other; },
-          py::is_operator(), py::return_value_policy::reference)
+          "__iadd__", [](State& self, const State& other) -> State& { return self += other; }, py::is_operator(),
+          py::return_value_policy::reference)
       .def(
-          "__isub__", [](State& self, const State& other) -> State& { return self -= other; },
-          py::is_operator(), py::return_value_policy::reference)
-      .def("__add__", [](State self, const State& other) { return self += other; }, py::is_operator())
-      .def("__sub__", [](State self, const State& other) { return self -= other; }, py::is_operator())
-      .def("__eq__", [](const State& self, const State& other) { return self == other; }, py::is_operator())
+          "__isub__", [](State& self, const State& other) -> State& { return self -= other; }, py::is_operator(),
+          py::return_value_policy::reference)
+      .def(
+          "__add__", [](State self, const State& other) { return self += other; }, py::is_operator())
+      .def(
+          "__sub__", [](State self, const State& other) { return self -= other; }, py::is_operator())
+      .def(
+          "__eq__", [](const State& self, const State& other) { return self == other; }, py::is_operator())
       .def("__copy__", [](const State& self) { return self; })
       .def("to_bytes", &bytes_of<State>, "Canonical bytes: equal states give equal bytes on every machine.")
-      .def_static("from_bytes", &state_of<State>, py::arg("source"), "The state behind `to_bytes()`; damaged bytes are a StateError.")
+      .def_static("from_bytes", &state_of<State>, py::arg("source"),
+                  "The state behind `to_bytes()`; damaged bytes are a StateError.")
       .def(py::pickle(&bytes_of<State>, &state_of<State>));
 }
 

@@ -8,38 +8,46 @@ from sojourn._core import Column, Estimate, __version__
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
-# surveys
-from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
+# health
+from sojourn.health._scorecard import CardError, HealthResult, Scorecard, Transitions, score_slopes, transitions
+
+# lifetime
+from sojourn.lifetime._survival import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
+from sojourn.revenue._cohorts import Triangle
 
 # revenue
 from sojourn.revenue._comparison import Comparison, compare_rates, minimum_detectable_change
 from sojourn.revenue._economics import Amount, Renewals, economics, mrr_from_price, renewals
-from sojourn.revenue._snapshots import Snapshots, movements
-from sojourn.revenue._cohorts import Triangle
 from sojourn.revenue._ledger import Ledger, mrr_series, shard_of
+from sojourn.revenue._snapshots import Snapshots, movements
 
-# lifetime
-from sojourn.lifetime._survival import Decay, Survival, SurvivalBy, cltv, fit_decay, kaplan_meier, mrr_index
-
-# health
-from sojourn.health._scorecard import CardError, HealthResult, Scorecard, Transitions, score_slopes, transitions
+# surveys
+from sojourn.surveys import SurveyState, ces, compare_csat, compare_nps, csat, nps, response_rate
 
 # loaded when asked for
 if TYPE_CHECKING:
-    from sojourn.health._audit import PointsScale, Sensitivity, influence, leave_one_out, outranking, signal_drift, weight_sensitivity
-    from sojourn.health._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
-    from sojourn.health._engagement import cusum_chart, engagement, ewma_chart
-    from sojourn.health._learn import LearnedWeights, audit_weights, learn_weights
-    from sojourn.health._validation import Validation, lead_time, population_stability, validate_scores
+    from sojourn import datasets
+    from sojourn._report.report import report
     from sojourn.health._alerts import Alerts
+    from sojourn.health._audit import (
+        PointsScale,
+        Sensitivity,
+        influence,
+        leave_one_out,
+        outranking,
+        signal_drift,
+        weight_sensitivity,
+    )
+    from sojourn.health._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
     from sojourn.health._card_set import CardSet, CardSetResult
     from sojourn.health._diagnoses import Diagnoses, timeline
-    from sojourn.health._rollup import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
-    from sojourn import datasets
-    from sojourn.revenue._policy import Policy
+    from sojourn.health._engagement import cusum_chart, engagement, ewma_chart
+    from sojourn.health._learn import LearnedWeights, audit_weights, learn_weights
     from sojourn.health._percentile_rank import percentile_rank
+    from sojourn.health._rollup import Cadence, WorkQueue, cadence, diagnoses, remedies, rollup, rollup_tiers
+    from sojourn.health._validation import Validation, lead_time, population_stability, validate_scores
+    from sojourn.revenue._policy import Policy
     from sojourn.revenue._reconcile import reconcile
-    from sojourn._report.report import report
 
 __all__ = [
     "__version__",

@@ -36,7 +36,6 @@ class Column:
     def scale(self) -> int: ...
     @property
     def zone(self) -> str: ...
-
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
@@ -126,7 +125,9 @@ class WeightedScoreCounts:
     def compare_nps(
         self, other: WeightedScoreCounts, level: float, method: str, no_score: str, breaks: tuple[int, int] | None, /
     ) -> tuple[Estimate, float]: ...
-    def compare_csat(self, other: WeightedScoreCounts, level: float, satisfied_from: int | None, /) -> tuple[Estimate, float]: ...
+    def compare_csat(
+        self, other: WeightedScoreCounts, level: float, satisfied_from: int | None, /
+    ) -> tuple[Estimate, float]: ...
 
 class ResponseCounts:
     def __init__(self, sent: int, delivered: int, answered: int, /) -> None: ...
@@ -214,12 +215,23 @@ class CohortState:
 class Ledger:
     @staticmethod
     def make(
-        account: Column, start: Column, end: Column, mrr: Column, exponent: int, as_of: int | None, names: Sequence[str],
+        account: Column,
+        start: Column,
+        end: Column,
+        mrr: Column,
+        exponent: int,
+        as_of: int | None,
+        names: Sequence[str],
         lapse_grace: int,
     ) -> Ledger: ...
     @staticmethod
     def from_prices(
-        columns: dict[str, Column], names: dict[str, str], exponent: int, as_of: int | None, policy: RevenuePolicy, part: str,
+        columns: dict[str, Column],
+        names: dict[str, str],
+        exponent: int,
+        as_of: int | None,
+        policy: RevenuePolicy,
+        part: str,
         commitment: str,
     ) -> Ledger: ...
     @staticmethod
@@ -234,20 +246,41 @@ class Ledger:
         self, account: Column, name: str, first: int, months_each: int, count: int, policy: RevenuePolicy
     ) -> RevenueState: ...
     def share(self, index: int, count: int) -> Ledger: ...
-    def apply(self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]) -> None: ...
-    def retract(self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]) -> None: ...
+    def apply(
+        self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]
+    ) -> None: ...
+    def retract(
+        self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]
+    ) -> None: ...
     @staticmethod
     def from_snapshots(
         account: Column, month: Column, mrr: Column, exponent: int, as_of: int | None, names: Sequence[str], lapse_grace: int
     ) -> Ledger: ...
     @staticmethod
     def from_changes(
-        account: Column, when: Column, amount: Column, subscription: Column | None, minute: Column | None, amount_is: str,
-        same_day: str, exponent: int, as_of: int | None, names: Sequence[str], lapse_grace: int, grouping_minutes: int,
+        account: Column,
+        when: Column,
+        amount: Column,
+        subscription: Column | None,
+        minute: Column | None,
+        amount_is: str,
+        same_day: str,
+        exponent: int,
+        as_of: int | None,
+        names: Sequence[str],
+        lapse_grace: int,
+        grouping_minutes: int,
     ) -> Ledger: ...
     def merge(self, source: Any, into: Any, since: int | None) -> None: ...
     def split(
-        self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str], into: Any,
+        self,
+        account: Column,
+        start: Column,
+        end: Column,
+        mrr: Column,
+        exponent: int,
+        names: Sequence[str],
+        into: Any,
         since: int | None,
     ) -> None: ...
     def holds(self, account: Any) -> bool: ...
@@ -280,7 +313,6 @@ def contributors(
 def cohort_contributors(
     ledger: Ledger, first_month: int, months_each: int, age: int, measure: str, policy: RevenuePolicy, top: int | None
 ) -> dict[str, Any]: ...
-
 def reconcile(
     books: Callable[[RevenuePolicy], Ledger], a: RevenuePolicy, b: RevenuePolicy, first_day: int, end_day: int
 ) -> dict[str, Any]: ...
@@ -291,8 +323,15 @@ def reconcile_rate(
 class LedgerHistory:
     @staticmethod
     def make(
-        account: Column, start: Column, end: Column, mrr: Column, known_from: Column | None, known_until: Column | None,
-        exponent: int, as_of: int | None, names: Sequence[str],
+        account: Column,
+        start: Column,
+        end: Column,
+        mrr: Column,
+        known_from: Column | None,
+        known_until: Column | None,
+        exponent: int,
+        as_of: int | None,
+        names: Sequence[str],
     ) -> LedgerHistory: ...
     def as_known(self, when: int, as_of: int, lapse_grace: int) -> Ledger: ...
     def known(self, when: int) -> dict[str, int]: ...
@@ -308,17 +347,36 @@ class LedgerHistory:
 
 def compare_shares(successes1: int, n1: int, successes2: int, n2: int, level: float, method: str) -> dict[str, Any]: ...
 def compare_periods(
-    ledger: Ledger, metric: str, first: tuple[int, int], second: tuple[int, int], policy: RevenuePolicy, level: float, method: str
+    ledger: Ledger,
+    metric: str,
+    first: tuple[int, int],
+    second: tuple[int, int],
+    policy: RevenuePolicy,
+    level: float,
+    method: str,
 ) -> dict[str, Any]: ...
 def compare_segments(
-    first_ledger: Ledger, first: tuple[int, int], second_ledger: Ledger, second: tuple[int, int], metric: str, policy: RevenuePolicy,
-    level: float, method: str,
+    first_ledger: Ledger,
+    first: tuple[int, int],
+    second_ledger: Ledger,
+    second: tuple[int, int],
+    metric: str,
+    policy: RevenuePolicy,
+    level: float,
+    method: str,
 ) -> dict[str, Any]: ...
 def read_rate(
     ledger: Ledger, metric: str, days: tuple[int, int], policy: RevenuePolicy, level: float, method: str
 ) -> Estimate: ...
 def bootstrap_rate(
-    ledger: Ledger, metric: str, days: tuple[int, int], policy: RevenuePolicy, level: float, replicates: int, seed: int, threads: int
+    ledger: Ledger,
+    metric: str,
+    days: tuple[int, int],
+    policy: RevenuePolicy,
+    level: float,
+    replicates: int,
+    seed: int,
+    threads: int,
 ) -> Estimate: ...
 def detectable_share(baseline: float, n1: int, n2: int, level: float, power: float) -> tuple[float, float]: ...
 def detectable_difference(variance1: float, variance2: float, level: float, power: float) -> float: ...
@@ -337,38 +395,73 @@ class CurrencyLedger(Ledger):
     def rates(self) -> int: ...
 
 def ledger_in_currencies(
-    rows: dict[str, Column], names: Sequence[str], rates: dict[str, Column], rate_names: Sequence[str], report_in: str, fx: str,
-    exponent_of: Callable[[str], int], as_of: int | None, lapse_grace: int,
+    rows: dict[str, Column],
+    names: Sequence[str],
+    rates: dict[str, Column],
+    rate_names: Sequence[str],
+    report_in: str,
+    fx: str,
+    exponent_of: Callable[[str], int],
+    as_of: int | None,
+    lapse_grace: int,
 ) -> Ledger: ...
 
 class Accounts:
     def __len__(self) -> int: ...
+
 class LabelRows:
     def __init__(self) -> None: ...
     def add(self, keys: AccountKeys, account: Column, label: Column, since: Column | None, names: Sequence[str]) -> None: ...
-    def remove(self, keys: AccountKeys, account: Column, label: Column, since: Column | None, names: Sequence[str]) -> None: ...
+    def remove(
+        self, keys: AccountKeys, account: Column, label: Column, since: Column | None, names: Sequence[str]
+    ) -> None: ...
     def move(self, keys: AccountKeys, source: Any, into: Any) -> None: ...
     def assign(self, accounts: int, rule: str, opening: int) -> dict[str, Any]: ...
 
 def available_to_renew(
-    account: Column, start: Column, end: Column, mrr: Column, exponent: int, first_day: int, end_day: int, as_of: int,
-    names: Sequence[str], lost: str,
+    account: Column,
+    start: Column,
+    end: Column,
+    mrr: Column,
+    exponent: int,
+    first_day: int,
+    end_day: int,
+    as_of: int,
+    names: Sequence[str],
+    lost: str,
 ) -> RetentionState: ...
 def retention_over(
     ledger: Ledger, first: int, months_each: int, count: int, window: int, policy: RevenuePolicy, level: float, method: str
 ) -> list[tuple[str, bool, int, int, Estimate, Estimate, Estimate]]: ...
 def due_estimate(due: RetentionState, metric: str, policy: RevenuePolicy, level: float) -> Estimate: ...
 def due_rate(
-    due: RetentionState, metric: str, first_day: int, end_day: int, policy: RevenuePolicy, level: float, method: str,
+    due: RetentionState,
+    metric: str,
+    first_day: int,
+    end_day: int,
+    policy: RevenuePolicy,
+    level: float,
+    method: str,
 ) -> Estimate: ...
 def ltv_windows(policy: RevenuePolicy, first_day: int, end_day: int) -> list[tuple[int, int]]: ...
 def ltv(
-    arpa: Estimate, windows: Sequence[tuple[int, int]], churn: Sequence[Estimate], margin: float, policy: RevenuePolicy,
-    cap_months: int | None, level: float,
+    arpa: Estimate,
+    windows: Sequence[tuple[int, int]],
+    churn: Sequence[Estimate],
+    margin: float,
+    policy: RevenuePolicy,
+    cap_months: int | None,
+    level: float,
 ) -> tuple[Estimate, Estimate]: ...
 def renewal_kinds(
-    columns: dict[str, Column], names: dict[str, str], exponent: int, first_day: int, end_day: int, grace_days: int | None,
-    as_of: int | None, policy: RevenuePolicy,
+    columns: dict[str, Column],
+    names: dict[str, str],
+    exponent: int,
+    first_day: int,
+    end_day: int,
+    grace_days: int | None,
+    as_of: int | None,
+    policy: RevenuePolicy,
 ) -> dict[str, int]: ...
 def moments(when: Column, name: str) -> tuple[Column, Column | None]: ...
 def month_spans(month: Column, name: str) -> tuple[Column, Column]: ...
@@ -385,14 +478,32 @@ def mrr_series(
     count: int,
     threads: int,
 ) -> dict[str, Any]: ...
-
 def movements_of_rows(
-    account: Column, start: Column, end: Column, mrr: Column, exponent: int, as_of: int | None, names: Sequence[str], first: int,
-    months_each: int, count: int, policy: RevenuePolicy, threads: int,
+    account: Column,
+    start: Column,
+    end: Column,
+    mrr: Column,
+    exponent: int,
+    as_of: int | None,
+    names: Sequence[str],
+    first: int,
+    months_each: int,
+    count: int,
+    policy: RevenuePolicy,
+    threads: int,
 ) -> tuple[RevenueState, dict[str, int], int]: ...
 def snapshot_states(
-    account: Column, month: Column, mrr: Column, exponent: int, as_of: int | None, names: Sequence[str], first: int,
-    months_each: int, count: int, policy: RevenuePolicy, threads: int,
+    account: Column,
+    month: Column,
+    mrr: Column,
+    exponent: int,
+    as_of: int | None,
+    names: Sequence[str],
+    first: int,
+    months_each: int,
+    count: int,
+    policy: RevenuePolicy,
+    threads: int,
 ) -> tuple[RevenueState, CohortState, dict[str, int], int]: ...
 def account_numbers(account: Column, name: str, threads: int) -> Column: ...
 
@@ -411,16 +522,38 @@ class RenewalState:
     def net_dollar(self, level: float) -> Estimate: ...
 
 def price_to_mrr(
-    amount_minor: int, every: int, unit: str, quantity: int, discount_basis_points: int, discount_minor: int,
-    discount_term: str, policy: RevenuePolicy,
+    amount_minor: int,
+    every: int,
+    unit: str,
+    quantity: int,
+    discount_basis_points: int,
+    discount_minor: int,
+    discount_term: str,
+    policy: RevenuePolicy,
 ) -> dict[str, int]: ...
 def churn_window(policy: RevenuePolicy, first_day: int, end_day: int) -> tuple[int, int]: ...
 def tally_renewals(
-    account: Column, term_end: Column, value: Column, renewed_on: Column, renewed_value: Column, exponent: int, first_day: int,
-    end_day: int, grace_days: int | None, as_of: int | None, unit: str, names: Sequence[str], policy: RevenuePolicy,
+    account: Column,
+    term_end: Column,
+    value: Column,
+    renewed_on: Column,
+    renewed_value: Column,
+    exponent: int,
+    first_day: int,
+    end_day: int,
+    grace_days: int | None,
+    as_of: int | None,
+    unit: str,
+    names: Sequence[str],
+    policy: RevenuePolicy,
 ) -> RenewalState: ...
 def unit_economics(
-    spend_minor: int, customers: int, new_mrr_minor: int, gross_margin: float, arpa_minor: float | None, ltv_minor: float | None,
+    spend_minor: int,
+    customers: int,
+    new_mrr_minor: int,
+    gross_margin: float,
+    arpa_minor: float | None,
+    ltv_minor: float | None,
     churn: float | None,
 ) -> dict[str, Estimate]: ...
 
@@ -653,11 +786,29 @@ def split_panel(
 ) -> dict[str, Any]: ...
 def test_days(as_of: Column, splits: int) -> list[int]: ...
 def gates(
-    as_of: Column, accounts: Column, tier: Column, left_on: Column, outcome: Column, tiers: list[str], first_day: int,
-    end_day: int | None, red_lift: float, foreseen_share: float, days_before: tuple[int, int], best_tier_share: float, level: float,
+    as_of: Column,
+    accounts: Column,
+    tier: Column,
+    left_on: Column,
+    outcome: Column,
+    tiers: list[str],
+    first_day: int,
+    end_day: int | None,
+    red_lift: float,
+    foreseen_share: float,
+    days_before: tuple[int, int],
+    best_tier_share: float,
+    level: float,
 ) -> dict[str, Any]: ...
 def first_red(
-    as_of: Column, accounts: Column, tier: Column, left_on: Column, tiers: list[str], first_day: int, end_day: int | None, level: float
+    as_of: Column,
+    accounts: Column,
+    tier: Column,
+    left_on: Column,
+    tiers: list[str],
+    first_day: int,
+    end_day: int | None,
+    level: float,
 ) -> dict[str, Estimate]: ...
 def influence(
     points: list[Column], lost: list[Column], score: Column, weights: list[float], bins: int
@@ -667,8 +818,15 @@ def signal_stability(
     points: list[Column], lost: list[Column], points_now: list[Column], lost_now: list[Column], bins: int
 ) -> dict[str, Column]: ...
 def weight_sensitivity(
-    points: list[Column], lost: list[Column], weights: list[float], card: Scorecard, draws: int, concentration: float, seed: int,
-    level: float, threads: int,
+    points: list[Column],
+    lost: list[Column],
+    weights: list[float],
+    card: Scorecard,
+    draws: int,
+    concentration: float,
+    seed: int,
+    level: float,
+    threads: int,
 ) -> dict[str, Any]: ...
 def leave_one_out(points: list[Column], lost: list[Column], weights: list[float], card: Scorecard) -> dict[str, Column]: ...
 def points_scale(points: float, odds: float, points_to_double: float) -> tuple[float, float]: ...
@@ -691,7 +849,6 @@ def learn_weights(
 ) -> dict[str, Any]: ...
 def audit_weights(points: list[Column], lost: list[Column]) -> dict[str, Column]: ...
 def signal_checks(points: list[Column], lost: list[Column], outcome: Column) -> dict[str, Column]: ...
-
 def engagement(
     account: Column,
     day: Column,
@@ -761,7 +918,12 @@ def health_snapshot(
     manual: ManualValues | None = None,
 ) -> HealthSnapshot: ...
 def health_delta(
-    before: HealthSnapshot, accounts_before: Column, now: HealthSnapshot, accounts_now: Column, again: HealthSnapshot | None, dead_band: float
+    before: HealthSnapshot,
+    accounts_before: Column,
+    now: HealthSnapshot,
+    accounts_now: Column,
+    again: HealthSnapshot | None,
+    dead_band: float,
 ) -> dict[str, Any]: ...
 def score_slopes(history: list[Column], times: list[float], method: str) -> Column: ...
 
@@ -799,13 +961,18 @@ class HealthState:
 
 def card_problems(json: str) -> list[dict[str, str]]: ...
 def tier_transitions(
-    previous: Column, current: Column, tiers: Sequence[str], previous_accounts: Column | None, current_accounts: Column | None,
+    previous: Column,
+    current: Column,
+    tiers: Sequence[str],
+    previous_accounts: Column | None,
+    current_accounts: Column | None,
     level: float,
 ) -> dict[str, Any]: ...
 
 # the book
 
 alert_thresholds: dict[str, tuple[float, float]]
+
 def take(column: Column, rows: Column) -> Column | None: ...
 def rollup(
     columns: dict[str, Column], method: str, include_self: bool, zero_weights: str, negative_weights: str
@@ -814,8 +981,13 @@ def rollup_tiers(
     columns: dict[str, Column], tiers: Sequence[str], wanted: str, match: str, include_self: bool, negative_weights: str
 ) -> dict[str, Column]: ...
 def tier_transition_values(
-    previous: Column, current: Column, tiers: Sequence[str], previous_accounts: Column | None, current_accounts: Column | None,
-    previous_values: Column | None, current_values: Column | None,
+    previous: Column,
+    current: Column,
+    tiers: Sequence[str],
+    previous_accounts: Column | None,
+    current_accounts: Column | None,
+    previous_values: Column | None,
+    current_values: Column | None,
 ) -> dict[str, Any]: ...
 def tier_transition_rates(counts: Sequence[Sequence[int]], prior: float) -> dict[str, Any]: ...
 def cadence(
@@ -829,8 +1001,14 @@ def remedies(columns: dict[str, Column], level: float) -> list[tuple[Any, ...]]:
 def align_columns(accounts: Column, before: Column, columns: dict[str, Column]) -> dict[str, Column]: ...
 def look_inside(card: Scorecard, points: Sequence[Column], lost: Sequence[Column]) -> dict[str, Column]: ...
 def alerts(
-    columns: dict[str, Column], signals: dict[str, Column], before: dict[str, Column], worse: dict[str, float],
-    features: dict[str, Column], history: Sequence[Column], tiers: Sequence[str], memory: dict[str, Column],
+    columns: dict[str, Column],
+    signals: dict[str, Column],
+    before: dict[str, Column],
+    worse: dict[str, float],
+    features: dict[str, Column],
+    history: Sequence[Column],
+    tiers: Sequence[str],
+    memory: dict[str, Column],
     options: dict[str, Any],
 ) -> dict[str, Any]: ...
 

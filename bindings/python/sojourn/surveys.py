@@ -28,7 +28,9 @@ class SurveyState:
 
     def __init__(self, scores: Any = None, **rows: Any) -> None:
         """`rows`: scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads, as for `nps`."""
-        self._counts: Counts = _core.ScoreCounts() if scores is None else _core.tally_survey(column(scores, "scores"), *_rows(**rows))
+        self._counts: Counts = (
+            _core.ScoreCounts() if scores is None else _core.tally_survey(column(scores, "scores"), *_rows(**rows))
+        )
 
     @classmethod
     def _of(cls, counts: Counts) -> SurveyState:
@@ -184,7 +186,15 @@ def nps(
         result = state.nps(**options)
         return {**state.groups(breaks=breaks), "nps": result.value, "low": result.low, "high": result.high}
 
-    return _by(scores, by, rows, row, {**options, **asked, "breaks": breaks or (6, 9)}, "Net Promoter Score by segment", _draw_groups)
+    return _by(
+        scores,
+        by,
+        rows,
+        row,
+        {**options, **asked, "breaks": breaks or (6, 9)},
+        "Net Promoter Score by segment",
+        _draw_groups,
+    )
 
 
 def csat(
@@ -280,7 +290,10 @@ def response_rate(
             raise SchemaError("response_rate of numbers needs both: sent and answered")
         counts = _core.ResponseCounts(sent, sent if delivered is None else int(delivered), int(answered))
     else:
-        given = (None if values is None else column(values, name) for values, name in ((answered, "answered"), (delivered, "delivered")))
+        given = (
+            None if values is None else column(values, name)
+            for values, name in ((answered, "answered"), (delivered, "delivered"))
+        )
         counts = _core.tally_surveys(column(sent, "sent"), *given, _day(start), _day(end))
     result = counts.rate(base, level, method)
     result.options = {"base": base, "level": level, "method": method, "start": start, "end": end}
@@ -288,8 +301,16 @@ def response_rate(
     return result
 
 
-def compare_nps(first: Any, second: Any, *, level: float = 0.95, method: str = "adjusted_wald", no_score: str = "excluded",
-                breaks: tuple[int, int] | None = None, **rows: Any) -> Estimate:
+def compare_nps(
+    first: Any,
+    second: Any,
+    *,
+    level: float = 0.95,
+    method: str = "adjusted_wald",
+    no_score: str = "excluded",
+    breaks: tuple[int, int] | None = None,
+    **rows: Any,
+) -> Estimate:
     """first - second in points, with its interval and `.p_value`: two segments, or two periods with different respondents.
 
     Each side is a column of scores or a SurveyState.
@@ -302,8 +323,15 @@ def compare_nps(first: Any, second: Any, *, level: float = 0.95, method: str = "
     return difference
 
 
-def compare_csat(first: Any, second: Any, *, scale: tuple[int, int] = (1, 5), satisfied_from: int | None = None, level: float = 0.95,
-                 **rows: Any) -> Estimate:
+def compare_csat(
+    first: Any,
+    second: Any,
+    *,
+    scale: tuple[int, int] = (1, 5),
+    satisfied_from: int | None = None,
+    level: float = 0.95,
+    **rows: Any,
+) -> Estimate:
     """first - second as a difference of shares, with Newcombe's interval and the `.p_value` of the pooled score test."""
     a, b = _pair(first, second, scale, rows)
     difference: Estimate
@@ -315,7 +343,9 @@ def compare_csat(first: Any, second: Any, *, scale: tuple[int, int] = (1, 5), sa
 
 def _pair(first: Any, second: Any, scale: tuple[int, int], rows: dict[str, Any]) -> tuple[Any, Any]:
     """Both sides as counts of one kind."""
-    a, b = (side if isinstance(side, SurveyState) else SurveyState(side, **{"scale": scale, **rows}) for side in (first, second))
+    a, b = (
+        side if isinstance(side, SurveyState) else SurveyState(side, **{"scale": scale, **rows}) for side in (first, second)
+    )
     a = SurveyState._of(a._counts.copy())
     theirs = a._like(b)
     return a._counts, theirs
@@ -368,7 +398,9 @@ def _by(
 ) -> Table:
     """One row a segment, in order of first appearance; rows without a segment come last under a missing name."""
     labels, states, missing = _core.tally_survey_by(column(scores, "scores"), column(by, "by"), *rows)
-    named: list[tuple[str | None, SurveyState]] = [(label, SurveyState._of(state)) for label, state in zip(labels, states, strict=True)]
+    named: list[tuple[str | None, SurveyState]] = [
+        (label, SurveyState._of(state)) for label, state in zip(labels, states, strict=True)
+    ]
     without = SurveyState._of(missing)
     if not named or without.scored + without.no_score + without.superseded > 0:
         named.append((None, without))
@@ -410,8 +442,13 @@ def _draw_groups(table: Table, ax: Any) -> Any:
             left += width
         if line["nps"] == line["nps"]:
             error = [[line["nps"] - line["low"]], [line["high"] - line["nps"]]]
-            ax.errorbar(line["nps"], place, xerr=error, fmt="o", color="black", capsize=3, label="NPS" if place == 0 else None)
-    ax.set_yticks(range(len(lines)), [f"{'no segment' if line['segment'] is None else line['segment']} (n = {line['n']:,})" for line in lines])
+            ax.errorbar(
+                line["nps"], place, xerr=error, fmt="o", color="black", capsize=3, label="NPS" if place == 0 else None
+            )
+    ax.set_yticks(
+        range(len(lines)),
+        [f"{'no segment' if line['segment'] is None else line['segment']} (n = {line['n']:,})" for line in lines],
+    )
     ax.invert_yaxis()
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_xlabel(f"points and % of answers; NPS with its {100 * table.options['level']:g} % interval")

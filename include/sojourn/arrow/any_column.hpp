@@ -23,7 +23,22 @@ namespace sojourn::arrow {
 /// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and
 /// `scale()`; `null` holds nothing: every row is missing.
 enum class kind : std::uint8_t {
-  null, boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, date, instant, decimal, text,
+  null,
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float32,
+  float64,
+  date,
+  instant,
+  decimal,
+  text,
   dictionary
 };
 

@@ -23,9 +23,9 @@ enum class usage_detail : std::uint8_t { weekly, latest };
 struct acme_options {
   std::int64_t accounts = 3000;
   std::uint64_t seed = 7;
-  day first_day = day::from_ymd(2022, 1, 1);   ///< first possible sign-up
-  day last_day = day::from_ymd(2025, 1, 1);    ///< sign-ups end before it
-  day as_of = last_day;                        ///< only what happened before this day is in the tables
+  day first_day = day::from_ymd(2022, 1, 1);  ///< first possible sign-up
+  day last_day = day::from_ymd(2025, 1, 1);   ///< sign-ups end before it
+  day as_of = last_day;                       ///< only what happened before this day is in the tables
   usage_detail usage = usage_detail::weekly;
 };
 
@@ -55,8 +55,9 @@ inline constexpr std::string_view acme_lines[] = {"core", "add_on"};
 inline constexpr std::string_view acme_priorities[] = {"low", "normal", "high", "urgent"};
 inline constexpr std::string_view acme_outcomes[] = {"renewed", "lost", "pending"};
 inline constexpr std::string_view acme_health_classes[] = {"thriving", "steady", "fading", "silent"};
-inline constexpr std::string_view acme_owners[] = {"csm-01", "csm-02", "csm-03", "csm-04", "csm-05", "csm-06", "csm-07", "csm-08",
-                                                   "csm-09", "csm-10", "csm-11", "csm-12", "csm-13", "csm-14", "csm-15", "csm-16"};
+inline constexpr std::string_view acme_owners[] = {"csm-01", "csm-02", "csm-03", "csm-04", "csm-05", "csm-06",
+                                                   "csm-07", "csm-08", "csm-09", "csm-10", "csm-11", "csm-12",
+                                                   "csm-13", "csm-14", "csm-15", "csm-16"};
 
 using labels = std::span<const std::string_view>;
 
@@ -66,9 +67,9 @@ using labels = std::span<const std::string_view>;
 struct acme_accounts {
   std::vector<std::int64_t> account;
   std::vector<std::int32_t> signup;
-  std::vector<std::uint8_t> plan, billing, region, segment, owner;   ///< as at sign-up
-  std::vector<std::int32_t> seats;                                   ///< at sign-up
-  std::vector<std::int64_t> cac_minor;                               ///< what it cost to win the account
+  std::vector<std::uint8_t> plan, billing, region, segment, owner;  ///< as at sign-up
+  std::vector<std::int32_t> seats;                                  ///< at sign-up
+  std::vector<std::int64_t> cac_minor;                              ///< what it cost to win the account
 
   template <class F>
   static void fields(F&& f) {
@@ -133,14 +134,14 @@ struct acme_signals {
   gappy<std::int32_t> logins_wk, features;
   gappy<double> uploads_gb;
   std::vector<std::int32_t> tickets_90d;
-  gappy<std::int32_t> csat, nps;                       ///< latest answers
-  gappy<std::int32_t> csat_on, nps_on;                 ///< and their days
-  std::vector<std::uint8_t> sponsor_left;              ///< 1 = the sponsor left in the last 180 days
+  gappy<std::int32_t> csat, nps;           ///< latest answers
+  gappy<std::int32_t> csat_on, nps_on;     ///< and their days
+  std::vector<std::uint8_t> sponsor_left;  ///< 1 = the sponsor left in the last 180 days
   std::vector<std::int32_t> seats;
-  std::vector<std::int64_t> mrr_minor;                 ///< all lines together
+  std::vector<std::int64_t> mrr_minor;  ///< all lines together
   std::vector<std::uint8_t> segment, owner;
-  std::vector<std::int32_t> renews_on;                 ///< next day on which the account can leave
-  std::vector<std::int32_t> observed_at;               ///< last day of the week that usage was measured in
+  std::vector<std::int32_t> renews_on;    ///< next day on which the account can leave
+  std::vector<std::int32_t> observed_at;  ///< last day of the week that usage was measured in
 
   template <class F>
   static void fields(F&& f) {
@@ -214,9 +215,9 @@ struct acme_sponsors {
 struct acme_contracts {
   std::vector<std::int64_t> account;
   std::vector<std::int32_t> term_start, term_end;
-  std::vector<std::int64_t> value_minor;               ///< a year, as at the start of the term
+  std::vector<std::int64_t> value_minor;  ///< a year, as at the start of the term
   gappy<std::int32_t> renewed_on;
-  gappy<std::int64_t> renewed_value_minor;             ///< a year, as at the start of the next term
+  gappy<std::int64_t> renewed_value_minor;  ///< a year, as at the start of the next term
   std::vector<std::uint8_t> outcome;
 
   template <class F>
@@ -239,14 +240,14 @@ struct acme_contracts {
 /// 2^-32, so their sums in doubles are exact (up to 2^21 accounts) and do not depend on the order.
 struct acme_truth {
   std::vector<std::int64_t> account;
-  std::vector<std::uint8_t> health_class;              ///< latent, never changes
-  std::vector<std::uint8_t> active;                    ///< 1 = has an open period on `as_of`
-  gappy<double> usage_level, usage_trend;              ///< last quarter; last quarter minus the one before
-  gappy<double> satisfaction;                          ///< in standard deviations
-  gappy<std::int32_t> tenure_months;                   ///< since the current stay began
-  gappy<double> monthly_hazard;                        ///< of leaving, were it free to leave each month
-  gappy<double> churn_90d;                             ///< true probability that it leaves in the next 90 days
-  gappy<std::uint8_t> churned_90d;                     ///< 1 = it does (what a later `as_of` shows)
+  std::vector<std::uint8_t> health_class;  ///< latent, never changes
+  std::vector<std::uint8_t> active;        ///< 1 = has an open period on `as_of`
+  gappy<double> usage_level, usage_trend;  ///< last quarter; last quarter minus the one before
+  gappy<double> satisfaction;              ///< in standard deviations
+  gappy<std::int32_t> tenure_months;       ///< since the current stay began
+  gappy<double> monthly_hazard;            ///< of leaving, were it free to leave each month
+  gappy<double> churn_90d;                 ///< true probability that it leaves in the next 90 days
+  gappy<std::uint8_t> churned_90d;         ///< 1 = it does (what a later `as_of` shows)
 
   template <class F>
   static void fields(F&& f) {
@@ -298,8 +299,8 @@ struct acme_tables {
 /// One factor of the monthly hazard: hazard = base of the segment x product of 2^(log2_ratio x amount), at most 0.6.
 struct acme_coefficient {
   std::string_view term;
-  std::string_view amount;          ///< what the ratio is multiplied by; "1" = applies or not
-  std::int32_t log2_ratio_q16;      ///< in 1/65,536
+  std::string_view amount;      ///< what the ratio is multiplied by; "1" = applies or not
+  std::int32_t log2_ratio_q16;  ///< in 1/65,536
 };
 /// Base monthly hazard of a segment in 1/2^32, in the order of `acme_segments`.
 [[nodiscard]] std::span<const std::uint32_t> acme_base_hazards() noexcept;

@@ -10,7 +10,9 @@ namespace sojourn::detail {
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
 
-[[nodiscard]] constexpr double to_double(int128 value) noexcept { return static_cast<double>(value); }
+[[nodiscard]] constexpr double to_double(int128 value) noexcept {
+  return static_cast<double>(value);
+}
 
 [[nodiscard]] inline std::string to_string(int128 value) {
   const bool negative = value < 0;

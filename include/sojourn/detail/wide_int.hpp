@@ -33,7 +33,8 @@ constexpr bool add_overflow(wide_int& to, const wide_int& what) noexcept {
   const bool was_negative = to.negative();
   uint128 sum = 0;
   const bool carry = __builtin_add_overflow(to.low(), what.low(), &sum);
-  to.limbs = {static_cast<std::uint64_t>(sum), static_cast<std::uint64_t>(sum >> 64), to.limbs[2] + what.limbs[2] + (carry ? 1u : 0u)};
+  to.limbs = {static_cast<std::uint64_t>(sum), static_cast<std::uint64_t>(sum >> 64),
+              to.limbs[2] + what.limbs[2] + (carry ? 1u : 0u)};
   return same_sign && to.negative() != was_negative;
 }
 
@@ -43,7 +44,8 @@ constexpr bool sub_overflow(wide_int& to, const wide_int& what) noexcept {
   const bool was_negative = to.negative();
   uint128 rest = 0;
   const bool borrow = __builtin_sub_overflow(to.low(), what.low(), &rest);
-  to.limbs = {static_cast<std::uint64_t>(rest), static_cast<std::uint64_t>(rest >> 64), to.limbs[2] - what.limbs[2] - (borrow ? 1u : 0u)};
+  to.limbs = {static_cast<std::uint64_t>(rest), static_cast<std::uint64_t>(rest >> 64),
+              to.limbs[2] - what.limbs[2] - (borrow ? 1u : 0u)};
   return other_sign && to.negative() != was_negative;
 }
 

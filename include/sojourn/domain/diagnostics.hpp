@@ -17,9 +17,9 @@ namespace sojourn::health {
 enum class severity : std::uint8_t { error, warning };
 
 struct diagnostic {
-  std::string pointer;                      ///< RFC 6901 JSON pointer into the card; "" = the whole document
+  std::string pointer;  ///< RFC 6901 JSON pointer into the card; "" = the whole document
   std::string message;
-  std::string suggestion;                   ///< may be empty
+  std::string suggestion;  ///< may be empty
   severity level = severity::error;
   friend bool operator==(const diagnostic&, const diagnostic&) = default;
 };

@@ -20,11 +20,11 @@ class error : public std::runtime_error {
 struct problem {
   static constexpr std::size_t no_row = std::numeric_limits<std::size_t>::max();
 
-  std::string column;           ///< name of the column as the caller knows it
-  std::size_t row = no_row;     ///< zero-based row; `no_row` when the whole column is meant
-  std::string value;            ///< the offending value as text
-  std::string rule;             ///< the rule that it breaks
-  std::string advice;           ///< what to do about it; may be empty
+  std::string column;        ///< name of the column as the caller knows it
+  std::size_t row = no_row;  ///< zero-based row; `no_row` when the whole column is meant
+  std::string value;         ///< the offending value as text
+  std::string rule;          ///< the rule that it breaks
+  std::string advice;        ///< what to do about it; may be empty
 
   [[nodiscard]] std::string message() const {
     std::string text = "column \"" + column + "\"";

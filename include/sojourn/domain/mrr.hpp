@@ -12,7 +12,8 @@
 namespace sojourn {
 
 /// MRR in ticks. 166,320 = 2^4 * 3^3 * 5 * 7 * 11, so a price of any usual term (1-12 months; 2-7, 9 and 10 years;
-/// weeks as 52/12; days as 365/12) is a whole number of ticks: ARR is exactly 12 x MRR and every roll-forward closes to zero.
+/// weeks as 52/12; days as 365/12) is a whole number of ticks: ARR is exactly 12 x MRR and every roll-forward closes to
+/// zero.
 ///
 /// Range of one value: +-5.5e13 minor units a month; totals are kept in 128 bits by the states that sum it.
 class mrr {

@@ -63,7 +63,7 @@ class thread_executor {
       others.reserve(workers - 1);
       try {
         for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
-      } catch (const std::system_error&) {   // NOLINT(bugprone-empty-catch)
+      } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
         // The system grants no more threads: those that run, and this one, do all the work.
       }
       work();

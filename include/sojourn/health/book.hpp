@@ -1,5 +1,5 @@
-// What a customer-success team does with scores on Monday: roll-ups, movements in money, alerts, reviews, work lists, diagnoses.
-// Layer: 3. Needs: links sojourn.
+// What a customer-success team does with scores on Monday: roll-ups, movements in money, alerts, reviews, work lists,
+// diagnoses. Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/health/book/alerts.hpp"

@@ -10,9 +10,9 @@ namespace sojourn {
 
 /// One row an account, or several that may differ: the rows of a ledger with one more column, or a table of accounts.
 struct account_labels {
-  column<std::uint32_t> account;            ///< dense account index
-  column<std::uint32_t> label;              ///< dense code below the number of labels; missing: the row does not say
-  column<std::int32_t> since{};             ///< from which day on it holds; empty or missing: from the beginning
+  column<std::uint32_t> account;  ///< dense account index
+  column<std::uint32_t> label;    ///< dense code below the number of labels; missing: the row does not say
+  column<std::int32_t> since{};   ///< from which day on it holds; empty or missing: from the beginning
 };
 
 }  // namespace sojourn

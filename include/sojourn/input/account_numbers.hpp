@@ -14,24 +14,32 @@ namespace sojourn {
 
 namespace detail {
 
-[[nodiscard]] std::size_t number_accounts(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, const any_executor& host);
-[[nodiscard]] std::size_t number_accounts(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, const any_executor& host);
-void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, const any_executor& host);
-void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, const any_executor& host);
-[[nodiscard]] std::size_t tell_apart(std::span<const std::int64_t> ids, std::span<std::uint32_t> numbers, const any_executor& host);
+[[nodiscard]] std::size_t number_accounts(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers,
+                                          const any_executor& host);
+[[nodiscard]] std::size_t number_accounts(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers,
+                                          const any_executor& host);
+void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers,
+                     const any_executor& host);
+void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers,
+                     const any_executor& host);
+[[nodiscard]] std::size_t tell_apart(std::span<const std::int64_t> ids, std::span<std::uint32_t> numbers,
+                                     const any_executor& host);
 
 }  // namespace detail
 
 /// `index.intern(keys, numbers)` with the host's threads: the same numbers, and `index` knows the keys afterwards.
 ///
-/// The column is cut into a piece a thread, each with a table of its own; what is distinct in a piece is then looked up by the keys
-/// before it. It pays where keys repeat in any order; where most of them differ each is looked up twice. Same errors as `intern`.
+/// The column is cut into a piece a thread, each with a table of its own; what is distinct in a piece is then looked up by
+/// the keys before it. It pays where keys repeat in any order; where most of them differ each is looked up twice. Same
+/// errors as `intern`.
 template <executor E = serial_executor>
-void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+void number_accounts(account_index& index, std::span<const std::string_view> keys, std::span<std::uint32_t> numbers,
+                     E&& host = {}) {
   detail::number_accounts(index, keys, numbers, any_executor(host));
 }
 template <executor E = serial_executor>
-void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers, E&& host = {}) {
+void number_accounts(account_index& index, std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers,
+                     E&& host = {}) {
   detail::number_accounts(index, keys, numbers, any_executor(host));
 }
 

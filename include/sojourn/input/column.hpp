@@ -2,9 +2,9 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <concepts>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +44,9 @@ class column {
   /// The caller's name for it, used in error messages; empty when none was given.
   [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
   /// The name, or the given word where the caller named nothing.
-  [[nodiscard]] std::string name_or(std::string_view fallback) const { return std::string(name_.empty() ? fallback : name_); }
+  [[nodiscard]] std::string name_or(std::string_view fallback) const {
+    return std::string(name_.empty() ? fallback : name_);
+  }
 
  private:
   std::span<const T> values_;
@@ -58,7 +60,8 @@ template <class A, class B>
 void require_same_length(const column<A>& a, std::string_view a_name, const column<B>& b, std::string_view b_name) {
   if (a.size() == b.size()) return;
   throw schema_error("columns \"" + a.name_or(a_name) + "\" (" + std::to_string(a.size()) + " rows) and \"" +
-                     b.name_or(b_name) + "\" (" + std::to_string(b.size()) + " rows) differ in length; a table needs equal lengths");
+                     b.name_or(b_name) + "\" (" + std::to_string(b.size()) +
+                     " rows) differ in length; a table needs equal lengths");
 }
 
 }  // namespace sojourn

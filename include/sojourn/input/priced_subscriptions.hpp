@@ -11,28 +11,28 @@ namespace sojourn {
 /// One row a subscription (or a stretch of it at one price). `account`, `start` and `amount` are required; any other column
 /// may be empty (nothing of the kind is known) or have missing cells (it did not happen in that row).
 struct priced_subscriptions {
-  column<std::uint32_t> account{};            ///< dense account index
-  column<std::int32_t> start{};               ///< first day of service
-  column<std::int64_t> amount{};              ///< price of a term for one seat, in minor units, as listed
+  column<std::uint32_t> account{};  ///< dense account index
+  column<std::int32_t> start{};     ///< first day of service
+  column<std::int64_t> amount{};    ///< price of a term for one seat, in minor units, as listed
 
-  column<std::uint32_t> subscription{};       ///< dense index, for `customer_unit::subscription`
-  column<std::int32_t> end{};                 ///< day after the last day of service
-  column<std::int32_t> cancelled_on{};        ///< the customer asked for the end
-  column<std::int32_t> billing_ended_on{};    ///< the billing system ended it
-  column<std::int32_t> unpaid_since{};        ///< first day that is not paid for
+  column<std::uint32_t> subscription{};     ///< dense index, for `customer_unit::subscription`
+  column<std::int32_t> end{};               ///< day after the last day of service
+  column<std::int32_t> cancelled_on{};      ///< the customer asked for the end
+  column<std::int32_t> billing_ended_on{};  ///< the billing system ended it
+  column<std::int32_t> unpaid_since{};      ///< first day that is not paid for
   column<std::int32_t> paid_again_on{};
   column<std::int32_t> paused_on{};
   column<std::int32_t> resumed_on{};
-  column<std::int32_t> trial_end{};           ///< [start, trial_end) is a trial
+  column<std::int32_t> trial_end{};  ///< [start, trial_end) is a trial
 
-  column<std::int32_t> every{};               ///< a term is so many units; 1
-  column<std::uint8_t> unit{};                ///< `billing_unit`; month
-  column<std::int64_t> quantity{};            ///< seats; 1
+  column<std::int32_t> every{};     ///< a term is so many units; 1
+  column<std::uint8_t> unit{};      ///< `billing_unit`; month
+  column<std::int64_t> quantity{};  ///< seats; 1
   column<std::int32_t> discount_basis_points{};
-  column<std::int64_t> discount_minor{};      ///< off each invoice
-  column<std::uint8_t> discount_term{};       ///< `discount_term`; recurring
-  column<std::int64_t> tax_minor{};           ///< tax within amount x quantity
-  column<std::uint8_t> metered{};             ///< 1: billed by usage
+  column<std::int64_t> discount_minor{};  ///< off each invoice
+  column<std::uint8_t> discount_term{};   ///< `discount_term`; recurring
+  column<std::int64_t> tax_minor{};       ///< tax within amount x quantity
+  column<std::uint8_t> metered{};         ///< 1: billed by usage
 };
 
 }  // namespace sojourn

@@ -13,8 +13,8 @@ namespace sojourn {
 /// a `known_until` and the right one with that day as `known_from`.
 struct recorded_subscriptions {
   subscriptions rows;
-  column<std::int32_t> known_from;          ///< day on which the row was recorded; missing, or no column = always known
-  column<std::int32_t> known_until;         ///< first day on which it was not believed any more; missing = still believed
+  column<std::int32_t> known_from;   ///< day on which the row was recorded; missing, or no column = always known
+  column<std::int32_t> known_until;  ///< first day on which it was not believed any more; missing = still believed
 };
 
 }  // namespace sojourn

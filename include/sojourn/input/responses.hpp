@@ -16,11 +16,11 @@ concept score_value = std::same_as<T, std::int8_t> || std::same_as<T, std::uint8
 /// One survey question. Only `score` is required; the others are empty or as long as it.
 template <score_value T>
 struct basic_responses {
-  column<T> score;                          ///< the answer; missing = sent but no score given
-  column<std::uint32_t> respondent{};       ///< dense respondent index, for the duplicate rules
-  column<std::int32_t> answered_on{};       ///< day of the answer, for "latest answer only"
-  column<std::uint32_t> segment{};          ///< dense segment code
-  column<double> weight{};                  ///< survey weight, 0 or from 1e-6 to 1e6
+  column<T> score;                     ///< the answer; missing = sent but no score given
+  column<std::uint32_t> respondent{};  ///< dense respondent index, for the duplicate rules
+  column<std::int32_t> answered_on{};  ///< day of the answer, for "latest answer only"
+  column<std::uint32_t> segment{};     ///< dense segment code
+  column<double> weight{};             ///< survey weight, 0 or from 1e-6 to 1e6
 };
 
 using responses = basic_responses<std::int32_t>;

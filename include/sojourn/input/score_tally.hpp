@@ -18,21 +18,22 @@ namespace sojourn {
 
 /// Who counts when one respondent answers more than once.
 enum class repeat_answers : std::uint8_t {
-  all_responses,            ///< every answer counts
-  latest_per_respondent,    ///< one answer each: the latest one with a score; of one day, the later row
+  all_responses,          ///< every answer counts
+  latest_per_respondent,  ///< one answer each: the latest one with a score; of one day, the later row
 };
 
 /// How the cells of a survey are read.
 struct answer_rules {
-  std::vector<std::int32_t> blank{};    ///< codes for "no answer", outside the scale (11 on 0-10, 99, -1): counted as no score
-  repeat_answers repeats = repeat_answers::all_responses;    ///< `latest_per_respondent` needs respondent and answered_on
+  std::vector<std::int32_t> blank{};  ///< codes for "no answer", outside the scale (11 on 0-10, 99, -1): counted as no score
+  repeat_answers repeats = repeat_answers::all_responses;  ///< `latest_per_respondent` needs respondent and answered_on
 };
 
 /// The rows that a later answer of the same respondent replaces, as a bitmap (least significant bit first, 1 = replaced).
 ///
-/// An answer with a score goes before one without; then the later day; then the later row. For one answer an account, hand in
-/// the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
-/// respondents are no dense indices. O(rows + largest index). It needs all rows of a respondent at once: do it before splitting.
+/// An answer with a score goes before one without; then the later day; then the later row. For one answer an account, hand
+/// in the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
+/// respondents are no dense indices. O(rows + largest index). It needs all rows of a respondent at once: do it before
+/// splitting.
 template <score_value T>
 [[nodiscard]] std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, const answer_rules& rules);
 
@@ -44,11 +45,12 @@ struct answer_source {
   const basic_responses<T>& table;
   rating_scale scale;
   const answer_rules& rules;
-  std::size_t segments = 0;                   ///< declared segment codes: 0 .. segments - 1
-  std::vector<std::uint8_t> replaced{};       ///< bitmap; empty = none
+  std::size_t segments = 0;              ///< declared segment codes: 0 .. segments - 1
+  std::vector<std::uint8_t> replaced{};  ///< bitmap; empty = none
 
   /// Checks the shape and applies the rule for repeated answers. Throws `schema_error`, or `data_error` for missing keys.
-  answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by, std::size_t segment_count);
+  answer_source(const basic_responses<T>& rows, rating_scale declared, const answer_rules& read_by,
+                std::size_t segment_count);
 
   /// Counters of one segment: its answers, then no score, then replaced.
   [[nodiscard]] std::size_t stride() const noexcept { return static_cast<std::size_t>(scale.points()) + 2; }
@@ -66,14 +68,17 @@ struct answer_source {
   void require_all(std::int64_t counted) const;
 };
 
-[[nodiscard]] inline std::int64_t rows_in(const score_counts& state) { return state.scored() + state.no_score + state.superseded; }
+[[nodiscard]] inline std::int64_t rows_in(const score_counts& state) {
+  return state.scored() + state.no_score + state.superseded;
+}
 
 }  // namespace detail
 
-/// Answers -> counts. An empty cell or a blank code counts as `no_score`; an answer off the scale is a `data_error` with its row.
-/// One pass, no allocation per row, the same for any executor.
+/// Answers -> counts. An empty cell or a blank code counts as `no_score`; an answer off the scale is a `data_error` with its
+/// row. One pass, no allocation per row, the same for any executor.
 template <score_value T, executor E = serial_executor>
-[[nodiscard]] score_counts tally_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {}, E&& host = {}) {
+[[nodiscard]] score_counts tally_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {},
+                                        E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, 0);
   const auto tally = [&](std::size_t first, std::size_t last) { return source.count(first, last); };
   auto total = tally_sharded(table.score.size(), tally, host);
@@ -82,14 +87,17 @@ template <score_value T, executor E = serial_executor>
 }
 
 template <score_value T, executor E = serial_executor>
-[[nodiscard]] score_counts tally_scores(const column<T>& score, rating_scale scale, const answer_rules& rules = {}, E&& host = {}) {
+[[nodiscard]] score_counts tally_scores(const column<T>& score, rating_scale scale, const answer_rules& rules = {},
+                                        E&& host = {}) {
   return tally_scores(basic_responses<T>{score}, scale, rules, host);
 }
 
-/// The same for each segment code 0 .. segments - 1; rows without a segment are counted apart, a code beyond is a `data_error`.
+/// The same for each segment code 0 .. segments - 1; rows without a segment are counted apart, a code beyond is a
+/// `data_error`.
 template <score_value T, executor E = serial_executor>
-[[nodiscard]] by_segment<score_counts> tally_scores_by_segment(const basic_responses<T>& table, std::size_t segments, rating_scale scale,
-                                                               const answer_rules& rules = {}, E&& host = {}) {
+[[nodiscard]] by_segment<score_counts> tally_scores_by_segment(const basic_responses<T>& table, std::size_t segments,
+                                                               rating_scale scale, const answer_rules& rules = {},
+                                                               E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, segments);
   const auto tally = [&](std::size_t first, std::size_t last) { return source.count_segments(first, last); };
   auto total = tally_sharded(table.score.size(), tally, host, source.chunk_rows());
@@ -99,8 +107,9 @@ template <score_value T, executor E = serial_executor>
 
 /// With weights, taken to a billionth: 0, or from 1e-6 to 1e6; anything else, a missing weight included, is a `data_error`.
 template <score_value T, executor E = serial_executor>
-[[nodiscard]] by_segment<weighted_score_counts> tally_weighted_scores_by_segment(const basic_responses<T>& table, std::size_t segments,
-                                                                                 rating_scale scale, const answer_rules& rules = {},
+[[nodiscard]] by_segment<weighted_score_counts> tally_weighted_scores_by_segment(const basic_responses<T>& table,
+                                                                                 std::size_t segments, rating_scale scale,
+                                                                                 const answer_rules& rules = {},
                                                                                  E&& host = {}) {
   const detail::answer_source<T> source(table, scale, rules, segments);
   require_same_length(table.score, "score", table.weight, "weight");
@@ -111,8 +120,8 @@ template <score_value T, executor E = serial_executor>
 }
 
 template <score_value T, executor E = serial_executor>
-[[nodiscard]] weighted_score_counts tally_weighted_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {},
-                                                          E&& host = {}) {
+[[nodiscard]] weighted_score_counts tally_weighted_scores(const basic_responses<T>& table, rating_scale scale,
+                                                          const answer_rules& rules = {}, E&& host = {}) {
   basic_responses<T> together = table;
   together.segment = {};
   return tally_weighted_scores_by_segment(together, 0, scale, rules, host).missing;

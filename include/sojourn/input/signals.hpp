@@ -11,12 +11,13 @@
 
 namespace sojourn {
 
-/// One signal of every account. NaN and a cleared validity bit both mean missing. `codes` index `labels` (dictionary column).
+/// One signal of every account. NaN and a cleared validity bit both mean missing. `codes` index `labels` (dictionary
+/// column).
 struct signal {
   std::string name;
   std::variant<column<double>, column<float>, column<std::int64_t>, column<std::int32_t>, column<std::uint8_t>> values;
-  std::vector<std::string> labels{};        ///< non-empty for text: `values` are then int32 codes into it
-  column<std::int32_t> observed_at{};       ///< day each value was observed; empty = unknown
+  std::vector<std::string> labels{};   ///< non-empty for text: `values` are then int32 codes into it
+  column<std::int32_t> observed_at{};  ///< day each value was observed; empty = unknown
 };
 
 using signals = std::vector<signal>;

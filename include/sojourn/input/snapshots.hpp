@@ -11,18 +11,18 @@ namespace sojourn {
 
 /// One row an account and month. A month without a row is a month without MRR, as one with amount 0 is.
 struct snapshots {
-  column<std::uint32_t> account;            ///< dense account index (see `account_index`)
-  column<std::int32_t> month;               ///< months since 1970-01
-  column<std::int64_t> amount;              ///< MRR in the caller's unit
-  std::int64_t ticks_per_unit = mrr::ticks_per_minor;   ///< the caller's unit in ticks: minor units by default
+  column<std::uint32_t> account;                       ///< dense account index (see `account_index`)
+  column<std::int32_t> month;                          ///< months since 1970-01
+  column<std::int64_t> amount;                         ///< MRR in the caller's unit
+  std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< the caller's unit in ticks: minor units by default
 };
 
 /// The same with accounts by their own 64-bit ids, any of them: nobody has to number them first.
 struct snapshots_by_id {
   column<std::int64_t> id;
-  column<std::int32_t> month;               ///< months since 1970-01
-  column<std::int64_t> amount;              ///< MRR in the caller's unit
-  std::int64_t ticks_per_unit = mrr::ticks_per_minor;   ///< as above
+  column<std::int32_t> month;                          ///< months since 1970-01
+  column<std::int64_t> amount;                         ///< MRR in the caller's unit
+  std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< as above
 };
 
 }  // namespace sojourn

@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
+#include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
-#include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
@@ -18,9 +18,9 @@ enum class decay_family : std::uint8_t { geometric, sbg };
 
 enum class fit_status : std::uint8_t {
   converged,
-  no_heterogeneity,     ///< the likelihood rises towards equal accounts: the geometric model is returned instead
-  refused,              ///< the counts cannot identify the family: no losses, or fewer than two renewals seen
-  not_converged,        ///< no interior optimum; sbg towards alpha = beta = 0 (all losses at the first renewal)
+  no_heterogeneity,  ///< the likelihood rises towards equal accounts: the geometric model is returned instead
+  refused,           ///< the counts cannot identify the family: no losses, or fewer than two renewals seen
+  not_converged,     ///< no interior optimum; sbg towards alpha = beta = 0 (all losses at the first renewal)
 };
 
 [[nodiscard]] constexpr std::string_view to_string(decay_family family) noexcept {
@@ -43,8 +43,9 @@ struct decay_fit {
   decay_model model{};
   fit_status status = fit_status::refused;
   double log_likelihood = std::numeric_limits<double>::quiet_NaN();
-  double gradient_norm = std::numeric_limits<double>::quiet_NaN();      ///< per renewal faced, in (logit mean churn, log(alpha + beta))
-  double condition_number = std::numeric_limits<double>::quiet_NaN();   ///< of the information matrix in those coordinates
+  double gradient_norm =
+      std::numeric_limits<double>::quiet_NaN();  ///< per renewal faced, in (logit mean churn, log(alpha + beta))
+  double condition_number = std::numeric_limits<double>::quiet_NaN();  ///< of the information matrix in those coordinates
   int iterations = 0;
   /// Inverse observed information: theta alone, or var(alpha), cov(alpha, beta), var(beta).
   double covariance[3] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
@@ -52,7 +53,9 @@ struct decay_fit {
   decay_state observed{};
 
   /// Whether the model may be read; a refused fit has none.
-  [[nodiscard]] bool usable() const noexcept { return status == fit_status::converged || status == fit_status::no_heterogeneity; }
+  [[nodiscard]] bool usable() const noexcept {
+    return status == fit_status::converged || status == fit_status::no_heterogeneity;
+  }
 };
 
 /// Maximum likelihood from grouped counts: sum of lost_t log P(t) + survivors log S(T) over cohorts.
@@ -82,19 +85,19 @@ struct decay_interval_options {
 /// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
 [[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
 
-/// A parameter with its profile-likelihood or Wald (`delta`) interval: 0 = theta or alpha, 1 = beta. An infinite `high` means
-/// that the likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
+/// A parameter with its profile-likelihood or Wald (`delta`) interval: 0 = theta or alpha, 1 = beta. An infinite `high`
+/// means that the likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
 [[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options = {});
 
 /// The fitted curve by renewal, from 0 on.
 struct decay_projection {
   std::vector<std::int32_t> period;
-  std::vector<double> observed;       ///< NaN where nothing is observed
+  std::vector<double> observed;  ///< NaN where nothing is observed
   std::vector<double> survival;
   std::vector<double> low;
   std::vector<double> high;
-  std::vector<double> retention;      ///< NaN at 0
-  std::int32_t last_observed = 0;     ///< later periods are projected
+  std::vector<double> retention;   ///< NaN at 0
+  std::int32_t last_observed = 0;  ///< later periods are projected
 };
 
 /// The curve for renewals 0 .. `periods`. Throws `schema_error` when `periods` is negative.

@@ -24,9 +24,9 @@ struct decay_period {
   friend bool operator==(const decay_period&, const decay_period&) = default;
 };
 
-/// `periods[j]` is the (j + 1)-th renewal, summed over cohorts. The likelihood of any family needs nothing else, so cohorts of
-/// different ages (a triangle) are merged with `+=` and a cohort seen only from some age on just leaves its early periods out.
-/// No trailing empty periods.
+/// `periods[j]` is the (j + 1)-th renewal, summed over cohorts. The likelihood of any family needs nothing else, so cohorts
+/// of different ages (a triangle) are merged with `+=` and a cohort seen only from some age on just leaves its early periods
+/// out. No trailing empty periods.
 struct decay_state {
   std::vector<decay_period> periods;
 

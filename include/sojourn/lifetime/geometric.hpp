@@ -14,9 +14,9 @@ struct geometric {
   double theta = 1;
 };
 
-[[nodiscard]] double survival(const geometric& model, std::int64_t renewals);              ///< (1 - theta)^t
-[[nodiscard]] double retention(const geometric& model, std::int64_t renewal);              ///< 1 - theta
-[[nodiscard]] double churn_probability(const geometric& model, std::int64_t renewal);      ///< theta (1 - theta)^(t - 1)
+[[nodiscard]] double survival(const geometric& model, std::int64_t renewals);          ///< (1 - theta)^t
+[[nodiscard]] double retention(const geometric& model, std::int64_t renewal);          ///< 1 - theta
+[[nodiscard]] double churn_probability(const geometric& model, std::int64_t renewal);  ///< theta (1 - theta)^(t - 1)
 [[nodiscard]] double log_likelihood(const geometric& model, const decay_state& observed);
 /// Expected paid periods, the first included: 1 / theta.
 [[nodiscard]] estimate expected_lifetime(const geometric& model);

@@ -13,14 +13,14 @@ namespace sojourn {
 struct life_table_rows {
   std::int32_t width = 1;
   std::vector<std::int32_t> start;
-  std::vector<std::int64_t> entering;         ///< accounts alive and observed at the start
+  std::vector<std::int64_t> entering;  ///< accounts alive and observed at the start
   std::vector<std::int64_t> events;
   std::vector<std::int64_t> censored;
-  std::vector<double> effective_n;            ///< entering - censored / 2
-  std::vector<double> churn_rate;             ///< events / effective_n
+  std::vector<double> effective_n;  ///< entering - censored / 2
+  std::vector<double> churn_rate;   ///< events / effective_n
   std::vector<double> survival;
-  std::vector<double> standard_error;         ///< NaN once nobody is left
-  std::vector<double> hazard;                 ///< events / (width (effective_n - events / 2)), per unit of age
+  std::vector<double> standard_error;  ///< NaN once nobody is left
+  std::vector<double> hazard;          ///< events / (width (effective_n - events / 2)), per unit of age
 };
 
 /// The classic table: those who leave observation within an interval count as half exposed in it.

@@ -17,7 +17,7 @@ namespace sojourn {
 struct mrr_index_table {
   std::int32_t months = 24;
   std::vector<double> churn_rates;
-  std::vector<double> remaining;                  ///< share of the opening MRR, in [0, 1]
+  std::vector<double> remaining;  ///< share of the opening MRR, in [0, 1]
 
   /// What rate number `rate` leaves after `month` months.
   [[nodiscard]] double at(std::size_t rate, std::int32_t month) const {

@@ -25,7 +25,7 @@ struct survival_cell {
   std::int64_t censored = 0;
   detail::int128 event_weight = 0;
   detail::int128 censored_weight = 0;
-  detail::int128 event_weight_squares = 0;      ///< for the robust variance of the weighted curve
+  detail::int128 event_weight_squares = 0;  ///< for the robust variance of the weighted curve
   detail::int128 censored_weight_squares = 0;
 
   template <class Archive, class Self>
@@ -43,7 +43,7 @@ struct survival_cell {
 /// Size: one cell for each distinct (entry, time), 73 of them for 7,043 accounts over 72 months.
 struct survival_state {
   std::vector<survival_cell> cells;
-  std::int64_t rows_missing = 0;                ///< rows left out because a value was missing
+  std::int64_t rows_missing = 0;  ///< rows left out because a value was missing
 
   /// Throw `overflow_error` when a sum leaves its range; the state is then unchanged.
   survival_state& operator+=(const survival_state& other);
@@ -74,7 +74,8 @@ template <executor E = serial_executor>
 [[nodiscard]] survival_state tally_survival(const lifetimes& rows, E&& host = {}) {
   detail::require_valid(rows);
   return tally_sharded(
-      rows.time.size(), [&](std::size_t first, std::size_t last) { return detail::tally_lifetimes(rows, first, last); }, host);
+      rows.time.size(), [&](std::size_t first, std::size_t last) { return detail::tally_lifetimes(rows, first, last); },
+      host);
 }
 
 /// One state a segment; rows whose segment is missing are kept apart, so the states sum to the state of all rows.
@@ -106,15 +107,15 @@ struct survival_options {
 /// One row for each age at which somebody left observation. All rates in [0, 1].
 struct survival_curve {
   std::vector<std::int32_t> time;
-  std::vector<std::int64_t> at_risk;            ///< accounts with entry < time <= exit
+  std::vector<std::int64_t> at_risk;  ///< accounts with entry < time <= exit
   std::vector<std::int64_t> events;
   std::vector<std::int64_t> censored;
-  std::vector<double> survival;                 ///< just after `time`
-  std::vector<double> standard_error;           ///< Greenwood; infinitesimal jackknife when weighted; NaN where S = 0
+  std::vector<double> survival;        ///< just after `time`
+  std::vector<double> standard_error;  ///< Greenwood; infinitesimal jackknife when weighted; NaN where S = 0
   std::vector<double> low;
   std::vector<double> high;
-  std::vector<double> cumulative_hazard;        ///< Nelson-Aalen
-  std::vector<double> hazard_standard_error;    ///< Aalen's variance; infinitesimal jackknife when weighted
+  std::vector<double> cumulative_hazard;      ///< Nelson-Aalen
+  std::vector<double> hazard_standard_error;  ///< Aalen's variance; infinitesimal jackknife when weighted
   survival_options options{};
   std::int64_t accounts = 0;
   std::int64_t total_events = 0;
@@ -148,8 +149,8 @@ struct survival_curve {
 /// Expected periods as a customer within the first `horizon` ages: the area under the curve up to there.
 ///
 /// The variance is that of this estimate, sum of A_i^2 d/(n(n-d)) with A_i the area right of event i (infinitesimal
-/// jackknife when weighted, and named so), not that of min(T, horizon) among accounts. Undefined (`model_limit`) when observation
-/// ends before `horizon` with accounts still there. Throws `schema_error` unless horizon > given age.
+/// jackknife when weighted, and named so), not that of min(T, horizon) among accounts. Undefined (`model_limit`) when
+/// observation ends before `horizon` with accounts still there. Throws `schema_error` unless horizon > given age.
 [[nodiscard]] estimate restricted_mean(const survival_state& state, std::int32_t horizon, survival_options options = {});
 
 }  // namespace sojourn

@@ -20,9 +20,9 @@ enum class movement_kind : std::uint8_t { new_business, reactivation, expansion,
 namespace detail {
 
 struct account_history {
-  std::int64_t level = 0;            // ticks
-  bool ever = false;                 // had MRR before
-  std::int32_t lapsed_on = 0;        // meaningful when level == 0 and ever
+  std::int64_t level = 0;      // ticks
+  bool ever = false;           // had MRR before
+  std::int32_t lapsed_on = 0;  // meaningful when level == 0 and ever
 
   constexpr void follow(const mrr_step& step) noexcept {
     level = step.level.ticks();

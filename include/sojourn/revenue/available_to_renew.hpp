@@ -13,32 +13,33 @@ namespace sojourn {
 
 /// When an account that was due is lost.
 enum class due_loss : std::uint8_t {
-  at_end,            ///< without MRR at the end of the window
-  no_later_term,     ///< no term that begins in the window or later runs past its end: who comes back later is not lost
+  at_end,         ///< without MRR at the end of the window
+  no_later_term,  ///< no term that begins in the window or later runs past its end: who comes back later is not lost
 };
 
 struct due_options {
-  std::optional<day> as_of{};      ///< as in `ledger_options`
-  std::size_t accounts = 0;        ///< likewise
+  std::optional<day> as_of{};  ///< as in `ledger_options`
+  std::size_t accounts = 0;    ///< likewise
   due_loss lost = due_loss::at_end;
 };
 
-/// The accounts that were up for renewal in [from, to), and what became of them. An account is available to renew when one of
-/// its rows, taken as terms, ends in the window and none runs across it: begins before `from` and ends after `to`. Who has a
-/// contract of several years in force cannot leave and is not in it; who joined in the window and is due in it is, with an
-/// opening of 0. `accounts_lost` follows `due_options::lost`; amounts are those at the two ends of the window under either.
+/// The accounts that were up for renewal in [from, to), and what became of them. An account is available to renew when one
+/// of its rows, taken as terms, ends in the window and none runs across it: begins before `from` and ends after `to`. Who
+/// has a contract of several years in force cannot leave and is not in it; who joined in the window and is due in it is,
+/// with an opening of 0. `accounts_lost` follows `due_options::lost`; amounts are those at the two ends of the window under
+/// either.
 ///
-/// Read-outs: `logo_churn_of_due`, `grr` (churn_only: what lost accounts paid over what the due ones paid), `nrr`. A row that
-/// ends on or after `as_of` is not due yet. Errors as `ledger`. O(rows + accounts). What it does not tell you: whether the
-/// contracts that were not due are worth more; see `logo_denominator::start` for the whole book.
-/// Source: Kellogg's available-to-renew; the account-level rule, with its treatment of long contracts, is flipRevenueMetrics'.
+/// Read-outs: `logo_churn_of_due`, `grr` (churn_only: what lost accounts paid over what the due ones paid), `nrr`. A row
+/// that ends on or after `as_of` is not due yet. Errors as `ledger`. O(rows + accounts). What it does not tell you: whether
+/// the contracts that were not due are worth more; see `logo_denominator::start` for the whole book. Source: Kellogg's
+/// available-to-renew; the account-level rule, with its treatment of long contracts, is flipRevenueMetrics'.
 [[nodiscard]] retention_state tally_available_to_renew(const subscriptions& rows, day from, day to,
                                                        const due_options& options = {});
 
 /// Lost accounts over those up for renewal. Interval as the policy's `rate_ci`; none due: undefined (`no_observations`).
 [[nodiscard]] estimate logo_churn_of_due(const retention_state& due, const rate_options& options = {});
-/// What they lost, downgrades too, over what they paid at the opening, in [0, 1]; net also less what others of them grew by, at
-/// most 1. Interval: `options.interval`. Nobody paid at the opening: undefined. `mrr_churn_cap` and `movement_mode`
+/// What they lost, downgrades too, over what they paid at the opening, in [0, 1]; net also less what others of them grew by,
+/// at most 1. Interval: `options.interval`. Nobody paid at the opening: undefined. `mrr_churn_cap` and `movement_mode`
 /// change nothing: both are read at the two ends of the window. Net churn throws `schema_error` unless `net_churn` is
 /// `cohort`: the others count everybody.
 [[nodiscard]] estimate gross_mrr_churn_of_due(const retention_state& due, const rate_options& options = {});

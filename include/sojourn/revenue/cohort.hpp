@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/policy_options.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
 
@@ -23,7 +23,9 @@ struct cohort_cell {
   detail::int128 ticks = 0;
 
   template <class Self>
-  static constexpr auto all(Self& s) { return std::tie(s.accounts, s.ticks); }
+  static constexpr auto all(Self& s) {
+    return std::tie(s.accounts, s.ticks);
+  }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);
@@ -36,7 +38,8 @@ struct cohort_cell {
 /// Who is in a cohort, and in what its age is counted.
 struct cohort_rules {
   constexpr cohort_rules(cohort_presence who = cohort_presence::active_at_end,
-                         cohort_index ages = cohort_index::calendar_period) noexcept : presence(who), age_in(ages) {}
+                         cohort_index ages = cohort_index::calendar_period) noexcept
+      : presence(who), age_in(ages) {}
   cohort_presence presence;
   cohort_index age_in;
 };
@@ -47,13 +50,13 @@ struct cohort_rules {
 /// `state_error`.
 struct cohort_state {
   period_grid grid;
-  std::int32_t observed = 0;                ///< periods of the grid that end by `known_until`; later cells are immature
-  std::vector<cohort_cell> start;           ///< who started in the period, with their first MRR
-  std::vector<cohort_cell> cells;           ///< `at(c, a)`
-  std::int64_t accounts_earlier = 0;        ///< started before the grid: in no cohort, never made to start again inside it
+  std::int32_t observed = 0;          ///< periods of the grid that end by `known_until`; later cells are immature
+  std::vector<cohort_cell> start;     ///< who started in the period, with their first MRR
+  std::vector<cohort_cell> cells;     ///< `at(c, a)`
+  std::int64_t accounts_earlier = 0;  ///< started before the grid: in no cohort, never made to start again inside it
   cohort_index age_in = cohort_index::calendar_period;
-  day known_until{};                        ///< of `tenure_days` only: the first day that is not known
-  std::vector<std::int64_t> reached{};      ///< of `tenure_days` only, as `cells`: accounts of the cohort seen to that age
+  day known_until{};                    ///< of `tenure_days` only: the first day that is not known
+  std::vector<std::int64_t> reached{};  ///< of `tenure_days` only, as `cells`: accounts of the cohort seen to that age
 
   [[nodiscard]] std::size_t index(std::int32_t cohort, std::int32_t age) const noexcept {
     return static_cast<std::size_t>(cohort) * start.size() + static_cast<std::size_t>(age);
@@ -119,7 +122,7 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
   cohort_cell* const cells = state.cells.data() + state.index(cohort, -cohort);
   std::int64_t before = 0;
-  for (const mrr_step& step : steps) {      // of several steps in a period only the last remains of their sum
+  for (const mrr_step& step : steps) {  // of several steps in a period only the last remains of their sum
     if (step.when.since_epoch >= finder.end_day()) break;
     const std::int64_t level = step.level.ticks();
     add_to_cell(cells[finder(step.when.since_epoch)], (level > 0) - (before > 0), level - before);
@@ -175,17 +178,22 @@ template <class AccountAt, executor E>
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
   const period_finder finder(grid);
   const cohort_state empty = empty_cohorts(grid, book.known_until(), rules.age_in);
-  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
-    cohort_state state = empty;
-    for (std::size_t i = first; i < last; ++i) {
-      auto steps = book.steps(at(i));
-      if (rules.presence == cohort_presence::never_churned) steps = until_first_churn(steps);
-      if (rules.age_in == cohort_index::tenure_days) add_to_tenure_cohorts(state, finder, steps);
-      else add_to_cohorts(state, finder, steps);
-    }
-    if (rules.age_in == cohort_index::calendar_period) add_up_ages(state);
-    return state;
-  }, host);
+  return tally_sharded(
+      accounts,
+      [&](std::size_t first, std::size_t last) {
+        cohort_state state = empty;
+        for (std::size_t i = first; i < last; ++i) {
+          auto steps = book.steps(at(i));
+          if (rules.presence == cohort_presence::never_churned) steps = until_first_churn(steps);
+          if (rules.age_in == cohort_index::tenure_days)
+            add_to_tenure_cohorts(state, finder, steps);
+          else
+            add_to_cohorts(state, finder, steps);
+        }
+        if (rules.age_in == cohort_index::calendar_period) add_up_ages(state);
+        return state;
+      },
+      host);
 }
 
 }  // namespace detail
@@ -216,10 +224,10 @@ enum class cohort_measure : std::uint8_t { accounts, mrr };
 
 /// Shares by cohort and age. NaN where it is not known (immature, or a cohort without customers), never 0.
 struct cohort_triangle {
-  std::vector<std::string> cohorts;        ///< labels of the rows
-  std::vector<double> sizes;               ///< customers, or starting MRR in minor units
+  std::vector<std::string> cohorts;  ///< labels of the rows
+  std::vector<double> sizes;         ///< customers, or starting MRR in minor units
   std::size_t ages = 0;
-  std::vector<double> share;               ///< cohorts x ages, row-major
+  std::vector<double> share;  ///< cohorts x ages, row-major
 
   [[nodiscard]] double at(std::size_t cohort, std::size_t age) const { return share.at(cohort * ages + age); }
 };

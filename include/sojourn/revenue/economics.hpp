@@ -29,9 +29,9 @@ namespace sojourn {
 /// What winning customers cost in a period and what it won. Take the spend of the period that caused the wins (a lag of one
 /// sales cycle); the caller chooses it, since no rule fits all.
 struct acquisition {
-  money spend{};                            ///< all sales and marketing cost
-  std::int64_t customers = 0;               ///< new customers
-  mrr new_mrr{};                            ///< their first MRR
+  money spend{};               ///< all sales and marketing cost
+  std::int64_t customers = 0;  ///< new customers
+  mrr new_mrr{};               ///< their first MRR
 };
 
 /// Spend for one new customer, in minor units. No customers: undefined.

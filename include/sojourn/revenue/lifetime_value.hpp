@@ -13,9 +13,9 @@
 namespace sojourn {
 
 struct ltv_options {
-  revenue_policy policy{};                  ///< `ltv_churn`, `ltv_zero_churn`, and how churn is counted
+  revenue_policy policy{};  ///< `ltv_churn`, `ltv_zero_churn`, and how churn is counted
   confidence_level level{};
-  std::optional<std::int32_t> cap_months{}; ///< the longest lifetime: for `ltv_zero_churn::cap`, and only for it
+  std::optional<std::int32_t> cap_months{};  ///< the longest lifetime: for `ltv_zero_churn::cap`, and only for it
 };
 
 /// ARPA x gross margin / churn, in the unit of `arpa_minor`: revenue of an account a month, churn a month. At a churn of 0

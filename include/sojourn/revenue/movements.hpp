@@ -20,14 +20,14 @@ struct movement_row {
   std::int64_t expansion = 0;
   std::int64_t contraction = 0;
   std::int64_t churn = 0;
-  std::int64_t fx = 0;                     ///< 0 in one currency; see mrr/currencies.hpp
+  std::int64_t fx = 0;  ///< 0 in one currency; see mrr/currencies.hpp
   std::int64_t closing = 0;
   std::int64_t accounts_opening = 0;
   std::int64_t accounts_new = 0;
   std::int64_t accounts_reactivated = 0;
   std::int64_t accounts_churned = 0;
   std::int64_t accounts_closing = 0;
-  bool complete = true;                    ///< false where `as_of` cuts the period
+  bool complete = true;  ///< false where `as_of` cuts the period
 
   friend bool operator==(const movement_row&, const movement_row&) = default;
 };

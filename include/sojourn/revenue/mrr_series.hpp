@@ -13,9 +13,9 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/period_grid.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
 
@@ -25,7 +25,9 @@ struct subscription_sums {
   std::int64_t subscriptions = 0;
 
   template <class Self>
-  static constexpr auto all(Self& s) { return std::tie(s.ticks, s.subscriptions); }
+  static constexpr auto all(Self& s) {
+    return std::tie(s.ticks, s.subscriptions);
+  }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);
@@ -81,15 +83,15 @@ namespace detail {
 
 }  // namespace detail
 
-/// What runs at the end of each period: MRR in ticks, and the number of rows with MRR. A row is in force from its start to the
-/// day before its end.
+/// What runs at the end of each period: MRR in ticks, and the number of rows with MRR. A row is in force from its start to
+/// the day before its end.
 ///
-/// MRR is that of the ledger's `closing` for any rows whatsoever, since overlapping rows add up there too. The count is one of
-/// subscriptions, not of customers: equal to the ledger's `accounts_closing` where no account has two rows with MRR in force at
-/// the end of a period, and above it elsewhere. Same rows, `options` and errors as a ledger's, except that no sum overflows and
-/// that the account column may be empty.
-/// Cost: two passes over the rows, which stay in cache in between; parallel over rows, the same bytes for any executor. What it
-/// does not tell you: who came and who left. Two rows that change hands show nothing; `tally_revenue` shows it.
+/// MRR is that of the ledger's `closing` for any rows whatsoever, since overlapping rows add up there too. The count is one
+/// of subscriptions, not of customers: equal to the ledger's `accounts_closing` where no account has two rows with MRR in
+/// force at the end of a period, and above it elsewhere. Same rows, `options` and errors as a ledger's, except that no sum
+/// overflows and that the account column may be empty. Cost: two passes over the rows, which stay in cache in between;
+/// parallel over rows, the same bytes for any executor. What it does not tell you: who came and who left. Two rows that
+/// change hands show nothing; `tally_revenue` shows it.
 template <executor E = serial_executor>
 [[nodiscard]] mrr_series_state tally_mrr_series(const subscriptions& periods, const period_grid& grid,
                                                 ledger_options options = {}, E&& host = {}) {
@@ -101,7 +103,7 @@ struct mrr_series_row {
   std::string period;
   std::int64_t mrr = 0;
   std::int64_t subscriptions = 0;
-  bool complete = true;                    ///< false where `as_of` cuts the period
+  bool complete = true;  ///< false where `as_of` cuts the period
   friend bool operator==(const mrr_series_row&, const mrr_series_row&) = default;
 };
 

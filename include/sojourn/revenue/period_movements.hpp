@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
 
@@ -27,8 +27,19 @@ struct period_movements {
   std::int64_t accounts_closing = 0;
 
   [[nodiscard]] static constexpr period_movements of(const revenue_period& p) {
-    period_movements m{p.opening(), p.new_business, p.reactivation, p.expansion, p.contraction, p.churn, 0, p.closing(),
-                       p.base.accounts_opening, p.accounts_new, p.accounts_reactivated, p.accounts_churned, p.accounts_closing()};
+    period_movements m{p.opening(),
+                       p.new_business,
+                       p.reactivation,
+                       p.expansion,
+                       p.contraction,
+                       p.churn,
+                       0,
+                       p.closing(),
+                       p.base.accounts_opening,
+                       p.accounts_new,
+                       p.accounts_reactivated,
+                       p.accounts_churned,
+                       p.accounts_closing()};
     m.fx = m.closing - m.opening - m.new_business - m.reactivation - m.expansion + m.contraction + m.churn;
     return m;
   }

@@ -166,7 +166,7 @@ struct revenue_policy {
 struct rate_options {
   revenue_policy policy{};
   confidence_level level{};
-  ratio_interval interval = ratio_interval::score;   ///< of MRR churn, NRR and GRR
+  ratio_interval interval = ratio_interval::score;  ///< of MRR churn, NRR and GRR
 };
 
 }  // namespace sojourn

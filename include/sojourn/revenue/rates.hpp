@@ -48,13 +48,16 @@ template <executor E = serial_executor>
   }
   const detail::period_finder finder(cuts);
   const std::size_t spans = cuts.size() - 1;
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
-           revenue_state state{{}, book.known_until(), policy, std::vector<revenue_period>(spans)};
-           detail::revenue_tally tally(finder, state);
-           for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
-           tally.finish();
-           return state;
-         }, host)
+  return tally_sharded(
+             book.accounts(),
+             [&](std::size_t first, std::size_t last) {
+               revenue_state state{{}, book.known_until(), policy, std::vector<revenue_period>(spans)};
+               detail::revenue_tally tally(finder, state);
+               for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
+               tally.finish();
+               return state;
+             },
+             host)
       .periods;
 }
 
@@ -89,20 +92,25 @@ template <executor E = serial_executor>
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_running_retention(const ledger& book, day from, day to, E&& host = {}) {
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
-  return tally_sharded(book.accounts(), [&](std::size_t first, std::size_t last) {
-    retention_state state;
-    for (std::size_t i = first; i < last; ++i) {
-      std::int64_t opening = 0;
-      std::int64_t lowest = 0;
-      for (const mrr_step& step : book.steps(account{static_cast<std::uint32_t>(i)})) {
-        if (step.when >= to) break;
-        if (step.when < from) opening = lowest = step.level.ticks();
-        else lowest = std::min(lowest, step.level.ticks());
-      }
-      if (opening > 0) state.add(opening, lowest);
-    }
-    return state;
-  }, host);
+  return tally_sharded(
+      book.accounts(),
+      [&](std::size_t first, std::size_t last) {
+        retention_state state;
+        for (std::size_t i = first; i < last; ++i) {
+          std::int64_t opening = 0;
+          std::int64_t lowest = 0;
+          for (const mrr_step& step : book.steps(account{static_cast<std::uint32_t>(i)})) {
+            if (step.when >= to) break;
+            if (step.when < from)
+              opening = lowest = step.level.ticks();
+            else
+              lowest = std::min(lowest, step.level.ticks());
+          }
+          if (opening > 0) state.add(opening, lowest);
+        }
+        return state;
+      },
+      host);
 }
 
 /// GRR of the window [from, to) on every basis. `event_sum`: each loss of an account of the opening counts, also one that
@@ -123,7 +131,8 @@ template <executor E = serial_executor>
     }
     case grr_basis::account_min:
     case grr_basis::churn_only:
-    case grr_basis::totals_min: break;
+    case grr_basis::totals_min:
+      break;
   }
   return grr(tally_retention(book, from, to, host), options);
 }

@@ -22,10 +22,10 @@ struct renewal_window {
 enum class renewal_unit : std::uint8_t { account, contract };
 
 struct renewal_options {
-  std::int32_t grace_days = 30;             ///< a renewal up to this many days after the end still counts
-  std::optional<day> as_of{};               ///< first day that is not known; default: everything is known
+  std::int32_t grace_days = 30;  ///< a renewal up to this many days after the end still counts
+  std::optional<day> as_of{};    ///< first day that is not known; default: everything is known
   renewal_unit unit = renewal_unit::account;
-  renewal_open open = renewal_open::exclude;   ///< not renewed, grace days not over: left out, or lost until renewed
+  renewal_open open = renewal_open::exclude;  ///< not renewed, grace days not over: left out, or lost until renewed
 };
 
 /// What a policy says about renewals.
@@ -40,15 +40,15 @@ struct renewal_options {
 /// with a pending contract is pending as a whole. Values are ticks a year (166,320 a minor unit).
 struct renewal_state {
   std::int64_t contracts_due = 0;
-  std::int64_t early = 0;                   ///< renewed before the term ended
-  std::int64_t on_time = 0;                 ///< renewed on the day after its last day
-  std::int64_t late = 0;                    ///< renewed within the grace days
-  std::int64_t lost = 0;                    ///< not renewed within them, or renewed at 0
-  std::int64_t returned_after_grace = 0;    ///< of the lost: came back too late
+  std::int64_t early = 0;                 ///< renewed before the term ended
+  std::int64_t on_time = 0;               ///< renewed on the day after its last day
+  std::int64_t late = 0;                  ///< renewed within the grace days
+  std::int64_t lost = 0;                  ///< not renewed within them, or renewed at 0
+  std::int64_t returned_after_grace = 0;  ///< of the lost: came back too late
   std::int64_t pending = 0;
   std::int64_t units_pending = 0;
   detail::int128 value_pending = 0;
-  retention_state decided;                  ///< units with value before and after: opening = value up for renewal
+  retention_state decided;  ///< units with value before and after: opening = value up for renewal
 
   template <class Self>
   static constexpr auto all(Self& s) {

@@ -8,9 +8,9 @@
 
 #include "sojourn/detail/wide_int.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/policy.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/stats/proportion.hpp"
 #include "sojourn/stats/ratio.hpp"
 
@@ -19,9 +19,9 @@ namespace sojourn {
 /// What accounts lost, in ticks: the sum of the losses y and what the variance of their ratio to the opening MRR x needs.
 /// Range as in `ratio_state`: any 64-bit values of fewer than 2^63 accounts, so a tally cannot overflow.
 struct loss_sums {
-  detail::int128 lost = 0;                 ///< sum of y
-  detail::wide_int cross{};                ///< sum of x*y
-  detail::wide_int square{};               ///< sum of y^2
+  detail::int128 lost = 0;    ///< sum of y
+  detail::wide_int cross{};   ///< sum of x*y
+  detail::wide_int square{};  ///< sum of y^2
 
   constexpr void add(std::int64_t opening, std::int64_t loss) noexcept {
     lost += loss;
@@ -30,7 +30,9 @@ struct loss_sums {
   }
 
   template <class Self>
-  static constexpr auto all(Self& s) { return std::tie(s.lost, s.cross, s.square); }
+  static constexpr auto all(Self& s) {
+    return std::tie(s.lost, s.cross, s.square);
+  }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);
@@ -43,12 +45,12 @@ struct loss_sums {
 /// The accounts with MRR at the opening, and what became of them at the closing. Accounts that came later are not in it.
 struct retention_state {
   std::int64_t accounts_opening = 0;
-  std::int64_t accounts_lost = 0;          ///< of these: without MRR at the closing
-  detail::int128 opening = 0;              ///< ticks
-  detail::wide_int opening_square{};       ///< ticks squared
-  loss_sums net;                           ///< opening - closing of each account; negative where it grew
-  loss_sums gross;                         ///< max(0, opening - closing)
-  loss_sums left;                          ///< the opening MRR of lost accounts
+  std::int64_t accounts_lost = 0;     ///< of these: without MRR at the closing
+  detail::int128 opening = 0;         ///< ticks
+  detail::wide_int opening_square{};  ///< ticks squared
+  loss_sums net;                      ///< opening - closing of each account; negative where it grew
+  loss_sums gross;                    ///< max(0, opening - closing)
+  loss_sums left;                     ///< the opening MRR of lost accounts
 
   /// One account that had MRR at the opening.
   constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
@@ -141,20 +143,23 @@ template <class AccountAt, executor E>
 [[nodiscard]] retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from,
                                                  day to, E&& host) {
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
-  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
-    retention_count count;
-    for (std::size_t i = first; i < last; ++i) {
-      std::int64_t before = 0;
-      std::int64_t after = 0;
-      // Few: a search would cost more than the walk, and so would a branch on days that chance decides.
-      for (const mrr_step& step : book.steps(at(i))) {
-        after = step.when < to ? step.level.ticks() : after;
-        before = step.when < from ? step.level.ticks() : before;
-      }
-      if (before > 0) count.add(before, after);
-    }
-    return count.total();
-  }, host);
+  return tally_sharded(
+      accounts,
+      [&](std::size_t first, std::size_t last) {
+        retention_count count;
+        for (std::size_t i = first; i < last; ++i) {
+          std::int64_t before = 0;
+          std::int64_t after = 0;
+          // Few: a search would cost more than the walk, and so would a branch on days that chance decides.
+          for (const mrr_step& step : book.steps(at(i))) {
+            after = step.when < to ? step.level.ticks() : after;
+            before = step.when < from ? step.level.ticks() : before;
+          }
+          if (before > 0) count.add(before, after);
+        }
+        return count.total();
+      },
+      host);
 }
 
 }  // namespace detail
@@ -177,9 +182,9 @@ template <executor E = serial_executor>
 /// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above
 /// 1 when the customers who stayed grew more than the others lost. New customers do not enter it.
 ///
-/// Interval: `options.interval`, by default the score interval of loss and gain (stats/loss_interval.hpp); both kinds are found
-/// from the account-level sums. No opening MRR: undefined (`no_observations`). O(1).
-/// Source: SaaS Capital's benchmark definition. What it does not tell you: whether few large accounts carry it; look at GRR.
+/// Interval: `options.interval`, by default the score interval of loss and gain (stats/loss_interval.hpp); both kinds are
+/// found from the account-level sums. No opening MRR: undefined (`no_observations`). O(1). Source: SaaS Capital's benchmark
+/// definition. What it does not tell you: whether few large accounts carry it; look at GRR.
 [[nodiscard]] estimate nrr(const retention_state& state, const rate_options& options = {});
 
 /// Gross revenue retention: as NRR, with each account capped at what it paid then, so that growth hides no loss. In [0, 1]
@@ -189,7 +194,8 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate grr(const retention_state& state, const rate_options& options = {});
 
 /// The same with losses counted elsewhere, at most the opening MRR of each account.
-[[nodiscard]] estimate gross_retention(const retention_state& state, const loss_sums& loss, const rate_options& options = {});
+[[nodiscard]] estimate gross_retention(const retention_state& state, const loss_sums& loss,
+                                       const rate_options& options = {});
 
 /// A share of the opening lost, between 0 and 1, with the interval of the options: MRR churn, and what GRR leaves over.
 [[nodiscard]] estimate lost_share(const retention_state& state, const loss_sums& loss, const rate_options& options = {});

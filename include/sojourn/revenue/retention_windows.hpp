@@ -19,36 +19,39 @@ namespace sojourn {
 
 namespace detail {
 
-[[nodiscard]] std::vector<retention_state> tally_windows(const ledger& book, std::span<const day_window> windows, const any_executor& host);
+[[nodiscard]] std::vector<retention_state> tally_windows(const ledger& book, std::span<const day_window> windows,
+                                                         const any_executor& host);
 
 }  // namespace detail
 
-/// `tally_retention(book, w.from, w.to)` of each window, bit for bit. Neither the starts nor the ends of the windows may fall from
-/// one to the next; throws `schema_error` for one that does, and for an empty window.
+/// `tally_retention(book, w.from, w.to)` of each window, bit for bit. Neither the starts nor the ends of the windows may
+/// fall from one to the next; throws `schema_error` for one that does, and for an empty window.
 ///
-/// An account is counted where its opening or closing changes, not once a window: O(steps of the ledger), whatever the windows.
-/// Parallel over accounts, the same bytes for any executor. What it does not tell you: anything about accounts that came after a
-/// window had opened.
+/// An account is counted where its opening or closing changes, not once a window: O(steps of the ledger), whatever the
+/// windows. Parallel over accounts, the same bytes for any executor. What it does not tell you: anything about accounts that
+/// came after a window had opened.
 template <executor E = serial_executor>
-[[nodiscard]] std::vector<retention_state> tally_retention(const ledger& book, std::span<const day_window> windows, E&& host = {}) {
+[[nodiscard]] std::vector<retention_state> tally_retention(const ledger& book, std::span<const day_window> windows,
+                                                           E&& host = {}) {
   return detail::tally_windows(book, windows, any_executor(host));
 }
 
 /// One window as shown.
 struct retention_row {
-  std::string period;                      ///< at whose end the window ends
+  std::string period;  ///< at whose end the window ends
   day_window window;
   retention_state state;
   estimate nrr;
   estimate grr;
   estimate logo;
-  bool complete = true;                    ///< false where `as_of` cuts the window
+  bool complete = true;  ///< false where `as_of` cuts the window
 
   /// MRR of the opening in minor units. Throws `overflow_error` beyond 64 bits of them.
   [[nodiscard]] std::int64_t opening() const { return round_to_minor(state.opening); }
 };
 
-/// NRR, GRR and logo retention of the months up to the end of each period. GRR on a basis that depends on what happened in between
+/// NRR, GRR and logo retention of the months up to the end of each period. GRR on a basis that depends on what happened in
+/// between
 /// (`event_sum`, `running_min`) costs a pass a window. Errors as `windows_until`.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_row> retention_over(const ledger& book, const period_grid& grid, months length,

@@ -27,10 +27,10 @@ struct revenue_period {
   std::int64_t accounts_new = 0;
   std::int64_t accounts_reactivated = 0;
   std::int64_t accounts_churned = 0;
-  std::int64_t new_lost = 0;               ///< new in this period and without MRR at its end
-  detail::wide_int closing_square{};       ///< ticks squared, of all accounts
-  retention_state base;                    ///< the accounts of the opening, end to end
-  loss_sums lost_in_events;                ///< their churn and contraction movements, each account capped at its opening
+  std::int64_t new_lost = 0;          ///< new in this period and without MRR at its end
+  detail::wide_int closing_square{};  ///< ticks squared, of all accounts
+  retention_state base;               ///< the accounts of the opening, end to end
+  loss_sums lost_in_events;           ///< their churn and contraction movements, each account capped at its opening
 
   [[nodiscard]] constexpr detail::int128 opening() const noexcept { return base.opening; }
   [[nodiscard]] constexpr detail::int128 closing() const noexcept {
@@ -82,7 +82,7 @@ struct revenue_state {
 
   revenue_state& operator+=(const revenue_state& o) {
     if (!aligned_with(o)) return *this;
-    std::vector<revenue_period> sums = periods;   // an overflow leaves the state as it was
+    std::vector<revenue_period> sums = periods;  // an overflow leaves the state as it was
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += o.periods[i];
     periods = std::move(sums);
     return *this;
@@ -118,7 +118,8 @@ struct revenue_state {
   [[nodiscard]] bool canonical() const {
     if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
     return !nothing_counted() && grid.canonical() && periods.size() == static_cast<std::size_t>(grid.count) &&
-           policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p.canonical(); });
+           policy.canonical() &&
+           std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p.canonical(); });
   }
 
  private:
@@ -141,15 +142,15 @@ namespace detail {
 
 /// What an account did in a period, each kind in one place; the sums of a `revenue_period` follow from them.
 struct period_count {
-  int128 moved[5]{};                       ///< ticks of each `movement_kind`, without sign
+  int128 moved[5]{};  ///< ticks of each `movement_kind`, without sign
   std::int64_t movements[5]{};
   std::int64_t new_lost = 0;
   std::int64_t accounts_left = 0;
-  loss_count left;                         ///< accounts of the opening: gone at the end,
-  loss_count less;                         ///< with less,
-  loss_count more;                         ///< with as much or more
-  product_sum joined_square;               ///< closing of the others
-  loss_sums more_in_events;                ///< what events lost beyond what the ends show
+  loss_count left;            ///< accounts of the opening: gone at the end,
+  loss_count less;            ///< with less,
+  loss_count more;            ///< with as much or more
+  product_sum joined_square;  ///< closing of the others
+  loss_sums more_in_events;   ///< what events lost beyond what the ends show
 };
 
 /// Changes of one kind in one period; products are of the level before and the change, and of the change with itself.
@@ -169,8 +170,8 @@ struct account_step {
 
 /// Sorts the steps of accounts into the periods of a state.
 ///
-/// An account rarely changes twice in a period. Then what events moved and what the ends of the period show is one, and a step
-/// is a few additions without a branch; all others are looked at as a whole.
+/// An account rarely changes twice in a period. Then what events moved and what the ends of the period show is one, and a
+/// step is a few additions without a branch; all others are looked at as a whole.
 class revenue_tally {
  public:
   revenue_tally(const period_finder& finder, revenue_state& state);
@@ -204,9 +205,9 @@ class revenue_tally {
   const period_finder& finder_;
   revenue_state& state_;
   std::int64_t days_;
-  std::vector<std::uint32_t> bins_;        // by day
-  std::vector<change_count> changes_;      // bin x kind: steps alone in their period
-  std::vector<period_count> counts_;       // all others
+  std::vector<std::uint32_t> bins_;    // by day
+  std::vector<change_count> changes_;  // bin x kind: steps alone in their period
+  std::vector<period_count> counts_;   // all others
 };
 
 [[nodiscard]] revenue_state tally_rows(const subscriptions& periods, const period_grid& grid, const ledger_options& options,
@@ -218,13 +219,17 @@ template <class AccountAt, executor E>
                                              const period_grid& grid, const revenue_policy& policy, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
   const period_finder finder(grid);
-  return tally_sharded(accounts, [&](std::size_t first, std::size_t last) {
-    revenue_state state{grid, book.known_until(), policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
-    revenue_tally tally(finder, state);
-    for (std::size_t i = first; i < last; ++i) tally.add(book.steps(at(i)));
-    tally.finish();
-    return state;
-  }, host);
+  return tally_sharded(
+      accounts,
+      [&](std::size_t first, std::size_t last) {
+        revenue_state state{grid, book.known_until(), policy,
+                            std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
+        revenue_tally tally(finder, state);
+        for (std::size_t i = first; i < last; ++i) tally.add(book.steps(at(i)));
+        tally.finish();
+        return state;
+      },
+      host);
 }
 
 }  // namespace detail
@@ -243,19 +248,22 @@ template <executor E = serial_executor>
       book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, policy, host);
 }
 
-/// The same straight from rows, for a question that is asked once: no ledger is kept, no account can be looked up or corrected
-/// afterwards. The state is that of the ledger of these rows, and so are the errors; `counts` says what became of the rows.
-/// No ledger stands in memory meanwhile (16 bytes a row while it runs), and it takes less time than building one and reading it.
+/// The same straight from rows, for a question that is asked once: no ledger is kept, no account can be looked up or
+/// corrected afterwards. The state is that of the ledger of these rows, and so are the errors; `counts` says what became of
+/// the rows. No ledger stands in memory meanwhile (16 bytes a row while it runs), and it takes less time than building one
+/// and reading it.
 template <executor E = serial_executor>
-[[nodiscard]] revenue_state tally_revenue(const subscriptions& periods, const period_grid& grid, const ledger_options& options = {},
-                                          const revenue_policy& policy = {}, E&& host = {}, ledger_counts* counts = nullptr) {
+[[nodiscard]] revenue_state tally_revenue(const subscriptions& periods, const period_grid& grid,
+                                          const ledger_options& options = {}, const revenue_policy& policy = {},
+                                          E&& host = {}, ledger_counts* counts = nullptr) {
   return detail::tally_rows(periods, grid, options, policy, any_executor(host), counts);
 }
 
 /// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
 [[nodiscard]] inline revenue_state tally_revenue(const ledger& book, std::span<const account> some, const period_grid& grid,
                                                  const revenue_policy& policy = {}) {
-  return detail::tally_revenue_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, serial_executor{});
+  return detail::tally_revenue_of(
+      book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, serial_executor{});
 }
 
 }  // namespace sojourn

@@ -6,11 +6,11 @@
 #include <optional>
 #include <tuple>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
-#include "sojourn/stats/fieldwise.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
@@ -28,8 +28,8 @@ struct snapshot_state {
   revenue_state revenue;
   cohort_state cohorts;
   std::int64_t rows = 0;
-  std::int64_t free_rows = 0;               ///< amount 0: no MRR in the month
-  std::int64_t future_rows = 0;             ///< month on or after `as_of`: no effect
+  std::int64_t free_rows = 0;    ///< amount 0: no MRR in the month
+  std::int64_t future_rows = 0;  ///< month on or after `as_of`: no effect
 
   template <class Self>
   static auto all(Self& s) {
@@ -54,33 +54,37 @@ static_assert(mergeable<snapshot_state>);
 
 namespace detail {
 
-[[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, const snapshot_options& options,
-                                             const revenue_policy& policy, const any_executor& host);
-[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid, std::optional<month> as_of,
-                                             const revenue_policy& policy, const any_executor& host);
+[[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid,
+                                             const snapshot_options& options, const revenue_policy& policy,
+                                             const any_executor& host);
+[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid,
+                                             std::optional<month> as_of, const revenue_policy& policy,
+                                             const any_executor& host);
 
 }  // namespace detail
 
-/// `tally_revenue` and `tally_cohorts` at once. The states are those of a ledger in which every row is a period from the first
-/// day of its month to the first day of the next: an account of the last known month is still a customer, one without a row in
-/// it has churned on the day after its last month.
+/// `tally_revenue` and `tally_cohorts` at once. The states are those of a ledger in which every row is a period from the
+/// first day of its month to the first day of the next: an account of the last known month is still a customer, one without
+/// a row in it has churned on the day after its last month.
 ///
-/// Rows in any order; rows sorted by account and month cost one comparison each where nothing changes, others are sorted first
-/// (24 bytes a row). Throws `data_error` for a missing cell, an unknown account, a negative or too large amount, a month outside
-/// 1900-2199, two rows of one account and month; `schema_error` for lengths that differ and an empty grid. Parallel over
-/// accounts, the same bytes for any executor. Cohorts are of
-/// `cohort_index::calendar_period`. What it does not tell you: what happened between two month starts.
+/// Rows in any order; rows sorted by account and month cost one comparison each where nothing changes, others are sorted
+/// first (24 bytes a row). Throws `data_error` for a missing cell, an unknown account, a negative or too large amount, a
+/// month outside 1900-2199, two rows of one account and month; `schema_error` for lengths that differ and an empty grid.
+/// Parallel over accounts, the same bytes for any executor. Cohorts are of `cohort_index::calendar_period`. What it does not
+/// tell you: what happened between two month starts.
 template <executor E = serial_executor>
 [[nodiscard]] snapshot_state tally_snapshots(const snapshots& table, const period_grid& grid, snapshot_options options = {},
                                              const revenue_policy& policy = {}, E&& host = {}) {
   return detail::tally_snapshots(table, grid, options, policy, any_executor(host));
 }
 
-/// The same by 64-bit ids; `as_of` as in `snapshot_options`. Rows in order of id and month are read as they are, whatever the ids;
-/// in any other order ids of a range without many gaps cost nothing more either, others are numbered first (see `account_index`).
+/// The same by 64-bit ids; `as_of` as in `snapshot_options`. Rows in order of id and month are read as they are, whatever
+/// the ids; in any other order ids of a range without many gaps cost nothing more either, others are numbered first (see
+/// `account_index`).
 template <executor E = serial_executor>
-[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid, std::optional<month> as_of = {},
-                                             const revenue_policy& policy = {}, E&& host = {}) {
+[[nodiscard]] snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& grid,
+                                             std::optional<month> as_of = {}, const revenue_policy& policy = {},
+                                             E&& host = {}) {
   return detail::tally_snapshots(table, grid, as_of, policy, any_executor(host));
 }
 

@@ -15,19 +15,20 @@ namespace sojourn {
 /// How often, from which seed, and at what level.
 struct bootstrap_plan {
   std::int64_t replicates = 1000;
-  std::uint64_t seed = 1;                    ///< the same seed gives the same interval on any machine and number of threads
+  std::uint64_t seed = 1;  ///< the same seed gives the same interval on any machine and number of threads
   confidence_level level{};
 };
 
 /// Runs a task for 0 .. n - 1, in any order and on any threads: an executor's `bulk`. Empty = one after another.
 using bulk_draws = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
 
-/// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with replacement.
+/// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with
+/// replacement.
 ///
-/// Undefined as `ratio`; fewer than two accounts or replicates leave no interval. Throws `schema_error` for negative replicates.
-/// O(replicates x n).
-/// What it does not tell you: more than the accounts at hand do. It draws what was seen, so with few or heavy-tailed accounts it is
-/// as short as the linearised interval, and empty when nothing was lost.
-[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {}, const bulk_draws& bulk = {});
+/// Undefined as `ratio`; fewer than two accounts or replicates leave no interval. Throws `schema_error` for negative
+/// replicates. O(replicates x n). What it does not tell you: more than the accounts at hand do. It draws what was seen, so
+/// with few or heavy-tailed accounts it is as short as the linearised interval, and empty when nothing was lost.
+[[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {},
+                                       const bulk_draws& bulk = {});
 
 }  // namespace sojourn

@@ -15,16 +15,16 @@ namespace sojourn {
 /// first - second, with the chance of a difference at least so large when both rates are the same.
 struct comparison {
   estimate first, second;
-  estimate difference;                       ///< in the unit of the rates; its interval need not agree with an exact test's p
-  double p_value = 1;                        ///< two-sided; NaN when the difference is undefined or carries no interval
-  double correlation = 0;                    ///< of the two rates; 0 for groups that share no account
+  estimate difference;     ///< in the unit of the rates; its interval need not agree with an exact test's p
+  double p_value = 1;      ///< two-sided; NaN when the difference is undefined or carries no interval
+  double correlation = 0;  ///< of the two rates; 0 for groups that share no account
 };
 
 /// Which test gives the p-value of two shares.
 enum class share_test : std::uint8_t {
-  score,                   ///< z of the difference with the pooled share; the chi-square test without correction
-  fisher,                  ///< exact given both margins: never rejects too often, and seldom enough
-  barnard,                 ///< exact over the unknown common share: as safe as Fisher's, more powerful. O(n1 + n2) a share tried
+  score,    ///< z of the difference with the pooled share; the chi-square test without correction
+  fisher,   ///< exact given both margins: never rejects too often, and seldom enough
+  barnard,  ///< exact over the unknown common share: as safe as Fisher's, more powerful. O(n1 + n2) a share tried
 };
 
 struct share_comparison_options {
@@ -34,9 +34,9 @@ struct share_comparison_options {
 
 /// Two shares of different accounts, with Newcombe's score interval of the difference. 5 of 50 against 8 of 50: p = 0.37.
 ///
-/// Undefined (p NaN) when one has no observations. Throws `schema_error` unless 0 <= successes <= n, and for Barnard's test of more
-/// than 100,000 accounts. Source: Newcombe (1998) method 10; Fisher (1935); Barnard (1947).
-/// What it does not tell you: a p above 0.05 is not "no change". See `detectable_share` for what these numbers could have shown.
+/// Undefined (p NaN) when one has no observations. Throws `schema_error` unless 0 <= successes <= n, and for Barnard's test
+/// of more than 100,000 accounts. Source: Newcombe (1998) method 10; Fisher (1935); Barnard (1947). What it does not tell
+/// you: a p above 0.05 is not "no change". See `detectable_share` for what these numbers could have shown.
 [[nodiscard]] comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
                                         const share_comparison_options& options = {});
 
@@ -50,30 +50,34 @@ using rate_at = std::function<estimate(confidence_level)>;
 /// `correlation` of the two rates: 0 for groups that share no account, `paired_correlation` for the same accounts in two
 /// periods. A rate without an interval leaves the difference without one. O(60 read-outs). Throws `schema_error` unless the
 /// correlation lies in [-1, 1]. Source: Zou and Donner (2008).
-[[nodiscard]] comparison compare_rates(const rate_at& first, const rate_at& second, double correlation = 0, confidence_level level = {});
+[[nodiscard]] comparison compare_rates(const rate_at& first, const rate_at& second, double correlation = 0,
+                                       confidence_level level = {});
 
-/// Correlation of two ratios of the same accounts, part i of both being account i: sum of e1 e2 over the root of sum e1^2 x sum e2^2,
-/// where e = numerator - ratio x denominator. 0 where one of them does not vary. Throws `schema_error` for different lengths. O(n).
+/// Correlation of two ratios of the same accounts, part i of both being account i: sum of e1 e2 over the root of sum e1^2 x
+/// sum e2^2, where e = numerator - ratio x denominator. 0 where one of them does not vary. Throws `schema_error` for
+/// different lengths. O(n).
 [[nodiscard]] double paired_correlation(std::span<const ratio_part> first, std::span<const ratio_part> second);
 
 /// What a test shall be able to see.
 struct detection {
-  double level = 0.95;                       ///< of the two-sided test
-  double power = 0.8;                        ///< chance that the test sees a change of this size
+  double level = 0.95;  ///< of the two-sided test
+  double power = 0.8;   ///< chance that the test sees a change of this size
 };
 
 /// How large a rise or a fall of a share the score test sees with the wanted power.
 struct detectable_change {
-  double rise = 0;                           ///< smallest difference above the baseline; NaN when even 100 % would not do
-  double fall = 0;                           ///< smallest below, positive; NaN when even 0 % would not do
+  double rise = 0;  ///< smallest difference above the baseline; NaN when even 100 % would not do
+  double fall = 0;  ///< smallest below, positive; NaN when even 0 % would not do
 };
 
 /// `baseline` of n1 accounts, compared with n2 others. Normal approximation, pooled variance under equality. Throws
 /// `schema_error` unless 0 <= baseline <= 1, both n >= 1, and level and power lie between 0 and 1. Source: Fleiss (1981), 3.
-[[nodiscard]] detectable_change detectable_share(double baseline, std::int64_t n1, std::int64_t n2, const detection& options = {});
+[[nodiscard]] detectable_change detectable_share(double baseline, std::int64_t n1, std::int64_t n2,
+                                                 const detection& options = {});
 
-/// The smallest difference of two ratios that a z test sees, (z(level) + z(power)) x sqrt(variance1 + variance2 - 2 covariance).
-/// The same fall and rise. Throws `schema_error` for negative variances, level or power outside (0, 1).
-[[nodiscard]] double detectable_difference(double variance1, double variance2, double covariance = 0, const detection& options = {});
+/// The smallest difference of two ratios that a z test sees, (z(level) + z(power)) x sqrt(variance1 + variance2 - 2
+/// covariance). The same fall and rise. Throws `schema_error` for negative variances, level or power outside (0, 1).
+[[nodiscard]] double detectable_difference(double variance1, double variance2, double covariance = 0,
+                                           const detection& options = {});
 
 }  // namespace sojourn

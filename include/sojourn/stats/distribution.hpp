@@ -29,11 +29,12 @@ struct value_count {
 /// Values in rising order, each once, with a count that is not 0: equal distributions are equal vectors.
 ///
 /// Size: 16 bytes a distinct value, so for answers, days, months and ages; for minor units of many accounts it is as long as
-/// the data (then use `moments_state`, or `summary` for approximate quantiles). A merge is O(distinct values). A count may be
-/// negative in between, while a correction has been taken back but not yet entered; read-outs refuse it with `state_error`.
+/// the data (then use `moments_state`, or `summary` for approximate quantiles). A merge is O(distinct values). A count may
+/// be negative in between, while a correction has been taken back but not yet entered; read-outs refuse it with
+/// `state_error`.
 struct distribution_state {
   std::vector<value_count> counts;
-  std::int64_t missing = 0;             ///< rows without a value
+  std::int64_t missing = 0;  ///< rows without a value
 
   distribution_state& operator+=(const distribution_state& other);
   distribution_state& operator-=(const distribution_state& other);
@@ -72,13 +73,14 @@ template <integer_rows Rows>
   return tally_distribution(rows, 0, rows.size());
 }
 
-/// Values counted. Throws `overflow_error` beyond 64 bits, `state_error` when a count is negative; so do the read-outs below.
+/// Values counted. Throws `overflow_error` beyond 64 bits, `state_error` when a count is negative; so do the read-outs
+/// below.
 [[nodiscard]] std::int64_t count(const distribution_state& state);
 
 /// Which number stands for a quantile that falls between two values.
 enum class quantile_rule : std::uint8_t {
-  nearest_rank,         ///< the smallest value that at least p of all values do not exceed (R type 1): always a value that occurred
-  linear,               ///< between the neighbours of (n - 1) * p (R type 7): NumPy, pandas, Excel PERCENTILE.INC
+  nearest_rank,  ///< the smallest value that at least p of all values do not exceed (R type 1): always a value that occurred
+  linear,        ///< between the neighbours of (n - 1) * p (R type 7): NumPy, pandas, Excel PERCENTILE.INC
 };
 
 /// The p-quantile, exact: 0.5 is the median. Only p * n is rounded, and a result within 4 units in the last place of a whole

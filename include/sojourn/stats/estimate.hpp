@@ -36,34 +36,34 @@ enum class interval_method : std::uint8_t {
   wald,
   adjusted_wald,
   score,
-  linearised,      ///< account-level linearised variance of a ratio of sums
-  log_log,         ///< Greenwood on the complementary log-log scale
-  delta,           ///< delta method on a fitted model
-  profile,         ///< profile likelihood
+  linearised,  ///< account-level linearised variance of a ratio of sums
+  log_log,     ///< Greenwood on the complementary log-log scale
+  delta,       ///< delta method on a fitted model
+  profile,     ///< profile likelihood
   bootstrap,
-  student,         ///< a mean with Student's t quantile
-  log,             ///< a survival curve, symmetric on the log scale
-  logit,           ///< a share, symmetric on the scale of log odds
-  arcsine,         ///< a share, symmetric on the scale of asin(sqrt(share))
-  jackknife,       ///< infinitesimal jackknife over accounts: robust where rows carry weights
+  student,    ///< a mean with Student's t quantile
+  log,        ///< a survival curve, symmetric on the log scale
+  logit,      ///< a share, symmetric on the scale of log odds
+  arcsine,    ///< a share, symmetric on the scale of asin(sqrt(share))
+  jackknife,  ///< infinitesimal jackknife over accounts: robust where rows carry weights
 };
 
 /// Why a value is undefined. Undefined is NaN with n = 0 or a zero denominator, never 0 and never an exception.
 enum class undefined_reason : std::uint8_t {
   defined,
-  no_observations,     ///< nothing was counted
-  zero_denominator,    ///< observations exist, but nothing to divide by
-  zero_loss,           ///< a ratio to losses when nothing was lost
-  one_observation,     ///< a variance of one
-  not_converged,       ///< a fit that found no optimum
-  infinite,            ///< the quantity has no finite value under the model
-  model_limit,         ///< the model does not identify it from these data
+  no_observations,   ///< nothing was counted
+  zero_denominator,  ///< observations exist, but nothing to divide by
+  zero_loss,         ///< a ratio to losses when nothing was lost
+  one_observation,   ///< a variance of one
+  not_converged,     ///< a fit that found no optimum
+  infinite,          ///< the quantity has no finite value under the model
+  model_limit,       ///< the model does not identify it from these data
 };
 
 [[nodiscard]] constexpr std::string_view to_string(interval_method method) noexcept {
-  constexpr std::string_view names[] = {"none",       "wilson",  "clopper_pearson", "jeffreys", "wald",      "adjusted_wald", "score",
-                                        "linearised", "log_log", "delta",           "profile",  "bootstrap", "student",       "log",
-                                        "logit",      "arcsine", "jackknife"};
+  constexpr std::string_view names[] = {"none",    "wilson",     "clopper_pearson", "jeffreys", "wald",     "adjusted_wald",
+                                        "score",   "linearised", "log_log",         "delta",    "profile",  "bootstrap",
+                                        "student", "log",        "logit",           "arcsine",  "jackknife"};
   return names[static_cast<std::size_t>(method)];
 }
 
@@ -86,7 +86,7 @@ struct estimate {
   double low = std::numeric_limits<double>::quiet_NaN();
   double high = std::numeric_limits<double>::quiet_NaN();
   double level = 0.95;
-  std::int64_t n = 0;                                       ///< observations behind the value (answers, accounts)
+  std::int64_t n = 0;  ///< observations behind the value (answers, accounts)
   interval_method method = interval_method::none;
   undefined_reason reason = undefined_reason::defined;
 

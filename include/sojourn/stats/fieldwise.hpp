@@ -17,14 +17,18 @@ concept smaller_state = std::is_class_v<T> && mergeable<T>;
 
 template <class T>
 constexpr void add_field(T& to, const T& what, const char* subject) {
-  if constexpr (smaller_state<T>) to += what;
-  else checked_add(to, what, subject);
+  if constexpr (smaller_state<T>)
+    to += what;
+  else
+    checked_add(to, what, subject);
 }
 
 template <class T>
 constexpr void subtract_field(T& to, const T& what, const char* subject) {
-  if constexpr (smaller_state<T>) to -= what;
-  else checked_subtract(to, what, subject);
+  if constexpr (smaller_state<T>)
+    to -= what;
+  else
+    checked_subtract(to, what, subject);
 }
 
 /// `State::all(state)` ties its fields. On overflow the state stays as it was.

@@ -21,8 +21,8 @@ namespace sojourn {
 struct moments_state {
   detail::int128 sum = 0;
   detail::wide_int squares{};
-  std::int64_t n = 0;                   ///< values counted
-  std::int64_t missing = 0;             ///< rows without a value, not part of n
+  std::int64_t n = 0;        ///< values counted
+  std::int64_t missing = 0;  ///< rows without a value, not part of n
 
   constexpr void add(std::int64_t value) { *this += moments_state{value, detail::wide_int::product(value, value), 1, 0}; }
 
@@ -83,14 +83,14 @@ enum class variance_of : std::uint8_t { sample, population };
 [[nodiscard]] double variance(const moments_state& state, variance_of whose = variance_of::sample);
 
 enum class mean_interval : std::uint8_t {
-  student,      ///< mean +- t(n - 1) * s / sqrt(n)
-  normal,       ///< mean +- z * s / sqrt(n), as most dashboards do; too short below about 30 values
+  student,  ///< mean +- t(n - 1) * s / sqrt(n)
+  normal,   ///< mean +- z * s / sqrt(n), as most dashboards do; too short below about 30 values
 };
 
 struct mean_options {
   confidence_level level{};
   mean_interval interval = mean_interval::student;
-  double scale = 1.0;                   ///< multiplies value and limits: 0.01 for cents to euros
+  double scale = 1.0;  ///< multiplies value and limits: 0.01 for cents to euros
 };
 
 /// The mean with its interval, in the unit of the values times `scale`.

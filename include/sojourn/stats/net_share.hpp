@@ -39,27 +39,28 @@ enum class no_score_rule : std::uint8_t { excluded, in_denominator };
                                      no_score_rule no_score = no_score_rule::excluded);
 
 enum class net_share_interval : std::uint8_t {
-  adjusted_wald,    ///< Wald after adding 3 answers: 3/4 plus, 3/4 minus (Rocks 2016)
-  score,            ///< inverts the score test with the neutral share at its constrained maximum (Tango 1998)
-  wald,             ///< for comparison with other tools; leaves [-1, 1] in small samples
+  adjusted_wald,  ///< Wald after adding 3 answers: 3/4 plus, 3/4 minus (Rocks 2016)
+  score,          ///< inverts the score test with the neutral share at its constrained maximum (Tango 1998)
+  wald,           ///< for comparison with other tools; leaves [-1, 1] in small samples
 };
 
-/// plus - minus in [-1, 1] with its interval. Adjusted Wald and score intervals are cut at -1 and 1; where a tiny sample would
-/// leave the value outside its adjusted Wald interval, the interval is widened to hold it.
+/// plus - minus in [-1, 1] with its interval. Adjusted Wald and score intervals are cut at -1 and 1; where a tiny sample
+/// would leave the value outside its adjusted Wald interval, the interval is widened to hold it.
 [[nodiscard]] estimate net_share_estimate(const net_share& share, confidence_level level = {},
                                           net_share_interval interval = net_share_interval::adjusted_wald);
 
-/// first - second in [-2, 2]. Interval and p-value come from the same statistic, so one holds 0 exactly when the other exceeds
-/// 1 - level. Adjusted Wald adds 3/2 answers to each sample; `score` has no two-sample form here (`schema_error`).
+/// first - second in [-2, 2]. Interval and p-value come from the same statistic, so one holds 0 exactly when the other
+/// exceeds 1 - level. Adjusted Wald adds 3/2 answers to each sample; `score` has no two-sample form here (`schema_error`).
 [[nodiscard]] comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level = {},
                                             net_share_interval interval = net_share_interval::adjusted_wald);
 
-/// `plus` of two independent samples (`minus` is not looked at): first - second with Newcombe's interval, and the p-value of the
-/// pooled score test.
+/// `plus` of two independent samples (`minus` is not looked at): first - second with Newcombe's interval, and the p-value of
+/// the pooled score test.
 [[nodiscard]] comparison compare_shares(const net_share& first, const net_share& second, confidence_level level = {});
 
-/// The mean answer with Student's interval from the sample variance, cut at the ends of the scale. One answer has a mean and no
-/// interval (`low` and `high` NaN, method `none`). What it does not tell you: whether everyone is lukewarm or half love it.
+/// The mean answer with Student's interval from the sample variance, cut at the ends of the scale. One answer has a mean and
+/// no interval (`low` and `high` NaN, method `none`). What it does not tell you: whether everyone is lukewarm or half love
+/// it.
 [[nodiscard]] estimate score_mean(const score_counts& state, confidence_level level = {});
 [[nodiscard]] estimate score_mean(const weighted_score_counts& state, confidence_level level = {});
 

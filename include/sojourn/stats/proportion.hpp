@@ -25,7 +25,8 @@ struct proportion_options {
 
 /// A share whose observations carry weights: `effective_n` is the number of equally weighted observations that would be as
 /// informative, `n` how many there are. Same intervals as above. `effective_n` = 0 is undefined.
-[[nodiscard]] estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options = {});
+[[nodiscard]] estimate weighted_proportion(double share, double effective_n, std::int64_t n,
+                                           proportion_options options = {});
 
 /// first - second with Newcombe's score interval (the Wilson limits of both parts), in [-1, 1]. The `n` of the result
 /// is n1 + n2. An undefined part makes the difference undefined.

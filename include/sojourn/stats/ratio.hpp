@@ -20,12 +20,12 @@ namespace sojourn {
 /// Range: any 64-bit x and y (MRR ticks too) and fewer than 2^63 accounts: sums fit 128 bits, sums of products 192 bits, so
 /// `add` cannot overflow; merging states that together hold more is an `overflow_error` that leaves the state as it was.
 struct ratio_state {
-  detail::int128 x = 0;         ///< sum of numerators
-  detail::int128 y = 0;         ///< sum of denominators
-  detail::wide_int xx{};        ///< sum of x^2
-  detail::wide_int xy{};        ///< sum of x*y
-  detail::wide_int yy{};        ///< sum of y^2
-  std::int64_t n = 0;           ///< accounts
+  detail::int128 x = 0;   ///< sum of numerators
+  detail::int128 y = 0;   ///< sum of denominators
+  detail::wide_int xx{};  ///< sum of x^2
+  detail::wide_int xy{};  ///< sum of x*y
+  detail::wide_int yy{};  ///< sum of y^2
+  std::int64_t n = 0;     ///< accounts
 
   constexpr void add(std::int64_t numerator, std::int64_t denominator) {
     if (n == std::numeric_limits<std::int64_t>::max()) throw overflow_error("ratio_state: more than 2^63 - 1 accounts");
@@ -68,7 +68,8 @@ struct ratio_state {
 };
 static_assert(mergeable<ratio_state>);
 
-/// What one account adds to both sums, for what needs the accounts one by one: pairing and drawing again. Not in the opening: 0, 0.
+/// What one account adds to both sums, for what needs the accounts one by one: pairing and drawing again. Not in the
+/// opening: 0, 0.
 struct ratio_part {
   double numerator = 0;
   double denominator = 0;
@@ -76,7 +77,7 @@ struct ratio_part {
 
 struct ratio_options {
   confidence_level level{};
-  double scale = 1.0;           ///< multiplies value and limits: 100 for percent, 1.0 / mrr::ticks_per_minor for ticks to minor units
+  double scale = 1.0;  ///< multiplies value and limits: 100 for percent, 1.0 / mrr::ticks_per_minor for ticks to minor units
 };
 
 /// r = sum x / sum y, the ratio of totals (not the mean of ratios), with the interval r +- z * se.

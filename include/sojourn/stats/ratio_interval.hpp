@@ -8,8 +8,9 @@ namespace sojourn {
 
 /// How the interval of MRR churn, NRR and GRR is found. Values do not depend on it.
 enum class ratio_interval : std::uint8_t {
-  score,                   ///< `loss_share` and `kept_share` (stats/loss_interval.hpp): close to its level from 20 accounts on
-  linearised,              ///< r +- z se, see `ratio` (stats/ratio.hpp): for comparison with other tools; too short in small or heavy-tailed sets
+  score,       ///< `loss_share` and `kept_share` (stats/loss_interval.hpp): close to its level from 20 accounts on
+  linearised,  ///< r +- z se, see `ratio` (stats/ratio.hpp): for comparison with other tools; too short in small or
+               ///< heavy-tailed sets
 };
 
 }  // namespace sojourn

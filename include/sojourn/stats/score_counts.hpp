@@ -25,8 +25,8 @@ namespace sojourn {
 /// What is not an answer is counted too: `no_score` (empty cells and declared blank codes) and `superseded` (answers that a
 /// later answer of the same respondent replaced).
 struct score_counts {
-  std::int32_t low = 0;                   ///< the answer that `answers[0]` counts
-  std::vector<std::int64_t> answers{};    ///< one count for each answer of the scale; empty = no answer yet
+  std::int32_t low = 0;                 ///< the answer that `answers[0]` counts
+  std::vector<std::int64_t> answers{};  ///< one count for each answer of the scale; empty = no answer yet
   std::int64_t no_score = 0;
   std::int64_t superseded = 0;
 
@@ -39,7 +39,9 @@ struct score_counts {
     return rating_scale(low, low + static_cast<int>(answers.size()) - 1);
   }
   /// Answers with a score.
-  [[nodiscard]] std::int64_t scored() const { return scored_between(low, low + static_cast<std::int32_t>(answers.size()) - 1); }
+  [[nodiscard]] std::int64_t scored() const {
+    return scored_between(low, low + static_cast<std::int32_t>(answers.size()) - 1);
+  }
   /// Answers from `from` to `to`, both included.
   [[nodiscard]] std::int64_t scored_between(std::int32_t from, std::int32_t to) const;
   /// How often this very answer was given.
@@ -54,22 +56,23 @@ struct score_counts {
   static void fields(Archive& archive, Self& self) {
     archive(self.low, self.answers, self.no_score, self.superseded);
   }
-  /// Whether the fields are in the one stored form: no scale without an answer, a scale that can be declared, and counts that
-  /// the read-outs can add up.
+  /// Whether the fields are in the one stored form: no scale without an answer, a scale that can be declared, and counts
+  /// that the read-outs can add up.
   [[nodiscard]] bool canonical() const {
     if (answers.empty()) return low == 0;
     std::int64_t rows = 0;
     const auto adds_up = [&rows](std::int64_t n) { return n != INT64_MIN && !detail::add_overflow(rows, n < 0 ? -n : n); };
     if (!adds_up(no_score) || !std::ranges::all_of(answers, adds_up)) return false;
-    const bool declarable = answers.size() >= 2 && low >= -128 && answers.size() <= 256 && low + static_cast<int>(answers.size()) - 1 <= 127;
+    const bool declarable =
+        answers.size() >= 2 && low >= -128 && answers.size() <= 256 && low + static_cast<int>(answers.size()) - 1 <= 127;
     return declarable && std::ranges::any_of(answers, [](std::int64_t n) { return n != 0; });
   }
 };
 
 /// Survey weights are counted in billionths, so that sums of them stay exact and merge exactly.
 inline constexpr double weight_units = 1e9;
-inline constexpr double smallest_weight = 1e-6;    ///< below it a billionth would be a coarse unit
-inline constexpr double largest_weight = 1e6;      ///< keeps squares of 1e8 rows inside 128 bits
+inline constexpr double smallest_weight = 1e-6;  ///< below it a billionth would be a coarse unit
+inline constexpr double largest_weight = 1e6;    ///< keeps squares of 1e8 rows inside 128 bits
 
 /// Sum of weights (billionths) and of their squares (billionths squared).
 struct weight_sums {
@@ -125,18 +128,23 @@ struct by_segment {
     while (!segments.empty() && segments.back() == S{}) segments.pop_back();
   }
 
-  by_segment& operator+=(const by_segment& other) { return merge(other, [](S& mine, const S& theirs) { mine += theirs; }); }
-  by_segment& operator-=(const by_segment& other) { return merge(other, [](S& mine, const S& theirs) { mine -= theirs; }); }
+  by_segment& operator+=(const by_segment& other) {
+    return merge(other, [](S& mine, const S& theirs) { mine += theirs; });
+  }
+  by_segment& operator-=(const by_segment& other) {
+    return merge(other, [](S& mine, const S& theirs) { mine -= theirs; });
+  }
   friend bool operator==(const by_segment&, const by_segment&) = default;
 
-  static constexpr std::uint16_t bytes_kind = S::bytes_kind + 2;    // 18 and 19
+  static constexpr std::uint16_t bytes_kind = S::bytes_kind + 2;  // 18 and 19
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.segments, self.missing);
   }
   [[nodiscard]] bool canonical() const {
     const bool tail_is_empty = !segments.empty() && segments.back() == S{};
-    return !tail_is_empty && missing.canonical() && std::ranges::all_of(segments, [](const S& segment) { return segment.canonical(); });
+    return !tail_is_empty && missing.canonical() &&
+           std::ranges::all_of(segments, [](const S& segment) { return segment.canonical(); });
   }
 
  private:
@@ -156,17 +164,20 @@ struct by_segment {
 namespace detail {
 
 inline constexpr auto add_counts = [](auto& mine, const auto& theirs) { checked_add(mine, theirs, "survey answers"); };
-inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) { checked_subtract(mine, theirs, "survey answers"); };
+inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) {
+  checked_subtract(mine, theirs, "survey answers");
+};
 
 inline void require_same_scale(const score_counts& a, const score_counts& b) {
   if (a.low == b.low && a.answers.size() == b.answers.size()) return;
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): counts of different shapes have answers
-  throw state_error("answers on a " + to_string(*a.scale()) + " scale do not merge with answers on a " + to_string(*b.scale()) + " scale");
+  throw state_error("answers on a " + to_string(*a.scale()) + " scale do not merge with answers on a " +
+                    to_string(*b.scale()) + " scale");
 }
 
 template <class Join>
 score_counts& merge(score_counts& state, const score_counts& theirs, Join join) {
-  score_counts mine = state;   // an error must leave the state as it was
+  score_counts mine = state;  // an error must leave the state as it was
   if (!theirs.answers.empty()) {
     if (mine.answers.empty()) {
       mine.low = theirs.low;
@@ -199,7 +210,8 @@ weighted_score_counts& merge(weighted_score_counts& state, const weighted_score_
 
 inline score_counts score_counts::of(rating_scale scale, std::span<const std::int64_t> counts, std::int64_t no_score) {
   if (counts.size() != static_cast<std::size_t>(scale.points())) {
-    throw schema_error("a " + to_string(scale) + " scale has " + std::to_string(scale.points()) + " answers, not " + std::to_string(counts.size()));
+    throw schema_error("a " + to_string(scale) + " scale has " + std::to_string(scale.points()) + " answers, not " +
+                       std::to_string(counts.size()));
   }
   if (no_score < 0 || std::ranges::any_of(counts, [](std::int64_t n) { return n < 0; })) {
     throw schema_error("counts of answers cannot be negative");
@@ -217,8 +229,12 @@ inline std::int64_t score_counts::scored_between(std::int32_t from, std::int32_t
   return n;
 }
 
-inline score_counts& score_counts::operator+=(const score_counts& other) { return detail::merge(*this, other, detail::add_counts); }
-inline score_counts& score_counts::operator-=(const score_counts& other) { return detail::merge(*this, other, detail::subtract_counts); }
+inline score_counts& score_counts::operator+=(const score_counts& other) {
+  return detail::merge(*this, other, detail::add_counts);
+}
+inline score_counts& score_counts::operator-=(const score_counts& other) {
+  return detail::merge(*this, other, detail::subtract_counts);
+}
 
 inline weight_sums& weight_sums::operator+=(const weight_sums& other) {
   detail::add_counts(sum, other.sum);

@@ -14,8 +14,8 @@ enum class summary_quantile : std::uint8_t { p05, p25, p50, p75, p95 };
 
 /// Descriptive statistics of doubles as they come; NaN is counted as missing and otherwise left out.
 ///
-/// A summary does NOT merge and does not retract, and its last digits depend on the order of the values, so it is no state and
-/// has no bytes. Where parts are merged, use `moments_state` (exact mean and variance) or `distribution_state` (exact
+/// A summary does NOT merge and does not retract, and its last digits depend on the order of the values, so it is no state
+/// and has no bytes. Where parts are merged, use `moments_state` (exact mean and variance) or `distribution_state` (exact
 /// quantiles) on whole numbers. Variance, skewness and kurtosis are taken relative to the first value, so
 /// that a large common offset does not eat their digits. Constant size, O(1) a value. Undefined is NaN.
 class summary {
@@ -30,9 +30,9 @@ class summary {
   /// Throws `data_error` for an infinite value.
   void add(double value);
 
-  [[nodiscard]] std::int64_t count() const noexcept;        ///< values, without the missing
-  [[nodiscard]] std::int64_t missing() const noexcept;      ///< NaN given to `add`
-  [[nodiscard]] double sum() const;                         ///< compensated (Kahan); 0 without values
+  [[nodiscard]] std::int64_t count() const noexcept;    ///< values, without the missing
+  [[nodiscard]] std::int64_t missing() const noexcept;  ///< NaN given to `add`
+  [[nodiscard]] double sum() const;                     ///< compensated (Kahan); 0 without values
   [[nodiscard]] double mean() const;
   [[nodiscard]] double min() const;
   [[nodiscard]] double max() const;

@@ -14,29 +14,29 @@
 namespace sojourn {
 
 enum class ces_kind : std::uint8_t {
-  mean,         ///< the mean answer, on the scale
-  top_share,    ///< share of easy answers (5-7 of 1-7), in [0, 1]
-  index,        ///< 100 x (share of very easy answers (6-7) - share of hard ones (1-3)), in points
+  mean,       ///< the mean answer, on the scale
+  top_share,  ///< share of easy answers (5-7 of 1-7), in [0, 1]
+  index,      ///< 100 x (share of very easy answers (6-7) - share of hard ones (1-3)), in points
 };
 
 /// The scale was turned round between the first and the second edition of the question.
 enum class ces_direction : std::uint8_t {
-  high_is_easy,    ///< "made it easy for me": 7 = strongly agree
-  high_is_hard,    ///< "how much effort did it take": 7 = very much; easy answers are counted from the low end
+  high_is_easy,  ///< "made it easy for me": 7 = strongly agree
+  high_is_hard,  ///< "how much effort did it take": 7 = very much; easy answers are counted from the low end
 };
 
 /// Cuts on a scale where high is easy; `high_is_hard` mirrors them.
 struct ces_cuts {
-  std::int32_t easy_from = 5;         ///< for `top_share`
-  std::int32_t very_easy_from = 6;    ///< for `index`
-  std::int32_t hard_to = 3;           ///< for `index`
+  std::int32_t easy_from = 5;       ///< for `top_share`
+  std::int32_t very_easy_from = 6;  ///< for `index`
+  std::int32_t hard_to = 3;         ///< for `index`
 };
 
 struct ces_options {
   ces_kind kind = ces_kind::mean;
   ces_direction direction = ces_direction::high_is_easy;
   confidence_level level{};
-  std::optional<ces_cuts> cuts{};    ///< empty = the cuts of the 1-7 question; another scale must state its own
+  std::optional<ces_cuts> cuts{};  ///< empty = the cuts of the 1-7 question; another scale must state its own
 };
 
 namespace detail {
@@ -45,20 +45,21 @@ inline ces_cuts ces_cuts_on(const std::optional<rating_scale>& scale, const ces_
   const ces_cuts cuts = options.cuts.value_or(ces_cuts{});
   if (!scale || options.kind == ces_kind::mean) return cuts;
   if (!options.cuts && *scale != rating_scale(1, 7)) {
-    throw schema_error("the usual CES cuts are for a 1-7 scale, not for " + to_string(*scale) + "; state the cuts or use the mean");
+    throw schema_error("the usual CES cuts are for a 1-7 scale, not for " + to_string(*scale) +
+                       "; state the cuts or use the mean");
   }
-  const bool sound = scale->contains(cuts.easy_from) && scale->contains(cuts.very_easy_from) && scale->contains(cuts.hard_to) &&
-                     cuts.hard_to < cuts.very_easy_from;
+  const bool sound = scale->contains(cuts.easy_from) && scale->contains(cuts.very_easy_from) &&
+                     scale->contains(cuts.hard_to) && cuts.hard_to < cuts.very_easy_from;
   if (!sound) throw schema_error("CES cuts must lie on the declared " + to_string(*scale) + " scale, hard below very easy");
   return cuts;
 }
 
 }  // namespace detail
 
-/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals: Student for
-/// the mean, Wilson for the share, adjusted Wald for the index; weighted states on the effective number of answers. No answers:
-/// undefined. Throws `schema_error` for a share or an index on a scale other than 1-7 without stated cuts.
-/// What it does not tell you: whether the customer got what they came for; an easy way to nothing scores well.
+/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals:
+/// Student for the mean, Wilson for the share, adjusted Wald for the index; weighted states on the effective number of
+/// answers. No answers: undefined. Throws `schema_error` for a share or an index on a scale other than 1-7 without stated
+/// cuts. What it does not tell you: whether the customer got what they came for; an easy way to nothing scores well.
 template <class State>
   requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
 [[nodiscard]] estimate ces(const State& state, const ces_options& options = {}) {
@@ -69,7 +70,8 @@ template <class State>
   const auto easy = [&](std::int32_t from) {
     return options.direction == ces_direction::high_is_easy ? answer_range{from, 127} : answer_range{-128, turn - from};
   };
-  const answer_range hard = options.direction == ces_direction::high_is_easy ? answer_range{-128, cuts.hard_to} : answer_range{turn - cuts.hard_to, 127};
+  const answer_range hard = options.direction == ces_direction::high_is_easy ? answer_range{-128, cuts.hard_to}
+                                                                             : answer_range{turn - cuts.hard_to, 127};
   if (options.kind == ces_kind::mean) return score_mean(state, options.level);
   if (options.kind == ces_kind::top_share) {
     const net_share share = net_share_of(state, easy(cuts.easy_from), {});

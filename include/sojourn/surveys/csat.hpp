@@ -16,17 +16,18 @@ namespace sojourn {
 struct csat_options {
   confidence_level level{};
   proportion_interval interval = proportion_interval::wilson;
-  std::optional<std::int32_t> satisfied_from{};    ///< the lowest satisfied answer; empty = `usual_satisfied_from`
+  std::optional<std::int32_t> satisfied_from{};  ///< the lowest satisfied answer; empty = `usual_satisfied_from`
 };
 
 /// The share, the cut that it rests on, and the mean that needs none.
 struct csat_result {
-  estimate share{};                     ///< in [0, 1]
+  estimate share{};  ///< in [0, 1]
   std::int32_t satisfied_from = 0;
-  estimate mean{};                      ///< on the scale
+  estimate mean{};  ///< on the scale
 };
 
-/// Vendors agree for these scales: three answers: the top one; four to seven: the top two; ten: the top three. Empty for others.
+/// Vendors agree for these scales: three answers: the top one; four to seven: the top two; ten: the top three. Empty for
+/// others.
 [[nodiscard]] constexpr std::optional<std::int32_t> usual_satisfied_from(const rating_scale& scale) noexcept {
   const int points = scale.points();
   if (points == 3) return scale.high();
@@ -42,16 +43,17 @@ inline std::int32_t csat_cut(const rating_scale& scale, const std::optional<std:
   const auto cut = asked ? asked : usual_satisfied_from(scale);
   if (!cut) throw schema_error("a " + to_string(scale) + " scale has no usual CSAT cut; state satisfied_from");
   if (*cut <= scale.low() || *cut > scale.high()) {
-    throw schema_error("satisfied_from " + std::to_string(*cut) + " must lie on the " + to_string(scale) + " scale, above its lowest answer");
+    throw schema_error("satisfied_from " + std::to_string(*cut) + " must lie on the " + to_string(scale) +
+                       " scale, above its lowest answer");
   }
   return *cut;
 }
 
 }  // namespace detail
 
-/// Satisfied answers / answers with a score. Wilson interval; weighted states on the effective number of answers. No answers:
-/// undefined, with cut 0 unless one was stated.
-/// What it does not tell you: how far the others are from satisfied (see `mean`), and nothing about those who did not answer.
+/// Satisfied answers / answers with a score. Wilson interval; weighted states on the effective number of answers. No
+/// answers: undefined, with cut 0 unless one was stated. What it does not tell you: how far the others are from satisfied
+/// (see `mean`), and nothing about those who did not answer.
 template <class State>
   requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
 [[nodiscard]] csat_result csat(const State& state, const csat_options& options = {}) {

@@ -27,11 +27,13 @@ struct nps_options {
   confidence_level level{};
   nps_interval interval = nps_interval::adjusted_wald;
   nps_no_score no_score = nps_no_score::excluded;
-  std::optional<nps_breaks> breaks{};    ///< empty = 0-6 / 7-8 / 9-10, which only a 0-10 question has
+  std::optional<nps_breaks> breaks{};  ///< empty = 0-6 / 7-8 / 9-10, which only a 0-10 question has
 };
 
 /// The scale NPS is asked on.
-[[nodiscard]] constexpr rating_scale nps_scale() { return {0, 10}; }
+[[nodiscard]] constexpr rating_scale nps_scale() {
+  return {0, 10};
+}
 
 /// How many answered what.
 struct nps_groups {
@@ -48,12 +50,14 @@ namespace detail {
 inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const std::optional<nps_breaks>& asked) {
   const nps_breaks breaks = asked.value_or(nps_breaks{});
   if (!asked && scale && *scale != nps_scale()) {
-    throw schema_error("NPS is asked on a 0-10 scale, not on " + to_string(*scale) + "; state detractor_max and promoter_min for another scale");
+    throw schema_error("NPS is asked on a 0-10 scale, not on " + to_string(*scale) +
+                       "; state detractor_max and promoter_min for another scale");
   }
   const bool ordered = breaks.detractor_max < breaks.promoter_min;
   if (!ordered || (scale && !(scale->contains(breaks.detractor_max) && scale->contains(breaks.promoter_min)))) {
-    throw schema_error("NPS break points " + std::to_string(breaks.detractor_max) + " and " + std::to_string(breaks.promoter_min) +
-                       " must rise and lie on the declared scale" + (scale ? " " + to_string(*scale) : ""));
+    throw schema_error("NPS break points " + std::to_string(breaks.detractor_max) + " and " +
+                       std::to_string(breaks.promoter_min) + " must rise and lie on the declared scale" +
+                       (scale ? " " + to_string(*scale) : ""));
   }
   return breaks;
 }
@@ -97,12 +101,11 @@ inline estimate in_points(estimate share) {
 
 /// Net Promoter Score in points, from -100 (all detractors) to 100 (all promoters).
 ///
-/// 100 (promoters - detractors) / answers. Default interval: adjusted Wald (Rocks 2016, The American Statistician), variance of one
-/// answer p + d - (p - d)^2. A weighted state uses weighted shares and the effective number of answers. Answers without a score
-/// are left out, or counted as neither with `in_denominator` (as some vendors do). No answers: undefined. Throws `schema_error`
-/// for break points that do not fit the scale.
-/// What it does not tell you: 40 points may be 40 % promoters and no detractors or 70 % and 30 %; and nothing about those who did
-/// not answer.
+/// 100 (promoters - detractors) / answers. Default interval: adjusted Wald (Rocks 2016, The American Statistician), variance
+/// of one answer p + d - (p - d)^2. A weighted state uses weighted shares and the effective number of answers. Answers
+/// without a score are left out, or counted as neither with `in_denominator` (as some vendors do). No answers: undefined.
+/// Throws `schema_error` for break points that do not fit the scale. What it does not tell you: 40 points may be 40 %
+/// promoters and no detractors or 70 % and 30 %; and nothing about those who did not answer.
 [[nodiscard]] inline estimate nps(const score_counts& state, const nps_options& options = {}) {
   return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval));
 }
@@ -115,11 +118,12 @@ template <score_value T>
   return nps(tally_nps(score, rules), options);
 }
 
-/// first - second in points, from -200 to 200, for two independent groups of answers or two periods with different respondents.
-/// The same people asked twice are a panel: their difference is less uncertain than this says.
+/// first - second in points, from -200 to 200, for two independent groups of answers or two periods with different
+/// respondents. The same people asked twice are a panel: their difference is less uncertain than this says.
 template <class State>
 [[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_options& options = {}) {
-  comparison found = compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
+  comparison found =
+      compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
   for (estimate* share : {&found.first, &found.second, &found.difference}) *share = detail::in_points(*share);
   return found;
 }

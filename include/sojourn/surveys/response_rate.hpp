@@ -14,9 +14,9 @@ namespace sojourn {
 
 /// One row a survey that was sent. Only `sent_on` is required.
 struct invitations {
-  column<std::int32_t> sent_on;             ///< day
-  column<std::int32_t> answered_on{};       ///< day; missing = no answer (yet)
-  column<std::uint8_t> delivered{};         ///< 0 = bounced; empty = all were delivered
+  column<std::int32_t> sent_on;        ///< day
+  column<std::int32_t> answered_on{};  ///< day; missing = no answer (yet)
+  column<std::uint8_t> delivered{};    ///< 0 = bounced; empty = all were delivered
 };
 
 /// Days [from, to); an end that is left out is open.
@@ -63,8 +63,8 @@ struct response_counts {
 
 /// Which answers belong above the line.
 enum class response_base : std::uint8_t {
-  sent_cohort,                 ///< answers to the surveys below the line; never above 1
-  responses_over_delivered,    ///< all answers of the window, also to older surveys; may exceed 1, so it has no interval
+  sent_cohort,               ///< answers to the surveys below the line; never above 1
+  responses_over_delivered,  ///< all answers of the window, also to older surveys; may exceed 1, so it has no interval
 };
 
 struct response_options {
@@ -79,7 +79,9 @@ struct response_options {
   if (!surveys.delivered.empty()) require_same_length(surveys.sent_on, "sent_on", surveys.delivered, "delivered");
   response_counts counts;
   for (std::size_t row = 0; row < surveys.sent_on.size(); ++row) {
-    if (!surveys.sent_on.present(row)) throw data_error({surveys.sent_on.name_or("sent_on"), row, "missing", "every survey needs the day it was sent", "give the day, or leave the row out"});
+    if (!surveys.sent_on.present(row))
+      throw data_error({surveys.sent_on.name_or("sent_on"), row, "missing", "every survey needs the day it was sent",
+                        "give the day, or leave the row out"});
     const std::int32_t sent = surveys.sent_on[row];
     const bool answered = !surveys.answered_on.empty() && surveys.answered_on.present(row);
     const bool delivered = surveys.delivered.empty() || (surveys.delivered.present(row) && surveys.delivered[row] != 0);
@@ -89,8 +91,8 @@ struct response_options {
                         "correct one of the two days, or leave the row out"});
     }
     if (answered && !delivered) {
-      throw data_error({surveys.delivered.name_or("delivered"), row, surveys.delivered.present(row) ? "0" : "missing", "a survey that was answered was delivered",
-                        "set delivered to 1 where there is an answer"});
+      throw data_error({surveys.delivered.name_or("delivered"), row, surveys.delivered.present(row) ? "0" : "missing",
+                        "a survey that was answered was delivered", "set delivered to 1 where there is an answer"});
     }
     const bool in_window = window.holds(sent);
     const bool answered_in_window = answered && window.holds(surveys.answered_on[row]);
@@ -103,11 +105,14 @@ struct response_options {
 }
 
 /// Answered / delivered, in [0, 1] for `sent_cohort`. Nothing delivered: undefined.
-/// What it does not tell you: whether those who answered are like those who did not; a high rate with an unusual half is still biased.
+/// What it does not tell you: whether those who answered are like those who did not; a high rate with an unusual half is
+/// still biased.
 [[nodiscard]] inline estimate response_rate(const response_counts& counts, const response_options& options = {}) {
-  if (options.base == response_base::sent_cohort) return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval});
+  if (options.base == response_base::sent_cohort)
+    return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval});
   if (counts.delivered == 0) {
-    return undefined_estimate(counts.answered == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, options.level);
+    return undefined_estimate(counts.answered == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator,
+                              options.level);
   }
   estimate ratio;
   ratio.value = static_cast<double>(counts.answered) / static_cast<double>(counts.delivered);
@@ -116,7 +121,8 @@ struct response_options {
   return ratio;
 }
 
-[[nodiscard]] inline estimate response_rate(const invitations& surveys, const response_window& window = {}, const response_options& options = {}) {
+[[nodiscard]] inline estimate response_rate(const invitations& surveys, const response_window& window = {},
+                                            const response_options& options = {}) {
   return response_rate(tally_responses(surveys, window), options);
 }
 

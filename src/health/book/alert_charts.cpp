@@ -29,8 +29,8 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-/// Median, and the deviation that the middle of the values implies: from the median absolute deviation, or where half of them
-/// are the same from the quartiles.
+/// Median, and the deviation that the middle of the values implies: from the median absolute deviation, or where half of
+/// them are the same from the quartiles.
 spread median_and_deviation(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const double median = quantile(values, 0.5);
@@ -42,16 +42,22 @@ spread median_and_deviation(std::vector<double> values) {
 }
 
 reading ewma(const std::vector<double>& series, const spread& past, const own_history_options& options) {
-  const auto chart = ewma_chart(series, {.target = past.middle, .sigma = past.width, .lambda = options.lambda, .width = 1,
-                                         .limits = ewma_limits::exact, .gap = options.gap});
+  const auto chart = ewma_chart(series, {.target = past.middle,
+                                         .sigma = past.width,
+                                         .lambda = options.lambda,
+                                         .width = 1,
+                                         .limits = ewma_limits::exact,
+                                         .gap = options.gap});
   const ewma_point& now = chart.back();
   return {(past.middle - now.value) / (past.middle - now.low), past.middle, now.value};
 }
 
 reading cusum(const std::vector<double>& series, const spread& past, const own_history_options& options) {
   // Without a limit the sums go on until the score recovers: what was said once is remembered elsewhere.
-  const auto chart = cusum_chart(series, {.target = past.middle, .slack = options.slack * past.width,
-                                          .limit = std::numeric_limits<double>::infinity(), .gap = options.gap});
+  const auto chart = cusum_chart(series, {.target = past.middle,
+                                          .slack = options.slack * past.width,
+                                          .limit = std::numeric_limits<double>::infinity(),
+                                          .gap = options.gap});
   return {chart.back().fall / past.width, past.middle, series.back()};
 }
 

@@ -7,7 +7,8 @@
 namespace sojourn::health::detail {
 
 /// Unknown with too few earlier scores, without spread among them, and without a score now.
-[[nodiscard]] reading read_own_history(alert_rule rule, const alert_input& book, const own_history_options& options, std::size_t row);
+[[nodiscard]] reading read_own_history(alert_rule rule, const alert_input& book, const own_history_options& options,
+                                       std::size_t row);
 
 /// Benjamini and Hochberg on one-sided normal p-values: the smallest quantity that is kept, infinity where none is.
 [[nodiscard]] double discovery_cut(std::vector<double> quantities, double share);

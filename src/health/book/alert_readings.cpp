@@ -14,10 +14,14 @@ double value_at(std::span<const double> values, std::size_t row) {
   return values.empty() ? std::numeric_limits<double>::quiet_NaN() : values[row];
 }
 
-bool is_tier(tier_code code) { return code < max_tiers; }
+bool is_tier(tier_code code) {
+  return code < max_tiers;
+}
 
 /// Base less now, which is what a fall is.
-reading fall(double from, double to) { return {from - to, from, to}; }
+reading fall(double from, double to) {
+  return {from - to, from, to};
+}
 
 reading tier_worsened(const alert_input& book, std::size_t row) {
   if (book.previous_tier.empty() || !is_tier(book.previous_tier[row]) || !is_tier(book.tier[row])) return {};
@@ -53,7 +57,7 @@ reading falling(const alert_input& book, std::size_t row) {
   std::size_t falls = 0;
   for (std::size_t back = book.history.size(); back > 0; --back) {
     const double earlier = book.history[back - 1][row];
-    if (!(earlier > later)) break;   // also where nothing is known
+    if (!(earlier > later)) break;  // also where nothing is known
     later = earlier;
     ++falls;
   }
@@ -123,33 +127,50 @@ std::string text(double value) {
   return result.ends_with(".0") ? result.substr(0, result.size() - 2) : result;
 }
 
-std::string plural(double count, const char* one) { return text(count) + " " + one + (count == 1 ? "" : "s"); }
+std::string plural(double count, const char* one) {
+  return text(count) + " " + one + (count == 1 ? "" : "s");
+}
 
 std::string and_others(const reading& what) {
   return what.others == 0 ? "" : ", and " + std::to_string(what.others) + " more";
 }
 
-std::string from_to(const reading& what) { return "from " + text(what.from) + " to " + text(what.to); }
+std::string from_to(const reading& what) {
+  return "from " + text(what.from) + " to " + text(what.to);
+}
 
 }  // namespace
 
 reading read(alert_rule rule, const alert_input& book, const alert_options& options, std::size_t row) {
   switch (rule) {
-    case alert_rule::tier_worsened: return tier_worsened(book, row);
-    case alert_rule::score_drop: return fall(value_at(book.previous_score, row), book.score[row]);
-    case alert_rule::signal_drop: return signal_drop(book, options, row);
-    case alert_rule::falling: return falling(book, row);
-    case alert_rule::silent: return silent(book, options, row);
-    case alert_rule::feature_unused: return feature_unused(book, options, row);
-    case alert_rule::sponsor_left: return sponsor_left(book, row);
-    case alert_rule::renewal_at_risk: return renewal_at_risk(book, options, row);
-    case alert_rule::stale: return {value_at(book.stale_share, row), 0, value_at(book.stale_share, row)};
-    case alert_rule::coverage_drop: return coverage_drop(book, row);
-    case alert_rule::watermelon: return watermelon(book, options, row);
+    case alert_rule::tier_worsened:
+      return tier_worsened(book, row);
+    case alert_rule::score_drop:
+      return fall(value_at(book.previous_score, row), book.score[row]);
+    case alert_rule::signal_drop:
+      return signal_drop(book, options, row);
+    case alert_rule::falling:
+      return falling(book, row);
+    case alert_rule::silent:
+      return silent(book, options, row);
+    case alert_rule::feature_unused:
+      return feature_unused(book, options, row);
+    case alert_rule::sponsor_left:
+      return sponsor_left(book, row);
+    case alert_rule::renewal_at_risk:
+      return renewal_at_risk(book, options, row);
+    case alert_rule::stale:
+      return {value_at(book.stale_share, row), 0, value_at(book.stale_share, row)};
+    case alert_rule::coverage_drop:
+      return coverage_drop(book, row);
+    case alert_rule::watermelon:
+      return watermelon(book, options, row);
     case alert_rule::ewma_fall:
     case alert_rule::cusum_fall:
-    case alert_rule::unusual_fall: return read_own_history(rule, book, options.own_history, row);
-    case alert_rule::data_outage: break;   // about the book, not about an account
+    case alert_rule::unusual_fall:
+      return read_own_history(rule, book, options.own_history, row);
+    case alert_rule::data_outage:
+      break;  // about the book, not about an account
   }
   return {};
 }
@@ -172,27 +193,38 @@ std::string subject(alert_rule rule, const alert_input& book, const reading& wha
 std::string evidence(alert_rule rule, const alert_input& book, const reading& what) {
   const auto since = [&] { return ", since " + to_string(day{what.since}); };
   switch (rule) {
-    case alert_rule::tier_worsened: return "fell " + plural(what.quantity, "tier") + " since the cycle before";
-    case alert_rule::score_drop: return "score fell " + plural(what.quantity, "point") + ", " + from_to(what);
+    case alert_rule::tier_worsened:
+      return "fell " + plural(what.quantity, "tier") + " since the cycle before";
+    case alert_rule::score_drop:
+      return "score fell " + plural(what.quantity, "point") + ", " + from_to(what);
     case alert_rule::signal_drop:
       return subject(rule, book, what) + " fell " + text(100 * what.quantity) + " %, " + from_to(what) + and_others(what);
-    case alert_rule::falling: return "score fell " + plural(what.quantity, "cycle") + " in a row, " + from_to(what);
-    case alert_rule::silent: return "no activity for " + plural(what.quantity, "day") + since();
+    case alert_rule::falling:
+      return "score fell " + plural(what.quantity, "cycle") + " in a row, " + from_to(what);
+    case alert_rule::silent:
+      return "no activity for " + plural(what.quantity, "day") + since();
     case alert_rule::feature_unused:
       return subject(rule, book, what) + " not used for " + plural(what.quantity, "day") + since() + and_others(what);
-    case alert_rule::sponsor_left: return "the sponsor left";
-    case alert_rule::renewal_at_risk: return "renews in " + plural(what.to, "day") + ", and the tier is low";
-    case alert_rule::stale: return text(100 * what.quantity) + " % of the score rests on stale values";
-    case alert_rule::coverage_drop: return "coverage fell from " + text(100 * what.from) + " % to " + text(100 * what.to) + " %";
+    case alert_rule::sponsor_left:
+      return "the sponsor left";
+    case alert_rule::renewal_at_risk:
+      return "renews in " + plural(what.to, "day") + ", and the tier is low";
+    case alert_rule::stale:
+      return text(100 * what.quantity) + " % of the score rests on stale values";
+    case alert_rule::coverage_drop:
+      return "coverage fell from " + text(100 * what.from) + " % to " + text(100 * what.to) + " %";
     case alert_rule::watermelon:
       return what.which == 1 ? "green, but a critical signal is red"
-                                                  : "measured " + text(what.from) + " points, felt " + text(what.to);
+                             : "measured " + text(what.from) + " points, felt " + text(what.to);
     case alert_rule::ewma_fall:
       return "the smoothed score stands " + text(what.quantity) + " standard errors below its own mean, " + from_to(what);
     case alert_rule::cusum_fall:
-      return "the score has fallen short of its own mean by " + text(what.quantity) + " standard deviations in all, " + from_to(what);
-    case alert_rule::unusual_fall: return "the score is unusual for this account, " + from_to(what);
-    case alert_rule::data_outage: break;
+      return "the score has fallen short of its own mean by " + text(what.quantity) + " standard deviations in all, " +
+             from_to(what);
+    case alert_rule::unusual_fall:
+      return "the score is unusual for this account, " + from_to(what);
+    case alert_rule::data_outage:
+      break;
   }
   return "";
 }

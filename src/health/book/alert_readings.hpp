@@ -13,9 +13,9 @@ struct reading {
   double quantity = std::numeric_limits<double>::quiet_NaN();
   double from = std::numeric_limits<double>::quiet_NaN();
   double to = std::numeric_limits<double>::quiet_NaN();
-  std::size_t which = 0;                    ///< signal or feature; of a watermelon: 1 when a critical signal made it one
-  std::int32_t since = 0;                   ///< day of the last sign of life, where the rule is about days
-  std::size_t others = 0;                   ///< further signals or features beyond the threshold
+  std::size_t which = 0;   ///< signal or feature; of a watermelon: 1 when a critical signal made it one
+  std::int32_t since = 0;  ///< day of the last sign of life, where the rule is about days
+  std::size_t others = 0;  ///< further signals or features beyond the threshold
 };
 
 [[nodiscard]] reading read(alert_rule rule, const alert_input& book, const alert_options& options, std::size_t row);

@@ -15,15 +15,19 @@ namespace {
 
 using detail::reading;
 
-constexpr std::size_t at(alert_rule rule) { return static_cast<std::size_t>(rule); }
+constexpr std::size_t at(alert_rule rule) {
+  return static_cast<std::size_t>(rule);
+}
 
 void check_lengths(const alert_input& book) {
   const std::size_t rows = book.score.size();
   const auto check = [rows](std::size_t length, std::string_view what) {
     if (length == 0 || length == rows) return;
-    throw schema_error("\"" + std::string(what) + "\" has " + std::to_string(length) + " rows and the scores have " + std::to_string(rows));
+    throw schema_error("\"" + std::string(what) + "\" has " + std::to_string(length) + " rows and the scores have " +
+                       std::to_string(rows));
   };
-  if (book.tier.size() != rows) throw schema_error("there are " + std::to_string(rows) + " scores and " + std::to_string(book.tier.size()) + " tiers");
+  if (book.tier.size() != rows)
+    throw schema_error("there are " + std::to_string(rows) + " scores and " + std::to_string(book.tier.size()) + " tiers");
   check(book.coverage.size(), "coverage");
   check(book.stale_share.size(), "stale_share");
   check(book.previous_score.size(), "previous_score");
@@ -61,7 +65,8 @@ void check_options(const alert_options& options) {
   if (own.minimum < 2) throw schema_error("a history needs at least 2 earlier scores");
   if (!(own.lambda > 0 && own.lambda <= 1)) throw schema_error("lambda must lie above 0 and not above 1");
   if (!(own.slack >= 0)) throw schema_error("the slack cannot be negative");
-  if (options.false_discovery < 0 || options.false_discovery > 1) throw schema_error("false_discovery is a share, between 0 and 1");
+  if (options.false_discovery < 0 || options.false_discovery > 1)
+    throw schema_error("false_discovery is a share, between 0 and 1");
   if (options.outage_accounts < 1) throw schema_error("outage_accounts must be at least 1");
 }
 
@@ -74,7 +79,8 @@ std::vector<alert_memory> sorted_memory(std::span<const alert_memory> memory, st
     if (m.account >= rows) throw data_error({"memory", i, std::to_string(m.account), "is not a row of the book", ""});
     if (at(m.rule) >= alert_rules) throw data_error({"memory", i, std::to_string(at(m.rule)), "is not a rule", ""});
     if (m.raised_on > as_of) throw data_error({"memory", i, to_string(m.raised_on), "is after as_of", ""});
-    if (i > 0 && key(sorted[i - 1]) == key(m)) throw data_error({"memory", i, std::to_string(m.account), "occurs twice for one rule", ""});
+    if (i > 0 && key(sorted[i - 1]) == key(m))
+      throw data_error({"memory", i, std::to_string(m.account), "occurs twice for one rule", ""});
   }
   return sorted;
 }
@@ -159,13 +165,17 @@ class watch {
     const bool cool = !said || options_.as_of - said->raised_on >= options_.cooldown_days;
     if (found.quantity >= threshold.at) {
       ++counts.fired;
-      if (said && said->state == alert_memory::arm::waiting) ++counts.repeated;
-      else if (!cool) ++counts.cooling;
-      else if (feed_is_ill(rule, found, row)) ++counts.outage;
-      else if (found.quantity < cut_[at(rule)]) ++counts.unproven;
+      if (said && said->state == alert_memory::arm::waiting)
+        ++counts.repeated;
+      else if (!cool)
+        ++counts.cooling;
+      else if (feed_is_ill(rule, found, row))
+        ++counts.outage;
+      else if (found.quantity < cut_[at(rule)])
+        ++counts.unproven;
       else {
         candidates_.push_back({value(row), static_cast<std::uint32_t>(row), rule, threshold.severity});
-        return;   // `raise` decides what is remembered
+        return;  // `raise` decides what is remembered
       }
       if (said) list_.memory.push_back(*said);
       return;
@@ -209,16 +219,16 @@ class watch {
       ++list_.counts[at(c.rule)].raised;
       list_.memory.push_back({c.row, c.rule, options_.as_of, alert_memory::arm::waiting});
       const reading what = detail::read(c.rule, book_, options_, c.row);
-      list_.alerts.push_back({c.rule, c.severity, c.row, detail::subject(c.rule, book_, what), what.from, what.to, what.quantity,
-                              detail::evidence(c.rule, book_, what)});
+      list_.alerts.push_back({c.rule, c.severity, c.row, detail::subject(c.rule, book_, what), what.from, what.to,
+                              what.quantity, detail::evidence(c.rule, book_, what)});
     }
   }
 
   /// What had been said before about a candidate that the budget cut.
   [[nodiscard]] std::optional<alert_memory> remembered(const candidate& c) const {
-    const auto found = std::lower_bound(before_.begin(), before_.end(), std::pair(c.row, c.rule), [](const alert_memory& m, const auto& key) {
-      return std::pair(m.account, m.rule) < key;
-    });
+    const auto found =
+        std::lower_bound(before_.begin(), before_.end(), std::pair(c.row, c.rule),
+                         [](const alert_memory& m, const auto& key) { return std::pair(m.account, m.rule) < key; });
     if (found == before_.end() || found->account != c.row || found->rule != c.rule) return {};
     return *found;
   }
@@ -228,7 +238,7 @@ class watch {
   std::vector<alert_memory> before_;
   std::size_t next_ = 0;
   std::vector<std::uint8_t> ill_;
-  std::array<double, alert_rules> cut_{};   ///< minus infinity: none
+  std::array<double, alert_rules> cut_{};  ///< minus infinity: none
   std::vector<candidate> candidates_;
   alert_list list_;
 };
@@ -236,8 +246,9 @@ class watch {
 }  // namespace
 
 std::string_view to_string(alert_rule rule) noexcept {
-  constexpr std::string_view names[] = {"tier_worsened", "score_drop",      "signal_drop", "falling",       "silent",     "feature_unused",
-                                        "sponsor_left",  "renewal_at_risk", "stale",       "coverage_drop", "watermelon", "ewma_fall", "cusum_fall", "unusual_fall", "data_outage"};
+  constexpr std::string_view names[] = {"tier_worsened",  "score_drop",   "signal_drop",     "falling",      "silent",
+                                        "feature_unused", "sponsor_left", "renewal_at_risk", "stale",        "coverage_drop",
+                                        "watermelon",     "ewma_fall",    "cusum_fall",      "unusual_fall", "data_outage"};
   return names[at(rule)];
 }
 
@@ -254,7 +265,8 @@ std::int64_t alert_list::suppressed() const noexcept {
 
 alert_list find_alerts(const alert_input& book, const alert_options& options, std::span<const alert_memory> memory) {
   check_lengths(book);
-  if (book.score.size() > std::numeric_limits<std::uint32_t>::max()) throw schema_error("a book has at most 2^32 - 1 accounts");
+  if (book.score.size() > std::numeric_limits<std::uint32_t>::max())
+    throw schema_error("a book has at most 2^32 - 1 accounts");
   check_options(options);
   check_days(book.last_active, "last_active", options.as_of);
   for (const watched_feature& f : book.features) check_days(f.last_used, f.name, options.as_of);

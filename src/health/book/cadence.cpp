@@ -27,15 +27,18 @@ day next_due(day last, cadence every) {
   constexpr std::int32_t longest_months = 12 * 300, longest_days = 366 * 300;
   const bool by_month = every.unit == cadence_unit::months;
   const bool fits = last >= earliest_day && last <= latest_day && every.every <= (by_month ? longest_months : longest_days);
-  const day due = !fits ? day{latest_day.since_epoch + 1} : by_month ? add_months(last, every.every) : day{last.since_epoch + every.every};
+  const day due = !fits      ? day{latest_day.since_epoch + 1}
+                  : by_month ? add_months(last, every.every)
+                             : day{last.since_epoch + every.every};
   if (due > latest_day) {
-    throw data_error({"last_review", problem::no_row, std::to_string(last.since_epoch), "leads to a next review outside 1900 .. 2199", ""});
+    throw data_error({"last_review", problem::no_row, std::to_string(last.since_epoch),
+                      "leads to a next review outside 1900 .. 2199", ""});
   }
   return due;
 }
 
-review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment, std::span<const cadence> by_segment,
-                         cadence otherwise, day as_of) {
+review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment,
+                         std::span<const cadence> by_segment, cadence otherwise, day as_of) {
   if (!segment.empty()) require_same_length(last_review, "last_review", segment, "segment");
   require_positive(otherwise);
   for (const cadence& c : by_segment) require_positive(c);
@@ -45,7 +48,8 @@ review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t>
   for (std::size_t row = 0; row < last_review.size(); ++row) {
     const bool known = !segment.empty() && segment.present(row);
     if (known && segment[row] >= by_segment.size()) {
-      throw data_error({segment.name_or("segment"), row, std::to_string(segment[row]), "is not below the number of segments", ""});
+      throw data_error(
+          {segment.name_or("segment"), row, std::to_string(segment[row]), "is not below the number of segments", ""});
     }
     day due = as_of;
     if (last_review.present(row)) {

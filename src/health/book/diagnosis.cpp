@@ -10,7 +10,9 @@
 namespace sojourn::health {
 namespace {
 
-bool was_active(diagnosis_status status) { return status < diagnosis_status::resolved; }
+bool was_active(diagnosis_status status) {
+  return status < diagnosis_status::resolved;
+}
 
 std::vector<diagnosis_record> sorted_records(std::span<const diagnosis_record> previous) {
   std::vector<diagnosis_record> records(previous.begin(), previous.end());
@@ -18,9 +20,11 @@ std::vector<diagnosis_record> sorted_records(std::span<const diagnosis_record> p
     if (records[row].cycles < 1) throw data_error({"cycles", row, std::to_string(records[row].cycles), "is below 1", ""});
   }
   std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.what < b.what; });
-  const auto twice = std::adjacent_find(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.what == b.what; });
+  const auto twice =
+      std::adjacent_find(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.what == b.what; });
   if (twice != records.end()) {
-    throw data_error({"diagnosis", problem::no_row, std::to_string(twice->what.code), "is recorded twice for one account", "give one record a finding"});
+    throw data_error({"diagnosis", problem::no_row, std::to_string(twice->what.code), "is recorded twice for one account",
+                      "give one record a finding"});
   }
   return records;
 }
@@ -55,7 +59,8 @@ struct side {
 
 estimate difference(const side& treated, const side& untreated, confidence_level level) {
   const auto n = static_cast<std::int64_t>(treated.values.size() + untreated.values.size());
-  if (treated.values.empty() || untreated.values.empty()) return undefined_estimate(undefined_reason::no_observations, level, n);
+  if (treated.values.empty() || untreated.values.empty())
+    return undefined_estimate(undefined_reason::no_observations, level, n);
   estimate result;
   result.level = level.value();
   result.n = n;
@@ -95,7 +100,8 @@ std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous,
   auto then = before.begin();
   for (const diagnosis& d : now) {
     if (carried(d)) {
-      throw data_error({"account", problem::no_row, std::to_string(d.account), "is listed as unobserved or undecided and has an active diagnosis", ""});
+      throw data_error({"account", problem::no_row, std::to_string(d.account),
+                        "is listed as unobserved or undecided and has an active diagnosis", ""});
     }
     for (; then != before.end() && then->what < d; ++then) result.push_back(carried(then->what) ? *then : gone(*then));
     const bool known = then != before.end() && then->what == d;
@@ -112,7 +118,8 @@ std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level lev
   std::vector<side> treated(rows.codes), untreated(rows.codes);
   for (std::size_t row = 0; row < rows.code.size(); ++row) {
     const std::uint32_t code = rows.code[row];
-    if (code >= rows.codes) throw data_error({"diagnosis", row, std::to_string(code), "is not below the number of codes", ""});
+    if (code >= rows.codes)
+      throw data_error({"diagnosis", row, std::to_string(code), "is not below the number of codes", ""});
     remedy_line& line = lines[code];
     ++line.diagnosed;
     line.proposed += rows.stage[row] >= remedy_stage::proposed ? 1 : 0;

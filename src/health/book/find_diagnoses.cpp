@@ -16,12 +16,15 @@ std::vector<std::string> diagnosis_codes(const scorecard& card) {
 }
 
 findings find_diagnoses(const scorecard& card, const scores& book) {
-  if (book.card_hash != card.hash()) throw schema_error("the scores are those of another card, whose rules mean something else");
+  if (book.card_hash != card.hash())
+    throw schema_error("the scores are those of another card, whose rules mean something else");
   const auto& rules = card.spec().rules;
   const std::vector<std::string> codes = diagnosis_codes(card);
   std::vector<std::vector<std::uint32_t>> by_code(codes.size());  // most severe first, then in the card's order
   for (std::uint32_t r = 0; r < rules.size(); ++r) {
-    if (rules[r].finding) by_code[static_cast<std::size_t>(std::find(codes.begin(), codes.end(), rules[r].finding->code) - codes.begin())].push_back(r);
+    if (rules[r].finding)
+      by_code[static_cast<std::size_t>(std::find(codes.begin(), codes.end(), rules[r].finding->code) - codes.begin())]
+          .push_back(r);
   }
   for (auto& of_code : by_code) {
     std::sort(of_code.begin(), of_code.end(), [&](auto a, auto b) {
@@ -36,8 +39,10 @@ findings find_diagnoses(const scorecard& card, const scores& book) {
       const auto& of_code = by_code[code];
       const auto fired = std::find_if(of_code.begin(), of_code.end(), [&](auto r) { return has(book.fired[row], r); });
       const bool open = std::any_of(of_code.begin(), of_code.end(), [&](auto r) { return has(book.undecided[row], r); });
-      if (fired != of_code.end()) result.active.push_back({row, code, *fired});
-      else if (open) result.undecided.push_back({row, code});
+      if (fired != of_code.end())
+        result.active.push_back({row, code, *fired});
+      else if (open)
+        result.undecided.push_back({row, code});
     }
   }
   return result;

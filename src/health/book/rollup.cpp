@@ -38,7 +38,8 @@ std::string cycle_from(std::span<const std::int32_t> parent, std::size_t start) 
 
 void require_length(std::size_t rows, std::size_t expected, const char* what) {
   if (rows != expected) {
-    throw schema_error(std::string(what) + " has " + std::to_string(rows) + " rows and the hierarchy has " + std::to_string(expected));
+    throw schema_error(std::string(what) + " has " + std::to_string(rows) + " rows and the hierarchy has " +
+                       std::to_string(expected));
   }
 }
 
@@ -46,11 +47,13 @@ std::int64_t checked_weight(const column<std::int64_t>& weight, std::size_t row,
   const std::int64_t value = weight[row];
   if (value >= 0) return value;
   if (negative == negative_weights::as_zero) return 0;
-  throw data_error({weight.name_or("weight"), row, std::to_string(value), "is negative", "pass negative_weights::as_zero to count it as 0"});
+  throw data_error({weight.name_or("weight"), row, std::to_string(value), "is negative",
+                    "pass negative_weights::as_zero to count it as 0"});
 }
 
 /// Every row's weight; what is missing is the sum of the children's.
-std::vector<std::int64_t> filled_weights(const hierarchy& tree, const column<std::int64_t>& weight, negative_weights negative) {
+std::vector<std::int64_t> filled_weights(const hierarchy& tree, const column<std::int64_t>& weight,
+                                         negative_weights negative) {
   require_length(weight.size(), tree.size(), "the weight column");
   std::vector<std::int64_t> filled(tree.size(), 0);
   for (const std::uint32_t row : tree.children_first()) {
@@ -89,10 +92,14 @@ struct members {
     if (lowest == highest && (options.method != rollup_method::weighted || weight > 0)) return lowest;
     const double mean = scores / static_cast<double>(scored);
     switch (options.method) {
-      case rollup_method::minimum: return lowest;
-      case rollup_method::maximum: return highest;
-      case rollup_method::weighted: return weight > 0 ? weighted / weight : options.zero == zero_weights::plain_mean ? mean : nan;
-      default: return mean;
+      case rollup_method::minimum:
+        return lowest;
+      case rollup_method::maximum:
+        return highest;
+      case rollup_method::weighted:
+        return weight > 0 ? weighted / weight : options.zero == zero_weights::plain_mean ? mean : nan;
+      default:
+        return mean;
     }
   }
 
@@ -108,7 +115,8 @@ double own_coverage(const rollup_input& rows, std::size_t row) {
 }
 
 bool matches(tier_code tier, tier_code wanted, tier_match match) {
-  return tier == wanted || (match == tier_match::or_worse && tier < wanted) || (match == tier_match::or_better && tier > wanted);
+  return tier == wanted || (match == tier_match::or_worse && tier < wanted) ||
+         (match == tier_match::or_better && tier > wanted);
 }
 
 void add_to(tier_share& total, const tier_share& part) {
@@ -133,12 +141,15 @@ tier_share alone(tier_code tier, tier_code wanted, tier_match match, std::int64_
 
 }  // namespace
 
-hierarchy::hierarchy(std::span<const std::int32_t> parent) : parent_(parent.begin(), parent.end()), children_(parent.size(), 0) {
-  if (parent.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) throw schema_error("a hierarchy has at most 2^31 - 1 rows");
+hierarchy::hierarchy(std::span<const std::int32_t> parent)
+    : parent_(parent.begin(), parent.end()), children_(parent.size(), 0) {
+  if (parent.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+    throw schema_error("a hierarchy has at most 2^31 - 1 rows");
   for (std::size_t row = 0; row < parent.size(); ++row) {
     if (parent[row] == no_parent) continue;
     if (parent[row] < 0 || static_cast<std::size_t>(parent[row]) >= parent.size()) {
-      throw data_error({"parent", row, std::to_string(parent[row]), "is not a row of the table", "use -1 for a row without a parent"});
+      throw data_error(
+          {"parent", row, std::to_string(parent[row]), "is not a row of the table", "use -1 for a row without a parent"});
     }
     ++children_[static_cast<std::size_t>(parent[row])];
   }
@@ -154,14 +165,16 @@ hierarchy::hierarchy(std::span<const std::int32_t> parent) : parent_(parent.begi
   if (order_.size() == parent.size()) return;
   const auto stuck = std::find_if(open.begin(), open.end(), [](std::int64_t left) { return left > 0; });
   const auto row = static_cast<std::size_t>(stuck - open.begin());
-  throw data_error({"parent", row, std::to_string(parent[row]), "leads into a cycle: " + cycle_from(parent_, row), "a parent may not be its own descendant"});
+  throw data_error({"parent", row, std::to_string(parent[row]), "leads into a cycle: " + cycle_from(parent_, row),
+                    "a parent may not be its own descendant"});
 }
 
 rolled_up rollup(const hierarchy& tree, const rollup_input& rows, rollup_options options) {
   require_length(rows.score.size(), tree.size(), "the score column");
   if (!rows.coverage.empty()) require_length(rows.coverage.size(), tree.size(), "the coverage column");
   const bool weighs = !rows.weight.empty();
-  if (options.method == rollup_method::weighted && !weighs && tree.size() > 0) throw schema_error("a weighted roll-up needs a weight column");
+  if (options.method == rollup_method::weighted && !weighs && tree.size() > 0)
+    throw schema_error("a weighted roll-up needs a weight column");
 
   rolled_up result;
   result.score.assign(rows.score.begin(), rows.score.end());
@@ -188,12 +201,17 @@ rolled_up rollup(const hierarchy& tree, const rollup_input& rows, rollup_options
   return result;
 }
 
-double tier_share::share() const noexcept { return known == 0 ? nan : static_cast<double>(count) / static_cast<double>(known); }
+double tier_share::share() const noexcept {
+  return known == 0 ? nan : static_cast<double>(count) / static_cast<double>(known);
+}
 
-double tier_share::weight_share() const noexcept { return weight_known == 0 ? nan : to_double(weight_in_tier) / to_double(weight_known); }
+double tier_share::weight_share() const noexcept {
+  return weight_known == 0 ? nan : to_double(weight_in_tier) / to_double(weight_known);
+}
 
-std::vector<tier_share> rollup_tiers(const hierarchy& tree, std::span<const tier_code> tier, tier_code wanted, tier_match match,
-                                     include_self self, column<std::int64_t> weight, negative_weights negative) {
+std::vector<tier_share> rollup_tiers(const hierarchy& tree, std::span<const tier_code> tier, tier_code wanted,
+                                     tier_match match, include_self self, column<std::int64_t> weight,
+                                     negative_weights negative) {
   require_length(tier.size(), tree.size(), "the tier column");
   std::vector<std::int64_t> weights(tree.size(), 0);
   if (!weight.empty()) weights = filled_weights(tree, weight, negative);

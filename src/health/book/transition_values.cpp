@@ -43,14 +43,16 @@ transition_value_state& transition_value_state::operator-=(const transition_valu
 transition_value_state tally_transition_values(std::span<const tier_code> previous, std::span<const tier_code> current,
                                                column<std::int64_t> value) {
   if (previous.size() != current.size() || value.size() != current.size()) {
-    throw schema_error("previous tiers, current tiers and values differ in length: " + std::to_string(previous.size()) + ", " +
-                       std::to_string(current.size()) + " and " + std::to_string(value.size()));
+    throw schema_error("previous tiers, current tiers and values differ in length: " + std::to_string(previous.size()) +
+                       ", " + std::to_string(current.size()) + " and " + std::to_string(value.size()));
   }
   transition_value_state state;
   for (std::size_t row = 0; row < current.size(); ++row) {
     const std::size_t from = position(previous[row], row), to = position(current[row], row);
-    if (value.present(row)) state.values[from][to] += value[row];
-    else ++state.missing;
+    if (value.present(row))
+      state.values[from][to] += value[row];
+    else
+      ++state.missing;
   }
   return state;
 }

@@ -15,7 +15,9 @@ struct held {
     points += part;
     whole += part + lost;
   }
-  [[nodiscard]] double score() const { return whole > 0 ? 100 * (points / whole) : std::numeric_limits<double>::quiet_NaN(); }
+  [[nodiscard]] double score() const {
+    return whole > 0 ? 100 * (points / whole) : std::numeric_limits<double>::quiet_NaN();
+  }
 };
 
 }  // namespace

@@ -12,15 +12,18 @@ namespace {
 void check_shape(const queue_input& rows, const queue_options& options) {
   const auto check = [&](std::size_t length, const char* what) {
     if (length == 0 || length == rows.value.size()) return;
-    throw schema_error(std::string(what) + " has " + std::to_string(length) + " rows and the value column has " + std::to_string(rows.value.size()));
+    throw schema_error(std::string(what) + " has " + std::to_string(length) + " rows and the value column has " +
+                       std::to_string(rows.value.size()));
   };
   check(rows.p_churn.size(), "p_churn");
   check(rows.score.size(), "score");
   check(rows.days_overdue.size(), "days_overdue");
   check(rows.effort.size(), "effort");
   check(rows.owner.size(), "owner");
-  if (!(options.capacity > 0) || std::isinf(options.capacity)) throw schema_error("capacity must be a finite number above 0");
-  if (!(options.overdue_bonus >= 0) || std::isinf(options.overdue_bonus)) throw schema_error("overdue_bonus must be finite and not negative");
+  if (!(options.capacity > 0) || std::isinf(options.capacity))
+    throw schema_error("capacity must be a finite number above 0");
+  if (!(options.overdue_bonus >= 0) || std::isinf(options.overdue_bonus))
+    throw schema_error("overdue_bonus must be finite and not negative");
   if (!(options.unknown_risk >= 0 && options.unknown_risk <= 1)) throw schema_error("unknown_risk must lie between 0 and 1");
 }
 
@@ -39,7 +42,8 @@ double risk_of(const queue_input& rows, std::size_t row) {
 std::int64_t value_of(const queue_input& rows, std::size_t row) {
   if (!rows.value.present(row)) return 0;
   if (rows.value[row] >= 0) return rows.value[row];
-  throw data_error({rows.value.name_or("value"), row, std::to_string(rows.value[row]), "is negative", "a credit is no revenue at risk: pass 0"});
+  throw data_error({rows.value.name_or("value"), row, std::to_string(rows.value[row]), "is negative",
+                    "a credit is no revenue at risk: pass 0"});
 }
 
 double effort_of(const queue_input& rows, std::size_t row) {
@@ -51,7 +55,8 @@ double effort_of(const queue_input& rows, std::size_t row) {
 std::uint32_t owner_of(const queue_input& rows, std::size_t row) {
   if (rows.owner.empty() || !rows.owner.present(row)) return static_cast<std::uint32_t>(rows.owners);
   if (rows.owner[row] < rows.owners) return rows.owner[row];
-  throw data_error({rows.owner.name_or("owner"), row, std::to_string(rows.owner[row]), "is not below the number of owners", ""});
+  throw data_error(
+      {rows.owner.name_or("owner"), row, std::to_string(rows.owner[row]), "is not below the number of owners", ""});
 }
 
 /// Ranks and the line of capacity, owner by owner; `items` is sorted.

@@ -16,12 +16,12 @@ enum class presence : std::uint8_t { required, optional };
 
 struct aggregator_parameter {
   std::string_view key;
-  double value = 0;                         ///< where it is left out
+  double value = 0;  ///< where it is left out
   presence need = presence::optional;
 };
 
 struct aggregator_word {
-  std::string_view key;                     ///< stands before the list of members
+  std::string_view key;  ///< stands before the list of members
   std::vector<aggregator_parameter> parameters;
   aggregator (*make)(const double* values);
 };

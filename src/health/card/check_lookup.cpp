@@ -12,8 +12,12 @@ namespace {
 constexpr std::size_t max_bands = 64;
 constexpr std::size_t max_remarks = 100;
 
-bool has_low(const band& b) { return b.ends == band_ends::low || b.ends == band_ends::both; }
-bool has_high(const band& b) { return b.ends == band_ends::high || b.ends == band_ends::both; }
+bool has_low(const band& b) {
+  return b.ends == band_ends::low || b.ends == band_ends::both;
+}
+bool has_high(const band& b) {
+  return b.ends == band_ends::high || b.ends == band_ends::both;
+}
 
 std::string print(double value) {
   std::ostringstream text;
@@ -46,7 +50,8 @@ class lookup_checker {
     add(std::move(at), std::move(message), std::move(suggestion), severity::error);
   }
   void open(std::string at, const std::string& where) {
-    add(std::move(at), where + " in no band, so it is missing", "close the gap, or leave it if such values cannot occur", severity::warning);
+    add(std::move(at), where + " in no band, so it is missing", "close the gap, or leave it if such values cannot occur",
+        severity::warning);
   }
 
   bool check(const std::vector<band>& bands, const std::string& at) {
@@ -67,20 +72,27 @@ class lookup_checker {
   bool check_joint(const band& before, const band& here, const std::string& at) {
     if (here.low < before.low) return error(at, "the bands must go from low to high"), false;
     if (here.low < before.high || (here.low == before.high && has_high(before) && has_low(here))) {
-      const std::string what = here.low == before.high ? print(here.low) + " is" : "values from " + print(here.low) + " to " + print(std::fmin(before.high, here.high)) + " are";
-      return error(at, "overlaps the band before it: " + what + " in both", "\"below\" and \"above\" leave an end out"), false;
+      const std::string what = here.low == before.high ? print(here.low) + " is"
+                                                       : "values from " + print(here.low) + " to " +
+                                                             print(std::fmin(before.high, here.high)) + " are";
+      return error(at, "overlaps the band before it: " + what + " in both", "\"below\" and \"above\" leave an end out"),
+             false;
     }
     if (here.low == before.high && !has_high(before) && !has_low(here)) open(at, "exactly " + print(here.low) + " is");
     if (here.low > before.high) {
-      open(at, "what is " + std::string(has_high(before) ? "above " : "from ") + print(before.high) + (has_low(here) ? " and below " : " to ") +
-                   print(here.low) + " is");
+      open(at, "what is " + std::string(has_high(before) ? "above " : "from ") + print(before.high) +
+                   (has_low(here) ? " and below " : " to ") + print(here.low) + " is");
     }
     return true;
   }
   void check_ends(const std::vector<band>& bands, const std::string& at) {
     const band &first = bands.front(), &last = bands.back();
-    if (std::isfinite(first.low)) open(at + step(std::size_t{0}), "what is " + std::string(has_low(first) ? "below " : "at most ") + print(first.low) + " is");
-    if (std::isfinite(last.high)) open(at + step(bands.size() - 1), "what is " + std::string(has_high(last) ? "above " : "at least ") + print(last.high) + " is");
+    if (std::isfinite(first.low))
+      open(at + step(std::size_t{0}),
+           "what is " + std::string(has_low(first) ? "below " : "at most ") + print(first.low) + " is");
+    if (std::isfinite(last.high))
+      open(at + step(bands.size() - 1),
+           "what is " + std::string(has_high(last) ? "above " : "at least ") + print(last.high) + " is");
   }
 
   void check_cell(std::size_t i) {
@@ -97,6 +109,8 @@ class lookup_checker {
 
 }  // namespace
 
-void check_lookup(const lookup2d& table, const std::string& at, diagnostics& found) { lookup_checker(table, at, found).run(); }
+void check_lookup(const lookup2d& table, const std::string& at, diagnostics& found) {
+  lookup_checker(table, at, found).run();
+}
 
 }  // namespace sojourn::health::detail

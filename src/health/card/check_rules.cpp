@@ -25,7 +25,8 @@ class rule_checker {
       const std::string at = "/rules" + step(r);
       if (one.id.empty() || one.id == "manual") error(at + "/id", "a rule needs a name of its own (\"manual\" is taken)");
       const auto [first, is_new] = seen.emplace(one.id, r);
-      if (!is_new) error(at + "/id", "rule \"" + one.id + "\" exists already at position " + std::to_string(first->second + 1));
+      if (!is_new)
+        error(at + "/id", "rule \"" + one.id + "\" exists already at position " + std::to_string(first->second + 1));
       const condition when = read_condition(one.when, spec_);
       if (!when.problem.empty()) error(at + "/if", when.problem, when.suggestion);
       check_scope(one, when, at);
@@ -38,10 +39,12 @@ class rule_checker {
 
  private:
   void error(std::string at, std::string message, std::string suggestion = {}) {
-    if (found_.size() < max_found) found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::error});
+    if (found_.size() < max_found)
+      found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::error});
   }
   void warn(std::string at, std::string message, std::string suggestion = {}) {
-    if (found_.size() < max_found) found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::warning});
+    if (found_.size() < max_found)
+      found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::warning});
   }
 
   void check_scope(const rule& one, const condition& when, const std::string& at) {
@@ -51,16 +54,20 @@ class rule_checker {
       error(at + "/if", "a rule on a signal or group acts before there is a score, so it cannot ask about one",
             "ask about signals, ages, segments and the cycle before");
     }
-    if (one.action == rule_action::cap_tier || one.action == rule_action::floor_tier) error(at, "a signal or group has points, not a tier", "use \"cap\" or \"floor\"");
-    if (one.strength == cap_strength::yields_to_manual) error(at + "/yields_to_manual", "values by hand are about the score, not about a signal or group");
+    if (one.action == rule_action::cap_tier || one.action == rule_action::floor_tier)
+      error(at, "a signal or group has points, not a tier", "use \"cap\" or \"floor\"");
+    if (one.strength == cap_strength::yields_to_manual)
+      error(at + "/yields_to_manual", "values by hand are about the score, not about a signal or group");
     if (one.scope == rule_scope::signal) return named(one.target, signals_, "signal", at + "/signal");
-    if (spec_.missing_scope == redistribution_scope::global) return error(at + "/group", "with \"missing_scope\": \"global\" groups have no value of their own");
+    if (spec_.missing_scope == redistribution_scope::global)
+      return error(at + "/group", "with \"missing_scope\": \"global\" groups have no value of their own");
     std::vector<std::string> ids = group_ids(spec_);
     if (one.target == ids.front()) return error(at + "/group", "the root is the score itself", "leave \"group\" out");
     ids.erase(ids.begin());
     named(one.target, ids, "group", at + "/group");
   }
-  void named(const std::string& name, const std::vector<std::string>& names, const std::string& what, const std::string& at) {
+  void named(const std::string& name, const std::vector<std::string>& names, const std::string& what,
+             const std::string& at) {
     if (!name.empty() && std::find(names.begin(), names.end(), name) != names.end()) return;
     error(at, what + " \"" + name + "\" is not declared", did_you_mean(name, names));
   }
@@ -70,19 +77,27 @@ class rule_checker {
     if (one.strength == cap_strength::yields_to_manual && !caps) error(at + "/yields_to_manual", "only a cap can yield");
     if (one.priority != 0 && one.action != rule_action::set) error(at + "/priority", "only \"set\" has a priority");
     switch (one.action) {
-      case rule_action::add: return points(one, at + "/add", -100);
-      case rule_action::cap: return points(one, at + "/cap", 0);
-      case rule_action::floor: return points(one, at + "/floor", 0);
-      case rule_action::set: return points(one, at + "/set", 0);
-      case rule_action::cap_tier: return check_tier(one, at + "/cap_tier");
-      case rule_action::floor_tier: return check_tier(one, at + "/floor_tier");
-      case rule_action::exclude: return;
+      case rule_action::add:
+        return points(one, at + "/add", -100);
+      case rule_action::cap:
+        return points(one, at + "/cap", 0);
+      case rule_action::floor:
+        return points(one, at + "/floor", 0);
+      case rule_action::set:
+        return points(one, at + "/set", 0);
+      case rule_action::cap_tier:
+        return check_tier(one, at + "/cap_tier");
+      case rule_action::floor_tier:
+        return check_tier(one, at + "/floor_tier");
+      case rule_action::exclude:
+        return;
       case rule_action::none:
         if (!one.finding) error(at, "the rule does nothing", "give it an action or a \"diagnosis\"");
     }
   }
   void points(const rule& one, const std::string& at, double low) {
-    if (!(one.value >= low && one.value <= 100)) error(at, "must lie between " + std::string(low < 0 ? "-100" : "0") + " and 100 points");
+    if (!(one.value >= low && one.value <= 100))
+      error(at, "must lie between " + std::string(low < 0 ? "-100" : "0") + " and 100 points");
   }
   void check_tier(const rule& one, const std::string& at) {
     std::vector<std::string> names;
@@ -95,21 +110,26 @@ class rule_checker {
 
   void check_finding(const rule_diagnosis& found, const std::string& at) {
     if (found.code.empty()) error(at + "/diagnosis", "a diagnosis needs a code", "for example \"stakeholder.sponsor_left\"");
-    for (std::size_t i = 0; i < found.evidence.size(); ++i) named(found.evidence[i], signals_, "signal", at + "/evidence" + step(i));
+    for (std::size_t i = 0; i < found.evidence.size(); ++i)
+      named(found.evidence[i], signals_, "signal", at + "/evidence" + step(i));
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < found.remedies.size(); ++i) {
       if (found.remedies[i].empty()) error(at + "/remedy" + step(i), "a remedy needs a name");
-      if (!seen.insert(found.remedies[i]).second) error(at + "/remedy" + step(i), "remedy \"" + found.remedies[i] + "\" is listed twice");
+      if (!seen.insert(found.remedies[i]).second)
+        error(at + "/remedy" + step(i), "remedy \"" + found.remedies[i] + "\" is listed twice");
     }
-    if (found.due_days && !(*found.due_days >= 0 && *found.due_days <= 36500)) error(at + "/due_days", "must be a number of days, 0 or more");
+    if (found.due_days && !(*found.due_days >= 0 && *found.due_days <= 36500))
+      error(at + "/due_days", "must be a number of days, 0 or more");
   }
 
   /// What is allowed and hardly meant.
   void look_over(const rule& one, const condition& when, const std::string& at) {
-    if (one.action == rule_action::set && one.value > 0 && one.scope == rule_scope::overall && !stands_above(when, one.value)) {
+    if (one.action == rule_action::set && one.value > 0 && one.scope == rule_scope::overall &&
+        !stands_above(when, one.value)) {
       warn(at + "/set", "a \"set\" also raises scores that stood lower", "use \"cap\" if it should only lower them");
     }
-    const bool idle = (one.action == rule_action::add && one.value == 0) || (one.action == rule_action::cap && one.value == 100) ||
+    const bool idle = (one.action == rule_action::add && one.value == 0) ||
+                      (one.action == rule_action::cap && one.value == 100) ||
                       (one.action == rule_action::floor && one.value == 0);
     if (idle) warn(at, "the rule changes nothing: every value is there already");
     for (const term& t : when.terms) {
@@ -144,7 +164,9 @@ class rule_checker {
                              (a.action == rule_action::floor && b.action == rule_action::cap && b.value <= a.value);
         if (opposed) warn(at, "under the same condition as " + other + ", and a cap beats a floor: the floor never counts");
         const bool same = a.action == b.action && a.action != rule_action::add && a.action != rule_action::none;
-        if (same) warn(at, "does under the same condition what " + other + " does: only one of them can count", "leave one of the two out");
+        if (same)
+          warn(at, "does under the same condition what " + other + " does: only one of them can count",
+               "leave one of the two out");
       }
     }
   }

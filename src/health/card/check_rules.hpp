@@ -6,7 +6,8 @@
 
 namespace sojourn::health::detail {
 
-/// Appends what is wrong with the rules. With `number_only` they are counted and not read: what they speak of does not stand.
+/// Appends what is wrong with the rules. With `number_only` they are counted and not read: what they speak of does not
+/// stand.
 void check_rules(const scorecard_spec& spec, bool number_only, diagnostics& found);
 
 }  // namespace sojourn::health::detail

@@ -27,8 +27,12 @@ struct unreadable {
   std::string suggestion{};
 };
 
-bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool starts_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Words, numbers, 'text', `names with spaces` and signs.
 class scanner {
@@ -36,7 +40,8 @@ class scanner {
   explicit scanner(std::string_view text) : rest_(text) {}
 
   token next() {
-    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\n' || rest_[0] == '\r')) rest_.remove_prefix(1);
+    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\n' || rest_[0] == '\r'))
+      rest_.remove_prefix(1);
     if (rest_.empty()) return {};
     const char c = rest_[0];
     if (c == '\'' || c == '`') return quoted(c);
@@ -86,7 +91,8 @@ class scanner {
 class condition_reader {
  public:
   /// Without a card (`spec` null) every name is a column.
-  condition_reader(std::string_view text, const scorecard_spec* spec, condition& result) : spec_(spec), result_(result), scan_(text) {
+  condition_reader(std::string_view text, const scorecard_spec* spec, condition& result)
+      : spec_(spec), result_(result), scan_(text) {
     advance();
   }
 
@@ -98,7 +104,8 @@ class condition_reader {
  private:
   void advance() { now_ = scan_.next(); }
   [[noreturn]] void fail(const std::string& expected) const {
-    throw unreadable{"expected " + expected + (now_.kind == token_kind::end ? " at the end" : " before \"" + now_.text + "\"")};
+    throw unreadable{"expected " + expected +
+                     (now_.kind == token_kind::end ? " at the end" : " before \"" + now_.text + "\"")};
   }
   bool is_word(std::string_view word) const { return now_.kind == token_kind::name && !now_.quoted && now_.text == word; }
   bool is_sign(std::string_view sign) const { return now_.kind == token_kind::sign && now_.text == sign; }
@@ -119,8 +126,12 @@ class condition_reader {
 
   std::size_t put_negation(std::size_t inner) { return put({term_kind::negation, 0, {}, 0, {inner}}); }
 
-  std::size_t any() { return several("or", term_kind::any_of, [this] { return every(); }); }
-  std::size_t every() { return several("and", term_kind::all_of, [this] { return negated(); }); }
+  std::size_t any() {
+    return several("or", term_kind::any_of, [this] { return every(); });
+  }
+  std::size_t every() {
+    return several("and", term_kind::all_of, [this] { return negated(); });
+  }
   template <class Part>
   std::size_t several(std::string_view word, term_kind kind, Part part) {
     std::vector<std::size_t> args = {part()};
@@ -163,8 +174,8 @@ class condition_reader {
       return put({term_kind::between, 0, {}, 0, {left, from, to}});
     }
     static constexpr std::pair<std::string_view, term_kind> signs[] = {
-        {"<", term_kind::less}, {"<=", term_kind::less_equal}, {">", term_kind::greater}, {">=", term_kind::greater_equal},
-        {"==", term_kind::equal}, {"!=", term_kind::unequal}};
+        {"<", term_kind::less},           {"<=", term_kind::less_equal}, {">", term_kind::greater},
+        {">=", term_kind::greater_equal}, {"==", term_kind::equal},      {"!=", term_kind::unequal}};
     for (const auto& [sign, kind] : signs) {
       if (!is_sign(sign)) continue;
       advance();
@@ -220,7 +231,7 @@ class condition_reader {
 
   std::size_t put_named(const std::string& name) {
     if (spec_ == nullptr) return put_column(name);
-    const std::size_t signal = signal_named(name);   // first: g++ 12 destroys a term twice that an exception leaves half made
+    const std::size_t signal = signal_named(name);  // first: g++ 12 destroys a term twice that an exception leaves half made
     return put({term_kind::signal, 0, {}, signal, {}});
   }
   std::size_t put_column(const std::string& name) {
@@ -233,10 +244,13 @@ class condition_reader {
 
   std::size_t call(const std::string& name) {
     if (name == "segment") return segment();
-    if (spec_ == nullptr) throw unreadable{"\"" + name + "()\" is about a score, and the card that gives one is being chosen here"};
-    static constexpr std::pair<std::string_view, term_kind> plain[] = {
-        {"score", term_kind::score}, {"prev_score", term_kind::previous_score}, {"delta_score", term_kind::delta},
-        {"tier", term_kind::tier}, {"prev_tier", term_kind::previous_tier}};
+    if (spec_ == nullptr)
+      throw unreadable{"\"" + name + "()\" is about a score, and the card that gives one is being chosen here"};
+    static constexpr std::pair<std::string_view, term_kind> plain[] = {{"score", term_kind::score},
+                                                                       {"prev_score", term_kind::previous_score},
+                                                                       {"delta_score", term_kind::delta},
+                                                                       {"tier", term_kind::tier},
+                                                                       {"prev_tier", term_kind::previous_tier}};
     for (const auto& [word, kind] : plain) {
       if (name != word) continue;
       advance();
@@ -255,7 +269,8 @@ class condition_reader {
       return put({term_kind::sub, 0, {}, group, {}});
     }
     throw unreadable{"there is no function \"" + name + "\"",
-                     did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier", "score", "segment", "sub", "tier"})};
+                     did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier",
+                                         "score", "segment", "sub", "tier"})};
   }
 
   /// `segment()` is the card's own column, `segment(plan)` any other.
@@ -267,7 +282,8 @@ class condition_reader {
       advance();
     }
     need_sign(")");
-    if (name.empty()) throw unreadable{"which column holds the segment?", "add \"segment\": \"plan\" to the card, or write segment(plan)"};
+    if (name.empty())
+      throw unreadable{"which column holds the segment?", "add \"segment\": \"plan\" to the card, or write segment(plan)"};
     return put_column(name);
   }
 
@@ -287,12 +303,14 @@ class condition_reader {
   }
   std::size_t group_in_brackets() {
     const std::string name = name_in_brackets();
-    if (spec_->missing_scope == redistribution_scope::global) throw unreadable{"with \"missing_scope\": \"global\" groups have no score of their own"};
+    if (spec_->missing_scope == redistribution_scope::global)
+      throw unreadable{"with \"missing_scope\": \"global\" groups have no score of their own"};
     return position(name, group_ids(*spec_), "group");
   }
   static std::size_t position(const std::string& name, const std::vector<std::string>& names, std::string_view what) {
     const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end() || name.empty()) throw unreadable{std::string(what) + " \"" + name + "\" is not declared", did_you_mean(name, names)};
+    if (at == names.end() || name.empty())
+      throw unreadable{std::string(what) + " \"" + name + "\" is not declared", did_you_mean(name, names)};
     return static_cast<std::size_t>(at - names.begin());
   }
 
@@ -331,8 +349,12 @@ condition read_any(std::string_view text, const scorecard_spec* spec) {
 
 }  // namespace
 
-condition read_condition(std::string_view text, const scorecard_spec& spec) { return read_any(text, &spec); }
-condition read_condition_on_columns(std::string_view text) { return read_any(text, nullptr); }
+condition read_condition(std::string_view text, const scorecard_spec& spec) {
+  return read_any(text, &spec);
+}
+condition read_condition_on_columns(std::string_view text) {
+  return read_any(text, nullptr);
+}
 
 bool asks_about(const condition& what, std::initializer_list<term_kind> kinds) noexcept {
   return std::any_of(what.terms.begin(), what.terms.end(),

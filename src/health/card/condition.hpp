@@ -15,8 +15,31 @@ namespace sojourn::health::detail {
 
 /// What a term is. The first ones are values, the others are true, false or undecided.
 enum class term_kind : std::uint8_t {
-  number, text, signal, column, previous_signal, change, age, sub, score, previous_score, delta, tier, previous_tier,
-  missing, less, less_equal, greater, greater_equal, equal, unequal, one_of, between, all_of, any_of, negation
+  number,
+  text,
+  signal,
+  column,
+  previous_signal,
+  change,
+  age,
+  sub,
+  score,
+  previous_score,
+  delta,
+  tier,
+  previous_tier,
+  missing,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  unequal,
+  one_of,
+  between,
+  all_of,
+  any_of,
+  negation
 };
 
 /// One node; `args` are positions of others, all before it.
@@ -24,14 +47,14 @@ struct term {
   term_kind kind = term_kind::number;
   double number = 0;
   std::string text{};
-  std::size_t index = 0;                    ///< signal or group; of a column: position in `condition::columns`
+  std::size_t index = 0;  ///< signal or group; of a column: position in `condition::columns`
   std::vector<std::size_t> args{};
 };
 
 /// Terms in the order they were read; the last is the whole condition. `problem` is empty when it could be read.
 struct condition {
   std::vector<term> terms;
-  std::vector<std::string> columns{};       ///< read besides the signals: segments
+  std::vector<std::string> columns{};  ///< read besides the signals: segments
   std::string problem;
   std::string suggestion;
 };

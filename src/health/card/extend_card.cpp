@@ -9,7 +9,8 @@ namespace sojourn::health::detail {
 namespace {
 
 json_value* find(json_value& object, std::string_view key) {
-  const auto at = std::find_if(object.members.begin(), object.members.end(), [&](const json_member& m) { return m.name == key; });
+  const auto at =
+      std::find_if(object.members.begin(), object.members.end(), [&](const json_member& m) { return m.name == key; });
   return at == object.members.end() ? nullptr : &at->value;
 }
 void erase(json_value& object, std::string_view key) {
@@ -18,8 +19,10 @@ void erase(json_value& object, std::string_view key) {
 /// Null takes the key away.
 void put(json_value& object, const json_member& one) {
   if (one.value.kind == json_value::type::null) return erase(object, one.name);
-  if (json_value* there = find(object, one.name)) *there = one.value;
-  else object.members.push_back(one);
+  if (json_value* there = find(object, one.name))
+    *there = one.value;
+  else
+    object.members.push_back(one);
 }
 
 std::string name_of_card(const json_value& card) {
@@ -29,12 +32,14 @@ std::string name_of_card(const json_value& card) {
 
 class extender : reader {
  public:
-  extender(const std::vector<json_value>& cards, diagnostics& found) : reader(found), cards_(cards), done_(cards.size()), state_(cards.size()) {
+  extender(const std::vector<json_value>& cards, diagnostics& found)
+      : reader(found), cards_(cards), done_(cards.size()), state_(cards.size()) {
     for (std::size_t c = 0; c < cards.size(); ++c) {
       const std::string name = name_of_card(cards[c]);
       const auto [first, is_new] = position_.emplace(name, c);
       if (!is_new && !name.empty()) {
-        error("/cards" + step(c) + "/card", "card \"" + name + "\" exists already at position " + std::to_string(first->second + 1));
+        error("/cards" + step(c) + "/card",
+              "card \"" + name + "\" exists already at position " + std::to_string(first->second + 1));
       }
     }
   }
@@ -61,7 +66,8 @@ class extender : reader {
     if (base == position_.end() || extends->text.empty()) {
       std::vector<std::string> names;
       for (const auto& [name, where] : position_) names.push_back(name);
-      return error(at + "/extends", "there is no card \"" + extends->text + "\" to extend", did_you_mean(extends->text, names));
+      return error(at + "/extends", "there is no card \"" + extends->text + "\" to extend",
+                   did_you_mean(extends->text, names));
     }
     path_.push_back(c);
     state_[c] = state::under_way;
@@ -77,7 +83,8 @@ class extender : reader {
 
   void report_cycle(std::size_t again, const std::string& at) {
     std::string cycle;
-    for (auto c = std::find(path_.begin(), path_.end(), again); c != path_.end(); ++c) cycle += name_of_card(cards_[*c]) + " -> ";
+    for (auto c = std::find(path_.begin(), path_.end(), again); c != path_.end(); ++c)
+      cycle += name_of_card(cards_[*c]) + " -> ";
     error(at + "/extends", "cards extend each other in a circle: " + cycle + name_of_card(cards_[again]));
   }
 
@@ -87,9 +94,12 @@ class extender : reader {
       if (m.name == "extends" || m.name == "weights") continue;
       json_value* there = find(base, m.name);
       const bool both = there != nullptr && there->kind == m.value.kind;
-      if (m.name == "signals" && both && there->kind == type::object) merge_signals(base, *there, m.value, at + "/signals");
-      else if (m.name == "rules" && both && there->kind == type::array) merge_rules(*there, m.value, at + "/rules");
-      else put(base, m);
+      if (m.name == "signals" && both && there->kind == type::object)
+        merge_signals(base, *there, m.value, at + "/signals");
+      else if (m.name == "rules" && both && there->kind == type::array)
+        merge_rules(*there, m.value, at + "/rules");
+      else
+        put(base, m);
     }
     if (const json_value* weights = own.find("weights")) set_weights(base, *weights, at + "/weights");
     return base;
@@ -117,10 +127,13 @@ class extender : reader {
     const auto id_of = [](const json_value& r) { return r.find("id") != nullptr ? r.find("id")->text : std::string(); };
     for (std::size_t i = 0; i < own.items.size(); ++i) {
       const std::string id = id_of(own.items[i]);
-      const auto there = std::find_if(base.items.begin(), base.items.end(), [&](const json_value& r) { return !id.empty() && id_of(r) == id; });
+      const auto there = std::find_if(base.items.begin(), base.items.end(),
+                                      [&](const json_value& r) { return !id.empty() && id_of(r) == id; });
       if (truth(own.items[i], at + step(i), "drop")) {
-        if (there == base.items.end()) error(at + step(i), "the base has no rule \"" + id + "\" to drop");
-        else base.items.erase(there);
+        if (there == base.items.end())
+          error(at + step(i), "the base has no rule \"" + id + "\" to drop");
+        else
+          base.items.erase(there);
       } else if (there != base.items.end()) {
         *there = own.items[i];
       } else {
@@ -175,7 +188,8 @@ class extender : reader {
       if (std::find(names.begin(), names.end(), m.name) != names.end() && !m.name.empty()) {
         is(m.value, at + step(m.name), type::number, "a weight");
       } else {
-        error(at + step(m.name), "the tree has neither a signal nor a group \"" + m.name + "\"", did_you_mean(m.name, names));
+        error(at + step(m.name), "the tree has neither a signal nor a group \"" + m.name + "\"",
+              did_you_mean(m.name, names));
       }
     }
   }
@@ -196,6 +210,8 @@ class extender : reader {
 
 }  // namespace
 
-std::vector<json_value> extend_cards(const std::vector<json_value>& cards, diagnostics& found) { return extender(cards, found).run(); }
+std::vector<json_value> extend_cards(const std::vector<json_value>& cards, diagnostics& found) {
+  return extender(cards, found).run();
+}
 
 }  // namespace sojourn::health::detail

@@ -4,10 +4,10 @@
 #include <set>
 
 #include "health/card/aggregator_words.hpp"
-#include "json/json_value.hpp"
 #include "health/card/read_missing.hpp"
 #include "health/card/read_normaliser.hpp"
 #include "health/card/read_rules.hpp"
+#include "json/json_value.hpp"
 #include "json/reader.hpp"
 
 namespace sojourn::health::detail {
@@ -21,7 +21,9 @@ class card_reader : reader {
 
   bool card(const json_value& root, scorecard_spec& spec) {
     if (!is(root, "", type::object, "a card")) return false;
-    keys(root, "", {"sojourn", "card", "version", "event", "segment", "scale", "min_coverage", "missing_scope", "signals", "tree", "tiers", "rules", "smoothing"});
+    keys(root, "",
+         {"sojourn", "card", "version", "event", "segment", "scale", "min_coverage", "missing_scope", "signals", "tree",
+          "tiers", "rules", "smoothing"});
     format(root);
     text(root, "", "card", spec.card);
     text(root, "", "version", spec.version);
@@ -45,8 +47,10 @@ class card_reader : reader {
  private:
   void format(const json_value& root) {
     const json_value* number = root.find("sojourn");
-    if (number == nullptr) error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
-    else if (number->kind != type::number || number->number != 1) error("/sojourn", "only format 1 is known", "write 1");
+    if (number == nullptr)
+      error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
+    else if (number->kind != type::number || number->number != 1)
+      error("/sojourn", "only format 1 is known", "write 1");
     const json_value* scale = root.find("scale");
     if (scale == nullptr) return;
     const bool usual = scale->kind == type::array && scale->items.size() == 2 && scale->items[0].kind == type::number &&
@@ -67,15 +71,19 @@ class card_reader : reader {
   void read_signal(const json_value& body, const std::string& at, signal_spec& result) {
     if (!is(body, at, type::object, "a signal")) return;
     keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale", "inactive"});
-    if (const json_value* norm = body.find("norm")) read_norm(*norm, at + "/norm", result.norm, found_);
-    else error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
+    if (const json_value* norm = body.find("norm"))
+      read_norm(*norm, at + "/norm", result.norm, found_);
+    else
+      error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
     if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing, found_);
     text(body, at, "per", result.per);
     text(body, at, "observed_at", result.observed_at);
     if (const json_value* stale = body.find("stale")) read_stale(*stale, at + "/stale", result.stale.emplace());
-    choice(body, at, "class", result.kind, {{"objective", signal_class::objective}, {"subjective", signal_class::subjective}});
+    choice(body, at, "class", result.kind,
+           {{"objective", signal_class::objective}, {"subjective", signal_class::subjective}});
     if (const json_value* critical = body.find("critical")) {
-      if (is(*critical, at + "/critical", type::boolean, "\"critical\"") && critical->truth) result.critical = criticality::critical;
+      if (is(*critical, at + "/critical", type::boolean, "\"critical\"") && critical->truth)
+        result.critical = criticality::critical;
     }
     if (truth(body, at, "inactive")) result.state = activity::inactive;
     valid_range range;
@@ -114,7 +122,8 @@ class card_reader : reader {
     if (!is(value, at, type::object, "a group")) return false;
     const aggregator_word* word = read_aggregator(value, at, result.how);
     if (const json_value* propagate = value.find("propagate")) {
-      if (is(*propagate, at + "/propagate", type::boolean, "\"propagate\"") && propagate->truth) result.own_weight = group_weight::by_coverage;
+      if (is(*propagate, at + "/propagate", type::boolean, "\"propagate\"") && propagate->truth)
+        result.own_weight = group_weight::by_coverage;
     }
     text(value, at, "id", result.id);
     number(value, at, "min_coverage", result.min_coverage);
@@ -135,18 +144,23 @@ class card_reader : reader {
     for (const aggregator_word& word : aggregator_words()) {
       allowed.emplace_back(word.key);
       if (value.find(word.key) == nullptr) continue;
-      if (found != nullptr) error(at, "names both \"" + std::string(found->key) + "\" and \"" + std::string(word.key) + "\"");
-      else found = &word;
+      if (found != nullptr)
+        error(at, "names both \"" + std::string(found->key) + "\" and \"" + std::string(word.key) + "\"");
+      else
+        found = &word;
     }
     if (found == nullptr) {
-      error(at, "\"mean\" is missing: what does the group weigh? (or power, geometric, harmonic, min, max, mean_min, points, worst_of, best_n)",
+      error(at,
+            "\"mean\" is missing: what does the group weigh? (or power, geometric, harmonic, min, max, mean_min, points, "
+            "worst_of, best_n)",
             "\"mean\": [[weight, \"signal\"], ...]");
     } else {
       std::vector<double> values;
       for (const aggregator_parameter& one : found->parameters) {
         allowed.emplace_back(one.key);
         values.push_back(one.value);
-        if (one.need == presence::required && value.find(one.key) == nullptr) error(at, "\"" + std::string(one.key) + "\" is missing");
+        if (one.need == presence::required && value.find(one.key) == nullptr)
+          error(at, "\"" + std::string(one.key) + "\" is missing");
         number(value, at, one.key, values.back());
       }
       result = found->make(values.data());
@@ -159,7 +173,8 @@ class card_reader : reader {
       return error(at, "must be [weight, \"signal\"] or [weight, {\"id\": .., \"mean\": [..]}]"), false;
     }
     if (value.items[0].kind == type::array) {
-      if (!numbers(value.items[0], at + "/0", {&result.at_worst, &result.weight}, "points at worst, points at best")) return false;
+      if (!numbers(value.items[0], at + "/0", {&result.at_worst, &result.weight}, "points at worst, points at best"))
+        return false;
     } else if (!is(value.items[0], at + "/0", type::number, "a weight")) {
       return false;
     } else {
@@ -183,8 +198,10 @@ class card_reader : reader {
   void read_unknown(const json_value& value, tier_spec& result) {
     if (value.kind == type::text && value.text == "report") return;
     const std::string at = "/tiers/unknown";
-    if (value.kind == type::number) return error(at, "\"unknown\" cannot name a tier: it says what becomes of accounts without a score");
-    if (value.kind != type::object || value.find("hold") == nullptr) return error(at, "must be \"report\" or {\"hold\": cycles}");
+    if (value.kind == type::number)
+      return error(at, "\"unknown\" cannot name a tier: it says what becomes of accounts without a score");
+    if (value.kind != type::object || value.find("hold") == nullptr)
+      return error(at, "must be \"report\" or {\"hold\": cycles}");
     keys(value, at, {"hold"});
     whole(value, at, "hold", -10000, 10000, result.hold_unknown);
     if (result.hold_unknown < 1) error(at + "/hold", "must be at least 1 cycle", "\"report\" holds nothing");

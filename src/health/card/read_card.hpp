@@ -9,8 +9,8 @@
 
 namespace sojourn::health::detail {
 
-/// Reads what it can and reports what it cannot; parts that could not be read keep their defaults. `readable` says whether the
-/// outline (signals and tree) was there at all, so that checking the meaning makes sense.
+/// Reads what it can and reports what it cannot; parts that could not be read keep their defaults. `readable` says whether
+/// the outline (signals and tree) was there at all, so that checking the meaning makes sense.
 struct card_text {
   scorecard_spec spec;
   diagnostics found;

@@ -24,10 +24,15 @@ class missing_reader : reader {
     if (value.kind == type::text && value.text == "carry_forward") {
       return error(at, "how old may a value be that is carried forward?", "for example {\"carry_forward\": 60}, in days");
     }
-    if (value.kind == type::text && value.text == "impute") return error(at, "which value is typical?", "for example {\"impute\": \"median\"}");
+    if (value.kind == type::text && value.text == "impute")
+      return error(at, "which value is typical?", "for example {\"impute\": \"median\"}");
     choose(value, at, "\"missing\"", result.kind,
-           {{"redistribute", missing_kind::redistribute}, {"neutral", missing_kind::neutral}, {"worst", missing_kind::worst},
-            {"best", missing_kind::best}, {"not_applicable", missing_kind::not_applicable}, {"fail", missing_kind::fail}});
+           {{"redistribute", missing_kind::redistribute},
+            {"neutral", missing_kind::neutral},
+            {"worst", missing_kind::worst},
+            {"best", missing_kind::best},
+            {"not_applicable", missing_kind::not_applicable},
+            {"fail", missing_kind::fail}});
   }
 
   void read_carry(const json_value& value, const std::string& at, missing_policy& result) {
@@ -46,7 +51,8 @@ class missing_reader : reader {
     if (number(value, at, "value", all)) found.typical = all;
     text(value, at, "segment", found.segment);
     if (by_segment && found.segment.empty()) return error(at, "\"segment\" is missing: the column that names the segment");
-    if (!by_segment && value.find("segment") != nullptr) error(at + "/segment", "a plain median knows no segments", "\"impute\": \"segment_median\"");
+    if (!by_segment && value.find("segment") != nullptr)
+      error(at + "/segment", "a plain median knows no segments", "\"impute\": \"segment_median\"");
     if (const json_value* by = value.find("by")) read_by(*by, at + "/by", by_segment, found);
     result = std::move(found);
   }

@@ -15,9 +15,11 @@ class norm_reader : reader {
       return;
     }
     if (!is(value, at, type::object, "\"norm\"")) return;
-    const auto kind = std::find_if(value.members.begin(), value.members.end(), [](const auto& m) { return find(m.name) != nullptr; });
+    const auto kind =
+        std::find_if(value.members.begin(), value.members.end(), [](const auto& m) { return find(m.name) != nullptr; });
     if (kind == value.members.end()) return unnamed(value, at);
-    const auto count = std::count_if(value.members.begin(), value.members.end(), [](const auto& m) { return find(m.name) != nullptr; });
+    const auto count =
+        std::count_if(value.members.begin(), value.members.end(), [](const auto& m) { return find(m.name) != nullptr; });
     if (count > 1) error(at, "names more than one normaliser");
     std::vector<std::string> allowed = names();  // a second kind is reported above already
     const norm_kind& known = *find(kind->name);
@@ -31,7 +33,7 @@ class norm_reader : reader {
   struct norm_kind {
     std::string_view name;
     void (norm_reader::*read)(const json_value&, const std::string&, normaliser&);
-    std::vector<std::string> options{};     ///< keys beside its own
+    std::vector<std::string> options{};  ///< keys beside its own
   };
   static const std::vector<norm_kind>& kinds() {
     static const std::vector<norm_kind> all = {
@@ -66,7 +68,8 @@ class norm_reader : reader {
   void unnamed(const json_value& value, const std::string& at) {
     std::string listed = "identity";
     for (const std::string& name : names()) listed += ", " + name;
-    error(at, "names no normaliser: " + listed, value.members.empty() ? "" : did_you_mean(value.members.front().name, names()));
+    error(at, "names no normaliser: " + listed,
+          value.members.empty() ? "" : did_you_mean(value.members.front().name, names()));
   }
 
   // What stands beside the kind. A kind that could not be read left another behind, whose options are not there.
@@ -79,7 +82,8 @@ class norm_reader : reader {
     choice(value, at, "scale", r.scale, {{"log1p", log_scale::log1p}, {"asinh", log_scale::asinh}});
   }
   void read_options(const json_value& value, const std::string& at, saturating& s) {
-    choice(value, at, "curve", s.curve, {{"hyperbolic", saturating_curve::hyperbolic}, {"exponential", saturating_curve::exponential}});
+    choice(value, at, "curve", s.curve,
+           {{"hyperbolic", saturating_curve::hyperbolic}, {"exponential", saturating_curve::exponential}});
   }
   void read_options(const json_value& value, const std::string& at, zscore& z) { read_side(value, at, z.better); }
   void read_options(const json_value& value, const std::string& at, robust_z& z) { read_side(value, at, z.better); }
@@ -96,13 +100,16 @@ class norm_reader : reader {
     number(value, at, "floor", c.floor);
     text(value, at, "from", c.from);
   }
-  void read_options(const json_value& value, const std::string& at, ratio& r) { text(value, at, "denominator", r.denominator); }
+  void read_options(const json_value& value, const std::string& at, ratio& r) {
+    text(value, at, "denominator", r.denominator);
+  }
   void read_side(const json_value& value, const std::string& at, better_side& result) {
     choice(value, at, "better", result, {{"higher", better_side::higher}, {"lower", better_side::lower}});
   }
 
   template <class Norm>
-  void read_two(const json_value& value, const std::string& at, normaliser& result, double Norm::*first, double Norm::*second, std::string_view what) {
+  void read_two(const json_value& value, const std::string& at, normaliser& result, double Norm::* first,
+                double Norm::* second, std::string_view what) {
     Norm norm;
     if (numbers(value, at, {&(norm.*first), &(norm.*second)}, what)) result = norm;
   }
@@ -187,23 +194,27 @@ class norm_reader : reader {
     keys(value, at, {"bands", "context", "context_bands", "s"});
     lookup2d table;
     text(value, at, "context", table.context);
-    const bool banded = read_bands(value, at, "bands", table.bands) && read_bands(value, at, "context_bands", table.context_bands);
+    const bool banded =
+        read_bands(value, at, "bands", table.bands) && read_bands(value, at, "context_bands", table.context_bands);
     const json_value* rows = value.find("s");
     if (rows == nullptr) return error(at, "\"s\" is missing: one row of scores a band");
     if (!banded || !is(*rows, at + "/s", type::array, "\"s\"")) return;
-    if (rows->items.size() != table.bands.size()) return error(at + "/s", "needs one row of scores a band, so " + std::to_string(table.bands.size()));
+    if (rows->items.size() != table.bands.size())
+      return error(at + "/s", "needs one row of scores a band, so " + std::to_string(table.bands.size()));
     for (std::size_t i = 0; i < rows->items.size(); ++i) {
       const std::string here = at + "/s" + step(i);
       const std::size_t before = table.s.size();
       if (!cells(rows->items[i], here, table.s)) return;
       if (table.s.size() - before == table.context_bands.size()) continue;
-      return error(here, "needs one score a context band, so " + std::to_string(table.context_bands.size()), "null leaves a cell open");
+      return error(here, "needs one score a context band, so " + std::to_string(table.context_bands.size()),
+                   "null leaves a cell open");
     }
     result = std::move(table);
   }
   bool read_bands(const json_value& object, const std::string& at, std::string_view key, std::vector<band>& result) {
     const json_value* value = object.find(key);
-    if (value == nullptr) return error(at, "\"" + std::string(key) + "\" is missing", "for example [{\"below\": 10}, {\"from\": 10}]"), false;
+    if (value == nullptr)
+      return error(at, "\"" + std::string(key) + "\" is missing", "for example [{\"below\": 10}, {\"from\": 10}]"), false;
     const std::string here = at + step(key);
     if (!is(*value, here, type::array, "\"" + std::string(key) + "\"")) return false;
     for (std::size_t i = 0; i < value->items.size(); ++i) {
@@ -216,7 +227,8 @@ class norm_reader : reader {
     keys(value, at, {"from", "above", "to", "below"});
     const bool from = number(value, at, "from", result.low), above = number(value, at, "above", result.low);
     const bool to = number(value, at, "to", result.high), below = number(value, at, "below", result.high);
-    if ((from && above) || (to && below)) return error(at, "an end is either in the band (from, to) or out of it (above, below)"), false;
+    if ((from && above) || (to && below))
+      return error(at, "an end is either in the band (from, to) or out of it (above, below)"), false;
     result.ends = from ? (to ? band_ends::both : band_ends::low) : (to ? band_ends::high : band_ends::neither);
     return true;
   }

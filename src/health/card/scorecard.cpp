@@ -6,11 +6,11 @@
 #include <map>
 
 #include "detail/fnv1a.hpp"
-#include "health/score/usual_card.hpp"
-#include "health/score/kernels.hpp"
 #include "health/card/plan.hpp"
 #include "health/card/plan_rules.hpp"
 #include "health/card/read_card.hpp"
+#include "health/score/kernels.hpp"
+#include "health/score/usual_card.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -152,7 +152,8 @@ std::string second_column(const normaliser& norm) {
 }
 
 void set_missing(const missing_policy& policy, leaf& result) {
-  result.imputes = policy.kind == missing_kind::neutral || policy.kind == missing_kind::worst || policy.kind == missing_kind::best;
+  result.imputes =
+      policy.kind == missing_kind::neutral || policy.kind == missing_kind::worst || policy.kind == missing_kind::best;
   if (policy.kind == missing_kind::neutral) result.fill = policy.value;
   if (policy.kind == missing_kind::best) result.fill = 1;
   result.carries = policy.kind == missing_kind::carry_forward;
@@ -171,14 +172,17 @@ class flatten_tree {
   void run() {
     add(result_.spec.tree, nowhere, 1, result_.spec.min_coverage);
     // A group in which nothing is active weighs as little as its members.
-    for (std::size_t g = result_.groups.size(); g-- > 1;) if (sum(result_, result_.groups[g]) == 0) result_.groups[g].weight = 0;
+    for (std::size_t g = result_.groups.size(); g-- > 1;)
+      if (sum(result_, result_.groups[g]) == 0) result_.groups[g].weight = 0;
     if (result_.spec.missing_scope == redistribution_scope::global) flatten_to_one();
     for (std::size_t g = result_.groups.size(); g-- > 0;) describe(result_.groups[g]);
     constexpr double visible = 1e-6;  // share of the whole below which rounding might hide a signal
     const std::vector<double> shares = static_shares();
     for (std::size_t k = 0; k < shares.size(); ++k) result_.leaves[k].share = shares[k];
-    const bool weights_vary = result_.factors > 0 || std::any_of(result_.groups.begin(), result_.groups.end(), [](const node& g) { return g.by_coverage; });
-    result_.perfect_is_exact = std::all_of(shares.begin(), shares.end(), [](double w) { return w == 0 || w > visible; }) && !weights_vary;
+    const bool weights_vary = result_.factors > 0 || std::any_of(result_.groups.begin(), result_.groups.end(),
+                                                                 [](const node& g) { return g.by_coverage; });
+    result_.perfect_is_exact =
+        std::all_of(shares.begin(), shares.end(), [](double w) { return w == 0 || w > visible; }) && !weights_vary;
   }
 
  private:
@@ -254,7 +258,8 @@ class flatten_tree {
       if (policy == missing_kind::not_applicable) g.may_shrink = true;
     }
     for (const std::size_t c : g.groups) g.may_shrink |= result_.groups[c].may_shrink;
-    for (const std::size_t k : g.leaves) if (result_.leaves[k].factor != nowhere) g.plain = false;
+    for (const std::size_t k : g.leaves)
+      if (result_.leaves[k].factor != nowhere) g.plain = false;
     // A group without weight can never be covered: as if none of it applied.
     if (g.total == 0) g.may_shrink = true, g.plain = false;
   }
@@ -311,13 +316,27 @@ scorecard compile_json(std::string_view json) {
   return compile(card.spec);
 }
 
-const scorecard_spec& scorecard::spec() const noexcept { return plan_->spec; }
-const tier_ladder& scorecard::ladder() const noexcept { return plan_->ladder; }
-const std::string& scorecard::to_json() const noexcept { return plan_->json; }
-std::uint64_t scorecard::hash() const noexcept { return plan_->hash; }
-const diagnostics& scorecard::warnings() const noexcept { return plan_->warnings; }
-bool scorecard::reads_previous() const noexcept { return plan_->reads_previous; }
-const std::vector<std::string>& scorecard::inputs() const noexcept { return plan_->inputs; }
+const scorecard_spec& scorecard::spec() const noexcept {
+  return plan_->spec;
+}
+const tier_ladder& scorecard::ladder() const noexcept {
+  return plan_->ladder;
+}
+const std::string& scorecard::to_json() const noexcept {
+  return plan_->json;
+}
+std::uint64_t scorecard::hash() const noexcept {
+  return plan_->hash;
+}
+const diagnostics& scorecard::warnings() const noexcept {
+  return plan_->warnings;
+}
+bool scorecard::reads_previous() const noexcept {
+  return plan_->reads_previous;
+}
+const std::vector<std::string>& scorecard::inputs() const noexcept {
+  return plan_->inputs;
+}
 
 std::string_view scorecard::tier_name(tier_code which) const noexcept {
   if (which == unknown_tier) return "unknown";

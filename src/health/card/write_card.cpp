@@ -25,20 +25,25 @@ json numbers(const std::vector<double>& values) {
 }
 
 /// null where a table leaves a score open.
-json cell(double s) { return std::isnan(s) ? json() : number(s); }
+json cell(double s) {
+  return std::isnan(s) ? json() : number(s);
+}
 
 json write_bands(const std::vector<band>& bands) {
   json result = json::array();
   for (const band& b : bands) {
     json& one = result.emplace_back(json::object());
-    const bool from = b.ends == band_ends::low || b.ends == band_ends::both, to = b.ends == band_ends::high || b.ends == band_ends::both;
+    const bool from = b.ends == band_ends::low || b.ends == band_ends::both,
+               to = b.ends == band_ends::high || b.ends == band_ends::both;
     if (!std::isinf(b.low)) one[from ? "from" : "above"] = number(b.low);
     if (!std::isinf(b.high)) one[to ? "to" : "below"] = number(b.high);
   }
   return result;
 }
 
-const char* name_of(closed_side side) { return side == closed_side::left ? "left" : "right"; }
+const char* name_of(closed_side side) {
+  return side == closed_side::left ? "left" : "right";
+}
 
 struct write_norm {
   json operator()(const identity&) const { return "identity"; }
@@ -77,9 +82,15 @@ struct write_norm {
     if (r.scale == log_scale::asinh) result["scale"] = "asinh";
     return result;
   }
-  json operator()(const recency& r) const { return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}}; }
-  json operator()(const zscore& z) const { return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better); }
-  json operator()(const robust_z& z) const { return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better); }
+  json operator()(const recency& r) const {
+    return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}};
+  }
+  json operator()(const zscore& z) const {
+    return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better);
+  }
+  json operator()(const robust_z& z) const {
+    return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better);
+  }
   json operator()(const percentile& p) const {
     json result = sided({{"percentile", numbers(p.reference)}}, p.better);
     if (!p.segment.empty()) result["segment"] = p.segment;
@@ -112,7 +123,11 @@ struct write_norm {
       if (i % width == 0) rows.push_back(json::array());
       rows.back().push_back(cell(t.s[i]));
     }
-    return {{"lookup2d", {{"bands", write_bands(t.bands)}, {"context", t.context}, {"context_bands", write_bands(t.context_bands)}, {"s", rows}}}};
+    return {{"lookup2d",
+             {{"bands", write_bands(t.bands)},
+              {"context", t.context},
+              {"context_bands", write_bands(t.context_bands)},
+              {"s", rows}}}};
   }
 };
 
@@ -137,9 +152,11 @@ json write_missing(const missing_policy& policy) {
 json write_stale(const staleness& stale) {
   json result = json::object();
   if (stale.validity) result["validity"] = number(*stale.validity);
-  if (const auto& d = stale.decay_weight) result["decay_weight"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}};
+  if (const auto& d = stale.decay_weight)
+    result["decay_weight"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}};
   if (const auto& d = stale.to_neutral) {
-    result["to_neutral"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}, {"neutral", number(d->neutral)}};
+    result["to_neutral"] = {
+        {"half_life", number(d->half_life)}, {"grace", number(d->grace)}, {"neutral", number(d->neutral)}};
   }
   if (const auto& d = stale.linear) result["linear"] = {{"rate", number(d->rate)}, {"period", number(d->period)}};
   return result;
@@ -170,7 +187,8 @@ json write_group(const group& g) {
   for (const branch& b : g.mean) {
     const auto* inner = std::get_if<group>(&b.node);
     json weight = b.at_worst == 0 ? number(b.weight) : json::array({number(b.at_worst), number(b.weight)});
-    members.push_back(json::array({std::move(weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
+    members.push_back(
+        json::array({std::move(weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
   }
   for (const auto& [key, value] : detail::parameters_of(g.how)) result[std::string(key)] = number(value);
   result[std::string(detail::key_of(g.how))] = std::move(members);
@@ -195,9 +213,12 @@ json write_rule(const rule& r) {
   if (r.scope != rule_scope::overall) result[r.scope == rule_scope::signal ? "signal" : "group"] = r.target;
   if (r.action != rule_action::none) {
     json& action = result[actions[static_cast<std::size_t>(r.action)]];
-    if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier) action = r.tier;
-    else if (r.action == rule_action::exclude) action = true;
-    else action = number(r.value);
+    if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier)
+      action = r.tier;
+    else if (r.action == rule_action::exclude)
+      action = true;
+    else
+      action = number(r.value);
   }
   if (r.priority != 0) result["priority"] = r.priority;
   if (r.on_unknown == undecided::fires) result["on_unknown"] = "fire";

@@ -16,7 +16,8 @@ constexpr std::size_t most_accounts_in_pairs = 20'000;
 
 void require_shape(signal_matrix s, std::size_t scores, std::span<const double> weights) {
   if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
-  if (scores != s.rows) throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(scores) + " scores");
+  if (scores != s.rows)
+    throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(scores) + " scores");
   if (weights.size() != s.signals) throw schema_error("give one weight a signal");
   for (const double w : weights) {
     if (!(w >= 0) || std::isinf(w)) throw schema_error("weights are 0 or positive");
@@ -24,7 +25,8 @@ void require_shape(signal_matrix s, std::size_t scores, std::span<const double> 
 }
 
 /// Var(E[score | group of value]) / Var(score); rows in order of the value.
-double correlation_ratio(std::span<const double> value, std::span<const double> score, std::vector<std::size_t>& rows, std::size_t bins) {
+double correlation_ratio(std::span<const double> value, std::span<const double> score, std::vector<std::size_t>& rows,
+                         std::size_t bins) {
   std::ranges::sort(rows, [&](std::size_t a, std::size_t b) { return value[a] != value[b] ? value[a] < value[b] : a < b; });
   const auto n = static_cast<double>(rows.size());
   double mean = 0, spread = 0, between = 0;
@@ -42,13 +44,16 @@ double correlation_ratio(std::span<const double> value, std::span<const double> 
   return between / spread;
 }
 
-double share_of(std::int64_t part, std::int64_t whole) { return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : nan; }
+double share_of(std::int64_t part, std::int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : nan;
+}
 
 /// The bins of one signal: at or below each edge, above the last, and missing.
 std::vector<std::int64_t> binned(std::span<const double> values, const std::vector<double>& edges) {
   std::vector<std::int64_t> counts(edges.size() + 2);
   for (const double v : values) {
-    const auto at = std::isnan(v) ? edges.size() + 1 : static_cast<std::size_t>(std::ranges::lower_bound(edges, v) - edges.begin());
+    const auto at =
+        std::isnan(v) ? edges.size() + 1 : static_cast<std::size_t>(std::ranges::lower_bound(edges, v) - edges.begin());
     ++counts[at];
   }
   return counts;
@@ -68,11 +73,14 @@ std::vector<double> quantile_edges(std::span<const double> values, std::size_t b
   return edges;
 }
 
-std::span<const double> column_of(signal_matrix s, std::size_t k) { return s.values.subspan(k * s.rows, s.rows); }
+std::span<const double> column_of(signal_matrix s, std::size_t k) {
+  return s.values.subspan(k * s.rows, s.rows);
+}
 
 }  // namespace
 
-std::vector<signal_influence> influence(signal_matrix signals, std::span<const double> score, std::span<const double> weights, std::size_t bins) {
+std::vector<signal_influence> influence(signal_matrix signals, std::span<const double> score,
+                                        std::span<const double> weights, std::size_t bins) {
   require_shape(signals, score.size(), weights);
   if (bins < 2) throw schema_error("at least 2 bins are needed");
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -104,13 +112,18 @@ double outranks(signal_matrix signals, std::span<const double> weights, std::siz
   return compared > 0 ? above / compared : nan;
 }
 
-double outranking_audit::dominated_share() const noexcept { return share_of(dominated, pairs); }
-double outranking_audit::against_share() const noexcept { return share_of(against_majority, pairs); }
+double outranking_audit::dominated_share() const noexcept {
+  return share_of(dominated, pairs);
+}
+double outranking_audit::against_share() const noexcept {
+  return share_of(against_majority, pairs);
+}
 
 outranking_audit audit_outranking(signal_matrix signals, std::span<const double> score, std::span<const double> weights) {
   require_shape(signals, score.size(), weights);
   if (signals.rows > most_accounts_in_pairs) {
-    throw schema_error("all pairs of " + std::to_string(signals.rows) + " accounts are too many; take a sample of at most " + std::to_string(most_accounts_in_pairs));
+    throw schema_error("all pairs of " + std::to_string(signals.rows) + " accounts are too many; take a sample of at most " +
+                       std::to_string(most_accounts_in_pairs));
   }
   outranking_audit found;
   for (std::size_t a = 0; a < signals.rows; ++a) {
@@ -137,7 +150,8 @@ outranking_audit audit_outranking(signal_matrix signals, std::span<const double>
 }
 
 std::vector<signal_check> check_signals(signal_matrix signals, column<std::uint8_t> left, const leak_options& options) {
-  if (signals.values.size() != signals.rows * signals.signals) throw schema_error("the signal matrix does not hold rows x signals values");
+  if (signals.values.size() != signals.rows * signals.signals)
+    throw schema_error("the signal matrix does not hold rows x signals values");
   std::vector<signal_check> found;
   for (std::size_t k = 0; k < signals.signals; ++k) {
     const auto state = tally_outcomes(column<double>(column_of(signals, k)), left, {score_direction::higher_is_healthier});

@@ -26,18 +26,23 @@ void require_sense(const panel& rows, const split_options& options, std::int32_t
   if (options.test_until && *options.test_until <= options.test_from) throw schema_error("a test ends after it begins");
   if (embargo < options.gap_days + options.horizon_days) {
     throw schema_error("an embargo of " + std::to_string(embargo) + " days is shorter than gap and horizon together (" +
-                       std::to_string(options.gap_days + options.horizon_days) + "): outcomes of training rows would lie in the test period");
+                       std::to_string(options.gap_days + options.horizon_days) +
+                       "): outcomes of training rows would lie in the test period");
   }
 }
 
-std::string text(std::int32_t days) { return to_string(day{days}); }
+std::string text(std::int32_t days) {
+  return to_string(day{days});
+}
 
 void refuse_leaks(const panel& rows, std::size_t row) {
-  if (!rows.as_of.present(row)) throw data_error({rows.as_of.name_or("as_of"), row, "", "every row of a panel needs its day", ""});
+  if (!rows.as_of.present(row))
+    throw data_error({rows.as_of.name_or("as_of"), row, "", "every row of a panel needs its day", ""});
   if (rows.observed_at.size() == 0 || !rows.observed_at.present(row) || rows.observed_at[row] <= rows.as_of[row]) return;
-  throw data_error({rows.observed_at.name_or("observed_at"), row, text(rows.observed_at[row]),
-                    "was observed after the day of its row, " + text(rows.as_of[row]) + ", so the score would know the future",
-                    "rebuild the panel with what was known on that day"});
+  throw data_error(
+      {rows.observed_at.name_or("observed_at"), row, text(rows.observed_at[row]),
+       "was observed after the day of its row, " + text(rows.as_of[row]) + ", so the score would know the future",
+       "rebuild the panel with what was known on that day"});
 }
 
 panel_role role_of(std::int64_t t, bool gone, std::int64_t left_on, const split_options& options, std::int64_t embargo) {
@@ -54,20 +59,24 @@ panel_role role_of(std::int64_t t, bool gone, std::int64_t left_on, const split_
 struct paired {
   std::vector<double> risk[2];
   std::vector<std::uint8_t> left;
-  std::vector<std::uint32_t> account;        // renumbered: only accounts in use
+  std::vector<std::uint32_t> account;  // renumbered: only accounts in use
   std::vector<std::uint32_t> order[2];
   std::size_t accounts = 0;
 };
 
-paired pair_up(const column<double>& first, const column<double>& second, const column<std::uint8_t>& left, const column<std::uint32_t>& account) {
+paired pair_up(const column<double>& first, const column<double>& second, const column<std::uint8_t>& left,
+               const column<std::uint32_t>& account) {
   require_same_length(first, "first", second, "second");
   require_same_length(first, "first", left, "left");
   require_same_length(first, "first", account, "account");
   paired p;
   std::vector<std::uint32_t> code;
   for (std::size_t row = 0; row < first.size(); ++row) {
-    if (!left.present(row) || !first.present(row) || !second.present(row) || std::isnan(first[row]) || std::isnan(second[row])) continue;
-    if (left[row] > 1) throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", ""});
+    if (!left.present(row) || !first.present(row) || !second.present(row) || std::isnan(first[row]) ||
+        std::isnan(second[row]))
+      continue;
+    if (left[row] > 1)
+      throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", ""});
     p.risk[0].push_back(first[row]);
     p.risk[1].push_back(second[row]);
     p.left.push_back(left[row]);
@@ -77,12 +86,14 @@ paired pair_up(const column<double>& first, const column<double>& second, const 
   std::ranges::sort(known);
   known.erase(std::unique(known.begin(), known.end()), known.end());
   p.accounts = known.size();
-  for (const std::uint32_t c : code) p.account.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(known, c) - known.begin()));
+  for (const std::uint32_t c : code)
+    p.account.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(known, c) - known.begin()));
   for (int k = 0; k < 2; ++k) {
     p.order[k].resize(code.size());
     std::iota(p.order[k].begin(), p.order[k].end(), 0u);
     const auto& risk = p.risk[k];
-    std::ranges::sort(p.order[k], [&](std::uint32_t a, std::uint32_t b) { return risk[a] != risk[b] ? risk[a] < risk[b] : a < b; });
+    std::ranges::sort(p.order[k],
+                      [&](std::uint32_t a, std::uint32_t b) { return risk[a] != risk[b] ? risk[a] < risk[b] : a < b; });
   }
   return p;
 }
@@ -108,7 +119,8 @@ double weighted_auc(const paired& p, int which, const std::vector<std::uint32_t>
 }
 
 estimate with_percentiles(double value, std::vector<double> draws, std::int64_t n, confidence_level level) {
-  if (std::isnan(value)) return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, level, n);
+  if (std::isnan(value))
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, level, n);
   estimate result;
   result.value = value;
   result.n = n;
@@ -152,15 +164,17 @@ std::vector<day> test_days(const column<std::int32_t>& as_of, std::size_t splits
   std::ranges::sort(days);
   days.erase(std::unique(days.begin(), days.end()), days.end());
   if (splits < 1 || days.size() < splits + 1) {
-    throw schema_error("the panel has " + std::to_string(days.size()) + " different days: too few for " + std::to_string(splits) + " splits");
+    throw schema_error("the panel has " + std::to_string(days.size()) + " different days: too few for " +
+                       std::to_string(splits) + " splits");
   }
   std::vector<day> starts;
   for (std::size_t i = 1; i <= splits; ++i) starts.push_back(day{days[days.size() * i / (splits + 1)]});
   return starts;
 }
 
-auc_difference detail::compare_auc(const column<double>& first, const column<double>& second, const column<std::uint8_t>& left,
-                                   const column<std::uint32_t>& account, const bootstrap_options& options, const bulk_tasks& bulk) {
+auc_difference detail::compare_auc(const column<double>& first, const column<double>& second,
+                                   const column<std::uint8_t>& left, const column<std::uint32_t>& account,
+                                   const bootstrap_options& options, const bulk_tasks& bulk) {
   if (options.replicates < 0) throw schema_error("the number of replicates cannot be negative");
   const paired p = pair_up(first, second, left, account);
   const std::vector<std::uint32_t> once(p.accounts, 1);
@@ -185,7 +199,8 @@ auc_difference detail::compare_auc(const column<double>& first, const column<dou
   const auto n = static_cast<std::int64_t>(p.accounts);
   result.replicates = static_cast<std::int64_t>(gain.size());
   result.seed = options.seed;
-  result.share_not_better = gain.empty() ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(not_better) / static_cast<double>(gain.size());
+  result.share_not_better = gain.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                         : static_cast<double>(not_better) / static_cast<double>(gain.size());
   result.difference = with_percentiles(area[1] - area[0], std::move(gain), n, options.level);
   result.first = with_percentiles(area[0], std::move(kept[0]), n, options.level);
   result.second = with_percentiles(area[1], std::move(kept[1]), n, options.level);

@@ -25,7 +25,8 @@ std::vector<level> pool(std::span<const double> values, std::span<const double> 
     while (!levels.empty() && levels.back().mean >= now.mean) {
       const level& before = levels.back();
       const double weight = before.weight + now.weight;
-      now = {weight > 0 ? (before.mean * before.weight + now.mean * now.weight) / weight : now.mean, weight, before.first, now.last};
+      now = {weight > 0 ? (before.mean * before.weight + now.mean * now.weight) / weight : now.mean, weight, before.first,
+             now.last};
       levels.pop_back();
     }
     levels.push_back(now);
@@ -33,7 +34,9 @@ std::vector<level> pool(std::span<const double> values, std::span<const double> 
   return levels;
 }
 
-double in_risk(std::int64_t steps) { return static_cast<double>(steps) / risk_steps; }
+double in_risk(std::int64_t steps) {
+  return static_cast<double>(steps) / risk_steps;
+}
 
 }  // namespace
 
@@ -60,7 +63,7 @@ platt_curve platt(const outcome_scores& state) {
     const auto l = static_cast<double>(step.left), s = static_cast<double>(step.stayed);
     rows.push_back({(in_risk(step.risk) - middle) / width, l * high + s * low, l * (1 - high) + s * (1 - low)});
   }
-  const bool flat = all.steps.size() == 1;   // one risk for all: only the level can be said
+  const bool flat = all.steps.size() == 1;  // one risk for all: only the level can be said
   const auto line = detail::fit_logit_line(rows, flat ? detail::line_terms::intercept_only : detail::line_terms::both, 0);
   curve.slope = line.slope / width;
   curve.intercept = line.intercept - curve.slope * middle;
@@ -98,7 +101,9 @@ double isotonic_curve::operator()(double risk_value, between_steps between) cons
 std::vector<double> isotonic_means(std::span<const double> values, std::span<const double> weights) {
   if (!weights.empty() && weights.size() != values.size()) throw schema_error("values and weights differ in length");
   std::vector<double> means(values.size());
-  for (const level& one : pool(values, weights)) std::fill(means.begin() + static_cast<std::ptrdiff_t>(one.first), means.begin() + static_cast<std::ptrdiff_t>(one.last) + 1, one.mean);
+  for (const level& one : pool(values, weights))
+    std::fill(means.begin() + static_cast<std::ptrdiff_t>(one.first),
+              means.begin() + static_cast<std::ptrdiff_t>(one.last) + 1, one.mean);
   return means;
 }
 

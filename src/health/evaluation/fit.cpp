@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "health/score/inputs.hpp"
-#include "json/json_value.hpp"
 #include "health/score/kernels.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health {
 namespace {
@@ -33,7 +33,9 @@ double quantile(const std::vector<double>& sorted, double p) {
   return low == high ? low : std::lerp(low, high, position - static_cast<double>(below));
 }
 
-double median(const std::vector<double>& sorted) { return quantile(sorted, 0.5); }
+double median(const std::vector<double>& sorted) {
+  return quantile(sorted, 0.5);
+}
 
 better_side side_of(const normaliser& norm) {
   if (const auto* r = std::get_if<ramp>(&norm)) return r->bad > r->good ? better_side::lower : better_side::higher;
@@ -47,8 +49,9 @@ better_side side_of(const normaliser& norm) {
 
 /// Names, flags and days have no distribution to fit; two-column kinds are not about the column alone.
 bool can_be_fitted(const normaliser& norm) {
-  return !std::holds_alternative<value_map>(norm) && !std::holds_alternative<boolean>(norm) && !std::holds_alternative<recency>(norm) &&
-         !std::holds_alternative<change>(norm) && !std::holds_alternative<ratio>(norm) && !std::holds_alternative<lookup2d>(norm);
+  return !std::holds_alternative<value_map>(norm) && !std::holds_alternative<boolean>(norm) &&
+         !std::holds_alternative<recency>(norm) && !std::holds_alternative<change>(norm) &&
+         !std::holds_alternative<ratio>(norm) && !std::holds_alternative<lookup2d>(norm);
 }
 
 class fitter {
@@ -75,7 +78,9 @@ class fitter {
       if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     };
     const std::vector<fit_request> wanted = requests();
-    const auto fitted = [&](const signal_spec& s) { return std::any_of(wanted.begin(), wanted.end(), [&](const fit_request& r) { return r.signal == s.name; }); };
+    const auto fitted = [&](const signal_spec& s) {
+      return std::any_of(wanted.begin(), wanted.end(), [&](const fit_request& r) { return r.signal == s.name; });
+    };
     for (const signal_spec& s : result_.spec.signals) {
       const bool imputes = s.missing.kind == missing_kind::impute;
       if (fitted(s) || imputes) add(s.name);
@@ -89,10 +94,13 @@ class fitter {
 
  private:
   void check_options() const {
-    const bool ordered = options_.low_quantile >= 0 && options_.low_quantile < options_.high_quantile && options_.high_quantile <= 1;
+    const bool ordered =
+        options_.low_quantile >= 0 && options_.low_quantile < options_.high_quantile && options_.high_quantile <= 1;
     if (!ordered) throw schema_error("the quantiles of a fit must satisfy 0 <= low < high <= 1");
-    if (options_.min_fit < 1 || options_.min_segment < 1) throw schema_error("a fit needs at least 1 value: min_fit and min_segment start at 1");
-    if (options_.max_reference < 2 || options_.max_reference > 4096) throw schema_error("max_reference must lie between 2 and 4096");
+    if (options_.min_fit < 1 || options_.min_segment < 1)
+      throw schema_error("a fit needs at least 1 value: min_fit and min_segment start at 1");
+    if (options_.max_reference < 2 || options_.max_reference > 4096)
+      throw schema_error("max_reference must lie between 2 and 4096");
   }
 
   [[nodiscard]] std::vector<fit_request> requests() const {
@@ -119,10 +127,13 @@ class fitter {
       const std::string hint = detail::did_you_mean(name, names);
       throw schema_error("the card has no signal \"" + name + "\" to fit" + (hint.empty() ? "" : "; " + hint));
     }
-    for (std::size_t j = 0; j < i; ++j) if (all[j].signal == name) throw schema_error("signal \"" + name + "\" is to be fitted twice");
+    for (std::size_t j = 0; j < i; ++j)
+      if (all[j].signal == name) throw schema_error("signal \"" + name + "\" is to be fitted twice");
     if (!can_be_fitted(found->norm)) {
-      throw schema_error("signal \"" + name + "\" has a normaliser that is not about its numbers alone (map, bool, recency, change, ratio, lookup2d), "
-                         "so there is nothing to fit; write another one first");
+      throw schema_error(
+          "signal \"" + name +
+          "\" has a normaliser that is not about its numbers alone (map, bool, recency, change, ratio, lookup2d), "
+          "so there is nothing to fit; write another one first");
     }
   }
 
@@ -151,8 +162,8 @@ class fitter {
   }
   static void same_length(const signal& a, const signal& b) {
     if (rows_of(a) == rows_of(b)) return;
-    throw schema_error("columns \"" + a.name + "\" (" + std::to_string(rows_of(a)) + " rows) and \"" + b.name + "\" (" + std::to_string(rows_of(b)) +
-                       " rows) differ in length; a table needs equal lengths");
+    throw schema_error("columns \"" + a.name + "\" (" + std::to_string(rows_of(a)) + " rows) and \"" + b.name + "\" (" +
+                       std::to_string(rows_of(b)) + " rows) differ in length; a table needs equal lengths");
   }
 
   /// The raw values that count, NaN for the others, which are noted.
@@ -191,9 +202,10 @@ class fitter {
 
   void require_enough(const fitted_signal& report) const {
     if (report.used >= options_.min_fit || options_.small == small_fit::accept) return;
-    throw data_error({report.signal, problem::no_row, std::to_string(report.used),
-                      "too few values to fit " + report.what + ": at least " + std::to_string(options_.min_fit) + " are needed",
-                      "give more rows, lower min_fit, or accept small fits"});
+    throw data_error(
+        {report.signal, problem::no_row, std::to_string(report.used),
+         "too few values to fit " + report.what + ": at least " + std::to_string(options_.min_fit) + " are needed",
+         "give more rows, lower min_fit, or accept small fits"});
   }
 
   void fit(signal_spec& s, const fit_request& request) {
@@ -219,7 +231,8 @@ class fitter {
 
   void degenerate(signal_spec& s, const std::vector<double>& x, fitted_signal& report) const {
     if (options_.degenerate == degenerate_fit::refuse) {
-      throw data_error({s.name, problem::no_row, x.empty() ? "" : print(median(x)), "has no spread to fit " + report.what + " to: it cannot tell accounts apart",
+      throw data_error({s.name, problem::no_row, x.empty() ? "" : print(median(x)),
+                        "has no spread to fit " + report.what + " to: it cannot tell accounts apart",
                         "leave it out, or let such signals be inactive"});
     }
     if (options_.degenerate == degenerate_fit::inactive) {
@@ -238,7 +251,8 @@ class fitter {
   }
 
   /// Nothing where the values have no spread.
-  std::optional<normaliser> parameters(const std::vector<double>& x, fit_kind kind, better_side better, fitted_signal& report) const {
+  std::optional<normaliser> parameters(const std::vector<double>& x, fit_kind kind, better_side better,
+                                       fitted_signal& report) const {
     const bool constant = x.empty() || x.front() == x.back();
     if (kind == fit_kind::percentile) {
       if (constant && x.size() != 1) return std::nullopt;  // one value alone is its own reference
@@ -246,10 +260,14 @@ class fitter {
     }
     if (constant) return std::nullopt;
     switch (kind) {
-      case fit_kind::ramp_quantiles: return ramp_between(quantile(x, options_.low_quantile), quantile(x, options_.high_quantile), better);
-      case fit_kind::ramp_range: return ramp_between(x.front(), x.back(), better);
-      case fit_kind::zscore: return fit_zscore(x, better);
-      default: return fit_robust(x, better, report);
+      case fit_kind::ramp_quantiles:
+        return ramp_between(quantile(x, options_.low_quantile), quantile(x, options_.high_quantile), better);
+      case fit_kind::ramp_range:
+        return ramp_between(x.front(), x.back(), better);
+      case fit_kind::zscore:
+        return fit_zscore(x, better);
+      default:
+        return fit_robust(x, better, report);
     }
   }
   static bool usable(double width) { return width > 0 && std::isfinite(width) && std::isfinite(1 / width); }
@@ -260,7 +278,8 @@ class fitter {
   static std::optional<normaliser> fit_zscore(const std::vector<double>& x, better_side better) {
     const auto n = static_cast<double>(x.size());
     const double mean = std::accumulate(x.begin(), x.end(), 0.0) / n;
-    const double squares = std::accumulate(x.begin(), x.end(), 0.0, [mean](double sum, double value) { return sum + (value - mean) * (value - mean); });
+    const double squares = std::accumulate(
+        x.begin(), x.end(), 0.0, [mean](double sum, double value) { return sum + (value - mean) * (value - mean); });
     const double sd = std::sqrt(squares / (n - 1));
     if (!usable(sd)) return std::nullopt;
     return zscore{mean, sd, better};
@@ -285,7 +304,8 @@ class fitter {
     if (x.size() <= kept) return x;
     std::vector<double> result;
     for (std::size_t i = 0; i < kept; ++i) {
-      result.push_back(x[static_cast<std::size_t>((static_cast<double>(i) + 0.5) / static_cast<double>(kept) * static_cast<double>(x.size()))]);
+      result.push_back(x[static_cast<std::size_t>((static_cast<double>(i) + 0.5) / static_cast<double>(kept) *
+                                                  static_cast<double>(x.size()))]);
     }
     return result;
   }
@@ -296,11 +316,14 @@ class fitter {
     const std::vector<double> all = sorted(x);
     report.used = static_cast<std::int64_t>(all.size());
     require_enough(report);
-    if (all.empty()) report.status = fit_status::no_value;
-    else s.missing.typical = median(all);
+    if (all.empty())
+      report.status = fit_status::no_value;
+    else
+      s.missing.typical = median(all);
     if (!s.missing.segment.empty() && !all.empty()) {
       s.missing.typical_by.clear();
-      for (const auto& [name, values] : by_segment(column(s.name), s.missing.segment, x)) s.missing.typical_by.emplace_back(name, median(values));
+      for (const auto& [name, values] : by_segment(column(s.name), s.missing.segment, x))
+        s.missing.typical_by.emplace_back(name, median(values));
     }
     result_.signals.push_back(std::move(report));
   }
@@ -318,7 +341,8 @@ class fitter {
       const std::optional<std::string> name = std::isnan(x[i]) ? std::nullopt : segment_at(segments, i);
       if (name) values[*name].push_back(x[i]);
     }
-    std::erase_if(values, [this](const auto& entry) { return static_cast<std::int64_t>(entry.second.size()) < options_.min_segment; });
+    std::erase_if(
+        values, [this](const auto& entry) { return static_cast<std::int64_t>(entry.second.size()) < options_.min_segment; });
     for (auto& [name, members] : values) std::sort(members.begin(), members.end());
     return values;
   }
@@ -346,7 +370,9 @@ class fitter {
 
 }  // namespace
 
-std::vector<std::string> fit_inputs(const scorecard_spec& card, const fit_options& options) { return fitter(card, {}, options).inputs(); }
+std::vector<std::string> fit_inputs(const scorecard_spec& card, const fit_options& options) {
+  return fitter(card, {}, options).inputs();
+}
 
 fitted_card fit_normalisers(const scorecard_spec& card, const signals& columns, const fit_options& options) {
   return fitter(card, columns, options).run();

@@ -20,11 +20,12 @@ struct look {
 };
 
 /// By account, departure and day; rows of accounts that did not leave afterwards are left out.
-std::vector<look> looks_at_leavers(const column<std::int32_t>& as_of, const column<std::uint32_t>& account, std::span<const tier_code> tier,
-                                   const column<std::int32_t>& left_on) {
+std::vector<look> looks_at_leavers(const column<std::int32_t>& as_of, const column<std::uint32_t>& account,
+                                   std::span<const tier_code> tier, const column<std::int32_t>& left_on) {
   require_same_length(as_of, "as_of", account, "account");
   require_same_length(as_of, "as_of", left_on, "left_on");
-  if (tier.size() != as_of.size()) throw schema_error("there are " + std::to_string(as_of.size()) + " rows and " + std::to_string(tier.size()) + " tiers");
+  if (tier.size() != as_of.size())
+    throw schema_error("there are " + std::to_string(as_of.size()) + " rows and " + std::to_string(tier.size()) + " tiers");
   std::vector<look> found;
   for (std::size_t row = 0; row < tier.size(); ++row) {
     if (!left_on.present(row) || !as_of.present(row) || !account.present(row) || left_on[row] <= as_of[row]) continue;
@@ -39,7 +40,8 @@ template <class Each>
 void by_departure(const std::vector<look>& looks, const Each& each) {
   for (std::size_t first = 0; first < looks.size();) {
     std::size_t last = first;
-    while (last < looks.size() && looks[last].account == looks[first].account && looks[last].left_on == looks[first].left_on) ++last;
+    while (last < looks.size() && looks[last].account == looks[first].account && looks[last].left_on == looks[first].left_on)
+      ++last;
     each(std::span(looks).subspan(first, last - first));
     first = last;
   }
@@ -51,8 +53,10 @@ gate_result result_of(gate which, const estimate& value, double threshold, side 
   gate_result found{which, value, threshold, verdict::unknown};
   if (!value.defined()) return found;
   const auto right = [&](double x) { return wanted == side::at_least ? x >= threshold : x <= threshold; };
-  if (!right(value.value)) found.says = verdict::failed;
-  else found.says = right(wanted == side::at_least ? value.low : value.high) ? verdict::passed : verdict::passed_by_chance;
+  if (!right(value.value))
+    found.says = verdict::failed;
+  else
+    found.says = right(wanted == side::at_least ? value.low : value.high) ? verdict::passed : verdict::passed_by_chance;
   return found;
 }
 
@@ -91,8 +95,9 @@ std::string_view to_string(verdict which) noexcept {
   return names[static_cast<std::size_t>(which)];
 }
 
-foreseen_departures tally_foreseen(column<std::int32_t> as_of, column<std::uint32_t> account, std::span<const tier_code> tier,
-                                   column<std::int32_t> left_on, tier_code best, const gate_options& options) {
+foreseen_departures tally_foreseen(column<std::int32_t> as_of, column<std::uint32_t> account,
+                                   std::span<const tier_code> tier, column<std::int32_t> left_on, tier_code best,
+                                   const gate_options& options) {
   if (options.days_before < 0 || options.days_before_at_most < options.days_before) {
     throw schema_error("the days before a departure run from the fewer to the more, for example 60 and 90");
   }
@@ -103,8 +108,10 @@ foreseen_departures tally_foreseen(column<std::int32_t> as_of, column<std::uint3
       const std::int32_t before = one.left_on - one.as_of;
       if (before >= options.days_before && before <= options.days_before_at_most) last = one.tier;
     }
-    if (!last || *last == unknown_tier || *last == no_tier) ++found.not_seen;
-    else ++(*last < best ? found.below_best : found.best);
+    if (!last || *last == unknown_tier || *last == no_tier)
+      ++found.not_seen;
+    else
+      ++(*last < best ? found.below_best : found.best);
   });
   return found;
 }
@@ -115,19 +122,24 @@ lead_times tally_first_red(column<std::int32_t> as_of, column<std::uint32_t> acc
   std::vector<std::int64_t> days;
   by_departure(looks_at_leavers(as_of, account, tier, left_on), [&](std::span<const look> looks) {
     const auto red = std::ranges::find(looks, tier_code{0}, &look::tier);
-    if (red == looks.end()) ++found.never_red;
-    else days.push_back(red->left_on - red->as_of);
+    if (red == looks.end())
+      ++found.never_red;
+    else
+      days.push_back(red->left_on - red->as_of);
   });
   found.days = distribution_of(std::move(days));
   return found;
 }
 
-std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t tiers, const foreseen_departures& foreseen, const gate_options& options) {
+std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t tiers, const foreseen_departures& foreseen,
+                                     const gate_options& options) {
   if (tiers < 2 || tiers > max_tiers) throw schema_error("gates need a card of two tiers or more");
-  const estimate seen = proportion(foreseen.below_best, foreseen.below_best + foreseen.best, {options.level, proportion_interval::wilson});
-  return {result_of(gate::red_leaves_more, red_lift(outcomes, tiers, options.level), options.red_lift, side::at_least),
-          result_of(gate::leavers_foreseen, seen, options.foreseen_share, side::at_least),
-          result_of(gate::not_all_green, best_share(outcomes, tiers, options.level), options.best_tier_share, side::at_most)};
+  const estimate seen =
+      proportion(foreseen.below_best, foreseen.below_best + foreseen.best, {options.level, proportion_interval::wilson});
+  return {
+      result_of(gate::red_leaves_more, red_lift(outcomes, tiers, options.level), options.red_lift, side::at_least),
+      result_of(gate::leavers_foreseen, seen, options.foreseen_share, side::at_least),
+      result_of(gate::not_all_green, best_share(outcomes, tiers, options.level), options.best_tier_share, side::at_most)};
 }
 
 }  // namespace sojourn::health

@@ -42,17 +42,18 @@ logistic_sums total(const logistic_data& data, std::span<const double> theta, co
 /// Loss plus pull, divided by the weight of all rows, with derivatives.
 struct objective {
   double value = 0;
-  double loss = 0;                           ///< not divided, without the pull
+  double loss = 0;  ///< not divided, without the pull
   vector gradient;
   matrix curvature;
 };
 
 struct pull {
   double ridge = 0;
-  vector target;                             ///< intercept first; its entry is not used
+  vector target;  ///< intercept first; its entry is not used
 };
 
-objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale, const bulk_runner& bulk) {
+objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale,
+                   const bulk_runner& bulk) {
   const auto terms = theta.size();
   const logistic_sums sums = total(data, {theta.data(), static_cast<std::size_t>(terms)}, bulk);
   objective at{0, sums.loss(), vector(terms), matrix(terms, terms)};
@@ -109,7 +110,8 @@ vector newton_step(fit& now, const std::vector<Eigen::Index>& free) {
   vector g(n);
   for (Eigen::Index a = 0; a < n; ++a) {
     g[a] = now.at.gradient[free[static_cast<std::size_t>(a)]];
-    for (Eigen::Index b = 0; b < n; ++b) h(a, b) = now.at.curvature(free[static_cast<std::size_t>(a)], free[static_cast<std::size_t>(b)]);
+    for (Eigen::Index b = 0; b < n; ++b)
+      h(a, b) = now.at.curvature(free[static_cast<std::size_t>(a)], free[static_cast<std::size_t>(b)]);
   }
   const Eigen::LDLT<matrix> solver(h);
   now.identified = solver.vectorD().size() == 0 || solver.vectorD().minCoeff() > 1e-10;
@@ -128,8 +130,8 @@ vector projected(const vector& theta, const vector& step, double share) {
 
 /// Projected Newton (Bertsekas 1982). Goes on below the required residual for as long as it still improves, so that answers
 /// with a closed form come out to the last digits.
-fit minimise(const logistic_data& data, const pull& towards, const std::vector<bool>& fixed, double scale, vector start, int max_steps,
-             const bulk_runner& bulk) {
+fit minimise(const logistic_data& data, const pull& towards, const std::vector<bool>& fixed, double scale, vector start,
+             int max_steps, const bulk_runner& bulk) {
   constexpr double required = 1e-8, enough = 1e-15;
   fit now{std::move(start), {}, 0, 0, true};
   now.at = evaluate(data, now.theta, towards, scale, bulk);
@@ -140,7 +142,9 @@ fit minimise(const logistic_data& data, const pull& towards, const std::vector<b
     vector next = projected(now.theta, step, share);
     objective there = evaluate(data, next, towards, scale, bulk);
     // Near the optimum the value is flat to the last bit, so there the residual decides.
-    const auto better = [&] { return there.value < now.at.value || (now.residual < required && residual_of(there, next, fixed) < now.residual); };
+    const auto better = [&] {
+      return there.value < now.at.value || (now.residual < required && residual_of(there, next, fixed) < now.residual);
+    };
     for (int halvings = 0; !better() && now.residual >= required && halvings < 50; ++halvings) {
       share /= 2;
       next = projected(now.theta, step, share);
@@ -159,7 +163,8 @@ fit minimise(const logistic_data& data, const pull& towards, const std::vector<b
 
 void require_sense(signal_matrix s, std::size_t rows, std::span<const double> case_weight, const learn_options& options) {
   if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
-  if (s.rows != rows) throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(rows) + " outcomes");
+  if (s.rows != rows)
+    throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(rows) + " outcomes");
   if (!case_weight.empty() && case_weight.size() != rows) throw schema_error("case weights and outcomes differ in length");
   if (!(options.ridge >= 0) || std::isinf(options.ridge)) throw schema_error("the ridge must be 0 or a positive number");
   if (!options.expert.empty() && options.expert.size() != s.signals) throw schema_error("give one expert weight a signal");
@@ -170,7 +175,8 @@ void require_sense(signal_matrix s, std::size_t rows, std::span<const double> ca
   if (options.max_steps < 1) throw schema_error("at least one step is needed");
   for (std::size_t i = 0; i < s.values.size(); ++i) {
     if (s.values[i] < 0 || s.values[i] > 1) {
-      throw data_error({"signal " + std::to_string(i / s.rows), i % s.rows, std::to_string(s.values[i]), "a normalised signal lies in [0, 1]", "normalise it by a scorecard"});
+      throw data_error({"signal " + std::to_string(i / s.rows), i % s.rows, std::to_string(s.values[i]),
+                        "a normalised signal lies in [0, 1]", "normalise it by a scorecard"});
     }
   }
 }
@@ -180,7 +186,7 @@ struct prepared {
   std::vector<double> weight;
   std::vector<std::uint8_t> left;
   std::vector<double> fill;
-  std::vector<bool> constant;                ///< intercept first
+  std::vector<bool> constant;  ///< intercept first
   double scale = 0;
 };
 
@@ -200,13 +206,15 @@ void choose_rows(prepared& p, signal_matrix s, const column<std::uint8_t>& left,
       ++result.unlabelled;
       continue;
     }
-    if (left[row] > 1) throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", ""});
+    if (left[row] > 1)
+      throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", ""});
     if (missing == missing_signal::leave_out_account && !complete(s, row)) {
       ++result.incomplete;
       continue;
     }
     const double weight = case_weight.empty() ? 1.0 : case_weight[row];
-    if (!(weight >= 0) || std::isinf(weight)) throw data_error({"case_weight", row, std::to_string(weight), "a weight is 0 or a positive number", ""});
+    if (!(weight >= 0) || std::isinf(weight))
+      throw data_error({"case_weight", row, std::to_string(weight), "a weight is 0 or a positive number", ""});
     p.weight[row] = weight;
     p.left[row] = left[row];
     p.scale += weight;
@@ -246,7 +254,8 @@ vector start_at(const prepared& p, std::size_t terms, const learned_weights& cou
 }
 
 /// The coefficients the experts would have: their weights, as steep as their own score turns out to be.
-vector expert_target(const prepared& p, signal_matrix s, const learn_options& options, const learned_weights& counted, const bulk_runner& bulk) {
+vector expert_target(const prepared& p, signal_matrix s, const learn_options& options, const learned_weights& counted,
+                     const bulk_runner& bulk) {
   vector target = vector::Zero(static_cast<Eigen::Index>(s.signals) + 1);
   double sum = 0;
   for (const double w : options.expert) sum += w;
@@ -302,15 +311,19 @@ void write_fit(learned_weights& result, const fit& found) {
   const auto fewer = static_cast<double>(std::min(result.events, result.rows - result.events));
   result.events_per_weight = used > 0 ? fewer / used : fewer;
   for (learned_signal& one : result.signals) one.weight = sum > 0 ? one.coefficient / sum : 0;
-  if (!found.identified) result.status = learn_status::not_identified;
-  else if (!(found.residual < 1e-8)) result.status = learn_status::not_converged;
-  else if (sum == 0) result.status = learn_status::no_predictive_signal;
+  if (!found.identified)
+    result.status = learn_status::not_identified;
+  else if (!(found.residual < 1e-8))
+    result.status = learn_status::not_converged;
+  else if (sum == 0)
+    result.status = learn_status::no_predictive_signal;
 }
 
 }  // namespace
 
 std::string_view to_string(learn_status status) noexcept {
-  constexpr std::string_view names[] = {"learned", "one outcome only", "too few events", "no predictive signal", "not identified", "not converged"};
+  constexpr std::string_view names[] = {"learned",        "one outcome only", "too few events", "no predictive signal",
+                                        "not identified", "not converged"};
   return names[static_cast<std::size_t>(status)];
 }
 
@@ -332,7 +345,8 @@ learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>&
   if (result.status == learn_status::learned) {
     const pull towards{options.ridge, expert_target(p, signals, options, result, bulk)};
     const logistic_data data{signals, p.left, p.weight, p.fill};
-    write_fit(result, minimise(data, towards, p.constant, p.scale, start_at(p, signals.signals + 1, result), options.max_steps, bulk));
+    write_fit(result, minimise(data, towards, p.constant, p.scale, start_at(p, signals.signals + 1, result),
+                               options.max_steps, bulk));
   }
   if (result.status != learn_status::learned) keep_expert_weights(result, options.expert);
   return result;

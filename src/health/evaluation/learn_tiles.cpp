@@ -15,7 +15,8 @@ constexpr std::size_t lanes = 8;
 /// Columns of one tile, padded with rows of weight 0. Column 0 is the intercept; a signal enters with a minus.
 struct tile {
   std::vector<double> x, weighted;
-  alignas(64) double left[tile_rows], weight[tile_rows], eta[tile_rows], decay[tile_rows], log_term[tile_rows], residual[tile_rows];
+  alignas(64) double left[tile_rows], weight[tile_rows], eta[tile_rows], decay[tile_rows], log_term[tile_rows],
+      residual[tile_rows];
 
   explicit tile(std::size_t terms) : x(terms * tile_rows), weighted(tile_rows) {}
 };
@@ -52,7 +53,8 @@ SOJOURN_EACH_CPU void log_odds(const double* x, const double* theta, std::size_t
 }
 
 /// From t = exp(-|eta|) to the loss terms, residuals and curvature weights of each row.
-SOJOURN_EACH_CPU void rows_of(double* eta, double* decay, const double* log_term, const double* left, double* weight, double* residual) {
+SOJOURN_EACH_CPU void rows_of(double* eta, double* decay, const double* log_term, const double* left, double* weight,
+                              double* residual) {
   for (std::size_t i = 0; i < tile_rows; ++i) {
     const double t = decay[i], inverse = 1 / (1 + t);
     const double p = eta[i] > 0 ? inverse : t * inverse;
@@ -110,7 +112,7 @@ void add_tile(tile& t, std::span<const double> theta, logistic_sums& sums) {
   log_odds(t.x.data(), theta.data(), terms, t.eta, t.decay);
   Eigen::Map<Eigen::Array<double, tile_rows, 1>> decay(t.decay), log_term(t.log_term);
   decay = decay.exp();
-  log_term = (1 + decay).log();   // decay <= 1, so the error is that of the last bit of a number near 1
+  log_term = (1 + decay).log();  // decay <= 1, so the error is that of the last bit of a number near 1
   rows_of(t.eta, t.decay, t.log_term, t.left, t.weight, t.residual);
   double* out = sums.values.data();
   *out++ += sum_of(t.eta);

@@ -31,6 +31,7 @@ struct logistic_sums {
 inline constexpr std::size_t rows_per_block = 4096;
 
 /// Rows [first, last) at theta = (alpha, beta...). One fixed order of additions whatever the CPU.
-[[nodiscard]] logistic_sums block_sums(const logistic_data& data, std::span<const double> theta, std::size_t first, std::size_t last);
+[[nodiscard]] logistic_sums block_sums(const logistic_data& data, std::span<const double> theta, std::size_t first,
+                                       std::size_t last);
 
 }  // namespace sojourn::health::detail

@@ -8,8 +8,8 @@ namespace {
 
 struct sums {
   double loss = 0;
-  double g0 = 0, g1 = 0;                 // gradient of the loss
-  double h00 = 0, h01 = 0, h11 = 0;      // its curvature
+  double g0 = 0, g1 = 0;             // gradient of the loss
+  double h00 = 0, h01 = 0, h11 = 0;  // its curvature
 };
 
 sums evaluate(std::span<const logit_row> rows, double a, double b) {
@@ -54,11 +54,13 @@ logit_line fit_logit_line(std::span<const logit_row> rows, line_terms terms, dou
     line.intercept -= share * step0;
     line.slope -= share * step1;
     at = next;
-    if (std::abs(step0) <= 1e-14 * (1 + std::abs(line.intercept)) && std::abs(step1) <= 1e-14 * (1 + std::abs(line.slope))) break;
+    if (std::abs(step0) <= 1e-14 * (1 + std::abs(line.intercept)) && std::abs(step1) <= 1e-14 * (1 + std::abs(line.slope)))
+      break;
     if (std::abs(at.g0) + std::abs(at.g1) <= 1e-15 * size) break;
   }
   const double scale = std::max(1.0, at.h00);
-  line.converged = std::abs(at.g0) <= 1e-8 * scale && (terms == line_terms::intercept_only || std::abs(at.g1) <= 1e-8 * std::max(scale, at.h11));
+  line.converged = std::abs(at.g0) <= 1e-8 * scale &&
+                   (terms == line_terms::intercept_only || std::abs(at.g1) <= 1e-8 * std::max(scale, at.h11));
   line.intercept_error = std::sqrt(1 / at.h00);
   if (terms == line_terms::both) {
     const double determinant = at.h00 * at.h11 - at.h01 * at.h01;

@@ -19,7 +19,7 @@ enum class line_terms : std::uint8_t { intercept_only, both };
 struct logit_line {
   double intercept = 0;
   double slope = 1;
-  double intercept_error = 0;            ///< standard errors from the information
+  double intercept_error = 0;  ///< standard errors from the information
   double slope_error = 0;
   int steps = 0;
   bool converged = false;

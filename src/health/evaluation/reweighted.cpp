@@ -19,8 +19,10 @@ std::size_t position(const scorecard_spec& spec, const std::string& name) {
 double set_weights(const scorecard_spec& spec, group& node, std::span<const double> weights) {
   double sum = 0;
   for (branch& b : node.mean) {
-    if (auto* sub = std::get_if<group>(&b.node)) b.weight = set_weights(spec, *sub, weights);
-    else b.weight = weights[position(spec, std::get<std::string>(b.node))];
+    if (auto* sub = std::get_if<group>(&b.node))
+      b.weight = set_weights(spec, *sub, weights);
+    else
+      b.weight = weights[position(spec, std::get<std::string>(b.node))];
     sum += b.weight;
   }
   return sum;
@@ -28,7 +30,8 @@ double set_weights(const scorecard_spec& spec, group& node, std::span<const doub
 
 /// The weight that a member has: none where it, or all below it, is inactive.
 double weight_of(const scorecard_spec& spec, const branch& b) {
-  if (const auto* name = std::get_if<std::string>(&b.node)) return spec.signals[position(spec, *name)].state == activity::active ? b.weight : 0;
+  if (const auto* name = std::get_if<std::string>(&b.node))
+    return spec.signals[position(spec, *name)].state == activity::active ? b.weight : 0;
   const std::vector<branch>& members = std::get<group>(b.node).mean;
   return std::ranges::any_of(members, [&](const branch& inner) { return weight_of(spec, inner) > 0; }) ? b.weight : 0;
 }
@@ -38,8 +41,10 @@ void add_nominal(const scorecard_spec& spec, const group& node, double share, st
   for (const branch& b : node.mean) sum += weight_of(spec, b);
   for (const branch& b : node.mean) {
     const double part = sum > 0 ? share * weight_of(spec, b) / sum : 0;
-    if (const auto* sub = std::get_if<group>(&b.node)) add_nominal(spec, *sub, part, weights);
-    else weights[position(spec, std::get<std::string>(b.node))] += part;
+    if (const auto* sub = std::get_if<group>(&b.node))
+      add_nominal(spec, *sub, part, weights);
+    else
+      weights[position(spec, std::get<std::string>(b.node))] += part;
   }
 }
 
@@ -53,7 +58,8 @@ Eigen::MatrixXd complete_rows(signal_matrix s) {
   }
   Eigen::MatrixXd x(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(s.signals));
   for (Eigen::Index k = 0; k < x.cols(); ++k) {
-    for (Eigen::Index i = 0; i < x.rows(); ++i) x(i, k) = s.values[static_cast<std::size_t>(k) * s.rows + rows[static_cast<std::size_t>(i)]];
+    for (Eigen::Index i = 0; i < x.rows(); ++i)
+      x(i, k) = s.values[static_cast<std::size_t>(k) * s.rows + rows[static_cast<std::size_t>(i)]];
   }
   return x;
 }
@@ -120,7 +126,8 @@ normalised_signals detail::values_of(const contributions& parts) {
 scorecard with_weights(const scorecard& card, std::span<const double> weights) {
   scorecard_spec spec = card.spec();
   if (weights.size() != spec.signals.size()) {
-    throw schema_error("the card has " + std::to_string(spec.signals.size()) + " signals and there are " + std::to_string(weights.size()) + " weights");
+    throw schema_error("the card has " + std::to_string(spec.signals.size()) + " signals and there are " +
+                       std::to_string(weights.size()) + " weights");
   }
   (void)set_weights(spec, spec.tree, weights);
   return compile(spec);
@@ -133,10 +140,12 @@ std::vector<double> nominal_weights(const scorecard& card) {
 }
 
 std::vector<double> audit_weights(signal_matrix signals, audit_weighting method) {
-  if (signals.values.size() != signals.rows * signals.signals) throw schema_error("the signal matrix does not hold rows x signals values");
+  if (signals.values.size() != signals.rows * signals.signals)
+    throw schema_error("the signal matrix does not hold rows x signals values");
   const Eigen::MatrixXd x = complete_rows(signals);
   Eigen::VectorXd raw = Eigen::VectorXd::Ones(x.cols());
-  if (x.rows() < 2 && method != audit_weighting::equal) return std::vector<double>(signals.signals, std::numeric_limits<double>::quiet_NaN());
+  if (x.rows() < 2 && method != audit_weighting::equal)
+    return std::vector<double>(signals.signals, std::numeric_limits<double>::quiet_NaN());
   if (method == audit_weighting::deviation) raw = deviations(x);
   if (method == audit_weighting::entropy) raw = one_minus_entropy(x);
   if (method == audit_weighting::critic) raw = critic(x);

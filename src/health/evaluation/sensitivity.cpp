@@ -92,7 +92,8 @@ double spearman(const std::vector<double>& a, const std::vector<double>& b) {
   double ab = 0, aa = 0, bb = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (std::isnan(a[i]) || std::isnan(b[i])) continue;
-    ab += (a[i] - mean_a) * (b[i] - mean_b), aa += (a[i] - mean_a) * (a[i] - mean_a), bb += (b[i] - mean_b) * (b[i] - mean_b);
+    ab += (a[i] - mean_a) * (b[i] - mean_b), aa += (a[i] - mean_a) * (a[i] - mean_a),
+        bb += (b[i] - mean_b) * (b[i] - mean_b);
   }
   return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : nan;
 }
@@ -102,12 +103,14 @@ double spearman(const std::vector<double>& a, const std::vector<double>& b) {
 weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const double> weights, const tier_ladder& ladder,
                                        const sensitivity_options& options, const draw_runner& bulk) {
   require_shape(signals, weights);
-  if (!(options.concentration > 0) || std::isinf(options.concentration)) throw schema_error("the concentration is a positive number");
+  if (!(options.concentration > 0) || std::isinf(options.concentration))
+    throw schema_error("the concentration is a positive number");
   if (options.draws < 1) throw schema_error("at least one draw is needed");
   const auto draws = static_cast<std::size_t>(options.draws);
   const std::size_t n = signals.rows;
   if (n > most_account_draws / draws) {
-    throw schema_error(std::to_string(n) + " accounts x " + std::to_string(draws) + " draws are too many; take fewer draws, or a sample of the accounts");
+    throw schema_error(std::to_string(n) + " accounts x " + std::to_string(draws) +
+                       " draws are too many; take fewer draws, or a sample of the accounts");
   }
   weight_sensitivity found;
   found.draws = options.draws;
@@ -115,14 +118,15 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
   found.score = scores_under(signals, weights);
   found.rank = ranks_of(found.score);
   for (const double score : found.score) found.tier.push_back(ladder.of(score));
-  std::vector<float> score(n * draws), rank(n * draws);     // account-major
+  std::vector<float> score(n * draws), rank(n * draws);  // account-major
   std::vector<std::uint8_t> flipped(n * draws);
   // A score that only rounding moves stays where it is.
   const auto elsewhere = [&](double drawn, std::size_t row) {
     return std::abs(drawn - found.score[row]) > 1e-9 && ladder.of(drawn) != found.tier[row];
   };
   bulk(draws, [&](std::size_t draw) {
-    const auto drawn = scores_under(signals, draw_weights(weights, options.concentration, counter_random(options.seed, draw)));
+    const auto drawn =
+        scores_under(signals, draw_weights(weights, options.concentration, counter_random(options.seed, draw)));
     const auto ranked = ranks_of(drawn);
     for (std::size_t row = 0; row < n; ++row) {
       score[row * draws + draw] = static_cast<float>(drawn[row]);
@@ -134,7 +138,8 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
   std::vector<double> values(draws);
   for (std::size_t row = 0; row < n; ++row) {
     if (std::isnan(found.score[row])) {
-      for (auto* all : {&found.score_low, &found.score_high, &found.rank_low, &found.rank_high, &found.flip}) all->push_back(nan);
+      for (auto* all : {&found.score_low, &found.score_high, &found.rank_low, &found.rank_high, &found.flip})
+        all->push_back(nan);
       continue;
     }
     std::int64_t other = 0;
@@ -155,7 +160,8 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
   return found;
 }
 
-std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights, const tier_ladder& ladder) {
+std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
+                                          const tier_ladder& ladder) {
   require_shape(signals, weights);
   const auto score = scores_under(signals, weights);
   const auto rank = ranks_of(score);

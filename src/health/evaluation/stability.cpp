@@ -31,7 +31,8 @@ stability compare(std::span<const std::int64_t> expected, std::span<const std::i
   const double all_n = n + extra * static_cast<double>(used), all_m = m + extra * static_cast<double>(used);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (expected[i] + actual[i] == 0) continue;
-    const double e = (static_cast<double>(expected[i]) + extra) / all_n, a = (static_cast<double>(actual[i]) + extra) / all_m;
+    const double e = (static_cast<double>(expected[i]) + extra) / all_n,
+                 a = (static_cast<double>(actual[i]) + extra) / all_m;
     found.psi += (a - e) * std::log(a / e);
   }
   found.degrees = used - 1;
@@ -48,8 +49,10 @@ std::vector<std::int64_t> edges_of(const distribution_state& values, std::size_t
   std::int64_t below = 0;
   std::size_t at = 0;
   for (std::size_t b = 1; b < bins && at < values.counts.size(); ++b) {
-    while (at < values.counts.size() && below * static_cast<std::int64_t>(bins) < n * static_cast<std::int64_t>(b)) below += values.counts[at++].count;
-    if (at < values.counts.size() && (edges.empty() || edges.back() != values.counts[at - 1].value)) edges.push_back(values.counts[at - 1].value);
+    while (at < values.counts.size() && below * static_cast<std::int64_t>(bins) < n * static_cast<std::int64_t>(b))
+      below += values.counts[at++].count;
+    if (at < values.counts.size() && (edges.empty() || edges.back() != values.counts[at - 1].value))
+      edges.push_back(values.counts[at - 1].value);
   }
   return edges;
 }

@@ -15,18 +15,19 @@
 namespace sojourn::health {
 namespace {
 
+using detail::risk_step;
+using detail::risk_walk;
 using sojourn::detail::checked_add;
 using sojourn::detail::checked_subtract;
 using sojourn::detail::int128;
 using sojourn::detail::to_double;
-using detail::risk_step;
-using detail::risk_walk;
 
 constexpr const char* subject = "validation";
 
 std::uint8_t outcome_at(const column<std::uint8_t>& left, std::size_t row) {
   if (left[row] > 1) {
-    throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)", "leave it missing when it is not known"});
+    throw data_error({left.name_or("left"), row, std::to_string(left[row]), "an outcome is 0 (stayed) or 1 (left)",
+                      "leave it missing when it is not known"});
   }
   return left[row];
 }
@@ -34,7 +35,8 @@ std::uint8_t outcome_at(const column<std::uint8_t>& left, std::size_t row) {
 std::int64_t risk_at(const column<double>& score, std::size_t row, score_direction direction) {
   const double value = score[row];
   if (!(std::abs(value) <= largest_risk)) {
-    throw data_error({score.name_or("score"), row, std::to_string(value), "a score must lie within +-9e6", "rescale it: only its order and, for a probability, its value matter"});
+    throw data_error({score.name_or("score"), row, std::to_string(value), "a score must lie within +-9e6",
+                      "rescale it: only its order and, for a probability, its value matter"});
   }
   const auto steps = std::llround(value * risk_steps);
   return direction == score_direction::higher_is_riskier ? steps : -steps;
@@ -87,7 +89,8 @@ short_list riskiest(const risk_walk& all, double share) {
 }
 
 void require_share(double share) {
-  if (!(share > 0 && share <= 1)) throw schema_error("the share of accounts on the list must lie above 0 and not above 1, for example 0.1");
+  if (!(share > 0 && share <= 1))
+    throw schema_error("the share of accounts on the list must lie above 0 and not above 1, for example 0.1");
 }
 
 /// The walk in probabilities.
@@ -98,13 +101,16 @@ std::vector<detail::logit_row> probabilities(const risk_walk& all) {
   std::vector<detail::logit_row> rows;
   rows.reserve(all.steps.size());
   for (const risk_step& step : all.steps) {
-    rows.push_back({static_cast<double>(step.risk) / risk_steps, static_cast<double>(step.left), static_cast<double>(step.stayed)});
+    rows.push_back(
+        {static_cast<double>(step.risk) / risk_steps, static_cast<double>(step.left), static_cast<double>(step.stayed)});
   }
   return rows;
 }
 
 constexpr double smallest_probability = 1e-15;
-double clipped(double p) { return std::clamp(p, smallest_probability, 1 - smallest_probability); }
+double clipped(double p) {
+  return std::clamp(p, smallest_probability, 1 - smallest_probability);
+}
 
 estimate fitted(double value, double error, bool converged, std::int64_t n, confidence_level level) {
   if (!converged) return undefined_estimate(undefined_reason::not_converged, level, n);
@@ -149,7 +155,8 @@ namespace detail {
 
 void require_outcome_lengths(std::size_t scores, const column<std::uint8_t>& left) {
   if (scores == left.size()) return;
-  throw schema_error("there are " + std::to_string(scores) + " scores and " + std::to_string(left.size()) + " outcomes; a table needs equal lengths");
+  throw schema_error("there are " + std::to_string(scores) + " scores and " + std::to_string(left.size()) +
+                     " outcomes; a table needs equal lengths");
 }
 
 outcome_scores tally_outcomes(const column<double>& score, const column<std::uint8_t>& left, outcome_options options,
@@ -196,7 +203,8 @@ estimate auc(const outcome_scores& state, validation_options options) {
 estimate average_precision(const outcome_scores& state) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (all.left == 0) return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
+  if (all.left == 0)
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
   double sum = 0, hits = 0, listed = 0;
   for (auto step = all.steps.rbegin(); step != all.steps.rend(); ++step) {
     hits += static_cast<double>(step->left);
@@ -224,7 +232,8 @@ estimate capture(const outcome_scores& state, double share) {
   require_share(share);
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (all.left == 0) return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
+  if (all.left == 0)
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
   return plain(riskiest(all, share).left / static_cast<double>(all.left), n);
 }
 
@@ -232,7 +241,8 @@ estimate lift(const outcome_scores& state, double share) {
   require_share(share);
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (all.left == 0) return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
+  if (all.left == 0)
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
   const short_list list = riskiest(all, share);
   return plain(list.left / list.size / (static_cast<double>(all.left) / static_cast<double>(n)), n);
 }
@@ -298,8 +308,10 @@ tier_outcomes tally_tier_outcomes(std::span<const tier_code> tiers, column<std::
   tier_outcomes state;
   for (std::size_t row = 0; row < tiers.size(); ++row) {
     const std::size_t at = place(tiers[row], row);
-    if (!left.present(row)) ++state.unlabelled;
-    else ++(outcome_at(left, row) == 1 ? state.left : state.stayed)[at];
+    if (!left.present(row))
+      ++state.unlabelled;
+    else
+      ++(outcome_at(left, row) == 1 ? state.left : state.stayed)[at];
   }
   return state;
 }
@@ -348,8 +360,10 @@ lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t>
   std::vector<std::int64_t> days;
   for (std::size_t row = 0; row < left_on.size(); ++row) {
     if (!left_on.present(row)) continue;
-    if (first_red.present(row) && first_red[row] < left_on[row]) days.push_back(std::int64_t{left_on[row]} - first_red[row]);
-    else ++state.never_red;
+    if (first_red.present(row) && first_red[row] < left_on[row])
+      days.push_back(std::int64_t{left_on[row]} - first_red[row]);
+    else
+      ++state.never_red;
   }
   state.days = distribution_of(std::move(days));
   return state;

@@ -8,7 +8,9 @@
 namespace sojourn::health::detail {
 namespace {
 
-bool has_value(const signal_state& state) noexcept { return state.s == state.s; }
+bool has_value(const signal_state& state) noexcept {
+  return state.s == state.s;
+}
 
 /// The same weights with other values; what is not there stays so.
 signal_state with_value(signal_state weights, const signal_state& values) noexcept {
@@ -23,11 +25,16 @@ bool same_weight(const signal_state& a, const signal_state& b) noexcept {
 }  // namespace
 
 change_row::change_row(const plan& card)
-    : plan_(card), first_(card), second_(card), values_before_(card.leaves.size()), values_now_(card.leaves.size()),
-      mixed_(card.leaves.size()), unit_(card.groups.size()) {}
+    : plan_(card),
+      first_(card),
+      second_(card),
+      values_before_(card.leaves.size()),
+      values_now_(card.leaves.size()),
+      mixed_(card.leaves.size()),
+      unit_(card.groups.size()) {}
 
-attribution change_row::run(std::span<const signal_state> before, std::span<const signal_state> now, double* value, double* coverage,
-                            std::size_t stride) {
+attribution change_row::run(std::span<const signal_state> before, std::span<const signal_state> now, double* value,
+                            double* coverage, std::size_t stride) {
   before_.assign(before.begin(), before.end());
   now_.assign(now.begin(), now.end());
   value_ = value;
@@ -41,8 +48,10 @@ attribution change_row::run(std::span<const signal_state> before, std::span<cons
     values_now_[k] = has_value(now_[k]) ? now_[k] : before_[k];
   }
   middle_ = (first_.evaluate(before_) + second_.evaluate(now_)) / 2;
-  if (plan_.all_means) of_means();
-  else of_tree();
+  if (plan_.all_means)
+    of_means();
+  else
+    of_tree();
   return method_;
 }
 
@@ -70,8 +79,10 @@ void change_row::shares(tree_row& row, std::vector<double>& result) {
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (!members[i].counts()) continue;
       const double share = unit_[g] * members[i].weight / present;
-      if (i < here.leaves.size()) result[here.leaves[i]] = share;
-      else unit_[here.groups[i - here.leaves.size()]] = share;
+      if (i < here.leaves.size())
+        result[here.leaves[i]] = share;
+      else
+        unit_[here.groups[i - here.leaves.size()]] = share;
     }
   }
 }
@@ -103,17 +114,22 @@ void change_row::along_tree(const states& from, const states& to, double* result
     if (std::isnan(first_.value(g)) || unit_[g] == 0) continue;
     const node& here = plan_.groups[g];
     const auto a = first_.members(g), b = second_.members(g);
-    if (change_parts(here.how, a, b, second_.value(g) - first_.value(g)) == attribution::sampled) method_ = attribution::sampled;
+    if (change_parts(here.how, a, b, second_.value(g) - first_.value(g)) == attribution::sampled)
+      method_ = attribution::sampled;
     for (std::size_t i = 0; i < a.size(); ++i) {
       if (!a[i].counts()) continue;
-      if (i < here.leaves.size()) result[here.leaves[i] * stride] += unit_[g] * coef_[i] * (b[i].s - a[i].s);
-      else unit_[here.groups[i - here.leaves.size()]] = unit_[g] * coef_[i];
+      if (i < here.leaves.size())
+        result[here.leaves[i] * stride] += unit_[g] * coef_[i] * (b[i].s - a[i].s);
+      else
+        unit_[here.groups[i - here.leaves.size()]] = unit_[g] * coef_[i];
     }
   }
 }
 
-/// `coef_`: what one unit of change in a member is worth in its group, so that the whole change of the group is accounted for.
-attribution change_row::change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to, double change) {
+/// `coef_`: what one unit of change in a member is worth in its group, so that the whole change of the group is accounted
+/// for.
+attribution change_row::change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to,
+                                     double change) {
   coef_.assign(from.size(), 0.0);
   double present = 0, moved = 0;
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -125,7 +141,8 @@ attribution change_row::change_parts(const aggregator& how, std::span<const weig
     return attribution::exact;
   }
   if (std::holds_alternative<point_sum>(how)) {
-    for (std::size_t i = 0; i < from.size(); ++i) coef_[i] = from[i].counts() && moved != 0 ? from[i].weight * change / moved : 0.0;
+    for (std::size_t i = 0; i < from.size(); ++i)
+      coef_[i] = from[i].counts() && moved != 0 ? from[i].weight * change / moved : 0.0;
     return attribution::exact;
   }
   if (std::holds_alternative<geometric_mean>(how) || (power != nullptr && power->p == 0)) {
@@ -140,13 +157,17 @@ attribution change_row::change_parts(const aggregator& how, std::span<const weig
     return attribution::exact;
   }
   std::vector<std::size_t> moving;
-  for (std::size_t i = 0; i < from.size(); ++i) if (from[i].counts() && to[i].s != from[i].s) moving.push_back(i);
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i].counts() && to[i].s != from[i].s) moving.push_back(i);
   if (moving.empty()) return attribution::exact;
   std::vector<weighed> mixed(from.begin(), from.end());
-  const attribution method = shapley(moving.size(), [&](const std::vector<unsigned char>& in) {
-    for (std::size_t j = 0; j < moving.size(); ++j) mixed[moving[j]].s = (in[j] != 0 ? to : from)[moving[j]].s;
-    return combine(how, mixed);
-  }, found_);
+  const attribution method = shapley(
+      moving.size(),
+      [&](const std::vector<unsigned char>& in) {
+        for (std::size_t j = 0; j < moving.size(); ++j) mixed[moving[j]].s = (in[j] != 0 ? to : from)[moving[j]].s;
+        return combine(how, mixed);
+      },
+      found_);
   for (std::size_t j = 0; j < moving.size(); ++j) coef_[moving[j]] = found_[j] / (to[moving[j]].s - from[moving[j]].s);
   return method;
 }
@@ -154,14 +175,17 @@ attribution change_row::change_parts(const aggregator& how, std::span<const weig
 /// From the weights of before to those of now, the values held: who of the changed signals moved how much.
 void change_row::coverage_at(const states& values) {
   for (std::size_t k = 0; k < mixed_.size(); ++k) mixed_[k] = with_value(now_[k], values[k]);
-  const attribution method = shapley(changed_.size(), [&](const std::vector<unsigned char>& in) {
-    for (std::size_t j = 0; j < changed_.size(); ++j) {
-      const std::size_t k = changed_[j];
-      mixed_[k] = with_value((in[j] != 0 ? now_ : before_)[k], values[k]);
-    }
-    const double value = first_.evaluate(mixed_);
-    return std::isnan(value) ? middle_ : value;  // half way nothing may be left: no reason to move either way
-  }, found_);
+  const attribution method = shapley(
+      changed_.size(),
+      [&](const std::vector<unsigned char>& in) {
+        for (std::size_t j = 0; j < changed_.size(); ++j) {
+          const std::size_t k = changed_[j];
+          mixed_[k] = with_value((in[j] != 0 ? now_ : before_)[k], values[k]);
+        }
+        const double value = first_.evaluate(mixed_);
+        return std::isnan(value) ? middle_ : value;  // half way nothing may be left: no reason to move either way
+      },
+      found_);
   if (method == attribution::sampled) method_ = method;
   for (std::size_t j = 0; j < changed_.size(); ++j) coverage_[changed_[j] * stride_] += 50 * found_[j];
 }

@@ -14,7 +14,8 @@ class change_row {
   explicit change_row(const plan& card);
 
   /// Both scores exist. Writes value[k * stride] and coverage[k * stride], in points.
-  attribution run(std::span<const signal_state> before, std::span<const signal_state> now, double* value, double* coverage, std::size_t stride);
+  attribution run(std::span<const signal_state> before, std::span<const signal_state> now, double* value, double* coverage,
+                  std::size_t stride);
 
  private:
   using states = std::vector<signal_state>;
@@ -25,7 +26,8 @@ class change_row {
   void shares(tree_row& row, std::vector<double>& result);
   /// Points that each leaf's value moves from one set of values to another under the same weights.
   void along_tree(const states& from, const states& to, double* result, std::size_t stride);
-  [[nodiscard]] attribution change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to, double change);
+  [[nodiscard]] attribution change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to,
+                                         double change);
   void coverage_at(const states& values);
 
   const plan& plan_;
@@ -36,7 +38,7 @@ class change_row {
   double* value_ = nullptr;
   double* coverage_ = nullptr;
   std::size_t stride_ = 0;
-  double middle_ = 0;                       ///< mean of both scores, 0..1
+  double middle_ = 0;  ///< mean of both scores, 0..1
   attribution method_ = attribution::exact;
 };
 

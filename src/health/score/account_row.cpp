@@ -7,9 +7,11 @@
 
 namespace sojourn::health::detail {
 
-one_row::one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options) : card_(card), options_(options) {
+one_row::one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options)
+    : card_(card), options_(options) {
   const auto all = bind(card, columns, options);  // every check of scoring
-  if (row >= all->rows) throw schema_error("row " + std::to_string(row) + " does not exist; there are " + std::to_string(all->rows));
+  if (row >= all->rows)
+    throw schema_error("row " + std::to_string(row) + " does not exist; there are " + std::to_string(all->rows));
   for (const input& column : all->columns) columns_.push_back(cut(column, row));
   for (const input& column : all->previous) {
     if (column.is_there()) before_.push_back(cut(column, row));
@@ -69,10 +71,12 @@ void one_row::assume(const assumption& change) {
 }
 
 void one_row::seen_today(std::size_t input) {
-  if (!columns_[input].observed_at.empty()) columns_[input].observed_at = sojourn::column<std::int32_t>(codes_.emplace_back(1, options_.as_of.since_epoch));
+  if (!columns_[input].observed_at.empty())
+    columns_[input].observed_at = sojourn::column<std::int32_t>(codes_.emplace_back(1, options_.as_of.since_epoch));
   const auto& leaves = card_.plan().leaves;
   if (input >= leaves.size() || leaves[input].observed == nowhere) return;
-  columns_[leaves[input].observed].values = sojourn::column<double>(numbers_.emplace_back(1, static_cast<double>(options_.as_of.since_epoch)));
+  columns_[leaves[input].observed].values =
+      sojourn::column<double>(numbers_.emplace_back(1, static_cast<double>(options_.as_of.since_epoch)));
 }
 
 double one_row::number(std::size_t input) const {
@@ -86,7 +90,8 @@ double one_row::number(std::size_t input) const {
 
 namespace sojourn::health {
 
-scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes, const score_options& options) {
+scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes,
+                 const score_options& options) {
   detail::one_row account(card, columns, row, options);
   for (const assumption& change : changes) account.assume(change);
   const snapshot then = account.score(card);

@@ -11,7 +11,8 @@
 namespace sojourn::health {
 
 struct account_scorer::row {
-  row(const scorecard& given, day as_of) : card(given), numbers(card.inputs().size(), std::numeric_limits<double>::quiet_NaN()) {
+  row(const scorecard& given, day as_of)
+      : card(given), numbers(card.inputs().size(), std::numeric_limits<double>::quiet_NaN()) {
     options.as_of = as_of;
     columns.reserve(numbers.size());
     for (const std::string& name : card.inputs()) columns.push_back({name, column<double>{}});
@@ -33,7 +34,8 @@ struct account_scorer::row {
     bound = nullptr;
   }
 
-  /// Names, kinds and ranges are checked here: again where a kind or a label changed, and for ranges that are errors each time.
+  /// Names, kinds and ranges are checked here: again where a kind or a label changed, and for ranges that are errors each
+  /// time.
   void bind() {
     fast.reset();
     bound = detail::bind(card, columns, options);
@@ -62,15 +64,21 @@ account_scorer::~account_scorer() = default;
 account_scorer::account_scorer(account_scorer&&) noexcept = default;
 account_scorer& account_scorer::operator=(account_scorer&&) noexcept = default;
 
-std::size_t account_scorer::inputs() const noexcept { return row_->numbers.size(); }
+std::size_t account_scorer::inputs() const noexcept {
+  return row_->numbers.size();
+}
 
 void account_scorer::set(std::size_t input, double value) {
   row_->numbers[input] = value;
   if (row_->is_text(input)) row_->make_number(input);
 }
 
-void account_scorer::set_text(std::size_t input, std::string_view value) { row_->make_text(input, value); }
+void account_scorer::set_text(std::size_t input, std::string_view value) {
+  row_->make_text(input, value);
+}
 
-account_score account_scorer::score() { return row_->score(); }
+account_score account_scorer::score() {
+  return row_->score();
+}
 
 }  // namespace sojourn::health

@@ -16,7 +16,8 @@ double halved(double age, double grace, double half_life) {
 
 }  // namespace
 
-void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* ages, signal_counters& counters) {
+void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, double* ages,
+               signal_counters& counters) {
   const double today = inputs.options.as_of.since_epoch;
   if (const input* column = days_column(inputs, k)) {
     const double* days = load(*column, first, n, ages);

@@ -13,11 +13,13 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double factor_at(const member& m, std::size_t i) { return m.factor == nullptr ? 1.0 : m.factor[i]; }
+double factor_at(const member& m, std::size_t i) {
+  return m.factor == nullptr ? 1.0 : m.factor[i];
+}
 
 /// total += w f t where s is present.
-SOJOURN_EACH_CPU void add_weighted(const double* __restrict s, const double* __restrict t, const double* __restrict factor, double weight,
-                                   std::size_t n, double* __restrict total) {
+SOJOURN_EACH_CPU void add_weighted(const double* __restrict s, const double* __restrict t, const double* __restrict factor,
+                                   double weight, std::size_t n, double* __restrict total) {
   if (factor == nullptr) {
     for (std::size_t i = 0; i < n; ++i) total[i] += s[i] == s[i] ? weight * t[i] : 0.0;
     return;
@@ -48,7 +50,8 @@ SOJOURN_EACH_CPU void divide(const double* sum, const double* present, std::size
   for (std::size_t i = 0; i < n; ++i) value[i] = sum[i] / present[i];
 }
 /// Rounding must not carry a mean past its members.
-SOJOURN_EACH_CPU void keep_inside(const double* __restrict low, const double* __restrict high, std::size_t n, double* __restrict value) {
+SOJOURN_EACH_CPU void keep_inside(const double* __restrict low, const double* __restrict high, std::size_t n,
+                                  double* __restrict value) {
   for (std::size_t i = 0; i < n; ++i) {
     const double above = value[i] < low[i] ? low[i] : value[i];
     value[i] = above > high[i] ? high[i] : above;
@@ -66,7 +69,8 @@ SOJOURN_EACH_CPU void sink(double* __restrict s, std::size_t n, double* __restri
     best[i] = above;
   }
 }
-SOJOURN_EACH_CPU void add_found(const double* __restrict s, std::size_t n, double* __restrict sum, double* __restrict count) {
+SOJOURN_EACH_CPU void add_found(const double* __restrict s, std::size_t n, double* __restrict sum,
+                                double* __restrict count) {
   for (std::size_t i = 0; i < n; ++i) {
     sum[i] += s[i] >= 0 ? s[i] : 0.0;
     count[i] += s[i] >= 0 ? 1.0 : 0.0;
@@ -74,7 +78,9 @@ SOJOURN_EACH_CPU void add_found(const double* __restrict s, std::size_t n, doubl
 }
 
 /// Whole vectors whatever n is: a row must not get other bits at the end of a tile than in its middle.
-std::size_t padded(std::size_t n) { return (n + 15) / 16 * 16; }
+std::size_t padded(std::size_t n) {
+  return (n + 15) / 16 * 16;
+}
 using packets = Eigen::Map<Eigen::Array<double, Eigen::Dynamic, 1>, Eigen::Aligned64>;
 
 void logarithms(double* x, std::size_t n) {
@@ -211,7 +217,8 @@ struct combiner::visitor {
   }
 };
 
-void combiner::run(const aggregator& how, std::span<const member> members, std::size_t n, const double* present, double* value) {
+void combiner::run(const aggregator& how, std::span<const member> members, std::size_t n, const double* present,
+                   double* value) {
   std::visit(visitor{*this, members, n, present, value}, how);
   blank_absent(present, n, value);
 }
@@ -223,7 +230,9 @@ struct one_account {
   std::span<const weighed> members;
   double present;
 
-  double operator()(const weighted_mean&) const { return sum([](double s) { return s; }) / present; }
+  double operator()(const weighted_mean&) const {
+    return sum([](double s) { return s; }) / present;
+  }
   double operator()(const lowest&) const { return range(-infinity).first; }
   double operator()(const worst_of&) const { return range(-infinity).first; }
   double operator()(const highest&) const { return range(-infinity).second; }
@@ -242,7 +251,8 @@ struct one_account {
     const auto ends = range(floor);
     const double top = m.p > 0 ? ends.second : ends.first;
     if (!(top > 0)) return 0;
-    return inside(ends, top * std::pow(sum([&](double s) { return std::pow(std::max(s, floor) / top, m.p); }) / present, 1 / m.p));
+    return inside(ends,
+                  top * std::pow(sum([&](double s) { return std::pow(std::max(s, floor) / top, m.p); }) / present, 1 / m.p));
   }
   double operator()(const point_sum& m) const {
     double points = m.base;
@@ -251,7 +261,8 @@ struct one_account {
   }
   double operator()(const best_of& m) const {
     std::vector<double> best;
-    for (const weighed& one : members) if (one.counts()) best.push_back(one.s);
+    for (const weighed& one : members)
+      if (one.counts()) best.push_back(one.s);
     std::sort(best.begin(), best.end(), std::greater<>());
     best.resize(std::min(best.size(), static_cast<std::size_t>(m.n)));
     double total = 0;

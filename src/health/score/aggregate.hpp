@@ -17,7 +17,7 @@ struct member {
   const double* s;
   double weight;
   double at_worst = 0;
-  const double* factor = nullptr;           ///< of the weight, row by row; null = 1
+  const double* factor = nullptr;  ///< of the weight, row by row; null = 1
 };
 
 /// Values of groups that are no plain sums. Owns its buffers: one for all groups of a thread.
@@ -35,8 +35,8 @@ class combiner {
 /// The same of one account. A member takes part when its effective weight is positive and s is a number.
 struct weighed {
   double s = std::numeric_limits<double>::quiet_NaN();
-  double weight = 0;                        ///< times its factor
-  double at_worst = 0;                      ///< the same
+  double weight = 0;    ///< times its factor
+  double at_worst = 0;  ///< the same
   [[nodiscard]] bool counts() const noexcept { return weight > 0 && s == s; }
 };
 /// NaN where no member takes part.

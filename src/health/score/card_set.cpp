@@ -6,11 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "health/card/condition.hpp"
-#include "health/score/decide.hpp"
-#include "health/card/extend_card.hpp"
 #include "detail/fnv1a.hpp"
+#include "health/card/condition.hpp"
+#include "health/card/extend_card.hpp"
 #include "health/card/read_card.hpp"
+#include "health/score/decide.hpp"
 #include "json/reader.hpp"
 
 namespace sojourn::health {
@@ -23,8 +23,8 @@ struct set_plan {
   std::uint64_t hash = 0;
   diagnostics warnings;
   std::vector<std::string> inputs;
-  std::vector<condition> conditions;        ///< one a choice, their columns placed among `inputs`
-  std::vector<std::uint32_t> choices;       ///< card of each
+  std::vector<condition> conditions;   ///< one a choice, their columns placed among `inputs`
+  std::vector<std::uint32_t> choices;  ///< card of each
   std::uint32_t otherwise = 0;
 };
 
@@ -35,7 +35,7 @@ struct part_inputs {
   std::vector<double> previous_score;
   std::vector<tier_code> previous_tier;
   std::vector<manual_value> manual;
-  std::vector<bool> foreign;                ///< scored before, by another card
+  std::vector<bool> foreign;  ///< scored before, by another card
   score_options options;
   std::vector<std::shared_ptr<const void>> kept;
 };
@@ -64,7 +64,8 @@ class set_checker {
     for (std::size_t c = 0; c < names_.size(); ++c) {
       const auto first = std::find(names_.begin(), names_.end(), names_[c]) - names_.begin();
       if (static_cast<std::size_t>(first) == c) continue;
-      error("/cards" + step(c) + "/card", "card \"" + names_[c] + "\" exists already at position " + std::to_string(first + 1));
+      error("/cards" + step(c) + "/card",
+            "card \"" + names_[c] + "\" exists already at position " + std::to_string(first + 1));
     }
     for (std::size_t a = 0; a < spec_.assign.size(); ++a) {
       const std::string at = "/assign" + step(a);
@@ -72,8 +73,11 @@ class set_checker {
       if (!when.problem.empty()) error(at + "/if", when.problem, when.suggestion);
       named(spec_.assign[a].card, at + "/card");
     }
-    if (spec_.otherwise.empty()) error("", "\"default\" is missing: which card do all others get?", "for example \"default\": \"" + (names_.empty() ? "card" : names_[0]) + "\"");
-    else named(spec_.otherwise, "/default");
+    if (spec_.otherwise.empty())
+      error("", "\"default\" is missing: which card do all others get?",
+            "for example \"default\": \"" + (names_.empty() ? "card" : names_[0]) + "\"");
+    else
+      named(spec_.otherwise, "/default");
   }
 
  private:
@@ -81,7 +85,8 @@ class set_checker {
     found_.push_back({std::move(at), std::move(message), std::move(suggestion), severity::error});
   }
   void named(const std::string& name, const std::string& at) {
-    if (std::find(names_.begin(), names_.end(), name) == names_.end()) error(at, "there is no card \"" + name + "\"", did_you_mean(name, names_));
+    if (std::find(names_.begin(), names_.end(), name) == names_.end())
+      error(at, "there is no card \"" + name + "\"", did_you_mean(name, names_));
   }
 
   const card_set_spec& spec_;
@@ -105,16 +110,21 @@ class set_reader : reader {
     if (!result_.readable) return;
     keys(root, "", {"sojourn", "set", "cards", "assign", "default"});
     const json_value* format = root.find("sojourn");
-    if (format == nullptr) error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
-    else if (format->kind != type::number || format->number != 1) error("/sojourn", "only format 1 is known", "write 1");
+    if (format == nullptr)
+      error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
+    else if (format->kind != type::number || format->number != 1)
+      error("/sojourn", "only format 1 is known", "write 1");
     text(root, "", "set", result_.spec.set);
     text(root, "", "default", result_.spec.otherwise);
     if (const json_value* assigned = root.find("assign")) read_choices(*assigned);
     const json_value* cards = root.find("cards");
-    result_.readable = cards != nullptr && is(*cards, "/cards", type::array, "\"cards\"") && cards->items.size() <= max_cards;
+    result_.readable =
+        cards != nullptr && is(*cards, "/cards", type::array, "\"cards\"") && cards->items.size() <= max_cards;
     if (cards == nullptr) error("", "\"cards\" is missing", "add \"cards\": [{\"card\": \"small\", ..}]");
-    if (result_.readable) read_cards(cards->items);
-    else if (cards != nullptr && cards->items.size() > max_cards) error("/cards", "more than " + std::to_string(max_cards) + " cards");
+    if (result_.readable)
+      read_cards(cards->items);
+    else if (cards != nullptr && cards->items.size() > max_cards)
+      error("/cards", "more than " + std::to_string(max_cards) + " cards");
   }
 
  private:
@@ -177,7 +187,8 @@ struct row_facts {
 
 /// The rows of a column, copied.
 template <class T>
-column<T> taken(const column<T>& from, const std::vector<std::size_t>& rows, std::vector<std::shared_ptr<const void>>& kept) {
+column<T> taken(const column<T>& from, const std::vector<std::size_t>& rows,
+                std::vector<std::shared_ptr<const void>>& kept) {
   auto values = std::make_shared<std::vector<T>>();
   auto bits = std::make_shared<std::vector<std::uint8_t>>((rows.size() + 7) / 8, std::uint8_t{0});
   values->reserve(rows.size());
@@ -201,33 +212,40 @@ signal taken(const signal& from, const std::vector<std::size_t>& rows, std::vect
 void take_columns(const scorecard& card, const signals& from, bool must_be_there, part_inputs& part, signals& into) {
   for (const std::string& name : card.inputs()) {
     const auto at = std::find_if(from.begin(), from.end(), [&](const signal& s) { return s.name == name; });
-    if (at != from.end()) into.push_back(taken(*at, part.rows, part.kept));
-    else if (must_be_there) throw schema_error("card \"" + card.spec().card + "\" reads a column \"" + name + "\", which is not there");
+    if (at != from.end())
+      into.push_back(taken(*at, part.rows, part.kept));
+    else if (must_be_there)
+      throw schema_error("card \"" + card.spec().card + "\" reads a column \"" + name + "\", which is not there");
   }
 }
 
 void check_options(const set_options& options, std::size_t rows) {
   const auto fits = [rows](std::size_t length, const char* what) {
     if (length != 0 && length != rows) {
-      throw schema_error(std::string(what) + " has " + std::to_string(length) + " rows and the table has " + std::to_string(rows));
+      throw schema_error(std::string(what) + " has " + std::to_string(length) + " rows and the table has " +
+                         std::to_string(rows));
     }
   };
   fits(options.previous_score.size(), "previous score");
   fits(options.previous_tier.size(), "previous tier");
   fits(options.previous_card.size(), "previous card");
   for (const manual_value& m : options.manual) {
-    if (m.row >= rows) throw data_error({"manual", m.row, std::to_string(m.row), "the row does not exist; there are " + std::to_string(rows), ""});
+    if (m.row >= rows)
+      throw data_error(
+          {"manual", m.row, std::to_string(m.row), "the row does not exist; there are " + std::to_string(rows), ""});
   }
 }
 
 }  // namespace
 
-std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card, const card_assignment& assigned, const signals& columns,
-                                               const set_options& options) {
+std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card, const card_assignment& assigned,
+                                               const signals& columns, const set_options& options) {
   const std::size_t rows = assigned.card.size();
   check_options(options, rows);
   for (const signal& s : columns) {
-    if (rows_of(s) != rows) throw schema_error("column \"" + s.name + "\" has " + std::to_string(rows_of(s)) + " rows and the table has " + std::to_string(rows));
+    if (rows_of(s) != rows)
+      throw schema_error("column \"" + s.name + "\" has " + std::to_string(rows_of(s)) + " rows and the table has " +
+                         std::to_string(rows));
   }
   auto part = std::make_shared<part_inputs>();
   part->card = card;
@@ -239,24 +257,34 @@ std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t 
     const bool other = !options.previous_card.empty() && options.previous_card[row] != card;
     const bool scored = !options.previous_tier.empty() && options.previous_tier[row] != no_tier;
     if (!options.previous_score.empty()) part->previous_score.push_back(options.previous_score[row]);
-    if (!options.previous_tier.empty()) part->previous_tier.push_back(other && scored ? foreign_tier : options.previous_tier[row]);
-    part->foreign.push_back(other && (scored || (!options.previous_score.empty() && !std::isnan(options.previous_score[row]))));
+    if (!options.previous_tier.empty())
+      part->previous_tier.push_back(other && scored ? foreign_tier : options.previous_tier[row]);
+    part->foreign.push_back(other &&
+                            (scored || (!options.previous_score.empty() && !std::isnan(options.previous_score[row]))));
   }
   take_columns(set.cards()[card], columns, true, *part, part->columns);
-  if (options.previous_signals != nullptr) take_columns(set.cards()[card], *options.previous_signals, false, *part, part->previous);
+  if (options.previous_signals != nullptr)
+    take_columns(set.cards()[card], *options.previous_signals, false, *part, part->previous);
   for (const manual_value& m : options.manual) {
     const auto at = place.find(m.row);
     if (at == place.end()) continue;
     part->manual.push_back(m);
     part->manual.back().row = at->second;
   }
-  part->options = {.as_of = options.as_of, .previous_score = part->previous_score, .previous_tier = part->previous_tier, .manual = part->manual};
+  part->options = {.as_of = options.as_of,
+                   .previous_score = part->previous_score,
+                   .previous_tier = part->previous_tier,
+                   .manual = part->manual};
   if (options.previous_signals != nullptr) part->options.previous_signals = &part->previous;
   return part;
 }
 
-const signals& columns_of(const part_inputs& part) noexcept { return part.columns; }
-const score_options& options_of(const part_inputs& part) noexcept { return part.options; }
+const signals& columns_of(const part_inputs& part) noexcept {
+  return part.columns;
+}
+const score_options& options_of(const part_inputs& part) noexcept {
+  return part.options;
+}
 
 void add_part(const part_inputs& part, scores&& result, set_scores& whole) {
   whole.score.resize(whole.assigned.card.size());
@@ -271,12 +299,24 @@ void add_part(const part_inputs& part, scores&& result, set_scores& whole) {
 
 }  // namespace detail
 
-const card_set_spec& card_set::spec() const noexcept { return plan_->spec; }
-const std::vector<scorecard>& card_set::cards() const noexcept { return plan_->cards; }
-const std::string& card_set::to_json() const noexcept { return plan_->json; }
-std::uint64_t card_set::hash() const noexcept { return plan_->hash; }
-const diagnostics& card_set::warnings() const noexcept { return plan_->warnings; }
-const std::vector<std::string>& card_set::inputs() const noexcept { return plan_->inputs; }
+const card_set_spec& card_set::spec() const noexcept {
+  return plan_->spec;
+}
+const std::vector<scorecard>& card_set::cards() const noexcept {
+  return plan_->cards;
+}
+const std::string& card_set::to_json() const noexcept {
+  return plan_->json;
+}
+std::uint64_t card_set::hash() const noexcept {
+  return plan_->hash;
+}
+const diagnostics& card_set::warnings() const noexcept {
+  return plan_->warnings;
+}
+const std::vector<std::string>& card_set::inputs() const noexcept {
+  return plan_->inputs;
+}
 
 std::string to_json(const card_set_spec& spec) {
   using json = nlohmann::ordered_json;
@@ -302,7 +342,9 @@ diagnostics validate(const card_set_spec& spec) {
   return found;
 }
 
-diagnostics validate_set_json(std::string_view json) { return detail::read_set(json).found; }
+diagnostics validate_set_json(std::string_view json) {
+  return detail::read_set(json).found;
+}
 
 card_set compile(const card_set_spec& spec) {
   diagnostics found = validate(spec);
@@ -339,8 +381,11 @@ card_assignment assign(const card_set& set, const signals& columns) {
   std::vector<const signal*> read;
   for (const std::string& name : plan.inputs) {
     const auto at = std::find_if(columns.begin(), columns.end(), [&](const signal& s) { return s.name == name; });
-    if (at == columns.end()) throw schema_error("the choice of the card reads a column \"" + name + "\", which is not there");
-    if (detail::rows_of(*at) != rows) throw schema_error("column \"" + name + "\" has " + std::to_string(detail::rows_of(*at)) + " rows and the table has " + std::to_string(rows));
+    if (at == columns.end())
+      throw schema_error("the choice of the card reads a column \"" + name + "\", which is not there");
+    if (detail::rows_of(*at) != rows)
+      throw schema_error("column \"" + name + "\" has " + std::to_string(detail::rows_of(*at)) + " rows and the table has " +
+                         std::to_string(rows));
     if (!at->labels.empty() && !std::holds_alternative<column<std::int32_t>>(at->values)) {
       throw schema_error("column \"" + name + "\" has labels, so its values must be int32 codes");
     }

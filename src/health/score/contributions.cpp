@@ -32,8 +32,10 @@ void split_tile(std::span<const part> parts, std::size_t n, const double* score,
     split_points(parts[k], n, out.points.data() + k * out.rows + first, out.lost.data() + k * out.rows + first);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    if (std::isnan(score[i])) blank(out, first + i);
-    else if (score[i] == 100.0) settle(out, first + i);
+    if (std::isnan(score[i]))
+      blank(out, first + i);
+    else if (score[i] == 100.0)
+      settle(out, first + i);
   }
 }
 

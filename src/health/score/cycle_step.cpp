@@ -8,7 +8,9 @@ namespace sojourn::health::detail {
 namespace {
 
 /// Whether time passed between two cycles. Without days every call is a cycle of its own.
-bool is_later(day now, day before) noexcept { return now == day{} || before == day{} || now > before; }
+bool is_later(day now, day before) noexcept {
+  return now == day{} || before == day{} || now > before;
+}
 
 std::uint16_t one_more(std::uint16_t count) noexcept {
   return count == std::numeric_limits<std::uint16_t>::max() ? count : static_cast<std::uint16_t>(count + 1);
@@ -24,7 +26,9 @@ double step_of(const smoothing_spec& spec, day now, const cycle_state& before) n
 
 }  // namespace
 
-bool keeps_state(const scorecard_spec& card) noexcept { return card.smoothing || card.tiers.dwell > 1 || card.tiers.hold_unknown > 0; }
+bool keeps_state(const scorecard_spec& card) noexcept {
+  return card.smoothing || card.tiers.dwell > 1 || card.tiers.hold_unknown > 0;
+}
 
 cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept {
   if (!inputs.options.previous.empty()) return inputs.options.previous[row];
@@ -34,7 +38,8 @@ cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept {
   return before;
 }
 
-void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result, contributions* parts) {
+void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result,
+                 contributions* parts) {
   const auto& spec = inputs.card.spec().smoothing;
   const day today = inputs.options.as_of;
   for (std::size_t i = 0; i < n; ++i) {
@@ -53,7 +58,8 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
     now.scored_on = is_later(today, before.as_of) ? today : before.scored_on;
     if (!spec) continue;
     if (std::isnan(before.smoothed)) now.scored_on = today;
-    now.smoothed = std::isnan(before.smoothed) ? raw : before.smoothed + step_of(*spec, today, before) * (raw - before.smoothed);
+    now.smoothed =
+        std::isnan(before.smoothed) ? raw : before.smoothed + step_of(*spec, today, before) * (raw - before.smoothed);
     if (!inputs.plan().moves_groups) result.raw[first + i] = raw;  // else the rules on groups came first, and kept it
     score[i] = now.smoothed;
     if (parts != nullptr) parts->adjustments[first + i].smoothing = now.smoothed - raw;
@@ -71,7 +77,9 @@ tier_code dwell(const bound_inputs& inputs, const cycle_state& before, tier_code
   const tier_code nearest = !goes_on                ? pointed
                             : pointed > before.tier ? std::min(pointed, before.candidate)
                                                     : std::max(pointed, before.candidate);
-  now.held = !goes_on ? std::uint16_t{1} : is_later(inputs.options.as_of, before.as_of) ? one_more(before.held) : before.held;
+  now.held = !goes_on                                       ? std::uint16_t{1}
+             : is_later(inputs.options.as_of, before.as_of) ? one_more(before.held)
+                                                            : before.held;
   if (now.held < needed) {
     now.candidate = nearest;
     return before.tier;

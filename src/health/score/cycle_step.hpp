@@ -15,7 +15,8 @@ namespace sojourn::health::detail {
 [[nodiscard]] cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept;
 
 /// Scores of rows [first, first + n) become smoothed ones; what they leave goes into `scores::cycle`. `parts` may be null.
-void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result, contributions* parts);
+void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, double* score, scores& result,
+                 contributions* parts);
 
 /// The tier of one account from the one its score points to: changed only after that held long enough, kept over short gaps.
 [[nodiscard]] tier_code settle_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result);

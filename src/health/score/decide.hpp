@@ -15,7 +15,9 @@ namespace sojourn::health::detail {
 
 /// Kleene's three values, in order: and is the least, or the greatest.
 enum class truth : std::uint8_t { no, unknown, yes };
-inline truth from(bool known) { return known ? truth::yes : truth::no; }
+inline truth from(bool known) {
+  return known ? truth::yes : truth::no;
+}
 
 /// A number, text, or nothing (a NaN without text).
 struct cell {
@@ -53,7 +55,8 @@ class decider {
         const truth part = decide(c, t.args[0]);
         return part == truth::unknown ? part : from(part == truth::no);
       }
-      case term_kind::missing: return from(value(c, t.args[0]).missing());
+      case term_kind::missing:
+        return from(value(c, t.args[0]).missing());
       case term_kind::one_of: {
         truth result = truth::no;
         for (std::size_t j = 1; j < t.args.size(); ++j) {
@@ -63,9 +66,11 @@ class decider {
       }
       case term_kind::between: {
         const cell x = value(c, t.args[0]);
-        return std::min(compare(term_kind::greater_equal, x, value(c, t.args[1])), compare(term_kind::less_equal, x, value(c, t.args[2])));
+        return std::min(compare(term_kind::greater_equal, x, value(c, t.args[1])),
+                        compare(term_kind::less_equal, x, value(c, t.args[2])));
       }
-      default: return compare(t.kind, value(c, t.args[0]), value(c, t.args[1]));
+      default:
+        return compare(t.kind, value(c, t.args[0]), value(c, t.args[1]));
     }
   }
 
@@ -77,12 +82,18 @@ class decider {
       return truth::unknown;
     }
     switch (how) {
-      case term_kind::less: return from(a.number < b.number);
-      case term_kind::less_equal: return from(a.number <= b.number);
-      case term_kind::greater: return from(a.number > b.number);
-      case term_kind::greater_equal: return from(a.number >= b.number);
-      case term_kind::equal: return from(a.number == b.number);
-      default: return from(a.number != b.number);
+      case term_kind::less:
+        return from(a.number < b.number);
+      case term_kind::less_equal:
+        return from(a.number <= b.number);
+      case term_kind::greater:
+        return from(a.number > b.number);
+      case term_kind::greater_equal:
+        return from(a.number >= b.number);
+      case term_kind::equal:
+        return from(a.number == b.number);
+      default:
+        return from(a.number != b.number);
     }
   }
 

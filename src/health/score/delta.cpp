@@ -15,7 +15,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 class comparison {
  public:
   comparison(const snapshot& before, const snapshot& now, const delta_options& options)
-      : before_(before), now_(now), options_(options), same_card_(before.card.hash() == now.card.hash()), change_(now.card.plan()) {}
+      : before_(before),
+        now_(now),
+        options_(options),
+        same_card_(before.card.hash() == now.card.hash()),
+        change_(now.card.plan()) {}
 
   delta_table run() {
     check();
@@ -32,7 +36,8 @@ class comparison {
       if (then != not_there) kept[then] = 1;
       compare(row, then);
     }
-    for (std::size_t row = 0; row < kept.size(); ++row) if (kept[row] == 0) result_.lost.push_back(row);
+    for (std::size_t row = 0; row < kept.size(); ++row)
+      if (kept[row] == 0) result_.lost.push_back(row);
     return std::move(result_);
   }
 
@@ -40,12 +45,14 @@ class comparison {
   void check() const {
     const auto& rows = options_.row_before;
     if (rows.empty() && before_.result.size() != now_.result.size()) {
-      throw schema_error("the two cycles have " + std::to_string(before_.result.size()) + " and " + std::to_string(now_.result.size()) +
-                         " rows; say which row was which (\"row_before\")");
+      throw schema_error("the two cycles have " + std::to_string(before_.result.size()) + " and " +
+                         std::to_string(now_.result.size()) + " rows; say which row was which (\"row_before\")");
     }
-    if (!rows.empty() && rows.size() != now_.result.size()) throw schema_error("\"row_before\" needs one entry a row of now");
+    if (!rows.empty() && rows.size() != now_.result.size())
+      throw schema_error("\"row_before\" needs one entry a row of now");
     for (const std::size_t row : rows) {
-      if (row != not_there && row >= before_.result.size()) throw schema_error("\"row_before\" names row " + std::to_string(row) + ", which does not exist");
+      if (row != not_there && row >= before_.result.size())
+        throw schema_error("\"row_before\" names row " + std::to_string(row) + ", which does not exist");
     }
     const snapshot* again = options_.before_with_card_of_now;
     if (again != nullptr && (again->card.hash() != now_.card.hash() || again->result.size() != before_.result.size())) {
@@ -68,7 +75,8 @@ class comparison {
     const snapshot* from = same_card_ ? &before_ : options_.before_with_card_of_now;
     if (from == nullptr || std::isnan(from->result.score[then])) return;
     result_.model[row] = same_card_ ? 0.0 : from->result.score[then] - before;
-    if (change_.run(from->of(then), now_.of(row), result_.value.data() + row, result_.coverage.data() + row, result_.rows) == attribution::sampled) {
+    if (change_.run(from->of(then), now_.of(row), result_.value.data() + row, result_.coverage.data() + row, result_.rows) ==
+        attribution::sampled) {
       result_.method = attribution::sampled;
     }
     result_.rules[row] = (now - now_.raw(row)) - (from->result.score[then] - from->raw(then));
@@ -91,14 +99,18 @@ double median(std::vector<double>& values) {
 
 }  // namespace
 
-delta_table delta(const snapshot& before, const snapshot& now, const delta_options& options) { return comparison(before, now, options).run(); }
+delta_table delta(const snapshot& before, const snapshot& now, const delta_options& options) {
+  return comparison(before, now, options).run();
+}
 
-std::vector<double> score_slopes(std::span<const std::span<const double>> history, std::span<const double> times, slope_method method) {
+std::vector<double> score_slopes(std::span<const std::span<const double>> history, std::span<const double> times,
+                                 slope_method method) {
   if (times.size() != history.size()) throw schema_error("there must be one time a cycle");
   const std::size_t rows = history.empty() ? 0 : history.front().size();
   for (std::size_t c = 0; c < history.size(); ++c) {
     if (history[c].size() != rows) throw schema_error("every cycle needs the same rows");
-    if (!std::isfinite(times[c]) || (c > 0 && !(times[c] > times[c - 1]))) throw schema_error("times must increase from cycle to cycle");
+    if (!std::isfinite(times[c]) || (c > 0 && !(times[c] > times[c - 1])))
+      throw schema_error("times must increase from cycle to cycle");
   }
   std::vector<double> result(rows, nan), slopes;
   for (std::size_t row = 0; row < rows; ++row) {

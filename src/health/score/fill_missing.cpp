@@ -35,8 +35,8 @@ double typical_of(const bound_inputs& inputs, std::size_t k, std::size_t row) {
 
 }  // namespace
 
-const double* carry_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
-                         std::uint16_t* flags, signal_counters& counters) {
+const double* carry_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
+                         double* s, std::uint16_t* flags, signal_counters& counters) {
   if (inputs.previous.empty() || !previous_of(inputs, k).is_there() || !any_missing(s, n)) return nullptr;
   work.substitute.resize(std::max(n, work.substitute.size()));
   work.age.resize(std::max(n, work.age.size()));
@@ -65,7 +65,8 @@ const double* carry_tile(const bound_inputs& inputs, std::size_t k, std::size_t 
   return age;
 }
 
-const double* typical_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, const double* s) {
+const double* typical_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
+                           const double* s) {
   work.substitute.resize(std::max(n, work.substitute.size()));
   double* typical = work.substitute.data();
   if (!any_missing(s, n)) return typical;

@@ -30,12 +30,13 @@ struct key_cells {
   [[nodiscard]] std::uint64_t operator()(double x) const noexcept { return (key_of(x) - low) >> shift; }
 };
 
-/// Cells of equal width, each cut into as many slots as a sample has values there: dense stretches get narrow slots. Slots are ordered
-/// like the values; what lies beyond the sample belongs to the outermost.
+/// Cells of equal width, each cut into as many slots as a sample has values there: dense stretches get narrow slots. Slots
+/// are ordered like the values; what lies beyond the sample belongs to the outermost.
 class value_slots {
  public:
   /// `sample` is sorted and not empty; about `per_value` slots for each of its values.
-  value_slots(std::span<const double> sample, std::size_t per_value) : cells_(sample.front(), sample.back(), log2_cells), cuts_(cell_count) {
+  value_slots(std::span<const double> sample, std::size_t per_value)
+      : cells_(sample.front(), sample.back(), log2_cells), cuts_(cell_count) {
     std::vector<std::size_t> counts(cell_count);
     for (const double x : sample) ++counts[cells_(x)];
     for (std::size_t c = 0; c < cell_count; ++c) {

@@ -5,9 +5,9 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "json/json_value.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/manual.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health::detail {
 namespace {
@@ -65,7 +65,8 @@ class binder {
   static places positions(const signals& columns, const std::string& whose) {
     places result;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (!result.emplace(columns[i].name, i).second) throw schema_error(whose + "signal column \"" + columns[i].name + "\" is given twice");
+      if (!result.emplace(columns[i].name, i).second)
+        throw schema_error(whose + "signal column \"" + columns[i].name + "\" is given twice");
     }
     return result;
   }
@@ -80,17 +81,19 @@ class binder {
       listed += (listed.empty() ? "" : ", ") + s.name;
     }
     const std::string hint = did_you_mean(name, names);
-    throw schema_error("the card reads a column \"" + name + "\", which is not there; there are: " + (listed.empty() ? "none" : listed) +
-                       (hint.empty() ? "" : "; " + hint));
+    throw schema_error("the card reads a column \"" + name + "\", which is not there; there are: " +
+                       (listed.empty() ? "none" : listed) + (hint.empty() ? "" : "; " + hint));
   }
 
   void check_lengths() {
     const signal& first = *result_.columns.front().source;
     result_.rows = rows_of(first);
     for (const input& column : result_.columns) same_length(column.source->name, rows_of(*column.source), first.name);
-    if (!result_.options.previous_score.empty()) same_length("previous score", result_.options.previous_score.size(), first.name);
+    if (!result_.options.previous_score.empty())
+      same_length("previous score", result_.options.previous_score.size(), first.name);
     if (!result_.options.previous.empty()) same_length("previous", result_.options.previous.size(), first.name);
-    if (!result_.options.previous_tier.empty()) same_length("previous tier", result_.options.previous_tier.size(), first.name);
+    if (!result_.options.previous_tier.empty())
+      same_length("previous tier", result_.options.previous_tier.size(), first.name);
   }
   void same_length(const std::string& name, std::size_t rows, const std::string& first) const {
     if (rows == result_.rows) return;
@@ -105,7 +108,8 @@ class binder {
       throw schema_error("the card smooths by days, so the score needs the day it is for: set \"as_of\"");
     }
     if (smoothing && result_.options.previous.empty() && !result_.options.previous_score.empty()) {
-      throw schema_error("the card smooths scores, so the cycle before must bring its states (\"previous\"), not scores alone");
+      throw schema_error(
+          "the card smooths scores, so the cycle before must bring its states (\"previous\"), not scores alone");
     }
     for (const cycle_state& before : result_.options.previous) {
       result_.score_before.push_back(before.score);
@@ -122,7 +126,8 @@ class binder {
       if (!column.is_text()) continue;
       const std::string what = whose + "column \"" + column.source->name + "\"";
       const bool maps = i < result_.plan().leaves.size() && result_.plan().leaves[i].how == kernel::names;
-      if (!maps && !names_segments(i) && !result_.plan().compared[i]) throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
+      if (!maps && !names_segments(i) && !result_.plan().compared[i])
+        throw schema_error(what + " holds text, which only the normaliser \"map\" can read");
       if (!std::holds_alternative<sojourn::column<std::int32_t>>(column.source->values)) {
         throw schema_error(what + " has labels, so its values must be int32 codes");
       }
@@ -164,7 +169,8 @@ class binder {
     }
   }
   /// One value a label of a text column; nothing for a column of numbers.
-  [[nodiscard]] std::vector<double> by_label(std::size_t i, const std::unordered_map<std::string, double>& values, double otherwise) const {
+  [[nodiscard]] std::vector<double> by_label(std::size_t i, const std::unordered_map<std::string, double>& values,
+                                             double otherwise) const {
     std::vector<double> result;
     for (const std::string& label : result_.columns[i].source->labels) {
       const auto at = values.find(label);
@@ -217,7 +223,8 @@ class binder {
       }
       if (l.observed != nowhere) continue;
       if (source.observed_at.empty() && result_.rows > 0) {
-        throw schema_error("signal \"" + source.name + "\" grows old, but has no days: name their column as \"observed_at\" in the card");
+        throw schema_error("signal \"" + source.name +
+                           "\" grows old, but has no days: name their column as \"observed_at\" in the card");
       }
       same_length(source.name + " observed_at", source.observed_at.size(), result_.columns.front().source->name);
     }
@@ -234,7 +241,8 @@ class binder {
         const double* x = load(result_.columns[k], first, n, buffer.data());
         for (std::size_t i = 0; i < n; ++i) {
           if (x[i] < s.valid->low || x[i] > s.valid->high) {
-            throw data_error({s.name, first + i, print(x[i]), "must lie between " + print(s.valid->low) + " and " + print(s.valid->high),
+            throw data_error({s.name, first + i, print(x[i]),
+                              "must lie between " + print(s.valid->low) + " and " + print(s.valid->high),
                               "correct the value, or set \"invalid\" to \"missing\" or \"clamp\""});
           }
         }
@@ -263,11 +271,13 @@ double of_segment(const input& column, std::size_t row, const std::vector<double
                   const std::vector<std::pair<double, double>>& by_number, double otherwise) {
   if (column.is_text()) {
     const std::int64_t code = code_at(column, row);
-    return code >= 0 && static_cast<std::size_t>(code) < by_label.size() ? by_label[static_cast<std::size_t>(code)] : otherwise;
+    return code >= 0 && static_cast<std::size_t>(code) < by_label.size() ? by_label[static_cast<std::size_t>(code)]
+                                                                         : otherwise;
   }
   double buffer = nan;
   const double number = *load(column, row, 1, &buffer);
-  const auto at = std::find_if(by_number.begin(), by_number.end(), [number](const auto& entry) { return entry.first == number; });
+  const auto at =
+      std::find_if(by_number.begin(), by_number.end(), [number](const auto& entry) { return entry.first == number; });
   return at == by_number.end() ? otherwise : at->second;
 }
 
@@ -280,6 +290,8 @@ std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& c
   return std::make_shared<const bound_inputs>(binder(card, columns, options).run());
 }
 
-std::size_t rows(const bound_inputs& inputs) noexcept { return inputs.rows; }
+std::size_t rows(const bound_inputs& inputs) noexcept {
+  return inputs.rows;
+}
 
 }  // namespace sojourn::health::detail

@@ -42,14 +42,14 @@ struct bound_inputs {
   scorecard card;
   score_options options;
   std::size_t rows = 0;
-  std::vector<input> columns;               ///< in the order of `scorecard::inputs()`
+  std::vector<input> columns;  ///< in the order of `scorecard::inputs()`
   /// The same columns a cycle ago; empty without one. A column that cycle did not have is not there, which reads as missing.
   std::vector<input> previous{};
-  std::vector<manual_in_force> manual{};    ///< by row
-  std::vector<manual_state> manual_states{};  ///< one a value of the options, before scoring
+  std::vector<manual_in_force> manual{};                                   ///< by row
+  std::vector<manual_state> manual_states{};                               ///< one a value of the options, before scoring
   std::map<std::size_t, std::shared_ptr<const patched_signal>> patched{};  ///< by signal
   std::vector<std::vector<double>> typical{};  ///< per signal: the raw value of each label of its segment column
-  std::vector<double> score_before{};       ///< of `options.previous`: what the two older spans of the options point to then
+  std::vector<double> score_before{};  ///< of `options.previous`: what the two older spans of the options point to then
   std::vector<tier_code> tier_before{};
   std::vector<std::vector<double>> reference{};  ///< the same: which reference of a percentile; NaN = that of all
 
@@ -57,7 +57,8 @@ struct bound_inputs {
   [[nodiscard]] const struct plan& plan() const noexcept { return card.plan(); }
 };
 
-/// Rows [first, first + n) of a numeric column, NaN where there is none. Returns the column's own memory where it is plain doubles, else fills `buffer`.
+/// Rows [first, first + n) of a numeric column, NaN where there is none. Returns the column's own memory where it is plain
+/// doubles, else fills `buffer`.
 [[nodiscard]] const double* load(const input& column, std::size_t first, std::size_t n, double* buffer);
 
 /// The column of the cycle before, by its position in `scorecard::inputs()`; one that is not there without such a cycle.
@@ -65,7 +66,8 @@ struct bound_inputs {
 
 /// The column of days of signal k; null where the signal brings its own, or has none.
 [[nodiscard]] const input* days_column(const bound_inputs& inputs, std::size_t k) noexcept;
-/// What the row's segment has: by label where the column is text, by number else; `otherwise` where it has nothing of its own.
+/// What the row's segment has: by label where the column is text, by number else; `otherwise` where it has nothing of its
+/// own.
 [[nodiscard]] double of_segment(const input& column, std::size_t row, const std::vector<double>& by_label,
                                 const std::vector<std::pair<double, double>>& by_number, double otherwise);
 

@@ -8,9 +8,11 @@
 namespace sojourn::health::detail {
 namespace {
 
-constexpr double almost = 0.999;            ///< of scales that never quite end
+constexpr double almost = 0.999;  ///< of scales that never quite end
 
-double distance(double a, double b) { return std::isnan(b) ? std::abs(a) : std::abs(a - b); }
+double distance(double a, double b) {
+  return std::isnan(b) ? std::abs(a) : std::abs(a - b);
+}
 
 struct turn_round {
   double wanted;
@@ -19,21 +21,30 @@ struct turn_round {
   using answer = std::optional<raw_value>;
 
   template <class Other>
-  answer operator()(const Other&) const { return std::nullopt; }
+  answer operator()(const Other&) const {
+    return std::nullopt;
+  }
   answer operator()(const identity&) const { return raw_value{100 * wanted, {}, wanted}; }
-  answer operator()(const ramp& r) const { return raw_value{wanted >= 1 ? r.good : r.bad + wanted * (r.good - r.bad), {}, wanted}; }
+  answer operator()(const ramp& r) const {
+    return raw_value{wanted >= 1 ? r.good : r.bad + wanted * (r.good - r.bad), {}, wanted};
+  }
   answer operator()(const log_ramp& r) const {
     const double from = std::log1p(r.bad), to = std::log1p(r.good);
     return raw_value{wanted >= 1 ? r.good : std::expm1(from + wanted * (to - from)), {}, wanted};
   }
   answer operator()(const piecewise& p) const { return nearest_on(p.knots); }
   answer operator()(const target& t) const {
-    return nearest_on({{t.low - t.falloff, 0}, {t.low, 1}, {std::max(t.high, std::nextafter(t.low, 1e300)), 1}, {t.high + t.falloff, 0}});
+    return nearest_on(
+        {{t.low - t.falloff, 0}, {t.low, 1}, {std::max(t.high, std::nextafter(t.low, 1e300)), 1}, {t.high + t.falloff, 0}});
   }
-  answer operator()(const logistic& l) const { return raw_value{l.mid + std::log(wanted / (1 - wanted)) / l.slope, {}, wanted}; }
+  answer operator()(const logistic& l) const {
+    return raw_value{l.mid + std::log(wanted / (1 - wanted)) / l.slope, {}, wanted};
+  }
   answer operator()(const saturating& s) const { return raw_value{s.half * wanted / (1 - wanted), {}, wanted}; }
   /// A day, and whole days ago; what is a millionth of a day short is not a day late.
-  answer operator()(const recency& r) const { return raw_value{as_of - std::floor(r.grace - r.half_life * std::log2(wanted) + 1e-6), {}, wanted}; }
+  answer operator()(const recency& r) const {
+    return raw_value{as_of - std::floor(r.grace - r.half_life * std::log2(wanted) + 1e-6), {}, wanted};
+  }
   answer operator()(const zscore& z) const { return normal(z.mean, z.sd, z.better); }
   answer operator()(const robust_z& z) const { return normal(z.median, z.mad / 0.6745, z.better); }
   answer operator()(const bins& b) const {
@@ -74,11 +85,13 @@ struct turn_round {
     std::vector<double> order = p.reference;
     if (!rising) std::reverse(order.begin(), order.end());
     order.push_back(std::nextafter(order.back(), rising ? 1e300 : -1e300));
-    for (const double x : order) if (share_at(x) >= wanted) return raw_value{x, {}, share_at(x)};
+    for (const double x : order)
+      if (share_at(x) >= wanted) return raw_value{x, {}, share_at(x)};
     return std::nullopt;
   }
   answer operator()(const boolean& b) const {
-    if (b.when_false >= wanted && (b.when_false <= b.when_true || b.when_true < wanted)) return raw_value{0, {}, b.when_false};
+    if (b.when_false >= wanted && (b.when_false <= b.when_true || b.when_true < wanted))
+      return raw_value{0, {}, b.when_false};
     if (b.when_true >= wanted) return raw_value{1, {}, b.when_true};
     return std::nullopt;
   }
@@ -106,7 +119,9 @@ struct turn_round {
 
 struct best_s {
   template <class Other>
-  double operator()(const Other&) const { return 1; }
+  double operator()(const Other&) const {
+    return 1;
+  }
   double operator()(const logistic&) const { return almost; }
   double operator()(const saturating&) const { return almost; }
   double operator()(const zscore&) const { return almost; }
@@ -116,7 +131,8 @@ struct best_s {
   }
   double operator()(const bins& b) const { return *std::max_element(b.s.begin(), b.s.end()); }
   double operator()(const value_map& m) const {
-    return std::max_element(m.table.begin(), m.table.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->second;
+    return std::max_element(m.table.begin(), m.table.end(), [](const auto& a, const auto& b) { return a.second < b.second; })
+        ->second;
   }
   double operator()(const boolean& b) const { return std::max(b.when_false, b.when_true); }
 };
@@ -127,6 +143,8 @@ std::optional<raw_value> invert(const normaliser& norm, double wanted, double no
   return std::visit(turn_round{wanted, now, as_of}, norm);
 }
 
-double best_of_norm(const normaliser& norm) noexcept { return std::visit(best_s{}, norm); }
+double best_of_norm(const normaliser& norm) noexcept {
+  return std::visit(best_s{}, norm);
+}
 
 }  // namespace sojourn::health::detail

@@ -13,7 +13,7 @@ namespace sojourn::health::detail {
 struct raw_value {
   double x = std::numeric_limits<double>::quiet_NaN();
   std::string label{};
-  double s = 0;                             ///< what it gives: at least what was wanted
+  double s = 0;  ///< what it gives: at least what was wanted
 };
 
 /// The raw value nearest to `now` whose s is at least `wanted`; nothing where the normaliser cannot be turned round.

@@ -40,10 +40,14 @@ template <bool First, bool Last>
 SOJOURN_INLINE void add_segments(std::size_t count, const double* x, double* s, std::size_t n, double base,
                                  const double* from, const double* inverse, const double* rise) {
   switch (count) {
-    case 1: return add_segments<1, First, Last>(x, s, n, base, from, inverse, rise);
-    case 2: return add_segments<2, First, Last>(x, s, n, base, from, inverse, rise);
-    case 3: return add_segments<3, First, Last>(x, s, n, base, from, inverse, rise);
-    default: return add_segments<4, First, Last>(x, s, n, base, from, inverse, rise);
+    case 1:
+      return add_segments<1, First, Last>(x, s, n, base, from, inverse, rise);
+    case 2:
+      return add_segments<2, First, Last>(x, s, n, base, from, inverse, rise);
+    case 3:
+      return add_segments<3, First, Last>(x, s, n, base, from, inverse, rise);
+    default:
+      return add_segments<4, First, Last>(x, s, n, base, from, inverse, rise);
   }
 }
 
@@ -55,8 +59,8 @@ SOJOURN_INLINE std::int64_t magnitude_of(double x) {
 }
 
 template <class T>
-SOJOURN_INLINE odd_values weigh_ramp_of(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n, double bad,
-                                        double inverse, double weight) {
+SOJOURN_INLINE odd_values weigh_ramp_of(const T* __restrict x, double* __restrict s, double* __restrict present,
+                                        std::size_t n, double bad, double inverse, double weight) {
   std::int64_t missing = 0, infinite = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double here = static_cast<double>(x[i]);
@@ -70,8 +74,8 @@ SOJOURN_INLINE odd_values weigh_ramp_of(const T* __restrict x, double* __restric
 }
 
 template <std::size_t Count, class T>
-SOJOURN_INLINE odd_values weigh_segments_of(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n,
-                                            const segments& line, double weight) {
+SOJOURN_INLINE odd_values weigh_segments_of(const T* __restrict x, double* __restrict s, double* __restrict present,
+                                            std::size_t n, const segments& line, double weight) {
   double f[Count], v[Count], r[Count];
   for (std::size_t j = 0; j < Count; ++j) f[j] = line.from[j], v[j] = line.inverse[j], r[j] = line.rise[j];
   const double base = line.base;
@@ -93,12 +97,17 @@ SOJOURN_INLINE odd_values weigh_segments_of(const T* __restrict x, double* __res
 }
 
 template <class T>
-SOJOURN_INLINE odd_values weigh_segments_of(const T* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+SOJOURN_INLINE odd_values weigh_segments_of(const T* x, double* s, double* present, std::size_t n, const segments& line,
+                                            double weight) {
   switch (line.count) {
-    case 1: return weigh_segments_of<1>(x, s, present, n, line, weight);
-    case 2: return weigh_segments_of<2>(x, s, present, n, line, weight);
-    case 3: return weigh_segments_of<3>(x, s, present, n, line, weight);
-    default: return weigh_segments_of<4>(x, s, present, n, line, weight);
+    case 1:
+      return weigh_segments_of<1>(x, s, present, n, line, weight);
+    case 2:
+      return weigh_segments_of<2>(x, s, present, n, line, weight);
+    case 3:
+      return weigh_segments_of<3>(x, s, present, n, line, weight);
+    default:
+      return weigh_segments_of<4>(x, s, present, n, line, weight);
   }
 }
 
@@ -113,14 +122,17 @@ SOJOURN_INLINE void climb(const double* __restrict x, double* __restrict s, std:
   for (std::size_t i = 0; i < n; ++i) s[i] = x[i] == x[i] ? s[i] : nan;
 }
 
-SOJOURN_INLINE double weight_if_present(double s, double weight) { return s == s ? weight : 0.0; }
+SOJOURN_INLINE double weight_if_present(double s, double weight) {
+  return s == s ? weight : 0.0;
+}
 
 SOJOURN_INLINE void add_four_present(double* __restrict total, std::size_t n, const double* const* s, const double* weight) {
   // Named one by one: g++ 12 does not vectorise the loop when the pointers stay in an array.
   const double *a = s[0], *b = s[1], *c = s[2], *d = s[3];
   const double wa = weight[0], wb = weight[1], wc = weight[2], wd = weight[3];
   for (std::size_t i = 0; i < n; ++i) {
-    total[i] = total[i] + weight_if_present(a[i], wa) + weight_if_present(b[i], wb) + weight_if_present(c[i], wc) + weight_if_present(d[i], wd);
+    total[i] = total[i] + weight_if_present(a[i], wa) + weight_if_present(b[i], wb) + weight_if_present(c[i], wc) +
+               weight_if_present(d[i], wd);
   }
 }
 
@@ -155,30 +167,34 @@ SOJOURN_INLINE void count_thresholds(const double* __restrict score, std::uint8_
   for (std::size_t i = 0; i < n; ++i) tier[i] = 0;
   for (std::size_t j = 0; j < count; ++j) {
     const double threshold = thresholds[j];
-    for (std::size_t i = 0; i < n; ++i) tier[i] = static_cast<std::uint8_t>(tier[i] + (RightClosed ? score[i] > threshold : score[i] >= threshold));
+    for (std::size_t i = 0; i < n; ++i)
+      tier[i] = static_cast<std::uint8_t>(tier[i] + (RightClosed ? score[i] > threshold : score[i] >= threshold));
   }
   for (std::size_t i = 0; i < n; ++i) tier[i] = score[i] == score[i] ? tier[i] : unknown;
 }
 
 }  // namespace
 
-SOJOURN_EACH_CPU void ramp_kernel(const double* __restrict x, double* __restrict s, std::size_t n, double bad, double inverse) {
+SOJOURN_EACH_CPU void ramp_kernel(const double* __restrict x, double* __restrict s, std::size_t n, double bad,
+                                  double inverse) {
   // + 0.0 turns the -0.0 of a falling ramp at its bad end into 0.
   for (std::size_t i = 0; i < n; ++i) s[i] = clamp01((x[i] - bad) * inverse + 0.0);
 }
 
-SOJOURN_EACH_CPU odd_values weigh_ramp(const double* x, double* s, double* present, std::size_t n, double bad, double inverse,
-                                       double weight) {
+SOJOURN_EACH_CPU odd_values weigh_ramp(const double* x, double* s, double* present, std::size_t n, double bad,
+                                       double inverse, double weight) {
   return weigh_ramp_of(x, s, present, n, bad, inverse, weight);
 }
 SOJOURN_EACH_CPU odd_values weigh_ramp(const float* x, double* s, double* present, std::size_t n, double bad, double inverse,
                                        double weight) {
   return weigh_ramp_of(x, s, present, n, bad, inverse, weight);
 }
-SOJOURN_EACH_CPU odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+SOJOURN_EACH_CPU odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line,
+                                           double weight) {
   return weigh_segments_of(x, s, present, n, line, weight);
 }
-SOJOURN_EACH_CPU odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line, double weight) {
+SOJOURN_EACH_CPU odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line,
+                                           double weight) {
   return weigh_segments_of(x, s, present, n, line, weight);
 }
 
@@ -186,7 +202,8 @@ SOJOURN_EACH_CPU void widen(const float* __restrict x, double* __restrict result
   for (std::size_t i = 0; i < n; ++i) result[i] = static_cast<double>(x[i]);
 }
 
-SOJOURN_EACH_CPU void share_points(double* __restrict share, std::size_t n, const double* present, const double* above, double weight) {
+SOJOURN_EACH_CPU void share_points(double* __restrict share, std::size_t n, const double* present, const double* above,
+                                   double weight) {
   if (above == nullptr) {
     for (std::size_t i = 0; i < n; ++i) {
       const double worth = 100.0 / present[i];
@@ -220,13 +237,16 @@ SOJOURN_EACH_CPU void segments_kernel(const double* x, double* s, std::size_t n,
   if (line.count <= 4) return add_segments<true, true>(line.count, x, s, n, line.base, from, inverse, rise);
   add_segments<4, true, false>(x, s, n, line.base, from, inverse, rise);
   std::size_t done = 4;
-  for (; line.count - done > 4; done += 4) add_segments<4, false, false>(x, s, n, 0, from + done, inverse + done, rise + done);
+  for (; line.count - done > 4; done += 4)
+    add_segments<4, false, false>(x, s, n, 0, from + done, inverse + done, rise + done);
   add_segments<false, true>(line.count - done, x, s, n, 0, from + done, inverse + done, rise + done);
 }
 
 SOJOURN_EACH_CPU void steps_kernel(const double* x, double* s, std::size_t n, const steps& stairs) {
-  if (stairs.right_closed) climb<true>(x, s, n, stairs);
-  else climb<false>(x, s, n, stairs);
+  if (stairs.right_closed)
+    climb<true>(x, s, n, stairs);
+  else
+    climb<false>(x, s, n, stairs);
 }
 
 SOJOURN_EACH_CPU void saturating_kernel(const double* __restrict x, double* __restrict s, std::size_t n, double half) {
@@ -248,11 +268,13 @@ SOJOURN_EACH_CPU odd_values count_odd(const double* x, std::size_t n) {
 
 SOJOURN_EACH_CPU std::int64_t count_outside(const double* x, std::size_t n, double low, double high) {
   std::int64_t outside = 0;
-  for (std::size_t i = 0; i < n; ++i) outside += static_cast<std::int64_t>(x[i] < low) + static_cast<std::int64_t>(x[i] > high);
+  for (std::size_t i = 0; i < n; ++i)
+    outside += static_cast<std::int64_t>(x[i] < low) + static_cast<std::int64_t>(x[i] > high);
   return outside;
 }
 
-SOJOURN_EACH_CPU void add_present(double* total, std::size_t n, const double* const* s, const double* weight, std::size_t count) {
+SOJOURN_EACH_CPU void add_present(double* total, std::size_t n, const double* const* s, const double* weight,
+                                  std::size_t count) {
   std::size_t k = 0;
   for (; k + 4 <= count; k += 4) add_four_present(total, n, s + k, weight + k);
   for (; k < count; ++k) add_one_present(total, n, s[k], weight[k]);
@@ -288,8 +310,8 @@ SOJOURN_EACH_CPU void split_points(const part& one, std::size_t n, double* __res
   }
 }
 
-SOJOURN_EACH_CPU void add_group(double* __restrict present, double* __restrict covered, std::size_t n, const double* __restrict inner,
-                                const double* __restrict inner_covered, double weight) {
+SOJOURN_EACH_CPU void add_group(double* __restrict present, double* __restrict covered, std::size_t n,
+                                const double* __restrict inner, const double* __restrict inner_covered, double weight) {
   for (std::size_t i = 0; i < n; ++i) {
     present[i] += inner[i] > 0 ? weight : 0.0;
     covered[i] += weight * inner_covered[i];
@@ -307,14 +329,17 @@ SOJOURN_EACH_CPU void close_group(double* __restrict present, double* __restrict
 
 SOJOURN_EACH_CPU void count_tiers(const double* score, std::uint8_t* tier, std::size_t n, const double* thresholds,
                                   std::size_t count, bool right_closed, std::uint8_t unknown) {
-  if (right_closed) count_thresholds<true>(score, tier, n, thresholds, count, unknown);
-  else count_thresholds<false>(score, tier, n, thresholds, count, unknown);
+  if (right_closed)
+    count_thresholds<true>(score, tier, n, thresholds, count, unknown);
+  else
+    count_thresholds<false>(score, tier, n, thresholds, count, unknown);
 }
 
 double inverse_of(double from, double to) {
   const double width = to - from;
   double inverse = 1 / width;
-  while (width * inverse < 1) inverse = std::nextafter(inverse, std::copysign(std::numeric_limits<double>::infinity(), inverse));
+  while (width * inverse < 1)
+    inverse = std::nextafter(inverse, std::copysign(std::numeric_limits<double>::infinity(), inverse));
   return inverse;
 }
 

@@ -21,8 +21,10 @@ void ramp_kernel(const double* x, double* s, std::size_t n, double bad, double i
 
 /// The same from the column itself, in one pass that also counts what is odd and adds `weight` to `present` where there is a
 /// value: what the usual signal costs is reading it once. Infinities come out as the end of the ramp.
-[[nodiscard]] odd_values weigh_ramp(const double* x, double* s, double* present, std::size_t n, double bad, double inverse, double weight);
-[[nodiscard]] odd_values weigh_ramp(const float* x, double* s, double* present, std::size_t n, double bad, double inverse, double weight);
+[[nodiscard]] odd_values weigh_ramp(const double* x, double* s, double* present, std::size_t n, double bad, double inverse,
+                                    double weight);
+[[nodiscard]] odd_values weigh_ramp(const float* x, double* s, double* present, std::size_t n, double bad, double inverse,
+                                    double weight);
 
 /// s = base + sum of rise_j * clamp((x - from_j) * inverse_j, 0, 1): every term is bounded by its rise, so knots of very
 /// different steepness cannot cancel, and a monotone card stays monotone in floating point.
@@ -36,13 +38,15 @@ struct segments {
 void segments_kernel(const double* x, double* s, std::size_t n, const segments& line);
 /// As `weigh_ramp`, for at most `fused_segments` of them.
 inline constexpr std::size_t fused_segments = 4;
-[[nodiscard]] odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line, double weight);
-[[nodiscard]] odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line, double weight);
+[[nodiscard]] odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line,
+                                        double weight);
+[[nodiscard]] odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line,
+                                        double weight);
 
 /// s = values[number of edges that x reaches].
 struct steps {
   const double* edges;
-  const double* values;                     ///< count + 1
+  const double* values;  ///< count + 1
   std::size_t count;
   bool right_closed;
 };
@@ -62,16 +66,18 @@ void add_present_varying(double* total, std::size_t n, const double* s, const do
 /// points += share * weight * s for each present signal, in order.
 struct part {
   const double* s;
-  const double* share;                      ///< points that one unit of weight is worth in the signal's group, row by row
+  const double* share;  ///< points that one unit of weight is worth in the signal's group, row by row
   double weight;
-  const double* factor = nullptr;           ///< of the weight, row by row; null = 1
+  const double* factor = nullptr;  ///< of the weight, row by row; null = 1
 };
 void add_points(double* points, std::size_t n, const part* parts, std::size_t count);
 /// The same products, kept apart.
 void split_points(const part& one, std::size_t n, double* points, double* lost);
 
-/// A group that keeps its weight, as a member of another: its weight where anything of it is present, by its coverage where covered.
-void add_group(double* present, double* covered, std::size_t n, const double* inner, const double* inner_covered, double weight);
+/// A group that keeps its weight, as a member of another: its weight where anything of it is present, by its coverage where
+/// covered.
+void add_group(double* present, double* covered, std::size_t n, const double* inner, const double* inner_covered,
+               double weight);
 
 /// coverage = covered / total weight; present weight = 0 where coverage is below the minimum.
 void close_group(double* present, double* covered, std::size_t n, double total, double min_coverage);
@@ -81,8 +87,8 @@ void share_points(double* share, std::size_t n, const double* present, const dou
 
 /// What separates the sum of the parts from a score: NaN where nothing is present or too little is covered (their number is
 /// returned), exactly 100 from `perfect` on.
-[[nodiscard]] std::int64_t finish_scores(double* score, std::size_t n, const double* present, const double* covered, double least,
-                                         double perfect);
+[[nodiscard]] std::int64_t finish_scores(double* score, std::size_t n, const double* present, const double* covered,
+                                         double least, double perfect);
 
 void widen(const float* x, double* result, std::size_t n);
 

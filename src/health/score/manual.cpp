@@ -21,9 +21,11 @@ std::string print(double value) {
 }
 
 void check(const manual_value& m, std::size_t rows) {
-  if (m.row >= rows) throw data_error({"manual", m.row, print(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
+  if (m.row >= rows)
+    throw data_error({"manual", m.row, print(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
   if (m.mode == manual_mode::signal) {
-    if (!std::isfinite(m.value)) throw data_error({"manual", m.row, print(m.value), "must be a finite number, in the unit of the signal", ""});
+    if (!std::isfinite(m.value))
+      throw data_error({"manual", m.row, print(m.value), "must be a finite number, in the unit of the signal", ""});
   } else if (!(m.value >= 0 && m.value <= 100)) {
     throw data_error({"manual", m.row, print(m.value), "must lie between 0 and 100 points", ""});
   }
@@ -40,7 +42,8 @@ std::size_t signal_at(const bound_inputs& inputs, const std::string& name) {
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) {
     const std::string hint = did_you_mean(name, names);
-    throw schema_error("a manual value is for signal \"" + name + "\", which the card does not have" + (hint.empty() ? "" : "; " + hint));
+    throw schema_error("a manual value is for signal \"" + name + "\", which the card does not have" +
+                       (hint.empty() ? "" : "; " + hint));
   }
   return static_cast<std::size_t>(at - names.begin());
 }
@@ -48,14 +51,17 @@ std::size_t signal_at(const bound_inputs& inputs, const std::string& name) {
 /// The column of signal k and the days of its values, copied so that values by hand can go in.
 std::shared_ptr<patched_signal> copy_of(const bound_inputs& inputs, std::size_t k) {
   const input& source = inputs.columns[k];
-  if (source.is_text()) throw schema_error("signal \"" + source.source->name + "\" holds text, and a manual value is a number");
+  if (source.is_text())
+    throw schema_error("signal \"" + source.source->name + "\" holds text, and a manual value is a number");
   auto result = std::make_shared<patched_signal>();
   const input* dates = days_column(inputs, k);
   const auto& own = source.source->observed_at;
   for (std::size_t row = 0; row < inputs.rows; ++row) {
     result->x.push_back(cell_at(*source.source, row).number);
-    if (dates != nullptr) result->seen.push_back(cell_at(*dates->source, row).number);
-    else result->seen.push_back(row < own.size() && own.present(row) ? static_cast<double>(own[row]) : nan);
+    if (dates != nullptr)
+      result->seen.push_back(cell_at(*dates->source, row).number);
+    else
+      result->seen.push_back(row < own.size() && own.present(row) ? static_cast<double>(own[row]) : nan);
   }
   result->values.name = source.source->name;
   result->values.values = column<double>(result->x);
@@ -103,12 +109,15 @@ void gather_manual(bound_inputs& inputs) {
     const std::size_t k = m.mode == manual_mode::signal ? signal_at(inputs, m.signal) : nowhere;
     inputs.manual_states.push_back(state_of(m, inputs.options.as_of));
     if (inputs.manual_states.back() != manual_state::overruled) continue;
-    if (m.mode == manual_mode::signal) of_signal[k].push_back(&m);
-    else inputs.manual.push_back({m.row, i, m.value, m.mode, m.priority, m.set_at.since_epoch});
+    if (m.mode == manual_mode::signal)
+      of_signal[k].push_back(&m);
+    else
+      inputs.manual.push_back({m.row, i, m.value, m.mode, m.priority, m.set_at.since_epoch});
   }
   // By value too, so that the order in which they were given decides nothing.
-  std::sort(inputs.manual.begin(), inputs.manual.end(),
-            [](const auto& a, const auto& b) { return std::tie(a.row, a.value, a.index) < std::tie(b.row, b.value, b.index); });
+  std::sort(inputs.manual.begin(), inputs.manual.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.row, a.value, a.index) < std::tie(b.row, b.value, b.index);
+  });
   for (auto& [k, values] : of_signal) put_in(inputs, k, std::move(values));
 }
 

@@ -13,10 +13,19 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// One signal, one tile. The usual path is count, kernel, done; odd values take a second, scalar look.
 class tile_normaliser {
  public:
-  tile_normaliser(const bound_inputs& inputs, const std::vector<input>& columns, std::size_t k, std::size_t first, std::size_t n,
-                  scratch& work, std::uint16_t* flags, signal_counters& counters)
-      : inputs_(inputs), columns_(columns), k_(k), leaf_(inputs.plan().leaves[k]), spec_(inputs.card.spec().signals[k]),
-        column_(columns_[k]), first_(first), n_(n), work_(work), flags_(flags), counters_(counters) {}
+  tile_normaliser(const bound_inputs& inputs, const std::vector<input>& columns, std::size_t k, std::size_t first,
+                  std::size_t n, scratch& work, std::uint16_t* flags, signal_counters& counters)
+      : inputs_(inputs),
+        columns_(columns),
+        k_(k),
+        leaf_(inputs.plan().leaves[k]),
+        spec_(inputs.card.spec().signals[k]),
+        column_(columns_[k]),
+        first_(first),
+        n_(n),
+        work_(work),
+        flags_(flags),
+        counters_(counters) {}
 
   void run(double* s) {
     if (column_.is_text()) return names(s);
@@ -108,20 +117,29 @@ class tile_normaliser {
         if (leaf_.ignores_outside) refuse([this](double x) { return x < leaf_.low || x > leaf_.high; }, nan);
         return ramp_kernel(x_, s, n_, leaf_.a, leaf_.b);
       case kernel::segments:
-        return segments_kernel(x_, s, n_, {leaf_.a, leaf_.from.data(), leaf_.inverse.data(), leaf_.rise.data(), leaf_.rise.size()});
+        return segments_kernel(x_, s, n_,
+                               {leaf_.a, leaf_.from.data(), leaf_.inverse.data(), leaf_.rise.data(), leaf_.rise.size()});
       case kernel::steps:
         return steps_kernel(x_, s, n_, {leaf_.from.data(), leaf_.rise.data(), leaf_.from.size(), leaf_.right_closed});
       case kernel::saturating:
         refuse([](double x) { return x < 0; }, 0.0);
         return saturating_kernel(x_, s, n_, leaf_.a);
-      case kernel::log_ramp: return logarithmic(s);
-      case kernel::logistic: return logistic_curve(s);
-      case kernel::flag: return flags(s);
-      case kernel::names: return numbers(s);
-      case kernel::recency: return recent(s);
-      case kernel::normal: return bell(s);
-      case kernel::rank: return rank(s);
-      default: return rarer_tile({inputs_, columns_, k_, first_, n_, work_, flags_, counters_}, x_, s);
+      case kernel::log_ramp:
+        return logarithmic(s);
+      case kernel::logistic:
+        return logistic_curve(s);
+      case kernel::flag:
+        return flags(s);
+      case kernel::names:
+        return numbers(s);
+      case kernel::recency:
+        return recent(s);
+      case kernel::normal:
+        return bell(s);
+      case kernel::rank:
+        return rank(s);
+      default:
+        return rarer_tile({inputs_, columns_, k_, first_, n_, work_, flags_, counters_}, x_, s);
     }
   }
 
@@ -206,7 +224,8 @@ class tile_normaliser {
 };
 
 template <class T>
-std::optional<odd_values> weigh_column(const leaf& l, const column<T>& values, std::size_t first, std::size_t n, double* s, double* present) {
+std::optional<odd_values> weigh_column(const leaf& l, const column<T>& values, std::size_t first, std::size_t n, double* s,
+                                       double* present) {
   if (values.may_have_missing()) return std::nullopt;
   const T* x = values.values().data() + first;
   if (l.how == kernel::ramp) return weigh_ramp(x, s, present, n, l.a, l.b, l.weight);
@@ -230,13 +249,13 @@ void normalise_tile(const bound_inputs& inputs, std::size_t k, std::size_t first
   tile_normaliser(inputs, inputs.columns, k, first, n, work, flags, counters).run(s);
 }
 
-void normalise_previous_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
-                             std::uint16_t* flags, signal_counters& counters) {
+void normalise_previous_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
+                             double* s, std::uint16_t* flags, signal_counters& counters) {
   tile_normaliser(inputs, inputs.previous, k, first, n, work, flags, counters).run(s);
 }
 
-void normalise_values_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, double* s,
-                           std::uint16_t* flags, signal_counters& counters) {
+void normalise_values_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
+                           double* s, std::uint16_t* flags, signal_counters& counters) {
   std::copy_n(s, n, work.x.data());
   tile_normaliser(inputs, inputs.columns, k, first, n, work, flags, counters).run_on(work.x.data(), s);
 }

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <optional>
 
-#include "health/score/invert.hpp"
-#include "json/json_value.hpp"
 #include "health/score/account_row.hpp"
+#include "health/score/invert.hpp"
 #include "health/score/tree.hpp"
+#include "json/json_value.hpp"
 
 namespace sojourn::health {
 namespace {
@@ -21,9 +21,9 @@ constexpr double slack = 1e-9;
 /// A signal that can be improved.
 struct candidate {
   std::size_t signal = 0;
-  double from = 0, to = 0;                  ///< today's s, and the best it can become
+  double from = 0, to = 0;  ///< today's s, and the best it can become
   double limit = 0;
-  double cost = 1;                          ///< of one whole s
+  double cost = 1;  ///< of one whole s
 };
 
 /// Smoothing and dwell answer "how fast", not "where to".
@@ -37,9 +37,16 @@ scorecard without_delay(const scorecard& card) {
 
 class finder {
  public:
-  finder(const scorecard& card, const signals& columns, std::size_t row, const path_options& how, const score_options& options)
-      : card_(without_delay(card)), plan_(card_.plan()), how_(how), today_(options.as_of.since_epoch), account_(card_, columns, row, options),
-        before_(account_.score(card_)), tree_(plan_), states_(before_.states) {
+  finder(const scorecard& card, const signals& columns, std::size_t row, const path_options& how,
+         const score_options& options)
+      : card_(without_delay(card)),
+        plan_(card_.plan()),
+        how_(how),
+        today_(options.as_of.since_epoch),
+        account_(card_, columns, row, options),
+        before_(account_.score(card_)),
+        tree_(plan_),
+        states_(before_.states) {
     if (!options.previous_tier.empty()) previous_ = options.previous_tier[row];
     if (!options.previous.empty()) previous_ = options.previous[row].tier;
     find_candidates();
@@ -77,8 +84,10 @@ class finder {
     const auto& signals = card_.spec().signals;
     for (const effort& one : how_.efforts) {
       const auto same = [&](const signal_spec& s) { return s.name == one.signal; };
-      if (std::none_of(signals.begin(), signals.end(), same)) throw schema_error("the card has no signal \"" + one.signal + "\" to improve");
-      if (!(one.cost >= 0 && std::isfinite(one.cost))) throw schema_error("the cost of \"" + one.signal + "\" must be 0 or more");
+      if (std::none_of(signals.begin(), signals.end(), same))
+        throw schema_error("the card has no signal \"" + one.signal + "\" to improve");
+      if (!(one.cost >= 0 && std::isfinite(one.cost)))
+        throw schema_error("the cost of \"" + one.signal + "\" must be 0 or more");
     }
     for (std::size_t k = 0; k < signals.size(); ++k) {
       const signal_state& state = states_[k];
@@ -105,7 +114,8 @@ class finder {
   /// Moves candidates so that the raw score reaches `need`.
   bool solve(double need) {
     for (candidate& one : candidates_) one.to = one.from;
-    const bool ages = std::any_of(candidates_.begin(), candidates_.end(), [&](const candidate& c) { return plan_.leaves[c.signal].factor != detail::nowhere; });
+    const bool ages = std::any_of(candidates_.begin(), candidates_.end(),
+                                  [&](const candidate& c) { return plan_.leaves[c.signal].factor != detail::nowhere; });
     result_.method = plan_.all_means && !ages ? path_method::exact : path_method::greedy;
     return result_.method == path_method::exact ? by_sorting(need) : by_taking_back(need);
   }
@@ -113,7 +123,11 @@ class finder {
   /// In a weighted mean every step is worth the same whatever the others do.
   bool by_sorting(double need) {
     const double start = raw();
-    struct worth { candidate* who; double points; double rank; };
+    struct worth {
+      candidate* who;
+      double points;
+      double rank;
+    };
     std::vector<worth> order;
     for (candidate& one : candidates_) {
       one.to = one.limit;
@@ -170,7 +184,8 @@ class finder {
     result_.steps.clear();
     result_.cost = 0;
     std::vector<candidate> moved;
-    for (candidate& one : candidates_) if (one.to > one.from) moved.push_back(one);
+    for (candidate& one : candidates_)
+      if (one.to > one.from) moved.push_back(one);
     std::vector<signal_state> now = states_;
     double score = 100 * tree_.evaluate(now);
     bool all_known = true;
@@ -192,7 +207,8 @@ class finder {
       result_.cost += step.cost;
       result_.steps.push_back(std::move(step));
     }
-    result_.then = all_known ? seen(account.score(card_)) : scenario{std::clamp(score + offset, 0.0, 100.0), unknown_tier, score, 0};
+    result_.then =
+        all_known ? seen(account.score(card_)) : scenario{std::clamp(score + offset, 0.0, 100.0), unknown_tier, score, 0};
     if (!all_known) result_.then.tier = card_.ladder().of(result_.then.score, previous_);
   }
   double with(std::vector<signal_state> now, const candidate& one) {

@@ -1,5 +1,5 @@
-// Exact ranks in four passes: count the rows of each bucket, lay the values out by bucket, rank every bucket in cache, and walk the
-// rows again to fetch their ranks in the order in which their values were laid out.
+// Exact ranks in four passes: count the rows of each bucket, lay the values out by bucket, rank every bucket in cache, and
+// walk the rows again to fetch their ranks in the order in which their values were laid out.
 #include "health/score/percentile_rank.hpp"
 
 #include <numeric>
@@ -16,7 +16,8 @@ constexpr std::size_t most_buckets = 1024;
 constexpr std::size_t least_slice = std::size_t{1} << 16;
 constexpr std::size_t most_slices = 256;
 constexpr std::size_t buckets_per_task = 8;
-/// Values between a stream's head and what is fetched for it: a thousand streams are more than the processor follows by itself.
+/// Values between a stream's head and what is fetched for it: a thousand streams are more than the processor follows by
+/// itself.
 constexpr std::size_t ahead = 16;
 /// Below this many rows nothing is forked: a join would cost more.
 constexpr std::size_t rows_worth_forking = 50'000;
@@ -88,7 +89,8 @@ class bucket_ranker {
   void sort_crowds() {
     for (std::size_t c = 0; c + 1 < start_.size(); ++c) {
       const std::size_t begin = begin_of(c), end = start_[c];
-      if (end - begin > window) std::sort(sorted_.begin() + static_cast<std::ptrdiff_t>(begin), sorted_.begin() + static_cast<std::ptrdiff_t>(end));
+      if (end - begin > window)
+        std::sort(sorted_.begin() + static_cast<std::ptrdiff_t>(begin), sorted_.begin() + static_cast<std::ptrdiff_t>(end));
     }
   }
 
@@ -118,10 +120,16 @@ class bucket_ranker {
 
 class exact_ranks {
  public:
-  exact_ranks(percentile_ranks& result, const ranked_column& values, const any_executor& host, const std::vector<double>& sample)
-      : result_(result), values_(values), host_(host), buckets_(std::clamp<std::size_t>(values.rows() / rows_per_bucket, 1, most_buckets)),
-        map_(sample, buckets_), slice_(std::max(least_slice, values.rows() / most_slices + 1)),
-        slices_((values.rows() + slice_ - 1) / slice_), next_(slices_ * buckets_) {}
+  exact_ranks(percentile_ranks& result, const ranked_column& values, const any_executor& host,
+              const std::vector<double>& sample)
+      : result_(result),
+        values_(values),
+        host_(host),
+        buckets_(std::clamp<std::size_t>(values.rows() / rows_per_bucket, 1, most_buckets)),
+        map_(sample, buckets_),
+        slice_(std::max(least_slice, values.rows() / most_slices + 1)),
+        slices_((values.rows() + slice_ - 1) / slice_),
+        next_(slices_ * buckets_) {}
 
   void run() {
     host_.bulk(slices_, [this](std::size_t s) { count(s); });
@@ -172,7 +180,8 @@ class exact_ranks {
     const std::size_t last = std::min(buckets_, (task + 1) * buckets_per_task);
     for (std::size_t b = task * buckets_per_task; b < last; ++b) {
       if (first_[b] == first_[b + 1]) continue;
-      ranker.run(std::span(held_).subspan(first_[b], first_[b + 1] - first_[b]), first_[b], static_cast<double>(first_.back()));
+      ranker.run(std::span(held_).subspan(first_[b], first_[b + 1] - first_[b]), first_[b],
+                 static_cast<double>(first_.back()));
     }
   }
   void fetch(std::size_t s) {
@@ -212,7 +221,8 @@ void rank_exactly(percentile_ranks& result, const ranked_column& values, const a
   exact_ranks(result, values, host, sample).run();
 }
 
-void rank_rows(percentile_ranks& result, const column<double>& values, const percentile_rank_options& options, const any_executor& host) {
+void rank_rows(percentile_ranks& result, const column<double>& values, const percentile_rank_options& options,
+               const any_executor& host) {
   sojourn::detail::make_room(result.rank, values.size());
   result.ranked = 0;
   result.error = 0;

@@ -15,7 +15,8 @@ namespace sojourn::health::detail {
 /// The value of a row, NaN where it is missing.
 class ranked_column {
  public:
-  explicit ranked_column(const column<double>& values) : values_(values), x_(values.values().data()), gaps_(values.may_have_missing()) {}
+  explicit ranked_column(const column<double>& values)
+      : values_(values), x_(values.values().data()), gaps_(values.may_have_missing()) {}
   [[nodiscard]] std::size_t rows() const noexcept { return values_.size(); }
   [[nodiscard]] double operator[](std::size_t row) const noexcept {
     return gaps_ && !values_.present(row) ? std::numeric_limits<double>::quiet_NaN() : x_[row];

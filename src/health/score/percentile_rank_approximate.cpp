@@ -1,5 +1,5 @@
-// Approximate ranks in two passes: a histogram of the values' keys, and a look-up. Values that the sample saw often split their cell
-// into what is below, equal and above.
+// Approximate ranks in two passes: a histogram of the values' keys, and a look-up. Values that the sample saw often split
+// their cell into what is below, equal and above.
 #include <limits>
 
 #include "health/score/float_key.hpp"
@@ -58,9 +58,14 @@ class split_slots {
 /// Rows cut into as many slices as there are hands: counts are exact, so the cut changes nothing.
 class rough_ranks {
  public:
-  rough_ranks(percentile_ranks& result, const ranked_column& values, const any_executor& host, const std::vector<double>& sample)
-      : result_(result), values_(values), host_(host), slots_(sample),
-        slices_(std::clamp<std::size_t>(host.concurrency(), 1 + values.rows() / most_rows, 1 + values.rows() / rows_per_hand)),
+  rough_ranks(percentile_ranks& result, const ranked_column& values, const any_executor& host,
+              const std::vector<double>& sample)
+      : result_(result),
+        values_(values),
+        host_(host),
+        slots_(sample),
+        slices_(
+            std::clamp<std::size_t>(host.concurrency(), 1 + values.rows() / most_rows, 1 + values.rows() / rows_per_hand)),
         slice_((values.rows() + slices_ - 1) / slices_) {}
 
   void run() {

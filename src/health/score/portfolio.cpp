@@ -38,7 +38,8 @@ std::int64_t value_at(const column<std::int64_t>& value, std::size_t row) {
 
 void check_length(std::size_t rows, std::size_t scored, const char* what) {
   if (rows != scored) {
-    throw schema_error(std::string(what) + " has " + std::to_string(rows) + " rows and the scores have " + std::to_string(scored));
+    throw schema_error(std::string(what) + " has " + std::to_string(rows) + " rows and the scores have " +
+                       std::to_string(scored));
   }
 }
 
@@ -78,7 +79,8 @@ std::size_t position(tier_code code, std::size_t row) {
   if (code < max_tiers) return code;
   if (code == unknown_tier) return transition_state::unknown_at;
   if (code == no_tier) return transition_state::outside_at;
-  throw data_error({"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", "pass codes that this card gave out"});
+  throw data_error(
+      {"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", "pass codes that this card gave out"});
 }
 
 }  // namespace
@@ -133,7 +135,9 @@ std::vector<health_state> tally_health_by(const scores& scored, column<std::uint
   std::vector<health_state> states(segments + 1);
   for (std::size_t row = 0; row < scored.size(); ++row) {
     const std::size_t code = segment.present(row) ? segment[row] : segments;
-    if (code > segments) throw data_error({segment.name_or("segment"), row, std::to_string(code), "is not below the number of segments", "state as many segments as there are codes"});
+    if (code > segments)
+      throw data_error({segment.name_or("segment"), row, std::to_string(code), "is not below the number of segments",
+                        "state as many segments as there are codes"});
     add_row(states[code], scored, row, value_at(value, row));
   }
   return states;
@@ -142,7 +146,8 @@ std::vector<health_state> tally_health_by(const scores& scored, column<std::uint
 std::vector<tier_line> distribution(const health_state& state, const tier_ladder& ladder, health_options options) {
   const std::int64_t all = state.accounts();
   std::vector<tier_line> lines;
-  for (std::size_t t = 0; t < ladder.size(); ++t) lines.push_back(line_of(static_cast<tier_code>(t), state.tiers[t], all, options.level));
+  for (std::size_t t = 0; t < ladder.size(); ++t)
+    lines.push_back(line_of(static_cast<tier_code>(t), state.tiers[t], all, options.level));
   lines.push_back(line_of(unknown_tier, state.unknown, all, options.level));
   return lines;
 }
@@ -173,7 +178,8 @@ transition_state tally_transitions(std::span<const tier_code> previous, std::spa
                        std::to_string(current.size()));
   }
   transition_state state;
-  for (std::size_t row = 0; row < previous.size(); ++row) ++state.counts[position(previous[row], row)][position(current[row], row)];
+  for (std::size_t row = 0; row < previous.size(); ++row)
+    ++state.counts[position(previous[row], row)][position(current[row], row)];
   return state;
 }
 
@@ -184,9 +190,12 @@ movement movements(const transition_state& state, confidence_level level) {
     for (std::size_t b = 0; b < max_tiers; ++b) {
       const std::int64_t count = state.counts[a][b];
       result.both += count;
-      if (a == b) stayed += count;
-      else if (b > a) result.upgrades += count;
-      else result.downgrades += count;
+      if (a == b)
+        stayed += count;
+      else if (b > a)
+        result.upgrades += count;
+      else
+        result.downgrades += count;
     }
   }
   result.staying = proportion(stayed, result.both, {level});

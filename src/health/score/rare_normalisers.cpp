@@ -11,17 +11,28 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 class rarer_normaliser {
  public:
   rarer_normaliser(const norm_tile& tile, const double* x, double* s)
-      : tile_(tile), leaf_(tile.inputs.plan().leaves[tile.k]), norm_(tile.inputs.card.spec().signals[tile.k].norm), x_(x), s_(s) {}
+      : tile_(tile),
+        leaf_(tile.inputs.plan().leaves[tile.k]),
+        norm_(tile.inputs.card.spec().signals[tile.k].norm),
+        x_(x),
+        s_(s) {}
 
   void run() {
     switch (leaf_.how) {
-      case kernel::asinh_ramp: return each([this](std::size_t i) { return ramp_at(std::asinh(x_[i])); });
-      case kernel::exponential: return each([this](std::size_t i) { return exponential(i); });
-      case kernel::gapped_steps: return gapped();
-      case kernel::segment_rank: return each([this](std::size_t i) { return rank_in(reference_of(tile_.first + i), x_[i], leaf_.right_closed); });
-      case kernel::change: return second([this](std::size_t i, double before) { return change_of(x_[i], before); });
-      case kernel::ratio: return second([this](std::size_t i, double denominator) { return ratio_of(i, denominator); });
-      default: return second([this](std::size_t i, double context) { return cell(i, context); });
+      case kernel::asinh_ramp:
+        return each([this](std::size_t i) { return ramp_at(std::asinh(x_[i])); });
+      case kernel::exponential:
+        return each([this](std::size_t i) { return exponential(i); });
+      case kernel::gapped_steps:
+        return gapped();
+      case kernel::segment_rank:
+        return each([this](std::size_t i) { return rank_in(reference_of(tile_.first + i), x_[i], leaf_.right_closed); });
+      case kernel::change:
+        return second([this](std::size_t i, double before) { return change_of(x_[i], before); });
+      case kernel::ratio:
+        return second([this](std::size_t i, double denominator) { return ratio_of(i, denominator); });
+      default:
+        return second([this](std::size_t i, double context) { return cell(i, context); });
     }
   }
 
@@ -87,7 +98,8 @@ class rarer_normaliser {
   /// Today's segment, also for the value of the cycle before.
   [[nodiscard]] const std::vector<double>& reference_of(std::size_t row) const {
     const auto& by = std::get<percentile>(norm_).by;
-    const double position = of_segment(tile_.inputs.columns[leaf_.second], row, tile_.inputs.reference[tile_.k], leaf_.segments, nan);
+    const double position =
+        of_segment(tile_.inputs.columns[leaf_.second], row, tile_.inputs.reference[tile_.k], leaf_.segments, nan);
     return std::isnan(position) ? leaf_.from : by[static_cast<std::size_t>(position)].second;
   }
 
@@ -135,6 +147,8 @@ double rank_in(const std::vector<double>& reference, double x, bool lower_is_bet
   return (outside + 0.5 * static_cast<double>(high - low)) / static_cast<double>(reference.size());
 }
 
-void rarer_tile(const norm_tile& tile, const double* x, double* s) { rarer_normaliser(tile, x, s).run(); }
+void rarer_tile(const norm_tile& tile, const double* x, double* s) {
+  rarer_normaliser(tile, x, s).run();
+}
 
 }  // namespace sojourn::health::detail

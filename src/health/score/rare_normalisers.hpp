@@ -1,5 +1,5 @@
-// The normalisers that few signals use: two columns, curves, tables with holes. Kept away from the loops that every score runs.
-// Layer: 5. Needs: links sojourn.
+// The normalisers that few signals use: two columns, curves, tables with holes. Kept away from the loops that every score
+// runs. Layer: 5. Needs: links sojourn.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace sojourn::health::detail {
 /// Rows [first, first + n) of signal k, and where what is odd about them is noted.
 struct norm_tile {
   const bound_inputs& inputs;
-  const std::vector<input>& columns;        ///< this cycle's, or those of the cycle before
+  const std::vector<input>& columns;  ///< this cycle's, or those of the cycle before
   std::size_t k;
   std::size_t first;
   std::size_t n;

@@ -56,27 +56,38 @@ class referee {
   }
   void gather(const rule& one, settlement::mover r) {
     switch (one.action) {
-      case rule_action::add: return all_.add(one.value, r);
-      case rule_action::cap: return all_.lower(one.value, r, one.strength);
-      case rule_action::floor: return all_.raise(one.value, r);
-      case rule_action::set: return all_.offer(one.value, r, one.priority);
-      case rule_action::exclude: return all_.exclude();
-      case rule_action::cap_tier: return cap_at(one, r);
-      case rule_action::floor_tier: return floor_at(one, r);
-      case rule_action::none: return;
+      case rule_action::add:
+        return all_.add(one.value, r);
+      case rule_action::cap:
+        return all_.lower(one.value, r, one.strength);
+      case rule_action::floor:
+        return all_.raise(one.value, r);
+      case rule_action::set:
+        return all_.offer(one.value, r, one.priority);
+      case rule_action::exclude:
+        return all_.exclude();
+      case rule_action::cap_tier:
+        return cap_at(one, r);
+      case rule_action::floor_tier:
+        return floor_at(one, r);
+      case rule_action::none:
+        return;
     }
   }
   void gather_manual(const bound_inputs& inputs, std::size_t row) {
     const auto before = [](const manual_in_force& m, std::size_t at) { return m.row < at; };
-    for (auto m = std::lower_bound(inputs.manual.begin(), inputs.manual.end(), row, before); m != inputs.manual.end() && m->row == row; ++m) {
+    for (auto m = std::lower_bound(inputs.manual.begin(), inputs.manual.end(), row, before);
+         m != inputs.manual.end() && m->row == row; ++m) {
       const settlement::mover by = settlement::hand(m->index);
       if (m->mode == manual_mode::cap) {
         all_.lower(m->value, by);
         continue;
       }
       all_.raised_by_hand();
-      if (m->mode == manual_mode::floor) all_.raise(m->value, by);
-      else all_.offer(m->value, by, m->priority, m->set_at);
+      if (m->mode == manual_mode::floor)
+        all_.raise(m->value, by);
+      else
+        all_.offer(m->value, by, m->priority, m->set_at);
     }
   }
 
@@ -117,25 +128,36 @@ cell cell_at(const signal& column, std::size_t row) {
     if (code < 0 || static_cast<std::size_t>(code) >= column.labels.size()) return {};
     return {nan, column.labels[static_cast<std::size_t>(code)], true};
   }
-  return std::visit([row](const auto& values) { return values.present(row) ? cell{static_cast<double>(values[row])} : cell{}; },
-                    column.values);
+  return std::visit(
+      [row](const auto& values) { return values.present(row) ? cell{static_cast<double>(values[row])} : cell{}; },
+      column.values);
 }
 
 cell account_facts::value(const term& t) const {
   switch (t.kind) {
     case term_kind::signal:
-    case term_kind::column: return cell_at(*inputs_.columns[t.index].source, account_.row);
-    case term_kind::previous_signal: return before(t.index);
-    case term_kind::change: return {cell_at(*inputs_.columns[t.index].source, account_.row).number - before(t.index).number};
-    case term_kind::age: return {age(t.index)};
-    case term_kind::sub: return {account_.sub(t.index)};
-    case term_kind::score: return {account_.raw};
-    case term_kind::previous_score: return {before()};
-    case term_kind::delta: return {account_.raw - before()};
-    case term_kind::tier: return tier_cell(inputs_.plan().ladder.of(account_.raw));
+    case term_kind::column:
+      return cell_at(*inputs_.columns[t.index].source, account_.row);
+    case term_kind::previous_signal:
+      return before(t.index);
+    case term_kind::change:
+      return {cell_at(*inputs_.columns[t.index].source, account_.row).number - before(t.index).number};
+    case term_kind::age:
+      return {age(t.index)};
+    case term_kind::sub:
+      return {account_.sub(t.index)};
+    case term_kind::score:
+      return {account_.raw};
+    case term_kind::previous_score:
+      return {before()};
+    case term_kind::delta:
+      return {account_.raw - before()};
+    case term_kind::tier:
+      return tier_cell(inputs_.plan().ladder.of(account_.raw));
     case term_kind::previous_tier:
       return tier_cell(inputs_.options.previous_tier.empty() ? no_tier : inputs_.options.previous_tier[account_.row]);
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -158,11 +180,14 @@ double account_facts::age(std::size_t k) const {
     seen = cell_at(*days->source, account_.row);
   } else {
     const auto& days_seen = inputs_.columns[k].source->observed_at;
-    if (account_.row < days_seen.size() && days_seen.present(account_.row)) seen = {static_cast<double>(days_seen[account_.row])};
+    if (account_.row < days_seen.size() && days_seen.present(account_.row))
+      seen = {static_cast<double>(days_seen[account_.row])};
   }
   return std::isfinite(seen.number) ? std::max(0.0, inputs_.options.as_of.since_epoch - seen.number) : nan;
 }
 
-ruled apply_rules(const bound_inputs& inputs, const account_now& account) { return referee(inputs, account).settle(); }
+ruled apply_rules(const bound_inputs& inputs, const account_now& account) {
+  return referee(inputs, account).settle();
+}
 
 }  // namespace sojourn::health::detail

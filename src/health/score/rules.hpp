@@ -21,8 +21,8 @@ struct scoped_verdict {
 /// What conditions may ask about one account besides its columns.
 struct account_now {
   std::size_t row = 0;
-  double raw = 0;                           ///< the score before rules on it
-  std::function<double(std::size_t)> sub{}; ///< score of a group, 0..100; NaN = missing
+  double raw = 0;                            ///< the score before rules on it
+  std::function<double(std::size_t)> sub{};  ///< score of a group, 0..100; NaN = missing
   scoped_verdict scoped{};
 };
 
@@ -46,12 +46,12 @@ struct ruled {
   double score = 0;
   adjustment terms{};
   std::uint64_t fired = 0;
-  std::uint64_t unknown = 0;                ///< rules that could not be decided
+  std::uint64_t unknown = 0;  ///< rules that could not be decided
   std::int16_t binding = no_rule;
-  std::int32_t manual = -1;                 ///< which manual value, where `binding` is `by_hand`
+  std::int32_t manual = -1;  ///< which manual value, where `binding` is `by_hand`
   std::uint16_t flags = 0;
-  tier_code lowest_tier = 0;                ///< of `floor_tier`
-  tier_code highest_tier = max_tiers;       ///< of `cap_tier`
+  tier_code lowest_tier = 0;           ///< of `floor_tier`
+  tier_code highest_tier = max_tiers;  ///< of `cap_tier`
 };
 
 [[nodiscard]] ruled apply_rules(const bound_inputs& inputs, const account_now& account);

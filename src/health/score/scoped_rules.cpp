@@ -18,7 +18,8 @@ void scoped_rules::decide(std::size_t first, std::size_t n) {
       const truth held = holds(plan_.conditions[r]);
       const std::uint64_t bit = std::uint64_t{1} << r;
       if (held == truth::unknown) rows_[i].unknown |= bit;
-      const bool fires = held == truth::yes || (held == truth::unknown && plan_.spec.rules[r].on_unknown == undecided::fires);
+      const bool fires =
+          held == truth::yes || (held == truth::unknown && plan_.spec.rules[r].on_unknown == undecided::fires);
       if (fires) rows_[i].fired |= bit;
     }
   }
@@ -31,12 +32,23 @@ double scoped_rules::settle(const std::vector<std::size_t>& rules, std::size_t i
     const rule& one = plan_.spec.rules[r];
     const auto by = static_cast<settlement::mover>(r);
     switch (one.action) {
-      case rule_action::add: all.add(one.value, by); break;
-      case rule_action::cap: all.lower(one.value, by); break;
-      case rule_action::floor: all.raise(one.value, by); break;
-      case rule_action::set: all.offer(one.value, by, one.priority); break;
-      case rule_action::exclude: binding = static_cast<std::int16_t>(by); return std::numeric_limits<double>::quiet_NaN();
-      default: break;
+      case rule_action::add:
+        all.add(one.value, by);
+        break;
+      case rule_action::cap:
+        all.lower(one.value, by);
+        break;
+      case rule_action::floor:
+        all.raise(one.value, by);
+        break;
+      case rule_action::set:
+        all.offer(one.value, by, one.priority);
+        break;
+      case rule_action::exclude:
+        binding = static_cast<std::int16_t>(by);
+        return std::numeric_limits<double>::quiet_NaN();
+      default:
+        break;
     }
   }
   adjustment ignored;

@@ -7,16 +7,16 @@
 #include <optional>
 
 #include "detail/large_memory.hpp"
+#include "health/score/ageing.hpp"
+#include "health/score/contributions.hpp"
 #include "health/score/cycle_step.hpp"
-#include "health/score/usual_card.hpp"
+#include "health/score/fill_missing.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/normalise.hpp"
 #include "health/score/rules.hpp"
 #include "health/score/scoped_rules.hpp"
-#include "health/score/contributions.hpp"
-#include "health/score/ageing.hpp"
-#include "health/score/fill_missing.hpp"
 #include "health/score/tree_tile.hpp"
+#include "health/score/usual_card.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -39,9 +39,21 @@ class tile_columns {
 class tile_scorer {
  public:
   tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, const extras& more)
-      : inputs_(inputs), plan_(inputs.plan()), result_(result), out_(more.parts), states_(more.states), scoped_(inputs), counters_(plan_.leaves.size()),
-        s_(plan_.leaves.size(), rows), seen_(imputing(), rows), present_(plan_.groups.size(), rows), covered_(plan_.groups.size(), rows),
-        applicable_(shrinking(), rows), share_(plan_.groups.size(), rows), always_(1, rows), factor_(plan_.factors, rows) {
+      : inputs_(inputs),
+        plan_(inputs.plan()),
+        result_(result),
+        out_(more.parts),
+        states_(more.states),
+        scoped_(inputs),
+        counters_(plan_.leaves.size()),
+        s_(plan_.leaves.size(), rows),
+        seen_(imputing(), rows),
+        present_(plan_.groups.size(), rows),
+        covered_(plan_.groups.size(), rows),
+        applicable_(shrinking(), rows),
+        share_(plan_.groups.size(), rows),
+        always_(1, rows),
+        factor_(plan_.factors, rows) {
     work_.x.resize(rows);
     work_.denominator.resize(rows);
     std::size_t imputed = 0;
@@ -50,7 +62,8 @@ class tile_scorer {
       const bool optional = plan_.spec.signals[k].missing.kind == missing_kind::not_applicable;
       counted_.push_back(optional ? s_[k] : always_[0]);
       parts_.push_back({s_[k], share_[plan_.leaves[k].group], plan_.leaves[k].weight, factor_of(k)});
-      if (plan_.spec.signals[k].missing.kind == missing_kind::fail && plan_.spec.signals[k].state == activity::active) required_.push_back(k);
+      if (plan_.spec.signals[k].missing.kind == missing_kind::fail && plan_.spec.signals[k].state == activity::active)
+        required_.push_back(k);
     }
     if (plan_.all_means && states_ == nullptr) return;
     for (std::size_t k = 0; k < plan_.leaves.size(); ++k) {
@@ -59,7 +72,8 @@ class tile_scorer {
     }
     places_.observed = observed_;
     places_.counted = counted_;
-    for (std::size_t g = 0; g < plan_.groups.size(); ++g) places_.present.push_back(present_[g]), places_.covered.push_back(covered_[g]);
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g)
+      places_.present.push_back(present_[g]), places_.covered.push_back(covered_[g]);
     if (!plan_.all_means) tree_ = std::make_unique<tree_tile>(plan_, rows, places_);
     if (tree_ && scoped_.moves_groups()) ruled_ = std::make_unique<tree_tile>(plan_, rows, places_);
   }
@@ -75,7 +89,8 @@ class tile_scorer {
 
  private:
   [[nodiscard]] std::size_t imputing() const {
-    return static_cast<std::size_t>(std::count_if(plan_.leaves.begin(), plan_.leaves.end(), [](const leaf& l) { return l.imputes; }));
+    return static_cast<std::size_t>(
+        std::count_if(plan_.leaves.begin(), plan_.leaves.end(), [](const leaf& l) { return l.imputes; }));
   }
   [[nodiscard]] std::size_t shrinking() const { return plan_.groups.front().may_shrink ? plan_.groups.size() : 0; }
 
@@ -202,8 +217,10 @@ class tile_scorer {
       std::copy_n(present, n_, covered);
     } else {
       std::fill_n(covered, n_, 0.0);
-      if (plan_.factors == 0) weigh(g, covered, observed_);
-      else for (const std::size_t k : g.leaves) add_weight(covered, observed_[k], k);
+      if (plan_.factors == 0)
+        weigh(g, covered, observed_);
+      else
+        for (const std::size_t k : g.leaves) add_weight(covered, observed_[k], k);
       for (const std::size_t c : g.groups) {
         const double* inner = present_[c];
         const double* inner_covered = covered_[c];
@@ -287,7 +304,8 @@ class tile_scorer {
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t row = first_ + i;
       if (!smoothed && !scoped_.moves_groups()) result_.raw[row] = score[i];
-      const ruled verdict = apply_rules(inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, scoped_.verdict(i)});
+      const ruled verdict = apply_rules(
+          inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, scoped_.verdict(i)});
       score[i] = verdict.score;
       flags_[i] |= verdict.flags;
       result_.fired[row] = verdict.fired;
@@ -363,7 +381,8 @@ class tile_scorer {
   void set_tiers(double* score) {
     tier_code* tier = result_.tier.data() + first_;
     const auto thresholds = plan_.ladder.thresholds();
-    count_tiers(score, tier, n_, thresholds.data(), thresholds.size(), plan_.ladder.closed() == closed_side::right, unknown_tier);
+    count_tiers(score, tier, n_, thresholds.data(), thresholds.size(), plan_.ladder.closed() == closed_side::right,
+                unknown_tier);
     if (!result_.delta.empty()) {
       for (std::size_t i = 0; i < n_; ++i) result_.delta[first_ + i] = score[i] - inputs_.options.previous_score[first_ + i];
     }
@@ -379,7 +398,8 @@ class tile_scorer {
   }
 
   void split_tree(const double* score) {
-    for (std::size_t i = 0; i < n_; ++i) std::isnan(score[i]) ? blank(*out_, first_ + i) : tree_->split(i, first_ + i, *out_);
+    for (std::size_t i = 0; i < n_; ++i)
+      std::isnan(score[i]) ? blank(*out_, first_ + i) : tree_->split(i, first_ + i, *out_);
   }
   void keep_states() {
     for (std::size_t i = 0; i < n_; ++i) {
@@ -396,15 +416,15 @@ class tile_scorer {
   std::vector<signal_counters> counters_;
   scratch work_;
   tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;
-  tile_places places_;                      ///< filled where somebody asks for single rows
-  std::unique_ptr<tree_tile> tree_;         ///< of trees that are no plain means
-  std::unique_ptr<tree_tile> ruled_;        ///< the same after rules on groups
-  std::vector<const double*> observed_;     ///< per signal: NaN where no real value was seen
-  std::vector<const double*> counted_;      ///< per signal: NaN where it does not apply
+  tile_places places_;                   ///< filled where somebody asks for single rows
+  std::unique_ptr<tree_tile> tree_;      ///< of trees that are no plain means
+  std::unique_ptr<tree_tile> ruled_;     ///< the same after rules on groups
+  std::vector<const double*> observed_;  ///< per signal: NaN where no real value was seen
+  std::vector<const double*> counted_;   ///< per signal: NaN where it does not apply
   std::vector<part> parts_;
   std::vector<std::size_t> required_;
   std::vector<std::pair<tier_code, tier_code>> bounds_;  ///< lowest and highest tier that rules allow
-  std::vector<double> moved_;               ///< points that rules on groups moved
+  std::vector<double> moved_;                            ///< points that rules on groups moved
   std::uint16_t* flags_ = nullptr;
   std::size_t first_ = 0;
   std::size_t n_ = 0;
@@ -455,7 +475,8 @@ std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t 
   const general_rows general = [&](std::size_t from, std::size_t to) {
     return tile_scorer(inputs, std::min(tile_rows, to - from), result, more).run(from, to);
   };
-  return more.states == nullptr && fuses(inputs) ? score_fused(inputs, first, last, result, more.parts, general) : general(first, last);
+  return more.states == nullptr && fuses(inputs) ? score_fused(inputs, first, last, result, more.parts, general)
+                                                 : general(first, last);
 }
 
 }  // namespace detail

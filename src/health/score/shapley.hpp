@@ -13,8 +13,8 @@ namespace sojourn::health::detail {
 
 inline constexpr std::size_t exact_players = 12;
 
-/// `value(in)` is the worth of the players with in[i] != 0. The parts add to value(all) - value(none) up to rounding, also where
-/// they are sampled: every order telescopes. The draws are always the same ones, forwards and backwards.
+/// `value(in)` is the worth of the players with in[i] != 0. The parts add to value(all) - value(none) up to rounding, also
+/// where they are sampled: every order telescopes. The draws are always the same ones, forwards and backwards.
 template <class Value>
 attribution shapley(std::size_t players, Value value, std::vector<double>& parts) {
   parts.assign(players, 0.0);
@@ -26,7 +26,8 @@ attribution shapley(std::size_t players, Value value, std::vector<double>& parts
       for (std::size_t i = 0; i < players; ++i) in[i] = static_cast<unsigned char>(set >> i & 1u);
       worth[set] = value(in);
     }
-    std::vector<double> chance(players, 1.0 / static_cast<double>(players));  // of a set of this size standing before a player
+    std::vector<double> chance(players,
+                               1.0 / static_cast<double>(players));  // of a set of this size standing before a player
     for (std::size_t size = 1; size < players; ++size) {
       chance[size] = chance[size - 1] * static_cast<double>(size) / static_cast<double>(players - size);
     }

@@ -13,8 +13,13 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 tree_row::tree_row(const plan& card)
-    : plan_(card), of_leaf_(card.leaves.size()), of_group_(card.groups.size()), members_(card.groups.size()), value_(card.groups.size(), nan),
-      coverage_(card.groups.size()), applies_(card.groups.size()) {
+    : plan_(card),
+      of_leaf_(card.leaves.size()),
+      of_group_(card.groups.size()),
+      members_(card.groups.size()),
+      value_(card.groups.size(), nan),
+      coverage_(card.groups.size()),
+      applies_(card.groups.size()) {
   for (std::size_t g = 0; g < card.groups.size(); ++g) {
     const node& here = card.groups[g];
     for (std::size_t j = 0; j < here.leaves.size(); ++j) of_leaf_[here.leaves[j]] = {g, j};
@@ -72,7 +77,9 @@ struct find_parts {
   double value;
   std::vector<local_part>& parts;
 
-  attribution operator()(const weighted_mean&) const { return share_by_weight(1, [](const weighed&) { return true; }); }
+  attribution operator()(const weighted_mean&) const {
+    return share_by_weight(1, [](const weighed&) { return true; });
+  }
   attribution operator()(const lowest&) const { return bind(least(), 1); }
   attribution operator()(const worst_of&) const { return bind(least(), 1); }
   attribution operator()(const highest&) const { return bind(value, 1); }
@@ -89,7 +96,8 @@ struct find_parts {
   }
   attribution operator()(const best_of& m) const {
     std::vector<double> all;
-    for (const weighed& one : members) if (one.counts()) all.push_back(one.s);
+    for (const weighed& one : members)
+      if (one.counts()) all.push_back(one.s);
     std::sort(all.begin(), all.end(), std::greater<>());
     const std::size_t kept = std::min(all.size(), static_cast<std::size_t>(m.n));
     const double cut = all[kept - 1];
@@ -139,24 +147,31 @@ struct find_parts {
   }
   [[nodiscard]] double least() const {
     double s = 2;
-    for (const weighed& one : members) if (one.counts()) s = std::min(s, one.s);
+    for (const weighed& one : members)
+      if (one.counts()) s = std::min(s, one.s);
     return s;
   }
   void put(std::size_t i, double part) const {
     constexpr double tiny = 1e-9;
-    if (members[i].s > tiny) parts[i].coef = part / members[i].s;
-    else parts[i].rest = part;
+    if (members[i].s > tiny)
+      parts[i].coef = part / members[i].s;
+    else
+      parts[i].rest = part;
   }
   /// Members that have not joined stand at the floor.
   attribution by_shapley(const aggregator& how, double floor) const {
     std::vector<std::size_t> at;
-    for (std::size_t i = 0; i < members.size(); ++i) if (members[i].counts()) at.push_back(i);
+    for (std::size_t i = 0; i < members.size(); ++i)
+      if (members[i].counts()) at.push_back(i);
     std::vector<weighed> mixed(members.begin(), members.end());
     std::vector<double> found;
-    const attribution method = shapley(at.size(), [&](const std::vector<unsigned char>& in) {
-      for (std::size_t j = 0; j < at.size(); ++j) mixed[at[j]].s = in[j] != 0 ? members[at[j]].s : floor;
-      return combine(how, mixed);
-    }, found);
+    const attribution method = shapley(
+        at.size(),
+        [&](const std::vector<unsigned char>& in) {
+          for (std::size_t j = 0; j < at.size(); ++j) mixed[at[j]].s = in[j] != 0 ? members[at[j]].s : floor;
+          return combine(how, mixed);
+        },
+        found);
     const double present = weight_of([](const weighed&) { return true; });
     for (std::size_t j = 0; j < at.size(); ++j) put(at[j], found[j] + members[at[j]].weight / present * floor);
     return method;
@@ -165,7 +180,8 @@ struct find_parts {
 
 }  // namespace
 
-attribution local_parts(const aggregator& how, std::span<const weighed> members, double value, std::vector<local_part>& parts) {
+attribution local_parts(const aggregator& how, std::span<const weighed> members, double value,
+                        std::vector<local_part>& parts) {
   parts.assign(members.size(), {});
   return std::visit(find_parts{members, value, parts}, how);
 }
@@ -176,7 +192,8 @@ bool samples_parts(const aggregator& how, std::size_t members) noexcept {
   return by_shapley && members > exact_players;
 }
 
-explainer::parts_of_row explainer::run(std::span<const signal_state> leaves, double* points, double* lost, std::size_t stride) {
+explainer::parts_of_row explainer::run(std::span<const signal_state> leaves, double* points, double* lost,
+                                       std::size_t stride) {
   parts_of_row result;
   const double whole = row_.evaluate(leaves);
   for (std::size_t k = 0; k < plan_.leaves.size(); ++k) points[k * stride] = lost[k * stride] = 0;

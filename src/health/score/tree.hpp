@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "health/score/aggregate.hpp"
 #include "health/card/plan.hpp"
+#include "health/score/aggregate.hpp"
 #include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health::detail {
@@ -21,13 +21,14 @@ class tree_row {
   double evaluate(std::span<const signal_state> leaves);
   [[nodiscard]] double value(std::size_t group) const noexcept { return value_[group]; }
   [[nodiscard]] std::span<const weighed> members(std::size_t group) const noexcept { return members_[group]; }
-  /// The root's value if one member of a group had this one, all else as last evaluated; the root's own where it would not matter.
+  /// The root's value if one member of a group had this one, all else as last evaluated; the root's own where it would not
+  /// matter.
   [[nodiscard]] double with_value(std::size_t leaf, double s);
 
  private:
   struct place {
     std::size_t group = 0;
-    std::size_t position = 0;               ///< among the members of that group: leaves, then groups
+    std::size_t position = 0;  ///< among the members of that group: leaves, then groups
   };
   const plan& plan_;
   std::vector<place> of_leaf_, of_group_;
@@ -36,13 +37,14 @@ class tree_row {
   std::vector<unsigned char> applies_;
 };
 
-/// How one member enters its group's value: as coef * s + rest. Over the members these add to the value, but for the base and the
-/// cut of points.
+/// How one member enters its group's value: as coef * s + rest. Over the members these add to the value, but for the base
+/// and the cut of points.
 struct local_part {
   double coef = 0;
   double rest = 0;
 };
-[[nodiscard]] attribution local_parts(const aggregator& how, std::span<const weighed> members, double value, std::vector<local_part>& parts);
+[[nodiscard]] attribution local_parts(const aggregator& how, std::span<const weighed> members, double value,
+                                      std::vector<local_part>& parts);
 
 /// Whether a group of so many members has its parts sampled.
 [[nodiscard]] bool samples_parts(const aggregator& how, std::size_t members) noexcept;
@@ -52,8 +54,8 @@ class explainer {
  public:
   explicit explainer(const plan& card) : plan_(card), row_(card), unit_(card.groups.size()), extra_(card.groups.size()) {}
   struct parts_of_row {
-    double base = 0;                        ///< of groups of points
-    double cut = 0;                         ///< what their ends took off or put on
+    double base = 0;  ///< of groups of points
+    double cut = 0;   ///< what their ends took off or put on
   };
   /// Writes points[k * stride] and lost[k * stride].
   parts_of_row run(std::span<const signal_state> leaves, double* points, double* lost, std::size_t stride);
@@ -61,8 +63,8 @@ class explainer {
  private:
   const plan& plan_;
   tree_row row_;
-  std::vector<double> unit_;                ///< points of the score that one unit of the group's value is worth
-  std::vector<double> extra_;               ///< points to be shared by weight
+  std::vector<double> unit_;   ///< points of the score that one unit of the group's value is worth
+  std::vector<double> extra_;  ///< points to be shared by weight
   std::vector<local_part> local_;
 };
 

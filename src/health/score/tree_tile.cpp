@@ -5,10 +5,14 @@
 namespace sojourn::health::detail {
 
 tree_tile::tree_tile(const plan& card, std::size_t rows, tile_places places)
-    : plan_(card), places_(std::move(places)), value_(card.groups.size(), std::vector<double>(rows)), states_(card.leaves.size()) {
+    : plan_(card),
+      places_(std::move(places)),
+      value_(card.groups.size(), std::vector<double>(rows)),
+      states_(card.leaves.size()) {
   for (const node& g : card.groups) {
     auto& members = members_.emplace_back();
-    for (const std::size_t k : g.leaves) members.push_back({places_.s[k], card.leaves[k].weight, card.leaves[k].at_worst, places_.factor[k]});
+    for (const std::size_t k : g.leaves)
+      members.push_back({places_.s[k], card.leaves[k].weight, card.leaves[k].at_worst, places_.factor[k]});
     for (const std::size_t c : g.groups) {
       const node& inner = card.groups[c];
       members.push_back({value_[c].data(), inner.weight, inner.at_worst, inner.by_coverage ? places_.covered[c] : nullptr});

@@ -6,14 +6,14 @@
 #include <memory>
 #include <vector>
 
-#include "health/score/aggregate.hpp"
 #include "health/card/plan.hpp"
+#include "health/score/aggregate.hpp"
 #include "health/score/tree.hpp"
 
 namespace sojourn::health::detail {
 
-/// Where the columns of a tile stand. By signal: s, the factor of its weight (null = 1), s where a real value was seen, s where it
-/// applies; by group: the weight that is present and the share that is covered.
+/// Where the columns of a tile stand. By signal: s, the factor of its weight (null = 1), s where a real value was seen, s
+/// where it applies; by group: the weight that is present and the share that is covered.
 struct tile_places {
   std::vector<const double*> s, factor, observed, counted;
   std::vector<const double*> present, covered;
@@ -24,7 +24,9 @@ class tree_tile {
   tree_tile(const plan& card, std::size_t rows, tile_places places);
 
   /// The value of one group, once its members and its own weight are known.
-  void combine(std::size_t group, std::size_t n) { combiner_.run(plan_.groups[group].how, members_[group], n, places_.present[group], value_[group].data()); }
+  void combine(std::size_t group, std::size_t n) {
+    combiner_.run(plan_.groups[group].how, members_[group], n, places_.present[group], value_[group].data());
+  }
   [[nodiscard]] double value(std::size_t group, std::size_t i) const noexcept { return value_[group][i]; }
   [[nodiscard]] double& value(std::size_t group, std::size_t i) noexcept { return value_[group][i]; }
   /// Parts of the row whose place in the tile is i.

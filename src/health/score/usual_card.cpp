@@ -5,21 +5,25 @@
 #include <limits>
 #include <utility>
 
+#include "health/score/contributions.hpp"
 #include "health/score/cycle_step.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/usual_card_kernels.hpp"
-#include "health/score/contributions.hpp"
 
 namespace sojourn::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Far from where a share of 100 points or the inverse of a width overflows, so that nothing but a missing value is ever NaN.
-bool is_moderate(double number) { return number == 0 || (number > 1e-100 && number < 1e100); }
+/// Far from where a share of 100 points or the inverse of a width overflows, so that nothing but a missing value is ever
+/// NaN.
+bool is_moderate(double number) {
+  return number == 0 || (number > 1e-100 && number < 1e100);
+}
 
 bool is_line(const leaf& l) {
-  const bool moderate = is_moderate(l.weight) && std::all_of(l.inverse.begin(), l.inverse.end(), [](double v) { return is_moderate(v); });
+  const bool moderate =
+      is_moderate(l.weight) && std::all_of(l.inverse.begin(), l.inverse.end(), [](double v) { return is_moderate(v); });
   if (l.how == kernel::ramp) return moderate && !l.ignores_outside && is_moderate(std::abs(l.b));
   return moderate && l.how == kernel::segments && l.rise.size() <= line_segments;
 }
@@ -44,7 +48,8 @@ bool has_defaults(const scorecard_spec& card) {
   scorecard_spec plain = card;
   plain.rules.clear();
   plain.smoothing.reset();
-  return card == plain && has_defaults(card.tree) && std::all_of(card.signals.begin(), card.signals.end(), [](const signal_spec& s) { return has_defaults(s); });
+  return card == plain && has_defaults(card.tree) &&
+         std::all_of(card.signals.begin(), card.signals.end(), [](const signal_spec& s) { return has_defaults(s); });
 }
 
 line line_of(const leaf& l) {
@@ -74,8 +79,14 @@ line line_of(const leaf& l) {
 }  // namespace
 
 fused_scorer::fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split)
-    : inputs_(inputs), plan_(inputs.plan()), result_(result), split_(split), kernels_(best_kernels()), absent_(split == nullptr ? 0.0 : nan),
-      missing_(plan_.leaves.size()), counters_(plan_.leaves.size()) {
+    : inputs_(inputs),
+      plan_(inputs.plan()),
+      result_(result),
+      split_(split),
+      kernels_(best_kernels()),
+      absent_(split == nullptr ? 0.0 : nan),
+      missing_(plan_.leaves.size()),
+      counters_(plan_.leaves.size()) {
   rows = std::min(rows, fused_rows);
   memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 1) * rows);
   double* next = memory_.data();
@@ -112,7 +123,8 @@ bool fused_scorer::fold(std::size_t at) {
   }
   if (flat()) return true;
   std::copy_n(here.present, n_, here.covered);
-  for (const std::size_t c : g.groups) add_group(here.present, here.covered, n_, groups_[c].present, groups_[c].covered, plan_.groups[c].weight);
+  for (const std::size_t c : g.groups)
+    add_group(here.present, here.covered, n_, groups_[c].present, groups_[c].covered, plan_.groups[c].weight);
   if (at > 0) close_group(here.present, here.covered, n_, g.total, g.min_coverage);
   return true;
 }
@@ -131,10 +143,19 @@ void fused_scorer::finish() {
   const group_tile& has = groups_.front();
   std::uint16_t* flags = result_.flags.data() + first_;
   std::fill_n(flags, n_, std::uint16_t{0});
-  const usual_tile tile{parts_, has.present, has.covered, has.share, root.total, root.min_coverage,
-                        plan_.perfect_is_exact ? perfect_score : 100.0, plan_.ladder.thresholds(),
-                        plan_.ladder.closed() == closed_side::right, unknown_tier,
-                        result_.score.data() + first_, result_.coverage.data() + first_, result_.tier.data() + first_};
+  const usual_tile tile{parts_,
+                        has.present,
+                        has.covered,
+                        has.share,
+                        root.total,
+                        root.min_coverage,
+                        plan_.perfect_is_exact ? perfect_score : 100.0,
+                        plan_.ladder.thresholds(),
+                        plan_.ladder.closed() == closed_side::right,
+                        unknown_tier,
+                        result_.score.data() + first_,
+                        result_.coverage.data() + first_,
+                        result_.tier.data() + first_};
   if (!flat()) hand_down();
   if ((flat() ? kernels_.finish_flat : kernels_.finish)(tile, n_) == 0) return;
   for (std::size_t i = 0; i < n_; ++i) flags[i] = lacking(has.present[i], has.covered[i], root.min_coverage);
@@ -154,17 +175,21 @@ void fused_scorer::count(const std::vector<signal_counters>& others) {
 }
 
 bool is_usual(const plan& card) {
-  return has_defaults(card.spec) && !keeps_state(card.spec) && card.all_means && !card.reads_previous && std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
-         std::all_of(card.groups.begin(), card.groups.end(), [](const node& g) { return !g.may_shrink && is_moderate(g.weight); });
+  return has_defaults(card.spec) && !keeps_state(card.spec) && card.all_means && !card.reads_previous &&
+         std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
+         std::all_of(card.groups.begin(), card.groups.end(),
+                     [](const node& g) { return !g.may_shrink && is_moderate(g.weight); });
 }
 
 bool fuses(const bound_inputs& inputs) {
-  const bool alone = inputs.options.previous_score.empty() && inputs.options.previous_tier.empty() && inputs.manual.empty() && inputs.patched.empty();
-  return inputs.plan().is_usual && alone && std::none_of(inputs.columns.begin(), inputs.columns.end(), [](const input& c) { return c.is_text(); });
+  const bool alone = inputs.options.previous_score.empty() && inputs.options.previous_tier.empty() &&
+                     inputs.manual.empty() && inputs.patched.empty();
+  return inputs.plan().is_usual && alone &&
+         std::none_of(inputs.columns.begin(), inputs.columns.end(), [](const input& c) { return c.is_text(); });
 }
 
-std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result, contributions* parts,
-                                         const general_rows& general) {
+std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+                                         contributions* parts, const general_rows& general) {
   fused_scorer usual(inputs, last - first, result, parts);
   for (; first < last; first += fused_rows) {
     const std::size_t n = std::min(fused_rows, last - first);

@@ -1,5 +1,5 @@
-// The usual card in one pass: ramps and short lines whose missing values leave (`redistribute`), weighted means of signals and
-// groups, no rules, no age, no cycle before. Bit for bit what the general path computes, at a fraction of its cost.
+// The usual card in one pass: ramps and short lines whose missing values leave (`redistribute`), weighted means of signals
+// and groups, no rules, no age, no cycle before. Bit for bit what the general path computes, at a fraction of its cost.
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
@@ -20,13 +20,14 @@ namespace sojourn::health::detail {
 /// Rows of a tile: s of a dozen signals stays in the first-level cache.
 inline constexpr std::size_t fused_rows = 256;
 
-/// One tile after the other: s and presence of every signal, what each group has, what a unit of weight is worth, the points.
-/// `inputs`, `result` and `split`, which may be null, outlive it; `rows` is the most that a tile will have.
+/// One tile after the other: s and presence of every signal, what each group has, what a unit of weight is worth, the
+/// points. `inputs`, `result` and `split`, which may be null, outlive it; `rows` is the most that a tile will have.
 class fused_scorer {
  public:
   fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split);
 
-  /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity: that asks for the general way.
+  /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity: that asks for the general
+  /// way.
   [[nodiscard]] bool tile(std::size_t first, std::size_t n);
   void count(const std::vector<signal_counters>& others);
   [[nodiscard]] const std::vector<signal_counters>& counters() const noexcept { return counters_; }
@@ -49,7 +50,7 @@ class fused_scorer {
   scores& result_;
   contributions* split_;
   usual_kernels kernels_;
-  double absent_;                           ///< what stands for s where there is none: the parts need to tell, the sum does not
+  double absent_;  ///< what stands for s where there is none: the parts need to tell, the sum does not
   std::vector<std::int64_t> missing_;
   std::vector<signal_counters> counters_;
   std::vector<double> memory_;
@@ -66,7 +67,7 @@ class fused_scorer {
 using general_rows = std::function<std::vector<signal_counters>(std::size_t first, std::size_t last)>;
 
 /// `score_rows` for what `fuses`. A tile that holds an infinity is left to `general`.
-std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result, contributions* parts,
-                                         const general_rows& general);
+std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+                                         contributions* parts, const general_rows& general);
 
 }  // namespace sojourn::health::detail

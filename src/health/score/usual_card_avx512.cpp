@@ -1,5 +1,5 @@
-// Eight values a step. Written by hand, because no compiler turns a table of eight numbers into one register by itself; it halves the
-// time of a line of four segments.
+// Eight values a step. Written by hand, because no compiler turns a table of eight numbers into one register by itself; it
+// halves the time of a line of four segments.
 #include <limits>
 
 #include "health/score/usual_card_kernels.hpp"
@@ -20,11 +20,17 @@ namespace {
 constexpr std::size_t lanes = 8;
 constexpr int either_infinity = 0x18;
 
-SOJOURN_AVX512_INLINE __m512d take(const double* x, __mmask8 which) { return _mm512_maskz_loadu_pd(which, x); }
-SOJOURN_AVX512_INLINE __m512d take(const float* x, __mmask8 which) { return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(which, x)); }
+SOJOURN_AVX512_INLINE __m512d take(const double* x, __mmask8 which) {
+  return _mm512_maskz_loadu_pd(which, x);
+}
+SOJOURN_AVX512_INLINE __m512d take(const float* x, __mmask8 which) {
+  return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(which, x));
+}
 
 /// A maximum and a minimum take their second operand where the first is NaN: a missing value becomes 0.
-SOJOURN_AVX512_INLINE __m512d unit(__m512d t) { return _mm512_min_pd(_mm512_max_pd(t, _mm512_setzero_pd()), _mm512_set1_pd(1)); }
+SOJOURN_AVX512_INLINE __m512d unit(__m512d t) {
+  return _mm512_min_pd(_mm512_max_pd(t, _mm512_setzero_pd()), _mm512_set1_pd(1));
+}
 
 /// The numbers of a line, an entry a segment, and the inner knots spread out.
 template <std::size_t Segments, bool Ramp, bool Clamp>
@@ -46,27 +52,30 @@ struct wide_line {
     }
     const __m512d offset = _mm512_sub_pd(x, _mm512_permutexvar_pd(segment, from));
     const __m512d t = unit(_mm512_mul_pd(offset, _mm512_permutexvar_pd(segment, inverse)));
-    const __m512d sum = _mm512_add_pd(_mm512_permutexvar_pd(segment, reached), _mm512_mul_pd(_mm512_permutexvar_pd(segment, rise), t));
+    const __m512d sum =
+        _mm512_add_pd(_mm512_permutexvar_pd(segment, reached), _mm512_mul_pd(_mm512_permutexvar_pd(segment, rise), t));
     return Clamp ? unit(sum) : sum;
   }
 };
 
 template <std::size_t Segments, bool Ramp, bool Clamp, class T>
-SOJOURN_AVX512_INLINE line_odds weigh(const T* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_AVX512_INLINE line_odds weigh(const T* x, double* s, double* present, std::size_t n, const line& how,
+                                      double absent) {
   const wide_line<Segments, Ramp, Clamp> curve(how);
   const __m512d nothing = _mm512_set1_pd(absent), weight = _mm512_set1_pd(how.weight);
   std::int64_t seen = 0;
   unsigned infinite = 0;
   // The last step alone leaves lanes out; with a constant mask the others compile to plain loads and stores.
-  const auto step = [&](std::size_t i, const __mmask8 which) __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,popcnt"))) {
-    const __m512d here = take(x + i, which);
-    const __mmask8 there = _mm512_mask_cmp_pd_mask(which, here, here, _CMP_ORD_Q);
-    infinite |= _mm512_fpclass_pd_mask(here, either_infinity);
-    seen += __builtin_popcount(there);
-    _mm512_mask_storeu_pd(s + i, which, _mm512_mask_mov_pd(nothing, there, curve(here)));
-    const __m512d before = _mm512_maskz_loadu_pd(which, present + i);
-    _mm512_mask_storeu_pd(present + i, which, _mm512_mask_add_pd(before, there, before, weight));
-  };
+  const auto step = [&](std::size_t i, const __mmask8 which)
+                        __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,popcnt"))) {
+                          const __m512d here = take(x + i, which);
+                          const __mmask8 there = _mm512_mask_cmp_pd_mask(which, here, here, _CMP_ORD_Q);
+                          infinite |= _mm512_fpclass_pd_mask(here, either_infinity);
+                          seen += __builtin_popcount(there);
+                          _mm512_mask_storeu_pd(s + i, which, _mm512_mask_mov_pd(nothing, there, curve(here)));
+                          const __m512d before = _mm512_maskz_loadu_pd(which, present + i);
+                          _mm512_mask_storeu_pd(present + i, which, _mm512_mask_add_pd(before, there, before, weight));
+                        };
   std::size_t i = 0;
   for (; i + lanes <= n; i += lanes) step(i, 0xff);
   if (i < n) step(i, static_cast<__mmask8>((1u << (n - i)) - 1));
@@ -74,29 +83,42 @@ SOJOURN_AVX512_INLINE line_odds weigh(const T* x, double* s, double* present, st
 }
 
 template <bool Clamp, class T>
-SOJOURN_AVX512_INLINE line_odds weigh_segments(const T* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_AVX512_INLINE line_odds weigh_segments(const T* x, double* s, double* present, std::size_t n, const line& how,
+                                               double absent) {
   switch (how.count) {
-    case 1: return weigh<1, false, Clamp>(x, s, present, n, how, absent);
-    case 2: return weigh<2, false, Clamp>(x, s, present, n, how, absent);
-    case 3: return weigh<3, false, Clamp>(x, s, present, n, how, absent);
-    case 4: return weigh<4, false, Clamp>(x, s, present, n, how, absent);
-    case 5: return weigh<5, false, Clamp>(x, s, present, n, how, absent);
-    case 6: return weigh<6, false, Clamp>(x, s, present, n, how, absent);
-    case 7: return weigh<7, false, Clamp>(x, s, present, n, how, absent);
-    default: return weigh<8, false, Clamp>(x, s, present, n, how, absent);
+    case 1:
+      return weigh<1, false, Clamp>(x, s, present, n, how, absent);
+    case 2:
+      return weigh<2, false, Clamp>(x, s, present, n, how, absent);
+    case 3:
+      return weigh<3, false, Clamp>(x, s, present, n, how, absent);
+    case 4:
+      return weigh<4, false, Clamp>(x, s, present, n, how, absent);
+    case 5:
+      return weigh<5, false, Clamp>(x, s, present, n, how, absent);
+    case 6:
+      return weigh<6, false, Clamp>(x, s, present, n, how, absent);
+    case 7:
+      return weigh<7, false, Clamp>(x, s, present, n, how, absent);
+    default:
+      return weigh<8, false, Clamp>(x, s, present, n, how, absent);
   }
 }
 
 template <class T>
-SOJOURN_AVX512_INLINE line_odds weigh_any(const T* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_AVX512_INLINE line_odds weigh_any(const T* x, double* s, double* present, std::size_t n, const line& how,
+                                          double absent) {
   if (how.is_ramp) return weigh<1, true, false>(x, s, present, n, how, absent);
-  return how.leaves_unit ? weigh_segments<true>(x, s, present, n, how, absent) : weigh_segments<false>(x, s, present, n, how, absent);
+  return how.leaves_unit ? weigh_segments<true>(x, s, present, n, how, absent)
+                         : weigh_segments<false>(x, s, present, n, how, absent);
 }
 
-SOJOURN_AVX512 line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_AVX512 line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how,
+                                    double absent) {
   return weigh_any(x, s, present, n, how, absent);
 }
-SOJOURN_AVX512 line_odds of_floats(const float* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_AVX512 line_odds of_floats(const float* x, double* s, double* present, std::size_t n, const line& how,
+                                   double absent) {
   return weigh_any(x, s, present, n, how, absent);
 }
 
@@ -127,7 +149,8 @@ struct wide_finish {
     __m512i tier = _mm512_setzero_si512();
     for (const double threshold : tile.thresholds) {
       const __m512d from = _mm512_set1_pd(threshold);
-      const __mmask8 reached = tile.right_closed ? _mm512_cmp_pd_mask(score, from, _CMP_GT_OQ) : _mm512_cmp_pd_mask(score, from, _CMP_GE_OQ);
+      const __mmask8 reached =
+          tile.right_closed ? _mm512_cmp_pd_mask(score, from, _CMP_GT_OQ) : _mm512_cmp_pd_mask(score, from, _CMP_GE_OQ);
       tier = _mm512_mask_add_epi64(tier, reached, tier, _mm512_set1_epi64(1));
     }
     tier = _mm512_mask_mov_epi64(_mm512_set1_epi64(tile.unknown), known, tier);
@@ -142,38 +165,46 @@ template <bool Flat>
 SOJOURN_AVX512_INLINE std::int64_t finish_rows(const usual_tile& t, std::size_t n) {
   const wide_finish wide(t);
   std::int64_t lacking = 0;
-  const auto step = [&](std::size_t i, const __mmask8 which) __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,popcnt"))) {
-    const __m512d present = take(t.present + i, which);
-    if constexpr (Flat) {
-      const __m512d worth = _mm512_div_pd(_mm512_set1_pd(100), present);
-      const __mmask8 something = _mm512_cmp_pd_mask(present, _mm512_setzero_pd(), _CMP_GT_OQ);
-      _mm512_mask_storeu_pd(t.share + i, which, _mm512_maskz_mov_pd(something, worth));
-      const __m512d covered = _mm512_div_pd(present, wide.total);
-      _mm512_mask_storeu_pd(t.covered + i, which, covered);
-      lacking += wide.rows(i, which, present, covered);
-    } else {
-      lacking += wide.rows(i, which, present, take(t.covered + i, which));
-    }
-  };
+  const auto step = [&](std::size_t i, const __mmask8 which)
+                        __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,popcnt"))) {
+                          const __m512d present = take(t.present + i, which);
+                          if constexpr (Flat) {
+                            const __m512d worth = _mm512_div_pd(_mm512_set1_pd(100), present);
+                            const __mmask8 something = _mm512_cmp_pd_mask(present, _mm512_setzero_pd(), _CMP_GT_OQ);
+                            _mm512_mask_storeu_pd(t.share + i, which, _mm512_maskz_mov_pd(something, worth));
+                            const __m512d covered = _mm512_div_pd(present, wide.total);
+                            _mm512_mask_storeu_pd(t.covered + i, which, covered);
+                            lacking += wide.rows(i, which, present, covered);
+                          } else {
+                            lacking += wide.rows(i, which, present, take(t.covered + i, which));
+                          }
+                        };
   std::size_t i = 0;
   for (; i + lanes <= n; i += lanes) step(i, 0xff);
   if (i < n) step(i, static_cast<__mmask8>((1u << (n - i)) - 1));
   return lacking;
 }
 
-SOJOURN_AVX512 std::int64_t finish_flat(const usual_tile& tile, std::size_t n) { return finish_rows<true>(tile, n); }
-SOJOURN_AVX512 std::int64_t finish(const usual_tile& tile, std::size_t n) { return finish_rows<false>(tile, n); }
+SOJOURN_AVX512 std::int64_t finish_flat(const usual_tile& tile, std::size_t n) {
+  return finish_rows<true>(tile, n);
+}
+SOJOURN_AVX512 std::int64_t finish(const usual_tile& tile, std::size_t n) {
+  return finish_rows<false>(tile, n);
+}
 
 }  // namespace
 
 usual_kernels wide_kernels() noexcept {
-  const bool here = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const bool here =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   return here ? usual_kernels{of_doubles, of_floats, finish_flat, finish} : usual_kernels{};
 }
 
 #else
 
-usual_kernels wide_kernels() noexcept { return {}; }
+usual_kernels wide_kernels() noexcept {
+  return {};
+}
 
 #endif
 

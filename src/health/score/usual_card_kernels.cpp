@@ -26,8 +26,8 @@ SOJOURN_INLINE std::int64_t magnitude_of(double x) {
 }
 
 template <std::size_t Count, bool Ramp, bool Clamp, class T>
-SOJOURN_INLINE line_odds weigh(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n, const line& how,
-                               double absent) {
+SOJOURN_INLINE line_odds weigh(const T* __restrict x, double* __restrict s, double* __restrict present, std::size_t n,
+                               const line& how, double absent) {
   // Copies, so that the compiler knows that writing s changes none of them, and keeps them in registers.
   double f[Count], v[Count], r[Count];
   for (std::size_t j = 0; j < Count; ++j) f[j] = how.from[j], v[j] = how.inverse[j], r[j] = how.rise[j];
@@ -54,29 +54,41 @@ SOJOURN_INLINE line_odds weigh(const T* __restrict x, double* __restrict s, doub
 }
 
 template <bool Clamp, class T>
-SOJOURN_INLINE line_odds weigh_segments(const T* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_INLINE line_odds weigh_segments(const T* x, double* s, double* present, std::size_t n, const line& how,
+                                        double absent) {
   switch (how.count) {
-    case 1: return weigh<1, false, Clamp>(x, s, present, n, how, absent);
-    case 2: return weigh<2, false, Clamp>(x, s, present, n, how, absent);
-    case 3: return weigh<3, false, Clamp>(x, s, present, n, how, absent);
-    case 4: return weigh<4, false, Clamp>(x, s, present, n, how, absent);
-    case 5: return weigh<5, false, Clamp>(x, s, present, n, how, absent);
-    case 6: return weigh<6, false, Clamp>(x, s, present, n, how, absent);
-    case 7: return weigh<7, false, Clamp>(x, s, present, n, how, absent);
-    default: return weigh<8, false, Clamp>(x, s, present, n, how, absent);
+    case 1:
+      return weigh<1, false, Clamp>(x, s, present, n, how, absent);
+    case 2:
+      return weigh<2, false, Clamp>(x, s, present, n, how, absent);
+    case 3:
+      return weigh<3, false, Clamp>(x, s, present, n, how, absent);
+    case 4:
+      return weigh<4, false, Clamp>(x, s, present, n, how, absent);
+    case 5:
+      return weigh<5, false, Clamp>(x, s, present, n, how, absent);
+    case 6:
+      return weigh<6, false, Clamp>(x, s, present, n, how, absent);
+    case 7:
+      return weigh<7, false, Clamp>(x, s, present, n, how, absent);
+    default:
+      return weigh<8, false, Clamp>(x, s, present, n, how, absent);
   }
 }
 
 template <class T>
 SOJOURN_INLINE line_odds weigh_any(const T* x, double* s, double* present, std::size_t n, const line& how, double absent) {
   if (how.is_ramp) return weigh<1, true, false>(x, s, present, n, how, absent);
-  return how.leaves_unit ? weigh_segments<true>(x, s, present, n, how, absent) : weigh_segments<false>(x, s, present, n, how, absent);
+  return how.leaves_unit ? weigh_segments<true>(x, s, present, n, how, absent)
+                         : weigh_segments<false>(x, s, present, n, how, absent);
 }
 
-SOJOURN_EACH_CPU line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_EACH_CPU line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how,
+                                      double absent) {
   return weigh_any(x, s, present, n, how, absent);
 }
-SOJOURN_EACH_CPU line_odds of_floats(const float* x, double* s, double* present, std::size_t n, const line& how, double absent) {
+SOJOURN_EACH_CPU line_odds of_floats(const float* x, double* s, double* present, std::size_t n, const line& how,
+                                     double absent) {
   return weigh_any(x, s, present, n, how, absent);
 }
 
@@ -102,6 +114,8 @@ std::int64_t finish_flat(const usual_tile& t, std::size_t n) {
 
 }  // namespace
 
-usual_kernels plain_kernels() noexcept { return {of_doubles, of_floats, finish_flat, finish}; }
+usual_kernels plain_kernels() noexcept {
+  return {of_doubles, of_floats, finish_flat, finish};
+}
 
 }  // namespace sojourn::health::detail

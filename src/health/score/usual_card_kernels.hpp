@@ -1,6 +1,5 @@
-// The usual card's loops. Ramps and lines of a few segments are read once from the column itself: normalised, weighed and counted in
-// one pass; a second one makes scores and tiers of them.
-// Layer: 5. Needs: std only.
+// The usual card's loops. Ramps and lines of a few segments are read once from the column itself: normalised, weighed and
+// counted in one pass; a second one makes scores and tiers of them. Layer: 5. Needs: std only.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +18,10 @@ struct line {
   double from[line_segments];
   double inverse[line_segments];
   double rise[line_segments];
-  double reached[line_segments];            ///< the sum before segment j, added up from the base
+  double reached[line_segments];  ///< the sum before segment j, added up from the base
   std::size_t count = 1;
   bool is_ramp = false;
-  bool leaves_unit = false;                 ///< rounding may carry the sum out of [0, 1], so it is clamped
+  bool leaves_unit = false;  ///< rounding may carry the sum out of [0, 1], so it is clamped
   double weight = 0;
 };
 
@@ -35,11 +34,11 @@ struct line_odds {
 struct usual_tile {
   std::span<const part> parts;
   const double* present;
-  double* covered;                          ///< weight that real values cover; becomes the coverage
-  double* share;                            ///< points that one unit of weight is worth
+  double* covered;  ///< weight that real values cover; becomes the coverage
+  double* share;    ///< points that one unit of weight is worth
   double total;
   double least;
-  double limit;                             ///< a score above it is 100
+  double limit;  ///< a score above it is 100
   std::span<const double> thresholds;
   bool right_closed;
   std::uint8_t unknown;
@@ -60,8 +59,8 @@ struct usual_kernels {
 
 /// For every CPU: adds all segments up, one after the other.
 [[nodiscard]] usual_kernels plain_kernels() noexcept;
-/// For AVX-512: finds each value's own segment, whose parameters one register holds for all of them. Segments below are full and
-/// those above empty, so the sum is the same to the bit. Null where the CPU, or the build, has no such registers.
+/// For AVX-512: finds each value's own segment, whose parameters one register holds for all of them. Segments below are full
+/// and those above empty, so the sum is the same to the bit. Null where the CPU, or the build, has no such registers.
 [[nodiscard]] usual_kernels wide_kernels() noexcept;
 /// The fastest of them here.
 [[nodiscard]] inline usual_kernels best_kernels() noexcept {

@@ -1,10 +1,10 @@
 // Control charts and rolling statistics of engagement.hpp.
+#include <algorithm>
 #include <boost/accumulators/accumulators.hpp>
 #include <boost/accumulators/statistics/rolling_count.hpp>
 #include <boost/accumulators/statistics/rolling_mean.hpp>
 #include <boost/accumulators/statistics/rolling_variance.hpp>
 #include <boost/accumulators/statistics/stats.hpp>
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -37,7 +37,8 @@ std::vector<ewma_point> ewma_chart(std::span<const double> series, const ewma_op
       z = options.lambda * x + (1 - options.lambda) * z;
       forgotten *= keep;
     }
-    const double half = options.width * options.sigma * std::sqrt(share * (options.limits == ewma_limits::exact ? 1 - forgotten : 1));
+    const double half =
+        options.width * options.sigma * std::sqrt(share * (options.limits == ewma_limits::exact ? 1 - forgotten : 1));
     ewma_point point{std::isnan(x) ? nan : z, options.target - half, options.target + half, chart_signal::none};
     if (point.value < point.low) point.signal = chart_signal::low;
     if (point.value > point.high) point.signal = chart_signal::high;
@@ -74,8 +75,9 @@ std::vector<rolling_point> rolling(std::span<const double> series, std::size_t w
   namespace acc = boost::accumulators;
   require(width >= 1, "a rolling window needs at least one point");
   // The immediate mean and the variance update in place; their error does not grow with the length of the window.
-  acc::accumulator_set<double, acc::stats<acc::tag::rolling_count, acc::tag::immediate_rolling_mean, acc::tag::immediate_rolling_variance>> last(
-      acc::tag::rolling_window::window_size = width);
+  acc::accumulator_set<
+      double, acc::stats<acc::tag::rolling_count, acc::tag::immediate_rolling_mean, acc::tag::immediate_rolling_variance>>
+      last(acc::tag::rolling_window::window_size = width);
   std::vector<rolling_point> points;
   points.reserve(series.size());
   for (const double x : series) {

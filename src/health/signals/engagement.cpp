@@ -47,7 +47,8 @@ std::int64_t volume_at(const column<double>& volume, std::size_t row) {
   constexpr double largest = 9e12;
   const double value = volume[row];
   if (value >= 0 && value <= largest) return std::llround(value * volume_steps);
-  throw data_error({volume.name_or("volume"), row, std::to_string(value), "a volume must lie between 0 and 9e12", "choose a larger unit, or leave it missing"});
+  throw data_error({volume.name_or("volume"), row, std::to_string(value), "a volume must lie between 0 and 9e12",
+                    "choose a larger unit, or leave it missing"});
 }
 
 usage_day read_row(const usage_events& events, std::size_t row, engagement_state& state) {
@@ -57,11 +58,14 @@ usage_day read_row(const usage_events& events, std::size_t row, engagement_state
     ++state.uncounted;
   } else if (!events.count.empty()) {
     one.events = events.count[row];
-    if (one.events < 0) throw data_error({events.count.name_or("count"), row, std::to_string(one.events), "a count cannot be negative", ""});
+    if (one.events < 0)
+      throw data_error({events.count.name_or("count"), row, std::to_string(one.events), "a count cannot be negative", ""});
   }
   if (!events.breadth.empty() && events.breadth.present(row)) {
     one.breadth = events.breadth[row];
-    if (one.breadth < 0) throw data_error({events.breadth.name_or("breadth"), row, std::to_string(one.breadth), "a number of features cannot be negative", ""});
+    if (one.breadth < 0)
+      throw data_error({events.breadth.name_or("breadth"), row, std::to_string(one.breadth),
+                        "a number of features cannot be negative", ""});
   }
   if (events.volume.empty()) return one;
   if (!events.volume.present(row) || std::isnan(events.volume[row])) {
@@ -74,7 +78,9 @@ usage_day read_row(const usage_events& events, std::size_t row, engagement_state
 }
 
 /// A known count of 0 is no use: a weekly panel has rows for weeks in which nothing happened.
-bool in_use(const usage_day& one) { return one.events > 0 || one.volume_micro > 0 || one.breadth > 0; }
+bool in_use(const usage_day& one) {
+  return one.events > 0 || one.volume_micro > 0 || one.breadth > 0;
+}
 
 /// Sums of one window of one account.
 struct window_sums {
@@ -100,10 +106,12 @@ struct streaks {
   }
 };
 
-double change(double now, double before, bool enough) { return enough ? now / before - 1 : nan; }
+double change(double now, double before, bool enough) {
+  return enough ? now / before - 1 : nan;
+}
 
-engagement_signals signals_of(std::uint32_t account, const window_sums& now, const window_sums& before, const streaks& run, std::int64_t last,
-                              const engagement_options& options) {
+engagement_signals signals_of(std::uint32_t account, const window_sums& now, const window_sums& before, const streaks& run,
+                              std::int64_t last, const engagement_options& options) {
   engagement_signals s;
   const double window = options.window_days;
   s.account = account;
@@ -118,13 +126,17 @@ engagement_signals signals_of(std::uint32_t account, const window_sums& now, con
   s.recency_days = static_cast<double>(options.as_of.since_epoch - last);
   s.streak_days = run.last == options.as_of.since_epoch - 1 ? run.now : 0;
   s.longest_streak = run.longest;
-  s.events_change = change(static_cast<double>(now.events), static_cast<double>(before.events), before.events > 0 && before.events >= options.min_base);
-  s.days_change = change(static_cast<double>(now.days), static_cast<double>(before.days), before.days > 0 && before.days >= options.min_base);
-  s.volume_change = change(static_cast<double>(now.volume_micro), static_cast<double>(before.volume_micro), now.volumes > 0 && before.volume_micro > 0);
+  s.events_change = change(static_cast<double>(now.events), static_cast<double>(before.events),
+                           before.events > 0 && before.events >= options.min_base);
+  s.days_change = change(static_cast<double>(now.days), static_cast<double>(before.days),
+                         before.days > 0 && before.days >= options.min_base);
+  s.volume_change = change(static_cast<double>(now.volume_micro), static_cast<double>(before.volume_micro),
+                           now.volumes > 0 && before.volume_micro > 0);
   return s;
 }
 
-void add_breadth(std::vector<engagement_signals>& rows, const engagement_state& state, std::int64_t first, std::int64_t as_of) {
+void add_breadth(std::vector<engagement_signals>& rows, const engagement_state& state, std::int64_t first,
+                 std::int64_t as_of) {
   auto row = rows.begin();
   const feature_key* counted = nullptr;
   std::int64_t named = 0;
@@ -177,7 +189,8 @@ engagement_state tally_engagement(const usage_events& events) {
   require_shape(events);
   engagement_state state;
   for (std::size_t row = 0; row < events.account.size(); ++row) {
-    if (!events.account.present(row)) throw data_error({events.account.name_or("account"), row, "", "every event needs its account", ""});
+    if (!events.account.present(row))
+      throw data_error({events.account.name_or("account"), row, "", "every event needs its account", ""});
     if (!events.day.present(row)) throw data_error({events.day.name_or("day"), row, "", "every event needs its day", ""});
     const usage_day one = read_row(events, row, state);
     state.days[{events.account[row], events.day[row]}] += one;
@@ -191,7 +204,8 @@ engagement_state tally_engagement(const usage_events& events) {
 std::vector<engagement_signals> engagement(const engagement_state& state, const engagement_options& options) {
   if (options.window_days < 1 || options.window_days > 3660) throw schema_error("the window has 1 to 3,660 days");
   if (options.min_base < 0) throw schema_error("the smallest base cannot be negative");
-  const std::int64_t as_of = options.as_of.since_epoch, first = as_of - options.window_days, before_first = first - options.window_days;
+  const std::int64_t as_of = options.as_of.since_epoch, first = as_of - options.window_days,
+                     before_first = first - options.window_days;
   std::vector<engagement_signals> rows;
   for (auto entry = state.days.begin(); entry != state.days.end();) {
     const std::uint32_t account = entry->first.account;
@@ -209,7 +223,8 @@ std::vector<engagement_signals> engagement(const engagement_state& state, const 
         before.take(entry->second);
       }
     }
-    if (last != std::numeric_limits<std::int64_t>::min()) rows.push_back(signals_of(account, now, before, run, last, options));
+    if (last != std::numeric_limits<std::int64_t>::min())
+      rows.push_back(signals_of(account, now, before, run, last, options));
   }
   add_breadth(rows, state, first, as_of);
   return rows;

@@ -96,7 +96,7 @@ class currency_tally {
         level = next;
       }
       if (steps_.empty()) continue;
-      now.tally->add(steps_);   // NOLINT(bugprone-unchecked-optional-access): made with the period
+      now.tally->add(steps_);  // NOLINT(bugprone-unchecked-optional-access): made with the period
       opening = walk_.value(rates_[p + 1]);
       closing_[p].ticks += opening;
       closing_square_[p].add(opening, opening);
@@ -106,7 +106,7 @@ class currency_tally {
   [[nodiscard]] currency_revenue_state finish(const revenue_policy& policy, std::uint64_t rates) {
     currency_revenue_state state{{grid_, book_.known_until(), policy, {}}, std::move(closing_), rates};
     for (std::size_t p = 0; p < periods_.size(); ++p) {
-      periods_[p].tally->finish();   // NOLINT(bugprone-unchecked-optional-access)
+      periods_[p].tally->finish();  // NOLINT(bugprone-unchecked-optional-access)
       state.revenue.periods.push_back(periods_[p].state.periods.front());
       state.closing[p].square = closing_square_[p].total();
     }
@@ -170,7 +170,8 @@ currency_revenue_state tally_currencies(const currency_ledger& book, const rate_
 
 period_rates valuation_of(const revenue_policy& policy, std::optional<period_rates> asked) {
   if (policy.fx == fx_rule::service_start || policy.fx == fx_rule::purchase) {
-    throw schema_error("currencies: under fx service_start and purchase every row has a rate of its own; make a ledger of rows_at_rates");
+    throw schema_error(
+        "currencies: under fx service_start and purchase every row has a rate of its own; make a ledger of rows_at_rates");
   }
   const period_rates named = policy.fx == fx_rule::period_mean ? period_rates::mean : period_rates::closing_day;
   if (asked && *asked != named && policy.fx != revenue_policy{}.fx) {

@@ -83,7 +83,7 @@ std::vector<lapse> lapses_of(const currency_ledger& book, std::int32_t grace_day
   std::vector<detail::currency_walk::holding> before;
   detail::currency_walk walk;
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
-    day gone = latest_day;                 // the first day without MRR
+    day gone = latest_day;  // the first day without MRR
     for (walk.start(book, account{who}); !walk.done();) {
       const bool paid = walk.pays();
       if (paid) before.assign(walk.held().begin(), walk.held().end());
@@ -222,7 +222,8 @@ void currency_ledger::apply(const currency_subscriptions& rows, std::size_t univ
   for (std::size_t row = 0; row < rows.periods.account.size(); ++row) {
     if (auto found = detail::row_problem(rows.periods, row, most)) throw data_error(*found);
   }
-  edit(rows, std::nullopt, [](ledger& book, const subscriptions& table, std::size_t accounts, account) { book.apply(table, accounts); });
+  edit(rows, std::nullopt,
+       [](ledger& book, const subscriptions& table, std::size_t accounts, account) { book.apply(table, accounts); });
 }
 
 void currency_ledger::retract(const currency_subscriptions& rows) {
@@ -234,7 +235,8 @@ void currency_ledger::retract(const currency_subscriptions& rows) {
 
 void currency_ledger::split(const currency_subscriptions& rows, account into, day since, std::size_t universe) {
   if (into.index >= std::max(universe, accounts_ + 1)) {
-    throw account_data_error(into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
+    throw account_data_error(
+        into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
   }
   for (std::size_t row = 0; row < rows.periods.account.size(); ++row) {
     if (auto found = detail::row_problem(rows.periods, row, accounts_)) throw data_error(*found);

@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
-#include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
 
 namespace sojourn::detail {
 

@@ -23,7 +23,8 @@ rate_at read_churn(const ledger& book, revenue_rate rate, day_window asked, cons
   const day_window window = churn_window(options.policy, asked.from, asked.to);
   const bool every_day = rate == revenue_rate::logo_churn && detail::needs_days(options.policy.logo_denominator);
   const double windows = windows_a_year(window);
-  return [spans = tally_spans(book, detail::cuts_of(window, every_day), options.policy), rate, options, windows](confidence_level level) {
+  return [spans = tally_spans(book, detail::cuts_of(window, every_day), options.policy), rate, options,
+          windows](confidence_level level) {
     const rate_options now = at(options, level);
     const estimate found = rate == revenue_rate::logo_churn        ? logo_churn(spans, now)
                            : rate == revenue_rate::gross_mrr_churn ? gross_mrr_churn(spans.front(), now)
@@ -46,10 +47,14 @@ rate_at read_grr(const ledger& book, day_window window, const rate_options& opti
     const retention_state lowest = tally_running_retention(book, window.from, window.to);
     return reader(lowest, lowest.gross);
   }
-  return [state = tally_retention(book, window.from, window.to), options](confidence_level level) { return grr(state, at(options, level)); };
+  return [state = tally_retention(book, window.from, window.to), options](confidence_level level) {
+    return grr(state, at(options, level));
+  };
 }
 
-double ticks(detail::int128 value) { return detail::to_double(value); }
+double ticks(detail::int128 value) {
+  return detail::to_double(value);
+}
 
 ratio_part churn_part(const revenue_period& one, revenue_rate rate, const revenue_policy& policy) {
   const auto opening = static_cast<double>(one.base.accounts_opening), lost = static_cast<double>(one.base.accounts_lost);
@@ -63,13 +68,15 @@ ratio_part churn_part(const revenue_period& one, revenue_rate rate, const revenu
 }
 
 ratio_part retention_part(const retention_state& one, revenue_rate rate, const revenue_policy& policy) {
-  const double opening = ticks(one.opening), accounts = static_cast<double>(one.accounts_opening), lost = static_cast<double>(one.accounts_lost);
+  const double opening = ticks(one.opening), accounts = static_cast<double>(one.accounts_opening),
+               lost = static_cast<double>(one.accounts_lost);
   if (rate == revenue_rate::logo_retention) return {accounts - lost, accounts};
   if (rate == revenue_rate::logo_churn) return {lost, accounts};
   if (rate == revenue_rate::net_mrr_churn) return {ticks(one.net.lost), opening};
   if (rate == revenue_rate::gross_mrr_churn) return {ticks(one.gross.lost), opening};
   if (rate == revenue_rate::nrr) return {opening - ticks(one.net.lost), opening};
-  if (policy.grr == grr_basis::account_min || policy.grr == grr_basis::running_min) return {opening - ticks(one.gross.lost), opening};
+  if (policy.grr == grr_basis::account_min || policy.grr == grr_basis::running_min)
+    return {opening - ticks(one.gross.lost), opening};
   if (policy.grr == grr_basis::churn_only) return {opening - ticks(one.left.lost), opening};
   throw schema_error("this policy's GRR is no ratio of sums over accounts, so accounts cannot be paired or drawn again");
 }
@@ -83,7 +90,8 @@ bool from_end_points(revenue_rate rate, const revenue_policy& policy) {
 
 /// One period of one account after another, under the given rules.
 template <class Part>
-std::vector<ratio_part> parts_by_period(const ledger& book, day_window window, const revenue_policy& policy, const Part& part) {
+std::vector<ratio_part> parts_by_period(const ledger& book, day_window window, const revenue_policy& policy,
+                                        const Part& part) {
   const std::vector<day> cuts{window.from, window.to};
   const detail::period_finder finder(cuts);
   std::vector<ratio_part> parts(book.accounts());
@@ -99,7 +107,8 @@ std::vector<ratio_part> parts_by_period(const ledger& book, day_window window, c
   return parts;
 }
 
-std::vector<ratio_part> retention_parts(const ledger& book, revenue_rate rate, day_window window, const revenue_policy& policy) {
+std::vector<ratio_part> retention_parts(const ledger& book, revenue_rate rate, day_window window,
+                                        const revenue_policy& policy) {
   const bool lowest = rate == revenue_rate::grr && policy.grr == grr_basis::running_min;
   std::vector<ratio_part> parts(book.accounts());
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -129,13 +138,15 @@ rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, cons
 }
 
 std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
-  if (asked.to <= asked.from) throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
+  if (asked.to <= asked.from)
+    throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
   if (of_churn(rate)) {
     detail::require_churn_of_levels(options.policy);
     const day_window window = churn_window(options.policy, asked.from, asked.to);
     if (from_end_points(rate, options.policy)) return retention_parts(book, rate, window, options.policy);
     (void)churn_part({}, rate, options.policy);  // refuse before the work
-    return parts_by_period(book, window, options.policy, [&](const revenue_period& one) { return churn_part(one, rate, options.policy); });
+    return parts_by_period(book, window, options.policy,
+                           [&](const revenue_period& one) { return churn_part(one, rate, options.policy); });
   }
   if (rate == revenue_rate::grr && options.policy.grr == grr_basis::event_sum) {
     revenue_policy events = options.policy;
@@ -147,14 +158,18 @@ std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_wi
   return retention_parts(book, rate, asked, options.policy);
 }
 
-comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second, const rate_options& options) {
-  const double correlation = paired_correlation(rate_parts(book, rate, first, options), rate_parts(book, rate, second, options));
-  return compare_rates(read_rate(book, rate, first, options), read_rate(book, rate, second, options), correlation, options.level);
+comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second,
+                           const rate_options& options) {
+  const double correlation =
+      paired_correlation(rate_parts(book, rate, first, options), rate_parts(book, rate, second, options));
+  return compare_rates(read_rate(book, rate, first, options), read_rate(book, rate, second, options), correlation,
+                       options.level);
 }
 
-comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window, revenue_rate rate,
-                            const rate_options& options) {
-  return compare_rates(read_rate(first, rate, first_window, options), read_rate(second, rate, second_window, options), 0, options.level);
+comparison compare_segments(const ledger& first, day_window first_window, const ledger& second, day_window second_window,
+                            revenue_rate rate, const rate_options& options) {
+  return compare_rates(read_rate(first, rate, first_window, options), read_rate(second, rate, second_window, options), 0,
+                       options.level);
 }
 
 }  // namespace sojourn

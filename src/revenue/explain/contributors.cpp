@@ -21,35 +21,49 @@ struct parts {
 parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
   const int128 opening = p.base.accounts_opening;
   switch (denominator) {
-    case logo_denominator::start: return {p.base.accounts_lost, opening};
-    case logo_denominator::start_plus_new: return {p.base.accounts_lost + p.new_lost, opening + p.accounts_new};
-    case logo_denominator::start_all_leavers: return {p.accounts_churned, opening};
+    case logo_denominator::start:
+      return {p.base.accounts_lost, opening};
+    case logo_denominator::start_plus_new:
+      return {p.base.accounts_lost + p.new_lost, opening + p.accounts_new};
+    case logo_denominator::start_all_leavers:
+      return {p.accounts_churned, opening};
     // Over the mean of two counts: twice the leavers over their sum.
-    case logo_denominator::mean: return {int128{2} * p.accounts_churned, opening + p.accounts_closing()};
+    case logo_denominator::mean:
+      return {int128{2} * p.accounts_churned, opening + p.accounts_closing()};
     case logo_denominator::daily_sum:
     case logo_denominator::exposure:
-    case logo_denominator::available_to_renew: break;
+    case logo_denominator::available_to_renew:
+      break;
   }
-  throw schema_error("contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
+  throw schema_error(
+      "contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
 }
 
 parts grr_parts(const revenue_period& p, grr_basis basis) {
   const int128 opening = p.opening();
   switch (basis) {
-    case grr_basis::account_min: return {opening - p.base.gross.lost, opening};
-    case grr_basis::churn_only: return {opening - p.base.left.lost, opening};
-    case grr_basis::event_sum: return {opening - p.lost_in_events.lost, opening};
-    case grr_basis::running_min: return {opening, opening};     // less what the steps show, see `lowest_parts`
-    case grr_basis::totals_min: break;
+    case grr_basis::account_min:
+      return {opening - p.base.gross.lost, opening};
+    case grr_basis::churn_only:
+      return {opening - p.base.left.lost, opening};
+    case grr_basis::event_sum:
+      return {opening - p.lost_in_events.lost, opening};
+    case grr_basis::running_min:
+      return {opening, opening};  // less what the steps show, see `lowest_parts`
+    case grr_basis::totals_min:
+      break;
   }
   throw schema_error("contributors: the minimum of two totals has no parts by account; ask with another basis of grr");
 }
 
 parts net_churn_parts(const revenue_period& p, net_churn how) {
   switch (how) {
-    case net_churn::cohort: return {p.base.net.lost, p.opening()};
-    case net_churn::with_reactivation: return {p.churn + p.contraction - p.expansion - p.reactivation, p.opening()};
-    case net_churn::expansion_only: break;
+    case net_churn::cohort:
+      return {p.base.net.lost, p.opening()};
+    case net_churn::with_reactivation:
+      return {p.churn + p.contraction - p.expansion - p.reactivation, p.opening()};
+    case net_churn::expansion_only:
+      break;
   }
   return {p.churn - p.expansion, p.opening()};
 }
@@ -57,30 +71,49 @@ parts net_churn_parts(const revenue_period& p, net_churn how) {
 parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy& policy) {
   const period_movements m = period_movements::of(p);
   switch (cell) {
-    case revenue_cell::opening: return {m.opening};
-    case revenue_cell::new_business: return {m.new_business};
-    case revenue_cell::reactivation: return {m.reactivation};
-    case revenue_cell::expansion: return {m.expansion};
-    case revenue_cell::contraction: return {m.contraction};
-    case revenue_cell::churn: return {m.churn};
-    case revenue_cell::fx: return {m.fx};
-    case revenue_cell::closing: return {m.closing};
-    case revenue_cell::accounts_opening: return {m.accounts_opening};
-    case revenue_cell::accounts_new: return {m.accounts_new};
-    case revenue_cell::accounts_reactivated: return {m.accounts_reactivated};
-    case revenue_cell::accounts_churned: return {m.accounts_churned};
-    case revenue_cell::accounts_closing: return {m.accounts_closing};
-    case revenue_cell::nrr: return {p.opening() - p.base.net.lost, p.opening()};
-    case revenue_cell::grr: return grr_parts(p, policy.grr);
+    case revenue_cell::opening:
+      return {m.opening};
+    case revenue_cell::new_business:
+      return {m.new_business};
+    case revenue_cell::reactivation:
+      return {m.reactivation};
+    case revenue_cell::expansion:
+      return {m.expansion};
+    case revenue_cell::contraction:
+      return {m.contraction};
+    case revenue_cell::churn:
+      return {m.churn};
+    case revenue_cell::fx:
+      return {m.fx};
+    case revenue_cell::closing:
+      return {m.closing};
+    case revenue_cell::accounts_opening:
+      return {m.accounts_opening};
+    case revenue_cell::accounts_new:
+      return {m.accounts_new};
+    case revenue_cell::accounts_reactivated:
+      return {m.accounts_reactivated};
+    case revenue_cell::accounts_churned:
+      return {m.accounts_churned};
+    case revenue_cell::accounts_closing:
+      return {m.accounts_closing};
+    case revenue_cell::nrr:
+      return {p.opening() - p.base.net.lost, p.opening()};
+    case revenue_cell::grr:
+      return grr_parts(p, policy.grr);
     case revenue_cell::logo_retention:
       return {p.base.accounts_opening - p.base.accounts_lost, p.base.accounts_opening};
-    case revenue_cell::logo_churn: return logo_churn_parts(p, policy.logo_denominator);
+    case revenue_cell::logo_churn:
+      return logo_churn_parts(p, policy.logo_denominator);
     case revenue_cell::gross_mrr_churn:
       if (policy.mrr_churn_cap == mrr_churn_cap::none) return {p.churn + p.contraction, p.opening()};
       return {p.lost_in_events.lost, p.opening()};
-    case revenue_cell::net_mrr_churn: return net_churn_parts(p, policy.net_churn);
-    case revenue_cell::arpa: return {m.closing, m.accounts_closing};
-    case revenue_cell::quick_ratio: break;
+    case revenue_cell::net_mrr_churn:
+      return net_churn_parts(p, policy.net_churn);
+    case revenue_cell::arpa:
+      return {m.closing, m.accounts_closing};
+    case revenue_cell::quick_ratio:
+      break;
   }
   const bool returns = policy.quick_ratio_reactivation == quick_ratio_reactivation::include;
   return {m.new_business + m.expansion + (returns ? m.reactivation : 0), m.contraction + m.churn};
@@ -92,8 +125,10 @@ parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
   std::int64_t lowest = 0;
   for (const mrr_step& step : steps) {
     if (step.when >= to) break;
-    if (step.when < from) opening = lowest = step.level.ticks();
-    else lowest = std::min(lowest, step.level.ticks());
+    if (step.when < from)
+      opening = lowest = step.level.ticks();
+    else
+      lowest = std::min(lowest, step.level.ticks());
   }
   return {lowest, opening};
 }
@@ -102,7 +137,8 @@ parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
 enum class order : std::uint8_t { by_amount, by_distance, by_both };
 
 order order_of(revenue_cell cell) {
-  if (cell == revenue_cell::nrr || cell == revenue_cell::grr || cell == revenue_cell::logo_retention) return order::by_distance;
+  if (cell == revenue_cell::nrr || cell == revenue_cell::grr || cell == revenue_cell::logo_retention)
+    return order::by_distance;
   return cell == revenue_cell::quick_ratio ? order::by_both : order::by_amount;
 }
 
@@ -164,7 +200,9 @@ class collector {
 
 }  // namespace
 
-bool is_rate(revenue_cell cell) noexcept { return cell >= revenue_cell::nrr; }
+bool is_rate(revenue_cell cell) noexcept {
+  return cell >= revenue_cell::nrr;
+}
 
 bool counts_accounts(revenue_cell cell) noexcept {
   return (cell >= revenue_cell::accounts_opening && cell <= revenue_cell::accounts_closing) ||
@@ -173,12 +211,14 @@ bool counts_accounts(revenue_cell cell) noexcept {
 
 contribution detail::contributors(const ledger& book, revenue_cell cell, day from, day to, const revenue_policy& policy,
                                   std::size_t top, const any_executor& host) {
-  if (to <= from) throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
+  if (to <= from)
+    throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
   const std::array<day, 2> cuts{from, to};
   const period_finder finder(cuts);
-  const bool churn = cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn || cell == revenue_cell::net_mrr_churn;
+  const bool churn =
+      cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn || cell == revenue_cell::net_mrr_churn;
   if (churn) require_churn_of_levels(policy);
-  (void)parts_of(cell, {}, policy);        // refuses what has no parts, also for a ledger without accounts
+  (void)parts_of(cell, {}, policy);  // refuses what has no parts, also for a ledger without accounts
   revenue_policy rules = policy;
   if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;
   const bool lowest = cell == revenue_cell::grr && policy.grr == grr_basis::running_min;
@@ -206,7 +246,8 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
 contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort, std::int32_t age,
                                  cohort_measure measure, cohort_rules rules, std::size_t top) {
   if (cohort < 0 || age < 0 || cohort >= grid.count || age >= grid.count - cohort) {
-    throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " + std::to_string(age));
+    throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " +
+                       std::to_string(age));
   }
   collector all(top, order::by_distance);
   for (std::uint32_t i = 0; i < book.accounts(); ++i) {
@@ -214,7 +255,8 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
     if (steps.empty() || steps.front().when < grid.start(cohort) || steps.front().when >= grid.end(cohort)) continue;
     const std::int64_t first = steps.front().level.ticks();
     const bool tenures = rules.age_in == cohort_index::tenure_days;
-    const day end = tenures ? day{steps.front().when.since_epoch + cohort_state::tenure_end(grid, age)} : grid.end(cohort + age);
+    const day end =
+        tenures ? day{steps.front().when.since_epoch + cohort_state::tenure_end(grid, age)} : grid.end(cohort + age);
     if (tenures && end > book.known_until()) {
       throw schema_error("cohort_contributors: not every account of the cohort has been seen to age " + std::to_string(age));
     }
@@ -223,8 +265,10 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
     for (const mrr_step& step : steps) {
       if (step.when < end) level = step.level.ticks();
     }
-    if (measure == cohort_measure::accounts) all.add({i}, {level > 0 ? 1 : 0, 1});
-    else all.add({i}, {level, first});
+    if (measure == cohort_measure::accounts)
+      all.add({i}, {level > 0 ? 1 : 0, 1});
+    else
+      all.add({i}, {level, first});
   }
   return all.finish();
 }

@@ -16,17 +16,47 @@ namespace {
 
 using detail::int128;
 
-constexpr std::array<std::string_view, 18> first_options{
-    "unit", "source", "churn_at", "past_due", "paused", "free_is", "discounts", "tax", "usage", "usage_months", "refunds",
-    "calendar_factor", "rounding", "grouping_minutes", "lapse_grace", "movement_mode", "same_period_new_churn",
-    "reactivation_max_gap"};
+constexpr std::array<std::string_view, 18> first_options{"unit",
+                                                         "source",
+                                                         "churn_at",
+                                                         "past_due",
+                                                         "paused",
+                                                         "free_is",
+                                                         "discounts",
+                                                         "tax",
+                                                         "usage",
+                                                         "usage_months",
+                                                         "refunds",
+                                                         "calendar_factor",
+                                                         "rounding",
+                                                         "grouping_minutes",
+                                                         "lapse_grace",
+                                                         "movement_mode",
+                                                         "same_period_new_churn",
+                                                         "reactivation_max_gap"};
 
 /// Options that name or divide what a ledger holds already. All others may change the ledger itself.
 bool needs_no_ledger(std::string_view option) {
-  constexpr std::array<std::string_view, 20> names{
-      "annualise", "cohort_index", "cohort_mean", "cohort_state", "grr", "logo_denominator", "ltv_churn", "ltv_zero_churn", "movement_mode",
-      "mrr_churn_cap", "net_churn", "nrr_window", "payback", "quick_ratio_reactivation", "rate_ci", "reactivation_max_gap",
-      "renewal_grace", "renewal_open", "same_period_new_churn", "window"};
+  constexpr std::array<std::string_view, 20> names{"annualise",
+                                                   "cohort_index",
+                                                   "cohort_mean",
+                                                   "cohort_state",
+                                                   "grr",
+                                                   "logo_denominator",
+                                                   "ltv_churn",
+                                                   "ltv_zero_churn",
+                                                   "movement_mode",
+                                                   "mrr_churn_cap",
+                                                   "net_churn",
+                                                   "nrr_window",
+                                                   "payback",
+                                                   "quick_ratio_reactivation",
+                                                   "rate_ci",
+                                                   "reactivation_max_gap",
+                                                   "renewal_grace",
+                                                   "renewal_open",
+                                                   "same_period_new_churn",
+                                                   "window"};
   return std::find(names.begin(), names.end(), option) != names.end();
 }
 bool names_movements(std::string_view option) {
@@ -55,12 +85,13 @@ class by_owner {
     if (made.owner.empty()) return;
     order_.resize(made.book->accounts());
     std::iota(order_.begin(), order_.end(), 0u);
-    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return owner(a) != owner(b) ? owner(a) < owner(b) : a < b;
-    });
+    std::sort(order_.begin(), order_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return owner(a) != owner(b) ? owner(a) < owner(b) : a < b; });
   }
   [[nodiscard]] std::size_t size() const { return made_.book->accounts(); }
-  [[nodiscard]] std::uint32_t account_at(std::size_t i) const { return order_.empty() ? static_cast<std::uint32_t>(i) : order_[i]; }
+  [[nodiscard]] std::uint32_t account_at(std::size_t i) const {
+    return order_.empty() ? static_cast<std::uint32_t>(i) : order_[i];
+  }
   [[nodiscard]] std::uint32_t owner(std::uint32_t who) const { return who < made_.owner.size() ? made_.owner[who] : who; }
   [[nodiscard]] std::span<const mrr_step> steps(std::uint32_t who) const { return made_.book->steps(account{who}); }
 
@@ -76,7 +107,9 @@ class owner_movements {
       : accounts_(made), alone_(finder, 1, policy) {}
 
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-  [[nodiscard]] std::uint32_t next_owner() const { return at_ < accounts_.size() ? accounts_.owner(accounts_.account_at(at_)) : none; }
+  [[nodiscard]] std::uint32_t next_owner() const {
+    return at_ < accounts_.size() ? accounts_.owner(accounts_.account_at(at_)) : none;
+  }
   period_movements take(std::uint32_t owner) {
     period_movements sum;
     for (; next_owner() == owner && owner != none; ++at_) {
@@ -132,11 +165,16 @@ revenue_period period_of(const policy_book& made, day from, day to, const revenu
 double rate_under(const ledger& book, revenue_cell rate, day from, day to, const revenue_policy& policy) {
   const rate_options options{policy, {}};
   switch (rate) {
-    case revenue_cell::logo_churn: return logo_churn_of(book, from, to, options).value;
-    case revenue_cell::gross_mrr_churn: return gross_mrr_churn_of(book, from, to, options).value;
-    case revenue_cell::net_mrr_churn: return net_mrr_churn_of(book, from, to, options).value;
-    case revenue_cell::nrr: return nrr_until(book, to, options).value;
-    case revenue_cell::grr: return grr_until(book, to, options).value;
+    case revenue_cell::logo_churn:
+      return logo_churn_of(book, from, to, options).value;
+    case revenue_cell::gross_mrr_churn:
+      return gross_mrr_churn_of(book, from, to, options).value;
+    case revenue_cell::net_mrr_churn:
+      return net_mrr_churn_of(book, from, to, options).value;
+    case revenue_cell::nrr:
+      return nrr_until(book, to, options).value;
+    case revenue_cell::grr:
+      return grr_until(book, to, options).value;
     case revenue_cell::logo_retention: {
       revenue_policy year = policy;
       year.nrr_window = nrr_window::twelve_months;
@@ -144,8 +182,10 @@ double rate_under(const ledger& book, revenue_cell rate, day from, day to, const
       return logo_retention(tally_retention(book, w.from, w.to), options).value;
     }
     case revenue_cell::quick_ratio:
-    case revenue_cell::arpa: break;
-    default: throw schema_error("reconcile_rate: that cell is an amount; reconcile shows all amounts at once");
+    case revenue_cell::arpa:
+      break;
+    default:
+      throw schema_error("reconcile_rate: that cell is an amount; reconcile shows all amounts at once");
   }
   const revenue_period p = tally_spans(book, std::array<day, 2>{from, to}, policy).front();
   return rate == revenue_cell::arpa ? arpa(p, options).value : quick_ratio(p, options).value;
@@ -156,15 +196,18 @@ std::vector<day_window> windows_of(revenue_cell rate, day from, day to, const re
   switch (rate) {
     case revenue_cell::logo_churn:
     case revenue_cell::gross_mrr_churn:
-    case revenue_cell::net_mrr_churn: return {churn_window(policy, from, to)};
+    case revenue_cell::net_mrr_churn:
+      return {churn_window(policy, from, to)};
     case revenue_cell::nrr:
-    case revenue_cell::grr: return retention_windows(policy, to);
+    case revenue_cell::grr:
+      return retention_windows(policy, to);
     case revenue_cell::logo_retention: {
       revenue_policy year = policy;
       year.nrr_window = nrr_window::twelve_months;
       return retention_windows(year, to);
     }
-    default: return {{from, to}};
+    default:
+      return {{from, to}};
   }
 }
 
@@ -189,7 +232,8 @@ bool rate_parts(const policy_book& made, revenue_cell rate, day from, day to, co
   return true;
 }
 
-std::vector<reconciled_part> changed_parts(const std::map<std::uint32_t, rate_part>& was, const std::map<std::uint32_t, rate_part>& is) {
+std::vector<reconciled_part> changed_parts(const std::map<std::uint32_t, rate_part>& was,
+                                           const std::map<std::uint32_t, rate_part>& is) {
   std::map<std::uint32_t, reconciled_part> all;
   for (const auto& [who, part] : was) {
     auto& both = all[who];
@@ -225,8 +269,10 @@ std::string option_word(const revenue_policy& policy, std::string_view option) {
       [&](std::string_view name, const auto& field) {
         if (name != option) return;
         using type = std::remove_cvref_t<decltype(field)>;
-        if constexpr (std::is_enum_v<type>) word = values_of(type{}).at(static_cast<std::size_t>(field));
-        else word = field == revenue_policy::unlimited ? "null" : std::to_string(field);
+        if constexpr (std::is_enum_v<type>)
+          word = values_of(type{}).at(static_cast<std::size_t>(field));
+        else
+          word = field == revenue_policy::unlimited ? "null" : std::to_string(field);
       },
       policy);
   return word;
@@ -243,7 +289,8 @@ std::vector<policy_step> policy_path(const revenue_policy& a, const revenue_poli
   return path;
 }
 
-std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account, const column<std::uint32_t>& subscription) {
+std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
+                                               const column<std::uint32_t>& subscription) {
   std::vector<std::uint32_t> owner;
   for (std::size_t row = 0; row < subscription.size(); ++row) {
     if (!subscription.present(row) || !account.present(row)) continue;
@@ -314,9 +361,10 @@ reconciliation reconcile(const policy_books& books, const revenue_policy& a, con
   return found;
 }
 
-rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b, revenue_cell rate,
-                                   day from, day to) {
-  const bool churn = rate == revenue_cell::logo_churn || rate == revenue_cell::gross_mrr_churn || rate == revenue_cell::net_mrr_churn;
+rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b,
+                                   revenue_cell rate, day from, day to) {
+  const bool churn =
+      rate == revenue_cell::logo_churn || rate == revenue_cell::gross_mrr_churn || rate == revenue_cell::net_mrr_churn;
   for (const revenue_policy* policy : {&a, &b}) {
     if (churn) detail::require_churn_of_levels(*policy);
   }
@@ -330,8 +378,12 @@ rate_reconciliation reconcile_rate(const policy_books& books, const revenue_poli
     book = shelf.next(step);
     std::map<std::uint32_t, rate_part> is;
     const bool parts_after = rate_parts(book, rate, from, to, step.policy, is);
-    rate_step made{step.option, option_word(a, step.option), option_word(b, step.option),
-                   rate_under(*book.book, rate, from, to, step.policy), parts_before && parts_after, {}};
+    rate_step made{step.option,
+                   option_word(a, step.option),
+                   option_word(b, step.option),
+                   rate_under(*book.book, rate, from, to, step.policy),
+                   parts_before && parts_after,
+                   {}};
     if (made.by_account) made.accounts = changed_parts(was, is);
     found.under_b = made.value;
     found.steps.push_back(std::move(made));

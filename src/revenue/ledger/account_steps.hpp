@@ -40,8 +40,8 @@ inline void sort_by_day(std::span<mrr_step> changes) {
   for (std::size_t i = 0; i < n; ++i) changes[place[i]] = copy[i];
 }
 
-/// `changes` of one account, sorted by day, become steps at `out` (which may be where they are). `Sum` is int64 where no sum of
-/// some of them can leave it. Returns how many steps; `lowest` becomes the lowest level.
+/// `changes` of one account, sorted by day, become steps at `out` (which may be where they are). `Sum` is int64 where no sum
+/// of some of them can leave it. Returns how many steps; `lowest` becomes the lowest level.
 template <class Sum>
 std::size_t accumulate(std::span<const mrr_step> changes, std::size_t who, mrr_step* out, Sum& lowest) {
   std::size_t kept = 0;

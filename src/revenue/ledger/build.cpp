@@ -15,7 +15,8 @@ template <class Row>
 class part_builder {
  public:
   part_builder(std::int64_t ticks_per_unit, std::int64_t largest_ticks, day as_of)
-      : ticks_per_unit_(ticks_per_unit), sure_events_(INT64_MAX / std::max<std::int64_t>(largest_ticks, 1)),
+      : ticks_per_unit_(ticks_per_unit),
+        sure_events_(INT64_MAX / std::max<std::int64_t>(largest_ticks, 1)),
         as_of_(as_of.since_epoch) {}
 
   /// `accounts` is the number of accounts of the part, the first of which is `base`.
@@ -85,7 +86,7 @@ class part_builder {
   }
 
   std::int64_t ticks_per_unit_;
-  std::int64_t sure_events_;               // so many changes of the largest size cannot leave 64 bits
+  std::int64_t sure_events_;  // so many changes of the largest size cannot leave 64 bits
   std::int32_t as_of_;
   ledger_counts counts_;
   std::vector<std::size_t> first_row_, next_row_, next_change_;
@@ -107,7 +108,7 @@ ledger_counts build_blocks(const heaps<Row>& from, const build_rules& rules, std
   const std::size_t parts = (rules.accounts + part_accounts - 1) / part_accounts;
   const std::size_t groups = plan.chunk_ends.size() == 1 ? 1 : std::min(parts, 8 * host.concurrency());
   std::vector<ledger_counts> counts(groups);
-  std::vector<std::exception_ptr> errors(groups);   // the lowest account's is thrown, whoever met its own first
+  std::vector<std::exception_ptr> errors(groups);  // the lowest account's is thrown, whoever met its own first
   host.bulk(groups, [&](std::size_t g) {
     try {
       part_builder<Row> builder(from.table.ticks_per_unit, rules.largest_ticks, rules.as_of);

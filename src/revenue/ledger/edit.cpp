@@ -111,8 +111,10 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe) 
 
   if (sign > 0) grow(facts.accounts);
   for (const changed_account& next : changed) replace(next.who, next.steps, next.rows);
-  if (sign > 0) counts_ += counted;
-  else counts_ -= counted;
+  if (sign > 0)
+    counts_ += counted;
+  else
+    counts_ -= counted;
   rows_seen_ += rows;
 }
 
@@ -120,7 +122,9 @@ void ledger::apply(const subscriptions& rows, std::size_t universe) {
   change(rows, 1, universe != 0 ? universe : accounts_ + rows.account.size());
 }
 
-void ledger::retract(const subscriptions& rows) { change(rows, -1, accounts_); }
+void ledger::retract(const subscriptions& rows) {
+  change(rows, -1, accounts_);
+}
 
 void ledger::replace(account who, std::span<const mrr_step> new_steps, std::span<const std::uint32_t> new_rows) {
   const std::size_t place = who.index % detail::accounts_per_block;
@@ -139,7 +143,7 @@ void ledger::merge(account from, account into, day since) {
   if (since >= known_until_ && since > earliest_day) return;
   std::vector<mrr_step> kept;
   std::vector<mrr_step> both = changes_of(steps(into));
-  std::int64_t moved = 0;                  // what `from` paid on the eve of `since`
+  std::int64_t moved = 0;  // what `from` paid on the eve of `since`
   for (const mrr_step& step : steps(from)) {
     if (step.when < since) kept.push_back(step), moved = step.level.ticks();
   }
@@ -162,8 +166,8 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
   detail::require_table(table);
   const std::size_t rows = table.account.size();
   if (into.index >= std::max(universe, accounts_ + 1)) {
-    throw account_data_error(into, {"account", problem::no_row, "{account}",
-                                    "neither an account of this ledger nor its next one", ""});
+    throw account_data_error(
+        into, {"account", problem::no_row, "{account}", "neither an account of this ledger nor its next one", ""});
   }
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
   const detail::row_facts facts = detail::facts_of(table, 0, rows, accounts_);
@@ -175,7 +179,8 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
     const account who{table.account[order[i]]};
     const std::size_t some_row = order[i];
     if (who == into) {
-      throw account_data_error(who, {table.account.name_or("account"), some_row, "{account}", "rows move to another account", ""});
+      throw account_data_error(
+          who, {table.account.name_or("account"), some_row, "{account}", "rows move to another account", ""});
     }
     changed_account loses{who, changes_of(steps(who)), {rows_of(who).begin(), rows_of(who).end()}};
     for (; i < rows && table.account[order[i]] == who.index; ++i) {

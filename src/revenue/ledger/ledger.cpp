@@ -25,8 +25,10 @@ ledger ledger::part(std::size_t first, std::size_t last) const {
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const std::size_t base = b * detail::accounts_per_block;
     const std::size_t size = blocks_[b].steps.size();
-    if (first < base + size && base < last) some.blocks_[b] = blocks_[b];
-    else some.blocks_[b] = {detail::flat_lists<mrr_step>(size), detail::flat_lists<std::uint32_t>(size)};
+    if (first < base + size && base < last)
+      some.blocks_[b] = blocks_[b];
+    else
+      some.blocks_[b] = {detail::flat_lists<mrr_step>(size), detail::flat_lists<std::uint32_t>(size)};
     for (std::size_t a = 0; a < size; ++a) {
       if (base + a >= first && base + a < last) continue;
       some.blocks_[b].steps.clear(a);

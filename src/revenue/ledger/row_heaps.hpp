@@ -1,5 +1,5 @@
-// Rows by heaps of neighbouring accounts, which then fit into the second-level cache: what builds a ledger and what tallies rows
-// without one have in common. Layer: 5. Needs: links sojourn.
+// Rows by heaps of neighbouring accounts, which then fit into the second-level cache: what builds a ledger and what tallies
+// rows without one have in common. Layer: 5. Needs: links sojourn.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,7 @@ Row pack(const subscriptions& table, std::size_t row, std::uint64_t local_accoun
 struct layout {
   int part_shift = std::countr_zero(accounts_per_block);
   std::size_t parts = 0;
-  std::vector<std::size_t> chunk_ends;     ///< rows that one task reads; no result depends on it
+  std::vector<std::size_t> chunk_ends;  ///< rows that one task reads; no result depends on it
 
   layout(std::size_t rows, std::size_t accounts, std::size_t concurrency) {
     constexpr std::size_t most_parts = 4096;
@@ -67,7 +67,7 @@ struct survey {
 
 inline survey look_at(const subscriptions& table, const layout& plan, std::size_t chunk, std::size_t accounts) {
   survey seen{{}, std::vector<std::size_t>(plan.parts)};
-  constexpr std::size_t run = 2048;        // checked, then counted while it is in the first-level cache
+  constexpr std::size_t run = 2048;  // checked, then counted while it is in the first-level cache
   for (std::size_t first = plan.chunk_begin(chunk); first < plan.chunk_ends[chunk]; first += run) {
     const std::size_t last = std::min(first + run, plan.chunk_ends[chunk]);
     seen.facts.add(facts_of(table, first, last, accounts));
@@ -82,13 +82,17 @@ template <class Row>
 struct heaps {
   const subscriptions& table;
   const layout& plan;
-  std::vector<std::size_t> ends;           ///< of each part
+  std::vector<std::size_t> ends;  ///< of each part
   scratch<Row> sorted;
   bool by_account;
 
   heaps(const subscriptions& rows, const layout& cut, const std::vector<survey>& seen, bool sorted_already,
         const any_executor& host)
-      : table(rows), plan(cut), ends(cut.parts), sorted(sorted_already ? 0 : rows.account.size()), by_account(sorted_already) {
+      : table(rows),
+        plan(cut),
+        ends(cut.parts),
+        sorted(sorted_already ? 0 : rows.account.size()),
+        by_account(sorted_already) {
     std::vector<std::vector<std::size_t>> next(seen.size(), std::vector<std::size_t>(plan.parts));
     std::size_t at = 0;
     for (std::size_t p = 0; p < plan.parts; ++p) {

@@ -47,8 +47,9 @@ std::optional<problem> period_problem(const subscriptions& table, std::size_t ro
   if (!table.end.present(row)) return std::nullopt;
   if (auto found = date_problem(table.end, "end", row)) return found;
   if (table.end[row] >= table.start[row]) return std::nullopt;
-  return broken(table.end, "end", row, to_string(day{table.end[row]}), "a period does not end before its start",
-                ("it starts on " + to_string(day{table.start[row]}) + "; correct one of the two, or leave the row out").c_str());
+  return broken(
+      table.end, "end", row, to_string(day{table.end[row]}), "a period does not end before its start",
+      ("it starts on " + to_string(day{table.start[row]}) + "; correct one of the two, or leave the row out").c_str());
 }
 
 std::optional<problem> amount_problem(const subscriptions& table, std::size_t row) {
@@ -64,17 +65,20 @@ std::optional<problem> amount_problem(const subscriptions& table, std::size_t ro
                 "check the unit of the column");
 }
 
-// Rows are checked without a branch, by differences whose sign says that a rule is broken. Which row and which rule is asked only
-// when there is something to ask.
+// Rows are checked without a branch, by differences whose sign says that a rule is broken. Which row and which rule is asked
+// only when there is something to ask.
 struct day_flags {
-  std::uint32_t broken = 0;                // in the sign
+  std::uint32_t broken = 0;  // in the sign
   std::int32_t latest = earliest_day.since_epoch - 1;
 };
 
 // Sign set where |since_epoch| is 2^30 or more: such dates are outside the range of a difference.
-constexpr std::uint32_t far(std::uint32_t d) noexcept { return d ^ (d << 1); }
+constexpr std::uint32_t far(std::uint32_t d) noexcept {
+  return d ^ (d << 1);
+}
 
-SOJOURN_EACH_CPU day_flags check_days(const std::int32_t* starts, const std::int32_t* ends, const std::int32_t* known, std::size_t rows) {
+SOJOURN_EACH_CPU day_flags check_days(const std::int32_t* starts, const std::int32_t* ends, const std::int32_t* known,
+                                      std::size_t rows) {
   std::uint32_t broken = 0;
   std::int32_t latest = earliest_day.since_epoch - 1;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -88,8 +92,8 @@ SOJOURN_EACH_CPU day_flags check_days(const std::int32_t* starts, const std::int
 }
 
 struct amount_flags {
-  std::uint64_t bits = 0;                  // all amounts or'ed
-  std::uint64_t beyond = 0;                // in the sign
+  std::uint64_t bits = 0;    // all amounts or'ed
+  std::uint64_t beyond = 0;  // in the sign
 };
 
 SOJOURN_EACH_CPU amount_flags check_amounts(const std::int64_t* amounts, std::size_t rows, std::uint64_t most) {
@@ -200,9 +204,10 @@ run_of_rows::run_of_rows(const subscriptions& table, std::size_t first, std::siz
     const std::uint32_t* mine = table.account.values().data() + first;
     who = check_accounts(mine, rows, first == 0 ? *mine : *(mine - 1));
   }
-  const day_flags days = check_days(table.start.values().data() + first, table.end.values().data() + first, known_ends, rows);
-  const amount_flags amounts =
-      check_amounts(table.amount.values().data() + first, rows, static_cast<std::uint64_t>(INT64_MAX / table.ticks_per_unit));
+  const day_flags days =
+      check_days(table.start.values().data() + first, table.end.values().data() + first, known_ends, rows);
+  const amount_flags amounts = check_amounts(table.amount.values().data() + first, rows,
+                                             static_cast<std::uint64_t>(INT64_MAX / table.ticks_per_unit));
   const bool foreign = !table.account.empty() && (who.highest >= accounts || any_missing(table.account, first, last));
   const bool broken = foreign || days.broken >> 31 != 0 || (amounts.bits | amounts.beyond) >> 63 != 0 ||
                       any_missing(table.start, first, last) || any_missing(table.amount, first, last);

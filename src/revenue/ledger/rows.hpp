@@ -23,11 +23,11 @@ void require_table(const subscriptions& table, account_column accounts = account
 
 /// What a pass over rows finds out besides that they are good.
 struct row_facts {
-  std::size_t accounts = 0;                ///< the largest account index plus one
+  std::size_t accounts = 0;  ///< the largest account index plus one
   std::int32_t latest = earliest_day.since_epoch - 1;
-  std::uint64_t amount_bits = 0;           ///< all amounts or'ed: at least the largest, less than twice of it
-  bool by_account = true;                  ///< accounts never fall from a row to the next
-  std::size_t bad_row = SIZE_MAX;          ///< the first one with a `row_problem`; the facts are then worth nothing
+  std::uint64_t amount_bits = 0;   ///< all amounts or'ed: at least the largest, less than twice of it
+  bool by_account = true;          ///< accounts never fall from a row to the next
+  std::size_t bad_row = SIZE_MAX;  ///< the first one with a `row_problem`; the facts are then worth nothing
 
   void add(const row_facts& later);
 };
@@ -41,7 +41,8 @@ inline void require_good(const row_facts& facts, const subscriptions& table, std
 /// Rows that stay in the first-level cache between being checked and being counted.
 inline constexpr std::size_t rows_per_run = 2048;
 
-/// Rows [first, last) of a table, checked: at least one of them, at most a run. `by_account` counts the step into `first` too.
+/// Rows [first, last) of a table, checked: at least one of them, at most a run. `by_account` counts the step into `first`
+/// too.
 class run_of_rows {
  public:
   run_of_rows(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts);
@@ -52,7 +53,7 @@ class run_of_rows {
   alignas(64) std::array<std::int32_t, rows_per_run> room_;
 
  public:
-  const std::int32_t* const known_ends;    ///< -1 for every row that has an end, else 0
+  const std::int32_t* const known_ends;  ///< -1 for every row that has an end, else 0
   row_facts facts;
 };
 
@@ -64,17 +65,18 @@ inline constexpr std::int32_t runs_on = latest_day.since_epoch + 1;
 
 [[nodiscard]] inline std::int32_t end_of(const subscriptions& table, std::size_t row) {
   if (!table.end.may_have_missing()) return table.end[row];
-  const std::int32_t present = -static_cast<std::int32_t>(table.end.present(row));   // chance: no branch
+  const std::int32_t present = -static_cast<std::int32_t>(table.end.present(row));  // chance: no branch
   return (table.end[row] & present) | (runs_on & ~present);
 }
 
 /// What a row contributes: nothing, a start, or a start and an end.
 struct contribution {
   std::uint8_t events;
-  std::int64_t ledger_counts::*reason;     ///< why it has fewer than two; null when it has no cause worth counting
+  std::int64_t ledger_counts::* reason;  ///< why it has fewer than two; null when it has no cause worth counting
 };
 
-[[nodiscard]] inline contribution contribution_of(std::int32_t start, std::int32_t end, std::int64_t amount, std::int32_t as_of) {
+[[nodiscard]] inline contribution contribution_of(std::int32_t start, std::int32_t end, std::int64_t amount,
+                                                  std::int32_t as_of) {
   if (end == start) return {0, &ledger_counts::empty_periods};
   if (amount == 0) return {0, &ledger_counts::free_periods};
   if (start >= as_of) return {0, &ledger_counts::future_starts};

@@ -1,6 +1,6 @@
-// Sorting rows into thousands of heaps at the speed of memory: cache lines are filled in a small buffer and then written past
-// the caches. Against writing each row where it belongs this saves reading what is about to be overwritten (measured: 2.3x).
-// Layer: 5. Needs: std only.
+// Sorting rows into thousands of heaps at the speed of memory: cache lines are filled in a small buffer and then written
+// past the caches. Against writing each row where it belongs this saves reading what is about to be overwritten
+// (measured: 2.3x). Layer: 5. Needs: std only.
 #pragma once
 
 #include <algorithm>
@@ -44,7 +44,9 @@ class scratch {
 
  private:
   static constexpr std::size_t large_page = std::size_t{2} << 20;
-  [[nodiscard]] std::align_val_t alignment() const noexcept { return std::align_val_t{bytes_ >= large_page ? large_page : 64}; }
+  [[nodiscard]] std::align_val_t alignment() const noexcept {
+    return std::align_val_t{bytes_ >= large_page ? large_page : 64};
+  }
   std::size_t bytes_;
   T* data_ = nullptr;
 };
@@ -52,7 +54,7 @@ class scratch {
 /// Rows go to the next place of their heap. Several writers may fill disjoint ranges of the same heaps at one time.
 template <class Row>
 class scatter_writer {
-  static constexpr std::size_t group = std::max<std::size_t>(8, 128 / sizeof(Row));   // two cache lines where rows are small
+  static constexpr std::size_t group = std::max<std::size_t>(8, 128 / sizeof(Row));  // two cache lines where rows are small
   static_assert(group * sizeof(Row) % 64 == 0);
 
  public:

@@ -9,10 +9,13 @@ namespace sojourn {
 namespace {
 
 constexpr const char* advice =
-    "; cut the rows by account (shard_of gives each account its part) and declare which part each ledger is, so that all rows of "
+    "; cut the rows by account (shard_of gives each account its part) and declare which part each ledger is, so that all "
+    "rows of "
     "one account meet in one partial";
 
-std::string some_of(std::size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+std::string some_of(std::size_t n, const char* what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
 
 std::vector<std::uint64_t> minus(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
   std::vector<std::uint64_t> left;
@@ -36,7 +39,9 @@ std::vector<std::uint64_t> account_hashes(const account_index& keys) {
   return hashes;
 }
 
-account_ownership account_ownership::everybody() { return shard(0, 1); }
+account_ownership account_ownership::everybody() {
+  return shard(0, 1);
+}
 
 account_ownership account_ownership::shard(std::uint32_t index, std::uint32_t count) {
   if (count == 0 || count > slot_count || index >= count) {
@@ -45,12 +50,13 @@ account_ownership account_ownership::shard(std::uint32_t index, std::uint32_t co
   }
   account_ownership owned;
   const auto begin = [&](std::uint32_t part) { return slot_count * part / count; };
-  for (std::uint32_t slot = begin(index); slot < begin(index + 1); ++slot) owned.slots[slot / 64] |= std::uint64_t{1} << (slot % 64);
+  for (std::uint32_t slot = begin(index); slot < begin(index + 1); ++slot)
+    owned.slots[slot / 64] |= std::uint64_t{1} << (slot % 64);
   return owned;
 }
 
 account_ownership account_ownership::run(std::uint32_t index, std::uint32_t count) const {
-  (void)shard(index, count);               // refuses what is no part
+  (void)shard(index, count);  // refuses what is no part
   std::vector<std::uint32_t> owned;
   for (std::uint32_t slot = 0; slot < slot_count; ++slot) {
     if (owns_slot(slot)) owned.push_back(slot);
@@ -79,9 +85,12 @@ account_ownership& account_ownership::operator+=(const account_ownership& o) {
   std::size_t twice = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) twice += static_cast<std::size_t>(std::popcount(slots[i] & o.slots[i]));
   if (twice != 0) {
-    throw state_error("these partials share accounts: both stand for " + (twice == slot_count ? "all accounts" : some_of(twice, "slot") + " of 4096") + advice);
+    throw state_error("these partials share accounts: both stand for " +
+                      (twice == slot_count ? "all accounts" : some_of(twice, "slot") + " of 4096") + advice);
   }
-  const auto held_by = [](const account_ownership& a) { return [&a](std::uint64_t hash) { return a.owns_slot(slot_of(hash)); }; };
+  const auto held_by = [](const account_ownership& a) {
+    return [&a](std::uint64_t hash) { return a.owns_slot(slot_of(hash)); };
+  };
   std::vector<std::uint64_t> both;
   std::set_intersection(listed.begin(), listed.end(), o.listed.begin(), o.listed.end(), std::back_inserter(both));
   twice = both.size() + static_cast<std::size_t>(std::count_if(listed.begin(), listed.end(), held_by(o)) +
@@ -98,10 +107,12 @@ account_ownership& account_ownership::operator+=(const account_ownership& o) {
 
 account_ownership& account_ownership::operator-=(const account_ownership& o) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    if ((o.slots[i] & ~slots[i]) != 0) throw state_error("this partial does not hold the slots that are to be taken out of it");
+    if ((o.slots[i] & ~slots[i]) != 0)
+      throw state_error("this partial does not hold the slots that are to be taken out of it");
   }
   if (!std::includes(listed.begin(), listed.end(), o.listed.begin(), o.listed.end())) {
-    throw state_error("this partial does not hold " + some_of(minus(o.listed, listed).size(), "account") + " that are to be taken out of it");
+    throw state_error("this partial does not hold " + some_of(minus(o.listed, listed).size(), "account") +
+                      " that are to be taken out of it");
   }
   listed = minus(listed, o.listed);
   for (std::size_t i = 0; i < slots.size(); ++i) slots[i] &= ~o.slots[i];
@@ -143,7 +154,7 @@ void require_owned(const ledger& book, const account_index& keys, const account_
 }
 
 revenue_partial& revenue_partial::operator+=(const revenue_partial& o) {
-  revenue_state sum = revenue;             // an error leaves the partial as it was
+  revenue_state sum = revenue;  // an error leaves the partial as it was
   sum += o.revenue;
   accounts += o.accounts;
   revenue = std::move(sum);

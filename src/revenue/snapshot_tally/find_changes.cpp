@@ -19,19 +19,23 @@ using cell_finder = std::size_t (*)(const std::uint32_t*, std::size_t, std::uint
 
 // Every place is written, and stays only when it counts: no branch that chance decides.
 template <class Id>
-std::size_t rows_from(const snapshot_span<Id>& rows, std::size_t row, std::size_t count, std::uint32_t* places, std::size_t found) {
+std::size_t rows_from(const snapshot_span<Id>& rows, std::size_t row, std::size_t count, std::uint32_t* places,
+                      std::size_t found) {
   for (; row < count; ++row) {
     const bool same_account = rows.who[row] == *(rows.who + row - 1);
-    const bool next_month = static_cast<std::uint32_t>(rows.when[row]) == static_cast<std::uint32_t>(*(rows.when + row - 1)) + 1;
+    const bool next_month =
+        static_cast<std::uint32_t>(rows.when[row]) == static_cast<std::uint32_t>(*(rows.when + row - 1)) + 1;
     const bool same_amount = rows.amount[row] == *(rows.amount + row - 1);
     places[found] = static_cast<std::uint32_t>(row);
     found += (static_cast<std::uint32_t>(same_account) & static_cast<std::uint32_t>(next_month) &
-              static_cast<std::uint32_t>(same_amount)) ^ 1u;
+              static_cast<std::uint32_t>(same_amount)) ^
+             1u;
   }
   return found;
 }
 
-std::size_t cells_from(const std::uint32_t* cells, std::size_t cell, std::size_t count, std::uint32_t* places, std::size_t found) {
+std::size_t cells_from(const std::uint32_t* cells, std::size_t cell, std::size_t count, std::uint32_t* places,
+                       std::size_t found) {
   for (; cell < count; ++cell) {
     places[found] = static_cast<std::uint32_t>(cell);
     found += cells[cell] != *(cells + cell - 1) ? 1 : 0;
@@ -83,7 +87,8 @@ __attribute__((target("avx2,popcnt"))) inline int same_8(const std::int64_t* cel
 }
 
 template <class Id>
-__attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span<Id>& rows, std::size_t count, std::uint32_t* places) {
+__attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span<Id>& rows, std::size_t count,
+                                                             std::uint32_t* places) {
   const __m256i one = _mm256_set1_epi32(1);
   std::size_t found = 0;
   std::size_t row = 0;
@@ -95,7 +100,8 @@ __attribute__((target("avx2,popcnt"))) std::size_t rows_avx2(const snapshot_span
   return rows_from(rows, row, count, places, found);
 }
 
-__attribute__((target("avx2,popcnt"))) std::size_t cells_avx2(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+__attribute__((target("avx2,popcnt"))) std::size_t cells_avx2(const std::uint32_t* cells, std::size_t count,
+                                                              std::uint32_t* places) {
   std::size_t found = 0;
   std::size_t cell = 0;
   for (; cell + 8 <= count; cell += 8) {
@@ -104,9 +110,12 @@ __attribute__((target("avx2,popcnt"))) std::size_t cells_avx2(const std::uint32_
   return cells_from(cells, cell, count, places, found);
 }
 
-__attribute__((target("avx512f,popcnt"))) inline __m512i load_512(const void* from) { return _mm512_loadu_si512(from); }
+__attribute__((target("avx512f,popcnt"))) inline __m512i load_512(const void* from) {
+  return _mm512_loadu_si512(from);
+}
 
-__attribute__((target("avx512f,popcnt"))) inline std::size_t keep_512(std::uint32_t mask, std::size_t base, std::uint32_t* to) {
+__attribute__((target("avx512f,popcnt"))) inline std::size_t keep_512(std::uint32_t mask, std::size_t base,
+                                                                      std::uint32_t* to) {
   const __m512i order = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   const __m512i places = _mm512_add_epi32(order, _mm512_set1_epi32(static_cast<int>(base)));
   _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), places));
@@ -124,18 +133,21 @@ __attribute__((target("avx512f,popcnt"))) inline std::uint32_t differ_16(const s
 }
 
 template <class Id>
-__attribute__((target("avx512f,popcnt"))) std::size_t rows_avx512(const snapshot_span<Id>& rows, std::size_t count, std::uint32_t* places) {
+__attribute__((target("avx512f,popcnt"))) std::size_t rows_avx512(const snapshot_span<Id>& rows, std::size_t count,
+                                                                  std::uint32_t* places) {
   const __m512i one = _mm512_set1_epi32(1);
   std::size_t found = 0;
   std::size_t row = 0;
   for (; row + 16 <= count; row += 16) {
-    const std::uint32_t when = _mm512_cmpneq_epi32_mask(load_512(rows.when + row), _mm512_add_epi32(load_512(rows.when + row - 1), one));
+    const std::uint32_t when =
+        _mm512_cmpneq_epi32_mask(load_512(rows.when + row), _mm512_add_epi32(load_512(rows.when + row - 1), one));
     found += keep_512(when | differ_16(rows.who + row) | differ_16(rows.amount + row), row, places + found);
   }
   return rows_from(rows, row, count, places, found);
 }
 
-__attribute__((target("avx512f,popcnt"))) std::size_t cells_avx512(const std::uint32_t* cells, std::size_t count, std::uint32_t* places) {
+__attribute__((target("avx512f,popcnt"))) std::size_t cells_avx512(const std::uint32_t* cells, std::size_t count,
+                                                                   std::uint32_t* places) {
   std::size_t found = 0;
   std::size_t cell = 0;
   for (; cell + 16 <= count; cell += 16) {
@@ -158,7 +170,8 @@ Finder fastest(Finder portable, Finder, Finder) {
   return portable;
 }
 template <class Id>
-constexpr row_finder<Id> rows_avx2 = nullptr, rows_avx512 = nullptr;
+constexpr row_finder<Id> rows_avx2 = nullptr,
+                         rows_avx512 = nullptr;
 constexpr cell_finder cells_avx2 = nullptr, cells_avx512 = nullptr;
 
 #endif

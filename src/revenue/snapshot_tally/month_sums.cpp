@@ -98,8 +98,11 @@ void snapshot_totals::write(snapshot_state& state, const period_grid& grid, mont
 }
 
 month_sums::month_sums(const period_grid& grid, std::int64_t as_of, const revenue_policy& policy)
-    : bin_count_(static_cast<std::uint32_t>(grid.count) + 2), max_gap_(policy.reactivation_max_gap), bins_(month_places),
-      changes_(bin_count_ * kinds), cohorts_(std::size_t{bin_count_} * bin_count_) {
+    : bin_count_(static_cast<std::uint32_t>(grid.count) + 2),
+      max_gap_(policy.reactivation_max_gap),
+      bins_(month_places),
+      changes_(bin_count_ * kinds),
+      cohorts_(std::size_t{bin_count_} * bin_count_) {
   const std::uint32_t beyond = bin_count_ - 1;
   for (std::uint32_t place = 0; place < month_places; ++place) {
     const std::int32_t since = first_month + static_cast<std::int32_t>(place) - grid.first.since_epoch;
@@ -130,7 +133,8 @@ void month_sums::add_to(snapshot_totals& totals) const {
   totals.accounts_earlier += earlier_;
 }
 
-step_sums::step_sums(const period_finder& finder, const snapshot_state& empty, std::int32_t as_of, std::int64_t ticks_per_unit)
+step_sums::step_sums(const period_finder& finder, const snapshot_state& empty, std::int32_t as_of,
+                     std::int64_t ticks_per_unit)
     : state_(empty), finder_(finder), revenue_(finder, state_.revenue), as_of_(as_of), ticks_per_unit_(ticks_per_unit) {
   for (std::uint32_t place = 0; place + 1 < month_places; ++place) {
     first_days_.push_back(month{first_month + static_cast<std::int32_t>(place)}.first_day());

@@ -1,6 +1,6 @@
-// Movements and cohorts of monthly periods, in the caller's unit: a change of MRR is a handful of additions without a branch.
-// A month has one change of an account at most, so gross and net are one, and the squares that variances need follow from
-// opening and change alone. Layer: 5. Needs: links sojourn.
+// Movements and cohorts of monthly periods, in the caller's unit: a change of MRR is a handful of additions without a
+// branch. A month has one change of an account at most, so gross and net are one, and the squares that variances need follow
+// from opening and change alone. Layer: 5. Needs: links sojourn.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,8 @@ inline constexpr std::int32_t last_month = month::of(latest_day).since_epoch;
 /// Places of months in tables: calendar months, the one behind them (where the last level ends), and all others.
 inline constexpr std::uint32_t month_places = static_cast<std::uint32_t>(last_month - first_month) + 3;
 [[nodiscard]] constexpr std::uint32_t place_of(std::int64_t month_number) noexcept {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(month_number - first_month), month_places - 1));
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(month_number - first_month), month_places - 1));
 }
 
 /// Sum and count side by side: one load, one addition, one store.
@@ -40,8 +41,8 @@ struct snapshot_totals {
     uint128 cross = 0;
     uint128 square = 0;
   };
-  std::vector<change> changes;              ///< bin x kind
-  std::vector<cohort_cell> cohorts;         ///< bin of the first MRR x bin, in the caller's unit
+  std::vector<change> changes;       ///< bin x kind
+  std::vector<cohort_cell> cohorts;  ///< bin of the first MRR x bin, in the caller's unit
   std::int64_t accounts_earlier = 0;
 
   /// The states, as if nothing had happened from `as_of` on.
@@ -51,11 +52,11 @@ struct snapshot_totals {
 /// A sink of changes (see row_changes.hpp). Bins: 0 before the grid, then its months, then what is beyond it or not known.
 class month_sums {
  public:
-  static constexpr std::size_t kinds = 5;                           ///< of `movement_kind`
+  static constexpr std::size_t kinds = 5;  ///< of `movement_kind`
   /// Sums of 2^23 amounts stay below 2^63.
   static constexpr std::uint64_t amounts_below = std::uint64_t{1} << 40;
   static constexpr std::size_t most_rows = std::size_t{1} << 22;
-  static constexpr std::int32_t most_periods = 480;                 ///< a square of cells has to stay small
+  static constexpr std::int32_t most_periods = 480;  ///< a square of cells has to stay small
 
   /// Months from `as_of` on are beyond.
   month_sums(const period_grid& grid, std::int64_t as_of, const revenue_policy& policy);
@@ -63,19 +64,20 @@ class month_sums {
   /// The account at hand and where its changes are counted; a copy of one's own stays in registers.
   struct account_at {
     const std::uint32_t* bins;
-    const std::int32_t* first_days;         ///< null without a limit of gaps
+    const std::int32_t* first_days;  ///< null without a limit of gaps
     change_sums* changes;
     amount_and_count* cohorts;
     std::uint32_t bin_count;
     std::int32_t max_gap;
-    std::uint32_t ever = 0;                 ///< 1: had MRR
-    std::uint32_t cohort = 0;               ///< first cell of its row
+    std::uint32_t ever = 0;    ///< 1: had MRR
+    std::uint32_t cohort = 0;  ///< first cell of its row
     std::int32_t lapsed_on = 0;
-    std::int64_t earlier = 0;               ///< accounts that began before the grid
+    std::int64_t earlier = 0;  ///< accounts that began before the grid
   };
 
   [[nodiscard]] account_at start() noexcept {
-    return {bins_.data(), first_days_.empty() ? nullptr : first_days_.data(), changes_.data(), cohorts_.data(), bin_count_, max_gap_};
+    return {bins_.data(), first_days_.empty() ? nullptr : first_days_.data(), changes_.data(), cohorts_.data(), bin_count_,
+            max_gap_};
   }
   static void next(account_at& at, bool same) noexcept { at.ever &= static_cast<std::uint32_t>(same); }
   void stop(const account_at& at) noexcept { earlier_ += at.earlier; }
@@ -145,7 +147,8 @@ class step_sums {
     if (!same) flush();
   }
   void change(account_at&, std::int64_t when, std::uint64_t from, std::uint64_t to) {
-    if (from != to && when < as_of_) steps_.push_back({first_days_[place_of(when)], mrr::from_ticks(static_cast<std::int64_t>(to) * ticks_per_unit_)});
+    if (from != to && when < as_of_)
+      steps_.push_back({first_days_[place_of(when)], mrr::from_ticks(static_cast<std::int64_t>(to) * ticks_per_unit_)});
   }
   [[nodiscard]] snapshot_state finish();
 

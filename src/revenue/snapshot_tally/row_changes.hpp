@@ -22,11 +22,11 @@ struct snapshot_row {
 
 /// What a pass finds out about its rows.
 struct row_findings {
-  std::int64_t earliest = last_month;       ///< month
+  std::int64_t earliest = last_month;  ///< month
   std::int64_t latest = first_month - 1;
-  std::uint32_t highest = 0;                ///< account, if nothing falls
-  std::uint64_t largest = 0;                ///< amount; a negative one is very large
-  bool falls = false;                       ///< not in order
+  std::uint32_t highest = 0;  ///< account, if nothing falls
+  std::uint64_t largest = 0;  ///< amount; a negative one is very large
+  bool falls = false;         ///< not in order
   std::int64_t rows = 0;
   std::int64_t free_rows = 0;
   std::int64_t future_rows = 0;
@@ -102,7 +102,7 @@ class row_changes {
   /// Rows of one level, a month apart.
   struct run {
     std::size_t first;
-    std::uint64_t key;                      ///< of the first
+    std::uint64_t key;  ///< of the first
     std::uint64_t level;
   };
 

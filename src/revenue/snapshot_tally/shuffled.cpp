@@ -1,5 +1,5 @@
-// Rows in any order: sorted into heaps of neighbouring accounts at the speed of memory, eight bytes a row, then each heap laid
-// out by account and month in the second-level cache, where changes lie side by side. Compiled with -O3.
+// Rows in any order: sorted into heaps of neighbouring accounts at the speed of memory, eight bytes a row, then each heap
+// laid out by account and month in the second-level cache, where changes lie side by side. Compiled with -O3.
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "detail/each_cpu.hpp"
-#include "revenue/snapshot_tally/find_changes.hpp"
 #include "revenue/ledger/scatter.hpp"
+#include "revenue/snapshot_tally/find_changes.hpp"
 #include "revenue/snapshot_tally/snapshot_rows.hpp"
 
 namespace sojourn::detail {
@@ -26,7 +26,8 @@ constexpr std::uint64_t most_in_cell = UINT32_MAX - 1;
 
 snapshot_row unpacked(std::uint64_t word, std::uint32_t base) {
   return {base + static_cast<std::uint32_t>(word >> (amount_bits + month_bits)),
-          first_month + (static_cast<std::int32_t>(word >> amount_bits) & month_mask), static_cast<std::int64_t>(word & UINT32_MAX)};
+          first_month + (static_cast<std::int32_t>(word >> amount_bits) & month_mask),
+          static_cast<std::int64_t>(word & UINT32_MAX)};
 }
 
 std::uint64_t order(const snapshot_row& row) {
@@ -34,10 +35,10 @@ std::uint64_t order(const snapshot_row& row) {
 }
 
 struct heap_findings {
-  std::uint32_t highest = 0;                ///< account
+  std::uint32_t highest = 0;  ///< account
   std::int32_t earliest = INT32_MAX;
   std::int32_t latest = INT32_MIN;
-  std::uint64_t largest = 0;                ///< at least the largest amount, and a sign stays a sign
+  std::uint64_t largest = 0;  ///< at least the largest amount, and a sign stays a sign
 
   void add(const heap_findings& o) {
     highest = std::max(highest, o.highest), largest |= o.largest;
@@ -46,7 +47,8 @@ struct heap_findings {
 };
 
 template <class Id>
-[[gnu::always_inline]] inline heap_findings look_at_rows(const snapshot_span<Id>& rows, std::uint64_t lowest, std::size_t count) {
+[[gnu::always_inline]] inline heap_findings look_at_rows(const snapshot_span<Id>& rows, std::uint64_t lowest,
+                                                         std::size_t count) {
   std::uint32_t highest = 0;
   std::int32_t earliest = INT32_MAX, latest = INT32_MIN;
   std::uint64_t bits = 0;
@@ -65,7 +67,7 @@ SOJOURN_EACH_CPU heap_findings look_at(const snapshot_span<std::int64_t>& rows, 
   return look_at_rows(rows, lowest, count);
 }
 
-constexpr int least_shift = 11;             // 2048 accounts in 60 months are half a megabyte
+constexpr int least_shift = 11;  // 2048 accounts in 60 months are half a megabyte
 
 /// One chunk: what its rows hold, and how many there are of each 2048 accounts.
 struct chunk_survey {
@@ -73,12 +75,13 @@ struct chunk_survey {
   std::vector<std::size_t> counts;
 
   template <class Id>
-  void read(const snapshot_span<Id>& rows, const account_cells<Id>& who, std::size_t first, std::size_t last, std::size_t accounts) {
-    constexpr std::size_t run = 2048;       // looked at, then counted while it is in the first-level cache
+  void read(const snapshot_span<Id>& rows, const account_cells<Id>& who, std::size_t first, std::size_t last,
+            std::size_t accounts) {
+    constexpr std::size_t run = 2048;  // looked at, then counted while it is in the first-level cache
     for (std::size_t from = first; from < last; from += run) {
       const std::size_t count = std::min(run, last - from);
       found.add(look_at(rows.from(from), who.lowest, count));
-      if (found.highest >= accounts) return;   // a bad row, and no reason to make room for it
+      if (found.highest >= accounts) return;  // a bad row, and no reason to make room for it
       if (counts.size() <= found.highest >> least_shift) counts.resize(2 * (found.highest >> least_shift) + 1);
       for (std::size_t row = from; row < from + count; ++row) ++counts[who[row] >> least_shift];
     }
@@ -90,8 +93,8 @@ struct heap_layout {
   std::size_t rows, chunks;
   int shift = least_shift;
   std::size_t heaps = 0;
-  std::vector<std::vector<std::size_t>> next;   ///< where a chunk's rows of a heap begin
-  std::vector<std::size_t> ends;                ///< of each heap
+  std::vector<std::vector<std::size_t>> next;  ///< where a chunk's rows of a heap begin
+  std::vector<std::size_t> ends;               ///< of each heap
   heap_findings found;
 
   template <class Id>
@@ -109,7 +112,8 @@ struct heap_layout {
     next.assign(chunks, std::vector<std::size_t>(heaps));
     for (std::size_t c = 0; c < chunks; ++c) {
       const auto& counts = seen[c].counts;
-      for (std::size_t i = 0; i < counts.size() && i <= found.highest >> least_shift; ++i) next[c][i >> (shift - least_shift)] += counts[i];
+      for (std::size_t i = 0; i < counts.size() && i <= found.highest >> least_shift; ++i)
+        next[c][i >> (shift - least_shift)] += counts[i];
     }
     std::size_t at = 0;
     for (std::size_t h = 0; h < heaps; ++h) {
@@ -120,7 +124,9 @@ struct heap_layout {
 
   [[nodiscard]] std::size_t begin(std::size_t chunk) const noexcept { return rows * chunk / chunks; }
   [[nodiscard]] std::size_t begin_of_heap(std::size_t heap) const noexcept { return heap == 0 ? 0 : ends[heap - 1]; }
-  [[nodiscard]] std::uint32_t first_account(std::size_t heap) const noexcept { return static_cast<std::uint32_t>(heap << shift); }
+  [[nodiscard]] std::uint32_t first_account(std::size_t heap) const noexcept {
+    return static_cast<std::uint32_t>(heap << shift);
+  }
 };
 
 /// Rows by heap, as `Row`s.
@@ -140,11 +146,15 @@ template <class Sink>
 class heap_reader {
  public:
   heap_reader(const snapshot_question& asked, const heap_layout& cut, Sink& sink, std::int64_t as_of)
-      : asked_(asked), cut_(cut), sink_(sink), as_of_(as_of), months_(static_cast<std::size_t>(cut.found.latest - cut.found.earliest) + 1) {}
+      : asked_(asked),
+        cut_(cut),
+        sink_(sink),
+        as_of_(as_of),
+        months_(static_cast<std::size_t>(cut.found.latest - cut.found.earliest) + 1) {}
 
   void read(std::size_t heap, std::span<std::uint64_t> words) {
     const std::size_t accounts = std::size_t{1} << cut_.shift;
-    constexpr std::size_t sparse = 16;      // cells a row from which a sort is cheaper
+    constexpr std::size_t sparse = 16;  // cells a row from which a sort is cheaper
     if (accounts * months_ <= sparse * words.size()) return read_tile(words, cut_.first_account(heap), accounts);
     std::sort(words.begin(), words.end());
     const std::uint32_t base = cut_.first_account(heap);
@@ -170,7 +180,8 @@ class heap_reader {
     found_.add(changes.close(rows));
   }
 
-  // Account after account in its months, and an empty cell behind the last one, which is the one before the next account's first.
+  // Account after account in its months, and an empty cell behind the last one, which is the one before the next account's
+  // first.
   void read_tile(std::span<const std::uint64_t> words, std::uint32_t base, std::size_t accounts) {
     const std::size_t width = months_ + 1;
     tile_.assign(accounts * width + 1, 0);
@@ -198,7 +209,7 @@ class heap_reader {
     constexpr std::size_t run = 4096;
     std::array<std::uint32_t, run + spare_places> places;
     typename Sink::account_at at = sink_.start();
-    std::size_t account_end = 0;            // first cell of the next account
+    std::size_t account_end = 0;  // first cell of the next account
     for (std::size_t from = 0; from < count; from += run) {
       const std::size_t changes = find_changes(cells + from, std::min(run, count - from), places.data());
       for (std::size_t i = 0; i < changes; ++i) {
@@ -225,11 +236,12 @@ class heap_reader {
 
 /// Heaps into one sink a task.
 template <class Sink, class Row, class... Arguments>
-row_findings read_heaps(const snapshot_question& asked, const heap_layout& cut, const scratch<Row>& sorted, std::int64_t as_of,
-                        const any_executor& host, std::vector<std::unique_ptr<Sink>>& sinks, const Arguments&... arguments) {
+row_findings read_heaps(const snapshot_question& asked, const heap_layout& cut, const scratch<Row>& sorted,
+                        std::int64_t as_of, const any_executor& host, std::vector<std::unique_ptr<Sink>>& sinks,
+                        const Arguments&... arguments) {
   const std::size_t tasks = std::min(cut.heaps, cut.chunks == 1 ? std::size_t{1} : 8 * host.concurrency());
   std::vector<row_findings> found(tasks);
-  std::vector<std::exception_ptr> errors(tasks);   // the lowest account's is thrown, whoever met its own first
+  std::vector<std::exception_ptr> errors(tasks);  // the lowest account's is thrown, whoever met its own first
   sinks.resize(tasks);
   host.bulk(tasks, [&](std::size_t t) {
     try {
@@ -260,7 +272,8 @@ snapshot_state count_heaps(const snapshot_question& asked, const heap_layout& cu
   row_findings found;
   if (monthly) {
     std::vector<std::unique_ptr<month_sums>> sums;
-    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, asked.grid, std::int64_t{as_of.since_epoch}, asked.policy);
+    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, asked.grid, std::int64_t{as_of.since_epoch},
+                       asked.policy);
     snapshot_totals totals;
     for (const auto& one : sums) one->add_to(totals);
     totals.write(state, asked.grid, as_of, asked.table.ticks_per_unit);
@@ -268,7 +281,8 @@ snapshot_state count_heaps(const snapshot_question& asked, const heap_layout& cu
     const period_finder finder(asked.grid);
     const snapshot_state empty = state;
     std::vector<std::unique_ptr<step_sums>> sums;
-    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, finder, empty, as_of.since_epoch, asked.table.ticks_per_unit);
+    found = read_heaps(asked, cut, sorted, as_of.since_epoch, host, sums, finder, empty, as_of.since_epoch,
+                       asked.table.ticks_per_unit);
     for (const auto& one : sums) state += one->finish();
   }
   state.rows = found.rows, state.free_rows = found.free_rows, state.future_rows = found.future_rows;
@@ -290,17 +304,19 @@ snapshot_state tally(const snapshot_question& asked, const account_cells<Id>& wh
     });
     return count_heaps(asked, cut, words, as_of, asked.monthly(), host);
   }
-  const auto rows =
-      scattered<snapshot_row>(who, cut, host, [&](std::size_t row) { return snapshot_row{who[row], when[row], amounts[row]}; });
+  const auto rows = scattered<snapshot_row>(
+      who, cut, host, [&](std::size_t row) { return snapshot_row{who[row], when[row], amounts[row]}; });
   return count_heaps(asked, cut, rows, as_of, asked.monthly() && cut.found.largest < month_sums::amounts_below, host);
 }
 
 }  // namespace
 
-snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::uint32_t>& who, const any_executor& host) {
+snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::uint32_t>& who,
+                              const any_executor& host) {
   return tally(asked, who, host);
 }
-snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::int64_t>& who, const any_executor& host) {
+snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::int64_t>& who,
+                              const any_executor& host) {
   return tally(asked, who, host);
 }
 

@@ -28,9 +28,9 @@ struct snapshot_question {
   const period_grid& grid;
   const revenue_policy& policy;
   std::optional<month> as_of;
-  std::size_t accounts;                     ///< indices lie below
-  std::uint64_t lowest_id = 0;              ///< what numbers were reduced by
-  const account_index* keys = nullptr;      ///< what numbers stand for, where ids were numbered
+  std::size_t accounts;                 ///< indices lie below
+  std::uint64_t lowest_id = 0;          ///< what numbers were reduced by
+  const account_index* keys = nullptr;  ///< what numbers stand for, where ids were numbered
 
   [[nodiscard]] std::size_t rows() const noexcept { return table.month.size(); }
   [[nodiscard]] std::string name_of(std::uint32_t account_number) const;

@@ -25,9 +25,8 @@ std::string snapshot_question::name_of(std::uint32_t account_number) const {
 
 std::optional<problem> row_problem(const snapshot_question& asked, std::size_t row) {
   const snapshots& table = asked.table;
-  const auto broken = [&](const auto& where, const char* name, const std::string& value, const std::string& rule, const char* advice) {
-    return problem{where.name_or(name), row, value, rule, advice};
-  };
+  const auto broken = [&](const auto& where, const char* name, const std::string& value, const std::string& rule,
+                          const char* advice) { return problem{where.name_or(name), row, value, rule, advice}; };
   constexpr const char* owned = "every row belongs to an account";
   constexpr const char* name_it = "name the account, or leave the row out";
   constexpr const char* check_unit = "check the unit of the column";
@@ -35,16 +34,21 @@ std::optional<problem> row_problem(const snapshot_question& asked, std::size_t r
   if (asked.id.empty() && !table.account.present(row)) return broken(table.account, "account", "missing", owned, name_it);
   if (asked.id.empty() && table.account[row] >= asked.accounts) {
     return broken(table.account, "account", std::to_string(table.account[row]),
-                  "an account index lies below " + std::to_string(asked.accounts), "state snapshot_options::accounts, or take snapshots_by_id");
+                  "an account index lies below " + std::to_string(asked.accounts),
+                  "state snapshot_options::accounts, or take snapshots_by_id");
   }
-  if (!table.month.present(row)) return broken(table.month, "month", "missing", "every row has a month", "give it, or leave the row out");
+  if (!table.month.present(row))
+    return broken(table.month, "month", "missing", "every row has a month", "give it, or leave the row out");
   if (table.month[row] < first_month || table.month[row] > last_month) {
-    return broken(table.month, "month", std::to_string(table.month[row]) + " months since 1970", "a month lies in 1900-01 .. 2199-12", check_unit);
+    return broken(table.month, "month", std::to_string(table.month[row]) + " months since 1970",
+                  "a month lies in 1900-01 .. 2199-12", check_unit);
   }
-  if (!table.amount.present(row)) return broken(table.amount, "mrr", "missing", "every row has an MRR", "write 0 for a month without");
+  if (!table.amount.present(row))
+    return broken(table.amount, "mrr", "missing", "every row has an MRR", "write 0 for a month without");
   const std::string amount = std::to_string(table.amount[row]);
   if (table.amount[row] < 0) {
-    return broken(table.amount, "mrr", amount, "MRR is never negative", "leave credits and refunds out: MRR is a rate, not cash");
+    return broken(table.amount, "mrr", amount, "MRR is never negative",
+                  "leave credits and refunds out: MRR is a rate, not cash");
   }
   if (table.amount[row] <= INT64_MAX / table.ticks_per_unit) return std::nullopt;
   return broken(table.amount, "mrr", amount, "MRR of one row stays below 5.5e13 minor units a month", check_unit);
@@ -84,8 +88,8 @@ template <class Id>
 struct pieces {
   snapshot_span<Id> all;
   account_cells<Id> who;
-  std::vector<std::size_t> cuts;            ///< no result depends on them
-  bool falls = false;                       ///< from a piece to the next
+  std::vector<std::size_t> cuts;  ///< no result depends on them
+  bool falls = false;             ///< from a piece to the next
 
   pieces(const snapshots& table, const account_cells<Id>& accounts, std::size_t concurrency)
       : all{accounts.ids, table.month.values().data(), table.amount.values().data()}, who(accounts) {
@@ -104,8 +108,8 @@ struct pieces {
   [[nodiscard]] std::size_t count() const noexcept { return cuts.size() - 1; }
 
  private:
-  /// Moves on to the row that begins an account. An account has at most so many rows as there are months, or the table is not
-  /// in order.
+  /// Moves on to the row that begins an account. An account has at most so many rows as there are months, or the table is
+  /// not in order.
   [[nodiscard]] std::size_t account_border(std::size_t rows, std::size_t row) const {
     const std::size_t end = std::min(row + month_places, rows);
     while (row > 0 && row < end && all.who[row] == all.who[row - 1]) ++row;
@@ -116,14 +120,14 @@ struct pieces {
 template <class Id, class Sink>
 row_findings count_piece(const pieces<Id>& cut, std::size_t first, std::size_t last, std::int64_t as_of, Sink& sink) {
   if (first == last) return {};
-  std::uint64_t high_bits = 0;              // of ids that are no small numbers
+  std::uint64_t high_bits = 0;  // of ids that are no small numbers
   const auto row = [&cut, &high_bits](std::size_t i) {
     const std::uint64_t who = cut.who.wide(i);
     high_bits |= who >> 32;
     return snapshot_row{static_cast<std::uint32_t>(who), cut.all.when[i], cut.all.amount[i]};
   };
   row_changes<Sink, decltype(row)> changes(sink, row, first, as_of);
-  constexpr std::size_t run = 2048;         // stays in the first-level cache from finding to counting
+  constexpr std::size_t run = 2048;  // stays in the first-level cache from finding to counting
   std::array<std::uint32_t, run + spare_places> places;
   constexpr std::uint32_t itself = 0;
   changes.take(first, &itself, 1);
@@ -152,7 +156,7 @@ row_findings count_all(const snapshot_question& asked, const pieces<Id>& cut, st
   std::vector<row_findings> found(cut.count());
   sinks.resize(cut.count());
   host.bulk(cut.count(), [&](std::size_t c) {
-    auto own = std::make_unique<Sink>(arguments...);   // on the heap: their counters must not share cache lines
+    auto own = std::make_unique<Sink>(arguments...);  // on the heap: their counters must not share cache lines
     found[c] = count_piece(cut, cut.cuts[c], cut.cuts[c + 1], as_of, *own);
     sinks[c] = std::move(own);
   });
@@ -182,7 +186,8 @@ snapshot_state tally_steps(const snapshot_question& asked, const pieces<Id>& cut
 
 /// Nothing where rows are not in order of account and month, or ids are no small numbers.
 template <class Id>
-std::optional<snapshot_state> tally_in_order(const snapshot_question& asked, const account_cells<Id>& who, const any_executor& host) {
+std::optional<snapshot_state> tally_in_order(const snapshot_question& asked, const account_cells<Id>& who,
+                                             const any_executor& host) {
   const pieces<Id> cut(asked.table, who, host.concurrency());
   if (cut.falls) return std::nullopt;
   std::int64_t as_of = asked.as_of ? asked.as_of->since_epoch : no_month;

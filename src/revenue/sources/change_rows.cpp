@@ -54,8 +54,9 @@ void check(const mrr_changes& table, const change_options& options) {
     require(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
             "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
     if (!table.minute.empty()) {
-      require(table.minute.present(row) && table.minute[row] >= 0 && table.minute[row] < revenue_policy::minutes_a_day, table.minute,
-              "minute", row, "every change has a minute of its day, 0 .. 1439", "leave the column out where times are not known");
+      require(table.minute.present(row) && table.minute[row] >= 0 && table.minute[row] < revenue_policy::minutes_a_day,
+              table.minute, "minute", row, "every change has a minute of its day, 0 .. 1439",
+              "leave the column out where times are not known");
     }
     if (!table.subscription.empty()) {
       require(table.subscription.present(row), table.subscription, "subscription", row,
@@ -91,7 +92,8 @@ std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options
 // The changes of one subscription, sorted by day and moment, one day after another.
 class change_reader {
  public:
-  change_reader(const mrr_changes& table, const std::vector<std::int32_t>& days, const change_options& options, mrr_rows& out)
+  change_reader(const mrr_changes& table, const std::vector<std::int32_t>& days, const change_options& options,
+                mrr_rows& out)
       : table_(table), days_(days), options_(options), rule_(options.same_day), out_(out) {
     if (rule_ == same_day_changes::usual) {
       rule_ = options.amount == change_amount::level ? same_day_changes::last : same_day_changes::sum;

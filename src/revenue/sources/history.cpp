@@ -21,7 +21,9 @@ std::int32_t knowledge_day(const column<std::int32_t>& days, const char* name, s
   return days[row];
 }
 
-bool holds(const mrr_rows& rows, std::size_t row) { return (rows.end_known[row / 8] >> (row % 8) & 1) != 0; }
+bool holds(const mrr_rows& rows, std::size_t row) {
+  return (rows.end_known[row / 8] >> (row % 8) & 1) != 0;
+}
 
 }  // namespace
 
@@ -84,10 +86,14 @@ knowledge ledger_history::known(day when) const {
   knowledge found;
   found.rows = static_cast<std::int64_t>(from_.size());
   for (std::size_t row = 0; row < from_.size(); ++row) {
-    if (from_[row] == until_[row]) ++found.never_known;
-    else if (when.since_epoch < from_[row]) ++found.not_yet_known;
-    else if (when.since_epoch >= until_[row]) ++found.taken_back;
-    else ++found.known;
+    if (from_[row] == until_[row])
+      ++found.never_known;
+    else if (when.since_epoch < from_[row])
+      ++found.not_yet_known;
+    else if (when.since_epoch >= until_[row])
+      ++found.taken_back;
+    else
+      ++found.known;
   }
   return found;
 }
@@ -105,7 +111,8 @@ std::vector<std::uint32_t> ledger_history::only_on(day there, day not_there) con
                             [&](std::int32_t value, std::uint32_t row) { return value < days[row]; });
   };
   std::vector<std::uint32_t> found;
-  std::copy_if(after(earlier), after(later), std::back_inserter(found), [&](std::uint32_t row) { return known_on(row, there); });
+  std::copy_if(after(earlier), after(later), std::back_inserter(found),
+               [&](std::uint32_t row) { return known_on(row, there); });
   return found;
 }
 

@@ -25,7 +25,8 @@ void require_table(const invoice_lines& t, const revenue_policy& policy) {
   const auto optional = [&t](const auto& column, const char* name) { detail::require_length(t.account, column, name); };
   optional(t.service_start, "service_start"), optional(t.service_end, "service_end");
   optional(t.kind, "kind"), optional(t.subscription, "subscription");
-  optional(t.discount_minor, "discount_minor"), optional(t.discount_term, "discount_term"), optional(t.tax_minor, "tax_minor");
+  optional(t.discount_minor, "discount_minor"), optional(t.discount_term, "discount_term"),
+      optional(t.tax_minor, "tax_minor");
   optional(t.full_start, "full_start"), optional(t.full_end, "full_end"), optional(t.ended_on, "ended_on");
   optional(t.cancelled_on, "cancelled_on"), optional(t.billing_ended_on, "billing_ended_on");
   optional(t.unpaid_since, "unpaid_since"), optional(t.paid_again_on, "paid_again_on");
@@ -72,9 +73,11 @@ class line_reader {
     require(t_.account.present(row), t_.account, "account", row, "every row belongs to an account",
             "name the account, or leave the line out");
     detail::take_account(out_, customer(), row, universe);
-    require(t_.amount.present(row), t_.amount, "amount", row, "every line has an amount", "write 0 for one that costs nothing");
+    require(t_.amount.present(row), t_.amount, "amount", row, "every line has an amount",
+            "write 0 for one that costs nothing");
     require(value_or(t_.kind, row, std::uint8_t{0}) <= static_cast<std::uint8_t>(line_kind::refund), t_.kind, "kind", row,
-            "a line is recurring, one_off, usage or refund", "leave the cell empty where the sign of the amount says enough");
+            "a line is recurring, one_off, usage or refund",
+            "leave the cell empty where the sign of the amount says enough");
     require(value_or(t_.discount_term, row, std::uint8_t{0}) <= 1, t_.discount_term, "discount_term", row,
             "a discount is recurring or one_time", "say how long it lasts");
   }
@@ -95,15 +98,17 @@ class line_reader {
 
   [[nodiscard]] days service_of(std::size_t row) const {
     constexpr const char* remedy = "state the period that the line bills, or that it is one_off";
-    require_day(holds(t_.service_start, row), t_.service_start, "service_start", row, "a line of service has a first day", remedy);
+    require_day(holds(t_.service_start, row), t_.service_start, "service_start", row, "a line of service has a first day",
+                remedy);
     require_day(holds(t_.service_end, row), t_.service_end, "service_end", row, "a line of service has an end", remedy);
     for (const auto* where : {&t_.service_start, &t_.service_end}) {
       require_day((*where)[row] >= earliest_day.since_epoch && (*where)[row] <= latest_day.since_epoch, *where,
-                  where == &t_.service_start ? "service_start" : "service_end", row, "a date lies in 1900-01-01 .. 2199-12-31",
-                  "check the unit of the column");
+                  where == &t_.service_start ? "service_start" : "service_end", row,
+                  "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
     }
     require_day(t_.service_end[row] > t_.service_start[row], t_.service_end, "service_end", row,
-                "a period of service ends after it starts", "the end is the day after its last day; a line without days is one_off");
+                "a period of service ends after it starts",
+                "the end is the day after its last day; a line without days is one_off");
     return {t_.service_start[row], t_.service_end[row]};
   }
 
@@ -112,11 +117,13 @@ class line_reader {
     const bool back = kind == line_kind::refund;
     const auto size = [back, row](const column<std::int64_t>& where, const char* name) {
       const std::int64_t value = value_or(where, row, std::int64_t{0});
-      require(value != INT64_MIN, where, name, row, "an amount without its sign fits 64 bits", "check the unit of the column");
+      require(value != INT64_MIN, where, name, row, "an amount without its sign fits 64 bits",
+              "check the unit of the column");
       return back && value < 0 ? -value : value;
     };
     const std::int64_t amount = size(t_.amount, "amount");
-    require(amount >= 0, t_.amount, "amount", row, "what is billed is never negative", "say that the line is a refund, if it is");
+    require(amount >= 0, t_.amount, "amount", row, "what is billed is never negative",
+            "say that the line is a refund, if it is");
     const std::int64_t tax = size(t_.tax_minor, "tax_minor");
     require(tax >= 0 && tax <= amount, t_.tax_minor, "tax_minor", row, "tax lies between 0 and the amount",
             "the amount of a line holds its tax; add it, or leave the column of tax out");
@@ -130,11 +137,12 @@ class line_reader {
 
   [[nodiscard]] days whole_of(std::size_t row, days part) const {
     if (!holds(t_.full_start, row) && !holds(t_.full_end, row)) return part;
-    constexpr const char* remedy = "state both ends of the period that the line bills a part of, or none where it is not prorated";
+    constexpr const char* remedy =
+        "state both ends of the period that the line bills a part of, or none where it is not prorated";
     require_day(holds(t_.full_start, row), t_.full_start, "full_start", row, "a whole period has a first day", remedy);
     require_day(holds(t_.full_end, row), t_.full_end, "full_end", row, "a whole period has an end", remedy);
-    require_day(t_.full_start[row] >= earliest_day.since_epoch && t_.full_start[row] <= part.from, t_.full_start, "full_start", row,
-                "a whole period starts with its part, or before it", remedy);
+    require_day(t_.full_start[row] >= earliest_day.since_epoch && t_.full_start[row] <= part.from, t_.full_start,
+                "full_start", row, "a whole period starts with its part, or before it", remedy);
     require_day(t_.full_end[row] <= latest_day.since_epoch && t_.full_end[row] >= part.to, t_.full_end, "full_end", row,
                 "a whole period ends with its part, or after it", remedy);
     return {t_.full_start[row], t_.full_end[row]};
@@ -152,12 +160,16 @@ class line_reader {
   }
 
   [[nodiscard]] std::int64_t end_day(std::size_t row, std::int64_t billed) const {
-    const std::int64_t service = policy_.source == mrr_source::state ? std::min(day_or(t_.ended_on, row, never), billed) : billed;
+    const std::int64_t service =
+        policy_.source == mrr_source::state ? std::min(day_or(t_.ended_on, row, never), billed) : billed;
     switch (policy_.churn_at) {
       case churn_at::service_end:
-      case churn_at::nonpayment: return service;
-      case churn_at::cancel_request: return day_or(t_.cancelled_on, row, service);
-      case churn_at::billing_end: return day_or(t_.billing_ended_on, row, service);
+      case churn_at::nonpayment:
+        return service;
+      case churn_at::cancel_request:
+        return day_or(t_.cancelled_on, row, service);
+      case churn_at::billing_end:
+        return day_or(t_.billing_ended_on, row, service);
     }
     return service;
   }
@@ -195,8 +207,8 @@ billing_term term_between(day from, day to) {
   const auto first = from.ymd();
   const auto last = to.ymd();
   const auto is_last = [](day when) { return month::of(when) != month::of(day{when.since_epoch + 1}); };
-  const bool same_day = first.day() == last.day() || (first.day() < last.day() && is_last(from)) ||
-                        (first.day() > last.day() && is_last(to));
+  const bool same_day =
+      first.day() == last.day() || (first.day() < last.day() && is_last(from)) || (first.day() > last.day() && is_last(to));
   const std::int32_t whole = (month::of(to) - month::of(from)).count;
   if (same_day && whole > 0) return {whole, billing_unit::month};
   const std::int32_t length = to - from;

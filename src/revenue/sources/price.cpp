@@ -11,20 +11,27 @@ using detail::whole_ratio;
 
 whole_ratio days_a_month(calendar_factor factor) {
   switch (factor) {
-    case calendar_factor::days_365_25: return {1'461, 48};
-    case calendar_factor::days_30: return {30, 1};
+    case calendar_factor::days_365_25:
+      return {1'461, 48};
+    case calendar_factor::days_30:
+      return {30, 1};
     case calendar_factor::weeks_52_days_365:
-    case calendar_factor::weeks_4_33: return {365, 12};
+    case calendar_factor::weeks_4_33:
+      return {365, 12};
   }
   throw schema_error("mrr_from_price: unknown calendar factor");
 }
 
 whole_ratio weeks_a_month(calendar_factor factor) {
   switch (factor) {
-    case calendar_factor::weeks_52_days_365: return {52, 12};
-    case calendar_factor::days_365_25: return {1'461, 336};
-    case calendar_factor::days_30: return {30, 7};
-    case calendar_factor::weeks_4_33: return {433, 100};
+    case calendar_factor::weeks_52_days_365:
+      return {52, 12};
+    case calendar_factor::days_365_25:
+      return {1'461, 336};
+    case calendar_factor::days_30:
+      return {30, 7};
+    case calendar_factor::weeks_4_33:
+      return {433, 100};
   }
   throw schema_error("mrr_from_price: unknown calendar factor");
 }
@@ -50,15 +57,20 @@ struct exact_ticks {
 };
 
 // numerator / denominator >= 0 to the nearest whole number, halves up.
-int128 nearest(int128 numerator, int128 denominator) { return (2 * numerator + denominator) / (2 * denominator); }
+int128 nearest(int128 numerator, int128 denominator) {
+  return (2 * numerator + denominator) / (2 * denominator);
+}
 
 exact_ticks rounded(exact_ticks value, mrr_rounding rounding) {
   const int128 minor = int128{value.denominator} * mrr::ticks_per_minor;
   switch (rounding) {
-    case mrr_rounding::none_until_output: break;
-    case mrr_rounding::per_item_minor: return {nearest(value.numerator, minor) * mrr::ticks_per_minor, 1};
+    case mrr_rounding::none_until_output:
+      break;
+    case mrr_rounding::per_item_minor:
+      return {nearest(value.numerator, minor) * mrr::ticks_per_minor, 1};
     // A hundredth of a minor unit is 1663 1/5 ticks.
-    case mrr_rounding::per_item_4dp: return {nearest(100 * value.numerator, minor) * (mrr::ticks_per_minor / 20), 5};
+    case mrr_rounding::per_item_4dp:
+      return {nearest(100 * value.numerator, minor) * (mrr::ticks_per_minor / 20), 5};
   }
   return value;
 }
@@ -67,11 +79,16 @@ exact_ticks rounded(exact_ticks value, mrr_rounding rounding) {
 
 whole_ratio detail::terms_a_month(billing_unit unit, calendar_factor factor) {
   switch (unit) {
-    case billing_unit::day: return days_a_month(factor);
-    case billing_unit::week: return weeks_a_month(factor);
-    case billing_unit::month: return {1, 1};
-    case billing_unit::quarter: return {1, 3};
-    case billing_unit::year: return {1, 12};
+    case billing_unit::day:
+      return days_a_month(factor);
+    case billing_unit::week:
+      return weeks_a_month(factor);
+    case billing_unit::month:
+      return {1, 1};
+    case billing_unit::quarter:
+      return {1, 3};
+    case billing_unit::year:
+      return {1, 12};
   }
   throw schema_error("mrr_from_price: unknown billing unit");
 }
@@ -93,12 +110,15 @@ price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule
 }
 
 price_mrr mrr_from_price(const price& listed, const discount& off, const revenue_policy& policy) {
-  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative", "state a reduction as a discount");
-  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit", "every = 3 with unit month means once a quarter");
+  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative",
+          "state a reduction as a discount");
+  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit",
+          "every = 3 with unit month means once a quarter");
   require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative", "state a cancelled item as 0");
   require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
           "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
-  require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative", "state what is taken off, without a sign");
+  require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative",
+          "state what is taken off, without a sign");
 
   // At most 100 x 9.2e18 x 1e4 x 166,320 x 1,461 x 2: 4.5e33, far inside 128 bits.
   const whole_ratio terms = detail::terms_a_month(listed.unit, policy.calendar_factor);

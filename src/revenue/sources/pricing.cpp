@@ -48,9 +48,12 @@ std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const prici
   if (options.commitment == mrr_commitment::committed) return day_or(t.cancelled_on, row, service);
   switch (options.policy.churn_at) {
     case churn_at::service_end:
-    case churn_at::nonpayment: return service;
-    case churn_at::cancel_request: return day_or(t.cancelled_on, row, service);
-    case churn_at::billing_end: return day_or(t.billing_ended_on, row, service);
+    case churn_at::nonpayment:
+      return service;
+    case churn_at::cancel_request:
+      return day_or(t.cancelled_on, row, service);
+    case churn_at::billing_end:
+      return day_or(t.billing_ended_on, row, service);
   }
   return service;
 }
@@ -128,7 +131,7 @@ class row_cutter {
   struct piece {
     std::int64_t from;
     std::int64_t to;
-    std::int64_t ticks;             // -1: nothing here
+    std::int64_t ticks;  // -1: nothing here
   };
 
   [[nodiscard]] const column<std::uint32_t>& customer() const {

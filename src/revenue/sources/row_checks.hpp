@@ -29,7 +29,8 @@ inline std::int64_t day_or(const column<std::int32_t>& where, std::size_t row, s
 }
 
 template <class T>
-void require(bool good, const column<T>& where, const char* name, std::size_t row, const char* rule, const char* advice = "") {
+void require(bool good, const column<T>& where, const char* name, std::size_t row, const char* rule,
+             const char* advice = "") {
   if (good) return;
   throw data_error({where.name_or(name), row, holds(where, row) ? std::to_string(where[row]) : "missing", rule, advice});
 }
@@ -47,7 +48,8 @@ void require_length(const column<std::uint32_t>& account, const column<T>& optio
 }
 
 /// The column by which the policy tells customers apart is there.
-inline void require_customers(const column<std::uint32_t>& account, const column<std::uint32_t>& subscription, const revenue_policy& policy) {
+inline void require_customers(const column<std::uint32_t>& account, const column<std::uint32_t>& subscription,
+                              const revenue_policy& policy) {
   if (policy.unit != customer_unit::subscription || !subscription.empty() || account.empty()) return;
   throw schema_error("unit \"subscription\" needs the column that says which subscription a row belongs to");
 }
@@ -59,8 +61,7 @@ inline bool has_end(const mrr_rows& rows, std::size_t at) {
 
 inline void take_account(mrr_rows& rows, const column<std::uint32_t>& where, std::size_t row, std::size_t universe) {
   require(where.present(row), where, "account", row, "every row belongs to an account");
-  require(where[row] < universe, where, "account", row,
-          ("an account index lies below " + std::to_string(universe)).c_str());
+  require(where[row] < universe, where, "account", row, ("an account index lies below " + std::to_string(universe)).c_str());
   rows.accounts = std::max(rows.accounts, std::size_t{where[row]} + 1);
 }
 
@@ -81,6 +82,8 @@ inline days unpaid_days(const column<std::int32_t>& unpaid_since, const column<s
 }
 
 /// MRR of a customer at price 0, or of one whose MRR is taken off entirely.
-inline std::int64_t least_ticks(const revenue_policy& policy) { return policy.free_is == free_is::active ? 1 : 0; }
+inline std::int64_t least_ticks(const revenue_policy& policy) {
+  return policy.free_is == free_is::active ? 1 : 0;
+}
 
 }  // namespace sojourn::detail

@@ -10,10 +10,12 @@
 namespace sojourn::detail {
 namespace {
 
-constexpr std::int64_t parts_a_month = std::int64_t{28} * 29 * 15 * 31;      // a day is a whole number of them in every month
+constexpr std::int64_t parts_a_month = std::int64_t{28} * 29 * 15 * 31;  // a day is a whole number of them in every month
 constexpr std::int32_t no_month = std::numeric_limits<std::int32_t>::max();
 
-std::int32_t first_day_of(std::int32_t m) { return month{m}.first_day().since_epoch; }
+std::int32_t first_day_of(std::int32_t m) {
+  return month{m}.first_day().since_epoch;
+}
 
 struct usage_row {
   std::int32_t start;

@@ -35,7 +35,9 @@ struct book {
   }
 };
 
-const rule_counts& count(const alert_list& list, alert_rule rule) { return list.counts[static_cast<std::size_t>(rule)]; }
+const rule_counts& count(const alert_list& list, alert_rule rule) {
+  return list.counts[static_cast<std::size_t>(rule)];
+}
 
 std::vector<std::size_t> accounts(const alert_list& list, alert_rule rule) {
   std::vector<std::size_t> rows;
@@ -55,7 +57,7 @@ TEST_CASE("alerts: a book without changes has none, and says what was looked at"
   CHECK(list.alerts.empty());
   CHECK(list.suppressed() == 0);
   CHECK(count(list, alert_rule::score_drop).looked_at == 3);
-  CHECK(count(list, alert_rule::silent).looked_at == 0);   // no column, nobody looked at
+  CHECK(count(list, alert_rule::silent).looked_at == 0);  // no column, nobody looked at
   CHECK(find_alerts({}, {.as_of = today}).alerts.empty());
 }
 
@@ -67,7 +69,7 @@ TEST_CASE("alerts: tiers and scores; unknown neither fires nor is forgiven") {
   b.previous = {80, 80, 60, 80, missing};
   const auto list = find_alerts(b.view(), {.as_of = today});
   CHECK(accounts(list, alert_rule::tier_worsened) == rows{0, 1});
-  CHECK(accounts(list, alert_rule::score_drop) == rows{0, 1});   // a drop of exactly 10 counts
+  CHECK(accounts(list, alert_rule::score_drop) == rows{0, 1});  // a drop of exactly 10 counts
   CHECK(count(list, alert_rule::tier_worsened).looked_at == 3);
   CHECK(list.alerts[3].from == 80);
   CHECK(list.alerts[3].to == 69.9);
@@ -83,9 +85,11 @@ TEST_CASE("alerts: a signal's fall needs a base, the worst speaks for the others
   const std::vector<double> tickets = {0, 0, 0, 0}, tickets_before = {9, 9, 9, 9};
   alert_input input = b.view();
   using fall = watched_signal::fall;
-  input.signals = {{"logins", logins, before, fall::is_worse}, {"files", files, files_before, fall::is_worse}, {"tickets", tickets, tickets_before}};
+  input.signals = {{"logins", logins, before, fall::is_worse},
+                   {"files", files, files_before, fall::is_worse},
+                   {"tickets", tickets, tickets_before}};
   const auto list = find_alerts(input, {.as_of = today});
-  CHECK(accounts(list, alert_rule::signal_drop) == rows{0, 2});   // row 1 halved from 4: too small a base
+  CHECK(accounts(list, alert_rule::signal_drop) == rows{0, 2});  // row 1 halved from 4: too small a base
   CHECK(list.alerts[0].signal == "files");
   CHECK(list.alerts[0].quantity == 0.875);
   CHECK(list.alerts[0].evidence == "files fell 87.5 %, from 8 to 1, and 1 more");
@@ -94,7 +98,8 @@ TEST_CASE("alerts: a signal's fall needs a base, the worst speaks for the others
 
 TEST_CASE("alerts: consecutive falls end at a rise, a tie or a gap") {
   book b(6, 50);
-  const std::vector<double> first = {80, 80, 80, 80, 40, 80}, second = {70, 60, missing, 70, 70, 70}, third = {60, 60, 60, 60, 60, missing};
+  const std::vector<double> first = {80, 80, 80, 80, 40, 80}, second = {70, 60, missing, 70, 70, 70},
+                            third = {60, 60, 60, 60, 60, missing};
   alert_input input = b.view();
   input.history = {first, second, third};
   const auto list = find_alerts(input, {.as_of = today});
@@ -110,7 +115,8 @@ TEST_CASE("alerts: silence under contract, unused features, sponsors, renewals")
   const auto ago = [](int days) { return today.since_epoch - days; };
   const std::vector<std::int32_t> active = {ago(30), ago(29), ago(400), 0}, renews = {ago(-90), ago(-91), ago(-5), ago(-5)};
   const std::vector<std::uint8_t> contract = {1, 1, 0, 1}, left = {0, 1, 0, 1}, seen = {0b0111};
-  const std::vector<std::int32_t> reports = {ago(61), ago(10), ago(99), ago(1)}, exports = {ago(3), ago(3), ago(120), ago(60)};
+  const std::vector<std::int32_t> reports = {ago(61), ago(10), ago(99), ago(1)},
+                                  exports = {ago(3), ago(3), ago(120), ago(60)};
   alert_input input = b.view();
   input.last_active = {active, seen.data()};
   input.under_contract = contract;
@@ -127,7 +133,7 @@ TEST_CASE("alerts: silence under contract, unused features, sponsors, renewals")
   CHECK(said[{alert_rule::silent, 0}] == "no activity for 30 days, since 2024-12-01");
   CHECK(said[{alert_rule::feature_unused, 2}] == "exports not used for 120 days, since 2024-09-02, and 1 more");
   CHECK(said[{alert_rule::renewal_at_risk, 0}] == "renews in 90 days, and the tier is low");
-  CHECK(list.alerts[0].severity == alert_severity::critical);   // critical first
+  CHECK(list.alerts[0].severity == alert_severity::critical);  // critical first
 }
 
 TEST_CASE("alerts: coverage, staleness, watermelons") {
@@ -147,7 +153,7 @@ TEST_CASE("alerts: coverage, staleness, watermelons") {
   const auto list = find_alerts(input, {.as_of = today});
   CHECK(accounts(list, alert_rule::coverage_drop) == rows{0, 2});
   CHECK(accounts(list, alert_rule::stale) == rows{0});
-  CHECK(accounts(list, alert_rule::watermelon) == rows{0, 2});   // row 1 has the red signal but is not green
+  CHECK(accounts(list, alert_rule::watermelon) == rows{0, 2});  // row 1 has the red signal but is not green
   std::map<std::size_t, std::string> said;
   for (const alert& a : list.alerts) {
     if (a.rule == alert_rule::watermelon) said[a.account] = a.evidence;
@@ -161,8 +167,8 @@ TEST_CASE("alerts: an outage is one alert of the book, not one a customer") {
   const book b(n);
   std::vector<double> logins(n, 9), before(n, 10), coverage(n, 1.0), full(n, 1.0);
   for (std::size_t i = 0; i < 40; ++i) logins[i] = missing, coverage[i] = 0.5;
-  logins[50] = 1;       // a fall seen through an ill feed
-  coverage[60] = 0.5;   // lost something else
+  logins[50] = 1;      // a fall seen through an ill feed
+  coverage[60] = 0.5;  // lost something else
   alert_input input = b.view();
   input.signals = {{"logins", logins, before, watched_signal::fall::is_worse}};
   input.coverage = coverage;
@@ -176,7 +182,7 @@ TEST_CASE("alerts: an outage is one alert of the book, not one a customer") {
   CHECK(count(list, alert_rule::coverage_drop).outage == 40);
   CHECK(count(list, alert_rule::signal_drop).outage == 1);
   CHECK(list.suppressed() == 41);
-  for (std::size_t i = 0; i < 20; ++i) logins[i] = 9;   // 20 of 100 is below the threshold
+  for (std::size_t i = 0; i < 20; ++i) logins[i] = 9;  // 20 of 100 is below the threshold
   CHECK(count(find_alerts(input, {.as_of = today}), alert_rule::data_outage).raised == 0);
 }
 
@@ -191,19 +197,19 @@ TEST_CASE("alerts: said once, until it is over by the margin, and then not withi
   };
   CHECK(cycle(0, 65).raised == 1);
   CHECK(cycle(7, 60).repeated == 1);
-  CHECK(cycle(60, 60).repeated == 1);    // still not over: time alone does not re-arm
-  CHECK(cycle(61, 72).fired == 0);       // down by 8: below the threshold, above the margin
+  CHECK(cycle(60, 60).repeated == 1);  // still not over: time alone does not re-arm
+  CHECK(cycle(61, 72).fired == 0);     // down by 8: below the threshold, above the margin
   CHECK(cycle(62, 65).repeated == 1);
-  CHECK(cycle(63, 75).fired == 0);       // down by 5: over
+  CHECK(cycle(63, 75).fired == 0);  // down by 5: over
   CHECK(memory.empty());
   CHECK(cycle(64, 65).raised == 1);
   CHECK(cycle(65, 80).fired == 0);
-  CHECK(memory.size() == 1);             // over, and cooling
+  CHECK(memory.size() == 1);  // over, and cooling
   CHECK(cycle(70, 65).cooling == 1);
-  CHECK(cycle(92, 65).raised == 1);      // 28 days after day 64
+  CHECK(cycle(92, 65).raised == 1);  // 28 days after day 64
   b.previous[0] = missing;
   CHECK(cycle(93, 65).looked_at == 0);
-  CHECK(memory.size() == 1);             // not known is not over
+  CHECK(memory.size() == 1);  // not known is not over
 }
 
 TEST_CASE("alerts: a budget an owner, the important first, the rest counted and free to come up again") {
@@ -216,7 +222,7 @@ TEST_CASE("alerts: a budget an owner, the important first, the rest counted and 
   input.owner = {owner, owned.data()};
   input.value = value;
   const auto list = find_alerts(input, {.as_of = today, .budget = 1});
-  CHECK(accounts(list, alert_rule::score_drop) == rows{1, 3, 5});   // ties by row; nobody's account has a budget too
+  CHECK(accounts(list, alert_rule::score_drop) == rows{1, 3, 5});  // ties by row; nobody's account has a budget too
   CHECK(count(list, alert_rule::score_drop).over_budget == 3);
   CHECK(list.suppressed() == 3);
   CHECK(list.memory.size() == 3);
@@ -234,7 +240,10 @@ TEST_CASE("alerts: over thirty random cycles the memory equals a replay account 
   const std::size_t n = 50;
   book b(n);
   std::vector<alert_memory> memory;
-  struct past { bool said = false, over = false; int on = 0; };
+  struct past {
+    bool said = false, over = false;
+    int on = 0;
+  };
   std::vector<past> replay(n);
   for (int cycle = 0; cycle < 30; ++cycle) {
     const int date = cycle * 9;
@@ -275,7 +284,8 @@ TEST_CASE("alerts: a rule can be turned off; bad input is named") {
   input.last_active = tomorrow;
   CHECK_THROWS_AS((void)find_alerts(input, {.as_of = today}), data_error);
   CHECK_THROWS_AS((void)find_alerts(b.view(), {.as_of = today, .cooldown_days = -1}), schema_error);
-  const std::vector<alert_memory> outside = {{2, alert_rule::silent, today, {}}}, twice(2, {1, alert_rule::silent, today, {}});
+  const std::vector<alert_memory> outside = {{2, alert_rule::silent, today, {}}},
+                                  twice(2, {1, alert_rule::silent, today, {}});
   CHECK_THROWS_AS((void)find_alerts(b.view(), {.as_of = today}, outside), data_error);
   CHECK_THROWS_AS((void)find_alerts(b.view(), {.as_of = today}, twice), data_error);
   const std::vector<alert_memory> later = {{1, alert_rule::silent, day{today.since_epoch + 1}, {}}};
@@ -320,11 +330,20 @@ TEST_CASE("alerts: an account against its own past by EWMA, CUSUM and robust z")
   alert_input input = b.view();
   input.history = before.view();
   // By the definition, one account at a time.
-  const auto mean = [](const std::vector<double>& x) { double sum = 0; for (double v : x) sum += v; return sum / static_cast<double>(x.size()); };
-  const auto deviation = [&](const std::vector<double>& x) { double sum = 0; for (double v : x) sum += (v - mean(x)) * (v - mean(x)); return std::sqrt(sum / static_cast<double>(x.size() - 1)); };
+  const auto mean = [](const std::vector<double>& x) {
+    double sum = 0;
+    for (double v : x) sum += v;
+    return sum / static_cast<double>(x.size());
+  };
+  const auto deviation = [&](const std::vector<double>& x) {
+    double sum = 0;
+    for (double v : x) sum += (v - mean(x)) * (v - mean(x));
+    return std::sqrt(sum / static_cast<double>(x.size() - 1));
+  };
   const auto quantity = [&](alert_rule rule, std::size_t row) {
     const auto list = find_alerts(input, only_rule(rule, -1000));
-    for (const alert& a : list.alerts) if (a.account == row) return a.quantity;
+    for (const alert& a : list.alerts)
+      if (a.account == row) return a.quantity;
     return missing;
   };
   for (const std::size_t row : {0u, 1u}) {
@@ -338,9 +357,9 @@ TEST_CASE("alerts: an account against its own past by EWMA, CUSUM and robust z")
     CHECK(quantity(alert_rule::ewma_fall, row) == Approx((m - z) / error));
     CHECK(quantity(alert_rule::cusum_fall, row) == Approx(fall / s));
   }
-  CHECK(quantity(alert_rule::unusual_fall, 0) == Approx(0.6745 * (80 - 70) / 1.5));   // median 80, deviations 0 0 1 1 2 2 2 2
-  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 2)));    // without spread nothing is unusual or usual
-  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 3)));    // seven earlier scores are too few
+  CHECK(quantity(alert_rule::unusual_fall, 0) == Approx(0.6745 * (80 - 70) / 1.5));  // median 80, deviations 0 0 1 1 2 2 2 2
+  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 2)));  // without spread nothing is unusual or usual
+  CHECK(std::isnan(quantity(alert_rule::ewma_fall, 3)));  // seven earlier scores are too few
   CHECK(std::isnan(quantity(alert_rule::unusual_fall, 4)));
   alert_options fewer = only_rule(alert_rule::unusual_fall, 3.5);
   fewer.own_history.minimum = 7;
@@ -372,7 +391,7 @@ TEST_CASE("alerts: after a cycle without a score a chart carries on or starts ag
   for (const double v : x) fall = std::max(0.0, fall + m - 0.5 * s - v);
   CHECK(quantity(alert_rule::cusum_fall, chart_gap::carry_on) == Approx((fall + m - 0.5 * s - 74) / s));
   CHECK(quantity(alert_rule::cusum_fall, chart_gap::restart) == Approx((m - 0.5 * s - 74) / s));
-  CHECK(quantity(alert_rule::ewma_fall, chart_gap::restart) == Approx((m - 74) / s));   // one point since: its own error
+  CHECK(quantity(alert_rule::ewma_fall, chart_gap::restart) == Approx((m - 74) / s));  // one point since: its own error
   CHECK(quantity(alert_rule::ewma_fall, chart_gap::carry_on) > quantity(alert_rule::ewma_fall, chart_gap::restart));
 }
 
@@ -386,7 +405,7 @@ TEST_CASE("alerts: over a large book Benjamini and Hochberg keep the false ones 
     for (int t = 0; t < 200; ++t) history[i].push_back(usual(random));
     b.score[i] = i < ill ? 50 : usual(random);
   }
-  const past before(history);   // long enough for the p-values of a robust z to be nearly normal
+  const past before(history);  // long enough for the p-values of a robust z to be nearly normal
   alert_input input = b.view();
   input.history = before.view();
   auto options = only_rule(alert_rule::unusual_fall, 2);
@@ -412,7 +431,8 @@ TEST_CASE("alerts: over a large book Benjamini and Hochberg keep the false ones 
   }
   std::sort(p.begin(), p.end());
   std::size_t last = 0;
-  for (std::size_t k = 0; k < p.size(); ++k) if (p[k].first <= 0.1 * static_cast<double>(k + 1) / static_cast<double>(p.size())) last = k + 1;
+  for (std::size_t k = 0; k < p.size(); ++k)
+    if (p[k].first <= 0.1 * static_cast<double>(k + 1) / static_cast<double>(p.size())) last = k + 1;
   rows expected;
   for (std::size_t k = 0; k < last; ++k) expected.push_back(p[k].second);
   std::sort(expected.begin(), expected.end());

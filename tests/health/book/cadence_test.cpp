@@ -8,7 +8,9 @@ using namespace sojourn::health;
 
 namespace {
 
-std::int32_t at(int y, unsigned m, unsigned d) { return day::from_ymd(y, m, d).since_epoch; }
+std::int32_t at(int y, unsigned m, unsigned d) {
+  return day::from_ymd(y, m, d).since_epoch;
+}
 
 }  // namespace
 
@@ -46,13 +48,15 @@ TEST_CASE("cadence: a plan by segment, with overdue, due and never reviewed") {
   const std::vector<std::uint8_t> reviewed = {0b10111}, named = {0b01111};
   const std::vector<std::uint32_t> segment = {0, 1, 2, 0, 0};
   const std::vector<cadence> by = {{3, cadence_unit::months}, {1, cadence_unit::months}, {29, cadence_unit::days}};
-  const auto plan = plan_reviews({last, reviewed.data()}, {segment, named.data()}, by, {10, cadence_unit::days}, day::from_ymd(2024, 3, 1));
-  CHECK(plan.next_due == std::vector<std::int32_t>{at(2024, 4, 30), at(2024, 2, 29), at(2024, 2, 29), at(2024, 3, 1), at(2024, 2, 10)});
+  const auto plan = plan_reviews({last, reviewed.data()}, {segment, named.data()}, by, {10, cadence_unit::days},
+                                 day::from_ymd(2024, 3, 1));
+  CHECK(plan.next_due ==
+        std::vector<std::int32_t>{at(2024, 4, 30), at(2024, 2, 29), at(2024, 2, 29), at(2024, 3, 1), at(2024, 2, 10)});
   CHECK(plan.days_overdue == std::vector<std::int32_t>{0, 1, 1, 0, 20});
   CHECK(plan.overdue == 3);
   CHECK(plan.due_now == 1);
   CHECK(plan.never_reviewed == 1);
-  CHECK(plan_reviews(last, {}, {}, {}, day::from_ymd(2024, 2, 1)).overdue == 1);   // row 3 is 1970
+  CHECK(plan_reviews(last, {}, {}, {}, day::from_ymd(2024, 2, 1)).overdue == 1);  // row 3 is 1970
 }
 
 TEST_CASE("cadence: bad input names its row") {

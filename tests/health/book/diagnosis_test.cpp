@@ -60,7 +60,7 @@ TEST_CASE("diagnosis: equals a history kept account by account, whatever the ord
         const bool on = random() % 2 == 0;
         history[{account, code}].push_back(on);
         if (on) active.push_back({account, code});
-        if (on && random() % 4 == 0) active.push_back({account, code});   // twice is once
+        if (on && random() % 4 == 0) active.push_back({account, code});  // twice is once
       }
     }
     std::shuffle(active.begin(), active.end(), random);
@@ -81,7 +81,9 @@ TEST_CASE("diagnosis: equals a history kept account by account, whatever the ord
       REQUIRE(record->cycles == start - end);
       const bool earlier = std::find(start, on.rend(), true) != on.rend();
       const bool now = on.back(), then = on.size() > 1 && on[on.size() - 2];
-      const status wanted = now ? (then ? status::persistent : earlier ? status::recurrent : status::fresh)
+      const status wanted = now ? (then      ? status::persistent
+                                   : earlier ? status::recurrent
+                                             : status::fresh)
                                 : (then ? status::resolved : status::closed);
       REQUIRE(record->status == wanted);
     }
@@ -100,7 +102,8 @@ TEST_CASE("diagnosis: records that cannot be") {
 TEST_CASE("remedies: acceptance with Wilson's interval, effect as a difference of means") {
   using stage = remedy_stage;
   const std::vector<std::uint32_t> code = {0, 0, 0, 0, 0, 0, 1};
-  const std::vector<stage> stages = {stage::done, stage::done, stage::accepted, stage::proposed, stage::none, stage::none, stage::none};
+  const std::vector<stage> stages = {stage::done, stage::done, stage::accepted, stage::proposed,
+                                     stage::none, stage::none, stage::none};
   const std::vector<double> delta = {6, 10, 1, 3, -1, missing, 5};
   const auto lines = remedies({code, stages, delta, 2});
   CHECK(lines[0].diagnosed == 6);

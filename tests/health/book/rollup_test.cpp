@@ -23,8 +23,8 @@ rolled_up roll(const std::vector<std::int32_t>& parent, const std::vector<double
 }
 
 /// The definition as a recursion over all rows: slow and obvious.
-double slow(const std::vector<std::int32_t>& parent, const std::vector<double>& score, const std::vector<std::int64_t>& weight,
-            rollup_options options, std::size_t row) {
+double slow(const std::vector<std::int32_t>& parent, const std::vector<double>& score,
+            const std::vector<std::int64_t>& weight, rollup_options options, std::size_t row) {
   std::vector<std::pair<double, double>> members;
   for (std::size_t child = 0; child < parent.size(); ++child) {
     if (parent[child] != static_cast<std::int32_t>(row)) continue;
@@ -69,8 +69,8 @@ TEST_CASE("H07: five good, three average, two poor make 76") {
 TEST_CASE("H11: a parent of 10 and three children of 5, the parent being one of the members") {
   const std::vector<std::int32_t> parent = {-1, 0, 0, 0};
   CHECK(roll(parent, {10, 5, 5, 5}, {.self = include_self::yes}).score[0] == 6.25);
-  CHECK(std::round(6.25) == 6);                       // as published
-  CHECK(roll(parent, {10, 5, 5, 5}).score[0] == 5);   // ChurnZero leaves the parent out
+  CHECK(std::round(6.25) == 6);                      // as published
+  CHECK(roll(parent, {10, 5, 5, 5}).score[0] == 5);  // ChurnZero leaves the parent out
   CHECK(roll(parent, {10, 5, 5, 5}, {.method = rollup_method::own}).score[0] == 10);
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("rollup: products to accounts to a parent, with what is missing") {
   CHECK(r.missing == std::vector<std::int64_t>{1, 1, 2, 0, 0, 0, 0});
   CHECK(r.coverage[1] == 0.5);
   CHECK(r.coverage[2] == 0);
-  CHECK(r.coverage[0] == 0.25);   // a gap below is seen above
+  CHECK(r.coverage[0] == 0.25);  // a gap below is seen above
   const std::vector<double> coverage = {1, 1, 1, 0.9, 0.3, missing, 0.2};
   const auto given = rollup(hierarchy(parent), {score, coverage, {}});
   CHECK(given.coverage[1] == Approx(0.6));
@@ -115,7 +115,7 @@ TEST_CASE("rollup: weights that are missing, zero or negative") {
   const std::vector<std::int32_t> parent = {-1, 0, 0, 1, 1};
   const std::vector<double> score = {missing, missing, 50, 100, 0};
   const std::vector<std::int64_t> weight = {7, 7, 10, 30, 10};
-  const std::vector<std::uint8_t> bits = {0b11100};   // rows 0 and 1 carry no weight of their own
+  const std::vector<std::uint8_t> bits = {0b11100};  // rows 0 and 1 carry no weight of their own
   const column<std::int64_t> gaps(weight, bits.data());
   const auto r = rollup(hierarchy(parent), {score, {}, gaps}, {.method = rollup_method::weighted});
   CHECK(r.weight == std::vector<std::int64_t>{50, 40, 10, 30, 10});
@@ -123,9 +123,11 @@ TEST_CASE("rollup: weights that are missing, zero or negative") {
   CHECK(r.score[0] == 70);
 
   CHECK(std::isnan(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted}, {0, 0, 0}).score[0]));
-  CHECK(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted, .zero = zero_weights::plain_mean}, {0, 0, 0}).score[0] == 30);
+  CHECK(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted, .zero = zero_weights::plain_mean}, {0, 0, 0})
+            .score[0] == 30);
   CHECK_THROWS_AS(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted}, {0, -5, 5}), data_error);
-  CHECK(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted, .negative = negative_weights::as_zero}, {0, -5, 5}).score[0] == 40);
+  CHECK(roll({-1, 0, 0}, {1, 20, 40}, {.method = rollup_method::weighted, .negative = negative_weights::as_zero}, {0, -5, 5})
+            .score[0] == 40);
   CHECK_THROWS_AS(roll({-1, 0}, {1, 2}, {.method = rollup_method::weighted}), schema_error);
   CHECK_THROWS_AS(roll({-1, 0, 1}, {1, 2, 3}, {}, {1, 2}), schema_error);
   CHECK_THROWS_AS(roll({-1, 0}, {1}), schema_error);
@@ -160,7 +162,8 @@ TEST_CASE("rollup: equals the recursion on random forests") {
     std::vector<std::int64_t> weight(n);
     for (double& s : score) s = random() % 5 == 0 ? missing : static_cast<double>(random() % 10001) / 100;
     for (auto& w : weight) w = static_cast<std::int64_t>(random() % 4);
-    for (const auto method : {rollup_method::mean, rollup_method::weighted, rollup_method::minimum, rollup_method::maximum, rollup_method::own}) {
+    for (const auto method : {rollup_method::mean, rollup_method::weighted, rollup_method::minimum, rollup_method::maximum,
+                              rollup_method::own}) {
       for (const auto self : {include_self::no, include_self::yes}) {
         const rollup_options options{.method = method, .self = self};
         const auto r = roll(parent, score, options, weight);
@@ -188,7 +191,10 @@ TEST_CASE("rollup: tier counts equal a walk from every row to the top") {
     for (std::size_t row = 0; row < n; ++row) {
       for (auto at = static_cast<std::int32_t>(row); at != no_parent; at = parent[static_cast<std::size_t>(at)]) {
         const auto up = static_cast<std::size_t>(at);
-        if (tier[row] == unknown_tier) { ++unknown[up]; continue; }
+        if (tier[row] == unknown_tier) {
+          ++unknown[up];
+          continue;
+        }
         ++known[up];
         if (tier[row] <= 1) ++count[up], value[up] += weight[row];
       }

@@ -87,9 +87,9 @@ TEST_CASE("rates: shares of a row, a prior for small rows, mean dwell") {
   CHECK(r.at(2, 1) == 0.25);
   CHECK(r.dwell[2] == 2);
   CHECK(r.dwell[1] == Approx(1.5));
-  CHECK(std::isnan(r.at(3, 3)));           // nobody was unknown
+  CHECK(std::isnan(r.at(3, 3)));  // nobody was unknown
   CHECK(std::isnan(r.dwell[3]));
-  CHECK(r.at(4, 3) == 1);                  // the new one has no score yet
+  CHECK(r.at(4, 3) == 1);  // the new one has no score yet
   CHECK(std::isnan(r.dwell[4]));
   for (const std::size_t row : {0u, 1u, 2u, 4u}) {
     double sum = 0;

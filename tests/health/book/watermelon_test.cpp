@@ -17,7 +17,10 @@ TEST_CASE("watermelon: sub-scores by class, and critical signals that are red al
   spec.signals[2].kind = h::signal_class::subjective;
   spec.signals[3].critical = h::criticality::critical;
   const table t{{"logins", "files", "csat", "sponsor"},
-                {{100, 100, missing, missing}, {60, missing, missing, missing}, {20, missing, missing, missing}, {0, 100, 50, missing}}};
+                {{100, 100, missing, missing},
+                 {60, missing, missing, missing},
+                 {20, missing, missing, missing},
+                 {0, 100, 50, missing}}};
   const auto compiled = h::compile(spec);
   const auto view = h::look_inside(compiled, h::explain(compiled, t.view()));
   CHECK(view.objective[0] == Approx(90));
@@ -25,6 +28,6 @@ TEST_CASE("watermelon: sub-scores by class, and critical signals that are red al
   CHECK(view.objective[1] == Approx(100));
   CHECK(std::isnan(view.subjective[1]));
   CHECK(std::isnan(view.objective[2]));
-  CHECK(view.critical_red == std::vector<std::uint8_t>{1, 0, 0, 0});   // 50 is yellow; nothing known is not red
+  CHECK(view.critical_red == std::vector<std::uint8_t>{1, 0, 0, 0});  // 50 is yellow; nothing known is not red
   CHECK(std::isnan(view.objective[3]));
 }

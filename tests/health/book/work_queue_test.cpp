@@ -43,7 +43,7 @@ TEST_CASE("work queue: value x p, score where p is missing, a bonus for the over
   const std::vector<std::int32_t> late = {0, 0, 0, 0, 3};
   const auto queue = make_work_queue({.value = value, .p_churn = p, .score = score, .days_overdue = late});
   CHECK(rows_of(queue) == std::vector<std::size_t>{3, 1, 4, 0, 2});
-  CHECK(queue.items[0].at_risk == 500);        // nothing known: the stated risk, and it is counted
+  CHECK(queue.items[0].at_risk == 500);  // nothing known: the stated risk, and it is counted
   CHECK(queue.unknown_risk == 1);
   CHECK(queue.items[1].at_risk == Approx(400));
   CHECK(queue.items[2].priority == Approx(300));
@@ -58,15 +58,15 @@ TEST_CASE("work queue: owners, effort, and the account that does not fit ends th
   const std::vector<double> score(5, 0), effort = {2, 3, 1, 1, 9};
   const std::vector<std::uint32_t> owner = {0, 0, 0, 1, 0};
   const std::vector<std::uint8_t> owned = {0b01111};
-  const auto queue = make_work_queue({.value = value, .score = score, .effort = effort, .owner = {owner, owned.data()}, .owners = 2},
-                                     {.capacity = 4});
+  const auto queue = make_work_queue(
+      {.value = value, .score = score, .effort = effort, .owner = {owner, owned.data()}, .owners = 2}, {.capacity = 4});
   CHECK(rows_of(queue) == std::vector<std::size_t>{0, 1, 2, 3, 4});
   CHECK(queue.items[0].place == queue_place::within_capacity);
   CHECK(queue.items[1].place == queue_place::beyond_capacity);
-  CHECK(queue.items[2].place == queue_place::beyond_capacity);   // would fit, but stands below one that does not
+  CHECK(queue.items[2].place == queue_place::beyond_capacity);  // would fit, but stands below one that does not
   CHECK(queue.load[0].overload == 2);
   CHECK(queue.load[1].overload == 0);
-  CHECK(queue.load[2].accounts == 1);                            // nobody's
+  CHECK(queue.load[2].accounts == 1);  // nobody's
   CHECK(queue.items[4].rank == 1);
   CHECK(queue.csms_needed == 4);
 }
@@ -79,7 +79,7 @@ TEST_CASE("work queue: equals picking the largest again and again") {
     std::vector<double> score(n);
     std::vector<std::uint32_t> owner(n);
     for (std::size_t i = 0; i < n; ++i) {
-      value[i] = static_cast<std::int64_t>(random() % 5) * 100;   // many ties
+      value[i] = static_cast<std::int64_t>(random() % 5) * 100;  // many ties
       score[i] = static_cast<double>(random() % 4) * 25;
       owner[i] = static_cast<std::uint32_t>(random() % 3);
     }

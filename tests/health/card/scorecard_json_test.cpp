@@ -87,7 +87,8 @@ TEST_CASE("card: the hash ignores spelling and changes with meaning") {
 }
 
 TEST_CASE("card: unknown keys are errors with a pointer and the nearest name") {
-  expect(with(R"("missing": "worst")", R"("mising": "worst")"), "/signals/uploads_gb/mising", "unknown key", "did you mean \"missing\"?");
+  expect(with(R"("missing": "worst")", R"("mising": "worst")"), "/signals/uploads_gb/mising", "unknown key",
+         "did you mean \"missing\"?");
   expect(with(R"("min_coverage": 0.5)", R"("min_covrage": 0.5)"), "/min_covrage", "unknown key", "min_coverage");
   expect(with(R"("validity": 14)", R"("validty": 14)"), "/signals/logins_wk/stale/validty", "unknown key", "validity");
   expect(with(R"("grace": 30)", R"("grac": 30)"), "/signals/csat/stale/to_neutral/grac", "unknown key", "grace");
@@ -95,7 +96,8 @@ TEST_CASE("card: unknown keys are errors with a pointer and the nearest name") {
   expect(with(R"("saturating")", R"("saturation")"), "/signals/features/norm", "names no normaliser", "saturating");
   expect(with(R"("outside": "ignore")", R"("outside": "drop")"), "/signals/csat/norm/outside", "one of");
   expect(with(R"("worst")", R"("wurst")"), "/signals/uploads_gb/missing", "one of", "worst");
-  expect(with(R"([15, "tickets_90d"])", R"([15, "ticket_90d"])"), "/tree/mean/1/1", "not declared", "did you mean \"tickets_90d\"?");
+  expect(with(R"([15, "tickets_90d"])", R"([15, "ticket_90d"])"), "/tree/mean/1/1", "not declared",
+         "did you mean \"tickets_90d\"?");
 }
 
 TEST_CASE("card: all errors at once, not the first one") {
@@ -146,9 +148,11 @@ TEST_CASE("card: every rule of the definition has its message") {
   expect(with(R"("valid": [0, 1000], )", ""), "/signals/features/invalid", "no \"valid\"");
   expect(with(R"([15, "tickets_90d"])", R"([15, "csat"])"), "/tree/mean/2/1", "weighed already");
   expect(with(R"([15, "tickets_90d"], )", ""), "/signals/tickets_90d", "nowhere in the tree");
-  expect(with(R"([15, "tickets_90d"])", R"([15, {"id": "engagement", "mean": [[1, "tickets_90d"]]}])"), "/tree/mean/1/1/id", "exists already");
+  expect(with(R"([15, "tickets_90d"])", R"([15, {"id": "engagement", "mean": [[1, "tickets_90d"]]}])"), "/tree/mean/1/1/id",
+         "exists already");
   expect(with("[[40,\"logins_wk\"],[40,\"features\"],[20,\"uploads_gb\"]]", "[]"), "/tree/mean/0/1", "empty group");
-  expect(with("[[40,\"logins_wk\"],[40,\"features\"],[20,", "[[0,\"logins_wk\"],[0,\"features\"],[0,"), "/tree/mean/0/1", "all weights");
+  expect(with("[[40,\"logins_wk\"],[40,\"features\"],[20,", "[[0,\"logins_wk\"],[0,\"features\"],[0,"), "/tree/mean/0/1",
+         "all weights");
   expect(with("[60, {", "[1e200, {"), "/tree/mean/0/0", "1e100");
   expect(with(R"("red": 0)", R"("red": 1)"), "/tiers/red", "starts at 0");
   expect(with(R"("green": 75)", R"("green": 101)"), "/tiers/green", "between 0 and 100");
@@ -173,9 +177,10 @@ TEST_CASE("card: rules are read with their conditions, and every mistake has its
   CHECK(card.spec().rules[1].value == 5);
   CHECK(card.spec().rules[3].action == h::rule_action::exclude);
   const auto condition = [](std::string_view text) { return with("raw between -1 and 0", text); };
-  for (const std::string_view fine : {"raw < 1", "(raw < 1)", "not (raw < 1 or raw > 5) and 3 <= raw", "`raw` == 1", "score() > prev_score()",
-                                      "delta_score() <= -10", "prev_tier() == 'green'", "'live' == stage", "tier() in ('red', 'green')",
-                                      "raw in (1, 2, .5, -1e3)", "raw between csat and 5 and missing(flag)", "'red' <= tier()"}) {
+  for (const std::string_view fine :
+       {"raw < 1", "(raw < 1)", "not (raw < 1 or raw > 5) and 3 <= raw", "`raw` == 1", "score() > prev_score()",
+        "delta_score() <= -10", "prev_tier() == 'green'", "'live' == stage", "tier() in ('red', 'green')",
+        "raw in (1, 2, .5, -1e3)", "raw between csat and 5 and missing(flag)", "'red' <= tier()"}) {
     CAPTURE(fine);
     CHECK(h::validate_json(condition(fine)).empty());
   }
@@ -226,8 +231,10 @@ TEST_CASE("card: rules are read with their conditions, and every mistake has its
 TEST_CASE("fuzz: conditions of random words are read or explained") {
   std::mt19937 random(77);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::string_view words[] = {"raw", "stage", "csat", "and", "or", "not", "(", ")", ",", "<", "<=", "==", "!=", "in", "between", "missing", "age",
-                                    "sub", "tier", "()", "'red'", "'live'", "1", "-.5", "engagement", "`", "'", "score()", "prev_tier()", "\\u0000"};
+  const std::string_view words[] = {"raw",        "stage", "csat", "and",     "or",          "not",    "(",       ")",
+                                    ",",          "<",     "<=",   "==",      "!=",          "in",     "between", "missing",
+                                    "age",        "sub",   "tier", "()",      "'red'",       "'live'", "1",       "-.5",
+                                    "engagement", "`",     "'",    "score()", "prev_tier()", "\\u0000"};
   int fine = 0;
   for (int round = 0; round < 6000; ++round) {
     std::string text = "raw < 1";
@@ -297,19 +304,30 @@ TEST_CASE("spec: cards built in C++ are checked by the same rules") {
 TEST_CASE("fuzz: a valid card with random damage compiles or is explained, and never does harm") {
   std::mt19937 random(20240701);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::string_view pieces[] = {"{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e308", "1e-320", "0", "\\u0000", "\xc3",
-                                     "\"norm\"", "\"mean\"", "[0,1]", "\"raw\"", "{\"mean\":[[1,\"raw\"]]}"};
+  const std::string_view pieces[] = {
+      "{",     "}",      "[", "]",       ",",    ":",        "\"",       "null",  "true",    "-1",
+      "1e308", "1e-320", "0", "\\u0000", "\xc3", "\"norm\"", "\"mean\"", "[0,1]", "\"raw\"", "{\"mean\":[[1,\"raw\"]]}"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
     std::string text = good;
     for (std::size_t edits = 1 + below(2) * below(3); edits-- > 0;) {
       const std::size_t at = below(text.size());
       switch (below(8)) {
-        case 0: text[at] = static_cast<char>(random() & 0xff); break;
-        case 1: text.erase(at, 1 + below(12)); break;
-        case 2: text.insert(at, pieces[below(std::size(pieces))]); break;
-        case 3: text.insert(at, text.substr(below(text.size()), below(60))); break;
-        default: text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10)); break;
+        case 0:
+          text[at] = static_cast<char>(random() & 0xff);
+          break;
+        case 1:
+          text.erase(at, 1 + below(12));
+          break;
+        case 2:
+          text.insert(at, pieces[below(std::size(pieces))]);
+          break;
+        case 3:
+          text.insert(at, text.substr(below(text.size()), below(60)));
+          break;
+        default:
+          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
+          break;
       }
       if (text.empty()) text = " ";
     }

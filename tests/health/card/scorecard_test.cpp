@@ -24,28 +24,65 @@ class card_maker {
       const auto better = chance(2) ? h::better_side::higher : h::better_side::lower;
       const double a = uniform(-10, 40), b = a + uniform(0.5, 60);
       switch (below(15)) {
-        case 10: s.norm = h::percentile{{-5, 0, 20}, better, "seats", {{"1", {0, 30}}, {"3", {5, 5, 50}}}}; break;
-        case 4: s.norm = h::log_ramp{a, b, h::log_scale::asinh}; break;
-        case 5: s.norm = h::saturating{uniform(1, 40), h::saturating_curve::exponential}; break;
-        case 6: s.norm = h::bins{{a, a + 5, b + 5}, {uniform(0, 1), h::no_score}, chance(2) ? h::closed_side::left : h::closed_side::right, h::gap_policy::missing}; break;
-        case 7: s.norm = h::change{uniform(-1, 0), uniform(0, 1), chance(2) ? 0.0 : uniform(0, 5), chance(2) ? "seats" : ""}, s.per.clear(); break;
-        case 8: s.norm = h::ratio{uniform(1, 2), uniform(-1, 1), "seats"}, s.per.clear(); break;
-        case 9: s.norm = table_of_bands(); break;
-        case 0: s.norm = h::recency{uniform(1, 50), uniform(0, 30)}; break;
-        case 1: s.norm = h::zscore{uniform(0, 60), uniform(1, 60), better}; break;
-        case 2: s.norm = h::robust_z{uniform(0, 60), uniform(1, 60), better}; break;
-        case 3: s.norm = h::percentile{{-5, 0, 1, 1, 1, 3, 20, 20, 60.5, 90}, better}; break;
-        default: break;
+        case 10:
+          s.norm = h::percentile{{-5, 0, 20}, better, "seats", {{"1", {0, 30}}, {"3", {5, 5, 50}}}};
+          break;
+        case 4:
+          s.norm = h::log_ramp{a, b, h::log_scale::asinh};
+          break;
+        case 5:
+          s.norm = h::saturating{uniform(1, 40), h::saturating_curve::exponential};
+          break;
+        case 6:
+          s.norm = h::bins{{a, a + 5, b + 5},
+                           {uniform(0, 1), h::no_score},
+                           chance(2) ? h::closed_side::left : h::closed_side::right,
+                           h::gap_policy::missing};
+          break;
+        case 7:
+          s.norm = h::change{uniform(-1, 0), uniform(0, 1), chance(2) ? 0.0 : uniform(0, 5), chance(2) ? "seats" : ""},
+          s.per.clear();
+          break;
+        case 8:
+          s.norm = h::ratio{uniform(1, 2), uniform(-1, 1), "seats"}, s.per.clear();
+          break;
+        case 9:
+          s.norm = table_of_bands();
+          break;
+        case 0:
+          s.norm = h::recency{uniform(1, 50), uniform(0, 30)};
+          break;
+        case 1:
+          s.norm = h::zscore{uniform(0, 60), uniform(1, 60), better};
+          break;
+        case 2:
+          s.norm = h::robust_z{uniform(0, 60), uniform(1, 60), better};
+          break;
+        case 3:
+          s.norm = h::percentile{{-5, 0, 1, 1, 1, 3, 20, 20, 60.5, 90}, better};
+          break;
+        default:
+          break;
       }
       if (chance(12)) s.state = h::activity::inactive;
-      const bool day = std::holds_alternative<h::recency>(s.norm) || std::holds_alternative<h::value_map>(s.norm) || std::holds_alternative<h::boolean>(s.norm);
+      const bool day = std::holds_alternative<h::recency>(s.norm) || std::holds_alternative<h::value_map>(s.norm) ||
+                       std::holds_alternative<h::boolean>(s.norm);
       switch (below(6)) {
-        case 0: s.missing = {.kind = h::missing_kind::carry_forward, .max_age = uniform(0, 300)}, s.observed_at = "seen"; break;
-        case 1: if (!day) s.missing = {.kind = h::missing_kind::impute, .typical = uniform(-10, 60)}; break;
-        case 2:
-          if (!day) s.missing = {.kind = h::missing_kind::impute, .typical = uniform(-10, 60), .segment = "seats", .typical_by = {{"1", 5}, {"2", 30}, {"odd", 7}}};
+        case 0:
+          s.missing = {.kind = h::missing_kind::carry_forward, .max_age = uniform(0, 300)}, s.observed_at = "seen";
           break;
-        default: break;
+        case 1:
+          if (!day) s.missing = {.kind = h::missing_kind::impute, .typical = uniform(-10, 60)};
+          break;
+        case 2:
+          if (!day)
+            s.missing = {.kind = h::missing_kind::impute,
+                         .typical = uniform(-10, 60),
+                         .segment = "seats",
+                         .typical_by = {{"1", 5}, {"2", 30}, {"odd", 7}}};
+          break;
+        default:
+          break;
       }
       if (chance(3)) continue;
       s.observed_at = "seen";
@@ -64,7 +101,8 @@ class card_maker {
     const std::size_t count = 1 + below(14);
     for (std::size_t k = 0; k < count; ++k) {
       h::signal_spec s = signal("s" + std::to_string(k), norm(), policy());
-      if (chance(6) && !std::holds_alternative<h::value_map>(s.norm) && !std::holds_alternative<h::boolean>(s.norm)) s.per = "seats";
+      if (chance(6) && !std::holds_alternative<h::value_map>(s.norm) && !std::holds_alternative<h::boolean>(s.norm))
+        s.per = "seats";
       if (chance(5) && !std::holds_alternative<h::value_map>(s.norm)) {
         s.valid = h::valid_range{-5, 60, chance(2) ? h::invalid_policy::clamp : h::invalid_policy::missing};
       }
@@ -81,17 +119,26 @@ class card_maker {
     std::vector<double> x(rows);
     for (double& value : x) {
       const std::size_t kind = below(20);
-      if (kind < 3) value = missing;
-      else if (kind == 3) value = chance(2) ? inf : -inf;
-      else if (kind < 9) value = static_cast<double>(below(4));
-      else value = uniform(-20, 120);
+      if (kind < 3)
+        value = missing;
+      else if (kind == 3)
+        value = chance(2) ? inf : -inf;
+      else if (kind < 9)
+        value = static_cast<double>(below(4));
+      else
+        value = uniform(-20, 120);
     }
     return x;
   }
 
   h::lookup2d table_of_bands() {
-    h::lookup2d t{{{-inf, 2, h::band_ends::high}, {2, 30, h::band_ends::neither}, {30, 50, h::band_ends::both}, {50, inf, h::band_ends::neither}},
-                  "seats", {{0, 1}, {1, 3, h::band_ends::low}, {3, 100, h::band_ends::both}}, {}};
+    h::lookup2d t{{{-inf, 2, h::band_ends::high},
+                   {2, 30, h::band_ends::neither},
+                   {30, 50, h::band_ends::both},
+                   {50, inf, h::band_ends::neither}},
+                  "seats",
+                  {{0, 1}, {1, 3, h::band_ends::low}, {3, 100, h::band_ends::both}},
+                  {}};
     for (int cell = 0; cell < 12; ++cell) t.s.push_back(chance(6) ? h::no_score : uniform(0, 1));
     return t;
   }
@@ -113,21 +160,32 @@ class card_maker {
   h::normaliser norm() {
     const double a = uniform(0, 50), b = uniform(51, 100);
     switch (below(10)) {
-      case 0: return h::identity{};
-      case 1: return chance(2) ? h::ramp{a, b} : h::ramp{b, a, h::ramp_outside::ignore};
+      case 0:
+        return h::identity{};
+      case 1:
+        return chance(2) ? h::ramp{a, b} : h::ramp{b, a, h::ramp_outside::ignore};
       case 2: {
         h::piecewise p;
         double x = uniform(-10, 10);
         for (std::size_t j = 2 + below(9); j-- > 0; x += uniform(0.01, 30)) p.knots.push_back({x, uniform(0, 1)});
         return p;
       }
-      case 3: return h::bins{{0, a, b}, {uniform(0, 1), uniform(0, 1), uniform(0, 1), 1}, chance(2) ? h::closed_side::left : h::closed_side::right};
-      case 4: return h::value_map{{{"0", 0.25}, {"1", 1}, {"3", uniform(0, 1)}}};
-      case 5: return h::boolean{uniform(0, 1), uniform(0, 1)};
-      case 6: return h::target{a, b, uniform(1, 20)};
-      case 7: return h::logistic{a, uniform(-1, 1)};
-      case 8: return h::log_ramp{b, a};
-      default: return h::saturating{a + 0.1};
+      case 3:
+        return h::bins{{0, a, b},
+                       {uniform(0, 1), uniform(0, 1), uniform(0, 1), 1},
+                       chance(2) ? h::closed_side::left : h::closed_side::right};
+      case 4:
+        return h::value_map{{{"0", 0.25}, {"1", 1}, {"3", uniform(0, 1)}}};
+      case 5:
+        return h::boolean{uniform(0, 1), uniform(0, 1)};
+      case 6:
+        return h::target{a, b, uniform(1, 20)};
+      case 7:
+        return h::logistic{a, uniform(-1, 1)};
+      case 8:
+        return h::log_ramp{b, a};
+      default:
+        return h::saturating{a + 0.1};
     }
   }
   h::missing_policy policy() {
@@ -165,9 +223,11 @@ table make_table(card_maker& make, const h::scorecard_spec& spec, std::size_t ro
   return t;
 }
 
-void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row, int as_of = 0, const table* then = nullptr) {
+void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r, std::size_t row, int as_of = 0,
+               const table* then = nullptr) {
   slow::account_row cells;
-  for (std::size_t k = 0; then != nullptr && k < then->names.size(); ++k) cells[slow::before(then->names[k])] = then->values[k][row];
+  for (std::size_t k = 0; then != nullptr && k < then->names.size(); ++k)
+    cells[slow::before(then->names[k])] = then->values[k][row];
   for (std::size_t k = 0; k < t.names.size(); ++k) cells[t.names[k]] = t.values[k][row];
   const slow::card expected(spec, cells, as_of);
   if (!r.stale_share.empty()) REQUIRE(r.stale_share[row] == doctest::Approx(expected.stale_share).epsilon(1e-12));
@@ -182,7 +242,9 @@ void check_row(const h::scorecard_spec& spec, const table& t, const h::scores& r
   }
 }
 
-h::scorecard_spec sample() { return card_maker(11).make(); }
+h::scorecard_spec sample() {
+  return card_maker(11).make();
+}
 
 }  // namespace
 
@@ -217,19 +279,24 @@ TEST_CASE("staleness: 300 random cards that grow old agree with the row-by-row r
     auto t = make_table(make, spec, 40);
     t.names.push_back("seen");
     t.values.emplace_back();
-    for (int row = 0; row < 40; ++row) t.values.back().push_back(make.chance(8) ? missing : today + 20 - std::floor(make.uniform(0, 400)));
+    for (int row = 0; row < 40; ++row)
+      t.values.back().push_back(make.chance(8) ? missing : today + 20 - std::floor(make.uniform(0, 400)));
     auto then = make_table(make, spec, 40);
     then.names.push_back("seen");
     then.values.emplace_back();
-    for (int row = 0; row < 40; ++row) then.values.back().push_back(make.chance(8) ? missing : today + 5 - std::floor(make.uniform(0, 400)));
+    for (int row = 0; row < 40; ++row)
+      then.values.back().push_back(make.chance(8) ? missing : today + 5 - std::floor(make.uniform(0, 400)));
     const auto before = then.view();
     const auto card = h::compile(spec);
     h::score_options options{.as_of = sojourn::day{today}};
     if (round % 3 > 0) options.previous_signals = &before;
-    const bool ages = std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
+    const bool ages =
+        std::any_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.stale.has_value(); });
     if (ages) CHECK_THROWS_AS((void)h::score(card, t.view()), sojourn::schema_error);
     for (std::size_t k = 0; k < spec.signals.size(); ++k) {
-      if (std::holds_alternative<h::recency>(spec.signals[k].norm)) for (auto* values : {&t.values[k], &then.values[k]}) for (double& x : *values) x += today - 50;
+      if (std::holds_alternative<h::recency>(spec.signals[k].norm))
+        for (auto* values : {&t.values[k], &then.values[k]})
+          for (double& x : *values) x += today - 50;
     }
     const auto r = h::score(card, t.view(), options);
     const auto parts = h::explain(card, t.view(), options);
@@ -267,9 +334,11 @@ TEST_CASE("scorecard: threads, executors and batches give the same bits") {
   for (std::size_t first = 0; first < rows;) {
     const std::size_t n = std::min(rows - first, 1 + make.below(40'000));
     sojourn::signals batch = t.view();
-    for (auto& s : batch) s.values = sojourn::column<double>(std::get<sojourn::column<double>>(s.values).values().subspan(first, n));
+    for (auto& s : batch)
+      s.values = sojourn::column<double>(std::get<sojourn::column<double>>(s.values).values().subspan(first, n));
     const auto r = h::score(card, batch);
-    REQUIRE(same_bits(r.score, {whole.score.begin() + static_cast<std::ptrdiff_t>(first), whole.score.begin() + static_cast<std::ptrdiff_t>(first + n)}));
+    REQUIRE(same_bits(r.score, {whole.score.begin() + static_cast<std::ptrdiff_t>(first),
+                                whole.score.begin() + static_cast<std::ptrdiff_t>(first + n)}));
     for (std::size_t k = 0; k < counted.size(); ++k) counted[k] += r.counters[k];
     first += n;
   }
@@ -328,16 +397,20 @@ TEST_CASE("scorecard: scaled weights, permuted siblings, and members that say no
     near(with_zero, before);
     // A global scope with every share changed still has the same ratios; a group scope keeps them by construction.
     const auto reference = h::score(h::compile(without), t.view()).score;
-    const bool optional_only = std::all_of(spec.signals.begin(), spec.signals.end(), [](const auto& s) { return s.missing.kind != h::missing_kind::fail; });
+    const bool optional_only = std::all_of(spec.signals.begin(), spec.signals.end(),
+                                           [](const auto& s) { return s.missing.kind != h::missing_kind::fail; });
     if (optional_only) near(with_nothing, reference);
   }
 }
 
-TEST_CASE("scorecard: raising one present value never lowers the score, and the score stays between its worst and best part") {
+TEST_CASE(
+    "scorecard: raising one present value never lowers the score, and the score stays between its worst and best part") {
   card_maker make(5);
   std::vector<h::signal_spec> signals;
-  for (int k = 0; k < 5; ++k) signals.push_back(signal("s" + std::to_string(k), h::piecewise{{{0, 0}, {30, 0.2}, {31, 0.9}, {100, 1}}}));
-  const auto spec = card(signals, {leaf(3, "s0"), sub(4, "g", {leaf(1, "s1"), leaf(2, "s2")}), sub(2, "h", {leaf(1, "s3"), leaf(0.3, "s4")})});
+  for (int k = 0; k < 5; ++k)
+    signals.push_back(signal("s" + std::to_string(k), h::piecewise{{{0, 0}, {30, 0.2}, {31, 0.9}, {100, 1}}}));
+  const auto spec = card(
+      signals, {leaf(3, "s0"), sub(4, "g", {leaf(1, "s1"), leaf(2, "s2")}), sub(2, "h", {leaf(1, "s3"), leaf(0.3, "s4")})});
   for (int round = 0; round < 3000; ++round) {
     std::vector<double> x;
     for (int k = 0; k < 5; ++k) x.push_back(make.chance(5) ? missing : make.uniform(0, 100));
@@ -348,7 +421,8 @@ TEST_CASE("scorecard: raising one present value never lowers the score, and the 
     REQUIRE(one(spec, x) >= before);
     const auto parts = [&] {
       std::vector<double> s;
-      for (const double value : x) if (!std::isnan(value)) s.push_back(normalised(signals[0].norm, {value})[0]);
+      for (const double value : x)
+        if (!std::isnan(value)) s.push_back(normalised(signals[0].norm, {value})[0]);
       return s;
     }();
     const auto [low, high] = std::minmax_element(parts.begin(), parts.end());

@@ -53,7 +53,8 @@ TEST_CASE("outranking: missing signals are not compared, ties count half, too ma
   CHECK_THROWS_AS((void)h::audit_outranking({many, 20'001, 1}, many, one), schema_error);
 }
 
-TEST_CASE("influence: independent signals hold weight^2 x variance of the score, a constant one nothing, whatever its weight") {
+TEST_CASE(
+    "influence: independent signals hold weight^2 x variance of the score, a constant one nothing, whatever its weight") {
   std::mt19937_64 random(3);
   std::uniform_real_distribution<double> unit;
   const std::size_t n = 20'000;

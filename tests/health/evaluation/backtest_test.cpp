@@ -170,7 +170,8 @@ TEST_CASE("bootstrap: one kind of outcome is undefined") {
   const std::vector<double> risk{1, 2};
   const std::vector<std::uint8_t> left{0, 0};
   const std::vector<std::uint32_t> account{0, 1};
-  const auto found = h::compare_auc(column<double>(risk), column<double>(risk), column<std::uint8_t>(left), column<std::uint32_t>(account));
+  const auto found =
+      h::compare_auc(column<double>(risk), column<double>(risk), column<std::uint8_t>(left), column<std::uint32_t>(account));
   CHECK(found.difference.reason == undefined_reason::zero_denominator);
   CHECK(found.replicates == 0);
 }

@@ -16,7 +16,9 @@ h::fitted_card fit(const h::scorecard_spec& spec, std::vector<double> x, const h
   const table t{{"x"}, {std::move(x)}};
   return h::fit_normalisers(spec, t.view(), options);
 }
-h::fit_options as(h::fit_kind kind, std::optional<h::better_side> better = {}) { return {.requests = {{"x", kind, better}}}; }
+h::fit_options as(h::fit_kind kind, std::optional<h::better_side> better = {}) {
+  return {.requests = {{"x", kind, better}}};
+}
 
 /// 0, 1, ..., 100 in no particular order, with what must not count between them.
 std::vector<double> hundred() {
@@ -28,7 +30,9 @@ std::vector<double> hundred() {
   return x;
 }
 
-std::vector<double> mostly_five() { return {5, 5, 14, 5, 1, 5, 13, 5, 5, 12, 5, 5, 2, 8, 5, 9, 10, 5, 11, 5}; }
+std::vector<double> mostly_five() {
+  return {5, 5, 14, 5, 1, 5, 13, 5, 5, 12, 5, 5, 2, 8, 5, 9, 10, 5, 11, 5};
+}
 
 }  // namespace
 
@@ -38,12 +42,16 @@ TEST_CASE("fit: ramps by quantiles and by range, either way round; infinite valu
   CHECK(found.bad == doctest::Approx(5).epsilon(1e-14));
   CHECK(found.good == doctest::Approx(95).epsilon(1e-14));
   CHECK(q.signals == std::vector<h::fitted_signal>{{"x", "ramp", h::fit_status::fitted, 101, 2, 2, 0}});
-  CHECK(std::get<h::ramp>(fit(only(h::ramp{1, 0}), hundred(), as(h::fit_kind::ramp_range)).spec.signals[0].norm) == h::ramp{100, 0});
-  CHECK(std::get<h::ramp>(fit(only(h::ramp{1, 0}), hundred(), as(h::fit_kind::ramp_range, h::better_side::higher)).spec.signals[0].norm) == h::ramp{0, 100});
+  CHECK(std::get<h::ramp>(fit(only(h::ramp{1, 0}), hundred(), as(h::fit_kind::ramp_range)).spec.signals[0].norm) ==
+        h::ramp{100, 0});
+  CHECK(std::get<h::ramp>(
+            fit(only(h::ramp{1, 0}), hundred(), as(h::fit_kind::ramp_range, h::better_side::higher)).spec.signals[0].norm) ==
+        h::ramp{0, 100});
   auto options = as(h::fit_kind::ramp_quantiles);
   options.low_quantile = 0.255;
   options.high_quantile = 0.5;
-  CHECK(std::get<h::ramp>(fit(only(h::identity{}), hundred(), options).spec.signals[0].norm).bad == doctest::Approx(25.5).epsilon(1e-14));
+  CHECK(std::get<h::ramp>(fit(only(h::identity{}), hundred(), options).spec.signals[0].norm).bad ==
+        doctest::Approx(25.5).epsilon(1e-14));
   CHECK_NOTHROW((void)h::compile(q.spec));
 }
 
@@ -61,7 +69,8 @@ TEST_CASE("fit: mean and standard deviation; every row order gives the same bits
 TEST_CASE("H65: the robust z is fitted to median 6 and MAD 1; where the MAD is 0 the quartiles stand in") {
   auto options = as(h::fit_kind::robust_z);
   options.small = h::small_fit::accept;
-  CHECK(std::get<h::robust_z>(fit(only(h::identity{}), {100, 3, 5, 7, 6}, options).spec.signals[0].norm) == h::robust_z{6, 1});
+  CHECK(std::get<h::robust_z>(fit(only(h::identity{}), {100, 3, 5, 7, 6}, options).spec.signals[0].norm) ==
+        h::robust_z{6, 1});
   const auto fallen = fit(only(h::robust_z{0, 1}), mostly_five());
   const auto& z = std::get<h::robust_z>(fallen.spec.signals[0].norm);
   CHECK(fallen.signals[0].status == h::fit_status::by_quartiles);
@@ -92,7 +101,8 @@ TEST_CASE("fit: a percentile by segment keeps its segments, and those too small 
   std::vector<double> x;
   std::vector<std::int32_t> codes;
   for (int i = 0; i < 30; ++i) x.push_back(i), codes.push_back(i < 15 ? 0 : i < 26 ? 1 : i < 29 ? 2 : -1);
-  const sojourn::signals t = {{"x", sojourn::column<double>(x), {}, {}}, {"plan", sojourn::column<std::int32_t>(codes), {"small", "large", "few"}, {}}};
+  const sojourn::signals t = {{"x", sojourn::column<double>(x), {}, {}},
+                              {"plan", sojourn::column<std::int32_t>(codes), {"small", "large", "few"}, {}}};
   const auto found = h::fit_normalisers(spec, t);
   const auto& norm = std::get<h::percentile>(found.spec.signals[0].norm);
   CHECK(norm.reference.size() == 30);
@@ -105,7 +115,8 @@ TEST_CASE("fit: a percentile by segment keeps its segments, and those too small 
   CHECK(card.inputs() == std::vector<std::string>{"x", "plan"});
   const std::vector<double> seven(5, 7);
   const std::vector<std::int32_t> whose = {0, 1, 2, 3, -1};
-  const sojourn::signals later = {{"x", sojourn::column<double>(seven), {}, {}}, {"plan", sojourn::column<std::int32_t>(whose), {"small", "large", "few", "new"}, {}}};
+  const sojourn::signals later = {{"x", sojourn::column<double>(seven), {}, {}},
+                                  {"plan", sojourn::column<std::int32_t>(whose), {"small", "large", "few", "new"}, {}}};
   CHECK(same_bits(h::score(card, later).score, {50, 0, 25, 25, 25}));
   const auto again = h::compile_json(card.to_json());
   CHECK(again.spec() == card.spec());
@@ -138,7 +149,8 @@ TEST_CASE("fit: what it sees is what the normaliser would: within the range, div
 
 TEST_CASE("fit: a constant column makes the signal inactive, neutral or an error; a better one wakes it up") {
   const std::vector<double> constant(30, 7.0);
-  for (const auto kind : {h::fit_kind::ramp_quantiles, h::fit_kind::ramp_range, h::fit_kind::zscore, h::fit_kind::robust_z, h::fit_kind::percentile}) {
+  for (const auto kind : {h::fit_kind::ramp_quantiles, h::fit_kind::ramp_range, h::fit_kind::zscore, h::fit_kind::robust_z,
+                          h::fit_kind::percentile}) {
     auto options = as(kind);
     const auto inactive = fit(only(h::ramp{0, 10}), constant, options);
     CHECK(inactive.signals[0].status == h::fit_status::inactive);
@@ -153,7 +165,8 @@ TEST_CASE("fit: a constant column makes the signal inactive, neutral or an error
     CHECK(neutral.signals[0].status == h::fit_status::neutral);
     CHECK(same_bits(h::score(h::compile(neutral.spec), table{{"x"}, {{7, -1e9, missing}}}.view()).score, {50, 50, missing}));
     options.degenerate = h::degenerate_fit::refuse;
-    CHECK_THROWS_WITH_AS((void)fit(only(h::ramp{0, 10}), constant, options), doctest::Contains("no spread"), sojourn::data_error);
+    CHECK_THROWS_WITH_AS((void)fit(only(h::ramp{0, 10}), constant, options), doctest::Contains("no spread"),
+                         sojourn::data_error);
   }
   // Not constant, but both quantiles, or both quartiles, are the same.
   auto nearly = constant;
@@ -185,8 +198,9 @@ TEST_CASE("fit: typical values, of all and by segment; small segments take that 
   const h::missing_policy plain{.kind = h::missing_kind::impute};
   auto by_plan = plain;
   by_plan.segment = "plan";
-  const auto spec = card({signal("x", h::ramp{0, 10}, plain), signal("y", h::ramp{0, 10}, by_plan), signal("z", h::ramp{0, 1})},
-                         {leaf(1, "x"), leaf(1, "y"), leaf(1, "z")});
+  const auto spec =
+      card({signal("x", h::ramp{0, 10}, plain), signal("y", h::ramp{0, 10}, by_plan), signal("z", h::ramp{0, 1})},
+           {leaf(1, "x"), leaf(1, "y"), leaf(1, "z")});
   std::vector<double> x, y, z(24, 1.0);
   std::vector<std::int32_t> codes;
   for (int i = 0; i < 24; ++i) {
@@ -196,7 +210,8 @@ TEST_CASE("fit: typical values, of all and by segment; small segments take that 
   }
   y[0] = missing;
   y[19] = inf;
-  const sojourn::signals t = {{"x", sojourn::column<double>(x), {}, {}}, {"y", sojourn::column<double>(y), {}, {}},
+  const sojourn::signals t = {{"x", sojourn::column<double>(x), {}, {}},
+                              {"y", sojourn::column<double>(y), {}, {}},
                               {"plan", sojourn::column<std::int32_t>(codes), {"gold", "free", "new"}, {}}};
   const auto found = h::fit_normalisers(spec, t);
   CHECK(found.signals.size() == 2);
@@ -210,7 +225,8 @@ TEST_CASE("fit: typical values, of all and by segment; small segments take that 
   const std::vector<double> plans = {1, 1, 1, 1, 1, 2.5}, values = {1, 2, 3, 4, 5, 100};
   const table numbered{{"x", "y", "plan"}, {values, values, plans}};
   h::fit_options small{.small = h::small_fit::accept};
-  CHECK(h::fit_normalisers(spec, numbered.view(), small).spec.signals[1].missing.typical_by == std::vector<std::pair<std::string, double>>{{"1", 3}});
+  CHECK(h::fit_normalisers(spec, numbered.view(), small).spec.signals[1].missing.typical_by ==
+        std::vector<std::pair<std::string, double>>{{"1", 3}});
   const table empty{{"x", "y", "plan"}, {{missing}, {missing}, {1}}};
   const auto nothing = h::fit_normalisers(spec, empty.view(), small);
   CHECK(nothing.signals[0].status == h::fit_status::no_value);
@@ -233,7 +249,8 @@ TEST_CASE("fit: mistakes are told: unknown signals and columns, text, kinds with
   refused(divided, {}, "\"seats\", which is not there");
   const std::vector<std::int32_t> codes(30, 0);
   const sojourn::signals text = {{"x", sojourn::column<std::int32_t>(codes), {"many"}, {}}};
-  CHECK_THROWS_WITH_AS((void)h::fit_normalisers(only(h::zscore{0, 1}), text), doctest::Contains("holds text"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::fit_normalisers(only(h::zscore{0, 1}), text), doctest::Contains("holds text"),
+                       sojourn::schema_error);
   const auto untouched = fit(only(h::ramp{0, 1}), hundred());
   CHECK(untouched.signals.empty());
   CHECK(untouched.spec == only(h::ramp{0, 1}));

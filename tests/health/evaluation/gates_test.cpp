@@ -40,23 +40,27 @@ struct rows {
 
 TEST_CASE("gates: a departure counts once, by its last look 60 to 90 days before") {
   rows r;
-  r.add(0, 0, 2, 100), r.add(0, 35, 1, 100), r.add(0, 70, 2, 100);   // 65 days before: yellow; 30 before does not matter
-  r.add(1, 10, 2, 100);                                              // 90 days before: green
-  r.add(2, 40, 0, 100);                                              // 60 days before: red
-  r.add(3, 41, 0, 100);                                              // 59: not in time
-  r.add(4, 20, h::unknown_tier, 100);                                // looked, and knew nothing
-  r.add(5, 20, 0, -1), r.add(5, 50, 0, -1);                          // has not left
-  r.add(0, 300, 1, 380);                                             // came back and left again
-  r.add(6, 120, 0, 100);                                             // a row after the departure
+  r.add(0, 0, 2, 100), r.add(0, 35, 1, 100), r.add(0, 70, 2, 100);  // 65 days before: yellow; 30 before does not matter
+  r.add(1, 10, 2, 100);                                             // 90 days before: green
+  r.add(2, 40, 0, 100);                                             // 60 days before: red
+  r.add(3, 41, 0, 100);                                             // 59: not in time
+  r.add(4, 20, h::unknown_tier, 100);                               // looked, and knew nothing
+  r.add(5, 20, 0, -1), r.add(5, 50, 0, -1);                         // has not left
+  r.add(0, 300, 1, 380);                                            // came back and left again
+  r.add(6, 120, 0, 100);                                            // a row after the departure
   const auto found = h::tally_foreseen(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left(), 2);
   CHECK(found.below_best == 3);
   CHECK(found.best == 1);
   CHECK(found.not_seen == 2);
   h::gate_options wider;
   wider.days_before = 10;
-  CHECK(h::tally_foreseen(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left(), 2, wider).best == 2);
+  CHECK(
+      h::tally_foreseen(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left(), 2, wider).best ==
+      2);
   wider.days_before = 100;
-  CHECK_THROWS_AS((void)h::tally_foreseen(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left(), 2, wider), schema_error);
+  CHECK_THROWS_AS(
+      (void)h::tally_foreseen(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left(), 2, wider),
+      schema_error);
 }
 
 TEST_CASE("gates: lead time runs from the first red of the departure") {
@@ -65,7 +69,8 @@ TEST_CASE("gates: lead time runs from the first red of the departure") {
   r.add(1, 10, 1, 90), r.add(1, 70, 0, 90);
   r.add(2, 10, 2, 90);
   r.add(3, 10, 0, -1);
-  const auto found = h::lead_time(h::tally_first_red(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left()));
+  const auto found =
+      h::lead_time(h::tally_first_red(column<std::int32_t>(r.as_of), column<std::uint32_t>(r.account), r.tier, r.left()));
   CHECK(found.lower_quartile.value == 20);
   CHECK(found.upper_quartile.value == 80);
   CHECK(found.never_red.value == Approx(1.0 / 3));

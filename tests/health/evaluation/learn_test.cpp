@@ -105,7 +105,7 @@ TEST_CASE("H67: a signal that points the wrong way is held at zero") {
   CHECK(found.intercept == Approx(-1.550597412411167).epsilon(1e-12));
   CHECK(found.signals[0].coefficient == 0);
   CHECK(found.signals[0].role == h::signal_role::held_at_zero);
-  CHECK(found.signals[0].weight == 1);   // weights stay what they were
+  CHECK(found.signals[0].weight == 1);  // weights stay what they were
 }
 
 TEST_CASE("learn: the fitted departures add up to the real ones, as in every logistic optimum") {
@@ -118,7 +118,11 @@ TEST_CASE("learn: the fitted departures add up to the real ones, as in every log
     expected += 1 / (1 + std::exp(-eta));
   }
   CHECK(expected == Approx(static_cast<double>(found.events)).epsilon(1e-9));
-  CHECK(found.log_likelihood == Approx(-penalised(m, found.intercept, {found.signals[0].coefficient, found.signals[1].coefficient, found.signals[2].coefficient}, 0, {0, 0, 0})).epsilon(1e-11));
+  CHECK(found.log_likelihood ==
+        Approx(-penalised(m, found.intercept,
+                          {found.signals[0].coefficient, found.signals[1].coefficient, found.signals[2].coefficient}, 0,
+                          {0, 0, 0}))
+            .epsilon(1e-11));
 }
 
 TEST_CASE("learn: no point of a dense grid around the answer is better") {
@@ -156,7 +160,8 @@ TEST_CASE("learn: every number of threads gives the same bits") {
   for (const std::size_t threads : {2u, 3u, 8u}) {
     const auto many = h::learn_weights(s, left, {}, {}, thread_executor(threads));
     CHECK(std::memcmp(&many.intercept, &one.intercept, sizeof one.intercept) == 0);
-    for (std::size_t k = 0; k < 5; ++k) CHECK(std::memcmp(&many.signals[k].coefficient, &one.signals[k].coefficient, sizeof(double)) == 0);
+    for (std::size_t k = 0; k < 5; ++k)
+      CHECK(std::memcmp(&many.signals[k].coefficient, &one.signals[k].coefficient, sizeof(double)) == 0);
   }
 }
 
@@ -228,7 +233,8 @@ TEST_CASE("learn: missing signals and unknown outcomes are counted, and imputing
   double sum = 0;
   std::size_t known = 0;
   for (std::size_t i = 0; i < 600; ++i) {
-    if (i % 5 == 0) m.s[i] = std::nan("");
+    if (i % 5 == 0)
+      m.s[i] = std::nan("");
     else {
       sum += m.s[i];
       ++known;
@@ -313,7 +319,8 @@ TEST_CASE("platt: the fitted probabilities reproduce the sums of his targets") {
   const made m = draw(500, {3.0}, 1, 61);
   numbers score;
   for (const double s : m.s) score.push_back(100 * s);
-  const auto state = h::tally_outcomes(column<double>(score), column<std::uint8_t>(m.left), {h::score_direction::higher_is_healthier});
+  const auto state =
+      h::tally_outcomes(column<double>(score), column<std::uint8_t>(m.left), {h::score_direction::higher_is_healthier});
   const auto curve = h::platt(state);
   const auto n1 = static_cast<double>(count(state.left)), n0 = static_cast<double>(count(state.stayed));
   double off = 0, off_x = 0;
@@ -325,14 +332,16 @@ TEST_CASE("platt: the fitted probabilities reproduce the sums of his targets") {
   CHECK(off == Approx(0).epsilon(1e-8));
   CHECK(off_x == Approx(0).epsilon(1e-6));
   CHECK(curve.slope == Approx(0.03).epsilon(0.3));
-  const auto separated = h::platt(h::tally_outcomes(column<double>(numbers{1, 2, 3, 4}), column<std::uint8_t>(bytes{0, 0, 1, 1})));
+  const auto separated =
+      h::platt(h::tally_outcomes(column<double>(numbers{1, 2, 3, 4}), column<std::uint8_t>(bytes{0, 0, 1, 1})));
   CHECK(separated.reason == undefined_reason::defined);
   CHECK(separated(4) > 0.5);
   CHECK(std::isnan(h::platt(h::tally_outcomes(column<double>(numbers{1}), column<std::uint8_t>(bytes{0})))(1)));
 }
 
 TEST_CASE("weights of a card: nominal shares multiply down the tree, and learned ones come back out") {
-  const auto spec = card({signal("a1"), signal("a2"), signal("b")}, {sub(60, "A", {leaf(30, "a1"), leaf(10, "a2")}), sub(40, "B", {leaf(1, "b")})});
+  const auto spec = card({signal("a1"), signal("a2"), signal("b")},
+                         {sub(60, "A", {leaf(30, "a1"), leaf(10, "a2")}), sub(40, "B", {leaf(1, "b")})});
   const auto compiled = h::compile(spec);
   const auto nominal = h::nominal_weights(compiled);
   CHECK(nominal[0] == Approx(0.45).epsilon(1e-14));

@@ -33,7 +33,8 @@ numbers random_values(std::size_t count, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("sensitivity: an account that is 1 on one signal and 0 on the other shows the weight itself, a Beta distribution") {
+TEST_CASE(
+    "sensitivity: an account that is 1 on one signal and 0 on the other shows the weight itself, a Beta distribution") {
   // Score = 100 w with w ~ Beta(15, 35): mean 0.3, 5 % and 95 % quantiles 0.2007 and 0.4107 (qbeta).
   const numbers x{1, 0, 0, 1}, weights{3, 7};
   h::sensitivity_options options;
@@ -66,7 +67,8 @@ TEST_CASE("sensitivity: trust in the weights narrows the intervals; a weight of 
   h::sensitivity_options loose, tight;
   loose.concentration = 10;
   tight.concentration = 1000;
-  const auto wide = h::sensitivity({x, 100, 3}, weights, ladder_at({50}), loose), narrow = h::sensitivity({x, 100, 3}, weights, ladder_at({50}), tight);
+  const auto wide = h::sensitivity({x, 100, 3}, weights, ladder_at({50}), loose),
+             narrow = h::sensitivity({x, 100, 3}, weights, ladder_at({50}), tight);
   CHECK(wide.mean_flip > 2 * narrow.mean_flip);
   double w = 0, n = 0;
   for (std::size_t i = 0; i < 100; ++i) {

@@ -20,7 +20,9 @@ namespace {
 using bytes = std::vector<std::uint8_t>;
 using numbers = std::vector<double>;
 
-h::outcome_scores state_of(const numbers& risk, const bytes& left) { return h::tally_outcomes(column<double>(risk), column<std::uint8_t>(left)); }
+h::outcome_scores state_of(const numbers& risk, const bytes& left) {
+  return h::tally_outcomes(column<double>(risk), column<std::uint8_t>(left));
+}
 
 struct sample {
   numbers risk;
@@ -63,11 +65,12 @@ TEST_CASE("H57: Brier score of the reference example") {
 }
 
 TEST_CASE("H54: population stability and its test") {
-  const auto shift = h::population_stability(std::vector<std::int64_t>{400, 300, 300}, std::vector<std::int64_t>{350, 250, 400});
+  const auto shift =
+      h::population_stability(std::vector<std::int64_t>{400, 300, 300}, std::vector<std::int64_t>{350, 250, 400});
   CHECK(shift.psi == Approx(0.04456085471610198).epsilon(1e-12));
   CHECK(shift.statistic == Approx(22.28042735805099).epsilon(1e-12));
   CHECK(shift.degrees == 2);
-  CHECK(shift.p_value == Approx(std::exp(-22.28042735805099 / 2)).epsilon(1e-12));   // chi-square with 2 degrees, closed form
+  CHECK(shift.p_value == Approx(std::exp(-22.28042735805099 / 2)).epsilon(1e-12));  // chi-square with 2 degrees, closed form
   CHECK(shift.smoothed_bins == 0);
 }
 
@@ -102,7 +105,8 @@ TEST_CASE("validation: reversing the direction mirrors the area") {
   std::mt19937_64 random(12);
   const sample s = random_sample(random, 200, 17);
   const auto risky = h::auc(state_of(s.risk, s.left));
-  const auto healthy = h::auc(h::tally_outcomes(column<double>(s.risk), column<std::uint8_t>(s.left), {h::score_direction::higher_is_healthier}));
+  const auto healthy = h::auc(
+      h::tally_outcomes(column<double>(s.risk), column<std::uint8_t>(s.left), {h::score_direction::higher_is_healthier}));
   CHECK(risky.value + healthy.value == Approx(1).epsilon(1e-14));
   CHECK(risky.high - risky.low == Approx(healthy.high - healthy.low).epsilon(1e-12));
 }
@@ -170,7 +174,7 @@ TEST_CASE("validation: capture and lift count ties at the cut by fractions") {
   CHECK(h::lift(state, 0.2).value == Approx((1.25 / 2) / 0.3).epsilon(1e-14));
   CHECK(h::capture(state, 1).value == 1);
   CHECK(h::lift(state, 1).value == Approx(1).epsilon(1e-14));
-  CHECK(h::capture(state, 0.11).value == h::capture(state, 0.2).value);   // k is rounded up
+  CHECK(h::capture(state, 0.11).value == h::capture(state, 0.2).value);  // k is rounded up
   CHECK(h::capture(state, 0.1).value == Approx(1.0 / 3).epsilon(1e-14));
   CHECK_THROWS_AS((void)h::capture(state, 0), schema_error);
 }
@@ -214,7 +218,8 @@ TEST_CASE("calibration: two risks have a closed form") {
   left[0] = 1;
   for (std::size_t i = 10; i < 16; ++i) left[i] = 1;
   const auto logit = [](double p) { return std::log(p / (1 - p)); };
-  CHECK(h::calibration(state_of(risk, left)).slope.value == Approx((logit(0.6) - logit(0.1)) / (logit(0.5) - logit(0.2))).epsilon(1e-10));
+  CHECK(h::calibration(state_of(risk, left)).slope.value ==
+        Approx((logit(0.6) - logit(0.1)) / (logit(0.5) - logit(0.2))).epsilon(1e-10));
   const auto separated = h::calibration(state_of({0.2, 0.3, 0.6, 0.7}, {0, 0, 1, 1}));
   CHECK(separated.slope.reason == undefined_reason::not_converged);
 }
@@ -234,7 +239,8 @@ TEST_CASE("tiers: churn rates with Wilson intervals, and whether they fall") {
   const auto worse = state_of({}, {});
   CHECK(h::auc(worse).n == 0);
   const std::vector<h::tier_code> two{0, 0, 2, 2};
-  CHECK(h::order_of_tiers(h::tally_tier_outcomes(two, column<std::uint8_t>(bytes{0, 0, 0, 1})), 3) == h::tier_order::rises_somewhere);
+  CHECK(h::order_of_tiers(h::tally_tier_outcomes(two, column<std::uint8_t>(bytes{0, 0, 0, 1})), 3) ==
+        h::tier_order::rises_somewhere);
   const std::vector<h::tier_code> wrong{77};
   CHECK_THROWS_AS((void)h::tally_tier_outcomes(wrong, column<std::uint8_t>(bytes{0})), data_error);
 }
@@ -244,7 +250,7 @@ TEST_CASE("lead time: from the first red to the departure, and the share that wa
   const std::uint8_t red_known = 0b110111, left_known = 0b011111;
   const auto state = h::tally_lead_times(column<std::int32_t>(red, &red_known), column<std::int32_t>(left, &left_known));
   const auto found = h::lead_time(state);
-  CHECK(state.never_red == 2);   // one never, one only after it had left
+  CHECK(state.never_red == 2);  // one never, one only after it had left
   CHECK(found.median.value == 40);
   CHECK(found.lower_quartile.value == 30);
   CHECK(found.upper_quartile.value == 80);

@@ -15,7 +15,8 @@ namespace {
 /// All columns of one row, as a table of one account.
 h::scores table_of_one(const h::scorecard& card, const std::vector<double>& values, day as_of) {
   signals columns;
-  for (std::size_t i = 0; i < values.size(); ++i) columns.push_back({card.inputs()[i], column<double>(std::span<const double>(&values[i], 1))});
+  for (std::size_t i = 0; i < values.size(); ++i)
+    columns.push_back({card.inputs()[i], column<double>(std::span<const double>(&values[i], 1))});
   return h::score(card, columns, {.as_of = as_of});
 }
 
@@ -27,7 +28,9 @@ void check_rows(const h::scorecard& card, unsigned seed, day as_of = {}) {
     std::vector<double> values;
     for (std::size_t i = 0; i < scorer.inputs(); ++i) {
       const auto pick = random() % 20;
-      values.push_back(pick == 0 ? missing : pick == 1 && row % 5 == 0 ? inf : static_cast<double>(random() % 1300) * 0.1 - 15);
+      values.push_back(pick == 0                   ? missing
+                       : pick == 1 && row % 5 == 0 ? inf
+                                                   : static_cast<double>(random() % 1300) * 0.1 - 15);
       scorer.set(i, values.back());
     }
     const h::scores expected = table_of_one(card, values, as_of);
@@ -41,8 +44,10 @@ void check_rows(const h::scorecard& card, unsigned seed, day as_of = {}) {
 }  // namespace
 
 TEST_CASE("account scorer: a usual card gives an account what the table of it gives") {
-  check_rows(h::compile(card({signal("a"), signal("b", h::ramp{90, 10}), signal("c", h::piecewise{{{0, 0.5}, {20, 1}, {60, 0}}})},
-                             {leaf(3, "a"), sub(2, "g", {leaf(1, "b"), leaf(2, "c")}, 0.5)}, 0.5)), 1);
+  check_rows(
+      h::compile(card({signal("a"), signal("b", h::ramp{90, 10}), signal("c", h::piecewise{{{0, 0.5}, {20, 1}, {60, 0}}})},
+                      {leaf(3, "a"), sub(2, "g", {leaf(1, "b"), leaf(2, "c")}, 0.5)}, 0.5)),
+      1);
 }
 
 TEST_CASE("account scorer: policies, ages, denominators and rules are those of the table") {
@@ -57,8 +62,9 @@ TEST_CASE("account scorer: policies, ages, denominators and rules are those of t
 }
 
 TEST_CASE("account scorer: texts are looked up, and may take the place of numbers and give it back") {
-  const h::scorecard named = h::compile(card({signal("mood", h::value_map{{{"good", 1}, {"poor", 0.25}, {"3", 0.5}}}), signal("a")},
-                                             {leaf(1, "mood"), leaf(1, "a")}));
+  const h::scorecard named =
+      h::compile(card({signal("mood", h::value_map{{{"good", 1}, {"poor", 0.25}, {"3", 0.5}}}), signal("a")},
+                      {leaf(1, "mood"), leaf(1, "a")}));
   h::account_scorer scorer(named);
   scorer.set(1, 50);
   scorer.set_text(0, "good");

@@ -84,9 +84,9 @@ TEST_CASE("card set: a card that extends another is that card with what it says 
   CHECK(large.version == "2");
   CHECK(large.segment == "plan");
   CHECK(std::get<h::ramp>(large.signals[0].norm).good == 50);
-  CHECK(large.signals[0].kind == h::signal_class::objective);      // the rest of the signal is the base's
+  CHECK(large.signals[0].kind == h::signal_class::objective);  // the rest of the signal is the base's
   CHECK(large.signals[3].name == "visits");
-  CHECK(large.tree.mean[1].weight == 60);                          // weights after the tree
+  CHECK(large.tree.mean[1].weight == 60);  // weights after the tree
   CHECK(std::get<h::group>(large.tree.mean[0].node).mean[0].weight == 3);
   REQUIRE(large.rules.size() == 2);
   CHECK(large.rules[0].id == "unhappy");
@@ -94,8 +94,8 @@ TEST_CASE("card set: a card that extends another is that card with what it says 
   CHECK(large.rules[1].id == "new");
   CHECK(large.tiers.tiers[1].name == "good");
   const auto& trial = set.cards()[2].spec();
-  CHECK(trial.version.empty());                                    // null takes a key away
-  CHECK(trial.signals.size() == 3);                                // and a signal with its place in the tree
+  CHECK(trial.version.empty());      // null takes a key away
+  CHECK(trial.signals.size() == 3);  // and a signal with its place in the tree
   CHECK(trial.tree.mean[0].weight == 10);
   CHECK(trial.rules.size() == 1);
   CHECK(set.inputs() == std::vector<std::string>{"plan", "seats"});
@@ -106,13 +106,16 @@ TEST_CASE("card set: the first choice that holds decides, what is undecided does
   const std::vector<std::int32_t> plan = {0, 0, 0, 1, 2, 3, 0};
   const std::uint8_t bits[] = {0b0111111};
   const std::vector<double> seats = {100, 99, missing, 500, 500, 1, 500};
-  const sojourn::signals columns = {{"plan", sojourn::column<std::int32_t>(plan, bits), {"enterprise", "pro", "trial", "free"}, {}},
-                                    {"seats", sojourn::column<double>(seats), {}, {}}};
+  const sojourn::signals columns = {
+      {"plan", sojourn::column<std::int32_t>(plan, bits), {"enterprise", "pro", "trial", "free"}, {}},
+      {"seats", sojourn::column<double>(seats), {}, {}}};
   const auto assigned = h::assign(set, columns);
   CHECK(assigned.card == std::vector<std::uint32_t>{1, 0, 0, 0, 2, 2, 2});
   CHECK(assigned.undecided == 2);
   CHECK_THROWS_AS((void)h::assign(set, {columns[0]}), sojourn::schema_error);
-  const auto alone = h::compile_set_json(with(R"x([{"if": "plan == 'enterprise' and seats >= 100", "card": "large"}, {"if": "missing(plan) or plan in ('trial', 'free')", "card": "trial"}])x", "[]"));
+  const auto alone = h::compile_set_json(with(
+      R"x([{"if": "plan == 'enterprise' and seats >= 100", "card": "large"}, {"if": "missing(plan) or plan in ('trial', 'free')", "card": "trial"}])x",
+      "[]"));
   CHECK(h::assign(alone, columns).card == std::vector<std::uint32_t>(7, 0));
 }
 
@@ -145,7 +148,8 @@ TEST_CASE("card set: bit for bit what each card gives its accounts alone, whatev
 }
 
 TEST_CASE("card set: a score from another card is marked, and its tier forgotten") {
-  const auto set = h::compile_set_json(with(R"("tiers": {"poor": 0, "good": 60},)", R"("tiers": {"red": 0, "yellow": 50, "green": 75, "up": 20},)"));
+  const auto set = h::compile_set_json(
+      with(R"("tiers": {"poor": 0, "good": 60},)", R"("tiers": {"red": 0, "yellow": 50, "green": 75, "up": 20},)"));
   const book b(50);
   const std::vector<double> before(50, 10.0);
   const std::vector<h::tier_code> tier(50, 0);
@@ -164,7 +168,7 @@ TEST_CASE("card set: a score from another card is marked, and its tier forgotten
       held += stayed.parts[c].result.tier[i] != fresh.parts[c].result.tier[i];
     }
   }
-  CHECK(held > 0);   // hysteresis held some where the card is the same
+  CHECK(held > 0);  // hysteresis held some where the card is the same
   CHECK_THROWS_AS((void)h::score(set, b.view(), {.previous_score = std::span(before).first(3)}), sojourn::schema_error);
 }
 
@@ -186,18 +190,23 @@ TEST_CASE("card set: values by hand and the cycle before go to the right card") 
 
 TEST_CASE("card set: every mistake has its place") {
   expect(with(R"("extends": "small")", R"("extends": "smal")"), "/cards/1/extends", "no card \"smal\"", "small");
-  expect(with(R"("card": "small", )", R"("card": "small", "extends": "trial", )"), "/cards/1/extends", "small -> trial -> large -> small");
-  expect(with(R"("card": "trial", "extends": "large")", R"("card": "trial", "extends": "trial")"), "/cards/2/extends", "trial -> trial");
+  expect(with(R"("card": "small", )", R"("card": "small", "extends": "trial", )"), "/cards/1/extends",
+         "small -> trial -> large -> small");
+  expect(with(R"("card": "trial", "extends": "large")", R"("card": "trial", "extends": "trial")"), "/cards/2/extends",
+         "trial -> trial");
   expect(with(R"("card": "trial")", R"("card": "large")"), "/cards/2/card", "exists already at position 2");
   expect(with(R"("csat": 60)", R"("cast": 60)"), "/cards/1/weights/cast", "neither", "csat");
   expect(with(R"("csat": 60)", R"("csat": "much")"), "/cards/1/weights/csat", "number");
   expect(with(R"("csat": 60)", R"("csat": -60)"), "/cards/1/tree/mean/1/0", "negative");
   expect(with(R"({"id": "bonus", "drop": true})", R"({"id": "bonsu", "drop": true})"), "/cards/1/rules/0", "no rule");
-  expect(with(R"("visits": null)", R"("visits": {"norm": "identiti"})"), "/cards/2/signals/visits/norm", "one of", "identity");
+  expect(with(R"("visits": null)", R"("visits": {"norm": "identiti"})"), "/cards/2/signals/visits/norm", "one of",
+         "identity");
   expect(with(R"("card": "large"})", R"("card": "lrage"})"), "/assign/0/card", "no card", "large");
   expect(with(R"("default": "small")", R"("default": "smal")"), "/default", "no card", "small");
   expect(with(R"(,
-  "default": "small")", ""), "", "\"default\" is missing");
+  "default": "small")",
+              ""),
+         "", "\"default\" is missing");
   expect(with("seats >= 100", "seats >= "), "/assign/0/if", "expected");
   expect(with("seats >= 100", "score() >= 100"), "/assign/0/if", "being chosen");
   expect(with(R"("assign")", R"("asign")"), "/asign", "unknown key", "assign");
@@ -210,7 +219,8 @@ TEST_CASE("card set: every mistake has its place") {
   expect(R"({"sojourn": 1, "cards": [3], "default": "x"})", "/cards/0", "must be an object");
   // What is wrong with the base is said once, not again for all who extend it.
   const auto found = h::validate_set_json(with(R"("ramp": [1, 5])", R"("ramp": [5, 5])"));
-  CHECK(std::count_if(found.begin(), found.end(), [](const auto& d) { return d.message.find("same value") != std::string::npos; }) == 1);
+  CHECK(std::count_if(found.begin(), found.end(),
+                      [](const auto& d) { return d.message.find("same value") != std::string::npos; }) == 1);
 }
 
 TEST_CASE("card set: built in C++ it is checked by the same rules") {
@@ -232,19 +242,45 @@ TEST_CASE("card set: built in C++ it is checked by the same rules") {
 TEST_CASE("fuzz: a valid set with random damage compiles or is explained") {
   std::mt19937 random(99);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::string_view pieces[] = {"{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "1e308", "\"extends\": \"small\",", "\"weights\": {},",
-                                     "\"tree\"", "\"drop\": true,", "\"card\": \"small\",", "[[1, \"csat\"]]", "\xff"};
+  const std::string_view pieces[] = {"{",
+                                     "}",
+                                     "[",
+                                     "]",
+                                     ",",
+                                     ":",
+                                     "\"",
+                                     "null",
+                                     "true",
+                                     "-1",
+                                     "1e308",
+                                     "\"extends\": \"small\",",
+                                     "\"weights\": {},",
+                                     "\"tree\"",
+                                     "\"drop\": true,",
+                                     "\"card\": \"small\",",
+                                     "[[1, \"csat\"]]",
+                                     "\xff"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 3000; ++round) {
     std::string text = good;
     for (std::size_t edits = 1 + below(3); edits-- > 0;) {
       const std::size_t at = below(text.size());
       switch (below(6)) {
-        case 0: text[at] = static_cast<char>(random() & 0xff); break;
-        case 1: text.erase(at, 1 + below(15)); break;
-        case 2: text.insert(at, pieces[below(std::size(pieces))]); break;
-        case 3: text.insert(at, text.substr(below(text.size()), below(80))); break;
-        default: text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10)); break;
+        case 0:
+          text[at] = static_cast<char>(random() & 0xff);
+          break;
+        case 1:
+          text.erase(at, 1 + below(15));
+          break;
+        case 2:
+          text.insert(at, pieces[below(std::size(pieces))]);
+          break;
+        case 3:
+          text.insert(at, text.substr(below(text.size()), below(80)));
+          break;
+        default:
+          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
+          break;
       }
       if (text.empty()) text = " ";
     }

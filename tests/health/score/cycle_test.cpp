@@ -14,7 +14,9 @@ using sojourn::day;
 
 namespace {
 
-h::scorecard_spec plain() { return card({signal("x")}, {leaf(1, "x")}); }
+h::scorecard_spec plain() {
+  return card({signal("x")}, {leaf(1, "x")});
+}
 
 /// One account through the cycles: a score and a tier each.
 class life {
@@ -69,7 +71,9 @@ TEST_CASE("H63: half of a half-life later the smoothed score has gone 29 % of th
   CHECK(r.not_later == 0);
 }
 
-TEST_CASE("smoothing: a fixed share a cycle, with or without days; scored again on the same day nothing moves, and it is counted") {
+TEST_CASE(
+    "smoothing: a fixed share a cycle, with or without days; scored again on the same day nothing moves, and it is "
+    "counted") {
   h::scorecard_spec spec = plain();
   spec.smoothing = h::smoothing_spec{.lambda = 0.25};
   life undated(spec);
@@ -175,14 +179,17 @@ TEST_CASE("gaps: a tier may be held over them, and is never averaged") {
   CHECK(state.tiers[2].accounts == 0);
 }
 
-TEST_CASE("cycles: random walks agree with a rewriting of the definition; a path inside the band never moves, no tier flips faster than dwell") {
+TEST_CASE(
+    "cycles: random walks agree with a rewriting of the definition; a path inside the band never moves, no tier flips "
+    "faster than dwell") {
   std::mt19937 random(5);
   const auto uniform = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
   for (int round = 0; round < 300; ++round) {
     h::scorecard_spec spec = plain();
     const double lambda = round % 3 == 0 ? 1 : uniform(0.1, 1), half_life = uniform(2, 40);
     const bool by_days = round % 2 == 0;
-    spec.smoothing = by_days ? h::smoothing_spec{.half_life_days = half_life, .max_gap = 2} : h::smoothing_spec{.lambda = lambda, .max_gap = 2};
+    spec.smoothing = by_days ? h::smoothing_spec{.half_life_days = half_life, .max_gap = 2}
+                             : h::smoothing_spec{.lambda = lambda, .max_gap = 2};
     spec.tiers.up = uniform(0, 5);
     spec.tiers.down = uniform(0, 5);
     spec.tiers.dwell = 1 + static_cast<int>(random() % 4);
@@ -190,7 +197,8 @@ TEST_CASE("cycles: random walks agree with a rewriting of the definition; a path
     double smoothed = missing;
     int tier = -1;
     int gap = 0, today = 1000, scored_on = 0;
-    std::vector<int> wanted;  // the tiers pointed to since the last change, while they differ from the present one, on one side of it
+    std::vector<int>
+        wanted;  // the tiers pointed to since the last change, while they differ from the present one, on one side of it
     double x = uniform(0, 100);
     for (int cycle = 0; cycle < 60; ++cycle) {
       today += 1 + static_cast<int>(random() % 20);
@@ -205,8 +213,10 @@ TEST_CASE("cycles: random walks agree with a rewriting of the definition; a path
         continue;
       }
       gap = 0;
-      if (std::isnan(smoothed)) smoothed = x;
-      else smoothed += (by_days ? 1 - std::pow(0.5, (today - scored_on) / half_life) : lambda) * (x - smoothed);
+      if (std::isnan(smoothed))
+        smoothed = x;
+      else
+        smoothed += (by_days ? 1 - std::pow(0.5, (today - scored_on) / half_life) : lambda) * (x - smoothed);
       scored_on = today;
       REQUIRE(r.score[0] == Approx(smoothed).epsilon(1e-12));
       const double limits[] = {50, 75};
@@ -236,7 +246,8 @@ TEST_CASE("cycles: cards say what they take over, and only what makes sense") {
   const auto source = [](const std::string& more) {
     return R"({"sojourn": 1, "signals": {"x": {"norm": "identity"}}, "tree": {"mean": [[1, "x"]]}, )" + more + "}";
   };
-  const auto card = h::compile_json(source(R"("smoothing": {"half_life_days": 14}, "tiers": {"low": 0, "high": 50, "dwell": 2, "unknown": {"hold": 3}})"));
+  const auto card = h::compile_json(
+      source(R"("smoothing": {"half_life_days": 14}, "tiers": {"low": 0, "high": 50, "dwell": 2, "unknown": {"hold": 3}})"));
   CHECK(card.spec().smoothing == h::smoothing_spec{.half_life_days = 14});
   CHECK(card.spec().tiers.dwell == 2);
   CHECK(card.spec().tiers.hold_unknown == 3);
@@ -256,7 +267,8 @@ TEST_CASE("cycles: cards say what they take over, and only what makes sense") {
   const std::vector<double> x = {50};
   const sojourn::signals columns = {{"x", sojourn::column<double>(x), {}, {}}};
   CHECK_THROWS_WITH_AS((void)h::score(card, columns), doctest::Contains("as_of"), sojourn::schema_error);
-  CHECK_THROWS_WITH_AS((void)h::score(card, columns, {.as_of = day{9}, .previous_score = x}), doctest::Contains("states"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::score(card, columns, {.as_of = day{9}, .previous_score = x}), doctest::Contains("states"),
+                       sojourn::schema_error);
   const std::vector<h::cycle_state> two(2);
   CHECK_THROWS_AS((void)h::score(card, columns, {.as_of = day{9}, .previous = two}), sojourn::schema_error);
 }

@@ -54,14 +54,17 @@ std::size_t check_random_trees(unsigned seed, int rounds, bool means) {
       };
       flatten(spec.tree, flatten);
       if (make.chance(4)) {
-        for (h::branch& b : spec.tree.mean) if (auto* inner = std::get_if<h::group>(&b.node)) inner->min_coverage = 0, inner->own_weight = h::group_weight::fixed;
+        for (h::branch& b : spec.tree.mean)
+          if (auto* inner = std::get_if<h::group>(&b.node))
+            inner->min_coverage = 0, inner->own_weight = h::group_weight::fixed;
       }
     }
     if (make.chance(3)) spec.smoothing = h::smoothing_spec{.lambda = 0.5};
     const auto card = h::compile(spec);
     const auto t0 = make.accounts(spec, 4);
     auto t1 = make.accounts(spec, 4);
-    for (std::size_t k = 0; k < t1.values.size(); ++k) if (make.chance(2)) t1.values[k] = t0.values[k];
+    for (std::size_t k = 0; k < t1.values.size(); ++k)
+      if (make.chance(2)) t1.values[k] = t0.values[k];
     const auto before = h::take_snapshot(card, t0.view(), {.as_of = day{random_day}});
     const h::score_options options{.as_of = day{random_day + 7}, .previous = before.result.cycle};
     const auto now = h::take_snapshot(card, t1.view(), options);
@@ -114,8 +117,10 @@ TEST_CASE("delta: what appears at the average moves nothing") {
 }
 
 TEST_CASE("delta: a geometric mean changes by logarithmic means") {
-  const auto d = h::delta(cycle_of(flat({1, 3}, h::geometric_mean{}), {{40}, {50}}), cycle_of(flat({1, 3}, h::geometric_mean{}), {{80}, {20}}));
-  const double before = 100 * std::pow(0.4, 0.25) * std::pow(0.5, 0.75), now = 100 * std::pow(0.8, 0.25) * std::pow(0.2, 0.75);
+  const auto d = h::delta(cycle_of(flat({1, 3}, h::geometric_mean{}), {{40}, {50}}),
+                          cycle_of(flat({1, 3}, h::geometric_mean{}), {{80}, {20}}));
+  const double before = 100 * std::pow(0.4, 0.25) * std::pow(0.5, 0.75),
+               now = 100 * std::pow(0.8, 0.25) * std::pow(0.2, 0.75);
   const double mean = (now - before) / std::log(now / before);
   CHECK(d.value_of(0, 0) == Approx(mean * 0.25 * std::log(2.0)).epsilon(1e-12));
   CHECK(d.value_of(0, 1) == Approx(mean * 0.75 * std::log(0.4)).epsilon(1e-12));
@@ -123,7 +128,8 @@ TEST_CASE("delta: a geometric mean changes by logarithmic means") {
 }
 
 TEST_CASE("delta: the minimum moves by the one that binds; points by what the ends let through") {
-  const auto low = h::delta(cycle_of(flat({1, 3}, h::lowest{}), {{40}, {80}}), cycle_of(flat({1, 3}, h::lowest{}), {{60}, {90}}));
+  const auto low =
+      h::delta(cycle_of(flat({1, 3}, h::lowest{}), {{40}, {80}}), cycle_of(flat({1, 3}, h::lowest{}), {{60}, {90}}));
   CHECK(low.value_of(0, 0) == Approx(20));
   CHECK(low.value_of(0, 1) == 0);
   const h::point_sum points{0, 0, 100};
@@ -133,9 +139,13 @@ TEST_CASE("delta: the minimum moves by the one that binds; points by what the en
   CHECK(cut.value_of(0, 1) == Approx(20 * 20.0 / 60));
 }
 
-TEST_CASE("delta: effects add to the change on 20,000 accounts of random trees of means") { CHECK(check_random_trees(1, 9000, true) > 20'000); }
+TEST_CASE("delta: effects add to the change on 20,000 accounts of random trees of means") {
+  CHECK(check_random_trees(1, 9000, true) > 20'000);
+}
 
-TEST_CASE("delta: effects add to the change in random trees of every aggregator") { CHECK(check_random_trees(2, 1200, false) > 2000); }
+TEST_CASE("delta: effects add to the change in random trees of every aggregator") {
+  CHECK(check_random_trees(2, 1200, false) > 2000);
+}
 
 TEST_CASE("delta: a change of the card is told from a change of the customer, where the cycle before can be scored again") {
   const auto old_card = flat({1, 1}), new_card = flat({3, 1});

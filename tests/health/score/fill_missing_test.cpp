@@ -19,7 +19,9 @@ h::signal_spec dated(h::missing_policy policy, std::optional<h::staleness> stale
   s.stale = stale;
   return s;
 }
-h::missing_policy carried(double max_age) { return {.kind = h::missing_kind::carry_forward, .max_age = max_age}; }
+h::missing_policy carried(double max_age) {
+  return {.kind = h::missing_kind::carry_forward, .max_age = max_age};
+}
 
 /// x is missing now and was `then`, observed so many days ago, beside y = 50.
 h::scores one_cycle_later(const h::signal_spec& x, const std::vector<double>& then, const std::vector<double>& age) {
@@ -34,13 +36,16 @@ h::scores one_cycle_later(const h::signal_spec& x, const std::vector<double>& th
 }
 
 std::string card_with(const std::string& policy) {
-  return R"({"sojourn": 1, "signals": {"x": {"norm": {"ramp": [0, 10]}, "missing": )" + policy + R"(}}, "tree": {"mean": [[1, "x"]]}})";
+  return R"({"sojourn": 1, "signals": {"x": {"norm": {"ramp": [0, 10]}, "missing": )" + policy +
+         R"(}}, "tree": {"mean": [[1, "x"]]}})";
 }
-void expect(const std::string& policy, std::string_view pointer, std::string_view message, std::string_view suggestion = "") {
+void expect(const std::string& policy, std::string_view pointer, std::string_view message,
+            std::string_view suggestion = "") {
   const auto found = h::validate_json(card_with(policy));
   CAPTURE(h::to_string(found));
   CHECK(std::any_of(found.begin(), found.end(), [&](const h::diagnostic& d) {
-    return d.level == h::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos && d.suggestion.find(suggestion) != std::string::npos;
+    return d.level == h::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
+           d.suggestion.find(suggestion) != std::string::npos;
   }));
 }
 
@@ -60,9 +65,11 @@ TEST_CASE("carry forward: the last known value while it is young enough, to the 
 }
 
 TEST_CASE("carry forward: what is carried goes on growing old") {
-  const auto fading = one_cycle_later(dated(carried(100), h::staleness{.to_neutral = h::neutral_decay{10, 0, 0.5}}), {90}, {10});
+  const auto fading =
+      one_cycle_later(dated(carried(100), h::staleness{.to_neutral = h::neutral_decay{10, 0, 0.5}}), {90}, {10});
   CHECK(fading.score[0] == doctest::Approx((70 + 50) / 2.0).epsilon(1e-14));
-  const auto lighter = one_cycle_later(dated(carried(100), h::staleness{.decay_weight = h::weight_decay{10, 0}}), {90}, {10});
+  const auto lighter =
+      one_cycle_later(dated(carried(100), h::staleness{.decay_weight = h::weight_decay{10, 0}}), {90}, {10});
   CHECK(lighter.score[0] == doctest::Approx((90 * 0.5 + 50) / 1.5).epsilon(1e-14));
   CHECK(lighter.coverage[0] == 0.75);
   const auto over = one_cycle_later(dated(carried(100), h::staleness{.validity = 20}), {90}, {21});
@@ -72,14 +79,16 @@ TEST_CASE("carry forward: what is carried goes on growing old") {
 
 TEST_CASE("carry forward: a value that is there is never replaced; no cycle before, nothing to carry") {
   const auto spec = card({dated(carried(1000))}, {leaf(1, "x")});
-  const table now{{"x", "seen"}, {{10, missing}, {today, today}}}, before{{"x", "seen"}, {{90, 80}, {today - 9.0, today - 9.0}}};
+  const table now{{"x", "seen"}, {{10, missing}, {today, today}}},
+      before{{"x", "seen"}, {{90, 80}, {today - 9.0, today - 9.0}}};
   const auto previous = before.view();
   h::score_options options{.as_of = sojourn::day{today}};
   CHECK(same_bits(h::score(h::compile(spec), now.view(), options).score, {10, missing}));
   options.previous_signals = &previous;
   CHECK(same_bits(h::score(h::compile(spec), now.view(), options).score, {10, 80}));
   options.as_of = {};
-  CHECK_THROWS_WITH_AS((void)h::score(h::compile(spec), now.view(), options), doctest::Contains("carries its last value forward"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::score(h::compile(spec), now.view(), options),
+                       doctest::Contains("carries its last value forward"), sojourn::schema_error);
 }
 
 TEST_CASE("carry forward: a signal may bring its own days, names carry too, and without days it is refused") {
@@ -87,12 +96,14 @@ TEST_CASE("carry forward: a signal may bring its own days, names carry too, and 
   const std::vector<std::int32_t> codes = {1, 0}, days = {today - 5, today - 50};
   const std::vector<double> nothing = {missing, missing};
   const sojourn::signals now = {{"x", sojourn::column<double>(nothing), {}, {}}};
-  sojourn::signals before = {{"x", sojourn::column<std::int32_t>(codes), {"good", "poor"}, sojourn::column<std::int32_t>(days)}};
+  sojourn::signals before = {
+      {"x", sojourn::column<std::int32_t>(codes), {"good", "poor"}, sojourn::column<std::int32_t>(days)}};
   h::score_options options{.as_of = sojourn::day{today}};
   options.previous_signals = &before;
   CHECK(same_bits(h::score(h::compile(spec), now, options).score, {25, missing}));
   before[0].observed_at = {};
-  CHECK_THROWS_WITH_AS((void)h::score(h::compile(spec), now, options), doctest::Contains("observed_at"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::score(h::compile(spec), now, options), doctest::Contains("observed_at"),
+                       sojourn::schema_error);
 }
 
 TEST_CASE("impute: the typical raw value takes the way of every value, but covers nothing and has no age") {
@@ -105,7 +116,9 @@ TEST_CASE("impute: the typical raw value takes the way of every value, but cover
   CHECK(same_bits(r.coverage, {0.5, 0.5, 1, 1}));
   CHECK((r.flags[0] & h::flag::imputed) != 0);
   CHECK((r.flags[1] & h::flag::imputed) == 0);
-  const auto expired = card({dated({.kind = h::missing_kind::impute, .typical = 40}, h::staleness{.validity = 5, .decay_weight = h::weight_decay{1, 0}}), signal("y")},
+  const auto expired = card({dated({.kind = h::missing_kind::impute, .typical = 40},
+                                   h::staleness{.validity = 5, .decay_weight = h::weight_decay{1, 0}}),
+                             signal("y")},
                             {leaf(1, "x"), leaf(1, "y")});
   const table old{{"x", "y", "seen"}, {{100}, {0}, {today - 6}}};
   CHECK(h::score(h::compile(expired), old.view(), {.as_of = sojourn::day{today}}).score[0] == 20);
@@ -115,10 +128,13 @@ TEST_CASE("impute: by segment, in text or numbers; a segment without a value of 
   const auto policy = [](std::vector<std::pair<std::string, double>> by) {
     return h::missing_policy{.kind = h::missing_kind::impute, .typical = 10, .segment = "plan", .typical_by = std::move(by)};
   };
-  const auto spec = [&](const h::missing_policy& p) { return h::compile(card({signal("x", h::identity{}, p)}, {leaf(1, "x")})); };
+  const auto spec = [&](const h::missing_policy& p) {
+    return h::compile(card({signal("x", h::identity{}, p)}, {leaf(1, "x")}));
+  };
   const std::vector<double> nothing(4, missing);
   const std::vector<std::int32_t> codes = {1, 0, 2, -1};
-  const sojourn::signals named = {{"x", sojourn::column<double>(nothing), {}, {}}, {"plan", sojourn::column<std::int32_t>(codes), {"free", "gold", "new"}, {}}};
+  const sojourn::signals named = {{"x", sojourn::column<double>(nothing), {}, {}},
+                                  {"plan", sojourn::column<std::int32_t>(codes), {"free", "gold", "new"}, {}}};
   CHECK(same_bits(h::score(spec(policy({{"gold", 70}, {"free", 20}})), named).score, {70, 20, 10, 10}));
   const table numbered{{"x", "plan"}, {nothing, {1, 2, 3, missing}}};
   CHECK(same_bits(h::score(spec(policy({{"1", 70}, {"2", 20}})), numbered.view()).score, {70, 20, 10, 10}));
@@ -164,11 +180,21 @@ TEST_CASE("inactive: no weight, no coverage, no failure; siblings take its place
 }
 
 TEST_CASE("policies: every policy, in either scope, with every pattern of missing values, as by hand") {
-  const h::missing_policy policies[] = {{}, {h::missing_kind::neutral, 0.3}, {h::missing_kind::worst}, {h::missing_kind::best}, {h::missing_kind::not_applicable},
-                                        {h::missing_kind::fail}, carried(60), carried(5), {.kind = h::missing_kind::impute, .typical = 35},
-                                        {.kind = h::missing_kind::impute, .typical = 35, .segment = "c", .typical_by = {{"70", 15}}}, {.kind = h::missing_kind::impute}};
+  const h::missing_policy policies[] = {
+      {},
+      {h::missing_kind::neutral, 0.3},
+      {h::missing_kind::worst},
+      {h::missing_kind::best},
+      {h::missing_kind::not_applicable},
+      {h::missing_kind::fail},
+      carried(60),
+      carried(5),
+      {.kind = h::missing_kind::impute, .typical = 35},
+      {.kind = h::missing_kind::impute, .typical = 35, .segment = "c", .typical_by = {{"70", 15}}},
+      {.kind = h::missing_kind::impute}};
   constexpr std::size_t count = std::size(policies), patterns = 16;
-  table now{{"a", "b", "c", "d", "seen"}, std::vector<std::vector<double>>(5)}, then{{"a", "b", "c", "d", "seen"}, {{}, {}, {}, {}, {}}};
+  table now{{"a", "b", "c", "d", "seen"}, std::vector<std::vector<double>>(5)},
+      then{{"a", "b", "c", "d", "seen"}, {{}, {}, {}, {}, {}}};
   const double values[] = {20, 45, 70, 95};
   for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
     for (std::size_t k = 0; k < 4; ++k) {
@@ -183,11 +209,14 @@ TEST_CASE("policies: every policy, in either scope, with every pattern of missin
   options.previous_signals = &before;
   int scored = 0, unscored = 0;
   for (std::size_t one = 0; one < count * count * 2; ++one) {
-    auto spec = card({signal("a", h::identity{}, policies[one % count]), signal("b", h::ramp{0, 60}, policies[one / 2 / count]), signal("c"), signal("d")},
+    auto spec = card({signal("a", h::identity{}, policies[one % count]),
+                      signal("b", h::ramp{0, 60}, policies[one / 2 / count]), signal("c"), signal("d")},
                      {leaf(3, "a"), sub(2, "g", {leaf(1, "b"), leaf(4, "c")}, one % 2 == 0 ? 0.3 : 0.0), leaf(1, "d")}, 0.4);
     spec.missing_scope = one % 2 == 0 ? h::redistribution_scope::group : h::redistribution_scope::global;
     for (std::size_t k = 0; k < 2; ++k) spec.signals[k].observed_at = "seen";
-    if (one % 3 == 0) spec.signals[0].stale = h::staleness{.decay_weight = h::weight_decay{30, 10}, .to_neutral = h::neutral_decay{20, 0, 0.5}};
+    if (one % 3 == 0)
+      spec.signals[0].stale =
+          h::staleness{.decay_weight = h::weight_decay{30, 10}, .to_neutral = h::neutral_decay{20, 0, 0.5}};
     const auto r = h::score(h::compile(spec), now.view(), options);
     for (std::size_t row = 0; row < patterns; ++row) {
       slow::account_row cells;
@@ -209,8 +238,9 @@ TEST_CASE("policies: every policy, in either scope, with every pattern of missin
 }
 
 TEST_CASE("card: policies are read without remark, keep their text and hash, and explain every mistake") {
-  for (const std::string policy : {R"({"carry_forward": 60})", R"({"impute": "median", "value": 12.5})",
-                                   R"({"impute": "segment_median", "segment": "plan", "value": 3, "by": {"gold": 9, "free": 1}})"}) {
+  for (const std::string policy :
+       {R"({"carry_forward": 60})", R"({"impute": "median", "value": 12.5})",
+        R"({"impute": "segment_median", "segment": "plan", "value": 3, "by": {"gold": 9, "free": 1}})"}) {
     CAPTURE(policy);
     CHECK(h::validate_json(card_with(policy)).empty());
     const auto card = h::compile_json(card_with(policy));

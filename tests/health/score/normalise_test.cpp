@@ -61,7 +61,8 @@ TEST_CASE("H30: use by tenure; what the published table leaves open is missing, 
   const auto r = h::score(card, t.view());
   const std::vector<std::string_view> expected = {"red", "yellow", "red", "green", "yellow", "red", "green"};
   for (std::size_t i = 0; i < expected.size(); ++i) CHECK(card.tier_name(r.tier[i]) == expected[i]);
-  const table open{{"util", "tenure"}, {{50.5, 30, 30, 30, 51, 50, missing, 30, inf, 30}, {3, 1.9, 6, 9, 2, 2, 3, missing, 3, -inf}}};
+  const table open{{"util", "tenure"},
+                   {{50.5, 30, 30, 30, 51, 50, missing, 30, inf, 30}, {3, 1.9, 6, 9, 2, 2, 3, missing, 3, -inf}}};
   const auto gaps = h::score(card, open.view());
   for (const std::size_t row : {0u, 1u, 2u, 3u, 6u, 7u, 8u, 9u}) CHECK(card.tier_name(gaps.tier[row]) == "unknown");
   CHECK(gaps.score[4] == 100);
@@ -85,7 +86,8 @@ TEST_CASE("H30: use by tenure; what the published table leaves open is missing, 
 
 TEST_CASE("lookup2d: overlaps, empty bands and tables of another shape are errors; open cells are remarked") {
   const std::string at = "/signals/util/norm/lookup2d";
-  expect(with(R"({"above": 6, "below": 9})", R"({"from": 5, "below": 9})"), at + "/context_bands/1", "from 5 to 6 are in both");
+  expect(with(R"({"above": 6, "below": 9})", R"({"from": 5, "below": 9})"), at + "/context_bands/1",
+         "from 5 to 6 are in both");
   expect(with(R"("below": 6}, {"above": 6)", R"("to": 6}, {"from": 6)"), at + "/context_bands/1", "6 is in both");
   expect(with(R"({"from": 51, "to": 75})", R"({"from": 51, "below": 51})"), at + "/bands/2", "holds no value");
   expect(with(R"({"below": 10}, )", R"({"from": 60}, )"), at + "/bands/1", "low to high");
@@ -109,9 +111,10 @@ TEST_CASE("lookup2d: overlaps, empty bands and tables of another shape are error
 }
 
 TEST_CASE("H49: columns normalised outside pass through identity and mean unchanged: the weighted sum model") {
-  const double x[6][7] = {{33.95, 23.78, 11.45, 39.97, 29.44, 167.1, 3.852}, {38.9, 4.17, 6.32, 0.01, 4.29, 132.52, 25.184},
-                          {37.59, 9.36, 8.23, 4.35, 10.22, 136.71, 10.845}, {30.44, 37.59, 13.91, 74.08, 45.1, 198.34, 2.186},
-                          {36.21, 14.79, 9.17, 17.77, 17.06, 148.3, 6.61}, {37.8, 8.55, 7.97, 2.35, 9.25, 134.83, 11.935}};
+  const double x[6][7] = {
+      {33.95, 23.78, 11.45, 39.97, 29.44, 167.1, 3.852}, {38.9, 4.17, 6.32, 0.01, 4.29, 132.52, 25.184},
+      {37.59, 9.36, 8.23, 4.35, 10.22, 136.71, 10.845},  {30.44, 37.59, 13.91, 74.08, 45.1, 198.34, 2.186},
+      {36.21, 14.79, 9.17, 17.77, 17.06, 148.3, 6.61},   {37.8, 8.55, 7.97, 2.35, 9.25, 134.83, 11.935}};
   const double expected[] = {0.12040426, 0.3458235, 0.13838192, 0.12841246, 0.12346084, 0.14351701};
   table t;
   std::vector<h::signal_spec> signals;
@@ -163,7 +166,8 @@ TEST_CASE("change: without a column of its own it asks the cycle before, within 
 
 TEST_CASE("ratio: a share of another column; no denominator, no value, and only a negative one is odd") {
   const h::ratio used{0, 0.8, "bought"};
-  const auto r = beside(used, {40, 80, 200, 5, 5, 5, 0, missing, inf, 3}, "bought", {100, 100, 100, 0, missing, -1, 10, 10, 10, inf});
+  const auto r =
+      beside(used, {40, 80, 200, 5, 5, 5, 0, missing, inf, 3}, "bought", {100, 100, 100, 0, missing, -1, 10, 10, 10, inf});
   CHECK(same_bits(r.score, {50, 100, 100, missing, missing, missing, 0, missing, missing, missing}));
   CHECK(r.counters[0].missing == 3);
   CHECK(r.counters[0].out_of_domain == 1);
@@ -204,7 +208,8 @@ TEST_CASE("bins: a gap is refused unless it is allowed, and then its values are 
   REQUIRE(found.size() == 1);
   CHECK(told(found, "/signals/x/norm/bins/s/1", "gap", h::severity::error));
   CHECK(found[0].suggestion.find("allow_gap") != std::string::npos);
-  const std::string text = R"({"sojourn": 1, "signals": {"x": {"norm": {"bins": {"edges": [10, 20], "s": [0, null, 1], "allow_gap": true}}}},
+  const std::string text =
+      R"({"sojourn": 1, "signals": {"x": {"norm": {"bins": {"edges": [10, 20], "s": [0, null, 1], "allow_gap": true}}}},
     "tree": {"mean": [[1, "x"]]}})";
   const auto card = h::compile_json(text);
   CHECK(h::compile_json(card.to_json()).spec() == card.spec());
@@ -215,9 +220,10 @@ TEST_CASE("card: the new kinds are read without remark, keep their text and hash
   const auto card_of = [](const std::string& norm, const std::string& more = "") {
     return R"({"sojourn": 1, "signals": {"x": {"norm": )" + norm + more + R"(}}, "tree": {"mean": [[1, "x"]]}})";
   };
-  for (const std::string norm : {R"({"change": [-0.5, 0], "floor": 5, "from": "before"})", R"({"change": [0, 1]})",
-                                 R"({"ratio": [0.2, 0.9], "denominator": "seats"})", R"({"saturating": 6, "curve": "exponential"})",
-                                 R"({"log_ramp": [-5, 5], "scale": "asinh"})"}) {
+  for (const std::string norm :
+       {R"({"change": [-0.5, 0], "floor": 5, "from": "before"})", R"({"change": [0, 1]})",
+        R"({"ratio": [0.2, 0.9], "denominator": "seats"})", R"({"saturating": 6, "curve": "exponential"})",
+        R"({"log_ramp": [-5, 5], "scale": "asinh"})"}) {
     CAPTURE(norm);
     CHECK(h::validate_json(card_of(norm)).empty());
     const auto card = h::compile_json(card_of(norm));

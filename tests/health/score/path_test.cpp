@@ -1,4 +1,5 @@
-// What if, and the smallest way to a better tier: by hand, against a search over all subsets, and with everything in the way.
+// What if, and the smallest way to a better tier: by hand, against a search over all subsets, and with everything in the
+// way.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,8 +31,8 @@ table one_account(const h::scorecard_spec& spec, const std::vector<double>& x) {
   return t;
 }
 
-h::path way(const h::scorecard_spec& spec, const std::vector<double>& x, h::tier_code wanted, const h::path_options& how = {},
-            const h::score_options& options = {}) {
+h::path way(const h::scorecard_spec& spec, const std::vector<double>& x, h::tier_code wanted,
+            const h::path_options& how = {}, const h::score_options& options = {}) {
   const auto t = one_account(spec, x);
   return h::path_to(h::compile(spec), t.view(), 0, wanted, how, options);
 }
@@ -45,10 +46,12 @@ TEST_CASE("what if: other values for one account, everything else as it is") {
   const std::vector<double> x = {20, 60, missing};
   const std::vector<std::int32_t> mood = {1, 0, 0};
   const std::uint8_t there[] = {0b101};
-  const sojourn::signals columns = {{"s1", sojourn::column<std::int32_t>(mood, there), {"good", "poor"}, {}}, {"s0", sojourn::column<double>(x), {}, {}}};
+  const sojourn::signals columns = {{"s1", sojourn::column<std::int32_t>(mood, there), {"good", "poor"}, {}},
+                                    {"s0", sojourn::column<double>(x), {}, {}}};
   CHECK(h::what_if(compiled, columns, 0, {}).score == h::score(compiled, columns).score[0]);
   CHECK(h::what_if(compiled, columns, 1, {}).score == 60);
-  const std::vector<h::assumption> busy = {{"s0", 80}}, happy = {{"s1", missing, "good"}}, both = {{"s0", 80}, {"s1", missing, "good"}}, silent = {{"s1"}};
+  const std::vector<h::assumption> busy = {{"s0", 80}}, happy = {{"s1", missing, "good"}},
+                                   both = {{"s0", 80}, {"s1", missing, "good"}}, silent = {{"s1"}};
   CHECK(h::what_if(compiled, columns, 0, busy).score == Approx(60));
   CHECK(h::what_if(compiled, columns, 0, happy).score == Approx(40));
   CHECK(h::what_if(compiled, columns, 0, both).score == Approx(85));
@@ -158,8 +161,10 @@ TEST_CASE("path: every normaliser is turned round, to a value that suffices") {
     REQUIRE(p.steps.size() == 1);
     CHECK(p.then.tier >= 1);
     CHECK(p.then.score >= 50);
-    if (label.empty()) CHECK(p.steps[0].value == Approx(wanted).epsilon(1e-6));
-    else CHECK(p.steps[0].label == label);
+    if (label.empty())
+      CHECK(p.steps[0].value == Approx(wanted).epsilon(1e-6));
+    else
+      CHECK(p.steps[0].label == label);
   };
   reaches(h::identity{}, 10, 50);
   reaches(h::ramp{0, 10}, 1, 5);
@@ -208,7 +213,8 @@ TEST_CASE("path: no subset of fewer signals would do, on random means; what it f
     for (unsigned set = 0; set < 1u << count; ++set) {
       if (static_cast<std::size_t>(__builtin_popcount(set)) >= p.steps.size()) continue;
       auto tried = x;
-      for (std::size_t k = 0; k < count; ++k) if ((set >> k & 1u) != 0 && !std::isnan(x[k])) tried[k] = 100;
+      for (std::size_t k = 0; k < count; ++k)
+        if ((set >> k & 1u) != 0 && !std::isnan(x[k])) tried[k] = 100;
       REQUIRE(one(spec, tried) < need);
     }
     // The cheapest way costs no more than any other way found.
@@ -246,7 +252,8 @@ TEST_CASE("path: in any tree the answer is verified, nothing of it can be left o
       for (std::size_t left = 0; left < all.size(); ++left) {
         auto rest = all;
         rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(left));
-        REQUIRE(h::what_if(card, t.view(), row, rest, options).score < 75 + 1e-9);  // the path aims that far past a threshold
+        REQUIRE(h::what_if(card, t.view(), row, rest, options).score <
+                75 + 1e-9);  // the path aims that far past a threshold
       }
     }
   }

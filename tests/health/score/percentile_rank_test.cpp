@@ -21,11 +21,13 @@ constexpr double inf = std::numeric_limits<double>::infinity();
 /// From the definition, by sorting.
 std::vector<double> slow_ranks(const std::vector<double>& values) {
   std::vector<double> sorted;
-  for (const double x : values) if (!std::isnan(x)) sorted.push_back(x);
+  for (const double x : values)
+    if (!std::isnan(x)) sorted.push_back(x);
   std::sort(sorted.begin(), sorted.end());
   std::vector<double> result;
   for (const double x : values) {
-    const auto low = std::lower_bound(sorted.begin(), sorted.end(), x), high = std::upper_bound(sorted.begin(), sorted.end(), x);
+    const auto low = std::lower_bound(sorted.begin(), sorted.end(), x),
+               high = std::upper_bound(sorted.begin(), sorted.end(), x);
     const double below = static_cast<double>(low - sorted.begin()), equal = static_cast<double>(high - low);
     result.push_back(std::isnan(x) ? missing : (below + 0.5 * equal) / static_cast<double>(sorted.size()));
   }
@@ -33,7 +35,8 @@ std::vector<double> slow_ranks(const std::vector<double>& values) {
 }
 
 bool same(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
 /// Columns of all kinds: smooth, few values, atoms, wide ranges, sorted, mostly equal, mostly missing.
@@ -44,14 +47,30 @@ std::vector<double> random_column(std::mt19937_64& random, std::size_t rows, uns
     const double z = normal(random);
     const auto bits = random();
     switch (shape % 8) {
-      case 0: values[i] = z; break;
-      case 1: values[i] = static_cast<double>(bits % 37); break;
-      case 2: values[i] = bits % 16 == 0 ? 0.0 : std::exp(3 * z); break;
-      case 3: values[i] = std::bit_cast<double>(bits); break;
-      case 4: values[i] = static_cast<double>(i) * 0.5; break;
-      case 5: values[i] = bits % 1000 == 0 ? z : 4.25; break;
-      case 6: values[i] = bits % 3 == 0 ? -0.0 : bits % 3 == 1 ? 0.0 : z * 1e-310; break;
-      default: values[i] = 1e9 + std::nextafter(1.0, 2.0) * static_cast<double>(bits % 5) + (bits % 7 == 0 ? z * 1e-7 : 0); break;
+      case 0:
+        values[i] = z;
+        break;
+      case 1:
+        values[i] = static_cast<double>(bits % 37);
+        break;
+      case 2:
+        values[i] = bits % 16 == 0 ? 0.0 : std::exp(3 * z);
+        break;
+      case 3:
+        values[i] = std::bit_cast<double>(bits);
+        break;
+      case 4:
+        values[i] = static_cast<double>(i) * 0.5;
+        break;
+      case 5:
+        values[i] = bits % 1000 == 0 ? z : 4.25;
+        break;
+      case 6:
+        values[i] = bits % 3 == 0 ? -0.0 : bits % 3 == 1 ? 0.0 : z * 1e-310;
+        break;
+      default:
+        values[i] = 1e9 + std::nextafter(1.0, 2.0) * static_cast<double>(bits % 5) + (bits % 7 == 0 ? z * 1e-7 : 0);
+        break;
     }
     if (bits >> 60 == 3) values[i] = missing;
     if (bits >> 54 == 7) values[i] = (bits & 1u) != 0 ? inf : -inf;
@@ -94,7 +113,8 @@ TEST_CASE("percentile rank: exact ones equal those of a sorted column, for any e
     const std::size_t rows = shape < 24 ? 1 + random() % 3000 : 60'000 + random() % 60'000;
     const std::vector<double> values = random_column(random, rows, shape);
     const auto expected = slow_ranks(values);
-    for (const std::size_t threads : {1u, 3u}) CHECK(same(percentile_rank(column<double>(values), {}, sojourn::thread_executor(threads)).rank, expected));
+    for (const std::size_t threads : {1u, 3u})
+      CHECK(same(percentile_rank(column<double>(values), {}, sojourn::thread_executor(threads)).rank, expected));
   }
 }
 

@@ -28,7 +28,8 @@ h::rule tier_rule(std::string condition, h::rule_action action, std::string tier
 }
 
 /// One account of one identity signal "x" that scores as given, and a signal "y" without weight.
-h::scores ruled(const std::vector<h::rule>& rules, double x, double y = missing, h::score_options options = {}, h::tier_spec tiers = {}) {
+h::scores ruled(const std::vector<h::rule>& rules, double x, double y = missing, h::score_options options = {},
+                h::tier_spec tiers = {}) {
   h::scorecard_spec spec = card({signal("x"), signal("y")}, {leaf(1, "x"), leaf(0, "y")});
   spec.rules = rules;
   for (std::size_t r = 0; r < rules.size(); ++r) spec.rules[r].id += "#" + std::to_string(r);
@@ -46,10 +47,13 @@ h::scorecard_spec mattermost() {
   const h::missing_policy quarter{h::missing_kind::neutral, 0.25};
   auto spec = card({signal("tenure", h::bins{{0.5, 1, 2}, {0.25, 0.5, 0.75, 0.9}, right}),
                     signal("license", h::bins{{15, 30, 60, 90}, {0.1, 0.25, 0.75, 0.9, 1}, right}),
-                    signal("tickets", h::bins{{1, 3, 5}, {0.5, 1, 0.75, 0.25}}), signal("task", h::bins{{30, 60, 90}, {1, 0.75, 0.5, 0.25}}, quarter),
-                    signal("reference", h::boolean{}), signal("early", h::boolean{}), signal("risk", h::boolean{})},
-                   {leaf(25, "tenure"), leaf(25, "license"), leaf(25, "tickets"), leaf(25, "task"), leaf(0, "reference"), leaf(0, "early"), leaf(0, "risk")});
-  spec.rules = {when("reference == 1", h::rule_action::add, 10), when("early == 1", h::rule_action::set, 50), when("risk == 1", h::rule_action::set, 20)};
+                    signal("tickets", h::bins{{1, 3, 5}, {0.5, 1, 0.75, 0.25}}),
+                    signal("task", h::bins{{30, 60, 90}, {1, 0.75, 0.5, 0.25}}, quarter), signal("reference", h::boolean{}),
+                    signal("early", h::boolean{}), signal("risk", h::boolean{})},
+                   {leaf(25, "tenure"), leaf(25, "license"), leaf(25, "tickets"), leaf(25, "task"), leaf(0, "reference"),
+                    leaf(0, "early"), leaf(0, "risk")});
+  spec.rules = {when("reference == 1", h::rule_action::add, 10), when("early == 1", h::rule_action::set, 50),
+                when("risk == 1", h::rule_action::set, 20)};
   spec.rules[1].priority = 1;
   spec.rules[2].priority = 2;
   return spec;
@@ -62,7 +66,7 @@ TEST_CASE("H22, H23, H25, H26, H28, H29: a production card with a bonus and over
     std::vector<double> x;
     double raw, without, with;
   };
-  const line lines[] = {{{3, 200, 2, 10, 0, 0, 0}, 97.5, 98, 98},       {{3, 200, 2, 10, 1, 0, 0}, 107.5, 100, 100},
+  const line lines[] = {{{3, 200, 2, 10, 0, 0, 0}, 97.5, 98, 98},        {{3, 200, 2, 10, 1, 0, 0}, 107.5, 100, 100},
                         {{0.4, 10, 6, missing, 0, 1, 0}, 21.25, 21, 50}, {{3, 200, 2, 10, 1, 1, 1}, 107.5, 100, 20},
                         {{1.5, 75, 1, 45, 0, 0, 0}, 85, 85, 85},         {{1.5, 75, 4, 45, 0, 0, 0}, 78.75, 79, 79}};
   auto plain = mattermost();
@@ -120,19 +124,23 @@ TEST_CASE("rules: a cap on the tier acts at once, past the margins, and the scor
   sticky.up = sticky.down = 5;
   const std::vector<double> before = {80};
   const std::vector<h::tier_code> green = {2}, red = {0};
-  const auto capped = ruled({tier_rule("x > 0", h::rule_action::cap_tier, "red")}, 90, missing, {.previous_score = before, .previous_tier = green}, sticky);
+  const auto capped = ruled({tier_rule("x > 0", h::rule_action::cap_tier, "red")}, 90, missing,
+                            {.previous_score = before, .previous_tier = green}, sticky);
   CHECK(capped.tier[0] == 0);
   CHECK(capped.score[0] == 49.99);
-  const auto raised = ruled({tier_rule("x > 0", h::rule_action::floor_tier, "green")}, 10, missing, {.previous_score = before, .previous_tier = red}, sticky);
+  const auto raised = ruled({tier_rule("x > 0", h::rule_action::floor_tier, "green")}, 10, missing,
+                            {.previous_score = before, .previous_tier = red}, sticky);
   CHECK(raised.tier[0] == 2);
   CHECK(raised.score[0] == 75);
-  const auto both = ruled({tier_rule("x > 0", h::rule_action::floor_tier, "green"), tier_rule("x > 0", h::rule_action::cap_tier, "yellow")}, 10);
+  const auto both = ruled(
+      {tier_rule("x > 0", h::rule_action::floor_tier, "green"), tier_rule("x > 0", h::rule_action::cap_tier, "yellow")}, 10);
   CHECK(both.tier[0] == 1);
   CHECK(both.score[0] == 74.99);
   CHECK(ruled({tier_rule("x > 0", h::rule_action::cap_tier, "green")}, 90).score[0] == 90);
 }
 
-TEST_CASE("manual values: in force from their day until the day they expire; latest first, priority before it; caps still bind") {
+TEST_CASE(
+    "manual values: in force from their day until the day they expire; latest first, priority before it; caps still bind") {
   using enum h::rule_action;
   const auto day = [](int d) { return sojourn::day{d}; };
   const auto by_hand = [&](std::vector<h::manual_value> values, std::vector<h::rule> rules = {}, int today = 100) {
@@ -169,7 +177,8 @@ TEST_CASE("manual values: in force from their day until the day they expire; lat
 TEST_CASE("rules: parts and adjustments add to the score") {
   using enum h::rule_action;
   h::scorecard_spec spec = card({signal("x"), signal("y")}, {leaf(1, "x"), leaf(3, "y")});
-  spec.rules = {when("x > 90", add, 30), when("x < 10", floor, 40), when("y > 70", set, 55), when("y between 20 and 60", cap, 45), when("y < 2", exclude)};
+  spec.rules = {when("x > 90", add, 30), when("x < 10", floor, 40), when("y > 70", set, 55),
+                when("y between 20 and 60", cap, 45), when("y < 2", exclude)};
   std::mt19937 random(9);
   std::uniform_real_distribution<double> points(0, 100);
   table t{{"x", "y"}, {{}, {}}};
@@ -194,16 +203,21 @@ TEST_CASE("conditions: text, ages, groups, tiers, the score and its past") {
   spec.signals[1].observed_at = "seen";
   const std::vector<std::int32_t> codes = {0, 1, -1};
   const std::uint8_t bits[] = {0b011};
-  const std::vector<double> a = {60, 20, missing}, b = {80, missing, missing}, seen = {95, 40, missing}, before = {70, 70, missing};
+  const std::vector<double> a = {60, 20, missing}, b = {80, missing, missing}, seen = {95, 40, missing},
+                            before = {70, 70, missing};
   const std::vector<h::tier_code> tiers = {2, 0, h::no_tier};
-  const sojourn::signals columns = {{"stage", sojourn::column<std::int32_t>(codes, bits), {"live", "pilot"}, {}}, {"a", sojourn::column<double>(a), {}, {}},
-                                    {"b", sojourn::column<double>(b), {}, {}}, {"seen", sojourn::column<double>(seen), {}, {}}};
+  const sojourn::signals columns = {{"stage", sojourn::column<std::int32_t>(codes, bits), {"live", "pilot"}, {}},
+                                    {"a", sojourn::column<double>(a), {}, {}},
+                                    {"b", sojourn::column<double>(b), {}, {}},
+                                    {"seen", sojourn::column<double>(seen), {}, {}}};
   const auto fires = [&](std::string condition) {
     auto with_rule = spec;
     with_rule.rules = {when(condition, h::rule_action::add, 1)};
-    const auto r = h::score(h::compile(with_rule), columns, {.as_of = sojourn::day{100}, .previous_score = before, .previous_tier = tiers});
+    const auto r = h::score(h::compile(with_rule), columns,
+                            {.as_of = sojourn::day{100}, .previous_score = before, .previous_tier = tiers});
     std::string found;
-    for (std::size_t i = 0; i < 3; ++i) found += (r.flags[i] & h::flag::undecided_rule) != 0 ? '?' : r.fired[i] == 1 ? 'y' : 'n';
+    for (std::size_t i = 0; i < 3; ++i)
+      found += (r.flags[i] & h::flag::undecided_rule) != 0 ? '?' : r.fired[i] == 1 ? 'y' : 'n';
     return found;
   };
   CHECK(fires("stage == 'live'") == "yn?");
@@ -262,18 +276,30 @@ class condition_maker {
     const double v = static_cast<double>(below(4));
     const std::string name = "s" + std::to_string(k), value = std::to_string(static_cast<int>(v));
     const auto test = [k](auto holds) {
-      return [k, holds](const std::vector<double>& x) { return std::isnan(x[k]) ? std::nullopt : std::optional<bool>(holds(x[k])); };
+      return [k, holds](const std::vector<double>& x) {
+        return std::isnan(x[k]) ? std::nullopt : std::optional<bool>(holds(x[k]));
+      };
     };
     switch (below(9)) {
-      case 0: return {name + " < " + value, test([v](double x) { return x < v; })};
-      case 1: return {name + " <= " + value, test([v](double x) { return x <= v; })};
-      case 2: return {name + " > " + value, test([v](double x) { return x > v; })};
-      case 3: return {name + " >= " + value, test([v](double x) { return x >= v; })};
-      case 4: return {name + " == " + value, test([v](double x) { return x == v; })};
-      case 5: return {name + " != " + value, test([v](double x) { return x != v; })};
-      case 6: return {name + " in (" + value + ", 2)", test([v](double x) { return x == v || x == 2; })};
-      case 7: return {name + " between 1 and " + value, test([v](double x) { return x >= 1 && x <= v; })};
-      default: return {"missing(" + name + ")", [k](const std::vector<double>& x) { return std::optional<bool>(std::isnan(x[k])); }};
+      case 0:
+        return {name + " < " + value, test([v](double x) { return x < v; })};
+      case 1:
+        return {name + " <= " + value, test([v](double x) { return x <= v; })};
+      case 2:
+        return {name + " > " + value, test([v](double x) { return x > v; })};
+      case 3:
+        return {name + " >= " + value, test([v](double x) { return x >= v; })};
+      case 4:
+        return {name + " == " + value, test([v](double x) { return x == v; })};
+      case 5:
+        return {name + " != " + value, test([v](double x) { return x != v; })};
+      case 6:
+        return {name + " in (" + value + ", 2)", test([v](double x) { return x == v || x == 2; })};
+      case 7:
+        return {name + " between 1 and " + value, test([v](double x) { return x >= 1 && x <= v; })};
+      default:
+        return {"missing(" + name + ")",
+                [k](const std::vector<double>& x) { return std::optional<bool>(std::isnan(x[k])); }};
     }
   }
   std::mt19937 random_;
@@ -286,7 +312,8 @@ struct outcome {
 };
 
 /// The definition, word for word.
-outcome by_definition(const std::vector<h::rule>& rules, const std::vector<meaning>& meanings, const std::vector<double>& x, double raw) {
+outcome by_definition(const std::vector<h::rule>& rules, const std::vector<meaning>& meanings, const std::vector<double>& x,
+                      double raw) {
   outcome result{raw};
   double adds = 0, floors = -inf, caps = inf;
   bool excluded = false;
@@ -297,11 +324,20 @@ outcome by_definition(const std::vector<h::rule>& rules, const std::vector<meani
     if (!held.value_or(rules[r].on_unknown == h::undecided::fires)) continue;
     result.fired |= std::uint64_t{1} << r;
     switch (rules[r].action) {
-      case h::rule_action::add: adds += rules[r].value; break;
-      case h::rule_action::floor: floors = std::max(floors, rules[r].value); break;
-      case h::rule_action::cap: caps = std::min(caps, rules[r].value); break;
-      case h::rule_action::set: if (set == nullptr || rules[r].priority > set->priority) set = &rules[r]; break;
-      default: excluded = true;
+      case h::rule_action::add:
+        adds += rules[r].value;
+        break;
+      case h::rule_action::floor:
+        floors = std::max(floors, rules[r].value);
+        break;
+      case h::rule_action::cap:
+        caps = std::min(caps, rules[r].value);
+        break;
+      case h::rule_action::set:
+        if (set == nullptr || rules[r].priority > set->priority) set = &rules[r];
+        break;
+      default:
+        excluded = true;
     }
   }
   double h = std::max(raw + adds, floors);
@@ -317,11 +353,13 @@ TEST_CASE("rules: 400 random cards of random conditions and actions do what the 
   condition_maker make(5);
   int excluded = 0, undecided = 0, moved = 0;
   for (int round = 0; round < 400; ++round) {
-    auto spec = card({signal("s0", h::ramp{0, 4}), signal("s1", h::ramp{0, 4}), signal("s2", h::ramp{0, 4})}, {leaf(1, "s0"), leaf(2, "s1"), leaf(3, "s2")});
+    auto spec = card({signal("s0", h::ramp{0, 4}), signal("s1", h::ramp{0, 4}), signal("s2", h::ramp{0, 4})},
+                     {leaf(1, "s0"), leaf(2, "s1"), leaf(3, "s2")});
     std::vector<meaning> meanings;
     for (std::size_t n = 1 + make.below(6); n-- > 0;) {
       meanings.push_back(make.make(4));
-      constexpr h::rule_action actions[] = {h::rule_action::add, h::rule_action::floor, h::rule_action::cap, h::rule_action::set, h::rule_action::exclude};
+      constexpr h::rule_action actions[] = {h::rule_action::add, h::rule_action::floor, h::rule_action::cap,
+                                            h::rule_action::set, h::rule_action::exclude};
       const auto action = actions[make.below(make.below(3) == 0 ? 5 : 4)];
       h::rule r = when(meanings.back().text, action, static_cast<double>(make.below(90)));
       r.id = "r" + std::to_string(n);
@@ -341,11 +379,14 @@ TEST_CASE("rules: 400 random cards of random conditions and actions do what the 
     for (std::size_t row = 0; row < 30; ++row) {
       CAPTURE(compiled.to_json());
       CAPTURE(row);
-      const outcome expected = by_definition(spec.rules, meanings, {t.values[0][row], t.values[1][row], t.values[2][row]}, r.raw[row]);
+      const outcome expected =
+          by_definition(spec.rules, meanings, {t.values[0][row], t.values[1][row], t.values[2][row]}, r.raw[row]);
       REQUIRE(r.fired[row] == expected.fired);
       REQUIRE(((r.flags[row] & h::flag::undecided_rule) != 0) == expected.undecided);
-      if (std::isnan(r.raw[row]) || std::isnan(expected.score)) REQUIRE(std::isnan(r.score[row]));
-      else REQUIRE(r.score[row] == expected.score);
+      if (std::isnan(r.raw[row]) || std::isnan(expected.score))
+        REQUIRE(std::isnan(r.score[row]));
+      else
+        REQUIRE(r.score[row] == expected.score);
       excluded += (r.flags[row] & h::flag::excluded) != 0;
       undecided += expected.undecided;
       moved += r.score[row] != r.raw[row];

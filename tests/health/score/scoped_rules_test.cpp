@@ -1,5 +1,5 @@
-// Rules on signals and groups, segments, the cycle before, values by hand for a signal, diagnoses: each alone, then random cards
-// against a reference that shares nothing but the spec.
+// Rules on signals and groups, segments, the cycle before, values by hand for a signal, diagnoses: each alone, then random
+// cards against a reference that shares nothing but the spec.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -43,9 +43,13 @@ h::scorecard_spec small(std::vector<h::rule> rules) {
   return spec;
 }
 
-table book(std::vector<std::vector<double>> values) { return {{"a", "b", "c", "x"}, std::move(values)}; }
+table book(std::vector<std::vector<double>> values) {
+  return {{"a", "b", "c", "x"}, std::move(values)};
+}
 
-double sum_of(const h::adjustment& a) { return a.group + a.add + a.floor + a.set + a.cap + a.clamp; }
+double sum_of(const h::adjustment& a) {
+  return a.group + a.add + a.floor + a.set + a.cap + a.clamp;
+}
 
 }  // namespace
 
@@ -66,16 +70,17 @@ TEST_CASE("rules on a signal: its points change before they go up, and the parts
   CHECK(of(on_signal("a", "x == 1", cap, 10)).score[0] == Approx(0.75 * 45 + 5));
   CHECK(of(on_signal("a", "x == 1", floor, 60)).score[0] == Approx(0.75 * 70 + 5));
   CHECK(of(on_signal("a", "x == 1", set, 0)).score[0] == Approx(0.75 * 40 + 5));
-  CHECK(of(on_signal("a", "x == 1", exclude)).score[0] == Approx(0.75 * 80 + 5));   // b takes its weight
-  CHECK(of(on_signal("a", "x == 1", add, 90)).score[0] == Approx(0.75 * 90 + 5));   // 130 points end at 100
+  CHECK(of(on_signal("a", "x == 1", exclude)).score[0] == Approx(0.75 * 80 + 5));  // b takes its weight
+  CHECK(of(on_signal("a", "x == 1", add, 90)).score[0] == Approx(0.75 * 90 + 5));  // 130 points end at 100
   CHECK(of(on_signal("a", "x == 2", set, 0)).score[0] == Approx(50));
   const auto fired = of(on_signal("a", "x == 1", cap, 10));
   CHECK(fired.fired[0] == 1);
   CHECK(fired.binding[0] == 0);
   CHECK(fired.flags[0] == h::flag::adjusted);
-  CHECK(of(on_signal("a", "x == 1", cap, 50)).binding[0] == h::no_rule);            // it stood lower already
-  CHECK(of(on_signal("x", "x == 1", set, 50)).binding[0] == h::no_rule);            // without weight nothing moves
-  CHECK(of(on_signal("a", "x == 1", set, 50), {missing, 80, 20, 1}).score[0] == Approx(0.75 * 80 + 5));  // missing stays missing
+  CHECK(of(on_signal("a", "x == 1", cap, 50)).binding[0] == h::no_rule);  // it stood lower already
+  CHECK(of(on_signal("x", "x == 1", set, 50)).binding[0] == h::no_rule);  // without weight nothing moves
+  CHECK(of(on_signal("a", "x == 1", set, 50), {missing, 80, 20, 1}).score[0] ==
+        Approx(0.75 * 80 + 5));  // missing stays missing
   CHECK(of(on_signal("a", "x == 1", set, 50), {40, 80, 20, missing}).flags[0] == h::flag::undecided_rule);
 }
 
@@ -107,7 +112,8 @@ TEST_CASE("rules on a group: its value changes before it goes up; the points it 
   CHECK(of({on_group("use", "x == 1", set, 100), on_group("use", "x > 0", cap, 90)}).first == Approx(0.75 * 90 + 5));
   CHECK(of({on_group("use", "x == 1", exclude)}).first == Approx(20));
   CHECK(of({on_signal("a", "x == 1", set, 0), on_group("use", "x == 1", floor, 50)}).first == Approx(0.75 * 50 + 5));
-  CHECK(of({on_group("use", "x == 1", cap, 30), acting("all", "sub(use) <= 30 and score() < 28", add, 5)}).first == Approx(0.75 * 30 + 10));
+  CHECK(of({on_group("use", "x == 1", cap, 30), acting("all", "sub(use) <= 30 and score() < 28", add, 5)}).first ==
+        Approx(0.75 * 30 + 10));
 }
 
 TEST_CASE("rules on a group: excluded, it is missing whatever its signals' policies put in") {
@@ -191,7 +197,7 @@ TEST_CASE("rules: what can never count is remarked, not refused") {
     return found.size();
   };
   CHECK(remarks({acting("", "x > 1", set, 50)}) == 1);
-  CHECK(remarks({acting("", "score() > 60 and x > 1", set, 50)}) == 0);      // it can only lower
+  CHECK(remarks({acting("", "score() > 60 and x > 1", set, 50)}) == 0);  // it can only lower
   CHECK(remarks({acting("", "50 <= score()", set, 50)}) == 0);
   CHECK(remarks({acting("", "score() > 40", set, 50)}) == 1);
   CHECK(remarks({on_signal("a", "x > 1", set, 50)}) == 0);
@@ -210,14 +216,17 @@ TEST_CASE("conditions: the segment of the card, any other column, and the signal
   const std::vector<std::int32_t> plan = {0, 1, 1, -1};
   const std::vector<double> seats = {5, 50, missing, 5};
   const std::uint8_t bits[] = {0b0111};
-  const sojourn::signals now = {{"a", sojourn::column<double>(a), {}, {}}, {"b", sojourn::column<double>(rest), {}, {}},
-                                {"c", sojourn::column<double>(rest), {}, {}}, {"x", sojourn::column<double>(rest), {}, {}},
+  const sojourn::signals now = {{"a", sojourn::column<double>(a), {}, {}},
+                                {"b", sojourn::column<double>(rest), {}, {}},
+                                {"c", sojourn::column<double>(rest), {}, {}},
+                                {"x", sojourn::column<double>(rest), {}, {}},
                                 {"plan", sojourn::column<std::int32_t>(plan, bits), {"free", "gold"}, {}},
                                 {"seats", sojourn::column<double>(seats), {}, {}}};
   const sojourn::signals before = {{"a", sojourn::column<double>(then), {}, {}}};
   const auto fires = [&](const std::string& condition, bool scoped = false) {
     auto with_rule = spec;
-    with_rule.rules = {scoped ? on_signal("b", condition, h::rule_action::add, 1) : acting("r", condition, h::rule_action::add, 1)};
+    with_rule.rules = {scoped ? on_signal("b", condition, h::rule_action::add, 1)
+                              : acting("r", condition, h::rule_action::add, 1)};
     const auto r = h::score(h::compile(with_rule), now, {.previous_signals = &before});
     std::string found;
     for (std::size_t i = 0; i < 4; ++i) found += r.undecided[i] != 0 ? '?' : r.fired[i] == 1 ? 'y' : 'n';
@@ -229,7 +238,7 @@ TEST_CASE("conditions: the segment of the card, any other column, and the signal
     CHECK(fires("segment(seats) >= 5", scoped) == "yy?y");
     CHECK(fires("prev(a) > 45", scoped) == "y?nn");
     CHECK(fires("delta(a) < 0", scoped) == "y?n?");
-    CHECK(fires("prev(b) > 0", scoped) == "????");       // that cycle had no such column
+    CHECK(fires("prev(b) > 0", scoped) == "????");  // that cycle had no such column
     CHECK(fires("missing(a)", scoped) == "nnny");
   }
   auto named = spec;
@@ -250,7 +259,7 @@ TEST_CASE("values by hand for a signal: they stand in for its value, in its unit
   const auto day = [](int d) { return sojourn::day{d}; };
   const auto scored = [&](std::vector<h::manual_value> values, int today = 100) {
     auto r = h::score(h::compile(spec), t.view(), {.as_of = day(today), .manual = values});
-    for (double& s : r.score) s /= 37.5;   // a alone holds 3/8 of the score
+    for (double& s : r.score) s /= 37.5;  // a alone holds 3/8 of the score
     return r;
   };
   const auto rating = [&](std::size_t row, double value, int on) {
@@ -261,15 +270,15 @@ TEST_CASE("values by hand for a signal: they stand in for its value, in its unit
   CHECK(scored({}).score[0] == Approx(0.2));
   CHECK(scored({rating(0, 8, 95)}).score[0] == Approx(0.8));
   CHECK(scored({rating(0, 8, 95)}).manual[0] == h::manual_state::bound);
-  CHECK(scored({rating(0, 8, 90)}).score[0] == Approx(0.8));         // the same day: by hand
-  CHECK(scored({rating(0, 8, 85)}).score[0] == Approx(0.2));         // the feed is newer
+  CHECK(scored({rating(0, 8, 90)}).score[0] == Approx(0.8));  // the same day: by hand
+  CHECK(scored({rating(0, 8, 85)}).score[0] == Approx(0.2));  // the feed is newer
   CHECK(scored({rating(0, 8, 85)}).manual[0] == h::manual_state::overruled);
   auto stubborn = rating(0, 8, 85);
   stubborn.merge = h::manual_merge::priority;
   CHECK(scored({stubborn}).score[0] == Approx(0.8));
-  CHECK(scored({rating(1, 8, 95)}).score[1] == Approx(0.8));         // where there was none
+  CHECK(scored({rating(1, 8, 95)}).score[1] == Approx(0.8));  // where there was none
   CHECK(scored({}).score[1] == Approx(0.0));
-  CHECK(scored({rating(1, 8, 69)}).score[1] == Approx(0.0));         // older than its validity
+  CHECK(scored({rating(1, 8, 69)}).score[1] == Approx(0.0));  // older than its validity
   CHECK(scored({rating(0, 8, 95), rating(0, 6, 97)}).score[0] == Approx(0.6));
   auto first = rating(0, 8, 95);
   first.priority = 1;
@@ -280,7 +289,7 @@ TEST_CASE("values by hand for a signal: they stand in for its value, in its unit
   CHECK(scored({gone}).manual[0] == h::manual_state::expired);
   gone.expires_at = day(101);
   CHECK(scored({gone}).score[0] == Approx(0.8));
-  CHECK(t.values[0][0] == 2);                                        // the caller's column is as it was
+  CHECK(t.values[0][0] == 2);  // the caller's column is as it was
   auto wrong = rating(0, 8, 95);
   wrong.signal = "aa";
   CHECK_THROWS_AS((void)scored({wrong}), sojourn::schema_error);
@@ -309,7 +318,7 @@ TEST_CASE("values by hand: which one decided") {
   auto yields = acting("c", "x == 1", h::rule_action::cap, 60);
   yields.strength = h::cap_strength::yields_to_manual;
   CHECK(of({{0, 80, set, day(95)}}, {yields}).manual[0] == h::manual_state::bound);
-  CHECK(of({{0, 50, set, day(95)}}).manual[0] == h::manual_state::overruled);    // it was so anyway
+  CHECK(of({{0, 50, set, day(95)}}).manual[0] == h::manual_state::overruled);  // it was so anyway
   CHECK(of({{0, 80, set, day(95)}, {0, 60, cap, day(1)}}).by_hand == std::vector<std::int32_t>{1});
   CHECK(of({{0, 80, set, day(95), day(100)}}).manual[0] == h::manual_state::expired);  // on the day it expires it is gone
 }
@@ -323,7 +332,8 @@ TEST_CASE("diagnoses: rules find them, the most severe speaks, and what could no
     r.finding->severity = severity;
     return r;
   };
-  spec.rules = {finds("low", "a < 50", "ability.low_use", h::diagnosis_severity::low), acting("c", "c < 10", h::rule_action::cap, 40),
+  spec.rules = {finds("low", "a < 50", "ability.low_use", h::diagnosis_severity::low),
+                acting("c", "c < 10", h::rule_action::cap, 40),
                 finds("very low", "a < 20 and b < 20", "ability.low_use", h::diagnosis_severity::high),
                 finds("left", "x == 1", "stakeholder.sponsor_left", h::diagnosis_severity::critical)};
   spec.rules[3].finding->evidence = {"c"};
@@ -337,17 +347,18 @@ TEST_CASE("diagnoses: rules find them, the most severe speaks, and what could no
   CHECK(found.undecided == std::vector<h::diagnosis>{{2, 1}, {3, 0}});
   CHECK(h::evidence_of(compiled, 2) == std::vector<std::string>{"a", "b"});
   CHECK(h::evidence_of(compiled, 3) == std::vector<std::string>{"c"});
-  CHECK(r.raw[0] == r.score[0]);   // a rule that only diagnoses moves nothing
+  CHECK(r.raw[0] == r.score[0]);  // a rule that only diagnoses moves nothing
   CHECK_THROWS_AS((void)h::find_diagnoses(h::compile(small({})), r), sojourn::schema_error);
 
-  const std::vector<h::diagnosis_record> before = {{{2, 1}, h::diagnosis_status::fresh, 1}, {{3, 1}, h::diagnosis_status::persistent, 2}};
+  const std::vector<h::diagnosis_record> before = {{{2, 1}, h::diagnosis_status::fresh, 1},
+                                                   {{3, 1}, h::diagnosis_status::persistent, 2}};
   std::vector<h::diagnosis> active;
   for (const h::finding& f : found.active) active.push_back({f.row, f.code});
   const auto records = h::follow(before, active, {}, found.undecided);
   const auto of = [&](h::diagnosis what) {
     return std::find_if(records.begin(), records.end(), [&](const auto& d) { return d.what == what; })->status;
   };
-  CHECK(of({2, 1}) == h::diagnosis_status::fresh);       // nobody could tell: as it was
+  CHECK(of({2, 1}) == h::diagnosis_status::fresh);  // nobody could tell: as it was
   CHECK(of({3, 1}) == h::diagnosis_status::resolved);
   CHECK(of({1, 1}) == h::diagnosis_status::fresh);
 }
@@ -359,7 +370,7 @@ struct reference {
   const h::scorecard_spec& spec;
   std::vector<double> x;
 
-  [[nodiscard]] bool holds(const h::rule& r) const {   // "s1 < 2" is all the test makes
+  [[nodiscard]] bool holds(const h::rule& r) const {  // "s1 < 2" is all the test makes
     const auto k = static_cast<std::size_t>(r.when[1] - '0');
     return !std::isnan(x[k]) && x[k] < r.when[5] - '0';
   }
@@ -410,15 +421,20 @@ TEST_CASE("rules on parts: 300 random cards do what the definition says, whateve
       signals.push_back(signal("s" + std::to_string(k), h::ramp{0, 5}));
       leaves.push_back(leaf(static_cast<double>(below(4)) + (k % 2 == 0 ? 1 : 0), "s" + std::to_string(k)));
     }
-    auto spec = card(signals, {sub(1 + static_cast<double>(below(3)), "g", {leaves[0], leaves[1], sub(2, "inner", {leaves[2], leaves[3]})}), leaves[4], leaves[5]});
+    auto spec =
+        card(signals,
+             {sub(1 + static_cast<double>(below(3)), "g", {leaves[0], leaves[1], sub(2, "inner", {leaves[2], leaves[3]})}),
+              leaves[4], leaves[5]});
     const std::vector<std::string> groups = {"g", "inner"};
     for (std::size_t n = 1 + below(7); n-- > 0;) {
-      constexpr h::rule_action actions[] = {h::rule_action::add, h::rule_action::floor, h::rule_action::cap, h::rule_action::set, h::rule_action::exclude};
+      constexpr h::rule_action actions[] = {h::rule_action::add, h::rule_action::floor, h::rule_action::cap,
+                                            h::rule_action::set, h::rule_action::exclude};
       const std::size_t observed = below(6);
       const std::string condition = "s" + std::to_string(observed) + " < " + std::to_string(below(6));
       const auto action = actions[below(below(3) == 0 ? 5 : 4)];
       const double value = action == h::rule_action::exclude ? 0 : static_cast<double>(below(101));
-      h::rule r = below(2) == 0 ? on_signal("s" + std::to_string(below(6)), condition, action, value) : on_group(groups[below(2)], condition, action, value);
+      h::rule r = below(2) == 0 ? on_signal("s" + std::to_string(below(6)), condition, action, value)
+                                : on_group(groups[below(2)], condition, action, value);
       r.id = "r" + std::to_string(n);
       spec.rules.push_back(std::move(r));
     }
@@ -467,7 +483,7 @@ TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or 
        "remedy": ["call", "visit"], "owner_role": "csm", "due_days": 7, "reason": "S29"},
       {"id": "r5", "if": "b between 1 and 2", "diagnosis": "low", "class": "ability"},
       {"id": "r6", "if": "sub(use) < 10 and prev_tier() == 'red'", "set": 5, "priority": 2}] })card";
-  REQUIRE(h::validate_json(good).size() == 1);   // the set may raise
+  REQUIRE(h::validate_json(good).size() == 1);  // the set may raise
   const auto whole = h::compile_json(good);
   REQUIRE(h::compile_json(whole.to_json()).spec() == whole.spec());
   CHECK(whole.inputs() == std::vector<std::string>{"a", "b", "c", "seen", "plan", "seats"});
@@ -475,19 +491,44 @@ TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or 
   CHECK(whole.spec().rules[4].finding->kind == h::diagnosis_class::ability);
   std::mt19937 random(4711);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::string_view pieces[] = {"{", "}", "[", "]", ",", "\"", "segment()", "prev(a)", "delta(", "\"signal\": \"b\",", "\"group\": \"use\",",
-                                     "\"diagnosis\": \"data.x\",", "\"exclude\": true,", "\"due_days\": 3,", "-1", "'", "null"};
+  const std::string_view pieces[] = {"{",
+                                     "}",
+                                     "[",
+                                     "]",
+                                     ",",
+                                     "\"",
+                                     "segment()",
+                                     "prev(a)",
+                                     "delta(",
+                                     "\"signal\": \"b\",",
+                                     "\"group\": \"use\",",
+                                     "\"diagnosis\": \"data.x\",",
+                                     "\"exclude\": true,",
+                                     "\"due_days\": 3,",
+                                     "-1",
+                                     "'",
+                                     "null"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
     std::string text = good;
     for (std::size_t edits = 1 + below(3); edits-- > 0;) {
       const std::size_t at = below(text.size());
       switch (below(6)) {
-        case 0: text[at] = static_cast<char>(random() & 0xff); break;
-        case 1: text.erase(at, 1 + below(12)); break;
-        case 2: text.insert(at, pieces[below(std::size(pieces))]); break;
-        case 3: text.insert(at, text.substr(below(text.size()), below(60))); break;
-        default: text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10)); break;
+        case 0:
+          text[at] = static_cast<char>(random() & 0xff);
+          break;
+        case 1:
+          text.erase(at, 1 + below(12));
+          break;
+        case 2:
+          text.insert(at, pieces[below(std::size(pieces))]);
+          break;
+        case 3:
+          text.insert(at, text.substr(below(text.size()), below(60)));
+          break;
+        default:
+          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
+          break;
       }
       if (text.empty()) text = " ";
     }

@@ -17,8 +17,10 @@ void check_values(const std::vector<double>& actual, const std::vector<double>& 
   REQUIRE(actual.size() == expected.size());
   for (std::size_t i = 0; i < actual.size(); ++i) {
     CAPTURE(i);
-    if (std::isnan(expected[i])) CHECK(std::isnan(actual[i]));
-    else CHECK(actual[i] == Approx(expected[i]).epsilon(tolerance));
+    if (std::isnan(expected[i]))
+      CHECK(std::isnan(actual[i]));
+    else
+      CHECK(actual[i] == Approx(expected[i]).epsilon(tolerance));
   }
 }
 
@@ -50,8 +52,9 @@ TEST_CASE("H04, H05: two levels of weighted means, without rounding in between")
     for (std::size_t k = 0; k < n; ++k) all.push_back(signal("m" + std::to_string(k)));
     return all;
   };
-  const auto natero = card(names(7), {sub(7, "a", {leaf(1, "m0")}), sub(5, "b", {leaf(1, "m1"), leaf(1, "m2")}),
-                                      sub(8, "c", {leaf(1, "m3"), leaf(1, "m4"), leaf(1, "m5")}), sub(3, "d", {leaf(1, "m6")})});
+  const auto natero =
+      card(names(7), {sub(7, "a", {leaf(1, "m0")}), sub(5, "b", {leaf(1, "m1"), leaf(1, "m2")}),
+                      sub(8, "c", {leaf(1, "m3"), leaf(1, "m4"), leaf(1, "m5")}), sub(3, "d", {leaf(1, "m6")})});
   CHECK(one(natero, {83, 76, 65, 81, 65, 90, 54}) == Approx(74.992753623188406).epsilon(1e-14));
   const auto second = card(names(5), {sub(2, "a", {leaf(1, "m0")}), sub(3, "b", {leaf(1, "m1"), leaf(1, "m2")}),
                                       sub(3, "c", {leaf(1, "m3")}), sub(2, "d", {leaf(1, "m4")})});
@@ -148,7 +151,9 @@ TEST_CASE("H53, H62: tiers remember, by the margins and no further") {
 }
 
 TEST_CASE("H68: transitions, with new, lost and unknown accounts") {
-  const auto code = [](char c) { return c == 'R' ? 0 : c == 'Y' ? 1 : c == 'G' ? 2 : c == '?' ? h::unknown_tier : h::no_tier; };
+  const auto code = [](char c) {
+    return c == 'R' ? 0 : c == 'Y' ? 1 : c == 'G' ? 2 : c == '?' ? h::unknown_tier : h::no_tier;
+  };
   const auto codes = [&](std::string_view text) {
     std::vector<h::tier_code> result;
     for (const char c : text) result.push_back(static_cast<h::tier_code>(code(c)));
@@ -174,7 +179,8 @@ TEST_CASE("H68: transitions, with new, lost and unknown accounts") {
 
 TEST_CASE("normalisers: piecewise with a sweet spot, target, logistic, log ramp, saturating, flags") {
   const h::piecewise tickets{{{0, 0.5}, {1, 1}, {2, 1}, {5, 0.25}}};
-  check_values(normalised(tickets, {-1, 0, 0.5, 1, 1.5, 2, 3, 5, 9, missing}), {50, 50, 75, 100, 100, 100, 75, 25, 25, missing});
+  check_values(normalised(tickets, {-1, 0, 0.5, 1, 1.5, 2, 3, 5, 9, missing}),
+               {50, 50, 75, 100, 100, 100, 75, 25, 25, missing});
   check_values(normalised(h::target{40, 60, 10}, {29, 35, 40, 50, 60, 65, 71}), {0, 50, 100, 100, 100, 50, 0});
   check_values(normalised(h::target{5, 5, 1}, {4, 4.5, 5, 5.5, 6}), {0, 50, 100, 50, 0});
   check_values(normalised(h::logistic{10, 0.5}, {10, 12, 8}), {50, 100 / (1 + std::exp(-1.0)), 100 / (1 + std::exp(1.0))});
@@ -187,7 +193,8 @@ TEST_CASE("normalisers: piecewise with a sweet spot, target, logistic, log ramp,
 }
 
 TEST_CASE("H64: a percentile against a frozen reference, ties by half; one value of reference gives one half") {
-  check_values(normalised(h::percentile{{10, 20, 20, 40}}, {10, 20, 40, 5, 99, -inf, inf, missing}), {12.5, 50, 87.5, 0, 100, 0, 100, missing});
+  check_values(normalised(h::percentile{{10, 20, 20, 40}}, {10, 20, 40, 5, 99, -inf, inf, missing}),
+               {12.5, 50, 87.5, 0, 100, 0, 100, missing});
   check_values(normalised(h::percentile{{10, 20, 20, 40}, h::better_side::lower}, {10, 20, 40, 5}), {87.5, 50, 12.5, 100});
   check_values(normalised(h::percentile{{7}}, {7, 6, 8}), {50, 0, 100});
 }
@@ -307,7 +314,7 @@ TEST_CASE("staleness: validity to the day, half-lives, silence as uncertainty, a
   CHECK(aged(spec, {100, 0}, {10, 0}) == 50);
   CHECK(aged(spec, {100, 0}, {40, 0}, &r) == Approx(100.0 / 3));
   CHECK(r.coverage[0] == Approx(0.75));
-  CHECK(r.stale_share[0] == 0);  // exactly one half is not yet old
+  CHECK(r.stale_share[0] == 0);                             // exactly one half is not yet old
   CHECK(std::isnan(aged(spec, {100, missing}, {1e5, 0})));  // nothing is left after 100 half-lives
 
   spec.signals[0].stale = h::staleness{.to_neutral = h::neutral_decay{60, 30, 0.5}};
@@ -316,7 +323,8 @@ TEST_CASE("staleness: validity to the day, half-lives, silence as uncertainty, a
 
 TEST_CASE("staleness: a group that is equally old keeps its weight unless it propagates") {
   const auto decay = h::staleness{.decay_weight = h::weight_decay{30, 0}};
-  h::scorecard_spec spec = card({signal("s0"), signal("s1"), signal("s2")}, {sub(1, "old", {leaf(1, "s0"), leaf(1, "s1")}), leaf(1, "s2")});
+  h::scorecard_spec spec =
+      card({signal("s0"), signal("s1"), signal("s2")}, {sub(1, "old", {leaf(1, "s0"), leaf(1, "s1")}), leaf(1, "s2")});
   spec.signals[0].stale = spec.signals[1].stale = decay;
   h::scores r;
   CHECK(aged(spec, {100, 50, 0}, {30, 30, 0}, &r) == Approx(37.5));
@@ -335,7 +343,8 @@ TEST_CASE("staleness: a signal may bring its own days; a card that grows old nee
   check_values(h::score(compiled, own, {.as_of = sojourn::day{20'000}}).score, {40, missing});
   CHECK_THROWS_WITH_AS((void)h::score(compiled, own), doctest::Contains("as_of"), sojourn::schema_error);
   const sojourn::signals bare = {{"s0", column<double>(x), {}, {}}};
-  CHECK_THROWS_WITH_AS((void)h::score(compiled, bare, {.as_of = sojourn::day{20'000}}), doctest::Contains("observed_at"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::score(compiled, bare, {.as_of = sojourn::day{20'000}}), doctest::Contains("observed_at"),
+                       sojourn::schema_error);
 }
 
 TEST_CASE("coverage: the share of weight that real values cover decides whether there is a score") {
@@ -362,13 +371,15 @@ TEST_CASE("coverage: the share of weight that real values cover decides whether 
 }
 
 TEST_CASE("coverage: a group below its own minimum counts as missing") {
-  h::scorecard_spec spec = card({signal("a"), signal("b"), signal("c")}, {sub(1, "ab", {leaf(3, "a"), leaf(1, "b")}, 0.5), leaf(1, "c")});
+  h::scorecard_spec spec =
+      card({signal("a"), signal("b"), signal("c")}, {sub(1, "ab", {leaf(3, "a"), leaf(1, "b")}, 0.5), leaf(1, "c")});
   CHECK(one(spec, {missing, 100, 20}) == Approx(20));
   CHECK(one(spec, {100, missing, 20}) == Approx(60));
 }
 
 TEST_CASE("weights: present leaves of weight 0 are no data; a group of zeros may stand under a weight of 0") {
-  const auto spec = card({signal("a"), signal("b"), signal("z")}, {leaf(1, "a"), leaf(0, "b"), sub(0, "zeros", {leaf(0, "z")})});
+  const auto spec =
+      card({signal("a"), signal("b"), signal("z")}, {leaf(1, "a"), leaf(0, "b"), sub(0, "zeros", {leaf(0, "z")})});
   CHECK(one(spec, {40, 90, 90}) == Approx(40));
   CHECK(std::isnan(one(spec, {missing, 90, 90})));
 }
@@ -379,7 +390,9 @@ TEST_CASE("parts: they add to the score bit for bit, and a perfect account is ex
   for (std::size_t k = 0; k < 8; ++k) {
     t.names.push_back("s" + std::to_string(k));
     auto& x = t.values.emplace_back();
-    for (int i = 0; i < 600; ++i) x.push_back(i % 7 == static_cast<int>(k) ? missing : (i < 300 ? 100 : std::fmod(i * 7.3 + static_cast<double>(k) * 31, 100)));
+    for (int i = 0; i < 600; ++i)
+      x.push_back(i % 7 == static_cast<int>(k) ? missing
+                                               : (i < 300 ? 100 : std::fmod(i * 7.3 + static_cast<double>(k) * 31, 100)));
   }
   const auto card = h::compile(spec);
   const auto r = h::score(card, t.view());
@@ -423,17 +436,21 @@ TEST_CASE("columns: any width, bitmaps, extra columns; absent, short, doubled an
   const std::vector<std::int64_t> i = {50, 60};
   const std::uint8_t bits[] = {0b10};
   const std::vector<std::uint8_t> u = {1, 0};
-  const auto spec = card({signal("f", h::ramp{0, 3}), signal("i"), signal("u", h::boolean{})}, {leaf(1, "f"), leaf(1, "i"), leaf(1, "u")});
+  const auto spec =
+      card({signal("f", h::ramp{0, 3}), signal("i"), signal("u", h::boolean{})}, {leaf(1, "f"), leaf(1, "i"), leaf(1, "u")});
   const auto compiled = h::compile(spec);
-  sojourn::signals all = {{"u", column<std::uint8_t>(u), {}, {}}, {"f", column<float>(f), {}, {}},
-                          {"i", column<std::int64_t>(i, bits), {}, {}}, {"extra", column<double>(), {}, {}}};
+  sojourn::signals all = {{"u", column<std::uint8_t>(u), {}, {}},
+                          {"f", column<float>(f), {}, {}},
+                          {"i", column<std::int64_t>(i, bits), {}, {}},
+                          {"extra", column<double>(), {}, {}}};
   const auto r = h::score(compiled, all);
   check_values(r.score, {75, 30});
   CHECK(r.counters[0].missing == 1);
   CHECK(r.counters[1].missing == 1);
 
   all[1].name = "ff";
-  CHECK_THROWS_WITH_AS((void)h::score(compiled, all), doctest::Contains("there are: u, ff, i, extra"), sojourn::schema_error);
+  CHECK_THROWS_WITH_AS((void)h::score(compiled, all), doctest::Contains("there are: u, ff, i, extra"),
+                       sojourn::schema_error);
   all[1] = {"f", column<float>(std::span(f).first(1)), {}, {}};
   CHECK_THROWS_AS((void)h::score(compiled, all), sojourn::schema_error);
   all[1].name = "u";

@@ -1,4 +1,5 @@
-// Groups that are no weighted means: published rules, random trees against the row-by-row reference, what must hold for all of them.
+// Groups that are no weighted means: published rules, random trees against the row-by-row reference, what must hold for all
+// of them.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ using doctest::Approx;
 namespace {
 
 /// Signals s0, s1, ... of these weights in one group.
-h::scorecard_spec group_of(const h::aggregator& how, const std::vector<double>& weights, h::normaliser norm = h::identity{}) {
+h::scorecard_spec group_of(const h::aggregator& how, const std::vector<double>& weights,
+                           h::normaliser norm = h::identity{}) {
   h::scorecard_spec spec = card({}, {});
   for (std::size_t k = 0; k < weights.size(); ++k) {
     spec.signals.push_back(signal("s" + std::to_string(k), norm));
@@ -24,7 +26,8 @@ h::scorecard_spec group_of(const h::aggregator& how, const std::vector<double>& 
 }
 
 /// Parts, base and cut of one account; their sum is checked against its score.
-std::vector<double> parts_of(const h::scorecard_spec& spec, const std::vector<double>& x, double* base = nullptr, double* cut = nullptr) {
+std::vector<double> parts_of(const h::scorecard_spec& spec, const std::vector<double>& x, double* base = nullptr,
+                             double* cut = nullptr) {
   table t;
   for (std::size_t k = 0; k < x.size(); ++k) {
     t.names.push_back(spec.signals[k].name);
@@ -120,7 +123,8 @@ TEST_CASE("aggregators: powers, minimum, maximum, mixture and the best n, by han
   CHECK(std::isnan(one(group_of(h::lowest{}, {1, 0}), {missing, 40})));
 }
 
-TEST_CASE("parts: min and max give all to the one that binds, ties by weight; a mixture what it is; geometric by logarithms") {
+TEST_CASE(
+    "parts: min and max give all to the one that binds, ties by weight; a mixture what it is; geometric by logarithms") {
   check_near(parts_of(group_of(h::lowest{}, {1, 3}), {80, 40}), {0, 40});
   check_near(parts_of(group_of(h::worst_of{}, {1, 3}), {40, 40}), {10, 30});
   check_near(parts_of(group_of(h::highest{}, {1, 3}), {80, 40}), {80, 0});
@@ -136,7 +140,8 @@ TEST_CASE("parts: min and max give all to the one that binds, ties by weight; a 
 }
 
 TEST_CASE("parts: groups inside groups hand on what they are worth; a loss is what a perfect value would add") {
-  h::scorecard_spec spec = card({signal("a"), signal("b"), signal("c")}, {sub(1, "weakest", {leaf(1, "a"), leaf(1, "b")}), leaf(1, "c")});
+  h::scorecard_spec spec =
+      card({signal("a"), signal("b"), signal("c")}, {sub(1, "weakest", {leaf(1, "a"), leaf(1, "b")}), leaf(1, "c")});
   std::get<h::group>(spec.tree.mean[0].node).how = h::lowest{};
   check_near(parts_of(spec, {30, 50, 70}), {15, 0, 35});
   const table t{{"a", "b", "c"}, {{30}, {50}, {70}}};
@@ -153,7 +158,9 @@ TEST_CASE("parts: groups inside groups hand on what they are worth; a loss is wh
   CHECK(h::explain(h::compile(wide), many.view()).method == h::attribution::sampled);
 }
 
-TEST_CASE("trees: 1,500 random cards of every aggregator and policy agree with the row-by-row reference, their parts with the score") {
+TEST_CASE(
+    "trees: 1,500 random cards of every aggregator and policy agree with the row-by-row reference, their parts with the "
+    "score") {
   tree_maker make(1);
   std::size_t known = 0, unknown = 0;
   for (int round = 0; round < 1500; ++round) {
@@ -191,7 +198,8 @@ TEST_CASE("trees: 1,500 random cards of every aggregator and policy agree with t
   CHECK(unknown > 1000);
 }
 
-TEST_CASE("trees: scaled weights, permuted siblings and permuted rows leave every score; threads and batches leave every bit") {
+TEST_CASE(
+    "trees: scaled weights, permuted siblings and permuted rows leave every score; threads and batches leave every bit") {
   tree_maker make(2);
   const h::score_options options{.as_of = sojourn::day{random_day}};
   for (int round = 0; round < 200; ++round) {
@@ -199,10 +207,12 @@ TEST_CASE("trees: scaled weights, permuted siblings and permuted rows leave ever
     const auto t = make.accounts(spec, 40);
     const auto before = h::score(h::compile(spec), t.view(), options).score;
     auto other = spec;
-    if (!std::holds_alternative<h::point_sum>(spec.tree.how)) for (auto& b : other.tree.mean) b.weight *= 0.731;
+    if (!std::holds_alternative<h::point_sum>(spec.tree.how))
+      for (auto& b : other.tree.mean) b.weight *= 0.731;
     std::reverse(other.tree.mean.begin(), other.tree.mean.end());
     const auto after = h::score(h::compile(other), t.view(), options).score;
-    for (std::size_t i = 0; i < 40; ++i) REQUIRE((std::isnan(after[i]) ? std::isnan(before[i]) : std::abs(after[i] - before[i]) < 1e-11));
+    for (std::size_t i = 0; i < 40; ++i)
+      REQUIRE((std::isnan(after[i]) ? std::isnan(before[i]) : std::abs(after[i] - before[i]) < 1e-11));
     table head = t;  // one row at a time: no row may see its neighbours, or the end of a tile
     std::vector<double> single;
     for (std::size_t i = 0; i < 40; ++i) {
@@ -215,7 +225,8 @@ TEST_CASE("trees: scaled weights, permuted siblings and permuted rows leave ever
   const auto big = make.accounts(spec, 150'001);
   const auto card = h::compile(spec);
   const auto whole = h::score(card, big.view(), options);
-  for (const std::size_t threads : {2u, 3u, 8u}) CHECK(same_bits(h::score(card, big.view(), options, sojourn::thread_executor(threads)).score, whole.score));
+  for (const std::size_t threads : {2u, 3u, 8u})
+    CHECK(same_bits(h::score(card, big.view(), options, sojourn::thread_executor(threads)).score, whole.score));
 }
 
 TEST_CASE("aggregators: no member that rises lowers the score, and the score stays between the worst and the best member") {
@@ -246,10 +257,13 @@ TEST_CASE("aggregators: no member that rises lowers the score, and the score sta
 
 TEST_CASE("aggregators: what cannot be is told at compile time, with its place") {
   const auto problem = [](const std::string& tree, const std::string& more = "") {
-    const auto found = h::validate_json(R"({"sojourn": 1, "signals": {"a": {"norm": "identity"}}, )" + more + R"("tree": )" + tree + "}");
+    const auto found =
+        h::validate_json(R"({"sojourn": 1, "signals": {"a": {"norm": "identity"}}, )" + more + R"("tree": )" + tree + "}");
     return found.empty() ? std::string() : found[0].pointer + ": " + found[0].message;
   };
-  const auto says = [&](const std::string& tree, const std::string& place) { CHECK_MESSAGE(problem(tree).starts_with(place + ": "), tree, " -> ", problem(tree)); };
+  const auto says = [&](const std::string& tree, const std::string& place) {
+    CHECK_MESSAGE(problem(tree).starts_with(place + ": "), tree, " -> ", problem(tree));
+  };
   CHECK(problem(R"({"geometric": [[1, "a"]]})").empty());
   CHECK(problem(R"({"points": [[[-5, 5], "a"]], "base": 5, "high": 10})").empty());
   says(R"({"geometric": [[1, "a"]], "floor": 0})", "/tree/floor");

@@ -1,4 +1,5 @@
-// The one-pass way to a score, against the general one: a cycle before that knows nobody makes the general path take the same card.
+// The one-pass way to a score, against the general one: a cycle before that knows nobody makes the general path take the
+// same card.
 #include <doctest/doctest.h>
 
 #include <bit>
@@ -20,16 +21,27 @@ namespace {
 
 using engine = std::mt19937_64;
 
-double uniform(engine& random, double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); }
-std::size_t below(engine& random, std::size_t n) { return static_cast<std::size_t>(random() % n); }
+double uniform(engine& random, double low, double high) {
+  return std::uniform_real_distribution<double>(low, high)(random);
+}
+std::size_t below(engine& random, std::size_t n) {
+  return static_cast<std::size_t>(random() % n);
+}
 
 h::normaliser random_norm(engine& random, std::vector<double>& marks) {
   const double from = uniform(random, -5, 5), width = std::exp(uniform(random, -8, 4));
   switch (below(random, 5)) {
-    case 0: return h::identity{};
-    case 1: marks = {from, from + width}; return h::ramp{from, from + width};
-    case 2: marks = {from, from + width}; return h::ramp{from + width, from};
-    case 3: marks = {from, from + width}; return h::target{from, from + width, width / 3};
+    case 0:
+      return h::identity{};
+    case 1:
+      marks = {from, from + width};
+      return h::ramp{from, from + width};
+    case 2:
+      marks = {from, from + width};
+      return h::ramp{from + width, from};
+    case 3:
+      marks = {from, from + width};
+      return h::target{from, from + width, width / 3};
     default: {
       h::piecewise line;
       double x = from;
@@ -99,7 +111,8 @@ struct random_book {
       while (nested && below(random, 2) == 0) {
         auto* inner = std::get_if<h::group>(&at->mean.back().node);
         if (inner == nullptr) {
-          at->mean.push_back(sub(uniform(random, 0.1, 9), "g" + std::to_string(k), {leaf(3, "s" + std::to_string(k))}, uniform(random, -0.3, 0.7)));
+          at->mean.push_back(sub(uniform(random, 0.1, 9), "g" + std::to_string(k), {leaf(3, "s" + std::to_string(k))},
+                                 uniform(random, -0.3, 0.7)));
           h::group& made = std::get<h::group>(at->mean.back().node);
           made.min_coverage = spec.missing_scope == h::redistribution_scope::global ? 0.0 : std::max(0.0, made.min_coverage);
           at = nullptr;
@@ -116,10 +129,17 @@ struct random_book {
     for (std::size_t k = 0; k < kind.size(); ++k) {
       const std::string& name = spec.signals[k].name;
       switch (kind[k]) {
-        case 0: all.push_back({name, column<double>(wide[k])}); break;
-        case 1: all.push_back({name, column<float>(narrow[k])}); break;
-        case 2: all.push_back({name, column<double>(std::span<const double>(wide[k]), bitmap[k].data())}); break;
-        default: all.push_back({name, column<std::int64_t>(std::span<const std::int64_t>(whole[k]), bitmap[k].data())});
+        case 0:
+          all.push_back({name, column<double>(wide[k])});
+          break;
+        case 1:
+          all.push_back({name, column<float>(narrow[k])});
+          break;
+        case 2:
+          all.push_back({name, column<double>(std::span<const double>(wide[k]), bitmap[k].data())});
+          break;
+        default:
+          all.push_back({name, column<std::int64_t>(std::span<const std::int64_t>(whole[k]), bitmap[k].data())});
       }
     }
     return all;
@@ -242,7 +262,10 @@ TEST_CASE("usual cards: every instruction set gives the same bits") {
     how.leaves_unit = below(random, 2) == 0;
     const std::size_t n = below(random, 70);
     std::vector<double> values(n), s[2], present[2];
-    for (double& value : values) value = below(random, 9) == 0 ? missing : below(random, 9) == 0 ? how.from[below(random, how.count)] : uniform(random, -4, x + 1);
+    for (double& value : values)
+      value = below(random, 9) == 0   ? missing
+              : below(random, 9) == 0 ? how.from[below(random, how.count)]
+                                      : uniform(random, -4, x + 1);
     const std::vector<float> floats(values.begin(), values.end());
     for (const bool narrow : {false, true}) {
       detail::line_odds odds[2];

@@ -23,7 +23,8 @@ struct made {
   std::vector<double> volume;
 
   [[nodiscard]] usage_events view() const {
-    return {column<std::uint32_t>(account), column<std::int32_t>(when), column<std::uint32_t>(feature), column<std::int64_t>(count), column<double>(volume)};
+    return {column<std::uint32_t>(account), column<std::int32_t>(when), column<std::uint32_t>(feature),
+            column<std::int64_t>(count), column<double>(volume)};
   }
 };
 
@@ -39,13 +40,14 @@ made draw(std::mt19937_64& random, std::size_t rows, unsigned accounts, unsigned
   return m;
 }
 
-const std::vector<double> nist{52.0, 47.0, 53.0, 49.3, 50.1, 47.0, 51.0, 50.1, 51.2, 50.5, 49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1};
+const std::vector<double> nist{52.0, 47.0, 53.0, 49.3, 50.1, 47.0, 51.0, 50.1, 51.2, 50.5,
+                               49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1};
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
 TEST_CASE("H58: the EWMA chart of the NIST handbook") {
-  const std::vector<double> expected{50.6, 49.52, 50.56, 50.18, 50.16, 49.21, 49.75, 49.85, 50.26, 50.33,
+  const std::vector<double> expected{50.6,  49.52, 50.56, 50.18, 50.16, 49.21, 49.75, 49.85, 50.26, 50.33,
                                      50.11, 49.36, 49.52, 50.05, 49.38, 49.92, 50.73, 51.23, 51.94, 51.99};
   const auto chart = ewma_chart(nist, {50, 2.0539, 0.3, 3, ewma_limits::settled, chart_gap::carry_on});
   REQUIRE(chart.size() == expected.size());
@@ -109,7 +111,11 @@ TEST_CASE("rolling: mean and deviation of the last known points") {
 
 TEST_CASE("engagement: one account by hand") {
   // Window of 7 days before day 100: 93 .. 99. In use on 95, 97, 98, 99; before that on 88 and 90.
-  const made m{{0, 0, 0, 0, 0, 0, 0, 0}, {1, 1, 2, 2, 3, 0, 0, 4}, {95, 97, 98, 98, 99, 88, 90, 100}, {2, 1, 1, 3, 1, 4, 1, 9}, {1, 0.5, missing, 2, 0, 3, 4, 50}};
+  const made m{{0, 0, 0, 0, 0, 0, 0, 0},
+               {1, 1, 2, 2, 3, 0, 0, 4},
+               {95, 97, 98, 98, 99, 88, 90, 100},
+               {2, 1, 1, 3, 1, 4, 1, 9},
+               {1, 0.5, missing, 2, 0, 3, 4, 50}};
   const auto rows = engagement(tally_engagement(m.view()), {day{100}, 7, 2});
   REQUIRE(rows.size() == 1);
   const auto& s = rows[0];
@@ -158,7 +164,8 @@ TEST_CASE("engagement: the same as counting each account over") {
     CHECK(s.events == events);
     CHECK(s.breadth == static_cast<std::int64_t>(features.size()));
     CHECK(s.recency_days == 70 - *ever.rbegin());
-    if (before > 0) CHECK(s.events_change == Approx(static_cast<double>(events) / static_cast<double>(before) - 1).epsilon(1e-12));
+    if (before > 0)
+      CHECK(s.events_change == Approx(static_cast<double>(events) / static_cast<double>(before) - 1).epsilon(1e-12));
   }
   CHECK(at == rows.size());
 }
@@ -166,7 +173,8 @@ TEST_CASE("engagement: the same as counting each account over") {
 TEST_CASE("engagement: silence is counted in days, and an account without use is not a row") {
   const std::vector<std::uint32_t> account{3, 5};
   const std::vector<std::int32_t> when{10, 60};
-  const auto rows = engagement(tally_engagement({column<std::uint32_t>(account), column<std::int32_t>(when)}), {day{50}, 28, 5});
+  const auto rows =
+      engagement(tally_engagement({column<std::uint32_t>(account), column<std::int32_t>(when)}), {day{50}, 28, 5});
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].account == 3);
   CHECK(rows[0].recency_days == 40);
@@ -187,7 +195,7 @@ TEST_CASE("engagement: a weekly panel counts its features") {
   events.breadth = column<std::int64_t>(breadth);
   const auto rows = engagement(tally_engagement(events), {day{91}, 14, 1});
   REQUIRE(rows.size() == 2);
-  CHECK(rows[0].active_days == 1);   // the week without logins is no use
+  CHECK(rows[0].active_days == 1);  // the week without logins is no use
   CHECK(rows[0].breadth == 4);
   CHECK(rows[0].events_per_week == 3);
   CHECK(rows[0].events_change == Approx(-0.4).epsilon(1e-14));

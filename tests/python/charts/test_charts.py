@@ -9,7 +9,6 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-
 from sojourn import charts
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.style import DARK, LIGHT, spread
@@ -18,28 +17,45 @@ from sojourn.charts.surveys import NpsRow, RateRow
 pytest.importorskip("vl_convert")
 EVIL = '"><img src=x onerror=alert(1)></script>'
 PERIODS = ["2024-01", "2024-02", "2024-03"]
-MOVES = {"new": [10.0, 20.0, 0.0], "reactivation": [1.0, 0.0, 2.0], "expansion": [3.0, 4.0, 5.0], "contraction": [2.0, 1.0, 0.0],
-         "churn": [6.0, 30.0, 1.0]}
+MOVES = {
+    "new": [10.0, 20.0, 0.0],
+    "reactivation": [1.0, 0.0, 2.0],
+    "expansion": [3.0, 4.0, 5.0],
+    "contraction": [2.0, 1.0, 0.0],
+    "churn": [6.0, 30.0, 1.0],
+}
 
 
 def curve(name: str, last: float = 0.4) -> Curve:
-    return Curve(name=name, time=[1, 2, 5], survival=[0.9, 0.7, last], low=[0.8, 0.5, 0.2], high=[0.95, 0.8, 0.6],
-                 at_risk=[100, 60, 20], censored=[0, 5, 3])
+    return Curve(
+        name=name,
+        time=[1, 2, 5],
+        survival=[0.9, 0.7, last],
+        low=[0.8, 0.5, 0.2],
+        high=[0.95, 0.8, 0.6],
+        at_risk=[100, 60, 20],
+        censored=[0, 5, 3],
+    )
 
 
 def every_picture() -> dict[str, charts.Spec]:
     return {
         "movements": charts.mrr_movements(PERIODS, MOVES, currency=EVIL),
-        "waterfall": charts.mrr_waterfall(100.0, {name: sum(v) for name, v in MOVES.items()}, 104.0, opening_label=EVIL,
-                                          closing_label="2024-03"),
-        "kept": charts.retention_over_time([EVIL, "b"], {"nrr": [(1.1, 1.0, 1.3), None], "grr": [(0.9, float("nan"), float("nan")), (0.8, 0.7, 0.9)]}),
+        "waterfall": charts.mrr_waterfall(
+            100.0, {name: sum(v) for name, v in MOVES.items()}, 104.0, opening_label=EVIL, closing_label="2024-03"
+        ),
+        "kept": charts.retention_over_time(
+            [EVIL, "b"], {"nrr": [(1.1, 1.0, 1.3), None], "grr": [(0.9, float("nan"), float("nan")), (0.8, 0.7, 0.9)]}
+        ),
         "cohorts": charts.cohort_heat_map([EVIL, "b"], [[1.0, 0.5], [1.0, None]], sizes=[10, 20]),
         "survival": charts.survival_curve([curve(EVIL), curve("b", 0.5)]),
         "decay": charts.decay_curve([1.0, 0.8], [1.0, 0.8, 0.7], low=[1.0, 0.7, 0.6], high=[1.0, 0.9, 0.8], family=EVIL),
         "index": charts.mrr_index_curves([0.01, 0.1], [[1.0, 0.99], [1.0, 0.9]], own=0.1),
         "scores": charts.score_histogram([10.0, 50.0, 99.0, float("nan")], thresholds=[42, 70], tiers=[EVIL, "mid", "top"]),
         "tiers": charts.tier_bar([EVIL, "mid", "top"], [1, 5, 9], unknown=2),
-        "nps": charts.nps_bars([NpsRow(segment=EVIL, promoters=0.5, passives=0.3, detractors=0.2, nps=30, low=20, high=40, n=99)]),
+        "nps": charts.nps_bars(
+            [NpsRow(segment=EVIL, promoters=0.5, passives=0.3, detractors=0.2, nps=30, low=20, high=40, n=99)]
+        ),
         "csat": charts.csat_dots([RateRow(segment=EVIL, rate=0.8, low=0.7, high=0.9, n=50)]),
     }
 
@@ -55,7 +71,21 @@ def test_every_picture_is_a_safe_svg(name: str) -> None:
     json.dumps(spec, allow_nan=False)
     root = ElementTree.fromstring(charts.to_svg(spec))
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags <= {"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath", "linearGradient", "stop", "title"}
+    assert tags <= {
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "line",
+        "circle",
+        "text",
+        "tspan",
+        "defs",
+        "clipPath",
+        "linearGradient",
+        "stop",
+        "title",
+    }
     for element in root.iter():
         for attribute, value in element.attrib.items():
             assert not attribute.lower().startswith("on") and "href" not in attribute, attribute
@@ -89,7 +119,11 @@ def test_retention_lines_are_where_the_numbers_are_and_named_at_their_ends() -> 
     rates = {"nrr": [(1.1, 1.0, 1.2), (1.05, 0.9, 1.2)], "logo_retention": [None, (0.8, 0.7, 0.9)]}
     spec = charts.retention_over_time(["2024-01", "2024-02"], rates, window=3)
     lines = [(row["rate"], row["period"], row["kept"]) for row in layer_rows(spec, 2)]
-    assert lines == [("NRR", "2024-01", pytest.approx(110)), ("NRR", "2024-02", pytest.approx(105)), ("Customers", "2024-02", pytest.approx(80))]
+    assert lines == [
+        ("NRR", "2024-01", pytest.approx(110)),
+        ("NRR", "2024-02", pytest.approx(105)),
+        ("Customers", "2024-02", pytest.approx(80)),
+    ]
     assert [row["rate"] for row in layer_rows(spec, 3)] == ["NRR", "Customers"]
     assert "3 months" in spec["title"]["text"]
 
@@ -135,11 +169,18 @@ def test_what_is_not_known_yet_is_hatched_and_never_a_number() -> None:
 
 def test_heat_of_money_tells_growth_apart() -> None:
     rows = layer_rows(charts.cohort_heat_map(["a"], [[1.0, 1.25, 1.6, 0.4]], sizes=[4], measure="mrr"), 0)
-    assert [row["shade"] for row in rows] == [0.5, 0.75, 1.0, 0.0] and [row["text"] for row in rows] == ["100", "125", "160", "40"]
+    assert [row["shade"] for row in rows] == [0.5, 0.75, 1.0, 0.0] and [row["text"] for row in rows] == [
+        "100",
+        "125",
+        "160",
+        "40",
+    ]
 
 
 def test_decay_is_solid_where_observed_and_dashed_where_projected() -> None:
-    spec = charts.decay_curve([1.0, 0.8, 0.7], [1.0, 0.81, 0.69, 0.6, 0.55], low=[1.0, 0.7, 0.6, 0.5, 0.4], high=[1.0, 0.9, 0.8, 0.7, 0.6])
+    spec = charts.decay_curve(
+        [1.0, 0.8, 0.7], [1.0, 0.81, 0.69, 0.6, 0.55], low=[1.0, 0.7, 0.6, 0.5, 0.4], high=[1.0, 0.9, 0.8, 0.7, 0.6]
+    )
     band, solid, dashed, dots, label = (layer_rows(spec, i) for i in (2, 3, 4, 5, 6))
     assert [row["age"] for row in solid] == [0, 1, 2] and [row["age"] for row in dashed] == [2, 3, 4]
     assert [row["share"] for row in dots] == pytest.approx([100, 80, 70])
@@ -166,11 +207,18 @@ def test_survival_axis_is_whole_and_numbers_at_risk_are_read_just_before() -> No
     steps = layer_rows(spec, 1)
     assert steps[0] == {"group": "all", "time": 0.0, "survival": 100.0}
     assert [row["survival"] for row in steps[1:]] == pytest.approx([90, 70, 40])
-    assert curve("x").risk_at(0) == 100 and curve("x").risk_at(2) == 60 and curve("x").risk_at(3) == 20 and curve("x").risk_at(6) == 0
+    assert (
+        curve("x").risk_at(0) == 100
+        and curve("x").risk_at(2) == 60
+        and curve("x").risk_at(3) == 20
+        and curve("x").risk_at(6) == 0
+    )
     assert curve("x").at(0.5) == 1.0 and curve("x").at(2) == 0.7 and curve("x").at(4.9) == 0.7
 
 
-@pytest.mark.parametrize(("thresholds", "step"), [([40, 70], 5), ([42, 70], 2), ([33, 66], 1), ([20, 60, 80], 5), ([42.5, 70], 5)])
+@pytest.mark.parametrize(
+    ("thresholds", "step"), [([40, 70], 5), ([42, 70], 2), ([33, 66], 1), ([20, 60, 80], 5), ([42.5, 70], 5)]
+)
 def test_histogram_counts_every_score_once_in_its_tier(thresholds: list[float], step: int) -> None:
     scores = [i / 10 for i in range(1001)] + [float("nan")] * 3
     tiers = [f"t{i}" for i in range(len(thresholds) + 1)]

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 import sojourn as sj
 from sojourn._report.definitions import DEFINITIONS
 from sojourn.cli._parser import main
@@ -65,8 +64,16 @@ def environment() -> dict[str, str]:
 
 def run_process(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     """As a user's shell starts it."""
-    done = subprocess.run([sys.executable, "-m", "sojourn", *arguments], capture_output=True, text=True, input=stdin, check=False,
-                          encoding="utf-8", env=environment(), timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "sojourn", *arguments],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        check=False,
+        encoding="utf-8",
+        env=environment(),
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     return done
 
@@ -178,7 +185,10 @@ def test_parquet_is_read_like_csv(run: Run, subscriptions: Path, tmp_path: Path)
     parquet = tmp_path / "subs.parquet"
     duckdb.read_csv(str(subscriptions)).write_parquet(str(parquet))
     given = ["--as-of", "2024-04-01", "--format", "json"]
-    assert run("metrics", "--subscriptions", str(parquet), *given).stdout == run("metrics", "--subscriptions", str(subscriptions), *given).stdout
+    assert (
+        run("metrics", "--subscriptions", str(parquet), *given).stdout
+        == run("metrics", "--subscriptions", str(subscriptions), *given).stdout
+    )
 
 
 def test_a_path_is_never_a_pattern_or_sql(run: Run, tmp_path: Path) -> None:
@@ -204,7 +214,9 @@ def test_as_of_is_said_when_it_was_not_given(run: Run, subscriptions: Path, tmp_
 
 
 def test_explain_an_account(run: Run, subscriptions: Path) -> None:
-    done = run("explain", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--account", "b", "--period", "2024-03")
+    done = run(
+        "explain", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--account", "b", "--period", "2024-03"
+    )
     assert "churn" in done.stdout and "rows of the file: 1" in done.stdout
 
 
@@ -220,8 +232,17 @@ def test_untrusted_segments_stay_text(run: Run, tmp_path: Path) -> None:
 def test_account_names_only_on_request(run: Run, tmp_path: Path) -> None:
     path, card, page = tmp_path / "signals.csv", tmp_path / "card.json", tmp_path / "out.html"
     path.write_text("account_id,logins\nSECRET-1,0\nSECRET-2,5\n")
-    card.write_text(json.dumps({"sojourn": 1, "card": "c", "signals": {"logins": {"norm": {"ramp": [0, 5]}}},
-                                "tree": {"mean": [[1, "logins"]]}, "tiers": {"red": 0, "green": 50}}))
+    card.write_text(
+        json.dumps(
+            {
+                "sojourn": 1,
+                "card": "c",
+                "signals": {"logins": {"norm": {"ramp": [0, 5]}}},
+                "tree": {"mean": [[1, "logins"]]},
+                "tiers": {"red": 0, "green": 50},
+            }
+        )
+    )
     given = ["report", "--signals", str(path), "--scorecard", str(card), "-o", str(page)]
     run(*given)
     assert "SECRET" not in page.read_text(encoding="utf-8")
@@ -230,8 +251,13 @@ def test_account_names_only_on_request(run: Run, tmp_path: Path) -> None:
 
 
 def test_interrupt_exits_with_130() -> None:
-    with subprocess.Popen([sys.executable, "-m", "sojourn", "metrics", "--subscriptions", "-", "--progress"], stdin=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, env=environment()) as waiting:
+    with subprocess.Popen(
+        [sys.executable, "-m", "sojourn", "metrics", "--subscriptions", "-", "--progress"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as waiting:
         assert waiting.stderr is not None
         waiting.stderr.readline()
         time.sleep(0.2)
@@ -242,8 +268,23 @@ def test_interrupt_exits_with_130() -> None:
 
 def test_telco_snapshot(run: Run, shared_dir: Path, tmp_path: Path) -> None:
     page = tmp_path / "telco.html"
-    run("report", "--customers", str(shared_dir / "data" / "telco_customer_churn_ibm.csv"), "--tenure", "tenure", "--churned", "Churn",
-        "--monthly", "MonthlyCharges", "--by", "Contract", "--scorecard", str(ROOT / "examples" / "data" / "telco_card.json"), "-o", str(page))
+    run(
+        "report",
+        "--customers",
+        str(shared_dir / "data" / "telco_customer_churn_ibm.csv"),
+        "--tenure",
+        "tenure",
+        "--churned",
+        "Churn",
+        "--monthly",
+        "MonthlyCharges",
+        "--by",
+        "Contract",
+        "--scorecard",
+        str(ROOT / "examples" / "data" / "telco_card.json"),
+        "-o",
+        str(page),
+    )
     text = text_of(page)
     assert "1,869 of 7,043 accounts" in text
     assert "139,130.85 of 456,116.60 USD" in text
@@ -258,33 +299,66 @@ def test_telco_snapshot(run: Run, shared_dir: Path, tmp_path: Path) -> None:
 
 def test_sfo_survey(run: Run, shared_dir: Path, tmp_path: Path) -> None:
     page = tmp_path / "sfo.html"
-    run("report", "--responses", str(shared_dir / "data" / "sfo_survey_2017.csv"), "--score", "NETPRO", "--blank", "11", "--csat-score",
-        "Q7ALL", "--weight", "WEIGHT", "--by", "DESTGEO", "-o", str(page))
+    run(
+        "report",
+        "--responses",
+        str(shared_dir / "data" / "sfo_survey_2017.csv"),
+        "--score",
+        "NETPRO",
+        "--blank",
+        "11",
+        "--csat-score",
+        "Q7ALL",
+        "--weight",
+        "WEIGHT",
+        "--by",
+        "DESTGEO",
+        "-o",
+        str(page),
+    )
     data = data_of(page)
     assert isinstance(data["nps"], dict) and isinstance(data["csat"], dict)
     whole = data["nps"]["segments"][0]
-    assert whole["nps"]["value"] == pytest.approx(39.8398, abs=5e-5) and whole["weighted"]["value"] == pytest.approx(40.3984, abs=5e-5)
+    assert whole["nps"]["value"] == pytest.approx(39.8398, abs=5e-5) and whole["weighted"]["value"] == pytest.approx(
+        40.3984, abs=5e-5
+    )
     assert data["nps"]["blank"] == 85 and data["csat"]["segments"][0]["csat"]["value"] == pytest.approx(0.820685, abs=5e-7)
     assert "84 “11”, 1 empty" in text_of(page) and "143 “Blank”" in text_of(page)
 
 
 def test_committed_accounts_reproduce_their_waterfall(run: Run, tmp_path: Path) -> None:
     data = ROOT / "examples" / "data"
-    done = run("metrics", "--subscriptions", str(data / "synth_saas_periods.csv"), "--as-of", "2025-01-01", "--format", "json")
+    done = run(
+        "metrics", "--subscriptions", str(data / "synth_saas_periods.csv"), "--as-of", "2025-01-01", "--format", "json"
+    )
     shown = {row["period"]: row for row in json.loads(done.stdout)["movements"]}
     with (data / "synth_saas_waterfall.csv").open() as file:
         for row in csv.DictReader(file):
             found = shown[row["month"][:7]]
-            assert [found[n] for n in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")] == [
-                int(row[n]) for n in ("mrr_open", "new", "reactivation", "expansion", "contraction", "churn", "mrr_close")], row["month"]
+            assert [
+                found[n] for n in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
+            ] == [
+                int(row[n]) for n in ("mrr_open", "new", "reactivation", "expansion", "contraction", "churn", "mrr_close")
+            ], row["month"]
     ratios = {row["metric"]: row["value"] for row in json.loads(done.stdout)["ratios"]}
     assert ratios["nrr"] == pytest.approx(0.95205435, abs=5e-9) and ratios["grr"] == pytest.approx(0.84060909, abs=5e-9)
     assert ratios["logo_retention"] == 1126 / 1476
 
 
-FAMILIES = ("Where MRR came from", "How much stays", "Cohorts", "Which contracts were renewed", "How long they stay", "How long they will stay",
-            "What a churn rate does to MRR", "What a customer is worth", "Would they recommend you?", "Are they satisfied?", "How many answer?",
-            "How healthy they are")
+FAMILIES = (
+    "Where MRR came from",
+    "How much stays",
+    "Cohorts",
+    "Which contracts were renewed",
+    "How long they stay",
+    "How long they will stay",
+    "What a churn rate does to MRR",
+    "What a customer is worth",
+    "Would they recommend you?",
+    "Are they satisfied?",
+    "How many answer?",
+    "How healthy they are",
+)
 
 
 def test_demo_shows_every_family_and_ends_with_the_page(tmp_path: Path) -> None:
@@ -315,12 +389,25 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def of_company(company: dict[str, str], *more: str) -> list[str]:
-    return ["--subscriptions", company["subscriptions"], "--contracts", company["contracts"], "--responses", company["nps"], "--csat",
-            company["csat"], "--as-of", "2025-01-01", *more]
+    return [
+        "--subscriptions",
+        company["subscriptions"],
+        "--contracts",
+        company["contracts"],
+        "--responses",
+        company["nps"],
+        "--csat",
+        company["csat"],
+        "--as-of",
+        "2025-01-01",
+        *more,
+    ]
 
 
 def test_metrics_of_every_family_equal_the_library(run: Run, company: dict[str, str]) -> None:
-    tables = json.loads(run("metrics", *of_company(company, "--margin", "0.8", "--spend", "90000.50", "--format", "json")).stdout)
+    tables = json.loads(
+        run("metrics", *of_company(company, "--margin", "0.8", "--spend", "90000.50", "--format", "json")).stdout
+    )
     made = sj.datasets.acme(500)
     ledger = sj.Ledger(made.subscriptions, mrr="mrr_minor", as_of=made.as_of)
 
@@ -329,7 +416,10 @@ def test_metrics_of_every_family_equal_the_library(run: Run, company: dict[str, 
         return found
 
     renewed = sj.renewals(made.contracts, "2024", as_of=made.as_of)
-    assert of("renewals", "rate", "logo")["value"] == renewed.logo.value and of("renewals", "rate", "logo")["n"] == renewed.logo.n
+    assert (
+        of("renewals", "rate", "logo")["value"] == renewed.logo.value
+        and of("renewals", "rate", "logo")["n"] == renewed.logo.n
+    )
     assert of("renewals", "rate", "net_dollar")["value"] == renewed.net_dollar.value
     asked = sj.response_rate(made.nps["sent_on"], made.nps["answered_on"])
     assert (of("responses", "survey", "NPS")["value"], of("responses", "survey", "NPS")["n"]) == (asked.value, asked.n)
@@ -340,11 +430,15 @@ def test_metrics_of_every_family_equal_the_library(run: Run, company: dict[str, 
     assert worth["churn"]["value"] == abs(lost) / opened
     assert worth["cltv"]["value"] == pytest.approx(worth["arpa"]["value"] * 0.8 / worth["churn"]["value"], rel=1e-12)
     assert worth["acquisition_cost"]["value"] == pytest.approx(9_000_050 / won, rel=1e-12)
-    assert worth["ltv_to_cac"]["value"] == pytest.approx(worth["cltv"]["value"] / worth["acquisition_cost"]["value"], rel=1e-12)
+    assert worth["ltv_to_cac"]["value"] == pytest.approx(
+        worth["cltv"]["value"] / worth["acquisition_cost"]["value"], rel=1e-12
+    )
     assert worth["payback_months"]["value"] == pytest.approx(9_000_050 / (sum(moves["new"].to_list()) * 0.8), rel=1e-12)
     own = [name for name in tables["mrr_index"][0] if name.startswith("churn_")][1]
     rate = float(own.removeprefix("churn_"))
-    assert [row[own] for row in tables["mrr_index"]] == pytest.approx([(1 - rate) ** month for month in range(25)], rel=1e-12)
+    assert [row[own] for row in tables["mrr_index"]] == pytest.approx(
+        [(1 - rate) ** month for month in range(25)], rel=1e-12
+    )
 
 
 def test_metrics_for_reading_start_with_the_headlines(run: Run, company: dict[str, str]) -> None:
@@ -373,7 +467,9 @@ def test_decay_is_fitted_to_how_long_the_accounts_stayed(run: Run, company: dict
     faced = lost = 0
     for start, end in spans.values():
         left = end < made.as_of
-        ends = [month for month in range(1, 40) if _after(start, month) <= end and (left or _after(start, month) < made.as_of)]
+        ends = [
+            month for month in range(1, 40) if _after(start, month) <= end and (left or _after(start, month) < made.as_of)
+        ]
         months = max(ends, default=0) + (left and (not ends or _after(start, max(ends)) < end))
         faced += months
         lost += left
@@ -387,17 +483,33 @@ def test_margin_is_never_guessed(run: Run, company: dict[str, str], tmp_path: Pa
     run("report", *of_company(company, "-o", str(page), "-q"))
     assert "worth" not in data_of(page) and "Lifetime value of" not in text_of(page)
     assert "--spend needs --margin" in run("metrics", *of_company(company, "--spend", "10"), code=2).stderr
-    assert "is not an amount in USD" in run("metrics", *of_company(company, "--margin", "0.8", "--spend", "much"), code=2).stderr
+    assert (
+        "is not an amount in USD"
+        in run("metrics", *of_company(company, "--margin", "0.8", "--spend", "much"), code=2).stderr
+    )
     assert "margin" in run("metrics", *of_company(company, "--margin", "80"), code=1).stderr
-    assert "together with --subscriptions" in run("metrics", "--responses", company["nps"], "--contracts", company["contracts"], code=2).stderr
+    assert (
+        "together with --subscriptions"
+        in run("metrics", "--responses", company["nps"], "--contracts", company["contracts"], code=2).stderr
+    )
 
 
 def test_effort_answers_and_their_response_rate(run: Run, tmp_path: Path) -> None:
     path, page = tmp_path / "ces.csv", tmp_path / "page.html"
-    path.write_text("sent_on,answered_on,score,team\n2024-01-01,2024-01-02,7,a\n2024-01-01,2024-01-03,4,b\n2024-01-01,,,a\n2024-01-01,,,b\n")
+    path.write_text(
+        "sent_on,answered_on,score,team\n2024-01-01,2024-01-02,7,a\n2024-01-01,2024-01-03,4,b\n2024-01-01,,,a\n2024-01-01,,,b\n"
+    )
     found = json.loads(run("metrics", "--ces", str(path), "--by", "team", "--format", "json").stdout)
-    assert [(row["team"], row["value"], row["n"]) for row in found["ces"]] == [("All answers", 5.5, 2), ("a", 7.0, 1), ("b", 4.0, 1)]
-    assert (found["responses"][0]["survey"], found["responses"][0]["value"], found["responses"][0]["answered"]) == ("CES", 0.5, 2)
+    assert [(row["team"], row["value"], row["n"]) for row in found["ces"]] == [
+        ("All answers", 5.5, 2),
+        ("a", 7.0, 1),
+        ("b", 4.0, 1),
+    ]
+    assert (found["responses"][0]["survey"], found["responses"][0]["value"], found["responses"][0]["answered"]) == (
+        "CES",
+        0.5,
+        2,
+    )
     run("report", "--ces", str(path), "-o", str(page))
     assert "The mean answer between 1 (hard) and 7 (easy)." in text_of(page)
 
@@ -408,9 +520,12 @@ def test_explain_knows_every_metric(run: Run, metric: str) -> None:
     assert all(f"  {label}" in shown for label in ("Formula", "Unit", "Missing", "Not told"))
 
 
-@pytest.mark.parametrize(("module", "package"), [("duckdb", "duckdb"), ("jinja2", "jinja2"), ("vl_convert", "vl-convert-python")])
-def test_a_missing_requirement_is_one_line_with_the_command_to_type(run: Run, monkeypatch: pytest.MonkeyPatch, module: str,
-                                                                    package: str, subscriptions: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "package"), [("duckdb", "duckdb"), ("jinja2", "jinja2"), ("vl_convert", "vl-convert-python")]
+)
+def test_a_missing_requirement_is_one_line_with_the_command_to_type(
+    run: Run, monkeypatch: pytest.MonkeyPatch, module: str, package: str, subscriptions: Path
+) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     done = run("report", "--subscriptions", str(subscriptions), "-o", "-", code=1)
     assert done.stdout == ""

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import sojourn as sj
 from sojourn.datasets import AccountSet, acme
 from sojourn.datasets.__main__ import main
@@ -93,7 +92,9 @@ def test_hazards_follow_from_the_published_coefficients(company: AccountSet) -> 
         octaves += ratio["usage_trend"] * t["usage_trend"] + ratio["satisfaction"] * t["satisfaction"]
         octaves += ratio["sponsor_lost"] * signal["sponsor_left"]
         octaves += ratio["billed_annually"] * (billing[signal["account_id"]] == "annual")
-        octaves += ratio["tickets_" + ("none" if tickets == 0 else "few" if tickets < 4 else "some" if tickets < 8 else "many")]
+        octaves += ratio[
+            "tickets_" + ("none" if tickets == 0 else "few" if tickets < 4 else "some" if tickets < 8 else "many")
+        ]
         years = "new" if tenure < 3 else "first_year" if tenure < 12 else "second_year" if tenure < 24 else "long"
         octaves += ratio["tenure_" + years]
         hazard = min(0.6, company.base_hazards[signal["segment"]] * 2**octaves)

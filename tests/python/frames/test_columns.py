@@ -20,7 +20,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
 import sojourn
 from sojourn import Column
 from sojourn._frames.columns import column, columns, frame
@@ -267,7 +266,7 @@ def test_money_is_exact_or_refused() -> None:
 
 
 def test_a_moment_with_a_zone_is_no_day() -> None:
-    aware = dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)
+    aware = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     for values in (
         [aware],
         pd.Series([aware]),

@@ -17,7 +17,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
 import sojourn
 from sojourn import Column, Table
 from sojourn._frames.columns import frame
@@ -82,7 +81,7 @@ def test_types_survive_the_export(table: Table) -> None:
     assert schema.field("seen").type == pa.timestamp("us")
     assert schema.field("paid").type == pa.decimal128(19, 2)
     assert schema.field("tier").type == pa.dictionary(pa.int32(), pa.large_string())
-    aware = Table({"t": [dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)]})
+    aware = Table({"t": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)]})
     assert pa.schema(aware).field("t").type == pa.timestamp("us", tz="UTC")
 
 

@@ -8,7 +8,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 CARD = {
@@ -22,7 +21,12 @@ CARD = {
 def table(n: int = 400, seed: int = 3) -> dict[str, list[Any]]:
     draw = random.Random(seed)
     a = [draw.uniform(0, 100) for _ in range(n)]
-    return {"account_id": list(range(n)), "a": a, "b": [draw.uniform(0, 100) for _ in range(n)], "c": [0.9 * x + draw.uniform(0, 10) for x in a]}
+    return {
+        "account_id": list(range(n)),
+        "a": a,
+        "b": [draw.uniform(0, 100) for _ in range(n)],
+        "c": [0.9 * x + draw.uniform(0, 10) for x in a],
+    }
 
 
 def panel(n: int = 1500, seed: int = 5) -> dict[str, list[Any]]:
@@ -98,7 +102,9 @@ def test_pairs() -> None:
     scores = list(card().score(rows).table()["score"])
     for i in range(80):
         for j in range(i):
-            signs = [(w, (rows[k][i] > rows[k][j]) - (rows[k][i] < rows[k][j])) for k, w in (("a", 50), ("b", 30), ("c", 20))]
+            signs = [
+                (w, (rows[k][i] > rows[k][j]) - (rows[k][i] < rows[k][j])) for k, w in (("a", 50), ("b", 30), ("c", 20))
+            ]
             dominated += len({s for _, s in signs if s}) == 1
             against += sum(w * s for w, s in signs) * (scores[i] - scores[j]) < 0
     assert (found["pairs"], found["dominated"], found["against_majority"]) == (80 * 79 // 2, dominated, against)
@@ -160,7 +166,9 @@ def test_lead_time_of_a_backtest() -> None:
 
 def test_over_time() -> None:
     rows = panel()
-    series = sj.backtest_over_time(card(), rows, splits=3, horizon=90, known_until="2024-12-01", compare="learned", replicates=50, gap=10)
+    series = sj.backtest_over_time(
+        card(), rows, splits=3, horizon=90, known_until="2024-12-01", compare="learned", replicates=50, gap=10
+    )
     shown = series.table().to_dicts()
     assert len(series) == len(shown) == 3
     assert [row["test_from"] for row in shown] == sorted(row["test_from"] for row in shown)
@@ -168,7 +176,9 @@ def test_over_time() -> None:
     assert all(sum(test.counts.values()) == len(rows["as_of"]) for test in series.tests)
     assert series.tests[0].counts["after_test"] > 0 == series.tests[-1].counts["after_test"]
     assert all(test.counts["embargoed"] > 0 for test in series.tests)
-    named = sj.backtest_over_time(card(), rows, splits=["2024-03-01", datetime.date(2023, 9, 1)], horizon=90, known_until="2024-12-01")
+    named = sj.backtest_over_time(
+        card(), rows, splits=["2024-03-01", datetime.date(2023, 9, 1)], horizon=90, known_until="2024-12-01"
+    )
     assert [row["test_from"] for row in named.table().to_dicts()] == ["2023-09-01", "2024-03-01"]
     with pytest.raises(sj.SchemaError, match="too few"):
         sj.backtest_over_time(card(), rows, splits=5000, known_until="2024-12-01")

@@ -7,26 +7,42 @@ import pickle
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 SET: dict[str, Any] = {
     "sojourn": 1,
     "set": "by plan",
     "cards": [
-        {"sojourn": 1, "card": "small", "min_coverage": 0,
-         "signals": {"logins": {"norm": {"ramp": [0, 5]}}, "csat": {"norm": {"ramp": [1, 5]}}},
-         "tree": {"mean": [[60, "logins"], [40, "csat"]]},
-         "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 10, "down": 10},
-         "rules": [{"id": "unhappy", "if": "csat < 2", "cap": 40, "diagnosis": "motivation.unhappy", "remedy": ["visit"]}]},
-        {"card": "large", "extends": "small", "weights": {"csat": 90}, "signals": {"logins": {"norm": {"ramp": [0, 50]}}},
-         "rules": [{"id": "unhappy", "if": "csat < 3", "cap": 30, "diagnosis": "motivation.unhappy"}]},
+        {
+            "sojourn": 1,
+            "card": "small",
+            "min_coverage": 0,
+            "signals": {"logins": {"norm": {"ramp": [0, 5]}}, "csat": {"norm": {"ramp": [1, 5]}}},
+            "tree": {"mean": [[60, "logins"], [40, "csat"]]},
+            "tiers": {"red": 0, "yellow": 50, "green": 75, "up": 10, "down": 10},
+            "rules": [
+                {"id": "unhappy", "if": "csat < 2", "cap": 40, "diagnosis": "motivation.unhappy", "remedy": ["visit"]}
+            ],
+        },
+        {
+            "card": "large",
+            "extends": "small",
+            "weights": {"csat": 90},
+            "signals": {"logins": {"norm": {"ramp": [0, 50]}}},
+            "rules": [{"id": "unhappy", "if": "csat < 3", "cap": 30, "diagnosis": "motivation.unhappy"}],
+        },
     ],
     "assign": [{"if": "plan == 'enterprise' and seats >= 100", "card": "large"}],
     "default": "small",
 }
-TABLE = {"account_id": ["a", "b", "c", "d"], "plan": ["enterprise", "enterprise", "free", None], "seats": [100, 99, 500, 500],
-         "logins": [5.0, 5, 2, None], "csat": [2.0, 5, 1, 4], "mrr": [1, 2, 3, 4]}
+TABLE = {
+    "account_id": ["a", "b", "c", "d"],
+    "plan": ["enterprise", "enterprise", "free", None],
+    "seats": [100, 99, 500, 500],
+    "logins": [5.0, 5, 2, None],
+    "csat": [2.0, 5, 1, 4],
+    "mrr": [1, 2, 3, 4],
+}
 
 
 def test_a_card_extends_another() -> None:
@@ -71,7 +87,9 @@ def test_a_score_of_another_card_is_marked() -> None:
     assert ["card_changed" in (flags or "") for flags in now.table()["flags"]] == [False, True, False, False]
     assert now.table()["delta"][0] == 0
     assert now.table()["prev_tier"][1] == "(other card)"
-    one = cards.cards["small"].score(TABLE, as_of="2025-01-01", previous=cards.cards["large"].score(TABLE, as_of="2024-12-01"))
+    one = cards.cards["small"].score(
+        TABLE, as_of="2025-01-01", previous=cards.cards["large"].score(TABLE, as_of="2024-12-01")
+    )
     assert all("card_changed" in flags for flags in one.table()["flags"])
 
 
@@ -104,9 +122,17 @@ def test_an_empty_part_and_rows_without_keys() -> None:
         ({"assign": [{"if": "tier() == 'red'", "card": "large"}]}, "/assign/0/if", "being chosen"),
         ({"assign": [{"if": "plan == 'x'", "card": "lrage"}]}, "/assign/0/card", "no card"),
         ({"cards": [SET["cards"][0], {"card": "small", "extends": "small"}]}, "/cards/1/card", "exists already"),
-        ({"cards": [{"card": "small", "extends": "large"}, {"card": "large", "extends": "small"}]}, "/cards/1/extends", "small -> large -> small"),
+        (
+            {"cards": [{"card": "small", "extends": "large"}, {"card": "large", "extends": "small"}]},
+            "/cards/1/extends",
+            "small -> large -> small",
+        ),
         ({"cards": [SET["cards"][0], {"card": "large", "extends": "smal"}]}, "/cards/1/extends", "no card"),
-        ({"cards": [SET["cards"][0], {"card": "large", "extends": "small", "weights": {"cast": 1}}]}, "/cards/1/weights/cast", "neither"),
+        (
+            {"cards": [SET["cards"][0], {"card": "large", "extends": "small", "weights": {"cast": 1}}]},
+            "/cards/1/weights/cast",
+            "neither",
+        ),
     ],
 )
 def test_every_mistake_has_its_place(change: dict[str, Any], pointer: str, message: str) -> None:

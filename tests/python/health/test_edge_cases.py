@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 NAN, INF = math.nan, math.inf
@@ -57,7 +56,9 @@ def test_group_weights_all_0() -> None:
     inner = {"id": "g", "mean": [[0, "a"], [0, "b"]]}
     three = {**PLAIN, "c": {"norm": "identity"}}
     refused(card_of(three, {"mean": [[1, inner], [1, "c"]]}), "/tree/mean/0/1", "weight")
-    assert row(scored(card_of(three, {"mean": [[0, inner], [1, "c"]]}), {"a": [1.0], "b": [1.0], "c": [40.0]}))["score"] == 40
+    assert (
+        row(scored(card_of(three, {"mean": [[0, inner], [1, "c"]]}), {"a": [1.0], "b": [1.0], "c": [40.0]}))["score"] == 40
+    )
 
 
 @pytest.mark.parametrize("weight", [-1, NAN, INF])
@@ -111,19 +112,31 @@ def test_duplicate_names() -> None:
     text = '{"sojourn": 1, "signals": {"a": {"norm": "identity"}, "a": {"norm": "identity"}}, "tree": {"mean": [[1, "a"]]}}'
     assert any("twice" in found["message"] for found in sj.Scorecard.check(text))
     group = {"id": "g", "mean": [[1, "a"]]}
-    refused(card_of(PLAIN, {"mean": [[1, group], [1, {"id": "g", "mean": [[1, "b"]]}]]}), "/tree/mean/1/1/id", "/tree/mean/0/1")
+    refused(
+        card_of(PLAIN, {"mean": [[1, group], [1, {"id": "g", "mean": [[1, "b"]]}]]}), "/tree/mean/1/1/id", "/tree/mean/0/1"
+    )
     rules = [{"id": "r", "if": "a > 1", "cap": 5}, {"id": "r", "if": "a > 2", "cap": 4}]
     refused({**PAIR, "rules": rules}, "/rules/1/id", "position 1")
 
 
 def test_unknown_signal_in_the_tree_or_a_rule() -> None:
     refused(card_of({"logins": {"norm": "identity"}}, {"mean": [[1, "login"]]}), "/tree/mean/0/1", "logins")
-    refused({**card_of({"logins": {"norm": "identity"}}, {"mean": [[1, "logins"]]}), "rules": [{"id": "r", "if": "login > 1", "cap": 5}]},
-            "/rules/0/if", "logins")
+    refused(
+        {
+            **card_of({"logins": {"norm": "identity"}}, {"mean": [[1, "logins"]]}),
+            "rules": [{"id": "r", "if": "login > 1", "cap": 5}],
+        },
+        "/rules/0/if",
+        "logins",
+    )
 
 
 def test_a_leaf_in_two_groups() -> None:
-    refused(card_of(PLAIN, {"mean": [[1, {"id": "g", "mean": [[1, "a"]]}], [1, "a"], [1, "b"]]}), "/tree/mean/1/1", "/tree/mean/0/1/mean/0/1")
+    refused(
+        card_of(PLAIN, {"mean": [[1, {"id": "g", "mean": [[1, "a"]]}], [1, "a"], [1, "b"]]}),
+        "/tree/mean/1/1",
+        "/tree/mean/0/1/mean/0/1",
+    )
 
 
 def test_cycles_are_printed() -> None:
@@ -139,7 +152,9 @@ def test_an_empty_group() -> None:
     refused(card_of(PLAIN, {"mean": [[1, "a"], [1, {"id": "g", "mean": []}], [1, "b"]]}), "/tree/mean/1/1", "empty")
 
 
-@pytest.mark.parametrize("tiers", [{"red": 0, "yellow": 80, "green": 60}, {"red": 0, "yellow": 50, "green": 101}, {"red": 10, "green": 50}])
+@pytest.mark.parametrize(
+    "tiers", [{"red": 0, "yellow": 80, "green": 60}, {"red": 0, "yellow": 50, "green": 101}, {"red": 10, "green": 50}]
+)
 def test_thresholds_not_increasing_or_outside_the_scale(tiers: dict[str, float]) -> None:
     assert any(found["pointer"].startswith("/tiers") for found in problems({**PAIR, "tiers": tiers}))
 
@@ -148,8 +163,8 @@ def test_bins_with_a_gap_or_an_overlap() -> None:
     def bins(edges: list[float], s: list[Any], **more: Any) -> dict[str, Any]:
         return card_of({"a": {"norm": {"bins": {"edges": edges, "s": s, **more}}}}, {"mean": [[1, "a"]]})
 
-    assert problems(bins([0, 10, 5], [0, 0.5]))                       # they overlap
-    assert problems(bins([0, 5, 10], [0, None]))                      # a hole nobody asked for
+    assert problems(bins([0, 10, 5], [0, 0.5]))  # they overlap
+    assert problems(bins([0, 5, 10], [0, None]))  # a hole nobody asked for
     holes = bins([0, 5, 10], [0.2, None], allow_gap=True)
     assert [None if score != score else score for score in scored(holes, {"a": [3.0, 7.0]}).table()["score"]] == [20, None]
 
@@ -161,7 +176,11 @@ def test_a_rule_about_a_missing_value_rests_and_says_so() -> None:
 
 
 def test_a_cap_beats_floor_set_and_the_hand() -> None:
-    rules = [{"id": "floor", "if": "a >= 0", "floor": 80}, {"id": "set", "if": "a >= 0", "set": 95}, {"id": "cap", "if": "a >= 0", "cap": 20}]
+    rules = [
+        {"id": "floor", "if": "a >= 0", "floor": 80},
+        {"id": "set", "if": "a >= 0", "set": 95},
+        {"id": "cap", "if": "a >= 0", "cap": 20},
+    ]
     table = {"account_id": ["x"], "a": [50.0], "b": [50.0]}
     result = sj.Scorecard.from_json({**PAIR, "rules": rules}).score(table, manual={"account": ["x"], "value": [99.0]})
     found = row(result)
@@ -174,7 +193,9 @@ def test_a_tier_of_another_card_and_no_previous_score() -> None:
     table = {"account_id": ["x", "y"], "a": [48.0, 90.0], "b": [48.0, 90.0]}
     before = {"account": ["x"], "score": [70.0], "tier": ["gold"]}
     result = card.score(table, previous=before).table().to_dicts()
-    assert result[0]["tier"] == "red" and "card_changed" in result[0]["flags"]   # memoryless, or the band would have kept it green
+    assert (
+        result[0]["tier"] == "red" and "card_changed" in result[0]["flags"]
+    )  # memoryless, or the band would have kept it green
     assert math.isnan(result[1]["delta"]) and result[1]["prev_tier"] is None
 
 
@@ -185,12 +206,18 @@ def test_an_account_that_is_new_and_one_that_is_gone() -> None:
     moves = sj.transitions(then, now)
     cells = {line["previous"]: line for line in moves.to_dicts()}
     assert cells["green"]["lost"] == 1 and cells["new"]["red"] == 1 and cells["red"]["green"] == 1
-    assert dict(zip(now.delta(then)["account"], now.delta(then)["trend"], strict=True)) == {"y": "up", "z": "new", "x": "lost"}
+    assert dict(zip(now.delta(then)["account"], now.delta(then)["trend"], strict=True)) == {
+        "y": "up",
+        "z": "new",
+        "x": "lost",
+    }
 
 
 def test_a_value_observed_in_the_future_is_of_age_0_and_counted() -> None:
     old = {"a": {"norm": "identity", "observed_at": "seen", "stale": {"validity": 5}}}
-    result = scored(card_of(old, {"mean": [[1, "a"]]}), {"a": [70.0], "seen": [datetime.date(2025, 1, 9)]}, as_of="2025-01-01")
+    result = scored(
+        card_of(old, {"mean": [[1, "a"]]}), {"a": [70.0], "seen": [datetime.date(2025, 1, 9)]}, as_of="2025-01-01"
+    )
     assert row(result)["score"] == 70
     assert result.counters().to_dicts()[0]["future"] == 1
 
@@ -203,8 +230,12 @@ def test_columns_of_other_lengths_or_types_before_any_work() -> None:
 
 
 def test_a_segment_without_a_card() -> None:
-    cards = {"sojourn": 1, "cards": [{**PAIR, "card": "small"}, {**PAIR, "card": "large", "min_coverage": 0.9}],
-             "assign": [{"if": "segment == 'enterprise'", "card": "large"}], "default": "small"}
+    cards = {
+        "sojourn": 1,
+        "cards": [{**PAIR, "card": "small"}, {**PAIR, "card": "large", "min_coverage": 0.9}],
+        "assign": [{"if": "segment == 'enterprise'", "card": "large"}],
+        "default": "small",
+    }
     table = {"account_id": ["x", "y"], "segment": ["moon", "enterprise"], "a": [1.0, 1.0], "b": [1.0, 1.0]}
     assert sj.CardSet.from_json(cards).score(table).table()["card"].to_list() == ["small", "large"]
     with pytest.raises(sj.CardError, match="default"):
@@ -223,4 +254,4 @@ def test_two_thirds_on_a_threshold_of_two_thirds() -> None:
     card = card_of(three, {"mean": [[1, "a"], [1, "b"], [1, "c"]]}, tiers={"red": 0, "green": 200 / 3})
     found = row(scored(card, {"a": [1], "b": [1], "c": [0]}))
     assert found["score"] == pytest.approx(200 / 3, rel=1e-15)
-    assert (found["tier"] == "green") == (found["score"] >= 200 / 3)    # as given, without a tolerance
+    assert (found["tier"] == "green") == (found["score"] >= 200 / 3)  # as given, without a tolerance

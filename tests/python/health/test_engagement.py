@@ -6,7 +6,6 @@ import datetime
 import math
 
 import pytest
-
 import sojourn as sj
 
 EVENTS = {

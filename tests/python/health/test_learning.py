@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,7 +51,9 @@ def test_h56_area_and_average_precision_of_the_reference_example() -> None:
     found = sj.validate_scores([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], higher="riskier")
     assert found.auc().value == 0.75
     assert found.average_precision().value == pytest.approx(5 / 6, abs=1e-15)
-    assert sj.validate_scores([0.1, 0.9, 0.8, 0.3], [0, 1, 1, 0], higher="riskier").brier().value == pytest.approx(0.0375, abs=1e-15)
+    assert sj.validate_scores([0.1, 0.9, 0.8, 0.3], [0, 1, 1, 0], higher="riskier").brier().value == pytest.approx(
+        0.0375, abs=1e-15
+    )
 
 
 def test_healthy_scores_are_the_default_and_have_no_brier() -> None:
@@ -109,7 +110,10 @@ def test_weights_are_learned_and_put_into_the_tree() -> None:
 def test_threads_do_not_change_a_bit() -> None:
     panel = random_panel()
     card = sj.Scorecard.from_json(CARD)
-    assert card.learn_weights(panel, outcomes(panel), threads=1).card == card.learn_weights(panel, outcomes(panel), threads=3).card
+    assert (
+        card.learn_weights(panel, outcomes(panel), threads=1).card
+        == card.learn_weights(panel, outcomes(panel), threads=3).card
+    )
 
 
 def test_a_refusal_keeps_the_card_and_says_why() -> None:

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 CARD: dict[str, Any] = {
@@ -21,8 +20,13 @@ CARD: dict[str, Any] = {
     "tiers": {"red": 0, "yellow": 50, "green": 75},
 }
 BEFORE = {"account_id": ["a", "b", "c", "d"], "usage": [10, 10, 8, 6], "mood": [10, 10, 8, 6], "mrr": [100, 200, 300, 400]}
-NOW = {"account_id": ["b", "a", "d", "e"], "usage": [4, 10, 6, 2], "mood": [10, 2, 6, 2], "mrr": [250, 100, 400, 50],
-       "owner": ["ann", "ann", "bob", None]}
+NOW = {
+    "account_id": ["b", "a", "d", "e"],
+    "usage": [4, 10, 6, 2],
+    "mood": [10, 2, 6, 2],
+    "mrr": [250, 100, 400, 50],
+    "owner": ["ann", "ann", "bob", None],
+}
 
 
 @pytest.fixture
@@ -40,8 +44,13 @@ def test_rollups_as_published() -> None:
     planhat = {"account_id": ["p", "x", "y", "z"], "parent_id": [None, "p", "p", "p"], "score": [10.0, 5, 5, 5]}
     assert by(sj.rollup(planhat, include_self=True), "account")["p"]["score"] == 6.25  # H11
     assert by(sj.rollup(planhat), "account")["p"]["score"] == 5
-    arr = {"account_id": [0, 1, 2, 3, 4, 5], "parent_id": [None, 0, 0, 0, 0, 0], "score": [None, 79.0, 53, 34, 68, 90],
-           "arr": [None, 174, 110, 46, 77, 142], "tier": [None, "green", "amber", "red", "yellow", "green"]}
+    arr = {
+        "account_id": [0, 1, 2, 3, 4, 5],
+        "parent_id": [None, 0, 0, 0, 0, 0],
+        "score": [None, 79.0, 53, 34, 68, 90],
+        "arr": [None, 174, 110, 46, 77, 142],
+        "tier": [None, "green", "amber", "red", "yellow", "green"],
+    }
     rolled = by(sj.rollup(arr, method="weighted", weight="arr"), "account")[0]  # H17
     assert round(rolled["score"]) == 71
     assert rolled["weight"] == 549
@@ -66,7 +75,11 @@ def test_a_hierarchy_that_is_none() -> None:
 
 
 def test_cadence_h69() -> None:
-    book = {"account_id": ["s", "l", "n"], "last_review": ["2024-01-31", "2024-01-31", None], "segment": ["small", "large", "small"]}
+    book = {
+        "account_id": ["s", "l", "n"],
+        "last_review": ["2024-01-31", "2024-01-31", None],
+        "segment": ["small", "large", "small"],
+    }
     plan = sj.cadence(book, as_of="2024-03-01", segment="segment", by_segment={"large": "1 month"}, every="3 months")
     rows = by(plan, "account")
     assert rows["s"]["next_due"].isoformat() == "2024-04-30"
@@ -88,7 +101,11 @@ def test_work_queue_h70(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None
     queue = cycles[1].work_queue(owner="owner", value="mrr", days_overdue=[0, 9, 0, 0], capacity=1)
     rows = queue.to_dicts()
     assert [(row["owner"], row["account"], row["rank"], row["within_capacity"]) for row in rows] == [
-        ("ann", "b", 1, True), ("ann", "a", 2, False), ("bob", "d", 1, True), (None, "e", 1, True)]
+        ("ann", "b", 1, True),
+        ("ann", "a", 2, False),
+        ("bob", "d", 1, True),
+        (None, "e", 1, True),
+    ]
     assert rows[0]["at_risk"] == pytest.approx(250 * 0.45)
     assert rows[1]["priority"] == pytest.approx(100 * 0.2 + 10)
     load = by(queue.load, "owner")
@@ -132,11 +149,27 @@ def test_transitions_with_money(cycles: tuple[sj.HealthResult, sj.HealthResult])
 
 def test_alerts_of_two_cycles(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None:
     before, now = cycles
-    found = now.alerts(previous=before, owner="owner", value="mrr", drops=["usage"], sponsor_left=[False, None, True, False],
-                       renews_on=["2025-01-15"] * 4, last_active=["2024-12-30", "2024-12-01", None, "2024-12-30"])
+    found = now.alerts(
+        previous=before,
+        owner="owner",
+        value="mrr",
+        drops=["usage"],
+        sponsor_left=[False, None, True, False],
+        renews_on=["2025-01-15"] * 4,
+        last_active=["2024-12-30", "2024-12-01", None, "2024-12-30"],
+    )
     rows = by(found, "id")
-    assert set(rows) == {"tier_worsened:b", "score_drop:b", "signal_drop:b", "score_drop:a", "sponsor_left:d", "renewal_at_risk:e",
-                         "silent:a", "watermelon:a", "watermelon:b"}
+    assert set(rows) == {
+        "tier_worsened:b",
+        "score_drop:b",
+        "signal_drop:b",
+        "score_drop:a",
+        "sponsor_left:d",
+        "renewal_at_risk:e",
+        "silent:a",
+        "watermelon:a",
+        "watermelon:b",
+    }
     assert rows["signal_drop:b"]["evidence"] == "usage fell 60 %, from 10 to 4"
     assert rows["signal_drop:b"]["signal"] == "usage"
     assert (rows["score_drop:b"]["from"], rows["score_drop:b"]["to"]) == (100, pytest.approx(55))
@@ -200,9 +233,15 @@ def test_diagnoses_through_four_cycles() -> None:
     first = sj.diagnoses({"account_id": ["a", "b"], "diagnosis": ["no sponsor", "low use"]})
     assert set(first["status"]) == {"new"}
     second = sj.diagnoses({"account_id": ["a"], "diagnosis": ["no sponsor"]}, first)
-    assert [(r["account"], r["status"], r["cycles"]) for r in second.to_dicts()] == [("a", "persistent", 2), ("b", "resolved", 1)]
+    assert [(r["account"], r["status"], r["cycles"]) for r in second.to_dicts()] == [
+        ("a", "persistent", 2),
+        ("b", "resolved", 1),
+    ]
     third = sj.diagnoses({"account_id": ["b"], "diagnosis": ["low use"]}, second, unobserved=["a"])
-    assert [(r["account"], r["status"], r["cycles"]) for r in third.to_dicts()] == [("a", "persistent", 2), ("b", "recurrent", 1)]
+    assert [(r["account"], r["status"], r["cycles"]) for r in third.to_dicts()] == [
+        ("a", "persistent", 2),
+        ("b", "recurrent", 1),
+    ]
     empty = sj.diagnoses({"account_id": [], "diagnosis": []}, third.to_polars())
     assert set(empty["status"]) == {"resolved"}
     with pytest.raises(sj.SchemaError, match="status"):
@@ -210,7 +249,11 @@ def test_diagnoses_through_four_cycles() -> None:
 
 
 def test_remedies_say_association() -> None:
-    rows = {"diagnosis": ["x"] * 5, "stage": ["done", "done", "proposed", "none", None], "delta": [6.0, 10.0, 1.0, 3.0, None]}
+    rows = {
+        "diagnosis": ["x"] * 5,
+        "stage": ["done", "done", "proposed", "none", None],
+        "delta": [6.0, 10.0, 1.0, 3.0, None],
+    }
     table = sj.remedies(rows)
     line = table.to_dicts()[0]
     assert (line["diagnosed"], line["proposed"], line["accepted"], line["done"]) == (5, 3, 2, 2)
@@ -237,7 +280,11 @@ def test_pictures(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None:
 
 def test_no_accounts_at_all() -> None:
     np = pytest.importorskip("numpy")
-    empty = {"account_id": np.array([], dtype="int64"), "usage": np.array([], dtype=float), "mood": np.array([], dtype=float)}
+    empty = {
+        "account_id": np.array([], dtype="int64"),
+        "usage": np.array([], dtype=float),
+        "mood": np.array([], dtype=float),
+    }
     result = sj.Scorecard.from_json(CARD).score(empty, as_of="2024-12-31")
     assert len(result.alerts(previous=result)) == 0
     assert len(result.work_queue()) == 0

@@ -8,7 +8,6 @@ import math
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 CARD: dict[str, Any] = {
@@ -20,15 +19,29 @@ CARD: dict[str, Any] = {
     "tree": {"mean": [[3, {"id": "usage", "mean": [[1, "use"]]}], [1, "mood"], [0, "left"]]},
     "tiers": {"red": 0, "yellow": 50, "green": 75},
     "rules": [
-        {"id": "left", "if": "left == 1", "cap_tier": "red", "diagnosis": "stakeholder.sponsor_left", "severity": "critical",
-         "remedy": ["find a new sponsor", "call"], "owner_role": "csm", "due_days": 7, "reason": "nobody inside"},
+        {
+            "id": "left",
+            "if": "left == 1",
+            "cap_tier": "red",
+            "diagnosis": "stakeholder.sponsor_left",
+            "severity": "critical",
+            "remedy": ["find a new sponsor", "call"],
+            "owner_role": "csm",
+            "due_days": 7,
+            "reason": "nobody inside",
+        },
         {"id": "free", "if": "segment() == 'free'", "group": "usage", "cap": 40},
         {"id": "lies", "if": "delta(use) < -5", "signal": "mood", "exclude": True},
         {"id": "low", "if": "use < 3", "diagnosis": "ability.low_use", "remedy": ["training"]},
     ],
 }
-TABLE = {"account_id": ["a", "b", "c", "d"], "use": [8.0, 8, 2, 2], "mood": [4.0, 4, 4, 4], "left": [0.0, 1, 0, None],
-         "plan": ["paid", "free", "paid", None]}
+TABLE = {
+    "account_id": ["a", "b", "c", "d"],
+    "use": [8.0, 8, 2, 2],
+    "mood": [4.0, 4, 4, 4],
+    "left": [0.0, 1, 0, None],
+    "plan": ["paid", "free", "paid", None],
+}
 
 
 def rows(table: Any, key: str = "account") -> dict[Any, dict[str, Any]]:
@@ -49,7 +62,9 @@ def test_rules_on_signals_groups_and_segments() -> None:
     assert "undecided_rule" in result.table()["flags"][3]
     parts, moved = result.contributions().to_dicts(), result.adjustments().to_dicts()
     for part, term, account in zip(parts, moved, "abcd", strict=True):
-        whole = sum(part[name] for name in ("use", "mood", "left")) + sum(term[name] for name in ("group", "add", "floor", "set", "cap", "clamp"))
+        whole = sum(part[name] for name in ("use", "mood", "left")) + sum(
+            term[name] for name in ("group", "add", "floor", "set", "cap", "clamp")
+        )
         assert whole == pytest.approx(scores[account], abs=1e-12)
     assert rows(result.adjustments())["b"]["group"] == pytest.approx(-30)
 
@@ -106,11 +121,20 @@ def test_a_signal_by_hand_or_from_the_feed_whichever_is_later() -> None:
     card = sj.Scorecard.from_json({**CARD, "rules": [], "signals": signals})
     tenth, twentieth = datetime.date(2025, 1, 10), datetime.date(2025, 1, 20)
     table = {**TABLE, "mood_on": [tenth, twentieth, None, tenth]}
-    manual = {"account": ["a", "b", "c", "d"], "value": [9, 9, 9, 9], "mode": ["signal"] * 4, "signal": ["mood"] * 4,
-              "set_at": ["2025-01-15"] * 4}
-    assert card.score(table, as_of="2025-01-31", manual=manual).contributions()["mood"].to_list() == pytest.approx([22.5, 10, 22.5, 22.5])
+    manual = {
+        "account": ["a", "b", "c", "d"],
+        "value": [9, 9, 9, 9],
+        "mode": ["signal"] * 4,
+        "signal": ["mood"] * 4,
+        "set_at": ["2025-01-15"] * 4,
+    }
+    assert card.score(table, as_of="2025-01-31", manual=manual).contributions()["mood"].to_list() == pytest.approx(
+        [22.5, 10, 22.5, 22.5]
+    )
     always = {**manual, "merge": ["priority"] * 4}
-    assert card.score(table, as_of="2025-01-31", manual=always).contributions()["mood"].to_list() == pytest.approx([22.5] * 4)
+    assert card.score(table, as_of="2025-01-31", manual=always).contributions()["mood"].to_list() == pytest.approx(
+        [22.5] * 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,13 +157,32 @@ def test_diagnoses_and_their_life() -> None:
     card = sj.Scorecard.from_json(CARD)
     first = card.score(TABLE, as_of="2025-01-01").diagnoses()
     assert [(r["account"], r["diagnosis"], r["status"]) for r in first.to_dicts()] == [
-        ("b", "stakeholder.sponsor_left", "new"), ("c", "ability.low_use", "new"), ("d", "ability.low_use", "new")]
+        ("b", "stakeholder.sponsor_left", "new"),
+        ("c", "ability.low_use", "new"),
+        ("d", "ability.low_use", "new"),
+    ]
     found = rows(first)["b"]
-    assert (found["class"], found["severity"], found["remedy"], found["owner_role"]) == ("stakeholder", "critical", "find a new sponsor, call", "csm")
-    assert (found["evidence"], found["rule"], found["reason"], str(found["due"])) == ("left", "left", "nobody inside", "2025-01-08")
+    assert (found["class"], found["severity"], found["remedy"], found["owner_role"]) == (
+        "stakeholder",
+        "critical",
+        "find a new sponsor, call",
+        "csm",
+    )
+    assert (found["evidence"], found["rule"], found["reason"], str(found["due"])) == (
+        "left",
+        "left",
+        "nobody inside",
+        "2025-01-08",
+    )
     assert rows(first)["c"]["due"] is None
     assert [(r["account"], r["diagnosis"]) for r in first.undecided.to_dicts()] == [("d", "stakeholder.sponsor_left")]
-    now = {"account_id": ["b", "c", "d"], "use": [9.0, None, 2], "mood": [4.0, 4, 4], "left": [0.0, 0, 1], "plan": ["free", "paid", "paid"]}
+    now = {
+        "account_id": ["b", "c", "d"],
+        "use": [9.0, None, 2],
+        "mood": [4.0, 4, 4],
+        "left": [0.0, 0, 1],
+        "plan": ["free", "paid", "paid"],
+    }
     second = card.score(now, as_of="2025-02-01").diagnoses(first)
     status = {(r["account"], r["diagnosis"]): (r["status"], r["cycles"]) for r in second.to_dicts()}
     assert status == {
@@ -148,12 +191,19 @@ def test_diagnoses_and_their_life() -> None:
         ("d", "ability.low_use"): ("persistent", 2),
         ("d", "stakeholder.sponsor_left"): ("new", 1),
     }
-    third = card.score({k: v[:1] for k, v in now.items()}, as_of="2025-03-01").diagnoses(second)  # c and d are not in this book
+    third = card.score({k: v[:1] for k, v in now.items()}, as_of="2025-03-01").diagnoses(
+        second
+    )  # c and d are not in this book
     assert {r["account"]: r["status"] for r in third.to_dicts() if r["account"] == "b"} == {"b": "closed"}
     assert len(third) == 4
     back = card.score(TABLE, as_of="2025-04-01").diagnoses(third, unobserved=["c"])
     assert {(r["account"], r["status"]) for r in back.to_dicts()} >= {("b", "recurrent"), ("c", "new"), ("d", "persistent")}
-    assert sj.remedies({"diagnosis": ["ability.low_use"] * 2, "stage": ["accepted", "proposed"], "delta": [1.0, 2.0]})["acceptance"][0] == 0.5
+    assert (
+        sj.remedies({"diagnosis": ["ability.low_use"] * 2, "stage": ["accepted", "proposed"], "delta": [1.0, 2.0]})[
+            "acceptance"
+        ][0]
+        == 0.5
+    )
 
 
 def test_a_card_without_findings_has_none() -> None:
@@ -174,7 +224,11 @@ def test_a_card_without_findings_has_none() -> None:
         ({"id": "r", "if": "use > 5", "diagnosis": "low"}, "/rules/0", "class"),
         ({"id": "r", "if": "use > 5", "diagnosis": "ability.low", "severity": "huge"}, "/rules/0/severity", "one of"),
         ({"id": "r", "if": "use > 5", "diagnosis": "ability.low", "due_days": -1}, "/rules/0/due_days", "whole number"),
-        ({"id": "r", "if": "use > 5", "diagnosis": "ability.low", "evidence": ["ues"]}, "/rules/0/evidence/0", "not declared"),
+        (
+            {"id": "r", "if": "use > 5", "diagnosis": "ability.low", "evidence": ["ues"]},
+            "/rules/0/evidence/0",
+            "not declared",
+        ),
         ({"id": "r", "if": "use > 5", "cap": 5, "remedy": ["x"]}, "/rules/0/remedy", "belongs to a diagnosis"),
         ({"id": "r", "if": "prev(usee) > 5", "cap": 5}, "/rules/0/if", "not declared"),
         ({"id": "r", "if": "csat > 5", "cap": 5}, "/rules/0/if", "not declared"),
@@ -213,7 +267,11 @@ def test_alerts_against_an_accounts_own_past() -> None:
     history = [cycle(f"2024-{month:02}-01", [8 + 0.1 * (month % 3), 8 + 0.1 * (month % 3)]) for month in range(1, 11)]
     now = cycle("2024-11-01", [6.0, 8.1])
     found = now.alerts(history=history, thresholds={"falling": None})
-    assert set(zip(found["rule"], found["account"], strict=True)) == {("ewma_fall", "a"), ("cusum_fall", "a"), ("unusual_fall", "a")}
+    assert set(zip(found["rule"], found["account"], strict=True)) == {
+        ("ewma_fall", "a"),
+        ("cusum_fall", "a"),
+        ("unusual_fall", "a"),
+    }
     assert found["from"][0] > found["to"][0]
     assert len(now.alerts(history=history[:7])) == 0  # too few earlier cycles
     assert len(now.alerts(history=history[:7], minimum_history=7)) > 0
@@ -249,7 +307,13 @@ def test_the_posthog_card() -> None:
     card = sj.Scorecard.template("posthog")
     best = dict(zip(card.signals, [0, 50, 0, 12, 0, 0, 5, 1, 3, 9, 8, 0, 60, 0, 60, 0, 30, 30, 30, 0], strict=True))
     assert card.score({name: [value] for name, value in best.items()}, account=None).table()["score"][0] == 100
-    edge = {**best, "days_since_seen": 5, "active_user_pct": 20, "urgent_tickets_open": 2, "products": 6}  # all four "concerning"
+    edge = {
+        **best,
+        "days_since_seen": 5,
+        "active_user_pct": 20,
+        "urgent_tickets_open": 2,
+        "products": 6,
+    }  # all four "concerning"
     score = card.score({name: [value] for name, value in edge.items()}, account=None).table()["score"][0]
     assert score == pytest.approx(100 - 15 * 2 / 4 / 2 - 5 / 4 / 2 - 5 / 3 / 2)
     thirds = {name: [None] for name in card.signals}
@@ -259,8 +323,16 @@ def test_the_posthog_card() -> None:
 
 def test_the_onboarding_card() -> None:
     card = sj.Scorecard.template("onboarding")
-    table = {"account_id": ["a"], "steps_done": [2], "steps_planned": [4], "days_late": [20], "data_connected": [0], "staff_trained_share": [0.2],
-             "first_value_seen": [0], "sponsor_left": [0]}
+    table = {
+        "account_id": ["a"],
+        "steps_done": [2],
+        "steps_planned": [4],
+        "days_late": [20],
+        "data_connected": [0],
+        "staff_trained_share": [0.2],
+        "first_value_seen": [0],
+        "sponsor_left": [0],
+    }
     result = card.score(table, as_of="2025-01-01")
     assert sorted(result.diagnoses()["diagnosis"]) == ["ability.not_trained", "data.not_connected"]
     assert result.table()["tier"][0] == "red"
@@ -280,6 +352,16 @@ def test_the_way_of_an_account_and_the_library_of_solutions() -> None:
     assert len(sj.timeline([])) == 0
     with pytest.raises(sj.SchemaError, match="as_of"):
         sj.timeline([card.score(TABLE)])
-    assert card.solutions().to_dicts() == [{"diagnosis": "ability.low_use", "class": "ability", "severity": "medium", "remedy": "training",
-                                            "owner_role": None, "due_days": None, "rule": "low", "condition": "use < 3"}]
+    assert card.solutions().to_dicts() == [
+        {
+            "diagnosis": "ability.low_use",
+            "class": "ability",
+            "severity": "medium",
+            "remedy": "training",
+            "owner_role": None,
+            "due_days": None,
+            "rule": "low",
+            "condition": "use < 3",
+        }
+    ]
     assert len(other.solutions()) == 0

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,7 +46,18 @@ def close(actual: Any, expected: list[float | None]) -> None:
 def test_scores_tiers_and_reasons(card: sj.Scorecard) -> None:
     result = card.score(TABLE, as_of="2024-12-31")
     table = result.table()
-    assert table.columns == ["account", "score", "tier", "coverage", "stale_share", "delta", "prev_tier", "flags", "binding_rule", "card"]
+    assert table.columns == [
+        "account",
+        "score",
+        "tier",
+        "coverage",
+        "stale_share",
+        "delta",
+        "prev_tier",
+        "flags",
+        "binding_rule",
+        "card",
+    ]
     assert table["account"].to_list() == ["a", "b", "c", "d"]
     close(table["score"], [100.0, 37.5, None, 20.0])
     assert table["tier"].to_list() == ["green", "red", "unknown", "red"]
@@ -146,7 +156,11 @@ def test_distribution_and_state(card: sj.Scorecard) -> None:
     assert sum(row["share"] for row in rows.values()) == 1
     by_owner = result.distribution(by="owner", value="mrr").to_dicts()
     assert [(row["owner"], row["tier"]) for row in by_owner if row["accounts"]] == [
-        ("ann", "red"), ("ann", "green"), ("bob", "unknown"), (None, "red")]
+        ("ann", "red"),
+        ("ann", "green"),
+        ("bob", "unknown"),
+        (None, "red"),
+    ]
     assert result.mean_score().n == 3
 
     whole = result.state
@@ -195,8 +209,12 @@ def test_what_is_neither_text_nor_dict_nor_file(source: Any) -> None:
 def test_round_trip_hash_file_and_pickle(card: sj.Scorecard, tmp_path: Path) -> None:
     path = tmp_path / "card.json"
     path.write_text(json.dumps(CARD, indent=2))
-    for again in (sj.Scorecard.from_json(path), sj.Scorecard.from_json(str(path)), sj.Scorecard.from_json(card.to_json()),
-                  pickle.loads(pickle.dumps(card))):
+    for again in (
+        sj.Scorecard.from_json(path),
+        sj.Scorecard.from_json(str(path)),
+        sj.Scorecard.from_json(card.to_json()),
+        pickle.loads(pickle.dumps(card)),
+    ):
         assert again == card
         assert again.hash == card.hash
         assert hash(again) == hash(card)
@@ -274,9 +292,22 @@ def test_plot_draws_and_shows_nothing(card: sj.Scorecard) -> None:
 
 def test_old_values_count_less() -> None:
     stale = {"norm": "identity", "observed_at": "seen", "stale": {"validity": 30, "to_neutral": {"half_life": 10}}}
-    card = sj.Scorecard.from_json({"sojourn": 1, "min_coverage": 0, "signals": {"x": stale, "y": {"norm": "identity"}}, "tree": {"mean": [[1, "x"], [1, "y"]]}})
+    card = sj.Scorecard.from_json(
+        {
+            "sojourn": 1,
+            "min_coverage": 0,
+            "signals": {"x": stale, "y": {"norm": "identity"}},
+            "tree": {"mean": [[1, "x"], [1, "y"]]},
+        }
+    )
     assert card.inputs == ["x", "y", "seen"]
-    days = [datetime.date(2024, 12, 31), datetime.date(2024, 12, 21), datetime.date(2024, 11, 30), None, datetime.date(2025, 1, 1)]
+    days = [
+        datetime.date(2024, 12, 31),
+        datetime.date(2024, 12, 21),
+        datetime.date(2024, 11, 30),
+        None,
+        datetime.date(2025, 1, 1),
+    ]
     table = {"x": [100.0] * 5, "y": [50.0] * 5, "seen": days}
     result = card.score(table, account=None, as_of="2024-12-31")
     close(result.table()["score"], [75.0, 62.5, 50.0, 50.0, 75.0])
@@ -289,11 +320,16 @@ def test_old_values_count_less() -> None:
 
 
 def test_days_since_the_last_event_and_frozen_references() -> None:
-    card = sj.Scorecard.from_json({
-        "sojourn": 1,
-        "signals": {"last": {"norm": {"recency": {"half_life": 10}}}, "seats": {"norm": {"percentile": [1, 5, 5, 20], "better": "lower"}}},
-        "tree": {"mean": [[1, "last"], [1, "seats"]]},
-    })
+    card = sj.Scorecard.from_json(
+        {
+            "sojourn": 1,
+            "signals": {
+                "last": {"norm": {"recency": {"half_life": 10}}},
+                "seats": {"norm": {"percentile": [1, 5, 5, 20], "better": "lower"}},
+            },
+            "tree": {"mean": [[1, "last"], [1, "seats"]]},
+        }
+    )
     table = {"last": [datetime.date(2024, 12, 31), datetime.date(2024, 12, 21)], "seats": [5, 1]}
     result = card.score(table, account=None, as_of="2024-12-31")
     close(result.table()["score"], [75.0, 68.75])

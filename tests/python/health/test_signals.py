@@ -8,7 +8,6 @@ import math
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 CARD: dict[str, Any] = {
@@ -49,8 +48,8 @@ def test_days_of_the_cycle_before_keep_their_meaning() -> None:
     card = sj.Scorecard.from_json({"sojourn": 1, "signals": {"x": stale}, "tree": {"mean": [[1, "x"]]}})
     now = {"account_id": ["a", "b"], "x": [50, 60], "seen": days}
     assert card.score(now, as_of="2024-12-31", previous_signals=now).table()["score"][0] == 50
-    from sojourn.health._previous_cycle import signals_before
     from sojourn._frames.columns import column
+    from sojourn.health._previous_cycle import signals_before
 
     found = signals_before(["x", "seen", "none"], column(["b", "a"]), now, "account_id")
     assert sorted(found) == ["seen", "x"]
@@ -90,7 +89,11 @@ DAY = datetime.date(2024, 12, 31)
         ({"log_ramp": [-10, 10], "scale": "asinh"}, [-10, 0, 10], [0, 50, 100]),
         ({"saturating": 6}, [6, 0, -3, 18, INF], [50, 0, 0, 75, NAN]),
         ({"saturating": 6, "curve": "exponential"}, [6, 12, -3], [50, 75, 0]),
-        ({"recency": {"half_life": 10, "grace": 5}}, [DAY, DAY - datetime.timedelta(15), DAY + datetime.timedelta(9)], [100, 50, 100]),
+        (
+            {"recency": {"half_life": 10, "grace": 5}},
+            [DAY, DAY - datetime.timedelta(15), DAY + datetime.timedelta(9)],
+            [100, 50, 100],
+        ),
         ({"zscore": [10, 2]}, [10, 12, INF], [50, 84.1344746068543, NAN]),
         ({"robust_z": [6, 1], "better": "lower"}, [6, 6 + 1 / 0.6745], [50, 15.865525393145708]),
         ({"percentile": [10, 20, 20, 40]}, [10, 20, 40, INF, -INF], [12.5, 50, 87.5, 100, 0]),
@@ -103,11 +106,27 @@ def test_every_normaliser_of_one_column(norm: Any, values: list[Any], expected: 
 @pytest.mark.parametrize(
     ("norm", "x", "y", "expected"),
     [
-        ({"change": [-0.5, 0], "from": "y"}, [50, 75, 200, 0, 3, None, 40, INF], [100, 100, 100, 0, 0, 1, None, 1], [0, 50, 100, 100, 100, NAN, NAN, NAN]),
+        (
+            {"change": [-0.5, 0], "from": "y"},
+            [50, 75, 200, 0, 3, None, 40, INF],
+            [100, 100, 100, 0, 0, 1, None, 1],
+            [0, 50, 100, 100, 100, NAN, NAN, NAN],
+        ),
         ({"change": [0, 1], "from": "y", "floor": 10}, [5, 15], [0, -10], [50, 100]),
         ({"ratio": [0, 0.8], "denominator": "y"}, [40, 5, 5, 5, 0], [100, 0, None, -1, 10], [50, NAN, NAN, NAN, 0]),
-        ({"lookup2d": {"bands": [{"below": 10}, {"from": 10}], "context": "y", "context_bands": [{"from": 0, "to": 1}, {"above": 1}], "s": [[0, 0.25], [1, None]]}},
-         [9, 9, 10, 10, 10, None], [0, 2, 1, 2, -1, 1], [0, 25, 100, NAN, NAN, NAN]),
+        (
+            {
+                "lookup2d": {
+                    "bands": [{"below": 10}, {"from": 10}],
+                    "context": "y",
+                    "context_bands": [{"from": 0, "to": 1}, {"above": 1}],
+                    "s": [[0, 0.25], [1, None]],
+                }
+            },
+            [9, 9, 10, 10, 10, None],
+            [0, 2, 1, 2, -1, 1],
+            [0, 25, 100, NAN, NAN, NAN],
+        ),
     ],
 )
 def test_every_normaliser_of_two_columns(norm: Any, x: list[Any], y: list[Any], expected: list[float]) -> None:
@@ -120,7 +139,10 @@ def test_what_is_odd_is_counted() -> None:
         return {name: n for name, n in row.items() if n and name != "signal"}
 
     assert counted("identity", {"x": [INF, None, NAN, 5.0]}) == {"missing": 2, "nonfinite": 1}
-    assert counted({"ratio": [0, 1], "denominator": "y"}, {"x": [1, 1, 1], "y": [0, None, -1]}) == {"missing": 2, "out_of_domain": 1}
+    assert counted({"ratio": [0, 1], "denominator": "y"}, {"x": [1, 1, 1], "y": [0, None, -1]}) == {
+        "missing": 2,
+        "out_of_domain": 1,
+    }
     assert counted({"map": {"a": 1}}, {"x": ["a", "b", None]}) == {"unknown": 1, "missing": 1}
     assert counted({"bins": {"edges": [1], "s": [0, None], "allow_gap": True}}, {"x": [0, 5]}) == {"unknown": 1}
     assert counted({"saturating": 5}, {"x": [-1, 1]}) == {"out_of_domain": 1}
@@ -129,29 +151,48 @@ def test_what_is_odd_is_counted() -> None:
 
 
 def test_h30_gaps_of_the_published_table_are_reported() -> None:
-    table = {"bands": [{"below": 10}, {"from": 10, "to": 50}, {"from": 51, "to": 75}, {"above": 75}], "context": "tenure",
-             "context_bands": [{"from": 2, "below": 6}, {"above": 6, "below": 9}, {"above": 9}],
-             "s": [[0, 0, 0], [0.5, 0, 0], [1, 0.5, 0], [1, 1, 1]]}
+    table = {
+        "bands": [{"below": 10}, {"from": 10, "to": 50}, {"from": 51, "to": 75}, {"above": 75}],
+        "context": "tenure",
+        "context_bands": [{"from": 2, "below": 6}, {"above": 6, "below": 9}, {"above": 9}],
+        "s": [[0, 0, 0], [0.5, 0, 0], [1, 0.5, 0], [1, 1, 1]],
+    }
     card = card_of({"lookup2d": table})
-    found = card.score({"x": [9, 30, 30, 60, 60, 60, 76], "tenure": [12, 3, 7, 3, 7, 10, 10]}, account=None).table()["tier"].to_list()
+    found = (
+        card.score({"x": [9, 30, 30, 60, 60, 60, 76], "tenure": [12, 3, 7, 3, 7, 10, 10]}, account=None)
+        .table()["tier"]
+        .to_list()
+    )
     assert found == ["red", "yellow", "red", "green", "yellow", "red", "green"]
     said = " | ".join(warning["message"] for warning in card.warnings)
     for gap in ("above 50 and below 51", "below 2", "exactly 6", "exactly 9"):
         assert gap in said
-    assert all(warning["level"] == "warning" and warning["pointer"].startswith("/signals/x/norm/lookup2d/") for warning in card.warnings)
+    assert all(
+        warning["level"] == "warning" and warning["pointer"].startswith("/signals/x/norm/lookup2d/")
+        for warning in card.warnings
+    )
     table["context_bands"] = [{"from": 2, "to": 6}, {"from": 6, "below": 9}, {"above": 9}]
     with pytest.raises(sj.CardError, match="6 is in both"):
         card_of({"lookup2d": table})
 
 
 def test_values_are_carried_forward_at_their_age() -> None:
-    card = sj.Scorecard.from_json({
-        "sojourn": 1,
-        "signals": {"x": {"norm": "identity", "missing": {"carry_forward": 30}, "observed_at": "seen"}, "y": {"norm": {"change": [-1, 1]}}},
-        "tree": {"mean": [[1, "x"], [1, "y"]]},
-    })
-    first = {"account_id": ["a", "b", "c"], "x": [80, 80, 80], "y": [10, 10, 10],
-             "seen": [DAY - datetime.timedelta(30), DAY - datetime.timedelta(31), None]}
+    card = sj.Scorecard.from_json(
+        {
+            "sojourn": 1,
+            "signals": {
+                "x": {"norm": "identity", "missing": {"carry_forward": 30}, "observed_at": "seen"},
+                "y": {"norm": {"change": [-1, 1]}},
+            },
+            "tree": {"mean": [[1, "x"], [1, "y"]]},
+        }
+    )
+    first = {
+        "account_id": ["a", "b", "c"],
+        "x": [80, 80, 80],
+        "y": [10, 10, 10],
+        "seen": [DAY - datetime.timedelta(30), DAY - datetime.timedelta(31), None],
+    }
     now = {"account_id": ["c", "b", "new", "a"], "x": [None] * 4, "y": [10, 10, 10, 20], "seen": [None] * 4}
     for before in ({"previous_signals": first}, {"previous": card.score(first, as_of="2024-12-30")}):
         result = card.score(now, as_of=DAY, **before)
@@ -167,15 +208,25 @@ def test_values_are_carried_forward_at_their_age() -> None:
 def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
     rows = 101
     table = {
-        "z": [float(n) for n in range(rows)], "r": [INF, None, *map(float, range(rows - 2))], "flat": [7] * rows, "mood": [None, *range(rows - 1)],
+        "z": [float(n) for n in range(rows)],
+        "r": [INF, None, *map(float, range(rows - 2))],
+        "flat": [7] * rows,
+        "mood": [None, *range(rows - 1)],
         "plan": (["gold"] * 50 + ["free"] * 51),
     }
-    card = sj.Scorecard.from_json({
-        "sojourn": 1, "min_coverage": 0,
-        "signals": {"z": {"norm": {"zscore": [0, 1]}}, "r": {"norm": {"ramp": [1, 0]}}, "flat": {"norm": {"percentile": [1, 2]}},
-                    "mood": {"norm": "identity", "missing": {"impute": "segment_median", "segment": "plan"}}},
-        "tree": {"mean": [[1, "z"], [1, "r"], [1, "flat"], [1, "mood"]]},
-    })
+    card = sj.Scorecard.from_json(
+        {
+            "sojourn": 1,
+            "min_coverage": 0,
+            "signals": {
+                "z": {"norm": {"zscore": [0, 1]}},
+                "r": {"norm": {"ramp": [1, 0]}},
+                "flat": {"norm": {"percentile": [1, 2]}},
+                "mood": {"norm": "identity", "missing": {"impute": "segment_median", "segment": "plan"}},
+            },
+            "tree": {"mean": [[1, "z"], [1, "r"], [1, "flat"], [1, "mood"]]},
+        }
+    )
     assert [warning["pointer"] for warning in card.warnings] == ["/signals/mood/missing"]
     fitted = card.fit_normalisers(table)
     assert fitted.hash != card.hash
@@ -183,12 +234,20 @@ def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
     assert fitted.fit_report is not None
     report = {row["signal"]: row for row in fitted.fit_report.to_dicts()}
     assert {name: (row["what"], row["status"], row["used"]) for name, row in report.items()} == {
-        "z": ("zscore", "fitted", 101), "flat": ("percentile", "inactive", 101), "mood": ("impute", "fitted", 100)}
+        "z": ("zscore", "fitted", 101),
+        "flat": ("percentile", "inactive", 101),
+        "mood": ("impute", "fitted", 100),
+    }
     assert fitted.fit_report.options["card_hash"] == fitted.hash
     spec = json.loads(fitted.to_json())["signals"]
     assert spec["z"]["norm"]["zscore"] == pytest.approx([50, math.sqrt(101 * 102 / 12)], rel=1e-12)
     assert spec["flat"]["inactive"] is True
-    assert spec["mood"]["missing"] == {"impute": "segment_median", "segment": "plan", "value": 49.5, "by": {"free": 74, "gold": 24}}
+    assert spec["mood"]["missing"] == {
+        "impute": "segment_median",
+        "segment": "plan",
+        "value": 49.5,
+        "by": {"free": 74, "gold": 24},
+    }
     assert ["inactive" in warning["message"] for warning in fitted.warnings] == [True]
     one = {"z": [50], "r": [0], "flat": [7], "mood": [None], "plan": ["free"]}
     result = fitted.score(one, account=None).table()
@@ -198,14 +257,22 @@ def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
     spec = json.loads(ramp.to_json())["signals"]
     assert spec["r"]["norm"] == {"ramp": [98, 0]}
     assert spec["z"]["norm"] == {"ramp": [90, 10]}
-    assert json.loads(card.fit_normalisers(table, {"flat": "zscore"}, degenerate="neutral").to_json())["signals"]["flat"]["norm"]["bins"]["s"] == [0.5]
+    assert json.loads(card.fit_normalisers(table, {"flat": "zscore"}, degenerate="neutral").to_json())["signals"]["flat"][
+        "norm"
+    ]["bins"]["s"] == [0.5]
     with pytest.raises(sj.DataError, match="no spread"):
         card.fit_normalisers(table, degenerate="error")
     few = {name: values[:10] for name, values in table.items()}
     with pytest.raises(sj.DataError, match="at least 20"):
         card.fit_normalisers(few)
     assert card.fit_normalisers(few, small="accept").fit_report is not None
-    for wrong, why in (({"nope": "zscore"}, "no signal"), ({"z": "mean"}, "accepted"), ({"z": ("ramp", "up")}, "accepted"), ({"z": 3}, "accepted"), ({}, "names no signal")):
+    for wrong, why in (
+        ({"nope": "zscore"}, "no signal"),
+        ({"z": "mean"}, "accepted"),
+        ({"z": ("ramp", "up")}, "accepted"),
+        ({"z": 3}, "accepted"),
+        ({}, "names no signal"),
+    ):
         with pytest.raises(sj.SchemaError, match=why):
             card.fit_normalisers(table, wrong)
     with pytest.raises(sj.SchemaError, match="plan"):

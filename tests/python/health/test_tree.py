@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 
@@ -19,24 +18,29 @@ def card_of(tree: dict[str, Any], *names: str, **more: Any) -> sj.Scorecard:
 def one_score(tree: dict[str, Any], *values: float | None) -> float:
     names = ["a", "b", "c", "d"][: len(values)]
     card = card_of(tree, *names)
-    return card.score({name: [math.nan if v is None else v] for name, v in zip(names, values, strict=True)}, account=None).table()["score"][0]
+    return card.score(
+        {name: [math.nan if v is None else v] for name, v in zip(names, values, strict=True)}, account=None
+    ).table()["score"][0]
 
 
 AB = [[1, "a"], [3, "b"]]
 
 
-@pytest.mark.parametrize(("tree", "expected"), [
-    ({"mean": AB}, 50.0),
-    ({"power": AB, "p": 2}, 100 * math.sqrt((0.64 + 3 * 0.16) / 4)),
-    ({"geometric": AB}, 100 * 0.8**0.25 * 0.4**0.75),
-    ({"harmonic": AB}, 100 / ((1 / 0.8 + 3 / 0.4) / 4)),
-    ({"min": AB}, 40.0),
-    ({"max": AB}, 80.0),
-    ({"worst_of": AB}, 40.0),
-    ({"mean_min": AB, "a": 0.25}, 47.5),
-    ({"best_n": AB, "n": 1}, 80.0),
-    ({"points": [[10, "a"], [[-5, 5], "b"]], "base": 5, "low": 0, "high": 20}, 100 * (5 + 8 - 1) / 20),
-])
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ({"mean": AB}, 50.0),
+        ({"power": AB, "p": 2}, 100 * math.sqrt((0.64 + 3 * 0.16) / 4)),
+        ({"geometric": AB}, 100 * 0.8**0.25 * 0.4**0.75),
+        ({"harmonic": AB}, 100 / ((1 / 0.8 + 3 / 0.4) / 4)),
+        ({"min": AB}, 40.0),
+        ({"max": AB}, 80.0),
+        ({"worst_of": AB}, 40.0),
+        ({"mean_min": AB, "a": 0.25}, 47.5),
+        ({"best_n": AB, "n": 1}, 80.0),
+        ({"points": [[10, "a"], [[-5, 5], "b"]], "base": 5, "low": 0, "high": 20}, 100 * (5 + 8 - 1) / 20),
+    ],
+)
 def test_every_aggregator_and_its_parts(tree: dict[str, Any], expected: float) -> None:
     assert one_score(tree, 80, 40) == pytest.approx(expected, rel=1e-12)
     card = card_of(tree, "a", "b")
@@ -55,24 +59,29 @@ def test_h42_compensation_and_h09_worst_of() -> None:
     assert one_score({"mean": abcd}, 21, 1, 1, 1) == one_score({"mean": abcd}, 6, 6, 6, 6) == pytest.approx(6)
     assert one_score({"geometric": abcd}, 21, 1, 1, 1) == pytest.approx(2.1406951429, rel=1e-10)
     levels = {"good": 1, "average": 0.5, "poor": 0}
-    card = sj.Scorecard.from_json({"sojourn": 1, "min_coverage": 0, "signals": {n: {"norm": {"map": levels}} for n in "ab"}, "tree": {"worst_of": AB}})
+    card = sj.Scorecard.from_json(
+        {"sojourn": 1, "min_coverage": 0, "signals": {n: {"norm": {"map": levels}} for n in "ab"}, "tree": {"worst_of": AB}}
+    )
     table = {"a": ["good", "good", "good", "good", "average"], "b": ["good", "poor", "average", None, "poor"]}
     assert card.score(table, account=None).table()["score"].to_list() == [100.0, 0.0, 50.0, 100.0, 0.0]
 
 
-@pytest.mark.parametrize(("tree", "pointer"), [
-    ({"geometric": AB, "floor": 0}, "/tree/floor"),
-    ({"power": AB}, "/tree"),
-    ({"power": AB, "p": -1, "floor": 0}, "/tree/floor"),
-    ({"best_n": AB, "n": 0}, "/tree/n"),
-    ({"mean_min": AB, "a": 2}, "/tree/a"),
-    ({"points": [[[5, -5], "a"], [1, "b"]]}, "/tree/points/0/0"),
-    ({"min": AB, "floor": 1}, "/tree/floor"),
-    ({"min": [[-1, "a"], [1, "b"]]}, "/tree/min/0/0"),
-    ({"min": [[0, "a"], [0, "b"]]}, "/tree"),
-    ({"max": []}, "/tree"),
-    ({"meen": AB}, "/tree"),
-])
+@pytest.mark.parametrize(
+    ("tree", "pointer"),
+    [
+        ({"geometric": AB, "floor": 0}, "/tree/floor"),
+        ({"power": AB}, "/tree"),
+        ({"power": AB, "p": -1, "floor": 0}, "/tree/floor"),
+        ({"best_n": AB, "n": 0}, "/tree/n"),
+        ({"mean_min": AB, "a": 2}, "/tree/a"),
+        ({"points": [[[5, -5], "a"], [1, "b"]]}, "/tree/points/0/0"),
+        ({"min": AB, "floor": 1}, "/tree/floor"),
+        ({"min": [[-1, "a"], [1, "b"]]}, "/tree/min/0/0"),
+        ({"min": [[0, "a"], [0, "b"]]}, "/tree"),
+        ({"max": []}, "/tree"),
+        ({"meen": AB}, "/tree"),
+    ],
+)
 def test_groups_that_cannot_be(tree: dict[str, Any], pointer: str) -> None:
     with pytest.raises(sj.CardError) as caught:
         card_of(tree, "a", "b")
@@ -116,14 +125,17 @@ def test_a_change_of_tier_must_hold_and_a_gap_may_be_bridged() -> None:
     assert result is not None and result.state.unknown == 1
 
 
-@pytest.mark.parametrize(("more", "pointer"), [
-    ({"smoothing": {}}, "/smoothing"),
-    ({"smoothing": {"lambda": 2}}, "/smoothing/lambda"),
-    ({"smoothing": {"half_life_days": -1}}, "/smoothing/half_life_days"),
-    ({"smoothing": {"lambda": 0.5, "max_gap": 0.5}}, "/smoothing/max_gap"),
-    ({"tiers": {"red": 0, "dwell": 0}}, "/tiers/dwell"),
-    ({"tiers": {"red": 0, "unknown": {"hold": 0}}}, "/tiers/unknown/hold"),
-])
+@pytest.mark.parametrize(
+    ("more", "pointer"),
+    [
+        ({"smoothing": {}}, "/smoothing"),
+        ({"smoothing": {"lambda": 2}}, "/smoothing/lambda"),
+        ({"smoothing": {"half_life_days": -1}}, "/smoothing/half_life_days"),
+        ({"smoothing": {"lambda": 0.5, "max_gap": 0.5}}, "/smoothing/max_gap"),
+        ({"tiers": {"red": 0, "dwell": 0}}, "/tiers/dwell"),
+        ({"tiers": {"red": 0, "unknown": {"hold": 0}}}, "/tiers/unknown/hold"),
+    ],
+)
 def test_memories_that_cannot_be(more: dict[str, Any], pointer: str) -> None:
     with pytest.raises(sj.CardError) as caught:
         card_of({"mean": [[1, "x"]]}, "x", **more)
@@ -132,8 +144,12 @@ def test_memories_that_cannot_be(more: dict[str, Any], pointer: str) -> None:
 
 def test_what_changed_adds_up_and_names_the_cause() -> None:
     card = card_of({"mean": [[3, "a"], [1, "b"]]}, "a", "b", rules=[{"id": "late", "if": "a > 89", "cap": 60}])
-    before = card.score({"account_id": ["p", "q", "gone", "r"], "a": [60.0, 50.0, 5.0, 90.0], "b": [math.nan, 50.0, 5.0, 80.0]})
-    now = card.score({"account_id": ["q", "p", "fresh", "r"], "a": [51.0, 80.0, 70.0, math.nan], "b": [50.0, 40.0, 70.0, math.nan]})
+    before = card.score(
+        {"account_id": ["p", "q", "gone", "r"], "a": [60.0, 50.0, 5.0, 90.0], "b": [math.nan, 50.0, 5.0, 80.0]}
+    )
+    now = card.score(
+        {"account_id": ["q", "p", "fresh", "r"], "a": [51.0, 80.0, 70.0, math.nan], "b": [50.0, 40.0, 70.0, math.nan]}
+    )
     delta = now.delta(before)
     assert delta.columns == ["account", "before", "now", "total", "value", "coverage", "rules", "model", "trend"]
     assert delta["account"].to_list() == ["q", "p", "fresh", "r", "gone"]
@@ -235,8 +251,11 @@ def test_the_way_to_a_better_tier() -> None:
     green = result.path_to("green", accounts="p", goal="cheapest", costs={"logins": 100}, limits={"csat": 0.4})
     assert green["status"].to_list() == ["reached"]
     assert [row["label"] or row["signal"] for row in green.steps.to_dicts()] == ["logins", "good"] or [
-        row["label"] or row["signal"] for row in green.steps.to_dicts()] == ["good", "logins"]
-    assert result.path_to("green", accounts=["p"], limits={"logins": 0.2, "csat": 0.4})["status"].to_list() == ["out_of_reach"]
+        row["label"] or row["signal"] for row in green.steps.to_dicts()
+    ] == ["good", "logins"]
+    assert result.path_to("green", accounts=["p"], limits={"logins": 0.2, "csat": 0.4})["status"].to_list() == [
+        "out_of_reach"
+    ]
     with pytest.raises(sj.SchemaError, match="gold"):
         result.path_to("gold")
     with pytest.raises(sj.SchemaError):

@@ -12,17 +12,16 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import sojourn as sj
 from sojourn import _core
-from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._frames.format import exponent, money, percent
+from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
+from sojourn._report.facts.decay import decay_of, ledger_decay
 from sojourn._report.page import Fact, Page, Part, data_block, render
+from sojourn._report.sections import decay, health, renewals, revenue, surveys, survival, worth
 from sojourn._report.text import render_text
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error
-from sojourn._report.facts.decay import decay_of, ledger_decay
-from sojourn._report.sections import decay, health, renewals, revenue, survival, surveys, worth
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
@@ -35,9 +34,18 @@ def rate(part: int, whole: int) -> _core.Estimate:
 
 def revenue_facts(**changes: object) -> revenue.RevenueFacts:
     given: dict[str, object] = {
-        "currency": "USD", "periods": ["2024-01", "2024-02"], "opening": [100_00, 111_23], "closing": [111_23, 104_23],
-        "movements": {"new": [20_00, 5_00], "reactivation": [0, 1_00], "expansion": [1_23, 0], "contraction": [0, 3_00],
-                      "churn": [10_00, 10_00], "fx": [0, 0]},
+        "currency": "USD",
+        "periods": ["2024-01", "2024-02"],
+        "opening": [100_00, 111_23],
+        "closing": [111_23, 104_23],
+        "movements": {
+            "new": [20_00, 5_00],
+            "reactivation": [0, 1_00],
+            "expansion": [1_23, 0],
+            "contraction": [0, 3_00],
+            "churn": [10_00, 10_00],
+            "fx": [0, 0],
+        },
         "accounts": {"opening": [5, 6], "new": [2, 1], "reactivated": [0, 1], "churned": [1, 2], "closing": [6, 6]},
         "estimates": {"nrr": rate(95, 100), "grr": rate(84, 100), "quick_ratio": rate(1, 2), "logo_churn": rate(0, 0)},
         "triangles": [revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[2, 1], retention=[[1.0, 0.5], [1.0, None]])],
@@ -46,42 +54,91 @@ def revenue_facts(**changes: object) -> revenue.RevenueFacts:
 
 
 def curve(name: str) -> Curve:
-    return Curve(name=name, time=[1, 2, 14], survival=[0.9, 0.7, 0.4], low=[0.8, 0.5, 0.2], high=[0.95, 0.8, 0.6], at_risk=[100, 60, 20])
+    return Curve(
+        name=name,
+        time=[1, 2, 14],
+        survival=[0.9, 0.7, 0.4],
+        low=[0.8, 0.5, 0.2],
+        high=[0.95, 0.8, 0.6],
+        at_risk=[100, 60, 20],
+    )
 
 
 def fitted(**changes: object) -> decay.Fitted:
     given: dict[str, object] = {
-        "family": "sBG", "params": {"alpha": 1.0, "beta": 4.0}, "observed": [1.0, 0.8, 0.7], "survival": [1.0, 0.8, 0.71, 0.65],
-        "low": [1.0, 0.7, 0.6, 0.5], "high": [1.0, 0.9, 0.8, 0.75], "retention": [float("nan"), 0.8, 0.89, 0.92], "accounts": 100,
-        "well_seen": 2}
+        "family": "sBG",
+        "params": {"alpha": 1.0, "beta": 4.0},
+        "observed": [1.0, 0.8, 0.7],
+        "survival": [1.0, 0.8, 0.71, 0.65],
+        "low": [1.0, 0.7, 0.6, 0.5],
+        "high": [1.0, 0.9, 0.8, 0.75],
+        "retention": [float("nan"), 0.8, 0.89, 0.92],
+        "accounts": 100,
+        "well_seen": 2,
+    }
     return decay.Fitted(**(given | changes))  # type: ignore[arg-type]
 
 
 def renewal_facts(**changes: object) -> renewals.RenewalFacts:
     given: dict[str, object] = {
-        "logo": rate(8, 10), "gross_dollar": rate(9, 10), "net_dollar": rate(10, 10), "first": "2024-01", "last": "2024-12",
-        "counts": {"due": 12, "early": 1, "on_time": 7, "late": 0, "lost": 2, "returned_after_grace": 1, "pending": 2, "units_pending": 2}}
+        "logo": rate(8, 10),
+        "gross_dollar": rate(9, 10),
+        "net_dollar": rate(10, 10),
+        "first": "2024-01",
+        "last": "2024-12",
+        "counts": {
+            "due": 12,
+            "early": 1,
+            "on_time": 7,
+            "late": 0,
+            "lost": 2,
+            "returned_after_grace": 1,
+            "pending": 2,
+            "units_pending": 2,
+        },
+    }
     return renewals.RenewalFacts(**(given | changes))  # type: ignore[arg-type]
 
 
 def worth_facts(**changes: object) -> worth.WorthFacts:
     costs = sj.economics(spend=400_00, customers=4, new_mrr=100_00, gross_margin=0.8, ltv=500_00.0, arpa=12_50.0)
     given: dict[str, object] = {
-        "currency": "USD", "margin": 0.8, "first": "2024-01", "last": "2024-12", "arpa": rate(1, 2), "churn": rate(2, 100),
-        "value": sj.cltv(12_50.0, margin=0.8, churn=0.02, timing="new_customer_pays_now"), "spend": 400_00, "won": 4, "new_mrr": 100_00,
-        "costs": costs}
+        "currency": "USD",
+        "margin": 0.8,
+        "first": "2024-01",
+        "last": "2024-12",
+        "arpa": rate(1, 2),
+        "churn": rate(2, 100),
+        "value": sj.cltv(12_50.0, margin=0.8, churn=0.02, timing="new_customer_pays_now"),
+        "spend": 400_00,
+        "won": 4,
+        "new_mrr": 100_00,
+        "costs": costs,
+    }
     return worth.WorthFacts(**(given | changes))  # type: ignore[arg-type]
 
 
 def evil_page() -> Page:
     page = Page(title=EVIL, subtitle=EVIL, facts=[Fact(label=EVIL, value=EVIL)], data={EVIL: EVIL})
     left = survival.LeftBy(name=EVIL, left=3, accounts=9, rate=rate(3, 9), minor_left=300, minor=900)
-    segment = surveys.NpsSegment(name=EVIL, promoters=50, passives=30, detractors=20, score=rate(30, 100), weighted=rate(31, 100))
+    segment = surveys.NpsSegment(
+        name=EVIL, promoters=50, passives=30, detractors=20, score=rate(30, 100), weighted=rate(31, 100)
+    )
     box = surveys.CsatSegment(name=EVIL, share=rate(80, 100), mean=4.2)
     parts = [
         revenue.part(revenue_facts(currency="USD")),
-        survival.part(survival.SurvivalFacts(whole=curve(EVIL), groups=[curve(EVIL), curve("b")], weighted=curve("MRR"), left=left,
-                                             left_by=[left], by=EVIL, currency="USD", remark=EVIL)),
+        survival.part(
+            survival.SurvivalFacts(
+                whole=curve(EVIL),
+                groups=[curve(EVIL), curve("b")],
+                weighted=curve("MRR"),
+                left=left,
+                left_by=[left],
+                by=EVIL,
+                currency="USD",
+                remark=EVIL,
+            )
+        ),
         decay.part(decay.DecayFacts(fitted=fitted(family=EVIL), index=(0.1, {0.1: [1.0, 0.9]}))),
         renewals.part(renewal_facts()),
         worth.part(worth_facts(currency=EVIL)),
@@ -89,9 +146,19 @@ def evil_page() -> Page:
         surveys.response_part(surveys.ResponseFacts(rows=[(EVIL, 2, 1, rate(1, 2))])),
         surveys.nps_part(surveys.NpsFacts(whole=segment, segments=[segment], by=EVIL, blank=3)),
         surveys.csat_part(surveys.CsatFacts(whole=box, segments=[box], by=EVIL)),
-        health.part(health.HealthFacts(scores=[10.0, 90.0, float("nan")], tier_of=[EVIL, "top", ""], tiers=[EVIL, "top"], thresholds=[50],
-                                       coverage=[1.0, 0.5, 0.0], lost_points=[(EVIL, 3.0)], outcome=[True, False, True], card=EVIL,
-                                       at_risk=[health.AtRisk(account=EVIL, score=10.0, tier=EVIL, drivers=EVIL)])),
+        health.part(
+            health.HealthFacts(
+                scores=[10.0, 90.0, float("nan")],
+                tier_of=[EVIL, "top", ""],
+                tiers=[EVIL, "top"],
+                thresholds=[50],
+                coverage=[1.0, 0.5, 0.0],
+                lost_points=[(EVIL, 3.0)],
+                outcome=[True, False, True],
+                card=EVIL,
+                at_risk=[health.AtRisk(account=EVIL, score=10.0, tier=EVIL, drivers=EVIL)],
+            )
+        ),
     ]
     for part in parts:
         part.add_to(page)
@@ -160,7 +227,9 @@ def test_data_block_cannot_end_its_element() -> None:
 
 def test_page_forbids_everything_and_fetches_nothing() -> None:
     text, reader = read_evil()
-    policies = [value for tag, name, value in reader.attributes if tag == "meta" and name == "content" and "default-src" in value]
+    policies = [
+        value for tag, name, value in reader.attributes if tag == "meta" and name == "content" and "default-src" in value
+    ]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
     assert ("script", "type", "application/json") in reader.attributes
     assert not {"link", "iframe", "object", "embed", "img", "base", "form", "image", "use", "a"} & reader.tags
@@ -202,8 +271,12 @@ def test_a_curve_that_cannot_be_read_is_said_in_words() -> None:
 
 def test_a_curve_that_does_not_follow_the_dots_says_so_first() -> None:
     good, bad = (decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, last]))).sections[0] for last in (0.7, 0.6))
-    assert good.reading.startswith("If nothing changes, 65.0% of new accounts are still there after 3 months (95% interval 50.0% to 75.0%)")
-    assert bad.reading.startswith("No curve of this kind follows these accounts: dots and curve are up to 11.0 points apart (month 2)")
+    assert good.reading.startswith(
+        "If nothing changes, 65.0% of new accounts are still there after 3 months (95% interval 50.0% to 75.0%)"
+    )
+    assert bad.reading.startswith(
+        "No curve of this kind follows these accounts: dots and curve are up to 11.0 points apart (month 2)"
+    )
     few = decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, 0.6], well_seen=1))).sections[0]
     assert few.reading.startswith("If nothing changes") and "Where at least 30 accounts decide" in few.reading
     none = decay.part(decay.DecayFacts(fitted=fitted(well_seen=0))).sections[0]
@@ -229,11 +302,15 @@ def test_sbg_of_a_ledger_is_that_of_its_survivors() -> None:
     regular = [int(n) for n in sj.datasets.fader_hardie()["regular"].to_list()][:8]
     left = [a - b for a, b in zip(regular, regular[1:], strict=False)]
     ends = [f"2024-{month:02d}-01" for month, n in enumerate(left, start=2) for _ in range(n)] + [None] * regular[-1]
-    ledger = sj.Ledger({"account": list(range(1000)), "start": ["2024-01-01"] * 1000, "end": ends, "mrr": [100] * 1000}, as_of="2024-08-02")
+    ledger = sj.Ledger(
+        {"account": list(range(1000)), "start": ["2024-01-01"] * 1000, "end": ends, "mrr": [100] * 1000}, as_of="2024-08-02"
+    )
     fit, published = decay_of(ledger), sj.fit_decay(list(range(8)), regular)
     assert fit.status == "converged" and fit.params == pytest.approx(published.params, rel=1e-9)
     shown = ledger_decay(ledger, "2024-01", "2024-07").fitted
-    day_before = decay_of(sj.Ledger({"account": [1], "start": ["2024-01-31"], "end": [None], "mrr": [1]}, as_of="2024-02-29"))
+    day_before = decay_of(
+        sj.Ledger({"account": [1], "start": ["2024-01-31"], "end": [None], "mrr": [1]}, as_of="2024-02-29")
+    )
     assert day_before.periods_observed == 0
     assert shown is not None and shown.horizon == 7 + 24 and shown.observed == pytest.approx([n / 1000 for n in regular])
 
@@ -256,11 +333,19 @@ def test_worth_of_a_customer_is_the_arithmetic_that_it_prints() -> None:
 
 
 def test_cohorts_of_accounts_and_of_money_share_a_section() -> None:
-    pair = [revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 0.5], [1.0]]),
-            revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 1.2], [1.0]], measure="mrr", weights=[300, 50])]
+    pair = [
+        revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 0.5], [1.0]]),
+        revenue.Triangle(
+            cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 1.2], [1.0]], measure="mrr", weights=[300, 50]
+        ),
+    ]
     section = next(s for s in revenue.part(revenue_facts(triangles=pair)).sections if s.anchor == "cohorts")
     assert len(section.pictures) == 2
-    assert section.grids[0].rows == [["Share of accounts there", "50.0%"], ["Share of MRR there", "120.0%"], ["Cohorts", "1"]]
+    assert section.grids[0].rows == [
+        ["Share of accounts there", "50.0%"],
+        ["Share of MRR there", "120.0%"],
+        ["Cohorts", "1"],
+    ]
 
 
 def test_text_page_is_aligned_and_cannot_steer_the_terminal() -> None:
@@ -271,7 +356,14 @@ def test_text_page_is_aligned_and_cannot_steer_the_terminal() -> None:
     assert render_text(page, bold=True).startswith("\x1b[1mt?[31m\x1b[0m\n")
     lines = text.splitlines()
     table = lines[lines.index("MRR in USD") + 1 :][:6]
-    assert [line.split()[0] for line in table] == ["Month", "-" * len(table[1]), "2024-01", "2024-02", "-" * len(table[1]), "All"]
+    assert [line.split()[0] for line in table] == [
+        "Month",
+        "-" * len(table[1]),
+        "2024-01",
+        "2024-02",
+        "-" * len(table[1]),
+        "All",
+    ]
     assert len({len(line) for line in table}) == 1
 
 
@@ -300,7 +392,16 @@ def test_money_is_exact_in_every_currency() -> None:
 
 def test_definitions_are_complete_and_aliases_lead_somewhere() -> None:
     for definition in DEFINITIONS.values():
-        assert all((definition.title, definition.meaning, definition.formula, definition.unit, definition.missing, definition.not_told))
+        assert all(
+            (
+                definition.title,
+                definition.meaning,
+                definition.formula,
+                definition.unit,
+                definition.missing,
+                definition.not_told,
+            )
+        )
     assert all(lookup(alias) is not None for alias in ALIASES)
     assert lookup("Net-Revenue-Retention") is DEFINITIONS["nrr"] and lookup("nonsense") is None
 
@@ -327,12 +428,19 @@ def test_report_from_objects_in_hand(company: sj.datasets.AccountSet, tmp_path: 
     ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
     scored = sj.Scorecard.template("engagement").score(company.signals, as_of=company.as_of)
     out = tmp_path / "page.html"
-    text = sj.report(ledger=ledger, surveys={"nps": company.nps, "csat": {"scores": company.csat["score"]}}, health=scored, out=out)
+    text = sj.report(
+        ledger=ledger, surveys={"nps": company.nps, "csat": {"scores": company.csat["score"]}}, health=scored, out=out
+    )
     assert out.read_text(encoding="utf-8") == text
     assert "Closes exactly" in text and ledger.policy.hash() in text and scored.card.hash in text
     assert "acme-0" not in text and "How many answer?" in text and "What a customer is worth" not in text
-    more = sj.report(ledger=ledger, contracts=company.contracts, surveys={"ces": [5, 6, 7]}, margin=0.8, spend=10**6, out=None)
-    assert all(title in more for title in ("Which contracts were renewed", "What a customer is worth", "How easy is it?", "LTV : CAC"))
+    more = sj.report(
+        ledger=ledger, contracts=company.contracts, surveys={"ces": [5, 6, 7]}, margin=0.8, spend=10**6, out=None
+    )
+    assert all(
+        title in more
+        for title in ("Which contracts were renewed", "What a customer is worth", "How easy is it?", "LTV : CAC")
+    )
     assert "acme-0" in sj.report(health=scored, accounts=True, out=None)
 
 
@@ -364,4 +472,7 @@ def test_report_says_what_it_lacks() -> None:
 def test_import_brings_no_requirement_of_the_report() -> None:
     code = "import sojourn, sys; print([m for m in ('duckdb', 'jinja2', 'vl_convert', 'numpy') if m in sys.modules])"
     environment = {**os.environ, "PYTHONPATH": str(Path(sj.__file__).parents[1])}
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout
+        == "[]\n"
+    )

@@ -54,15 +54,23 @@ def logged(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
 
 
 def metered(policy: sj.Policy) -> sj.Ledger:
-    table = {"account_id": ["a"] * 2, "start": ["2023-11-01", "2023-12-01"], "end": ["2023-12-01", "2024-01-01"],
-             "amount_minor": [900, 600], "metered": [True, True]}
+    table = {
+        "account_id": ["a"] * 2,
+        "start": ["2023-11-01", "2023-12-01"],
+        "end": ["2023-12-01", "2024-01-01"],
+        "amount_minor": [900, 600],
+        "metered": [True, True],
+    }
     usual = dataclasses.replace(policy, usage="trailing_mean")
     return sj.Ledger.from_prices(table, end="end", metered="metered", as_of="2024-06-01", policy=usual)
 
 
-LAPSES = {"account": ["a", "b", "b", "c", "d"],
-          "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
-          "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"], "mrr": [100, 70, 80, 30, 20]}
+LAPSES = {
+    "account": ["a", "b", "b", "c", "d"],
+    "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],
+    "end": [None, "2024-01-10", None, "2024-01-25", "2024-01-15"],
+    "mrr": [100, 70, 80, 30, 20],
+}
 
 
 def lapses(policy: sj.Policy | None = None) -> sj.Ledger:
@@ -70,8 +78,12 @@ def lapses(policy: sj.Policy | None = None) -> sj.Ledger:
 
 
 def shrinking(policy: sj.Policy) -> sj.Ledger:
-    table = {"account": ["a"] * 3, "start": ["2020-01-01", "2024-05-01", "2024-12-10"],
-             "end": ["2024-05-01", "2024-12-10", None], "mrr": [100, 80, 60]}
+    table = {
+        "account": ["a"] * 3,
+        "start": ["2020-01-01", "2024-05-01", "2024-12-10"],
+        "end": ["2024-05-01", "2024-12-10", None],
+        "mrr": [100, 80, 60],
+    }
     return sj.Ledger(table, as_of="2025-01-01", policy=policy)
 
 
@@ -79,8 +91,13 @@ def january(ledger: sj.Ledger) -> dict[str, Any]:
     return dict(ledger.movements("2024-01", "2024-01").to_dicts()[0])
 
 
-CONTRACTS = {"account_id": [1, 2, 3], "term_end": ["2024-03-01", "2024-03-01", "2024-03-25"], "value_minor": [100] * 3,
-             "renewed_on": ["2024-03-01", "2024-03-11", None], "renewed_value_minor": [100, 100, None]}
+CONTRACTS = {
+    "account_id": [1, 2, 3],
+    "term_end": ["2024-03-01", "2024-03-01", "2024-03-25"],
+    "value_minor": [100] * 3,
+    "renewed_on": ["2024-03-01", "2024-03-11", None],
+    "renewed_value_minor": [100, 100, None],
+}
 
 
 def renewed(policy: sj.Policy) -> float:
@@ -93,15 +110,34 @@ def back(policy: sj.Policy) -> float:
 
 def worth(policy: sj.Policy, left: str | None) -> sj.Estimate:
     """Of four customers who pay 10.00, one leaves in March and one on `left`; or nobody does."""
-    table = {"account": list("abcd"), "start": ["2023-01-01"] * 4, "end": [left and "2024-03-10", left, None, None], "mrr": [1000] * 4}
+    table = {
+        "account": list("abcd"),
+        "start": ["2023-01-01"] * 4,
+        "end": [left and "2024-03-10", left, None, None],
+        "mrr": [1000] * 4,
+    }
     cap = 24 if policy.ltv_zero_churn == "cap" else None
     return sj.Ledger(table, as_of="2024-09-01", policy=policy).ltv("2024-07", margin=0.5, cap_months=cap)
 
 
 def euros(policy: sj.Policy) -> dict[str, Any]:
-    table = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [10000], "currency": ["EUR"], "bought": ["2023-12-05"]}
+    table = {
+        "account": ["a"],
+        "start": ["2024-01-10"],
+        "end": [None],
+        "mrr": [10000],
+        "currency": ["EUR"],
+        "bought": ["2023-12-05"],
+    }
     days = [datetime.date(2023, 11, 25) + datetime.timedelta(days=i) for i in range(68)]
     rates = {"currency": ["EUR"] * 68, "date": days, "rate": [f"1.{100 + i}" for i in range(68)]}
-    ledger = sj.Ledger(table, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01", policy=policy,
-                       purchased_on="bought" if policy.fx == "purchase" else None)
+    ledger = sj.Ledger(
+        table,
+        currency="currency",
+        rates=rates,
+        report_in="USD",
+        as_of="2024-02-01",
+        policy=policy,
+        purchased_on="bought" if policy.fx == "purchase" else None,
+    )
     return january(ledger)

@@ -7,7 +7,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 stats = pytest.importorskip("scipy.stats")
@@ -41,11 +40,15 @@ def test_beads() -> None:
     assert "p=0.372" in repr(found)
 
 
-@pytest.mark.parametrize("table", [((5, 50), (8, 50)), ((1, 20), (9, 25)), ((0, 30), (4, 31)), ((60, 400), (30, 380)), ((7, 12), (1, 17))])
+@pytest.mark.parametrize(
+    "table", [((5, 50), (8, 50)), ((1, 20), (9, 25)), ((0, 30), (4, 31)), ((60, 400), (30, 380)), ((7, 12), (1, 17))]
+)
 def test_tests_agree_with_scipy(table: tuple[tuple[int, int], tuple[int, int]]) -> None:
     (a, n), (b, m) = table
     cells = [[a, b], [n - a, m - b]]
-    assert sj.compare_rates(*table).p_value == pytest.approx(stats.chi2_contingency(cells, correction=False).pvalue, rel=1e-9)
+    assert sj.compare_rates(*table).p_value == pytest.approx(
+        stats.chi2_contingency(cells, correction=False).pvalue, rel=1e-9
+    )
     assert sj.compare_rates(*table, method="fisher").p_value == pytest.approx(stats.fisher_exact(cells).pvalue, rel=1e-9)
     exact = stats.barnard_exact(cells, n=64).pvalue
     # SciPy searches the common share from 64 starts and may stop below the top.
@@ -101,7 +104,11 @@ def test_a_rate_without_an_interval_has_no_test() -> None:
 
 def test_linearised_and_drawn_again_are_on_offer() -> None:
     ledger = book(600, 0.15, 6)
-    wald, score, drawn = ledger.nrr("2023-12", method="linearised"), ledger.nrr("2023-12"), ledger.bootstrap("nrr", "2023-12", seed=9)
+    wald, score, drawn = (
+        ledger.nrr("2023-12", method="linearised"),
+        ledger.nrr("2023-12"),
+        ledger.bootstrap("nrr", "2023-12", seed=9),
+    )
     assert (wald.method, score.method, drawn.method) == ("linearised", "score", "bootstrap")
     assert wald.value == score.value
     assert drawn.value == pytest.approx(wald.value)
@@ -147,6 +154,9 @@ def test_detectable_changes() -> None:
     ledger = book(400, 0.12, 8)
     logo = ledger.minimum_detectable_change("logo_churn", "2023")
     assert logo.rise == sj.minimum_detectable_change(logo.baseline, 400).rise
-    money, more = ledger.minimum_detectable_change("nrr", "2023-12"), ledger.minimum_detectable_change("nrr", "2023-12", n=4000)
+    money, more = (
+        ledger.minimum_detectable_change("nrr", "2023-12"),
+        ledger.minimum_detectable_change("nrr", "2023-12", n=4000),
+    )
     assert money.rise == money.fall > more.rise > money.rise / 2
     assert "DetectableChange" in repr(money)

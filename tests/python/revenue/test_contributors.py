@@ -6,11 +6,22 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
-AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_opening",
-           "accounts_new", "accounts_reactivated", "accounts_churned", "accounts_closing")
+AMOUNTS = (
+    "opening",
+    "new",
+    "reactivation",
+    "expansion",
+    "contraction",
+    "churn",
+    "closing",
+    "accounts_opening",
+    "accounts_new",
+    "accounts_reactivated",
+    "accounts_churned",
+    "accounts_closing",
+)
 
 
 def random_ledger(seed: int, **more: Any) -> sj.Ledger:
@@ -25,8 +36,12 @@ def random_ledger(seed: int, **more: Any) -> sj.Ledger:
 
 
 def test_churn_of_a_month_by_account_and_row() -> None:
-    table = {"account": ["a", "b", "b", "c"], "start": ["2023-01-01", "2023-01-01", "2023-05-01", "2023-01-01"],
-             "end": ["2024-03-10", "2024-03-20", "2024-03-20", None], "mrr": [5000, 1000, 200, 4000]}
+    table = {
+        "account": ["a", "b", "b", "c"],
+        "start": ["2023-01-01", "2023-01-01", "2023-05-01", "2023-01-01"],
+        "end": ["2024-03-10", "2024-03-20", "2024-03-20", None],
+        "mrr": [5000, 1000, 200, 4000],
+    }
     book = sj.Ledger(table, as_of="2024-06-01")
     who = book.contributors("2024-03", "churn")
     assert who["account"].to_list() == ["a", "b"] and who["amount"].to_list() == [5000, 1200]
@@ -37,8 +52,15 @@ def test_churn_of_a_month_by_account_and_row() -> None:
     assert nrr.others == {"accounts": 2, "amount": 4000, "base": 5200}
 
 
-@pytest.mark.parametrize("policy", [sj.Policy(), sj.Policy.preset("chartmogul"), sj.Policy(movement_mode="net_endpoints", grr="running_min"),
-                                    sj.Policy(logo_denominator="start_plus_new", window=30, nrr_window="one_month")])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        sj.Policy(),
+        sj.Policy.preset("chartmogul"),
+        sj.Policy(movement_mode="net_endpoints", grr="running_min"),
+        sj.Policy(logo_denominator="start_plus_new", window=30, nrr_window="one_month"),
+    ],
+)
 def test_every_cell_adds_up(policy: sj.Policy) -> None:
     for seed in range(4):
         book = random_ledger(seed, policy=policy)
@@ -47,18 +69,31 @@ def test_every_cell_adds_up(policy: sj.Policy) -> None:
             for top in (None, 3):
                 who = book.contributors("2024-06", cell, top=top)
                 assert sum(who["amount"].to_list()) + who.others["amount"] == who.amount == shown[cell]
-        rates = {"nrr": book.nrr("2024-06"), "grr": book.grr("2024-06"), "logo_retention": book.logo_retention("2024-06"),
-                 "logo_churn": book.logo_churn("2024-06"), "gross_mrr_churn": book.mrr_churn("2024-06"),
-                 "net_mrr_churn": book.mrr_churn("2024-06", kind="net"), "quick_ratio": book.quick_ratio("2024-06")}
+        rates = {
+            "nrr": book.nrr("2024-06"),
+            "grr": book.grr("2024-06"),
+            "logo_retention": book.logo_retention("2024-06"),
+            "logo_churn": book.logo_churn("2024-06"),
+            "gross_mrr_churn": book.mrr_churn("2024-06"),
+            "net_mrr_churn": book.mrr_churn("2024-06", kind="net"),
+            "quick_ratio": book.quick_ratio("2024-06"),
+        }
         for cell, estimate in rates.items():
             who = book.contributors("2024-06", cell, top=3)
             assert who.value == pytest.approx(estimate.value, rel=1e-12, nan_ok=True)
             if who.base:
-                assert sum(s for s in who["share"].to_list()) + who.others["amount"] / who.base == pytest.approx(estimate.value)
+                assert sum(s for s in who["share"].to_list()) + who.others["amount"] / who.base == pytest.approx(
+                    estimate.value
+                )
 
 
 def test_fractions_of_cents_are_shown_so_that_they_add_up() -> None:
-    prices = {"account_id": [f"c{i}" for i in range(7)], "start": ["2024-01-05"] * 7, "amount_minor": [1999] * 7, "unit": ["year"] * 7}
+    prices = {
+        "account_id": [f"c{i}" for i in range(7)],
+        "start": ["2024-01-05"] * 7,
+        "amount_minor": [1999] * 7,
+        "unit": ["year"] * 7,
+    }
     book = sj.Ledger.from_prices(prices, unit="unit", as_of="2024-06-01")
     who = book.contributors("2024-01", "new", top=None)
     assert sum(who["amount"].to_list()) == book.movements("2024-01", "2024-01")["new"].to_list()[0] == 1166

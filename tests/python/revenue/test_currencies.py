@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 NAMES: dict[str, Any] = {"account": "account", "start": "start", "end": "end", "mrr": "mrr", "currency": "currency"}
@@ -69,18 +68,32 @@ def test_every_row_closes_with_fx_and_segments_add_up() -> None:
                 total = total + state
             assert total == ledger.state("2023-01", "2024-12")
             assert int(ledger.mrr("2024-06")) == next(row["closing"] for row in shown if row["period"] == "2024-06")
-            assert sum(ledger.by_segment().mrr("2024-06")["mrr"].to_list()) == pytest.approx(int(ledger.mrr("2024-06")), abs=2)
+            assert sum(ledger.by_segment().mrr("2024-06")["mrr"].to_list()) == pytest.approx(
+                int(ledger.mrr("2024-06")), abs=2
+            )
             assert ledger.options["currency"] == "USD" and ledger.options["fx"] == fx
 
 
 def test_movements_stand_at_the_opening_rate_and_the_closing_at_its_own() -> None:
-    rows = {"account": ["a", "b"], "start": ["2024-01-10", "2024-01-10"], "end": [None, "2024-03-10"], "mrr": [10000, 10000],
-            "currency": ["EUR", "USD"]}
-    rates = {"currency": ["EUR"] * 4, "month": ["2023-12", "2024-01", "2024-02", "2024-03"], "rate": ["1", "1.15", "6/5", "1.1"]}
+    rows = {
+        "account": ["a", "b"],
+        "start": ["2024-01-10", "2024-01-10"],
+        "end": [None, "2024-03-10"],
+        "mrr": [10000, 10000],
+        "currency": ["EUR", "USD"],
+    }
+    rates = {
+        "currency": ["EUR"] * 4,
+        "month": ["2023-12", "2024-01", "2024-02", "2024-03"],
+        "rate": ["1", "1.15", "6/5", "1.1"],
+    }
     ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-04-01")
     shown = ledger.movements("2024-01", "2024-03").to_dicts()
     assert [(row["opening"], row["new"], row["churn"], row["fx"], row["closing"]) for row in shown] == [
-        (0, 20000, 0, 1500, 21500), (21500, 0, 0, 500, 22000), (22000, 0, 10000, -1000, 11000)]
+        (0, 20000, 0, 1500, 21500),
+        (21500, 0, 0, 500, 22000),
+        (22000, 0, 10000, -1000, 11000),
+    ]
     assert ledger.mrr("2024-01").exact == Fraction(21500)
     assert int(ledger.arr("2024-02")) == 12 * 22000
     assert float(ledger.arpa("2024-02")) == 11000
@@ -96,8 +109,14 @@ def test_movements_stand_at_the_opening_rate_and_the_closing_at_its_own() -> Non
 
 
 def test_rows_valued_once_have_no_fx() -> None:
-    rows = {"account": ["a", "a"], "start": ["2024-01-10", "2024-02-10"], "end": [None, None], "mrr": [10000, 10000],
-            "currency": ["EUR", "EUR"], "bought": ["2024-01-05", "2024-01-05"]}
+    rows = {
+        "account": ["a", "a"],
+        "start": ["2024-01-10", "2024-02-10"],
+        "end": [None, None],
+        "mrr": [10000, 10000],
+        "currency": ["EUR", "EUR"],
+        "bought": ["2024-01-05", "2024-01-05"],
+    }
     rates = {"currency": ["EUR", "EUR"], "date": ["2024-01-01", "2024-02-01"], "rate": [1.1, 1.2]}
     at_start = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="service_start", as_of="2024-12-01")
     assert int(at_start.mrr("2024-06")) == 23000 and set(at_start.movements("2024-01", "2024-06")["fx"].to_list()) == {0}
@@ -123,7 +142,9 @@ def test_what_is_missing_is_named() -> None:
     with pytest.raises(sj.DataError, match="EUR 2024-02"):
         ledger.movements("2024-01", "2024-03")
     for broken, error, match in [
-        ({"rates": None}, sj.SchemaError, "both rates"), ({"report_in": None}, sj.SchemaError, "both rates"), ({"fx": "spot"}, sj.SchemaError, "fx"),
+        ({"rates": None}, sj.SchemaError, "both rates"),
+        ({"report_in": None}, sj.SchemaError, "both rates"),
+        ({"fx": "spot"}, sj.SchemaError, "fx"),
         ({"rates": {"currency": ["EUR"], "rate": [1]}}, sj.SchemaError, "one of since"),
         ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": [-1]}}, sj.DataError, "positive"),
         ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1,1"]}}, sj.DataError, "1.0834"),
@@ -160,12 +181,17 @@ def test_corrections_equal_everything_from_the_start() -> None:
             book.merge(names[0], names[1])
             merged = {**held, "account": [names[1] if who == names[0] else who for who in held["account"]]}
             assert book.state("2023-01", "2024-12") == ledger(merged).state("2023-01", "2024-12")
-        assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(int(ledger(held).mrr("2024-03")), abs=2)
+        assert sum(int(part.mrr("2024-03")) for part in ledger(held).partition(3)) == pytest.approx(
+            int(ledger(held).mrr("2024-03")), abs=2
+        )
         moving = {name: values[:5] for name, values in held.items()}
         for since in (None, "2023-09-15"):
             book = ledger(held)
             book.split(moving, "new", since=since)
-            assert book.state("2023-01", "2024-12").to_bytes() == ledger(cut(held, 5, "new", since)).state("2023-01", "2024-12").to_bytes()
+            assert (
+                book.state("2023-01", "2024-12").to_bytes()
+                == ledger(cut(held, 5, "new", since)).state("2023-01", "2024-12").to_bytes()
+            )
         for refused in (lambda rows: ledger(held).split(rows, "new"), lambda rows: ledger(held).retract(rows)):
             with pytest.raises(sj.DataError, match="c9.*not an account of this ledger"):
                 refused({**moving, "account": ["c9"] * 5})
@@ -178,10 +204,13 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
     usual: dict[str, Any] = {**NAMES, "rates": rates, "report_in": "USD", "as_of": "2025-01-01"}
     for fx in ("period_mean", "service_start", "purchase"):
         named = {"purchased_on": "bought"} if fx == "purchase" else {}
-        asked, by_policy = sj.Ledger(rows, **usual, **named, fx=fx), sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx))
+        asked, by_policy = (
+            sj.Ledger(rows, **usual, **named, fx=fx),
+            sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx)),
+        )
         assert asked.movements("2023-01", "2024-12").to_dicts() == by_policy.movements("2023-01", "2024-12").to_dicts()
         assert asked.options["fx"] == by_policy.options["fx"] == fx
-        assert asked.options["policy_json"] == by_policy.options["policy_json"]     # results name what was done
+        assert asked.options["policy_json"] == by_policy.options["policy_json"]  # results name what was done
         # Another policy that says nothing of rates keeps the argument; one that says something else is a second answer.
         assert asked.with_policy(sj.Policy(window=30)).policy == sj.Policy(window=30, fx=fx)
         other = "service_start" if fx == "period_mean" else "period_mean"
@@ -196,7 +225,11 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
     with pytest.raises(sj.SchemaError, match="cannot be corrected"):
         once.apply(rows)
     once.with_policy(sj.Policy()).apply({name: values[:1] for name, values in rows.items()})
-    one_currency = sj.Ledger({name: rows[name] for name in ("account", "start", "end", "mrr")}, as_of="2025-01-01", policy=sj.Policy(fx="period_mean"))
+    one_currency = sj.Ledger(
+        {name: rows[name] for name in ("account", "start", "end", "mrr")},
+        as_of="2025-01-01",
+        policy=sj.Policy(fx="period_mean"),
+    )
     assert one_currency.options["not_applied"] == "fx"
     for metric in ("mrr", "nrr"):
         with pytest.raises(sj.SchemaError, match="MRR is one number"):
@@ -206,13 +239,19 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
 
 
 def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
-    rows = {"account": ["a"] * 4 + ["b", "b"], "start": ["2024-01-01", "2024-03-06", "2024-01-01", "2024-03-08", "2024-01-01", "2024-03-11"],
-            "end": ["2024-03-02", None, "2024-03-04", None, "2024-03-01", None], "mrr": [1000, 1500, 400, 400, 700, 700],
-            "currency": ["EUR", "EUR", "USD", "USD", "USD", "EUR"]}
+    rows = {
+        "account": ["a"] * 4 + ["b", "b"],
+        "start": ["2024-01-01", "2024-03-06", "2024-01-01", "2024-03-08", "2024-01-01", "2024-03-11"],
+        "end": ["2024-03-02", None, "2024-03-04", None, "2024-03-01", None],
+        "mrr": [1000, 1500, 400, 400, 700, 700],
+        "currency": ["EUR", "EUR", "USD", "USD", "USD", "EUR"],
+    }
     rates = {"currency": ["EUR"] * 5, "month": ["2023-12", "2024-01", "2024-02", "2024-03", "2024-04"], "rate": ["2"] * 5}
 
     def march(grace: int, fx: str) -> dict[str, Any]:
-        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-05-01", fx=fx, policy=sj.Policy(lapse_grace=grace))
+        ledger = sj.Ledger(
+            rows, **NAMES, rates=rates, report_in="USD", as_of="2024-05-01", fx=fx, policy=sj.Policy(lapse_grace=grace)
+        )
         assert "not_applied" not in ledger.options and ledger.explain("a", "2024-03").rows == [0, 1, 2, 3]
         assert ledger.counts["rows"] == 6 and ledger.counts.get("bridges", 0) == {0: 0, 2: 1, 10: 2}[grace]
         if grace:
@@ -222,7 +261,9 @@ def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
 
     for fx in ("period_open_rate", "service_start"):
         # "a" pays nothing on two days, 4 and 5 March: its dollars go on, its euros had stopped on the 2nd; "b" comes back after ten.
-        counts = [(row["accounts_churned"], row["accounts_reactivated"]) for row in (march(grace, fx) for grace in (0, 2, 10))]
+        counts = [
+            (row["accounts_churned"], row["accounts_reactivated"]) for row in (march(grace, fx) for grace in (0, 2, 10))
+        ]
         assert counts == [(2, 2), (1, 1), (0, 0)]
         row = march(2, fx)
         assert (row["contraction"], row["churn"], row["reactivation"]) == (2000, 700, 1400)

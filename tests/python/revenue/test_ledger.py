@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 DATA = Path(__file__).resolve().parents[3] / "examples" / "data"
@@ -49,16 +48,40 @@ SMALL = {
 def test_waterfall_of_36_months_to_the_cent(ledger: sj.Ledger) -> None:
     shown = ledger.movements("2022-01", "2024-12", by="month")
     expected = read("synth_saas_waterfall.csv")
-    names = {"mrr_open": "opening", "new": "new", "reactivation": "reactivation", "expansion": "expansion",
-             "contraction": "contraction", "churn": "churn", "mrr_close": "closing", "accounts_open": "accounts_opening",
-             "accounts_new": "accounts_new", "accounts_reactivated": "accounts_reactivated",
-             "accounts_churned": "accounts_churned", "accounts_close": "accounts_closing"}
+    names = {
+        "mrr_open": "opening",
+        "new": "new",
+        "reactivation": "reactivation",
+        "expansion": "expansion",
+        "contraction": "contraction",
+        "churn": "churn",
+        "mrr_close": "closing",
+        "accounts_open": "accounts_opening",
+        "accounts_new": "accounts_new",
+        "accounts_reactivated": "accounts_reactivated",
+        "accounts_churned": "accounts_churned",
+        "accounts_close": "accounts_closing",
+    }
     assert shown["period"].to_list() == [month[:7] for month in expected["month"]]
     for theirs, ours in names.items():
         assert shown[ours].to_list() == [int(x) for x in expected[theirs]], ours
     assert shown["fx"].to_list() == [0] * 36
-    assert shown.columns == ["period", "opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing",
-                             "accounts_opening", "accounts_new", "accounts_reactivated", "accounts_churned", "accounts_closing"]
+    assert shown.columns == [
+        "period",
+        "opening",
+        "new",
+        "reactivation",
+        "expansion",
+        "contraction",
+        "churn",
+        "fx",
+        "closing",
+        "accounts_opening",
+        "accounts_new",
+        "accounts_reactivated",
+        "accounts_churned",
+        "accounts_closing",
+    ]
     assert "incomplete" not in shown.options
 
 
@@ -275,8 +298,16 @@ def test_renewals() -> None:
         "renewed_value_minor": [150, 80, 100, None, 100],
     }
     found = sj.renewals(contracts, "2024-06")
-    assert found.counts == {"due": 5, "early": 1, "on_time": 1, "late": 1, "lost": 2, "returned_after_grace": 1, "pending": 0,
-                            "units_pending": 0}
+    assert found.counts == {
+        "due": 5,
+        "early": 1,
+        "on_time": 1,
+        "late": 1,
+        "lost": 2,
+        "returned_after_grace": 1,
+        "pending": 0,
+        "units_pending": 0,
+    }
     assert found.logo.value == pytest.approx(0.6)
     assert found.gross_dollar.value == pytest.approx(280 / 500)
     assert found.net_dollar.value == pytest.approx(330 / 500)

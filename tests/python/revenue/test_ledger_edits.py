@@ -6,7 +6,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 COLUMNS = ("customer", "start", "end", "cents")
@@ -87,9 +86,13 @@ def test_what_was_not_there_cannot_go() -> None:
 def test_series_is_the_closing_of_the_movements() -> None:
     draw = random.Random(2)
     held = [random_row(draw) for _ in range(60)]
-    series = sj.mrr_series(table(held), "2023-01", "2025-03", **{k: v for k, v in NAMES.items() if k != "account"}, as_of="2025-01-01")
+    series = sj.mrr_series(
+        table(held), "2023-01", "2025-03", **{k: v for k, v in NAMES.items() if k != "account"}, as_of="2025-01-01"
+    )
     closing = [row["closing"] for row in ledger(held).movements("2023-01", "2025-03").to_dicts()]
     assert [row["mrr"] for row in series.to_dicts()] == closing
     assert series.options["incomplete"] == "2025-01, 2025-02, 2025-03"
     with pytest.raises(sj.DataError, match="row 1"):
-        sj.mrr_series({"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]}, "2024-01", "2024-12")
+        sj.mrr_series(
+            {"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]}, "2024-01", "2024-12"
+        )

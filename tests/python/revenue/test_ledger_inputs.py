@@ -6,7 +6,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 Table = dict[str, list[Any]]
@@ -72,7 +71,10 @@ def test_snapshots_know_their_last_month_and_can_be_corrected() -> None:
     ledger.retract({"account_id": ["b"], "month": ["2024-02"], "mrr_minor": [50]})
     assert int(ledger.mrr("2024-02")) == 100
     for broken, match in [
-        ({"account_id": ["a", "a"], "month": ["2024-01", "2024-01-15"], "mrr_minor": [1, 2]}, "row 1.*one row an account and month"),
+        (
+            {"account_id": ["a", "a"], "month": ["2024-01", "2024-01-15"], "mrr_minor": [1, 2]},
+            "row 1.*one row an account and month",
+        ),
         ({"account_id": ["a"], "month": ["January"], "mrr_minor": [1]}, "2024-01"),
         ({"account_id": ["a"], "month": ["2024-01"], "mrr_minor": [-1]}, "negative"),
         ({"account_id": ["a"], "month": [None], "mrr_minor": [1]}, "month"),
@@ -130,12 +132,17 @@ def test_changes_of_one_day_follow_the_named_rule_and_are_counted() -> None:
     with pytest.raises(sj.SchemaError, match="one of the two"):
         sj.Ledger.from_changes(table)
     with pytest.raises(sj.DataError, match="add up to -200"):
-        sj.Ledger.from_changes({"account_id": ["a", "a"], "date": ["2024-01-05", "2024-02-05"], "d": [100, -300]}, change="d")
+        sj.Ledger.from_changes(
+            {"account_id": ["a", "a"], "date": ["2024-01-05", "2024-02-05"], "d": [100, -300]}, change="d"
+        )
     with pytest.raises(sj.SchemaError, match="cannot be corrected"):
         ledger.apply(table)
     bridged = sj.Ledger.from_changes(
-        {"account_id": ["a"] * 3, "date": ["2024-01-01", "2024-02-01", "2024-02-03"], "level": [100, 0, 100]}, mrr_after="level",
-        as_of="2024-06-01", policy=sj.Policy(lapse_grace=3))
+        {"account_id": ["a"] * 3, "date": ["2024-01-01", "2024-02-01", "2024-02-03"], "level": [100, 0, 100]},
+        mrr_after="level",
+        as_of="2024-06-01",
+        policy=sj.Policy(lapse_grace=3),
+    )
     assert bridged.movements("2024-02", "2024-02").to_dicts()[0]["accounts_churned"] == 0
 
 
@@ -151,13 +158,23 @@ def book(rows: list[tuple[str, str, str | None, int]]) -> sj.Ledger:
 
 
 def same(a: sj.Ledger, b: sj.Ledger) -> bool:
-    return (a.state("2023-01", "2024-12").to_bytes() == b.state("2023-01", "2024-12").to_bytes()
-            and a.cohorts(first="2023-01", last="2024-12", measure="mrr").counts == b.cohorts(first="2023-01", last="2024-12", measure="mrr").counts)
+    return (
+        a.state("2023-01", "2024-12").to_bytes() == b.state("2023-01", "2024-12").to_bytes()
+        and a.cohorts(first="2023-01", last="2024-12", measure="mrr").counts
+        == b.cohorts(first="2023-01", last="2024-12", measure="mrr").counts
+    )
 
 
 def random_rows(draw: random.Random, n: int) -> list[tuple[str, str, str | None, int]]:
-    return [(f"c{draw.randint(1, 6)}", f"2023-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
-             None if draw.random() < 0.4 else f"2024-{draw.randint(1, 12):02d}-15", draw.choice([0, 100, 2500])) for _ in range(n)]
+    return [
+        (
+            f"c{draw.randint(1, 6)}",
+            f"2023-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
+            None if draw.random() < 0.4 else f"2024-{draw.randint(1, 12):02d}-15",
+            draw.choice([0, 100, 2500]),
+        )
+        for _ in range(n)
+    ]
 
 
 def test_random_scripts_of_mergers_and_splits_equal_a_recompute() -> None:
@@ -188,8 +205,12 @@ def test_random_scripts_of_mergers_and_splits_equal_a_recompute() -> None:
 
 
 def test_a_table_of_mergers_in_any_order() -> None:
-    rows = [("a", "2023-01-01", "2023-06-01", 100), ("b", "2023-06-01", "2024-01-01", 100), ("c", "2024-01-01", None, 100),
-            ("d", "2023-03-01", None, 5)]
+    rows = [
+        ("a", "2023-01-01", "2023-06-01", 100),
+        ("b", "2023-06-01", "2024-01-01", 100),
+        ("c", "2024-01-01", None, 100),
+        ("d", "2023-03-01", None, 5),
+    ]
     ledger = book(rows)
     assert ledger.merge_all({"account": ["b", "a"], "into": ["c", "b"]}) == 2
     assert same(ledger, book([("c", *row[1:]) if row[0] != "d" else row for row in rows]))
@@ -201,8 +222,10 @@ def test_a_table_of_mergers_in_any_order() -> None:
     assert (march["churn"], march["expansion"], march["closing"]) == (5, 5, 105)
     assert int(dated.mrr("2024-02")) == int(book(rows).mrr("2024-02"))
     for broken, match in [
-        ({"account": ["a"], "into": ["a"]}, "circle"), ({"account": ["a", "b"], "into": ["b", "a"]}, "circle"),
-        ({"account": ["a", "a"], "into": ["b", "c"]}, "merged once"), ({"account": ["x"], "into": ["b"]}, "not an account"),
+        ({"account": ["a"], "into": ["a"]}, "circle"),
+        ({"account": ["a", "b"], "into": ["b", "a"]}, "circle"),
+        ({"account": ["a", "a"], "into": ["b", "c"]}, "merged once"),
+        ({"account": ["x"], "into": ["b"]}, "not an account"),
         ({"account": [None], "into": ["b"]}, "two accounts"),
     ]:
         untouched = book(rows)
@@ -228,9 +251,15 @@ def test_errors_name_the_account_by_its_key() -> None:
 
 
 def test_churn_of_what_was_available_to_renew() -> None:
-    rows = [("a", "2023-01-01", "2024-02-01", 100), ("a", "2024-02-01", "2025-02-01", 90), ("b", "2023-01-01", "2024-02-01", 100),
-            ("c", "2023-01-01", "2024-02-01", 100), ("c", "2022-01-01", "2026-01-01", 500), ("d", "2024-01-10", "2024-03-10", 50),
-            ("e", "2023-05-01", "2024-05-01", 70)]
+    rows = [
+        ("a", "2023-01-01", "2024-02-01", 100),
+        ("a", "2024-02-01", "2025-02-01", 90),
+        ("b", "2023-01-01", "2024-02-01", 100),
+        ("c", "2023-01-01", "2024-02-01", 100),
+        ("c", "2022-01-01", "2026-01-01", 500),
+        ("d", "2024-01-10", "2024-03-10", 50),
+        ("e", "2023-05-01", "2024-05-01", 70),
+    ]
     due = book(rows).available_to_renew("2024-Q1")
     assert float(due.logo_churn) == pytest.approx(2 / 3) and due.logo_churn.n == 3
     assert float(due.mrr_churn) == 0.5 and float(due.gross_mrr_churn) == pytest.approx(0.55)
@@ -250,15 +279,28 @@ def test_churn_of_what_was_available_to_renew() -> None:
 
 
 def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
-    contracts = {"account_id": [1, 2, 3, 3], "term_start": ["2023-06-01", "2021-06-10", "2023-06-05", "2023-06-20"],
-                 "term_end": ["2024-06-01", "2024-06-10", "2024-06-05", "2024-06-20"], "value_minor": [100] * 4,
-                 "renewed_on": ["2024-06-01", None, "2024-06-20", "2024-06-20"], "renewed_value_minor": [100, None, 90, 90],
-                 "until": ["2027-06-01", None, "2025-06-20", None], "auto": [True, None, False, False]}
+    contracts = {
+        "account_id": [1, 2, 3, 3],
+        "term_start": ["2023-06-01", "2021-06-10", "2023-06-05", "2023-06-20"],
+        "term_end": ["2024-06-01", "2024-06-10", "2024-06-05", "2024-06-20"],
+        "value_minor": [100] * 4,
+        "renewed_on": ["2024-06-01", None, "2024-06-20", "2024-06-20"],
+        "renewed_value_minor": [100, None, 90, 90],
+        "until": ["2027-06-01", None, "2025-06-20", None],
+        "auto": [True, None, False, False],
+    }
     plain = sj.renewals(contracts, "2024-06")
     assert plain.kinds == {"co_terminated": 2}
     full = sj.renewals(contracts, "2024-06", term_start="term_start", renewed_until="until", auto_renewed="auto")
-    assert full.kinds == {"co_terminated": 2, "multi_year_due": 1, "term_known": 4, "multi_year_renewed": 1, "renewed_term_known": 2,
-                          "auto_renewed": 1, "auto_known": 3}
+    assert full.kinds == {
+        "co_terminated": 2,
+        "multi_year_due": 1,
+        "term_known": 4,
+        "multi_year_renewed": 1,
+        "renewed_term_known": 2,
+        "auto_renewed": 1,
+        "auto_known": 3,
+    }
     assert float(full.logo) == float(plain.logo) and full.counts == plain.counts
     with pytest.raises(sj.SchemaError, match="true or false"):
         sj.renewals(contracts, "2024-06", auto_renewed="until")

@@ -6,14 +6,18 @@ import datetime
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 from policy_books import LINES, MOMENTS, invoiced, lapses, logged, metered, priced
 
 
 def test_mrr_16_and_17_trial_and_committed() -> None:
-    trials = {"account_id": ["a", "b", "c"], "start": ["2024-01-01"] * 3, "end": [None, None, "2024-02-20"],
-              "trial_end": [None, "2024-03-01", "2024-03-01"], "amount_minor": [10_000] * 3}
+    trials = {
+        "account_id": ["a", "b", "c"],
+        "start": ["2024-01-01"] * 3,
+        "end": [None, None, "2024-02-20"],
+        "trial_end": [None, "2024-03-01", "2024-03-01"],
+        "amount_minor": [10_000] * 3,
+    }
     roles = {"end": "end", "trial_end": "trial_end"}
     months = ("2024-01", "2024-02", "2024-03")
 
@@ -24,8 +28,12 @@ def test_mrr_16_and_17_trial_and_committed() -> None:
     assert by_month() == [10_000, 10_000, 20_000]
     assert by_month(part="trial") == [20_000, 10_000, 0]
     assert by_month(part="trial", commitment="committed") == [10_000, 10_000, 0]
-    committed = {"account_id": ["a", "b"], "start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-03-01"],
-                 "amount_minor": [10_000] * 2}
+    committed = {
+        "account_id": ["a", "b"],
+        "start": ["2024-01-01", "2024-02-01"],
+        "end": [None, "2024-03-01"],
+        "amount_minor": [10_000] * 2,
+    }
     for commitment, expected in (("in_force", [10_000, 20_000, 10_000]), ("committed", [10_000] * 3)):
         ledger = sj.Ledger.from_prices(committed, end="end", commitment=commitment, as_of="2024-04-01")
         assert [int(ledger.mrr(month)) for month in months] == expected
@@ -43,8 +51,13 @@ def test_prices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller(
 
 
 def test_mrr_10_a_terminated_year_and_its_successor_by_lines_and_by_state() -> None:
-    lines = {"account_id": ["a", "a"], "service_start": ["2024-01-01", "2024-03-01"], "service_end": ["2025-01-01", "2025-03-01"],
-             "amount_minor": [120_000] * 2, "ended_on": ["2024-03-01", None]}
+    lines = {
+        "account_id": ["a", "a"],
+        "service_start": ["2024-01-01", "2024-03-01"],
+        "service_end": ["2025-01-01", "2025-03-01"],
+        "amount_minor": [120_000] * 2,
+        "ended_on": ["2024-03-01", None],
+    }
     ledger = sj.Ledger.from_invoices(lines, ended_on="ended_on", as_of="2024-06-01")
     assert int(ledger.mrr("2024-04")) == 10_000
     recurly = sj.Policy.preset("recurly")
@@ -55,30 +68,56 @@ def test_mrr_10_a_terminated_year_and_its_successor_by_lines_and_by_state() -> N
 
 
 def test_invoices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller() -> None:
-    assert invoiced().counts == {"rows": 4, "empty_periods": 0, "free_periods": 0, "future_starts": 0, "future_ends": 1,
-                                 "metered": 1, "refunds": 1}
+    assert invoiced().counts == {
+        "rows": 4,
+        "empty_periods": 0,
+        "free_periods": 0,
+        "future_starts": 0,
+        "future_ends": 1,
+        "metered": 1,
+        "refunds": 1,
+    }
     negative = invoiced(sj.Policy(refunds="negative"))
     assert "refunds" not in negative.counts
     assert negative.explain("a", "2024-01").rows == [0, 1, 2]
     assert int(negative.mrr("2024-02")) == 9000
-    back = {"account_id": [1, 1, 1], "service_start": ["2024-01-01", "2024-01-01", None], "service_end": ["2024-02-01", "2024-02-01", None],
-            "amount_minor": [500, -900, -7]}
+    back = {
+        "account_id": [1, 1, 1],
+        "service_start": ["2024-01-01", "2024-01-01", None],
+        "service_end": ["2024-02-01", "2024-02-01", None],
+        "amount_minor": [500, -900, -7],
+    }
     over = sj.Ledger.from_invoices(back, as_of="2024-06-01", policy=sj.Policy(refunds="negative"))
     assert int(over.mrr("2024-01")) == 0 and over.counts["clamped"] == 1 and over.counts["undated"] == 1
-    by_plan = sj.Ledger.from_invoices({**LINES, "plan": ["x", "x", "x", "y"]}, kind="kind", segment="plan", as_of="2024-06-01")
+    by_plan = sj.Ledger.from_invoices(
+        {**LINES, "plan": ["x", "x", "x", "y"]}, kind="kind", segment="plan", as_of="2024-06-01"
+    )
     assert sum(by_plan.by_segment().mrr("2024-02")["mrr"].to_list()) == int(by_plan.mrr("2024-02"))
     total = sj._core.RevenueState()
     for part in negative.partition(3):
         total += part.state("2024-01", "2024-02")
     assert total == negative.state("2024-01", "2024-02")
-    each = sj.Ledger.from_invoices({**LINES, "sub": ["a1", "a2", "a1", "c1"]}, kind="kind", subscription="sub", as_of="2024-06-01",
-                                   policy=sj.Policy(unit="subscription"))
+    each = sj.Ledger.from_invoices(
+        {**LINES, "sub": ["a1", "a2", "a1", "c1"]},
+        kind="kind",
+        subscription="sub",
+        as_of="2024-06-01",
+        policy=sj.Policy(unit="subscription"),
+    )
     assert each.explain("a2", "2024-01")["movement"].to_list() == ["new"]
 
 
 def test_bad_invoices_name_their_place() -> None:
-    table = {"account_id": ["a", "b"], "service_start": ["2024-01-01"] * 2, "service_end": ["2024-02-01", "2024-01-01"], "amount_minor": [1, 2]}
-    with pytest.raises(sj.DataError, match='column "service_end", row 1, value 2024-01-01: a period of service ends after it starts; the end is'):
+    table = {
+        "account_id": ["a", "b"],
+        "service_start": ["2024-01-01"] * 2,
+        "service_end": ["2024-02-01", "2024-01-01"],
+        "amount_minor": [1, 2],
+    }
+    with pytest.raises(
+        sj.DataError,
+        match='column "service_end", row 1, value 2024-01-01: a period of service ends after it starts; the end is',
+    ):
         sj.Ledger.from_invoices(table)
     with pytest.raises(sj.DataError, match='column "what", row 0, value trial: one of recurring, one_off, usage, refund'):
         sj.Ledger.from_invoices({**table, "what": ["trial", None]}, kind="what")
@@ -107,10 +146,13 @@ def test_changes_minutes_apart_are_one_change() -> None:
     assert "not_applied" not in logged(hour).options
     days = {**MOMENTS, "date": ["2024-01-31", "2024-02-01"]}
     assert sj.Ledger.from_changes(days, mrr_after="level", policy=hour).options["not_applied"] == "grouping_minutes"
-    for when in ([datetime.datetime(2024, 1, 31, 23, 50), datetime.datetime(2024, 2, 1, 0, 20, 59)],
-                 ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"]):
-        book = sj.Ledger.from_changes({**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour,
-                                      segment="plan")
+    for when in (
+        [datetime.datetime(2024, 1, 31, 23, 50), datetime.datetime(2024, 2, 1, 0, 20, 59)],
+        ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"],
+    ):
+        book = sj.Ledger.from_changes(
+            {**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour, segment="plan"
+        )
         assert int(book.mrr("2024-01")) == 8000
         assert book.by_segment().mrr("2024-01")["mrr"].to_list() == [8000]
     # On one day the later change counts, wherever its row stands.
@@ -119,18 +161,26 @@ def test_changes_minutes_apart_are_one_change() -> None:
     for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
         with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
             sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level")
-    zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.timezone.utc)] * 2
+    zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.UTC)] * 2
     with pytest.raises(sj.SchemaError, match="reporting zone"):
         sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level")
     why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
-    assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [5000, 3000, 8000]
+    assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [
+        5000,
+        3000,
+        8000,
+    ]
 
 
 def test_nonpayment_is_past_due_without_a_day_and_days_stay() -> None:
     prices = {"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100], "unpaid_since": ["2024-02-10"]}
 
     def february(**options: Any) -> int:
-        return int(sj.Ledger.from_prices(prices, unpaid_since="unpaid_since", as_of="2024-06-01", policy=sj.Policy(**options)).mrr("2024-02"))
+        return int(
+            sj.Ledger.from_prices(prices, unpaid_since="unpaid_since", as_of="2024-06-01", policy=sj.Policy(**options)).mrr(
+                "2024-02"
+            )
+        )
 
     assert february() == 100
     assert february(churn_at="nonpayment") == february(past_due=0) == 0

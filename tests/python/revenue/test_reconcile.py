@@ -6,7 +6,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 from sojourn.revenue._reconcile import AMOUNTS, RATES
 
@@ -15,8 +14,22 @@ PRESETS = sj.Policy.presets()
 
 def priced(seed: int, rows: int = 40) -> sj.Ledger:
     draw = random.Random(seed)
-    table: dict[str, list[Any]] = {name: [] for name in ("account_id", "sub", "start", "end", "cancelled_on", "unpaid_since", "amount_minor",
-                                                         "unit", "discount_minor", "discount_term", "tax_minor")}
+    table: dict[str, list[Any]] = {
+        name: []
+        for name in (
+            "account_id",
+            "sub",
+            "start",
+            "end",
+            "cancelled_on",
+            "unpaid_since",
+            "amount_minor",
+            "unit",
+            "discount_minor",
+            "discount_term",
+            "tax_minor",
+        )
+    }
     for row in range(rows):
         account = draw.randint(1, 8)
         table["account_id"].append(f"c{account}")
@@ -31,23 +44,37 @@ def priced(seed: int, rows: int = 40) -> sj.Ledger:
         table["discount_minor"].append(draw.choice([0, 0, 300]))
         table["discount_term"].append(draw.choice(["recurring", "one_time"]))
         table["tax_minor"].append(0 if table["amount_minor"][-1] == 0 else draw.choice([0, 190]))
-    return sj.Ledger.from_prices(table, subscription="sub", end="end", cancelled_on="cancelled_on", unpaid_since="unpaid_since",
-                                 unit="unit", discount_minor="discount_minor", discount_term="discount_term", tax_minor="tax_minor",
-                                 as_of="2024-12-01")
+    return sj.Ledger.from_prices(
+        table,
+        subscription="sub",
+        end="end",
+        cancelled_on="cancelled_on",
+        unpaid_since="unpaid_since",
+        unit="unit",
+        discount_minor="discount_minor",
+        discount_term="discount_term",
+        tax_minor="tax_minor",
+        as_of="2024-12-01",
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_options_and_accounts_add_up(seed: int) -> None:
     draw = random.Random(seed)
     book = priced(seed)
-    policies = [sj.Policy.preset(name) for name in draw.sample(PRESETS, 3)] + [sj.Policy(unit="subscription", rounding="per_item_minor")]
+    policies = [sj.Policy.preset(name) for name in draw.sample(PRESETS, 3)] + [
+        sj.Policy(unit="subscription", rounding="per_item_minor")
+    ]
     for first, second in zip(policies, policies[1:], strict=False):
         why = sj.reconcile(book, first, second, "2024-05")
         options = why["option"].to_list()[1:-1]
         for name in AMOUNTS:
             start, *changes, end = why[name].to_list()
             assert start + sum(changes) == end
-            assert [start, end] == [b.movements("2024-05", "2024-05")[name].to_list()[0] for b in (book.with_policy(first), book.with_policy(second))]
+            assert [start, end] == [
+                b.movements("2024-05", "2024-05")[name].to_list()[0]
+                for b in (book.with_policy(first), book.with_policy(second))
+            ]
             for option, change in zip(options, changes, strict=True):
                 table = why.accounts(option, top=None)
                 assert sum(table[name].to_list()) == change
@@ -62,25 +89,39 @@ def test_options_and_accounts_add_up(seed: int) -> None:
             for value, under in ((a, first), (b, second)):
                 ledger = book.with_policy(under)
                 kind = metric.split("_")[0]
-                wanted = ledger.mrr_churn("2024-05", kind=kind) if metric.endswith("mrr_churn") else getattr(ledger, metric)("2024-05")
+                wanted = (
+                    ledger.mrr_churn("2024-05", kind=kind)
+                    if metric.endswith("mrr_churn")
+                    else getattr(ledger, metric)("2024-05")
+                )
                 assert value == pytest.approx(wanted.value, nan_ok=True)
 
 
 def test_accounts_of_an_option_of_a_rate() -> None:
-    table = {"account": ["a", "b", "b", "c"], "start": ["2023-01-01"] * 2 + ["2024-03-13", "2023-01-01"],
-             "end": ["2024-03-10", "2024-03-10", None, None], "mrr": [1000, 1000, 1000, 1000]}
+    table = {
+        "account": ["a", "b", "b", "c"],
+        "start": ["2023-01-01"] * 2 + ["2024-03-13", "2023-01-01"],
+        "end": ["2024-03-10", "2024-03-10", None, None],
+        "mrr": [1000, 1000, 1000, 1000],
+    }
     book = sj.Ledger(table, as_of="2024-06-01")
-    why = sj.reconcile(book, sj.Policy(), sj.Policy(lapse_grace=5, mrr_churn_cap="none"), "2024-03", metric="gross_mrr_churn")
+    why = sj.reconcile(
+        book, sj.Policy(), sj.Policy(lapse_grace=5, mrr_churn_cap="none"), "2024-03", metric="gross_mrr_churn"
+    )
     assert why["option"].to_list() == ["under a", "lapse_grace", "mrr_churn_cap", "under b"]
     assert why["a"].to_list() == [None, "0", "opening_mrr", None]
     assert why.accounts("lapse_grace").to_dicts() == [
-        {"account": "b", "amount_before": 1000, "amount_after": 0, "base_before": 1000, "base_after": 1000}]
+        {"account": "b", "amount_before": 1000, "amount_after": 0, "base_before": 1000, "base_after": 1000}
+    ]
     with pytest.raises(sj.SchemaError, match="do not differ on"):
         why.accounts("tax")
 
 
 def test_a_corrected_ledger_is_reconciled_as_corrected() -> None:
-    book = sj.Ledger({"account": [1, 2], "start": ["2024-01-05", "2024-01-05"], "end": ["2024-01-20", None], "mrr": [100, 200]}, as_of="2024-06-01")
+    book = sj.Ledger(
+        {"account": [1, 2], "start": ["2024-01-05", "2024-01-05"], "end": ["2024-01-20", None], "mrr": [100, 200]},
+        as_of="2024-06-01",
+    )
     book.apply({"account": [3], "start": ["2024-01-08"], "end": ["2024-01-28"], "mrr": [50]})
     why = sj.reconcile(book, sj.Policy(), sj.Policy(same_period_new_churn="drop"), "2024-01")
     assert why.accounts("same_period_new_churn").to_dicts()[0]["account"] == 1

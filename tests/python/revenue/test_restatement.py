@@ -6,13 +6,25 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 NAMES = ("account", "start", "end", "mrr", "recorded_at", "retracted_at")
 Row = tuple[str, str, str | None, int, str | None, str | None]
-BUCKETS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing", "accounts_opening",
-           "accounts_new", "accounts_reactivated", "accounts_churned", "accounts_closing")
+BUCKETS = (
+    "opening",
+    "new",
+    "reactivation",
+    "expansion",
+    "contraction",
+    "churn",
+    "fx",
+    "closing",
+    "accounts_opening",
+    "accounts_new",
+    "accounts_reactivated",
+    "accounts_churned",
+    "accounts_closing",
+)
 
 
 def table(rows: list[Row]) -> dict[str, list[Any]]:
@@ -78,7 +90,9 @@ def test_every_bucket_adds_up_on_random_ledgers(policy: sj.Policy) -> None:
         first, second = (f"2024-{draw.randint(7, 12):02d}-15" for _ in range(2))
         for period, by in (("2024-06", "month"), ("2024-Q2", "quarter"), ("2023", "year")):
             why = book.restatement(period, known_on=[first, second])
-            closes = [plain(rows, day, policy=policy).movements(period, period, by=by).to_dicts()[0] for day in (first, second)]
+            closes = [
+                plain(rows, day, policy=policy).movements(period, period, by=by).to_dicts()[0] for day in (first, second)
+            ]
             assert [why.before, why.after] == [{name: close[name] for name in BUCKETS} for close in closes]
             for name in BUCKETS:
                 assert sum(why[name].to_list()) == closes[1][name] - closes[0][name] == why.change[name]

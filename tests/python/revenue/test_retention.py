@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 from sojourn.errors import SchemaError
 
@@ -28,9 +27,15 @@ def test_each_row_is_its_period_alone(book: sj.Ledger, grr: str, method: Any) ->
     assert len(table) == 24
     for row in table.to_dicts():
         alone: dict[str, Any] = {"window": row["window"], "level": 0.9}
-        for rate, e in (("nrr", ledger.nrr(row["period"], method=method, **alone)), ("grr", ledger.grr(row["period"], method=method, **alone)),
-                        ("logo_retention", ledger.logo_retention(row["period"], **alone))):
-            assert [row[rate], row[f"{rate}_low"], row[f"{rate}_high"]] == [shown(e.value), shown(e.low), shown(e.high)], (rate, row)
+        for rate, e in (
+            ("nrr", ledger.nrr(row["period"], method=method, **alone)),
+            ("grr", ledger.grr(row["period"], method=method, **alone)),
+            ("logo_retention", ledger.logo_retention(row["period"], **alone)),
+        ):
+            assert [row[rate], row[f"{rate}_low"], row[f"{rate}_high"]] == [shown(e.value), shown(e.low), shown(e.high)], (
+                rate,
+                row,
+            )
         assert row["accounts"] == ledger.logo_retention(row["period"], **alone).n
 
 
@@ -84,7 +89,9 @@ def test_segments_are_their_ledgers_alone_and_openings_add_up() -> None:
             by_row[row["window"], row["period"]] += row[name]
         assert list(by_row.values()) == whole[name].to_list()
     kept = [i for i, region in enumerate(table["region"]) if region == "north"]
-    alone = sj.Ledger({name: [values[i] for i in kept] for name, values in columns.items()}, **names).retention("2023-06", "2023-09", window=(3, 6))
+    alone = sj.Ledger({name: [values[i] for i in kept] for name, values in columns.items()}, **names).retention(
+        "2023-06", "2023-09", window=(3, 6)
+    )
     north = [row for row in found.to_dicts() if row.pop("segment") == "north"]
     assert north == alone.to_dicts()
     with pytest.raises(SchemaError, match="another label in each window"):

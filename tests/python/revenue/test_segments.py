@@ -6,11 +6,22 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
-AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_opening", "accounts_new",
-           "accounts_reactivated", "accounts_churned", "accounts_closing")
+AMOUNTS = (
+    "opening",
+    "new",
+    "reactivation",
+    "expansion",
+    "contraction",
+    "churn",
+    "closing",
+    "accounts_opening",
+    "accounts_new",
+    "accounts_reactivated",
+    "accounts_churned",
+    "accounts_closing",
+)
 PLANS = ("basic", "pro", "team", None)
 
 
@@ -61,8 +72,14 @@ def test_rates_are_those_of_the_accounts_alone() -> None:
     keep = [i for i, region in enumerate(rows["region"]) if region == "eu"]
     alone = ledger_of({name: [values[i] for i in keep] for name, values in rows.items()})
     asked: list[tuple[str, dict[str, Any]]] = [
-        ("logo_churn", {}), ("mrr_churn", {"kind": "net"}), ("nrr", {"window": 6}), ("grr", {"window": 6}), ("logo_retention", {"window": 3}),
-        ("arpa", {}), ("quick_ratio", {}), ("average_sale_price", {}),
+        ("logo_churn", {}),
+        ("mrr_churn", {"kind": "net"}),
+        ("nrr", {"window": 6}),
+        ("grr", {"window": 6}),
+        ("logo_retention", {"window": 3}),
+        ("arpa", {}),
+        ("quick_ratio", {}),
+        ("average_sale_price", {}),
     ]
     for metric, options in asked:
         shown = getattr(by, metric)("2024-06", **options)
@@ -82,8 +99,13 @@ def test_rates_are_those_of_the_accounts_alone() -> None:
 
 
 def test_an_account_with_several_labels_is_decided_by_name_and_counted() -> None:
-    rows = {"account": ["a", "a", "b", "c"], "start": ["2024-01-01", "2024-06-01", "2024-01-01", "2024-01-01"],
-            "end": ["2024-06-01", None, None, None], "mrr": [100, 300, 50, 7], "plan": ["basic", "pro", "basic", None]}
+    rows = {
+        "account": ["a", "a", "b", "c"],
+        "start": ["2024-01-01", "2024-06-01", "2024-01-01", "2024-01-01"],
+        "end": ["2024-06-01", None, None, None],
+        "mrr": [100, 300, 50, 7],
+        "plan": ["basic", "pro", "basic", None],
+    }
     ledger = ledger_of(rows, segment="plan")
 
     def closing(rule: str, period: str) -> dict[str | None, int]:
@@ -114,7 +136,9 @@ def test_labels_from_a_table_of_accounts_and_after_corrections() -> None:
     assert ledger.by_segment("plan").mrr("2024-06").to_dicts() == [{"segment": "x", "mrr": 160}]
     ledger.retract(more)
     assert ledger.by_segment("plan").mrr("2024-06").to_dicts() == [{"segment": "x", "mrr": 100}, {"segment": "y", "mrr": 50}]
-    ledger.split({"account": ["b"], "start": ["2024-01-01"], "end": [None], "mrr": [50], "plan": ["y"]}, "c", since="2024-03-01")
+    ledger.split(
+        {"account": ["b"], "start": ["2024-01-01"], "end": [None], "mrr": [50], "plan": ["y"]}, "c", since="2024-03-01"
+    )
     assert ledger.by_segment("plan").mrr("2024-06").to_dicts() == [{"segment": "x", "mrr": 100}, {"segment": "y", "mrr": 50}]
     ledger.merge("a", "b")
     assert ledger.by_segment("plan").mrr("2024-02").to_dicts() == [{"segment": "y", "mrr": 150}]
@@ -122,8 +146,17 @@ def test_labels_from_a_table_of_accounts_and_after_corrections() -> None:
 
 
 def test_a_ledger_of_prices_has_segments_of_accounts_or_subscriptions() -> None:
-    prices = {"account_id": ["a", "a"], "start": ["2024-01-01"] * 2, "amount_minor": [1000, 500], "sub": ["s1", "s2"], "plan": ["x", "y"]}
+    prices = {
+        "account_id": ["a", "a"],
+        "start": ["2024-01-01"] * 2,
+        "amount_minor": [1000, 500],
+        "sub": ["s1", "s2"],
+        "plan": ["x", "y"],
+    }
     by_account = sj.Ledger.from_prices(prices, subscription="sub", segment="plan", as_of="2025-01-01")
     assert by_account.by_segment().mrr("2024-02").to_dicts() == [{"segment": "y", "mrr": 1500}]
     by_subscription = by_account.with_policy(sj.Policy(unit="subscription"))
-    assert by_subscription.by_segment().mrr("2024-02").to_dicts() == [{"segment": "x", "mrr": 1000}, {"segment": "y", "mrr": 500}]
+    assert by_subscription.by_segment().mrr("2024-02").to_dicts() == [
+        {"segment": "x", "mrr": 1000},
+        {"segment": "y", "mrr": 500},
+    ]

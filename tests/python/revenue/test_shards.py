@@ -7,7 +7,6 @@ import random
 from typing import Any
 
 import pytest
-
 import sojourn as sj
 
 SPAN = ("2023-01", "2024-12")
@@ -49,7 +48,7 @@ def test_a_declared_cut_adds_up_in_any_order() -> None:
 
 def test_an_account_in_two_tables_is_refused() -> None:
     table = random_rows(4)
-    half = [i < 60 for i in range(120)]                     # cut by row, not by account
+    half = [i < 60 for i in range(120)]  # cut by row, not by account
     states = [book(where(table, keep)).state(*SPAN) for keep in (half, [not h for h in half])]
     before = states[0].to_bytes()
     with pytest.raises(sj.StateError, match=r"share accounts: \d+ accounts in both; cut the rows by account"):
@@ -65,8 +64,15 @@ def test_an_account_in_two_tables_is_refused() -> None:
 
 
 def test_one_account_among_many_is_enough() -> None:
-    tables = [{"account": [f"{side}-{i}" for i in range(3000)] + ["shared"], "start": ["2023-01-01"] * 3001, "end": [None] * 3001,
-               "mrr": [100] * 3001} for side in "ab"]
+    tables = [
+        {
+            "account": [f"{side}-{i}" for i in range(3000)] + ["shared"],
+            "start": ["2023-01-01"] * 3001,
+            "end": [None] * 3001,
+            "mrr": [100] * 3001,
+        }
+        for side in "ab"
+    ]
     first, second = (book(table).state(*SPAN) for table in tables)
     with pytest.raises(sj.StateError, match="1 account in both"):
         first + second
@@ -117,6 +123,8 @@ def test_parts_of_parts_and_corrections_keep_the_owner() -> None:
 
 def test_numbers_and_their_text_are_one_customer() -> None:
     assert sj.shard_of([17, 4, 23], 64).to_list() == sj.shard_of(["17", "4", "23"], 64).to_list()
-    states = [book({"account": keys, "start": ["2023-01-01"], "end": [None], "mrr": [1]}).state(*SPAN) for keys in ([17], ["17"])]
+    states = [
+        book({"account": keys, "start": ["2023-01-01"], "end": [None], "mrr": [1]}).state(*SPAN) for keys in ([17], ["17"])
+    ]
     with pytest.raises(sj.StateError, match="1 account in both"):
         states[0] + states[1]

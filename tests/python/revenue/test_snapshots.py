@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 import sojourn as sj
 from sojourn._frames.periods import grid
 
@@ -93,7 +92,9 @@ def test_snapshots_are_the_ledger_of_month_long_periods(by: str) -> None:
         for measure in ("accounts", "mrr"):
             triangle = book.cohorts(by=by, measure=measure, first="2023-01", last="2024-12")
             assert found.cohorts(measure=measure).counts == triangle.counts
-        assert found.counts["rows"] == len(made["mrr"]) and found.counts["future_rows"] == made["month"].count(655)  # 2024-08
+        assert found.counts["rows"] == len(made["mrr"]) and found.counts["future_rows"] == made["month"].count(
+            655
+        )  # 2024-08
 
 
 def test_snapshots_name_what_is_wrong() -> None:

@@ -13,10 +13,9 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import sojourn as sj
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import sojourn as sj
 
 ROOT = Path(__file__).resolve().parents[3]
 answers = st.lists(st.one_of(st.none(), st.integers(0, 10)), max_size=60)
@@ -56,7 +55,8 @@ def test_any_column_of_scores(make: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "scores", [[10, None, 3], np.array([10, np.nan, 3]), pd.Series([10, None, 3]), pl.Series([10, None, 3]), pa.array([10, None, 3])]
+    "scores",
+    [[10, None, 3], np.array([10, np.nan, 3]), pd.Series([10, None, 3]), pl.Series([10, None, 3]), pa.array([10, None, 3])],
 )
 def test_missing_scores_are_counted_and_stay_out(scores: Any) -> None:
     score = sj.nps(scores)
@@ -65,7 +65,11 @@ def test_missing_scores_are_counted_and_stay_out(scores: Any) -> None:
 
 
 def test_the_airport_of_san_francisco_from_typed_counts() -> None:
-    lines = [line for line in (ROOT / "examples/data/sfo_2017_nps_counts.csv").read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / "examples/data/sfo_2017_nps_counts.csv").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     counts = {row["answer"]: int(row["count"]) for row in csv.DictReader(lines)}
     no_score = counts.pop("no score")
     scores = [int(answer) for answer, count in counts.items() for _ in range(count)] + [11] * no_score
@@ -124,8 +128,18 @@ def test_a_wrong_weight_is_an_error_with_its_row(weight: float) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"method": "magic"}, {"level": 1.0}, {"no_score": "maybe"}, {"dedupe": "first"}, {"unit": "team"}, {"unit": "account"}, {"blank": 3},
-     {"dedupe": "latest_per_respondent"}, {"scale": (10, 0)}, {"breaks": (9, 6)}],
+    [
+        {"method": "magic"},
+        {"level": 1.0},
+        {"no_score": "maybe"},
+        {"dedupe": "first"},
+        {"unit": "team"},
+        {"unit": "account"},
+        {"blank": 3},
+        {"dedupe": "latest_per_respondent"},
+        {"scale": (10, 0)},
+        {"breaks": (9, 6)},
+    ],
 )
 def test_a_wrong_option_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(sj.SchemaError):
@@ -177,7 +191,9 @@ def test_weights_of_one_change_nothing(scores: list[int]) -> None:
     assert same(sj.ces(five, weights=ones), sj.ces(five), 1e-9)
 
 
-@given(st.lists(st.tuples(st.integers(0, 10), st.integers(1, 1000)), min_size=1, max_size=40), st.sampled_from([2.0, 0.5, 16.0]))
+@given(
+    st.lists(st.tuples(st.integers(0, 10), st.integers(1, 1000)), min_size=1, max_size=40), st.sampled_from([2.0, 0.5, 16.0])
+)
 def test_scaled_weights_change_nothing(rows: list[tuple[int, int]], factor: float) -> None:
     scores = [score for score, _ in rows]
     weights = [weight / 128 for _, weight in rows]

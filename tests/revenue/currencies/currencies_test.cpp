@@ -264,7 +264,8 @@ TEST_CASE("fx: the policy names the valuation, and two answers are refused") {
     asked.revenue.policy = mean;
     REQUIRE(asked == named);
     differ += tally_revenue(book, rates, grid).closing != named.closing ? 1 : 0;
-    CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, mean, period_rates::closing_day), doctest::Contains("one of the two"), schema_error);
+    CHECK_THROWS_WITH_AS((void)tally_revenue(book, rates, grid, mean, period_rates::closing_day),
+                         doctest::Contains("one of the two"), schema_error);
     for (const fx_rule once : {fx_rule::service_start, fx_rule::purchase}) {
       revenue_policy rows;
       rows.fx = once;
@@ -390,7 +391,9 @@ TEST_CASE("lapse_grace: a lapse is one of the account over all currencies, day b
       }
       days.emplace_back(mine, first, last, last);
     }
-    const auto pays = [&](std::uint32_t c, std::uint32_t who, int d) { return days[c].accounts().count(who) == 0 ? 0 : days[c].on(who, d); };
+    const auto pays = [&](std::uint32_t c, std::uint32_t who, int d) {
+      return days[c].accounts().count(who) == 0 ? 0 : days[c].on(who, d);
+    };
     for (std::uint32_t who = 0; who < 5; ++who) {
       const auto nothing = [&](int d) { return pays(0, who, d) + pays(1, who, d) + pays(2, who, d) == 0; };
       for (int d = first + 1; d < last; ++d) {
@@ -417,7 +420,8 @@ TEST_CASE("lapse_grace: a lapse is one of the account over all currencies, day b
     std::fill(t.currency.begin(), t.currency.end(), 0u);
     const currency_ledger dollars = ledger_of(t.view(), currencies, policy, {known, 5});
     const ledger one = ledger_of(t.rows.view(), policy, {known, 5});
-    for (std::uint32_t who = 0; who < 5; ++who) REQUIRE(std::ranges::equal(dollars.native(0).steps(account{who}), one.steps(account{who})));
+    for (std::uint32_t who = 0; who < 5; ++who)
+      REQUIRE(std::ranges::equal(dollars.native(0).steps(account{who}), one.steps(account{who})));
   }
   CHECK(bridged > 100);
 }
@@ -427,7 +431,7 @@ TEST_CASE("currencies: a split equals the rows under two accounts, and what is r
   for (int round = 0; round < 200; ++round) {
     const money_table held = random_money(random, 6, 14);
     const rate_table rates = some_rates(random).table();
-    const account into{static_cast<std::uint32_t>(random() % 7)};   // one of them, or the next
+    const account into{static_cast<std::uint32_t>(random() % 7)};  // one of them, or the next
     const day since = random() % 2 == 0 ? earliest_day : day{on("2020-01-01") + static_cast<int>(random() % 300)};
     money_table moving, restated;
     restated.rows.accounts = moving.rows.accounts = 7;

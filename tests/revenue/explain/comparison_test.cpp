@@ -16,10 +16,16 @@ using doctest::Approx;
 
 namespace {
 
-constexpr revenue_rate all_rates[] = {revenue_rate::logo_churn, revenue_rate::logo_retention, revenue_rate::gross_mrr_churn,
-                                      revenue_rate::net_mrr_churn, revenue_rate::nrr, revenue_rate::grr};
+constexpr revenue_rate all_rates[] = {revenue_rate::logo_churn,
+                                      revenue_rate::logo_retention,
+                                      revenue_rate::gross_mrr_churn,
+                                      revenue_rate::net_mrr_churn,
+                                      revenue_rate::nrr,
+                                      revenue_rate::grr};
 
-day_window between(const char* from, const char* to) { return {at(from), at(to)}; }
+day_window between(const char* from, const char* to) {
+  return {at(from), at(to)};
+}
 
 /// Accounts that start in 2020 with a price and may change it or leave in either year.
 table book_of(std::mt19937_64& random, std::uint32_t accounts, int leave_percent) {
@@ -56,7 +62,8 @@ TEST_CASE("rate_parts: the parts of all accounts add up to the rate, under every
     options.policy.grr = bases[round % 4];
     for (const revenue_rate rate : all_rates) {
       double numerator = 0, denominator = 0;
-      for (const ratio_part& one : rate_parts(book, rate, window, options)) numerator += one.numerator, denominator += one.denominator;
+      for (const ratio_part& one : rate_parts(book, rate, window, options))
+        numerator += one.numerator, denominator += one.denominator;
       const estimate whole = read_rate(book, rate, window, options)({});
       CAPTURE(static_cast<int>(rate));
       CAPTURE(round);
@@ -78,26 +85,33 @@ TEST_CASE("read_rate: the same numbers as the one-call forms, at any level") {
   const ledger book = book_of(random, 200, 12).book(at("2023-01-01"));
   const day_window year = between("2021-01-01", "2022-01-01");
   const rate_options ninety{.level = confidence_level{0.9}};
-  CHECK(read_rate(book, revenue_rate::nrr, year)(confidence_level{0.9}).low == nrr(tally_retention(book, year.from, year.to), ninety).low);
+  CHECK(read_rate(book, revenue_rate::nrr, year)(confidence_level{0.9}).low ==
+        nrr(tally_retention(book, year.from, year.to), ninety).low);
   CHECK(read_rate(book, revenue_rate::grr, year)(confidence_level{0.9}).low == grr_of(book, year.from, year.to, ninety).low);
-  CHECK(read_rate(book, revenue_rate::logo_churn, year)(confidence_level{0.9}).high == logo_churn_of(book, year.from, year.to, ninety).high);
+  CHECK(read_rate(book, revenue_rate::logo_churn, year)(confidence_level{0.9}).high ==
+        logo_churn_of(book, year.from, year.to, ninety).high);
   CHECK(read_rate(book, revenue_rate::gross_mrr_churn, year)({}).high == gross_mrr_churn_of(book, year.from, year.to).high);
 }
 
 TEST_CASE("compare_periods: churn of one year hardly says anything of the next; windows that overlap move together") {
   std::mt19937_64 random(43);
   const ledger book = book_of(random, 400, 12).book(at("2023-01-01"));
-  const comparison years = compare_periods(book, revenue_rate::grr, between("2022-01-01", "2023-01-01"), between("2021-01-01", "2022-01-01"));
+  const comparison years =
+      compare_periods(book, revenue_rate::grr, between("2022-01-01", "2023-01-01"), between("2021-01-01", "2022-01-01"));
   CHECK(std::abs(years.correlation) < 0.15);
-  const comparison overlap = compare_periods(book, revenue_rate::grr, between("2021-03-01", "2022-03-01"), between("2021-01-01", "2022-01-01"));
+  const comparison overlap =
+      compare_periods(book, revenue_rate::grr, between("2021-03-01", "2022-03-01"), between("2021-01-01", "2022-01-01"));
   CHECK(overlap.correlation == Approx(1.0));
   CHECK(overlap.difference.value == 0.0);
   CHECK(overlap.p_value == Approx(1.0));
-  const comparison shifted = compare_periods(book, revenue_rate::grr, between("2021-06-01", "2022-06-01"), between("2021-01-01", "2022-01-01"));
+  const comparison shifted =
+      compare_periods(book, revenue_rate::grr, between("2021-06-01", "2022-06-01"), between("2021-01-01", "2022-01-01"));
   CHECK(std::abs(shifted.correlation) < 0.3);
 }
 
-TEST_CASE("compare_periods: paired intervals of the difference hold the truth 93 to 98 times in 100, unpaired ones too seldom or too often") {
+TEST_CASE(
+    "compare_periods: paired intervals of the difference hold the truth 93 to 98 times in 100, unpaired ones too seldom or "
+    "too often") {
   // Who stayed through 2021 in the first window is the same as in the second, longer by half a year in which 6 % more leave.
   std::mt19937_64 random(44);
   int paired = 0, unpaired = 0;
@@ -111,7 +125,9 @@ TEST_CASE("compare_periods: paired intervals of the difference hold the truth 93
       first[i] = {roll < 20 ? 1.0 : 0.0, 1}, second[i] = {roll < 26 ? 1.0 : 0.0, 1};
       lost1 += roll < 20, lost2 += roll < 26;
     }
-    const auto rate = [](std::int64_t lost) -> rate_at { return [lost](confidence_level level) { return proportion(lost, 150, {level, {}}); }; };
+    const auto rate = [](std::int64_t lost) -> rate_at {
+      return [lost](confidence_level level) { return proportion(lost, 150, {level, {}}); };
+    };
     const auto d = compare_rates(rate(lost1), rate(lost2), paired_correlation(first, second)).difference;
     const auto wide = compare_rates(rate(lost1), rate(lost2)).difference;
     paired += d.low <= -0.06 && -0.06 <= d.high;
@@ -154,10 +170,13 @@ TEST_CASE("bootstrap_rate: the value of the ledger, an interval near the lineari
     CHECK(drawn.n == wald.n);
     CHECK(drawn.high - drawn.low == Approx(wald.high - wald.low).epsilon(0.1));
   }
-  CHECK(bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3, thread_executor(2)).low == bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3).low);
+  CHECK(bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3, thread_executor(2)).low ==
+        bootstrap_rate(book, revenue_rate::nrr, year, {}, 300, 3).low);
 }
 
-TEST_CASE("compare_rates: of two heavy-tailed segments without a difference, one in twenty is told apart, and a real one is found") {
+TEST_CASE(
+    "compare_rates: of two heavy-tailed segments without a difference, one in twenty is told apart, and a real one is "
+    "found") {
   std::mt19937_64 random(47);
   const auto rate_of = [](const retention_state& s, bool net) -> rate_at {
     return [s, net](confidence_level level) { return net ? nrr(s, {.level = level}) : grr(s, {.level = level}); };
@@ -168,17 +187,19 @@ TEST_CASE("compare_rates: of two heavy-tailed segments without a difference, one
   constexpr int sets = 600;
   int false_alarms[2]{}, seen = 0;
   for (int set = 0; set < sets; ++set) {
-    const retention_state a = draw_accounts(random, 150, all_sizes[2], year), b = draw_accounts(random, 100, all_sizes[2], year);
+    const retention_state a = draw_accounts(random, 150, all_sizes[2], year),
+                          b = draw_accounts(random, 100, all_sizes[2], year);
     for (const bool net : {false, true}) {
       const auto d = compare_rates(rate_of(a, net), rate_of(b, net)).difference;
       false_alarms[net ? 1 : 0] += d.low > 0 || d.high < 0;
     }
-    const retention_state bad = draw_accounts(random, 300, all_sizes[1], worse), good = draw_accounts(random, 300, all_sizes[1], year);
+    const retention_state bad = draw_accounts(random, 300, all_sizes[1], worse),
+                          good = draw_accounts(random, 300, all_sizes[1], year);
     const auto d = compare_rates(rate_of(bad, false), rate_of(good, false)).difference;
     seen += d.high < 0;
   }
   for (const int alarms : false_alarms) {
-    CHECK(alarms >= sets / 100);             // not hopelessly careful
+    CHECK(alarms >= sets / 100);  // not hopelessly careful
     CHECK(alarms <= sets * 7 / 100);
   }
   CHECK(seen > sets * 85 / 100);

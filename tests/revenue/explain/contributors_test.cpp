@@ -40,14 +40,22 @@ double rate_of(const ledger& book, revenue_cell cell, day from, day to, const re
   const rate_options options{policy, {}};
   const auto period = tally_spans(book, std::vector<day>{from, to}, policy).front();
   switch (cell) {
-    case revenue_cell::nrr: return nrr(period.base, options).value;
-    case revenue_cell::grr: return grr_of(book, from, to, options).value;
-    case revenue_cell::logo_retention: return logo_retention(period.base, options).value;
-    case revenue_cell::logo_churn: return logo_churn(period, options).value;
-    case revenue_cell::gross_mrr_churn: return gross_mrr_churn(period, options).value;
-    case revenue_cell::net_mrr_churn: return net_mrr_churn(period, options).value;
-    case revenue_cell::arpa: return arpa(period, options).value * static_cast<double>(mrr::ticks_per_minor);
-    default: return quick_ratio(period, options).value;
+    case revenue_cell::nrr:
+      return nrr(period.base, options).value;
+    case revenue_cell::grr:
+      return grr_of(book, from, to, options).value;
+    case revenue_cell::logo_retention:
+      return logo_retention(period.base, options).value;
+    case revenue_cell::logo_churn:
+      return logo_churn(period, options).value;
+    case revenue_cell::gross_mrr_churn:
+      return gross_mrr_churn(period, options).value;
+    case revenue_cell::net_mrr_churn:
+      return net_mrr_churn(period, options).value;
+    case revenue_cell::arpa:
+      return arpa(period, options).value * static_cast<double>(mrr::ticks_per_minor);
+    default:
+      return quick_ratio(period, options).value;
   }
 }
 
@@ -64,9 +72,19 @@ TEST_CASE("contributors: amounts of every cell add up to it, and rates are the l
     const day to{from.since_epoch + 1 + static_cast<int>(random() % 200)};
     const auto whole = tally_spans(book, std::vector<day>{from, to}, policy).front();
     const period_movements m = period_movements::of(whole);
-    const detail::int128 amounts[] = {m.opening, m.new_business, m.reactivation, m.expansion, m.contraction, m.churn, m.fx,
-                                      m.closing, m.accounts_opening, m.accounts_new, m.accounts_reactivated,
-                                      m.accounts_churned, m.accounts_closing};
+    const detail::int128 amounts[] = {m.opening,
+                                      m.new_business,
+                                      m.reactivation,
+                                      m.expansion,
+                                      m.contraction,
+                                      m.churn,
+                                      m.fx,
+                                      m.closing,
+                                      m.accounts_opening,
+                                      m.accounts_new,
+                                      m.accounts_reactivated,
+                                      m.accounts_churned,
+                                      m.accounts_closing};
     for (std::uint8_t c = 0; c < cells; ++c) {
       const auto cell = static_cast<revenue_cell>(c);
       CAPTURE(int{c});
@@ -82,7 +100,8 @@ TEST_CASE("contributors: amounts of every cell add up to it, and rates are the l
         REQUIRE(amount == amounts[c]);
         REQUIRE(base == 0);
       } else if (base != 0) {
-        REQUIRE(detail::to_double(amount) / detail::to_double(base) == Approx(rate_of(book, cell, from, to, policy)).epsilon(1e-12));
+        REQUIRE(detail::to_double(amount) / detail::to_double(base) ==
+                Approx(rate_of(book, cell, from, to, policy)).epsilon(1e-12));
       }
       const std::size_t top = random() % 5;
       const contribution some = contributors(book, cell, from, to, policy, top);
@@ -108,8 +127,8 @@ TEST_CASE("contributors: cohort cells add up to the triangle") {
       for (std::int32_t a = 0; c + a < 12; ++a) {
         if (rules.age_in == cohort_index::tenure_days && !triangle.mature(c, a)) {
           if (triangle.start[static_cast<std::size_t>(c)].accounts > 0) {
-            REQUIRE_THROWS_WITH_AS((void)cohort_contributors(book, grid, c, a, cohort_measure::mrr, rules), doctest::Contains("seen to age"),
-                                   schema_error);
+            REQUIRE_THROWS_WITH_AS((void)cohort_contributors(book, grid, c, a, cohort_measure::mrr, rules),
+                                   doctest::Contains("seen to age"), schema_error);
           }
           continue;
         }
@@ -129,7 +148,8 @@ TEST_CASE("contributors: cohort cells add up to the triangle") {
 
 TEST_CASE("contributors: the first ones are who moved most, by account number where they tie, for any executor") {
   table t;
-  for (std::uint32_t who = 0; who < 150'000; ++who) t.add(who, "2023-01-01", who % 3 == 0 ? "2024-03-15" : "", 100 + who % 7);
+  for (std::uint32_t who = 0; who < 150'000; ++who)
+    t.add(who, "2023-01-01", who % 3 == 0 ? "2024-03-15" : "", 100 + who % 7);
   t.add(150'000, "2023-01-01", "2024-03-10", 900'000).add(150'001, "2023-01-01", "2024-03-10", 50'000);
   t.add(150'001, "2024-03-10", "", 60'000);
   const ledger book = t.book(at("2024-06-01"));

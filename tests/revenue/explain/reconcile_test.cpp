@@ -73,17 +73,22 @@ revenue_policy random_policy(std::mt19937_64& random) {
   revenue_policy::options(
       [&](std::string_view name, auto& field) {
         using option = std::remove_cvref_t<decltype(field)>;
-        if constexpr (std::is_enum_v<option>) field = static_cast<option>(random() % values_of(field).size());
-        else if (random() % 2 == 0) field = static_cast<std::int32_t>(random() % 40) + (name == "window" || name == "usage_months" ? 1 : 0);
+        if constexpr (std::is_enum_v<option>)
+          field = static_cast<option>(random() % values_of(field).size());
+        else if (random() % 2 == 0)
+          field = static_cast<std::int32_t>(random() % 40) + (name == "window" || name == "usage_months" ? 1 : 0);
       },
       p);
   return p;
 }
 
-bool equal(double a, double b) { return (std::isnan(a) && std::isnan(b)) || a == b; }
+bool equal(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || a == b;
+}
 
-constexpr revenue_cell rates[] = {revenue_cell::logo_churn, revenue_cell::gross_mrr_churn, revenue_cell::net_mrr_churn, revenue_cell::nrr,
-                                  revenue_cell::grr, revenue_cell::logo_retention, revenue_cell::quick_ratio, revenue_cell::arpa};
+constexpr revenue_cell rates[] = {
+    revenue_cell::logo_churn, revenue_cell::gross_mrr_churn, revenue_cell::net_mrr_churn, revenue_cell::nrr,
+    revenue_cell::grr,        revenue_cell::logo_retention,  revenue_cell::quick_ratio,   revenue_cell::arpa};
 
 }  // namespace
 
@@ -95,7 +100,8 @@ TEST_CASE("reconcile: options and accounts add up to the difference of any two p
     const priced_subscriptions priced = t.view();
     const policy_books books = books_of(priced, {.as_of = as_of, .accounts = 10});
     const revenue_policy a = random_policy(random), b = random_policy(random);
-    const day from{on("2020-01-01") + static_cast<int>(random() % 150)}, to{from.since_epoch + 1 + static_cast<int>(random() % 90)};
+    const day from{on("2020-01-01") + static_cast<int>(random() % 150)},
+        to{from.since_epoch + 1 + static_cast<int>(random() % 90)};
     const reconciliation found = reconcile(books, a, b, from, to);
     const auto alone = [&](const revenue_policy& p) {
       const ledger book = rows_from_prices(priced, {.policy = p, .as_of = as_of, .accounts = 10}).book(as_of);
@@ -109,7 +115,8 @@ TEST_CASE("reconcile: options and accounts add up to the difference of any two p
       period_movements accounts;
       for (const reconciled_account& one : step.accounts) accounts += one.change;
       REQUIRE(accounts == step.change);
-      REQUIRE(std::is_sorted(step.accounts.begin(), step.accounts.end(), [](const auto& x, const auto& y) { return x.who < y.who; }));
+      REQUIRE(std::is_sorted(step.accounts.begin(), step.accounts.end(),
+                             [](const auto& x, const auto& y) { return x.who < y.who; }));
       REQUIRE(std::all_of(step.accounts.begin(), step.accounts.end(), [](const auto& x) { return x.who.index < 5; }));
       sum += step.change;
       REQUIRE(sum == period_movements::of(step.after));
@@ -126,7 +133,7 @@ TEST_CASE("reconcile_rate: the way of every rate starts and ends where the polic
     const priced_subscriptions priced = t.view();
     const policy_books books = books_of(priced, {.as_of = as_of, .accounts = 10});
     revenue_policy a = random_policy(random), b = random_policy(random);
-    for (revenue_policy* p : {&a, &b}) {   // levels have no such churn: see available_to_renew_test.cpp
+    for (revenue_policy* p : {&a, &b}) {  // levels have no such churn: see available_to_renew_test.cpp
       if (p->logo_denominator == logo_denominator::available_to_renew) p->logo_denominator = logo_denominator::start;
     }
     const day from = at("2020-06-01"), to = at("2020-07-01");
@@ -137,12 +144,15 @@ TEST_CASE("reconcile_rate: the way of every rate starts and ends where the polic
       double before = found.under_a;
       for (const rate_step& step : found.steps) {
         // Who changed no part changed no rate, but for the factor to a year.
-        if (step.by_account && step.accounts.empty() && step.option != "annualise" && step.option != "window") REQUIRE(equal(step.value, before));
+        if (step.by_account && step.accounts.empty() && step.option != "annualise" && step.option != "window")
+          REQUIRE(equal(step.value, before));
         before = step.value;
       }
     }
   }
-  CHECK_THROWS_AS((void)reconcile_rate(books_of(subscriptions{}), {}, {}, revenue_cell::churn, at("2020-01-01"), at("2020-02-01")), schema_error);
+  CHECK_THROWS_AS(
+      (void)reconcile_rate(books_of(subscriptions{}), {}, {}, revenue_cell::churn, at("2020-01-01"), at("2020-02-01")),
+      schema_error);
 }
 
 TEST_CASE("reconcile: ready-made MRR follows lapse_grace and the naming of movements") {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <random>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/retention.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -211,7 +211,7 @@ TEST_CASE("ledger edits: a split equals the rows under two accounts, and a merge
     kept_up host(table_of(held, 5).book(as_of), {});
     const ledger before = host.book;
     std::shuffle(held.begin(), held.end(), random);
-    const account into{5};                 // the next new account
+    const account into{5};  // the next new account
     const auto n = static_cast<std::ptrdiff_t>(1 + random() % 5);
     const table moving = table_of({held.end() - n, held.end()}, 5);
     std::vector<account> touched = accounts_of(moving.view());

@@ -68,10 +68,10 @@ TEST_CASE("ledger: steps are ordered, change the level, and never go below zero"
 
 TEST_CASE("ledger: what has no effect is counted") {
   table t;
-  t.add(0, "2024-01-01", "2024-01-01", 100);       // empty
-  t.add(0, "2024-01-01", "", 0);                   // free
-  t.add(0, "2024-06-01", "", 100);                 // starts on as_of
-  t.add(0, "2024-01-01", "2024-06-01", 100);       // ends on as_of
+  t.add(0, "2024-01-01", "2024-01-01", 100);  // empty
+  t.add(0, "2024-01-01", "", 0);              // free
+  t.add(0, "2024-06-01", "", 100);            // starts on as_of
+  t.add(0, "2024-01-01", "2024-06-01", 100);  // ends on as_of
   const ledger book = t.book(at("2024-06-01"));
   CHECK(book.counts() == ledger_counts{4, 1, 1, 1, 1});
   CHECK(book.steps(account{0}).size() == 1);
@@ -127,7 +127,9 @@ TEST_CASE("ledger: bad rows name column, row, value and rule") {
     CHECK(error_of([](table& t) { t.start[1] = 90'000; }).column() == "start");
     CHECK(error_of([](table& t) { t.end[0] = INT32_MAX; }).column() == "end");
   }
-  SUBCASE("MRR beyond ticks") { CHECK(error_of([](table& t) { t.amount[0] = INT64_MAX / 1000; }).row() == 0); }
+  SUBCASE("MRR beyond ticks") {
+    CHECK(error_of([](table& t) { t.amount[0] = INT64_MAX / 1000; }).row() == 0);
+  }
 }
 
 TEST_CASE("ledger: missing cells are errors except for the end") {
@@ -187,9 +189,9 @@ TEST_CASE("ledger: part keeps numbers, and parts cover the whole") {
 
 TEST_CASE("tenure: from the first paid day to the final churn, a lapse in between does not end it") {
   table t;
-  t.add(0, "2024-01-01", "2024-01-11", 100).add(0, "2024-02-01", "2024-03-01", 300);   // back, then gone
-  t.add(1, "2024-01-01", "", 500);                                                     // still here
-  t.add(2, "2024-01-01", "", 0);                                                       // never a customer
+  t.add(0, "2024-01-01", "2024-01-11", 100).add(0, "2024-02-01", "2024-03-01", 300);  // back, then gone
+  t.add(1, "2024-01-01", "", 500);                                                    // still here
+  t.add(2, "2024-01-01", "", 0);                                                      // never a customer
   const survival_input s = tenure(t.book(at("2024-04-01")));
   CHECK(s.account == std::vector<std::uint32_t>{0, 1});
   CHECK(s.duration_days == std::vector<std::int32_t>{60, 91});
@@ -278,6 +280,7 @@ TEST_CASE("ledger: the first bad row and the lowest account are named, whatever 
   for (const std::size_t threads : {1u, 2u, 8u}) {
     const thread_executor host(threads);
     CHECK_THROWS_WITH_AS((void)ledger(t.view(), {{}, t.accounts}, host), doctest::Contains("row 150001"), data_error);
-    CHECK_THROWS_WITH_AS((void)ledger(huge.view(), {{}, t.accounts}, host), doctest::Contains("account 17 "), overflow_error);
+    CHECK_THROWS_WITH_AS((void)ledger(huge.view(), {{}, t.accounts}, host), doctest::Contains("account 17 "),
+                         overflow_error);
   }
 }

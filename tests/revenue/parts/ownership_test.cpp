@@ -32,14 +32,18 @@ struct file {
   }
 };
 
-std::string key_of(std::uint32_t who) { return "customer-" + std::to_string(who); }
+std::string key_of(std::uint32_t who) {
+  return "customer-" + std::to_string(who);
+}
 
 revenue_partial random_partial(std::mt19937_64& random, std::uint32_t turn) {
   revenue_partial p;
   p.revenue = tally_revenue(random_table(random, 5, random() % 10 + 1).book(at("2021-01-01")), year_2020);
   // Turns share nothing: every other one owns slots, the others list accounts of slots that nobody owns.
-  if (turn % 2 == 0) p.accounts = account_ownership::shard(turn, 128);
-  else p.accounts.listed = {std::uint64_t{4000} << 52 | turn, std::uint64_t{4001} << 52 | turn * 64};
+  if (turn % 2 == 0)
+    p.accounts = account_ownership::shard(turn, 128);
+  else
+    p.accounts.listed = {std::uint64_t{4000} << 52 | turn, std::uint64_t{4001} << 52 | turn * 64};
   return p;
 }
 
@@ -124,7 +128,8 @@ TEST_CASE("ownership: shards are a partition of all keys, for any count, and the
       REQUIRE_NOTHROW((void)part_of(book, whole.keys, owned).rows_of(account{0}));
     }
     REQUIRE(to_bytes(sum) == to_bytes(revenue_partial{account_ownership::everybody(), tally_revenue(book, year_2020)}));
-    sum -= tally_partial(part_of(book, whole.keys, account_ownership::shard(0, count)), whole.keys, account_ownership::shard(0, count), year_2020);
+    sum -= tally_partial(part_of(book, whole.keys, account_ownership::shard(0, count)), whole.keys,
+                         account_ownership::shard(0, count), year_2020);
     REQUIRE(!sum.accounts.owns_slot(0));
   }
 }

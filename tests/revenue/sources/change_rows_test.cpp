@@ -8,8 +8,8 @@
 #include <random>
 
 #include "sojourn/revenue/cohort.hpp"
-#include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -23,13 +23,14 @@ namespace {
 /// Changes with their times; MRR of a day as an account sees it, change after change.
 struct timed_change {
   std::uint32_t account;
-  std::int64_t moment;             // minutes since 1970
+  std::int64_t moment;  // minutes since 1970
   std::int64_t level;
   std::uint32_t subscription;
 };
 
 // Each account alone: a change counts on the day of the first of the changes that follow each other within the window.
-std::int64_t slow_grouped_level(const std::vector<timed_change>& rows, std::uint32_t who, int window, std::optional<int> as_of, int day_) {
+std::int64_t slow_grouped_level(const std::vector<timed_change>& rows, std::uint32_t who, int window,
+                                std::optional<int> as_of, int day_) {
   // A multimap keeps equal keys in their order, as a stable sort would; libstdc++ 12's stable_sort warns under clang 19.
   std::multimap<std::int64_t, timed_change> all;
   for (const timed_change& c : rows) {
@@ -141,13 +142,17 @@ TEST_CASE("changes: levels and deltas, sorted or not, give what a map of days gi
 TEST_CASE("changes: a sign-up and an upgrade minutes apart are one new customer, and two cancellations one churn") {
   // What ChartMogul documents of its window of 60 minutes; sign-up at 23:50, upgrade at 00:20.
   const std::vector<std::uint32_t> account(4, 0), subscription{0, 1, 0, 1};
-  const std::vector<std::int32_t> when{on("2024-01-31"), on("2024-02-01"), on("2024-05-31"), on("2024-06-01")}, minute{1430, 20, 1420, 5};
+  const std::vector<std::int32_t> when{on("2024-01-31"), on("2024-02-01"), on("2024-05-31"), on("2024-06-01")},
+      minute{1430, 20, 1420, 5};
   const std::vector<std::int64_t> amount{5000, 3000, 0, 0};
-  const mrr_changes table{.account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
+  const mrr_changes table{
+      .account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
   const policy_books books = books_of(table, {.as_of = at("2024-07-01")});
   const auto kinds = [&](const revenue_policy& policy) {
     std::vector<movement_kind> found;
-    for (const auto& m : explain(*books(policy).book, sojourn::account{0}, at("2024-01-01"), at("2024-07-01"), policy).movements) found.push_back(m.kind);
+    for (const auto& m :
+         explain(*books(policy).book, sojourn::account{0}, at("2024-01-01"), at("2024-07-01"), policy).movements)
+      found.push_back(m.kind);
     return found;
   };
   using enum movement_kind;
@@ -164,13 +169,15 @@ TEST_CASE("changes: a sign-up and an upgrade minutes apart are one new customer,
   CHECK(kinds(grouped).size() == 4);
 
   const reconciliation why = reconcile(books, {}, revenue_policy::preset("chartmogul"), at("2024-01-01"), at("2024-02-01"));
-  const auto step = std::find_if(why.steps.begin(), why.steps.end(), [](const auto& s) { return s.option == "grouping_minutes"; });
+  const auto step =
+      std::find_if(why.steps.begin(), why.steps.end(), [](const auto& s) { return s.option == "grouping_minutes"; });
   REQUIRE(step != why.steps.end());
   CHECK(step->change.closing == mrr::from_minor(3000).ticks());
   CHECK(rows_from_changes(table, {.grouping_minutes = 60}).counts.grouped == 2);
   // What has not happened by as_of is not known, so it is not moved before it.
-  CHECK(rows_from_changes(table, {.grouping_minutes = 60, .as_of = at("2024-02-01")}).book(at("2024-02-01")).level(sojourn::account{0}, at("2024-01-31")) ==
-        mrr::from_minor(5000));
+  CHECK(rows_from_changes(table, {.grouping_minutes = 60, .as_of = at("2024-02-01")})
+            .book(at("2024-02-01"))
+            .level(sojourn::account{0}, at("2024-01-31")) == mrr::from_minor(5000));
 }
 
 TEST_CASE("changes: the time of day says which is the last, and groups equal a walk through each account") {
@@ -180,7 +187,8 @@ TEST_CASE("changes: the time of day says which is the last, and groups equal a w
     std::int64_t moment = std::int64_t{on("2024-01-01")} * 1440;
     for (std::size_t n = 1 + random() % 14; n > 0; --n) {
       moment += 1 + static_cast<std::int64_t>(random() % (random() % 3 == 0 ? 4000 : 90));
-      all.push_back({static_cast<std::uint32_t>(random() % 2), moment, static_cast<std::int64_t>(random() % 4) * 100, static_cast<std::uint32_t>(random() % 2)});
+      all.push_back({static_cast<std::uint32_t>(random() % 2), moment, static_cast<std::int64_t>(random() % 4) * 100,
+                     static_cast<std::uint32_t>(random() % 2)});
     }
     const int window = static_cast<int>(random() % 3) * 45;
     const std::optional<int> as_of = random() % 2 == 0 ? std::optional(on("2024-01-03")) : std::nullopt;
@@ -191,23 +199,27 @@ TEST_CASE("changes: the time of day says which is the last, and groups equal a w
     std::vector<std::int64_t> amount;
     for (const timed_change& c : order) {
       account.push_back(c.account), subscription.push_back(c.account * 2 + c.subscription), amount.push_back(c.level);
-      when.push_back(static_cast<std::int32_t>(c.moment / 1440)), minute.push_back(static_cast<std::int32_t>(c.moment % 1440));
+      when.push_back(static_cast<std::int32_t>(c.moment / 1440)),
+          minute.push_back(static_cast<std::int32_t>(c.moment % 1440));
     }
-    const mrr_changes table{.account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
+    const mrr_changes table{
+        .account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
     change_options options{.accounts = 2, .grouping_minutes = window};
     if (as_of) options.as_of = day{*as_of};
     const ledger book = rows_from_changes(table, options).book(options.as_of);
     const int last = as_of ? *as_of : on("2024-03-01");
     for (std::uint32_t who = 0; who < book.accounts(); ++who) {
       for (int d = on("2023-12-31"); d < last; ++d) {
-        REQUIRE(book.level(sojourn::account{who}, day{d}) == mrr::from_minor(slow_grouped_level(all, who, window, as_of, d)));
+        REQUIRE(book.level(sojourn::account{who}, day{d}) ==
+                mrr::from_minor(slow_grouped_level(all, who, window, as_of, d)));
       }
     }
   }
   const std::vector<std::uint32_t> account{0};
   const std::vector<std::int32_t> when{0}, minute{1440};
   const std::vector<std::int64_t> amount{1};
-  CHECK_THROWS_AS((void)rows_from_changes({.account = account, .when = when, .amount = amount, .minute = minute}), data_error);
+  CHECK_THROWS_AS((void)rows_from_changes({.account = account, .when = when, .amount = amount, .minute = minute}),
+                  data_error);
 }
 
 TEST_CASE("changes: an interval table and the log of its days are one ledger") {

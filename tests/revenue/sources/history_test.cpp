@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <random>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/explain/restatement.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
@@ -76,11 +76,15 @@ bool same_ledger(const ledger& a, const ledger& b) {
   return true;
 }
 
-day random_day(std::mt19937_64& random) { return day{on("2019-12-25") + static_cast<int>(random() % 620)}; }
+day random_day(std::mt19937_64& random) {
+  return day{on("2019-12-25") + static_cast<int>(random() % 620)};
+}
 
 }  // namespace
 
-TEST_CASE("ledger_history: as known on a day is the ledger of the rows known then; moved from day to day it is the same, bit for bit") {
+TEST_CASE(
+    "ledger_history: as known on a day is the ledger of the rows known then; moved from day to day it is the same, bit for "
+    "bit") {
   std::mt19937_64 random(301);
   const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"));
   for (int round = 0; round < 400; ++round) {
@@ -104,7 +108,8 @@ TEST_CASE("ledger_history: as known on a day is the ledger of the rows known the
       REQUIRE(same_ledger(close.book, fresh));
       REQUIRE(to_bytes(state) == to_bytes(tally_revenue(fresh, grid)));
       REQUIRE(to_bytes(cohorts) == to_bytes(tally_cohorts(fresh, grid)));
-      for (std::uint32_t a = 0; a < 5; ++a) REQUIRE(std::ranges::equal(history.steps(account{a}, next), fresh.steps(account{a})));
+      for (std::uint32_t a = 0; a < 5; ++a)
+        REQUIRE(std::ranges::equal(history.steps(account{a}, next), fresh.steps(account{a})));
     }
   }
 }
@@ -159,9 +164,9 @@ TEST_CASE("compare_closes: accounts add up to the difference of the two waterfal
 TEST_CASE("compare_closes: a cancellation booked late turns January's close") {
   recorded_table t;
   t.add(0, "2023-06-01", "", 5'000, "2023-06-01");
-  t.add(1, "2023-06-01", "", 1'000, "2023-06-01", "2024-02-20");            // believed to run on
-  t.add(1, "2023-06-01", "2024-01-15", 1'000, "2024-02-20");                // it had ended
-  t.add(2, "2024-01-10", "", 700, "2024-02-07");                            // booked after the close
+  t.add(1, "2023-06-01", "", 1'000, "2023-06-01", "2024-02-20");  // believed to run on
+  t.add(1, "2023-06-01", "2024-01-15", 1'000, "2024-02-20");      // it had ended
+  t.add(2, "2024-01-10", "", 700, "2024-02-07");                  // booked after the close
   const ledger_history history(t.view(), {at("2024-06-01"), 3});
   const period_grid january = period_grid::between(in("2024-01"), in("2024-01"));
   const restatement found = compare_closes(history, at("2024-02-05"), at("2024-03-05"), january);

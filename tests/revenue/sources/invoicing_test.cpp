@@ -7,8 +7,8 @@
 #include <random>
 
 #include "oracle/slow_invoices.hpp"
-#include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/movements.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -42,7 +42,9 @@ struct line {
   std::string full_from = "", full_to = "", ended = "", cancelled = "", billing_ended = "", unpaid = "", paid = "";
 };
 
-std::optional<std::int32_t> date(const std::string& text) { return text.empty() ? std::nullopt : std::optional(on(text)); }
+std::optional<std::int32_t> date(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(on(text));
+}
 
 struct invoices {
   std::vector<std::uint32_t> account, subscription;
@@ -63,12 +65,22 @@ struct invoices {
     unpaid.add(date(l.unpaid)), paid.add(date(l.paid));
   }
   [[nodiscard]] invoice_lines view() const {
-    return {.account = account, .service_start = from.view("service_start"), .service_end = to.view("service_end"),
-            .amount = {amount, "amount_minor"}, .kind = kind.view("kind"), .subscription = subscription, .discount_minor = off,
-            .discount_term = term, .tax_minor = tax, .full_start = full_from.view("full_start"),
-            .full_end = full_to.view("full_end"), .ended_on = ended.view("ended_on"),
-            .cancelled_on = cancelled.view("cancelled_on"), .billing_ended_on = billing_ended.view("billing_ended_on"),
-            .unpaid_since = unpaid.view("unpaid_since"), .paid_again_on = paid.view("paid_again_on")};
+    return {.account = account,
+            .service_start = from.view("service_start"),
+            .service_end = to.view("service_end"),
+            .amount = {amount, "amount_minor"},
+            .kind = kind.view("kind"),
+            .subscription = subscription,
+            .discount_minor = off,
+            .discount_term = term,
+            .tax_minor = tax,
+            .full_start = full_from.view("full_start"),
+            .full_end = full_to.view("full_end"),
+            .ended_on = ended.view("ended_on"),
+            .cancelled_on = cancelled.view("cancelled_on"),
+            .billing_ended_on = billing_ended.view("billing_ended_on"),
+            .unpaid_since = unpaid.view("unpaid_since"),
+            .paid_again_on = paid.view("paid_again_on")};
   }
 };
 
@@ -102,16 +114,19 @@ TEST_CASE("mrr-07: 90.00 billed for three months are 30.00, and tax is taken off
 TEST_CASE("mrr-08: a seat for half of a month raises MRR by about 50.00, not by the 25.00 that were billed") {
   const revenue_policy chartmogul = revenue_policy::preset("chartmogul");
   const line bronze{.from = "2016-03-01", .to = "2016-04-01", .amount = 5'000};
-  const line seat{.from = "2016-03-16", .to = "2016-03-31", .amount = 2'500, .full_from = "2016-03-01", .full_to = "2016-04-01"};
+  const line seat{
+      .from = "2016-03-16", .to = "2016-03-31", .amount = 2'500, .full_from = "2016-03-01", .full_to = "2016-04-01"};
   CHECK(cents({bronze, seat}, "2016-03-15", chartmogul) == 5'000);
-  CHECK(cents({bronze, seat}, "2016-03-16", chartmogul) == 5'000 + 5'167);      // 25 x 31 / 15
+  CHECK(cents({bronze, seat}, "2016-03-16", chartmogul) == 5'000 + 5'167);  // 25 x 31 / 15
   // Without the whole period its own days are a term: 25 x 365 / 12 / 15.
-  CHECK(cents({bronze, {.from = "2016-03-16", .to = "2016-03-31", .amount = 2'500}}, "2016-03-16", chartmogul) == 5'000 + 5'069);
+  CHECK(cents({bronze, {.from = "2016-03-16", .to = "2016-03-31", .amount = 2'500}}, "2016-03-16", chartmogul) ==
+        5'000 + 5'069);
 }
 
 TEST_CASE("mrr-10: a terminated year and its successor are 200.00 by lines of invoices, and 100.00 by state") {
-  const invoices lines{{.to = "2025-01-01", .amount = 120'000, .subscription = 0, .ended = "2024-03-01", .unpaid = "2024-01-01"},
-                       {.from = "2024-03-01", .to = "2025-03-01", .amount = 120'000, .subscription = 1}};
+  const invoices lines{
+      {.to = "2025-01-01", .amount = 120'000, .subscription = 0, .ended = "2024-03-01", .unpaid = "2024-01-01"},
+      {.from = "2024-03-01", .to = "2025-03-01", .amount = 120'000, .subscription = 1}};
   CHECK(cents(lines, "2024-02-01") == 10'000);
   CHECK(cents(lines, "2024-04-01") == 10'000);
   CHECK(cents(lines, "2024-04-01", revenue_policy::preset("recurly")) == 20'000);
@@ -146,8 +161,11 @@ TEST_CASE("term_between: whole months by date, the last day where a month is sho
 }
 
 TEST_CASE("kinds: what does not recur is left out and counted, a negative amount without a kind is a refund") {
-  const invoices lines{{}, {.amount = 50'000, .kind = line_kind::one_off}, {.from = "", .to = "", .amount = -700, .kind = line_kind::one_off},
-                       {.amount = 700, .kind = line_kind::usage}, {.amount = -300}};
+  const invoices lines{{},
+                       {.amount = 50'000, .kind = line_kind::one_off},
+                       {.from = "", .to = "", .amount = -700, .kind = line_kind::one_off},
+                       {.amount = 700, .kind = line_kind::usage},
+                       {.amount = -300}};
   const mrr_rows rows = rows_from_invoices(lines.view());
   CHECK(rows.counts.rows == 5);
   CHECK(rows.counts.one_off == 2);
@@ -160,13 +178,15 @@ TEST_CASE("kinds: what does not recur is left out and counted, a negative amount
 }
 
 TEST_CASE("refunds: ignored, or less MRR for the period that they take back, and never below zero") {
-  const invoices half{{.to = "2024-07-01", .amount = 60'000}, {.from = "2024-03-01", .to = "2024-07-01", .amount = 20'000, .kind = refund}};
+  const invoices half{{.to = "2024-07-01", .amount = 60'000},
+                      {.from = "2024-03-01", .to = "2024-07-01", .amount = 20'000, .kind = refund}};
   CHECK(cents(half, "2024-04-01") == 10'000);
   CHECK(cents(half, "2024-02-29", negative()) == 10'000);
   CHECK(cents(half, "2024-03-01", negative()) == 5'000);
   CHECK(rows_from_invoices(half.view(), {.policy = negative()}).counts.clamped == 0);
 
-  const invoices all{{}, {.amount = -25'000}, {.amount = 4'000, .account = 1}, {.from = "2024-05-01", .to = "2024-06-01", .amount = -100}};
+  const invoices all{
+      {}, {.amount = -25'000}, {.amount = 4'000, .account = 1}, {.from = "2024-05-01", .to = "2024-06-01", .amount = -100}};
   const mrr_rows rows = rows_from_invoices(all.view(), {.policy = negative()});
   CHECK(rows.counts.clamped == 2);
   CHECK(cents(all, "2024-01-20", negative()) == 4'000);
@@ -190,7 +210,8 @@ TEST_CASE("churn_at: nonpayment is past_due 0; a number of days goes on top of e
   revenue_policy word, days;
   word.churn_at = churn_at::nonpayment;
   days.past_due = 0;
-  for (const char* when : {"2024-01-31", "2024-02-01", "2024-04-30", "2024-05-01"}) CHECK(cents(lines, when, word) == cents(lines, when, days));
+  for (const char* when : {"2024-01-31", "2024-02-01", "2024-04-30", "2024-05-01"})
+    CHECK(cents(lines, when, word) == cents(lines, when, days));
   CHECK(cents(lines, "2024-02-01", word) == 0);
   word.past_due = 30;
   CHECK(cents(lines, "2024-03-01", word) == 10'000);
@@ -202,7 +223,8 @@ TEST_CASE("rows_from_invoices: equals a day-by-day reading of every rule on rand
   std::mt19937_64 random(64);
   const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
   const int first = on("2023-12-28");
-  const int special[] = {on("2024-01-01"), on("2024-01-31"), on("2024-02-29"), on("2024-03-31"), on("2024-04-30"), on("2024-02-01")};
+  const int special[] = {on("2024-01-01"), on("2024-01-31"), on("2024-02-29"),
+                         on("2024-03-31"), on("2024-04-30"), on("2024-02-01")};
   const auto any_day = [&] { return below(2) == 0 ? special[below(6)] : first + below(120); };
   const auto maybe = [&](int when) { return below(3) == 0 ? std::optional(when) : std::nullopt; };
   const auto text = [](std::optional<int> when) { return when ? to_string(sojourn::day{*when}) : std::string(); };
@@ -220,14 +242,25 @@ TEST_CASE("rows_from_invoices: equals a day-by-day reading of every rule on rand
       l.tax = below(3) == 0 ? l.amount / 5 : 0, l.off = below(3) == 0 ? below(9'000) : 0, l.off_once = below(2) == 0;
       if (below(4) == 0) l.full_from = l.from - below(10), l.full_to = l.to + below(10);
       l.ended = maybe(l.from + below(60) - 5), l.cancelled = maybe(l.from + below(60) - 5);
-      l.billing_ended = maybe(l.from + below(60) - 5), l.unpaid = maybe(l.from + below(40) - 5), l.paid = maybe(l.from + below(60));
+      l.billing_ended = maybe(l.from + below(60) - 5), l.unpaid = maybe(l.from + below(40) - 5),
+      l.paid = maybe(l.from + below(60));
       slow.push_back(l);
       const bool signless = l.kind != oracle::slow_line::refund || below(2) == 0;
-      lines.add({.from = text(l.from), .to = text(l.to), .amount = signless ? l.amount : -l.amount,
-                 .kind = static_cast<line_kind>(l.kind), .account = l.account, .tax = signless ? l.tax : -l.tax, .off = l.off,
-                 .term = static_cast<std::uint8_t>(l.off_once ? 1 : 0), .full_from = text(l.full_from), .full_to = text(l.full_to),
-                 .ended = text(l.ended), .cancelled = text(l.cancelled), .billing_ended = text(l.billing_ended),
-                 .unpaid = text(l.unpaid), .paid = text(l.paid)});
+      lines.add({.from = text(l.from),
+                 .to = text(l.to),
+                 .amount = signless ? l.amount : -l.amount,
+                 .kind = static_cast<line_kind>(l.kind),
+                 .account = l.account,
+                 .tax = signless ? l.tax : -l.tax,
+                 .off = l.off,
+                 .term = static_cast<std::uint8_t>(l.off_once ? 1 : 0),
+                 .full_from = text(l.full_from),
+                 .full_to = text(l.full_to),
+                 .ended = text(l.ended),
+                 .cancelled = text(l.cancelled),
+                 .billing_ended = text(l.billing_ended),
+                 .unpaid = text(l.unpaid),
+                 .paid = text(l.paid)});
     }
     oracle::slow_rules rules;
     revenue_policy p;
@@ -239,7 +272,8 @@ TEST_CASE("rows_from_invoices: equals a day-by-day reading of every rule on rand
     rules.discounts = below(3), p.discounts = static_cast<discount_rule>(rules.discounts);
     rules.churn = below(4), p.churn_at = static_cast<churn_at>(rules.churn);
     if (below(2) == 0) rules.past_due = below(40), p.past_due = *rules.past_due;
-    if (below(2) == 0) rules.days_in = 210, rules.weeks_in = 30, rules.months = 7, p.calendar_factor = calendar_factor::days_30;
+    if (below(2) == 0)
+      rules.days_in = 210, rules.weeks_in = 30, rules.months = 7, p.calendar_factor = calendar_factor::days_30;
     const ledger book = book_of(lines, p);
     for (std::uint32_t who = 0; who < 3; ++who) {
       for (int d = first - 1; d < first + 220; ++d) {
@@ -250,14 +284,17 @@ TEST_CASE("rows_from_invoices: equals a day-by-day reading of every rule on rand
   }
 }
 
-TEST_CASE("rows_from_invoices: the order of lines does not matter, and months billed one by one are the year billed at once") {
+TEST_CASE(
+    "rows_from_invoices: the order of lines does not matter, and months billed one by one are the year billed at once") {
   std::mt19937_64 random(65);
   for (int round = 0; round < 200; ++round) {
     std::vector<line> rows;
     for (std::uint64_t n = 2 + random() % 10; n > 0; --n) {
       const int from = on("2024-01-01") + static_cast<int>(random() % 60);
-      rows.push_back({.from = to_string(day{from}), .to = to_string(day{from + 1 + static_cast<int>(random() % 60)}),
-                      .amount = 1 + static_cast<std::int64_t>(random() % 900), .kind = random() % 3 == 0 ? refund : recurring,
+      rows.push_back({.from = to_string(day{from}),
+                      .to = to_string(day{from + 1 + static_cast<int>(random() % 60)}),
+                      .amount = 1 + static_cast<std::int64_t>(random() % 900),
+                      .kind = random() % 3 == 0 ? refund : recurring,
                       .account = static_cast<std::uint32_t>(random() % 2)});
     }
     invoices one{}, other{};
@@ -265,13 +302,17 @@ TEST_CASE("rows_from_invoices: the order of lines does not matter, and months bi
     std::shuffle(rows.begin(), rows.end(), random);
     for (const line& l : rows) other.add(l);
     const ledger a = book_of(one, negative()), b = book_of(other, negative());
-    for (std::uint32_t who = 0; who < 2 && who < a.accounts(); ++who) REQUIRE(std::ranges::equal(a.steps(account{who}), b.steps(account{who})));
+    for (std::uint32_t who = 0; who < 2 && who < a.accounts(); ++who)
+      REQUIRE(std::ranges::equal(a.steps(account{who}), b.steps(account{who})));
   }
   invoices monthly{};
   for (unsigned m = 1; m <= 12; ++m) {
-    monthly.add({.from = to_string(day::from_ymd(2024, m, 1)), .to = to_string(day::from_ymd(m == 12 ? 2025 : 2024, m % 12 + 1, 1)), .amount = 100});
+    monthly.add({.from = to_string(day::from_ymd(2024, m, 1)),
+                 .to = to_string(day::from_ymd(m == 12 ? 2025 : 2024, m % 12 + 1, 1)),
+                 .amount = 100});
   }
-  CHECK(std::ranges::equal(book_of(monthly).steps(account{0}), book_of({{.to = "2025-01-01", .amount = 1'200}}).steps(account{0})));
+  CHECK(std::ranges::equal(book_of(monthly).steps(account{0}),
+                           book_of({{.to = "2025-01-01", .amount = 1'200}}).steps(account{0})));
 }
 
 TEST_CASE("reconcile: source and refunds get what they change, account by account") {
@@ -301,8 +342,10 @@ TEST_CASE("reconcile: options and accounts add up to the difference of any two p
     revenue_policy::options(
         [&random](std::string_view name, auto& field) {
           using option = std::remove_cvref_t<decltype(field)>;
-          if constexpr (std::is_enum_v<option>) field = static_cast<option>(random() % values_of(field).size());
-          else if (random() % 2 == 0) field = static_cast<std::int32_t>(random() % 40) + (name == "window" || name == "usage_months" ? 1 : 0);
+          if constexpr (std::is_enum_v<option>)
+            field = static_cast<option>(random() % values_of(field).size());
+          else if (random() % 2 == 0)
+            field = static_cast<std::int32_t>(random() % 40) + (name == "window" || name == "usage_months" ? 1 : 0);
         },
         p);
     return p;
@@ -313,10 +356,16 @@ TEST_CASE("reconcile: options and accounts add up to the difference of any two p
     for (std::uint64_t n = 1 + random() % 12; n > 0; --n) {
       const int from = on("2024-01-01") + static_cast<int>(random() % 90);
       const auto account = static_cast<std::uint32_t>(random() % 3);
-      lines.add({.from = to_string(day{from}), .to = to_string(day{from + 1 + static_cast<int>(random() % 90)}),
-                 .amount = static_cast<std::int64_t>(random() % 900), .kind = static_cast<line_kind>(random() % 4), .account = account,
-                 .subscription = account * 2 + static_cast<std::uint32_t>(random() % 2), .ended = maybe(from + 20),
-                 .cancelled = maybe(from + 10), .unpaid = maybe(from + 5), .paid = maybe(from + 40)});
+      lines.add({.from = to_string(day{from}),
+                 .to = to_string(day{from + 1 + static_cast<int>(random() % 90)}),
+                 .amount = static_cast<std::int64_t>(random() % 900),
+                 .kind = static_cast<line_kind>(random() % 4),
+                 .account = account,
+                 .subscription = account * 2 + static_cast<std::uint32_t>(random() % 2),
+                 .ended = maybe(from + 20),
+                 .cancelled = maybe(from + 10),
+                 .unpaid = maybe(from + 5),
+                 .paid = maybe(from + 40)});
     }
     const invoice_lines view = lines.view();
     const revenue_policy a = any_policy(), b = any_policy();
@@ -357,8 +406,10 @@ TEST_CASE("rows_from_invoices: bad lines name column, row and rule") {
   CHECK(problem_of({{.full_from = "2024-01-01", .full_to = "2024-01-31"}}) == "full_end 0");
   CHECK(problem_of({{.full_from = "2024-01-01"}}) == "full_end 0");
   CHECK(problem_of({{.from = "2024-01-10", .to = "", .amount = -5}}, negative()) == "service_end 0");
-  CHECK_THROWS_WITH_AS((void)rows_from_invoices(invoices{{.to = "2024-01-01"}}.view()), doctest::Contains("value 2024-01-01"), data_error);
-  CHECK_THROWS_WITH_AS((void)rows_from_invoices(invoices{{.account = 1}}.view()), doctest::Contains("lies below 1"), data_error);
+  CHECK_THROWS_WITH_AS((void)rows_from_invoices(invoices{{.to = "2024-01-01"}}.view()),
+                       doctest::Contains("value 2024-01-01"), data_error);
+  CHECK_THROWS_WITH_AS((void)rows_from_invoices(invoices{{.account = 1}}.view()), doctest::Contains("lies below 1"),
+                       data_error);
   invoices longer{{}, {}};
   longer.tax.pop_back();
   CHECK_THROWS_AS((void)rows_from_invoices(longer.view()), schema_error);

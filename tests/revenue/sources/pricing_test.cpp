@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::int32_t missing = INT32_MIN;
 
-std::int32_t date(const std::string& text) { return text.empty() ? missing : on(text); }
+std::int32_t date(const std::string& text) {
+  return text.empty() ? missing : on(text);
+}
 
 // One optional column of days.
 struct days_column {
@@ -29,9 +31,7 @@ struct days_column {
     bits.resize(row / 8 + 1, 0);
     if (value != missing) bits[row / 8] = static_cast<std::uint8_t>(bits[row / 8] | (1u << (row % 8)));
   }
-  [[nodiscard]] column<std::int32_t> view() const {
-    return {std::span<const std::int32_t>(values), bits.data(), 0, {}};
-  }
+  [[nodiscard]] column<std::int32_t> view() const { return {std::span<const std::int32_t>(values), bits.data(), 0, {}}; }
 };
 
 struct row {
@@ -75,11 +75,25 @@ struct billing {
     resumed.add(date(r.resumed)), trial_end.add(date(r.trial_end));
   }
   [[nodiscard]] priced_subscriptions view() const {
-    return {.account = account, .start = start.view(), .amount = amount, .subscription = subscription, .end = end.view(),
-            .cancelled_on = cancelled.view(), .billing_ended_on = billing_end.view(), .unpaid_since = unpaid.view(),
-            .paid_again_on = paid_again.view(), .paused_on = paused.view(), .resumed_on = resumed.view(),
-            .trial_end = trial_end.view(), .every = every, .unit = unit, .quantity = quantity,
-            .discount_basis_points = basis_points, .discount_minor = {}, .discount_term = term, .tax_minor = tax,
+    return {.account = account,
+            .start = start.view(),
+            .amount = amount,
+            .subscription = subscription,
+            .end = end.view(),
+            .cancelled_on = cancelled.view(),
+            .billing_ended_on = billing_end.view(),
+            .unpaid_since = unpaid.view(),
+            .paid_again_on = paid_again.view(),
+            .paused_on = paused.view(),
+            .resumed_on = resumed.view(),
+            .trial_end = trial_end.view(),
+            .every = every,
+            .unit = unit,
+            .quantity = quantity,
+            .discount_basis_points = basis_points,
+            .discount_minor = {},
+            .discount_term = term,
+            .tax_minor = tax,
             .metered = metered};
   }
 };
@@ -90,7 +104,9 @@ struct on_a_day {
   std::int64_t customers;
   friend bool operator==(const on_a_day&, const on_a_day&) = default;
 };
-std::ostream& operator<<(std::ostream& out, const on_a_day& d) { return out << d.minor << " of " << d.customers; }
+std::ostream& operator<<(std::ostream& out, const on_a_day& d) {
+  return out << d.minor << " of " << d.customers;
+}
 
 on_a_day total(const mrr_rows& rows, const std::string& when) {
   const ledger book = rows.book(at("2030-01-01"));
@@ -118,8 +134,8 @@ revenue_policy with(Set set) {
 }  // namespace
 
 TEST_CASE("churn_at: cancelled on 8 June, served to 15 June, ended by the billing system on 1 July (mov-04, mov-05)") {
-  const billing b{{.start = "2024-04-15", .end = "2024-06-15", .amount = 1'000, .cancelled = "2024-06-08",
-                   .billing_end = "2024-07-01"}};
+  const billing b{
+      {.start = "2024-04-15", .end = "2024-06-15", .amount = 1'000, .cancelled = "2024-06-08", .billing_end = "2024-07-01"}};
   const revenue_policy request = with([](auto& p) { p.churn_at = churn_at::cancel_request; });
   const revenue_policy billing_end = with([](auto& p) { p.churn_at = churn_at::billing_end; });
   CHECK(total(b, "2024-06-07", request) == on_a_day{1'000, 1});
@@ -151,9 +167,11 @@ TEST_CASE("churn_at nonpayment is the word for past_due 0; a number of days stay
   const billing b{{.end = "2024-06-01", .unpaid = "2024-03-01", .paid_again = "2024-05-01"}};
   const revenue_policy word = with([](auto& p) { p.churn_at = churn_at::nonpayment; });
   const revenue_policy days = with([](auto& p) { p.past_due = 0; });
-  for (const char* when : {"2024-02-29", "2024-03-01", "2024-04-30", "2024-05-01", "2024-06-01"}) CHECK(total(b, when, word) == total(b, when, days));
+  for (const char* when : {"2024-02-29", "2024-03-01", "2024-04-30", "2024-05-01", "2024-06-01"})
+    CHECK(total(b, when, word) == total(b, when, days));
   CHECK(total(b, "2024-03-01", word) == on_a_day{0, 0});
-  CHECK(total(b, "2024-03-30", with([](auto& p) { p.churn_at = churn_at::nonpayment, p.past_due = 30; })) == on_a_day{10'000, 1});
+  CHECK(total(b, "2024-03-30", with([](auto& p) { p.churn_at = churn_at::nonpayment, p.past_due = 30; })) ==
+        on_a_day{10'000, 1});
 }
 
 TEST_CASE("paused: no MRR but a customer, no MRR and no customer, or as before") {
@@ -297,8 +315,7 @@ TEST_CASE("mrr-11: four decimals of a dollar, halves up, and twelve of them are 
   for (std::size_t i = 0; i < std::size(yearly); ++i) {
     const auto found = mrr_from_price({.amount_minor = yearly[i], .unit = billing_unit::year}, {}, four);
     // value + residue is exactly so many hundredths of a minor unit: 166,320 / 100 ticks each.
-    const detail::int128 exact =
-        detail::int128{found.value.ticks()} * found.residue_denominator + found.residue_numerator;
+    const detail::int128 exact = detail::int128{found.value.ticks()} * found.residue_denominator + found.residue_numerator;
     CHECK(100 * exact == detail::int128{shown[i]} * mrr::ticks_per_minor * found.residue_denominator);
   }
 }
@@ -400,9 +417,15 @@ TEST_CASE("rows_from_prices: equals a day-by-day reading of every rule on random
     return random() % one_in == 0 ? "" : to_string(day{first + static_cast<int>(random() % 200)});
   };
   for (int round = 0; round < 3000; ++round) {
-    row r{.start = to_string(day{first + static_cast<int>(random() % 50)}), .amount = random() % 5 == 0 ? 0 : 3'000,
-          .cancelled = any(2), .billing_end = any(2), .unpaid = any(2), .paid_again = any(3), .paused = any(2),
-          .resumed = any(3), .trial_end = any(2)};
+    row r{.start = to_string(day{first + static_cast<int>(random() % 50)}),
+          .amount = random() % 5 == 0 ? 0 : 3'000,
+          .cancelled = any(2),
+          .billing_end = any(2),
+          .unpaid = any(2),
+          .paid_again = any(3),
+          .paused = any(2),
+          .resumed = any(3),
+          .trial_end = any(2)};
     if (random() % 2 == 0) r.end = to_string(day{on(r.start) + static_cast<int>(random() % 150)});
     revenue_policy p;
     p.churn_at = static_cast<churn_at>(random() % 4);

@@ -5,8 +5,8 @@
 #include <random>
 
 #include "oracle/slow_usage.hpp"
-#include "sojourn/revenue/sources/invoicing.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -26,7 +26,8 @@ struct metered_rows {
   table rows;
   std::vector<std::uint8_t> metered;
 
-  metered_rows& add(std::uint32_t who, const std::string& from, const std::string& to, std::int64_t amount, std::uint8_t is_metered = 1) {
+  metered_rows& add(std::uint32_t who, const std::string& from, const std::string& to, std::int64_t amount,
+                    std::uint8_t is_metered = 1) {
     rows.add(who, from, to, amount);
     metered.push_back(is_metered);
     return *this;
@@ -47,11 +48,13 @@ struct metered_rows {
 
 TEST_CASE("trailing_mean: the months before, those without a record as zero once there was one") {
   metered_rows usage;
-  usage.add(0, "2024-01-01", "2024-02-01", 900).add(0, "2024-02-01", "2024-03-01", 600).add(0, "2024-04-01", "2024-05-01", 300);
+  usage.add(0, "2024-01-01", "2024-02-01", 900)
+      .add(0, "2024-02-01", "2024-03-01", 600)
+      .add(0, "2024-04-01", "2024-05-01", 300);
   usage.add(0, "2024-01-01", "", 5'000, 0);
-  const std::pair<const char*, std::int64_t> shown[] = {{"2024-01-31", 0},   {"2024-02-01", 900}, {"2024-02-29", 900}, {"2024-03-31", 750},
-                                                        {"2024-04-01", 500}, {"2024-05-01", 300}, {"2024-06-01", 100}, {"2024-07-31", 100},
-                                                        {"2024-08-01", 0}};
+  const std::pair<const char*, std::int64_t> shown[] = {{"2024-01-31", 0},   {"2024-02-01", 900}, {"2024-02-29", 900},
+                                                        {"2024-03-31", 750}, {"2024-04-01", 500}, {"2024-05-01", 300},
+                                                        {"2024-06-01", 100}, {"2024-07-31", 100}, {"2024-08-01", 0}};
   for (const auto& [when, mean] : shown) CHECK(usage.cents(when, trailing()) == 5'000 + mean);
   CHECK(usage.cents("2024-03-01", trailing(1)) == 5'600);
   CHECK(usage.cents("2024-04-01", trailing(1)) == 5'000);
@@ -61,12 +64,14 @@ TEST_CASE("trailing_mean: the months before, those without a record as zero once
   CHECK(usage.cents("2024-01-31", included) == 5'900);
 }
 
-TEST_CASE("trailing_mean: usage that runs is its own mean from the month after it started, and a part of a month is a part") {
+TEST_CASE(
+    "trailing_mean: usage that runs is its own mean from the month after it started, and a part of a month is a part") {
   metered_rows usage;
   usage.add(0, "2024-01-01", "", 900);
-  for (const char* when : {"2024-02-01", "2024-03-15", "2024-04-01", "2026-12-31"}) CHECK(usage.cents(when, trailing()) == 900);
+  for (const char* when : {"2024-02-01", "2024-03-15", "2024-04-01", "2026-12-31"})
+    CHECK(usage.cents(when, trailing()) == 900);
   metered_rows part;
-  part.add(0, "2024-01-21", "", 3'100);                                          // 11 of 31 days
+  part.add(0, "2024-01-21", "", 3'100);  // 11 of 31 days
   CHECK(part.cents("2024-02-01", trailing()) == 1'100);
   CHECK(part.cents("2024-03-01", trailing()) == 2'100);
   CHECK(part.cents("2024-05-01", trailing()) == 3'100);
@@ -85,7 +90,8 @@ TEST_CASE("trailing_mean: prices and lines of invoices equal the day-by-day mean
       r.account = static_cast<std::uint32_t>(below(2));
       const month m = in("2023-11") + months{below(8)};
       r.from = m.first_day().since_epoch + (below(2) == 0 ? 0 : below(40));
-      if (below(4) != 0) r.to = below(2) == 0 ? (month::of(day{r.from}) + months{1 + below(3)}).first_day().since_epoch : r.from + below(300);
+      if (below(4) != 0)
+        r.to = below(2) == 0 ? (month::of(day{r.from}) + months{1 + below(3)}).first_day().since_epoch : r.from + below(300);
       const std::int64_t minor = below(5) == 0 ? 0 : 1 + below(9'000);
       r.ticks = minor * mrr::ticks_per_minor;
       slow.push_back(r);
@@ -114,9 +120,13 @@ TEST_CASE("trailing_mean: prices and lines of invoices equal the day-by-day mean
       billed.push_back({r.account, from, to, r.ticks});
       lines.add(r.account, from, to, r.ticks / mrr::ticks_per_minor * length);
     }
-    const invoice_lines view{.account = lines.view().account, .service_start = lines.view().start, .service_end = lines.view().end,
-                             .amount = lines.view().amount, .kind = usage_kind};
-    const ledger invoiced = rows_from_invoices(view, {.policy = trailing(months_back), .accounts = 2}).book(at("2040-01-01"));
+    const invoice_lines view{.account = lines.view().account,
+                             .service_start = lines.view().start,
+                             .service_end = lines.view().end,
+                             .amount = lines.view().amount,
+                             .kind = usage_kind};
+    const ledger invoiced =
+        rows_from_invoices(view, {.policy = trailing(months_back), .accounts = 2}).book(at("2040-01-01"));
     for (std::uint32_t who = 0; who < invoiced.accounts(); ++who) {
       for (month m = in("2023-10"); m < in("2025-12"); m = m + months{1}) {
         REQUIRE(invoiced.level(account{who}, m.first_day()).ticks() == oracle::slow_usage_mean(billed, who, m, months_back));

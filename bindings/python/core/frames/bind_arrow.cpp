@@ -58,7 +58,9 @@ arrow::source from_array(const py::capsule& schema, const py::capsule& array) {
   return arrow::source::from_array(inside<ArrowSchema>(schema), inside<ArrowArray>(array));
 }
 
-arrow::source from_stream(const py::capsule& stream) { return arrow::source::from_stream(inside<ArrowArrayStream>(stream)); }
+arrow::source from_stream(const py::capsule& stream) {
+  return arrow::source::from_stream(inside<ArrowArrayStream>(stream));
+}
 
 arrow::table named(const std::vector<std::string>& names, const std::vector<any_column>& columns) {
   return {names, columns};
@@ -80,25 +82,38 @@ void bind_arrow(py::module_& m) {
           },
           py::arg("which"), py::arg("name") = "column", py::call_guard<py::gil_scoped_release>());
 
-  m.def("arrow_stream", [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
-    return make_capsule<ArrowArrayStream>([&](ArrowArrayStream* out) { arrow::write_stream(named(names, columns), out); });
-  }, py::arg("names"), py::arg("columns"));
-  m.def("arrow_schema", [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
-    return make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(named(names, columns), out); });
-  }, py::arg("names"), py::arg("columns"));
+  m.def(
+      "arrow_stream",
+      [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
+        return make_capsule<ArrowArrayStream>(
+            [&](ArrowArrayStream* out) { arrow::write_stream(named(names, columns), out); });
+      },
+      py::arg("names"), py::arg("columns"));
+  m.def(
+      "arrow_schema",
+      [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
+        return make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(named(names, columns), out); });
+      },
+      py::arg("names"), py::arg("columns"));
 
   // The protocol's `requested_schema` may be ignored: consumers cast what they get.
   auto column = m.attr("Column").cast<py::class_<any_column>>();
-  column.def("__arrow_c_stream__", [](const any_column& c, const py::object&) {
-    return make_capsule<ArrowArrayStream>([&](ArrowArrayStream* out) { arrow::write_stream(c, "", out); });
-  }, py::arg("requested_schema") = py::none());
+  column.def(
+      "__arrow_c_stream__",
+      [](const any_column& c, const py::object&) {
+        return make_capsule<ArrowArrayStream>([&](ArrowArrayStream* out) { arrow::write_stream(c, "", out); });
+      },
+      py::arg("requested_schema") = py::none());
   column.def("__arrow_c_schema__", [](const any_column& c) {
     return make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(c, "", out); });
   });
-  column.def("__arrow_c_array__", [](const any_column& c, const py::object&) {
-    auto schema = make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(c, "", out); });
-    return py::make_tuple(schema, make_capsule<ArrowArray>([&](ArrowArray* out) { arrow::write_array(c, out); }));
-  }, py::arg("requested_schema") = py::none());
+  column.def(
+      "__arrow_c_array__",
+      [](const any_column& c, const py::object&) {
+        auto schema = make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(c, "", out); });
+        return py::make_tuple(schema, make_capsule<ArrowArray>([&](ArrowArray* out) { arrow::write_array(c, out); }));
+      },
+      py::arg("requested_schema") = py::none());
 }
 
 }  // namespace sojourn::python

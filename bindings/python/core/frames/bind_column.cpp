@@ -54,10 +54,10 @@ std::size_t checked_row(const any_column& column, py::ssize_t index) {
 
 /// The numbers behind dates, instants, decimals and dictionary codes, sharing their memory; missing rows hold anything.
 any_column storage(const any_column& column) {
-  const kind as = column.type() == kind::date ? kind::int32
-                  : column.type() == kind::dictionary ? kind::uint32
+  const kind as = column.type() == kind::date                                        ? kind::int32
+                  : column.type() == kind::dictionary                                ? kind::uint32
                   : column.type() == kind::instant || column.type() == kind::decimal ? kind::int64
-                                                                                      : column.type();
+                                                                                     : column.type();
   return any_column::borrow(as, column.data(), column.size(), nullptr, 0, column.owner());
 }
 
@@ -126,21 +126,36 @@ std::string describe(const any_column& column) {
 py::object item(const any_column& column, std::size_t row) {
   if (!column.present(row)) return py::none();
   switch (column.type()) {
-    case kind::null: return py::none();
-    case kind::boolean: return py::bool_(stored<std::uint8_t>(column, row) != 0);
-    case kind::int8: return py::int_(stored<std::int8_t>(column, row));
-    case kind::int16: return py::int_(stored<std::int16_t>(column, row));
-    case kind::int32: return py::int_(stored<std::int32_t>(column, row));
-    case kind::int64: return py::int_(stored<std::int64_t>(column, row));
-    case kind::uint8: return py::int_(stored<std::uint8_t>(column, row));
-    case kind::uint16: return py::int_(stored<std::uint16_t>(column, row));
-    case kind::uint32: return py::int_(stored<std::uint32_t>(column, row));
-    case kind::uint64: return py::int_(stored<std::uint64_t>(column, row));
-    case kind::float32: return py::float_(static_cast<double>(stored<float>(column, row)));
-    case kind::float64: return py::float_(stored<double>(column, row));
-    case kind::date: return date_of(stored<std::int32_t>(column, row));
-    case kind::instant: return datetime_of(stored<std::int64_t>(column, row), column.zone());
-    case kind::decimal: return decimal_of(stored<std::int64_t>(column, row), column.scale());
+    case kind::null:
+      return py::none();
+    case kind::boolean:
+      return py::bool_(stored<std::uint8_t>(column, row) != 0);
+    case kind::int8:
+      return py::int_(stored<std::int8_t>(column, row));
+    case kind::int16:
+      return py::int_(stored<std::int16_t>(column, row));
+    case kind::int32:
+      return py::int_(stored<std::int32_t>(column, row));
+    case kind::int64:
+      return py::int_(stored<std::int64_t>(column, row));
+    case kind::uint8:
+      return py::int_(stored<std::uint8_t>(column, row));
+    case kind::uint16:
+      return py::int_(stored<std::uint16_t>(column, row));
+    case kind::uint32:
+      return py::int_(stored<std::uint32_t>(column, row));
+    case kind::uint64:
+      return py::int_(stored<std::uint64_t>(column, row));
+    case kind::float32:
+      return py::float_(static_cast<double>(stored<float>(column, row)));
+    case kind::float64:
+      return py::float_(stored<double>(column, row));
+    case kind::date:
+      return date_of(stored<std::int32_t>(column, row));
+    case kind::instant:
+      return datetime_of(stored<std::int64_t>(column, row), column.zone());
+    case kind::decimal:
+      return decimal_of(stored<std::int64_t>(column, row), column.scale());
     case kind::text: {
       const auto text = stored<std::string_view>(column, row);
       return py::str(text.data(), text.size());

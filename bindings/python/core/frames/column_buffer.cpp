@@ -63,11 +63,16 @@ element parse(const char* format, py::ssize_t itemsize, const std::string& name)
     code.erase(0, 1);
   }
   if (code.size() == 1 && itemsize <= 8) {
-    if (code == "?") result.type = kind::boolean;
-    else if (std::strchr("bhilqn", code[0]) != nullptr) result.type = signed_of(itemsize);
-    else if (std::strchr("BHILQN", code[0]) != nullptr) result.type = unsigned_of(itemsize);
-    else if (code == "f") result.type = kind::float32;
-    else if (code == "d") result.type = kind::float64;
+    if (code == "?")
+      result.type = kind::boolean;
+    else if (std::strchr("bhilqn", code[0]) != nullptr)
+      result.type = signed_of(itemsize);
+    else if (std::strchr("BHILQN", code[0]) != nullptr)
+      result.type = unsigned_of(itemsize);
+    else if (code == "f")
+      result.type = kind::float32;
+    else if (code == "d")
+      result.type = kind::float64;
   }
   if (result.type == kind::null) {
     throw schema_error("column \"" + name + "\": a buffer of format \"" + (format == nullptr ? "" : format) +
@@ -104,18 +109,30 @@ struct storage {
 /// How a kind looks as a buffer; no format where it is no plain number.
 storage storage_of(kind what) {
   switch (what) {
-    case kind::boolean: return {"?", 1};
-    case kind::int8: return {"b", 1};
-    case kind::uint8: return {"B", 1};
-    case kind::int16: return {"h", 2};
-    case kind::uint16: return {"H", 2};
-    case kind::int32: return {"i", 4};
-    case kind::uint32: return {"I", 4};
-    case kind::int64: return {"q", 8};
-    case kind::uint64: return {"Q", 8};
-    case kind::float32: return {"f", 4};
-    case kind::float64: return {"d", 8};
-    default: return {};
+    case kind::boolean:
+      return {"?", 1};
+    case kind::int8:
+      return {"b", 1};
+    case kind::uint8:
+      return {"B", 1};
+    case kind::int16:
+      return {"h", 2};
+    case kind::uint16:
+      return {"H", 2};
+    case kind::int32:
+      return {"i", 4};
+    case kind::uint32:
+      return {"I", 4};
+    case kind::int64:
+      return {"q", 8};
+    case kind::uint64:
+      return {"Q", 8};
+    case kind::float32:
+      return {"f", 4};
+    case kind::float64:
+      return {"d", 8};
+    default:
+      return {};
   }
 }
 
@@ -171,7 +188,9 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
   }
 }
 
-void release_buffer(PyObject*, Py_buffer* view) noexcept { delete static_cast<exported*>(view->internal); }
+void release_buffer(PyObject*, Py_buffer* view) noexcept {
+  delete static_cast<exported*>(view->internal);
+}
 
 std::int64_t microseconds_in(const std::string& unit, const std::string& name) {
   if (unit == "s") return 1'000'000;
@@ -205,7 +224,7 @@ any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
       strange |= present & static_cast<std::uint32_t>(value != day);
       missing |= present ^ 1u;
       bits |= present << i;
-      memory->days[first + i] = day;      // 0 for a missing one
+      memory->days[first + i] = day;  // 0 for a missing one
     }
     memory->bits[first / 8] = static_cast<std::uint8_t>(bits);
   }
@@ -228,7 +247,8 @@ any_column instants_of(std::span<const std::int64_t> raw, const std::string& uni
       continue;
     }
     if (__builtin_mul_overflow(raw[row], factor, &out[row])) {
-      throw data_error({name, row, std::to_string(raw[row]), "leaves 64 bits in microseconds since 1970", "check the unit of the column"});
+      throw data_error({name, row, std::to_string(raw[row]), "leaves 64 bits in microseconds since 1970",
+                        "check the unit of the column"});
     }
     out[row] = out[row] / divisor - (out[row] % divisor < 0 ? 1 : 0);
   }

@@ -33,7 +33,9 @@ bool is_decimal(py::handle value) {
   return Py_TYPE(value.ptr()) == type;
 }
 
-bool is_nan(py::handle value) { return PyFloat_Check(value.ptr()) != 0 && std::isnan(PyFloat_AS_DOUBLE(value.ptr())); }
+bool is_nan(py::handle value) {
+  return PyFloat_Check(value.ptr()) != 0 && std::isnan(PyFloat_AS_DOUBLE(value.ptr()));
+}
 
 /// NumPy scalars, pandas.NA and NaT as what they stand for. They are told by behaviour: neither library is imported.
 py::object plain(py::handle value) {
@@ -46,7 +48,7 @@ py::object plain(py::handle value) {
   if (std::strncmp(type, "numpy.", 6) == 0 && py::hasattr(value, "item")) {
     py::object item = value.attr("item")();
     if (std::strcmp(type, "numpy.datetime64") == 0 && PyLong_Check(item.ptr()) != 0) {
-      item = value.attr("astype")("datetime64[us]").attr("item")();   // nanoseconds have no Python value
+      item = value.attr("astype")("datetime64[us]").attr("item")();  // nanoseconds have no Python value
     }
     return item;
   }
@@ -138,7 +140,7 @@ std::int64_t integer(const py::object& value, const std::string& name, std::size
 std::string text(const py::object& value) {
   py::ssize_t bytes = 0;
   const char* utf8 = PyUnicode_AsUTF8AndSize(value.ptr(), &bytes);
-  if (utf8 == nullptr) throw py::error_already_set();   // a lone surrogate
+  if (utf8 == nullptr) throw py::error_already_set();  // a lone surrogate
   return {utf8, static_cast<std::size_t>(bytes)};
 }
 
@@ -195,7 +197,8 @@ any_column from_sequence(const py::sequence& sequence, const std::string& name) 
   if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
   const scanned in = scan(sequence, name);
   switch (in.type) {
-    case what::missing: return any_column::missing(in.size());
+    case what::missing:
+      return any_column::missing(in.size());
     case what::boolean:
       return any_column::booleans(
           map_present<std::uint8_t>(
@@ -221,7 +224,8 @@ any_column from_sequence(const py::sequence& sequence, const std::string& name) 
       return any_column::instants(
           map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return utc_microseconds(v); }), in.present,
           "UTC");
-    case what::decimal: return decimals(in, name);
+    case what::decimal:
+      return decimals(in, name);
   }
   throw schema_error("column \"" + name + "\": no such type");
 }

@@ -26,9 +26,11 @@ std::optional<std::int64_t> minutes_of(std::string_view text) {
     const bool digits = text[at] >= '0' && text[at] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
     return digits ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 99;
   };
-  if (text.size() < 16 || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || two(11) > 23 || two(14) > 59) return std::nullopt;
+  if (text.size() < 16 || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || two(11) > 23 || two(14) > 59)
+    return std::nullopt;
   if (text.size() > 16 && (text.size() < 19 || text[16] != ':' || two(17) > 59)) return std::nullopt;
-  const bool fraction = text.size() > 20 && text[19] == '.' && text.find_first_not_of("0123456789", 20) == std::string_view::npos;
+  const bool fraction =
+      text.size() > 20 && text[19] == '.' && text.find_first_not_of("0123456789", 20) == std::string_view::npos;
   if (text.size() > 19 && !fraction) return std::nullopt;
   return midnight + two(11) * 60 + two(14);
 }
@@ -39,12 +41,14 @@ py::tuple moments_of(const any_column& source, const std::string& name) {
   const bool words = source.type() == arrow::kind::text || source.type() == arrow::kind::dictionary;
   const bool naive = source.type() == arrow::kind::instant && source.zone().empty();
   bool timed = naive;
-  for (std::size_t row = 0; words && !timed && row < source.size(); ++row) timed = text_at(source, row).value_or("").size() > 10;
+  for (std::size_t row = 0; words && !timed && row < source.size(); ++row)
+    timed = text_at(source, row).value_or("").size() > 10;
   if (!timed) return py::make_tuple(source, py::none());
   std::vector<std::int32_t> days(source.size()), minutes(source.size());
   std::vector<std::uint8_t> present(source.size());
   const auto take = [&](std::size_t row, std::int64_t minute) {
-    const std::int64_t of_day = (minute % revenue_policy::minutes_a_day + revenue_policy::minutes_a_day) % revenue_policy::minutes_a_day;
+    const std::int64_t of_day =
+        (minute % revenue_policy::minutes_a_day + revenue_policy::minutes_a_day) % revenue_policy::minutes_a_day;
     days[row] = static_cast<std::int32_t>((minute - of_day) / revenue_policy::minutes_a_day);
     minutes[row] = static_cast<std::int32_t>(of_day);
   };
@@ -60,7 +64,8 @@ py::tuple moments_of(const any_column& source, const std::string& name) {
     const std::string_view text = text_at(source, row).value_or("");
     const auto found = minutes_of(text);
     if (!found) {
-      throw data_error({name, row, std::string(text), "a moment is written 2024-01-05 or 2024-01-05 23:50, without a time zone",
+      throw data_error({name, row, std::string(text),
+                        "a moment is written 2024-01-05 or 2024-01-05 23:50, without a time zone",
                         "convert it to the reporting zone"});
     }
     take(row, *found);

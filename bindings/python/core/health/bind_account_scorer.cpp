@@ -1,4 +1,5 @@
-// One account scored from Python. Written against Python's own C interface: what pybind11 adds to a call would cost more than the score.
+// One account scored from Python. Written against Python's own C interface: what pybind11 adds to a call would cost more
+// than the score.
 #include <cmath>
 #include <limits>
 #include <string>
@@ -23,7 +24,8 @@ PyTypeObject* answer_type = nullptr;
 class held_scorer {
  public:
   held_scorer(const h::scorecard& card, day as_of) : scorer_(card, as_of) {
-    for (const std::string& name : card.inputs()) names_.push_back(py::reinterpret_steal<py::str>(PyUnicode_InternFromString(name.c_str())));
+    for (const std::string& name : card.inputs())
+      names_.push_back(py::reinterpret_steal<py::str>(PyUnicode_InternFromString(name.c_str())));
     for (const h::tier& t : card.spec().tiers.tiers) tiers_.emplace_back(t.name);
     unknown_ = py::str("unknown");
   }
@@ -44,7 +46,8 @@ class held_scorer {
  private:
   void take_row(PyObject* const* values, Py_ssize_t count) {
     if (static_cast<std::size_t>(count) != names_.size()) {
-      throw schema_error("the card reads " + std::to_string(names_.size()) + " values an account, and there are " + std::to_string(count));
+      throw schema_error("the card reads " + std::to_string(names_.size()) + " values an account, and there are " +
+                         std::to_string(count));
     }
     for (std::size_t i = 0; i < names_.size(); ++i) set(i, values[i]);
   }
@@ -65,7 +68,8 @@ class held_scorer {
       }
       return;
     }
-    const auto items = py::reinterpret_steal<py::object>(PySequence_Fast(row, "an account is a mapping or a sequence of values"));
+    const auto items =
+        py::reinterpret_steal<py::object>(PySequence_Fast(row, "an account is a mapping or a sequence of values"));
     if (!items) throw py::error_already_set();
     take_row(PySequence_Fast_ITEMS(items.ptr()), PySequence_Fast_GET_SIZE(items.ptr()));
   }
@@ -87,7 +91,8 @@ class held_scorer {
     const double number = PyFloat_AsDouble(value);
     if (number == -1 && PyErr_Occurred() != nullptr) {
       PyErr_Clear();
-      throw schema_error("\"" + std::string(names_[i]) + "\" is a " + Py_TYPE(value)->tp_name + "; a value is a number, a text, a date or None");
+      throw schema_error("\"" + std::string(names_[i]) + "\" is a " + Py_TYPE(value)->tp_name +
+                         "; a value is a number, a text, a date or None");
     }
     scorer_.set(i, number);
   }
@@ -102,7 +107,8 @@ class held_scorer {
     PyObject* result = PyStructSequence_New(answer_type);
     if (result == nullptr) throw py::error_already_set();
     PyStructSequence_SetItem(result, 0, PyFloat_FromDouble(found.score));
-    PyStructSequence_SetItem(result, 1, py::object(found.tier == h::unknown_tier ? unknown_ : tiers_[found.tier]).release().ptr());
+    PyStructSequence_SetItem(result, 1,
+                             py::object(found.tier == h::unknown_tier ? unknown_ : tiers_[found.tier]).release().ptr());
     PyStructSequence_SetItem(result, 2, PyFloat_FromDouble(found.coverage));
     PyStructSequence_SetItem(result, 3, flags(found.flags).release().ptr());
     return result;
@@ -133,8 +139,9 @@ PyObject* score_one(PyObject* self, PyObject* const* args, Py_ssize_t count) {
   return nullptr;
 }
 
-PyMethodDef score_one_method = {"score_one", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(score_one)), METH_FASTCALL,
-                                "Score, tier, coverage and flags of one account: a mapping, a sequence, or its values one by one."};
+PyMethodDef score_one_method = {
+    "score_one", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(score_one)), METH_FASTCALL,
+    "Score, tier, coverage and flags of one account: a mapping, a sequence, or its values one by one."};
 
 py::object account_scorer(const h::scorecard& card, std::int32_t as_of) {
   py::capsule held(new held_scorer(card, day{as_of}), [](void* p) { delete static_cast<held_scorer*>(p); });

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health/two_cycles.hpp"
 #include "frames/roles.hpp"
+#include "health/two_cycles.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health/book.hpp"
 
@@ -59,7 +59,8 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
   }
   py::dict out;
   for (const auto& [role, source] : given) {
-    if (source.size() != before.size()) throw schema_error("\"" + role + "\" and the accounts of the previous cycle differ in length");
+    if (source.size() != before.size())
+      throw schema_error("\"" + role + "\" and the accounts of the previous cycle differ in length");
     const bool named_values = source.type() == arrow::kind::text || source.type() == arrow::kind::dictionary;
     const auto labels = named_values ? arrow::as_segments(source, role) : arrow::segment_codes{};
     const bool dates = source.type() == arrow::kind::date;
@@ -71,11 +72,15 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
       const std::size_t at = row_then[row];
       if (at == absent || !source.present(at)) continue;
       present[row] = 1;
-      if (named_values) codes[row] = labels.codes.view()[at];
-      else values[row] = dates ? static_cast<double>(source.view<std::int32_t>()[at]) : numbers.view()[at];
+      if (named_values)
+        codes[row] = labels.codes.view()[at];
+      else
+        values[row] = dates ? static_cast<double>(source.view<std::int32_t>()[at]) : numbers.view()[at];
     }
-    if (!named_values) out[py::str(role)] = any_column::from(std::move(values));
-    else out[py::str(role)] = text(std::move(codes), labels.labels, present);
+    if (!named_values)
+      out[py::str(role)] = any_column::from(std::move(values));
+    else
+      out[py::str(role)] = text(std::move(codes), labels.labels, present);
   }
   return out;
 }
@@ -84,8 +89,10 @@ py::dict look_inside(const h::scorecard& card, const std::vector<any_column>& po
   h::contributions parts;
   parts.signals = points.size();
   parts.rows = points.empty() ? 0 : points[0].size();
-  for (const any_column& c : points) parts.points.insert(parts.points.end(), c.view<double>().values().begin(), c.view<double>().values().end());
-  for (const any_column& c : lost) parts.lost.insert(parts.lost.end(), c.view<double>().values().begin(), c.view<double>().values().end());
+  for (const any_column& c : points)
+    parts.points.insert(parts.points.end(), c.view<double>().values().begin(), c.view<double>().values().end());
+  for (const any_column& c : lost)
+    parts.lost.insert(parts.lost.end(), c.view<double>().values().begin(), c.view<double>().values().end());
   h::inside_view view = h::look_inside(card, parts);
   py::dict out;
   out["objective"] = any_column::from(std::move(view.objective));
@@ -142,7 +149,8 @@ std::vector<h::alert_memory> memory_of(const roles& given, const any_column& acc
   for (std::size_t row = 0; row < who.size(); ++row) {
     const std::uint32_t account = who.view()[row];
     if (account >= here.size()) continue;
-    memory.push_back({static_cast<std::uint32_t>(here[account]), rule_of(rule.labels.at(rule.codes.view()[row])), day{raised.view()[row]},
+    memory.push_back({static_cast<std::uint32_t>(here[account]), rule_of(rule.labels.at(rule.codes.view()[row])),
+                      day{raised.view()[row]},
                       ready.values[row] != 0 ? h::alert_memory::arm::ready : h::alert_memory::arm::waiting});
   }
   return memory;
@@ -180,7 +188,7 @@ py::dict alert_columns(const h::alert_list& list) {
 py::dict count_columns(const h::alert_list& list) {
   py::dict out;
   out["rule"] = any_column::from(rule_names());
-  const auto take = [&](const char* name, std::int64_t h::rule_counts::*what) {
+  const auto take = [&](const char* name, std::int64_t h::rule_counts::* what) {
     std::vector<std::int64_t> values;
     for (const h::rule_counts& c : list.counts) values.push_back(c.*what);
     out[name] = any_column::from(std::move(values));
@@ -215,7 +223,8 @@ py::dict memory_columns(const h::alert_list& list) {
   return out;
 }
 
-/// `signals`: those now and, under the same name, in the cycle before; `worse`: what less of is worse, and its smallest base.
+/// `signals`: those now and, under the same name, in the cycle before; `worse`: what less of is worse, and its smallest
+/// base.
 py::dict alerts(const roles& given, const roles& signals, const roles& before, const std::map<std::string, double>& worse,
                 const roles& features, const std::vector<any_column>& history, const std::vector<std::string>& tiers,
                 const roles& memory, const py::dict& options) {
@@ -228,8 +237,10 @@ py::dict alerts(const roles& given, const roles& signals, const roles& before, c
   std::vector<arrow::held_column<std::int32_t>> used;
   const std::vector<h::tier_code> tier = tier_codes(given.at("tier"), tiers, "tier");
   const any_column* tier_then = find(given, "previous_tier");
-  const std::vector<h::tier_code> previous_tier = tier_then == nullptr ? std::vector<h::tier_code>{} : tier_codes(*tier_then, tiers, "previous_tier");
-  const truths contract = truth(given, "under_contract"), sponsor = truth(given, "sponsor_left"), critical = truth(given, "critical_red");
+  const std::vector<h::tier_code> previous_tier =
+      tier_then == nullptr ? std::vector<h::tier_code>{} : tier_codes(*tier_then, tiers, "previous_tier");
+  const truths contract = truth(given, "under_contract"), sponsor = truth(given, "sponsor_left"),
+               critical = truth(given, "critical_red");
   const auto last_active = days(given, "last_active"), renews = days(given, "renews_on");
   const auto owner = segments(given, "owner");
   const auto value = whole(given, "value");

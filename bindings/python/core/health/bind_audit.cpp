@@ -25,7 +25,8 @@ any_column outcome_bytes(const any_column& source) {
   for (std::size_t row = 0; row < view.size(); ++row) {
     present[row] = static_cast<std::uint8_t>(view.present(row));
     if (view.present(row) && view[row] != 0 && view[row] != 1) {
-      throw data_error({"outcome", row, std::to_string(view[row]), "an outcome is 0 (stayed) or 1 (left)", "leave it missing when it is not known"});
+      throw data_error({"outcome", row, std::to_string(view[row]), "an outcome is 0 (stayed) or 1 (left)",
+                        "leave it missing when it is not known"});
     }
     bytes[row] = view.present(row) && view[row] == 1;
   }
@@ -80,7 +81,8 @@ any_column gather(const std::vector<Row>& rows, Field field) {
   return any_column::from(std::move(values));
 }
 
-py::dict influence(const columns& points, const columns& lost, const any_column& score, const std::vector<double>& weights, std::size_t bins) {
+py::dict influence(const columns& points, const columns& lost, const any_column& score, const std::vector<double>& weights,
+                   std::size_t bins) {
   const auto found = h::influence(matrix_of(points, lost).view(), doubles(score, "score"), weights, bins);
   py::dict out;
   out["weight"] = gather(found, &h::signal_influence::weight);
@@ -90,7 +92,8 @@ py::dict influence(const columns& points, const columns& lost, const any_column&
   return out;
 }
 
-py::dict outranking(const columns& points, const columns& lost, const any_column& score, const std::vector<double>& weights) {
+py::dict outranking(const columns& points, const columns& lost, const any_column& score,
+                    const std::vector<double>& weights) {
   const auto signals = matrix_of(points, lost);
   const auto scores = doubles(score, "score");
   h::outranking_audit found;
@@ -107,7 +110,8 @@ py::dict outranking(const columns& points, const columns& lost, const any_column
   return out;
 }
 
-py::dict drift(const columns& points, const columns& lost, const columns& points_now, const columns& lost_now, std::size_t bins) {
+py::dict drift(const columns& points, const columns& lost, const columns& points_now, const columns& lost_now,
+               std::size_t bins) {
   const auto found = h::signal_stability(matrix_of(points, lost).view(), matrix_of(points_now, lost_now).view(), bins);
   py::dict out;
   out["psi"] = gather(found, &h::stability::psi);
@@ -117,13 +121,15 @@ py::dict drift(const columns& points, const columns& lost, const columns& points
   return out;
 }
 
-py::dict sensitivity(const columns& points, const columns& lost, const std::vector<double>& weights, const h::scorecard& card,
-                     std::int64_t draws, double concentration, std::uint64_t seed, double level, std::size_t threads) {
+py::dict sensitivity(const columns& points, const columns& lost, const std::vector<double>& weights,
+                     const h::scorecard& card, std::int64_t draws, double concentration, std::uint64_t seed, double level,
+                     std::size_t threads) {
   h::weight_sensitivity found;
   {
     const py::gil_scoped_release release;
     const auto signals = matrix_of(points, lost);
-    found = h::sensitivity(signals.view(), weights, card.ladder(), {draws, concentration, seed, confidence_level{level}}, thread_executor(threads));
+    found = h::sensitivity(signals.view(), weights, card.ladder(), {draws, concentration, seed, confidence_level{level}},
+                           thread_executor(threads));
   }
   std::vector<std::string> tiers;
   for (const h::tier_code code : found.tier) tiers.emplace_back(card.tier_name(code));
@@ -139,7 +145,8 @@ py::dict sensitivity(const columns& points, const columns& lost, const std::vect
   return py::dict(py::arg("columns") = out, py::arg("mean_flip") = found.mean_flip);
 }
 
-py::dict leave_one_out(const columns& points, const columns& lost, const std::vector<double>& weights, const h::scorecard& card) {
+py::dict leave_one_out(const columns& points, const columns& lost, const std::vector<double>& weights,
+                       const h::scorecard& card) {
   const auto found = h::leave_one_out(matrix_of(points, lost).view(), weights, card.ladder());
   py::dict out;
   out["tier_changes"] = gather(found, &h::without_signal::tier_changes);
@@ -161,8 +168,9 @@ struct looked_at {
   [[nodiscard]] column<std::int32_t> departures() const { return {left_on, left_bits.data()}; }
 };
 
-looked_at rows_between(const any_column& as_of, const any_column& accounts, const any_column& tier, const any_column& left_on,
-                       const std::vector<std::string>& order, std::int32_t from, std::optional<std::int32_t> until) {
+looked_at rows_between(const any_column& as_of, const any_column& accounts, const any_column& tier,
+                       const any_column& left_on, const std::vector<std::string>& order, std::int32_t from,
+                       std::optional<std::int32_t> until) {
   const auto days = arrow::as_day(as_of, "as_of"), gone = arrow::as_day(left_on, "left_on");
   account_index index;
   const auto keys = arrow::as_accounts(accounts, index, "account");
@@ -185,10 +193,12 @@ looked_at rows_between(const any_column& as_of, const any_column& accounts, cons
   return found;
 }
 
-py::dict gates(const any_column& as_of, const any_column& accounts, const any_column& tier, const any_column& left_on, const any_column& outcome,
-               const std::vector<std::string>& order, std::int32_t from, std::optional<std::int32_t> until, double red_lift,
-               double foreseen_share, std::pair<std::int32_t, std::int32_t> days_before, double best_tier_share, double level) {
-  const h::gate_options options{red_lift, foreseen_share, days_before.first, days_before.second, best_tier_share, confidence_level{level}};
+py::dict gates(const any_column& as_of, const any_column& accounts, const any_column& tier, const any_column& left_on,
+               const any_column& outcome, const std::vector<std::string>& order, std::int32_t from,
+               std::optional<std::int32_t> until, double red_lift, double foreseen_share,
+               std::pair<std::int32_t, std::int32_t> days_before, double best_tier_share, double level) {
+  const h::gate_options options{red_lift,           foreseen_share,  days_before.first,
+                                days_before.second, best_tier_share, confidence_level{level}};
   const auto rows = rows_between(as_of, accounts, tier, left_on, order, from, until);
   const auto best = static_cast<h::tier_code>(order.size() - 1);
   const auto foreseen = h::tally_foreseen(rows.days(), rows.accounts(), rows.tier, rows.departures(), best, options);
@@ -196,14 +206,16 @@ py::dict gates(const any_column& as_of, const any_column& accounts, const any_co
   const auto outcomes = h::tally_tier_outcomes(tier_codes(tier, order), left.view<std::uint8_t>("outcome"));
   py::list found;
   for (const h::gate_result& one : h::judge(outcomes, order.size(), foreseen, options)) {
-    found.append(py::make_tuple(std::string(to_string(one.which)), one.value, one.threshold, std::string(to_string(one.says))));
+    found.append(
+        py::make_tuple(std::string(to_string(one.which)), one.value, one.threshold, std::string(to_string(one.says))));
   }
-  return py::dict(py::arg("gates") = found, py::arg("foreseen") = foreseen.below_best, py::arg("in_best_tier") = foreseen.best,
-                  py::arg("not_seen") = foreseen.not_seen);
+  return py::dict(py::arg("gates") = found, py::arg("foreseen") = foreseen.below_best,
+                  py::arg("in_best_tier") = foreseen.best, py::arg("not_seen") = foreseen.not_seen);
 }
 
 py::dict first_red(const any_column& as_of, const any_column& accounts, const any_column& tier, const any_column& left_on,
-                   const std::vector<std::string>& order, std::int32_t from, std::optional<std::int32_t> until, double level) {
+                   const std::vector<std::string>& order, std::int32_t from, std::optional<std::int32_t> until,
+                   double level) {
   const auto rows = rows_between(as_of, accounts, tier, left_on, order, from, until);
   const auto state = h::tally_first_red(rows.days(), rows.accounts(), rows.tier, rows.departures());
   const auto found = h::lead_time(state, {confidence_level{level}});
@@ -220,25 +232,32 @@ py::dict first_red(const any_column& as_of, const any_column& accounts, const an
 void bind_audit(py::module_& m) {
   m.def("influence", &influence, py::arg("points"), py::arg("lost"), py::arg("score"), py::arg("weights"), py::arg("bins"));
   m.def("audit_outranking", &outranking, py::arg("points"), py::arg("lost"), py::arg("score"), py::arg("weights"));
-  m.def("signal_stability", &drift, py::arg("points"), py::arg("lost"), py::arg("points_now"), py::arg("lost_now"), py::arg("bins"));
-  m.def("weight_sensitivity", &sensitivity, py::arg("points"), py::arg("lost"), py::arg("weights"), py::arg("card"), py::arg("draws"),
-        py::arg("concentration"), py::arg("seed"), py::arg("level"), py::arg("threads"));
+  m.def("signal_stability", &drift, py::arg("points"), py::arg("lost"), py::arg("points_now"), py::arg("lost_now"),
+        py::arg("bins"));
+  m.def("weight_sensitivity", &sensitivity, py::arg("points"), py::arg("lost"), py::arg("weights"), py::arg("card"),
+        py::arg("draws"), py::arg("concentration"), py::arg("seed"), py::arg("level"), py::arg("threads"));
   m.def("leave_one_out", &leave_one_out, py::arg("points"), py::arg("lost"), py::arg("weights"), py::arg("card"));
-  m.def("gates", &gates, py::arg("as_of"), py::arg("accounts"), py::arg("tier"), py::arg("left_on"), py::arg("outcome"), py::arg("tiers"),
-        py::arg("first_day"), py::arg("end_day"), py::arg("red_lift"), py::arg("foreseen_share"), py::arg("days_before"),
-        py::arg("best_tier_share"), py::arg("level"));
-  m.def("first_red", &first_red, py::arg("as_of"), py::arg("accounts"), py::arg("tier"), py::arg("left_on"), py::arg("tiers"),
-        py::arg("first_day"), py::arg("end_day"), py::arg("level"));
-  m.def("test_days", [](const any_column& as_of, std::size_t splits) {
-    const auto days = arrow::as_day(as_of, "as_of");
-    std::vector<std::int32_t> starts;
-    for (const day one : h::test_days(days.view(), splits)) starts.push_back(one.since_epoch);
-    return starts;
-  }, py::arg("as_of"), py::arg("splits"));
-  m.def("points_scale", [](double points, double odds, double points_to_double) {
-    const auto scale = h::points_scale::through(points, odds, points_to_double);
-    return py::make_tuple(scale.offset(), scale.factor());
-  }, py::arg("points"), py::arg("odds"), py::arg("points_to_double"));
+  m.def("gates", &gates, py::arg("as_of"), py::arg("accounts"), py::arg("tier"), py::arg("left_on"), py::arg("outcome"),
+        py::arg("tiers"), py::arg("first_day"), py::arg("end_day"), py::arg("red_lift"), py::arg("foreseen_share"),
+        py::arg("days_before"), py::arg("best_tier_share"), py::arg("level"));
+  m.def("first_red", &first_red, py::arg("as_of"), py::arg("accounts"), py::arg("tier"), py::arg("left_on"),
+        py::arg("tiers"), py::arg("first_day"), py::arg("end_day"), py::arg("level"));
+  m.def(
+      "test_days",
+      [](const any_column& as_of, std::size_t splits) {
+        const auto days = arrow::as_day(as_of, "as_of");
+        std::vector<std::int32_t> starts;
+        for (const day one : h::test_days(days.view(), splits)) starts.push_back(one.since_epoch);
+        return starts;
+      },
+      py::arg("as_of"), py::arg("splits"));
+  m.def(
+      "points_scale",
+      [](double points, double odds, double points_to_double) {
+        const auto scale = h::points_scale::through(points, odds, points_to_double);
+        return py::make_tuple(scale.offset(), scale.factor());
+      },
+      py::arg("points"), py::arg("odds"), py::arg("points_to_double"));
 }
 
 }  // namespace sojourn::python

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health/two_cycles.hpp"
-#include "frames/words.hpp"
 #include "frames/roles.hpp"
+#include "frames/words.hpp"
+#include "health/two_cycles.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health/book.hpp"
 
@@ -37,7 +37,8 @@ std::vector<T> gather(const any_column& source, std::span<const std::int64_t> ro
   return values;
 }
 
-/// The values at these rows with their type; a row that is not there (-1) is missing. None for types that results do not have.
+/// The values at these rows with their type; a row that is not there (-1) is missing. None for types that results do not
+/// have.
 py::object take(const any_column& source, const any_column& which) {
   const auto held = arrow::as_int64(which, "row");
   const auto rows = held.view().values();
@@ -59,24 +60,30 @@ py::object take(const any_column& source, const any_column& which) {
       auto codes = gather<std::uint32_t>(source, rows, present);
       return py::cast(text(std::move(codes), {source.labels().begin(), source.labels().end()}, present));
     }
-    default: return py::none();
+    default:
+      return py::none();
   }
 }
 
 // ---- roll-up
 
-py::dict rollup(const roles& given, const std::string& method, bool self, const std::string& zero, const std::string& negative) {
+py::dict rollup(const roles& given, const std::string& method, bool self, const std::string& zero,
+                const std::string& negative) {
   const auto parent = arrow::as_int32(given.at("parent"), "parent");
   const std::vector<double> score = doubles(given, "score"), coverage = doubles(given, "coverage");
   const auto weight = whole(given, "weight");
   h::rollup_options options;
-  options.method = named<h::rollup_method>("method", method, {{"mean", h::rollup_method::mean}, {"weighted", h::rollup_method::weighted},
-                                                              {"min", h::rollup_method::minimum}, {"max", h::rollup_method::maximum},
-                                                              {"own", h::rollup_method::own}});
+  options.method = named<h::rollup_method>("method", method,
+                                           {{"mean", h::rollup_method::mean},
+                                            {"weighted", h::rollup_method::weighted},
+                                            {"min", h::rollup_method::minimum},
+                                            {"max", h::rollup_method::maximum},
+                                            {"own", h::rollup_method::own}});
   options.self = self ? h::include_self::yes : h::include_self::no;
-  options.zero = named<h::zero_weights>("zero_weights", zero, {{"unknown", h::zero_weights::unknown}, {"mean", h::zero_weights::plain_mean}});
-  options.negative = named<h::negative_weights>("negative_weights", negative,
-                                                {{"error", h::negative_weights::error}, {"zero", h::negative_weights::as_zero}});
+  options.zero = named<h::zero_weights>("zero_weights", zero,
+                                        {{"unknown", h::zero_weights::unknown}, {"mean", h::zero_weights::plain_mean}});
+  options.negative = named<h::negative_weights>(
+      "negative_weights", negative, {{"error", h::negative_weights::error}, {"zero", h::negative_weights::as_zero}});
   h::rolled_up r;
   {
     const py::gil_scoped_release release;
@@ -91,19 +98,21 @@ py::dict rollup(const roles& given, const std::string& method, bool self, const 
   return out;
 }
 
-py::dict rollup_tiers(const roles& given, const std::vector<std::string>& order, const std::string& wanted, const std::string& match,
-                      bool self, const std::string& negative) {
+py::dict rollup_tiers(const roles& given, const std::vector<std::string>& order, const std::string& wanted,
+                      const std::string& match, bool self, const std::string& negative) {
   const auto parent = arrow::as_int32(given.at("parent"), "parent");
   const std::vector<h::tier_code> tier = tier_codes(given.at("tier"), order, "tier");
   const auto weight = whole(given, "weight");
   const auto found = std::find(order.begin(), order.end(), wanted);
   if (found == order.end()) throw schema_error("\"" + wanted + "\" is none of the tiers");
-  const auto which = named<h::tier_match>("match", match, {{"exactly", h::tier_match::exactly}, {"or_worse", h::tier_match::or_worse},
-                                                           {"or_better", h::tier_match::or_better}});
-  const auto below = named<h::negative_weights>("negative_weights", negative,
-                                                {{"error", h::negative_weights::error}, {"zero", h::negative_weights::as_zero}});
-  const auto shares = h::rollup_tiers(h::hierarchy(parent.view().values()), tier, static_cast<h::tier_code>(found - order.begin()), which,
-                                      self ? h::include_self::yes : h::include_self::no, weight.view(), below);
+  const auto which = named<h::tier_match>(
+      "match", match,
+      {{"exactly", h::tier_match::exactly}, {"or_worse", h::tier_match::or_worse}, {"or_better", h::tier_match::or_better}});
+  const auto below = named<h::negative_weights>(
+      "negative_weights", negative, {{"error", h::negative_weights::error}, {"zero", h::negative_weights::as_zero}});
+  const auto shares =
+      h::rollup_tiers(h::hierarchy(parent.view().values()), tier, static_cast<h::tier_code>(found - order.begin()), which,
+                      self ? h::include_self::yes : h::include_self::no, weight.view(), below);
   std::vector<std::int64_t> count, known, unknown;
   std::vector<double> share, weight_share;
   for (const h::tier_share& s : shares) {
@@ -125,7 +134,8 @@ py::dict rollup_tiers(const roles& given, const std::vector<std::string>& order,
 // ---- movements in money
 
 /// Values over the union of two cycles' accounts: those of this cycle, and of accounts that left those of the one before.
-any_column joined_values(const any_column& before, const any_column& now, const any_column& value_then, const any_column& value_now) {
+any_column joined_values(const any_column& before, const any_column& now, const any_column& value_then,
+                         const any_column& value_now) {
   account_index index;
   const std::vector<std::size_t> then = rows_of(before, index, "previous"), here = rows_of(now, index, "current");
   const auto old_values = arrow::as_int64(value_then, "weights"), new_values = arrow::as_int64(value_now, "weights");
@@ -197,7 +207,8 @@ py::dict transition_rates(const std::vector<std::vector<std::int64_t>>& counts, 
 // ---- reviews
 
 h::cadence cadence_of(const std::pair<std::int32_t, std::string>& every) {
-  return {every.first, named<h::cadence_unit>("cadence", every.second, {{"months", h::cadence_unit::months}, {"days", h::cadence_unit::days}})};
+  return {every.first, named<h::cadence_unit>("cadence", every.second,
+                                              {{"months", h::cadence_unit::months}, {"days", h::cadence_unit::days}})};
 }
 
 py::dict cadence(const roles& given, const std::map<std::string, std::pair<std::int32_t, std::string>>& by_segment,
@@ -289,23 +300,25 @@ py::dict load_columns(const h::work_queue& queue, const std::vector<std::string>
 
 py::dict work_queue(const roles& given, double capacity, double overdue_bonus, double unknown_risk) {
   const auto value = whole(given, "value");
-  const std::vector<double> p = doubles(given, "p_churn"), score = doubles(given, "score"), effort = doubles(given, "effort");
+  const std::vector<double> p = doubles(given, "p_churn"), score = doubles(given, "score"),
+                            effort = doubles(given, "effort");
   const any_column* late = find(given, "days_overdue");
   const auto held_late = late == nullptr ? arrow::held_column<std::int32_t>{} : arrow::as_int32(*late, "days_overdue");
   const auto owner = segments(given, "owner");
   h::work_queue queue;
   {
     const py::gil_scoped_release release;
-    queue = h::make_work_queue({value.view(), p, score, held_late.view().values(), effort, owner.codes.view(), owner.labels.size()},
-                               {capacity, overdue_bonus, unknown_risk});
+    queue = h::make_work_queue(
+        {value.view(), p, score, held_late.view().values(), effort, owner.codes.view(), owner.labels.size()},
+        {capacity, overdue_bonus, unknown_risk});
   }
   py::dict counts;
   counts["csms_needed"] = queue.csms_needed;
   counts["effort"] = queue.effort;
   counts["risk_assumed"] = queue.unknown_risk;
   counts["missing_value"] = queue.missing_value;
-  return py::dict(py::arg("columns") = queue_columns(queue, owner.labels), py::arg("load") = load_columns(queue, owner.labels, capacity),
-                  py::arg("counts") = counts);
+  return py::dict(py::arg("columns") = queue_columns(queue, owner.labels),
+                  py::arg("load") = load_columns(queue, owner.labels, capacity), py::arg("counts") = counts);
 }
 
 // ---- diagnoses and remedies
@@ -314,8 +327,12 @@ constexpr const char* statuses[] = {"new", "persistent", "recurrent", "resolved"
 
 h::diagnosis_status status_of(const std::string& word) {
   using s = h::diagnosis_status;
-  return named<s>("status", word, {{"new", s::fresh}, {"persistent", s::persistent}, {"recurrent", s::recurrent},
-                                   {"resolved", s::resolved}, {"closed", s::closed}});
+  return named<s>("status", word,
+                  {{"new", s::fresh},
+                   {"persistent", s::persistent},
+                   {"recurrent", s::recurrent},
+                   {"resolved", s::resolved},
+                   {"closed", s::closed}});
 }
 
 /// Codes of one vocabulary across several tables.
@@ -348,7 +365,8 @@ any_column keys(const account_index& index, const std::vector<std::uint32_t>& ac
   return any_column::from(std::move(names));
 }
 
-py::dict diagnoses(const roles& active, const roles& previous, const std::optional<any_column>& unobserved, const roles& undecided) {
+py::dict diagnoses(const roles& active, const roles& previous, const std::optional<any_column>& unobserved,
+                   const roles& undecided) {
   account_index index;
   vocabulary words;
   std::vector<h::diagnosis_record> before;
@@ -359,7 +377,8 @@ py::dict diagnoses(const roles& active, const roles& previous, const std::option
     const auto cycles = arrow::as_int32(previous.at("cycles"), "cycles");
     for (std::size_t row = 0; row < codes.size(); ++row) {
       if (!status.codes.view().present(row)) throw data_error({"status", row, "", "is missing", ""});
-      before.push_back({{accounts.view()[row], codes[row]}, status_of(status.labels[status.codes.view()[row]]), cycles.view()[row]});
+      before.push_back(
+          {{accounts.view()[row], codes[row]}, status_of(status.labels[status.codes.view()[row]]), cycles.view()[row]});
     }
   }
   const auto accounts = arrow::as_accounts(active.at("account"), index, "account");
@@ -409,7 +428,8 @@ py::list remedies(const roles& given, double level) {
   py::list out;
   for (std::size_t code = 0; code < lines.size(); ++code) {
     const h::remedy_line& l = lines[code];
-    out.append(py::make_tuple(words.labels[code], l.diagnosed, l.proposed, l.accepted, l.done, l.acceptance, l.treated, l.untreated, l.effect));
+    out.append(py::make_tuple(words.labels[code], l.diagnosed, l.proposed, l.accepted, l.done, l.acceptance, l.treated,
+                              l.untreated, l.effect));
   }
   return out;
 }
@@ -418,15 +438,18 @@ py::list remedies(const roles& given, double level) {
 
 void bind_health_book(py::module_& m) {
   m.def("take", &take, py::arg("column"), py::arg("rows"));
-  m.def("rollup", &rollup, py::arg("columns"), py::arg("method"), py::arg("include_self"), py::arg("zero_weights"), py::arg("negative_weights"));
-  m.def("rollup_tiers", &rollup_tiers, py::arg("columns"), py::arg("tiers"), py::arg("wanted"), py::arg("match"), py::arg("include_self"),
+  m.def("rollup", &rollup, py::arg("columns"), py::arg("method"), py::arg("include_self"), py::arg("zero_weights"),
         py::arg("negative_weights"));
-  m.def("tier_transition_values", &transition_values, py::arg("previous"), py::arg("current"), py::arg("tiers"), py::arg("previous_accounts"),
-        py::arg("current_accounts"), py::arg("previous_values"), py::arg("current_values"));
+  m.def("rollup_tiers", &rollup_tiers, py::arg("columns"), py::arg("tiers"), py::arg("wanted"), py::arg("match"),
+        py::arg("include_self"), py::arg("negative_weights"));
+  m.def("tier_transition_values", &transition_values, py::arg("previous"), py::arg("current"), py::arg("tiers"),
+        py::arg("previous_accounts"), py::arg("current_accounts"), py::arg("previous_values"), py::arg("current_values"));
   m.def("tier_transition_rates", &transition_rates, py::arg("counts"), py::arg("prior"));
   m.def("cadence", &cadence, py::arg("columns"), py::arg("by_segment"), py::arg("otherwise"), py::arg("as_of"));
-  m.def("work_queue", &work_queue, py::arg("columns"), py::arg("capacity"), py::arg("overdue_bonus"), py::arg("unknown_risk"));
-  m.def("diagnoses", &diagnoses, py::arg("active"), py::arg("previous"), py::arg("unobserved"), py::arg("undecided") = roles());
+  m.def("work_queue", &work_queue, py::arg("columns"), py::arg("capacity"), py::arg("overdue_bonus"),
+        py::arg("unknown_risk"));
+  m.def("diagnoses", &diagnoses, py::arg("active"), py::arg("previous"), py::arg("unobserved"),
+        py::arg("undecided") = roles());
   m.def("remedies", &remedies, py::arg("columns"), py::arg("level"));
 }
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health/two_cycles.hpp"
-#include "health/scored_book.hpp"
 #include "health/health_rules.hpp"
+#include "health/scored_book.hpp"
+#include "health/two_cycles.hpp"
 #include "sojourn/health/score/delta.hpp"
 
 namespace py = pybind11;
@@ -40,7 +40,8 @@ std::vector<std::size_t> rows_before(const any_column& before, const any_column&
   const std::vector<std::size_t> then = rows_of(before, index, "previous");
   const auto keys = arrow::as_accounts(now, index, "account");
   std::vector<std::size_t> rows;
-  for (const std::uint32_t account : keys.view().values()) rows.push_back(account < then.size() && then[account] != absent ? then[account] : h::not_there);
+  for (const std::uint32_t account : keys.view().values())
+    rows.push_back(account < then.size() && then[account] != absent ? then[account] : h::not_there);
   return rows;
 }
 
@@ -68,8 +69,8 @@ any_column summed(const std::vector<double>& all, std::size_t rows, std::size_t 
   return any_column::from(std::move(sums));
 }
 
-py::dict compare(const h::snapshot& before, const any_column& accounts_before, const h::snapshot& now, const any_column& accounts_now,
-                 const h::snapshot* again, double dead_band) {
+py::dict compare(const h::snapshot& before, const any_column& accounts_before, const h::snapshot& now,
+                 const any_column& accounts_now, const h::snapshot* again, double dead_band) {
   h::delta_table d;
   std::vector<std::size_t> rows;
   {
@@ -82,7 +83,8 @@ py::dict compare(const h::snapshot& before, const any_column& accounts_before, c
     return values;
   };
   std::vector<double> then;
-  for (const std::size_t row : rows) then.push_back(row == h::not_there ? std::numeric_limits<double>::quiet_NaN() : before.result.score[row]);
+  for (const std::size_t row : rows)
+    then.push_back(row == h::not_there ? std::numeric_limits<double>::quiet_NaN() : before.result.score[row]);
   std::vector<std::int64_t> lost;
   for (const std::size_t row : d.lost) {
     then.push_back(before.result.score[row]);
@@ -113,10 +115,12 @@ any_column slopes(const std::vector<any_column>& history, const std::vector<doub
     held.push_back(arrow::as_double(cycle, "score"));
     const auto view = held.back().view();
     auto& values = scores.emplace_back(view.size());
-    for (std::size_t row = 0; row < values.size(); ++row) values[row] = view.present(row) ? view[row] : std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t row = 0; row < values.size(); ++row)
+      values[row] = view.present(row) ? view[row] : std::numeric_limits<double>::quiet_NaN();
   }
   const std::vector<std::span<const double>> spans(scores.begin(), scores.end());
-  return any_column::from(h::score_slopes(spans, times, method == "theil_sen" ? h::slope_method::theil_sen : h::slope_method::least_squares));
+  return any_column::from(
+      h::score_slopes(spans, times, method == "theil_sen" ? h::slope_method::theil_sen : h::slope_method::least_squares));
 }
 
 }  // namespace

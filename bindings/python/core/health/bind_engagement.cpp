@@ -57,15 +57,16 @@ any_column keys_of(const account_index& index, const std::vector<engagement_sign
 }
 
 template <class T>
-any_column take(const std::vector<engagement_signals>& rows, T engagement_signals::*what) {
+any_column take(const std::vector<engagement_signals>& rows, T engagement_signals::* what) {
   std::vector<T> values;
   values.reserve(rows.size());
   for (const auto& row : rows) values.push_back(row.*what);
   return any_column::from(std::move(values));
 }
 
-py::dict signals_of(const any_column& account, const any_column& when, const optional_column& feature, const optional_column& count,
-                    const optional_column& volume, const optional_column& breadth, std::int32_t as_of, std::int32_t window, std::int64_t min_base) {
+py::dict signals_of(const any_column& account, const any_column& when, const optional_column& feature,
+                    const optional_column& count, const optional_column& volume, const optional_column& breadth,
+                    std::int32_t as_of, std::int32_t window, std::int64_t min_base) {
   held_events held;
   engagement_state state;
   std::vector<engagement_signals> rows;
@@ -118,14 +119,16 @@ any_column alarms(const std::vector<Point>& points) {
 }
 
 template <class Point>
-any_column part(const std::vector<Point>& points, double Point::*what) {
+any_column part(const std::vector<Point>& points, double Point::* what) {
   std::vector<double> values;
   for (const Point& p : points) values.push_back(p.*what);
   return any_column::from(std::move(values));
 }
 
-py::dict ewma(const any_column& series, double target, double sigma, double lambda, double width, const std::string& limits, const std::string& gap) {
-  const auto which = named<ewma_limits>("limits", limits, {{"settled", ewma_limits::settled}, {"exact", ewma_limits::exact}});
+py::dict ewma(const any_column& series, double target, double sigma, double lambda, double width, const std::string& limits,
+              const std::string& gap) {
+  const auto which =
+      named<ewma_limits>("limits", limits, {{"settled", ewma_limits::settled}, {"exact", ewma_limits::exact}});
   const auto points = ewma_chart(series_of(series), {target, sigma, lambda, width, which, gap_of(gap)});
   py::dict out;
   out["value"] = part(points, &ewma_point::value);
@@ -147,10 +150,10 @@ py::dict cusum(const any_column& series, double target, double slack, double lim
 }  // namespace
 
 void bind_engagement(py::module_& m) {
-  m.def("engagement", &signals_of, py::arg("account"), py::arg("day"), py::arg("feature"), py::arg("count"), py::arg("volume"),
-        py::arg("breadth"), py::arg("as_of"), py::arg("window"), py::arg("min_base"));
-  m.def("ewma_chart", &ewma, py::arg("series"), py::arg("target"), py::arg("sigma"), py::arg("weight"), py::arg("width"), py::arg("limits"),
-        py::arg("gap"));
+  m.def("engagement", &signals_of, py::arg("account"), py::arg("day"), py::arg("feature"), py::arg("count"),
+        py::arg("volume"), py::arg("breadth"), py::arg("as_of"), py::arg("window"), py::arg("min_base"));
+  m.def("ewma_chart", &ewma, py::arg("series"), py::arg("target"), py::arg("sigma"), py::arg("weight"), py::arg("width"),
+        py::arg("limits"), py::arg("gap"));
   m.def("cusum_chart", &cusum, py::arg("series"), py::arg("target"), py::arg("slack"), py::arg("limit"), py::arg("gap"));
 }
 

@@ -31,15 +31,21 @@ T one_of(const std::string& word, const std::string& what, std::initializer_list
   throw schema_error(what + " is \"" + word + "\"; accepted: " + listed);
 }
 
-h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit, const std::string& small,
-                          const std::string& degenerate, std::int64_t max_reference, std::int64_t min_segment) {
+h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit,
+                          const std::string& small, const std::string& degenerate, std::int64_t max_reference,
+                          std::int64_t min_segment) {
   h::fit_options options;
   for (const auto& [signal, kind, better] : wishes) {
     h::fit_request request{signal, {}, {}};
-    request.kind = one_of<h::fit_kind>(kind, "the kind of \"" + signal + "\"", {{"ramp", h::fit_kind::ramp_quantiles}, {"range", h::fit_kind::ramp_range},
-                                       {"zscore", h::fit_kind::zscore}, {"robust_z", h::fit_kind::robust_z}, {"percentile", h::fit_kind::percentile}});
+    request.kind = one_of<h::fit_kind>(kind, "the kind of \"" + signal + "\"",
+                                       {{"ramp", h::fit_kind::ramp_quantiles},
+                                        {"range", h::fit_kind::ramp_range},
+                                        {"zscore", h::fit_kind::zscore},
+                                        {"robust_z", h::fit_kind::robust_z},
+                                        {"percentile", h::fit_kind::percentile}});
     if (!better.empty()) {
-      request.better = one_of<h::better_side>(better, "what is better of \"" + signal + "\"", {{"higher", h::better_side::higher}, {"lower", h::better_side::lower}});
+      request.better = one_of<h::better_side>(better, "what is better of \"" + signal + "\"",
+                                              {{"higher", h::better_side::higher}, {"lower", h::better_side::lower}});
     }
     options.requests.push_back(std::move(request));
   }
@@ -47,8 +53,10 @@ h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, dou
   options.high_quantile = quantiles.second;
   options.min_fit = min_fit;
   options.small = one_of<h::small_fit>(small, "small", {{"refuse", h::small_fit::refuse}, {"accept", h::small_fit::accept}});
-  options.degenerate = one_of<h::degenerate_fit>(degenerate, "degenerate", {{"inactive", h::degenerate_fit::inactive},
-                                                 {"neutral", h::degenerate_fit::neutral}, {"error", h::degenerate_fit::refuse}});
+  options.degenerate = one_of<h::degenerate_fit>(degenerate, "degenerate",
+                                                 {{"inactive", h::degenerate_fit::inactive},
+                                                  {"neutral", h::degenerate_fit::neutral},
+                                                  {"error", h::degenerate_fit::refuse}});
   options.max_reference = max_reference < 0 ? 0 : static_cast<std::size_t>(max_reference);
   options.min_segment = min_segment;
   return options;
@@ -57,7 +65,7 @@ h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, dou
 py::dict report_columns(const std::vector<h::fitted_signal>& signals) {
   constexpr const char* statuses[] = {"fitted", "by_quartiles", "inactive", "neutral", "no_value"};
   std::vector<std::string> names, what, status;
-  const auto count = [&](std::int64_t h::fitted_signal::*which) {
+  const auto count = [&](std::int64_t h::fitted_signal::* which) {
     std::vector<std::int64_t> values;
     for (const h::fitted_signal& s : signals) values.push_back(s.*which);
     return any_column::from(std::move(values));
@@ -92,10 +100,12 @@ py::tuple fit(const h::scorecard& card, const py::dict& columns, const h::fit_op
 
 void bind_fit(py::module_& m) {
   py::class_<h::fit_options>(m, "FitOptions")
-      .def(py::init(&options_of), py::arg("wishes"), py::arg("quantiles"), py::arg("min_fit"), py::arg("small"), py::arg("degenerate"),
-           py::arg("max_reference"), py::arg("min_segment"));
-  m.def("fit_inputs", [](const h::scorecard& card, const h::fit_options& options) { return h::fit_inputs(card.spec(), options); },
-        py::arg("card"), py::arg("options"));
+      .def(py::init(&options_of), py::arg("wishes"), py::arg("quantiles"), py::arg("min_fit"), py::arg("small"),
+           py::arg("degenerate"), py::arg("max_reference"), py::arg("min_segment"));
+  m.def(
+      "fit_inputs",
+      [](const h::scorecard& card, const h::fit_options& options) { return h::fit_inputs(card.spec(), options); },
+      py::arg("card"), py::arg("options"));
   m.def("fit_normalisers", &fit, py::arg("card"), py::arg("columns"), py::arg("options"));
 }
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health/two_cycles.hpp"
-#include "health/health_rules.hpp"
 #include "frames/roles.hpp"
+#include "health/health_rules.hpp"
+#include "health/two_cycles.hpp"
 #include "sojourn/health/score/card_set.hpp"
 
 namespace py = pybind11;
@@ -24,7 +24,8 @@ namespace h = health;
 /// Words of a column, one by one; missing where the column is, or was not given.
 class words {
  public:
-  words(const roles& given, const std::string& role) : role_(role), codes_(segments(given, role)), given_(find(given, role) != nullptr) {}
+  words(const roles& given, const std::string& role)
+      : role_(role), codes_(segments(given, role)), given_(find(given, role) != nullptr) {}
   [[nodiscard]] const std::string* at(std::size_t row) const {
     if (!given_ || !codes_.codes.view().present(row)) return nullptr;
     return &codes_.labels[codes_.codes.view()[row]];
@@ -57,7 +58,8 @@ manual_book manual_of(const any_column& accounts, const roles& given) {
   const std::vector<std::size_t> here = rows_of(accounts, index, "account");
   const auto who = arrow::as_accounts(given.at("account"), index, "manual account");
   const std::vector<double> value = doubles(given, "value");
-  const words mode(given, "mode"), signal(given, "signal"), merge(given, "merge"), author(given, "author"), reason(given, "reason");
+  const words mode(given, "mode"), signal(given, "signal"), merge(given, "merge"), author(given, "author"),
+      reason(given, "reason");
   const auto set_at = days_of(given, "set_at"), expires_at = days_of(given, "expires_at");
   const auto priority = whole(given, "priority");
   manual_book result;
@@ -67,9 +69,13 @@ manual_book manual_of(const any_column& accounts, const roles& given) {
     h::manual_value m;
     m.row = here[account];
     m.value = value[row];
-    m.mode = mode.choose(row, h::manual_mode::set, {{"set", h::manual_mode::set}, {"cap", h::manual_mode::cap},
-                                                    {"floor", h::manual_mode::floor}, {"signal", h::manual_mode::signal}});
-    m.merge = merge.choose(row, h::manual_merge::latest, {{"latest", h::manual_merge::latest}, {"priority", h::manual_merge::priority}});
+    m.mode = mode.choose(row, h::manual_mode::set,
+                         {{"set", h::manual_mode::set},
+                          {"cap", h::manual_mode::cap},
+                          {"floor", h::manual_mode::floor},
+                          {"signal", h::manual_mode::signal}});
+    m.merge = merge.choose(row, h::manual_merge::latest,
+                           {{"latest", h::manual_merge::latest}, {"priority", h::manual_merge::priority}});
     if (set_at.size() > 0 && set_at.view().present(row)) m.set_at = day{set_at.view()[row]};
     if (expires_at.size() > 0 && expires_at.view().present(row)) m.expires_at = day{expires_at.view()[row]};
     if (priority.size() > 0 && priority.view().present(row)) m.priority = static_cast<int>(priority.view()[row]);
@@ -82,7 +88,9 @@ manual_book manual_of(const any_column& accounts, const roles& given) {
   return result;
 }
 
-any_column word_column(std::vector<std::uint32_t> codes, std::vector<std::string> labels) { return text(std::move(codes), std::move(labels)); }
+any_column word_column(std::vector<std::uint32_t> codes, std::vector<std::string> labels) {
+  return text(std::move(codes), std::move(labels));
+}
 
 std::string joined(const std::vector<std::string>& all) {
   std::string result;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "health/scored_book.hpp"
 #include "health/health_rules.hpp"
+#include "health/scored_book.hpp"
 #include "sojourn/health/score/path.hpp"
 
 namespace py = pybind11;
@@ -72,9 +72,9 @@ struct found_paths {
 };
 
 /// `tiers` are those the accounts are in: where they are, margins count from there.
-py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any_column& tiers, std::int32_t as_of, const std::string& wanted,
-                    const std::string& goal, const std::vector<h::effort>& efforts, const std::optional<py::dict>& previous_signals,
-                    const manual_book* manual) {
+py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any_column& tiers, std::int32_t as_of,
+                    const std::string& wanted, const std::string& goal, const std::vector<h::effort>& efforts,
+                    const std::optional<py::dict>& previous_signals, const manual_book* manual) {
   const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   const auto labels = arrow::as_segments(tiers, "tier");
   found_paths all;
@@ -92,7 +92,9 @@ py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any
     if (previous_signals) options.previous_signals = &held_before.views;
     if (manual != nullptr) options.manual = manual->values;
     for (std::size_t row = 0; row < previous.size(); ++row) {
-      const h::tier_code target = wanted.empty() ? next_tier(card, previous[row] == h::unknown_tier ? h::tier_code{0} : previous[row]) : tier_of(card, wanted);
+      const h::tier_code target = wanted.empty()
+                                      ? next_tier(card, previous[row] == h::unknown_tier ? h::tier_code{0} : previous[row])
+                                      : tier_of(card, wanted);
       all.add(card, row, target, h::path_to(card, held.views, row, target, how, options));
     }
   }
@@ -122,17 +124,22 @@ py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any
 
 void bind_health_path(py::module_& m) {
   py::class_<h::effort>(m, "Effort")
-      .def(py::init([](std::string signal, double cost, double limit) { return h::effort{std::move(signal), cost, limit}; }), py::arg("signal"),
-           py::arg("cost"), py::arg("limit"));
-  m.def("card_days", [](const h::scorecard& card, const std::vector<std::string>& signals) {
-    std::vector<std::string> days;
-    for (const h::signal_spec& s : card.spec().signals) {
-      if (!s.observed_at.empty() && std::find(signals.begin(), signals.end(), s.name) != signals.end()) days.push_back(s.observed_at);
-    }
-    return days;
-  }, py::arg("card"), py::arg("signals"));
-  m.def("health_paths", &find_paths, py::arg("card"), py::arg("columns"), py::arg("tiers"), py::arg("as_of"), py::arg("wanted"), py::arg("goal"),
-        py::arg("efforts"), py::arg("previous_signals") = py::none(), py::arg("manual") = py::none());
+      .def(py::init([](std::string signal, double cost, double limit) { return h::effort{std::move(signal), cost, limit}; }),
+           py::arg("signal"), py::arg("cost"), py::arg("limit"));
+  m.def(
+      "card_days",
+      [](const h::scorecard& card, const std::vector<std::string>& signals) {
+        std::vector<std::string> days;
+        for (const h::signal_spec& s : card.spec().signals) {
+          if (!s.observed_at.empty() && std::find(signals.begin(), signals.end(), s.name) != signals.end())
+            days.push_back(s.observed_at);
+        }
+        return days;
+      },
+      py::arg("card"), py::arg("signals"));
+  m.def("health_paths", &find_paths, py::arg("card"), py::arg("columns"), py::arg("tiers"), py::arg("as_of"),
+        py::arg("wanted"), py::arg("goal"), py::arg("efforts"), py::arg("previous_signals") = py::none(),
+        py::arg("manual") = py::none());
 }
 
 }  // namespace sojourn::python

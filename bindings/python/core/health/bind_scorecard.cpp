@@ -9,9 +9,9 @@
 
 #include "bind.hpp"
 #include "health/bind_scoring.hpp"
-#include "health/two_cycles.hpp"
-#include "health/scored_book.hpp"
 #include "health/health_rules.hpp"
+#include "health/scored_book.hpp"
+#include "health/two_cycles.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health.hpp"
 #include "sojourn/state_bytes.hpp"
@@ -27,7 +27,8 @@ namespace h = health;
 
 template <class T>
 column<T> view_as(const any_column& source) {
-  return column<T>(std::span<const T>(static_cast<const T*>(source.data()), source.size()), source.validity(), source.bit_offset());
+  return column<T>(std::span<const T>(static_cast<const T*>(source.data()), source.size()), source.validity(),
+                   source.bit_offset());
 }
 
 /// Text as int32 codes: dictionaries as they are, plain text by one pass.
@@ -53,15 +54,27 @@ signal text_signal(const std::string& name, const any_column& source, held_signa
 void add_signal(const std::string& name, const any_column& source, held_signals& held) {
   signal one{name, {}, {}, {}};
   switch (source.type()) {
-    case kind::float64: one.values = view_as<double>(source); break;
-    case kind::float32: one.values = view_as<float>(source); break;
-    case kind::int64: one.values = view_as<std::int64_t>(source); break;
+    case kind::float64:
+      one.values = view_as<double>(source);
+      break;
+    case kind::float32:
+      one.values = view_as<float>(source);
+      break;
+    case kind::int64:
+      one.values = view_as<std::int64_t>(source);
+      break;
     case kind::date:
-    case kind::int32: one.values = view_as<std::int32_t>(source); break;
+    case kind::int32:
+      one.values = view_as<std::int32_t>(source);
+      break;
     case kind::uint8:
-    case kind::boolean: one.values = view_as<std::uint8_t>(source); break;
+    case kind::boolean:
+      one.values = view_as<std::uint8_t>(source);
+      break;
     case kind::text:
-    case kind::dictionary: held.views.push_back(text_signal(name, source, held)); return;
+    case kind::dictionary:
+      held.views.push_back(text_signal(name, source, held));
+      return;
     default:
       held.numbers.push_back(arrow::as_double(source, name));
       one.values = held.numbers.back().view();
@@ -95,8 +108,8 @@ struct scoring_context {
   std::vector<h::cycle_state> before;
   h::score_options options;
 
-  scoring_context(const h::scorecard& card, std::int32_t as_of, const py::object& previous, const std::optional<py::dict>& previous_signals,
-                  const manual_book* manual)
+  scoring_context(const h::scorecard& card, std::int32_t as_of, const py::object& previous,
+                  const std::optional<py::dict>& previous_signals, const manual_book* manual)
       : signals_before(hold(previous_signals.value_or(py::dict()))) {
     options.as_of = day{as_of};
     if (previous_signals) options.previous_signals = &signals_before.views;
@@ -157,10 +170,13 @@ py::dict fired_columns(const scored_book& book) {
   return out;
 }
 
-any_column constant(std::size_t rows, double value) { return any_column::from(std::vector<double>(rows, value)); }
+any_column constant(std::size_t rows, double value) {
+  return any_column::from(std::vector<double>(rows, value));
+}
 
 /// Columns of the table in their order, and one besides: the tier as a number, which costs nothing.
-constexpr const char* book_names[] = {"score", "tier", "coverage", "stale_share", "delta", "prev_tier", "flags", "binding_rule", "card"};
+constexpr const char* book_names[] = {"score",     "tier",  "coverage",     "stale_share", "delta",
+                                      "prev_tier", "flags", "binding_rule", "card"};
 
 any_column book_column(const scored_book& book, const std::string& name) {
   const h::scores& r = *book.result;
@@ -169,7 +185,8 @@ any_column book_column(const scored_book& book, const std::string& name) {
   if (name == "tier_code") return lend(kind::uint8, r.tier, book.result);
   if (name == "tier") return tier_column(book.card, r.tier, rows);
   if (name == "coverage") return lend(kind::float64, r.coverage, book.result);
-  if (name == "stale_share") return r.stale_share.empty() ? constant(rows, 0.0) : lend(kind::float64, r.stale_share, book.result);
+  if (name == "stale_share")
+    return r.stale_share.empty() ? constant(rows, 0.0) : lend(kind::float64, r.stale_share, book.result);
   if (name == "delta") {
     const bool has_delta = !r.delta.empty() || rows == 0;
     return has_delta ? lend(kind::float64, r.delta, book.result) : constant(rows, std::numeric_limits<double>::quiet_NaN());
@@ -178,7 +195,8 @@ any_column book_column(const scored_book& book, const std::string& name) {
   if (name == "flags") return flag_column(r.flags);
   if (name == "binding_rule") return binding_column(book);
   if (name == "card") return any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
-  throw schema_error("there is no column \"" + name + "\" of scores; there are score, tier, tier_code, coverage, stale_share, delta, prev_tier, "
+  throw schema_error("there is no column \"" + name +
+                     "\" of scores; there are score, tier, tier_code, coverage, stale_share, delta, prev_tier, "
                      "flags, binding_rule and card");
 }
 
@@ -190,7 +208,7 @@ py::dict book_columns(const scored_book& book) {
 
 py::dict counters(const scored_book& book) {
   const auto& all = book.result->counters;
-  const auto take = [&](std::int64_t h::signal_counters::*what) {
+  const auto take = [&](std::int64_t h::signal_counters::* what) {
     std::vector<std::int64_t> values;
     for (const h::signal_counters& c : all) values.push_back(c.*what);
     return any_column::from(std::move(values));
@@ -214,7 +232,8 @@ py::dict counters(const scored_book& book) {
 using shared_parts = std::shared_ptr<const h::contributions>;
 
 shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                     const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+                     const std::optional<py::dict>& previous_signals, const py::object& previous,
+                     const manual_book* manual) {
   const held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
@@ -225,13 +244,15 @@ shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int
 py::dict lend_parts(const h::scorecard& card, const shared_parts& parts, const std::vector<double>& values) {
   py::dict out;
   for (std::size_t k = 0; k < parts->signals; ++k) {
-    out[py::str(card.spec().signals[k].name)] = any_column::borrow(kind::float64, values.data() + k * parts->rows, parts->rows, nullptr, 0, parts);
+    out[py::str(card.spec().signals[k].name)] =
+        any_column::borrow(kind::float64, values.data() + k * parts->rows, parts->rows, nullptr, 0, parts);
   }
   return out;
 }
 
-py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of, std::size_t threads,
-                              const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+py::dict contribution_columns(const h::scorecard& card, const py::dict& columns, bool lost, std::int32_t as_of,
+                              std::size_t threads, const std::optional<py::dict>& previous_signals,
+                              const py::object& previous, const manual_book* manual) {
   const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
   py::dict out = lend_parts(card, parts, lost ? parts->lost : parts->points);
   if (!lost && !parts->base.empty()) {
@@ -242,17 +263,19 @@ py::dict contribution_columns(const h::scorecard& card, const py::dict& columns,
 }
 
 py::tuple both_parts(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                     const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+                     const std::optional<py::dict>& previous_signals, const py::object& previous,
+                     const manual_book* manual) {
   const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
   return py::make_tuple(lend_parts(card, parts, parts->points), lend_parts(card, parts, parts->lost));
 }
 
 /// What rules and values by hand did, in points: smoothing, group, add, floor, set, cap, clamp.
 py::dict adjustment_columns(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
-                            const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+                            const std::optional<py::dict>& previous_signals, const py::object& previous,
+                            const manual_book* manual) {
   const shared_parts parts = explain(card, columns, as_of, threads, previous_signals, previous, manual);
   py::dict out;
-  const auto take = [&](const char* name, double h::adjustment::*what) {
+  const auto take = [&](const char* name, double h::adjustment::* what) {
     std::vector<double> values(parts->rows, 0.0);
     for (std::size_t row = 0; row < parts->adjustments.size(); ++row) values[row] = parts->adjustments[row].*what;
     out[name] = any_column::from(std::move(values));
@@ -267,8 +290,9 @@ py::dict adjustment_columns(const h::scorecard& card, const py::dict& columns, s
   return out;
 }
 
-py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of, std::size_t threads,
-                        const std::optional<py::dict>& previous_signals, const py::object& previous, const manual_book* manual) {
+py::dict driver_columns(const h::scorecard& card, const py::dict& columns, std::size_t top, std::int32_t as_of,
+                        std::size_t threads, const std::optional<py::dict>& previous_signals, const py::object& previous,
+                        const manual_book* manual) {
   const auto found = h::drivers(*explain(card, columns, as_of, threads, previous_signals, previous, manual), top);
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> ranks;
@@ -298,7 +322,8 @@ struct book_state {
   std::uint64_t card = 0;
 
   void require_same(const book_state& other) const {
-    if (card != other.card) throw state_error("health states of two different cards cannot be combined: their tiers mean different things");
+    if (card != other.card)
+      throw state_error("health states of two different cards cannot be combined: their tiers mean different things");
   }
 };
 
@@ -312,12 +337,15 @@ value_view value_of(const py::object& value) {
   return {std::make_shared<arrow::held_column<std::int64_t>>(arrow::as_int64(value.cast<const any_column&>(), "value"))};
 }
 
-py::int_ whole(sojourn::detail::int128 value) { return py::int_(py::str(sojourn::detail::to_string(value))); }
+py::int_ whole(sojourn::detail::int128 value) {
+  return py::int_(py::str(sojourn::detail::to_string(value)));
+}
 
 py::list distribution_rows(const h::scorecard& card, const h::health_state& state, double level) {
   py::list rows;
   for (const h::tier_line& line : h::distribution(state, card.ladder(), {confidence_level{level}})) {
-    rows.append(py::make_tuple(std::string(card.tier_name(line.tier)), line.accounts, line.share, line.mean_score, whole(line.value)));
+    rows.append(py::make_tuple(std::string(card.tier_name(line.tier)), line.accounts, line.share, line.mean_score,
+                               whole(line.value)));
   }
   return rows;
 }
@@ -330,7 +358,8 @@ py::list distribution_by(const scored_book& book, const any_column& segment, con
   for (std::size_t s = 0; s < states.size(); ++s) {
     const bool named = s < segments.labels.size();
     if (!named && states[s].accounts() == 0) continue;
-    out.append(py::make_tuple(named ? py::object(py::str(segments.labels[s])) : py::none(), distribution_rows(book.card, states[s], level)));
+    out.append(py::make_tuple(named ? py::object(py::str(segments.labels[s])) : py::none(),
+                              distribution_rows(book.card, states[s], level)));
   }
   return out;
 }
@@ -401,18 +430,44 @@ book_state book_of(const py::bytes& data) {
 
 void bind_state(py::module_& m) {
   py::class_<book_state>(m, "HealthState", "Exact counts and sums of a scored book by tier; merges and retracts.")
-      .def("__iadd__", [](book_state& a, const book_state& b) -> book_state& { a.require_same(b); a.state += b.state; return a; })
-      .def("__isub__", [](book_state& a, const book_state& b) -> book_state& { a.require_same(b); a.state -= b.state; return a; })
-      .def("__add__", [](const book_state& a, const book_state& b) { a.require_same(b); book_state sum = a; sum.state += b.state; return sum; })
-      .def("__sub__", [](const book_state& a, const book_state& b) { a.require_same(b); book_state rest = a; rest.state -= b.state; return rest; })
-      .def("__eq__", [](const book_state& a, const book_state& b) { return a.card == b.card && a.state == b.state; }, py::is_operator())
+      .def("__iadd__",
+           [](book_state& a, const book_state& b) -> book_state& {
+             a.require_same(b);
+             a.state += b.state;
+             return a;
+           })
+      .def("__isub__",
+           [](book_state& a, const book_state& b) -> book_state& {
+             a.require_same(b);
+             a.state -= b.state;
+             return a;
+           })
+      .def("__add__",
+           [](const book_state& a, const book_state& b) {
+             a.require_same(b);
+             book_state sum = a;
+             sum.state += b.state;
+             return sum;
+           })
+      .def("__sub__",
+           [](const book_state& a, const book_state& b) {
+             a.require_same(b);
+             book_state rest = a;
+             rest.state -= b.state;
+             return rest;
+           })
+      .def(
+          "__eq__", [](const book_state& a, const book_state& b) { return a.card == b.card && a.state == b.state; },
+          py::is_operator())
       .def("__copy__", [](const book_state& a) { return a; })
       .def_property_readonly("accounts", [](const book_state& s) { return s.state.accounts(); })
       .def_property_readonly("unknown", [](const book_state& s) { return s.state.unknown.accounts; })
-      .def_property_readonly("coverage", [](const book_state& s) { return s.state.coverage; },
-                             "Accounts by coverage: ten steps of 0.1, then full coverage.")
-      .def("mean_score", [](const book_state& s, double level) { return h::mean_score(s.state, {confidence_level{level}}); },
-           py::kw_only(), py::arg("level") = 0.95)
+      .def_property_readonly(
+          "coverage", [](const book_state& s) { return s.state.coverage; },
+          "Accounts by coverage: ten steps of 0.1, then full coverage.")
+      .def(
+          "mean_score", [](const book_state& s, double level) { return h::mean_score(s.state, {confidence_level{level}}); },
+          py::kw_only(), py::arg("level") = 0.95)
       .def("to_bytes", &book_bytes, "Canonical bytes, with the fingerprint of the card.")
       .def_static("from_bytes", &book_of, py::arg("data"), "The state behind `to_bytes()`; damaged bytes are a StateError.")
       .def(py::pickle(&book_bytes, &book_of));
@@ -429,9 +484,12 @@ void bind_book(py::module_& m) {
       .def("by_hand", [](const scored_book& b) { return manual_columns(*b.result); })
       .def("cycle", &cycle_columns)
       .def_property_readonly("not_later", [](const scored_book& b) { return b.result->not_later; })
-      .def("state", [](const scored_book& b, const py::object& value) {
-        return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
-      }, py::arg("value") = py::none())
+      .def(
+          "state",
+          [](const scored_book& b, const py::object& value) {
+            return book_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
+          },
+          py::arg("value") = py::none())
       .def("distribution_by", &distribution_by, py::arg("by"), py::arg("value"), py::arg("level"));
 }
 
@@ -449,16 +507,18 @@ void bind_health(py::module_& m) {
       .def_property_readonly("reads_previous", &h::scorecard::reads_previous)
       .def_property_readonly("name", [](const h::scorecard& c) { return c.spec().card; })
       .def_property_readonly("warnings", [](const h::scorecard& c) { return told(c.warnings()); })
-      .def_property_readonly("tiers", [](const h::scorecard& c) {
-        py::dict out;
-        for (const h::tier& t : c.spec().tiers.tiers) out[py::str(t.name)] = t.from;
-        return out;
-      })
-      .def_property_readonly("signals", [](const h::scorecard& c) {
-        std::vector<std::string> names;
-        for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
-        return names;
-      })
+      .def_property_readonly("tiers",
+                             [](const h::scorecard& c) {
+                               py::dict out;
+                               for (const h::tier& t : c.spec().tiers.tiers) out[py::str(t.name)] = t.from;
+                               return out;
+                             })
+      .def_property_readonly("signals",
+                             [](const h::scorecard& c) {
+                               std::vector<std::string> names;
+                               for (const h::signal_spec& s : c.spec().signals) names.push_back(s.name);
+                               return names;
+                             })
       .def("score", &score_book, py::arg("columns"), py::arg("as_of"), py::arg("previous"), py::arg("threads"),
            py::arg("previous_signals") = py::none(), py::arg("manual") = py::none(), py::arg("out") = py::none())
       .def("contributions", &contribution_columns, py::arg("columns"), py::arg("lost"), py::arg("as_of"), py::arg("threads"),
@@ -469,21 +529,27 @@ void bind_health(py::module_& m) {
            py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
       .def("both_parts", &both_parts, py::arg("columns"), py::arg("as_of"), py::arg("threads"),
            py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
-      .def("distribution", [](const h::scorecard& c, const book_state& s, double level) {
-        if (s.card != c.hash()) throw state_error("the state was counted under another card");
-        return distribution_rows(c, s.state, level);
-      }, py::arg("state"), py::arg("level"));
+      .def(
+          "distribution",
+          [](const h::scorecard& c, const book_state& s, double level) {
+            if (s.card != c.hash()) throw state_error("the state was counted under another card");
+            return distribution_rows(c, s.state, level);
+          },
+          py::arg("state"), py::arg("level"));
   bind_rank(m);
   bind_account(m);
   m.def("card_problems", [](const std::string& json) { return told(h::validate_json(json)); }, py::arg("json"));
   m.def("card_set_problems", [](const std::string& json) { return told(h::validate_set_json(json)); }, py::arg("json"));
-  m.def("assign_cards", [](const h::card_set& set, const py::dict& columns) {
-    const held_signals held = hold(columns);
-    const h::card_assignment assigned = h::assign(set, held.views);
-    return py::make_tuple(any_column::from(assigned.card), assigned.undecided);
-  }, py::arg("set"), py::arg("columns"));
-  m.def("tier_transitions", &transitions, py::arg("previous"), py::arg("current"), py::arg("tiers"), py::arg("previous_accounts"),
-        py::arg("current_accounts"), py::arg("level"));
+  m.def(
+      "assign_cards",
+      [](const h::card_set& set, const py::dict& columns) {
+        const held_signals held = hold(columns);
+        const h::card_assignment assigned = h::assign(set, held.views);
+        return py::make_tuple(any_column::from(assigned.card), assigned.undecided);
+      },
+      py::arg("set"), py::arg("columns"));
+  m.def("tier_transitions", &transitions, py::arg("previous"), py::arg("current"), py::arg("tiers"),
+        py::arg("previous_accounts"), py::arg("current_accounts"), py::arg("level"));
 }
 
 }  // namespace sojourn::python

@@ -11,8 +11,8 @@
 namespace sojourn::python {
 
 std::string flag_text(std::uint16_t flags) {
-  constexpr const char* names[] = {"no_data", "low_coverage", "required_missing", "imputed", "irregular", "card_changed",
-                                   "excluded", "adjusted", "undecided_rule"};
+  constexpr const char* names[] = {"no_data",      "low_coverage", "required_missing", "imputed",       "irregular",
+                                   "card_changed", "excluded",     "adjusted",         "undecided_rule"};
   std::string text;
   for (unsigned bit = 0; bit < std::size(names); ++bit) {
     if ((static_cast<unsigned>(flags) >> bit & 1u) != 0) text += (text.empty() ? "" : "|") + std::string(names[bit]);

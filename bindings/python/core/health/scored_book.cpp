@@ -47,7 +47,9 @@ std::vector<h::tier_code> codes_of(const h::scorecard& card, const std::vector<s
 class cycle_reader {
  public:
   cycle_reader(const h::scorecard& card, const std::vector<any_column>& parts)
-      : score_(arrow::as_double(parts.at(2), "score")), tier_(arrow::as_segments(parts.at(3), "tier")), code_of_(codes_of(card, tier_.labels)) {
+      : score_(arrow::as_double(parts.at(2), "score")),
+        tier_(arrow::as_segments(parts.at(3), "tier")),
+        code_of_(codes_of(card, tier_.labels)) {
     constexpr std::size_t whole = 10;
     has_memory_ = parts.size() == whole;
     if (!has_memory_) return;
@@ -77,7 +79,8 @@ class cycle_reader {
  private:
   static std::uint16_t count(const arrow::held_column<std::int64_t>& values, std::size_t row) {
     constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max();
-    return values.view().present(row) ? static_cast<std::uint16_t>(std::clamp<std::int64_t>(values.view()[row], 0, most)) : std::uint16_t{0};
+    return values.view().present(row) ? static_cast<std::uint16_t>(std::clamp<std::int64_t>(values.view()[row], 0, most))
+                                      : std::uint16_t{0};
   }
   arrow::held_column<double> score_, smoothed_;
   arrow::segment_codes tier_, candidate_;
@@ -87,7 +90,7 @@ class cycle_reader {
   bool has_memory_ = false;
 };
 
-any_column day_column(const std::vector<h::cycle_state>& states, day h::cycle_state::*which) {
+any_column day_column(const std::vector<h::cycle_state>& states, day h::cycle_state::* which) {
   std::vector<std::int32_t> days;
   std::vector<std::uint8_t> present;
   for (const h::cycle_state& state : states) {
@@ -101,7 +104,9 @@ any_column day_column(const std::vector<h::cycle_state>& states, day h::cycle_st
 
 std::vector<h::cycle_state> align_cycle(const h::scorecard& card, const std::vector<any_column>& parts) {
   if (card.spec().smoothing && parts.size() < 5) {
-    throw schema_error("the card smooths scores, so `previous` must be a result or its cycle() table: account, score and tier are not enough");
+    throw schema_error(
+        "the card smooths scores, so `previous` must be a result or its cycle() table: account, score and tier are not "
+        "enough");
   }
   account_index index;
   const std::vector<std::size_t> then = rows_of(parts.at(1), index, "previous");

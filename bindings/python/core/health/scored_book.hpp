@@ -29,8 +29,8 @@ struct scored_book {
 /// Tier codes as names; `no_tier` is missing. An empty `tiers` is a column without any.
 arrow::any_column tier_column(const health::scorecard& card, const std::vector<health::tier_code>& tiers, std::size_t rows);
 
-/// The cycle before, account by account in the order of this one and in this card's tiers. `parts` are accounts of now, then of
-/// before: account, score, tier, and, from a cycle table, smoothed, candidate, held, gap, scored_on, as_of.
+/// The cycle before, account by account in the order of this one and in this card's tiers. `parts` are accounts of now, then
+/// of before: account, score, tier, and, from a cycle table, smoothed, candidate, held, gap, scored_on, as_of.
 std::vector<health::cycle_state> align_cycle(const health::scorecard& card, const std::vector<arrow::any_column>& parts);
 
 /// What the next cycle needs, as columns; of a card without memory score and tier.

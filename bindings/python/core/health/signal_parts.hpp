@@ -18,7 +18,8 @@ arrow::any_column outcome_bytes(const arrow::any_column& source);
 std::vector<health::tier_code> tier_codes(const arrow::any_column& tier, const std::vector<std::string>& order);
 
 /// Parts of a flat card, one column a signal, back to the normalised signals.
-health::normalised_signals matrix_of(const std::vector<arrow::any_column>& points, const std::vector<arrow::any_column>& lost);
+health::normalised_signals matrix_of(const std::vector<arrow::any_column>& points,
+                                     const std::vector<arrow::any_column>& lost);
 
 void bind_audit(pybind11::module_& m);
 

@@ -12,8 +12,8 @@ std::vector<std::size_t> rows_of(const any_column& keys, account_index& index, c
   for (std::size_t row = 0; row < view.size(); ++row) {
     std::size_t& at = row_of[view[row]];
     if (at != absent) {
-      throw data_error({"account", row, index.key(account{view[row]}), std::string("occurs twice in the ") + which + " cycle",
-                        "give one row an account"});
+      throw data_error({"account", row, index.key(account{view[row]}),
+                        std::string("occurs twice in the ") + which + " cycle", "give one row an account"});
     }
     at = row;
   }
@@ -37,13 +37,15 @@ std::vector<h::tier_code> tier_codes(const any_column& tiers, const std::vector<
     const std::uint32_t label = segments.codes.view()[row];
     result[row] = code_of[label];
     if (result[row] == h::no_tier) {
-      throw data_error({which, row, segments.labels[label], "is none of the tiers in `tiers`", "name every tier, worst first"});
+      throw data_error(
+          {which, row, segments.labels[label], "is none of the tiers in `tiers`", "name every tier, worst first"});
     }
   }
   return result;
 }
 
-void join(const any_column& before, const any_column& now, std::vector<h::tier_code>& previous, std::vector<h::tier_code>& current) {
+void join(const any_column& before, const any_column& now, std::vector<h::tier_code>& previous,
+          std::vector<h::tier_code>& current) {
   account_index index;
   const std::vector<std::size_t> then = rows_of(before, index, "previous");
   const std::vector<std::size_t> here = rows_of(now, index, "current");

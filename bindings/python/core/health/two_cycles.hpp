@@ -19,7 +19,8 @@ inline constexpr std::size_t absent = static_cast<std::size_t>(-1);
 std::vector<std::size_t> rows_of(const arrow::any_column& keys, account_index& index, const char* which);
 
 /// Positions in the transition matrix, from names: tiers in the order given, "unknown", and missing = not there.
-std::vector<health::tier_code> tier_codes(const arrow::any_column& tiers, const std::vector<std::string>& order, const char* which);
+std::vector<health::tier_code> tier_codes(const arrow::any_column& tiers, const std::vector<std::string>& order,
+                                          const char* which);
 
 /// Both cycles over the union of their accounts.
 void join(const arrow::any_column& before, const arrow::any_column& now, std::vector<health::tier_code>& previous,

@@ -9,9 +9,9 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/life_table.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
 #include "sojourn/lifetime/survival.hpp"
-#include "sojourn/lifetime/life_table.hpp"
 
 namespace py = pybind11;
 
@@ -35,8 +35,12 @@ Enum named(const char* option, const std::string& word, std::initializer_list<st
 survival_options options_of(double level, const std::string& ci, bool weighted, std::optional<std::int32_t> given_age) {
   survival_options options;
   options.level = confidence_level{level};
-  options.interval = named<survival_interval>("ci", ci, {{"log-log", survival_interval::log_log}, {"plain", survival_interval::plain},
-    {"log", survival_interval::log}, {"logit", survival_interval::logit}, {"arcsine", survival_interval::arcsine}});
+  options.interval = named<survival_interval>("ci", ci,
+                                              {{"log-log", survival_interval::log_log},
+                                               {"plain", survival_interval::plain},
+                                               {"log", survival_interval::log},
+                                               {"logit", survival_interval::logit},
+                                               {"arcsine", survival_interval::arcsine}});
   options.measure = weighted ? survival_measure::weight : survival_measure::accounts;
   if (given_age) options.given_age = *given_age;
   return options;
@@ -52,7 +56,8 @@ any_column event_bytes(const any_column& source) {
     present[row] = static_cast<std::uint8_t>(view.present(row));
     if (!view.present(row)) continue;
     if (view[row] != 0 && view[row] != 1) {
-      throw data_error({"event", row, std::to_string(view[row]), "an event is 0 (still a customer) or 1 (churned)", "code what happened as 0 or 1"});
+      throw data_error({"event", row, std::to_string(view[row]), "an event is 0 (still a customer) or 1 (churned)",
+                        "code what happened as 0 or 1"});
     }
     bytes[row] = static_cast<std::uint8_t>(view[row]);
   }
@@ -81,8 +86,8 @@ struct held_lifetimes {
   }
 };
 
-survival_state tally(const any_column& time, const any_column& event, const optional_column& entry, const optional_column& weight,
-                     const optional_column& count) {
+survival_state tally(const any_column& time, const any_column& event, const optional_column& entry,
+                     const optional_column& weight, const optional_column& count) {
   const held_lifetimes rows(time, event, entry, weight, count);
   const py::gil_scoped_release unlocked;
   return tally_survival(rows.view());
@@ -148,26 +153,34 @@ void bind_survival(py::module_& m) {
         py::arg("weight") = py::none(), py::arg("count") = py::none());
   m.def("tally_survival_by", &tally_by, py::arg("time"), py::arg("event"), py::arg("segment"), py::kw_only(),
         py::arg("entry") = py::none(), py::arg("weight") = py::none(), py::arg("count") = py::none());
-  m.def("kaplan_meier", [](const survival_state& s, double level, const std::string& ci, bool weighted, std::optional<std::int32_t> given_age) {
-    return kaplan_meier(s, options_of(level, ci, weighted, given_age));
-  }, py::arg("state"), py::kw_only(), py::arg("level"), py::arg("ci"), py::arg("weighted"), py::arg("given_age"));
-  m.def("restricted_mean", [](const survival_state& s, std::int32_t horizon, double level, bool weighted, std::optional<std::int32_t> given_age) {
-    return restricted_mean(s, horizon, options_of(level, "log-log", weighted, given_age));
-  }, py::arg("state"), py::arg("horizon"), py::kw_only(), py::arg("level"), py::arg("weighted"), py::arg("given_age"));
-  m.def("life_table", [](const survival_state& s, std::int32_t width) { return columns_of(life_table(s, width)); },
-        py::arg("state"), py::arg("width"));
+  m.def(
+      "kaplan_meier",
+      [](const survival_state& s, double level, const std::string& ci, bool weighted,
+         std::optional<std::int32_t> given_age) { return kaplan_meier(s, options_of(level, ci, weighted, given_age)); },
+      py::arg("state"), py::kw_only(), py::arg("level"), py::arg("ci"), py::arg("weighted"), py::arg("given_age"));
+  m.def(
+      "restricted_mean",
+      [](const survival_state& s, std::int32_t horizon, double level, bool weighted, std::optional<std::int32_t> given_age) {
+        return restricted_mean(s, horizon, options_of(level, "log-log", weighted, given_age));
+      },
+      py::arg("state"), py::arg("horizon"), py::kw_only(), py::arg("level"), py::arg("weighted"), py::arg("given_age"));
+  m.def(
+      "life_table", [](const survival_state& s, std::int32_t width) { return columns_of(life_table(s, width)); },
+      py::arg("state"), py::arg("width"));
 }
 
 // decay ---------------------------------------------------------------------------------------------------------------
 
 decay_fit fit(const any_column& t, const any_column& survivors, const optional_column& cohort, const std::string& family) {
-  const auto chosen = named<decay_family>("family", family, {{"sbg", decay_family::sbg}, {"geometric", decay_family::geometric}});
+  const auto chosen =
+      named<decay_family>("family", family, {{"sbg", decay_family::sbg}, {"geometric", decay_family::geometric}});
   const auto ages = arrow::as_int32(t, "t");
   const auto counts = arrow::as_int64(survivors, "survivors");
   arrow::segment_codes cohorts;
   if (cohort) cohorts = arrow::as_segments(*cohort, "cohort");
   const py::gil_scoped_release unlocked;
-  return fit_decay(tally_decay(ages.view(), counts.view(), cohort ? cohorts.codes.view() : column<std::uint32_t>{}), {chosen});
+  return fit_decay(tally_decay(ages.view(), counts.view(), cohort ? cohorts.codes.view() : column<std::uint32_t>{}),
+                   {chosen});
 }
 
 decay_interval_options interval_of(double level, const std::string& method) {
@@ -203,7 +216,8 @@ py::dict parameters_of(const decay_fit& fit) {
 void bind_decay(py::module_& m) {
   py::class_<decay_fit>(m, "DecayFit")
       .def_property_readonly("params", &parameters_of)
-      .def_property_readonly("family", [](const decay_fit& f) { return std::holds_alternative<sbg>(f.model) ? "sbg" : "geometric"; })
+      .def_property_readonly("family",
+                             [](const decay_fit& f) { return std::holds_alternative<sbg>(f.model) ? "sbg" : "geometric"; })
       .def_property_readonly("status", [](const decay_fit& f) { return std::string(to_string(f.status)); })
       .def_property_readonly("usable", &decay_fit::usable)
       .def_property_readonly("periods_observed", [](const decay_fit& f) { return f.observed.periods.size(); })
@@ -211,20 +225,33 @@ void bind_decay(py::module_& m) {
       .def_readonly("gradient_norm", &decay_fit::gradient_norm)
       .def_readonly("condition_number", &decay_fit::condition_number)
       .def_readonly("iterations", &decay_fit::iterations)
-      .def("survival", [](const decay_fit& f, std::int64_t t) { return survival(f, t); }, py::arg("t"))
-      .def("retention", [](const decay_fit& f, std::int64_t t) { return retention(f, t); }, py::arg("t"))
-      .def("interval", [](const decay_fit& f, std::int64_t t, double level, const std::string& method) {
-        return survival_estimate(f, t, interval_of(level, method));
-      }, py::arg("t"), py::kw_only(), py::arg("level"), py::arg("method"))
-      .def("parameter", [](const decay_fit& f, std::size_t index, double level, const std::string& method) {
-        return parameter_estimate(f, index, interval_of(level, method));
-      }, py::arg("index"), py::kw_only(), py::arg("level"), py::arg("method"))
-      .def("lifetime", [](const decay_fit& f, double rate) { return discounted_lifetime(f, rate); }, py::arg("rate"))
-      .def("project", [](const decay_fit& f, std::int32_t periods, double level, const std::string& method) {
-        return columns_of(project(f, periods, interval_of(level, method)));
-      }, py::arg("periods"), py::kw_only(), py::arg("level"), py::arg("method"));
+      .def(
+          "survival", [](const decay_fit& f, std::int64_t t) { return survival(f, t); }, py::arg("t"))
+      .def(
+          "retention", [](const decay_fit& f, std::int64_t t) { return retention(f, t); }, py::arg("t"))
+      .def(
+          "interval",
+          [](const decay_fit& f, std::int64_t t, double level, const std::string& method) {
+            return survival_estimate(f, t, interval_of(level, method));
+          },
+          py::arg("t"), py::kw_only(), py::arg("level"), py::arg("method"))
+      .def(
+          "parameter",
+          [](const decay_fit& f, std::size_t index, double level, const std::string& method) {
+            return parameter_estimate(f, index, interval_of(level, method));
+          },
+          py::arg("index"), py::kw_only(), py::arg("level"), py::arg("method"))
+      .def(
+          "lifetime", [](const decay_fit& f, double rate) { return discounted_lifetime(f, rate); }, py::arg("rate"))
+      .def(
+          "project",
+          [](const decay_fit& f, std::int32_t periods, double level, const std::string& method) {
+            return columns_of(project(f, periods, interval_of(level, method)));
+          },
+          py::arg("periods"), py::kw_only(), py::arg("level"), py::arg("method"));
 
-  m.def("fit_decay", &fit, py::arg("t"), py::arg("survivors"), py::kw_only(), py::arg("cohort") = py::none(), py::arg("family") = "sbg");
+  m.def("fit_decay", &fit, py::arg("t"), py::arg("survivors"), py::kw_only(), py::arg("cohort") = py::none(),
+        py::arg("family") = "sbg");
 }
 
 // value ---------------------------------------------------------------------------------------------------------------
@@ -232,22 +259,25 @@ void bind_decay(py::module_& m) {
 template <class Retention>
 estimate value_of(double arpa, const Retention& retention, double margin, const std::string& timing, double discount_rate,
                   double acquisition_cost, std::optional<std::int32_t> cap_periods) {
-  const auto when = named<payment_timing>("timing", timing, {{"new_customer_pays_now", payment_timing::new_customer_pays_now},
-    {"just_paid", payment_timing::just_paid}, {"period_end", payment_timing::period_end}});
+  const auto when = named<payment_timing>("timing", timing,
+                                          {{"new_customer_pays_now", payment_timing::new_customer_pays_now},
+                                           {"just_paid", payment_timing::just_paid},
+                                           {"period_end", payment_timing::period_end}});
   return cltv(arpa, contribution_margin{margin}, retention, when, {discount_rate, acquisition_cost, cap_periods});
 }
 
 template <class Retention>
 void bind_value_of(py::module_& m) {
-  m.def("cltv", &value_of<Retention>, py::arg("arpa"), py::arg("retention"), py::kw_only(), py::arg("margin"), py::arg("timing"),
-        py::arg("discount_rate"), py::arg("acquisition_cost"), py::arg("cap_periods"));
+  m.def("cltv", &value_of<Retention>, py::arg("arpa"), py::arg("retention"), py::kw_only(), py::arg("margin"),
+        py::arg("timing"), py::arg("discount_rate"), py::arg("acquisition_cost"), py::arg("cap_periods"));
 }
 
 py::dict index_columns(const any_column& churn_rates, std::int32_t months) {
   const auto rates = arrow::as_double(churn_rates, "churn_rates");
   std::vector<double> given;
   for (std::size_t row = 0; row < rates.size(); ++row) {
-    if (!rates.view().present(row)) throw data_error({"churn_rates", row, "missing", "a monthly churn rate lies in [0, 1]", "leave it out; 3 % is 0.03"});
+    if (!rates.view().present(row))
+      throw data_error({"churn_rates", row, "missing", "a monthly churn rate lies in [0, 1]", "leave it out; 3 % is 0.03"});
     given.push_back(rates.view()[row]);
   }
   const auto table = mrr_index(given, months);

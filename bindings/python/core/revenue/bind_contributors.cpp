@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "revenue/bind_ledger.hpp"
 #include "frames/words.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
 #include "sojourn/revenue/movements.hpp"
@@ -19,14 +19,28 @@ namespace {
 
 revenue_cell cell_of(const std::string& word) {
   using enum revenue_cell;
-  return named<revenue_cell>(
-      "cell", word, {{"opening", opening}, {"new", new_business}, {"reactivation", reactivation}, {"expansion", expansion},
-                     {"contraction", contraction}, {"churn", churn}, {"fx", fx}, {"closing", closing},
-                     {"accounts_opening", accounts_opening}, {"accounts_new", accounts_new},
-                     {"accounts_reactivated", accounts_reactivated}, {"accounts_churned", accounts_churned},
-                     {"accounts_closing", accounts_closing}, {"nrr", nrr}, {"grr", grr}, {"logo_retention", logo_retention},
-                     {"logo_churn", logo_churn}, {"gross_mrr_churn", gross_mrr_churn}, {"net_mrr_churn", net_mrr_churn},
-                     {"quick_ratio", quick_ratio}, {"arpa", arpa}});
+  return named<revenue_cell>("cell", word,
+                             {{"opening", opening},
+                              {"new", new_business},
+                              {"reactivation", reactivation},
+                              {"expansion", expansion},
+                              {"contraction", contraction},
+                              {"churn", churn},
+                              {"fx", fx},
+                              {"closing", closing},
+                              {"accounts_opening", accounts_opening},
+                              {"accounts_new", accounts_new},
+                              {"accounts_reactivated", accounts_reactivated},
+                              {"accounts_churned", accounts_churned},
+                              {"accounts_closing", accounts_closing},
+                              {"nrr", nrr},
+                              {"grr", grr},
+                              {"logo_retention", logo_retention},
+                              {"logo_churn", logo_churn},
+                              {"gross_mrr_churn", gross_mrr_churn},
+                              {"net_mrr_churn", net_mrr_churn},
+                              {"quick_ratio", quick_ratio},
+                              {"arpa", arpa}});
 }
 
 }  // namespace
@@ -43,7 +57,8 @@ std::vector<std::int64_t> shown_as(const std::vector<detail::int128>& ticks, std
   }
   std::vector<std::size_t> order(ticks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
   for (std::size_t i = 0; left > 0 && !order.empty(); ++i, --left) ++minor[order[i % order.size()]];
   for (std::size_t i = 0; left < 0 && !order.empty(); ++i, ++left) --minor[order[order.size() - 1 - i % order.size()]];
   return minor;
@@ -73,7 +88,7 @@ struct unit {
 };
 
 py::dict columns_of(const keyed_ledger& l, const contribution& found, unit what, const std::optional<std::string>& cell) {
-  const auto column = [&](detail::int128 contributor::*part, bool accounts, detail::int128 others, std::int64_t total) {
+  const auto column = [&](detail::int128 contributor::* part, bool accounts, detail::int128 others, std::int64_t total) {
     std::vector<detail::int128> values;
     for (const contributor& one : found.top) values.push_back(one.*part);
     values.push_back(others);
@@ -105,12 +120,14 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
     found = contributors(l.book, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
   }
   const bool counted = counts_accounts(cell);
-  return columns_of(l, found, {counted, counted || cell == revenue_cell::arpa}, is_rate(cell) ? std::nullopt : std::optional(word));
+  return columns_of(l, found, {counted, counted || cell == revenue_cell::arpa},
+                    is_rate(cell) ? std::nullopt : std::optional(word));
 }
 
 py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t age,
                    const std::string& measure, const revenue_policy& policy, std::optional<std::size_t> top) {
-  const auto what = named<cohort_measure>("measure", measure, {{"accounts", cohort_measure::accounts}, {"mrr", cohort_measure::mrr}});
+  const auto what =
+      named<cohort_measure>("measure", measure, {{"accounts", cohort_measure::accounts}, {"mrr", cohort_measure::mrr}});
   if (age < 0 || age > 3600) throw schema_error("an age is 0 or more periods");
   contribution found;
   {
@@ -125,8 +142,8 @@ py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t month
 }  // namespace
 
 void bind_contributors(py::module_& m) {
-  m.def("contributors", &of_cell, py::arg("ledger"), py::arg("cell"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
-        py::arg("top"));
+  m.def("contributors", &of_cell, py::arg("ledger"), py::arg("cell"), py::arg("first_day"), py::arg("end_day"),
+        py::arg("policy"), py::arg("top"));
   m.def("cohort_contributors", &of_cohort, py::arg("ledger"), py::arg("first_month"), py::arg("months_each"), py::arg("age"),
         py::arg("measure"), py::arg("policy"), py::arg("top"));
 }

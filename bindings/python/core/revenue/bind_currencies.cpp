@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "revenue/bind_ledger.hpp"
 #include "bind_state.hpp"
 #include "frames/words.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/churn.hpp"
-#include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/rates.hpp"
 
 namespace py = pybind11;
@@ -235,7 +235,8 @@ py::object make(const columns& rows, const std::vector<std::string>& names, cons
       if (lapse_grace == 0) return py::cast(keyed_ledger{valued.book(until), keys, nullptr, {}});
       bridge_lapses(valued, lapse_grace, until);
       ledger book = valued.book(until);
-      return py::cast(keyed_ledger{std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(valued.source)),
+      return py::cast(keyed_ledger{std::move(book), keys,
+                                   std::make_shared<const std::vector<std::uint32_t>>(std::move(valued.source)),
                                    valued.counts});
     }
     const auto valuation = named<period_rates>("fx", fx,
@@ -243,7 +244,8 @@ py::object make(const columns& rows, const std::vector<std::string>& names, cons
                                                 {"period_mean", period_rates::mean},
                                                 {"service_start", period_rates::closing_day},
                                                 {"purchase", period_rates::closing_day}});
-    currency_ledger book = ledger_of(held.view(), read.codes.size(), revenue_policy{.lapse_grace = lapse_grace}, {until, keys->size()});
+    currency_ledger book =
+        ledger_of(held.view(), read.codes.size(), revenue_policy{.lapse_grace = lapse_grace}, {until, keys->size()});
     return py::cast(keyed_currency_ledger{std::move(book), keys, read.table, read.codes, valuation});
   });
 }
@@ -308,8 +310,8 @@ void retract(keyed_currency_ledger& l, const any_column& accounts, const any_col
 }
 
 void split(keyed_currency_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-           const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names, const py::object& into,
-           std::optional<std::int32_t> since) {
+           const any_column& amounts, const any_column& currencies, int, const std::vector<std::string>& names,
+           const py::object& into, std::optional<std::int32_t> since) {
   const decoded_money rows = decode(*l.keys, l.codes, accounts, starts, ends, amounts, currencies, names);
   require_known(l, rows, names.at(0));
   const account to = intern(*l.keys, into);
@@ -349,59 +351,100 @@ void bind_currencies(py::module_& m) {
         py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"), py::arg("lapse_grace"));
   using money_ledger = keyed_currency_ledger;
   py::class_<money_ledger>(m, "CurrencyLedger", "What every account pays in each currency on every day.")
-      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
-      .def("tally", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             return tally(l, std::nullopt, first, each, count, policy);
-           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("tally_accounts", [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
-                                const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
-           py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("state", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             return tally(l, std::nullopt, first, each, count, policy);
-           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("state_some", [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first, std::int32_t each,
-                            std::int32_t count, const revenue_policy& policy) {
-             const auto who = arrow::as_accounts(accounts, *l.keys, name);
-             return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
-           }, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("cohorts", [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count, const revenue_policy& policy) {
-             // Tenures are seen beyond the periods in which accounts start.
-             const bool tenures = policy.cohort_index == cohort_index::tenure_days;
-             const std::int32_t end = tenures ? l.book.known_until().since_epoch : month{first + each * count}.first_day().since_epoch;
-             return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
-           }, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("explain", [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to, const revenue_policy& policy) {
-             // Of one account, so that only its own currencies need rates.
-             auto one = std::make_shared<account_index>();
-             const account who = account_of(*l.keys, key);
-             if (py::isinstance<py::int_>(key)) one->intern(key.cast<std::int64_t>());
-             else one->intern(std::string_view(py::str(key).cast<std::string>()));
-             const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
-             return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
-           }, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
-      .def("tenure", [](const money_ledger& l) {
+      .def("rate", &constant_rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
+           py::arg("level"))
+      .def(
+          "tally",
+          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) { return tally(l, std::nullopt, first, each, count, policy); },
+          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "tally_accounts",
+          [](const money_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) { return tally(l, some.who, first, each, count, policy); },
+          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "state",
+          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) { return tally(l, std::nullopt, first, each, count, policy); },
+          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "state_some",
+          [](const money_ledger& l, const any_column& accounts, const std::string& name, std::int32_t first,
+             std::int32_t each, std::int32_t count, const revenue_policy& policy) {
+            const auto who = arrow::as_accounts(accounts, *l.keys, name);
+            return tally(l, accounts_of({who.view(), {}, {}, {}}), first, each, count, policy);
+          },
+          py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "cohorts",
+          [](const money_ledger& l, std::int32_t first, std::int32_t each, std::int32_t count,
+             const revenue_policy& policy) {
+            // Tenures are seen beyond the periods in which accounts start.
+            const bool tenures = policy.cohort_index == cohort_index::tenure_days;
+            const std::int32_t end =
+                tenures ? l.book.known_until().since_epoch : month{first + each * count}.first_day().since_epoch;
+            return cohorts_of(at_rates_of(l, last_day(l, end), end), first, each, count, policy);
+          },
+          py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+      .def(
+          "explain",
+          [](const money_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
+             const revenue_policy& policy) {
+            // Of one account, so that only its own currencies need rates.
+            auto one = std::make_shared<account_index>();
+            const account who = account_of(*l.keys, key);
+            if (py::isinstance<py::int_>(key))
+              one->intern(key.cast<std::int64_t>());
+            else
+              one->intern(std::string_view(py::str(key).cast<std::string>()));
+            const keyed_currency_ledger alone{l.book.only(std::span(&who, 1)), one, l.rates, l.codes, l.valuation};
+            return explanation_of(at_rates_of(alone, from - 1, to), key, from, to, policy);
+          },
+          py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
+      .def("tenure",
+           [](const money_ledger& l) {
              return tenure_of(at_rates_of(l, l.book.known_until().since_epoch - 1, l.book.known_until().since_epoch));
            })
       .def("apply", &apply, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"),
            py::arg("exponent"), py::arg("names"))
       .def("retract", &retract, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"),
            py::arg("exponent"), py::arg("names"))
-      .def("merge", [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
-             with_keys(*l.keys, [&] { l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day); });
-           }, py::arg("source"), py::arg("into"), py::arg("since"))
-      .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"), py::arg("exponent"),
-           py::arg("names"), py::arg("into"), py::arg("since"))
-      .def("declare", [](const money_ledger&, const py::object& shard) {
-             if (!shard.is_none()) throw schema_error("shards are not declared for a ledger of several currencies; partition(n) cuts one");
-           }, py::arg("shard"))
-      .def("share", [](const money_ledger& l, std::size_t index, std::size_t count) {
-             const std::size_t all = l.book.accounts();
-             return money_ledger{l.book.part(all * index / count, all * (index + 1) / count), l.keys, l.rates, l.codes, l.valuation};
-           }, py::arg("index"), py::arg("count"))
-      .def("only", [](const money_ledger& l, const some_accounts& some) {
-             return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
-           }, py::arg("accounts"))
-      .def("holds", [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); }, py::arg("account"))
+      .def(
+          "merge",
+          [](money_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
+            with_keys(*l.keys, [&] {
+              l.book.merge(account_of(*l.keys, from), account_of(*l.keys, into), since ? day{*since} : earliest_day);
+            });
+          },
+          py::arg("source"), py::arg("into"), py::arg("since"))
+      .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("currency"),
+           py::arg("exponent"), py::arg("names"), py::arg("into"), py::arg("since"))
+      .def(
+          "declare",
+          [](const money_ledger&, const py::object& shard) {
+            if (!shard.is_none())
+              throw schema_error("shards are not declared for a ledger of several currencies; partition(n) cuts one");
+          },
+          py::arg("shard"))
+      .def(
+          "share",
+          [](const money_ledger& l, std::size_t index, std::size_t count) {
+            const std::size_t all = l.book.accounts();
+            return money_ledger{l.book.part(all * index / count, all * (index + 1) / count), l.keys, l.rates, l.codes,
+                                l.valuation};
+          },
+          py::arg("index"), py::arg("count"))
+      .def(
+          "only",
+          [](const money_ledger& l, const some_accounts& some) {
+            return money_ledger{l.book.only(some.who), l.keys, l.rates, l.codes, l.valuation};
+          },
+          py::arg("accounts"))
+      .def(
+          "holds",
+          [](const money_ledger& l, const py::object& key) { return account_of(*l.keys, key).index < l.book.accounts(); },
+          py::arg("account"))
       .def("key", [](const money_ledger& l, std::uint32_t who) { return l.keys->key(account{who}); })
       .def_property_readonly("keys", [](const money_ledger& l) { return l.keys; })
       .def_property_readonly("by_subscription", [](const money_ledger&) { return false; })

@@ -79,15 +79,16 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
     std::optional<month> known;
     if (as_of) known = month{*as_of};
-    const bool as_dates = months.type() == arrow::kind::date || months.type() == arrow::kind::instant ||
-                          months.type() == arrow::kind::text;
+    const bool as_dates =
+        months.type() == arrow::kind::date || months.type() == arrow::kind::instant || months.type() == arrow::kind::text;
     const auto numbers = as_dates ? any_column::from(months_of(months, names.at(1))) : months;
     const auto when = arrow::as_int32(numbers, names.at(1));
     column<std::int32_t> view = when.view();
     if (as_dates) view = column<std::int32_t>(view.values(), months.validity(), months.bit_offset(), names.at(1));
     const thread_executor host(threads);
     if (accounts.type() == arrow::kind::int64) {
-      state = tally_snapshots(snapshots_by_id{accounts.view<std::int64_t>(names.at(0)), view, amount.view()}, grid, known, policy, host);
+      state = tally_snapshots(snapshots_by_id{accounts.view<std::int64_t>(names.at(0)), view, amount.view()}, grid, known,
+                              policy, host);
     } else {
       const auto account = arrow::as_nameless_accounts(accounts, names.at(0), any_executor(host));
       state = tally_snapshots({account.numbers.view(), view, amount.view()}, grid, {known, account.below}, policy, host);

@@ -21,9 +21,10 @@ struct keyed_history {
   std::shared_ptr<account_index> keys;
 };
 
-keyed_history make_history(const any_column& accounts, const any_column& starts, const any_column& ends, const any_column& amounts,
-                           const std::optional<any_column>& known_from, const std::optional<any_column>& known_until,
-                           int exponent, std::optional<std::int32_t> as_of, const std::vector<std::string>& names) {
+keyed_history make_history(const any_column& accounts, const any_column& starts, const any_column& ends,
+                           const any_column& amounts, const std::optional<any_column>& known_from,
+                           const std::optional<any_column>& known_until, int exponent, std::optional<std::int32_t> as_of,
+                           const std::vector<std::string>& names) {
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
@@ -36,7 +37,8 @@ keyed_history make_history(const any_column& accounts, const any_column& starts,
   ledger_options options;
   if (as_of) options.as_of = day{*as_of};
   return {ledger_history({{account.view(), start.view(), end.view(), amount.view()},
-                          known_from ? from.view() : column<std::int32_t>{}, known_until ? until.view() : column<std::int32_t>{}},
+                          known_from ? from.view() : column<std::int32_t>{},
+                          known_until ? until.view() : column<std::int32_t>{}},
                          options),
           std::move(keys)};
 }

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "revenue/bind_ledger.hpp"
 #include "frames/words.hpp"
-#include "sojourn/revenue/sources/change_rows.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/parts/segments.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
 
 namespace py = pybind11;
 
@@ -290,8 +290,8 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
       .def_static("from_snapshots", &from_snapshots, py::arg("account"), py::arg("month"), py::arg("mrr"),
                   py::arg("exponent"), py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"))
       .def_static("from_changes", &from_changes, py::arg("account"), py::arg("when"), py::arg("amount"),
-                  py::arg("subscription"), py::arg("minute"), py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"), py::arg("as_of"),
-                  py::arg("names"), py::arg("lapse_grace"), py::arg("grouping_minutes"))
+                  py::arg("subscription"), py::arg("minute"), py::arg("amount_is"), py::arg("same_day"), py::arg("exponent"),
+                  py::arg("as_of"), py::arg("names"), py::arg("lapse_grace"), py::arg("grouping_minutes"))
       .def("merge", &merge, py::arg("source"), py::arg("into"), py::arg("since"))
       .def("split", &split, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
            py::arg("names"), py::arg("into"), py::arg("since"))
@@ -301,17 +301,26 @@ void bind_inputs(py::module_& m, py::class_<keyed_ledger>& ledger) {
           py::arg("account"))
       .def_property_readonly("keys", [](const keyed_ledger& l) { return l.keys; })
       .def_readonly("by_subscription", &keyed_ledger::by_subscription)
-      .def("only", [](const keyed_ledger& l, const some_accounts& some) {
-             return keyed_ledger{l.book.only(some.who), l.keys, l.source, l.prepared, l.kind, l.by_subscription, l.owner, l.owner_keys};
-           }, py::arg("accounts"))
-      .def("tally_accounts", [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
-                                std::int32_t count, const revenue_policy& policy) {
-             const period_grid grid = grid_of(first, months_each, count);
-             const py::gil_scoped_release released;
-             const account_ownership owned = l.declared != nullptr ? account_ownership{} : list_accounts(l.book, *l.keys, some.who);
-             return revenue_partial{owned, detail::tally_revenue_of(l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid,
-                                                                 policy, thread_executor{})};
-           }, py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
+      .def(
+          "only",
+          [](const keyed_ledger& l, const some_accounts& some) {
+            return keyed_ledger{l.book.only(some.who), l.keys,  l.source,    l.prepared, l.kind,
+                                l.by_subscription,     l.owner, l.owner_keys};
+          },
+          py::arg("accounts"))
+      .def(
+          "tally_accounts",
+          [](const keyed_ledger& l, const some_accounts& some, std::int32_t first, std::int32_t months_each,
+             std::int32_t count, const revenue_policy& policy) {
+            const period_grid grid = grid_of(first, months_each, count);
+            const py::gil_scoped_release released;
+            const account_ownership owned =
+                l.declared != nullptr ? account_ownership{} : list_accounts(l.book, *l.keys, some.who);
+            return revenue_partial{owned, detail::tally_revenue_of(
+                                              l.book, some.who.size(), [&](std::size_t i) { return some.who[i]; }, grid,
+                                              policy, thread_executor{})};
+          },
+          py::arg("accounts"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"));
 }
 
 }  // namespace sojourn::python

@@ -10,10 +10,10 @@
 
 #include "bind_state.hpp"
 #include "frames/words.hpp"
+#include "sojourn/revenue.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
-#include "sojourn/revenue.hpp"
 
 namespace py = pybind11;
 
@@ -39,7 +39,8 @@ template <>
 revenue_partial state_of<revenue_partial>(const py::bytes& source) {
   const std::string_view view = source;
   const std::span<const std::uint8_t> bytes{reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
-  if (bytes.size() > 7 && (bytes[6] | bytes[7] << 8) == revenue_state::bytes_kind) return {{}, from_bytes<revenue_state>(bytes)};
+  if (bytes.size() > 7 && (bytes[6] | bytes[7] << 8) == revenue_state::bytes_kind)
+    return {{}, from_bytes<revenue_state>(bytes)};
   return from_bytes<revenue_partial>(bytes);
 }
 
@@ -71,7 +72,8 @@ keyed_ledger make_ledger(const any_column& accounts, const any_column& starts, c
     mrr_rows owned = copy_rows(rows);
     bridge_lapses(owned, lapse_grace, options.as_of);
     ledger book = owned.book(options.as_of);
-    return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)), owned.counts};
+    return {std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(owned.source)),
+            owned.counts};
   });
 }
 
@@ -86,8 +88,8 @@ struct decoded_rows {
 
 decoded_rows decode(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
                     const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)), arrow::as_day(ends, names.at(2)),
-          arrow::as_minor(amounts, names.at(3), exponent)};
+  return {arrow::as_accounts(accounts, keys, names.at(0)), arrow::as_day(starts, names.at(1)),
+          arrow::as_day(ends, names.at(2)), arrow::as_minor(amounts, names.at(3), exponent)};
 }
 
 void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
@@ -111,7 +113,7 @@ void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column&
 }
 
 revenue_partial tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
-                    const revenue_policy& policy) {
+                      const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
   return {{}, tally_revenue(l.book, grid, policy, thread_executor{})};
@@ -129,8 +131,8 @@ py::dict series(const any_column& starts, const any_column& ends, const any_colu
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
     ledger_options options;
     if (as_of) options.as_of = day{*as_of};
-    rows = mrr_series(
-        tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, options, thread_executor(threads)));
+    rows =
+        mrr_series(tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, options, thread_executor(threads)));
   }
   std::vector<std::string> periods, incomplete;
   for (const mrr_series_row& row : rows) {
@@ -292,7 +294,9 @@ cohort_measure measure_of(const std::string& word) {
   return named<cohort_measure>("measure", word, {{"accounts", cohort_measure::accounts}, {"mrr", cohort_measure::mrr}});
 }
 
-py::object number_or_none(double value) { return value != value ? py::object(py::none()) : py::object(py::float_(value)); }
+py::object number_or_none(double value) {
+  return value != value ? py::object(py::none()) : py::object(py::float_(value));
+}
 
 /// Cells of customers, or of MRR in minor units; None where they are not known.
 py::list cohort_counts(const cohort_state& state, const std::string& measure) {
@@ -344,10 +348,18 @@ py::dict counts_of(const keyed_ledger& l) {
   // A refund stays in the ledger as a row without MRR, which is no free period.
   if (l.kind == ledger_rows::invoices) counts["free_periods"] = p.free;
   counts["rows"] = p.rows;
-  for (const auto& [name, count] : {std::pair{"metered", p.metered}, {"trials", p.trials}, {"no_trial", p.no_trial},
-                                    {"not_committed", p.not_committed}, {"past_due", p.past_due}, {"paused", p.paused},
-                                    {"bridges", p.bridges}, {"grouped", p.grouped}, {"one_off", p.one_off}, {"refunds", p.refunds},
-                                    {"undated", p.undated}, {"clamped", p.clamped}}) {
+  for (const auto& [name, count] : {std::pair{"metered", p.metered},
+                                    {"trials", p.trials},
+                                    {"no_trial", p.no_trial},
+                                    {"not_committed", p.not_committed},
+                                    {"past_due", p.past_due},
+                                    {"paused", p.paused},
+                                    {"bridges", p.bridges},
+                                    {"grouped", p.grouped},
+                                    {"one_off", p.one_off},
+                                    {"refunds", p.refunds},
+                                    {"undated", p.undated},
+                                    {"clamped", p.clamped}}) {
     if (count != 0) counts[name] = count;
   }
   return counts;
@@ -357,16 +369,19 @@ py::dict counts_of(const keyed_ledger& l) {
 
 account account_of(const account_index& keys, const py::object& key) {
   std::optional<account> found;
-  if (keys.holds_text()) found = keys.find(std::string_view(py::str(key).cast<std::string>()));
-  else if (py::isinstance<py::int_>(key)) found = keys.find(key.cast<std::int64_t>());
+  if (keys.holds_text())
+    found = keys.find(std::string_view(py::str(key).cast<std::string>()));
+  else if (py::isinstance<py::int_>(key))
+    found = keys.find(key.cast<std::int64_t>());
   if (!found) {
-    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger", "pass a key as the account column holds it, of the same type"});
+    throw data_error({"account", problem::no_row, py::repr(key).cast<std::string>(), "not an account of this ledger",
+                      "pass a key as the account column holds it, of the same type"});
   }
   return *found;
 }
 
-estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
-                 double level) {
+estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
+                 const revenue_policy& policy, double level) {
   return rate(l, metric, from, to, policy, level);
 }
 estimate period_rate_of(const revenue_period& period, const std::string& metric, const rate_options& options) {
@@ -380,8 +395,12 @@ py::dict explanation_of(const keyed_ledger& l, const py::object& key, std::int32
                         const revenue_policy& policy) {
   return explain_account(l, key, from, to, policy);
 }
-py::dict tenure_of(const keyed_ledger& l) { return tenure_columns(l); }
-py::dict columns_of(const std::vector<movement_row>& rows) { return movement_columns(rows); }
+py::dict tenure_of(const keyed_ledger& l) {
+  return tenure_columns(l);
+}
+py::dict columns_of(const std::vector<movement_row>& rows) {
+  return movement_columns(rows);
+}
 
 py::int_ exact_int(detail::int128 value) {
   return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
@@ -400,11 +419,16 @@ void bind_ledger(py::module_& m) {
       .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
   bind_state<revenue_partial>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
       .def("movements", [](const revenue_partial& s) { return movement_columns(movements(s.revenue)); })
-      .def("estimate", [](const revenue_partial& s, std::size_t p, const std::string& metric, double level) {
-             return period_estimate(s.revenue, p, metric, level);
-           }, py::arg("period"), py::arg("metric"), py::arg("level"))
-      .def("closing_ticks", [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
-      .def("accounts_closing", [](const revenue_partial& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
+      .def(
+          "estimate",
+          [](const revenue_partial& s, std::size_t p, const std::string& metric, double level) {
+            return period_estimate(s.revenue, p, metric, level);
+          },
+          py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("closing_ticks",
+           [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
+      .def("accounts_closing",
+           [](const revenue_partial& s, std::size_t p) { return s.revenue.periods.at(p).accounts_closing(); })
       .def("complete", [](const revenue_partial& s, std::int32_t p) { return s.revenue.complete(p); })
       .def_property_readonly("owned", [](const revenue_partial& s) { return owned_dict(s.accounts); });
   bind_state<cohort_state>(m, "CohortState", "Customers and MRR by cohort and age, as integers that merge.")

@@ -84,8 +84,8 @@ pybind11::tuple moments_of(const arrow::any_column& source, const std::string& n
 std::optional<std::string_view> text_at(const arrow::any_column& source, std::size_t row);
 
 // What a plain ledger answers, also for one that several currencies were converted into.
-estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
-                 double level);
+estimate rate_of(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
+                 const revenue_policy& policy, double level);
 estimate period_rate_of(const revenue_period& period, const std::string& metric, const rate_options& options);
 cohort_state cohorts_of(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                         const revenue_policy& policy);

@@ -1,9 +1,9 @@
 // A table of prices and events, or of lines of invoices, becomes a ledger under a policy.
 #include <utility>
 
-#include "revenue/bind_ledger.hpp"
-#include "frames/words.hpp"
 #include "frames/role_columns.hpp"
+#include "frames/words.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
 
 namespace py = pybind11;
@@ -55,8 +55,8 @@ keyed_ledger keyed(const View& view, customer_unit unit, std::optional<day> as_o
   return with_keys(*keys, [&]() -> keyed_ledger {
     mrr_rows rows = make();
     ledger book = rows.book(as_of);
-    keyed_ledger made{std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)), rows.counts,
-                      kind, by_subscription};
+    keyed_ledger made{std::move(book), keys, std::make_shared<const std::vector<std::uint32_t>>(std::move(rows.source)),
+                      rows.counts,     kind, by_subscription};
     if (by_subscription) {
       made.owner = std::make_shared<const std::vector<std::uint32_t>>(subscription_owners(view.account, view.subscription));
       made.owner_keys = std::move(accounts);

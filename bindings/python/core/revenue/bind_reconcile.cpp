@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "revenue/bind_ledger.hpp"
 #include "frames/words.hpp"
-#include "sojourn/revenue/movements.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"
+#include "sojourn/revenue/movements.hpp"
 
 namespace py = pybind11;
 
@@ -52,21 +52,27 @@ py::dict shown(const revenue_period& period) {
 }
 
 /// A column of money that adds up to what the step shows.
-std::vector<std::int64_t> money(const reconciliation_step& step, detail::int128 period_movements::*bucket, std::int64_t total) {
+std::vector<std::int64_t> money(const reconciliation_step& step, detail::int128 period_movements::* bucket,
+                                std::int64_t total) {
   std::vector<detail::int128> ticks;
   for (const reconciled_account& one : step.accounts) ticks.push_back(one.change.*bucket);
   return shown_as(ticks, total);
 }
 
-py::dict accounts_of_step(const reconciliation_step& step, const py::dict& before, const py::dict& after, const python_books& books) {
+py::dict accounts_of_step(const reconciliation_step& step, const py::dict& before, const py::dict& after,
+                          const python_books& books) {
   py::dict columns;
   py::list accounts;
   for (const reconciled_account& one : step.accounts) accounts.append(books.key(one.who));
   columns["account"] = accounts;
   const std::pair<const char*, detail::int128 period_movements::*> buckets[] = {
-      {"opening", &period_movements::opening}, {"new", &period_movements::new_business},
-      {"reactivation", &period_movements::reactivation}, {"expansion", &period_movements::expansion},
-      {"contraction", &period_movements::contraction}, {"churn", &period_movements::churn}, {"fx", &period_movements::fx},
+      {"opening", &period_movements::opening},
+      {"new", &period_movements::new_business},
+      {"reactivation", &period_movements::reactivation},
+      {"expansion", &period_movements::expansion},
+      {"contraction", &period_movements::contraction},
+      {"churn", &period_movements::churn},
+      {"fx", &period_movements::fx},
       {"closing", &period_movements::closing}};
   for (const auto& [name, bucket] : buckets) {
     columns[name] = money(step, bucket, after[name].cast<std::int64_t>() - before[name].cast<std::int64_t>());
@@ -104,10 +110,15 @@ py::object part(detail::int128 value, bool accounts) {
 py::dict rate_between(const py::function& build, const revenue_policy& a, const revenue_policy& b, const std::string& metric,
                       std::int32_t from, std::int32_t to) {
   using enum revenue_cell;
-  const auto cell = named<revenue_cell>("metric", metric, {{"logo_churn", logo_churn}, {"gross_mrr_churn", gross_mrr_churn},
-                                                           {"net_mrr_churn", net_mrr_churn}, {"nrr", nrr}, {"grr", grr},
-                                                           {"logo_retention", logo_retention}, {"quick_ratio", quick_ratio},
-                                                           {"arpa", arpa}});
+  const auto cell = named<revenue_cell>("metric", metric,
+                                        {{"logo_churn", logo_churn},
+                                         {"gross_mrr_churn", gross_mrr_churn},
+                                         {"net_mrr_churn", net_mrr_churn},
+                                         {"nrr", nrr},
+                                         {"grr", grr},
+                                         {"logo_retention", logo_retention},
+                                         {"quick_ratio", quick_ratio},
+                                         {"arpa", arpa}});
   python_books books(build);
   rate_reconciliation found;
   {
@@ -124,7 +135,8 @@ py::dict rate_between(const py::function& build, const revenue_policy& a, const 
                                      part(one.base_before, base_counted), part(one.base_after, base_counted)));
     }
     steps.append(py::dict(py::arg("option") = step.option, py::arg("a") = step.from, py::arg("b") = step.to,
-                          py::arg("value") = step.value, py::arg("by_account") = step.by_account, py::arg("accounts") = accounts));
+                          py::arg("value") = step.value, py::arg("by_account") = step.by_account,
+                          py::arg("accounts") = accounts));
   }
   return py::dict(py::arg("under_a") = found.under_a, py::arg("under_b") = found.under_b, py::arg("steps") = steps);
 }
@@ -132,9 +144,10 @@ py::dict rate_between(const py::function& build, const revenue_policy& a, const 
 }  // namespace
 
 void bind_reconcile(py::module_& m) {
-  m.def("reconcile", &movements_between, py::arg("books"), py::arg("a"), py::arg("b"), py::arg("first_day"), py::arg("end_day"));
-  m.def("reconcile_rate", &rate_between, py::arg("books"), py::arg("a"), py::arg("b"), py::arg("metric"), py::arg("first_day"),
+  m.def("reconcile", &movements_between, py::arg("books"), py::arg("a"), py::arg("b"), py::arg("first_day"),
         py::arg("end_day"));
+  m.def("reconcile_rate", &rate_between, py::arg("books"), py::arg("a"), py::arg("b"), py::arg("metric"),
+        py::arg("first_day"), py::arg("end_day"));
 }
 
 }  // namespace sojourn::python

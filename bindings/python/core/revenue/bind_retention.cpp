@@ -5,8 +5,8 @@
 #include <tuple>
 #include <vector>
 
-#include "revenue/bind_ledger.hpp"
 #include "frames/words.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/retention_windows.hpp"
 
 namespace py = pybind11;
@@ -17,13 +17,16 @@ namespace {
 /// Period, whether it is known whole, accounts and MRR of the opening, NRR, GRR, logo retention.
 using row = std::tuple<std::string, bool, std::int64_t, std::int64_t, estimate, estimate, estimate>;
 
-std::vector<row> over(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count, std::int32_t window,
-                      const revenue_policy& policy, double level, const std::string& method) {
-  const rate_options options{policy, confidence_level{level},
-                             named<ratio_interval>("method", method, {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}})};
+std::vector<row> over(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                      std::int32_t window, const revenue_policy& policy, double level, const std::string& method) {
+  const rate_options options{
+      policy, confidence_level{level},
+      named<ratio_interval>("method", method,
+                            {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}})};
   const py::gil_scoped_release released;
   std::vector<row> rows;
-  for (const retention_row& r : retention_over(l.book, {month{first}, months_each, count}, months{window}, options, thread_executor{})) {
+  for (const retention_row& r :
+       retention_over(l.book, {month{first}, months_each, count}, months{window}, options, thread_executor{})) {
     rows.emplace_back(r.period, r.complete, r.state.accounts_opening, r.opening(), r.nrr, r.grr, r.logo);
   }
   return rows;
@@ -32,8 +35,8 @@ std::vector<row> over(const keyed_ledger& l, std::int32_t first, std::int32_t mo
 }  // namespace
 
 void bind_retention(py::module_& m) {
-  m.def("retention_over", &over, py::arg("ledger"), py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("window"), py::arg("policy"),
-        py::arg("level"), py::arg("method"));
+  m.def("retention_over", &over, py::arg("ledger"), py::arg("first"), py::arg("months_each"), py::arg("count"),
+        py::arg("window"), py::arg("policy"), py::arg("level"), py::arg("method"));
 }
 
 }  // namespace sojourn::python

@@ -4,15 +4,15 @@
 #include <optional>
 
 #include "bind.hpp"
-#include "revenue/bind_ledger.hpp"
 #include "bind_state.hpp"
 #include "frames/words.hpp"
-#include "sojourn/revenue/economics.hpp"
+#include "revenue/bind_ledger.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
+#include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/lifetime_value.hpp"
-#include "sojourn/revenue/sources/price.hpp"
 #include "sojourn/revenue/renewal.hpp"
 #include "sojourn/revenue/renewal_kinds.hpp"
+#include "sojourn/revenue/sources/price.hpp"
 
 namespace py = pybind11;
 
@@ -22,15 +22,19 @@ namespace {
 using arrow::any_column;
 
 billing_unit unit_of(const std::string& word) {
-  return named<billing_unit>("unit", word, {{"day", billing_unit::day}, {"week", billing_unit::week},
-    {"month", billing_unit::month}, {"quarter", billing_unit::quarter}, {"year", billing_unit::year}});
+  return named<billing_unit>("unit", word,
+                             {{"day", billing_unit::day},
+                              {"week", billing_unit::week},
+                              {"month", billing_unit::month},
+                              {"quarter", billing_unit::quarter},
+                              {"year", billing_unit::year}});
 }
 
 py::dict price_to_mrr(std::int64_t amount_minor, std::int32_t every, const std::string& unit, std::int64_t quantity,
                       std::int32_t basis_points, std::int64_t off_minor, const std::string& term,
                       const revenue_policy& policy) {
-  const auto lasts = named<discount_term>(
-      "discount_term", term, {{"recurring", discount_term::recurring}, {"one_time", discount_term::one_time}});
+  const auto lasts = named<discount_term>("discount_term", term,
+                                          {{"recurring", discount_term::recurring}, {"one_time", discount_term::one_time}});
   const price_mrr found =
       mrr_from_price({amount_minor, every, unit_of(unit), quantity}, {basis_points, off_minor, lasts}, policy);
   return py::dict(py::arg("ticks") = found.value.ticks(), py::arg("residue_numerator") = found.residue_numerator,
@@ -79,16 +83,19 @@ py::dict kinds_of_renewals(const std::map<std::string, any_column>& columns, con
   const auto account = arrow::as_accounts(columns.at("account"), keys, names.at("account"));
   const auto value = arrow::as_minor(columns.at("value"), names.at("value"), exponent);
   const auto renewed_value = arrow::as_minor(columns.at("renewed_value"), names.at("renewed_value"), exponent);
-  const auto end = days("term_end"), renewed_on = days("renewed_on"), start = days("term_start"), until = days("renewed_until");
+  const auto end = days("term_end"), renewed_on = days("renewed_on"), start = days("term_start"),
+             until = days("renewed_until");
   contract_details details{start.view(), until.view(), {}};
   if (const auto found = columns.find("auto_renewed"); found != columns.end()) {
     if (found->second.type() != arrow::kind::boolean) {
-      throw schema_error("column \"" + names.at("auto_renewed") + "\": whether a contract renewed by itself is true or false");
+      throw schema_error("column \"" + names.at("auto_renewed") +
+                         "\": whether a contract renewed by itself is true or false");
     }
     details.auto_renewed = found->second.view<std::uint8_t>(names.at("auto_renewed"));
   }
-  const renewal_kinds k = count_renewal_kinds({account.view(), end.view(), value.view(), renewed_on.view(), renewed_value.view()},
-                                              details, {day{from}, day{to}}, options);
+  const renewal_kinds k =
+      count_renewal_kinds({account.view(), end.view(), value.view(), renewed_on.view(), renewed_value.view()}, details,
+                          {day{from}, day{to}}, options);
   py::dict found(py::arg("co_terminated") = k.co_terminated);
   if (!details.term_start.empty()) found["multi_year_due"] = k.multi_year_due, found["term_known"] = k.term_known;
   if (!details.renewed_until.empty()) {
@@ -102,7 +109,8 @@ py::dict kinds_of_renewals(const std::map<std::string, any_column>& columns, con
 retention_state due_accounts(const any_column& accounts, const any_column& starts, const any_column& ends,
                              const any_column& amounts, int exponent, std::int32_t from, std::int32_t to, std::int32_t as_of,
                              const std::vector<std::string>& names, const std::string& lost) {
-  const auto rule = named<due_loss>("lost", lost, {{"at_end", due_loss::at_end}, {"no_later_term", due_loss::no_later_term}});
+  const auto rule =
+      named<due_loss>("lost", lost, {{"at_end", due_loss::at_end}, {"no_later_term", due_loss::no_later_term}});
   const py::gil_scoped_release released;
   account_index keys;
   const auto account = arrow::as_accounts(accounts, keys, names.at(0));
@@ -110,7 +118,8 @@ retention_state due_accounts(const any_column& accounts, const any_column& start
   const auto end = arrow::as_day(ends, names.at(2));
   const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
   return with_keys(keys, [&] {
-    return tally_available_to_renew({account.view(), start.view(), end.view(), amount.view()}, day{from}, day{to}, {.as_of = day{as_of}, .accounts = keys.size(), .lost = rule});
+    return tally_available_to_renew({account.view(), start.view(), end.view(), amount.view()}, day{from}, day{to},
+                                    {.as_of = day{as_of}, .accounts = keys.size(), .lost = rule});
   });
 }
 
@@ -124,10 +133,10 @@ estimate due_estimate(const retention_state& due, const std::string& metric, con
 }
 
 /// Churn of what was up for renewal in the days [from, to), as a ledger shows it.
-estimate due_rate(const retention_state& due, const std::string& metric, std::int32_t from, std::int32_t to, const revenue_policy& policy,
-                  double level, const std::string& method) {
-  const auto interval =
-      named<ratio_interval>("method", method, {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}});
+estimate due_rate(const retention_state& due, const std::string& metric, std::int32_t from, std::int32_t to,
+                  const revenue_policy& policy, double level, const std::string& method) {
+  const auto interval = named<ratio_interval>(
+      "method", method, {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}});
   const rate_options options{policy, confidence_level{level}, interval};
   const estimate rate = metric == "logo_churn"        ? logo_churn_of_due(due, options)
                         : metric == "gross_mrr_churn" ? gross_mrr_churn_of_due(due, options)
@@ -144,8 +153,9 @@ spans windows_of_ltv(const revenue_policy& policy, std::int32_t from, std::int32
 }
 
 /// (lifetime value, churn a month) from ARPA and the churn of each window.
-std::pair<estimate, estimate> ltv(const estimate& arpa_minor, const spans& windows, const std::vector<estimate>& churn, double margin,
-                                  const revenue_policy& policy, std::optional<std::int32_t> cap_months, double level) {
+std::pair<estimate, estimate> ltv(const estimate& arpa_minor, const spans& windows, const std::vector<estimate>& churn,
+                                  double margin, const revenue_policy& policy, std::optional<std::int32_t> cap_months,
+                                  double level) {
   std::vector<day_window> days;
   for (const auto& [from, to] : windows) days.push_back({day{from}, day{to}});
   const estimate monthly = churn_a_month(days, churn);
@@ -173,8 +183,10 @@ py::dict unit_economics(std::int64_t spend_minor, std::int64_t customers, std::i
 
 void bind_policy(py::module_& m) {
   py::class_<revenue_policy>(m, "RevenuePolicy", "The conventions of revenue metrics.")
-      .def_static("from_json", [](const std::string& text) { return policy_from_json(text); }, py::arg("text"))
-      .def_static("preset", [](const std::string& name) { return revenue_policy::preset(name); }, py::arg("name"))
+      .def_static(
+          "from_json", [](const std::string& text) { return policy_from_json(text); }, py::arg("text"))
+      .def_static(
+          "preset", [](const std::string& name) { return revenue_policy::preset(name); }, py::arg("name"))
       .def_static("presets", &revenue_policy::presets)
       .def("to_json", [](const revenue_policy& p) { return to_json(p); })
       .def_property_readonly("fingerprint", [](const revenue_policy& p) { return fingerprint(p); });
@@ -206,14 +218,14 @@ void bind_revenue(py::module_& m) {
         py::arg("as_of"), py::arg("unit"), py::arg("names"), py::arg("policy"));
   m.def("renewal_kinds", &kinds_of_renewals, py::arg("columns"), py::arg("names"), py::arg("exponent"), py::arg("first_day"),
         py::arg("end_day"), py::arg("grace_days"), py::arg("as_of"), py::arg("policy"));
-  m.def("available_to_renew", &due_accounts, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-        py::arg("first_day"), py::arg("end_day"), py::arg("as_of"), py::arg("names"), py::arg("lost"));
+  m.def("available_to_renew", &due_accounts, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
+        py::arg("exponent"), py::arg("first_day"), py::arg("end_day"), py::arg("as_of"), py::arg("names"), py::arg("lost"));
   m.def("due_estimate", &due_estimate, py::arg("due"), py::arg("metric"), py::arg("policy"), py::arg("level"));
-  m.def("due_rate", &due_rate, py::arg("due"), py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
-        py::arg("level"), py::arg("method"));
+  m.def("due_rate", &due_rate, py::arg("due"), py::arg("metric"), py::arg("first_day"), py::arg("end_day"),
+        py::arg("policy"), py::arg("level"), py::arg("method"));
   m.def("ltv_windows", &windows_of_ltv, py::arg("policy"), py::arg("first_day"), py::arg("end_day"));
-  m.def("ltv", &ltv, py::arg("arpa"), py::arg("windows"), py::arg("churn"), py::arg("margin"), py::arg("policy"), py::arg("cap_months"),
-        py::arg("level"));
+  m.def("ltv", &ltv, py::arg("arpa"), py::arg("windows"), py::arg("churn"), py::arg("margin"), py::arg("policy"),
+        py::arg("cap_months"), py::arg("level"));
   m.def("unit_economics", &unit_economics, py::arg("spend_minor"), py::arg("customers"), py::arg("new_mrr_minor"),
         py::arg("gross_margin"), py::arg("arpa_minor"), py::arg("ltv_minor"), py::arg("churn"));
 }

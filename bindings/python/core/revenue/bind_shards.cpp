@@ -19,7 +19,8 @@ constexpr std::size_t most_listed = 65'536;
 void declare(keyed_ledger& l, const std::optional<std::pair<std::uint32_t, std::uint32_t>>& shard) {
   const py::gil_scoped_release released;
   if (!shard) {
-    if (l.book.accounts() > most_listed) l.declared = std::make_shared<const account_ownership>(account_ownership::everybody());
+    if (l.book.accounts() > most_listed)
+      l.declared = std::make_shared<const account_ownership>(account_ownership::everybody());
     return;
   }
   const auto owned = std::make_shared<const account_ownership>(account_ownership::shard(shard->first, shard->second));
@@ -37,12 +38,13 @@ revenue_partial state(const keyed_ledger& l, std::int32_t first, std::int32_t mo
                       const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return {l.declared != nullptr ? *l.declared : list_accounts(l.book, *l.keys), tally_revenue(l.book, grid, policy, thread_executor{})};
+  return {l.declared != nullptr ? *l.declared : list_accounts(l.book, *l.keys),
+          tally_revenue(l.book, grid, policy, thread_executor{})};
 }
 
 /// What some accounts contribute to it: their shard stays whose it is.
-revenue_partial state_some(const keyed_ledger& l, const arrow::any_column& column, const std::string& name, std::int32_t first,
-                           std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
+revenue_partial state_some(const keyed_ledger& l, const arrow::any_column& column, const std::string& name,
+                           std::int32_t first, std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
   const auto some = accounts_in(l, column, name);
   return {l.declared != nullptr ? account_ownership{} : list_accounts(l.book, *l.keys, some),
           tally_revenue(l.book, some, grid_of(first, months_each, count), policy)};
@@ -81,7 +83,8 @@ void require_shard(const keyed_ledger& l, const column<std::uint32_t>& who, cons
     if (!who.present(row)) continue;
     const std::string key = l.keys->key(account{who[row]});
     if (l.declared->owns(account_hash(key))) continue;
-    throw data_error({name, row, key, "an account of this shard", "apply it to the ledger of the shard that shard_of names"});
+    throw data_error(
+        {name, row, key, "an account of this shard", "apply it to the ledger of the shard that shard_of names"});
   }
 }
 
@@ -94,8 +97,8 @@ py::dict owned_dict(const account_ownership& owned) {
 void bind_shards(py::module_& m, py::class_<keyed_ledger>& book) {
   book.def("declare", &declare, py::arg("shard"))
       .def("state", &state, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
-      .def("state_some", &state_some, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"), py::arg("count"),
-           py::arg("policy"))
+      .def("state_some", &state_some, py::arg("account"), py::arg("name"), py::arg("first"), py::arg("months_each"),
+           py::arg("count"), py::arg("policy"))
       .def("share", &share, py::arg("index"), py::arg("count"));
   m.def("shard_of", &shard_of, py::arg("accounts"), py::arg("name"), py::arg("count"));
 }

@@ -117,17 +117,17 @@ DEFINITIONS: dict[str, Definition] = {
     "decay": Definition(
         title="Fitted decay (sBG)",
         meaning="A curve fitted to how many accounts stayed at each month, carried on beyond the data. The shifted-beta-geometric model "
-                "lets accounts differ in a churn rate that is their own and constant; where they do not differ it is one constant rate.",
+        "lets accounts differ in a churn rate that is their own and constant; where they do not differ it is one constant rate.",
         formula="share left after t = B(alpha, beta + t) / B(alpha, beta), by maximum likelihood",
         unit="%, 0 to 100",
         missing="An account counts for the months it has been seen; a fit that the data cannot carry is refused with its reason.",
         not_told="Whether the future resembles the past. The interval holds for the parameters only, and one decision a month is assumed "
-                 "for every account: annual contracts, which decide once a year, make the true curve a staircase.",
+        "for every account: annual contracts, which decide once a year, make the true curve a staircase.",
     ),
     "renewal": Definition(
         title="Renewal rates",
         meaning="Of the contracts whose term ended: the share of customers who renewed (logo), of the money due that was renewed without "
-                "counting price rises (gross dollar) and with them (net dollar).",
+        "counting price rises (gross dollar) and with them (net dollar).",
         formula="logo: renewed / due; gross dollar: sum of min(new value, old value) / old value; net dollar: new value / old value",
         unit="%, 0 to 100 (net dollar may pass 100)",
         missing="A contract that is not renewed and still within its grace days is not decided: it is in no rate, but counted.",
@@ -184,17 +184,33 @@ DEFINITIONS: dict[str, Definition] = {
     "economics": Definition(
         title="Unit economics: CAC, LTV : CAC, payback",
         meaning="What winning a customer costs (CAC), how many times that a customer is worth, and after how many months the margin of what "
-                "it pays has brought it back.",
+        "it pays has brought it back.",
         formula="CAC = spend / customers won; payback = spend / (new MRR x margin); LTV : CAC = CLTV / CAC",
         unit="money, ratio, months",
         missing="Spend and margin must be given; undefined when nobody was won.",
         not_told="Which channel is worth its money: these are means. Customers won now were often worked for earlier.",
     ),
 }
-ALIASES = {"arr": "mrr", "churn": "logo_churn", "retention": "nrr", "kaplan_meier": "survival", "ltv": "cltv", "clv": "cltv",
-           "cohort": "cohorts", "ltv_cac": "economics", "cac": "economics", "payback": "economics", "renewals": "renewal", "sbg": "decay",
-           "arpu": "arpa", "waterfall": "movements", "net_mrr_churn": "mrr_churn", "response": "response_rate",
-           "net_revenue_retention": "nrr", "gross_revenue_retention": "grr"}
+ALIASES = {
+    "arr": "mrr",
+    "churn": "logo_churn",
+    "retention": "nrr",
+    "kaplan_meier": "survival",
+    "ltv": "cltv",
+    "clv": "cltv",
+    "cohort": "cohorts",
+    "ltv_cac": "economics",
+    "cac": "economics",
+    "payback": "economics",
+    "renewals": "renewal",
+    "sbg": "decay",
+    "arpu": "arpa",
+    "waterfall": "movements",
+    "net_mrr_churn": "mrr_churn",
+    "response": "response_rate",
+    "net_revenue_retention": "nrr",
+    "gross_revenue_retention": "grr",
+}
 
 
 def lookup(name: str) -> Definition | None:

@@ -76,7 +76,9 @@ def render(page: Page) -> str:
         (section, [to_svg(spec, prefix=f"s{i}p{j}") for j, spec in enumerate(section.pictures)])
         for i, section in enumerate(page.sections)
     ]
-    html: str = template.render(page=page, drawn=drawn, light=_variables(LIGHT), dark=_variables(DARK), data=data_block(page.data))
+    html: str = template.render(
+        page=page, drawn=drawn, light=_variables(LIGHT), dark=_variables(DARK), data=data_block(page.data)
+    )
     return html
 
 

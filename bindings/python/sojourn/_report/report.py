@@ -9,15 +9,15 @@ from typing import Any
 
 from sojourn._core import __version__
 from sojourn._frames.columns import column, frame
-from sojourn._report.page import Fact, Page, Part, render
-from sojourn.errors import SchemaError
 from sojourn._report.facts.everything import Gathered
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
 from sojourn._report.facts.revenue import last_months
-from sojourn._report.facts.survival import as_curve
 from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn._report.facts.survival import as_curve
+from sojourn._report.page import Fact, Page, Part, render
 from sojourn._report.sections.survival import SurvivalFacts
+from sojourn.errors import SchemaError
 
 
 def report(
@@ -56,8 +56,9 @@ def report(
     if spend is not None and margin is None:
         raise SchemaError("spend needs margin=: what share of revenue is left after serving a customer?")
     if contracts is not None:
-        gathered.renewals = renewal_facts(contracts, last=str(last), as_of=ledger.as_of, window=window, currency=ledger.currency,
-                                          level=level)
+        gathered.renewals = renewal_facts(
+            contracts, last=str(last), as_of=ledger.as_of, window=window, currency=ledger.currency, level=level
+        )
     if survival is not None:
         gathered.survival = _survival(survival, level)
     add_surveys(gathered, surveys or {}, level)
@@ -121,8 +122,10 @@ def _survey_columns(kind: str, answers: Any) -> dict[str, Any]:
         by = answers.get("by")
         given: dict[str, Any] = {"scores": _scores(answers["scores"], kind)}
         if by is not None:
-            given |= {"segments": ["(none)" if v is None else str(v) for v in column(by, "by").to_list()],
-                      "by": str(answers.get("by_name", "Segment"))}
+            given |= {
+                "segments": ["(none)" if v is None else str(v) for v in column(by, "by").to_list()],
+                "by": str(answers.get("by_name", "Segment")),
+            }
         if answers.get("weights") is not None:
             given["weights"] = column(answers["weights"], "weights").to_list()
         return given
@@ -132,7 +135,9 @@ def _survey_columns(kind: str, answers: Any) -> dict[str, Any]:
         table = frame(answers)
         name = next((n for n in ("score", kind) if n in table), None)
         if name is None:
-            raise SchemaError(f'the {kind} answers have no column "score" or "{kind}"; they have: {", ".join(table)}') from None
+            raise SchemaError(
+                f'the {kind} answers have no column "score" or "{kind}"; they have: {", ".join(table)}'
+            ) from None
         return {"scores": _scores(table[name], kind)}
 
 

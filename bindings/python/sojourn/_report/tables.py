@@ -9,7 +9,6 @@ from sojourn._frames.table import Table
 from sojourn._report.facts.everything import Gathered
 from sojourn._report.sections.decay import DecayFacts
 
-
 AGES = (0, 1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36)
 
 
@@ -21,23 +20,38 @@ def metric_tables(gathered: Gathered) -> dict[str, Table]:
 def _revenue(gathered: Gathered) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     if (revenue := gathered.revenue) is not None:
-        tables["movements"] = Table({"period": list(revenue.periods), "opening": list(revenue.opening),
-                                     **{name: list(values) for name, values in revenue.movements.items()},
-                                     "closing": list(revenue.closing)},
-                                    title=f"MRR movements, minor units of {revenue.currency}")
-        tables["ratios"] = _estimate_table(revenue.estimates, "metric", f"Ratios at the end of {revenue.periods[-1]}; ARPA in minor units")
+        tables["movements"] = Table(
+            {
+                "period": list(revenue.periods),
+                "opening": list(revenue.opening),
+                **{name: list(values) for name, values in revenue.movements.items()},
+                "closing": list(revenue.closing),
+            },
+            title=f"MRR movements, minor units of {revenue.currency}",
+        )
+        tables["ratios"] = _estimate_table(
+            revenue.estimates, "metric", f"Ratios at the end of {revenue.periods[-1]}; ARPA in minor units"
+        )
         if (kept := revenue.kept) is not None and kept.periods:
-            tables["retention"] = Table({"period": list(kept.periods),
-                                         **{rate: [None if found is None else found[0] for found in rates] for rate, rates in kept.rates.items()}},
-                                        title=f"Kept of what was there {revenue.window} months before")
+            tables["retention"] = Table(
+                {
+                    "period": list(kept.periods),
+                    **{rate: [None if found is None else found[0] for found in rates] for rate, rates in kept.rates.items()},
+                },
+                title=f"Kept of what was there {revenue.window} months before",
+            )
         for triangle in revenue.triangles:
             ages = [age for age in AGES if any(age < len(row) for row in triangle.retention)]
             columns: dict[str, Any] = {"cohort": list(triangle.cohorts), "accounts": list(triangle.sizes)}
             columns |= {f"age_{age}": [row[age] if age < len(row) else None for row in triangle.retention] for age in ages}
-            tables[f"cohorts_{triangle.measure}"] = Table(columns, title=f"Retention of {triangle.measure} by age in {triangle.step}s")
+            tables[f"cohorts_{triangle.measure}"] = Table(
+                columns, title=f"Retention of {triangle.measure} by age in {triangle.step}s"
+            )
     if (renewals := gathered.renewals) is not None:
         rates = {"logo": renewals.logo, "gross_dollar": renewals.gross_dollar, "net_dollar": renewals.net_dollar}
-        tables["renewals"] = _estimate_table(rates, "rate", f"Renewal rates, terms that ended {renewals.first} to {renewals.last}")
+        tables["renewals"] = _estimate_table(
+            rates, "rate", f"Renewal rates, terms that ended {renewals.first} to {renewals.last}"
+        )
     return tables
 
 
@@ -45,22 +59,48 @@ def _lifetime(gathered: Gathered) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     if (stay := gathered.survival) is not None:
         whole = stay.whole.at_months()
-        tables["survival"] = Table({"time": list(whole.time), "survival": list(whole.survival), "low": [_known(v) for v in whole.low],
-                                    "high": [_known(v) for v in whole.high], "at_risk": list(whole.at_risk)}, title=f"Survival, {stay.unit}")
+        tables["survival"] = Table(
+            {
+                "time": list(whole.time),
+                "survival": list(whole.survival),
+                "low": [_known(v) for v in whole.low],
+                "high": [_known(v) for v in whole.high],
+                "at_risk": list(whole.at_risk),
+            },
+            title=f"Survival, {stay.unit}",
+        )
         if stay.left is not None:
             rows = [stay.left, *stay.left_by]
-            tables["left"] = _estimate_table({row.name: row.rate for row in rows}, stay.by or "accounts", "Accounts that left",
-                                             {"left": [row.left for row in rows], "accounts": [row.accounts for row in rows],
-                                              **({"minor_left": [row.minor_left for row in rows], "minor": [row.minor for row in rows]}
-                                                 if stay.left.minor is not None else {})})
+            tables["left"] = _estimate_table(
+                {row.name: row.rate for row in rows},
+                stay.by or "accounts",
+                "Accounts that left",
+                {
+                    "left": [row.left for row in rows],
+                    "accounts": [row.accounts for row in rows],
+                    **(
+                        {"minor_left": [row.minor_left for row in rows], "minor": [row.minor for row in rows]}
+                        if stay.left.minor is not None
+                        else {}
+                    ),
+                },
+            )
     if (decay := gathered.decay) is not None:
         tables |= _decay(decay)
     if (worth := gathered.worth) is not None:
-        known = {"arpa": worth.arpa, "churn": worth.churn, "cltv": worth.value, "ltv": worth.by_policy,
-                 f"cltv_{worth.capped}_months_fitted": worth.fitted,
-                 **worth.costs}
-        tables["worth"] = _estimate_table({name: e for name, e in known.items() if e is not None}, "metric",
-                                          f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}")
+        known = {
+            "arpa": worth.arpa,
+            "churn": worth.churn,
+            "cltv": worth.value,
+            "ltv": worth.by_policy,
+            f"cltv_{worth.capped}_months_fitted": worth.fitted,
+            **worth.costs,
+        }
+        tables["worth"] = _estimate_table(
+            {name: e for name, e in known.items() if e is not None},
+            "metric",
+            f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}",
+        )
     return tables
 
 
@@ -68,13 +108,23 @@ def _decay(decay: DecayFacts) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     if (fit := decay.fitted) is not None:
         observed: list[float | None] = [*fit.observed, *[None] * (fit.horizon - fit.last)]
-        tables["decay"] = Table({"month": list(range(fit.horizon + 1)), "observed": observed, "fitted": list(fit.survival),
-                                 "low": list(fit.low), "high": list(fit.high)}, title=f"Fitted decay, {fit.family}, {decay.status}")
+        tables["decay"] = Table(
+            {
+                "month": list(range(fit.horizon + 1)),
+                "observed": observed,
+                "fitted": list(fit.survival),
+                "low": list(fit.low),
+                "high": list(fit.high),
+            },
+            title=f"Fitted decay, {fit.family}, {decay.status}",
+        )
     if decay.index is not None:
         curves = decay.index[1]
         months = range(len(next(iter(curves.values()))))
-        tables["mrr_index"] = Table({"month": list(months), **{f"churn_{rate:g}": list(curve) for rate, curve in curves.items()}},
-                                    title="MRR left, share of today's, by monthly churn rate")
+        tables["mrr_index"] = Table(
+            {"month": list(months), **{f"churn_{rate:g}": list(curve) for rate, curve in curves.items()}},
+            title="MRR left, share of today's, by monthly churn rate",
+        )
     return tables
 
 
@@ -82,19 +132,34 @@ def _surveys(gathered: Gathered) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     if (nps := gathered.nps) is not None:
         segments = [nps.whole, *nps.segments]
-        tables["nps"] = _estimate_table({s.name: s.score for s in segments}, nps.by or "segment", "NPS, points",
-                                        {"promoters": [s.promoters for s in segments], "passives": [s.passives for s in segments],
-                                         "detractors": [s.detractors for s in segments],
-                                         **_weighted([s.weighted for s in segments])})
+        tables["nps"] = _estimate_table(
+            {s.name: s.score for s in segments},
+            nps.by or "segment",
+            "NPS, points",
+            {
+                "promoters": [s.promoters for s in segments],
+                "passives": [s.passives for s in segments],
+                "detractors": [s.detractors for s in segments],
+                **_weighted([s.weighted for s in segments]),
+            },
+        )
     if (csat := gathered.csat) is not None:
         boxes = [csat.whole, *csat.segments]
-        tables["csat"] = _estimate_table({s.name: s.share for s in boxes}, csat.by or "segment", "CSAT, share satisfied",
-                                         _weighted([s.weighted for s in boxes]))
+        tables["csat"] = _estimate_table(
+            {s.name: s.share for s in boxes},
+            csat.by or "segment",
+            "CSAT, share satisfied",
+            _weighted([s.weighted for s in boxes]),
+        )
     if (ces := gathered.ces) is not None:
         tables["ces"] = _estimate_table(dict(ces.rows), ces.by or "segment", "CES, mean answer")
     if (responses := gathered.responses) is not None:
-        tables["responses"] = _estimate_table({row[0]: row[3] for row in responses.rows}, "survey", "Response rate",
-                                              {"answered": [row[2] for row in responses.rows]})
+        tables["responses"] = _estimate_table(
+            {row[0]: row[3] for row in responses.rows},
+            "survey",
+            "Response rate",
+            {"answered": [row[2] for row in responses.rows]},
+        )
     return tables
 
 
@@ -103,13 +168,26 @@ def _health(gathered: Gathered) -> dict[str, Table]:
         return {}
     counts = [sum(1 for tier in health.tier_of if tier == name) for name in health.tiers]
     unknown = sum(1 for score in health.scores if score != score)
-    return {"health": Table({"tier": [*health.tiers, "no score"], "from": [0.0, *health.thresholds, None],
-                             "accounts": [*counts, unknown]}, title="Health tiers")}
+    return {
+        "health": Table(
+            {"tier": [*health.tiers, "no score"], "from": [0.0, *health.thresholds, None], "accounts": [*counts, unknown]},
+            title="Health tiers",
+        )
+    }
 
 
 def _estimate_table(rows: Mapping[str, Any], key: str, title: str, more: Mapping[str, Any] | None = None) -> Table:
-    return Table({key: list(rows), "value": [_known(e.value) for e in rows.values()], "low": [_known(e.low) for e in rows.values()],
-                  "high": [_known(e.high) for e in rows.values()], "n": [e.n for e in rows.values()], **(more or {})}, title=title)
+    return Table(
+        {
+            key: list(rows),
+            "value": [_known(e.value) for e in rows.values()],
+            "low": [_known(e.low) for e in rows.values()],
+            "high": [_known(e.high) for e in rows.values()],
+            "n": [e.n for e in rows.values()],
+            **(more or {}),
+        },
+        title=title,
+    )
 
 
 def _weighted(estimates: list[Any]) -> dict[str, list[float | None]]:

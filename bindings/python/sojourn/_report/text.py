@@ -41,8 +41,12 @@ def _table(grid: Grid) -> list[str]:
 def _aligned(rows: Sequence[Sequence[str]], *, left: Sequence[int]) -> list[str]:
     cells = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    return ["  ".join(cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
-            for row in cells]
+    return [
+        "  ".join(
+            cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
 
 
 def _strong(title: str, bold: bool) -> str:

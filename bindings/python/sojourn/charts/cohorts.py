@@ -11,8 +11,14 @@ _HATCH = "M-1,-0.2L-0.2,-1M-1,1L1,-1M0.2,1L1,0.2"
 _LIGHT_TEXT = 0.74  # from here on white reads better than ink on the blue
 
 
-def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float | None]], *, sizes: Sequence[int],
-                    measure: str = "accounts", step: str = "month") -> Spec:
+def cohort_heat_map(
+    cohorts: Sequence[str],
+    retention: Sequence[Sequence[float | None]],
+    *,
+    sizes: Sequence[int],
+    measure: str = "accounts",
+    step: str = "month",
+) -> Spec:
     """Share of each cohort still there, by age: `retention[c][a]` in 0..1.
 
     An age that is None, or beyond the end of a cohort's row, is not over yet: it is hatched, so that it cannot be read as zero.
@@ -29,34 +35,92 @@ def cohort_heat_map(cohorts: Sequence[str], retention: Sequence[Sequence[float |
             if value is None or value != value:
                 hatched.append({"cohort": cohort, "age": age})
             else:
-                rows.append({"cohort": cohort, "age": age, "share": value, "shade": min(1.0, max(0.0, (value - floor) / (whole - floor))),
-                             "text": f"{100 * value:.0f}"})
+                rows.append(
+                    {
+                        "cohort": cohort,
+                        "age": age,
+                        "share": value,
+                        "shade": min(1.0, max(0.0, (value - floor) / (whole - floor))),
+                        "text": f"{100 * value:.0f}",
+                    }
+                )
     what = "accounts" if measure == "accounts" else "MRR"
-    spec = frame(f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
-                 f"Colour: faint at {100 * floor:.0f}%, full at {100 * whole:.0f}%." + (" Hatched: not known yet." if hatched else ""),
-                 width=int(cell * max(1, ages)), height=max(22, 22 * len(cohorts)))
-    x = field("age", "ordinal", title=f"Age of the cohort, {step}s", scale={"domain": list(range(ages)), "padding": 0},
-              axis={"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "labelOverlap": False,
-                    "values": list(range(0, ages, 1 if cell >= 21 else 6))})
-    y = field("cohort", "ordinal", title=None, sort=None, scale={"domain": list(cohorts), "padding": 0},
-              axis={"domain": False, "ticks": False, "labelPadding": 62, "minExtent": 62 + room(cohorts)})
+    spec = frame(
+        f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
+        f"Colour: faint at {100 * floor:.0f}%, full at {100 * whole:.0f}%."
+        + (" Hatched: not known yet." if hatched else ""),
+        width=int(cell * max(1, ages)),
+        height=max(22, 22 * len(cohorts)),
+    )
+    x = field(
+        "age",
+        "ordinal",
+        title=f"Age of the cohort, {step}s",
+        scale={"domain": list(range(ages)), "padding": 0},
+        axis={
+            "orient": "top",
+            "labelAngle": 0,
+            "domain": False,
+            "ticks": False,
+            "labelOverlap": False,
+            "values": list(range(0, ages, 1 if cell >= 21 else 6)),
+        },
+    )
+    y = field(
+        "cohort",
+        "ordinal",
+        title=None,
+        sort=None,
+        scale={"domain": list(cohorts), "padding": 0},
+        axis={"domain": False, "ticks": False, "labelPadding": 62, "minExtent": 62 + room(cohorts)},
+    )
     counts = [{"cohort": cohort, "text": f"{size:,}"} for cohort, size in zip(cohorts, sizes, strict=True)]
     text = {"x": x, "y": y, "text": field("text", "nominal")}
     spec["layer"] = [
-        {"data": values(rows), "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
-         "encoding": {"x": x, "y": y, "fillOpacity": field("shade", "quantitative", legend=None,
-                                                           scale={"domain": [0, 1], "range": [0.05, 1]})}},
-        {"data": values(hatched),
-         "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
-         "encoding": {"x": x, "y": y}},
-        {"data": values(hatched),
-         "mark": {"type": "point", "shape": _HATCH, "filled": False, "size": 190, "color": LIGHT["axis"], "strokeWidth": 1,
-                  "opacity": 0.6},
-         "encoding": {"x": x, "y": y}},
-        {"data": values(counts), "mark": {"type": "text", "align": "right", "x": -10, "color": LIGHT["muted"], "fontSize": 11},
-         "encoding": {"y": y, "text": field("text", "nominal")}},
-        {"data": values([{}]), "mark": {"type": "text", "align": "right", "x": -10, "y": -11, "color": LIGHT["muted"],
-                                        "fontSize": 11, "text": "accounts"}},
+        {
+            "data": values(rows),
+            "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "fillOpacity": field("shade", "quantitative", legend=None, scale={"domain": [0, 1], "range": [0.05, 1]}),
+            },
+        },
+        {
+            "data": values(hatched),
+            "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": values(hatched),
+            "mark": {
+                "type": "point",
+                "shape": _HATCH,
+                "filled": False,
+                "size": 190,
+                "color": LIGHT["axis"],
+                "strokeWidth": 1,
+                "opacity": 0.6,
+            },
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": values(counts),
+            "mark": {"type": "text", "align": "right", "x": -10, "color": LIGHT["muted"], "fontSize": 11},
+            "encoding": {"y": y, "text": field("text", "nominal")},
+        },
+        {
+            "data": values([{}]),
+            "mark": {
+                "type": "text",
+                "align": "right",
+                "x": -10,
+                "y": -11,
+                "color": LIGHT["muted"],
+                "fontSize": 11,
+                "text": "accounts",
+            },
+        },
     ]
     if cell >= 21:
         size = 11 if cell >= 25 else 10

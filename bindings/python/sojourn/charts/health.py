@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale_of_colours, spread, values
 
+
 def tier_colours(count: int) -> list[str]:
     """Worst tier first. Three tiers are poor, fair, good; more repeat the nearest of the three."""
     ramp = [LIGHT["poor"], LIGHT["fair"], LIGHT["good"]]
@@ -29,32 +30,63 @@ def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tie
     rows, tops = [], dict[int, int]()
     for (index, tier), count in sorted(counts.items()):
         base = tops.get(index, 0)
-        rows.append({"low": index * step, "high": (index + 1) * step, "base": base, "top": base + count, "count": count,
-                     "tier": tiers[tier]})
+        rows.append(
+            {
+                "low": index * step,
+                "high": (index + 1) * step,
+                "base": base,
+                "top": base + count,
+                "count": count,
+                "tier": tiers[tier],
+            }
+        )
         tops[index] = base + count
-    spec = frame(f"Accounts by health score, number in steps of {step} point{'s' if step > 1 else ''}",
-                 f"{sum(counts.values()):,} scored accounts; dashed: where a tier begins.", height=230)
+    spec = frame(
+        f"Accounts by health score, number in steps of {step} point{'s' if step > 1 else ''}",
+        f"{sum(counts.values()):,} scored accounts; dashed: where a tier begins.",
+        height=230,
+    )
     colours = tier_colours(len(tiers))
-    x = field("low", "quantitative", title="Health score (0 worst, 100 best)", scale={"domain": [0, 100]},
-              axis={"values": list(range(0, 101, 10)), "tickSize": 4, "grid": False})
-    y = field("base", "quantitative", title=None, scale={"domain": [0, 1.14 * max(tops.values(), default=1)]},
-              axis={"tickCount": 5, "format": NUMBER, "tickMinStep": 1})
+    x = field(
+        "low",
+        "quantitative",
+        title="Health score (0 worst, 100 best)",
+        scale={"domain": [0, 100]},
+        axis={"values": list(range(0, 101, 10)), "tickSize": 4, "grid": False},
+    )
+    y = field(
+        "base",
+        "quantitative",
+        title=None,
+        scale={"domain": [0, 1.14 * max(tops.values(), default=1)]},
+        axis={"tickCount": 5, "format": NUMBER, "tickMinStep": 1},
+    )
     bounds = [0.0, *thresholds, 100.0]
     names = [{"middle": (bounds[i] + bounds[i + 1]) / 2, "tier": name} for i, name in enumerate(tiers)]
     colour = field("tier", "nominal", legend=None, scale=scale_of_colours(tiers, colours))
     spec["layer"] = [
-        {"data": values(rows), "mark": {"type": "rect", "stroke": LIGHT["paper"], "strokeWidth": 1},
-         "encoding": {"x": x, "x2": {"field": "high"}, "color": colour, "y": y, "y2": {"field": "top"}}},
-        {"data": values([{"at": t} for t in thresholds]),
-         "mark": {"type": "rule", "color": LIGHT["ink"], "strokeDash": [4, 3]},
-         "encoding": {"x": field("at", "quantitative")}},
-        {"data": values(names), "mark": {"type": "text", "y": 6, "fontWeight": 600},
-         "encoding": {"x": field("middle", "quantitative"), "text": field("tier", "nominal")}},
+        {
+            "data": values(rows),
+            "mark": {"type": "rect", "stroke": LIGHT["paper"], "strokeWidth": 1},
+            "encoding": {"x": x, "x2": {"field": "high"}, "color": colour, "y": y, "y2": {"field": "top"}},
+        },
+        {
+            "data": values([{"at": t} for t in thresholds]),
+            "mark": {"type": "rule", "color": LIGHT["ink"], "strokeDash": [4, 3]},
+            "encoding": {"x": field("at", "quantitative")},
+        },
+        {
+            "data": values(names),
+            "mark": {"type": "text", "y": 6, "fontWeight": 600},
+            "encoding": {"x": field("middle", "quantitative"), "text": field("tier", "nominal")},
+        },
     ]
     return spec
 
 
-def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "Accounts by health tier") -> Spec:
+def tier_bar(
+    tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "Accounts by health tier"
+) -> Spec:
     """One bar cut by tier, best first; its number and share stand in each part, or below it where the part is narrow."""
     parts = list(zip(tiers, accounts, tier_colours(len(tiers)), strict=True))[::-1]
     if unknown:
@@ -64,14 +96,29 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
     at = 0.0
     for name, count, fill in parts:
         if count:
-            rows.append({"tier": name, "from": at, "to": at + count, "middle": at + count / 2, "count": count, "fill": fill,
-                         "text": f"{name} {count:,} ({100 * count / total:.0f}%)", "wide": count / total > 0.24})
+            rows.append(
+                {
+                    "tier": name,
+                    "from": at,
+                    "to": at + count,
+                    "middle": at + count / 2,
+                    "count": count,
+                    "fill": fill,
+                    "text": f"{name} {count:,} ({100 * count / total:.0f}%)",
+                    "wide": count / total > 0.24,
+                }
+            )
         at += count
     spec = frame(title, height=32)
     x = field("from", "quantitative", axis=None, scale={"domain": [0, total], "nice": False})
     colour = field("tier", "nominal", legend=None, scale=scale_of_colours([p[0] for p in parts], [p[2] for p in parts]))
-    spec["layer"] = [{"data": values(rows), "mark": {"type": "bar", "height": 30, "stroke": LIGHT["paper"]},
-                      "encoding": {"x": x, "x2": {"field": "to"}, "color": colour}}]
+    spec["layer"] = [
+        {
+            "data": values(rows),
+            "mark": {"type": "bar", "height": 30, "stroke": LIGHT["paper"]},
+            "encoding": {"x": x, "x2": {"field": "to"}, "color": colour},
+        }
+    ]
     for fill in sorted({row["fill"] for row in rows}):
         inside = LIGHT["onsolid"] if fill in (LIGHT["good"], LIGHT["poor"]) else LIGHT["onfair"]
         spec["layer"].append(_bar_text([row for row in rows if row["fill"] == fill and row["wide"]], inside, 16))
@@ -86,8 +133,11 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
 
 
 def _bar_text(rows: Sequence[Spec], colour: str, y: float) -> Spec:
-    return {"data": values(rows), "mark": {"type": "text", "fontWeight": 600, "color": colour, "y": y},
-            "encoding": {"x": field("middle", "quantitative"), "text": field("text", "nominal")}}
+    return {
+        "data": values(rows),
+        "mark": {"type": "text", "fontWeight": 600, "color": colour, "y": y},
+        "encoding": {"x": field("middle", "quantitative"), "text": field("text", "nominal")},
+    }
 
 
 def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, title: str, top: int = 5) -> Spec:
@@ -102,8 +152,15 @@ def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, 
     level = before
     for name, effect in steps:
         sign = "+" if effect >= 0 else "\N{MINUS SIGN}"
-        rows.append({"step": name, "kind": "good" if effect >= 0 else "poor", "from": level, "to": level + effect,
-                     "text": f"{sign}{abs(effect):.1f}"})
+        rows.append(
+            {
+                "step": name,
+                "kind": "good" if effect >= 0 else "poor",
+                "from": level,
+                "to": level + effect,
+                "text": f"{sign}{abs(effect):.1f}",
+            }
+        )
         level += effect
     rows.append({"step": "now", "kind": "total", "from": 0.0, "to": now, "text": f"{now:.1f}"})
     keys = [row["step"] for row in rows]
@@ -113,19 +170,43 @@ def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, 
     foot = max(0.0, 10 * int((low - 0.6 * (high - low)) // 10)) if low > 10 else 0.0
     for row in rows:
         row.update({"from": max(row["from"], foot), "top": max(row["from"], row["to"])})
-    subtitle = "Points of the health score; what each signal did, the largest first." + (f" The axis starts at {foot:.0f}." if foot else "")
+    subtitle = "Points of the health score; what each signal did, the largest first." + (
+        f" The axis starts at {foot:.0f}." if foot else ""
+    )
     spec = frame(title, subtitle, height=240)
-    x = field("step", "ordinal", sort=keys, title=None, scale={"paddingInner": 0.28}, axis={"labelAngle": 0, "ticks": False, "labelPadding": 8, "labelLimit": 110})
+    x = field(
+        "step",
+        "ordinal",
+        sort=keys,
+        title=None,
+        scale={"paddingInner": 0.28},
+        axis={"labelAngle": 0, "ticks": False, "labelPadding": 8, "labelLimit": 110},
+    )
     y_scale = {"domain": [foot, high + 0.12 * (high - foot)], "nice": False}
     links = [{"step": keys[i], "next": keys[i + 1], "level": rows[i]["to"]} for i in range(len(rows) - 1)]
     kinds = ["total", "good", "poor"]
     spec["layer"] = [
-        {"data": values(links), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
-         "encoding": {"x": x, "x2": {"field": "next"}, "y": field("level", "quantitative", title=None, scale=y_scale)}},
-        {"data": values(rows), "mark": "bar",
-         "encoding": {"x": x, "y": field("from", "quantitative", title=None, scale=y_scale, axis={"tickCount": 5, "format": NUMBER}), "y2": {"field": "to"},
-                      "color": field("kind", "nominal", legend=None, scale=scale_of_colours(kinds, [LIGHT[kind] for kind in kinds]))}},
-        {"data": values(rows), "mark": {"type": "text", "dy": -7, "fontWeight": 600},
-         "encoding": {"x": x, "y": field("top", "quantitative", scale=y_scale), "text": field("text", "nominal")}},
+        {
+            "data": values(links),
+            "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+            "encoding": {"x": x, "x2": {"field": "next"}, "y": field("level", "quantitative", title=None, scale=y_scale)},
+        },
+        {
+            "data": values(rows),
+            "mark": "bar",
+            "encoding": {
+                "x": x,
+                "y": field("from", "quantitative", title=None, scale=y_scale, axis={"tickCount": 5, "format": NUMBER}),
+                "y2": {"field": "to"},
+                "color": field(
+                    "kind", "nominal", legend=None, scale=scale_of_colours(kinds, [LIGHT[kind] for kind in kinds])
+                ),
+            },
+        },
+        {
+            "data": values(rows),
+            "mark": {"type": "text", "dy": -7, "fontWeight": 600},
+            "encoding": {"x": x, "y": field("top", "quantitative", scale=y_scale), "text": field("text", "nominal")},
+        },
     ]
     return spec

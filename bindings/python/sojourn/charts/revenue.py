@@ -9,8 +9,14 @@ from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_col
 
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("churn", "contraction")
-LABELS = {"new": "New", "reactivation": "Reactivation", "expansion": "Expansion", "contraction": "Contraction",
-          "churn": "Churn", "fx": "Currency"}
+LABELS = {
+    "new": "New",
+    "reactivation": "Reactivation",
+    "expansion": "Expansion",
+    "contraction": "Contraction",
+    "churn": "Churn",
+    "fx": "Currency",
+}
 
 
 def unit_of(largest: float) -> tuple[float, str]:
@@ -25,8 +31,9 @@ def unit_title(currency: str, unit: str) -> str:
     return f"{currency} {unit}".strip()
 
 
-def mrr_movements(periods: Sequence[str], movements: Mapping[str, Sequence[float]], *, currency: str = "USD",
-                  each: str = "month") -> Spec:
+def mrr_movements(
+    periods: Sequence[str], movements: Mapping[str, Sequence[float]], *, currency: str = "USD", each: str = "month"
+) -> Spec:
     """Stacked bars, gains up and losses down, with the net as a dot. Amounts in currency units, losses as positive numbers."""
     shown = [name for name in (*GAINS, *LOSSES) if any(movements.get(name, ()))]
     if any(movements.get("fx", ())):
@@ -40,32 +47,72 @@ def mrr_movements(periods: Sequence[str], movements: Mapping[str, Sequence[float
             amount = movements[name][index] * (-1 if name in LOSSES else 1)
             net += amount
             low = up if amount >= 0 else down
-            rows.append({"period": period, "movement": LABELS[name], "amount": amount / divisor,
-                         "from": low / divisor, "to": (low + amount) / divisor})
+            rows.append(
+                {
+                    "period": period,
+                    "movement": LABELS[name],
+                    "amount": amount / divisor,
+                    "from": low / divisor,
+                    "to": (low + amount) / divisor,
+                }
+            )
             up, down = (up + amount, down) if amount >= 0 else (up, down + amount)
         nets.append({"period": period, "net": net / divisor})
-    spec = frame(f"MRR movements by {each}, {unit_title(currency, unit)}",
-                 "Gains stack upwards, losses downwards; the dot is the net change.", height=270)
-    colour = field("movement", "nominal", sort=None, legend={"symbolOpacity": 1},
-                   scale=scale_of_colours([LABELS[n] for n in shown], [LIGHT[n] for n in shown]))
+    spec = frame(
+        f"MRR movements by {each}, {unit_title(currency, unit)}",
+        "Gains stack upwards, losses downwards; the dot is the net change.",
+        height=270,
+    )
+    colour = field(
+        "movement",
+        "nominal",
+        sort=None,
+        legend={"symbolOpacity": 1},
+        scale=scale_of_colours([LABELS[n] for n in shown], [LIGHT[n] for n in shown]),
+    )
     x = field("period", "ordinal", sort=None, title=None, axis=_period_axis(periods), scale={"paddingInner": 0.22})
     spec["layer"] = [
-        {"data": values(rows), "mark": {"type": "bar"},
-         "encoding": {"x": x, "color": colour,
-                      "y": field("from", "quantitative", title=None, axis={"tickCount": 6, "format": NUMBER}),
-                      "y2": {"field": "to"}}},
-        {"data": values([{"zero": 0}]), "mark": {"type": "rule", "color": LIGHT["axis"]},
-         "encoding": {"y": field("zero", "quantitative")}},
-        {"data": values(nets),
-         "mark": {"type": "point", "filled": True, "size": 34, "color": LIGHT["ink"], "stroke": LIGHT["paper"],
-                  "strokeWidth": 1, "opacity": 1},
-         "encoding": {"x": x, "y": field("net", "quantitative")}},
+        {
+            "data": values(rows),
+            "mark": {"type": "bar"},
+            "encoding": {
+                "x": x,
+                "color": colour,
+                "y": field("from", "quantitative", title=None, axis={"tickCount": 6, "format": NUMBER}),
+                "y2": {"field": "to"},
+            },
+        },
+        {
+            "data": values([{"zero": 0}]),
+            "mark": {"type": "rule", "color": LIGHT["axis"]},
+            "encoding": {"y": field("zero", "quantitative")},
+        },
+        {
+            "data": values(nets),
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "size": 34,
+                "color": LIGHT["ink"],
+                "stroke": LIGHT["paper"],
+                "strokeWidth": 1,
+                "opacity": 1,
+            },
+            "encoding": {"x": x, "y": field("net", "quantitative")},
+        },
     ]
     return spec
 
 
-def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float, *, opening_label: str, closing_label: str,
-                  currency: str = "USD") -> Spec:
+def mrr_waterfall(
+    opening: float,
+    movements: Mapping[str, float],
+    closing: float,
+    *,
+    opening_label: str,
+    closing_label: str,
+    currency: str = "USD",
+) -> Spec:
     """Opening balance, one step for each movement, closing balance: the roll-forward as a picture."""
     steps = [("Opening", opening_label, 0.0, opening, "total")]
     level = opening
@@ -81,27 +128,55 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
     rows: list[Spec] = []
     for label, when, start, end, name in steps:
         change = end - start
-        rows.append({
-            "step": [label, when] if when else label, "key": label, "movement": name, "from": start / divisor,
-            "to": end / divisor, "amount": change / divisor, "top": max(start, end) / divisor,
-            "text": _amount(change / divisor, places, signed=name != "total"),
-        })
+        rows.append(
+            {
+                "step": [label, when] if when else label,
+                "key": label,
+                "movement": name,
+                "from": start / divisor,
+                "to": end / divisor,
+                "amount": change / divisor,
+                "top": max(start, end) / divisor,
+                "text": _amount(change / divisor, places, signed=name != "total"),
+            }
+        )
     spec = frame(f"MRR roll-forward {opening_label} to {closing_label}, {unit_title(currency, unit)}", height=260)
     keys = [row["key"] for row in rows]
-    x = field("key", "ordinal", sort=None, title=None, scale={"paddingInner": 0.28},
-              axis={"labelAngle": 0, "ticks": False, "labelPadding": 8})
+    x = field(
+        "key",
+        "ordinal",
+        sort=None,
+        title=None,
+        scale={"paddingInner": 0.28},
+        axis={"labelAngle": 0, "ticks": False, "labelPadding": 8},
+    )
     links = [{"key": keys[i], "next": keys[i + 1], "level": rows[i]["to"]} for i in range(len(rows) - 1)]
     spec["layer"] = [
-        {"data": values(links), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
-         "encoding": {"x": {**x, "sort": keys}, "x2": {"field": "next"}, "y": field("level", "quantitative")}},
-        {"data": values(rows), "mark": "bar",
-         "encoding": {"x": {**x, "sort": keys}, "y": field("from", "quantitative", title=None, axis={"tickCount": 5, "format": NUMBER}),
-                      "y2": {"field": "to"},
-                      "color": field("movement", "nominal", legend=None,
-                                     scale=scale_of_colours([r["movement"] for r in rows[:-1]],
-                                                            [LIGHT[r["movement"]] for r in rows[:-1]]))}},
-        {"data": values(rows), "mark": {"type": "text", "dy": -7, "fontWeight": 600},
-         "encoding": {"x": {**x, "sort": keys}, "y": field("top", "quantitative"), "text": field("text", "nominal")}},
+        {
+            "data": values(links),
+            "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+            "encoding": {"x": {**x, "sort": keys}, "x2": {"field": "next"}, "y": field("level", "quantitative")},
+        },
+        {
+            "data": values(rows),
+            "mark": "bar",
+            "encoding": {
+                "x": {**x, "sort": keys},
+                "y": field("from", "quantitative", title=None, axis={"tickCount": 5, "format": NUMBER}),
+                "y2": {"field": "to"},
+                "color": field(
+                    "movement",
+                    "nominal",
+                    legend=None,
+                    scale=scale_of_colours([r["movement"] for r in rows[:-1]], [LIGHT[r["movement"]] for r in rows[:-1]]),
+                ),
+            },
+        },
+        {
+            "data": values(rows),
+            "mark": {"type": "text", "dy": -7, "fontWeight": 600},
+            "encoding": {"x": {**x, "sort": keys}, "y": field("top", "quantitative"), "text": field("text", "nominal")},
+        },
     ]
     return spec
 
@@ -109,29 +184,66 @@ def mrr_waterfall(opening: float, movements: Mapping[str, float], closing: float
 RATES = {"nrr": ("NRR", "series1"), "grr": ("GRR", "series2"), "logo_retention": ("Customers", "series3")}
 
 
-def retention_over_time(periods: Sequence[str], rates: Mapping[str, Sequence[tuple[float, float, float] | None]], *, window: int = 12,
-                        level: float = 0.95) -> Spec:
+def retention_over_time(
+    periods: Sequence[str],
+    rates: Mapping[str, Sequence[tuple[float, float, float] | None]],
+    *,
+    window: int = 12,
+    level: float = 0.95,
+) -> Spec:
     """A line a rate (nrr, grr, logo_retention) with its band; of each period value, low and high as shares, None where undefined."""
     shown = [name for name in RATES if any(found is not None for found in rates.get(name, ()))]
     names, colours = [RATES[name][0] for name in shown], [LIGHT[RATES[name][1]] for name in shown]
-    known = [(period, RATES[name][0], found) for name in shown for period, found in zip(periods, rates[name], strict=True) if found is not None]
+    known = [
+        (period, RATES[name][0], found)
+        for name in shown
+        for period, found in zip(periods, rates[name], strict=True)
+        if found is not None
+    ]
     rows = [{"period": period, "rate": rate, "kept": 100 * value} for period, rate, (value, _, _) in known]
-    bands = [{"period": period, "rate": rate, "low": 100 * low, "high": 100 * high}
-             for period, rate, (_, low, high) in known if low == low and high == high]
-    spec = frame(f"Kept of what was there {window} months before, %",
-                 f"NRR counts upgrades, GRR does not; band: {level:.0%} interval; at the line of 100 nothing is lost.", width=650, height=270)
+    bands = [
+        {"period": period, "rate": rate, "low": 100 * low, "high": 100 * high}
+        for period, rate, (_, low, high) in known
+        if low == low and high == high
+    ]
+    spec = frame(
+        f"Kept of what was there {window} months before, %",
+        f"NRR counts upgrades, GRR does not; band: {level:.0%} interval; at the line of 100 nothing is lost.",
+        width=650,
+        height=270,
+    )
     colour = field("rate", "nominal", legend=None, scale=scale_of_colours(names, colours))
-    x = field("period", "ordinal", sort=list(periods), title=None, axis=_period_axis(periods), scale={"type": "point", "padding": 0.3})
+    x = field(
+        "period",
+        "ordinal",
+        sort=list(periods),
+        title=None,
+        axis=_period_axis(periods),
+        scale={"type": "point", "padding": 0.3},
+    )
     y = field("kept", "quantitative", title=None, scale={"zero": False}, axis={"tickCount": 6, "format": NUMBER})
     spec["layer"] = [
-        {"data": values(bands), "mark": {"type": "area", "opacity": 0.14},
-         "encoding": {"x": x, "y": field("low", "quantitative", scale={"zero": False}), "y2": {"field": "high"},
-                      "color": colour}},
-        {"data": values([{"all": 100}]), "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
-         "encoding": {"y": field("all", "quantitative")}},
+        {
+            "data": values(bands),
+            "mark": {"type": "area", "opacity": 0.14},
+            "encoding": {
+                "x": x,
+                "y": field("low", "quantitative", scale={"zero": False}),
+                "y2": {"field": "high"},
+                "color": colour,
+            },
+        },
+        {
+            "data": values([{"all": 100}]),
+            "mark": {"type": "rule", "color": LIGHT["axis"], "strokeDash": [2, 2]},
+            "encoding": {"y": field("all", "quantitative")},
+        },
         {"data": values(rows), "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": colour}},
-        {"data": values(_ends(rows, bands, spec["height"])), "mark": {"type": "text", "align": "left", "x": 656, "fontWeight": 600, "clip": False},
-         "encoding": {"y": field("kept", "quantitative"), "text": field("rate", "nominal"), "color": colour}},
+        {
+            "data": values(_ends(rows, bands, spec["height"])),
+            "mark": {"type": "text", "align": "left", "x": 656, "fontWeight": 600, "clip": False},
+            "encoding": {"y": field("kept", "quantitative"), "text": field("rate", "nominal"), "color": colour},
+        },
     ]
     return spec
 

@@ -43,7 +43,10 @@ def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95
     """Left: what share of the answers are detractors, passives, promoters. Right: the score with its interval and n."""
     names = _unique([row.segment for row in rows])
     height = max(_ROW, _ROW * len(rows))
-    spec = frame(f"Net promoter score{_by(by, rows)}", f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.")
+    spec = frame(
+        f"Net promoter score{_by(by, rows)}",
+        f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.",
+    )
     del spec["width"], spec["height"]
     y = _segments(names)
     bare = {**y, "axis": None}
@@ -61,31 +64,70 @@ def _shares(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
         at = 0.0
         for group, share in zip(_GROUPS, (row.detractors, row.passives, row.promoters), strict=True):
             wide = share >= 0.095
-            parts.append({"segment": name, "group": group, "from": at, "to": at + 100 * share, "middle": at + 50 * share,
-                          "share": 100 * share, "text": f"{100 * share:.0f}" if wide else ""})
+            parts.append(
+                {
+                    "segment": name,
+                    "group": group,
+                    "from": at,
+                    "to": at + 100 * share,
+                    "middle": at + 50 * share,
+                    "share": 100 * share,
+                    "text": f"{100 * share:.0f}" if wide else "",
+                }
+            )
             at += 100 * share
-    x = field("from", "quantitative", title=None, scale={"domain": [0, 100]},
-              axis={"values": [0, 50, 100], "format": NUMBER, "grid": False, "tickSize": 4})
+    x = field(
+        "from",
+        "quantitative",
+        title=None,
+        scale={"domain": [0, 100]},
+        axis={"values": [0, 50, 100], "format": NUMBER, "grid": False, "tickSize": 4},
+    )
     colours = scale_of_colours(_GROUPS, [LIGHT["contraction"], LIGHT["grid"], LIGHT["reactivation"]])
     return [
-        {"data": values(parts), "mark": {"type": "bar", "height": 19},
-         "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": field("group", "nominal", sort=None, scale=colours,
-                                                                          legend={"columns": 3, "labelLimit": 120})}},
-        *({"data": values([p for p in parts if (p["group"] == _GROUPS[1]) == passive]),
-           "mark": {"type": "text", "color": LIGHT["ink" if passive else "onfair"], "fontSize": 11},
-           "encoding": {"y": y, "x": field("middle", "quantitative"), "text": field("text", "nominal")}}
-          for passive in (False, True)),
+        {
+            "data": values(parts),
+            "mark": {"type": "bar", "height": 19},
+            "encoding": {
+                "y": y,
+                "x": x,
+                "x2": {"field": "to"},
+                "color": field("group", "nominal", sort=None, scale=colours, legend={"columns": 3, "labelLimit": 120}),
+            },
+        },
+        *(
+            {
+                "data": values([p for p in parts if (p["group"] == _GROUPS[1]) == passive]),
+                "mark": {"type": "text", "color": LIGHT["ink" if passive else "onfair"], "fontSize": 11},
+                "encoding": {"y": y, "x": field("middle", "quantitative"), "text": field("text", "nominal")},
+            }
+            for passive in (False, True)
+        ),
     ]
 
 
 def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]:
-    dots: list[Spec] = [{"segment": name, "nps": row.nps, "low": row.low, "high": row.high,
-             "text": f"{row.nps:+.1f}".replace("-", "−"), "n": f"n = {row.n:,}"}
-            for name, row in zip(names, rows, strict=True) if row.nps == row.nps]
+    dots: list[Spec] = [
+        {
+            "segment": name,
+            "nps": row.nps,
+            "low": row.low,
+            "high": row.high,
+            "text": f"{row.nps:+.1f}".replace("-", "−"),
+            "n": f"n = {row.n:,}",
+        }
+        for name, row in zip(names, rows, strict=True)
+        if row.nps == row.nps
+    ]
     low, high = min([0.0, *(d["low"] for d in dots)]), max([0.0, *(d["high"] for d in dots)])
     ends = [-100 if low < -50 else -50 if low < 0 else 0, 100 if high > 50 else 50]
-    x = field("zero", "quantitative", title=None, scale={"domain": ends},
-              axis={"tickCount": 5, "format": NUMBER, "grid": True, "tickSize": 4})
+    x = field(
+        "zero",
+        "quantitative",
+        title=None,
+        scale={"domain": ends},
+        axis={"tickCount": 5, "format": NUMBER, "grid": True, "tickSize": 4},
+    )
     return [
         {"data": values([{"zero": 0}]), "mark": {"type": "rule", "color": LIGHT["axis"]}, "encoding": {"x": x}},
         *_whisker(dots, y, "nps"),
@@ -94,8 +136,7 @@ def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
     ]
 
 
-def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = "4 or 5 of 5",
-              level: float = 0.95) -> Spec:
+def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = "4 or 5 of 5", level: float = 0.95) -> Spec:
     """The share of satisfied answers by segment; `satisfied` says which answers those are."""
     return rate_dots(rows, title=f"CSAT{_by(by, rows)}, % of answers that are {satisfied}", level=level)
 
@@ -103,16 +144,35 @@ def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:
     """A dot and an interval for each segment on a full 0-100 % axis, which a rate of money can pass."""
     names = _unique([row.segment for row in rows])
-    dots = [{"segment": name, "rate": 100 * row.rate, "low": 100 * row.low, "high": 100 * row.high,
-             "text": f"{100 * row.rate:.1f}%", "n": f"n = {row.n:,}"}
-            for name, row in zip(names, rows, strict=True) if row.rate == row.rate]
+    dots = [
+        {
+            "segment": name,
+            "rate": 100 * row.rate,
+            "low": 100 * row.low,
+            "high": 100 * row.high,
+            "text": f"{100 * row.rate:.1f}%",
+            "n": f"n = {row.n:,}",
+        }
+        for name, row in zip(names, rows, strict=True)
+        if row.rate == row.rate
+    ]
     spec = frame(title, f"Dot and whisker: rate with its {level:.0%} interval.", width=430, height=max(_ROW, 26 * len(rows)))
     y = _segments(names)
     end = max([100.0, *(25.0 * math.ceil(100 * row.high / 25) for row in rows if row.high == row.high)])
     spec["layer"] = [
-        {"data": values([{"low": 0}]), "mark": {"type": "point", "opacity": 0, "color": LIGHT["grid"]},
-         "encoding": {"x": field("low", "quantitative", title=None, scale={"domain": [0, end], "nice": False},
-                                 axis={"tickCount": 6, "format": NUMBER, "grid": True, "tickSize": 4})}},
+        {
+            "data": values([{"low": 0}]),
+            "mark": {"type": "point", "opacity": 0, "color": LIGHT["grid"]},
+            "encoding": {
+                "x": field(
+                    "low",
+                    "quantitative",
+                    title=None,
+                    scale={"domain": [0, end], "nice": False},
+                    axis={"tickCount": 6, "format": NUMBER, "grid": True, "tickSize": 4},
+                )
+            },
+        },
         *_whisker(dots, y, "rate"),
         _column(dots, y, "text", 488, weight=600),
         _column(dots, y, "n", 566, colour=LIGHT["muted"]),
@@ -126,24 +186,45 @@ def _by(by: str, rows: Sequence[object]) -> str:
 
 
 def _segments(names: Sequence[str]) -> Spec:
-    return field("segment", "nominal", title=None, sort=None, scale={"domain": list(names)},
-                 axis={"labelColor": LIGHT["ink"], "labelLimit": 200, "minExtent": room(names)})
+    return field(
+        "segment",
+        "nominal",
+        title=None,
+        sort=None,
+        scale={"domain": list(names)},
+        axis={"labelColor": LIGHT["ink"], "labelLimit": 200, "minExtent": room(names)},
+    )
 
 
 def _whisker(dots: Sequence[Spec], y: Spec, name: str) -> list[Spec]:
     return [
-        {"data": values(dots), "mark": {"type": "rule", "color": LIGHT["ink"], "strokeWidth": 1.6},
-         "encoding": {"y": y, "x": field("low", "quantitative"), "x2": {"field": "high"}}},
-        {"data": values(dots), "mark": {"type": "point", "filled": True, "size": 64, "color": LIGHT["ink"], "opacity": 1,
-                                        "stroke": LIGHT["paper"], "strokeWidth": 1},
-         "encoding": {"y": y, "x": field(name, "quantitative")}},
+        {
+            "data": values(dots),
+            "mark": {"type": "rule", "color": LIGHT["ink"], "strokeWidth": 1.6},
+            "encoding": {"y": y, "x": field("low", "quantitative"), "x2": {"field": "high"}},
+        },
+        {
+            "data": values(dots),
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "size": 64,
+                "color": LIGHT["ink"],
+                "opacity": 1,
+                "stroke": LIGHT["paper"],
+                "strokeWidth": 1,
+            },
+            "encoding": {"y": y, "x": field(name, "quantitative")},
+        },
     ]
 
 
 def _column(dots: Sequence[Spec], y: Spec, name: str, x: int, *, colour: str = LIGHT["ink"], weight: int = 400) -> Spec:
-    return {"data": values(dots),
-            "mark": {"type": "text", "align": "right", "x": x, "color": colour, "fontWeight": weight, "fontSize": 12},
-            "encoding": {"y": y, "text": field(name, "nominal")}}
+    return {
+        "data": values(dots),
+        "mark": {"type": "text", "align": "right", "x": x, "color": colour, "fontWeight": weight, "fontSize": 12},
+        "encoding": {"y": y, "text": field(name, "nominal")},
+    }
 
 
 def _unique(labels: Sequence[str]) -> list[str]:

@@ -12,10 +12,25 @@ from sojourn.errors import Error
 
 SVG = "http://www.w3.org/2000/svg"
 _VARIABLES = {value: f"var(--sj-{name}, {value})" for name, value in LIGHT.items()}
-_DRAWN = {"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath", "linearGradient", "stop", "title"}
+_DRAWN = {
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "line",
+    "circle",
+    "text",
+    "tspan",
+    "defs",
+    "clipPath",
+    "linearGradient",
+    "stop",
+    "title",
+}
 _KEPT = re.compile(
     r"^(d|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|dx|dy|width|height|viewBox|transform|fill|fill-opacity|opacity|offset|id|clip-path"
-    r"|stroke|stroke-[a-z]+|stop-color|stop-opacity|font-[a-z]+|text-anchor|dominant-baseline|class|role|aria-[a-z]+|style)$")
+    r"|stroke|stroke-[a-z]+|stop-color|stop-opacity|font-[a-z]+|text-anchor|dominant-baseline|class|role|aria-[a-z]+|style)$"
+)
 
 
 def to_svg(spec: Spec, *, description: str = "", prefix: str = "sj") -> str:

@@ -10,15 +10,15 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import __version__
+from sojourn._frames import format as text
+from sojourn._frames.table import Table
 from sojourn._report.definitions import DEFINITIONS, lookup
+from sojourn._report.page import Page, render
+from sojourn._report.tables import metric_tables
+from sojourn._report.text import printable, render_text
 from sojourn.cli._files import UsageError
 from sojourn.cli._gather import gather, open_ledger, stage
-from sojourn._report.tables import metric_tables
-from sojourn._report.page import Page, render
-from sojourn._frames.table import Table
-from sojourn._report.text import printable, render_text
 
 Options = argparse.Namespace
 
@@ -49,7 +49,9 @@ def metrics(options: Options) -> int:
 
     gathered = gather(options)
     if options.format == "table" and options.table is None:
-        print(render_text(assemble(_title(options), gathered.subtitle, gathered.parts(), gathered.notes), bold=_bold()), end="")
+        print(
+            render_text(assemble(_title(options), gathered.subtitle, gathered.parts(), gathered.notes), bold=_bold()), end=""
+        )
         return 0
     tables = metric_tables(gathered)
     if options.table is not None:
@@ -75,7 +77,12 @@ def explain(options: Options) -> int:
     if found is None:
         raise UsageError(f'no metric "{options.metric}"; known: {", ".join(DEFINITIONS)}')
     print(f"{found.title}\n\n  {found.meaning}\n")
-    for label, value in (("Formula", found.formula), ("Unit", found.unit), ("Missing", found.missing), ("Not told", found.not_told)):
+    for label, value in (
+        ("Formula", found.formula),
+        ("Unit", found.unit),
+        ("Missing", found.missing),
+        ("Not told", found.not_told),
+    ):
         print(f"  {label:9} {value}")
     return 0
 
@@ -94,12 +101,14 @@ DEMO_MARGIN = 0.8
 
 
 def demo(options: Options) -> int:
-    from sojourn._report.report import assemble
     from sojourn._report.facts.acme import acme_facts
+    from sojourn._report.report import assemble
 
     with stage(options, f"making {options.n:,} accounts and computing"):
         gathered = acme_facts(options.n, options.seed, margin=DEMO_MARGIN)
-    page = assemble(f"ACME, a made-up company of {options.n:,} accounts", gathered.subtitle, gathered.parts(), gathered.notes)
+    page = assemble(
+        f"ACME, a made-up company of {options.n:,} accounts", gathered.subtitle, gathered.parts(), gathered.notes
+    )
     print(render_text(page, bold=_bold()))
     if options.out == "-":
         return 0
@@ -124,14 +133,24 @@ def _whole(table: Table) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
     lines = [table.title] if table.title else []
     for row in rows:
-        lines.append("  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip())
+        lines.append(
+            "  ".join(
+                cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+        )
     return "\n".join(lines)
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    shown = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    shown = (
+        f"{value:,.4f}".rstrip("0").rstrip(".")
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
     return printable(shown)
 
 
@@ -145,11 +164,17 @@ def _explain_account(options: Options) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
     ledger, file, account = open_ledger(options)
-    key = int(options.explained) if isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit() else options.explained
+    key = (
+        int(options.explained)
+        if isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit()
+        else options.explained
+    )
     found = ledger.explain(key, options.period)
     print(_whole(found))
-    print(f"\nopening {text.money(found.opening, options.currency)}, closing {text.money(found.closing, options.currency)} "
-          f"{options.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}")
+    print(
+        f"\nopening {text.money(found.opening, options.currency)}, closing {text.money(found.closing, options.currency)} "
+        f"{options.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}"
+    )
     return 0
 
 

@@ -10,16 +10,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import Column
+from sojourn._frames import format as text
 from sojourn._frames.columns import frame
 from sojourn._frames.usual_names import USUAL_NAMES as USUAL_NAMES
 from sojourn.errors import DataError, Error
 
-SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json",
-            ".ndjson": "json", ".jsonl": "json"}
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".ndjson": "json",
+    ".jsonl": "json",
+}
 
-OPTION_OF_ROLE = {"account": "--account-column", "csat_score": "--csat-score", "ces_score": "--ces-score", "value": "--contract-value"}
+OPTION_OF_ROLE = {
+    "account": "--account-column",
+    "csat_score": "--csat-score",
+    "ces_score": "--ces-score",
+    "value": "--contract-value",
+}
 
 
 class UsageError(Error):
@@ -45,8 +58,10 @@ class File:
         """The column for a role: the one named, or the only one with a usual name."""
         found = self.find(role, named)
         if found is None:
-            raise UsageError(f"{self.name}: no column looks like the {_words(role)}; name it with {option(role)}. "
-                             f"The file has: {', '.join(self.columns)}")
+            raise UsageError(
+                f"{self.name}: no column looks like the {_words(role)}; name it with {option(role)}. "
+                f"The file has: {', '.join(self.columns)}"
+            )
         return found
 
     def find(self, role: str, named: str | None) -> str | None:
@@ -55,8 +70,10 @@ class File:
             return self._named(role, named)
         candidates = [c for c in self.columns if c.lower().strip() in USUAL_NAMES.get(role, ())]
         if len(candidates) > 1:
-            raise UsageError(f"{self.name}: several columns may be the {_words(role)}; name one with {option(role)}. "
-                             f"Candidates: {', '.join(candidates)}")
+            raise UsageError(
+                f"{self.name}: several columns may be the {_words(role)}; name one with {option(role)}. "
+                f"Candidates: {', '.join(candidates)}"
+            )
         if not candidates:
             return None
         self.guessed[role] = candidates[0]
@@ -84,7 +101,9 @@ def read(path: str) -> File:
         raise UsageError(f"{path}: no such file")
     kind = SUFFIXES.get(os.path.splitext(path.removesuffix(".gz"))[1].lower())
     if kind is None:
-        raise UsageError(f"{path}: cannot tell the format from its name; known: {', '.join(SUFFIXES)} (CSV and JSON also .gz)")
+        raise UsageError(
+            f"{path}: cannot tell the format from its name; known: {', '.join(SUFFIXES)} (CSV and JSON also .gz)"
+        )
     return _read_as(kind, path, path)
 
 
@@ -124,9 +143,13 @@ def minor_units(values: Column, name: str, *, amounts: str | None, currency: str
     """Amounts as integers of the minor unit: as they are, or from decimals such as 29.85 without rounding."""
     unit = amounts or ("minor" if name.lower().endswith(("_minor", "_cents")) else None)
     if unit is None:
-        raise UsageError(f'are the amounts in "{name}" in {currency} or in its minor unit? Say --amounts major or --amounts minor')
+        raise UsageError(
+            f'are the amounts in "{name}" in {currency} or in its minor unit? Say --amounts major or --amounts minor'
+        )
     factor = 1 if unit == "minor" else 10 ** text.exponent(currency)
-    return [None if value is None else _exact(value, factor, name, row, currency) for row, value in enumerate(values.to_list())]
+    return [
+        None if value is None else _exact(value, factor, name, row, currency) for row, value in enumerate(values.to_list())
+    ]
 
 
 def _exact(value: Any, factor: int, name: str, row: int, currency: str) -> int:
@@ -136,8 +159,13 @@ def _exact(value: Any, factor: int, name: str, row: int, currency: str) -> int:
             return int(scaled)
     except ArithmeticError:
         pass
-    raise DataError(f'column "{name}", row {row}: {value!r} is not an amount in whole minor units of {currency}', column=name,
-                    row=row, value=str(value), rule=f"a multiple of 1/{factor}")
+    raise DataError(
+        f'column "{name}", row {row}: {value!r} is not an amount in whole minor units of {currency}',
+        column=name,
+        row=row,
+        value=str(value),
+        rule=f"a multiple of 1/{factor}",
+    )
 
 
 BLANK_TEXTS = ("", "blank", "na", "n/a", "null", "none")
@@ -168,8 +196,14 @@ def _answer(shown: str, name: str, row: int) -> int:
     try:
         return int(shown)
     except ValueError:
-        raise DataError(f'column "{name}", row {row}: "{shown}" is not a whole number; if it stands for no answer, say '
-                        f"--blank {shown!r}", column=name, row=row, value=shown, rule="a whole number") from None
+        raise DataError(
+            f'column "{name}", row {row}: "{shown}" is not a whole number; if it stands for no answer, say '
+            f"--blank {shown!r}",
+            column=name,
+            row=row,
+            value=shown,
+            rule="a whole number",
+        ) from None
 
 
 def exact_amount(value: str, name: str, currency: str) -> int:
@@ -195,8 +229,13 @@ def flags(values: Column, name: str) -> list[bool]:
     for row, value in enumerate(values.to_list()):
         shown = "" if value is None else _spelled(value)
         if shown.lower() not in YES | NO:
-            raise DataError(f'column "{name}", row {row}: {shown!r} is neither yes nor no', column=name, row=row, value=shown,
-                            rule="yes/no, true/false or 1/0")
+            raise DataError(
+                f'column "{name}", row {row}: {shown!r} is neither yes nor no',
+                column=name,
+                row=row,
+                value=shown,
+                rule="yes/no, true/false or 1/0",
+            )
         result.append(shown.lower() in YES)
     return result
 

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sojourn.cli import _files as files
-from sojourn.cli._files import File, UsageError
-from sojourn._report.page import Fact
 from sojourn._report.facts.everything import Gathered
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
 from sojourn._report.facts.revenue import last_months
-from sojourn._report.facts.survival import snapshot_facts
 from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn._report.facts.survival import snapshot_facts
+from sojourn._report.page import Fact
 from sojourn._report.sections.health import HealthFacts
+from sojourn.cli import _files as files
+from sojourn.cli._files import File, UsageError
 
 Options = argparse.Namespace
 
@@ -60,8 +60,16 @@ def open_ledger(options: Options) -> tuple[Any, File, str]:
     as_of = options.as_of or _day_after(file, (start, end))
     table = {"account": file[account], "start": file[start], "end": file[end], "mrr": amounts}
     with stage(options, "building the ledger"):
-        ledger = sj.Ledger(table, account="account", start="start", end="end", mrr="mrr", currency=options.currency, as_of=as_of,
-                           policy=_policy(options.policy))
+        ledger = sj.Ledger(
+            table,
+            account="account",
+            start="start",
+            end="end",
+            mrr="mrr",
+            currency=options.currency,
+            as_of=as_of,
+            policy=_policy(options.policy),
+        )
     return ledger, file, account
 
 
@@ -104,13 +112,23 @@ def _revenue(options: Options, gathered: Gathered) -> None:
 def _contracts(options: Options, gathered: Gathered, ledger: Any, last: str) -> None:
     file = _read(options, options.contracts)
     roles = ("term_end", "value", "renewed_on", "renewed_value")
-    picked = {"account": file.choose("account", options.account), **{role: file.choose(role, getattr(options, role)) for role in roles}}
+    picked = {
+        "account": file.choose("account", options.account),
+        **{role: file.choose(role, getattr(options, role)) for role in roles},
+    }
     table: dict[str, Any] = {role: file[name] for role, name in picked.items()}
     for role in ("value", "renewed_value"):
         table[role] = files.minor_units(file[picked[role]], picked[role], amounts=options.amounts, currency=options.currency)
     with stage(options, "computing renewals"):
-        gathered.renewals = renewal_facts(table, last=last, as_of=ledger.as_of, grace_days=options.grace_days, currency=options.currency,
-                                          level=options.level, names={role: role for role in picked})
+        gathered.renewals = renewal_facts(
+            table,
+            last=last,
+            as_of=ledger.as_of,
+            grace_days=options.grace_days,
+            currency=options.currency,
+            level=options.level,
+            names={role: role for role in picked},
+        )
     gathered.notes += _file_notes("Contracts", file)
 
 
@@ -132,8 +150,14 @@ def _customers(options: Options, gathered: Gathered) -> None:
     months = _whole_months(file, tenure)
     with stage(options, "computing survival"):
         gathered.survival = snapshot_facts(
-            months, left, monthly=money, segments=_segments(file, options.by), by=options.by or "",
-            currency=options.currency, level=options.level)
+            months,
+            left,
+            monthly=money,
+            segments=_segments(file, options.by),
+            by=options.by or "",
+            currency=options.currency,
+            level=options.level,
+        )
     if options.scorecard is not None:
         gathered.health = _scored(file, options, left)
     gathered.notes += _file_notes("Customers", file)
@@ -171,12 +195,18 @@ def _surveys(options: Options, gathered: Gathered) -> None:
         gathered.nps = nps_facts(_answers(options, gathered, "NPS", responses, score), **_split(options, responses))
         sent["NPS"] = responses
     if satisfaction is not None and (score := _own_score("csat", options, satisfaction)):
-        gathered.csat = csat_facts(_answers(options, gathered, "CSAT", satisfaction, score), **_split(options, satisfaction),
-                                   scale=options.csat_scale, satisfied_from=options.satisfied_from)
+        gathered.csat = csat_facts(
+            _answers(options, gathered, "CSAT", satisfaction, score),
+            **_split(options, satisfaction),
+            scale=options.csat_scale,
+            satisfied_from=options.satisfied_from,
+        )
         if options.csat is not None:
             sent["CSAT"] = satisfaction
     if effort is not None and (score := _own_score("ces", options, effort)):
-        gathered.ces = ces_facts(_answers(options, gathered, "CES", effort, score), **_split(options, effort), scale=options.ces_scale)
+        gathered.ces = ces_facts(
+            _answers(options, gathered, "CES", effort, score), **_split(options, effort), scale=options.ces_scale
+        )
         if options.ces is not None:
             sent["CES"] = effort
     _responses(options, gathered, sent)

@@ -98,15 +98,20 @@ def _report_command(commands: Any) -> None:
     _inputs(command)
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
     command.add_argument("--title", default=None, help="heading of the page")
-    command.add_argument("--accounts", action="store_true",
-                         help="print names of the accounts with the lowest scores (left out by default)")
+    command.add_argument(
+        "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
+    )
 
 
 def _metrics_command(commands: Any) -> None:
     command = _add(commands, "metrics", "metrics", "Print the numbers.")
     _inputs(command)
-    command.add_argument("--format", choices=("table", "json", "csv"), default="table",
-                         help="json and csv hold the full tables: amounts in minor units, rates as fractions")
+    command.add_argument(
+        "--format",
+        choices=("table", "json", "csv"),
+        default="table",
+        help="json and csv hold the full tables: amounts in minor units, rates as fractions",
+    )
     command.add_argument("--table", default=None, metavar="NAME", help="only this table, in full (csv prints one table)")
 
 
@@ -138,25 +143,42 @@ def _inputs(command: argparse.ArgumentParser) -> None:
     surveys.add_argument("--csat", metavar="FILE", help="CSAT answers in a file of their own")
     surveys.add_argument("--csat-score", metavar="COLUMN", help="the satisfaction answer")
     surveys.add_argument("--csat-scale", type=_scale, default=(1, 5), metavar="LOW-HIGH", help="default 1-5")
-    surveys.add_argument("--satisfied-from", type=int, default=None, metavar="N", help="lowest answer that counts as satisfied")
+    surveys.add_argument(
+        "--satisfied-from", type=int, default=None, metavar="N", help="lowest answer that counts as satisfied"
+    )
     surveys.add_argument("--ces", metavar="FILE", help="effort answers in a file of their own")
     surveys.add_argument("--ces-score", metavar="COLUMN", help="the effort answer")
     surveys.add_argument("--ces-scale", type=_scale, default=(1, 7), metavar="LOW-HIGH", help="hard to easy; default 1-7")
     surveys.add_argument("--sent", metavar="COLUMN", help="day a survey was sent: with --answered, the response rate")
     surveys.add_argument("--answered", metavar="COLUMN", help="day it was answered; empty: not")
     surveys.add_argument("--weight", metavar="COLUMN", help="survey weight: results are shown plain and weighted")
-    surveys.add_argument("--blank", action="append", default=[], metavar="VALUE", help="stands for no answer; may be repeated")
+    surveys.add_argument(
+        "--blank", action="append", default=[], metavar="VALUE", help="stands for no answer; may be repeated"
+    )
     contracts = command.add_argument_group("renewals and worth", "Read together with --subscriptions.")
-    contracts.add_argument("--contracts", metavar="FILE", help="one row a contract term: renewal rates of the last 12 months")
+    contracts.add_argument(
+        "--contracts", metavar="FILE", help="one row a contract term: renewal rates of the last 12 months"
+    )
     contracts.add_argument("--term-end", metavar="COLUMN")
     contracts.add_argument("--contract-value", dest="value", metavar="COLUMN", help="money due over the term")
     contracts.add_argument("--renewed-on", metavar="COLUMN", help="empty: not renewed")
     contracts.add_argument("--renewed-value", metavar="COLUMN", help="money of the new term")
-    contracts.add_argument("--grace-days", type=int, default=30, metavar="N", help="a renewal this late still counts; default 30")
-    contracts.add_argument("--margin", type=float, default=None, metavar="SHARE",
-                           help="gross margin, as in 0.8: adds lifetime value; there is no default")
-    contracts.add_argument("--spend", default=None, metavar="AMOUNT",
-                           help="what winning the new customers of the last 12 months cost, in currency units: adds LTV:CAC and payback")
+    contracts.add_argument(
+        "--grace-days", type=int, default=30, metavar="N", help="a renewal this late still counts; default 30"
+    )
+    contracts.add_argument(
+        "--margin",
+        type=float,
+        default=None,
+        metavar="SHARE",
+        help="gross margin, as in 0.8: adds lifetime value; there is no default",
+    )
+    contracts.add_argument(
+        "--spend",
+        default=None,
+        metavar="AMOUNT",
+        help="what winning the new customers of the last 12 months cost, in currency units: adds LTV:CAC and payback",
+    )
     customers = command.add_argument_group("one row a customer (a snapshot with tenures)")
     customers.add_argument("--customers", metavar="FILE")
     customers.add_argument("--tenure", metavar="COLUMN", help="whole months since start")
@@ -170,7 +192,9 @@ def _inputs(command: argparse.ArgumentParser) -> None:
 
 
 def _revenue_inputs(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("subscriptions", "One row for each period [start, end) in which an account paid one MRR.")
+    group = command.add_argument_group(
+        "subscriptions", "One row for each period [start, end) in which an account paid one MRR."
+    )
     group.add_argument("--subscriptions", metavar="FILE", help="CSV, Parquet or JSON; - for CSV on standard input")
     group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
     group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
@@ -178,8 +202,12 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
     group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
     group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
     group.add_argument("--currency", default="USD", metavar="CODE")
-    group.add_argument("--as-of", default=None, metavar="YYYY-MM-DD",
-                       help="nothing is known from this day on; default: the day after the latest date in the file")
+    group.add_argument(
+        "--as-of",
+        default=None,
+        metavar="YYYY-MM-DD",
+        help="nothing is known from this day on; default: the day after the latest date in the file",
+    )
     group.add_argument("--from", dest="first", default=None, metavar="YYYY-MM", help="first month shown")
     group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")
     group.add_argument("--policy", default=None, metavar="NAME|FILE", help="a preset such as chartmogul, or a policy (JSON)")

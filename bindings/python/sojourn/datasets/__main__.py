@@ -13,7 +13,9 @@ from sojourn.errors import Error
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """One CSV a table into the folder; prints what it wrote."""
-    parser = argparse.ArgumentParser(prog="python -m sojourn.datasets", description="Writes an account set with known truth.")
+    parser = argparse.ArgumentParser(
+        prog="python -m sojourn.datasets", description="Writes an account set with known truth."
+    )
     sets = parser.add_subparsers(required=True)
     one = sets.add_parser("acme", help="a made-up company: accounts, subscriptions, usage, surveys, contracts, truth")
     one.add_argument("--accounts", type=int, default=3000)

@@ -7,16 +7,107 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sojourn.health._alerts import Alerts as Alerts
-    from sojourn.health._audit import PointsScale as PointsScale, Sensitivity as Sensitivity, influence as influence, leave_one_out as leave_one_out, outranking as outranking, signal_drift as signal_drift, weight_sensitivity as weight_sensitivity
-    from sojourn.health._backtest import Backtest as Backtest, BacktestSeries as BacktestSeries, backtest as backtest, backtest_over_time as backtest_over_time
-    from sojourn.health._card_set import CardSet as CardSet, CardSetResult as CardSetResult
-    from sojourn.health._diagnoses import Diagnoses as Diagnoses, timeline as timeline
-    from sojourn.health._engagement import cusum_chart as cusum_chart, engagement as engagement, ewma_chart as ewma_chart
-    from sojourn.health._learn import LearnedWeights as LearnedWeights, audit_weights as audit_weights, learn_weights as learn_weights
+    from sojourn.health._audit import (
+        PointsScale as PointsScale,
+    )
+    from sojourn.health._audit import (
+        Sensitivity as Sensitivity,
+    )
+    from sojourn.health._audit import (
+        influence as influence,
+    )
+    from sojourn.health._audit import (
+        leave_one_out as leave_one_out,
+    )
+    from sojourn.health._audit import (
+        outranking as outranking,
+    )
+    from sojourn.health._audit import (
+        signal_drift as signal_drift,
+    )
+    from sojourn.health._audit import (
+        weight_sensitivity as weight_sensitivity,
+    )
+    from sojourn.health._backtest import (
+        Backtest as Backtest,
+    )
+    from sojourn.health._backtest import (
+        BacktestSeries as BacktestSeries,
+    )
+    from sojourn.health._backtest import (
+        backtest as backtest,
+    )
+    from sojourn.health._backtest import (
+        backtest_over_time as backtest_over_time,
+    )
+    from sojourn.health._card_set import CardSet as CardSet
+    from sojourn.health._card_set import CardSetResult as CardSetResult
+    from sojourn.health._diagnoses import Diagnoses as Diagnoses
+    from sojourn.health._diagnoses import timeline as timeline
+    from sojourn.health._engagement import cusum_chart as cusum_chart
+    from sojourn.health._engagement import engagement as engagement
+    from sojourn.health._engagement import ewma_chart as ewma_chart
+    from sojourn.health._learn import (
+        LearnedWeights as LearnedWeights,
+    )
+    from sojourn.health._learn import (
+        audit_weights as audit_weights,
+    )
+    from sojourn.health._learn import (
+        learn_weights as learn_weights,
+    )
     from sojourn.health._percentile_rank import percentile_rank as percentile_rank
-    from sojourn.health._rollup import Cadence as Cadence, WorkQueue as WorkQueue, cadence as cadence, diagnoses as diagnoses, remedies as remedies, rollup as rollup, rollup_tiers as rollup_tiers
-    from sojourn.health._scorecard import CardError as CardError, HealthResult as HealthResult, Scorecard as Scorecard, Transitions as Transitions, score_slopes as score_slopes, transitions as transitions
-    from sojourn.health._validation import Validation as Validation, lead_time as lead_time, population_stability as population_stability, validate_scores as validate_scores
+    from sojourn.health._rollup import (
+        Cadence as Cadence,
+    )
+    from sojourn.health._rollup import (
+        WorkQueue as WorkQueue,
+    )
+    from sojourn.health._rollup import (
+        cadence as cadence,
+    )
+    from sojourn.health._rollup import (
+        diagnoses as diagnoses,
+    )
+    from sojourn.health._rollup import (
+        remedies as remedies,
+    )
+    from sojourn.health._rollup import (
+        rollup as rollup,
+    )
+    from sojourn.health._rollup import (
+        rollup_tiers as rollup_tiers,
+    )
+    from sojourn.health._scorecard import (
+        CardError as CardError,
+    )
+    from sojourn.health._scorecard import (
+        HealthResult as HealthResult,
+    )
+    from sojourn.health._scorecard import (
+        Scorecard as Scorecard,
+    )
+    from sojourn.health._scorecard import (
+        Transitions as Transitions,
+    )
+    from sojourn.health._scorecard import (
+        score_slopes as score_slopes,
+    )
+    from sojourn.health._scorecard import (
+        transitions as transitions,
+    )
+    from sojourn.health._validation import (
+        Validation as Validation,
+    )
+    from sojourn.health._validation import (
+        lead_time as lead_time,
+    )
+    from sojourn.health._validation import (
+        population_stability as population_stability,
+    )
+    from sojourn.health._validation import (
+        validate_scores as validate_scores,
+    )
 
 _LATER = {
     "Alerts": "sojourn.health._alerts",

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn.health._rollup import _EPOCH, at_rows
 from sojourn._core import Column
 from sojourn._frames.columns import columns, frame
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
+from sojourn.health._rollup import _EPOCH, at_rows
 
 if TYPE_CHECKING:
     from sojourn.health._cycle import HealthResult
@@ -27,7 +27,9 @@ class Alerts(Table):
     next cycle, so that nothing is said twice.
     """
 
-    def __init__(self, found: Mapping[str, Any], counts: Table, memory: Table, suppressed: int, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, found: Mapping[str, Any], counts: Table, memory: Table, suppressed: int, options: Mapping[str, Any]
+    ) -> None:
         super().__init__(found, options={**options, "suppressed": suppressed}, title="Alerts")
         self.counts = counts
         self.memory = memory
@@ -72,8 +74,14 @@ def alerts(
     if budget < 0:
         raise SchemaError("budget must not be negative")
     table, tiers = result.table(), list(result.card.tiers)
-    asked = {"owner": owner, "value": value, "last_active": last_active, "under_contract": under_contract,
-             "sponsor_left": sponsor_left, "renews_on": renews_on}
+    asked = {
+        "owner": owner,
+        "value": value,
+        "last_active": last_active,
+        "under_contract": under_contract,
+        "sponsor_left": sponsor_left,
+        "renews_on": renews_on,
+    }
     given = {role: result._column(values, role) for role, values in asked.items() if values is not None}
     given.update({name: table[name] for name in ("account", "score", "tier", "coverage", "stale_share")}, **_inside(result))
     signals = {name: values for name, values in result._inputs.items() if values.type in NUMERIC}
@@ -87,14 +95,35 @@ def alerts(
             raise SchemaError(f'"{name}" in drops is no numeric signal of the card; there are: {", ".join(signals)}')
     used = features if isinstance(features, Mapping) else {name: name for name in features}
     low, high = renewal_tier or tiers[0], green or tiers[-1]
-    options = {"budget": budget, "cooldown_days": cooldown_days, "renewal_days": renewal_days, "renewal_tier": low, "green": high,
-               "minimum_history": minimum_history, "gap": gap, "false_discovery": false_discovery}
-    chosen = {**options, "as_of": (result.as_of - _EPOCH).days, "thresholds": _thresholds(thresholds),
-              "renewal_tier": _position(tiers, low), "green": _position(tiers, high), "restart_after_gap": gap == "restart",
-              "false_discovery": float("nan") if false_discovery is None else false_discovery}
+    options = {
+        "budget": budget,
+        "cooldown_days": cooldown_days,
+        "renewal_days": renewal_days,
+        "renewal_tier": low,
+        "green": high,
+        "minimum_history": minimum_history,
+        "gap": gap,
+        "false_discovery": false_discovery,
+    }
+    chosen = {
+        **options,
+        "as_of": (result.as_of - _EPOCH).days,
+        "thresholds": _thresholds(thresholds),
+        "renewal_tier": _position(tiers, low),
+        "green": _position(tiers, high),
+        "restart_after_gap": gap == "restart",
+        "false_discovery": float("nan") if false_discovery is None else false_discovery,
+    }
     found = _core.alerts(
-        given, signals, before, worse, {name: result._column(values, name) for name, values in used.items()},
-        [_earlier(result, cycle) for cycle in history], tiers, _memory(memory), chosen,
+        given,
+        signals,
+        before,
+        worse,
+        {name: result._column(values, name) for name, values in used.items()},
+        [_earlier(result, cycle) for cycle in history],
+        tiers,
+        _memory(memory),
+        chosen,
     )
     return _shown(result, found, given, {**result.options, **options})
 
@@ -107,8 +136,13 @@ def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Colu
     accounts = at_rows(given["account"], rows)
     rules, signals = listed["rule"].to_list(), listed["signal"].to_list()
     about = [signal if account is None else account for account, signal in zip(accounts, signals, strict=True)]
-    shown = {"id": [f"{rule}:{key}" for rule, key in zip(rules, about, strict=True)], "rule": listed.pop("rule"),
-             "severity": listed.pop("severity"), "account": accounts, **listed}
+    shown = {
+        "id": [f"{rule}:{key}" for rule, key in zip(rules, about, strict=True)],
+        "rule": listed.pop("rule"),
+        "severity": listed.pop("severity"),
+        "account": accounts,
+        **listed,
+    }
     shown.update({role: at_rows(given[role], rows) for role in ("owner", "value") if role in given})
     memory = dict(found["memory"])
     kept = at_rows(given["account"], memory.pop("row"))
@@ -122,7 +156,9 @@ def _inside(result: HealthResult) -> dict[str, Column]:
     return _core.look_inside(result.card._core, [points[name] for name in names], [lost[name] for name in names])
 
 
-def _cycle_before(result: HealthResult, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
+def _cycle_before(
+    result: HealthResult, previous: Any, signals: Sequence[str]
+) -> tuple[dict[str, Column], dict[str, Column]]:
     """Scores, tiers and coverage of the cycle before, and its signals, in the order of this one."""
     from sojourn.health._cycle import HealthResult
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._frames.columns import columns
-from sojourn.health._learn import signal_parts
 from sojourn._frames.table import Table
+from sojourn.health._learn import signal_parts
 
 if TYPE_CHECKING:
     from sojourn.health._scorecard import Scorecard
@@ -37,14 +37,33 @@ def weight_sensitivity(
     score. Only weights act here: no rules, no memory of tiers. The same seed gives the same draws on any number of threads.
     """
     found = _core.weight_sensitivity(
-        *signal_parts(card, table, threads), _core.nominal_weights(card._core), card._core, draws, concentration, seed, level, threads
+        *signal_parts(card, table, threads),
+        _core.nominal_weights(card._core),
+        card._core,
+        draws,
+        concentration,
+        seed,
+        level,
+        threads,
     )
     accounts = list(columns(table, {"account": account})["account"])
     flip = list(found["columns"]["flip"])
     order = sorted(range(len(flip)), key=lambda row: (-flip[row] if not math.isnan(flip[row]) else 1.0, row))
     shown = {name: [values[row] for row in order] for name, values in ((n, list(c)) for n, c in found["columns"].items())}
-    options = {"card": card.name, "draws": draws, "concentration": concentration, "seed": seed, "level": level, "mean_flip": found["mean_flip"]}
-    result = Sensitivity({account: [accounts[row] for row in order], **shown}, options=options, plot=_draw_ranks, title="Sensitivity to weights")
+    options = {
+        "card": card.name,
+        "draws": draws,
+        "concentration": concentration,
+        "seed": seed,
+        "level": level,
+        "mean_flip": found["mean_flip"],
+    }
+    result = Sensitivity(
+        {account: [accounts[row] for row in order], **shown},
+        options=options,
+        plot=_draw_ranks,
+        title="Sensitivity to weights",
+    )
     result.mean_flip = found["mean_flip"]
     return result
 
@@ -53,14 +72,21 @@ def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     """The book without each signal: share of accounts in another tier, shifts of rank (of 1), rank correlation."""
     weights = _core.nominal_weights(card._core)
     found = _core.leave_one_out(*signal_parts(card, table, threads), weights, card._core)
-    return Table({"signal": card.signals, "weight": weights, **found}, options={"card": card.name}, title="Without one signal")
+    return Table(
+        {"signal": card.signals, "weight": weights, **found}, options={"card": card.name}, title="Without one signal"
+    )
 
 
 def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "account_id", threads: int = 0) -> Table:
     """Weight beside influence: `eta_squared`, the share of the score's variance that goes with a signal, and its `share` of the sum."""
     scores = card.score(table, account=account, threads=threads).table()["score"]
     found = _core.influence(*signal_parts(card, table, threads), scores, _core.nominal_weights(card._core), bins)
-    return Table({"signal": card.signals, **found}, options={"card": card.name, "bins": bins}, plot=_draw_influence, title="Weight and influence")
+    return Table(
+        {"signal": card.signals, **found},
+        options={"card": card.name, "bins": bins},
+        plot=_draw_influence,
+        title="Weight and influence",
+    )
 
 
 def outranking(card: Scorecard, table: Any, *, account: str = "account_id", threads: int = 0) -> dict[str, Any]:

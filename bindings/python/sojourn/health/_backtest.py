@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
 from sojourn._frames.columns import columns
-from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
 from sojourn._frames.table import Table
-from sojourn.health._validation import Validation, tier_table, validate_scores
 from sojourn.errors import SchemaError
+from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
+from sojourn.health._validation import Validation, tier_table, validate_scores
 
 if TYPE_CHECKING:
     from sojourn._core import Column, Estimate
@@ -146,9 +146,17 @@ def backtest(
     known = _days("known_until", known_until)
     starts = _later_half(found["as_of"]) if test_from is None else _days("test_from", test_from)
     ends = None if test_until is None else _days("test_until", test_until)
-    split = _core.split_panel(found["as_of"], found["left_on"], found.get("observed_at"), gap, horizon, starts, known, embargo, ends)
+    split = _core.split_panel(
+        found["as_of"], found["left_on"], found.get("observed_at"), gap, horizon, starts, known, embargo, ends
+    )
     embargo_used = gap + horizon if embargo is None else embargo
-    options = {"gap": gap, "horizon": horizon, "embargo": embargo_used, "test_from": _iso(starts), "known_until": _iso(known)}
+    options = {
+        "gap": gap,
+        "horizon": horizon,
+        "embargo": embargo_used,
+        "test_from": _iso(starts),
+        "known_until": _iso(known),
+    }
     name = compare if compare is None or isinstance(compare, str) else compare.name
     options.update({"compare": name, "ridge": ridge, "seed": seed, "level": level})
     result = Backtest(card, split["counts"], split["events"], options)
@@ -252,9 +260,13 @@ def _draw_series(table: Table, ax: Any) -> None:
 
 def _leaks(signals: list[str], checks: dict[str, Any]) -> list[str]:
     said = []
-    for signal, area, value, suspicious in zip(signals, *(checks[n] for n in ("auc", "information_value", "suspicious")), strict=True):
+    for signal, area, value, suspicious in zip(
+        signals, *(checks[n] for n in ("auc", "information_value", "suspicious")), strict=True
+    ):
         if suspicious:
-            said.append(f'"{signal}" alone tells a lot (AUC {area:.3f}, information value {value:.2f}): was it known on the day?')
+            said.append(
+                f'"{signal}" alone tells a lot (AUC {area:.3f}, information value {value:.2f}): was it known on the day?'
+            )
     return said
 
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn.health._rollup import at_rows, rows_column
 from sojourn._core import Column
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._rollup import at_rows, rows_column
 
 if TYPE_CHECKING:
     import datetime
 
-    from sojourn.health._diagnoses import Diagnoses
     from sojourn.health._cycle import HealthResult
+    from sojourn.health._diagnoses import Diagnoses
     from sojourn.health._scorecard import Scorecard
 
 __all__ = ["CardSet", "CardSetResult"]
@@ -77,7 +77,9 @@ class CardSet:
         """The card of every row, and in `.options` how many accounts a choice could not decide for: those fall through it."""
         codes, undecided = self._assign(table)
         names = list(self.cards)
-        return Table({"card": [names[code] for code in codes]}, options={**self._options(), "undecided": undecided}, title="Cards")
+        return Table(
+            {"card": [names[code] for code in codes]}, options={**self._options(), "undecided": undecided}, title="Cards"
+        )
 
     def score(
         self,
@@ -189,7 +191,10 @@ class CardSetResult:
         tables = [(name, part.distribution(level=level)) for name, part in self.parts.items()]
         first = tables[0][1].columns
         rows = {column_name: [cell for _, table in tables for cell in table[column_name]] for column_name in first}
-        return Table({"card": [name for name, table in tables for _ in range(len(table))], **rows}, options={"level": level, **self.options})
+        return Table(
+            {"card": [name for name, table in tables for _ in range(len(table))], **rows},
+            options={"level": level, **self.options},
+        )
 
     def manual(self) -> Table:
         """As `HealthResult.manual`, for the accounts of all cards."""

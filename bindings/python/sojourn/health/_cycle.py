@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn._core import Column, Estimate, HealthState
 from sojourn._frames.columns import column, columns, frame
-from sojourn.health._manual_values import ManualTable
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._manual_values import ManualTable
 
 if TYPE_CHECKING:
     from sojourn import _core
     from sojourn.health._alerts import Alerts
-    from sojourn.health._rollup import WorkQueue
     from sojourn.health._delta import Delta, Paths
     from sojourn.health._diagnoses import Diagnoses
+    from sojourn.health._rollup import WorkQueue
     from sojourn.health._scorecard import Scorecard
 
 EPOCH = datetime.date(1970, 1, 1)
@@ -91,6 +91,7 @@ class HealthResult:
         columns it reads; otherwise both are unknown (NaN).
         """
         from sojourn.health._delta import delta
+
         return delta(previous, self, dead_band)
 
     def what_if(self, accounts: Any = None, **changes: Any) -> HealthResult:
@@ -100,6 +101,7 @@ class HealthResult:
         as seen on the day of the score. Names that are no Python names go as `**{"two words": 3}`.
         """
         from sojourn.health._delta import what_if
+
         return what_if(self, accounts, changes)
 
     def path_to(
@@ -118,6 +120,7 @@ class HealthResult:
         are not improved.
         """
         from sojourn.health._delta import paths
+
         return paths(self, tier, accounts, goal, costs, limits)
 
     @property
@@ -171,6 +174,7 @@ class HealthResult:
         nobody could decide keep their records: not knowing is not healing.
         """
         from sojourn.health._diagnoses import diagnoses
+
         return diagnoses([self], previous, unobserved, self.options)
 
     def drivers(self, top: int = 3) -> Table:
@@ -200,7 +204,9 @@ class HealthResult:
             rows = self.card._core.distribution(self._book.state(values), level)
             return Table(tier_columns(rows), options=options, plot=plot_tiers, title="Accounts by tier")
         blocks = self._book.distribution_by(self._column(by, "by"), values, level)
-        return Table(_segment_columns(blocks, by if isinstance(by, str) else "segment"), options=options, title="Accounts by tier")
+        return Table(
+            _segment_columns(blocks, by if isinstance(by, str) else "segment"), options=options, title="Accounts by tier"
+        )
 
     @property
     def state(self) -> HealthState:
@@ -255,6 +261,7 @@ class HealthResult:
         alarms among them to that share over the whole book (Benjamini and Hochberg).
         """
         from sojourn.health._alerts import alerts
+
         return alerts(self, **options)
 
     def work_queue(self, **options: Any) -> WorkQueue:
@@ -265,6 +272,7 @@ class HealthResult:
         probability nor score has the risk `unknown_risk` (0.5) and is counted. Ties keep the order of the accounts.
         """
         from sojourn.health._rollup import work_queue
+
         return work_queue(self, **options)
 
 
@@ -282,7 +290,10 @@ def before_of(previous: Any, card: str) -> list[Column]:
     tiers = found["tier"]
     given = frame(held)
     if "card" in given and any(name != card for name in given["card"]):
-        tiers = column([tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)], "tier")
+        tiers = column(
+            [tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)],
+            "tier",
+        )
     parts = [found["account"], found["score"], tiers]
     return [*parts, *(given[name] for name in _MEMORY)] if all(name in given for name in _MEMORY) else parts
 

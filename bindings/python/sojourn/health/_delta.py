@@ -30,8 +30,12 @@ class Delta(Table):
 
         keys: Any = [*accounts, *gone] if gone else accounts
         super().__init__({"account": keys, **found["table"]}, options=options, plot=plot_delta, title="What changed")
-        self.values = Table({"account": accounts, **found["values"]}, options=options, title="Points by the value of each signal")
-        self.coverages = Table({"account": accounts, **found["coverages"]}, options=options, title="Points by the coverage of each signal")
+        self.values = Table(
+            {"account": accounts, **found["values"]}, options=options, title="Points by the value of each signal"
+        )
+        self.coverages = Table(
+            {"account": accounts, **found["coverages"]}, options=options, title="Points by the coverage of each signal"
+        )
         self.method: str = found["method"]
 
     def effects(self, account: Any, *, top: int | None = None) -> Table:
@@ -53,15 +57,27 @@ class Delta(Table):
         if account is not None:
             both = [row for row in both if row == _row_of(self["account"], account)]
         if not both:
-            raise SchemaError("there is no account with a score in both cycles" if account is None else f"{account!r} has no score in both cycles")
+            raise SchemaError(
+                "there is no account with a score in both cycles"
+                if account is None
+                else f"{account!r} has no score in both cycles"
+            )
         effects = {name: _mean(values, both) for name, values in self._effects()}
-        title = "The mean health score of a cycle ago, and of now" if account is None else f"The health score of {account} a cycle ago, and now"
+        title = (
+            "The mean health score of a cycle ago, and of now"
+            if account is None
+            else f"The health score of {account} a cycle ago, and now"
+        )
         return delta_waterfall(_mean(self["before"], both), effects, _mean(self["now"], both), title=title, top=top)
 
     def _effects(self) -> list[tuple[str, Column]]:
         signals = [name for name in self.values.columns if name != "account"]
-        return [*((name, self.values[name]) for name in signals), ("what is known", self["coverage"]), ("rules", self["rules"]),
-                ("the card", self["model"])]
+        return [
+            *((name, self.values[name]) for name in signals),
+            ("what is known", self["coverage"]),
+            ("rules", self["rules"]),
+            ("the card", self["model"]),
+        ]
 
 
 def _mean(values: Column, rows: Sequence[int]) -> float:
@@ -108,7 +124,9 @@ def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Ta
         history.append(column([scores.get(key, float("nan")) for key in keys], "score") if keys else column([], "score"))
     counts = [sum(1 for cycle in history if cycle[row] == cycle[row]) for row in range(len(keys))]
     slopes = _core.score_slopes(history, times, method)
-    return Table({"account": accounts, "slope": slopes, "scores": column(counts, "scores")}, options={"method": method, "by": by})
+    return Table(
+        {"account": accounts, "slope": slopes, "scores": column(counts, "scores")}, options={"method": method, "by": by}
+    )
 
 
 def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> HealthResult:
@@ -137,7 +155,9 @@ def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> 
     if result._then is not None:
         then = [keys, *result._then[1:]]
     hand = None if hand is None else hand.of(keys)
-    book = result.card._core.score(inputs, result._days, then, result._threads, before, None if hand is None else hand.values)
+    book = result.card._core.score(
+        inputs, result._days, then, result._threads, before, None if hand is None else hand.values
+    )
     return Result(result.card, book, keys, inputs, inputs, result.as_of, result._threads, before, then, hand)
 
 
@@ -164,7 +184,12 @@ def _named(found: dict[str, Column], accounts: Sequence[Any]) -> dict[str, Any]:
 
 
 def paths(
-    result: HealthResult, tier: str | None, accounts: Any, goal: str, costs: Mapping[str, float] | None, limits: Mapping[str, float] | None
+    result: HealthResult,
+    tier: str | None,
+    accounts: Any,
+    goal: str,
+    costs: Mapping[str, float] | None,
+    limits: Mapping[str, float] | None,
 ) -> Paths:
     """See `HealthResult.path_to`."""
     if goal not in ("fewest", "cheapest"):
@@ -184,8 +209,17 @@ def paths(
         inputs = {name: _take(values, rows, name) for name, values in inputs.items()}
         standing = column([tiers[row] for row in rows], "tier")
         before = None if before is None else {name: _take(values, rows, name) for name, values in before.items()}
-    found = _core.health_paths(result.card._core, inputs, standing, result._days, tier or "", goal, efforts, before,
-                               None if result._hand is None else result._hand.of(keys).values)
+    found = _core.health_paths(
+        result.card._core,
+        inputs,
+        standing,
+        result._days,
+        tier or "",
+        goal,
+        efforts,
+        before,
+        None if result._hand is None else result._hand.of(keys).values,
+    )
     return Paths(found, wanted, options)
 
 

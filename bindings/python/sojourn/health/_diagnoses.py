@@ -46,16 +46,25 @@ def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, opt
             if key[0] not in unseen:  # not to be looked at this cycle, whatever the rules would say
                 now.append(key)
                 said[key] = details
-        open_findings += [(part._accounts[row], code) for row, code in zip(undecided["row"], undecided["diagnosis"], strict=True)]
+        open_findings += [
+            (part._accounts[row], code) for row, code in zip(undecided["row"], undecided["diagnosis"], strict=True)
+        ]
     names = ("account", "diagnosis", "status", "cycles")
     then = {} if previous is None else columns(previous, dict(zip(names, names, strict=True)))
     if then:
         here = {key for part in parts for key in part._accounts}
         unseen |= {key for key in then["account"] if key not in here}
-    records = _core.diagnoses(_pairs(now), then if len(then.get("account", ())) else {}, _some(unseen), _pairs(open_findings) if open_findings else {})
+    records = _core.diagnoses(
+        _pairs(now),
+        then if len(then.get("account", ())) else {},
+        _some(unseen),
+        _pairs(open_findings) if open_findings else {},
+    )
     keys = list(zip(records["account"], records["diagnosis"], records["status"], strict=True))
     nothing = [None] * len(DETAILS)
-    details = [said[account, code] if status in ALIVE and (account, code) in said else nothing for account, code, status in keys]
+    details = [
+        said[account, code] if status in ALIVE and (account, code) in said else nothing for account, code, status in keys
+    ]
     shown = {name: [row[i] for row in details] for i, name in enumerate(DETAILS)}
     return Diagnoses({**records, **shown}, Table(_pairs(open_findings)), options)
 
@@ -97,7 +106,10 @@ def timeline(cycles: Sequence[HealthResult | CardSetResult], *, accounts: Any = 
             before = (score, card)
     if not found:
         return Table({name: column([], name) for name in shown}, title="Timeline")
-    return Table({**shown, "change": column([float("nan") if value is None else value for value in shown["change"]], "change")}, title="Timeline")
+    return Table(
+        {**shown, "change": column([float("nan") if value is None else value for value in shown["change"]], "change")},
+        title="Timeline",
+    )
 
 
 def _pairs(findings: Sequence[tuple[Any, str]]) -> dict[str, Any]:

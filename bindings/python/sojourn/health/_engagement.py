@@ -6,10 +6,10 @@ import datetime
 from typing import Any, Literal
 
 from sojourn import _core
-from sojourn.health._backtest import _days, _iso
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._backtest import _days, _iso
 
 
 def engagement(

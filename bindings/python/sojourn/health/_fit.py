@@ -35,7 +35,9 @@ def fit_normalisers(
     text, report = _core.fit_normalisers(card._core, needed, options)
     fitted = type(card)(text)
     chosen = {"quantiles": tuple(quantiles), "min_fit": min_fit, "small": small, "degenerate": degenerate}
-    fitted.fit_report = Table(report, options={"card": card.name, "card_hash": fitted.hash, **chosen}, title="Fitted normalisers")
+    fitted.fit_report = Table(
+        report, options={"card": card.name, "card_hash": fitted.hash, **chosen}, title="Fitted normalisers"
+    )
     return fitted
 
 

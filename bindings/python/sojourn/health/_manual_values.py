@@ -26,7 +26,9 @@ class ManualTable:
                 raise no_such_column(name, list(given))
         self._given = {"account": given[account], "value": given["value"]}
         # A column without any value says nothing, whatever its type.
-        self._given.update({name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])})
+        self._given.update(
+            {name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])}
+        )
         if as_of is None and ("set_at" in self._given or "expires_at" in self._given):
             raise SchemaError("values by hand have days, so the score needs the day it is for: set as_of")
         self.values = _core.ManualValues(accounts, self._given)

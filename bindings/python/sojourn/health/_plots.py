@@ -16,7 +16,9 @@ def plot_transitions(table: Table, ax: Any) -> None:
     rows = table["previous"].to_list()
     cells = [[_number(table[name][row]) for name in names] for row in range(len(rows))]
     totals = [sum(cell for cell in row if cell == cell) for row in cells]
-    shares = [[cell / total if total > 0 else float("nan") for cell in row] for row, total in zip(cells, totals, strict=True)]
+    shares = [
+        [cell / total if total > 0 else float("nan") for cell in row] for row, total in zip(cells, totals, strict=True)
+    ]
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for y, row in enumerate(cells):
         for x, cell in enumerate(row):

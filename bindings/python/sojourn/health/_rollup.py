@@ -115,7 +115,9 @@ def cadence(
 class WorkQueue(Table):
     """Whom to call first, owner by owner. `load` is one row an owner; `csms_needed` is for the whole book."""
 
-    def __init__(self, found: Mapping[str, Any], load: Mapping[str, Any], counts: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, found: Mapping[str, Any], load: Mapping[str, Any], counts: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> None:
         from sojourn.health._plots import plot_load
 
         super().__init__(found, options={**options, **counts}, title="Work queue")
@@ -149,7 +151,12 @@ def work_queue(
     rows = listed.pop("row")
     about = {"account": table["account"], "value": found["value"], "score": table["score"], "tier": table["tier"]}
     options = {"capacity": capacity, "overdue_bonus": overdue_bonus, "unknown_risk": unknown_risk, **result.options}
-    return WorkQueue({**{name: at_rows(values, rows) for name, values in about.items()}, **listed}, queue["load"], queue["counts"], options)
+    return WorkQueue(
+        {**{name: at_rows(values, rows) for name, values in about.items()}, **listed},
+        queue["load"],
+        queue["counts"],
+        options,
+    )
 
 
 def diagnoses(
@@ -211,7 +218,9 @@ def transition_rates(counts: Table, prior: float) -> Table:
     cells = [[row[name] for name in names] for row in counts.to_dicts()]
     found = _core.tier_transition_rates(cells, prior)
     shown = {"previous": counts["previous"], **dict(zip(names, found["columns"], strict=True)), "dwell": found["dwell"]}
-    return Table(shown, options={**counts.options, "prior": prior}, plot=plot_transitions, title="Tier transitions, shares by row")
+    return Table(
+        shown, options={**counts.options, "prior": prior}, plot=plot_transitions, title="Tier transitions, shares by row"
+    )
 
 
 def at_rows(values: Column, rows: Column) -> Column:
@@ -232,7 +241,9 @@ def _parent_rows(keys: Column, parents: Column) -> Column:
     rows: dict[Any, int] = {}
     for row, key in enumerate(keys):
         if rows.setdefault(key, row) != row:
-            raise DataError(f'column "account", row {row}, value {key}: occurs twice', "account", row, str(key), "occurs twice")
+            raise DataError(
+                f'column "account", row {row}, value {key}: occurs twice', "account", row, str(key), "occurs twice"
+            )
     found = []
     for row, key in enumerate(parents):
         if key is not None and key not in rows:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import AccountScore, HealthState
-from sojourn.health._previous_cycle import signals_before
-from sojourn.health._cycle import HealthResult, before_of, day_of, days_since, tier_columns
 from sojourn._frames.columns import column, columns
+from sojourn._frames.table import Table
+from sojourn.errors import SchemaError
+from sojourn.health._cycle import HealthResult, before_of, day_of, days_since, tier_columns
 from sojourn.health._learn import LearnedWeights, learn_weights
 from sojourn.health._manual_values import ManualTable
-from sojourn._frames.table import Table
+from sojourn.health._previous_cycle import signals_before
 from sojourn.health._transitions import Transitions, score_slopes, transitions
-from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
     from sojourn.health._delta import Delta
@@ -144,8 +144,15 @@ class Scorecard:
         if previous_signals is None and isinstance(previous, HealthResult) and self._core.reads_previous:
             previous_signals = previous
         before = None if previous_signals is None else signals_before(self.inputs, matched, previous_signals, account)
-        book = self._core.score(inputs, days_since(day), then, threads, before, None if hand is None else hand.values,
-                                None if out is None else out._book)
+        book = self._core.score(
+            inputs,
+            days_since(day),
+            then,
+            threads,
+            before,
+            None if hand is None else hand.values,
+            None if out is None else out._book,
+        )
         if out is not None:
             out._keys, out._inputs = None, {}
         return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
@@ -166,11 +173,20 @@ class Scorecard:
     def solutions(self) -> Table:
         """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
         from sojourn.health._diagnoses import solutions
+
         return solutions(self)
 
     def fit_normalisers(
-        self, table: Any, how: Mapping[str, str | tuple[str, str]] | None = None, *, quantiles: tuple[float, float] = (0.05, 0.95),
-        min_fit: int = 20, small: str = "refuse", degenerate: str = "inactive", max_reference: int = 1000, min_segment: int = 5,
+        self,
+        table: Any,
+        how: Mapping[str, str | tuple[str, str]] | None = None,
+        *,
+        quantiles: tuple[float, float] = (0.05, 0.95),
+        min_fit: int = 20,
+        small: str = "refuse",
+        degenerate: str = "inactive",
+        max_reference: int = 1000,
+        min_segment: int = 5,
     ) -> Scorecard:
         """This card with parameters taken from `table` and frozen; its `fit_report` says what was used and what was not.
 
@@ -181,8 +197,18 @@ class Scorecard:
         "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
         """
         from sojourn.health._fit import fit_normalisers
-        return fit_normalisers(self, table, how, quantiles=quantiles, min_fit=min_fit, small=small, degenerate=degenerate,
-                               max_reference=max_reference, min_segment=min_segment)
+
+        return fit_normalisers(
+            self,
+            table,
+            how,
+            quantiles=quantiles,
+            min_fit=min_fit,
+            small=small,
+            degenerate=degenerate,
+            max_reference=max_reference,
+            min_segment=min_segment,
+        )
 
     def delta(self, previous: HealthResult, current: HealthResult, *, dead_band: float = 2) -> Delta:
         """What moved each score between two results; see `HealthResult.delta`."""

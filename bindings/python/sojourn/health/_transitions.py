@@ -7,10 +7,10 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate
-from sojourn.health._cycle import HealthResult
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._cycle import HealthResult
 
 
 class Transitions(Table):
@@ -19,7 +19,9 @@ class Transitions(Table):
     def __init__(self, found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         from sojourn.health._plots import plot_transitions
 
-        super().__init__({"previous": found["rows"], **found["matrix"]}, options=options, plot=plot_transitions, title="Tier transitions")
+        super().__init__(
+            {"previous": found["rows"], **found["matrix"]}, options=options, plot=plot_transitions, title="Tier transitions"
+        )
         self.both: int = found["both"]
         self.upgrades: int = found["upgrades"]
         self.downgrades: int = found["downgrades"]
@@ -31,6 +33,7 @@ class Transitions(Table):
     def rates(self, *, prior: float = 0) -> Table:
         """Shares by row, and `dwell`: the mean number of cycles in a tier, 1 / (1 - share that stayed). `prior` > 0 smooths."""
         from sojourn.health._rollup import transition_rates
+
         return transition_rates(self, prior)
 
     @property
@@ -67,6 +70,7 @@ def transitions(
     found = Transitions(_core.tier_transitions(then, now, order, before, after, level), {"level": level})
     if weights is not None:
         from sojourn.health._rollup import transition_values
+
         found.values, found.moved = transition_values(then, now, order, keys, values)
     return found
 
@@ -74,7 +78,9 @@ def transitions(
 def _weights(cycle: Any, name: Any) -> Column:
     if not isinstance(name, str):
         raise SchemaError("weights is the name of a column of both tables")
-    return cycle._column(name, "weights") if isinstance(cycle, HealthResult) else columns(cycle, {"weights": name})["weights"]
+    return (
+        cycle._column(name, "weights") if isinstance(cycle, HealthResult) else columns(cycle, {"weights": name})["weights"]
+    )
 
 
 def _order(tiers: Sequence[str] | None, previous: Any, current: Any, then: Column, now: Column) -> list[str]:
@@ -93,7 +99,9 @@ def _keyed(cycle: Any) -> tuple[Column, Column] | None:
     if isinstance(cycle, HealthResult):
         table = cycle.table()
         return table["account"], table["tier"]
-    plain = isinstance(cycle, (Column, str)) or (isinstance(cycle, Sequence) and not (cycle and isinstance(cycle[0], Mapping)))
+    plain = isinstance(cycle, (Column, str)) or (
+        isinstance(cycle, Sequence) and not (cycle and isinstance(cycle[0], Mapping))
+    )
     if plain or getattr(cycle, "ndim", 2) == 1:
         return None
     found = columns(cycle, {"account": "account", "tier": "tier"})
@@ -107,4 +115,5 @@ def score_slopes(results: Sequence[HealthResult], *, method: str = "least_square
     them). `method`: "least_squares", or "theil_sen", which one odd cycle does not turn.
     """
     from sojourn.health._delta import score_slopes as slopes
+
     return slopes(results, method=method, by=by)

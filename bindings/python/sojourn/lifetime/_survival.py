@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sojourn import _core
-from sojourn.lifetime import _plots as _lifetime_plots
 from sojourn._core import Column, Estimate
 from sojourn._core import SurvivalState as SurvivalState
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
+from sojourn.lifetime import _plots as _lifetime_plots
 
 
 def kaplan_meier(
@@ -140,9 +140,7 @@ class Survival:
 
     def rmst(self, tau: int) -> Estimate:
         """Expected periods as a customer within the first `tau`."""
-        found = _core.restricted_mean(
-            self.state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age
-        )
+        found = _core.restricted_mean(self.state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age)
         return self._with_options(found)
 
     def table(self) -> Table:
@@ -272,7 +270,13 @@ class Decay:
 
     def project(self, periods: int = 24, *, level: float = 0.95, method: str = "delta") -> Table:
         """Periods 0 to `periods`: observed, fitted or projected share, its limits, retention."""
-        options = {**self.options, "status": self.status, "level": level, "method": method, "observed": self.periods_observed}
+        options = {
+            **self.options,
+            "status": self.status,
+            "level": level,
+            "method": method,
+            "observed": self.periods_observed,
+        }
         columns = self._fit.project(periods, level=level, method=method)
         return Table(columns, options=options, plot=_lifetime_plots.decay, title="Retention, fitted and projected")
 
@@ -282,7 +286,9 @@ class Decay:
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={value:.4g}" for name, value in self.params.items())
-        return f"Decay({self.family}, {self.status}{', ' + params if params else ''}, log-likelihood {self.log_likelihood:.6f})"
+        return (
+            f"Decay({self.family}, {self.status}{', ' + params if params else ''}, log-likelihood {self.log_likelihood:.6f})"
+        )
 
 
 def mrr_index(churn_rates: Any, months: int = 24) -> Table:

@@ -7,12 +7,52 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sojourn.revenue._cohorts import Triangle as Triangle
-    from sojourn.revenue._comparison import Comparison as Comparison, compare_rates as compare_rates, minimum_detectable_change as minimum_detectable_change
-    from sojourn.revenue._economics import Amount as Amount, Renewals as Renewals, economics as economics, mrr_from_price as mrr_from_price, renewals as renewals
-    from sojourn.revenue._ledger import CohortState as CohortState, Ledger as Ledger, RenewalState as RenewalState, RevenueState as RevenueState, mrr_series as mrr_series, shard_of as shard_of
+    from sojourn.revenue._comparison import (
+        Comparison as Comparison,
+    )
+    from sojourn.revenue._comparison import (
+        compare_rates as compare_rates,
+    )
+    from sojourn.revenue._comparison import (
+        minimum_detectable_change as minimum_detectable_change,
+    )
+    from sojourn.revenue._economics import (
+        Amount as Amount,
+    )
+    from sojourn.revenue._economics import (
+        Renewals as Renewals,
+    )
+    from sojourn.revenue._economics import (
+        economics as economics,
+    )
+    from sojourn.revenue._economics import (
+        mrr_from_price as mrr_from_price,
+    )
+    from sojourn.revenue._economics import (
+        renewals as renewals,
+    )
+    from sojourn.revenue._ledger import (
+        CohortState as CohortState,
+    )
+    from sojourn.revenue._ledger import (
+        Ledger as Ledger,
+    )
+    from sojourn.revenue._ledger import (
+        RenewalState as RenewalState,
+    )
+    from sojourn.revenue._ledger import (
+        RevenueState as RevenueState,
+    )
+    from sojourn.revenue._ledger import (
+        mrr_series as mrr_series,
+    )
+    from sojourn.revenue._ledger import (
+        shard_of as shard_of,
+    )
     from sojourn.revenue._policy import Policy as Policy
     from sojourn.revenue._reconcile import reconcile as reconcile
-    from sojourn.revenue._snapshots import Snapshots as Snapshots, movements as movements
+    from sojourn.revenue._snapshots import Snapshots as Snapshots
+    from sojourn.revenue._snapshots import movements as movements
 
 _LATER = {
     "Amount": "sojourn.revenue._economics",

@@ -26,7 +26,8 @@ class AvailableToRenew:
     def __init__(self, state: RetentionState, policy: Policy, level: float, options: dict[str, Any]) -> None:
         self.state, self.options = state, options
         self.logo_churn, self.mrr_churn, self.gross_mrr_churn = (
-            self._read(metric, policy, level) for metric in ("logo_churn", "mrr_churn", "gross_mrr_churn"))
+            self._read(metric, policy, level) for metric in ("logo_churn", "mrr_churn", "gross_mrr_churn")
+        )
 
     def _read(self, metric: str, policy: Policy, level: float) -> Estimate:
         found = _core.due_estimate(self.state, metric, policy.core, level)
@@ -69,14 +70,22 @@ class Renewable:
             month, months = span_of(period)
             first, end = first_day(month), first_day(month + months)
         known = self._core.known_until
-        options = {**self.options, "period": str(period), "lost": lost, "complete": end <= known,
-                   "first": str(date_of(first)), "last": str(date_of(end - 1))}
+        options = {
+            **self.options,
+            "period": str(period),
+            "lost": lost,
+            "complete": end <= known,
+            "first": str(date_of(first)),
+            "last": str(date_of(end - 1)),
+        }
         return AvailableToRenew(terms(first, end, known, lost), self.policy, level, options)
 
     def _known_terms(self) -> Callable[[int, int, int, str], RetentionState]:
         if self._terms is None:
-            raise SchemaError("what was available to renew needs terms: only a ledger of subscription periods in one currency, whole and "
-                              "not corrected since, knows terms; build one from the periods, or name another logo_denominator")
+            raise SchemaError(
+                "what was available to renew needs terms: only a ledger of subscription periods in one currency, whole and "
+                "not corrected since, knows terms; build one from the periods, or name another logo_denominator"
+            )
         return self._terms
 
     def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:

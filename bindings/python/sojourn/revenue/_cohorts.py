@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn.revenue import _plots as _revenue_plots
 from sojourn._frames.format import triangle_text
 from sojourn._frames.table import Table
+from sojourn.revenue import _plots as _revenue_plots
 
 
 class Triangle:
@@ -20,7 +20,9 @@ class Triangle:
         self._shares = state.shares(measure, mean)
 
     def __repr__(self) -> str:
-        return f"Triangle({len(self.cohorts)} cohorts by {self.by}, {self.measure})\n" + triangle_text(self.cohorts, self.retention())
+        return f"Triangle({len(self.cohorts)} cohorts by {self.by}, {self.measure})\n" + triangle_text(
+            self.cohorts, self.retention()
+        )
 
     @property
     def cohorts(self) -> list[str]:
@@ -49,9 +51,17 @@ class Triangle:
         """One row a known cell: cohort, age, size, count, retention."""
         shares, counts, sizes = self.retention(), self.counts, self.sizes
         cells = [(c, a) for c in range(len(sizes)) for a in range(len(sizes) - c) if shares[c][a] is not None]
-        return Table({"cohort": [self.cohorts[c] for c, _ in cells], "age": [a for _, a in cells],
-                      "size": [sizes[c] for c, _ in cells], "count": [counts[c][a] for c, a in cells],
-                      "retention": [shares[c][a] for c, a in cells]}, options=self.options, title="Cohort retention")
+        return Table(
+            {
+                "cohort": [self.cohorts[c] for c, _ in cells],
+                "age": [a for _, a in cells],
+                "size": [sizes[c] for c, _ in cells],
+                "count": [counts[c][a] for c, a in cells],
+                "retention": [shares[c][a] for c, a in cells],
+            },
+            options=self.options,
+            title="Cohort retention",
+        )
 
     def plot(self, ax: Any = None) -> Any:
         """Heat map on `ax` (a new one by default); cells not known yet are hatched."""

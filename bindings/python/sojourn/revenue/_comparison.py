@@ -97,9 +97,18 @@ class Compared:
         if before is None and other is None:
             raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
         first, second = self._days(metric, period, window), self._days(metric, period if before is None else before, window)
-        options = {**self.options, "metric": metric, "period": str(period), "before": str(before), "level": level, "method": method}
+        options = {
+            **self.options,
+            "metric": metric,
+            "period": str(period),
+            "before": str(before),
+            "level": level,
+            "method": method,
+        }
         if other is None:
-            return Comparison(_core.compare_periods(self._core, metric, first, second, self.policy.core, level, method), options)
+            return Comparison(
+                _core.compare_periods(self._core, metric, first, second, self.policy.core, level, method), options
+            )
         if other.policy != self.policy:
             raise SchemaError("the two ledgers have different policies, so their rates mean different things")
         found = _core.compare_segments(self._core, first, other._core, second, metric, self.policy.core, level, method)
@@ -139,9 +148,19 @@ class Compared:
 
         For shares of customers by the score test. For shares of MRR the spread of this period stands for both groups.
         """
-        e = self._read({"mrr_churn": "gross_mrr_churn"}.get(metric, metric), self._days(metric, period, window), level, "score")
+        e = self._read(
+            {"mrr_churn": "gross_mrr_churn"}.get(metric, metric), self._days(metric, period, window), level, "score"
+        )
         others = e.n if n is None else n
-        options = {**self.options, "metric": metric, "period": str(period), "n": e.n, "n2": others, "level": level, "power": power}
+        options = {
+            **self.options,
+            "metric": metric,
+            "period": str(period),
+            "n": e.n,
+            "n2": others,
+            "level": level,
+            "power": power,
+        }
         if e.reason is not None or others < 1:
             return DetectableChange(e.value, float("nan"), float("nan"), options)
         if metric.startswith("logo"):
@@ -163,7 +182,9 @@ class Compared:
     def _days(self, metric: str, period: Any, window: int | None) -> tuple[int, int]:
         if metric in CHURN:
             if window is not None:
-                raise SchemaError("churn has the window of its period, or of the policy; window= is for nrr, grr and logo_retention")
+                raise SchemaError(
+                    "churn has the window of its period, or of the policy; window= is for nrr, grr and logo_retention"
+                )
             return days_of(period, dates=self.policy.window is not None)
         if metric not in KEPT:
             raise SchemaError(f'metric "{metric}" is not one of {", ".join((*CHURN, *KEPT))}')

@@ -41,7 +41,7 @@ def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window
 def cohort_contributors(ledger: Ledger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
     _check_top(top)
     month, months = span_of(cohort)
-    calendar = ledger.policy.cohort_index == "calendar_period"   # of tenures the core knows
+    calendar = ledger.policy.cohort_index == "calendar_period"  # of tenures the core knows
     if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger._core.known_until):
         raise SchemaError(f"cohort {cohort} at age {age} is not known by {ledger.as_of}")
     found = _core.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
@@ -68,8 +68,11 @@ class Contributors(Table):
         self.amount: int = found["amount"]
         self.base: int | None = found["base"] if rate else None
         whole = found["exact_base"] if rate else found["exact_amount"]
-        self.value: float = found["exact_amount"] / found["exact_base"] if rate and found["exact_base"] else (
-            float("nan") if rate else float(self.amount))
+        self.value: float = (
+            found["exact_amount"] / found["exact_base"]
+            if rate and found["exact_base"]
+            else (float("nan") if rate else float(self.amount))
+        )
         per = (found["base"] if rate else found["amount"]) if whole else 0
         columns: dict[str, Any] = {"account": accounts, "amount": amounts}
         if rate:

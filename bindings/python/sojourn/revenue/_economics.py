@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Column, Estimate
-from sojourn._frames.format import exponent
 from sojourn._frames.columns import columns
+from sojourn._frames.format import exponent
 from sojourn._frames.periods import day_of, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -81,8 +81,9 @@ def mrr_from_price(
     says which of them lower MRR, how long a month is, and where fractions are cut.
     """
     rules = policy or usual_policy()
-    found = _core.price_to_mrr(amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term,
-                               rules.core)
+    found = _core.price_to_mrr(
+        amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term, rules.core
+    )
     residue = found["residue_numerator"], found["residue_denominator"]
     return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity, **rules.describe())
 
@@ -144,18 +145,36 @@ def renewals(
     (both terms) and `auto_renewed` (true or false) name columns for `.kinds`; they change no rate.
     """
     rules = policy or usual_policy()
-    names = {"account": account, "term_end": term_end, "value": value, "renewed_on": renewed_on,
-             "renewed_value": renewed_value}
+    names = {
+        "account": account,
+        "term_end": term_end,
+        "value": value,
+        "renewed_on": renewed_on,
+        "renewed_value": renewed_value,
+    }
     picked: dict[str, Column] = columns(contracts, names)
     first, end = _window(window)
     until = None if as_of is None else day_of(as_of, "as_of")
-    state = _core.tally_renewals(**picked, exponent=exponent(currency), first_day=first, end_day=end, grace_days=grace_days,
-                                 as_of=until, unit=unit, names=list(names.values()), policy=rules.core)
-    more = {role: name for role, name in (("term_start", term_start), ("renewed_until", renewed_until),
-                                          ("auto_renewed", auto_renewed)) if name is not None}
+    state = _core.tally_renewals(
+        **picked,
+        exponent=exponent(currency),
+        first_day=first,
+        end_day=end,
+        grace_days=grace_days,
+        as_of=until,
+        unit=unit,
+        names=list(names.values()),
+        policy=rules.core,
+    )
+    more = {
+        role: name
+        for role, name in (("term_start", term_start), ("renewed_until", renewed_until), ("auto_renewed", auto_renewed))
+        if name is not None
+    }
     details = columns(contracts, more) if more else {}
-    kinds = _core.renewal_kinds({**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until,
-                                rules.core)
+    kinds = _core.renewal_kinds(
+        {**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core
+    )
     days = rules.renewal_grace if grace_days is None else grace_days
     options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)

@@ -6,38 +6,44 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._frames import columns as _input
-from sojourn.revenue._sources import changes as _inputs
-from sojourn.revenue import _lifetime_value as _ltv
-from sojourn.revenue import _available_to_renew as _renewable
-from sojourn.revenue import _retention
-from sojourn.revenue import _plots as _revenue_plots
-from sojourn.revenue import _segments
 from sojourn._core import CohortState as CohortState
 from sojourn._core import Column, Estimate
 from sojourn._core import RenewalState as RenewalState
 from sojourn._core import RevenueState as RevenueState
+from sojourn._frames import columns as _input
+from sojourn._frames.format import exponent
+from sojourn._frames.periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
+from sojourn._frames.table import Table
+from sojourn._frames.usual_names import USUAL_NAMES
+from sojourn.errors import SchemaError
+from sojourn.revenue import _available_to_renew as _renewable
+from sojourn.revenue import _lifetime_value as _ltv
+from sojourn.revenue import _plots as _revenue_plots
+from sojourn.revenue import _retention, _segments
+from sojourn.revenue._cohorts import Explanation, Triangle
 from sojourn.revenue._comparison import Compared, Interval
 from sojourn.revenue._economics import Amount, usual_policy
-from sojourn._frames.format import exponent
-from sojourn._frames.usual_names import USUAL_NAMES
-from sojourn._frames.periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
+from sojourn.revenue._sources import changes as _inputs
 from sojourn.revenue._sources.prices import PRICING, Prices
-from sojourn._frames.table import Table
-from sojourn.revenue._cohorts import Explanation, Triangle
-from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn.revenue._sources import currencies as _currencies
     from sojourn.revenue._contributors import Contributors
-    from sojourn.revenue._restatement import History, Restatement
     from sojourn.revenue._policy import Policy
+    from sojourn.revenue._restatement import History, Restatement
+    from sojourn.revenue._sources import currencies as _currencies
 
 ROLES = ("account", "start", "end", "mrr")
 
 
-class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inputs.OtherInputs, _inputs.Corrections, _segments.Segmented,
-             _ltv.Worth):
+class Ledger(
+    _renewable.Renewable,
+    _retention.RetentionOverTime,
+    Compared,
+    _inputs.OtherInputs,
+    _inputs.Corrections,
+    _segments.Segmented,
+    _ltv.Worth,
+):
     """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
@@ -88,7 +94,9 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
             from sojourn.revenue._restatement import start_known
 
             if segment is not None:
-                raise SchemaError("with knowledge dates, labels come from a table of accounts: leave segment= out and call add_segment")
+                raise SchemaError(
+                    "with knowledge dates, labels come from a table of accounts: leave segment= out and call add_segment"
+                )
             return start_known(self, table, known_from, known_until, currency, as_of, policy or usual_policy())
         if rates is not None or report_in is not None:
             from sojourn.revenue._sources import currencies as _currencies
@@ -103,13 +111,23 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         self._labels = _segments.Labels(table, segment, account=names["account"], since=names["start"])
 
         self._terms = lambda first, end, known, lost: _core.available_to_renew(
-            **picked, exponent=places, first_day=first, end_day=end, as_of=known, names=[names[role] for role in ROLES], lost=lost)
+            **picked,
+            exponent=places,
+            first_day=first,
+            end_day=end,
+            as_of=known,
+            names=[names[role] for role in ROLES],
+            lost=lost,
+        )
 
         def build(rules: Policy) -> _core.Ledger:
-            return _core.Ledger.make(**picked, exponent=places, as_of=until, names=[names[role] for role in ROLES],
-                                     lapse_grace=rules.lapse_grace)
+            return _core.Ledger.make(
+                **picked, exponent=places, as_of=until, names=[names[role] for role in ROLES], lapse_grace=rules.lapse_grace
+            )
 
-        self._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy or usual_policy(), currency)
+        self._start(
+            build, lambda rules: [name for name in PRICING if name in rules.changes()], policy or usual_policy(), currency
+        )
 
     @classmethod
     def from_prices(
@@ -134,16 +152,25 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
         resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
         metered. `part="trial"` reads what trials would bring; `commitment="committed"` leaves out what is known to end.
         """
-        prices = Prices(table, {"account": account, "start": start, "amount": amount, **columns}, exponent(currency),
-                        None if as_of is None else day_of(as_of, "as_of"), part, commitment)
+        prices = Prices(
+            table,
+            {"account": account, "start": start, "amount": amount, **columns},
+            exponent(currency),
+            None if as_of is None else day_of(as_of, "as_of"),
+            part,
+            commitment,
+        )
         book = cls.__new__(cls)
         book._asked, book._of_prices, book._shard = {"account": account}, True, shard
-        book._labels = _segments.Labels(table, segment, account=account, since=start, subscription=columns.get("subscription"))
+        book._labels = _segments.Labels(
+            table, segment, account=account, since=start, subscription=columns.get("subscription")
+        )
         book._start(prices.build, prices.not_applied, policy or usual_policy(), currency)
         return book
 
-    def _start(self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy,
-               currency: str) -> None:
+    def _start(
+        self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy, currency: str
+    ) -> None:
         def declared(rules: Policy) -> _core.Ledger:
             core = build(rules)
             core.declare(self._shard)
@@ -248,11 +275,15 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
 
     def _require_correctable(self) -> None:
         if self._history is not None:
-            raise SchemaError("a ledger with knowledge dates is corrected by rows that say when they were known; build it again")
+            raise SchemaError(
+                "a ledger with knowledge dates is corrected by rows that say when they were known; build it again"
+            )
         valued_once = self._valuation is not None and self.policy.fx in ("service_start", "purchase")
         if self._of_prices or self.policy.lapse_grace or valued_once:
-            raise SchemaError("a ledger of prices, invoices or changes, or under lapse_grace, cannot be corrected row by row; "
-                              "build it again from all rows")
+            raise SchemaError(
+                "a ledger of prices, invoices or changes, or under lapse_grace, cannot be corrected row by row; "
+                "build it again from all rows"
+            )
 
     def _correct(self, edit: Callable[[_core.Ledger], None]) -> None:
         """Edits the ledger, and whatever is built from its rows under another policy later."""
@@ -359,8 +390,13 @@ class Ledger(_renewable.Renewable, _retention.RetentionOverTime, Compared, _inpu
 
     def _triangle(self, periods: tuple[int, int, int], by: str, measure: str, more: dict[str, Any]) -> Triangle:
         options = {**self.options, "measure": measure, **more}
-        return Triangle(self._core.cohorts(*periods, self.policy.core), measure=measure, by=by, options=options,
-                        mean=self.policy.cohort_mean)
+        return Triangle(
+            self._core.cohorts(*periods, self.policy.core),
+            measure=measure,
+            by=by,
+            options=options,
+            mean=self.policy.cohort_mean,
+        )
 
     def explain(self, account: Any, period: Any) -> Explanation:
         """Why an account stands in a period: its movements, and the numbers of the rows behind them."""

@@ -36,19 +36,28 @@ class Worth:
         revenue. The policy says whose churn (`ltv_churn`: the mean of the six months before the current one, or that of the
         period) and what stands where nobody left (`ltv_zero_churn`; "cap" takes `cap_months`). The options name the churn.
         """
-        import dataclasses                          # as Policy is: loaded when it is needed
+        import dataclasses  # as Policy is: loaded when it is needed
 
         month, months = span_of(period)
         days = first_day(month), first_day(month + months)
         rules = dataclasses.replace(self.policy, annualise="none")
         if rules.logo_denominator == "available_to_renew":
-            raise SchemaError("lifetime value divides by the share of customers who leave a month; churn over what was available to "
-                              "renew is another share: name another logo_denominator")
+            raise SchemaError(
+                "lifetime value divides by the share of customers who leave a month; churn over what was available to "
+                "renew is another share: name another logo_denominator"
+            )
         windows = _core.ltv_windows(rules.core, *days)
         churn = [self._core.rate("logo_churn", *window, rules.core, level) for window in windows]
         found, monthly = _core.ltv(self.arpa(period, level=level), windows, churn, margin, rules.core, cap_months, level)
         capped = {} if cap_months is None else {"cap_months": cap_months}
-        found.options = {**self.options, "period": str(period), "margin": margin, **capped, "churn_a_month": monthly.value,
-                         "first": str(date_of(windows[0][0])), "last": str(date_of(windows[-1][1] - 1)),
-                         "complete": days[1] <= self._core.known_until}
+        found.options = {
+            **self.options,
+            "period": str(period),
+            "margin": margin,
+            **capped,
+            "churn_a_month": monthly.value,
+            "first": str(date_of(windows[0][0])),
+            "last": str(date_of(windows[-1][1] - 1)),
+            "complete": days[1] <= self._core.known_until,
+        }
         return found

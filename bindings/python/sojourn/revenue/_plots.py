@@ -40,7 +40,11 @@ def plot_retention(table: Table, ax: Any) -> None:
     known whole, are left out."""
     incomplete = str(table.options.get("incomplete", "")).split(", ")
     longest = max(table["window"].to_list())
-    rows = [row for row in table.to_dicts() if row["window"] == longest and row["period"] not in incomplete and row["accounts"] > 0]
+    rows = [
+        row
+        for row in table.to_dicts()
+        if row["window"] == longest and row["period"] not in incomplete and row["accounts"] > 0
+    ]
     periods = [row["period"] for row in rows]
     at = range(len(rows))
     for rate, (label, colour) in RETENTION.items():

@@ -7,10 +7,10 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.format import major
 from sojourn._frames.periods import first_day, span_of
-from sojourn.revenue._policy import Policy
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._ledger import Ledger
+from sojourn.revenue._policy import Policy
 
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
@@ -34,8 +34,10 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
     def books(core: _core.RevenuePolicy) -> _core.Ledger:
         book = ledger.with_policy(Policy._of(core))
         if isinstance(book._core, _core.CurrencyLedger):
-            raise SchemaError('two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under '
-                              'fx="service_start"')
+            raise SchemaError(
+                "two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under "
+                'fx="service_start"'
+            )
         unused[:] = [str(book.options["not_applied"])] if "not_applied" in book.options else []
         return book._core
 
@@ -43,8 +45,14 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
         found = _core.reconcile(books, policy_a.core, policy_b.core, *days)
     else:
         found = _core.reconcile_rate(books, policy_a.core, policy_b.core, metric, *days)
-    options = {"policy_a": policy_a.hash(), "policy_b": policy_b.hash(), "period": str(period), "currency": ledger.currency,
-               "as_of": str(ledger.as_of), "metric": metric}
+    options = {
+        "policy_a": policy_a.hash(),
+        "policy_b": policy_b.hash(),
+        "period": str(period),
+        "currency": ledger.currency,
+        "as_of": str(ledger.as_of),
+        "metric": metric,
+    }
     if unused:
         options["not_applied"] = unused[0]
     return Reconciliation(found, options=options)
@@ -72,7 +80,9 @@ class Reconciliation(Table):
             rates = [found["under_a"], *(step["value"] for step in steps)]
             columns["change"] = [None, *(now - before for before, now in zip(rates, rates[1:], strict=False)), None]
             columns["value"] = [*rates, found["under_b"]]
-        super().__init__(columns, options=options, plot=_plot, title=f"{self.metric} of {options['period']}: from one policy to the other")
+        super().__init__(
+            columns, options=options, plot=_plot, title=f"{self.metric} of {options['period']}: from one policy to the other"
+        )
 
     def accounts(self, option: str, *, top: int | None = 20) -> Table:
         """The accounts whose numbers the option changed, largest change first; without `top` they add up to its row."""

@@ -17,8 +17,21 @@ from sojourn.revenue._ledger import ROLES, Ledger, _pick
 if TYPE_CHECKING:
     from sojourn.revenue._policy import Policy
 
-BUCKETS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing", "accounts_opening",
-           "accounts_new", "accounts_reactivated", "accounts_churned", "accounts_closing")
+BUCKETS = (
+    "opening",
+    "new",
+    "reactivation",
+    "expansion",
+    "contraction",
+    "churn",
+    "fx",
+    "closing",
+    "accounts_opening",
+    "accounts_new",
+    "accounts_reactivated",
+    "accounts_churned",
+    "accounts_closing",
+)
 _NOW = day_of("2199-12-31", "now")
 
 
@@ -51,16 +64,22 @@ class History:
         book._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy, currency)
 
 
-def start_known(book: Ledger, table: Any, known_from: str | None, known_until: str | None, currency: str, as_of: Any,
-                policy: Policy) -> None:
+def start_known(
+    book: Ledger, table: Any, known_from: str | None, known_until: str | None, currency: str, as_of: Any, policy: Policy
+) -> None:
     """Makes `book` the ledger of the rows that are believed now."""
     held = _input.frame(table)
     names, picked = _pick(held, book._asked)
     known = _input.columns(held, {"known_from": known_from, "known_until": known_until})
     until = None if as_of is None else day_of(as_of, "as_of")
-    core = _core.LedgerHistory.make(**picked, known_from=known.get("known_from"), known_until=known.get("known_until"),
-                                    exponent=exponent(currency), as_of=until,
-                                    names=[*(names[role] for role in ROLES), known_from or "", known_until or ""])
+    core = _core.LedgerHistory.make(
+        **picked,
+        known_from=known.get("known_from"),
+        known_until=known.get("known_until"),
+        exponent=exponent(currency),
+        as_of=until,
+        names=[*(names[role] for role in ROLES), known_from or "", known_until or ""],
+    )
     book._asked = {role: names[role] for role in ROLES}
     History(core).start(book, core.as_of, policy, currency)
 

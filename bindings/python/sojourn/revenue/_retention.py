@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn.revenue import _plots as _revenue_plots
-from sojourn.revenue._comparison import Interval
 from sojourn._frames.periods import grid
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.revenue import _plots as _revenue_plots
+from sojourn.revenue._comparison import Interval
 
 if TYPE_CHECKING:
     from sojourn.revenue._policy import Policy
@@ -31,7 +31,14 @@ class RetentionOverTime:
         raise NotImplementedError
 
     def retention(
-        self, first: Any, last: Any, *, by: str = "month", window: int | Sequence[int] = 12, method: Interval = "score", level: float = 0.95
+        self,
+        first: Any,
+        last: Any,
+        *,
+        by: str = "month",
+        window: int | Sequence[int] = 12,
+        method: Interval = "score",
+        level: float = 0.95,
     ) -> Table:
         """NRR, GRR and logo retention of the `window` months up to the end of each period, with intervals; a row a period.
 
@@ -39,7 +46,9 @@ class RetentionOverTime:
         window. Each rate is what `nrr`, `grr` and `logo_retention` say of that period alone; an undefined one is missing.
         """
         if self._valuation is not None:
-            raise SchemaError("each window of several currencies stands at its own rates: ask nrr, grr and logo_retention period by period")
+            raise SchemaError(
+                "each window of several currencies stands at its own rates: ask nrr, grr and logo_retention period by period"
+            )
         lengths = [window] if isinstance(window, int) else list(window)
         columns: dict[str, list[Any]] = {"period": [], "window": [], "accounts": [], "opening": []}
         columns |= {rate + end: [] for rate in RATES for end in ("", "_low", "_high")}
@@ -50,12 +59,20 @@ class RetentionOverTime:
             ):
                 if not complete:
                     incomplete[period] = None
-                for name, value in zip(("period", "window", "accounts", "opening"), (period, length, accounts, opening), strict=True):
+                for name, value in zip(
+                    ("period", "window", "accounts", "opening"), (period, length, accounts, opening), strict=True
+                ):
                     columns[name].append(value)
                 for rate, found in zip(RATES, rates, strict=True):
                     for end, value in (("", found.value), ("_low", found.low), ("_high", found.high)):
                         columns[rate + end].append(None if value != value else value)
-        options = {**self.options, "by": by, "window": lengths[0] if len(lengths) == 1 else lengths, "method": method, "level": level}
+        options = {
+            **self.options,
+            "by": by,
+            "window": lengths[0] if len(lengths) == 1 else lengths,
+            "method": method,
+            "level": level,
+        }
         if incomplete:
             options["incomplete"] = ", ".join(incomplete)
         return Table(columns, options=options, plot=_revenue_plots.plot_retention, title=f"Retention by {by}")

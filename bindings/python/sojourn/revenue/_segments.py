@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core
-from sojourn._frames import columns as _input
 from sojourn._core import Column, Estimate
-from sojourn.revenue._economics import Amount
+from sojourn._frames import columns as _input
 from sojourn._frames.periods import days_of, first_day, grid, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.revenue._economics import Amount
 
 if TYPE_CHECKING:
-    from sojourn.revenue._comparison import Interval
     from sojourn.revenue._cohorts import Triangle
+    from sojourn.revenue._comparison import Interval
     from sojourn.revenue._ledger import Ledger
 
 RULES = ("last", "first", "opening")
@@ -27,7 +27,13 @@ class Labels:
     """The segment columns of a ledger's rows, and what corrections did to them. Read into the core when they are asked for."""
 
     def __init__(
-        self, table: Any, columns: str | Sequence[str] | None, *, account: str, since: str | None, subscription: str | None = None,
+        self,
+        table: Any,
+        columns: str | Sequence[str] | None,
+        *,
+        account: str,
+        since: str | None,
+        subscription: str | None = None,
         months: bool = False,
     ) -> None:
         self._names = [columns] if isinstance(columns, str) else list(columns or [])
@@ -80,7 +86,11 @@ class Labels:
         shown = [str(roles["account"])], [str(roles["since"])] if since is not None else []
         found: Read = {}
         for name in self._names:
-            columns: dict[str, Column | None] = {"account": picked["account"], "label": picked[f"label {name}"], "since": since}
+            columns: dict[str, Column | None] = {
+                "account": picked["account"],
+                "label": picked[f"label {name}"],
+                "since": since,
+            }
             if "subscription" in picked:
                 columns["subscription"] = picked["subscription"]
             found[name] = [*shown[0], name, *shown[1]], columns
@@ -132,7 +142,9 @@ def _add(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
 
     def edit(to: _core.LabelRows, core: _core.Ledger) -> None:
         subscription = columns.get("subscription")
-        customers = by_account if subscription is None or not core.by_subscription else {**by_account, "account": subscription}
+        customers = (
+            by_account if subscription is None or not core.by_subscription else {**by_account, "account": subscription}
+        )
         to.add(core.keys, names=names, **customers)  # type: ignore[arg-type]
 
     return edit
@@ -180,8 +192,12 @@ class BySegment:
     def _assigned(self, opening: int) -> tuple[dict[str | None, _core.Accounts], dict[str, Any]]:
         rows = self._ledger._labels.core(self.name, self._ledger)
         found = rows.assign(self._ledger.accounts, self.rule, opening)
-        options = {"segment": self.name, "segment_rule": self.rule, "rows_without_label": found["rows_without_label"],
-                   "accounts_with_several_labels": found["accounts_with_several"]}
+        options = {
+            "segment": self.name,
+            "segment_rule": self.rule,
+            "rows_without_label": found["rows_without_label"],
+            "accounts_with_several_labels": found["accounts_with_several"],
+        }
         return {label: accounts for label, accounts in found["parts"] if len(accounts) > 0}, options
 
     def _parts(self, opening: int) -> tuple[dict[str | None, Ledger], dict[str, Any]]:
@@ -190,7 +206,7 @@ class BySegment:
         for label, some in accounts.items():
             core = self._ledger._core.only(some)
             if core.first_day is None:
-                continue                     # accounts without any MRR
+                continue  # accounts without any MRR
             part = self._ledger._copy()
             part._core, part._terms = core, None
             parts[label] = part
@@ -215,7 +231,9 @@ class BySegment:
         for label, state in states.items():
             shown = state.movements()
             lists = {name: column.to_list() for name, column in shown["columns"].items()}
-            if label is None and not any(any(lists[name]) for name in ("accounts_opening", "accounts_new", "accounts_reactivated")):
+            if label is None and not any(
+                any(lists[name]) for name in ("accounts_opening", "accounts_new", "accounts_reactivated")
+            ):
                 continue
             columns["segment"] += [label] * len(lists["period"])
             for name, values in lists.items():
@@ -250,8 +268,9 @@ class BySegment:
 
     def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Table:
         """Share of opening MRR lost, "gross" or "net"."""
-        return self._estimates(period, f"{kind} MRR churn", lambda part: part.mrr_churn(period, kind=kind, level=level),
-                               churn=True)
+        return self._estimates(
+            period, f"{kind} MRR churn", lambda part: part.mrr_churn(period, kind=kind, level=level), churn=True
+        )
 
     def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
         """Net revenue retention."""
@@ -263,16 +282,26 @@ class BySegment:
 
     def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Table:
         """Share of customers who stayed."""
-        return self._estimates(period, "logo retention",
-                               lambda part: part.logo_retention(period, window=window, level=level), window=window)
+        return self._estimates(
+            period, "logo retention", lambda part: part.logo_retention(period, window=window, level=level), window=window
+        )
 
     def retention(
-        self, first: Any, last: Any, *, by: str = "month", window: int | Sequence[int] = 12, method: Interval = "score", level: float = 0.95
+        self,
+        first: Any,
+        last: Any,
+        *,
+        by: str = "month",
+        window: int | Sequence[int] = 12,
+        method: Interval = "score",
+        level: float = 0.95,
     ) -> Table:
         """`Ledger.retention` of each segment: a row a segment, window and period."""
         if self.rule == "opening":
-            raise SchemaError('rule "opening" gives accounts another label in each window: ask nrr, grr and logo_retention period by period, or '
-                              'take "first" or "last"')
+            raise SchemaError(
+                'rule "opening" gives accounts another label in each window: ask nrr, grr and logo_retention period by period, or '
+                'take "first" or "last"'
+            )
         parts, counted = self._parts(first_day(grid(first, last, by)[0]))
         columns: dict[str, list[Any]] = {"segment": []}
         options = {**self._ledger.options, **counted}
@@ -296,8 +325,11 @@ class BySegment:
     def _amounts(self, period: Any, metric: str) -> Table:
         parts, counted = self._parts(first_day(span_of(period)[0]))
         values: list[Amount] = [getattr(part, metric)(period) for part in parts.values()]
-        return Table({"segment": list(parts), metric: [int(value) for value in values]},
-                     options={**self._ledger.options, "period": str(period), **counted}, title=f"{metric.upper()} by {self.name}")
+        return Table(
+            {"segment": list(parts), metric: [int(value) for value in values]},
+            options={**self._ledger.options, "period": str(period), **counted},
+            title=f"{metric.upper()} by {self.name}",
+        )
 
     def _estimates(
         self, period: Any, title: str, read: Callable[[Ledger], Estimate], *, window: int | None = None, churn: bool = False
@@ -307,8 +339,11 @@ class BySegment:
         shown = {name: [_known(getattr(e, name)) for e in rows.values()] for name in ("value", "low", "high")}
         options = {**(next(iter(rows.values())).options if rows else self._ledger.options), **counted}
         reasons = [e.reason or None for e in rows.values()]
-        return Table({"segment": list(rows), **shown, "n": [e.n for e in rows.values()], "reason": reasons},
-                     options=options, title=f"{title} by {self.name}")
+        return Table(
+            {"segment": list(rows), **shown, "n": [e.n for e in rows.values()], "reason": reasons},
+            options=options,
+            title=f"{title} by {self.name}",
+        )
 
     def _opening(self, period: Any, window: int | None, churn: bool) -> int:
         if churn:
@@ -342,10 +377,17 @@ class Triangles(Mapping["str | None", "Triangle"]):
 
     def by_age(self, mean: str | None = None) -> Table:
         """Segment by age: each segment's cohorts taken together, known cells only; mean as in `Triangle.average`."""
-        cells = [(label, age, share) for label, triangle in self._triangles.items()
-                 for age, share in enumerate(triangle.average(mean)) if share is not None]
-        return Table({"segment": [c[0] for c in cells], "age": [c[1] for c in cells], "retention": [c[2] for c in cells]},
-                     options=self.options, title=f"Retention by {self.name} and age")
+        cells = [
+            (label, age, share)
+            for label, triangle in self._triangles.items()
+            for age, share in enumerate(triangle.average(mean))
+            if share is not None
+        ]
+        return Table(
+            {"segment": [c[0] for c in cells], "age": [c[1] for c in cells], "retention": [c[2] for c in cells]},
+            options=self.options,
+            title=f"Retention by {self.name} and age",
+        )
 
     def table(self) -> Table:
         """One row a segment and known cell: segment, cohort, age, size, count, retention."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn.revenue import _plots as _revenue_plots
 from sojourn._core import Column
-from sojourn.revenue._economics import usual_policy
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import date_of, day_of, grid, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.revenue import _plots as _revenue_plots
 from sojourn.revenue._cohorts import Triangle
+from sojourn.revenue._economics import usual_policy
 from sojourn.revenue._ledger import ROLES, _pick
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def movements(
     state, counts, known_until = _core.movements_of_rows(
         **picked, exponent=exponent(currency), as_of=None if as_of is None else day_of(as_of, "as_of"),
         names=[names[role] for role in ROLES], first=begin, months_each=each, count=count, policy=rules.core, threads=threads)  # fmt: skip
-    return _movements(state, {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by})
+    return _movements(
+        state, {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+    )
 
 
 def _movements(state: _core.RevenueState, options: dict[str, Any]) -> Table:
@@ -97,8 +99,10 @@ class Snapshots:
     def cohorts(self, *, measure: str = "accounts") -> Triangle:
         """Customers (or MRR) by the period of their first MRR, followed by age."""
         if self._cohort_index != "calendar_period":
-            raise SchemaError("month snapshots alone count ages by the calendar; for cohort_index tenure_days ask "
-                              "Ledger.from_snapshots(...).cohorts()")
+            raise SchemaError(
+                "month snapshots alone count ages by the calendar; for cohort_index tenure_days ask "
+                "Ledger.from_snapshots(...).cohorts()"
+            )
         options = {**self.options, "measure": measure}
         return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
 

@@ -1,5 +1,5 @@
-// What changed so much that somebody should look today: rules over the book, each alert once, never more than a team can read.
-// Layer: 3. Needs: links sojourn.
+// What changed so much that somebody should look today: rules over the book, each alert once, never more than a team can
+// read. Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include <array>
@@ -12,29 +12,29 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/health/signals/engagement.hpp"
 #include "sojourn/health/card/tiers.hpp"
+#include "sojourn/health/signals/engagement.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::health {
 
 /// Each rule watches one quantity that grows as things get worse; it fires when the quantity reaches the rule's threshold.
 enum class alert_rule : std::uint8_t {
-  tier_worsened,     ///< tiers lost since the cycle before
-  score_drop,        ///< points lost since the cycle before
-  signal_drop,       ///< the largest share lost by any signal whose base was big enough
-  falling,           ///< consecutive cycles in which the score fell
-  silent,            ///< days without activity, among accounts under contract
-  feature_unused,    ///< days since the longest unused feature was used
-  sponsor_left,      ///< 1 when the sponsor left
-  renewal_at_risk,   ///< the tier is low: days the renewal is inside the window, plus one
-  stale,             ///< share of the score that rests on stale values
-  coverage_drop,     ///< share of coverage lost since the cycle before; without one, 1 when nothing is covered
-  watermelon,        ///< points between what is measured and what is felt; 100 for a green account with a red critical signal
-  ewma_fall,         ///< smoothed score below the mean of its own history, in standard errors of the chart
-  cusum_fall,        ///< what the score has been short of its own mean, summed up, in standard deviations
-  unusual_fall,      ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
-  data_outage,       ///< the whole book: share of the accounts that had a signal before and have none now
+  tier_worsened,    ///< tiers lost since the cycle before
+  score_drop,       ///< points lost since the cycle before
+  signal_drop,      ///< the largest share lost by any signal whose base was big enough
+  falling,          ///< consecutive cycles in which the score fell
+  silent,           ///< days without activity, among accounts under contract
+  feature_unused,   ///< days since the longest unused feature was used
+  sponsor_left,     ///< 1 when the sponsor left
+  renewal_at_risk,  ///< the tier is low: days the renewal is inside the window, plus one
+  stale,            ///< share of the score that rests on stale values
+  coverage_drop,    ///< share of coverage lost since the cycle before; without one, 1 when nothing is covered
+  watermelon,       ///< points between what is measured and what is felt; 100 for a green account with a red critical signal
+  ewma_fall,        ///< smoothed score below the mean of its own history, in standard errors of the chart
+  cusum_fall,       ///< what the score has been short of its own mean, summed up, in standard deviations
+  unusual_fall,     ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
+  data_outage,      ///< the whole book: share of the accounts that had a signal before and have none now
 };
 inline constexpr std::size_t alert_rules = 15;
 [[nodiscard]] std::string_view to_string(alert_rule rule) noexcept;
@@ -45,27 +45,27 @@ enum class alert_severity : std::uint8_t { info, warning, critical };
 /// When a rule fires and when it is over. A NaN threshold turns the rule off.
 struct alert_threshold {
   double at = std::numeric_limits<double>::quiet_NaN();
-  double recovery = 0;                      ///< it is over once the quantity is below `at` and no more than `at - recovery`
+  double recovery = 0;  ///< it is over once the quantity is below `at` and no more than `at - recovery`
   alert_severity severity = alert_severity::warning;
 };
 
 /// Defaults to start from, not benchmarks; in the order of `alert_rule`.
 inline constexpr std::array<alert_threshold, alert_rules> default_thresholds = {{
-    {1, 0, alert_severity::warning},        // tier_worsened
-    {10, 5, alert_severity::warning},       // score_drop
-    {0.5, 0.25, alert_severity::warning},   // signal_drop
-    {3, 1, alert_severity::info},           // falling
-    {30, 16, alert_severity::warning},      // silent: heard of within two weeks
-    {60, 30, alert_severity::info},         // feature_unused
-    {1, 1, alert_severity::critical},       // sponsor_left
-    {1, 1, alert_severity::critical},       // renewal_at_risk
-    {0.5, 0.1, alert_severity::info},       // stale
-    {0.25, 0.1, alert_severity::info},      // coverage_drop
-    {40, 10, alert_severity::warning},      // watermelon
-    {3, 1, alert_severity::info},           // ewma_fall
-    {5, 3, alert_severity::info},           // cusum_fall
-    {3.5, 1.5, alert_severity::info},       // unusual_fall
-    {0.3, 0, alert_severity::critical},     // data_outage
+    {1, 0, alert_severity::warning},       // tier_worsened
+    {10, 5, alert_severity::warning},      // score_drop
+    {0.5, 0.25, alert_severity::warning},  // signal_drop
+    {3, 1, alert_severity::info},          // falling
+    {30, 16, alert_severity::warning},     // silent: heard of within two weeks
+    {60, 30, alert_severity::info},        // feature_unused
+    {1, 1, alert_severity::critical},      // sponsor_left
+    {1, 1, alert_severity::critical},      // renewal_at_risk
+    {0.5, 0.1, alert_severity::info},      // stale
+    {0.25, 0.1, alert_severity::info},     // coverage_drop
+    {40, 10, alert_severity::warning},     // watermelon
+    {3, 1, alert_severity::info},          // ewma_fall
+    {5, 3, alert_severity::info},          // cusum_fall
+    {3.5, 1.5, alert_severity::info},      // unusual_fall
+    {0.3, 0, alert_severity::critical},    // data_outage
 }};
 
 /// One signal now and, where it is known, in the cycle before; NaN = missing.
@@ -73,14 +73,15 @@ struct watched_signal {
   std::string name;
   std::span<const double> now;
   std::span<const double> before{};
-  /// Whether less of it is worse. Tickets may fall with nobody worried, so it must be said; an outage is watched for either way.
+  /// Whether less of it is worse. Tickets may fall with nobody worried, so it must be said; an outage is watched for either
+  /// way.
   enum class fall : std::uint8_t { says_nothing, is_worse } when_lower = fall::says_nothing;
-  double minimum_base = 5;                  ///< a fall from less than this is small-number noise
+  double minimum_base = 5;  ///< a fall from less than this is small-number noise
 };
 
 struct watched_feature {
   std::string name;
-  column<std::int32_t> last_used;           ///< days since 1970; missing: never used, which says nothing here
+  column<std::int32_t> last_used;  ///< days since 1970; missing: never used, which says nothing here
 };
 
 /// One row an account. What is empty is not looked at: rules without their columns do not run, and the result says so.
@@ -89,52 +90,54 @@ struct alert_input {
   std::span<const tier_code> tier;
   std::span<const double> coverage{};
   std::span<const double> stale_share{};
-  std::span<const double> previous_score{};         ///< NaN and `no_tier`: not scored before
+  std::span<const double> previous_score{};  ///< NaN and `no_tier`: not scored before
   std::span<const tier_code> previous_tier{};
   std::span<const double> previous_coverage{};
-  std::vector<std::span<const double>> history{};   ///< earlier scores, oldest first, this cycle left out
-  std::span<const double> objective{};              ///< sub-scores 0..100 of what is measured and what is felt
+  std::vector<std::span<const double>> history{};  ///< earlier scores, oldest first, this cycle left out
+  std::span<const double> objective{};             ///< sub-scores 0..100 of what is measured and what is felt
   std::span<const double> subjective{};
-  std::span<const std::uint8_t> critical_red{};     ///< 1 when a critical signal is red
-  column<std::int32_t> last_active{};               ///< missing: never seen, which says nothing here
-  column<std::uint8_t> under_contract{};            ///< empty: all are; missing: not
+  std::span<const std::uint8_t> critical_red{};  ///< 1 when a critical signal is red
+  column<std::int32_t> last_active{};            ///< missing: never seen, which says nothing here
+  column<std::uint8_t> under_contract{};         ///< empty: all are; missing: not
   column<std::uint8_t> sponsor_left{};
   column<std::int32_t> renews_on{};
   std::vector<watched_signal> signals{};
   std::vector<watched_feature> features{};
-  column<std::uint32_t> owner{};                    ///< budget group; a missing owner is a group of its own
-  column<std::int64_t> value{};                     ///< MRR: who comes first; missing counts as 0
+  column<std::uint32_t> owner{};  ///< budget group; a missing owner is a group of its own
+  column<std::int64_t> value{};   ///< MRR: who comes first; missing counts as 0
 };
 
 /// What was said already about one account and rule. Keep it between cycles; it is all the memory there is.
 struct alert_memory {
-  std::uint32_t account = 0;                        ///< row of the account in this cycle
+  std::uint32_t account = 0;  ///< row of the account in this cycle
   alert_rule rule = alert_rule::tier_worsened;
   day raised_on{};
-  enum class arm : std::uint8_t { waiting, ready } state = arm::waiting;   ///< ready: it was over in between
+  enum class arm : std::uint8_t { waiting, ready } state = arm::waiting;  ///< ready: it was over in between
   friend bool operator==(const alert_memory&, const alert_memory&) = default;
 };
 
-/// How an account is compared with its own past. Accounts whose earlier scores are fewer, or all the same, are not looked at.
+/// How an account is compared with its own past. Accounts whose earlier scores are fewer, or all the same, are not looked
+/// at.
 struct own_history_options {
-  std::size_t minimum = 8;                          ///< earlier scores
-  double lambda = 0.3;                              ///< of the EWMA: weight of the newest score
-  double slack = 0.5;                               ///< of the CUSUM: standard deviations that pass unnoticed
-  chart_gap gap = chart_gap::carry_on;              ///< what a cycle without a score does to the two charts
+  std::size_t minimum = 8;              ///< earlier scores
+  double lambda = 0.3;                  ///< of the EWMA: weight of the newest score
+  double slack = 0.5;                   ///< of the CUSUM: standard deviations that pass unnoticed
+  chart_gap gap = chart_gap::carry_on;  ///< what a cycle without a score does to the two charts
 };
 
 struct alert_options {
   day as_of{};
   std::array<alert_threshold, alert_rules> thresholds = default_thresholds;
-  std::int32_t cooldown_days = 28;                  ///< between two alerts of one account and rule
-  std::size_t budget = 20;                          ///< alerts an owner gets in one cycle
-  std::int64_t outage_accounts = 20;                ///< a signal that fewer accounts had before has no outage
+  std::int32_t cooldown_days = 28;    ///< between two alerts of one account and rule
+  std::size_t budget = 20;            ///< alerts an owner gets in one cycle
+  std::int64_t outage_accounts = 20;  ///< a signal that fewer accounts had before has no outage
   std::int32_t renewal_days = 90;
-  tier_code renewal_tier = 0;                       ///< this tier or worse
-  tier_code green = 2;                              ///< a watermelon is green: this tier or better
+  tier_code renewal_tier = 0;  ///< this tier or worse
+  tier_code green = 2;         ///< a watermelon is green: this tier or better
   own_history_options own_history{};
-  /// Share of false alarms among those of `ewma_fall`, and among those of `unusual_fall`, that one accepts over the whole book
-  /// (Benjamini and Hochberg, normal p-values); NaN: each account is judged alone. At 100,000 accounts that is 130 for nothing.
+  /// Share of false alarms among those of `ewma_fall`, and among those of `unusual_fall`, that one accepts over the whole
+  /// book (Benjamini and Hochberg, normal p-values); NaN: each account is judged alone. At 100,000 accounts that is 130 for
+  /// nothing.
   double false_discovery = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -143,32 +146,32 @@ struct alert {
 
   alert_rule rule = alert_rule::tier_worsened;
   alert_severity severity = alert_severity::info;
-  std::size_t account = whole_book;                 ///< row, or the whole book
-  std::string signal;                               ///< signal or feature; empty for rules about the account
-  double from = 0;                                  ///< score, tier or value before; NaN for rules about days
-  double to = 0;                                    ///< and now; for rules about days, how many
-  double quantity = 0;                              ///< what the rule compared with its threshold
-  std::string evidence;                             ///< one sentence
+  std::size_t account = whole_book;  ///< row, or the whole book
+  std::string signal;                ///< signal or feature; empty for rules about the account
+  double from = 0;                   ///< score, tier or value before; NaN for rules about days
+  double to = 0;                     ///< and now; for rules about days, how many
+  double quantity = 0;               ///< what the rule compared with its threshold
+  std::string evidence;              ///< one sentence
 };
 
 /// Of each rule: what fired and what became of it. fired = raised + repeated + cooling + over_budget + outage +
 /// unproven.
 struct rule_counts {
-  std::int64_t looked_at = 0;                       ///< accounts for which the quantity is known
+  std::int64_t looked_at = 0;  ///< accounts for which the quantity is known
   std::int64_t fired = 0;
   std::int64_t raised = 0;
-  std::int64_t repeated = 0;                        ///< said before and not over since
-  std::int64_t cooling = 0;                         ///< was over, but came back within the cooldown
-  std::int64_t over_budget = 0;                     ///< the owner's list was full; it may be raised next cycle
-  std::int64_t outage = 0;                          ///< its signal is missing across the book: the feed is ill, not the customer
-  std::int64_t unproven = 0;                        ///< of so many accounts, that many would look like it by chance
+  std::int64_t repeated = 0;     ///< said before and not over since
+  std::int64_t cooling = 0;      ///< was over, but came back within the cooldown
+  std::int64_t over_budget = 0;  ///< the owner's list was full; it may be raised next cycle
+  std::int64_t outage = 0;       ///< its signal is missing across the book: the feed is ill, not the customer
+  std::int64_t unproven = 0;     ///< of so many accounts, that many would look like it by chance
   friend bool operator==(const rule_counts&, const rule_counts&) = default;
 };
 
 struct alert_list {
-  std::vector<alert> alerts;                        ///< outages, then by severity, value, row, rule
-  std::array<rule_counts, alert_rules> counts{};    ///< a rule that lacked its columns looked at nobody
-  std::vector<alert_memory> memory;                 ///< for the next cycle; by account, then rule
+  std::vector<alert> alerts;                      ///< outages, then by severity, value, row, rule
+  std::array<rule_counts, alert_rules> counts{};  ///< a rule that lacked its columns looked at nobody
+  std::vector<alert_memory> memory;               ///< for the next cycle; by account, then rule
 
   /// All that fired and was not raised.
   [[nodiscard]] std::int64_t suppressed() const noexcept;

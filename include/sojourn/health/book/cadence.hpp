@@ -21,14 +21,15 @@ struct cadence {
 };
 
 /// `last` plus the cadence. Calendar months keep the day of the month and clamp to the month's end: 31 January plus one
-/// month is 29 February 2024. Throws `schema_error` for a cadence below 1 and `data_error` when the result leaves the calendar.
+/// month is 29 February 2024. Throws `schema_error` for a cadence below 1 and `data_error` when the result leaves the
+/// calendar.
 [[nodiscard]] day next_due(day last, cadence every);
 
 struct review_plan {
-  std::vector<std::int32_t> next_due;       ///< days since 1970; never reviewed: `as_of`
-  std::vector<std::int32_t> days_overdue;   ///< as_of - next_due where that is positive, else 0
-  std::int64_t overdue = 0;                 ///< accounts with as_of > next_due
-  std::int64_t due_now = 0;                 ///< accounts due on `as_of` itself, never reviewed ones included
+  std::vector<std::int32_t> next_due;      ///< days since 1970; never reviewed: `as_of`
+  std::vector<std::int32_t> days_overdue;  ///< as_of - next_due where that is positive, else 0
+  std::int64_t overdue = 0;                ///< accounts with as_of > next_due
+  std::int64_t due_now = 0;                ///< accounts due on `as_of` itself, never reviewed ones included
   std::int64_t never_reviewed = 0;
 };
 

@@ -20,26 +20,28 @@ struct diagnosis {
 };
 
 enum class diagnosis_status : std::uint8_t {
-  fresh,        ///< active for the first time ("new")
-  persistent,   ///< active, and in the cycle before too
-  recurrent,    ///< active again after it had been resolved
-  resolved,     ///< active in the cycle before, not now
-  closed,       ///< resolved in an earlier cycle; kept so that a recurrence is recognised
+  fresh,       ///< active for the first time ("new")
+  persistent,  ///< active, and in the cycle before too
+  recurrent,   ///< active again after it had been resolved
+  resolved,    ///< active in the cycle before, not now
+  closed,      ///< resolved in an earlier cycle; kept so that a recurrence is recognised
 };
 
 struct diagnosis_record {
   diagnosis what{};
   diagnosis_status status = diagnosis_status::fresh;
-  std::int32_t cycles = 1;      ///< consecutive cycles active, this one included; of a resolved one: how many it lasted
+  std::int32_t cycles = 1;  ///< consecutive cycles active, this one included; of a resolved one: how many it lasted
   friend bool operator==(const diagnosis_record&, const diagnosis_record&) = default;
 };
 
 /// The records of this cycle from those of the last one and what is active now, sorted by account, then code.
 ///
 /// `unobserved` lists accounts nobody could look at this cycle: their records are carried over unchanged, since not knowing
-/// is not healing; `undecided` lists single findings nobody could decide, to the same effect. A finding listed twice counts once; order does not matter. Throws `data_error` when `previous` holds a
-/// finding twice, when a carried-over account or finding is active, or for a cycle count below 1. O(n log n).
-[[nodiscard]] std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous, std::span<const diagnosis> active,
+/// is not healing; `undecided` lists single findings nobody could decide, to the same effect. A finding listed twice counts
+/// once; order does not matter. Throws `data_error` when `previous` holds a finding twice, when a carried-over account or
+/// finding is active, or for a cycle count below 1. O(n log n).
+[[nodiscard]] std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous,
+                                                   std::span<const diagnosis> active,
                                                    std::span<const std::uint32_t> unobserved = {},
                                                    std::span<const diagnosis> undecided = {});
 
@@ -48,9 +50,9 @@ enum class remedy_stage : std::uint8_t { none, proposed, accepted, done };
 
 /// One row a diagnosed account.
 struct remedy_input {
-  std::span<const std::uint32_t> code;      ///< diagnosis, below `codes`
+  std::span<const std::uint32_t> code;  ///< diagnosis, below `codes`
   std::span<const remedy_stage> stage;
-  std::span<const double> delta{};          ///< score change since the remedy was due; NaN = unknown; empty: no effect asked
+  std::span<const double> delta{};  ///< score change since the remedy was due; NaN = unknown; empty: no effect asked
   std::size_t codes = 0;
 };
 
@@ -59,9 +61,9 @@ struct remedy_line {
   std::int64_t proposed = 0;
   std::int64_t accepted = 0;
   std::int64_t done = 0;
-  estimate acceptance;                      ///< accepted / proposed, Wilson interval
-  std::int64_t treated = 0;                 ///< done, with a known change
-  std::int64_t untreated = 0;               ///< not done, with a known change
+  estimate acceptance;         ///< accepted / proposed, Wilson interval
+  std::int64_t treated = 0;    ///< done, with a known change
+  std::int64_t untreated = 0;  ///< not done, with a known change
   /// Mean change of the treated less that of the untreated with the same diagnosis, in points; normal interval of two
   /// means (`wald`), absent when a side has one account. An association: those who accept help differ from those who do not.
   estimate effect;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "sojourn/health/book/diagnosis.hpp"
-#include "sojourn/health/score/score.hpp"
 #include "sojourn/health/card/scorecard.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health {
 
@@ -18,18 +18,18 @@ namespace sojourn::health {
 /// One account and code. Of several rules with the same code the most severe that fired speaks, then the first.
 struct finding {
   std::uint32_t row = 0;
-  std::uint32_t code = 0;                   ///< position in `diagnosis_codes`
+  std::uint32_t code = 0;  ///< position in `diagnosis_codes`
   std::uint32_t rule = 0;
   friend bool operator==(const finding&, const finding&) = default;
 };
 
 struct findings {
-  std::vector<finding> active;              ///< by row, then code
-  std::vector<diagnosis> undecided;         ///< no rule of the code fired, and one compared something missing; rows as accounts
+  std::vector<finding> active;       ///< by row, then code
+  std::vector<diagnosis> undecided;  ///< no rule of the code fired, and one compared something missing; rows as accounts
 };
 
-/// What the rules of a scored book found; accounts without a score are diagnosed like the others. `undecided` is for `follow`:
-/// not knowing is not healing. Throws `schema_error` when the scores are of another card. O(rows x rules).
+/// What the rules of a scored book found; accounts without a score are diagnosed like the others. `undecided` is for
+/// `follow`: not knowing is not healing. Throws `schema_error` when the scores are of another card. O(rows x rules).
 [[nodiscard]] findings find_diagnoses(const scorecard& card, const scores& book);
 
 /// What the rule names as evidence, or else the signals that its condition reads, in the card's order.

@@ -19,7 +19,7 @@ struct transition_value_state {
   static constexpr std::size_t positions = transition_state::positions;
 
   std::array<std::array<sojourn::detail::int128, positions>, positions> values{};
-  std::int64_t missing = 0;                         ///< accounts without a value; they count as 0
+  std::int64_t missing = 0;  ///< accounts without a value; they count as 0
 
   static constexpr std::uint16_t bytes_kind = 104;
   template <class Archive, class Self>
@@ -36,23 +36,23 @@ static_assert(mergeable<transition_value_state>);
 
 /// Row for row as `tally_transitions`; `value` in whole units, such as MRR in minor units, of whichever cycle the caller
 /// means. Throws `schema_error` when lengths differ and `data_error` for a code that is no tier.
-[[nodiscard]] transition_value_state tally_transition_values(std::span<const tier_code> previous, std::span<const tier_code> current,
-                                                             column<std::int64_t> value);
+[[nodiscard]] transition_value_state tally_transition_values(std::span<const tier_code> previous,
+                                                             std::span<const tier_code> current, column<std::int64_t> value);
 
 /// Value of the accounts with a tier in both cycles.
 struct value_movement {
   sojourn::detail::int128 both = 0;
   sojourn::detail::int128 upgraded = 0;
   sojourn::detail::int128 downgraded = 0;
-  double staying_share = 0;                         ///< value that kept its tier / both; NaN when both is 0
+  double staying_share = 0;  ///< value that kept its tier / both; NaN when both is 0
 };
 [[nodiscard]] value_movement movements(const transition_value_state& state);
 
 /// Where accounts of a tier went, as probabilities.
 struct transition_rates {
-  std::size_t positions = 0;                        ///< tiers of the ladder, then unknown, then new (row) or lost (column)
-  std::vector<double> probability;                  ///< row-major; a row without accounts is NaN
-  std::vector<double> dwell;                        ///< mean cycles in a position once entered, 1 / (1 - p_aa); infinite when nobody left
+  std::size_t positions = 0;        ///< tiers of the ladder, then unknown, then new (row) or lost (column)
+  std::vector<double> probability;  ///< row-major; a row without accounts is NaN
+  std::vector<double> dwell;        ///< mean cycles in a position once entered, 1 / (1 - p_aa); infinite when nobody left
 
   [[nodiscard]] double at(std::size_t from, std::size_t to) const noexcept { return probability[from * positions + to]; }
 };

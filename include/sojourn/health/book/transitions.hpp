@@ -44,7 +44,7 @@ struct movement {
   std::int64_t both = 0;
   std::int64_t upgrades = 0;
   std::int64_t downgrades = 0;
-  estimate staying;                                ///< share that kept its tier, Wilson interval
+  estimate staying;  ///< share that kept its tier, Wilson interval
 };
 [[nodiscard]] movement movements(const transition_state& state, confidence_level level = {});
 

@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/health/score/score.hpp"
 #include "sojourn/health/card/scorecard.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health {
 
 /// One entry an account.
 struct inside_view {
-  std::vector<double> objective;            ///< score of the signals of class objective alone, 0..100; NaN where none is present
+  std::vector<double> objective;  ///< score of the signals of class objective alone, 0..100; NaN where none is present
   std::vector<double> subjective;
-  std::vector<std::uint8_t> critical_red;   ///< 1 when some critical signal alone would stand in the card's lowest tier
+  std::vector<std::uint8_t> critical_red;  ///< 1 when some critical signal alone would stand in the card's lowest tier
 };
 
 /// The parts of every score, gathered by class: sum of points / (points + lost) over the signals of a class, in card order.

@@ -14,19 +14,19 @@ namespace sojourn::health {
 
 /// One row an account. Only `value` and one of `p_churn` and `score` are needed; the others may be empty.
 struct queue_input {
-  column<std::int64_t> value;               ///< MRR in the caller's integer unit; missing counts as 0 and is counted
-  std::span<const double> p_churn{};        ///< probability to leave, 0..1; NaN falls back on the score
-  std::span<const double> score{};          ///< 0..100; the risk is 1 - score / 100
+  column<std::int64_t> value;         ///< MRR in the caller's integer unit; missing counts as 0 and is counted
+  std::span<const double> p_churn{};  ///< probability to leave, 0..1; NaN falls back on the score
+  std::span<const double> score{};    ///< 0..100; the risk is 1 - score / 100
   std::span<const std::int32_t> days_overdue{};
-  std::span<const double> effort{};         ///< load of one account; empty: 1 each
-  column<std::uint32_t> owner{};            ///< codes below `owners`; a row without an owner joins the extra, last one
+  std::span<const double> effort{};  ///< load of one account; empty: 1 each
+  column<std::uint32_t> owner{};     ///< codes below `owners`; a row without an owner joins the extra, last one
   std::size_t owners = 0;
 };
 
 struct queue_options {
-  double capacity = 40;                     ///< effort an owner can carry: about 40 accounts work, 200 do not
-  double overdue_bonus = 0.1;               ///< share of its value that an overdue account gains in priority
-  double unknown_risk = 0.5;                ///< risk of an account with neither probability nor score
+  double capacity = 40;        ///< effort an owner can carry: about 40 accounts work, 200 do not
+  double overdue_bonus = 0.1;  ///< share of its value that an overdue account gains in priority
+  double unknown_risk = 0.5;   ///< risk of an account with neither probability nor score
 };
 
 /// Where an account stands in its owner's list.
@@ -35,29 +35,29 @@ enum class queue_place : std::uint8_t { within_capacity, beyond_capacity };
 struct queue_item {
   std::size_t row = 0;
   std::uint32_t owner = 0;
-  std::uint32_t rank = 0;                   ///< 1 = first
+  std::uint32_t rank = 0;  ///< 1 = first
   double risk = 0;
-  double at_risk = 0;                       ///< value x risk
-  double priority = 0;                      ///< at_risk, plus the bonus when overdue
+  double at_risk = 0;   ///< value x risk
+  double priority = 0;  ///< at_risk, plus the bonus when overdue
   queue_place place = queue_place::within_capacity;
 };
 
 struct owner_load {
   std::int64_t accounts = 0;
   double effort = 0;
-  double overload = 0;                      ///< effort beyond capacity, 0 when it fits
-  std::int64_t beyond = 0;                  ///< accounts below the line
+  double overload = 0;      ///< effort beyond capacity, 0 when it fits
+  std::int64_t beyond = 0;  ///< accounts below the line
   double at_risk = 0;
   sojourn::detail::int128 value = 0;
   std::int64_t overdue = 0;
 };
 
 struct work_queue {
-  std::vector<queue_item> items;            ///< by owner, then rank
-  std::vector<owner_load> load;             ///< one an owner, then the accounts without one
+  std::vector<queue_item> items;  ///< by owner, then rank
+  std::vector<owner_load> load;   ///< one an owner, then the accounts without one
   double effort = 0;
-  std::int64_t csms_needed = 0;             ///< ceil(all effort / capacity)
-  std::int64_t unknown_risk = 0;            ///< accounts given `unknown_risk`
+  std::int64_t csms_needed = 0;   ///< ceil(all effort / capacity)
+  std::int64_t unknown_risk = 0;  ///< accounts given `unknown_risk`
   std::int64_t missing_value = 0;
 };
 

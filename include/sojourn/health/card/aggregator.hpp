@@ -6,17 +6,17 @@
 
 namespace sojourn::health {
 
-// w: weight of a member, over the sum of the weights of those that are present; s: its value in [0, 1]. A member without a value
-// leaves the sum, whatever the aggregator; a member of weight 0 is never part of it. All but `points` lie between the worst and
-// the best member (of those raised to the floor), none falls when a member rises.
+// w: weight of a member, over the sum of the weights of those that are present; s: its value in [0, 1]. A member without a
+// value leaves the sum, whatever the aggregator; a member of weight 0 is never part of it. All but `points` lie between the
+// worst and the best member (of those raised to the floor), none falls when a member rises.
 
 /// sum of w s. A good member makes up for a bad one, point by point.
 struct weighted_mean {
   friend bool operator==(const weighted_mean&, const weighted_mean&) = default;
 };
 
-/// (sum of w s^p)^(1/p). p > 1 leans towards the best members, p < 1 towards the worst. p = 0 is the geometric mean. Where p <= 0
-/// every s is raised to `floor` first, because a single 0 would decide alone.
+/// (sum of w s^p)^(1/p). p > 1 leans towards the best members, p < 1 towards the worst. p = 0 is the geometric mean. Where p
+/// <= 0 every s is raised to `floor` first, because a single 0 would decide alone.
 struct power_mean {
   double p = 2;
   double floor = 0.01;
@@ -60,8 +60,8 @@ struct point_sum {
   friend bool operator==(const point_sum&, const point_sum&) = default;
 };
 
-/// Totango's rule for members that are good (1), average (0.5) or poor (0): one poor makes the group poor, only good ones alone make
-/// it good, members without a value are left out. On any other scale it is the worst member.
+/// Totango's rule for members that are good (1), average (0.5) or poor (0): one poor makes the group poor, only good ones
+/// alone make it good, members without a value are left out. On any other scale it is the worst member.
 struct worst_of {
   friend bool operator==(const worst_of&, const worst_of&) = default;
 };
@@ -73,6 +73,7 @@ struct best_of {
   friend bool operator==(const best_of&, const best_of&) = default;
 };
 
-using aggregator = std::variant<weighted_mean, power_mean, geometric_mean, harmonic_mean, lowest, highest, mean_and_min, point_sum, worst_of, best_of>;
+using aggregator = std::variant<weighted_mean, power_mean, geometric_mean, harmonic_mean, lowest, highest, mean_and_min,
+                                point_sum, worst_of, best_of>;
 
 }  // namespace sojourn::health

@@ -8,26 +8,29 @@
 
 namespace sojourn::health {
 
-/// points = A + B ln(odds of leaving). With a negative `points_to_double` more points are healthier: 600 points at odds of 1 to 60 and
-/// -20 to double them.
+/// points = A + B ln(odds of leaving). With a negative `points_to_double` more points are healthier: 600 points at odds of 1
+/// to 60 and -20 to double them.
 class points_scale {
  public:
-  /// `points` at `odds`, and how many points more (negative: fewer) twice these odds are. Throws `schema_error` unless odds > 0 and
-  /// the doubling points are finite and not 0.
+  /// `points` at `odds`, and how many points more (negative: fewer) twice these odds are. Throws `schema_error` unless odds
+  /// > 0 and the doubling points are finite and not 0.
   static points_scale through(double points, double odds, double points_to_double) {
     if (!(odds > 0) || !std::isfinite(odds)) throw schema_error("odds are a positive number, for example 1.0 / 60");
-    if (!std::isfinite(points_to_double) || points_to_double == 0) throw schema_error("the points that double the odds are a number other than 0");
+    if (!std::isfinite(points_to_double) || points_to_double == 0)
+      throw schema_error("the points that double the odds are a number other than 0");
     const double factor = points_to_double / std::log(2.0);
     return {points - factor * std::log(odds), factor};
   }
 
-  [[nodiscard]] double offset() const noexcept { return offset_; }   ///< A
-  [[nodiscard]] double factor() const noexcept { return factor_; }   ///< B
+  [[nodiscard]] double offset() const noexcept { return offset_; }  ///< A
+  [[nodiscard]] double factor() const noexcept { return factor_; }  ///< B
   [[nodiscard]] double of_odds(double odds) const noexcept { return offset_ + factor_ * std::log(odds); }
   [[nodiscard]] double of_probability(double p) const noexcept { return of_odds(p / (1 - p)); }
   /// The log-odds of the model that `learn_weights` found: intercept - slope x score / 100.
   [[nodiscard]] double of_log_odds(double log_odds) const noexcept { return offset_ + factor_ * log_odds; }
-  [[nodiscard]] double probability(double points) const noexcept { return 1 / (1 + std::exp(-(points - offset_) / factor_)); }
+  [[nodiscard]] double probability(double points) const noexcept {
+    return 1 / (1 + std::exp(-(points - offset_) / factor_));
+  }
 
  private:
   points_scale(double offset, double factor) : offset_(offset), factor_(factor) {}

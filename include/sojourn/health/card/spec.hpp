@@ -59,8 +59,8 @@ inline constexpr double no_score = std::numeric_limits<double>::quiet_NaN();
 enum class gap_policy : std::uint8_t { refuse, missing };
 
 /// Steps. n scores and either n-1 inner edges, or n+1 edges whose outer two only document the range: values beyond them take
-/// the score of the end bin, unless gaps are `missing`. `left` puts a value that equals an inner edge into the bin above, `right`
-/// into the bin below; the outer edges belong to their bins.
+/// the score of the end bin, unless gaps are `missing`. `left` puts a value that equals an inner edge into the bin above,
+/// `right` into the bin below; the outer edges belong to their bins.
 struct bins {
   std::vector<double> edges;
   std::vector<double> s;
@@ -99,7 +99,8 @@ struct logistic {
   friend bool operator==(const logistic&, const logistic&) = default;
 };
 
-/// What a log ramp is straight on: log(1 + x), or asinh(x), which is much the same for large x and takes negative values too.
+/// What a log ramp is straight on: log(1 + x), or asinh(x), which is much the same for large x and takes negative values
+/// too.
 enum class log_scale : std::uint8_t { log1p, asinh };
 
 /// A ramp on log(1 + x), where x <= -1 is missing and counted, or on asinh(x).
@@ -120,7 +121,8 @@ struct saturating {
   friend bool operator==(const saturating&, const saturating&) = default;
 };
 
-/// The value is a day: 2^(-days since then / half_life), 1 during the grace. A day after `as_of` counts as today, and is counted.
+/// The value is a day: 2^(-days since then / half_life), 1 during the grace. A day after `as_of` counts as today, and is
+/// counted.
 struct recency {
   double half_life = 0;
   double grace = 0;
@@ -129,7 +131,8 @@ struct recency {
 
 enum class better_side : std::uint8_t { higher, lower };
 
-/// The normal distribution's share below x, with a mean and standard deviation fixed in the card: accounts do not move each other.
+/// The normal distribution's share below x, with a mean and standard deviation fixed in the card: accounts do not move each
+/// other.
 struct zscore {
   double mean = 0;
   double sd = 1;
@@ -145,12 +148,12 @@ struct robust_z {
   friend bool operator==(const robust_z&, const robust_z&) = default;
 };
 
-/// Share of a fixed reference below x, ties by half. The reference is in increasing order, repeats allowed. Segments may have
-/// references of their own: large accounts are compared with large ones.
+/// Share of a fixed reference below x, ties by half. The reference is in increasing order, repeats allowed. Segments may
+/// have references of their own: large accounts are compared with large ones.
 struct percentile {
-  std::vector<double> reference;            ///< of all, and of those in no segment
+  std::vector<double> reference;  ///< of all, and of those in no segment
   better_side better = better_side::higher;
-  std::string segment{};                    ///< column; empty = one reference for all
+  std::string segment{};                                          ///< column; empty = one reference for all
   std::vector<std::pair<std::string, std::vector<double>>> by{};  ///< segment -> reference
   friend bool operator==(const percentile&, const percentile&) = default;
 };
@@ -160,18 +163,18 @@ struct percentile {
 struct change {
   double bad = -0.5;
   double good = 0;
-  double floor = 0;                         ///< least base of the comparison, in the signal's unit: 1 login more than 0 is not infinitely more
-  std::string from{};                       ///< column of the earlier value; empty = the same column of the cycle before
+  double floor = 0;    ///< least base of the comparison, in the signal's unit: 1 login more than 0 is not infinitely more
+  std::string from{};  ///< column of the earlier value; empty = the same column of the cycle before
   friend bool operator==(const change&, const change&) = default;
 };
 
-/// A ramp on x / denominator: licences used of those bought. A denominator of 0 is missing, as one that is not there; a negative
-/// one also counts as out of its domain. It differs from `per`, which divides before any normaliser, in that 0 is nothing odd
-/// here and in that infinite values are missing.
+/// A ramp on x / denominator: licences used of those bought. A denominator of 0 is missing, as one that is not there; a
+/// negative one also counts as out of its domain. It differs from `per`, which divides before any normaliser, in that 0 is
+/// nothing odd here and in that infinite values are missing.
 struct ratio {
   double bad = 0;
   double good = 1;
-  std::string denominator;                  ///< column
+  std::string denominator;  ///< column
   friend bool operator==(const ratio&, const ratio&) = default;
 };
 
@@ -190,39 +193,39 @@ struct band {
   friend bool operator==(const band&, const band&) = default;
 };
 
-/// A table of bands of x by bands of another column: 60 % use is fine in the third month and poor in the tenth. What lies in no
-/// band, or in a cell that is `no_score`, is missing and counted as unknown; `validate` warns of every such place.
+/// A table of bands of x by bands of another column: 60 % use is fine in the third month and poor in the tenth. What lies in
+/// no band, or in a cell that is `no_score`, is missing and counted as unknown; `validate` warns of every such place.
 struct lookup2d {
-  std::vector<band> bands;                  ///< of x, from low to high, without overlap
-  std::string context;                      ///< column
+  std::vector<band> bands;  ///< of x, from low to high, without overlap
+  std::string context;      ///< column
   std::vector<band> context_bands;
-  std::vector<double> s;                    ///< one a cell, the context bands of the first band first
+  std::vector<double> s;  ///< one a cell, the context bands of the first band first
   friend bool operator==(const lookup2d& a, const lookup2d& b) {
     return a.bands == b.bands && a.context == b.context && a.context_bands == b.context_bands && same_scores(a.s, b.s);
   }
 };
 
-using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating, recency,
-                                zscore, robust_z, percentile, change, ratio, lookup2d>;
+using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating,
+                                recency, zscore, robust_z, percentile, change, ratio, lookup2d>;
 
 /// What stands in for a value that is not there.
 enum class missing_kind : std::uint8_t {
-  redistribute,     ///< its weight goes to its siblings that are present
-  neutral,          ///< a chosen s
-  worst,            ///< s = 0
-  best,             ///< s = 1
-  not_applicable,   ///< as redistribute, and it leaves the coverage as well: the product was not bought
-  fail,             ///< the account gets no score
-  carry_forward,    ///< the value of the cycle before, if it is young enough; it is a real value of its age, and covers as one
-  impute,           ///< a typical raw value, frozen in the card by `fit_normalisers`; until then as redistribute
+  redistribute,    ///< its weight goes to its siblings that are present
+  neutral,         ///< a chosen s
+  worst,           ///< s = 0
+  best,            ///< s = 1
+  not_applicable,  ///< as redistribute, and it leaves the coverage as well: the product was not bought
+  fail,            ///< the account gets no score
+  carry_forward,  ///< the value of the cycle before, if it is young enough; it is a real value of its age, and covers as one
+  impute,         ///< a typical raw value, frozen in the card by `fit_normalisers`; until then as redistribute
 };
 
 struct missing_policy {
   missing_kind kind = missing_kind::redistribute;
-  double value = 0.5;                       ///< s under `neutral`; not read otherwise
-  double max_age = 0;                       ///< under `carry_forward`: days that the value may be old
-  std::optional<double> typical{};          ///< under `impute`: the raw value of those in no segment; empty = not fitted yet
-  std::string segment{};                    ///< under `impute`: column whose values have a typical value each; empty = one for all
+  double value = 0.5;               ///< s under `neutral`; not read otherwise
+  double max_age = 0;               ///< under `carry_forward`: days that the value may be old
+  std::optional<double> typical{};  ///< under `impute`: the raw value of those in no segment; empty = not fitted yet
+  std::string segment{};            ///< under `impute`: column whose values have a typical value each; empty = one for all
   std::vector<std::pair<std::string, double>> typical_by{};  ///< segment -> raw value
   friend bool operator==(const missing_policy&, const missing_policy&) = default;
 };
@@ -239,8 +242,8 @@ struct valid_range {
 
 // Staleness: what age does to a value. Age = as_of less the day the value was observed, in days; they combine freely.
 
-/// The weight of the signal halves every `half_life` days after `grace`. It acts inside the group: siblings gain what it loses,
-/// and where all are equally old only the coverage falls.
+/// The weight of the signal halves every `half_life` days after `grace`. It acts inside the group: siblings gain what it
+/// loses, and where all are equally old only the coverage falls.
 struct weight_decay {
   double half_life = 0;
   double grace = 0;
@@ -263,7 +266,7 @@ struct linear_decay {
 };
 
 struct staleness {
-  std::optional<double> validity{};         ///< a value older than this many days is missing; of this age it is valid
+  std::optional<double> validity{};  ///< a value older than this many days is missing; of this age it is valid
   std::optional<weight_decay> decay_weight{};
   std::optional<neutral_decay> to_neutral{};
   std::optional<linear_decay> linear{};
@@ -276,14 +279,14 @@ enum class criticality : std::uint8_t { ordinary, critical };
 enum class activity : std::uint8_t { active, inactive };
 
 struct signal_spec {
-  std::string name;                         ///< column it is read from
+  std::string name;  ///< column it is read from
   normaliser norm = identity{};
   missing_policy missing{};
-  std::string per{};                        ///< column it is divided by before normalising; empty = none
+  std::string per{};  ///< column it is divided by before normalising; empty = none
   std::optional<valid_range> valid{};
   signal_class kind = signal_class::unspecified;
   criticality critical = criticality::ordinary;
-  std::string observed_at{};                ///< column of the day each value was observed; empty = the signal brings its own
+  std::string observed_at{};  ///< column of the day each value was observed; empty = the signal brings its own
   std::optional<staleness> stale{};
   activity state = activity::active;
   friend bool operator==(const signal_spec&, const signal_spec&) = default;
@@ -294,12 +297,12 @@ struct branch;
 /// Whether a group of old or missing signals keeps its weight, or has it multiplied by its coverage.
 enum class group_weight : std::uint8_t { fixed, by_coverage };
 
-/// Signals and groups, and what makes one number of them: a weighted mean unless `how` says otherwise. Weights need not add up
-/// to anything in particular.
+/// Signals and groups, and what makes one number of them: a weighted mean unless `how` says otherwise. Weights need not add
+/// up to anything in particular.
 struct group {
-  std::string id;                           ///< optional for the root
-  std::vector<branch> mean;                 ///< the members
-  double min_coverage = 0;                  ///< below this share of its weight the group counts as missing
+  std::string id;            ///< optional for the root
+  std::vector<branch> mean;  ///< the members
+  double min_coverage = 0;   ///< below this share of its weight the group counts as missing
   group_weight own_weight = group_weight::fixed;
   aggregator how = weighted_mean{};
   friend bool operator==(const group&, const group&) = default;
@@ -309,13 +312,13 @@ struct group {
 struct branch {
   double weight = 0;
   std::variant<std::string, group> node;
-  double at_worst = 0;                      ///< points at s = 0, in a group of `point_sum` only
+  double at_worst = 0;  ///< points at s = 0, in a group of `point_sum` only
   friend bool operator==(const branch&, const branch&) = default;
 };
 
 struct tier {
   std::string name;
-  double from = 0;                          ///< lowest score of the tier, in points
+  double from = 0;  ///< lowest score of the tier, in points
   friend bool operator==(const tier&, const tier&) = default;
 };
 
@@ -325,18 +328,18 @@ struct tier_spec {
   std::vector<tier> tiers{{"red", 0}, {"yellow", 50}, {"green", 75}};
   double up = 0;
   double down = 0;
-  closed_side closed = closed_side::left;   ///< `right`: a score on a threshold belongs to the tier below
-  int dwell = 1;                            ///< cycles in a row that a change of tier must hold before it is believed
-  int hold_unknown = 0;                     ///< cycles without a score in which the account keeps its tier; 0: it is unknown at once
+  closed_side closed = closed_side::left;  ///< `right`: a score on a threshold belongs to the tier below
+  int dwell = 1;                           ///< cycles in a row that a change of tier must hold before it is believed
+  int hold_unknown = 0;  ///< cycles without a score in which the account keeps its tier; 0: it is unknown at once
   friend bool operator==(const tier_spec&, const tier_spec&) = default;
 };
 
-/// The score follows the signals with a delay: E = E_before + L (R - E_before), before rules and caps, so that an escalation acts at once.
-/// L is `lambda`, or 1 - 2^(-days / half_life_days) where cycles are not evenly spaced.
+/// The score follows the signals with a delay: E = E_before + L (R - E_before), before rules and caps, so that an escalation
+/// acts at once. L is `lambda`, or 1 - 2^(-days / half_life_days) where cycles are not evenly spaced.
 struct smoothing_spec {
-  double lambda = 0;                        ///< 0: by half-life
-  double half_life_days = 0;                ///< 0: by lambda
-  int max_gap = 3;                          ///< cycles without a score after which smoothing starts anew
+  double lambda = 0;          ///< 0: by half-life
+  double half_life_days = 0;  ///< 0: by lambda
+  int max_gap = 3;            ///< cycles without a score after which smoothing starts anew
   friend bool operator==(const smoothing_spec&, const smoothing_spec&) = default;
 };
 
@@ -344,16 +347,16 @@ struct smoothing_spec {
 enum class redistribution_scope : std::uint8_t { group, global };
 
 struct scorecard_spec {
-  std::string card = "card";                ///< name that travels with every result
+  std::string card = "card";  ///< name that travels with every result
   std::string version{};
-  std::string event{};                      ///< outcome it is meant to foretell, for example "churn"
-  std::string segment{};                    ///< column that `segment()` reads in conditions; empty = none
-  double min_coverage = 0.5;                ///< below this share of weight an account gets no score
+  std::string event{};        ///< outcome it is meant to foretell, for example "churn"
+  std::string segment{};      ///< column that `segment()` reads in conditions; empty = none
+  double min_coverage = 0.5;  ///< below this share of weight an account gets no score
   redistribution_scope missing_scope = redistribution_scope::group;
-  std::vector<signal_spec> signals;         ///< their order is the order of every sum and of every table
+  std::vector<signal_spec> signals;  ///< their order is the order of every sum and of every table
   group tree;
   tier_spec tiers;
-  std::vector<rule> rules{};                ///< at most `max_rules`
+  std::vector<rule> rules{};  ///< at most `max_rules`
   std::optional<smoothing_spec> smoothing{};
   friend bool operator==(const scorecard_spec&, const scorecard_spec&) = default;
 };

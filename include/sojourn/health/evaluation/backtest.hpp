@@ -20,69 +20,74 @@ namespace sojourn::health {
 enum class panel_role : std::uint8_t {
   train,
   test,
-  embargoed,           ///< too near the test rows: its outcome was not known when they were scored
-  immature,            ///< its window is not over on the last day for which outcomes are known
-  already_left,        ///< left on or before the day of the row
-  left_in_gap,         ///< left before the window opened
-  after_test,          ///< on or after `test_until`: another split's
+  embargoed,     ///< too near the test rows: its outcome was not known when they were scored
+  immature,      ///< its window is not over on the last day for which outcomes are known
+  already_left,  ///< left on or before the day of the row
+  left_in_gap,   ///< left before the window opened
+  after_test,    ///< on or after `test_until`: another split's
 };
 inline constexpr std::size_t panel_roles = 7;
 
 /// One row an account and day t: what was known at t. Days since 1970.
 struct panel {
   column<std::int32_t> as_of;
-  column<std::int32_t> left_on;              ///< day of departure; missing = not left yet
-  column<std::int32_t> observed_at{};        ///< latest day that any signal of the row was measured; empty = not checked
+  column<std::int32_t> left_on;        ///< day of departure; missing = not left yet
+  column<std::int32_t> observed_at{};  ///< latest day that any signal of the row was measured; empty = not checked
 };
 
 struct split_options {
-  std::int32_t gap_days = 0;                 ///< the outcome counts from t + gap ...
-  std::int32_t horizon_days = 90;            ///< ... for so long: t + gap < day of departure <= t + gap + horizon
-  day test_from{};                           ///< rows of this day and later test
-  day known_until{};                         ///< departures are known up to and with this day
-  std::optional<std::int32_t> embargo_days{};///< training rows lie at least so long before test_from; empty = gap + horizon
-  std::optional<day> test_until{};           ///< rows of this day and later do not test; empty = no end
+  std::int32_t gap_days = 0;       ///< the outcome counts from t + gap ...
+  std::int32_t horizon_days = 90;  ///< ... for so long: t + gap < day of departure <= t + gap + horizon
+  day test_from{};                 ///< rows of this day and later test
+  day known_until{};               ///< departures are known up to and with this day
+  std::optional<std::int32_t>
+      embargo_days{};               ///< training rows lie at least so long before test_from; empty = gap + horizon
+  std::optional<day> test_until{};  ///< rows of this day and later do not test; empty = no end
 };
 
 struct split_panel {
   std::vector<panel_role> role;
-  std::vector<std::uint8_t> left;            ///< outcome; 0 and of no meaning for rows that are not used
+  std::vector<std::uint8_t> left;  ///< outcome; 0 and of no meaning for rows that are not used
   std::array<std::int64_t, panel_roles> rows{};
-  std::array<std::int64_t, 2> events{};      ///< departures among the training and the test rows
+  std::array<std::int64_t, 2> events{};  ///< departures among the training and the test rows
 
-  [[nodiscard]] std::int64_t count(panel_role role_wanted) const noexcept { return rows[static_cast<std::size_t>(role_wanted)]; }
+  [[nodiscard]] std::int64_t count(panel_role role_wanted) const noexcept {
+    return rows[static_cast<std::size_t>(role_wanted)];
+  }
 };
 
 /// Splits by time, never at random: a random split lets a model see the future of its neighbours.
 ///
 /// Throws `data_error` for a row without a day and for a signal observed after the day of its row (leakage: the score would
-/// know the future), and `schema_error` for an embargo shorter than gap + horizon, a horizon below 1 or a negative gap. O(rows).
+/// know the future), and `schema_error` for an embargo shorter than gap + horizon, a horizon below 1 or a negative gap.
+/// O(rows).
 [[nodiscard]] split_panel split_by_time(const panel& rows, const split_options& options);
 
-/// The days on which `splits` tests begin: the later days of the panel in parts of about equally many different days, the first
-/// beginning where `splits` / (`splits` + 1) of the days are left, so that every split has a past to train on. Each test ends where the
-/// next begins. Throws `schema_error` when there are fewer different days than parts. O(rows log rows).
+/// The days on which `splits` tests begin: the later days of the panel in parts of about equally many different days, the
+/// first beginning where `splits` / (`splits` + 1) of the days are left, so that every split has a past to train on. Each
+/// test ends where the next begins. Throws `schema_error` when there are fewer different days than parts. O(rows log rows).
 [[nodiscard]] std::vector<day> test_days(const column<std::int32_t>& as_of, std::size_t splits);
 
 struct bootstrap_options {
   std::int64_t replicates = 1000;
-  std::uint64_t seed = 1;                    ///< travels with the result
+  std::uint64_t seed = 1;  ///< travels with the result
   confidence_level level{};
 };
 
 /// AUC of the second risk less AUC of the first, on the same accounts.
 struct auc_difference {
-  estimate difference;                       ///< percentile interval, `bootstrap`; n = accounts
-  estimate first, second;                    ///< their own areas, with intervals of the same replicates
-  double share_not_better = 0;               ///< replicates in which the second is not ahead
-  std::int64_t replicates = 0;               ///< that held both outcomes; the others say nothing
+  estimate difference;          ///< percentile interval, `bootstrap`; n = accounts
+  estimate first, second;       ///< their own areas, with intervals of the same replicates
+  double share_not_better = 0;  ///< replicates in which the second is not ahead
+  std::int64_t replicates = 0;  ///< that held both outcomes; the others say nothing
   std::uint64_t seed = 0;
 };
 
 namespace detail {
 using bulk_tasks = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
-[[nodiscard]] auc_difference compare_auc(const column<double>& first, const column<double>& second, const column<std::uint8_t>& left,
-                                         const column<std::uint32_t>& account, const bootstrap_options& options, const bulk_tasks& bulk);
+[[nodiscard]] auc_difference compare_auc(const column<double>& first, const column<double>& second,
+                                         const column<std::uint8_t>& left, const column<std::uint32_t>& account,
+                                         const bootstrap_options& options, const bulk_tasks& bulk);
 }  // namespace detail
 
 /// Draws whole accounts with replacement, so that rows of one account stay together, and both scores from the same draw.
@@ -92,7 +97,8 @@ using bulk_tasks = std::function<void(std::size_t, const std::function<void(std:
 /// O(replicates x rows).
 template <executor E = serial_executor>
 [[nodiscard]] auc_difference compare_auc(column<double> first, column<double> second, column<std::uint8_t> left,
-                                         column<std::uint32_t> account, const bootstrap_options& options = {}, E&& host = E{}) {
+                                         column<std::uint32_t> account, const bootstrap_options& options = {},
+                                         E&& host = E{}) {
   return detail::compare_auc(first, second, left, account, options,
                              [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
 }

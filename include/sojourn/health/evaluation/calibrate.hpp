@@ -20,17 +20,17 @@ struct platt_curve {
   [[nodiscard]] double operator()(double risk) const noexcept;
 };
 
-/// Platt's line with his targets, (n1 + 1) / (n1 + 2) and 1 / (n0 + 2), which keep it finite when a score separates perfectly.
-/// One kind of outcome only: undefined. Source: Platt (1999), Lin, Lin, Weng (2007).
+/// Platt's line with his targets, (n1 + 1) / (n1 + 2) and 1 / (n0 + 2), which keep it finite when a score separates
+/// perfectly. One kind of outcome only: undefined. Source: Platt (1999), Lin, Lin, Weng (2007).
 [[nodiscard]] platt_curve platt(const outcome_scores& state);
 
 enum class between_steps : std::uint8_t { step, linear };
 
 /// A rising curve through its knots, flat beyond the ends.
 struct isotonic_curve {
-  std::vector<double> risk;                  ///< first risk of each level
+  std::vector<double> risk;  ///< first risk of each level
   std::vector<double> last_risk;
-  std::vector<double> probability;           ///< never falls
+  std::vector<double> probability;  ///< never falls
   std::int64_t n = 0;
   /// `step`: the level at or below the risk. `linear`: straight between levels. NaN without data.
   [[nodiscard]] double operator()(double risk_value, between_steps between = between_steps::step) const noexcept;

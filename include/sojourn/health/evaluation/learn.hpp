@@ -46,7 +46,7 @@ template <executor E = serial_executor>
 
 /// What the fit does with a signal that an account does not have, after the card's own policy.
 enum class missing_signal : std::uint8_t {
-  use_mean,                ///< the mean of the accounts that have it
+  use_mean,  ///< the mean of the accounts that have it
   leave_out_account,
 };
 
@@ -54,75 +54,79 @@ enum class missing_signal : std::uint8_t {
 enum class few_events : std::uint8_t { refuse, fit_anyway };
 
 struct learn_options {
-  double ridge = 1;                          ///< strength of the pull; 0 = none. In units of one account
-  std::vector<double> expert{};              ///< weights to pull towards, one a signal; empty = pull towards 0
-  std::optional<double> expert_slope{};      ///< sum of the pulled-to coefficients; empty = fitted to the experts' own score
+  double ridge = 1;                      ///< strength of the pull; 0 = none. In units of one account
+  std::vector<double> expert{};          ///< weights to pull towards, one a signal; empty = pull towards 0
+  std::optional<double> expert_slope{};  ///< sum of the pulled-to coefficients; empty = fitted to the experts' own score
   missing_signal missing = missing_signal::use_mean;
   few_events events = few_events::refuse;
-  std::int64_t min_events = 20;              ///< departures, or stays when those are fewer
+  std::int64_t min_events = 20;  ///< departures, or stays when those are fewer
   int max_steps = 100;
 };
 
 enum class learn_status : std::uint8_t {
   learned,
-  one_outcome_only,        ///< all left or all stayed
+  one_outcome_only,  ///< all left or all stayed
   too_few_events,
-  no_predictive_signal,    ///< no signal points the right way
-  not_identified,          ///< without a ridge: the signals separate the outcomes, or repeat each other
+  no_predictive_signal,  ///< no signal points the right way
+  not_identified,        ///< without a ridge: the signals separate the outcomes, or repeat each other
   not_converged,
 };
 [[nodiscard]] std::string_view to_string(learn_status status) noexcept;
 
 enum class signal_role : std::uint8_t {
   used,
-  held_at_zero,            ///< pointed the wrong way: healthier values, more departures, others given
-  constant,                ///< the same for every account, or known for none
+  held_at_zero,  ///< pointed the wrong way: healthier values, more departures, others given
+  constant,      ///< the same for every account, or known for none
 };
 
 struct learned_signal {
-  double coefficient = 0;                    ///< beta, never below 0: log-odds of leaving that a perfect signal takes away
-  double weight = 0;                         ///< beta / sum of betas
+  double coefficient = 0;  ///< beta, never below 0: log-odds of leaving that a perfect signal takes away
+  double weight = 0;       ///< beta / sum of betas
   signal_role role = signal_role::used;
-  std::int64_t missing = 0;                  ///< rows in use without it
+  std::int64_t missing = 0;  ///< rows in use without it
 };
 
 /// Below `learned` the weights are those of the experts (equal ones without experts) and the coefficients are 0.
 struct learned_weights {
   learn_status status = learn_status::learned;
-  double intercept = 0;                      ///< log-odds of leaving with every signal at 0
+  double intercept = 0;  ///< log-odds of leaving with every signal at 0
   std::vector<learned_signal> signals;
-  std::int64_t rows = 0;                     ///< rows in use
-  std::int64_t events = 0;                   ///< of them: left
-  std::int64_t unlabelled = 0;               ///< left out: outcome not known
-  std::int64_t incomplete = 0;               ///< left out: a signal missing, under `leave_out_account`
-  double log_likelihood = 0;                 ///< of the fitted probabilities, without the pull
-  double residual = 0;                       ///< largest violation of the optimum's conditions, per account; below 1e-8
+  std::int64_t rows = 0;        ///< rows in use
+  std::int64_t events = 0;      ///< of them: left
+  std::int64_t unlabelled = 0;  ///< left out: outcome not known
+  std::int64_t incomplete = 0;  ///< left out: a signal missing, under `leave_out_account`
+  double log_likelihood = 0;    ///< of the fitted probabilities, without the pull
+  double residual = 0;          ///< largest violation of the optimum's conditions, per account; below 1e-8
   int steps = 0;
-  double events_per_weight = 0;              ///< fewer than 10 is little evidence
+  double events_per_weight = 0;  ///< fewer than 10 is little evidence
 
-  /// The model as a map from the score R in points: log-odds of leaving = intercept - slope R / 100, where nothing is missing.
+  /// The model as a map from the score R in points: log-odds of leaving = intercept - slope R / 100, where nothing is
+  /// missing.
   [[nodiscard]] double slope() const noexcept;
 };
 
 namespace detail {
 using bulk_runner = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
-[[nodiscard]] learned_weights learn(signal_matrix signals, const column<std::uint8_t>& left, std::span<const double> case_weight,
-                                    const learn_options& options, const bulk_runner& bulk);
+[[nodiscard]] learned_weights learn(signal_matrix signals, const column<std::uint8_t>& left,
+                                    std::span<const double> case_weight, const learn_options& options,
+                                    const bulk_runner& bulk);
 }  // namespace detail
 
 /// P(left) = 1 / (1 + exp(-(alpha - sum beta_k s_k))) with every beta_k >= 0, the maximum of
 /// log-likelihood - ridge / 2 x sum (beta_k - beta0_k)^2, where beta0 = expert slope x expert weights.
 ///
-/// Because no coefficient may be negative, the learned score is again a mean of signals, and its log-odds are a straight line in
-/// the score: ranking, explanation and probability agree. `left`: 1, 0, or missing. `case_weight`: empty, or one weight >= 0 an
-/// account. Projected Newton steps over blocks of 4,096 rows that are summed in order, so that any number of threads gives the
-/// same bits. Throws `schema_error` for lengths or options that make no sense, `data_error` for a value outside [0, 1].
-/// O(steps x rows x signals^2), about 7 steps; 17 bytes a row. Source: Bertsekas (1982).
-/// What it does not tell you: cause. A signal with weight 0 may matter and be carried by another one.
+/// Because no coefficient may be negative, the learned score is again a mean of signals, and its log-odds are a straight
+/// line in the score: ranking, explanation and probability agree. `left`: 1, 0, or missing. `case_weight`: empty, or one
+/// weight >= 0 an account. Projected Newton steps over blocks of 4,096 rows that are summed in order, so that any number of
+/// threads gives the same bits. Throws `schema_error` for lengths or options that make no sense, `data_error` for a value
+/// outside [0, 1]. O(steps x rows x signals^2), about 7 steps; 17 bytes a row. Source: Bertsekas (1982). What it does not
+/// tell you: cause. A signal with weight 0 may matter and be carried by another one.
 template <executor E = serial_executor>
-[[nodiscard]] learned_weights learn_weights(signal_matrix signals, column<std::uint8_t> left, const learn_options& options = {},
-                                            std::span<const double> case_weight = {}, E&& host = E{}) {
-  return detail::learn(signals, left, case_weight, options, [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
+[[nodiscard]] learned_weights learn_weights(signal_matrix signals, column<std::uint8_t> left,
+                                            const learn_options& options = {}, std::span<const double> case_weight = {},
+                                            E&& host = E{}) {
+  return detail::learn(signals, left, case_weight, options,
+                       [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
 }
 
 /// The card with these weights of its signals, in the card's order: a group weighs what its signals weigh together.
@@ -135,12 +139,13 @@ template <executor E = serial_executor>
 /// Weights that need no outcome, for comparison: they say what varies, not what matters.
 enum class audit_weighting : std::uint8_t {
   equal,
-  deviation,               ///< sample standard deviation
-  entropy,                 ///< Shannon: one minus the entropy of a column's shares
-  critic,                  ///< deviation x sum of (1 - correlation) with the others (Diakoulaki 1995)
+  deviation,  ///< sample standard deviation
+  entropy,    ///< Shannon: one minus the entropy of a column's shares
+  critic,     ///< deviation x sum of (1 - correlation) with the others (Diakoulaki 1995)
 };
 
-/// They add to 1. Rows with a missing signal are left out. Entropy needs columns of positive sum. NaN when all are undefined.
+/// They add to 1. Rows with a missing signal are left out. Entropy needs columns of positive sum. NaN when all are
+/// undefined.
 [[nodiscard]] std::vector<double> audit_weights(signal_matrix signals, audit_weighting method);
 
 }  // namespace sojourn::health

@@ -13,11 +13,11 @@ namespace sojourn::health {
 
 /// Population stability index with a test beside it.
 struct stability {
-  double psi = 0;                        ///< sum over bins of (a - e) ln(a / e) of the shares; NaN when a side is empty
-  double statistic = 0;                  ///< psi N M / (N + M): about chi-square when nothing has changed
-  std::int64_t degrees = 0;              ///< bins in use - 1
+  double psi = 0;            ///< sum over bins of (a - e) ln(a / e) of the shares; NaN when a side is empty
+  double statistic = 0;      ///< psi N M / (N + M): about chi-square when nothing has changed
+  std::int64_t degrees = 0;  ///< bins in use - 1
   double p_value = 1;
-  std::int64_t smoothed_bins = 0;        ///< empty on one side; then every bin of both sides had 0.5 added
+  std::int64_t smoothed_bins = 0;  ///< empty on one side; then every bin of both sides had 0.5 added
 };
 
 /// Counts by bin, then and now. Bins empty on both sides are left out.
@@ -28,7 +28,8 @@ struct stability {
 [[nodiscard]] stability population_stability(std::span<const std::int64_t> expected, std::span<const std::int64_t> actual);
 
 /// The same for two distributions, cut at the quantiles of the first into at most `bins` parts.
-[[nodiscard]] stability population_stability(const distribution_state& expected, const distribution_state& actual, std::size_t bins = 10);
+[[nodiscard]] stability population_stability(const distribution_state& expected, const distribution_state& actual,
+                                             std::size_t bins = 10);
 
 /// Information value of a risk: the same sum between leavers and stayers. 0.02 weak, 0.1 medium, 0.3 strong; above 0.5 ask
 /// first whether the signal was measured after the fact. NaN without both outcomes. Bins are quantiles of all rows.

@@ -27,10 +27,10 @@ inline constexpr double largest_risk = 9e6;
 /// The risks of the accounts that left and of those that stayed. Merges and retracts exactly: every measure below is a
 /// function of these counts. 16 bytes a distinct risk.
 struct outcome_scores {
-  distribution_state left{};             ///< risk in steps of 1e-12; higher = riskier
+  distribution_state left{};  ///< risk in steps of 1e-12; higher = riskier
   distribution_state stayed{};
-  std::int64_t unlabelled = 0;           ///< rows whose outcome is not known; not used
-  std::int64_t unscored = 0;             ///< rows with an outcome and no score; not used
+  std::int64_t unlabelled = 0;  ///< rows whose outcome is not known; not used
+  std::int64_t unscored = 0;    ///< rows with an outcome and no score; not used
 
   static constexpr std::uint16_t bytes_kind = 112;
   template <class Archive, class Self>
@@ -63,8 +63,8 @@ template <executor E = serial_executor>
                                             E&& host = E{}) {
   detail::require_outcome_lengths(score.size(), left);
   return tally_sharded(
-      score.size(), [&](std::size_t first, std::size_t last) { return detail::tally_outcomes(score, left, options, first, last); },
-      host);
+      score.size(),
+      [&](std::size_t first, std::size_t last) { return detail::tally_outcomes(score, left, options, first, last); }, host);
 }
 
 struct validation_options {
@@ -100,12 +100,13 @@ struct validation_options {
 /// Mean negative log-likelihood in nats; probabilities are kept 1e-15 away from 0 and 1.
 [[nodiscard]] estimate log_loss(const outcome_scores& state);
 
-/// Cox's calibration of a probability p: logit P(left) = intercept + logit(p), and slope of logit P(left) = a + slope logit(p).
-/// 0 and 1 are right. An intercept below 0: too many departures were foretold. A slope below 1: the risks are too extreme.
+/// Cox's calibration of a probability p: logit P(left) = intercept + logit(p), and slope of logit P(left) = a + slope
+/// logit(p). 0 and 1 are right. An intercept below 0: too many departures were foretold. A slope below 1: the risks are too
+/// extreme.
 struct calibration_line {
-  estimate intercept;                    ///< slope held at 1 ("calibration in the large")
+  estimate intercept;  ///< slope held at 1 ("calibration in the large")
   estimate slope;
-  double expected = 0;                   ///< sum of p: departures foretold
+  double expected = 0;  ///< sum of p: departures foretold
   std::int64_t observed = 0;
 };
 [[nodiscard]] calibration_line calibration(const outcome_scores& state, validation_options options = {});
@@ -133,11 +134,12 @@ static_assert(mergeable<tier_outcomes>);
 struct tier_risk {
   tier_code tier = 0;
   std::int64_t left = 0;
-  estimate churn_rate;                   ///< of the accounts in the tier; Wilson interval
+  estimate churn_rate;  ///< of the accounts in the tier; Wilson interval
 };
 
 /// Tiers 0 .. tiers - 1 from the worst, then unknown.
-[[nodiscard]] std::vector<tier_risk> churn_by_tier(const tier_outcomes& state, std::size_t tiers, validation_options options = {});
+[[nodiscard]] std::vector<tier_risk> churn_by_tier(const tier_outcomes& state, std::size_t tiers,
+                                                   validation_options options = {});
 
 /// Whether the churn rate never rises from a tier to the next better one; tiers without accounts are passed over.
 enum class tier_order : std::uint8_t { falls, rises_somewhere, one_tier_only };
@@ -146,7 +148,7 @@ enum class tier_order : std::uint8_t { falls, rises_somewhere, one_tier_only };
 /// Days from the first red to the departure, for accounts that left.
 struct lead_times {
   distribution_state days{};
-  std::int64_t never_red = 0;            ///< left without a red before that day
+  std::int64_t never_red = 0;  ///< left without a red before that day
 
   static constexpr std::uint16_t bytes_kind = 114;
   template <class Archive, class Self>
@@ -164,8 +166,8 @@ static_assert(mergeable<lead_times>);
 [[nodiscard]] lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t> left_on);
 
 struct lead_time_summary {
-  estimate lower_quartile, median, upper_quartile;   ///< in days, of the accounts that were red before they left
-  estimate never_red;                                ///< share of all that left; Wilson interval
+  estimate lower_quartile, median, upper_quartile;  ///< in days, of the accounts that were red before they left
+  estimate never_red;                               ///< share of all that left; Wilson interval
 };
 [[nodiscard]] lead_time_summary lead_time(const lead_times& state, validation_options options = {});
 

@@ -13,17 +13,18 @@
 namespace sojourn::health {
 
 struct account_score {
-  double score = 0;                         ///< 0..100, NaN = unknown
+  double score = 0;  ///< 0..100, NaN = unknown
   tier_code tier = unknown_tier;
   double coverage = 0;
-  std::uint16_t flags = 0;                  ///< as `scores::flags`
+  std::uint16_t flags = 0;  ///< as `scores::flags`
 };
 
 /// A card bound to one row that it scores again and again: everything is looked up, checked and allocated once.
 ///
-/// The same score, tier, coverage and flags as `score` gives a table of this one row, bit for bit, without a cycle before and without
-/// manual values. A fraction of a microsecond for usual cards, about one for the others. An object serves one thread at a time.
-/// Throws `schema_error` as `score` does, `data_error` for a value outside a `valid` range whose policy is `error`.
+/// The same score, tier, coverage and flags as `score` gives a table of this one row, bit for bit, without a cycle before
+/// and without manual values. A fraction of a microsecond for usual cards, about one for the others. An object serves one
+/// thread at a time. Throws `schema_error` as `score` does, `data_error` for a value outside a `valid` range whose policy is
+/// `error`.
 class account_scorer {
  public:
   /// `as_of` as in `score_options`.

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/health/score/score.hpp"
 #include "sojourn/health/card/scorecard.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::health {
 
@@ -23,10 +23,10 @@ struct card_choice {
 };
 
 struct card_set_spec {
-  std::string set = "cards";                ///< name of the set
-  std::vector<scorecard_spec> cards;        ///< names differ; what they inherit is filled in
-  std::vector<card_choice> assign{};        ///< the first that holds decides
-  std::string otherwise{};                  ///< card of everybody else; there must be one
+  std::string set = "cards";          ///< name of the set
+  std::vector<scorecard_spec> cards;  ///< names differ; what they inherit is filled in
+  std::vector<card_choice> assign{};  ///< the first that holds decides
+  std::string otherwise{};            ///< card of everybody else; there must be one
   friend bool operator==(const card_set_spec&, const card_set_spec&) = default;
 };
 
@@ -56,8 +56,9 @@ class card_set {
 /// Throws `card_error` with all diagnostics of all cards; their pointers begin with "/cards/0", "/assign/0" ...
 [[nodiscard]] card_set compile(const card_set_spec& spec);
 
-/// `{"sojourn": 1, "set": "by plan", "cards": [{..}, {"card": "large", "extends": "small", ..}], "assign": [{"if": .., "card": ..}],
-/// "default": "small"}`. The grammar, and what a card that extends another may change, is in docs/definitions/health.md.
+/// `{"sojourn": 1, "set": "by plan", "cards": [{..}, {"card": "large", "extends": "small", ..}], "assign": [{"if": ..,
+/// "card": ..}], "default": "small"}`. The grammar, and what a card that extends another may change, is in
+/// docs/definitions/health.md.
 [[nodiscard]] card_set compile_set_json(std::string_view json);
 
 [[nodiscard]] diagnostics validate(const card_set_spec& spec);
@@ -68,7 +69,7 @@ class card_set {
 /// Which card every account gets, by position in `card_set::cards()`.
 struct card_assignment {
   std::vector<std::uint32_t> card;
-  std::int64_t undecided = 0;               ///< accounts for which a choice before theirs compared something missing
+  std::int64_t undecided = 0;  ///< accounts for which a choice before theirs compared something missing
 };
 
 /// Throws `schema_error` for a column that is not there or of another length. O(rows x choices).
@@ -78,9 +79,9 @@ inline constexpr std::uint32_t no_card = 0xffffffffu;
 
 struct set_options {
   day as_of{};
-  std::span<const double> previous_score{};         ///< as `score_options`
-  std::span<const tier_code> previous_tier{};       ///< codes of the previous card's tiers
-  std::span<const std::uint32_t> previous_card{};   ///< position in this set; `no_card`: another one, or not scored before
+  std::span<const double> previous_score{};        ///< as `score_options`
+  std::span<const tier_code> previous_tier{};      ///< codes of the previous card's tiers
+  std::span<const std::uint32_t> previous_card{};  ///< position in this set; `no_card`: another one, or not scored before
   const signals* previous_signals = nullptr;
   std::span<const manual_value> manual{};
 };
@@ -88,23 +89,25 @@ struct set_options {
 /// The accounts of one card.
 struct set_part {
   std::size_t card = 0;
-  std::vector<std::size_t> rows;            ///< in the order of the table
-  scores result;                            ///< one entry a row of `rows`
+  std::vector<std::size_t> rows;  ///< in the order of the table
+  scores result;                  ///< one entry a row of `rows`
 };
 
 struct set_scores {
   card_assignment assigned;
-  std::vector<set_part> parts;              ///< one a card, in the set's order, empty ones included
-  std::vector<double> score;                ///< of the whole table
-  std::vector<std::uint16_t> flags;         ///< `card_changed`: the score before is another card's, so `delta` compares unlike things
+  std::vector<set_part> parts;  ///< one a card, in the set's order, empty ones included
+  std::vector<double> score;    ///< of the whole table
+  std::vector<std::uint16_t>
+      flags;  ///< `card_changed`: the score before is another card's, so `delta` compares unlike things
 };
 
 namespace detail {
 
 /// The rows of one part as columns of their own, and the options that belong to them.
 struct part_inputs;
-[[nodiscard]] std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card, const card_assignment& assigned,
-                                                             const signals& columns, const set_options& options);
+[[nodiscard]] std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card,
+                                                             const card_assignment& assigned, const signals& columns,
+                                                             const set_options& options);
 [[nodiscard]] const signals& columns_of(const part_inputs& part) noexcept;
 [[nodiscard]] const score_options& options_of(const part_inputs& part) noexcept;
 /// Puts the part's scores into `whole` and marks those that come from another card.
@@ -114,9 +117,11 @@ void add_part(const part_inputs& part, scores&& result, set_scores& whole);
 
 /// Every account under the card it is assigned: bit for bit what scoring each card's accounts alone gives.
 ///
-/// A column that any card reads must be there, whether or not the card has accounts. Cost of copying the columns a card reads once.
+/// A column that any card reads must be there, whether or not the card has accounts. Cost of copying the columns a card
+/// reads once.
 template <executor E = serial_executor>
-[[nodiscard]] set_scores score(const card_set& set, const signals& columns, const set_options& options = {}, E&& host = E{}) {
+[[nodiscard]] set_scores score(const card_set& set, const signals& columns, const set_options& options = {},
+                               E&& host = E{}) {
   set_scores whole;
   whole.assigned = assign(set, columns);
   for (std::size_t c = 0; c < set.cards().size(); ++c) {
@@ -126,9 +131,11 @@ template <executor E = serial_executor>
   return whole;
 }
 
-/// Every account under every card: one result a card, in the set's order. For accounts with several products, or to compare cards.
+/// Every account under every card: one result a card, in the set's order. For accounts with several products, or to compare
+/// cards.
 template <executor E = serial_executor>
-[[nodiscard]] std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options = {}, E&& host = E{}) {
+[[nodiscard]] std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options = {},
+                                            E&& host = E{}) {
   std::vector<scores> results;
   for (const scorecard& card : set.cards()) results.push_back(score(card, columns, options, host));
   return results;

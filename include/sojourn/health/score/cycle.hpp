@@ -1,5 +1,5 @@
-// What one cycle of scoring leaves to the next: the smoothed score, the tier, and a change of tier that waits to be believed.
-// Layer: 3. Needs: std only.
+// What one cycle of scoring leaves to the next: the smoothed score, the tier, and a change of tier that waits to be
+// believed. Layer: 3. Needs: std only.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,23 @@
 
 namespace sojourn::health {
 
-/// One account at the end of a cycle. Plain data: keep it in whatever table keeps the scores. A default one is an account that was
-/// not scored before.
+/// One account at the end of a cycle. Plain data: keep it in whatever table keeps the scores. A default one is an account
+/// that was not scored before.
 struct cycle_state {
   double smoothed = std::numeric_limits<double>::quiet_NaN();  ///< before rules; NaN = nothing to go on from
   double score = std::numeric_limits<double>::quiet_NaN();
   tier_code tier = no_tier;
-  tier_code candidate = no_tier;            ///< the tier that scores have pointed to lately, if it is another one
-  std::uint16_t held = 0;                   ///< for how many cycles in a row
-  std::uint16_t gap = 0;                    ///< cycles in a row without a score
-  day scored_on{};                          ///< the last day with a score
-  day as_of{};                              ///< of this cycle; both default where the days are not known
+  tier_code candidate = no_tier;  ///< the tier that scores have pointed to lately, if it is another one
+  std::uint16_t held = 0;         ///< for how many cycles in a row
+  std::uint16_t gap = 0;          ///< cycles in a row without a score
+  day scored_on{};                ///< the last day with a score
+  day as_of{};                    ///< of this cycle; both default where the days are not known
 
   /// Two unknown scores are the same here.
   friend bool operator==(const cycle_state& a, const cycle_state& b) noexcept {
     const auto same = [](double x, double y) { return x == y || (x != x && y != y); };
-    return same(a.smoothed, b.smoothed) && same(a.score, b.score) && a.tier == b.tier && a.candidate == b.candidate && a.held == b.held &&
-           a.gap == b.gap && a.scored_on == b.scored_on && a.as_of == b.as_of;
+    return same(a.smoothed, b.smoothed) && same(a.score, b.score) && a.tier == b.tier && a.candidate == b.candidate &&
+           a.held == b.held && a.gap == b.gap && a.scored_on == b.scored_on && a.as_of == b.as_of;
   }
 };
 

@@ -27,64 +27,66 @@ struct scenario {
   std::uint16_t flags = 0;
 };
 
-/// One account with some of its values replaced, scored with everything else as it is. A replaced value counts as seen on `as_of`, and so do the
-/// others that share its column of days. Throws
-/// `schema_error` for a column the card does not read, or a row that does not exist. O(signals).
-[[nodiscard]] scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes,
-                               const score_options& options = {});
+/// One account with some of its values replaced, scored with everything else as it is. A replaced value counts as seen on
+/// `as_of`, and so do the others that share its column of days. Throws `schema_error` for a column the card does not read,
+/// or a row that does not exist. O(signals).
+[[nodiscard]] scenario what_if(const scorecard& card, const signals& columns, std::size_t row,
+                               std::span<const assumption> changes, const score_options& options = {});
 
 enum class path_goal : std::uint8_t { fewest, cheapest };
 
 /// What it takes to improve one signal, and how far it can go.
 struct effort {
   std::string signal;
-  double cost = 1;                          ///< of going all the way from s = 0 to s = 1; in proportion in between
-  double limit = 1;                         ///< the best s it can reach; at or below today's: not at all
+  double cost = 1;   ///< of going all the way from s = 0 to s = 1; in proportion in between
+  double limit = 1;  ///< the best s it can reach; at or below today's: not at all
 };
 
 struct path_options {
-  path_goal goal = path_goal::fewest;       ///< signals to touch, or their cost
-  std::span<const effort> efforts{};        ///< signals not named cost 1 and can become perfect
+  path_goal goal = path_goal::fewest;  ///< signals to touch, or their cost
+  std::span<const effort> efforts{};   ///< signals not named cost 1 and can become perfect
 };
 
 struct path_step {
   std::size_t signal = 0;
   double s_before = 0;
-  double s = 0;                             ///< what is needed
-  double value = std::numeric_limits<double>::quiet_NaN();  ///< the raw value that gives it; NaN where it is a label or cannot be told
+  double s = 0;  ///< what is needed
+  double value =
+      std::numeric_limits<double>::quiet_NaN();  ///< the raw value that gives it; NaN where it is a label or cannot be told
   std::string label{};
-  double points = 0;                        ///< what this step adds to the score after those before it, before rules
+  double points = 0;  ///< what this step adds to the score after those before it, before rules
   double cost = 0;
 };
 
 enum class path_status : std::uint8_t {
   reached,
   already_there,
-  out_of_reach,                             ///< not even with every signal at its limit
-  held_down,                                ///< the signals would do it, a rule or a value by hand does not let them
+  out_of_reach,  ///< not even with every signal at its limit
+  held_down,     ///< the signals would do it, a rule or a value by hand does not let them
   unscored,
 };
 
-/// How good the answer is: the best there is (weighted means, values that change by degrees), or a good one that cannot be made
-/// smaller step by step.
+/// How good the answer is: the best there is (weighted means, values that change by degrees), or a good one that cannot be
+/// made smaller step by step.
 enum class path_method : std::uint8_t { exact, greedy };
 
 struct path {
   path_status status = path_status::unscored;
-  std::vector<path_step> steps;             ///< the largest gain first
-  scenario now, then;                       ///< `then` is scored with the steps' raw values, where each of them has one
+  std::vector<path_step> steps;  ///< the largest gain first
+  scenario now, then;            ///< `then` is scored with the steps' raw values, where each of them has one
   double cost = 0;
   path_method method = path_method::exact;
 };
 
 /// The smallest improvement of one account's signals that lifts it into tier `wanted`.
 ///
-/// Only signals that are present with a real value are improved; what is not known cannot be. Margins of the tier ladder count where the previous
-/// tier is given; smoothing and dwell do not: the path is where to go, not how fast the score follows. For weighted means the answer is
-/// the best there is, by sorting; in other trees all signals are raised to their limits and taken back one by one as long as the tier is kept. Either way the
-/// answer is scored again, rules included. Steps of `bins` and names go to the next level that suffices.
-/// What it does not tell you: whether it can be done, or would make the customer stay.
-[[nodiscard]] path path_to(const scorecard& card, const signals& columns, std::size_t row, tier_code wanted, const path_options& how = {},
-                           const score_options& options = {});
+/// Only signals that are present with a real value are improved; what is not known cannot be. Margins of the tier ladder
+/// count where the previous tier is given; smoothing and dwell do not: the path is where to go, not how fast the score
+/// follows. For weighted means the answer is the best there is, by sorting; in other trees all signals are raised to their
+/// limits and taken back one by one as long as the tier is kept. Either way the answer is scored again, rules included.
+/// Steps of `bins` and names go to the next level that suffices. What it does not tell you: whether it can be done, or would
+/// make the customer stay.
+[[nodiscard]] path path_to(const scorecard& card, const signals& columns, std::size_t row, tier_code wanted,
+                           const path_options& how = {}, const score_options& options = {});
 
 }  // namespace sojourn::health

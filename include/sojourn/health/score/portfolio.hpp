@@ -19,9 +19,9 @@ namespace sojourn::health {
 /// rounding of one score is at most half a nano-point.
 struct tier_totals {
   std::int64_t accounts = 0;
-  sojourn::detail::int128 score_nano = 0;          ///< sum of scores in 1e-9 points
+  sojourn::detail::int128 score_nano = 0;  ///< sum of scores in 1e-9 points
   sojourn::detail::int128 score_nano_squared = 0;
-  sojourn::detail::int128 value = 0;               ///< sum of the value column (MRR), in the caller's integer unit
+  sojourn::detail::int128 value = 0;  ///< sum of the value column (MRR), in the caller's integer unit
 
   tier_totals& operator+=(const tier_totals& other);
   tier_totals& operator-=(const tier_totals& other);
@@ -37,11 +37,11 @@ struct tier_totals {
 inline constexpr std::size_t coverage_buckets = 11;
 
 /// A fixed-size state of integers: merges and retracts exactly, and throws `overflow_error` before it would wrap. Holds the
-/// tiers of one card; states of different cards must not be added (their tiers mean different things), which the card's hash,
-/// the fingerprint of its bytes, can tell.
+/// tiers of one card; states of different cards must not be added (their tiers mean different things), which the card's
+/// hash, the fingerprint of its bytes, can tell.
 struct health_state {
   std::array<tier_totals, max_tiers> tiers{};
-  tier_totals unknown{};                           ///< accounts without a score; its score sums stay 0
+  tier_totals unknown{};  ///< accounts without a score; its score sums stay 0
   std::array<std::int64_t, coverage_buckets> coverage{};
 
   static constexpr std::uint16_t bytes_kind = 96;
@@ -63,7 +63,8 @@ static_assert(mergeable<health_state>);
 /// counts as 0. Throws `schema_error` when the lengths differ. O(rows).
 [[nodiscard]] health_state tally_health(const scores& scored, column<std::int64_t> value = {});
 
-/// One state a segment or owner; `segment` holds codes below `segments`. A row without a segment goes to the extra, last state.
+/// One state a segment or owner; `segment` holds codes below `segments`. A row without a segment goes to the extra, last
+/// state.
 [[nodiscard]] std::vector<health_state> tally_health_by(const scores& scored, column<std::uint32_t> segment,
                                                         std::size_t segments, column<std::int64_t> value = {});
 
@@ -71,8 +72,8 @@ static_assert(mergeable<health_state>);
 struct tier_line {
   tier_code tier = 0;
   std::int64_t accounts = 0;
-  estimate share;                                  ///< of all accounts, unknown ones included; Wilson interval
-  estimate mean_score;                             ///< of the accounts in this tier; undefined for unknown
+  estimate share;       ///< of all accounts, unknown ones included; Wilson interval
+  estimate mean_score;  ///< of the accounts in this tier; undefined for unknown
   sojourn::detail::int128 value = 0;
 };
 

@@ -18,12 +18,12 @@ namespace sojourn {
 
 /// Usage events, or rows that stand for many of them (a weekly panel). Columns that are not there are empty.
 struct usage_events {
-  column<std::uint32_t> account;             ///< dense codes
-  column<std::int32_t> day;                  ///< days since 1970
-  column<std::uint32_t> feature{};           ///< dense codes of what was used; missing = not known
-  column<std::int64_t> count{};              ///< events the row stands for; empty = 1 each, missing = not known
-  column<double> volume{};                   ///< amount (gigabytes, documents ...); missing or NaN = not known
-  column<std::int64_t> breadth{};            ///< how many features the row used, where they are counted and not named
+  column<std::uint32_t> account;    ///< dense codes
+  column<std::int32_t> day;         ///< days since 1970
+  column<std::uint32_t> feature{};  ///< dense codes of what was used; missing = not known
+  column<std::int64_t> count{};     ///< events the row stands for; empty = 1 each, missing = not known
+  column<double> volume{};          ///< amount (gigabytes, documents ...); missing or NaN = not known
+  column<std::int64_t> breadth{};   ///< how many features the row used, where they are counted and not named
 };
 
 /// A volume is kept in millionths, so that sums do not depend on the order.
@@ -34,8 +34,8 @@ struct usage_day {
   std::int64_t rows = 0;
   std::int64_t events = 0;
   std::int64_t volume_micro = 0;
-  std::int64_t volumes = 0;                  ///< rows with a volume
-  std::int64_t breadth = 0;                  ///< features counted, over the rows of the day
+  std::int64_t volumes = 0;  ///< rows with a volume
+  std::int64_t breadth = 0;  ///< features counted, over the rows of the day
 
   usage_day& operator+=(const usage_day& other);
   usage_day& operator-=(const usage_day& other);
@@ -75,8 +75,8 @@ struct feature_key {
 struct engagement_state {
   std::map<usage_key, usage_day> days{};
   std::map<feature_key, std::int64_t> features{};
-  std::int64_t uncounted = 0;                ///< rows whose count was not known; they add no events
-  std::int64_t without_volume = 0;           ///< rows with no known volume, where there is a column of volumes
+  std::int64_t uncounted = 0;       ///< rows whose count was not known; they add no events
+  std::int64_t without_volume = 0;  ///< rows with no known volume, where there is a column of volumes
 
   static constexpr std::uint16_t bytes_kind = 115;
   template <class Archive, class Self>
@@ -91,56 +91,56 @@ struct engagement_state {
 };
 static_assert(mergeable<engagement_state>);
 
-/// Throws `schema_error` for columns of different length, `data_error` for a missing account or day, a negative count or breadth, and a
-/// volume that is negative, infinite or beyond 9e12. O(rows log rows).
+/// Throws `schema_error` for columns of different length, `data_error` for a missing account or day, a negative count or
+/// breadth, and a volume that is negative, infinite or beyond 9e12. O(rows log rows).
 [[nodiscard]] engagement_state tally_engagement(const usage_events& events);
 
 struct engagement_options {
-  day as_of{};                               ///< signals are of the `window_days` before this day; the day itself is not in
-  std::int32_t window_days = 28;             ///< the window before it is what changes are measured against
-  std::int64_t min_base = 5;                 ///< events or active days in the window before, below which a change says nothing
+  day as_of{};                    ///< signals are of the `window_days` before this day; the day itself is not in
+  std::int32_t window_days = 28;  ///< the window before it is what changes are measured against
+  std::int64_t min_base = 5;      ///< events or active days in the window before, below which a change says nothing
 };
 
 /// One account. NaN = undefined: no volume known, too small a base, never seen.
 struct engagement_signals {
   std::uint32_t account = 0;
-  std::int64_t active_days = 0;              ///< frequency: days in use
-  double active_share = 0;                   ///< of the days of the window
+  std::int64_t active_days = 0;  ///< frequency: days in use
+  double active_share = 0;       ///< of the days of the window
   std::int64_t events = 0;
   double events_per_week = 0;
-  double depth = 0;                          ///< events an active day; NaN without one
-  std::int64_t breadth = 0;                  ///< distinct features used, or the most that were counted on one day
-  double volume = 0;                         ///< sum of the known volumes; NaN when none is known
+  double depth = 0;          ///< events an active day; NaN without one
+  std::int64_t breadth = 0;  ///< distinct features used, or the most that were counted on one day
+  double volume = 0;         ///< sum of the known volumes; NaN when none is known
   double volume_per_week = 0;
-  double recency_days = 0;                   ///< days since the last use at all, 1 = yesterday; NaN = never before `as_of`
-  std::int64_t streak_days = 0;              ///< days in a row in use up to yesterday, within the window
+  double recency_days = 0;       ///< days since the last use at all, 1 = yesterday; NaN = never before `as_of`
+  std::int64_t streak_days = 0;  ///< days in a row in use up to yesterday, within the window
   std::int64_t longest_streak = 0;
-  double events_change = 0;                  ///< events of this window / of the window before - 1
-  double days_change = 0;                    ///< the same for active days
-  double volume_change = 0;                  ///< the same for volume; needs a volume above 0 before
+  double events_change = 0;  ///< events of this window / of the window before - 1
+  double days_change = 0;    ///< the same for active days
+  double volume_change = 0;  ///< the same for volume; needs a volume above 0 before
 };
 
-/// Signals of every account of the state that was in use before `as_of`, in the order of codes. In a weekly panel a day stands for its week. Accounts that were never in use
-/// are not in the state: they are silent, not unknown. Throws `schema_error` unless the window has 1 to 3,660 days.
-/// What it does not tell you: whether usage did the customer any good.
+/// Signals of every account of the state that was in use before `as_of`, in the order of codes. In a weekly panel a day
+/// stands for its week. Accounts that were never in use are not in the state: they are silent, not unknown. Throws
+/// `schema_error` unless the window has 1 to 3,660 days. What it does not tell you: whether usage did the customer any good.
 [[nodiscard]] std::vector<engagement_signals> engagement(const engagement_state& state, const engagement_options& options);
 
 // Change detection on a series, oldest first.
 
 enum class ewma_limits : std::uint8_t {
-  settled,                 ///< the limits after many points, for all of them
-  exact,                   ///< narrower at the start, where little has been averaged
+  settled,  ///< the limits after many points, for all of them
+  exact,    ///< narrower at the start, where little has been averaged
 };
 enum class chart_gap : std::uint8_t {
-  carry_on,                ///< a missing point leaves the chart where it was
-  restart,                 ///< the chart starts again at its target
+  carry_on,  ///< a missing point leaves the chart where it was
+  restart,   ///< the chart starts again at its target
 };
 
 struct ewma_options {
-  double target = 0;                         ///< mean of the series in good times
-  double sigma = 1;                          ///< and its standard deviation
-  double lambda = 0.3;                       ///< weight of the newest point, in (0, 1]
-  double width = 3;                          ///< limits in standard deviations of the average
+  double target = 0;    ///< mean of the series in good times
+  double sigma = 1;     ///< and its standard deviation
+  double lambda = 0.3;  ///< weight of the newest point, in (0, 1]
+  double width = 3;     ///< limits in standard deviations of the average
   ewma_limits limits = ewma_limits::settled;
   chart_gap gap = chart_gap::carry_on;
 };
@@ -149,20 +149,20 @@ struct ewma_options {
 enum class chart_signal : std::uint8_t { none, low, high };
 
 struct ewma_point {
-  double value = 0;                          ///< z_t = lambda x_t + (1 - lambda) z_(t-1), z_0 = target; NaN where x is missing
+  double value = 0;  ///< z_t = lambda x_t + (1 - lambda) z_(t-1), z_0 = target; NaN where x is missing
   double low = 0;
   double high = 0;
   chart_signal signal = chart_signal::none;
 };
 
-/// Limits: target +- width sigma sqrt(lambda / (2 - lambda) (1 - (1 - lambda)^(2t))). Sees slow drops that single points hide.
-/// Throws `schema_error` for options outside their range. Source: NIST/SEMATECH e-Handbook 6.3.2.4.
+/// Limits: target +- width sigma sqrt(lambda / (2 - lambda) (1 - (1 - lambda)^(2t))). Sees slow drops that single points
+/// hide. Throws `schema_error` for options outside their range. Source: NIST/SEMATECH e-Handbook 6.3.2.4.
 [[nodiscard]] std::vector<ewma_point> ewma_chart(std::span<const double> series, const ewma_options& options);
 
 struct cusum_options {
   double target = 0;
-  double slack = 0.5;                        ///< K: drifts smaller than this are let pass; usually half of sigma
-  double limit = 5;                          ///< H: alarm above this; usually 4 to 5 sigma
+  double slack = 0.5;  ///< K: drifts smaller than this are let pass; usually half of sigma
+  double limit = 5;    ///< H: alarm above this; usually 4 to 5 sigma
   chart_gap gap = chart_gap::carry_on;
 };
 
@@ -176,11 +176,12 @@ struct cusum_point {
 [[nodiscard]] std::vector<cusum_point> cusum_chart(std::span<const double> series, const cusum_options& options);
 
 struct rolling_point {
-  double mean = 0;                           ///< of the last points, fewer at the start
-  double deviation = 0;                      ///< sample standard deviation; NaN with fewer than 2 points
+  double mean = 0;       ///< of the last points, fewer at the start
+  double deviation = 0;  ///< sample standard deviation; NaN with fewer than 2 points
 };
 
-/// Mean and deviation of the last `width` known points, up to and with each point; a missing point repeats what was before it.
+/// Mean and deviation of the last `width` known points, up to and with each point; a missing point repeats what was before
+/// it.
 [[nodiscard]] std::vector<rolling_point> rolling(std::span<const double> series, std::size_t width);
 
 }  // namespace sojourn

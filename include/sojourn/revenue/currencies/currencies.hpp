@@ -11,8 +11,8 @@
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/movements.hpp"
-#include "sojourn/revenue/sources/pricing.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
@@ -20,7 +20,7 @@ namespace sojourn {
 /// Subscription periods with a currency a row; amounts in minor units of that currency.
 struct currency_subscriptions {
   subscriptions periods;
-  column<std::uint32_t> currency;           ///< dense code, as in the `rate_table`
+  column<std::uint32_t> currency;  ///< dense code, as in the `rate_table`
 };
 
 /// What every account pays in each currency on every day: one ledger a currency over the same accounts. Rows in any order.
@@ -65,7 +65,7 @@ class currency_ledger {
   void same_universe();
 
   std::vector<ledger> books_;
-  std::vector<std::vector<std::uint32_t>> sources_;   ///< rows of the caller's table by row of each book
+  std::vector<std::vector<std::uint32_t>> sources_;  ///< rows of the caller's table by row of each book
   std::size_t accounts_ = 0;
   std::size_t rows_seen_ = 0;
   std::int64_t bridges_ = 0;
@@ -80,17 +80,19 @@ class currency_ledger {
 
 /// At which rates the opening and closing of periods are valued; movements stand at those of the opening, the rest is `fx`.
 enum class period_rates : std::uint8_t {
-  closing_day,      ///< the rate of the last day: opening = that of the day before the period, as openings are counted
-  mean,             ///< the mean of the rates of the period's days; the opening at the mean of the period before
+  closing_day,  ///< the rate of the last day: opening = that of the day before the period, as openings are counted
+  mean,         ///< the mean of the rates of the period's days; the opening at the mean of the period before
 };
 
 /// The closing MRR of a period, at the rates of its end.
 struct closing_value {
   detail::int128 ticks = 0;
-  detail::wide_int square{};                ///< of all accounts
+  detail::wide_int square{};  ///< of all accounts
 
   template <class Self>
-  static constexpr auto all(Self& s) { return std::tie(s.ticks, s.square); }
+  static constexpr auto all(Self& s) {
+    return std::tie(s.ticks, s.square);
+  }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);
@@ -106,7 +108,7 @@ struct closing_value {
 struct currency_revenue_state {
   revenue_state revenue;
   std::vector<closing_value> closing;
-  std::uint64_t rates = 0;                  ///< fingerprint of rates and valuation
+  std::uint64_t rates = 0;  ///< fingerprint of rates and valuation
 
   /// What the change of rates did to the closing: opening + movements + fx = closing, in ticks.
   [[nodiscard]] detail::int128 fx(std::size_t period) const {

@@ -46,8 +46,9 @@ struct exchange_options {
 class rate_table {
  public:
   rate_table() = default;
-  /// Throws `data_error` with the row for a missing cell, an unknown currency, a rate that is not positive or has more digits
-  /// than 64 bits hold, a date outside 1900-2199, two rates of one currency and day; `schema_error` for lengths that differ.
+  /// Throws `data_error` with the row for a missing cell, an unknown currency, a rate that is not positive or has more
+  /// digits than 64 bits hold, a date outside 1900-2199, two rates of one currency and day; `schema_error` for lengths that
+  /// differ.
   rate_table(const exchange_quotes& quotes, std::vector<currency_unit> currencies, const exchange_options& options);
 
   [[nodiscard]] std::size_t currencies() const noexcept { return units_.size(); }

@@ -6,17 +6,35 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/exec/any_executor.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 
 /// A number of a period. Amounts of the waterfall, its counts of accounts, and rates.
 enum class revenue_cell : std::uint8_t {
-  opening, new_business, reactivation, expansion, contraction, churn, fx, closing,
-  accounts_opening, accounts_new, accounts_reactivated, accounts_churned, accounts_closing,
-  nrr, grr, logo_retention, logo_churn, gross_mrr_churn, net_mrr_churn, quick_ratio, arpa,
+  opening,
+  new_business,
+  reactivation,
+  expansion,
+  contraction,
+  churn,
+  fx,
+  closing,
+  accounts_opening,
+  accounts_new,
+  accounts_reactivated,
+  accounts_churned,
+  accounts_closing,
+  nrr,
+  grr,
+  logo_retention,
+  logo_churn,
+  gross_mrr_churn,
+  net_mrr_churn,
+  quick_ratio,
+  arpa,
 };
 
 /// Whether a cell is a quotient, and whether its numerator counts accounts instead of ticks. The base of ARPA counts
@@ -28,25 +46,25 @@ enum class revenue_cell : std::uint8_t {
 struct contributor {
   account who;
   detail::int128 amount = 0;
-  detail::int128 base = 0;                  ///< 0 unless the cell is a rate
+  detail::int128 base = 0;  ///< 0 unless the cell is a rate
   friend constexpr bool operator==(const contributor&, const contributor&) = default;
 };
 
 /// The cell and who is behind it. amount = the sum over `top` + `others_amount`, base likewise: exactly, in integers.
 struct contribution {
   detail::int128 amount = 0;
-  detail::int128 base = 0;                  ///< of a rate: it is amount / base
-  std::int64_t accounts = 0;                ///< with something in either part
-  std::vector<contributor> top;             ///< those that matter most, in that order
+  detail::int128 base = 0;       ///< of a rate: it is amount / base
+  std::int64_t accounts = 0;     ///< with something in either part
+  std::vector<contributor> top;  ///< those that matter most, in that order
   detail::int128 others_amount = 0;
   detail::int128 others_base = 0;
-  revenue_period whole;                     ///< the period of all accounts; empty for a cohort
+  revenue_period whole;  ///< the period of all accounts; empty for a cohort
 };
 
 namespace detail {
 
-[[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to, const revenue_policy& policy,
-                                        std::size_t top, const any_executor& host);
+[[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
+                                        const revenue_policy& policy, std::size_t top, const any_executor& host);
 
 }  // namespace detail
 
@@ -69,7 +87,6 @@ template <executor E = serial_executor>
 /// under `cohort_index::tenure_days` for one to whose age somebody has not been seen.
 [[nodiscard]] contribution cohort_contributors(const ledger& book, const period_grid& grid, std::int32_t cohort,
                                                std::int32_t age, cohort_measure measure = cohort_measure::accounts,
-                                               cohort_rules rules = {},
-                                               std::size_t top = 20);
+                                               cohort_rules rules = {}, std::size_t top = 20);
 
 }  // namespace sojourn

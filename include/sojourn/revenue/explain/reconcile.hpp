@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/revenue/sources/change_rows.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
-#include "sojourn/revenue/sources/invoicing.hpp"
 #include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/sources/change_rows.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
@@ -36,7 +36,7 @@ using policy_books = std::function<policy_book(const revenue_policy&)>;
 
 /// The account of each subscription; of several, that of its last row. Nobody: 0.
 [[nodiscard]] std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
-                                                              const column<std::uint32_t>& subscription);
+                                                             const column<std::uint32_t>& subscription);
 
 /// The order in which options change: as MRR comes about (unit, source, churn_at, past_due, paused, free_is, discounts, tax,
 /// usage, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes are named
@@ -63,15 +63,15 @@ struct reconciled_account {
 /// One option: from its word in `a` to its word in `b`.
 struct reconciliation_step {
   std::string option, from, to;
-  revenue_period after;                     ///< of all accounts, under this and all options before it
-  period_movements change;                  ///< the sum over `accounts`, exactly
-  std::vector<reconciled_account> accounts; ///< those that it changed, ascending
+  revenue_period after;                      ///< of all accounts, under this and all options before it
+  period_movements change;                   ///< the sum over `accounts`, exactly
+  std::vector<reconciled_account> accounts;  ///< those that it changed, ascending
 };
 
 struct reconciliation {
   revenue_period under_a;
   revenue_period under_b;
-  std::vector<reconciliation_step> steps;   ///< their changes add up to under_b - under_a, exactly
+  std::vector<reconciliation_step> steps;  ///< their changes add up to under_b - under_a, exactly
 };
 
 /// The movements of the days [from, to) under two policies, their difference attributed to options and accounts: the options
@@ -92,14 +92,14 @@ struct reconciled_part {
 
 struct rate_step {
   std::string option, from, to;
-  double value = 0;                         ///< of the rate after this step; NaN where it is undefined
-  bool by_account = true;                   ///< false where a rate has no parts (see `contributors`) on one side
-  std::vector<reconciled_part> accounts;    ///< those whose parts changed, ascending
+  double value = 0;                       ///< of the rate after this step; NaN where it is undefined
+  bool by_account = true;                 ///< false where a rate has no parts (see `contributors`) on one side
+  std::vector<reconciled_part> accounts;  ///< those whose parts changed, ascending
 };
 
 struct rate_reconciliation {
   double under_a = 0;
-  double under_b = 0;                       ///< = the value of the last step
+  double under_b = 0;  ///< = the value of the last step
   std::vector<rate_step> steps;
 };
 

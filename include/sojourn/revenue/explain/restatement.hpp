@@ -5,38 +5,38 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/revenue/sources/history.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/policy.hpp"
+#include "sojourn/revenue/sources/history.hpp"
 
 namespace sojourn {
 
 /// What one account adds to the difference of two closes in one period.
 struct restated_period {
-  std::int32_t period = 0;                  ///< of the grid
-  period_movements change;                  ///< second close - first close
+  std::int32_t period = 0;  ///< of the grid
+  period_movements change;  ///< second close - first close
 };
 
 struct restated_account {
   account who;
-  std::vector<restated_period> periods;     ///< those that changed
-  std::vector<std::uint32_t> learned;       ///< rows of the caller's table known on the second day only
-  std::vector<std::uint32_t> dropped;       ///< rows known on the first day only
+  std::vector<restated_period> periods;  ///< those that changed
+  std::vector<std::uint32_t> learned;    ///< rows of the caller's table known on the second day only
+  std::vector<std::uint32_t> dropped;    ///< rows known on the first day only
 };
 
 struct restatement {
   period_grid grid;
-  day first;                                ///< of knowledge
+  day first;  ///< of knowledge
   day second;
-  std::vector<period_movements> change;     ///< a period of the grid: the sum over `accounts`, exactly
-  std::vector<restated_account> accounts;   ///< by account number; those without a change are left out and counted
-  std::int64_t accounts_without_effect = 0; ///< with rows that came or went and changed no period of the grid
+  std::vector<period_movements> change;      ///< a period of the grid: the sum over `accounts`, exactly
+  std::vector<restated_account> accounts;    ///< by account number; those without a change are left out and counted
+  std::int64_t accounts_without_effect = 0;  ///< with rows that came or went and changed no period of the grid
 };
 
 /// The waterfalls of `grid` as known on two days, second minus first, account by account. `change` is the difference of
-/// `tally_revenue(history.as_known(second).book, ...)` and `...first...`, tick for tick (under a `lapse_grace`: of the bridged
-/// ledgers, see `ledger_of`).
+/// `tally_revenue(history.as_known(second).book, ...)` and `...first...`, tick for tick (under a `lapse_grace`: of the
+/// bridged ledgers, see `ledger_of`).
 ///
 /// Periods are closed ones: throws `schema_error` when one was not over on one of the two days, or is cut by `as_of`. O(log
 /// rows + the rows of accounts that changed), whatever the size of the ledger. What it does not tell you: who recorded the

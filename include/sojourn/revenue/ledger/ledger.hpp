@@ -14,8 +14,8 @@
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/revenue/ledger/ledger_block.hpp"
+#include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
@@ -36,10 +36,10 @@ struct ledger_options {
 /// What became of the rows. Nothing is left out in silence.
 struct ledger_counts {
   std::int64_t rows = 0;
-  std::int64_t empty_periods = 0;    ///< end = start: no paid day, no effect
-  std::int64_t free_periods = 0;     ///< amount 0: no MRR, hence no customer (Baremetrics, Stripe)
-  std::int64_t future_starts = 0;    ///< start on or after `as_of`: not yet known, no effect
-  std::int64_t future_ends = 0;      ///< end on or after `as_of`: taken as still running
+  std::int64_t empty_periods = 0;  ///< end = start: no paid day, no effect
+  std::int64_t free_periods = 0;   ///< amount 0: no MRR, hence no customer (Baremetrics, Stripe)
+  std::int64_t future_starts = 0;  ///< start on or after `as_of`: not yet known, no effect
+  std::int64_t future_ends = 0;    ///< end on or after `as_of`: taken as still running
 
   template <class Self>
   static constexpr auto all(Self& s) {
@@ -82,8 +82,8 @@ class ledger {
     if (who.index >= accounts_) return {};
     return blocks_[who.index / detail::accounts_per_block].steps[who.index % detail::accounts_per_block];
   }
-  /// The numbers of the account's rows in the caller's table, ascending. Rows of `apply` and `retract` are numbered on, in the
-  /// order of the calls.
+  /// The numbers of the account's rows in the caller's table, ascending. Rows of `apply` and `retract` are numbered on, in
+  /// the order of the calls.
   [[nodiscard]] std::span<const std::uint32_t> rows_of(account who) const noexcept {
     if (who.index >= accounts_) return {};
     return blocks_[who.index / detail::accounts_per_block].rows[who.index % detail::accounts_per_block];
@@ -108,10 +108,11 @@ class ledger {
 
   /// Adds rows to a ledger that stands: afterwards it is the ledger of the old and the new rows together, `known_until`
   /// unchanged. A back-dated row restates history. New account numbers lie below `universe`; by default they follow on from
-  /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their accounts), amortised.
+  /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their
+  /// accounts), amortised.
   ///
-  /// A state follows without a recount: take the accounts of the rows out before, put them in after, the same bytes as a full
-  /// tally.
+  /// A state follows without a recount: take the accounts of the rows out before, put them in after, the same bytes as a
+  /// full tally.
   ///
   ///     const auto who = accounts_of(rows);
   ///     state -= tally_revenue(book, who, grid);
@@ -121,22 +122,22 @@ class ledger {
 
   /// Takes rows out again, the exact inverse of `apply`: a correction is the wrong row retracted and the right one applied.
   /// Throws `data_error` when the account never paid as much as the rows say, and then nothing has changed. Rows that could
-  /// have been there but were not are not noticed: a ledger holds levels, not rows. `rows_of` keeps the retracted row and the
-  /// retraction: both are why the account stands as it does.
+  /// have been there but were not are not noticed: a ledger holds levels, not rows. `rows_of` keeps the retracted row and
+  /// the retraction: both are why the account stands as it does.
   void retract(const subscriptions& rows);
 
-  /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing. By
-  /// default that is all of the past too, `from` is empty, and what looked like churn and new business on one day is no
+  /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing.
+  /// By default that is all of the past too, `from` is empty, and what looked like churn and new business on one day is no
   /// movement any more. With a day, history before it stays as it was, and on that day `from` leaves and `into` grows by as
   /// much; a day that is not known yet changes nothing. Throws `data_error` for an account outside the ledger or merged with
   /// itself, `overflow_error` as the constructor does, and then nothing has changed.
   void merge(account from, account into, day since = earliest_day);
 
   /// Some rows turn out to be another customer's: from the day `since` on `into` pays what they say, and the accounts of the
-  /// rows do not. The ledger of the rows cut in two on that day; by default of the rows under the other account. `into` may be
-  /// the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much as its
-  /// rows say, as the constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts stay: a row
-  /// that is cut is one row. O(changed rows and the steps of their accounts).
+  /// rows do not. The ledger of the rows cut in two on that day; by default of the rows under the other account. `into` may
+  /// be the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much
+  /// as its rows say, as the constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts
+  /// stay: a row that is cut is one row. O(changed rows and the steps of their accounts).
   void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0);
 
  private:
@@ -151,7 +152,7 @@ class ledger {
   std::size_t accounts_ = 0;
   day known_until_ = earliest_day;
   ledger_counts counts_;
-  std::size_t rows_seen_ = 0;              // the number of the next row
+  std::size_t rows_seen_ = 0;  // the number of the next row
 };
 
 /// The distinct accounts of these rows, ascending. Throws `data_error` for a missing account.

@@ -86,8 +86,8 @@ class flat_lists {
 inline constexpr std::size_t accounts_per_block = 4096;
 
 struct ledger_block {
-  flat_lists<mrr_step> steps;              ///< in order of days, levels of neighbours differ
-  flat_lists<std::uint32_t> rows;          ///< ascending
+  flat_lists<mrr_step> steps;      ///< in order of days, levels of neighbours differ
+  flat_lists<std::uint32_t> rows;  ///< ascending
 };
 
 }  // namespace detail

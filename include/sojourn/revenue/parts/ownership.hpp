@@ -21,18 +21,20 @@ namespace sojourn {
 /// The accounts that a partial result stands for: slots of hashes, all of whose accounts belong to it wherever they are, and
 /// beside them accounts one by one. Merging adds them up and refuses what both have.
 ///
-/// No sum, sketch or sample of bounded size can notice one account among millions in two sets (set disjointness needs as many
-/// bits as there are accounts: Razborov 1992). So either the accounts are listed, 8 bytes each, or the cut is declared: a
-/// key has one hash and a hash one slot, so partials of different slots share no account, and 512 bytes prove it. Two
+/// No sum, sketch or sample of bounded size can notice one account among millions in two sets (set disjointness needs as
+/// many bits as there are accounts: Razborov 1992). So either the accounts are listed, 8 bytes each, or the cut is declared:
+/// a key has one hash and a hash one slot, so partials of different slots share no account, and 512 bytes prove it. Two
 /// different keys with one hash (about n^2 / 2^65 for n accounts) are refused when listed, though nothing is counted twice;
 /// nothing that is counted twice is ever accepted.
 struct account_ownership {
   static constexpr std::uint32_t slot_count = 4096;
 
-  std::array<std::uint64_t, slot_count / 64> slots{};   ///< a bit each
-  std::vector<std::uint64_t> listed;                    ///< hashes, ascending, none in a slot of `slots`
+  std::array<std::uint64_t, slot_count / 64> slots{};  ///< a bit each
+  std::vector<std::uint64_t> listed;                   ///< hashes, ascending, none in a slot of `slots`
 
-  [[nodiscard]] static constexpr std::uint32_t slot_of(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash >> 52); }
+  [[nodiscard]] static constexpr std::uint32_t slot_of(std::uint64_t hash) noexcept {
+    return static_cast<std::uint32_t>(hash >> 52);
+  }
   /// All accounts there are.
   [[nodiscard]] static account_ownership everybody();
   /// Part `index` of `count` that share nothing and together are everybody. Throws `schema_error` unless index < count <=
@@ -47,9 +49,11 @@ struct account_ownership {
     return static_cast<std::uint32_t>(((std::uint64_t{slot_of(hash)} + 1) * count - 1) / slot_count);
   }
 
-  [[nodiscard]] constexpr bool owns_slot(std::uint32_t slot) const noexcept { return (slots[slot / 64] >> (slot % 64) & 1) != 0; }
+  [[nodiscard]] constexpr bool owns_slot(std::uint32_t slot) const noexcept {
+    return (slots[slot / 64] >> (slot % 64) & 1) != 0;
+  }
   [[nodiscard]] bool owns(std::uint64_t hash) const noexcept;
-  [[nodiscard]] bool declared() const noexcept;         ///< owns a slot
+  [[nodiscard]] bool declared() const noexcept;  ///< owns a slot
   [[nodiscard]] bool canonical() const;
 
   /// Throws `state_error` that says what both own and what to do, and then nothing has changed.

@@ -7,24 +7,24 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/input/account_labels.hpp"
-#include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/retention.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
 
 /// Which label an account has when its rows name several. Of labels that start on one day the highest code counts, so the
 /// order of rows has no influence where codes do not come from it.
 enum class segment_rule : std::uint8_t {
-  last,        ///< the one that holds since the latest day: the account as it is now. History moves with it
-  first,       ///< the one it came with. History stays
-  on_day,      ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
+  last,    ///< the one that holds since the latest day: the account as it is now. History moves with it
+  first,   ///< the one it came with. History stays
+  on_day,  ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
 };
 
 struct segment_options {
   segment_rule rule = segment_rule::last;
-  day opening = earliest_day;              ///< for `on_day`: the first day of the period that is looked at
+  day opening = earliest_day;  ///< for `on_day`: the first day of the period that is looked at
 };
 
 /// Accounts by segment. The last segment, `labels()`, holds those that no row names a label for: they are in no label and
@@ -47,7 +47,7 @@ class segmentation {
 
   std::int64_t rows = 0;
   std::int64_t rows_without_label = 0;
-  std::int64_t rows_of_others = 0;         ///< of accounts outside the universe: no effect
+  std::int64_t rows_of_others = 0;  ///< of accounts outside the universe: no effect
   std::int64_t accounts_without_label = 0;
   std::int64_t accounts_with_several = 0;  ///< whose rows name more than one label, so that the rule decided
 
@@ -65,12 +65,14 @@ class segmentation {
 
 /// One state a segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
 template <executor E = serial_executor>
-[[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by, const period_grid& grid,
-                                                          const revenue_policy& policy = {}, E&& host = {}) {
+[[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by,
+                                                          const period_grid& grid, const revenue_policy& policy = {},
+                                                          E&& host = {}) {
   std::vector<revenue_state> states;
   for (std::size_t s = 0; s < by.segments(); ++s) {
     const auto mine = by.accounts_of(s);
-    states.push_back(detail::tally_revenue_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, policy, host));
+    states.push_back(
+        detail::tally_revenue_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, policy, host));
   }
   return states;
 }
@@ -82,8 +84,7 @@ template <executor E = serial_executor>
   std::vector<cohort_state> states;
   for (std::size_t s = 0; s < by.segments(); ++s) {
     const auto mine = by.accounts_of(s);
-    states.push_back(
-        detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, rules, host));
+    states.push_back(detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, rules, host));
   }
   return states;
 }

@@ -19,8 +19,8 @@ struct knowledge {
   std::int64_t rows = 0;
   std::int64_t known = 0;
   std::int64_t not_yet_known = 0;
-  std::int64_t taken_back = 0;              ///< believed once, not any more
-  std::int64_t never_known = 0;             ///< known_until = known_from
+  std::int64_t taken_back = 0;   ///< believed once, not any more
+  std::int64_t never_known = 0;  ///< known_until = known_from
   friend constexpr bool operator==(const knowledge&, const knowledge&) = default;
 };
 
@@ -87,10 +87,10 @@ class ledger_history {
 
   mrr_rows rows_;
   std::vector<std::int32_t> from_, until_;
-  std::vector<std::uint32_t> learned_;      // rows that become known, by that day
-  std::vector<std::uint32_t> dropped_;      // rows that are taken back, by that day
-  std::vector<std::uint32_t> by_account_;   // row numbers, account after account
-  std::vector<std::size_t> first_of_;       // where an account begins in them
+  std::vector<std::uint32_t> learned_;     // rows that become known, by that day
+  std::vector<std::uint32_t> dropped_;     // rows that are taken back, by that day
+  std::vector<std::uint32_t> by_account_;  // row numbers, account after account
+  std::vector<std::size_t> first_of_;      // where an account begins in them
   std::size_t accounts_ = 0;
   day as_of_ = earliest_day;
 };

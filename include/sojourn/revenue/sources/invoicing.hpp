@@ -27,25 +27,24 @@ struct billing_term {
 
 struct invoicing_options {
   revenue_policy policy{};
-  std::optional<day> as_of{};      ///< for `lapse_grace`: as in `ledger_options`
-  std::size_t accounts = 0;        ///< size of the universe; 0: dense indices, below the number of rows
+  std::optional<day> as_of{};  ///< for `lapse_grace`: as in `ledger_options`
+  std::size_t accounts = 0;    ///< size of the universe; 0: dense indices, below the number of rows
 };
 
-/// Turns each line into a period of one MRR: the amount, without tax and discounts as the policy says, over the months of the
-/// period that it bills. A prorated line (`full_start`, `full_end`) counts as if it billed the whole period:
-/// amount x days of the whole / days of the part, over the months of the whole. Applied are `unit`, `source`, `churn_at`,
-/// `past_due`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `refunds`, `calendar_factor`, `rounding`, `lapse_grace`.
+/// Turns each line into a period of one MRR: the amount, without tax and discounts as the policy says, over the months of
+/// the period that it bills. A prorated line (`full_start`, `full_end`) counts as if it billed the whole period: amount x
+/// days of the whole / days of the part, over the months of the whole. Applied are `unit`, `source`, `churn_at`, `past_due`,
+/// `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `refunds`, `calendar_factor`, `rounding`, `lapse_grace`.
 ///
 /// A line ends with the period that it bills, and earlier: under `mrr_source::state` on `ended_on`; under
 /// `churn_at::cancel_request` and `billing_end` on their days, where the row has them. Lines that overlap add up. Under
-/// `refund_rule::negative` a refund takes its MRR off that of the customer for its period, off lines in the order of their rows
-/// and never below zero; what there was nothing to take off from is counted in `clamped`. Signs of refunds do not matter.
-/// MRR of an unusual term is the nearest tick.
-/// Throws `data_error` with the row for a missing account or amount, a line of service without a period or an empty one, an
-/// amount below zero that is said to be no refund, tax or discount out of range, a part outside its whole period;
-/// `schema_error` for lengths that differ and for `customer_unit::subscription` without that column. O(rows log rows), and
-/// for each change while a refund runs the lines in force of its customer.
-/// What it does not tell you: what was paid, and what the subscription behind a line is. A line that comes late is a lapse.
+/// `refund_rule::negative` a refund takes its MRR off that of the customer for its period, off lines in the order of their
+/// rows and never below zero; what there was nothing to take off from is counted in `clamped`. Signs of refunds do not
+/// matter. MRR of an unusual term is the nearest tick. Throws `data_error` with the row for a missing account or amount, a
+/// line of service without a period or an empty one, an amount below zero that is said to be no refund, tax or discount out
+/// of range, a part outside its whole period; `schema_error` for lengths that differ and for `customer_unit::subscription`
+/// without that column. O(rows log rows), and for each change while a refund runs the lines in force of its customer. What
+/// it does not tell you: what was paid, and what the subscription behind a line is. A line that comes late is a lapse.
 [[nodiscard]] mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options& options = {});
 
 }  // namespace sojourn

@@ -23,14 +23,14 @@ struct price {
 
 /// How long a discount lasts. Only that decides whether a policy lets it lower MRR.
 enum class discount_term : std::uint8_t {
-  recurring,   ///< on every invoice for as long as the subscription runs
-  one_time,    ///< on one invoice or a few
+  recurring,  ///< on every invoice for as long as the subscription runs
+  one_time,   ///< on one invoice or a few
 };
 
 /// First the share (5000 basis points = 50 %), then the amount; what remains is never below zero.
 struct discount {
-  std::int32_t basis_points = 0;            ///< 0 .. 10000 of amount x quantity
-  std::int64_t amount_minor = 0;            ///< off each invoice
+  std::int32_t basis_points = 0;  ///< 0 .. 10000 of amount x quantity
+  std::int64_t amount_minor = 0;  ///< off each invoice
   discount_term term = discount_term::recurring;
 };
 

@@ -16,22 +16,22 @@ namespace sojourn {
 
 /// Which MRR of a subscription is wanted.
 enum class mrr_part : std::uint8_t {
-  paid,              ///< the MRR of everybody else's reports: trials are left out
-  trial,             ///< what trials would bring: [start, trial_end) at the price
+  paid,   ///< the MRR of everybody else's reports: trials are left out
+  trial,  ///< what trials would bring: [start, trial_end) at the price
 };
 
 /// Whether MRR that is known to end counts.
 enum class mrr_commitment : std::uint8_t {
-  in_force,          ///< yes, until it ends
-  committed,         ///< no: committed MRR stops on the day of the cancellation, and a term with an end was never committed
+  in_force,   ///< yes, until it ends
+  committed,  ///< no: committed MRR stops on the day of the cancellation, and a term with an end was never committed
 };
 
 struct pricing_options {
   revenue_policy policy{};
   mrr_part part = mrr_part::paid;
   mrr_commitment commitment = mrr_commitment::in_force;
-  std::optional<day> as_of{};      ///< for `lapse_grace`: as in `ledger_options`
-  std::size_t accounts = 0;        ///< size of the universe; 0: dense indices, below the number of rows
+  std::optional<day> as_of{};  ///< for `lapse_grace`: as in `ledger_options`
+  std::size_t accounts = 0;    ///< size of the universe; 0: dense indices, below the number of rows
 };
 
 /// What became of the rows. Nothing is left out in silence.
@@ -60,11 +60,11 @@ struct mrr_rows {
   std::vector<std::uint32_t> account;
   std::vector<std::int32_t> start;
   std::vector<std::int32_t> end;
-  std::vector<std::uint8_t> end_known;           ///< validity bitmap of `end`
+  std::vector<std::uint8_t> end_known;  ///< validity bitmap of `end`
   std::vector<std::int64_t> amount;
-  std::vector<std::uint32_t> source;             ///< row of the caller's table; `no_source` for a bridge
+  std::vector<std::uint32_t> source;  ///< row of the caller's table; `no_source` for a bridge
   std::int64_t ticks_per_unit = 1;
-  std::size_t accounts = 0;                      ///< highest account of the caller's rows, plus 1
+  std::size_t accounts = 0;  ///< highest account of the caller's rows, plus 1
   pricing_counts counts;
 
   void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row);
@@ -73,7 +73,8 @@ struct mrr_rows {
 };
 
 /// Turns each row into periods of one MRR. Applied are `unit`, `churn_at` (a row without that date ends with its service),
-/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `calendar_factor`, `rounding`, `lapse_grace`.
+/// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `calendar_factor`, `rounding`,
+/// `lapse_grace`.
 ///
 /// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is kept at one tick, 1/166,320
 /// of a minor unit: a customer in every count, and nothing in any amount that is shown below 83,160 such accounts.
@@ -94,6 +95,7 @@ void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> a
 
 /// A ledger of ready-made MRR under the policy's `lapse_grace`, the one option of MRR that such rows can follow. Errors as
 /// `ledger`.
-[[nodiscard]] ledger ledger_of(const subscriptions& periods, const revenue_policy& policy, const ledger_options& options = {});
+[[nodiscard]] ledger ledger_of(const subscriptions& periods, const revenue_policy& policy,
+                               const ledger_options& options = {});
 
 }  // namespace sojourn

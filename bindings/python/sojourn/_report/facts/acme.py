@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sojourn._report.page import Fact
 from sojourn._report.facts.everything import Gathered
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
 from sojourn._report.facts.revenue import last_months, month_index, month_name
 from sojourn._report.facts.surveys import csat_facts, nps_facts, response_facts
+from sojourn._report.page import Fact
 
 
 def acme_facts(accounts: int, seed: int, *, margin: float) -> Gathered:
@@ -15,7 +15,9 @@ def acme_facts(accounts: int, seed: int, *, margin: float) -> Gathered:
     import sojourn as sj
 
     company = sj.datasets.acme(n=accounts, seed=seed)
-    ledger = sj.Ledger(company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=company.as_of)
+    ledger = sj.Ledger(
+        company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=company.as_of
+    )
     first, last = last_months(ledger, None, None)
     since = month_name(month_index(last) - 11)
     signed = zip(company.accounts["signup"].to_list(), company.accounts["cac_minor"].to_list(), strict=True)

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sojourn._report.page import Fact
 from sojourn._report.facts.revenue import DAYS_A_MONTH, whole_month
+from sojourn._report.page import Fact
 from sojourn._report.sections.decay import ENOUGH, DecayFacts, Fitted
 
 HORIZON = 24
@@ -22,9 +22,14 @@ def ledger_decay(ledger: Any, first: str, last: str, level: float = 0.95, *, fit
     decided = _decided(ledger)
     fit = _fit(decided) if fit is None else fit
     return DecayFacts(
-        fitted=_fitted(fit, decided, level) if fit.status in SOUND else None, status=fit.status, level=level,
+        fitted=_fitted(fit, decided, level) if fit.status in SOUND else None,
+        status=fit.status,
+        level=level,
         index=_index(ledger, first, last),
-        facts=[Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")])
+        facts=[
+            Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")
+        ],
+    )
 
 
 def decay_of(ledger: Any) -> Any:
@@ -77,9 +82,17 @@ def _fitted(fit: Any, decided: Counter[tuple[int, bool]], level: float) -> Fitte
     observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
     survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
     low[0] = high[0] = 1.0
-    return Fitted(family="sBG" if fit.family == "sbg" else "geometric", params=fit.params, observed=observed, survival=survival,
-                  low=low, high=high, retention=_numbers(shown["retention"]), accounts=fit.interval(1, level=level).n,
-                  well_seen=_well_seen(decided))
+    return Fitted(
+        family="sBG" if fit.family == "sbg" else "geometric",
+        params=fit.params,
+        observed=observed,
+        survival=survival,
+        low=low,
+        high=high,
+        retention=_numbers(shown["retention"]),
+        accounts=fit.interval(1, level=level).n,
+        well_seen=_well_seen(decided),
+    )
 
 
 def _well_seen(decided: Counter[tuple[int, bool]]) -> int:

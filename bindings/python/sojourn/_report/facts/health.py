@@ -19,10 +19,17 @@ def health_facts(result: Any, *, outcome: Sequence[bool] = (), accounts: bool = 
     tiers = dict(result.card.tiers)
     named = ["" if score != score else str(tier) for score, tier in zip(scores, table["tier"].to_list(), strict=True)]
     return HealthFacts(
-        scores=scores, tier_of=named, tiers=list(tiers), thresholds=list(tiers.values())[1:],
-        coverage=[float(share) for share in table["coverage"].to_list()], lost_points=_lost_points(result, scores), outcome=outcome,
-        card=result.card.name, at_risk=_at_risk(result, table["account"].to_list(), scores, named) if accounts else [],
-        facts=_facts(result))
+        scores=scores,
+        tier_of=named,
+        tiers=list(tiers),
+        thresholds=list(tiers.values())[1:],
+        coverage=[float(share) for share in table["coverage"].to_list()],
+        lost_points=_lost_points(result, scores),
+        outcome=outcome,
+        card=result.card.name,
+        at_risk=_at_risk(result, table["account"].to_list(), scores, named) if accounts else [],
+        facts=_facts(result),
+    )
 
 
 def _facts(result: Any) -> list[Fact]:
@@ -47,9 +54,15 @@ def _lost_points(result: Any, scores: Sequence[float]) -> list[tuple[str, float]
 
 
 def _at_risk(result: Any, accounts: Sequence[Any], scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
-    lowest = sorted((row for row, score in enumerate(scores) if score == score), key=lambda row: (scores[row], row))[:NAMES_SHOWN]
+    lowest = sorted((row for row, score in enumerate(scores) if score == score), key=lambda row: (scores[row], row))[
+        :NAMES_SHOWN
+    ]
     costs: dict[Any, list[str]] = {}
     for row in result.drivers(top=3).to_dicts():
         costs.setdefault(row["account"], []).append(f"{row['signal']} (−{row['lost']:.0f})")
-    return [AtRisk(account=str(accounts[row]), score=scores[row], tier=tiers[row], drivers=", ".join(costs.get(accounts[row], [])))
-            for row in lowest]
+    return [
+        AtRisk(
+            account=str(accounts[row]), score=scores[row], tier=tiers[row], drivers=", ".join(costs.get(accounts[row], []))
+        )
+        for row in lowest
+    ]

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import Estimate
-from sojourn._report.page import Fact
-from sojourn.revenue._retention import RATES
-from sojourn.charts.lifetime import Curve
-from sojourn.errors import Error, SchemaError
+from sojourn._frames import format as text
 from sojourn._report.facts.survival import as_curve
+from sojourn._report.page import Fact
 from sojourn._report.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
+from sojourn.charts.lifetime import Curve
+from sojourn.errors import Error, SchemaError
+from sojourn.revenue._retention import RATES
 
 DAYS_A_MONTH = 365.2425 / 12
 MOST_COHORTS = 26
-_ACCOUNTS = {"opening": "accounts_opening", "new": "accounts_new", "reactivated": "accounts_reactivated",
-             "churned": "accounts_churned", "closing": "accounts_closing"}
+_ACCOUNTS = {
+    "opening": "accounts_opening",
+    "new": "accounts_new",
+    "reactivated": "accounts_reactivated",
+    "churned": "accounts_churned",
+    "closing": "accounts_closing",
+}
 
 
 def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
@@ -29,11 +34,18 @@ def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level:
         return [int(value) for value in table[name].to_list()]
 
     return RevenueFacts(
-        currency=ledger.currency, periods=[str(period)[:7] for period in table["period"].to_list()], opening=integers("opening"),
-        closing=integers("closing"), movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
-        accounts={name: integers(source) for name, source in _ACCOUNTS.items()}, window=window,
-        estimates=_estimates(ledger, last, window, level), kept=_kept(ledger, first, last, window, level), triangles=_triangles(ledger),
-        facts=_fact_lines(ledger))
+        currency=ledger.currency,
+        periods=[str(period)[:7] for period in table["period"].to_list()],
+        opening=integers("opening"),
+        closing=integers("closing"),
+        movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
+        accounts={name: integers(source) for name, source in _ACCOUNTS.items()},
+        window=window,
+        estimates=_estimates(ledger, last, window, level),
+        kept=_kept(ledger, first, last, window, level),
+        triangles=_triangles(ledger),
+        facts=_fact_lines(ledger),
+    )
 
 
 def _kept(ledger: Any, first: str, last: str, window: int, level: float) -> Kept | None:
@@ -57,16 +69,20 @@ def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
     """How long customers stay, from the first MRR to the final churn; the ledger counts days, the page shows months."""
     return SurvivalFacts(
         whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
-        weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)), level=level,
+        weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)),
+        level=level,
         remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not left. "
-               "MRR is weighed as it stood last. The ledger counts days; days within three of a whole month are drawn on it.")
+        "MRR is weighed as it stood last. The ledger counts days; days within three of a whole month are drawn on it.",
+    )
 
 
 def last_months(ledger: Any, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
     """The months to show: by default the last complete one before `as_of`, and up to 35 before it since the first start."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
     end = year * 12 + month - 2 if last is None else month_index(last)
-    begin = month_index(first) if first is not None else max(end - shown + 1, month_index(ledger.cohorts(by="month").cohorts[0]))
+    begin = (
+        month_index(first) if first is not None else max(end - shown + 1, month_index(ledger.cohorts(by="month").cohorts[0]))
+    )
     if begin > end:
         raise Error(f"no complete month between the first subscription and {ledger.as_of}; say from when to when")
     return month_name(begin), month_name(end)
@@ -89,8 +105,11 @@ def _fact_lines(ledger: Any) -> list[Fact]:
     rows = counts.pop("rows")
     without = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in counts.items() if n and isinstance(n, int))
     return [
-        Fact(label="Ledger", value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
-                                   f"rows without effect: {without or 'none'}"),
+        Fact(
+            label="Ledger",
+            value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
+            f"rows without effect: {without or 'none'}",
+        ),
         Fact(label="Known until", value=f"{ledger.as_of} (exclusive)"),
         Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),
     ]
@@ -122,16 +141,24 @@ def _triangles(ledger: Any) -> list[Triangle]:
         step = "quarter"
         counted = ledger.cohorts(by=step)
     sizes = [int(size) for size in counted.sizes]
-    return [_triangle(counted, "accounts", step, sizes), _triangle(ledger.cohorts(by=step, measure="mrr"), "mrr", step, sizes)]
+    return [
+        _triangle(counted, "accounts", step, sizes),
+        _triangle(ledger.cohorts(by=step, measure="mrr"), "mrr", step, sizes),
+    ]
 
 
 def _triangle(found: Any, measure: str, step: str, sizes: Sequence[int]) -> Triangle:
     kept = [i for i, size in enumerate(sizes) if size]
     weights = [int(size) for size in found.sizes]
     shares = found.retention()
-    return Triangle(cohorts=[found.cohorts[i] for i in kept], sizes=[sizes[i] for i in kept],
-                    retention=[_trimmed(shares[i]) for i in kept], measure=measure, step=step,
-                    weights=[weights[i] for i in kept])
+    return Triangle(
+        cohorts=[found.cohorts[i] for i in kept],
+        sizes=[sizes[i] for i in kept],
+        retention=[_trimmed(shares[i]) for i in kept],
+        measure=measure,
+        step=step,
+        weights=[weights[i] for i in kept],
+    )
 
 
 def _trimmed(row: Sequence[float | None]) -> list[float | None]:
@@ -140,8 +167,14 @@ def _trimmed(row: Sequence[float | None]) -> list[float | None]:
 
 
 def _in_months(curve: Curve) -> Curve:
-    return Curve(name=curve.name, time=[whole_month(days / DAYS_A_MONTH) for days in curve.time], survival=curve.survival, low=curve.low,
-                 high=curve.high, at_risk=curve.at_risk)
+    return Curve(
+        name=curve.name,
+        time=[whole_month(days / DAYS_A_MONTH) for days in curve.time],
+        survival=curve.survival,
+        low=curve.low,
+        high=curve.high,
+        at_risk=curve.at_risk,
+    )
 
 
 def whole_month(months: float) -> float:
@@ -151,4 +184,6 @@ def whole_month(months: float) -> float:
 
 def describe(ledger: Any, first: str, last: str) -> str:
     """The line under the heading."""
-    return f"{first} to {last}, amounts in {ledger.currency}, {text.plural(ledger.accounts, 'account')}, as of {ledger.as_of}"
+    return (
+        f"{first} to {last}, amounts in {ledger.currency}, {text.plural(ledger.accounts, 'account')}, as of {ledger.as_of}"
+    )

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import proportion
+from sojourn._frames import format as text
 from sojourn._report.page import Fact
-from sojourn.charts.lifetime import Curve
 from sojourn._report.sections.survival import LeftBy, SurvivalFacts
+from sojourn.charts.lifetime import Curve
 
 WHOLE = "All accounts"
 MOST_CURVES = 6
 
 
-def snapshot_facts(tenure: Sequence[int], left: Sequence[bool], *, monthly: Sequence[int] | None = None,
-                   segments: Sequence[str] | None = None, by: str = "", currency: str = "USD",
-                   level: float = 0.95) -> SurvivalFacts:
+def snapshot_facts(
+    tenure: Sequence[int],
+    left: Sequence[bool],
+    *,
+    monthly: Sequence[int] | None = None,
+    segments: Sequence[str] | None = None,
+    by: str = "",
+    currency: str = "USD",
+    level: float = 0.95,
+) -> SurvivalFacts:
     """`tenure` in whole months, `left` whether the account has gone, `monthly` in minor units."""
     everyone = list(range(len(tenure)))
     groups = _groups(segments)
@@ -25,30 +32,50 @@ def snapshot_facts(tenure: Sequence[int], left: Sequence[bool], *, monthly: Sequ
     return SurvivalFacts(
         whole=_curve(WHOLE, tenure, left, everyone, level=level),
         weighted=None if monthly is None else _curve("MRR", tenure, left, everyone, level=level, weights=monthly),
-        groups=[_curve(name, tenure, left, rows, level=level) for name, rows in groups.items()] if 1 < len(groups) <= MOST_CURVES else [],
+        groups=[_curve(name, tenure, left, rows, level=level) for name, rows in groups.items()]
+        if 1 < len(groups) <= MOST_CURVES
+        else [],
         left=_left(WHOLE, left, monthly, everyone, level),
         left_by=[_left(name, left, monthly, rows, level) for name, rows in groups.items()],
-        by=by, currency=currency, level=level, facts=_facts(tenure, left, new),
-        remark=_remark(new, left))
+        by=by,
+        currency=currency,
+        level=level,
+        facts=_facts(tenure, left, new),
+        remark=_remark(new, left),
+    )
 
 
 def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> list[Fact]:
-    facts = [Fact(label="Accounts", value=f"{len(tenure):,} in one snapshot, {sum(left):,} of them have left; "
-                                          f"{sum(tenure):,} account-months observed")]
+    facts = [
+        Fact(
+            label="Accounts",
+            value=f"{len(tenure):,} in one snapshot, {sum(left):,} of them have left; "
+            f"{sum(tenure):,} account-months observed",
+        )
+    ]
     if new:
-        facts.append(Fact(label="Tenure 0", value=f"{text.plural(len(new), 'account')} without a completed month "
-                                                  f"({sum(left[r] for r in new):,} left); counted, but observed for no time"))
+        facts.append(
+            Fact(
+                label="Tenure 0",
+                value=f"{text.plural(len(new), 'account')} without a completed month "
+                f"({sum(left[r] for r in new):,} left); counted, but observed for no time",
+            )
+        )
     return facts
 
 
 def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
-    common = ("Accounts of every age stand in one snapshot. One that has not left counts as still there for as long as it has been "
-              "seen, and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess.")
+    common = (
+        "Accounts of every age stand in one snapshot. One that has not left counts as still there for as long as it has been "
+        "seen, and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess."
+    )
     if not new:
         return common
     gone = sum(left[r] for r in new)
-    return (f"{common} {text.plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
-            "have not completed a month: they count as accounts, but add no time to the curve.")
+    return (
+        f"{common} {text.plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
+        "have not completed a month: they count as accounts, but add no time to the curve."
+    )
 
 
 def _groups(segments: Sequence[str] | None) -> dict[str, list[int]]:
@@ -58,8 +85,15 @@ def _groups(segments: Sequence[str] | None) -> dict[str, list[int]]:
     return rows
 
 
-def _curve(name: str, tenure: Sequence[int], left: Sequence[bool], rows: Sequence[int], *, level: float,
-           weights: Sequence[int] | None = None) -> Curve:
+def _curve(
+    name: str,
+    tenure: Sequence[int],
+    left: Sequence[bool],
+    rows: Sequence[int],
+    *,
+    level: float,
+    weights: Sequence[int] | None = None,
+) -> Curve:
     import sojourn as sj
 
     more: dict[str, Any] = {} if weights is None else {"weights": [weights[r] for r in rows]}
@@ -71,14 +105,23 @@ def as_curve(name: str, survival: Any, *, counts: bool = True) -> Curve:
     """The columns of a survival result as a picture's curve; a curve of money counts no accounts."""
     times = [float(t) for t in survival.time]
     return Curve(
-        name=name, time=times, survival=[float(s) for s in survival.survival], low=[float(v) for v in survival.low],
+        name=name,
+        time=times,
+        survival=[float(s) for s in survival.survival],
+        low=[float(v) for v in survival.low],
         high=[float(v) for v in survival.high],
         at_risk=[int(n) for n in survival.at_risk] if counts else [],
-        censored=[int(n) for n in survival.censored] if counts else [])
+        censored=[int(n) for n in survival.censored] if counts else [],
+    )
 
 
 def _left(name: str, left: Sequence[bool], monthly: Sequence[int] | None, rows: Sequence[int], level: float) -> LeftBy:
     gone = [r for r in rows if left[r]]
-    return LeftBy(name=name, left=len(gone), accounts=len(rows), rate=proportion(len(gone), len(rows), level=level),
-                  minor_left=None if monthly is None else sum(monthly[r] for r in gone),
-                  minor=None if monthly is None else sum(monthly[r] for r in rows))
+    return LeftBy(
+        name=name,
+        left=len(gone),
+        accounts=len(rows),
+        rate=proportion(len(gone), len(rows), level=level),
+        minor_left=None if monthly is None else sum(monthly[r] for r in gone),
+        minor=None if monthly is None else sum(monthly[r] for r in rows),
+    )

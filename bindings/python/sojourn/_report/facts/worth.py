@@ -12,7 +12,9 @@ TIMING = "new_customer_pays_now"
 CAPPED = 36
 
 
-def worth_facts(ledger: Any, last: str, *, margin: float, spend: int | None = None, level: float = 0.95, fit: Any = None) -> WorthFacts:
+def worth_facts(
+    ledger: Any, last: str, *, margin: float, spend: int | None = None, level: float = 0.95, fit: Any = None
+) -> WorthFacts:
     """The average customer of `last` ("2024-12") at the churn of the twelve months up to it.
 
     `margin` is the share of revenue left after serving the customer; `spend` what winning the new customers of those twelve
@@ -30,15 +32,40 @@ def worth_facts(ledger: Any, last: str, *, margin: float, spend: int | None = No
     churn = proportion(total("accounts_churned"), total("accounts_opening"), level=level)
     defined = arpa.reason is None and churn.reason is None
     value = sj.cltv(arpa.value, margin=margin, churn=churn, timing=TIMING) if defined else None
-    fitted = sj.cltv(arpa.value, margin=margin, retention=fit, timing=TIMING, cap_periods=CAPPED) if defined and fit is not None else None
+    fitted = (
+        sj.cltv(arpa.value, margin=margin, retention=fit, timing=TIMING, cap_periods=CAPPED)
+        if defined and fit is not None
+        else None
+    )
     costs = None
     if spend is not None:
         ltv = value.value if value is not None and value.reason is None else None
-        costs = sj.economics(spend=spend, customers=total("accounts_new"), new_mrr=total("new"), gross_margin=margin, ltv=ltv,
-                             arpa=arpa.value if defined else None)
+        costs = sj.economics(
+            spend=spend,
+            customers=total("accounts_new"),
+            new_mrr=total("new"),
+            gross_margin=margin,
+            ltv=ltv,
+            arpa=arpa.value if defined else None,
+        )
     by_policy = None
     if ledger.policy.logo_denominator != "available_to_renew" and 0 < margin <= 1:
-        by_policy = ledger.ltv(last, margin=margin, cap_months=CAPPED if ledger.policy.ltv_zero_churn == "cap" else None, level=level)
-    return WorthFacts(currency=ledger.currency, margin=margin, first=month_name(begin), last=last, arpa=arpa, churn=churn, value=value,
-                      fitted=fitted, by_policy=by_policy, capped=CAPPED, spend=spend, won=total("accounts_new"), new_mrr=total("new"),
-                      costs=costs or {})
+        by_policy = ledger.ltv(
+            last, margin=margin, cap_months=CAPPED if ledger.policy.ltv_zero_churn == "cap" else None, level=level
+        )
+    return WorthFacts(
+        currency=ledger.currency,
+        margin=margin,
+        first=month_name(begin),
+        last=last,
+        arpa=arpa,
+        churn=churn,
+        value=value,
+        fitted=fitted,
+        by_policy=by_policy,
+        capped=CAPPED,
+        spend=spend,
+        won=total("accounts_new"),
+        new_mrr=total("new"),
+        costs=costs or {},
+    )

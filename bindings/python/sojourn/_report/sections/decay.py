@@ -69,36 +69,56 @@ _WHY_NOT = {
 
 
 def _refused(facts: DecayFacts) -> Section:
-    return Section(anchor="decay", title="How long they will stay", definition=DEFINITIONS["decay"].meaning,
-                   not_told=DEFINITIONS["decay"].not_told,
-                   reading=_WHY_NOT.get(facts.status, f"There is no curve to show: the fit ended as “{facts.status}”."))
+    return Section(
+        anchor="decay",
+        title="How long they will stay",
+        definition=DEFINITIONS["decay"].meaning,
+        not_told=DEFINITIONS["decay"].not_told,
+        reading=_WHY_NOT.get(facts.status, f"There is no curve to show: the fit ended as “{facts.status}”."),
+    )
 
 
 def _curve(facts: DecayFacts, fit: Fitted) -> Section:
     return Section(
-        anchor="decay", title="How long they will stay", reading=_reading(facts, fit),
+        anchor="decay",
+        title="How long they will stay",
+        reading=_reading(facts, fit),
         pictures=[decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=fit.family, level=facts.level)],
-        grids=[_grid(facts, fit)], definition=f"{DEFINITIONS['decay'].meaning} {DEFINITIONS['decay'].missing}",
-        not_told=DEFINITIONS["decay"].not_told)
+        grids=[_grid(facts, fit)],
+        definition=f"{DEFINITIONS['decay'].meaning} {DEFINITIONS['decay'].missing}",
+        not_told=DEFINITIONS["decay"].not_told,
+    )
 
 
 def _reading(facts: DecayFacts, fit: Fitted) -> str:
     end, gap = fit.horizon, fit.farthest()
-    lines = [f"If nothing changes, {text.percent(fit.survival[end])} of new accounts are still there after {end} months "
-             f"({facts.level:.0%} interval {text.percent(fit.low[end])} to {text.percent(fit.high[end])}); "
-             f"{fit.last} months are observed, the rest is projected."]
+    lines = [
+        f"If nothing changes, {text.percent(fit.survival[end])} of new accounts are still there after {end} months "
+        f"({facts.level:.0%} interval {text.percent(fit.low[end])} to {text.percent(fit.high[end])}); "
+        f"{fit.last} months are observed, the rest is projected."
+    ]
     if "theta" in fit.params:
-        lines.append("Accounts do not differ enough to bend the curve, so it is the simplest one: "
-                     f"{text.percent(fit.params['theta'], 2)} leave each month, early and late alike.")
+        lines.append(
+            "Accounts do not differ enough to bend the curve, so it is the simplest one: "
+            f"{text.percent(fit.params['theta'], 2)} leave each month, early and late alike."
+        )
     else:
-        lines.append(f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
-                     f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}.")
+        lines.append(
+            f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
+            f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}."
+        )
     if gap[0] > POOR:
-        return (f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart "
-                f"(month {gap[1]}), so the projection is not to be relied on. Groups that leave in different ways, or a change on the "
-                "way, do that.")
-    lines.append(f"Where at least {ENOUGH} accounts decide, dots and curve are at most {text.number(100 * gap[0])} points apart "
-                 f"(month {gap[1]})." if fit.well_seen else "There are too few accounts to tell how well the curve fits.")
+        return (
+            f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart "
+            f"(month {gap[1]}), so the projection is not to be relied on. Groups that leave in different ways, or a change on the "
+            "way, do that."
+        )
+    lines.append(
+        f"Where at least {ENOUGH} accounts decide, dots and curve are at most {text.number(100 * gap[0])} points apart "
+        f"(month {gap[1]})."
+        if fit.well_seen
+        else "There are too few accounts to tell how well the curve fits."
+    )
     if fit.last >= 12:
         lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
     return " ".join(lines)
@@ -106,32 +126,55 @@ def _reading(facts: DecayFacts, fit: Fitted) -> str:
 
 def _grid(facts: DecayFacts, fit: Fitted) -> Grid:
     months = sorted({m for m in (1, 3, 6, 12, 24, 36, 48, 60) if m <= fit.horizon} | {fit.horizon})
-    rows = [[f"{m}" + ("" if m <= fit.last else ", projected"), text.percent(fit.observed[m]) if m <= fit.last else "–",
-             text.percent(fit.survival[m]), text.span(text.percent(fit.low[m]), text.percent(fit.high[m]))] for m in months]
-    return Grid(columns=["Months since start", "Observed", "Fitted", "Interval"], rows=rows,
-                caption=f"Share still there; fitted to {text.plural(fit.accounts, 'account')}")
+    rows = [
+        [
+            f"{m}" + ("" if m <= fit.last else ", projected"),
+            text.percent(fit.observed[m]) if m <= fit.last else "–",
+            text.percent(fit.survival[m]),
+            text.span(text.percent(fit.low[m]), text.percent(fit.high[m])),
+        ]
+        for m in months
+    ]
+    return Grid(
+        columns=["Months since start", "Observed", "Fitted", "Interval"],
+        rows=rows,
+        caption=f"Share still there; fitted to {text.plural(fit.accounts, 'account')}",
+    )
 
 
 def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
     months = len(curves[own]) - 1
     marks = [m for m in (3, 6, 12, 18, 24) if m <= months]
     return Section(
-        anchor="mrr-index", title="What a churn rate does to MRR",
+        anchor="mrr-index",
+        title="What a churn rate does to MRR",
         reading=f"Over the last 12 months {text.percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
-                f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
-                "stand beside it.",
+        f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
+        "stand beside it.",
         pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
-        grids=[Grid(columns=["Churn a month", *(f"{m} months" for m in marks)], caption="Share of today's MRR that is left",
-                    rows=[[text.percent(rate, 2), *(text.percent(curve[m]) for m in marks)] for rate, curve in curves.items()])],
+        grids=[
+            Grid(
+                columns=["Churn a month", *(f"{m} months" for m in marks)],
+                caption="Share of today's MRR that is left",
+                rows=[[text.percent(rate, 2), *(text.percent(curve[m]) for m in marks)] for rate, curve in curves.items()],
+            )
+        ],
         definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
-        not_told=DEFINITIONS["mrr_index"].not_told)
+        not_told=DEFINITIONS["mrr_index"].not_told,
+    )
 
 
 def _data(facts: DecayFacts) -> dict[str, Any]:
     found: dict[str, Any] = {"status": facts.status, "level": facts.level}
     if (fit := facts.fitted) is not None:
-        found |= {"family": fit.family, "params": dict(fit.params), "observed": list(fit.observed), "survival": list(fit.survival),
-                  "low": list(fit.low), "high": list(fit.high)}
+        found |= {
+            "family": fit.family,
+            "params": dict(fit.params),
+            "observed": list(fit.observed),
+            "survival": list(fit.survival),
+            "low": list(fit.low),
+            "high": list(fit.high),
+        }
     if facts.index is not None:
         own, curves = facts.index
         found["mrr_index"] = {"own": own, "rates": [{"churn_rate": r, "remaining": list(c)} for r, c in curves.items()]}

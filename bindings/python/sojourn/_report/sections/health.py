@@ -47,8 +47,14 @@ def part(facts: HealthFacts) -> Part:
     return Part(
         headlines=[_headline(facts, counts, len(scored))],
         sections=[_section(facts, counts, scored, unknown), *([_list(facts)] if facts.at_risk else [])],
-        facts=[Fact(label="Health", value=f"{len(scored):,} accounts scored, {unknown:,} without a score"
-                    + (f"; card {facts.card}" if facts.card else "")), *facts.facts],
+        facts=[
+            Fact(
+                label="Health",
+                value=f"{len(scored):,} accounts scored, {unknown:,} without a score"
+                + (f"; card {facts.card}" if facts.card else ""),
+            ),
+            *facts.facts,
+        ],
         data={"health": _data(facts, counts, unknown)},
     )
 
@@ -58,23 +64,38 @@ def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headlin
     if not scored:
         return Headline(label=f"Accounts in tier “{worst}”", value=text.UNDEFINED, reading="No account has a score.")
     mean = sum(s for s in facts.scores if s == s) / scored
-    return Headline(label=f"Accounts in tier “{worst}”", value=text.percent(counts[0] / scored),
-                    interval=f"{counts[0]:,} of {scored:,} scored accounts",
-                    reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
-                    if facts.thresholds else f"The mean score is {mean:.1f} of 100.")
+    return Headline(
+        label=f"Accounts in tier “{worst}”",
+        value=text.percent(counts[0] / scored),
+        interval=f"{counts[0]:,} of {scored:,} scored accounts",
+        reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
+        if facts.thresholds
+        else f"The mean score is {mean:.1f} of 100.",
+    )
 
 
 def _section(facts: HealthFacts, counts: Sequence[int], scored: Sequence[float], unknown: int) -> Section:
     grids = [_tier_grid(facts, counts, len(scored), unknown)]
     if facts.lost_points:
-        grids.append(Grid(columns=["Signal", "Mean points lost"], caption="What keeps scores below 100",
-                          rows=[[name, text.number(points)] for name, points in facts.lost_points]))
+        grids.append(
+            Grid(
+                columns=["Signal", "Mean points lost"],
+                caption="What keeps scores below 100",
+                rows=[[name, text.number(points)] for name, points in facts.lost_points],
+            )
+        )
     return Section(
-        anchor="health", title="How healthy they are", reading=_reading(facts, counts),
-        pictures=[tier_bar(facts.tiers, counts, unknown=unknown),
-                  score_histogram(facts.scores, thresholds=facts.thresholds, tiers=facts.tiers)],
-        grids=grids, definition=f"{DEFINITIONS['health'].meaning} {DEFINITIONS['health'].missing}",
-        not_told=DEFINITIONS["health"].not_told)
+        anchor="health",
+        title="How healthy they are",
+        reading=_reading(facts, counts),
+        pictures=[
+            tier_bar(facts.tiers, counts, unknown=unknown),
+            score_histogram(facts.scores, thresholds=facts.thresholds, tiers=facts.tiers),
+        ],
+        grids=grids,
+        definition=f"{DEFINITIONS['health'].meaning} {DEFINITIONS['health'].missing}",
+        not_told=DEFINITIONS["health"].not_told,
+    )
 
 
 def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
@@ -84,8 +105,10 @@ def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
     if not all(n for _, n in rates):
         return ""
     worst, best = (left / n for left, n in rates)
-    return (f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
-            "Score and outcome come from one snapshot, so this describes and does not yet prove that the score predicts.")
+    return (
+        f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
+        "Score and outcome come from one snapshot, so this describes and does not yet prove that the score predicts."
+    )
 
 
 def _left(facts: HealthFacts, tier: str) -> tuple[int, int]:
@@ -97,7 +120,12 @@ def _tier_grid(facts: HealthFacts, counts: Sequence[int], scored: int, unknown: 
     bounds = ["0", *(f"{t:g}" for t in facts.thresholds), "100"]
     rows = []
     for i, name in reversed(list(enumerate(facts.tiers))):
-        row = [name, f"{bounds[i]} to {bounds[i + 1]}", f"{counts[i]:,}", text.percent(counts[i] / scored if scored else float("nan"))]
+        row = [
+            name,
+            f"{bounds[i]} to {bounds[i + 1]}",
+            f"{counts[i]:,}",
+            text.percent(counts[i] / scored if scored else float("nan")),
+        ]
         rows.append(row + _tier_extras(facts, name))
     if unknown:
         rows.append(["no score", "", f"{unknown:,}", ""] + _tier_extras(facts, "", missing=True))
@@ -118,11 +146,24 @@ def _tier_extras(facts: HealthFacts, tier: str, *, missing: bool = False) -> lis
 
 def _list(facts: HealthFacts) -> Section:
     return Section(
-        anchor="at-risk", title="Accounts with the lowest scores", reading="Printed because account names were asked for.",
-        grids=[Grid(columns=["Account", "Score", "Tier", "Costs most points"],
-                    rows=[[a.account, text.number(a.score), a.tier, a.drivers] for a in facts.at_risk])])
+        anchor="at-risk",
+        title="Accounts with the lowest scores",
+        reading="Printed because account names were asked for.",
+        grids=[
+            Grid(
+                columns=["Account", "Score", "Tier", "Costs most points"],
+                rows=[[a.account, text.number(a.score), a.tier, a.drivers] for a in facts.at_risk],
+            )
+        ],
+    )
 
 
 def _data(facts: HealthFacts, counts: Sequence[int], unknown: int) -> dict[str, Any]:
-    return {"card": facts.card, "tiers": list(facts.tiers), "thresholds": list(facts.thresholds), "accounts": list(counts),
-            "unknown": unknown, "lost_points": [list(pair) for pair in facts.lost_points]}
+    return {
+        "card": facts.card,
+        "tiers": list(facts.tiers),
+        "thresholds": list(facts.thresholds),
+        "accounts": list(counts),
+        "unknown": unknown,
+        "lost_points": [list(pair) for pair in facts.lost_points],
+    }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sojourn._frames import format as text
 from sojourn._core import Estimate
+from sojourn._frames import format as text
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
+from sojourn._report.sections.revenue import estimate_data, interval_text
 from sojourn.charts import rate_dots
 from sojourn.charts.surveys import RateRow
-from sojourn._report.sections.revenue import estimate_data, interval_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,11 @@ class RenewalFacts:
     grace_days: int = 30
 
 
-_NAMES = {"logo": "Customers (logo)", "gross_dollar": "Money, at most what was due (gross dollar)",
-          "net_dollar": "Money, price rises included (net dollar)"}
+_NAMES = {
+    "logo": "Customers (logo)",
+    "gross_dollar": "Money, at most what was due (gross dollar)",
+    "net_dollar": "Money, price rises included (net dollar)",
+}
 
 
 def part(facts: RenewalFacts) -> Part:
@@ -36,35 +39,71 @@ def part(facts: RenewalFacts) -> Part:
     span = f"terms that ended {facts.first} to {facts.last}"
     return Part(
         headlines=[_headline(facts)],
-        sections=[Section(
-            anchor="renewals", title="Which contracts were renewed", reading=_reading(facts),
-            pictures=[rate_dots([_dot(name, e) for name, e in (("Customers", facts.logo), ("Money, gross", facts.gross_dollar),
-                                                              ("Money, net", facts.net_dollar)) if e.reason is None],
-                                title=f"Renewal rates, % of what was due, {span}", level=facts.logo.level)],
-            grids=[Grid(columns=["Renewed", "Rate", "Interval", "n"], caption=span.capitalize(),
-                        rows=[_row(_NAMES[name], e) for name, e in rates.items()])],
-            proof=_proof(facts),
-            definition=f"{DEFINITIONS['renewal'].meaning} {DEFINITIONS['renewal'].missing}", not_told=DEFINITIONS["renewal"].not_told)],
+        sections=[
+            Section(
+                anchor="renewals",
+                title="Which contracts were renewed",
+                reading=_reading(facts),
+                pictures=[
+                    rate_dots(
+                        [
+                            _dot(name, e)
+                            for name, e in (
+                                ("Customers", facts.logo),
+                                ("Money, gross", facts.gross_dollar),
+                                ("Money, net", facts.net_dollar),
+                            )
+                            if e.reason is None
+                        ],
+                        title=f"Renewal rates, % of what was due, {span}",
+                        level=facts.logo.level,
+                    )
+                ],
+                grids=[
+                    Grid(
+                        columns=["Renewed", "Rate", "Interval", "n"],
+                        caption=span.capitalize(),
+                        rows=[_row(_NAMES[name], e) for name, e in rates.items()],
+                    )
+                ],
+                proof=_proof(facts),
+                definition=f"{DEFINITIONS['renewal'].meaning} {DEFINITIONS['renewal'].missing}",
+                not_told=DEFINITIONS["renewal"].not_told,
+            )
+        ],
         facts=[Fact(label="Contracts", value=f"{facts.counts['due']:,} due, grace {facts.grace_days} days")],
-        data={"renewals": {"first": facts.first, "last": facts.last, "counts": dict(facts.counts),
-                           **{name: estimate_data(e) for name, e in rates.items()}}})
+        data={
+            "renewals": {
+                "first": facts.first,
+                "last": facts.last,
+                "counts": dict(facts.counts),
+                **{name: estimate_data(e) for name, e in rates.items()},
+            }
+        },
+    )
 
 
 def _headline(facts: RenewalFacts) -> Headline:
     e, label = facts.logo, f"Renewal rate, {facts.first} to {facts.last}"
     if e.reason is not None:
         return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {e.reason}.")
-    return Headline(label=label, value=text.percent(e.value), interval=interval_text(e, text.percent),
-                    reading=f"Of every 100 customers whose term ended, {text.number(100 * e.value)} renewed. In money, price rises "
-                            f"included: {text.percent(facts.net_dollar.value)}.")
+    return Headline(
+        label=label,
+        value=text.percent(e.value),
+        interval=interval_text(e, text.percent),
+        reading=f"Of every 100 customers whose term ended, {text.number(100 * e.value)} renewed. In money, price rises "
+        f"included: {text.percent(facts.net_dollar.value)}.",
+    )
 
 
 def _reading(facts: RenewalFacts) -> str:
     if facts.logo.reason is not None or facts.gross_dollar.reason is not None:
         return ""
     larger = facts.gross_dollar.value > facts.logo.value
-    return (f"{text.percent(facts.logo.value)} of the customers and {text.percent(facts.gross_dollar.value)} of the money due were "
-            f"renewed: those who left were {'smaller' if larger else 'larger'} than those who stayed.")
+    return (
+        f"{text.percent(facts.logo.value)} of the customers and {text.percent(facts.gross_dollar.value)} of the money due were "
+        f"renewed: those who left were {'smaller' if larger else 'larger'} than those who stayed."
+    )
 
 
 def _row(name: str, e: Estimate) -> list[str]:

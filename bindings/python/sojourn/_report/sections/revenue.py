@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import Estimate
+from sojourn._frames import format as text
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall, retention_over_time
@@ -85,10 +85,13 @@ def _headlines(facts: RevenueFacts) -> list[Headline]:
     closing, accounts = facts.closing[-1], facts.accounts["closing"][-1]
     change = closing - facts.opening[0]
     lines = [
-        Headline(label=f"MRR at the end of {facts.periods[-1]}, {facts.currency}", value=text.money(closing, facts.currency),
-                 interval=f"exact; {text.plural(accounts, 'paying account')}",
-                 reading=f"{'Up' if change >= 0 else 'Down'} {text.money(abs(change), facts.currency)} since the opening of "
-                         f"{facts.periods[0]}. A year at this rate (ARR): {text.money(12 * closing, facts.currency)}."),
+        Headline(
+            label=f"MRR at the end of {facts.periods[-1]}, {facts.currency}",
+            value=text.money(closing, facts.currency),
+            interval=f"exact; {text.plural(accounts, 'paying account')}",
+            reading=f"{'Up' if change >= 0 else 'Down'} {text.money(abs(change), facts.currency)} since the opening of "
+            f"{facts.periods[0]}. A year at this rate (ARR): {text.money(12 * closing, facts.currency)}.",
+        ),
     ]
     for name, reading in _READINGS.items():
         if (estimate := facts.estimates.get(name)) is not None:
@@ -111,10 +114,16 @@ def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueF
     show = (lambda v: text.number(v, 2)) if plain else text.percent
     title = DEFINITIONS[name].title
     if estimate.reason is not None:
-        return Headline(label=f"{title}, {facts.periods[-1]}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+        return Headline(
+            label=f"{title}, {facts.periods[-1]}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}."
+        )
     value = text.number(estimate.value, 2) if plain else text.number(100 * estimate.value)
-    return Headline(label=f"{title}, {facts.periods[-1]}", value=show(estimate.value), interval=interval_text(estimate, show),
-                    reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]))
+    return Headline(
+        label=f"{title}, {facts.periods[-1]}",
+        value=show(estimate.value),
+        interval=interval_text(estimate, show),
+        reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]),
+    )
 
 
 def interval_text(estimate: Estimate, show: Any) -> str:
@@ -132,12 +141,22 @@ def _movements(facts: RevenueFacts) -> Section:
     first, last = facts.periods[0], facts.periods[-1]
     pictures = [
         mrr_movements(facts.periods, bars, currency=facts.currency, each=facts.each),
-        mrr_waterfall(facts.opening[0] / scale, {name: total / scale for name, total in totals.items()}, facts.closing[-1] / scale,
-                      opening_label=first, closing_label=last, currency=facts.currency),
+        mrr_waterfall(
+            facts.opening[0] / scale,
+            {name: total / scale for name, total in totals.items()},
+            facts.closing[-1] / scale,
+            opening_label=first,
+            closing_label=last,
+            currency=facts.currency,
+        ),
     ]
     return Section(
-        anchor="movements", title="Where MRR came from and where it went", reading=_movement_reading(facts, totals),
-        pictures=pictures, grids=[_movement_grid(facts, totals)], proof=_proof(facts, totals),
+        anchor="movements",
+        title="Where MRR came from and where it went",
+        reading=_movement_reading(facts, totals),
+        pictures=pictures,
+        grids=[_movement_grid(facts, totals)],
+        proof=_proof(facts, totals),
         definition=f"{DEFINITIONS['movements'].meaning} {DEFINITIONS['mrr'].not_told}",
         not_told=DEFINITIONS["movements"].not_told,
     )
@@ -148,34 +167,65 @@ def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
     lost = totals["contraction"] + totals["churn"]
     if gained == 0 or lost == 0:
         return f"Gained {text.money(gained, facts.currency, code=True)}, lost {text.money(lost, facts.currency, code=True)}."
-    return (f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {text.money(gained, facts.currency, code=True)} of MRR "
-            f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
-            f"{text.money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving).")
+    return (
+        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {text.money(gained, facts.currency, code=True)} of MRR "
+        f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
+        f"{text.money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
+    )
 
 
 def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
     names = [name for name in SIGNS if name != "fx" or totals["fx"]]
     shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
-    rows = [[facts.periods[i], text.money(facts.opening[i], facts.currency),
-             *(text.money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
-             text.money(facts.closing[i], facts.currency)] for i in shown]
-    rows.append(["All " + text.plural(len(facts.periods), facts.each), text.money(facts.opening[0], facts.currency),
-                 *(text.money(SIGNS[n] * totals[n], facts.currency) for n in names), text.money(facts.closing[-1], facts.currency)])
+    rows = [
+        [
+            facts.periods[i],
+            text.money(facts.opening[i], facts.currency),
+            *(text.money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
+            text.money(facts.closing[i], facts.currency),
+        ]
+        for i in shown
+    ]
+    rows.append(
+        [
+            "All " + text.plural(len(facts.periods), facts.each),
+            text.money(facts.opening[0], facts.currency),
+            *(text.money(SIGNS[n] * totals[n], facts.currency) for n in names),
+            text.money(facts.closing[-1], facts.currency),
+        ]
+    )
     caption = f"MRR in {facts.currency}" + ("" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s")
     heads = {"fx": "Currency"}
-    return Grid(columns=[facts.each.capitalize(), "Opening", *(heads.get(n, n.capitalize()) for n in names), "Closing"], rows=rows,
-                caption=caption, total=True)
+    return Grid(
+        columns=[facts.each.capitalize(), "Opening", *(heads.get(n, n.capitalize()) for n in names), "Closing"],
+        rows=rows,
+        caption=caption,
+        total=True,
+    )
 
 
 def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
-    steps = "".join(f" {'+' if sign > 0 else '−'} {text.money(totals[name], facts.currency)}"
-                    for name, sign in SIGNS.items() if name != "fx" or totals["fx"])
-    return (f"Closes exactly: {text.money(facts.opening[0], facts.currency)}{steps} = {text.money(facts.closing[-1], facts.currency)} "
-            f"{facts.currency}, and so does each of the {text.plural(len(facts.periods), facts.each)}.")
+    steps = "".join(
+        f" {'+' if sign > 0 else '−'} {text.money(totals[name], facts.currency)}"
+        for name, sign in SIGNS.items()
+        if name != "fx" or totals["fx"]
+    )
+    return (
+        f"Closes exactly: {text.money(facts.opening[0], facts.currency)}{steps} = {text.money(facts.closing[-1], facts.currency)} "
+        f"{facts.currency}, and so does each of the {text.plural(len(facts.periods), facts.each)}."
+    )
 
 
-_RATIOS = {"nrr": "nrr", "grr": "grr", "logo_retention": "logo_retention", "logo_churn": "logo_churn", "mrr_churn": "mrr_churn",
-           "net_mrr_churn": "mrr_churn", "quick_ratio": "quick_ratio", "arpa": "arpa"}
+_RATIOS = {
+    "nrr": "nrr",
+    "grr": "grr",
+    "logo_retention": "logo_retention",
+    "logo_churn": "logo_churn",
+    "mrr_churn": "mrr_churn",
+    "net_mrr_churn": "mrr_churn",
+    "quick_ratio": "quick_ratio",
+    "arpa": "arpa",
+}
 _RATIO_NAMES = {"mrr_churn": "MRR churn, gross", "net_mrr_churn": "MRR churn, net of growth"}
 
 
@@ -185,11 +235,18 @@ def _retention(facts: RevenueFacts) -> Section | None:
         return None
     asked = dict.fromkeys(_RATIOS[name] for name in _RATIOS if name in facts.estimates)
     return Section(
-        anchor="retention", title="How much stays", reading=_retention_reading(facts.estimates, facts.window),
+        anchor="retention",
+        title="How much stays",
+        reading=_retention_reading(facts.estimates, facts.window),
         pictures=_kept_pictures(facts),
-        grids=[Grid(columns=["Measure", "Value", "Interval", "n", "Method"], rows=rows,
-                    caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
-                            f"{facts.periods[-1]}")],
+        grids=[
+            Grid(
+                columns=["Measure", "Value", "Interval", "n", "Method"],
+                rows=rows,
+                caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
+                f"{facts.periods[-1]}",
+            )
+        ],
         definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
         not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in asked),
     )
@@ -209,8 +266,10 @@ def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
     if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
         return ""
     lost, back = 1 - grr.value, nrr.value - grr.value
-    return (f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
-            f"back {text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today.")
+    return (
+        f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
+        f"back {text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
+    )
 
 
 def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
@@ -219,8 +278,13 @@ def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
         show = lambda value, _: text.rounded_money(value, facts.currency)  # noqa: E731
     low_high = text.span(show(e.low, 2), show(e.high, 2))
     title = _RATIO_NAMES.get(name, DEFINITIONS[_RATIOS[name]].title)
-    return [f"{title}, {facts.currency}" if name == "arpa" else title, show(e.value, 2), low_high or "–", f"{e.n:,}",
-            _method(e.method) if low_high else "–"]
+    return [
+        f"{title}, {facts.currency}" if name == "arpa" else title,
+        show(e.value, 2),
+        low_high or "–",
+        f"{e.n:,}",
+        _method(e.method) if low_high else "–",
+    ]
 
 
 def _method(name: str) -> str:
@@ -229,9 +293,12 @@ def _method(name: str) -> str:
 
 def _cohorts(triangles: Sequence[Triangle]) -> Section:
     return Section(
-        anchor="cohorts", title="Cohorts: what becomes of the accounts that start together", reading=_cohort_reading(triangles[0]),
+        anchor="cohorts",
+        title="Cohorts: what becomes of the accounts that start together",
+        reading=_cohort_reading(triangles[0]),
         pictures=[cohort_heat_map(t.cohorts, t.retention, sizes=t.sizes, measure=t.measure, step=t.step) for t in triangles],
-        grids=[_age_grid(triangles)], definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
+        grids=[_age_grid(triangles)],
+        definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
         not_told=DEFINITIONS["cohorts"].not_told,
     )
 
@@ -241,10 +308,20 @@ def _age_grid(triangles: Sequence[Triangle]) -> Grid:
     first = triangles[0]
     ages = [a for a in (1, 2, 3, 4, 6, 8, 12, 18, 24, 36) if any(_known(row, a) for row in first.retention)]
     old_enough = {a: [i for i, row in enumerate(first.retention) if _known(row, a)] for a in ages}
-    return Grid(columns=[f"Age, {first.step}s", *(f"{a}" for a in ages)], caption="All cohorts that are old enough, weighted by their size",
-                rows=[*([f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
-                         *(text.percent(_mean(t, a, rows)) for a, rows in old_enough.items())] for t in triangles),
-                      ["Cohorts", *(f"{len(rows):,}" for rows in old_enough.values())]])
+    return Grid(
+        columns=[f"Age, {first.step}s", *(f"{a}" for a in ages)],
+        caption="All cohorts that are old enough, weighted by their size",
+        rows=[
+            *(
+                [
+                    f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
+                    *(text.percent(_mean(t, a, rows)) for a, rows in old_enough.items()),
+                ]
+                for t in triangles
+            ),
+            ["Cohorts", *(f"{len(rows):,}" for rows in old_enough.values())],
+        ],
+    )
 
 
 def _known(row: Sequence[float | None], age: int) -> bool:
@@ -258,28 +335,58 @@ def _mean(triangle: Triangle, age: int, rows: Sequence[int]) -> float:
 
 def _cohort_reading(triangle: Triangle) -> str:
     age = 12 if triangle.step == "month" else 4 if triangle.step == "quarter" else 1
-    seen = [(row[age], size) for row, size in zip(triangle.retention, triangle.sizes, strict=True)
-            if len(row) > age and row[age] is not None]
+    seen = [
+        (row[age], size)
+        for row, size in zip(triangle.retention, triangle.sizes, strict=True)
+        if len(row) > age and row[age] is not None
+    ]
     if not seen or triangle.measure != "accounts":
         return ""
     kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
-    return (f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} in which they started "
-            f"({len(seen)} cohorts, {started:,} accounts old enough to tell).")
+    return (
+        f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} in which they started "
+        f"({len(seen)} cohorts, {started:,} accounts old enough to tell)."
+    )
 
 
 def _data(facts: RevenueFacts) -> dict[str, Any]:
     return {
-        "currency": facts.currency, "unit": "minor units", "periods": list(facts.periods), "opening": list(facts.opening),
-        **{name: list(values) for name, values in facts.movements.items()}, "closing": list(facts.closing),
+        "currency": facts.currency,
+        "unit": "minor units",
+        "periods": list(facts.periods),
+        "opening": list(facts.opening),
+        **{name: list(values) for name, values in facts.movements.items()},
+        "closing": list(facts.closing),
         "accounts": {name: list(values) for name, values in facts.accounts.items()},
         "estimates": {name: estimate_data(e) for name, e in facts.estimates.items()},
-        "kept": None if facts.kept is None else {"window": facts.window, "periods": list(facts.kept.periods),
-                                                 **{name: [None if found is None else list(found) for found in rates]
-                                                    for name, rates in facts.kept.rates.items()}},
-        "cohorts": [{"measure": t.measure, "cohorts": list(t.cohorts), "sizes": list(t.sizes),
-                     "retention": [list(row) for row in t.retention]} for t in facts.triangles],
+        "kept": None
+        if facts.kept is None
+        else {
+            "window": facts.window,
+            "periods": list(facts.kept.periods),
+            **{
+                name: [None if found is None else list(found) for found in rates] for name, rates in facts.kept.rates.items()
+            },
+        },
+        "cohorts": [
+            {
+                "measure": t.measure,
+                "cohorts": list(t.cohorts),
+                "sizes": list(t.sizes),
+                "retention": [list(row) for row in t.retention],
+            }
+            for t in facts.triangles
+        ],
     }
 
 
 def estimate_data(e: Estimate) -> dict[str, Any]:
-    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n, "level": e.level, "method": e.method, "reason": e.reason}
+    return {
+        "value": e.value,
+        "low": e.low,
+        "high": e.high,
+        "n": e.n,
+        "level": e.level,
+        "method": e.method,
+        "reason": e.reason,
+    }

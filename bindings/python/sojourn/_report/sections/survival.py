@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._frames import format as text
 from sojourn._core import Estimate
+from sojourn._frames import format as text
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
+from sojourn._report.sections.revenue import estimate_data
 from sojourn.charts import rate_dots, survival_curve
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.surveys import RateRow
-from sojourn._report.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +61,23 @@ def median(curve: Curve) -> float | None:
 
 
 def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
-    lines = [Headline(label="Accounts that left", value=text.percent(left.rate.value),
-                      interval=f"{100 * left.rate.level:g}% interval {text.span(text.percent(left.rate.low), text.percent(left.rate.high))}",
-                      reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.")]
+    lines = [
+        Headline(
+            label="Accounts that left",
+            value=text.percent(left.rate.value),
+            interval=f"{100 * left.rate.level:g}% interval {text.span(text.percent(left.rate.low), text.percent(left.rate.high))}",
+            reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.",
+        )
+    ]
     if left.minor and left.minor_left is not None:
-        lines.append(Headline(
-            label="Money a month that left", value=text.percent(left.minor_left / left.minor),
-            interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency}",
-            reading=_heavier(left)))
+        lines.append(
+            Headline(
+                label="Money a month that left",
+                value=text.percent(left.minor_left / left.minor),
+                interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency}",
+                reading=_heavier(left),
+            )
+        )
     return lines
 
 
@@ -76,8 +85,11 @@ def _heavier(left: LeftBy) -> str:
     money_rate = (left.minor_left or 0) / (left.minor or 1)
     if abs(money_rate - left.rate.value) < 0.005:
         return "Those who left paid about as much as those who stayed."
-    return ("Those who left paid more than those who stayed." if money_rate > left.rate.value else
-            "Those who left paid less than those who stayed.")
+    return (
+        "Those who left paid more than those who stayed."
+        if money_rate > left.rate.value
+        else "Those who left paid less than those who stayed."
+    )
 
 
 def _median_headline(facts: SurvivalFacts) -> Headline:
@@ -87,9 +99,17 @@ def _median_headline(facts: SurvivalFacts) -> Headline:
     year = whole.at(12)
     label = f"Still there after 12 {facts.unit}" if end >= 12 else f"Still there after {end:g} {facts.unit}"
     value = year if end >= 12 else last
-    reading = (f"Half have left after {middle:g} {facts.unit}." if middle is not None else
-               f"More than half are still there at the longest observed time ({end:g} {facts.unit}: {100 * last:.0f}%).")
-    return Headline(label=label, value=text.percent(value), interval=_interval_at(whole, min(12.0, float(end)), facts.level), reading=reading)
+    reading = (
+        f"Half have left after {middle:g} {facts.unit}."
+        if middle is not None
+        else f"More than half are still there at the longest observed time ({end:g} {facts.unit}: {100 * last:.0f}%)."
+    )
+    return Headline(
+        label=label,
+        value=text.percent(value),
+        interval=_interval_at(whole, min(12.0, float(end)), facts.level),
+        reading=reading,
+    )
 
 
 def _interval_at(curve: Curve, when: float, level: float) -> str:
@@ -103,14 +123,26 @@ def _interval_at(curve: Curve, when: float, level: float) -> str:
 def _curves(facts: SurvivalFacts) -> Section:
     pictures = [survival_curve([facts.whole], unit=facts.unit, level=facts.level)]
     if facts.weighted is not None:
-        pictures.append(survival_curve([_named(facts.whole, "Accounts"), _named(facts.weighted, "MRR")], unit=facts.unit,
-                                       what="accounts and of their MRR", level=facts.level, height=230))
+        pictures.append(
+            survival_curve(
+                [_named(facts.whole, "Accounts"), _named(facts.weighted, "MRR")],
+                unit=facts.unit,
+                what="accounts and of their MRR",
+                level=facts.level,
+                height=230,
+            )
+        )
     if facts.groups:
         pictures.append(survival_curve(facts.groups, unit=facts.unit, by=facts.by, level=facts.level))
     return Section(
-        anchor="survival", title="How long they stay", reading=facts.remark, pictures=pictures, grids=[_curve_grid(facts)],
+        anchor="survival",
+        title="How long they stay",
+        reading=facts.remark,
+        pictures=pictures,
+        grids=[_curve_grid(facts)],
         definition=f"{DEFINITIONS['survival'].meaning} {DEFINITIONS['survival'].missing}",
-        not_told=DEFINITIONS["survival"].not_told)
+        not_told=DEFINITIONS["survival"].not_told,
+    )
 
 
 def _named(curve: Curve, name: str) -> Curve:
@@ -122,8 +154,11 @@ def _curve_grid(facts: SurvivalFacts) -> Grid:
     marks = [m for m in (1.0, 3.0, 6.0, 12.0, 24.0, 36.0, 48.0, 60.0, 72.0) if m <= end] or [end]
     curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
     rows = [[c.name, *(text.percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
-    return Grid(columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)], rows=rows,
-                caption=f"Still there after this many {facts.unit}; empty: longer than observed")
+    return Grid(
+        columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)],
+        rows=rows,
+        caption=f"Still there after this many {facts.unit}; empty: longer than observed",
+    )
 
 
 def _left_by(facts: SurvivalFacts) -> Section:
@@ -134,34 +169,79 @@ def _left_by(facts: SurvivalFacts) -> Section:
         grid_rows.append(_left_row(facts.left, facts.currency, money))
     title = f"Accounts that left, by {facts.by}, % of the accounts in the file"
     return Section(
-        anchor="left-by", title=f"Who left, by {facts.by}",
+        anchor="left-by",
+        title=f"Who left, by {facts.by}",
         reading=f"{rows[0].name}: {text.percent(rows[0].rate.value)} left; {rows[-1].name}: {text.percent(rows[-1].rate.value)}.",
-        pictures=[rate_dots([RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
-                            title=title, level=facts.level)],
-        grids=[Grid(columns=[facts.by, "Left", "Accounts", "Share", "Interval (Wilson)",
-                             *(["Money a month that left", "of all", "Share"] if money else [])],
-                    rows=grid_rows, total=facts.left is not None,
-                    caption=f"Money in {facts.currency}" if money else "")],
+        pictures=[
+            rate_dots(
+                [RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
+                title=title,
+                level=facts.level,
+            )
+        ],
+        grids=[
+            Grid(
+                columns=[
+                    facts.by,
+                    "Left",
+                    "Accounts",
+                    "Share",
+                    "Interval (Wilson)",
+                    *(["Money a month that left", "of all", "Share"] if money else []),
+                ],
+                rows=grid_rows,
+                total=facts.left is not None,
+                caption=f"Money in {facts.currency}" if money else "",
+            )
+        ],
         definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
         not_told="A rate per period: accounts of different ages are mixed here. The survival curves above take age into account. "
-                 "A segment may be chosen by accounts that differ anyway, so the label need not be the cause.")
+        "A segment may be chosen by accounts that differ anyway, so the label need not be the cause.",
+    )
 
 
 def _left_row(row: LeftBy, currency: str, money: bool) -> list[str]:
-    cells = [row.name, f"{row.left:,}", f"{row.accounts:,}", text.percent(row.rate.value, 2),
-             text.span(text.percent(row.rate.low, 2), text.percent(row.rate.high, 2))]
+    cells = [
+        row.name,
+        f"{row.left:,}",
+        f"{row.accounts:,}",
+        text.percent(row.rate.value, 2),
+        text.span(text.percent(row.rate.low, 2), text.percent(row.rate.high, 2)),
+    ]
     if money and row.minor is not None and row.minor_left is not None:
-        cells += [text.money(row.minor_left, currency), text.money(row.minor, currency),
-                  text.percent(row.minor_left / row.minor, 2) if row.minor else text.UNDEFINED]
+        cells += [
+            text.money(row.minor_left, currency),
+            text.money(row.minor, currency),
+            text.percent(row.minor_left / row.minor, 2) if row.minor else text.UNDEFINED,
+        ]
     return cells
 
 
 def _data(facts: SurvivalFacts) -> dict[str, Any]:
     curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
     return {
-        "unit": facts.unit, "by": facts.by,
-        "curves": [{"name": c.name, "time": list(c.time), "survival": list(c.survival), "low": list(c.low), "high": list(c.high),
-                    "at_risk": list(c.at_risk)} for c in curves],
-        "left": [{"segment": r.name, "left": r.left, "accounts": r.accounts, "rate": estimate_data(r.rate), "minor_left": r.minor_left,
-                  "minor": r.minor} for r in [*([facts.left] if facts.left else []), *facts.left_by]],
+        "unit": facts.unit,
+        "by": facts.by,
+        "curves": [
+            {
+                "name": c.name,
+                "time": list(c.time),
+                "survival": list(c.survival),
+                "low": list(c.low),
+                "high": list(c.high),
+                "at_risk": list(c.at_risk),
+            }
+            for c in curves
+        ],
+        "left": [
+            {
+                "segment": r.name,
+                "left": r.left,
+                "accounts": r.accounts,
+                "rate": estimate_data(r.rate),
+                "minor_left": r.minor_left,
+                "minor": r.minor,
+            }
+            for r in [*([facts.left] if facts.left else []), *facts.left_by]
+        ],
     }

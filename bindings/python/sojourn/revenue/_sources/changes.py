@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core
-from sojourn._frames import columns as _input
 from sojourn._core import Column
 from sojourn._core import Ledger as CoreLedger
-from sojourn.revenue._economics import usual_policy
+from sojourn._frames import columns as _input
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import day_of
-from sojourn.revenue._sources.prices import PRICING, Invoices
-from sojourn.revenue._segments import Labels
 from sojourn.errors import DataError, SchemaError
+from sojourn.revenue._economics import usual_policy
+from sojourn.revenue._segments import Labels
+from sojourn.revenue._sources.prices import PRICING, Invoices
 
 if TYPE_CHECKING:
-    from sojourn.revenue._policy import Policy
     from sojourn.revenue._ledger import Ledger
+    from sojourn.revenue._policy import Policy
 
 
 def _unused(rules: Policy) -> list[str]:
@@ -34,8 +34,9 @@ def from_snapshots(
     places = exponent(currency)
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_snapshots(**picked, exponent=places, as_of=until, names=list(names.values()),
-                                           lapse_grace=rules.lapse_grace)
+        return _core.Ledger.from_snapshots(
+            **picked, exponent=places, as_of=until, names=list(names.values()), lapse_grace=rules.lapse_grace
+        )
 
     book._asked = dict(names)
     book._labels = Labels(table, segment, account=names["account"], since=names["month"], months=True)
@@ -52,15 +53,25 @@ def snapshot_periods(table: Any, names: dict[str, str | None]) -> tuple[list[str
 
 
 def from_changes(
-    book: Ledger, table: Any, names: dict[str, str | None], same_day: str, currency: str, as_of: Any, policy: Policy,
+    book: Ledger,
+    table: Any,
+    names: dict[str, str | None],
+    same_day: str,
+    currency: str,
+    as_of: Any,
+    policy: Policy,
     segment: Any,
 ) -> Ledger:
     """Makes `book` the ledger of a log of changes."""
     if (names["mrr_after"] is None) == (names["change"] is None):
         raise SchemaError("name the column of levels with mrr_after=, or that of differences with change=, one of the two")
     amount = "level" if names["change"] is None else "delta"
-    roles = {"account": names["account"], "when": names["when"], "amount": names["mrr_after"] or names["change"],
-             "subscription": names["subscription"]}
+    roles = {
+        "account": names["account"],
+        "when": names["when"],
+        "amount": names["mrr_after"] or names["change"],
+        "subscription": names["subscription"],
+    }
     picked = _input.columns(table, roles)
     until = None if as_of is None else day_of(as_of, "as_of")
     places, shown = exponent(currency), [name for name in roles.values() if name is not None]
@@ -69,9 +80,20 @@ def from_changes(
         table = {**_input.frame(table), str(names["when"]): days}
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_changes(picked["account"], days, picked["amount"], picked.get("subscription"), minutes,
-                                         amount_is=amount, same_day=same_day, exponent=places, as_of=until, names=shown,
-                                         lapse_grace=rules.lapse_grace, grouping_minutes=rules.grouping_minutes)
+        return _core.Ledger.from_changes(
+            picked["account"],
+            days,
+            picked["amount"],
+            picked.get("subscription"),
+            minutes,
+            amount_is=amount,
+            same_day=same_day,
+            exponent=places,
+            as_of=until,
+            names=shown,
+            lapse_grace=rules.lapse_grace,
+            grouping_minutes=rules.grouping_minutes,
+        )
 
     def unused(rules: Policy) -> list[str]:
         return [name for name in _unused(rules) if minutes is None or name != "grouping_minutes"]
@@ -165,7 +187,6 @@ class OtherInputs:
         names = {"account": account, "when": when, "mrr_after": mrr_after, "change": change, "subscription": subscription}
         book = cast("Ledger", cls.__new__(cls))
         return from_changes(book, table, names, same_day, currency, as_of, policy or usual_policy(), segment)
-
 
     @classmethod
     def from_invoices(

@@ -9,12 +9,12 @@ from sojourn import _core
 from sojourn._frames import columns as _input
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import day_of
-from sojourn.revenue._sources.prices import PRICING
 from sojourn.errors import SchemaError
+from sojourn.revenue._sources.prices import PRICING
 
 if TYPE_CHECKING:
-    from sojourn.revenue._policy import Policy
     from sojourn.revenue._ledger import Ledger
+    from sojourn.revenue._policy import Policy
 
 FX = ("period_open_rate", "period_mean", "service_start", "purchase")
 _SINCE = ("since", "date", "day", "month")
@@ -32,7 +32,9 @@ class Valuation:
         """The policy with the `fx` that is followed, so that every result names it."""
         if self._fx is not None and policy.fx != self._fx:
             if "fx" in policy.changes():
-                raise SchemaError(f'fx="{self._fx}" of the ledger and fx="{policy.fx}" of its policy are two answers; give one')
+                raise SchemaError(
+                    f'fx="{self._fx}" of the ledger and fx="{policy.fx}" of its policy are two answers; give one'
+                )
             policy = dataclasses.replace(policy, fx=self._fx)
         if policy.fx == "purchase" and self._purchased_on is None:
             raise SchemaError('fx="purchase" needs purchased_on=, the column of the day of the purchase')
@@ -40,8 +42,15 @@ class Valuation:
 
 
 def start(
-    book: Ledger, table: Any, currency: str, rates: Any, report_in: str | None, fx: str | None, purchased_on: str | None,
-    as_of: Any, policy: Policy,
+    book: Ledger,
+    table: Any,
+    currency: str,
+    rates: Any,
+    report_in: str | None,
+    fx: str | None,
+    purchased_on: str | None,
+    as_of: Any,
+    policy: Policy,
 ) -> None:
     """Makes `book` a ledger of rows that say their currency, shown in one."""
     from sojourn.revenue._ledger import _pick
@@ -57,14 +66,24 @@ def start(
     quoted = _input.frame(rates)
     since = [name for name in quoted if name.lower() in _SINCE]
     if "currency" not in quoted or "rate" not in quoted or len(since) != 1:
-        raise SchemaError(f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; "
-                          f"it has {', '.join(quoted)}")
+        raise SchemaError(
+            f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; it has {', '.join(quoted)}"
+        )
     columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
     until = None if as_of is None else day_of(as_of, "as_of")
 
     def build(rules: Policy) -> _core.Ledger:
-        return _core.ledger_in_currencies(rows, [names[role] for role in rows], columns, ["currency", since[0], "rate"],
-                                          report_in, rules.fx, exponent, until, rules.lapse_grace)
+        return _core.ledger_in_currencies(
+            rows,
+            [names[role] for role in rows],
+            columns,
+            ["currency", since[0], "rate"],
+            report_in,
+            rules.fx,
+            exponent,
+            until,
+            rules.lapse_grace,
+        )
 
     book._asked = asked
     book._valuation = valuation

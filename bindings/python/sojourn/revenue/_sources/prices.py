@@ -12,12 +12,46 @@ from sojourn.errors import SchemaError
 if TYPE_CHECKING:
     from sojourn.revenue._policy import Policy
 
-ROLES = ("account", "start", "amount", "subscription", "end", "cancelled_on", "billing_ended_on", "unpaid_since",
-         "paid_again_on", "paused_on", "resumed_on", "trial_end", "every", "unit", "quantity", "discount_basis_points",
-         "discount_minor", "discount_term", "tax_minor", "metered")
-LINE_ROLES = ("account", "service_start", "service_end", "amount", "kind", "subscription", "discount_minor", "discount_term",
-              "tax_minor", "full_start", "full_end", "ended_on", "cancelled_on", "billing_ended_on", "unpaid_since",
-              "paid_again_on")
+ROLES = (
+    "account",
+    "start",
+    "amount",
+    "subscription",
+    "end",
+    "cancelled_on",
+    "billing_ended_on",
+    "unpaid_since",
+    "paid_again_on",
+    "paused_on",
+    "resumed_on",
+    "trial_end",
+    "every",
+    "unit",
+    "quantity",
+    "discount_basis_points",
+    "discount_minor",
+    "discount_term",
+    "tax_minor",
+    "metered",
+)
+LINE_ROLES = (
+    "account",
+    "service_start",
+    "service_end",
+    "amount",
+    "kind",
+    "subscription",
+    "discount_minor",
+    "discount_term",
+    "tax_minor",
+    "full_start",
+    "full_end",
+    "ended_on",
+    "cancelled_on",
+    "billing_ended_on",
+    "unpaid_since",
+    "paid_again_on",
+)
 
 # The options that shape MRR itself, and the columns of which one must be there for them to matter; a table that holds MRR
 # already cannot follow any of them.
@@ -38,7 +72,11 @@ PRICING: dict[str, tuple[str, ...]] = {
     "grouping_minutes": (),
 }
 INVOICING: dict[str, tuple[str, ...]] = {
-    **PRICING, "source": ("amount",), "usage": ("kind",), "usage_months": ("kind",), "refunds": ("amount",),
+    **PRICING,
+    "source": ("amount",),
+    "usage": ("kind",),
+    "usage_months": ("kind",),
+    "refunds": ("amount",),
     "calendar_factor": ("service_end",),
 }
 _DATE_OF = {"cancel_request": "cancelled_on", "billing_end": "billing_ended_on", "nonpayment": "unpaid_since"}
@@ -60,7 +98,9 @@ class _Roles:
     def not_applied(self, policy: Policy) -> list[str]:
         """Options that differ from the default and find no column to work on."""
         changed = policy.changes()
-        return [name for name, wanted in self._acts_on.items() if name in changed and not self._has(name, changed[name], wanted)]
+        return [
+            name for name, wanted in self._acts_on.items() if name in changed and not self._has(name, changed[name], wanted)
+        ]
 
     def _has(self, option: str, value: Any, wanted: tuple[str, ...]) -> bool:
         if option == "churn_at":
@@ -78,8 +118,9 @@ class Prices(_Roles):
         self.exponent, self.as_of, self.part, self.commitment = exponent, as_of, part, commitment
 
     def build(self, policy: Policy) -> _core.Ledger:
-        return _core.Ledger.from_prices(self.columns, self.names, self.exponent, self.as_of, policy.core, self.part,
-                                        self.commitment)
+        return _core.Ledger.from_prices(
+            self.columns, self.names, self.exponent, self.as_of, policy.core, self.part, self.commitment
+        )
 
 
 class Invoices(_Roles):
