@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from contest import AS_OF, Case, Contestant, DuckDB, Polars, Unavailable, acme_table, need, sojourn_function, with_threads
+from contest import AS_OF, Case, Contestant, DuckDB, Polars, acme_table, need, sojourn_function, with_threads
 from health_cases import Learn, OneAccount, PercentileRank, Twelve
 from revenue_cases import Movements, Series
 from snapshot_cases import Keys, KeysSorted, SnapshotsCohorts, SnapshotsShuffled, SnapshotsSorted

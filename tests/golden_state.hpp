@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "paths.hpp"
 #include "sojourn/state_bytes.hpp"
 
 namespace sojourn::test {
@@ -21,7 +22,7 @@ State decoded(const buffer& bytes) {
 }
 
 inline buffer golden(const std::string& name) {
-  std::ifstream file(std::string(SOJOURN_SOURCE_DIR) + "/tests/golden/" + name + ".hex");
+  std::ifstream file(in_repository("tests/golden/" + name + ".hex"));
   buffer bytes;
   for (std::string each; file >> each;) bytes.push_back(static_cast<std::uint8_t>(std::stoi(each, nullptr, 16)));
   return bytes;

@@ -1,4 +1,5 @@
 #include "sojourn/state_bytes.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -109,7 +110,7 @@ std::string hex(const buffer& bytes) {
 
 template <class State>
 void check_golden(const State& state, const std::string& name) {
-  std::ifstream file(std::string(SOJOURN_SOURCE_DIR) + "/tests/golden/" + name + ".hex");
+  std::ifstream file(sojourn::test::in_repository("tests/golden/" + name + ".hex"));
   const std::string golden{std::istreambuf_iterator<char>(file), {}};
   CHECK(hex(to_bytes(state)) == golden);
 }

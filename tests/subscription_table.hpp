@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "oracle/slow_ledger.hpp"
+#include "paths.hpp"
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -112,7 +113,7 @@ inline std::vector<std::vector<std::string>> read_csv(const std::string& path) {
 inline table synth_saas() {
   table out;
   account_index index;
-  for (const auto& cells : read_csv(SOJOURN_SOURCE_DIR "/examples/data/synth_saas_periods.csv")) {
+  for (const auto& cells : read_csv(in_repository("examples/data/synth_saas_periods.csv"))) {
     out.add(index.intern(cells[0]).index, cells[1], cells[2], std::stoll(cells[4]));
   }
   return out;

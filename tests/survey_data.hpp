@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "paths.hpp"
 #include "sojourn/input/responses.hpp"
 #include "sojourn/stats/score_counts.hpp"
 
@@ -94,7 +95,7 @@ inline std::vector<std::string> csv_column(const std::string& path, const std::s
 
 /// The typed counts of the SFO survey 2017 (examples/data).
 inline score_counts sfo_2017() {
-  const auto path = std::string(SOJOURN_SOURCE_DIR) + "/examples/data/sfo_2017_nps_counts.csv";
+  const auto path = sojourn::test::in_repository("examples/data/sfo_2017_nps_counts.csv");
   const auto counts = csv_column(path, "count");
   std::vector<std::int64_t> answers;
   for (const auto& count : counts) answers.push_back(std::stoll(count));

@@ -268,7 +268,7 @@ SHAPES: list[tuple[str, Callable[[], Any], list[str]]] = [
 ]  # fmt: skip
 
 OVERFLOWS: list[tuple[str, Callable[[], Any], str]] = [
-    ("surveys", lambda: doubled(_core.ResponseCounts(MOST, 1, 1)), "response_counts"),
+    ("surveys", lambda: doubled(_core.surveys.ResponseCounts(MOST, 1, 1)), "response_counts"),
     (
         "ledger",
         lambda: book(customer=["a", "a"], until=[None, None], cents=[50 * 10**12] * 2),
@@ -335,7 +335,7 @@ def states() -> dict[str, tuple[Any, Any]]:
     return {
         "surveys": (sj.SurveyState([9, 3]), sj.SurveyState([1])),
         "weighted surveys": (sj.SurveyState([9], weights=[2.0]), sj.SurveyState([1], weights=[1.5])),
-        "responses": (_core.ResponseCounts(9, 8, 3), _core.ResponseCounts(5, 5, 2)),
+        "responses": (_core.surveys.ResponseCounts(9, 8, 3), _core.surveys.ResponseCounts(5, 5, 2)),
         "revenue": (parts[0].state("2024-01", "2024-12"), parts[1].state("2024-01", "2024-12")),
         "retention": tuple(part._core.retention(19800, 20000) for part in parts),
         "cohorts": tuple(part._core.cohorts(54 * 12, 1, 6, part.policy.core) for part in parts),

@@ -1,4 +1,5 @@
 #include "sojourn/revenue/available_to_renew.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -203,8 +204,8 @@ namespace {
 // and what they were invoiced, taken as annual recurring revenue in billionths of a dollar. Its own numbers are floating
 // point; to the digits that it prints ours are whole numbers.
 constexpr double nano = 1e9;
-const std::string lines_file = SOJOURN_SOURCE_DIR "/tests/golden/growth_accounting_lines.csv";
-const std::string mergers_file = SOJOURN_SOURCE_DIR "/tests/golden/growth_accounting_mergers.csv";
+const std::string lines_file = sojourn::test::in_repository("tests/golden/growth_accounting_lines.csv");
+const std::string mergers_file = sojourn::test::in_repository("tests/golden/growth_accounting_mergers.csv");
 
 std::int64_t recurring(double value, int days) {
   double years = days / 365.25;

@@ -1,4 +1,5 @@
 #include "sojourn/revenue/cohort.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -139,7 +140,7 @@ TEST_CASE("cohorts: what is not known is NaN, never 0") {
 TEST_CASE("synth_saas: cohort sizes are the waterfall's new customers, and the diagonal its closing") {
   const cohort_state s =
       tally_cohorts(synth_saas().book(at("2025-01-01")), period_grid::between(in("2022-01"), in("2024-12")));
-  const auto expected = read_csv(SOJOURN_SOURCE_DIR "/examples/data/synth_saas_waterfall.csv");
+  const auto expected = read_csv(sojourn::test::in_repository("examples/data/synth_saas_waterfall.csv"));
   for (std::int32_t m = 0; m < 36; ++m) {
     CHECK(s.start[static_cast<std::size_t>(m)].accounts == std::stoll(expected[static_cast<std::size_t>(m)][9]));
     cohort_cell closing;

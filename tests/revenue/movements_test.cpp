@@ -1,4 +1,5 @@
 #include "sojourn/revenue/movements.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -80,7 +81,7 @@ TEST_CASE("movements: equal the day-by-day count on thousands of random ledgers,
 
 TEST_CASE("synth_saas: all 36 months of the published waterfall, to the cent") {
   const auto shown = monthly(synth_saas(), "2022-01", "2024-12", "2025-01-01");
-  const auto expected = read_csv(SOJOURN_SOURCE_DIR "/examples/data/synth_saas_waterfall.csv");
+  const auto expected = read_csv(sojourn::test::in_repository("examples/data/synth_saas_waterfall.csv"));
   REQUIRE(shown.size() == 36);
   REQUIRE(expected.size() == 36);
   for (std::size_t i = 0; i < 36; ++i) {

@@ -1,4 +1,5 @@
 #include "sojourn/surveys/csat.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -86,7 +87,7 @@ TEST_CASE("csat: the share is the whole-number proportion of the same counts") {
 }
 
 TEST_CASE("csat: the SFO survey 2017, question 7, gives 82.0685 %") {
-  const auto cells = test::csv_column(std::string(SOJOURN_SHARED_DIR) + "/data/sfo_survey_2017.csv", "Q7ALL");
+  const auto cells = test::csv_column(sojourn::test::in_shared("data/sfo_survey_2017.csv"), "Q7ALL");
   if (cells.empty()) {
     std::cout << "skipped: the SFO survey file is not there\n";
     return;

@@ -1,4 +1,5 @@
 #include "sojourn/surveys/nps.hpp"
+#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -185,7 +186,7 @@ TEST_CASE("nps: the SFO survey 2017 gives 39.8398 (counts typed in from DataSF)"
 }
 
 TEST_CASE("nps: the SFO survey 2017 row by row, plain and weighted") {
-  const std::string path = std::string(SOJOURN_SHARED_DIR) + "/data/sfo_survey_2017.csv";
+  const std::string path = sojourn::test::in_shared("data/sfo_survey_2017.csv");
   const auto cells = test::csv_column(path, "NETPRO");
   if (cells.empty()) {
     std::cout << "skipped: the SFO survey file is not there\n";

@@ -1,26 +1,38 @@
 #include "bind.hpp"
-
 #include "sojourn/version.hpp"
 
 PYBIND11_MODULE(_core, m) {
+  using namespace sojourn::python;
   m.doc() = "The compiled half of sojourn. Use `import sojourn`.";
   m.attr("__version__") = SOJOURN_VERSION;
-  sojourn::python::bind_error(m);
-  sojourn::python::bind_estimate(m);
-  sojourn::python::bind_column(m);
-  sojourn::python::bind_arrow(m);
-  sojourn::python::bind_surveys(m);
-  sojourn::python::bind_revenue(m);
-  sojourn::python::bind_lifetime(m);
-  sojourn::python::bind_health_rules(m);
-  sojourn::python::bind_health(m);
-  sojourn::python::bind_fit(m);
-  sojourn::python::bind_validation(m);
-  sojourn::python::bind_engagement(m);
-  sojourn::python::bind_health_book(m);
-  sojourn::python::bind_health_change(m);
-  sojourn::python::bind_health_path(m);
-  sojourn::python::bind_health_alerts(m);
-  sojourn::python::bind_datasets(m);
-  sojourn::python::bind_build(m);
+  bind_error(m);
+  bind_estimate(m);
+
+  auto frames = m.def_submodule("frames", "Columns, and what crosses as Arrow.");
+  bind_column(frames);
+  bind_arrow(frames);
+
+  auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");
+  bind_surveys(surveys);
+
+  auto lifetime = m.def_submodule("lifetime", "Survival, decay, lifetime value.");
+  bind_lifetime(lifetime);
+
+  auto health = m.def_submodule("health", "Scorecards, scored cycles, and the proof of both.");
+  bind_health_rules(health);
+  bind_health(health);
+  bind_fit(health);
+  bind_validation(health);
+  bind_engagement(health);
+  bind_health_book(health);
+  bind_health_change(health);
+  bind_health_path(health);
+  bind_health_alerts(health);
+
+  auto revenue = m.def_submodule("revenue", "Ledgers, movements, retention, cohorts, renewals.");
+  bind_revenue(revenue);
+
+  auto datasets = m.def_submodule("datasets", "Account sets with known truth.");
+  bind_datasets(datasets);
+  bind_build(m);
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn._core import Column, Estimate, __version__
+from sojourn._core import Estimate, __version__
+from sojourn._core.frames import Column
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 from sojourn import _core
 from sojourn._core import Estimate
-from sojourn._core import ResponseCounts as ResponseCounts
+from sojourn._core.surveys import ResponseCounts as ResponseCounts
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError, StateError
 
-Counts: TypeAlias = "_core.ScoreCounts | _core.WeightedScoreCounts"
+Counts: TypeAlias = "_core.surveys.ScoreCounts | _core.surveys.WeightedScoreCounts"
 NPS_SCALE = (0, 10)
 
 
@@ -29,7 +29,9 @@ class SurveyState:
     def __init__(self, scores: Any = None, **rows: Any) -> None:
         """`rows`: scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads, as for `nps`."""
         self._counts: Counts = (
-            _core.ScoreCounts() if scores is None else _core.tally_survey(column(scores, "scores"), *_rows(**rows))
+            _core.surveys.ScoreCounts()
+            if scores is None
+            else _core.surveys.tally_survey(column(scores, "scores"), *_rows(**rows))
         )
 
     @classmethod
@@ -41,7 +43,7 @@ class SurveyState:
     @classmethod
     def from_bytes(cls, data: bytes) -> SurveyState:
         """The state behind `to_bytes()`; damaged bytes are a StateError."""
-        return cls._of(_core.survey_state_from_bytes(bytes(data)))
+        return cls._of(_core.surveys.survey_state_from_bytes(bytes(data)))
 
     def to_bytes(self) -> bytes:
         """Canonical bytes: equal states give equal bytes on every machine."""
@@ -70,7 +72,7 @@ class SurveyState:
     @property
     def weighted(self) -> bool:
         """Whether the answers carry weights."""
-        return isinstance(self._counts, _core.WeightedScoreCounts)
+        return isinstance(self._counts, _core.surveys.WeightedScoreCounts)
 
     def nps(
         self,
@@ -144,9 +146,9 @@ class SurveyState:
         """The other counts; a plain state that is still empty takes on weights."""
         if self.weighted != other.weighted:
             if self == SurveyState():
-                self._counts = _core.WeightedScoreCounts()
+                self._counts = _core.surveys.WeightedScoreCounts()
             elif other == SurveyState():
-                return _core.WeightedScoreCounts()
+                return _core.surveys.WeightedScoreCounts()
             else:
                 raise StateError("a weighted and a plain survey state do not merge; give both weights")
         return other._counts
@@ -180,7 +182,7 @@ def nps(
     options: dict[str, Any] = {"level": level, "method": method, "no_score": no_score, "breaks": breaks}
     asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).nps(**options), asked)
+        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).nps(**options), asked)
 
     def row(state: SurveyState) -> dict[str, Any]:
         result = state.nps(**options)
@@ -222,7 +224,7 @@ def csat(
     options: dict[str, Any] = {"level": level, "method": method, "satisfied_from": satisfied_from}
     asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).csat(**options), asked)
+        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).csat(**options), asked)
 
     def row(state: SurveyState) -> dict[str, Any]:
         share = state.csat(**options)
@@ -259,7 +261,7 @@ def ces(
     options: dict[str, Any] = {"kind": kind, "direction": direction, "cuts": cuts, "level": level}
     asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.tally_survey(column(scores, "scores"), *rows)).ces(**options), asked)
+        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).ces(**options), asked)
 
     def row(state: SurveyState) -> dict[str, Any]:
         result = state.ces(**options)
@@ -288,13 +290,13 @@ def response_rate(
     if isinstance(sent, int):
         if answered is None:
             raise SchemaError("response_rate of numbers needs both: sent and answered")
-        counts = _core.ResponseCounts(sent, sent if delivered is None else int(delivered), int(answered))
+        counts = _core.surveys.ResponseCounts(sent, sent if delivered is None else int(delivered), int(answered))
     else:
         given = (
             None if values is None else column(values, name)
             for values, name in ((answered, "answered"), (delivered, "delivered"))
         )
-        counts = _core.tally_surveys(column(sent, "sent"), *given, _day(start), _day(end))
+        counts = _core.surveys.tally_surveys(column(sent, "sent"), *given, _day(start), _day(end))
     result = counts.rate(base, level, method)
     result.options = {"base": base, "level": level, "method": method, "start": start, "end": end}
     result.state = counts
@@ -397,7 +399,7 @@ def _by(
     plot: Callable[[Table, Any], Any] | None,
 ) -> Table:
     """One row a segment, in order of first appearance; rows without a segment come last under a missing name."""
-    labels, states, missing = _core.tally_survey_by(column(scores, "scores"), column(by, "by"), *rows)
+    labels, states, missing = _core.surveys.tally_survey_by(column(scores, "scores"), column(by, "by"), *rows)
     named: list[tuple[str | None, SurveyState]] = [
         (label, SurveyState._of(state)) for label, state in zip(labels, states, strict=True)
     ]

@@ -390,7 +390,7 @@ def test_a_producer_that_fails_says_why() -> None:
 
 def test_a_consumed_capsule_is_refused() -> None:
     capsule = ARROW.__arrow_c_stream__()
-    from sojourn._core import ArrowSource
+    from sojourn._core.frames import ArrowSource
 
     assert ArrowSource.from_stream(capsule).names == list(DATA)
     with pytest.raises(sojourn.SchemaError, match="consumed already"):

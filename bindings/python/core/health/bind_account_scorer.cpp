@@ -158,7 +158,7 @@ void bind_account(py::module_& m) {
                                             {"coverage", "share of the card's weight that has a value"},
                                             {"flags", "what was odd, as in the table of scores"},
                                             {nullptr, nullptr}};
-  static PyStructSequence_Desc about = {"sojourn._core.AccountScore", "The score of one account.", fields, 4};
+  static PyStructSequence_Desc about = {"sojourn._core.health.AccountScore", "The score of one account.", fields, 4};
   answer_type = PyStructSequence_NewType(&about);
   if (answer_type == nullptr) throw py::error_already_set();
   m.attr("AccountScore") = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(answer_type));

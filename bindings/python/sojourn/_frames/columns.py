@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sojourn._core import ArrowSource, Column
+from sojourn._core.frames import ArrowSource, Column
 from sojourn.errors import SchemaError
 
 ACCEPTED_COLUMN = (

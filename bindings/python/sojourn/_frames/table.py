@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn._core import Column, arrow_schema, arrow_stream
+from sojourn._core.frames import Column, arrow_schema, arrow_stream
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
 
 if TYPE_CHECKING:

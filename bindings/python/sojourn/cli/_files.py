@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames import format as text
 from sojourn._frames.columns import frame
 from sojourn._frames.usual_names import USUAL_NAMES as USUAL_NAMES

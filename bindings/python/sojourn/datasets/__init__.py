@@ -73,7 +73,7 @@ def acme(
     _choice("account_ids", account_ids, ("text", "number"))
     last = _date("last_day", last_day)
     observed = last if as_of is None else _date("as_of", as_of)
-    tables = _core.acme(
+    tables = _core.datasets.acme(
         accounts=n,
         seed=seed,
         first_day=_days(_date("first_day", first_day)),
@@ -85,8 +85,10 @@ def acme(
     )
     options = {"n": n, "seed": seed, "as_of": observed.isoformat()}
     made = {name: Table(columns, options=options, title=f"acme: {name}") for name, columns in tables.items()}
-    coefficients = Table(_core.acme_coefficients(), title="acme: factors of the monthly hazard")
-    return AccountSet(as_of=observed, seed=seed, **made, coefficients=coefficients, base_hazards=_core.acme_base_hazards())
+    coefficients = Table(_core.datasets.acme_coefficients(), title="acme: factors of the monthly hazard")
+    return AccountSet(
+        as_of=observed, seed=seed, **made, coefficients=coefficients, base_hazards=_core.datasets.acme_base_hazards()
+    )
 
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import columns, frame
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
@@ -114,7 +114,7 @@ def alerts(
         "restart_after_gap": gap == "restart",
         "false_discovery": float("nan") if false_discovery is None else false_discovery,
     }
-    found = _core.alerts(
+    found = _core.health.alerts(
         given,
         signals,
         before,
@@ -153,7 +153,7 @@ def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Colu
 def _inside(result: HealthResult) -> dict[str, Column]:
     points, lost = result.contributions(), result.lost_points()
     names = result.card.signals
-    return _core.look_inside(result.card._core, [points[name] for name in names], [lost[name] for name in names])
+    return _core.health.look_inside(result.card._core, [points[name] for name in names], [lost[name] for name in names])
 
 
 def _cycle_before(
@@ -172,7 +172,7 @@ def _cycle_before(
     known = {name: parts[name] for name in signals if name in parts and parts[name].type in NUMERIC}
     # A signal may be called as a role is, so signals carry a mark of their own through the one pass that matches accounts.
     both = {**then, **{f"signal {name}": values for name, values in known.items()}}
-    aligned = _core.align_columns(result.table()["account"], parts["account"], both)
+    aligned = _core.health.align_columns(result.table()["account"], parts["account"], both)
     return {role: aligned[role] for role in then}, {name: aligned[f"signal {name}"] for name in known}
 
 
@@ -183,7 +183,7 @@ def _earlier(result: HealthResult, cycle: Any) -> Column:
         _same_card(result, cycle)
         cycle = cycle.table()
     found = columns(cycle, {"account": "account", "score": "score"})
-    return _core.align_columns(result.table()["account"], found["account"], {"score": found["score"]})["score"]
+    return _core.health.align_columns(result.table()["account"], found["account"], {"score": found["score"]})["score"]
 
 
 def _same_card(result: HealthResult, other: HealthResult) -> None:
@@ -205,7 +205,7 @@ def _memory(memory: Alerts | Table | None) -> dict[str, Column]:
 
 def _thresholds(changed: Mapping[str, float | tuple[float, float] | None] | None) -> dict[str, tuple[float, float]]:
     """Threshold and recovery margin by rule. A number alone keeps the margin, None turns the rule off."""
-    found = dict(_core.alert_thresholds)
+    found = dict(_core.health.alert_thresholds)
     for rule, threshold in (changed or {}).items():
         if rule not in found:
             raise SchemaError(f'there is no rule "{rule}"; there are: {", ".join(found)}')

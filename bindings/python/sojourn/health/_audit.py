@@ -36,9 +36,9 @@ def weight_sensitivity(
     With `concentration` 50 a weight of 0.20 lies in 0.10 .. 0.32 nine times in ten; with 500 in 0.17 .. 0.23. Rank 1 is the lowest
     score. Only weights act here: no rules, no memory of tiers. The same seed gives the same draws on any number of threads.
     """
-    found = _core.weight_sensitivity(
+    found = _core.health.weight_sensitivity(
         *signal_parts(card, table, threads),
-        _core.nominal_weights(card._core),
+        _core.health.nominal_weights(card._core),
         card._core,
         draws,
         concentration,
@@ -70,8 +70,8 @@ def weight_sensitivity(
 
 def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     """The book without each signal: share of accounts in another tier, shifts of rank (of 1), rank correlation."""
-    weights = _core.nominal_weights(card._core)
-    found = _core.leave_one_out(*signal_parts(card, table, threads), weights, card._core)
+    weights = _core.health.nominal_weights(card._core)
+    found = _core.health.leave_one_out(*signal_parts(card, table, threads), weights, card._core)
     return Table(
         {"signal": card.signals, "weight": weights, **found}, options={"card": card.name}, title="Without one signal"
     )
@@ -80,7 +80,9 @@ def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
 def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "account_id", threads: int = 0) -> Table:
     """Weight beside influence: `eta_squared`, the share of the score's variance that goes with a signal, and its `share` of the sum."""
     scores = card.score(table, account=account, threads=threads).table()["score"]
-    found = _core.influence(*signal_parts(card, table, threads), scores, _core.nominal_weights(card._core), bins)
+    found = _core.health.influence(
+        *signal_parts(card, table, threads), scores, _core.health.nominal_weights(card._core), bins
+    )
     return Table(
         {"signal": card.signals, **found},
         options={"card": card.name, "bins": bins},
@@ -92,13 +94,15 @@ def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "ac
 def outranking(card: Scorecard, table: Any, *, account: str = "account_id", threads: int = 0) -> dict[str, Any]:
     """All pairs of accounts without compensation: how many one dominates, how many the score orders against the majority of weight."""
     scores = card.score(table, account=account, threads=threads).table()["score"]
-    return _core.audit_outranking(*signal_parts(card, table, threads), scores, _core.nominal_weights(card._core))
+    return _core.health.audit_outranking(
+        *signal_parts(card, table, threads), scores, _core.health.nominal_weights(card._core)
+    )
 
 
 def signal_drift(card: Scorecard, before: Any, now: Any, *, bins: int = 10, threads: int = 0) -> Table:
     """Population stability of every signal, missing values as a bin of their own: psi and the p-value that chance explains it."""
     parts, parts_now = signal_parts(card, before, threads), signal_parts(card, now, threads)
-    found = _core.signal_stability(*parts, *parts_now, bins)
+    found = _core.health.signal_stability(*parts, *parts_now, bins)
     return Table({"signal": card.signals, **found}, options={"card": card.name, "bins": bins}, title="Drift of signals")
 
 
@@ -106,7 +110,7 @@ class PointsScale:
     """points = offset + factor x ln(odds of leaving); so many points double the odds. Negative doubling: more points, healthier."""
 
     def __init__(self, points: float, odds: float, points_to_double: float) -> None:
-        self.offset, self.factor = _core.points_scale(points, odds, points_to_double)
+        self.offset, self.factor = _core.health.points_scale(points, odds, points_to_double)
 
     def of_probability(self, probability: float) -> float:
         """Points of a probability of leaving."""

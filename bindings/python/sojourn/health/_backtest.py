@@ -14,7 +14,8 @@ from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
 from sojourn.health._validation import Validation, tier_table, validate_scores
 
 if TYPE_CHECKING:
-    from sojourn._core import Column, Estimate
+    from sojourn._core import Estimate
+    from sojourn._core.frames import Column
     from sojourn.health._scorecard import Scorecard
 
 _EPOCH = datetime.date(1970, 1, 1)
@@ -89,7 +90,7 @@ class Backtest:
         the best tier. "passed, perhaps by chance": the interval reaches to the other side.
         """
         seen = self._panel
-        found = _core.gates(seen["as_of"], seen["account"], self._tier, seen["left_on"], self._outcome, list(self.card.tiers), *self._days,
+        found = _core.health.gates(seen["as_of"], seen["account"], self._tier, seen["left_on"], self._outcome, list(self.card.tiers), *self._days,
                             red_lift, foreseen_share, days_before, best_tier_share, self.options["level"])  # fmt: skip
         names, values, thresholds, verdicts = zip(*found["gates"], strict=True)
         shown = {"gate": names, "value": [v.value for v in values], "low": [v.low for v in values], "high": [v.high for v in values],
@@ -101,7 +102,7 @@ class Backtest:
     def lead_time(self) -> dict[str, Estimate]:
         """Days from an account's first red row to its departure, on the test rows: quartiles, and the share never red."""
         seen = self._panel
-        return _core.first_red(seen["as_of"], seen["account"], self._tier, seen["left_on"], list(self.card.tiers), *self._days,
+        return _core.health.first_red(seen["as_of"], seen["account"], self._tier, seen["left_on"], list(self.card.tiers), *self._days,
                                self.options["level"])  # fmt: skip
 
     def plot(self, ax: Any = None) -> Any:
@@ -146,7 +147,7 @@ def backtest(
     known = _days("known_until", known_until)
     starts = _later_half(found["as_of"]) if test_from is None else _days("test_from", test_from)
     ends = None if test_until is None else _days("test_until", test_until)
-    split = _core.split_panel(
+    split = _core.health.split_panel(
         found["as_of"], found["left_on"], found.get("observed_at"), gap, horizon, starts, known, embargo, ends
     )
     embargo_used = gap + horizon if embargo is None else embargo
@@ -164,7 +165,7 @@ def backtest(
     result._tier, result._outcome, result._training = scored["tier"], split["test"], split["train"]
     result._panel, result._days = found, (starts, ends)
     result.validation = validate_scores(scored["score"], split["test"], threads=threads)
-    result._signals = _core.signal_checks(*signal_parts(card, panel, threads), split["test"])
+    result._signals = _core.health.signal_checks(*signal_parts(card, panel, threads), split["test"])
     result.warnings = _leaks(card.signals, result._signals)
     if split["counts"]["test"] == 0:
         result.warnings.append("no row tests: every test window ends after known_until")
@@ -180,7 +181,9 @@ def backtest(
         result.other = compare
     second = result.other.score(panel, account=account, threads=threads).table()["score"]
     result.other_validation = validate_scores(second, split["test"], threads=threads)
-    paired = _core.compare_auc(scored["score"], second, split["test"], found["account"], replicates, seed, level, threads)
+    paired = _core.health.compare_auc(
+        scored["score"], second, split["test"], found["account"], replicates, seed, level, threads
+    )
     result.difference, result.share_not_better = paired["difference"], paired["share_not_better"]
     result.difference.options = options
     result.replicates = paired["replicates"]
@@ -231,7 +234,7 @@ def backtest_over_time(
     No row tests twice. Training always lies before the test, by gap, horizon and embargo. Other options as for `backtest`.
     """
     if isinstance(splits, int):
-        starts = [_iso(day) for day in _core.test_days(columns(panel, {"as_of": as_of})["as_of"], splits)]
+        starts = [_iso(day) for day in _core.health.test_days(columns(panel, {"as_of": as_of})["as_of"], splits)]
     else:
         starts = sorted(_iso(_days("splits", day)) for day in splits)
     if not starts:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -29,7 +29,7 @@ class CardSet:
     def __init__(self, text: str) -> None:
         from sojourn.health._scorecard import Scorecard
 
-        self._core = _core.CardSet(text)
+        self._core = _core.health.CardSet(text)
         self.cards: dict[str, Scorecard] = {card.name: card for card in map(Scorecard, self._core.cards)}
         """The compiled cards by name, with what they inherit filled in."""
 
@@ -45,7 +45,7 @@ class CardSet:
         """Errors and warnings without compiling."""
         from sojourn.health._scorecard import _text
 
-        return _core.card_set_problems(_text(source))
+        return _core.health.card_set_problems(_text(source))
 
     def to_json(self) -> str:
         """Canonical JSON: every card written out."""
@@ -130,9 +130,11 @@ class CardSet:
         wanted = {f"column {name}": name for name in self._core.inputs}
         if wanted:
             found = columns(table, dict(wanted))
-            return _core.assign_cards(self._core, {role.removeprefix("column "): values for role, values in found.items()})
+            return _core.health.assign_cards(
+                self._core, {role.removeprefix("column "): values for role, values in found.items()}
+            )
         first = next(iter(self.cards.values())).inputs[0]
-        return _core.assign_cards(self._core, {first: columns(table, {"signal": first})["signal"]})
+        return _core.health.assign_cards(self._core, {first: columns(table, {"signal": first})["signal"]})
 
     def _options(self) -> dict[str, Any]:
         return {"card_set": self.name, "card_set_hash": self.hash}
@@ -183,7 +185,7 @@ class CardSetResult:
         """The columns of `HealthResult.table()` for all accounts, in the order of the scored table; `card` says whose score it is."""
         tables = [part.table() for part in self.parts.values()]
         names = [name for name in tables[0].columns if name != "account"]
-        found = {name: _core.interleave([table[name] for table in tables], self._rows) for name in names}
+        found = {name: _core.health.interleave([table[name] for table in tables], self._rows) for name in names}
         return Table({"account": self._accounts, **found}, options=self.options, title="Health scores")
 
     def distribution(self, *, level: float = 0.95) -> Table:

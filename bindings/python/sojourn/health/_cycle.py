@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sojourn._core import Column, Estimate, HealthState
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
+from sojourn._core.health import HealthState
 from sojourn._frames.columns import column, columns, frame
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -29,7 +31,7 @@ class HealthResult:
     def __init__(
         self,
         card: Scorecard,
-        book: _core.ScoredBook,
+        book: _core.health.ScoredBook,
         accounts: Column | None,
         inputs: Mapping[str, Column],
         source: Any,

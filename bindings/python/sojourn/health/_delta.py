@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
@@ -93,16 +93,16 @@ def delta(previous: HealthResult, current: HealthResult, dead_band: float) -> De
         columns = {name: previous._inputs[name] for name in current.card.inputs}
         before_that, _, hand = previous._context
         book = current.card._core.score(columns, previous._days, None, previous._threads, before_that, hand)
-        again = _core.health_snapshot(book, columns, previous._days, previous._threads, before_that, hand)
-    found = _core.health_delta(before, previous._accounts, now, current._accounts, again, dead_band)
+        again = _core.health.health_snapshot(book, columns, previous._days, previous._threads, before_that, hand)
+    found = _core.health.health_delta(before, previous._accounts, now, current._accounts, again, dead_band)
     gone = [previous._accounts[row] for row in found["lost"]]
     options = {"dead_band": dead_band, "previous": previous.options, **current.options}
     return Delta(found, current._accounts, gone, options)
 
 
-def _snapshot(result: HealthResult) -> _core.HealthSnapshot:
+def _snapshot(result: HealthResult) -> _core.health.HealthSnapshot:
     before, _, hand = result._context
-    return _core.health_snapshot(result._book, result._inputs, result._days, result._threads, before, hand)
+    return _core.health.health_snapshot(result._book, result._inputs, result._days, result._threads, before, hand)
 
 
 def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Table:
@@ -123,7 +123,7 @@ def score_slopes(results: Sequence[HealthResult], *, method: str, by: str) -> Ta
         scores = dict(zip(result._accounts, result.table()["score"], strict=True))
         history.append(column([scores.get(key, float("nan")) for key in keys], "score") if keys else column([], "score"))
     counts = [sum(1 for cycle in history if cycle[row] == cycle[row]) for row in range(len(keys))]
-    slopes = _core.score_slopes(history, times, method)
+    slopes = _core.health.score_slopes(history, times, method)
     return Table(
         {"account": accounts, "slope": slopes, "scores": column(counts, "scores")}, options={"method": method, "by": by}
     )
@@ -149,7 +149,7 @@ def what_if(result: HealthResult, accounts: Any, changes: Mapping[str, Any]) -> 
         if len(inputs[name]) != len(keys):
             raise SchemaError(f'"{name}" has {len(inputs[name])} values for {len(keys)} accounts')
     if result.as_of is not None:
-        for name in _core.card_days(result.card._core, list(changes)):
+        for name in _core.health.card_days(result.card._core, list(changes)):
             inputs[name] = column([result.as_of] * len(keys), name)
     then = None
     if result._then is not None:
@@ -201,7 +201,9 @@ def paths(
         wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
     rows = [] if accounts is None else _rows_of(result._accounts, wanted)
     costs, limits = costs or {}, limits or {}
-    efforts = [_core.Effort(name, costs.get(name, 1.0), limits.get(name, 1.0)) for name in dict.fromkeys([*costs, *limits])]
+    efforts = [
+        _core.health.Effort(name, costs.get(name, 1.0), limits.get(name, 1.0)) for name in dict.fromkeys([*costs, *limits])
+    ]
     options = {"goal": goal, "tier": tier, "costs": dict(costs), "limits": dict(limits), **result.options}
     inputs, standing, before = result._inputs, tiers, result._before
     keys = result._accounts if accounts is None else column(wanted, "account")
@@ -209,7 +211,7 @@ def paths(
         inputs = {name: _take(values, rows, name) for name, values in inputs.items()}
         standing = column([tiers[row] for row in rows], "tier")
         before = None if before is None else {name: _take(values, rows, name) for name, values in before.items()}
-    found = _core.health_paths(
+    found = _core.health.health_paths(
         result.card._core,
         inputs,
         standing,
@@ -225,7 +227,7 @@ def paths(
 
 def _take(values: Column, rows: Sequence[int], name: str) -> Column:
     """These rows of a column."""
-    found = _core.take(values, column(list(rows), "row"))
+    found = _core.health.take(values, column(list(rows), "row"))
     if found is not None:
         return found
     cells = [values[row] for row in rows]

@@ -54,7 +54,7 @@ def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, opt
     if then:
         here = {key for part in parts for key in part._accounts}
         unseen |= {key for key in then["account"] if key not in here}
-    records = _core.diagnoses(
+    records = _core.health.diagnoses(
         _pairs(now),
         then if len(then.get("account", ())) else {},
         _some(unseen),

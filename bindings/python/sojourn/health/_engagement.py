@@ -33,7 +33,7 @@ def engagement(
     """
     roles = {"account": account, "day": day, "feature": feature, "count": count, "volume": volume, "breadth": breadth}
     given = columns(events, roles)
-    found = _core.engagement(
+    found = _core.health.engagement(
         given["account"],
         given["day"],
         given.get("feature"),
@@ -64,7 +64,7 @@ def ewma_chart(
     gap: Literal["carry_on", "restart"] = "carry_on",
 ) -> Table:
     """A moving average with limits, oldest first: sees slow drops that single points hide. value, low, high, signal."""
-    found = _core.ewma_chart(column(series, "series"), target, sigma, weight, width, limits, gap)
+    found = _core.health.ewma_chart(column(series, "series"), target, sigma, weight, width, limits, gap)
     options = {"target": target, "sigma": sigma, "weight": weight, "width": width, "limits": limits, "gap": gap}
     return Table(found, options=options, plot=_draw_ewma, title="EWMA chart")
 
@@ -73,7 +73,7 @@ def cusum_chart(
     series: Any, *, target: float, slack: float, limit: float, gap: Literal["carry_on", "restart"] = "carry_on"
 ) -> Table:
     """Running sums of what exceeds `target` by more than `slack`; alarm above `limit`. rise, fall, signal."""
-    found = _core.cusum_chart(column(series, "series"), target, slack, limit, gap)
+    found = _core.health.cusum_chart(column(series, "series"), target, slack, limit, gap)
     return Table(found, options={"target": target, "slack": slack, "limit": limit, "gap": gap}, title="CUSUM chart")
 
 

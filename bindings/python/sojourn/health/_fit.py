@@ -30,9 +30,9 @@ def fit_normalisers(
     if how is not None and not how:
         raise SchemaError("how names no signal; leave it out to fit the card's own kinds anew")
     wishes = [(signal, *_wish(signal, kind)) for signal, kind in (how or {}).items()]
-    options = _core.FitOptions(wishes, quantiles, min_fit, small, degenerate, max_reference, min_segment)
-    needed = columns(table, {name: name for name in _core.fit_inputs(card._core, options)})
-    text, report = _core.fit_normalisers(card._core, needed, options)
+    options = _core.health.FitOptions(wishes, quantiles, min_fit, small, degenerate, max_reference, min_segment)
+    needed = columns(table, {name: name for name in _core.health.fit_inputs(card._core, options)})
+    text, report = _core.health.fit_normalisers(card._core, needed, options)
     fitted = type(card)(text)
     chosen = {"quantiles": tuple(quantiles), "min_fit": min_fit, "small": small, "degenerate": degenerate}
     fitted.fit_report = Table(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 
@@ -52,7 +52,7 @@ class LearnedWeights:
 
     def table(self) -> Table:
         """One row a signal: signal, before, weight (both add to 1), coefficient, role, missing."""
-        found = {"signal": self._before.signals, "before": _core.nominal_weights(self._before._core), **self._signals}
+        found = {"signal": self._before.signals, "before": _core.health.nominal_weights(self._before._core), **self._signals}
         return Table(found, options={"status": self.status, **self.options}, plot=_draw, title="Learned weights")
 
     def probability(self, score: float) -> float:
@@ -83,8 +83,8 @@ def learn_weights(
     """
     found = columns(table, {"outcome": outcome})["outcome"] if isinstance(outcome, str) else column(outcome, "outcome")
     points, lost = signal_parts(card, table, threads)
-    expert = _core.nominal_weights(card._core)
-    fitted = _core.learn_weights(points, lost, found, expert, ridge, missing, few_events, min_events, threads)
+    expert = _core.health.nominal_weights(card._core)
+    fitted = _core.health.learn_weights(points, lost, found, expert, ridge, missing, few_events, min_events, threads)
     learned = fitted["status"] == "learned"
     better = _reweighted(card, [100 * w for w in fitted["signals"]["weight"]]) if learned else card
     options = {"card": card.name, "ridge": ridge, "missing": missing, "few_events": few_events, "min_events": min_events}
@@ -93,14 +93,14 @@ def learn_weights(
 
 def audit_weights(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     """The card's weights beside weights that need no outcome: equal, deviation, entropy, critic. They say what varies."""
-    found = _core.audit_weights(*signal_parts(card, table, threads))
-    columns_found = {"signal": card.signals, "card": _core.nominal_weights(card._core), **found}
+    found = _core.health.audit_weights(*signal_parts(card, table, threads))
+    columns_found = {"signal": card.signals, "card": _core.health.nominal_weights(card._core), **found}
     return Table(columns_found, options={"card": card.name}, title="Weights compared")
 
 
 def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column], list[Column]]:
     """Points and lost points under equal weights: from these two the normalised signals are read."""
-    flat = _core.Scorecard(_core.flat_card(card._core))
+    flat = _core.health.Scorecard(_core.health.flat_card(card._core))
     inputs = columns(table, {name: name for name in card.inputs})
     # Rows of a panel have days of their own, so no one day is given: a card with staleness is refused, never aged wrongly.
     points, lost = flat.both_parts(inputs, 0, threads)
@@ -108,7 +108,7 @@ def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column
 
 
 def _reweighted(card: Scorecard, weights: Sequence[float]) -> Scorecard:
-    return type(card)(_core.with_weights(card._core, list(weights)))
+    return type(card)(_core.health.with_weights(card._core, list(weights)))
 
 
 def _draw(table: Table, ax: Any) -> None:

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column, frame, no_such_column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -31,15 +31,15 @@ class ManualTable:
         )
         if as_of is None and ("set_at" in self._given or "expires_at" in self._given):
             raise SchemaError("values by hand have days, so the score needs the day it is for: set as_of")
-        self.values = _core.ManualValues(accounts, self._given)
+        self.values = _core.health.ManualValues(accounts, self._given)
 
     def of(self, accounts: Column) -> ManualTable:
         """The same values, matched to some accounts of the book."""
         some = ManualTable.__new__(ManualTable)
-        some._given, some.values = self._given, _core.ManualValues(accounts, self._given)
+        some._given, some.values = self._given, _core.health.ManualValues(accounts, self._given)
         return some
 
-    def authors(self, book: _core.ScoredBook) -> Column:
+    def authors(self, book: _core.health.ScoredBook) -> Column:
         """Whose value decided, account by account; None where no value by hand did."""
         deciding = book.by_hand()["by_hand"]
         place, author = self.values.place, self._given.get("author")
@@ -47,7 +47,7 @@ class ManualTable:
             return column([None] * len(deciding), "binding_author")
         return column([None if which < 0 else author[place[which]] for which in deciding], "binding_author")
 
-    def table(self, book: _core.ScoredBook, options: dict[str, Any]) -> Table:
+    def table(self, book: _core.health.ScoredBook, options: dict[str, Any]) -> Table:
         """The table as it was given, with the state of every value."""
         states = ["not in this book"] * len(self._given["value"])
         for place, state in zip(self.values.place, book.by_hand()["state"], strict=True):

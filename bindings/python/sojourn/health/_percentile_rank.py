@@ -20,7 +20,7 @@ def percentile_rank(values: Any, *, precision: Literal["exact", "approximate"] =
     """
     if precision not in ("exact", "approximate"):
         raise SchemaError(f'precision is {precision!r}; accepted: "exact", "approximate"')
-    found = _core.percentile_rank(column(values, "values"), precision, threads)
+    found = _core.health.percentile_rank(column(values, "values"), precision, threads)
     return Table(
         {"rank": found["rank"]}, options={"precision": precision, "ranked": found["ranked"], "error": found["error"]}
     )

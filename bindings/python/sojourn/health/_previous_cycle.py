@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import columns, frame
 from sojourn.errors import SchemaError
 
@@ -16,7 +16,7 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
     from sojourn.health._cycle import HealthResult
 
     if isinstance(before, HealthResult):
-        return _core.align_columns(accounts, before._accounts, _those(names, before._inputs))
+        return _core.health.align_columns(accounts, before._accounts, _those(names, before._inputs))
     found = _those(names, frame(before))
     if account is None:
         for name, values in found.items():
@@ -25,7 +25,7 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
                     f'"{name}" of the previous signals has {len(values)} rows and the table has {len(accounts)}; name the account'
                 )
         return found
-    return _core.align_columns(accounts, columns(before, {"account": account})["account"], found)
+    return _core.health.align_columns(accounts, columns(before, {"account": account})["account"], found)
 
 
 def _those(names: Sequence[str], there: Mapping[str, Column]) -> dict[str, Column]:

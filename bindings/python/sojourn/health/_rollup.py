@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
@@ -41,7 +41,7 @@ def rollup(
     found = columns(table, {"account": account, "parent": parent, "score": score, "coverage": coverage, "weight": weight})
     keys = found.pop("account")
     found["parent"] = _parent_rows(keys, found["parent"])
-    rolled = _core.rollup(found, method, include_self, zero_weights, negative_weights)
+    rolled = _core.health.rollup(found, method, include_self, zero_weights, negative_weights)
     options = {"method": method, "include_self": include_self, "weight": weight}
     return Table({"account": keys, **rolled}, options=options, title="Scores rolled up")
 
@@ -68,7 +68,9 @@ def rollup_tiers(
     found = columns(table, {"account": account, "parent": parent, "tier": tier, "weight": weight})
     keys = found.pop("account")
     found["parent"] = _parent_rows(keys, found["parent"])
-    shares: dict[str, Any] = dict(_core.rollup_tiers(found, list(tiers), wanted, match, include_self, negative_weights))
+    shares: dict[str, Any] = dict(
+        _core.health.rollup_tiers(found, list(tiers), wanted, match, include_self, negative_weights)
+    )
     if threshold is not None:
         share = shares["share" if weight is None else "weight_share"]
         shares["reached"] = [None if value != value else value >= threshold for value in share]
@@ -107,7 +109,7 @@ def cadence(
         raise SchemaError("by_segment needs the name of the segment column: pass segment=")
     day = _day(as_of)
     by = {name: _every(text) for name, text in (by_segment or {}).items()}
-    plan = _core.cadence(found, by, _every(every), (day - _EPOCH).days)
+    plan = _core.health.cadence(found, by, _every(every), (day - _EPOCH).days)
     shown: dict[str, Any] = {"account": keys, **({"segment": found["segment"]} if segment else {}), **plan["columns"]}
     return Cadence(shown, plan["counts"], {"as_of": day.isoformat(), "every": every, "by_segment": dict(by_segment or {})})
 
@@ -146,7 +148,7 @@ def work_queue(
     asked = {"owner": owner, "value": value, "p_churn": p_churn, "days_overdue": days_overdue, "effort": effort}
     found = {role: result._column(given, role) for role, given in asked.items() if given is not None}
     found.setdefault("value", column([1] * len(result), "value"))
-    queue = _core.work_queue({**found, "score": table["score"]}, capacity, overdue_bonus, unknown_risk)
+    queue = _core.health.work_queue({**found, "score": table["score"]}, capacity, overdue_bonus, unknown_risk)
     listed = dict(queue["columns"])
     rows = listed.pop("row")
     about = {"account": table["account"], "value": found["value"], "score": table["score"], "tier": table["tier"]}
@@ -172,7 +174,7 @@ def diagnoses(
     names = ("account", "diagnosis", "status", "cycles")
     then = {} if previous is None else columns(previous, dict(zip(names, names, strict=True)))
     unseen = None if unobserved is None or len(unobserved) == 0 else column(unobserved, "unobserved")
-    return Table(_core.diagnoses(now, then, unseen), title="Diagnoses")
+    return Table(_core.health.diagnoses(now, then, unseen), title="Diagnoses")
 
 
 def remedies(
@@ -185,7 +187,7 @@ def remedies(
     untreated with the same diagnosis: an association, since those who accept help differ from those who do not.
     """
     found = columns(table, {"diagnosis": diagnosis, "stage": stage, "delta": delta})
-    lines = _core.remedies(found, level)
+    lines = _core.health.remedies(found, level)
     names = ["diagnosis", "diagnosed", "proposed", "accepted", "done"]
     out: dict[str, Any] = {name: [line[i] for line in lines] for i, name in enumerate(names)}
     for name, at in (("acceptance", 5), ("effect", 8)):
@@ -204,7 +206,7 @@ def transition_values(
     from sojourn.health._plots import plot_transitions
 
     before, after = keys or (None, None)
-    found = dict(_core.tier_transition_values(then, now, order, before, after, values[0], values[1]))
+    found = dict(_core.health.tier_transition_values(then, now, order, before, after, values[0], values[1]))
     rows = [*order, "unknown", "new"]
     matrix = Table({"previous": rows, **found.pop("matrix")}, plot=plot_transitions, title="Value by tier transition")
     return matrix, found
@@ -216,7 +218,7 @@ def transition_rates(counts: Table, prior: float) -> Table:
 
     names = counts.columns[1:]
     cells = [[row[name] for name in names] for row in counts.to_dicts()]
-    found = _core.tier_transition_rates(cells, prior)
+    found = _core.health.tier_transition_rates(cells, prior)
     shown = {"previous": counts["previous"], **dict(zip(names, found["columns"], strict=True)), "dwell": found["dwell"]}
     return Table(
         shown, options={**counts.options, "prior": prior}, plot=plot_transitions, title="Tier transitions, shares by row"
@@ -225,7 +227,7 @@ def transition_rates(counts: Table, prior: float) -> Table:
 
 def at_rows(values: Column, rows: Column) -> Column:
     """The values at these rows, with their type; row -1 is missing."""
-    taken = _core.take(values, rows)
+    taken = _core.health.take(values, rows)
     if taken is not None:
         return taken
     return column([None if row < 0 else values[row] for row in rows], "column")
@@ -233,7 +235,7 @@ def at_rows(values: Column, rows: Column) -> Column:
 
 def rows_column(rows: Sequence[int]) -> Column:
     """Row numbers for `at_rows`; of no rows too."""
-    return _core.row_numbers(list(rows))
+    return _core.health.row_numbers(list(rows))
 
 
 def _parent_rows(keys: Column, parents: Column) -> Column:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import AccountScore, HealthState
+from sojourn._core.health import AccountScore, HealthState
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -36,7 +36,7 @@ class Scorecard:
     """A compiled, immutable health scorecard: signals to 0..1, a tree of weighted means, tiers with a memory."""
 
     def __init__(self, text: str) -> None:
-        self._core = _core.Scorecard(text)
+        self._core = _core.health.Scorecard(text)
         self.fit_report: Table | None = None
         """What `fit_normalisers` found, on the card that it made."""
 
@@ -60,7 +60,7 @@ class Scorecard:
     @staticmethod
     def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
         """Errors and warnings of a card without compiling it; empty when there is nothing to say."""
-        return _core.card_problems(_text(source))
+        return _core.health.card_problems(_text(source))
 
     def to_json(self) -> str:
         """Canonical JSON: one text per meaning, defaults written out."""
@@ -164,7 +164,7 @@ class Scorecard:
         NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It knows no cycle
         before. One function serves one thread at a time.
         """
-        return _core.account_scorer(self._core, days_since(None if as_of is None else day_of(as_of)))
+        return _core.health.account_scorer(self._core, days_since(None if as_of is None else day_of(as_of)))
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""

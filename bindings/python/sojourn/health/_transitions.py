@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._core import Column, Estimate
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -67,7 +68,7 @@ def transitions(
             values = [_weights(cycle, weights) for cycle in (previous, current)]
     order = _order(tiers, previous, current, then, now)
     before, after = keys or (None, None)
-    found = Transitions(_core.tier_transitions(then, now, order, before, after, level), {"level": level})
+    found = Transitions(_core.health.tier_transitions(then, now, order, before, after, level), {"level": level})
     if weights is not None:
         from sojourn.health._rollup import transition_values
 

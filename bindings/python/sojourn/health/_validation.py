@@ -11,7 +11,8 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 if TYPE_CHECKING:
-    from sojourn._core import Column, Estimate
+    from sojourn._core import Estimate
+    from sojourn._core.frames import Column
 
 Higher = Literal["healthier", "riskier"]
 
@@ -19,7 +20,7 @@ Higher = Literal["healthier", "riskier"]
 class Validation:
     """Scores of accounts that left and that stayed. `+=` merges other months or shards exactly, `-=` takes them back."""
 
-    def __init__(self, state: _core.OutcomeScores, higher: Higher) -> None:
+    def __init__(self, state: _core.health.OutcomeScores, higher: Higher) -> None:
         self.state = state
         self.higher: Higher = higher
 
@@ -101,7 +102,7 @@ class Validation:
         estimate.options = self.options
         return estimate
 
-    def _probability(self) -> _core.OutcomeScores:
+    def _probability(self) -> _core.health.OutcomeScores:
         if self.higher != "riskier":
             raise SchemaError('this needs probabilities of leaving (higher="riskier"): see `probabilities`')
         return self.state
@@ -113,22 +114,24 @@ class Validation:
 
 def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", threads: int = 0) -> Validation:
     """Scores beside what happened: `outcome` is 1 or True for an account that left, missing where it is not known."""
-    return Validation(_core.tally_outcomes(column(scores, "score"), column(outcome, "outcome"), higher, threads), higher)
+    return Validation(
+        _core.health.tally_outcomes(column(scores, "score"), column(outcome, "outcome"), higher, threads), higher
+    )
 
 
 def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict[str, Any]:
     """Has the population drifted? Counts by bin, then and now: psi, and the p-value that chance explains it."""
-    return _core.population_stability(list(expected), list(actual))
+    return _core.health.population_stability(list(expected), list(actual))
 
 
 def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
     """Days from the first red to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
-    return _core.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
+    return _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
 
 
 def tier_table(tier: Column, outcome: Column, tiers: Sequence[str], level: float) -> Table:
     """Churn rate by tier, worst first; the option `order` says whether it falls from tier to tier."""
-    found = _core.tier_outcomes(tier, outcome, list(tiers), level)
+    found = _core.health.tier_outcomes(tier, outcome, list(tiers), level)
     rates = {name: rate for name, _, rate in found["rows"]}
     columns = {**_rows(rates, "tier"), "left": [left for _, left, _ in found["rows"]]}
     return Table(columns, options={"level": level, "order": found["order"]}, plot=_draw_tiers, title="Churn rate by tier")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sojourn import _core
-from sojourn._core import Column, Estimate
-from sojourn._core import SurvivalState as SurvivalState
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
+from sojourn._core.lifetime import SurvivalState as SurvivalState
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.lifetime import _plots as _lifetime_plots
@@ -35,12 +36,12 @@ def kaplan_meier(
     optional = {role: column(values, role) for role, values in asked.items() if values is not None}
     times, events = column(time, "time"), column(event, "event")
 
-    def curve(state: _core.SurvivalState) -> Survival:
+    def curve(state: _core.lifetime.SurvivalState) -> Survival:
         return Survival(state, level=level, ci=ci, weighted=weights is not None, given_age=given_age)
 
     if by is None:
-        return curve(_core.tally_survival(times, events, **optional))
-    labels, states, rest = _core.tally_survival_by(times, events, column(by, "by"), **optional)
+        return curve(_core.lifetime.tally_survival(times, events, **optional))
+    labels, states, rest = _core.lifetime.tally_survival_by(times, events, column(by, "by"), **optional)
     curves: dict[str | None, Survival] = {label: curve(state) for label, state in zip(labels, states, strict=True)}
     if rest.accounts or rest.rows_missing:
         curves[None] = curve(rest)
@@ -52,7 +53,7 @@ class Survival:
 
     def __init__(
         self,
-        state: _core.SurvivalState,
+        state: _core.lifetime.SurvivalState,
         *,
         level: float = 0.95,
         ci: str = "log-log",
@@ -62,7 +63,7 @@ class Survival:
         self.state = state
         self.options = {"level": level, "ci": ci, "measure": "weight" if weighted else "accounts", "given_age": given_age}
         self._level, self._weighted, self._given_age = level, weighted, given_age
-        self._curve = _core.kaplan_meier(state, level=level, ci=ci, weighted=weighted, given_age=given_age)
+        self._curve = _core.lifetime.kaplan_meier(state, level=level, ci=ci, weighted=weighted, given_age=given_age)
         self._columns = self._curve.columns()
 
     @property
@@ -140,7 +141,9 @@ class Survival:
 
     def rmst(self, tau: int) -> Estimate:
         """Expected periods as a customer within the first `tau`."""
-        found = _core.restricted_mean(self.state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age)
+        found = _core.lifetime.restricted_mean(
+            self.state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age
+        )
         return self._with_options(found)
 
     def table(self) -> Table:
@@ -149,7 +152,7 @@ class Survival:
 
     def life_table(self, width: int = 1) -> Table:
         """The actuarial table by intervals of `width`, for ages known only by interval."""
-        return Table(_core.life_table(self.state, width), options={"width": width})
+        return Table(_core.lifetime.life_table(self.state, width), options={"width": width})
 
     def plot(self, ax: Any = None) -> Any:
         """Step curve with its band, a tick where accounts are censored, and the number at risk below."""
@@ -202,14 +205,14 @@ def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None
     of one long table apart; they share the curve. Read `.status` before the rest.
     """
     cohorts = None if cohort is None else column(cohort, "cohort")
-    fit = _core.fit_decay(column(t, "t"), column(survivors, "survivors"), cohort=cohorts, family=family)
+    fit = _core.lifetime.fit_decay(column(t, "t"), column(survivors, "survivors"), cohort=cohorts, family=family)
     return Decay(fit, family)
 
 
 class Decay:
     """A fitted retention curve."""
 
-    def __init__(self, fit: _core.DecayFit, family: str) -> None:
+    def __init__(self, fit: _core.lifetime.DecayFit, family: str) -> None:
         self._fit = fit
         self.options = {"family": family}
 
@@ -294,7 +297,7 @@ class Decay:
 def mrr_index(churn_rates: Any, months: int = 24) -> Table:
     """What each monthly churn rate leaves of today's MRR, (1 - c)^n, month by month."""
     rates = churn_rates if not isinstance(churn_rates, (int, float)) else [float(churn_rates)]
-    columns = _core.mrr_index(column(rates, "churn_rates"), months=months)
+    columns = _core.lifetime.mrr_index(column(rates, "churn_rates"), months=months)
     return Table(columns, options={"months": months}, plot=_lifetime_plots.mrr_index, title="MRR left by monthly churn rate")
 
 
@@ -317,7 +320,7 @@ def cltv(
     if (churn is None) == (retention is None):
         raise TypeError("cltv: give either churn or retention")
     source: Any = retention._fit if retention is not None else churn
-    found = _core.cltv(
+    found = _core.lifetime.cltv(
         arpa,
         source,
         margin=margin,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Estimate, RetentionState
-from sojourn._core import Ledger as CoreLedger
+from sojourn._core import Estimate
+from sojourn._core.revenue import Ledger as CoreLedger
+from sojourn._core.revenue import RetentionState
 from sojourn._frames.periods import date_of, day_of, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -30,7 +31,7 @@ class AvailableToRenew:
         )
 
     def _read(self, metric: str, policy: Policy, level: float) -> Estimate:
-        found = _core.due_estimate(self.state, metric, policy.core, level)
+        found = _core.revenue.due_estimate(self.state, metric, policy.core, level)
         found.options = self.options
         return found
 
@@ -90,4 +91,4 @@ class Renewable:
 
     def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
         due = self._known_terms()(*days, self._core.known_until, "at_end")
-        return _core.due_rate(due, metric, *days, self.policy.core, level, method)
+        return _core.revenue.due_rate(due, metric, *days, self.policy.core, level, method)

@@ -14,7 +14,13 @@ class Triangle:
     """Cohort by age. Cells that cannot be known yet are None, never 0."""
 
     def __init__(
-        self, state: _core.CohortState, *, measure: str, by: str, options: dict[str, Any], mean: str = "size_weighted"
+        self,
+        state: _core.revenue.CohortState,
+        *,
+        measure: str,
+        by: str,
+        options: dict[str, Any],
+        mean: str = "size_weighted",
     ) -> None:
         self.state, self.measure, self.by, self.options, self.mean = state, measure, by, options, mean
         self._shares = state.shares(measure, mean)

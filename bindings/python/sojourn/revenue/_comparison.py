@@ -55,7 +55,7 @@ def compare_rates(
 
     The interval is Newcombe's. `method` names the test: "score" (pooled z, the chi-square test), "fisher" or "barnard" (exact).
     """
-    found = _core.compare_shares(*_pair("first", first), *_pair("second", second), level, method)
+    found = _core.revenue.compare_shares(*_pair("first", first), *_pair("second", second), level, method)
     return Comparison(found, {"level": level, "method": method})
 
 
@@ -65,13 +65,13 @@ def minimum_detectable_change(
     """How far a share must be from `baseline` (of n accounts) for a test against n2 others (as many, unless given) to see it."""
     others = n if n2 is None else n2
     options = {"n": n, "n2": others, "level": level, "power": power}
-    return DetectableChange(baseline, *_core.detectable_share(baseline, n, others, level, power), options)
+    return DetectableChange(baseline, *_core.revenue.detectable_share(baseline, n, others, level, power), options)
 
 
 class Compared:
     """What a ledger can say about two of its rates."""
 
-    _core: _core.Ledger
+    _core: _core.revenue.Ledger
     policy: Policy
 
     @property
@@ -107,11 +107,13 @@ class Compared:
         }
         if other is None:
             return Comparison(
-                _core.compare_periods(self._core, metric, first, second, self.policy.core, level, method), options
+                _core.revenue.compare_periods(self._core, metric, first, second, self.policy.core, level, method), options
             )
         if other.policy != self.policy:
             raise SchemaError("the two ledgers have different policies, so their rates mean different things")
-        found = _core.compare_segments(self._core, first, other._core, second, metric, self.policy.core, level, method)
+        found = _core.revenue.compare_segments(
+            self._core, first, other._core, second, metric, self.policy.core, level, method
+        )
         return Comparison(found, options)
 
     def bootstrap(
@@ -130,7 +132,7 @@ class Compared:
         The same seed gives the same interval on any machine and number of threads.
         """
         days = self._days(metric, period, window)
-        found = _core.bootstrap_rate(self._core, metric, days, self.policy.core, level, replicates, seed, threads)
+        found = _core.revenue.bootstrap_rate(self._core, metric, days, self.policy.core, level, replicates, seed, threads)
         found.options = {**self.options, "metric": metric, "period": str(period), "replicates": replicates, "seed": seed}
         return found
 
@@ -164,9 +166,9 @@ class Compared:
         if e.reason is not None or others < 1:
             return DetectableChange(e.value, float("nan"), float("nan"), options)
         if metric.startswith("logo"):
-            return DetectableChange(e.value, *_core.detectable_share(e.value, e.n, others, level, power), options)
-        variance = ((e.high - e.low) / (2 * _core.normal_quantile(level))) ** 2
-        change = _core.detectable_difference(variance, variance * e.n / others, level, power)
+            return DetectableChange(e.value, *_core.revenue.detectable_share(e.value, e.n, others, level, power), options)
+        variance = ((e.high - e.low) / (2 * _core.revenue.normal_quantile(level))) ** 2
+        change = _core.revenue.detectable_difference(variance, variance * e.n / others, level, power)
         return DetectableChange(e.value, change, change, options)
 
     def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
@@ -174,10 +176,10 @@ class Compared:
 
     def _read(self, metric: str, days: tuple[int, int], level: float, method: Interval) -> Estimate:
         if metric in CHURN and self.policy.logo_denominator == "available_to_renew":
-            return self._read_due(metric, _core.churn_window(self.policy.core, *days), level, method)
+            return self._read_due(metric, _core.revenue.churn_window(self.policy.core, *days), level, method)
         if method == "score":
             return self._core.rate(metric, *days, self.policy.core, level)
-        return _core.read_rate(self._core, metric, days, self.policy.core, level, method)
+        return _core.revenue.read_rate(self._core, metric, days, self.policy.core, level, method)
 
     def _days(self, metric: str, period: Any, window: int | None) -> tuple[int, int]:
         if metric in CHURN:

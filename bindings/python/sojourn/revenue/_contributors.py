@@ -28,13 +28,13 @@ def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window
         first, end = first_day(month + months - length), first_day(month + months)
         options["window"] = length
     elif cell in _CHURN:
-        first, end = _core.churn_window(policy.core, *days_of(period, dates=policy.window is not None))
+        first, end = _core.revenue.churn_window(policy.core, *days_of(period, dates=policy.window is not None))
         if policy.annualise != "none":
             options["annualise"] = "none: parts of the rate of the window"
     else:
         month, months = span_of(period)
         first, end = first_day(month), first_day(month + months)
-    found = _core.contributors(ledger._core, cell, first, end, policy.core, top)
+    found = _core.revenue.contributors(ledger._core, cell, first, end, policy.core, top)
     return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}")
 
 
@@ -44,7 +44,7 @@ def cohort_contributors(ledger: Ledger, cohort: Any, age: int, measure: str, top
     calendar = ledger.policy.cohort_index == "calendar_period"  # of tenures the core knows
     if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger._core.known_until):
         raise SchemaError(f"cohort {cohort} at age {age} is not known by {ledger.as_of}")
-    found = _core.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
+    found = _core.revenue.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
     options = {**ledger.options, "cohort": str(cohort), "age": age, "measure": measure}
     return Contributors(found, rate=True, options=options, title=f"Cohort {cohort} at age {age}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column, Estimate
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._frames.columns import columns
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import day_of, first_day, span_of
@@ -35,7 +36,7 @@ class Amount(int):
     @classmethod
     def of_ticks(cls, ticks: int, *, residue: tuple[int, int] = (0, 1), **options: Any) -> Amount:
         """Rounded to minor units, halves away from zero; `residue` is what the ticks leave out, as a fraction."""
-        unit = _core.TICKS_PER_MINOR
+        unit = _core.revenue.TICKS_PER_MINOR
         whole = (abs(ticks) + unit // 2) // unit
         amount = cls(whole if ticks >= 0 else -whole)
         amount.ticks, amount._residue, amount.options = ticks, residue, options
@@ -49,12 +50,12 @@ class Amount(int):
     @property
     def value(self) -> float:
         """Minor units with their fraction, as a float."""
-        return self.ticks / _core.TICKS_PER_MINOR
+        return self.ticks / _core.revenue.TICKS_PER_MINOR
 
     @property
     def exact(self) -> Fraction:
         """Minor units with nothing rounded."""
-        return (self.ticks + self.residue) / _core.TICKS_PER_MINOR
+        return (self.ticks + self.residue) / _core.revenue.TICKS_PER_MINOR
 
     @property
     def residue(self) -> Fraction:
@@ -81,7 +82,7 @@ def mrr_from_price(
     says which of them lower MRR, how long a month is, and where fractions are cut.
     """
     rules = policy or usual_policy()
-    found = _core.price_to_mrr(
+    found = _core.revenue.price_to_mrr(
         amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term, rules.core
     )
     residue = found["residue_numerator"], found["residue_denominator"]
@@ -92,7 +93,12 @@ class Renewals:
     """Renewal rates of the contracts whose term ended in a window, and what became of each contract."""
 
     def __init__(
-        self, state: _core.RenewalState, *, level: float, options: dict[str, Any], kinds: dict[str, int] | None = None
+        self,
+        state: _core.revenue.RenewalState,
+        *,
+        level: float,
+        options: dict[str, Any],
+        kinds: dict[str, int] | None = None,
     ) -> None:
         self.state, self.options = state, options
         self.kinds: dict[str, int] = kinds or {}
@@ -155,7 +161,7 @@ def renewals(
     picked: dict[str, Column] = columns(contracts, names)
     first, end = _window(window)
     until = None if as_of is None else day_of(as_of, "as_of")
-    state = _core.tally_renewals(
+    state = _core.revenue.tally_renewals(
         **picked,
         exponent=exponent(currency),
         first_day=first,
@@ -172,7 +178,7 @@ def renewals(
         if name is not None
     }
     details = columns(contracts, more) if more else {}
-    kinds = _core.renewal_kinds(
+    kinds = _core.revenue.renewal_kinds(
         {**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core
     )
     days = rules.renewal_grace if grace_days is None else grace_days
@@ -205,7 +211,7 @@ def economics(
     margin of the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the
     customer lifetime. A policy adds "payback", the one of the two that it names.
     """
-    found = _core.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
+    found = _core.revenue.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
     if policy is not None:
         wanted = "payback_months" if policy.payback == "aggregate" else "payback_months_per_customer"
         if wanted not in found:

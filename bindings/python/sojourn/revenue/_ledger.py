@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import CohortState as CohortState
-from sojourn._core import Column, Estimate
-from sojourn._core import RenewalState as RenewalState
-from sojourn._core import RevenueState as RevenueState
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
+from sojourn._core.revenue import CohortState as CohortState
+from sojourn._core.revenue import RenewalState as RenewalState
+from sojourn._core.revenue import RevenueState as RevenueState
 from sojourn._frames import columns as _input
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import MONTHS_EACH, date_of, day_of, days_of, first_day, grid, month_of, span_of
@@ -65,7 +66,7 @@ class Ledger(
     _history: History | None = None
     _shard: tuple[int, int] | None = None
     _is_part = False
-    _build: Callable[[Policy], _core.Ledger]
+    _build: Callable[[Policy], _core.revenue.Ledger]
     _valuation: _currencies.Valuation | None = None
 
     def __init__(
@@ -110,7 +111,7 @@ class Ledger(
         places = exponent(currency)
         self._labels = _segments.Labels(table, segment, account=names["account"], since=names["start"])
 
-        self._terms = lambda first, end, known, lost: _core.available_to_renew(
+        self._terms = lambda first, end, known, lost: _core.revenue.available_to_renew(
             **picked,
             exponent=places,
             first_day=first,
@@ -120,8 +121,8 @@ class Ledger(
             lost=lost,
         )
 
-        def build(rules: Policy) -> _core.Ledger:
-            return _core.Ledger.make(
+        def build(rules: Policy) -> _core.revenue.Ledger:
+            return _core.revenue.Ledger.make(
                 **picked, exponent=places, as_of=until, names=[names[role] for role in ROLES], lapse_grace=rules.lapse_grace
             )
 
@@ -169,9 +170,13 @@ class Ledger(
         return book
 
     def _start(
-        self, build: Callable[[Policy], _core.Ledger], unused: Callable[[Policy], list[str]], policy: Policy, currency: str
+        self,
+        build: Callable[[Policy], _core.revenue.Ledger],
+        unused: Callable[[Policy], list[str]],
+        policy: Policy,
+        currency: str,
     ) -> None:
-        def declared(rules: Policy) -> _core.Ledger:
+        def declared(rules: Policy) -> _core.revenue.Ledger:
             core = build(rules)
             core.declare(self._shard)
             return core
@@ -179,7 +184,7 @@ class Ledger(
         self._build, self._unused = declared, unused
         self._take(declared(policy), policy, currency)
 
-    def _take(self, core: _core.Ledger, policy: Policy, currency: str) -> None:
+    def _take(self, core: _core.revenue.Ledger, policy: Policy, currency: str) -> None:
         self._core, self.policy, self.currency = core, policy, currency
         self.as_of = date_of(core.known_until)
 
@@ -247,8 +252,8 @@ class Ledger(
             parts.append(part)
         return parts
 
-    def _part_builder(self, index: int, n: int) -> Callable[[Policy], _core.Ledger]:
-        def build(rules: Policy) -> _core.Ledger:
+    def _part_builder(self, index: int, n: int) -> Callable[[Policy], _core.revenue.Ledger]:
+        def build(rules: Policy) -> _core.revenue.Ledger:
             if rules.unit != self.policy.unit:
                 raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
             return self._build(rules).share(index, n)
@@ -285,11 +290,11 @@ class Ledger(
                 "build it again from all rows"
             )
 
-    def _correct(self, edit: Callable[[_core.Ledger], None]) -> None:
+    def _correct(self, edit: Callable[[_core.revenue.Ledger], None]) -> None:
         """Edits the ledger, and whatever is built from its rows under another policy later."""
         build = self._build
 
-        def corrected(rules: Policy) -> _core.Ledger:
+        def corrected(rules: Policy) -> _core.revenue.Ledger:
             if rules.lapse_grace:
                 raise SchemaError("a ledger under lapse_grace cannot be corrected row by row; build it again from all rows")
             core = build(rules)
@@ -301,7 +306,7 @@ class Ledger(
         self._terms = None
         self._build = corrected
 
-    def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.RevenueState:
+    def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> _core.revenue.RevenueState:
         """The mergeable integers behind movements and churn of the periods from `first` to `last`.
 
         With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
@@ -430,7 +435,7 @@ class Ledger(
         found = self._core.tenure()
         return kaplan_meier(found["days"], found["churned"], weights=found["mrr"] if weights else None, level=level)
 
-    def _one(self, period: Any) -> _core.RevenueState:
+    def _one(self, period: Any) -> _core.revenue.RevenueState:
         month, months = span_of(period)
         return self._core.tally(month, months, 1, self.policy.core)
 
@@ -441,7 +446,7 @@ class Ledger(
         return found
 
     def _churn(self, period: Any, metric: str, level: float, method: Interval = "score") -> Estimate:
-        first, end = _core.churn_window(self.policy.core, *days_of(period, dates=self.policy.window is not None))
+        first, end = _core.revenue.churn_window(self.policy.core, *days_of(period, dates=self.policy.window is not None))
         found = self._read(metric, (first, end), level, method)
         found.options = {**self.options, "period": str(period), "complete": end <= self._core.known_until}
         if self.policy.window is not None:
@@ -482,7 +487,7 @@ class Ledger(
 
 def shard_of(accounts: Any, n: int) -> Column:
     """The shard 0 .. n - 1 of each account key, the same on every machine: all rows of one account get one number."""
-    return _core.shard_of(_input.column(accounts, "account"), "account", n)
+    return _core.revenue.shard_of(_input.column(accounts, "account"), "account", n)
 
 
 def mrr_series(
@@ -505,7 +510,7 @@ def mrr_series(
     begin, each, count = grid(first, last, by)
     names, picked = _pick(table, {"start": start, "end": end, "mrr": mrr})
     until = None if as_of is None else day_of(as_of, "as_of")
-    found = _core.mrr_series(**picked, exponent=exponent(currency), as_of=until, names=[names[r] for r in ROLES[1:]],
+    found = _core.revenue.mrr_series(**picked, exponent=exponent(currency), as_of=until, names=[names[r] for r in ROLES[1:]],
                              first=begin, months_each=each, count=count, threads=threads)  # fmt: skip
     options = {"currency": currency, "by": by, "as_of": None if as_of is None else str(date_of(until or 0))}
     if found["incomplete"]:

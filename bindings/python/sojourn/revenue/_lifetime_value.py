@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core import Estimate
-from sojourn._core import Ledger as CoreLedger
+from sojourn._core.revenue import Ledger as CoreLedger
 from sojourn._frames.periods import date_of, first_day, span_of
 from sojourn.errors import SchemaError
 
@@ -46,9 +46,11 @@ class Worth:
                 "lifetime value divides by the share of customers who leave a month; churn over what was available to "
                 "renew is another share: name another logo_denominator"
             )
-        windows = _core.ltv_windows(rules.core, *days)
+        windows = _core.revenue.ltv_windows(rules.core, *days)
         churn = [self._core.rate("logo_churn", *window, rules.core, level) for window in windows]
-        found, monthly = _core.ltv(self.arpa(period, level=level), windows, churn, margin, rules.core, cap_months, level)
+        found, monthly = _core.revenue.ltv(
+            self.arpa(period, level=level), windows, churn, margin, rules.core, cap_months, level
+        )
         capped = {} if cap_months is None else {"cap_months": cap_months}
         found.options = {
             **self.options,

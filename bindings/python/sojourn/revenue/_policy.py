@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._core import RevenuePolicy
+from sojourn._core.revenue import RevenuePolicy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,9 +31,9 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
     days = first_day(month), first_day(month + months)
     unused: list[str] = []
 
-    def books(core: _core.RevenuePolicy) -> _core.Ledger:
+    def books(core: _core.revenue.RevenuePolicy) -> _core.revenue.Ledger:
         book = ledger.with_policy(Policy._of(core))
-        if isinstance(book._core, _core.CurrencyLedger):
+        if isinstance(book._core, _core.revenue.CurrencyLedger):
             raise SchemaError(
                 "two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under "
                 'fx="service_start"'
@@ -42,9 +42,9 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
         return book._core
 
     if metric == "mrr":
-        found = _core.reconcile(books, policy_a.core, policy_b.core, *days)
+        found = _core.revenue.reconcile(books, policy_a.core, policy_b.core, *days)
     else:
-        found = _core.reconcile_rate(books, policy_a.core, policy_b.core, metric, *days)
+        found = _core.revenue.reconcile_rate(books, policy_a.core, policy_b.core, metric, *days)
     options = {
         "policy_a": policy_a.hash(),
         "policy_b": policy_b.hash(),

@@ -39,7 +39,7 @@ _NOW = day_of("2199-12-31", "now")
 class History:
     """The rows of all times, and the day whose knowledge a ledger holds."""
 
-    core: _core.LedgerHistory
+    core: _core.revenue.LedgerHistory
     when: int = _NOW
 
     @property
@@ -55,7 +55,7 @@ class History:
     def start(self, book: Ledger, as_of: int, policy: Policy, currency: str) -> None:
         """Makes `book` the ledger of what was known."""
 
-        def build(rules: Policy) -> _core.Ledger:
+        def build(rules: Policy) -> _core.revenue.Ledger:
             return self.core.as_known(self.when, as_of, rules.lapse_grace)
 
         from sojourn.revenue._sources.prices import PRICING
@@ -72,7 +72,7 @@ def start_known(
     names, picked = _pick(held, book._asked)
     known = _input.columns(held, {"known_from": known_from, "known_until": known_until})
     until = None if as_of is None else day_of(as_of, "as_of")
-    core = _core.LedgerHistory.make(
+    core = _core.revenue.LedgerHistory.make(
         **picked,
         known_from=known.get("known_from"),
         known_until=known.get("known_until"),

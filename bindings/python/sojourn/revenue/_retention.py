@@ -54,7 +54,7 @@ class RetentionOverTime:
         columns |= {rate + end: [] for rate in RATES for end in ("", "_low", "_high")}
         incomplete: dict[str, None] = {}
         for length in lengths:
-            for period, complete, accounts, opening, *rates in _core.retention_over(
+            for period, complete, accounts, opening, *rates in _core.revenue.retention_over(
                 self._core, *grid(first, last, by), length, self.policy.core, level, method
             ):
                 if not complete:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core
-from sojourn._core import Column, Estimate
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._frames import columns as _input
 from sojourn._frames.periods import days_of, first_day, grid, span_of
 from sojourn._frames.table import Table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 RULES = ("last", "first", "opening")
 Read = dict[str, tuple[list[str], dict[str, Column | None]]]
-Edit = Callable[[_core.LabelRows, _core.Ledger], None]
+Edit = Callable[[_core.revenue.LabelRows, _core.revenue.Ledger], None]
 
 
 class Labels:
@@ -40,7 +41,7 @@ class Labels:
         self._roles = {"account": account, "since": since}
         self._subscription, self._months = subscription, months
         self._edits: dict[str, list[Edit]] = {}
-        self._made: dict[str, _core.LabelRows] = {}
+        self._made: dict[str, _core.revenue.LabelRows] = {}
         read = self.read(table)
         for name in self._names:
             self._edits[name] = [_add(read[name])]
@@ -82,7 +83,7 @@ class Labels:
         picked = _input.columns(table, {**roles, **{f"label {name}": name for name in self._names}})
         since = picked.get("since")
         if self._months and since is not None:
-            since = _core.month_spans(since, str(roles["since"]))[0]
+            since = _core.revenue.month_spans(since, str(roles["since"]))[0]
         shown = [str(roles["account"])], [str(roles["since"])] if since is not None else []
         found: Read = {}
         for name in self._names:
@@ -120,10 +121,10 @@ class Labels:
                 rows["since"] = None if columns["since"] is None else _later(columns["since"], since)
             self._edit(name, _add((names, rows)))
 
-    def core(self, name: str, ledger: Ledger) -> _core.LabelRows:
+    def core(self, name: str, ledger: Ledger) -> _core.revenue.LabelRows:
         """The rows of one segment, read against the accounts of this ledger."""
         if name not in self._made:
-            rows = _core.LabelRows()
+            rows = _core.revenue.LabelRows()
             for edit in self._edits[name]:
                 edit(rows, ledger._core)
             if ledger.policy.unit == "subscription" and name in self._names and self._subscription is None:
@@ -140,7 +141,7 @@ def _add(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
     names, columns = rows
     by_account = {role: column for role, column in columns.items() if role != "subscription"}
 
-    def edit(to: _core.LabelRows, core: _core.Ledger) -> None:
+    def edit(to: _core.revenue.LabelRows, core: _core.revenue.Ledger) -> None:
         subscription = columns.get("subscription")
         customers = (
             by_account if subscription is None or not core.by_subscription else {**by_account, "account": subscription}
@@ -158,7 +159,7 @@ def _remove(rows: tuple[list[str], dict[str, Column | None]]) -> Edit:
 
 def _later(days: Column, since: int) -> Column:
     shifted = [None if day is None else max(day, since) for day in days.convert("day").storage().to_list()]
-    return _core.days(shifted)
+    return _core.revenue.days(shifted)
 
 
 class Segmented:
@@ -189,7 +190,7 @@ class BySegment:
             raise SchemaError(f'segment_rule "{rule}" is not one of {", ".join(RULES)}')
         self._ledger, self.name, self.rule = ledger, name, rule
 
-    def _assigned(self, opening: int) -> tuple[dict[str | None, _core.Accounts], dict[str, Any]]:
+    def _assigned(self, opening: int) -> tuple[dict[str | None, _core.revenue.Accounts], dict[str, Any]]:
         rows = self._ledger._labels.core(self.name, self._ledger)
         found = rows.assign(self._ledger.accounts, self.rule, opening)
         options = {
@@ -212,11 +213,11 @@ class BySegment:
             parts[label] = part
         return parts, options
 
-    def states(self, first: Any, last: Any, *, by: str = "month") -> dict[str | None, _core.RevenueState]:
+    def states(self, first: Any, last: Any, *, by: str = "month") -> dict[str | None, _core.revenue.RevenueState]:
         """The mergeable state of each segment; their sum is the state of the whole, bit for bit."""
         return self._states(first, last, by)[0]
 
-    def _states(self, first: Any, last: Any, by: str) -> tuple[dict[str | None, _core.RevenueState], dict[str, Any]]:
+    def _states(self, first: Any, last: Any, by: str) -> tuple[dict[str | None, _core.revenue.RevenueState], dict[str, Any]]:
         start, each, count = grid(first, last, by)
         accounts, options = self._assigned(first_day(start))
         core, policy = self._ledger._core, self._ledger.policy.core
@@ -348,7 +349,7 @@ class BySegment:
     def _opening(self, period: Any, window: int | None, churn: bool) -> int:
         if churn:
             policy = self._ledger.policy
-            return _core.churn_window(policy.core, *days_of(period, dates=policy.window is not None))[0]
+            return _core.revenue.churn_window(policy.core, *days_of(period, dates=policy.window is not None))[0]
         month, months = span_of(period)
         return first_day(month if window is None else month + months - window)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
-from sojourn._core import Column
+from sojourn._core.frames import Column
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import date_of, day_of, grid, span_of
 from sojourn._frames.table import Table
@@ -40,7 +40,7 @@ def movements(
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
     names, picked = _pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
     begin, each, count = grid(first, last, by)
-    state, counts, known_until = _core.movements_of_rows(
+    state, counts, known_until = _core.revenue.movements_of_rows(
         **picked, exponent=exponent(currency), as_of=None if as_of is None else day_of(as_of, "as_of"),
         names=[names[role] for role in ROLES], first=begin, months_each=each, count=count, policy=rules.core, threads=threads)  # fmt: skip
     return _movements(
@@ -48,7 +48,7 @@ def movements(
     )
 
 
-def _movements(state: _core.RevenueState, options: dict[str, Any]) -> Table:
+def _movements(state: _core.revenue.RevenueState, options: dict[str, Any]) -> Table:
     shown = state.movements()
     if shown["incomplete"]:
         options["incomplete"] = ", ".join(shown["incomplete"])
@@ -81,12 +81,12 @@ class Snapshots:
         rules = policy or usual_policy()
         names, picked = _pick(table, {"account": account, "month": month, "mrr": mrr})
         begin, each, count = grid(first, last, by)
-        found = _core.snapshot_states(
+        found = _core.revenue.snapshot_states(
             **picked, exponent=exponent(currency), as_of=None if as_of is None else span_of(as_of)[0],
             names=[names[role] for role in ("account", "month", "mrr")], first=begin, months_each=each, count=count,
             policy=rules.core, threads=threads)  # fmt: skip
-        self.state: _core.RevenueState
-        self.cohort_state: _core.CohortState
+        self.state: _core.revenue.RevenueState
+        self.cohort_state: _core.revenue.CohortState
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
         self.options = {**rules.describe(), "currency": currency, "as_of": str(date_of(known_until)), "by": by}
@@ -109,4 +109,4 @@ class Snapshots:
 
 def account_numbers(accounts: Column, name: str = "account", threads: int = 0) -> Column:
     """Account keys as dense numbers in order of first appearance."""
-    return _core.account_numbers(accounts, name, threads)
+    return _core.revenue.account_numbers(accounts, name, threads)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sojourn import _core
-from sojourn._core import Column
-from sojourn._core import Ledger as CoreLedger
+from sojourn._core.frames import Column
+from sojourn._core.revenue import Ledger as CoreLedger
 from sojourn._frames import columns as _input
 from sojourn._frames.format import exponent
 from sojourn._frames.periods import day_of
@@ -33,8 +33,8 @@ def from_snapshots(
     until = None if as_of is None else day_of(as_of, "as_of")
     places = exponent(currency)
 
-    def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_snapshots(
+    def build(rules: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.Ledger.from_snapshots(
             **picked, exponent=places, as_of=until, names=list(names.values()), lapse_grace=rules.lapse_grace
         )
 
@@ -47,7 +47,7 @@ def from_snapshots(
 def snapshot_periods(table: Any, names: dict[str, str | None]) -> tuple[list[str], dict[str, Column]]:
     """Snapshots as periods of one month each."""
     picked = _input.columns(table, names)
-    start, end = _core.month_spans(picked["month"], str(names["month"]))
+    start, end = _core.revenue.month_spans(picked["month"], str(names["month"]))
     shown = [str(names[role]) for role in ("account", "month", "month", "mrr")]
     return shown, {"account": picked["account"], "start": start, "end": end, "mrr": picked["mrr"]}
 
@@ -75,12 +75,12 @@ def from_changes(
     picked = _input.columns(table, roles)
     until = None if as_of is None else day_of(as_of, "as_of")
     places, shown = exponent(currency), [name for name in roles.values() if name is not None]
-    days, minutes = _core.moments(picked["when"], str(names["when"]))
+    days, minutes = _core.revenue.moments(picked["when"], str(names["when"]))
     if minutes is not None:
         table = {**_input.frame(table), str(names["when"]): days}
 
-    def build(rules: Policy) -> _core.Ledger:
-        return _core.Ledger.from_changes(
+    def build(rules: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.Ledger.from_changes(
             picked["account"],
             days,
             picked["amount"],
@@ -104,7 +104,7 @@ def from_changes(
     return book
 
 
-def mergers(core: _core.Ledger, columns: dict[str, Column]) -> list[tuple[Any, Any, Any]]:
+def mergers(core: _core.revenue.Ledger, columns: dict[str, Column]) -> list[tuple[Any, Any, Any]]:
     """(account, final account, day or None) of each merger, checked as a whole."""
     accounts, targets = columns["account"].to_list(), columns["into"].to_list()
     days = columns["since"].to_list() if "since" in columns else [None] * len(accounts)

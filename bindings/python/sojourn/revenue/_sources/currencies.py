@@ -72,8 +72,8 @@ def start(
     columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
     until = None if as_of is None else day_of(as_of, "as_of")
 
-    def build(rules: Policy) -> _core.Ledger:
-        return _core.ledger_in_currencies(
+    def build(rules: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.ledger_in_currencies(
             rows,
             [names[role] for role in rows],
             columns,

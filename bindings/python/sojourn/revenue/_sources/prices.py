@@ -117,8 +117,8 @@ class Prices(_Roles):
         super().__init__(table, names, ROLES, "prices", PRICING)
         self.exponent, self.as_of, self.part, self.commitment = exponent, as_of, part, commitment
 
-    def build(self, policy: Policy) -> _core.Ledger:
-        return _core.Ledger.from_prices(
+    def build(self, policy: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.Ledger.from_prices(
             self.columns, self.names, self.exponent, self.as_of, policy.core, self.part, self.commitment
         )
 
@@ -130,5 +130,5 @@ class Invoices(_Roles):
         super().__init__(table, names, LINE_ROLES, "invoices", INVOICING)
         self.exponent, self.as_of = exponent, as_of
 
-    def build(self, policy: Policy) -> _core.Ledger:
-        return _core.Ledger.from_invoices(self.columns, self.names, self.exponent, self.as_of, policy.core)
+    def build(self, policy: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.Ledger.from_invoices(self.columns, self.names, self.exponent, self.as_of, policy.core)
