@@ -41,7 +41,7 @@ def measure(runs: dict[str, Any], rounds: int) -> dict[str, list[float]]:
 
 def compare(case: Any, rows: int, rounds: int, threads: int) -> dict[str, Any]:
     """Prepares, proves, measures one case. Whatever keeps a contestant from running is told, never hidden."""
-    from cases import Unavailable
+    from contest import Unavailable
 
     result: dict[str, Any] = {"case": case.name, "question": case.question, "rows": rows}
     try:

@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 
 import matplotlib.pyplot as plt
+
 import sojourn as sj
 
 ACCOUNTS, SEED = 6000, 7

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 from sojourn import _core
 

@@ -16,10 +16,11 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(ROOT / "bench"))
     import cases
     import compare
+    import contest
 
-    yield cases, compare
-    sys.modules.pop("cases", None)
-    sys.modules.pop("compare", None)
+    yield cases, compare, contest
+    for name in ("cases", "compare", "contest"):
+        sys.modules.pop(name, None)
 
 
 def case_of(cases: Any, *results: Any) -> Any:
@@ -43,14 +44,14 @@ def case_of(cases: Any, *results: Any) -> Any:
 
 
 def test_equal_answers_are_timed_in_every_round(bench: Any) -> None:
-    cases, compare = bench
+    cases, compare, _ = bench
     result = compare.compare(case_of(cases, 5, 5), 1, 4, 1)
     assert result["status"] == "answers equal"
     assert [len(row["seconds"]) for row in result["contestants"].values()] == [4, 4]
 
 
 def test_different_answers_are_not_timed(bench: Any) -> None:
-    cases, compare = bench
+    cases, compare, _ = bench
     result = compare.compare(case_of(cases, 5, 5, 6), 1, 4, 1)
     assert result["status"] == "answers differ"
     assert result["reason"] == "c0 against c2: 5 is not 6"
@@ -58,15 +59,15 @@ def test_different_answers_are_not_timed(bench: Any) -> None:
 
 
 def test_a_contestant_that_cannot_run_is_named_with_its_reason(bench: Any) -> None:
-    cases, compare = bench
-    result = compare.compare(case_of(cases, cases.Unavailable("no such function"), 5, ValueError("bug"), 5), 1, 1, 1)
+    cases, compare, contest = bench
+    result = compare.compare(case_of(cases, contest.Unavailable("no such function"), 5, ValueError("bug"), 5), 1, 1, 1)
     assert result["absent"] == {"c0": "not available: no such function"}
     assert result["failed"] == {"c2": "failed: ValueError: bug"}
     assert set(result["contestants"]) == {"c1", "c3"}
 
 
 def test_rounds_rotate_the_order(bench: Any) -> None:
-    _, compare = bench
+    _, compare, _ = bench
     order: list[str] = []
     runs = {name: (lambda name=name: order.append(name)) for name in "abc"}
     compare.measure(runs, 3)

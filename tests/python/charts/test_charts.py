@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+
 from sojourn import charts
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.style import DARK, LIGHT, spread

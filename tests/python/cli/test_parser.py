@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 import sojourn as sj
 from sojourn._report.definitions import DEFINITIONS
 from sojourn.cli._parser import main

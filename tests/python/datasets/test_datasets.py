@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import sojourn as sj
 from sojourn.datasets import AccountSet, acme
 from sojourn.datasets.__main__ import main

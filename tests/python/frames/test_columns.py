@@ -20,6 +20,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
 import sojourn
 from sojourn import Column
 from sojourn._frames.columns import column, columns, frame

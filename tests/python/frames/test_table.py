@@ -17,6 +17,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
 import sojourn
 from sojourn import Column, Table
 from sojourn._frames.columns import frame

@@ -7,9 +7,10 @@ import math
 from typing import Any
 
 import pytest
-import sojourn as sj
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import sojourn as sj
 
 CARD = {
     "sojourn": 1,

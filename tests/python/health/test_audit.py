@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 CARD = {

@@ -7,6 +7,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 SET: dict[str, Any] = {

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 NAN, INF = math.nan, math.inf

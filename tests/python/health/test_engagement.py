@@ -6,6 +6,7 @@ import datetime
 import math
 
 import pytest
+
 import sojourn as sj
 
 EVENTS = {

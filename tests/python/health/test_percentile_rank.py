@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import sojourn as sj
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import sojourn as sj
 
 numbers = st.lists(st.none() | st.floats() | st.integers(-3, 3).map(float), max_size=60)
 

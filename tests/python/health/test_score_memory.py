@@ -6,6 +6,7 @@ import math
 import random
 
 import pytest
+
 import sojourn as sj
 
 CARD = {

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 CARD: dict[str, Any] = {

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import sojourn as sj
 from sojourn import _core
 from sojourn._frames.format import exponent, money, percent

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 stats = pytest.importorskip("scipy.stats")

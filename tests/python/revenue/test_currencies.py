@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 NAMES: dict[str, Any] = {"account": "account", "start": "start", "end": "end", "mrr": "mrr", "currency": "currency"}

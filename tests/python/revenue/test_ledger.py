@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 DATA = Path(__file__).resolve().parents[3] / "examples" / "data"

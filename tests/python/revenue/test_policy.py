@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 from policy_books import (
     CONTRACTS,
@@ -199,7 +200,7 @@ def test_options_that_find_no_column_are_named() -> None:
 def test_states_of_parts_add_up_under_a_policy() -> None:
     for name in PRESETS:
         ledger = priced(sj.Policy.preset(name))
-        total = sj._core.RevenueState()
+        total = sj._core.revenue.RevenueState()
         for part in ledger.partition(3):
             total += part.state("2024-01", "2024-02")
         assert total == ledger.state("2024-01", "2024-02")

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 from policy_books import LINES, MOMENTS, invoiced, lapses, logged, metered, priced
 
@@ -93,7 +94,7 @@ def test_invoices_count_what_they_leave_out_and_explain_by_the_rows_of_the_calle
         {**LINES, "plan": ["x", "x", "x", "y"]}, kind="kind", segment="plan", as_of="2024-06-01"
     )
     assert sum(by_plan.by_segment().mrr("2024-02")["mrr"].to_list()) == int(by_plan.mrr("2024-02"))
-    total = sj._core.RevenueState()
+    total = sj._core.revenue.RevenueState()
     for part in negative.partition(3):
         total += part.state("2024-01", "2024-02")
     assert total == negative.state("2024-01", "2024-02")

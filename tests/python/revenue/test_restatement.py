@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 NAMES = ("account", "start", "end", "mrr", "recorded_at", "retracted_at")

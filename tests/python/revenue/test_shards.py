@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+
 import sojourn as sj
 
 SPAN = ("2023-01", "2024-12")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import sojourn as sj
 from sojourn._frames.periods import grid
 

@@ -13,9 +13,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-import sojourn as sj
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import sojourn as sj
 
 ROOT = Path(__file__).resolve().parents[3]
 answers = st.lists(st.one_of(st.none(), st.integers(0, 10)), max_size=60)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sojourn._core.health import HealthState as HealthState
     from sojourn.health._alerts import Alerts as Alerts
     from sojourn.health._audit import (
         PointsScale as PointsScale,
@@ -118,6 +119,7 @@ _LATER = {
     "CardSet": "sojourn.health._card_set",
     "CardSetResult": "sojourn.health._card_set",
     "Diagnoses": "sojourn.health._diagnoses",
+    "HealthState": "sojourn._core.health",
     "HealthResult": "sojourn.health._scorecard",
     "LearnedWeights": "sojourn.health._learn",
     "PointsScale": "sojourn.health._audit",
