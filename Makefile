@@ -6,17 +6,23 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libeigen3-dev libboost-dev nlohmann-json3-dev python3-venv python3-dev
 TEST_PACKAGES  := doctest-dev
-CHECK_PACKAGES := clang-19 clang-tidy-19 libclang-rt-19-dev libbenchmark-dev
+CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git
+BENCH_PACKAGES := libbenchmark-dev
 
 CORE_SOURCES   := $(shell find include src cmake -type f 2>/dev/null) CMakeLists.txt
 PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/dev/null) pyproject.toml
 
-.PHONY: demo test test-cpp test-python check bench clean help build-packages test-packages check-packages
+CPP_FILES      := git ls-files '*.cpp' '*.hpp'
+
+.PHONY: demo test test-cpp test-python bench clean help build-packages test-packages check-packages bench-packages \
+        ci check format format-check structure types sanitize threads tidy
 
 help:
 	@echo "make demo    install what is missing, build, measure a whole account set, write report.html"
 	@echo "make test    build and run every C++ and Python test"
-	@echo "make check   make test, then clang 19, the sanitizers, clang-tidy and mypy"
+	@echo "make format  clang-format 19 and ruff over every file"
+	@echo "make check   all that can be checked without a build: formats, layers, and types where the package is built already"
+	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make bench   build the benchmarks and compare with DuckDB and Polars on this machine"
 
 demo: $(VENV)/.sojourn
@@ -32,14 +38,50 @@ test-cpp: test-packages
 test-python: $(VENV)/.sojourn $(VENV)/.test
 	$(BIN)/python -m pytest -q
 
-check: check-packages test
-	cmake --preset clang && cmake --build --preset clang && ctest --preset clang
-	cmake --preset asan && cmake --build --preset asan && ctest --preset asan
-	cmake --preset tsan && cmake --build --preset tsan && ctest --preset tsan
-	cmake --preset tidy && cmake --build --preset tidy
-	$(BIN)/python -m mypy --strict bindings/python/sojourn
+# --- what CI runs, cheap checks first --------------------------------------------------------------------------------------------
+CI_STEPS := format-check structure test types sanitize threads tidy
 
-bench: check-packages $(VENV)/.sojourn $(VENV)/.test
+ci: check-packages
+	@mkdir -p build && : > build/ci_times
+	@for step in $(CI_STEPS); do \
+	  start=$$(date +%s); $(MAKE) --no-print-directory $$step || { echo "make ci: $$step failed"; exit 1; }; \
+	  echo "$$step $$(( $$(date +%s) - start ))" >> build/ci_times; done
+	@awk '{ printf "%-14s %3d min %02d s\n", $$1, $$2 / 60, $$2 % 60; all += $$2 } END { printf "%-14s %3d min %02d s\n", "all", all / 60, all % 60 }' build/ci_times
+
+check: format-check structure types
+
+format: check-packages $(VENV)/.lint
+	$(CPP_FILES) | xargs clang-format-19 -i
+	$(BIN)/ruff format -q .
+	$(BIN)/ruff check -q --fix .
+
+format-check: check-packages $(VENV)/.lint
+	$(CPP_FILES) | xargs clang-format-19 --dry-run -Werror
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+structure:
+	$(PYTHON) tests/structure/check_layers.py --self-test
+	$(PYTHON) tests/structure/check_layers.py include
+	$(PYTHON) tests/structure/check_states.py --self-test
+	$(PYTHON) tests/structure/check_states.py include tests
+
+types: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.lint
+	$(BIN)/mypy --strict bindings/python/sojourn
+	$(BIN)/pyright
+
+# The address and undefined-behaviour sanitizers in one build, which also holds every source to clang's warnings.
+sanitize: check-packages
+	cmake --preset asan && cmake --build --preset asan && ctest --preset asan
+
+# The thread sanitizer, over the tests that use threads.
+threads: check-packages
+	cmake --preset tsan && cmake --build --preset tsan && ctest --preset tsan
+
+tidy: check-packages
+	cmake --preset tidy && cmake --build --preset tidy
+
+bench: bench-packages $(VENV)/.sojourn $(VENV)/.test
 	cmake --preset release && cmake --build --preset release
 	$(BIN)/python bench/compare.py
 
@@ -65,6 +107,8 @@ test-packages:
 	$(call need_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 check-packages:
 	$(call need_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(CHECK_PACKAGES))
+bench-packages:
+	$(call need_packages,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
 
 # --- the Python side -----------------------------------------------------------------------------------------------------------
 $(VENV)/.created: | build-packages
@@ -80,4 +124,8 @@ $(VENV)/.sojourn: $(VENV)/.created $(CORE_SOURCES) $(PYTHON_SOURCES)
 
 $(VENV)/.test: $(VENV)/.created pyproject.toml bindings/python/constraints.txt
 	$(BIN)/pip install -q -c bindings/python/constraints.txt --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.created pyproject.toml bindings/python/constraints.txt
+	$(BIN)/pip install -q -c bindings/python/constraints.txt --group lint
 	@touch $@

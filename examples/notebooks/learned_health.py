@@ -45,7 +45,7 @@ def departures(subscriptions):
             if until is not None and start > until:
                 days.append(until)
             until = end if until is None or start > until else max(until, end)
-        gone[account] = days + ([until] if until < far else [])
+        gone[account] = days + ([until] if until is not None and until < far else [])
     return gone
 
 
@@ -109,6 +109,7 @@ card = sj.Scorecard.from_json(
 # %%
 options = {"observed_at": "observed_at", "horizon": 90, "known_until": KNOWN_UNTIL}
 test = sj.backtest(card, panel, test_from="2024-04-01", compare="learned", replicates=500, seed=1, **options)
+assert test.learned is not None and test.other_validation is not None  # `compare="learned"` gives both
 print(test.counts)
 for warning in test.warnings:
     print("note:", warning)
@@ -187,13 +188,12 @@ for name, one in (("by hand", test), ("learned", second)):
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.4))
-for axis, gate in zip(axes, range(3)):
-    for place, (name, one, colour) in enumerate((("by hand", test, GREY), ("learned", second, BLUE))):
-        row = one.gates().to_dicts()[gate]
+for axis, by_hand, by_learning in zip(axes, test.gates().to_dicts(), second.gates().to_dicts()):
+    for place, (name, row, colour) in enumerate((("by hand", by_hand, GREY), ("learned", by_learning, BLUE))):
         axis.bar(name, row["value"], color=colour, width=0.5)
         axis.vlines(place, row["low"], row["high"], color="black", linewidth=1)
-    axis.axhline(row["threshold"], color=ORANGE, linestyle="--")
-    axis.set_title(row["gate"])
+    axis.axhline(by_learning["threshold"], color=ORANGE, linestyle="--")
+    axis.set_title(by_learning["gate"])
 axes[0].set_ylabel("times the rate of all")
 axes[1].set_ylabel("share of leavers below green")
 axes[2].set_ylabel("share of the book that is green")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final, final
+
+from _typeshed import structseq
 
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
@@ -91,7 +93,9 @@ class FitOptions:
 def fit_inputs(card: Scorecard, options: FitOptions) -> list[str]: ...
 def fit_normalisers(card: Scorecard, columns: dict[str, Column], options: FitOptions) -> tuple[str, dict[str, Column]]: ...
 
-class AccountScore(tuple[float, str, float, str]):
+@final
+class AccountScore(structseq[float | str], tuple[float, str, float, str]):
+    __match_args__: Final = ("score", "tier", "coverage", "flags")
     @property
     def score(self) -> float: ...
     @property
@@ -317,6 +321,7 @@ class HealthState:
     @property
     def coverage(self) -> list[int]: ...
     def mean_score(self, *, level: float = 0.95) -> Estimate: ...
+    def __copy__(self) -> HealthState: ...
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(data: bytes) -> HealthState: ...
