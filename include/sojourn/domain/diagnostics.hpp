@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace sojourn::health {
 
 /// A warning is worth reading (tier margins that overlap); an error keeps the card from being compiled.
 enum class severity : std::uint8_t { error, warning };
+constexpr std::array<std::string_view, 2> values_of(severity) {
+  return {"error", "warning"};
+}
 
 struct diagnostic {
   std::string pointer;  ///< RFC 6901 JSON pointer into the card; "" = the whole document

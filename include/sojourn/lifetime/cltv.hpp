@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sojourn/lifetime/decay.hpp"
 #include "sojourn/stats/estimate.hpp"
@@ -17,6 +19,9 @@ enum class payment_timing : std::uint8_t {
   just_paid,              ///< m r / (1 + d - r): the next payment is due in one period, if the customer renews
   period_end,             ///< m / (1 + d - r): the first payment is certain and due at the end of the first period
 };
+constexpr std::array<std::string_view, 3> values_of(payment_timing) {
+  return {"new_customer_pays_now", "just_paid", "period_end"};
+}
 
 /// Contribution margin as a share of revenue, at most 1. A type of its own because lifetime value without a margin is
 /// lifetime revenue: it has to be given. Throws `schema_error` for NaN, infinities and values above 1.

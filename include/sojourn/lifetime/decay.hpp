@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -15,6 +16,9 @@
 namespace sojourn {
 
 enum class decay_family : std::uint8_t { geometric, sbg };
+constexpr std::array<std::string_view, 2> values_of(decay_family) {
+  return {"geometric", "sbg"};
+}
 
 enum class fit_status : std::uint8_t {
   converged,
@@ -75,6 +79,9 @@ struct decay_fit {
 /// `delta`: symmetric on the logit scale, fast. `profile`: all curves whose likelihood stays within the chi-squared bound;
 /// right also for few renewals, where the likelihood is a bent ridge; some hundred times slower (milliseconds).
 enum class decay_interval : std::uint8_t { delta, profile };
+constexpr std::array<std::string_view, 2> values_of(decay_interval) {
+  return {"delta", "profile"};
+}
 
 struct decay_interval_options {
   confidence_level level{};

@@ -2,9 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
@@ -94,6 +96,9 @@ enum class survival_measure : std::uint8_t { accounts, weight };
 /// stays inside [0, 1] and covers well in small samples. All are NaN where S is 0 or 1. The `method` of an estimate is the
 /// scale, `wald` for `plain`; the standard error is Greenwood's, or the jackknife's for a weighted curve.
 enum class survival_interval : std::uint8_t { log_log, plain, log, logit, arcsine };
+constexpr std::array<std::string_view, 5> values_of(survival_interval) {
+  return {"log-log", "plain", "log", "logit", "arcsine"};
+}
 
 struct survival_options {
   confidence_level level{};

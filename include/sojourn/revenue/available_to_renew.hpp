@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/rates.hpp"
@@ -16,6 +18,9 @@ enum class due_loss : std::uint8_t {
   at_end,         ///< without MRR at the end of the window
   no_later_term,  ///< no term that begins in the window or later runs past its end: who comes back later is not lost
 };
+constexpr std::array<std::string_view, 2> values_of(due_loss) {
+  return {"at_end", "no_later_term"};
+}
 
 struct due_options {
   std::optional<day> as_of{};  ///< as in `ledger_options`

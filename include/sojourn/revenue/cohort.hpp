@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -221,6 +223,9 @@ template <executor E = serial_executor>
 }
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };
+constexpr std::array<std::string_view, 2> values_of(cohort_measure) {
+  return {"accounts", "mrr"};
+}
 
 /// Shares by cohort and age. NaN where it is not known (immature, or a cohort without customers), never 0.
 struct cohort_triangle {

@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/input/contracts.hpp"
@@ -20,6 +22,9 @@ struct renewal_window {
 /// One logo an account (its due contracts are added up, so contracts that are merged into one renewal are no loss), or one
 /// logo a contract.
 enum class renewal_unit : std::uint8_t { account, contract };
+constexpr std::array<std::string_view, 2> values_of(renewal_unit) {
+  return {"account", "contract"};
+}
 
 struct renewal_options {
   std::int32_t grace_days = 30;  ///< a renewal up to this many days after the end still counts

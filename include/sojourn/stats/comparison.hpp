@@ -2,9 +2,11 @@
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/proportion.hpp"
@@ -26,6 +28,9 @@ enum class share_test : std::uint8_t {
   fisher,   ///< exact given both margins: never rejects too often, and seldom enough
   barnard,  ///< exact over the unknown common share: as safe as Fisher's, more powerful. O(n1 + n2) a share tried
 };
+constexpr std::array<std::string_view, 3> values_of(share_test) {
+  return {"score", "fisher", "barnard"};
+}
 
 struct share_comparison_options {
   confidence_level level{};

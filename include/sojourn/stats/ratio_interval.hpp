@@ -2,7 +2,9 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace sojourn {
 
@@ -12,5 +14,8 @@ enum class ratio_interval : std::uint8_t {
   linearised,  ///< r +- z se, see `ratio` (stats/ratio.hpp): for comparison with other tools; too short in small or
                ///< heavy-tailed sets
 };
+constexpr std::array<std::string_view, 2> values_of(ratio_interval) {
+  return {"score", "linearised"};
+}
 
 }  // namespace sojourn

@@ -9,6 +9,7 @@
 
 #include "health/book/alert_charts.hpp"
 #include "health/book/alert_readings.hpp"
+#include "sojourn/domain/words.hpp"
 
 namespace sojourn::health {
 namespace {
@@ -246,15 +247,11 @@ class watch {
 }  // namespace
 
 std::string_view to_string(alert_rule rule) noexcept {
-  constexpr std::string_view names[] = {"tier_worsened",  "score_drop",   "signal_drop",     "falling",      "silent",
-                                        "feature_unused", "sponsor_left", "renewal_at_risk", "stale",        "coverage_drop",
-                                        "watermelon",     "ewma_fall",    "cusum_fall",      "unusual_fall", "data_outage"};
-  return names[at(rule)];
+  return word_of(rule);
 }
 
 std::string_view to_string(alert_severity severity) noexcept {
-  constexpr std::string_view names[] = {"info", "warning", "critical"};
-  return names[static_cast<std::size_t>(severity)];
+  return word_of(severity);
 }
 
 std::int64_t alert_list::suppressed() const noexcept {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "health/card/plan.hpp"
+#include "sojourn/domain/words.hpp"
 
 namespace sojourn::health {
 
@@ -65,13 +66,11 @@ std::vector<std::string> evidence_of(const scorecard& card, std::size_t rule) {
 }
 
 std::string_view to_string(diagnosis_class kind) noexcept {
-  constexpr std::string_view names[] = {"motivation", "ability", "trigger", "stakeholder", "data"};
-  return names[static_cast<std::size_t>(kind)];
+  return word_of(kind);
 }
 
 std::string_view to_string(diagnosis_severity severity) noexcept {
-  constexpr std::string_view names[] = {"low", "medium", "high", "critical"};
-  return names[static_cast<std::size_t>(severity)];
+  return word_of(severity);
 }
 
 }  // namespace sojourn::health

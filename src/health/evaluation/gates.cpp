@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sojourn/domain/words.hpp"
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn::health {
@@ -86,13 +87,11 @@ estimate best_share(const tier_outcomes& outcomes, std::size_t tiers, confidence
 }  // namespace
 
 std::string_view to_string(gate which) noexcept {
-  constexpr std::string_view names[] = {"red leaves more", "leavers foreseen", "not all green"};
-  return names[static_cast<std::size_t>(which)];
+  return word_of(which);
 }
 
 std::string_view to_string(verdict which) noexcept {
-  constexpr std::string_view names[] = {"passed", "passed, perhaps by chance", "failed", "unknown"};
-  return names[static_cast<std::size_t>(which)];
+  return word_of(which);
 }
 
 foreseen_departures tally_foreseen(column<std::int32_t> as_of, column<std::uint32_t> account,

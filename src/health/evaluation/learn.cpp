@@ -7,6 +7,7 @@
 #include <string>
 
 #include "health/evaluation/learn_tiles.hpp"
+#include "sojourn/domain/words.hpp"
 
 namespace sojourn::health {
 namespace {
@@ -322,9 +323,7 @@ void write_fit(learned_weights& result, const fit& found) {
 }  // namespace
 
 std::string_view to_string(learn_status status) noexcept {
-  constexpr std::string_view names[] = {"learned",        "one outcome only", "too few events", "no predictive signal",
-                                        "not identified", "not converged"};
-  return names[static_cast<std::size_t>(status)];
+  return word_of(status);
 }
 
 double learned_weights::slope() const noexcept {

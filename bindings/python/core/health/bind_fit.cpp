@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "frames/table.hpp"
 #include "health/scored_book.hpp"
 
 namespace py = pybind11;
@@ -15,21 +16,10 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-using arrow::any_column;
 namespace h = health;
 
 /// Signal, kind, and which side is better ("" = as it is).
 using wish = std::tuple<std::string, std::string, std::string>;
-
-template <class T>
-T one_of(const std::string& word, const std::string& what, std::initializer_list<std::pair<const char*, T>> options) {
-  std::string listed;
-  for (const auto& [name, meaning] : options) {
-    if (word == name) return meaning;
-    listed += (listed.empty() ? "\"" : ", \"") + std::string(name) + "\"";
-  }
-  throw schema_error(what + " is \"" + word + "\"; accepted: " + listed);
-}
 
 h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit,
                           const std::string& small, const std::string& degenerate, std::int64_t max_reference,
@@ -37,53 +27,31 @@ h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, dou
   h::fit_options options;
   for (const auto& [signal, kind, better] : wishes) {
     h::fit_request request{signal, {}, {}};
-    request.kind = one_of<h::fit_kind>(kind, "the kind of \"" + signal + "\"",
-                                       {{"ramp", h::fit_kind::ramp_quantiles},
-                                        {"range", h::fit_kind::ramp_range},
-                                        {"zscore", h::fit_kind::zscore},
-                                        {"robust_z", h::fit_kind::robust_z},
-                                        {"percentile", h::fit_kind::percentile}});
-    if (!better.empty()) {
-      request.better = one_of<h::better_side>(better, "what is better of \"" + signal + "\"",
-                                              {{"higher", h::better_side::higher}, {"lower", h::better_side::lower}});
-    }
+    request.kind = named<h::fit_kind>(("the kind of \"" + signal + "\"").c_str(), kind);
+    if (!better.empty()) request.better = named<h::better_side>(("what is better of \"" + signal + "\"").c_str(), better);
     options.requests.push_back(std::move(request));
   }
   options.low_quantile = quantiles.first;
   options.high_quantile = quantiles.second;
   options.min_fit = min_fit;
-  options.small = one_of<h::small_fit>(small, "small", {{"refuse", h::small_fit::refuse}, {"accept", h::small_fit::accept}});
-  options.degenerate = one_of<h::degenerate_fit>(degenerate, "degenerate",
-                                                 {{"inactive", h::degenerate_fit::inactive},
-                                                  {"neutral", h::degenerate_fit::neutral},
-                                                  {"error", h::degenerate_fit::refuse}});
+  options.small = named<h::small_fit>("small", small);
+  options.degenerate = named<h::degenerate_fit>("degenerate", degenerate);
   options.max_reference = max_reference < 0 ? 0 : static_cast<std::size_t>(max_reference);
   options.min_segment = min_segment;
   return options;
 }
 
 py::dict report_columns(const std::vector<h::fitted_signal>& signals) {
-  constexpr const char* statuses[] = {"fitted", "by_quartiles", "inactive", "neutral", "no_value"};
-  std::vector<std::string> names, what, status;
-  const auto count = [&](std::int64_t h::fitted_signal::* which) {
-    std::vector<std::int64_t> values;
-    for (const h::fitted_signal& s : signals) values.push_back(s.*which);
-    return any_column::from(std::move(values));
-  };
-  for (const h::fitted_signal& s : signals) {
-    names.push_back(s.signal);
-    what.push_back(s.what);
-    status.emplace_back(statuses[static_cast<std::size_t>(s.status)]);
-  }
-  py::dict out;
-  out["signal"] = any_column::from(std::move(names));
-  out["what"] = any_column::from(std::move(what));
-  out["status"] = any_column::from(std::move(status));
-  out["used"] = count(&h::fitted_signal::used);
-  out["missing"] = count(&h::fitted_signal::missing);
-  out["nonfinite"] = count(&h::fitted_signal::nonfinite);
-  out["invalid"] = count(&h::fitted_signal::invalid);
-  return out;
+  using s = h::fitted_signal;
+  return table(signals)
+      .add("signal", &s::signal)
+      .add("what", &s::what)
+      .add("status", [](const s& one) { return word_of(one.status); })
+      .add("used", &s::used)
+      .add("missing", &s::missing)
+      .add("nonfinite", &s::nonfinite)
+      .add("invalid", &s::invalid)
+      .columns();
 }
 
 py::tuple fit(const h::scorecard& card, const py::dict& columns, const h::fit_options& options) {

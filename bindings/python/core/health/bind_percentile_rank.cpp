@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "frames/words.hpp"
 #include "health/bind_scoring.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/exec/executor.hpp"
@@ -16,11 +17,11 @@ using arrow::any_column;
 namespace h = health;
 
 py::dict percentile_rank(const any_column& values, const std::string& precision, std::size_t threads) {
+  const auto wanted = named<h::rank_precision>("precision", precision);
   auto found = std::make_shared<h::percentile_ranks>();
   {
     const py::gil_scoped_release release;
     const auto numbers = arrow::as_double(values, "values");
-    const auto wanted = precision == "exact" ? h::rank_precision::exact : h::rank_precision::approximate;
     *found = h::percentile_rank(numbers.view(), {wanted}, thread_executor(threads));
   }
   py::dict out;

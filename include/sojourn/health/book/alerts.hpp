@@ -36,10 +36,18 @@ enum class alert_rule : std::uint8_t {
   unusual_fall,     ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
   data_outage,      ///< the whole book: share of the accounts that had a signal before and have none now
 };
+constexpr std::array<std::string_view, 15> values_of(alert_rule) {
+  return {"tier_worsened",  "score_drop",   "signal_drop",     "falling",      "silent",
+          "feature_unused", "sponsor_left", "renewal_at_risk", "stale",        "coverage_drop",
+          "watermelon",     "ewma_fall",    "cusum_fall",      "unusual_fall", "data_outage"};
+}
 inline constexpr std::size_t alert_rules = 15;
 [[nodiscard]] std::string_view to_string(alert_rule rule) noexcept;
 
 enum class alert_severity : std::uint8_t { info, warning, critical };
+constexpr std::array<std::string_view, 3> values_of(alert_severity) {
+  return {"info", "warning", "critical"};
+}
 [[nodiscard]] std::string_view to_string(alert_severity severity) noexcept;
 
 /// When a rule fires and when it is over. A NaN threshold turns the rule off.

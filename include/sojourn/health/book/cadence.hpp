@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
@@ -12,6 +14,9 @@
 namespace sojourn::health {
 
 enum class cadence_unit : std::uint8_t { months, days };
+constexpr std::array<std::string_view, 2> values_of(cadence_unit) {
+  return {"months", "days"};
+}
 
 /// Every so many calendar months or days, at least 1.
 struct cadence {

@@ -2,10 +2,12 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/stats/estimate.hpp"
@@ -26,6 +28,9 @@ enum class diagnosis_status : std::uint8_t {
   resolved,    ///< active in the cycle before, not now
   closed,      ///< resolved in an earlier cycle; kept so that a recurrence is recognised
 };
+constexpr std::array<std::string_view, 5> values_of(diagnosis_status) {
+  return {"new", "persistent", "recurrent", "resolved", "closed"};
+}
 
 struct diagnosis_record {
   diagnosis what{};
@@ -47,6 +52,9 @@ struct diagnosis_record {
 
 /// How far a remedy got. Done implies accepted, accepted implies proposed.
 enum class remedy_stage : std::uint8_t { none, proposed, accepted, done };
+constexpr std::array<std::string_view, 4> values_of(remedy_stage) {
+  return {"none", "proposed", "accepted", "done"};
+}
 
 /// One row a diagnosed account.
 struct remedy_input {

@@ -2,9 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
@@ -41,15 +43,24 @@ enum class rollup_method : std::uint8_t {
   maximum,
   own,  ///< no roll-up: what the row was scored itself
 };
+constexpr std::array<std::string_view, 5> values_of(rollup_method) {
+  return {"mean", "weighted", "min", "max", "own"};
+}
 
 /// Whether a parent's own score is one of the members. Vendors differ: Planhat says yes, ChurnZero says no.
 enum class include_self : std::uint8_t { no, yes };
 
 /// What `weighted` gives when all weights of the members are 0.
 enum class zero_weights : std::uint8_t { unknown, plain_mean };
+constexpr std::array<std::string_view, 2> values_of(zero_weights) {
+  return {"unknown", "mean"};
+}
 
 /// Credit notes make weights negative, and a mean with negative weights can leave the scale.
 enum class negative_weights : std::uint8_t { error, as_zero };
+constexpr std::array<std::string_view, 2> values_of(negative_weights) {
+  return {"error", "zero"};
+}
 
 struct rollup_options {
   rollup_method method = rollup_method::mean;
@@ -85,6 +96,9 @@ struct rolled_up {
 
 /// Which tiers count.
 enum class tier_match : std::uint8_t { exactly, or_worse, or_better };
+constexpr std::array<std::string_view, 3> values_of(tier_match) {
+  return {"exactly", "or_worse", "or_better"};
+}
 
 /// How much of the tree below a row stands in a tier.
 struct tier_share {

@@ -2,10 +2,12 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sojourn::health {
@@ -20,6 +22,9 @@ enum class rule_action : std::uint8_t {
   exclude,  ///< no score; of a signal or group: as if it were missing
   none,     ///< nothing: the rule only diagnoses
 };
+constexpr std::array<std::string_view, 8> values_of(rule_action) {
+  return {"add", "cap", "floor", "cap_tier", "floor_tier", "set", "exclude", "none"};
+}
 
 /// What a condition that cannot be decided does (it compares something that is missing). It is flagged either way.
 enum class undecided : std::uint8_t { rests, fires };
@@ -31,7 +36,13 @@ enum class rule_scope : std::uint8_t { overall, signal, group };
 
 /// What is behind a finding: behaviour needs motivation, ability and a trigger; the others are people and data.
 enum class diagnosis_class : std::uint8_t { motivation, ability, trigger, stakeholder, data };
+constexpr std::array<std::string_view, 5> values_of(diagnosis_class) {
+  return {"motivation", "ability", "trigger", "stakeholder", "data"};
+}
 enum class diagnosis_severity : std::uint8_t { low, medium, high, critical };
+constexpr std::array<std::string_view, 4> values_of(diagnosis_severity) {
+  return {"low", "medium", "high", "critical"};
+}
 
 /// What is found where the rule fires, and what to do about it.
 struct rule_diagnosis {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -130,6 +132,9 @@ struct recency {
 };
 
 enum class better_side : std::uint8_t { higher, lower };
+constexpr std::array<std::string_view, 2> values_of(better_side) {
+  return {"higher", "lower"};
+}
 
 /// The normal distribution's share below x, with a mean and standard deviation fixed in the card: accounts do not move each
 /// other.

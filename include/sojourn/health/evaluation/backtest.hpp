@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
@@ -26,6 +27,9 @@ enum class panel_role : std::uint8_t {
   left_in_gap,   ///< left before the window opened
   after_test,    ///< on or after `test_until`: another split's
 };
+constexpr std::array<std::string_view, 7> values_of(panel_role) {
+  return {"train", "test", "embargoed", "immature", "already_left", "left_in_gap", "after_test"};
+}
 inline constexpr std::size_t panel_roles = 7;
 
 /// One row an account and day t: what was known at t. Days since 1970.

@@ -2,10 +2,12 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/health/card/spec.hpp"
@@ -20,6 +22,9 @@ enum class fit_kind : std::uint8_t {
   robust_z,        ///< median and median absolute deviation
   percentile,      ///< the values themselves, thinned out evenly above `max_reference`
 };
+constexpr std::array<std::string_view, 5> values_of(fit_kind) {
+  return {"ramp", "range", "zscore", "robust_z", "percentile"};
+}
 
 struct fit_request {
   std::string signal;
@@ -30,8 +35,14 @@ struct fit_request {
 
 /// Whether fewer than `min_fit` values are an error.
 enum class small_fit : std::uint8_t { refuse, accept };
+constexpr std::array<std::string_view, 2> values_of(small_fit) {
+  return {"refuse", "accept"};
+}
 /// What becomes of a signal without spread: it gets no weight, it scores one half everywhere, or it is an error.
 enum class degenerate_fit : std::uint8_t { inactive, neutral, refuse };
+constexpr std::array<std::string_view, 3> values_of(degenerate_fit) {
+  return {"inactive", "neutral", "error"};
+}
 
 struct fit_options {
   /// Empty = every zscore, robust_z and percentile of the card anew. Signals with the policy `impute` are fitted in any
@@ -53,6 +64,9 @@ enum class fit_status : std::uint8_t {
   neutral,       ///< no spread, one half everywhere
   no_value,      ///< not a single value to take for typical; left as it was
 };
+constexpr std::array<std::string_view, 5> values_of(fit_status) {
+  return {"fitted", "by_quartiles", "inactive", "neutral", "no_value"};
+}
 
 /// What happened to one signal. `used` values entered; the others were missing, infinite or outside their range.
 struct fitted_signal {

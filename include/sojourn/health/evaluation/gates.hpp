@@ -25,6 +25,9 @@ struct gate_options {
 };
 
 enum class gate : std::uint8_t { red_leaves_more, leavers_foreseen, not_all_green };
+constexpr std::array<std::string_view, 3> values_of(gate) {
+  return {"red leaves more", "leavers foreseen", "not all green"};
+}
 inline constexpr std::size_t gates = 3;
 [[nodiscard]] std::string_view to_string(gate which) noexcept;
 
@@ -34,6 +37,9 @@ enum class verdict : std::uint8_t {
   failed,
   unknown,  ///< nothing to judge by
 };
+constexpr std::array<std::string_view, 4> values_of(verdict) {
+  return {"passed", "passed, perhaps by chance", "failed", "unknown"};
+}
 [[nodiscard]] std::string_view to_string(verdict which) noexcept;
 
 struct gate_result {

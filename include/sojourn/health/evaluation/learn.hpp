@@ -3,6 +3,7 @@
 // Layer: 3. Needs: links sojourn (Eigen behind it).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -49,9 +50,15 @@ enum class missing_signal : std::uint8_t {
   use_mean,  ///< the mean of the accounts that have it
   leave_out_account,
 };
+constexpr std::array<std::string_view, 2> values_of(missing_signal) {
+  return {"mean", "leave_out"};
+}
 
 /// What happens below `min_events`.
 enum class few_events : std::uint8_t { refuse, fit_anyway };
+constexpr std::array<std::string_view, 2> values_of(few_events) {
+  return {"refuse", "fit"};
+}
 
 struct learn_options {
   double ridge = 1;                      ///< strength of the pull; 0 = none. In units of one account
@@ -71,6 +78,9 @@ enum class learn_status : std::uint8_t {
   not_identified,        ///< without a ridge: the signals separate the outcomes, or repeat each other
   not_converged,
 };
+constexpr std::array<std::string_view, 6> values_of(learn_status) {
+  return {"learned", "one outcome only", "too few events", "no predictive signal", "not identified", "not converged"};
+}
 [[nodiscard]] std::string_view to_string(learn_status status) noexcept;
 
 enum class signal_role : std::uint8_t {
@@ -78,6 +88,9 @@ enum class signal_role : std::uint8_t {
   held_at_zero,  ///< pointed the wrong way: healthier values, more departures, others given
   constant,      ///< the same for every account, or known for none
 };
+constexpr std::array<std::string_view, 3> values_of(signal_role) {
+  return {"used", "held at zero", "constant"};
+}
 
 struct learned_signal {
   double coefficient = 0;  ///< beta, never below 0: log-odds of leaving that a perfect signal takes away
@@ -143,6 +156,9 @@ enum class audit_weighting : std::uint8_t {
   entropy,    ///< Shannon: one minus the entropy of a column's shares
   critic,     ///< deviation x sum of (1 - correlation) with the others (Diakoulaki 1995)
 };
+constexpr std::array<std::string_view, 4> values_of(audit_weighting) {
+  return {"equal", "deviation", "entropy", "critic"};
+}
 
 /// They add to 1. Rows with a missing signal are left out. Entropy needs columns of positive sum. NaN when all are
 /// undefined.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
@@ -19,6 +20,9 @@ namespace sojourn::health {
 
 /// Which end of the score is the bad one: a probability of leaving is riskier when higher, a health score healthier.
 enum class score_direction : std::uint8_t { higher_is_riskier, higher_is_healthier };
+constexpr std::array<std::string_view, 2> values_of(score_direction) {
+  return {"riskier", "healthier"};
+}
 
 /// Risks are kept in steps of 1e-12, so that counts and ranks are exact; two risks closer than that are tied.
 inline constexpr double risk_steps = 1e12;
@@ -143,6 +147,9 @@ struct tier_risk {
 
 /// Whether the churn rate never rises from a tier to the next better one; tiers without accounts are passed over.
 enum class tier_order : std::uint8_t { falls, rises_somewhere, one_tier_only };
+constexpr std::array<std::string_view, 3> values_of(tier_order) {
+  return {"falls", "rises somewhere", "one tier only"};
+}
 [[nodiscard]] tier_order order_of_tiers(const tier_outcomes& state, std::size_t tiers);
 
 /// Days from the first red to the departure, for accounts that left.

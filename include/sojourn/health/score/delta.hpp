@@ -2,10 +2,12 @@
 // card. Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/health/score/score.hpp"
@@ -40,6 +42,9 @@ template <executor E = serial_executor>
 
 /// Where a score went. `appeared`: there was none before; `unknown`: there is none now, though the account is there.
 enum class trend : std::uint8_t { up, down, flat, appeared, lost, unknown };
+constexpr std::array<std::string_view, 6> values_of(trend) {
+  return {"up", "down", "flat", "appeared", "lost", "unknown"};
+}
 
 inline constexpr std::size_t not_there = std::numeric_limits<std::size_t>::max();
 
@@ -89,6 +94,9 @@ enum class slope_method : std::uint8_t {
   least_squares,
   theil_sen,  ///< the median of all pairwise slopes: one odd cycle does not turn it
 };
+constexpr std::array<std::string_view, 2> values_of(slope_method) {
+  return {"least_squares", "theil_sen"};
+}
 
 /// Points per step of `times` that each account's score rose over the cycles; NaN with fewer than 3 scores. `history[c]` are
 /// the scores of cycle c, row for row; `times` are their days, or 0, 1, 2, ...

@@ -2,11 +2,13 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/health/score/score.hpp"
@@ -34,6 +36,9 @@ struct scenario {
                                std::span<const assumption> changes, const score_options& options = {});
 
 enum class path_goal : std::uint8_t { fewest, cheapest };
+constexpr std::array<std::string_view, 2> values_of(path_goal) {
+  return {"fewest", "cheapest"};
+}
 
 /// What it takes to improve one signal, and how far it can go.
 struct effort {
@@ -65,10 +70,16 @@ enum class path_status : std::uint8_t {
   held_down,     ///< the signals would do it, a rule or a value by hand does not let them
   unscored,
 };
+constexpr std::array<std::string_view, 5> values_of(path_status) {
+  return {"reached", "already_there", "out_of_reach", "held_down", "no_score"};
+}
 
 /// How good the answer is: the best there is (weighted means, values that change by degrees), or a good one that cannot be
 /// made smaller step by step.
 enum class path_method : std::uint8_t { exact, greedy };
+constexpr std::array<std::string_view, 2> values_of(path_method) {
+  return {"exact", "greedy"};
+}
 
 struct path {
   path_status status = path_status::unscored;

@@ -2,7 +2,9 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,9 @@ enum class rank_precision : std::uint8_t {
   exact,
   approximate,  ///< a tenth of the time; `percentile_ranks::error` bounds what it costs
 };
+constexpr std::array<std::string_view, 2> values_of(rank_precision) {
+  return {"exact", "approximate"};
+}
 
 struct percentile_rank_options {
   rank_precision precision = rank_precision::exact;

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
@@ -34,10 +36,16 @@ inline constexpr std::uint16_t undecided_rule = 256;  ///< a condition compared 
 
 /// `signal` stands in for the value of one signal; the others act on the score.
 enum class manual_mode : std::uint8_t { set, cap, floor, signal };
+constexpr std::array<std::string_view, 4> values_of(manual_mode) {
+  return {"set", "cap", "floor", "signal"};
+}
 
 /// Which of two values of one signal counts: the one seen later (by hand on the same day, or where the other has no day), or
 /// the one given by hand.
 enum class manual_merge : std::uint8_t { latest, priority };
+constexpr std::array<std::string_view, 2> values_of(manual_merge) {
+  return {"latest", "priority"};
+}
 
 /// A value given by hand, in force from `set_at` until the day before `expires_at`.
 struct manual_value {
@@ -65,6 +73,9 @@ enum class manual_state : std::uint8_t {
   overruled,  ///< in force, but something else decided, or it asked for what was so anyway
   bound,      ///< it moved the score last; of a signal: it is the value that counted
 };
+constexpr std::array<std::string_view, 4> values_of(manual_state) {
+  return {"waiting", "expired", "overruled", "bound"};
+}
 
 struct score_options {
   /// The day the answer is for: ages are counted up to it. A card whose signals grow old needs it; for others it is a label.
@@ -142,6 +153,9 @@ struct adjustment {
 /// Whether parts are what the definition says, or the mean of sampled orders (groups of more than 12 members whose parts are
 /// Shapley values). Sampled parts still add up.
 enum class attribution : std::uint8_t { exact, sampled };
+constexpr std::array<std::string_view, 2> values_of(attribution) {
+  return {"exact", "sampled"};
+}
 
 /// Contributions of every signal, signal-major: `points[k * rows + i]`, in points of the score.
 ///

@@ -2,6 +2,7 @@
 // Layer: 3. Needs: links sojourn (Boost.Accumulators behind it).
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -131,10 +132,16 @@ enum class ewma_limits : std::uint8_t {
   settled,  ///< the limits after many points, for all of them
   exact,    ///< narrower at the start, where little has been averaged
 };
+constexpr std::array<std::string_view, 2> values_of(ewma_limits) {
+  return {"settled", "exact"};
+}
 enum class chart_gap : std::uint8_t {
   carry_on,  ///< a missing point leaves the chart where it was
   restart,   ///< the chart starts again at its target
 };
+constexpr std::array<std::string_view, 2> values_of(chart_gap) {
+  return {"carry_on", "restart"};
+}
 
 struct ewma_options {
   double target = 0;    ///< mean of the series in good times
@@ -147,6 +154,9 @@ struct ewma_options {
 
 /// Which side of its limits a point of a chart is on.
 enum class chart_signal : std::uint8_t { none, low, high };
+constexpr std::array<std::string_view, 3> values_of(chart_signal) {
+  return {"none", "low", "high"};
+}
 
 struct ewma_point {
   double value = 0;  ///< z_t = lambda x_t + (1 - lambda) z_(t-1), z_0 = target; NaN where x is missing

@@ -2,9 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -16,6 +18,9 @@
 namespace sojourn {
 
 enum class revenue_rate : std::uint8_t { logo_churn, logo_retention, gross_mrr_churn, net_mrr_churn, nrr, grr };
+constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
+  return {"logo_churn", "logo_retention", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr"};
+}
 
 /// The rate of the window as it reads at any level; the ledger is visited once. Churn takes the policy's `window`, as `*_of`
 /// do.

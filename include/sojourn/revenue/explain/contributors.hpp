@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
@@ -36,6 +38,29 @@ enum class revenue_cell : std::uint8_t {
   quick_ratio,
   arpa,
 };
+constexpr std::array<std::string_view, 21> values_of(revenue_cell) {
+  return {"opening",
+          "new",
+          "reactivation",
+          "expansion",
+          "contraction",
+          "churn",
+          "fx",
+          "closing",
+          "accounts_opening",
+          "accounts_new",
+          "accounts_reactivated",
+          "accounts_churned",
+          "accounts_closing",
+          "nrr",
+          "grr",
+          "logo_retention",
+          "logo_churn",
+          "gross_mrr_churn",
+          "net_mrr_churn",
+          "quick_ratio",
+          "arpa"};
+}
 
 /// Whether a cell is a quotient, and whether its numerator counts accounts instead of ticks. The base of ARPA counts
 /// accounts; every other base is in the unit of its amount.

@@ -2,9 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/input/account_labels.hpp"
@@ -21,6 +23,9 @@ enum class segment_rule : std::uint8_t {
   first,   ///< the one it came with. History stays
   on_day,  ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
 };
+constexpr std::array<std::string_view, 3> values_of(segment_rule) {
+  return {"last", "first", "opening"};
+}
 
 struct segment_options {
   segment_rule rule = segment_rule::last;

@@ -2,8 +2,10 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sojourn/input/mrr_changes.hpp"
 #include "sojourn/input/snapshots.hpp"
@@ -16,6 +18,9 @@ enum class change_amount : std::uint8_t {
   level,  ///< MRR from that day on; 0 ends it
   delta,  ///< how much more it is from that day on; negative: less
 };
+constexpr std::array<std::string_view, 2> values_of(change_amount) {
+  return {"level", "delta"};
+}
 
 /// Several changes of one subscription on one day.
 enum class same_day_changes : std::uint8_t {
@@ -24,6 +29,9 @@ enum class same_day_changes : std::uint8_t {
   sum,     ///< they add up
   refuse,  ///< a `data_error` that names the second one
 };
+constexpr std::array<std::string_view, 4> values_of(same_day_changes) {
+  return {"usual", "last", "sum", "refuse"};
+}
 
 struct change_options {
   change_amount amount = change_amount::level;

@@ -2,7 +2,9 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/revenue/policy.hpp"
@@ -12,6 +14,9 @@ namespace sojourn {
 /// The unit of a billing term. A week is 52/12 of a month's share and a day 365/12, so that 12 x MRR is the price of 52
 /// weeks or 365 days; a month is 1/12 of a year whatever its length. "7 days" and "1 week" therefore differ by 0.27 %.
 enum class billing_unit : std::uint8_t { day, week, month, quarter, year };
+constexpr std::array<std::string_view, 5> values_of(billing_unit) {
+  return {"day", "week", "month", "quarter", "year"};
+}
 
 /// `amount_minor` is due once every `every` units for each of `quantity` seats.
 struct price {
@@ -26,6 +31,9 @@ enum class discount_term : std::uint8_t {
   recurring,  ///< on every invoice for as long as the subscription runs
   one_time,   ///< on one invoice or a few
 };
+constexpr std::array<std::string_view, 2> values_of(discount_term) {
+  return {"recurring", "one_time"};
+}
 
 /// First the share (5000 basis points = 50 %), then the amount; what remains is never below zero.
 struct discount {

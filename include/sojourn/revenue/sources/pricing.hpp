@@ -2,9 +2,11 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/input/priced_subscriptions.hpp"
@@ -19,12 +21,18 @@ enum class mrr_part : std::uint8_t {
   paid,   ///< the MRR of everybody else's reports: trials are left out
   trial,  ///< what trials would bring: [start, trial_end) at the price
 };
+constexpr std::array<std::string_view, 2> values_of(mrr_part) {
+  return {"paid", "trial"};
+}
 
 /// Whether MRR that is known to end counts.
 enum class mrr_commitment : std::uint8_t {
   in_force,   ///< yes, until it ends
   committed,  ///< no: committed MRR stops on the day of the cancellation, and a term with an end was never committed
 };
+constexpr std::array<std::string_view, 2> values_of(mrr_commitment) {
+  return {"in_force", "committed"};
+}
 
 struct pricing_options {
   revenue_policy policy{};
