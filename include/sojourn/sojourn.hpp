@@ -49,4 +49,5 @@
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"
 
+#include "sojourn/catalogue.hpp"
 #include "sojourn/state_bytes.hpp"

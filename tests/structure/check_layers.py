@@ -15,7 +15,7 @@ from pathlib import Path
 FOLDERS = {"detail": 0.0, "domain": 1.0, "stats": 1.1, "exec": 1.2, "input": 2.0}
 METRICS, TOP = 3.0, 4.0
 TOP_FOLDERS = {"arrow", "datasets"}
-TOP_FILES = {"state_bytes", "report", "eigen", "accumulators"}
+TOP_FILES = {"state_bytes", "catalogue", "report", "eigen", "accumulators"}
 UMBRELLA = "sojourn.hpp"
 
 # Metrics of different families never include each other. A metric is a header and the folder of the same name.
