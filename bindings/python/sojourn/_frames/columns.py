@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sojourn._core.frames import ArrowSource, Column
+from sojourn._core.health import row_numbers, take
 from sojourn.errors import SchemaError
 
 ACCEPTED_COLUMN = (
@@ -52,6 +53,15 @@ def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
 def frame(table: Any) -> dict[str, Column]:
     """All columns of `table` by name, for functions that take whatever there is."""
     return _pick(table, None)
+
+
+def take_rows(values: Column, rows: Sequence[int] | Column) -> Column:
+    """The values at these rows, with their type; row -1 is missing."""
+    numbers = rows if isinstance(rows, Column) else row_numbers(list(rows))
+    taken = take(values, numbers)
+    if taken is not None:
+        return taken
+    return column([None if row < 0 else values[row] for row in numbers], "column")
 
 
 def _pick(table: Any, wanted: Mapping[str, str] | None) -> dict[str, Column]:

@@ -8,7 +8,7 @@ import re
 from sojourn.errors import SchemaError
 
 MONTHS_EACH = {"month": 1, "quarter": 3, "year": 12}
-_EPOCH = datetime.date(1970, 1, 1).toordinal()
+EPOCH = datetime.date(1970, 1, 1)
 
 
 def span_of(period: object) -> tuple[int, int]:
@@ -38,7 +38,12 @@ def days_of(period: object, *, dates: bool) -> tuple[int, int]:
 
 def first_day(month: int) -> int:
     """Days since 1970 of the first day of a month."""
-    return datetime.date(1970 + month // 12, month % 12 + 1, 1).toordinal() - _EPOCH
+    return days_since(datetime.date(1970 + month // 12, month % 12 + 1, 1))
+
+
+def days_since(day: datetime.date) -> int:
+    """Days from 1970-01-01 to `day`, the number that the core counts in."""
+    return day.toordinal() - EPOCH.toordinal()
 
 
 def day_of(when: object, name: str) -> int:
@@ -49,11 +54,12 @@ def day_of(when: object, name: str) -> int:
         date = when if isinstance(when, datetime.date) else datetime.date.fromisoformat(str(when))
     except ValueError:
         raise SchemaError(f'{name} {when!r} is not a date such as "2025-01-01"') from None
-    return date.toordinal() - _EPOCH
+    return days_since(date)
 
 
 def date_of(day: int) -> datetime.date:
-    return datetime.date.fromordinal(day + _EPOCH)
+    """The date that lies `day` days after 1970-01-01."""
+    return datetime.date.fromordinal(day + EPOCH.toordinal())
 
 
 def month_of(day: int) -> int:

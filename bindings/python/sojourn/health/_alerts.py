@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.columns import columns, frame
+from sojourn._frames.columns import columns, frame, take_rows
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
-from sojourn.health._rollup import _EPOCH, at_rows
-
-if TYPE_CHECKING:
-    from sojourn.health._cycle import HealthResult
-
-__all__ = ["Alerts"]
+from sojourn.health._cycle import ScoredCycle
+from sojourn.health._plots import plot_alerts
 
 MINIMUM_BASE = 5.0
 
@@ -41,7 +37,7 @@ class Alerts(Table):
 
 
 def alerts(
-    result: HealthResult,
+    result: ScoredCycle,
     *,
     previous: Any = None,
     owner: Any = None,
@@ -107,7 +103,7 @@ def alerts(
     }
     chosen = {
         **options,
-        "as_of": (result.as_of - _EPOCH).days,
+        "as_of": result._days,
         "thresholds": _thresholds(thresholds),
         "renewal_tier": _position(tiers, low),
         "green": _position(tiers, high),
@@ -128,12 +124,10 @@ def alerts(
     return _shown(result, found, given, {**result.options, **options})
 
 
-def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Column], options: Mapping[str, Any]) -> Alerts:
-    from sojourn.health._plots import plot_alerts
-
+def _shown(result: ScoredCycle, found: dict[str, Any], given: Mapping[str, Column], options: Mapping[str, Any]) -> Alerts:
     listed = dict(found["columns"])
     rows = listed.pop("row")
-    accounts = at_rows(given["account"], rows)
+    accounts = take_rows(given["account"], rows)
     rules, signals = listed["rule"].to_list(), listed["signal"].to_list()
     about = [signal if account is None else account for account, signal in zip(accounts, signals, strict=True)]
     shown = {
@@ -143,26 +137,22 @@ def _shown(result: HealthResult, found: dict[str, Any], given: Mapping[str, Colu
         "account": accounts,
         **listed,
     }
-    shown.update({role: at_rows(given[role], rows) for role in ("owner", "value") if role in given})
+    shown.update({role: take_rows(given[role], rows) for role in ("owner", "value") if role in given})
     memory = dict(found["memory"])
-    kept = at_rows(given["account"], memory.pop("row"))
+    kept = take_rows(given["account"], memory.pop("row"))
     counts = Table(found["counts"], options=options, plot=plot_alerts, title="Alerts by rule")
     return Alerts(shown, counts, Table({"account": kept, **memory}, title="What was said"), found["suppressed"], options)
 
 
-def _inside(result: HealthResult) -> dict[str, Column]:
+def _inside(result: ScoredCycle) -> dict[str, Column]:
     points, lost = result.contributions(), result.lost_points()
     names = result.card.signals
     return _core.health.look_inside(result.card._core, [points[name] for name in names], [lost[name] for name in names])
 
 
-def _cycle_before(
-    result: HealthResult, previous: Any, signals: Sequence[str]
-) -> tuple[dict[str, Column], dict[str, Column]]:
+def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
     """Scores, tiers and coverage of the cycle before, and its signals, in the order of this one."""
-    from sojourn.health._cycle import HealthResult
-
-    if isinstance(previous, HealthResult):
+    if isinstance(previous, ScoredCycle):
         _same_card(result, previous)
         parts = {**previous._inputs, **{name: previous.table()[name] for name in ("account", "score", "tier", "coverage")}}
     else:
@@ -176,17 +166,15 @@ def _cycle_before(
     return {role: aligned[role] for role in then}, {name: aligned[f"signal {name}"] for name in known}
 
 
-def _earlier(result: HealthResult, cycle: Any) -> Column:
-    from sojourn.health._cycle import HealthResult
-
-    if isinstance(cycle, HealthResult):
+def _earlier(result: ScoredCycle, cycle: Any) -> Column:
+    if isinstance(cycle, ScoredCycle):
         _same_card(result, cycle)
         cycle = cycle.table()
     found = columns(cycle, {"account": "account", "score": "score"})
     return _core.health.align_columns(result.table()["account"], found["account"], {"score": found["score"]})["score"]
 
 
-def _same_card(result: HealthResult, other: HealthResult) -> None:
+def _same_card(result: ScoredCycle, other: ScoredCycle) -> None:
     if other.card.hash != result.card.hash:
         raise SchemaError(
             f"the earlier cycle was scored with another card ({other.card.name}, {other.card.hash}); a change of the card would "

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn import _core
 from sojourn._frames.columns import columns
 from sojourn._frames.table import Table
 from sojourn.health._learn import signal_parts
-
-if TYPE_CHECKING:
-    from sojourn.health._scorecard import Scorecard
+from sojourn.health._scorecard import Scorecard
 
 
 class Sensitivity(Table):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._frames.columns import columns
+from sojourn._frames.dates import calendar_day
+from sojourn._frames.periods import date_of, days_since
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
+from sojourn.health._scorecard import Scorecard
 from sojourn.health._validation import Validation, tier_table, validate_scores
-
-if TYPE_CHECKING:
-    from sojourn._core import Estimate
-    from sojourn._core.frames import Column
-    from sojourn.health._scorecard import Scorecard
-
-_EPOCH = datetime.date(1970, 1, 1)
 
 
 class Backtest:
@@ -144,9 +142,9 @@ def backtest(
     """
     wanted = {"account": account, "as_of": as_of, "left_on": left_on, "observed_at": observed_at}
     found = columns(panel, wanted)
-    known = _days("known_until", known_until)
-    starts = _later_half(found["as_of"]) if test_from is None else _days("test_from", test_from)
-    ends = None if test_until is None else _days("test_until", test_until)
+    known = days_since(calendar_day(known_until, "known_until"))
+    starts = _later_half(found["as_of"]) if test_from is None else days_since(calendar_day(test_from, "test_from"))
+    ends = None if test_until is None else days_since(calendar_day(test_until, "test_until"))
     split = _core.health.split_panel(
         found["as_of"], found["left_on"], found.get("observed_at"), gap, horizon, starts, known, embargo, ends
     )
@@ -155,8 +153,8 @@ def backtest(
         "gap": gap,
         "horizon": horizon,
         "embargo": embargo_used,
-        "test_from": _iso(starts),
-        "known_until": _iso(known),
+        "test_from": _iso_day(starts),
+        "known_until": _iso_day(known),
     }
     name = compare if compare is None or isinstance(compare, str) else compare.name
     options.update({"compare": name, "ridge": ridge, "seed": seed, "level": level})
@@ -234,9 +232,9 @@ def backtest_over_time(
     No row tests twice. Training always lies before the test, by gap, horizon and embargo. Other options as for `backtest`.
     """
     if isinstance(splits, int):
-        starts = [_iso(day) for day in _core.health.test_days(columns(panel, {"as_of": as_of})["as_of"], splits)]
+        starts = [_iso_day(day) for day in _core.health.test_days(columns(panel, {"as_of": as_of})["as_of"], splits)]
     else:
-        starts = sorted(_iso(_days("splits", day)) for day in splits)
+        starts = sorted(calendar_day(day, "splits").isoformat() for day in splits)
     if not starts:
         raise SchemaError("a test over time needs a day to begin")
     ends: list[str | None] = [*starts[1:], None]
@@ -277,19 +275,8 @@ def _later_half(days: Column) -> int:
     distinct = sorted({day for day in days if day is not None})
     if not distinct:
         raise SchemaError("the panel has no days")
-    return _days("test_from", distinct[len(distinct) // 2])
+    return days_since(calendar_day(distinct[len(distinct) // 2], "test_from"))
 
 
-def _days(name: str, when: Any) -> int:
-    if isinstance(when, str):
-        try:
-            when = datetime.date.fromisoformat(when)
-        except ValueError:
-            raise SchemaError(f'{name} is {when!r}; accepted: a datetime.date or "YYYY-MM-DD"') from None
-    if not isinstance(when, datetime.date) or isinstance(when, datetime.datetime):
-        raise SchemaError(f'{name} is {when!r}; accepted: a datetime.date or "YYYY-MM-DD"')
-    return (when - _EPOCH).days
-
-
-def _iso(days: int) -> str:
-    return (_EPOCH + datetime.timedelta(days=days)).isoformat()
+def _iso_day(days: int) -> str:
+    return date_of(days).isoformat()

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.columns import column, columns
+from sojourn._core.health import row_numbers
+from sojourn._frames.columns import column, columns, take_rows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.health._rollup import at_rows, rows_column
-
-if TYPE_CHECKING:
-    import datetime
-
-    from sojourn.health._cycle import HealthResult
-    from sojourn.health._diagnoses import Diagnoses
-    from sojourn.health._scorecard import Scorecard
-
-__all__ = ["CardSet", "CardSetResult"]
+from sojourn.health._card import card_text
+from sojourn.health._diagnoses import Diagnoses, card_diagnoses
+from sojourn.health._result import HealthResult
+from sojourn.health._scorecard import Scorecard
 
 
 class CardSet:
     """Several scorecards in one document: some extend others, ordered choices say who gets which, a default takes the rest."""
 
     def __init__(self, text: str) -> None:
-        from sojourn.health._scorecard import Scorecard
-
         self._core = _core.health.CardSet(text)
         self.cards: dict[str, Scorecard] = {card.name: card for card in map(Scorecard, self._core.cards)}
         """The compiled cards by name, with what they inherit filled in."""
@@ -36,16 +30,12 @@ class CardSet:
     @classmethod
     def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> CardSet:
         """From JSON text, a dict or a file. Raises `CardError` with every mistake of the set and of its cards."""
-        from sojourn.health._scorecard import _text
-
-        return cls(_text(source))
+        return cls(card_text(source))
 
     @staticmethod
     def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
         """Errors and warnings without compiling."""
-        from sojourn.health._scorecard import _text
-
-        return _core.health.card_set_problems(_text(source))
+        return _core.health.card_set_problems(card_text(source))
 
     def to_json(self) -> str:
         """Canonical JSON: every card written out."""
@@ -115,8 +105,8 @@ class CardSet:
         for mine, card in zip(rows, self.cards.values(), strict=True):
             if "account_id" in card.inputs:
                 raise SchemaError('a signal named "account_id" would hide the accounts; rename it')
-            chosen = rows_column(mine)
-            part = {"account_id": at_rows(keys, chosen), **{name: at_rows(whole[name], chosen) for name in card.inputs}}
+            chosen = row_numbers(mine)
+            part = {"account_id": take_rows(keys, chosen), **{name: take_rows(whole[name], chosen) for name in card.inputs}}
             parts[card.name] = card.score(
                 part, as_of=as_of, previous=previous, previous_signals=previous_signals, manual=manual, threads=threads
             )
@@ -209,9 +199,7 @@ class CardSetResult:
 
     def diagnoses(self, previous: Any = None, *, unobserved: Any = None) -> Diagnoses:
         """As `HealthResult.diagnoses`, for the accounts of all cards."""
-        from sojourn.health._diagnoses import diagnoses
-
-        return diagnoses(list(self.parts.values()), previous, unobserved, self.options)
+        return card_diagnoses(list(self.parts.values()), previous, unobserved, self.options)
 
     def _signals(self) -> dict[str, Column]:
         return {"account_id": self._accounts, **self._columns}

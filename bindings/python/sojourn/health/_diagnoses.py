@@ -1,41 +1,34 @@
-"""From the rules of a card to findings with a life: what is wrong with whom, since when, what to do, who, until when."""
+"""Diagnoses with a life: what is wrong with which account, since when, what to do, who does it, until when."""
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn import _core
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
-
-if TYPE_CHECKING:
-    from sojourn.health._card_set import CardSetResult
-    from sojourn.health._cycle import HealthResult
-    from sojourn.health._scorecard import Scorecard
-
-__all__ = ["Diagnoses", "timeline"]
+from sojourn.health._card import Card
+from sojourn.health._cycle import ScoredCycle
 
 DETAILS = ("class", "severity", "rule", "evidence", "remedy", "owner_role", "reason", "due")
 ALIVE = {"new", "persistent", "recurrent"}
 
 
 class Diagnoses(Table):
-    """One row a finding; `undecided` are those that nobody could decide, because a rule compared something missing."""
+    """One row per finding; `undecided` lists those that could not be decided, because a rule compared a missing value."""
 
     def __init__(self, found: Mapping[str, Any], undecided: Table, options: Mapping[str, Any]) -> None:
         super().__init__(found, options={**options, "undecided": len(undecided)}, title="Diagnoses")
         self.undecided = undecided
 
 
-def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, options: Mapping[str, Any]) -> Diagnoses:
+def card_diagnoses(parts: Sequence[ScoredCycle], previous: Any, unobserved: Any, options: Mapping[str, Any]) -> Diagnoses:
     """Findings of one book, which may have been scored by several cards; see `HealthResult.diagnoses`."""
     unseen = set() if unobserved is None else set(column(unobserved, "unobserved"))
     now: list[tuple[Any, str]] = []
-    said: dict[tuple[Any, str], list[Any]] = {}
+    details_of: dict[tuple[Any, str], list[Any]] = {}
     open_findings: list[tuple[Any, str]] = []
     for part in parts:
         found = part._book.findings()
@@ -43,9 +36,9 @@ def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, opt
         rows = zip(active["row"], active["diagnosis"], *(active[name] for name in DETAILS), strict=True)
         for row, code, *details in rows:
             key = (part._accounts[row], code)
-            if key[0] not in unseen:  # not to be looked at this cycle, whatever the rules would say
+            if key[0] not in unseen:  # not observed in this cycle, whatever the rules say
                 now.append(key)
-                said[key] = details
+                details_of[key] = details
         open_findings += [
             (part._accounts[row], code) for row, code in zip(undecided["row"], undecided["diagnosis"], strict=True)
         ]
@@ -63,13 +56,14 @@ def diagnoses(parts: Sequence[HealthResult], previous: Any, unobserved: Any, opt
     keys = list(zip(records["account"], records["diagnosis"], records["status"], strict=True))
     nothing = [None] * len(DETAILS)
     details = [
-        said[account, code] if status in ALIVE and (account, code) in said else nothing for account, code, status in keys
+        details_of[account, code] if status in ALIVE and (account, code) in details_of else nothing
+        for account, code, status in keys
     ]
     shown = {name: [row[i] for row in details] for i, name in enumerate(DETAILS)}
     return Diagnoses({**records, **shown}, Table(_pairs(open_findings)), options)
 
 
-def solutions(card: Scorecard) -> Table:
+def solutions(card: Card) -> Table:
     """See `Scorecard.solutions`."""
     rules = [rule for rule in json.loads(card.to_json()).get("rules", []) if "diagnosis" in rule]
     shown: dict[str, list[Any]] = {name: [rule.get(name) for rule in rules] for name in ("diagnosis", "class", "severity")}
@@ -80,36 +74,42 @@ def solutions(card: Scorecard) -> Table:
     return Table(shown, options=card._options(), title="Solutions")
 
 
-def timeline(cycles: Sequence[HealthResult | CardSetResult], *, accounts: Any = None) -> Table:
-    """The way of every account through the cycles: account, as_of, score, tier, change, card.
+def diagnoses(
+    active: Any, previous: Any = None, *, account: str = "account_id", diagnosis: str = "diagnosis", unobserved: Any = None
+) -> Table:
+    """The life of every diagnosis: account, diagnosis, status, cycles.
 
-    One row an account and cycle, by account in the order they first appear, then by day; `accounts` picks some. `change` is the change
-    since the account's cycle before, missing where there is no score on one side or the card was another: those do not compare.
+    `active` has one row per finding of this cycle, `previous` is the table that this function returned last time. Status is new,
+    persistent (for `cycles` cycles), recurrent, resolved, or closed (resolved earlier, kept to recognise a recurrence).
+    Accounts in `unobserved` keep their records: a finding that was not looked for is not resolved.
     """
-    wanted = None if accounts is None else set(column(accounts, "accounts"))
-    found: dict[Any, list[tuple[datetime.date, Any, Any, Any]]] = {}
-    for cycle in cycles:
-        day = cycle.as_of
-        if day is None:
-            raise SchemaError("a timeline needs the day of every cycle: score with as_of=")
-        table = cycle.table()
-        for key, score, tier, card in zip(table["account"], table["score"], table["tier"], table["card"], strict=True):
-            if wanted is None or key in wanted:
-                found.setdefault(key, []).append((day, score, tier, card))
-    shown: dict[str, list[Any]] = {name: [] for name in ("account", "as_of", "score", "tier", "change", "card")}
-    for key, way in found.items():
-        before: tuple[Any, Any] = (None, None)
-        for day, score, tier, card in sorted(way, key=lambda step: step[0]):
-            known = before[1] == card and score == score and before[0] == before[0]
-            for name, value in zip(shown, (key, day, score, tier, score - before[0] if known else None, card), strict=True):
-                shown[name].append(value)
-            before = (score, card)
-    if not found:
-        return Table({name: column([], name) for name in shown}, title="Timeline")
-    return Table(
-        {**shown, "change": column([float("nan") if value is None else value for value in shown["change"]], "change")},
-        title="Timeline",
-    )
+    now = columns(active, {"account": account, "diagnosis": diagnosis})
+    names = ("account", "diagnosis", "status", "cycles")
+    then = {} if previous is None else columns(previous, dict(zip(names, names, strict=True)))
+    unseen = None if unobserved is None or len(unobserved) == 0 else column(unobserved, "unobserved")
+    return Table(_core.health.diagnoses(now, then, unseen), title="Diagnoses")
+
+
+def remedies(
+    table: Any, *, diagnosis: str = "diagnosis", stage: str = "stage", delta: str | None = "delta", level: float = 0.95
+) -> Table:
+    """What became of remedies, by diagnosis: how many were proposed, accepted and done, and what is associated with them.
+
+    One row per diagnosed account; `stage` is none, proposed, accepted or done, `delta` the change of its score since.
+    `acceptance` is accepted / proposed with its Wilson interval. `effect` is the mean change of the treated less that of the
+    untreated with the same diagnosis: an association, since those who accept help differ from those who do not.
+    """
+    found = columns(table, {"diagnosis": diagnosis, "stage": stage, "delta": delta})
+    lines = _core.health.remedies(found, level)
+    names = ["diagnosis", "diagnosed", "proposed", "accepted", "done"]
+    out: dict[str, Any] = {name: [line[i] for line in lines] for i, name in enumerate(names)}
+    for name, at in (("acceptance", 5), ("effect", 8)):
+        out[name] = [line[at].value for line in lines]
+        out[f"{name}_low"] = [line[at].low for line in lines]
+        out[f"{name}_high"] = [line[at].high for line in lines]
+    out["treated"] = [line[6] for line in lines]
+    out["untreated"] = [line[7] for line in lines]
+    return Table(out, options={"level": level, "effect": "association, not cause"}, title="Remedies")
 
 
 def _pairs(findings: Sequence[tuple[Any, str]]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from sojourn import _core
 from sojourn._frames.columns import column, columns
+from sojourn._frames.dates import calendar_day
+from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.health._backtest import _days, _iso
 
 
 def engagement(
@@ -33,6 +34,7 @@ def engagement(
     """
     roles = {"account": account, "day": day, "feature": feature, "count": count, "volume": volume, "breadth": breadth}
     given = columns(events, roles)
+    until = calendar_day(as_of)
     found = _core.health.engagement(
         given["account"],
         given["day"],
@@ -40,7 +42,7 @@ def engagement(
         given.get("count"),
         given.get("volume"),
         given.get("breadth"),
-        _days("as_of", as_of),
+        days_since(until),
         window,
         min_base,
     )
@@ -49,7 +51,7 @@ def engagement(
     result = {named.get(name, name): values for name, values in found.items()}
     if len(result) < len(found):
         raise SchemaError(f'the account column is named "{account}", like a signal; rename it')
-    options = {"as_of": _iso(_days("as_of", as_of)), "window": window, "min_base": min_base, **excluded}
+    options = {"as_of": until.isoformat(), "window": window, "min_base": min_base, **excluded}
     return Table(result, options=options, title="Engagement")
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from sojourn import _core
 from sojourn._frames.columns import columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._card import Card
 
-if TYPE_CHECKING:
-    from sojourn.health._scorecard import Scorecard
+AnyCard = TypeVar("AnyCard", bound=Card)
 
 
 def fit_normalisers(
-    card: Scorecard,
+    card: AnyCard,
     table: Any,
     how: Mapping[str, str | tuple[str, str]] | None,
     *,
@@ -25,10 +25,10 @@ def fit_normalisers(
     degenerate: str,
     max_reference: int,
     min_segment: int,
-) -> Scorecard:
+) -> AnyCard:
     """See `Scorecard.fit_normalisers`."""
     if how is not None and not how:
-        raise SchemaError("how names no signal; leave it out to fit the card's own kinds anew")
+        raise SchemaError("how names no signal; leave it out to refit the normalisers that the card has")
     wishes = [(signal, *_wish(signal, kind)) for signal, kind in (how or {}).items()]
     options = _core.health.FitOptions(wishes, quantiles, min_fit, small, degenerate, max_reference, min_segment)
     needed = columns(table, {name: name for name in _core.health.fit_inputs(card._core, options)})

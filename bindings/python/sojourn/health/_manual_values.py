@@ -12,7 +12,6 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 OPTIONAL = ("mode", "signal", "set_at", "expires_at", "author", "reason", "priority", "merge")
-_EPOCH = datetime.date(1970, 1, 1)
 
 
 class ManualTable:
@@ -30,7 +29,7 @@ class ManualTable:
             {name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])}
         )
         if as_of is None and ("set_at" in self._given or "expires_at" in self._given):
-            raise SchemaError("values by hand have days, so the score needs the day it is for: set as_of")
+            raise SchemaError("values given by hand carry dates, so the score needs its own day: pass as_of=")
         self.values = _core.health.ManualValues(accounts, self._given)
 
     def of(self, accounts: Column) -> ManualTable:

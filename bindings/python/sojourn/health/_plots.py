@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,3 +82,16 @@ def plot_delta(table: Table, ax: Any) -> None:
 
 def _number(cell: Any) -> float:
     return float("nan") if cell is None else float(cell)
+
+
+def plot_scores(table: Table, ax: Any, tiers: Mapping[str, float]) -> None:
+    """A histogram of the scores; dashed lines where a tier begins."""
+    scores = [score for score in table["score"] if score == score]
+    ax.hist(scores, bins=[5 * step for step in range(21)])
+    for name, start in tiers.items():
+        if start > 0:
+            ax.axvline(start, linestyle="--", linewidth=1, color="black")
+        ax.annotate(name, (start + 1, 1), xycoords=("data", "axes fraction"), va="bottom")
+    ax.set_xlim(0, 100)
+    ax.set_xlabel(f"Health score ({len(scores):,} accounts, {len(table) - len(scores):,} without a score)")
+    ax.set_ylabel("Accounts")

@@ -1,4 +1,4 @@
-"""What the cycle before knew, in the order of this one."""
+"""What the previous cycle knew, in the order of the accounts of this one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,37 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.columns import columns, frame
+from sojourn._frames.columns import column, columns, frame
 from sojourn.errors import SchemaError
+from sojourn.health._cycle import ScoredCycle
+
+MEMORY = ("smoothed", "candidate", "held", "gap", "scored_on", "as_of")
+
+
+def scores_before(previous: Any, card: str) -> list[Column]:
+    """Account, score and tier of the previous cycle, then the memory of the card where there is one.
+
+    A tier that another card gave does not count as a tier of this card, even if it has the same name.
+    """
+    same = isinstance(previous, ScoredCycle) and previous.card.name == card
+    held = previous.cycle() if same else previous.table() if isinstance(previous, ScoredCycle) else previous
+    found = columns(held, {"account": "account", "score": "score", "tier": "tier"})
+    tiers = found["tier"]
+    given = frame(held)
+    if "card" in given and any(name != card for name in given["card"]):
+        tiers = column(
+            [tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)],
+            "tier",
+        )
+    parts = [found["account"], found["score"], tiers]
+    return [*parts, *(given[name] for name in MEMORY)] if all(name in given for name in MEMORY) else parts
 
 
 def signals_before(names: Sequence[str], accounts: Column, before: Any, account: str | None) -> dict[str, Column]:
-    """The columns of the cycle before that the card reads, matched by account; without `account`, row for row."""
-    from sojourn.health._cycle import HealthResult
-
-    if isinstance(before, HealthResult):
-        return _core.health.align_columns(accounts, before._accounts, _those(names, before._inputs))
-    found = _those(names, frame(before))
+    """The columns of the previous cycle that the card reads, matched by account; without `account`, row for row."""
+    if isinstance(before, ScoredCycle):
+        return _core.health.align_columns(accounts, before._accounts, _only(names, before._inputs))
+    found = _only(names, frame(before))
     if account is None:
         for name, values in found.items():
             if len(values) != len(accounts):
@@ -28,5 +48,5 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
     return _core.health.align_columns(accounts, columns(before, {"account": account})["account"], found)
 
 
-def _those(names: Sequence[str], there: Mapping[str, Column]) -> dict[str, Column]:
-    return {name: there[name] for name in names if name in there}
+def _only(names: Sequence[str], present: Mapping[str, Column]) -> dict[str, Column]:
+    return {name: present[name] for name in names if name in present}

@@ -1,112 +1,30 @@
-"""Customer health: a scorecard is data, a score comes with its parts, and every account that is left out is counted."""
+"""Scoring with a card: every score comes with its parts, and every account that is left out is counted."""
 
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sojourn import _core
 from sojourn._core.health import AccountScore, HealthState
 from sojourn._frames.columns import column, columns
+from sojourn._frames.dates import calendar_day
+from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
-from sojourn.health._cycle import HealthResult, before_of, day_of, days_since, tier_columns
+from sojourn.health._card import Card
+from sojourn.health._cycle import ScoredCycle, tier_columns
+from sojourn.health._delta import Delta
+from sojourn.health._diagnoses import solutions
+from sojourn.health._fit import fit_normalisers
 from sojourn.health._learn import LearnedWeights, learn_weights
 from sojourn.health._manual_values import ManualTable
-from sojourn.health._previous_cycle import signals_before
-from sojourn.health._transitions import Transitions, score_slopes, transitions
-
-if TYPE_CHECKING:
-    from sojourn.health._delta import Delta
-
-__all__ = ["CardError", "HealthResult", "Scorecard", "Transitions", "score_slopes", "transitions"]
+from sojourn.health._previous_cycle import scores_before, signals_before
+from sojourn.health._result import HealthResult
 
 
-class CardError(SchemaError):
-    """A card that cannot be compiled. `diagnostics` lists everything wrong with it: pointer, message, suggestion, level."""
-
-    def __init__(self, message: str, diagnostics: Sequence[Mapping[str, str]] = ()) -> None:
-        super().__init__(message)
-        self.diagnostics: list[dict[str, str]] = [dict(found) for found in diagnostics]
-
-
-class Scorecard:
+class Scorecard(Card):
     """A compiled, immutable health scorecard: signals to 0..1, a tree of weighted means, tiers with a memory."""
-
-    def __init__(self, text: str) -> None:
-        self._core = _core.health.Scorecard(text)
-        self.fit_report: Table | None = None
-        """What `fit_normalisers` found, on the card that it made."""
-
-    @classmethod
-    def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> Scorecard:
-        """From JSON text, a dict or a file. Raises `CardError` with every mistake, each with a JSON pointer."""
-        return cls(_text(source))
-
-    @classmethod
-    def template(cls, name: str) -> Scorecard:
-        """A ready-made card: `Scorecard.templates()` lists them. Their thresholds are examples to adapt, not benchmarks."""
-        if name not in cls.templates():
-            raise SchemaError(f'there is no template "{name}"; there are: {", ".join(cls.templates())}')
-        return cls((_cards() / f"{name}.json").read_text("utf-8"))
-
-    @staticmethod
-    def templates() -> list[str]:
-        """The names of the ready-made cards."""
-        return sorted(entry.name.removesuffix(".json") for entry in _cards().iterdir() if entry.name.endswith(".json"))
-
-    @staticmethod
-    def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
-        """Errors and warnings of a card without compiling it; empty when there is nothing to say."""
-        return _core.health.card_problems(_text(source))
-
-    def to_json(self) -> str:
-        """Canonical JSON: one text per meaning, defaults written out."""
-        return self._core.json
-
-    @property
-    def hash(self) -> str:
-        """16 hex digits of the canonical JSON: tells a change of the card from a change of the customer."""
-        return f"{self._core.hash:016x}"
-
-    @property
-    def name(self) -> str:
-        """The card's own name."""
-        return self._core.name
-
-    @property
-    def signals(self) -> list[str]:
-        """The signals in the card's order: the order of sums and of columns."""
-        return self._core.signals
-
-    @property
-    def inputs(self) -> list[str]:
-        """Every column that scoring reads."""
-        return self._core.inputs
-
-    @property
-    def tiers(self) -> dict[str, float]:
-        """The tiers from worst to best, and the score each starts at."""
-        return self._core.tiers
-
-    @property
-    def warnings(self) -> list[dict[str, str]]:
-        """What is allowed but worth a look."""
-        return self._core.warnings
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Scorecard) and self.to_json() == other.to_json()
-
-    def __hash__(self) -> int:
-        return hash(self.to_json())
-
-    def __reduce__(self) -> tuple[type[Scorecard], tuple[str]]:
-        return (Scorecard, (self.to_json(),))
-
-    def __repr__(self) -> str:
-        return f"Scorecard({self.name}, {len(self.signals)} signals, tiers {', '.join(self.tiers)}, hash {self.hash})"
 
     def score(
         self,
@@ -138,15 +56,15 @@ class Scorecard:
         matched = keys if keys is not None else column([], "row")
         if keys is None and not (previous is None and previous_signals is None and manual is None):
             keys = matched = column(range(len(next(iter(inputs.values())))), "row")
-        then = None if previous is None else [matched, *before_of(previous, self.name)]
-        day = None if as_of is None else day_of(as_of)
+        then = None if previous is None else [matched, *scores_before(previous, self.name)]
+        day = None if as_of is None else calendar_day(as_of)
         hand = None if manual is None else ManualTable(manual, matched, day)
-        if previous_signals is None and isinstance(previous, HealthResult) and self._core.reads_previous:
+        if previous_signals is None and isinstance(previous, ScoredCycle) and self._core.reads_previous:
             previous_signals = previous
         before = None if previous_signals is None else signals_before(self.inputs, matched, previous_signals, account)
         book = self._core.score(
             inputs,
-            days_since(day),
+            0 if day is None else days_since(day),
             then,
             threads,
             before,
@@ -164,7 +82,7 @@ class Scorecard:
         NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It knows no cycle
         before. One function serves one thread at a time.
         """
-        return _core.health.account_scorer(self._core, days_since(None if as_of is None else day_of(as_of)))
+        return _core.health.account_scorer(self._core, 0 if as_of is None else days_since(calendar_day(as_of)))
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""
@@ -172,8 +90,6 @@ class Scorecard:
 
     def solutions(self) -> Table:
         """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
-        from sojourn.health._diagnoses import solutions
-
         return solutions(self)
 
     def fit_normalisers(
@@ -196,8 +112,6 @@ class Scorecard:
         segments. Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
         "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
         """
-        from sojourn.health._fit import fit_normalisers
-
         return fit_normalisers(
             self,
             table,
@@ -217,34 +131,3 @@ class Scorecard:
     def learn_weights(self, table: Any, outcome: Any, **options: Any) -> LearnedWeights:
         """Weights from outcomes; see `sojourn.learn_weights`."""
         return learn_weights(self, table, outcome, **options)
-
-    def _options(self) -> dict[str, Any]:
-        return {"card": self.name, "card_hash": self.hash}
-
-
-def _cards() -> Any:
-    from importlib import resources
-
-    return resources.files("sojourn") / "cards"
-
-
-def _text(source: Any) -> str:
-    """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
-    if isinstance(source, Mapping):
-        import json
-
-        try:
-            return json.dumps(source)
-        except (TypeError, ValueError) as problem:
-            raise SchemaError(f"the card is no JSON: {problem}") from None
-    if isinstance(source, bytes):
-        source = source.decode("utf-8", "replace")
-    if isinstance(source, str) and (not source.strip() or source.lstrip()[0] in '{["' or "\n" in source):
-        return source
-    if not isinstance(source, (str, os.PathLike)):
-        raise SchemaError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
-    try:
-        with open(source, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError as problem:
-        raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None

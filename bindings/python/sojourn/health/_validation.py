@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-
-if TYPE_CHECKING:
-    from sojourn._core import Estimate
-    from sojourn._core.frames import Column
 
 Higher = Literal["healthier", "riskier"]
 
@@ -31,31 +29,31 @@ class Validation:
 
     def auc(self, *, level: float = 0.95) -> Estimate:
         """The chance that a leaver had the worse score of a random pair. 0.5 is a coin. DeLong's interval."""
-        return self._told(self.state.auc(level))
+        return self._with_options(self.state.auc(level))
 
     def average_precision(self) -> Estimate:
         """Mean share of leavers at the top of the list; compare with the base rate."""
-        return self._told(self.state.average_precision())
+        return self._with_options(self.state.average_precision())
 
     def ks_distance(self) -> Estimate:
         """The largest gap between the shares of leavers and stayers below any one score."""
-        return self._told(self.state.ks_distance())
+        return self._with_options(self.state.ks_distance())
 
     def capture(self, share: float = 0.1) -> Estimate:
         """Share of all leavers among this share of the riskiest accounts; ties at the cut count by fractions."""
-        return self._told(self.state.capture(share))
+        return self._with_options(self.state.capture(share))
 
     def lift(self, share: float = 0.1) -> Estimate:
         """Their churn rate over that of all accounts."""
-        return self._told(self.state.lift(share))
+        return self._with_options(self.state.lift(share))
 
     def brier(self) -> Estimate:
         """Mean squared error of a probability of leaving."""
-        return self._told(self._probability().brier())
+        return self._with_options(self._probability().brier())
 
     def log_loss(self) -> Estimate:
         """Mean negative log-likelihood of a probability of leaving."""
-        return self._told(self._probability().log_loss())
+        return self._with_options(self._probability().log_loss())
 
     def calibration(self, *, level: float = 0.95) -> dict[str, Any]:
         """Intercept (0 is right) and slope (1 is right) on the log-odds; departures expected and observed."""
@@ -98,7 +96,7 @@ class Validation:
     def __repr__(self) -> str:
         return f"Validation({self.state.left:,} left, {self.state.stayed:,} stayed)"
 
-    def _told(self, estimate: Estimate) -> Estimate:
+    def _with_options(self, estimate: Estimate) -> Estimate:
         estimate.options = self.options
         return estimate
 

@@ -1,0 +1,126 @@
+"""The compiled card: what it says, and what stands in its JSON. Scoring with it is in `_scorecard.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any, Self
+
+from sojourn import _core
+from sojourn._frames.table import Table
+from sojourn.errors import SchemaError
+
+
+class CardError(SchemaError):
+    """A card that cannot be compiled. `diagnostics` lists everything wrong with it: pointer, message, suggestion, level."""
+
+    def __init__(self, message: str, diagnostics: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics: list[dict[str, str]] = [dict(found) for found in diagnostics]
+
+
+class Card:
+    """A compiled, immutable card: its text, its signals, its tiers."""
+
+    def __init__(self, text: str) -> None:
+        self._core = _core.health.Scorecard(text)
+        self.fit_report: Table | None = None
+        """What `fit_normalisers` found, on the card that it made."""
+
+    @classmethod
+    def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> Self:
+        """From JSON text, a dict or a file. Raises `CardError` with every mistake, each with a JSON pointer."""
+        return cls(card_text(source))
+
+    @classmethod
+    def template(cls, name: str) -> Self:
+        """A ready-made card: `Scorecard.templates()` lists them. Their thresholds are examples to adapt, not benchmarks."""
+        if name not in cls.templates():
+            raise SchemaError(f'there is no template "{name}"; there are: {", ".join(cls.templates())}')
+        return cls((_templates() / f"{name}.json").read_text("utf-8"))
+
+    @staticmethod
+    def templates() -> list[str]:
+        """The names of the ready-made cards."""
+        return sorted(entry.name.removesuffix(".json") for entry in _templates().iterdir() if entry.name.endswith(".json"))
+
+    @staticmethod
+    def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
+        """Errors and warnings of a card without compiling it; empty when there is nothing to report."""
+        return _core.health.card_problems(card_text(source))
+
+    def to_json(self) -> str:
+        """Canonical JSON: one text per meaning, defaults written out."""
+        return self._core.json
+
+    @property
+    def hash(self) -> str:
+        """16 hex digits of the canonical JSON: tells a change of the card from a change of the customer."""
+        return f"{self._core.hash:016x}"
+
+    @property
+    def name(self) -> str:
+        """The card's own name."""
+        return self._core.name
+
+    @property
+    def signals(self) -> list[str]:
+        """The signals in the card's order: the order of sums and of columns."""
+        return self._core.signals
+
+    @property
+    def inputs(self) -> list[str]:
+        """Every column that scoring reads."""
+        return self._core.inputs
+
+    @property
+    def tiers(self) -> dict[str, float]:
+        """The tiers from worst to best, and the score each starts at."""
+        return self._core.tiers
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """What is allowed but worth a look."""
+        return self._core.warnings
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Card) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return (type(self), (self.to_json(),))
+
+    def __repr__(self) -> str:
+        tiers = ", ".join(self.tiers)
+        return f"{type(self).__name__}({self.name}, {len(self.signals)} signals, tiers {tiers}, hash {self.hash})"
+
+    def _options(self) -> dict[str, Any]:
+        return {"card": self.name, "card_hash": self.hash}
+
+
+def card_text(source: Any) -> str:
+    """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
+    if isinstance(source, Mapping):
+        try:
+            return json.dumps(source)
+        except (TypeError, ValueError) as problem:
+            raise SchemaError(f"the card cannot be written as JSON: {problem}") from None
+    if isinstance(source, bytes):
+        source = source.decode("utf-8", "replace")
+    if isinstance(source, str) and (not source.strip() or source.lstrip()[0] in '{["' or "\n" in source):
+        return source
+    if not isinstance(source, (str, os.PathLike)):
+        raise SchemaError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
+    try:
+        with open(source, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError as problem:
+        raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None
+
+
+def _templates() -> Any:
+    return files("sojourn") / "cards"

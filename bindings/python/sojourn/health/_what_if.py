@@ -1,0 +1,47 @@
+"""The scores if signals had other values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sojourn import _core
+from sojourn._core.frames import Column
+from sojourn._frames.columns import column, take_rows
+from sojourn.errors import SchemaError
+from sojourn.health._cycle import ScoredCycle, rows_of
+
+Result = TypeVar("Result", bound=ScoredCycle)
+
+
+def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
+    """See `HealthResult.what_if`."""
+    inputs = dict(cycle._inputs)
+    keys, before, hand = cycle._accounts, cycle._before, cycle._hand
+    if accounts is not None:
+        wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
+        rows = rows_of(keys, wanted)
+        keys = column(wanted, "account")
+        inputs = {name: take_rows(values, rows) for name, values in inputs.items()}
+        before = None if before is None else {name: take_rows(values, rows) for name, values in before.items()}
+    for name, value in changes.items():
+        if name not in inputs:
+            raise SchemaError(f'the card reads no column "{name}"; it reads: {", ".join(inputs)}')
+        old = inputs[name]
+        inputs[name] = value if isinstance(value, Column) else _repeated(value, name, len(old))
+        if len(inputs[name]) != len(keys):
+            raise SchemaError(f'"{name}" has {len(inputs[name])} values for {len(keys)} accounts')
+    if cycle.as_of is not None:
+        for name in _core.health.card_days(cycle.card._core, list(changes)):
+            inputs[name] = column([cycle.as_of] * len(keys), name)
+    then = None if cycle._then is None else [keys, *cycle._then[1:]]
+    hand = None if hand is None else hand.of(keys)
+    values = None if hand is None else hand.values
+    book = cycle.card._core.score(inputs, cycle._days, then, cycle._threads, before, values)
+    return type(cycle)(cycle.card, book, keys, inputs, inputs, cycle.as_of, cycle._threads, before, then, hand)
+
+
+def _repeated(value: Any, name: str, rows: int) -> Column:
+    """One value for all rows, or a column with one value per row."""
+    single = value is None or isinstance(value, (str, bytes, int, float)) or not hasattr(value, "__len__")
+    return column([float("nan") if value is None else value] * rows, name) if single else column(value, name)
