@@ -61,10 +61,10 @@ format-check: check-packages $(VENV)/.lint
 	$(BIN)/ruff check .
 
 structure:
-	$(PYTHON) tests/structure/check_layers.py --self-test
-	$(PYTHON) tests/structure/check_layers.py include
-	$(PYTHON) tests/structure/check_states.py --self-test
-	$(PYTHON) tests/structure/check_states.py include tests
+	$(PYTHON) -B tests/structure/check_house.py --self-test
+	$(PYTHON) -B tests/structure/check_house.py . public_headers
+	$(PYTHON) -B tests/structure/check_states.py --self-test
+	$(PYTHON) -B tests/structure/check_states.py include tests
 
 types: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.lint
 	$(BIN)/mypy --strict bindings/python/sojourn

@@ -1,5 +1,5 @@
 // How long customers stay and what they are worth while they stay: survival, decay, lifetime value.
-// Layer: 4. Needs: links sojourn.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/lifetime/cltv.hpp"

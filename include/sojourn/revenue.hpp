@@ -1,5 +1,5 @@
 // Recurring revenue: MRR from every source, its movements, churn, retention, cohorts, renewals, and the accounts behind each
-// number. Layer: 4. Needs: links sojourn.
+// number. Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/revenue/account_history.hpp"

@@ -1,5 +1,5 @@
 // What customers say: NPS, CSAT, CES, and who answers at all.
-// Layer: 4. Needs: links sojourn.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/surveys/ces.hpp"

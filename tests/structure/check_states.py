@@ -3,7 +3,8 @@
 A state is a struct of include/ with `operator-=` on itself that is named *_state or *_counts, or has a `bytes_kind`.
 Parts of states (sums, cells) are tested through the state that holds them.
 
-Usage: check_states.py <include directory> <tests directory>, or --self-test, which proves on a small tree that each rule can fail.
+Usage: check_states.py <include directory> <tests directory>, or --self-test, which proves on a small tree that each rule can
+fail.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // += , -= and bytes of a state that is a list of integers and smaller states: field by field, checked.
-// Layer: 3. Needs: std only.
+// Layer: 1. Needs: std only.
 #pragma once
 
 #include <cstddef>

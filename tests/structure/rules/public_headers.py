@@ -1,0 +1,77 @@
+"""What a host sees of a public header: the layer it states, nothing of third parties, everything through the umbrella."""
+
+from __future__ import annotations
+
+import re
+
+from rules.rooms import FLOORS, room
+from rules.tree import Problem, Tree
+
+ROOT = "include/sojourn/"
+UMBRELLA = ROOT + "sojourn.hpp"
+
+STANDARD = set(
+    """
+    algorithm array atomic bit bitset charconv chrono climits cmath compare complex concepts condition_variable
+    cstddef cstdint cstdlib cstring deque exception functional initializer_list iterator limits list map memory mutex
+    new numbers numeric optional queue random ratio set source_location span stdexcept stop_token string string_view
+    system_error thread tuple type_traits typeindex typeinfo unordered_map unordered_set utility variant vector
+    version
+    """.split()
+)
+# Heavy to include, or tied to the environment.
+BANNED = {"execution", "iostream", "locale", "regex", "filesystem", "fstream"}
+# Headers for hosts that already use that library; outside the umbrella, as arrow/ is.
+THIRD_PARTY = {"accumulators.hpp": "boost/", "eigen.hpp": "Eigen/"}
+OUTSIDE_UMBRELLA = ("arrow/", "detail/", "headers", *THIRD_PARTY)
+
+_KIND = re.compile(r"\bbytes_kind = (\d+);")
+_STATED = re.compile(r"\A(?://.*\n)*//.*\bLayer: (\d)\.(?: |\n// )Needs: ")
+
+
+def check_includes(tree: Tree, path: str) -> list[Problem]:
+    problems = []
+    header = path.removeprefix(ROOT)
+    for other, name in tree.includes(path):
+        if other:
+            if f'"{name}"' not in tree.files[path] or not name.startswith("sojourn/"):
+                problems.append(f'{name} is not written "sojourn/..."')
+        elif name in BANNED:
+            problems.append(f"<{name}> does not belong in a public header")
+        elif name.startswith("sojourn/") or f'"{name}"' in tree.files[path]:
+            problems.append(f"{name} does not exist")
+        elif name not in STANDARD and not name.startswith(THIRD_PARTY.get(header, "no such prefix")):
+            problems.append(f"<{name}> is not of the standard library")
+    return [Problem("public headers", path, text) for text in problems]
+
+
+def reached(tree: Tree, start: str) -> set[str]:
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        if (path := left.pop()) not in seen and path in tree.files:
+            seen.add(path)
+            left.extend(other for other, _ in tree.includes(path) if other)
+    return seen
+
+
+def check(tree: Tree) -> list[Problem]:
+    problems: list[Problem] = []
+    kinds: dict[str, str] = {}
+    held = reached(tree, UMBRELLA)
+    for path in tree.under("include/sojourn", ".hpp"):
+        text = tree.files[path]
+        stated = _STATED.search(text)
+        expected = min(int(FLOORS.get(room(path), 3.0)), 4)
+        if not stated or int(stated[1]) != expected:
+            problems.append(
+                Problem("public headers", path, f"its opening comment must say `Layer: {expected}.` and `Needs:`")
+            )
+        problems += check_includes(tree, path)
+        for kind in () if path == ROOT + "state_bytes.hpp" else _KIND.findall(text):
+            if kind in kinds:
+                problems.append(Problem("public headers", path, f"bytes_kind {kind} is taken by {kinds[kind]}"))
+            kinds[kind] = path
+        if path not in held and not path.removeprefix(ROOT).startswith(OUTSIDE_UMBRELLA):
+            problems.append(Problem("public headers", path, "sojourn.hpp does not reach it"))
+    return problems
