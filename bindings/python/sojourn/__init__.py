@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sojourn._core import Estimate, __version__
 from sojourn._core.frames import Column
-from sojourn._frames.table import Table
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from sojourn import lifetime as lifetime
     from sojourn import revenue as revenue
     from sojourn import surveys as surveys
+    from sojourn._frames.table import Table
     from sojourn._report.report import report
     from sojourn.health import (
         Alerts,
@@ -190,6 +190,7 @@ __all__ = [
 
 # The module that has each name, for what is not loaded at once.
 _HOMES = {
+    "Table": "sojourn._frames.table",
     "SurveyState": "sojourn.surveys",
     "ces": "sojourn.surveys",
     "compare_csat": "sojourn.surveys",

@@ -205,12 +205,10 @@ def test_plot_draws_on_the_given_axes_and_never_shows(monkeypatch: pytest.Monkey
 
 
 def test_a_missing_library_is_one_line_of_advice(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib
-
     def refuse(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(importlib, "import_module", refuse)
+    monkeypatch.setattr("sojourn._frames.optional.import_module", refuse)
     for library, call in {
         "polars": table.to_polars,
         "pyarrow": table.to_arrow,

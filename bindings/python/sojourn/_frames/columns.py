@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import difflib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -123,8 +125,6 @@ def require_equal_lengths(found: Mapping[str, Column]) -> None:
 
 def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaError:
     """The error for a column that is not there: what exists, and what was probably meant."""
-    import difflib
-
     close = difflib.get_close_matches(name, present, n=3, cutoff=0.6)
     meant = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
     use = f" (used as {role})" if role and role != name else ""
@@ -144,8 +144,6 @@ def _named(table: Any) -> Mapping[str, Any]:
     if isinstance(table, Mapping):
         return {str(name): values for name, values in table.items()}
     if hasattr(table, "__dataclass_fields__") and not isinstance(table, type):
-        import dataclasses
-
         return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
     if getattr(getattr(table, "dtype", None), "names", None):
         return {name: table[name] for name in table.dtype.names}

@@ -4,43 +4,10 @@ from __future__ import annotations
 
 import math
 
-# ISO 4217 currencies whose minor unit is not 1/100.
-_EXPONENTS = {
-    **dict.fromkeys(
-        (
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ),
-        0,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
+from sojourn._frames.currency import exponent as exponent
+from sojourn._frames.currency import major as major
+
 UNDEFINED = "not defined"
-
-
-def exponent(currency: str) -> int:
-    return _EXPONENTS.get(currency, 2)
-
-
-def major(minor: float, currency: str) -> float:
-    """Currency units for a picture; tables print the exact minor units with `money`."""
-    return float(minor / 10 ** exponent(currency))
 
 
 def money(minor: int, currency: str = "", *, code: bool = False) -> str:
@@ -66,14 +33,17 @@ def round_money(minor: float, currency: str = "") -> str:
 
 
 def percent(rate: float, places: int = 1) -> str:
+    """A rate of 0.125 as "12.5%"."""
     return UNDEFINED if math.isnan(rate) else f"{100 * rate:.{places}f}%".replace("-", "−")
 
 
 def number(value: float, places: int = 1) -> str:
+    """A number with its thousands set apart."""
     return UNDEFINED if math.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
 
 
 def signed(value: float, places: int = 1) -> str:
+    """A change, with its sign."""
     return UNDEFINED if math.isnan(value) else f"{value:+,.{places}f}".replace("-", "−")
 
 
@@ -83,6 +53,7 @@ def span(low: str, high: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 account", "1,200 accounts"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn._core.frames import Column, arrow_schema, arrow_stream
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
-
-if TYPE_CHECKING:
-    import os
+from sojourn._frames.optional import require
+from sojourn._frames.text_table import align, cell_text, printable
 
 SHOWN_ROWS = 20
 NUMERIC = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "decimal"}
@@ -62,33 +65,30 @@ class Table:
         return arrow_schema(list(self._columns), list(self._columns.values()))
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict a row."""
+        """One dict per row."""
         rows = zip(*(values.to_list() for values in self._columns.values()), strict=True)
         return [dict(zip(self._columns, row, strict=True)) for row in rows]
 
     def to_numpy(self) -> dict[str, Any]:
-        """A NumPy array a column; missing is NaN, NaT or None."""
-        _need("numpy")
+        """One NumPy array per column; missing is NaN, NaT or None."""
+        require("numpy")
         return {name: _to_numpy(values) for name, values in self._columns.items()}
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame; integers with missing rows become `Int64`."""
-        pandas = _need("pandas")
+        pandas = require("pandas")
         return pandas.DataFrame({name: _to_pandas(values, pandas) for name, values in self._columns.items()})
 
     def to_polars(self) -> Any:
         """A Polars DataFrame."""
-        return _need("polars").DataFrame(self)
+        return require("polars").DataFrame(self)
 
     def to_arrow(self) -> Any:
         """A pyarrow Table."""
-        return _need("pyarrow", "pyarrow").table(self)
+        return require("pyarrow", "pyarrow").table(self)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, *, formula_guard: bool = True) -> str | None:
         """CSV text, or a file at `path`. Text that a spreadsheet would run as a formula gets a leading apostrophe."""
-        import csv
-        import io
-
         out = io.StringIO(newline="")
         guard = _guard if formula_guard else _same
         usual = csv.writer(out, lineterminator="\n")
@@ -109,32 +109,25 @@ class Table:
         if self._plot is None:
             raise NotImplementedError("this table has no picture; take its columns to your plotting library")
         if ax is None:
-            _need("matplotlib", "sojourn[plot]")
-            import matplotlib.pyplot as plt
-
-            ax = plt.figure().add_subplot()
+            ax = require("matplotlib.pyplot", "sojourn[plot]").figure().add_subplot()
         drawn = self._plot(self, ax)
         return ax if drawn is None else drawn
 
     def __repr__(self) -> str:
         head, rows = self._cells()
         right = [values.type in NUMERIC for values in self._columns.values()]
-        widths = [max(map(len, cells)) for cells in zip(head, *rows, strict=True)]
-        lines = [
-            "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
-            for row in [head, *rows]
-        ]
-        return "\n".join([*([self.title] if self.title else []), *lines, *self._footer()])
+        return "\n".join([*([self.title] if self.title else []), *align([head, *rows], right), *self._footer()])
 
     def _repr_html_(self) -> str:
         """The same table for notebooks. Every name and value is escaped: accounts may be called anything."""
-        import html
-
         head, rows = self._cells()
         align = ["right" if values.type in NUMERIC else "left" for values in self._columns.values()]
 
         def line(cells: list[str], tag: str) -> str:
-            parts = (f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>' for c, a in zip(cells, align, strict=True))
+            parts = (
+                f'<{tag} style="text-align:{a}">{html.escape(printable(c))}</{tag}>'
+                for c, a in zip(cells, align, strict=True)
+            )
             return "<tr>" + "".join(parts) + "</tr>"
 
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
@@ -144,27 +137,17 @@ class Table:
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         shown = range(min(len(self), SHOWN_ROWS))
-        rows = [[_show(values[row]) for values in self._columns.values()] for row in shown]
-        return [_one_line(name) for name in self._columns], rows
+        rows = [[cell_text(values[row]) for values in self._columns.values()] for row in shown]
+        return list(self._columns), rows
 
     def _footer(self) -> list[str]:
         more = [f"... {len(self):,} rows"] if len(self) > SHOWN_ROWS else []
         options = ", ".join(f"{name}={value}" for name, value in self.options.items() if name != "policy_json")
-        return more + ([_one_line(options)] if options else [])
-
-
-def _need(module: str, install: str = "") -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(f"this needs {module}: pip install {install or module}") from error
+        return more + ([printable(options)] if options else [])
 
 
 def _to_numpy(values: Column) -> Any:
-    import numpy as np
-
+    np = require("numpy")
     kind, missing = values.type, values.null_count > 0
     if kind in ("date", "instant"):
         unit = "datetime64[D]" if kind == "date" else "datetime64[us]"
@@ -187,19 +170,6 @@ def _to_pandas(values: Column, pandas: Any) -> Any:
     if values.type == "date":
         return _to_numpy(values).astype("datetime64[s]")
     return _to_numpy(values)
-
-
-def _show(cell: Any) -> str:
-    if cell is None:
-        return "-"
-    if isinstance(cell, float):
-        return f"{cell:.6g}"
-    return _one_line(str(cell))
-
-
-def _one_line(text: str) -> str:
-    """Line breaks and control characters would tear the table."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _plain(cell: Any) -> Any:

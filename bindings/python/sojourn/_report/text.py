@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
+from sojourn._frames.text_table import align, printable
 from sojourn._report.page import Grid, Page, Section
 
 WIDTH = 110
@@ -15,7 +15,7 @@ def render_text(page: Page, *, bold: bool = False) -> str:
     blocks = [_strong(page.title, bold) + (f"\n{printable(page.subtitle)}" if page.subtitle else "")]
     if page.headlines:
         rows = [[item.label, item.value, item.interval] for item in page.headlines]
-        blocks.append("\n".join(_aligned(rows, left=(0, 2))))
+        blocks.append("\n".join(align(rows, right=(False, True, False))))
     blocks += [_section(section, bold) for section in page.sections if section.grids or section.reading]
     return "\n\n".join(blocks) + "\n"
 
@@ -32,28 +32,12 @@ def _section(section: Section, bold: bool) -> str:
 
 def _table(grid: Grid) -> list[str]:
     rows = [list(grid.columns), *(list(row) for row in grid.rows)]
-    lines = _aligned(rows, left=(0,))
+    lines = align(rows, right=[False, *[True] * (len(grid.columns) - 1)])
     rule = "-" * max(len(line) for line in lines)
     body = [*lines[1:-1], rule, lines[-1]] if grid.total and len(lines) > 2 else lines[1:]
     return [*([printable(grid.caption)] if grid.caption else []), lines[0], rule, *body]
 
 
-def _aligned(rows: Sequence[Sequence[str]], *, left: Sequence[int]) -> list[str]:
-    cells = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    return [
-        "  ".join(
-            cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
-
-
 def _strong(title: str, bold: bool) -> str:
     shown = printable(title)
     return f"\033[1m{shown}\033[0m" if bold else shown
-
-
-def printable(shown: str) -> str:
-    """Control characters become question marks."""
-    return "".join(c if c.isprintable() else "?" for c in shown)

@@ -6,13 +6,17 @@ without a network. Field names inside a specification are fixed; what a user typ
 
 from __future__ import annotations
 
-from sojourn.charts.cohorts import cohort_heat_map
-from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
-from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
-from sojourn.charts.revenue import mrr_movements, mrr_waterfall, retention_over_time
-from sojourn.charts.style import Spec
-from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
-from sojourn.charts.svg import to_svg
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sojourn.charts.cohorts import cohort_heat_map
+    from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
+    from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
+    from sojourn.charts.revenue import mrr_movements, mrr_waterfall, retention_over_time
+    from sojourn.charts.style import Spec
+    from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
+    from sojourn.charts.svg import to_svg
 
 __all__ = [
     "Spec",
@@ -31,3 +35,34 @@ __all__ = [
     "tier_bar",
     "to_svg",
 ]
+
+_HOMES = {
+    "Spec": "sojourn.charts.style",
+    "cohort_heat_map": "sojourn.charts.cohorts",
+    "csat_dots": "sojourn.charts.surveys",
+    "decay_curve": "sojourn.charts.lifetime",
+    "delta_waterfall": "sojourn.charts.health",
+    "mrr_index_curves": "sojourn.charts.lifetime",
+    "mrr_movements": "sojourn.charts.revenue",
+    "mrr_waterfall": "sojourn.charts.revenue",
+    "nps_bars": "sojourn.charts.surveys",
+    "rate_dots": "sojourn.charts.surveys",
+    "retention_over_time": "sojourn.charts.revenue",
+    "score_histogram": "sojourn.charts.health",
+    "survival_curve": "sojourn.charts.lifetime",
+    "tier_bar": "sojourn.charts.health",
+    "to_svg": "sojourn.charts.svg",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loads what is asked for and keeps it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

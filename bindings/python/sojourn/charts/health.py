@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sojourn._frames.palette import tier_colours
 from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale_of_colours, spread, values
-
-
-def tier_colours(count: int) -> list[str]:
-    """Worst tier first. Three tiers are poor, fair, good; more repeat the nearest of the three."""
-    ramp = [LIGHT["poor"], LIGHT["fair"], LIGHT["good"]]
-    if count <= 1:
-        return ramp[-1:]
-    return [ramp[round(2 * i / (count - 1))] for i in range(count)]
 
 
 def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tiers: Sequence[str]) -> Spec:

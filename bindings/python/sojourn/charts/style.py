@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sojourn._frames.palette import AXIS, MOVEMENTS, SERIES, TIERS, TOTAL
+
 Spec = dict[str, Any]
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
@@ -20,28 +22,16 @@ LIGHT: Mapping[str, str] = {
     "ink": "#1f2a33",
     "muted": "#56636e",
     "grid": "#dfe4e8",
-    "axis": "#9aa5ae",
+    "axis": AXIS,
     "paper": "#fffffe",
-    "new": "#0b4f86",
-    "expansion": "#3f87c5",
-    "reactivation": "#9cc6ea",
-    "contraction": "#f2b27a",
-    "churn": "#c2521d",
-    "total": "#6b7882",
-    "fx": "#8d8f3a",
-    "good": "#0f7a6c",
-    "fair": "#d9a514",
-    "poor": "#bc4a22",
+    **MOVEMENTS,
+    "total": TOTAL,
+    **TIERS,
     "heat": "#11579b",
     "onheat": "#fefffe",
     "onfair": "#20262b",
     "onsolid": "#fffffd",
-    "series1": "#0a66ad",
-    "series2": "#c4560f",
-    "series3": "#0c8068",
-    "series4": "#a2568a",
-    "series5": "#7a6a00",
-    "series6": "#4f7fa6",
+    **{f"series{i}": colour for i, colour in enumerate(SERIES, start=1)},
 }
 
 DARK: Mapping[str, str] = {
@@ -71,8 +61,6 @@ DARK: Mapping[str, str] = {
     "series5": "#c9b53a",
     "series6": "#9fc3df",
 }
-
-SERIES: Sequence[str] = [LIGHT[f"series{i}"] for i in range(1, 7)]
 
 
 def series_colour(index: int) -> str:

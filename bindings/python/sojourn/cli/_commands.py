@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn._core import __version__
-from sojourn._frames import format as text
+from sojourn._frames.format import money
 from sojourn._frames.table import Table
+from sojourn._frames.text_table import align, grouped_cell_text
 from sojourn._report.definitions import DEFINITIONS, lookup
 from sojourn._report.page import Page, render
 from sojourn._report.tables import metric_tables
-from sojourn._report.text import printable, render_text
+from sojourn._report.text import render_text
 from sojourn.cli._files import UsageError
 from sojourn.cli._gather import gather, open_ledger, stage
 
@@ -129,29 +130,9 @@ def print_tables(tables: Mapping[str, Table], form: str) -> None:
 
 def _whole(table: Table) -> str:
     """All rows, unlike repr: a terminal scrolls and a pipe has no edge."""
-    rows = [table.columns, *([_cell(v) for v in row.values()] for row in table.to_dicts())]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
-    lines = [table.title] if table.title else []
-    for row in rows:
-        lines.append(
-            "  ".join(
-                cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-        )
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    shown = (
-        f"{value:,.4f}".rstrip("0").rstrip(".")
-        if isinstance(value, float)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else str(value)
-    )
-    return printable(shown)
+    rows = [table.columns, *([grouped_cell_text(value) for value in row.values()] for row in table.to_dicts())]
+    lines = align(rows, right=[False, *[True] * (len(table.columns) - 1)])
+    return "\n".join([table.title, *lines] if table.title else lines)
 
 
 def _title(options: Options) -> str:
@@ -172,7 +153,7 @@ def _explain_account(options: Options) -> int:
     found = ledger.explain(key, options.period)
     print(_whole(found))
     print(
-        f"\nopening {text.money(found.opening, options.currency)}, closing {text.money(found.closing, options.currency)} "
+        f"\nopening {money(found.opening, options.currency)}, closing {money(found.closing, options.currency)} "
         f"{options.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}"
     )
     return 0

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from sojourn._core.frames import Column
-from sojourn._frames import format as text
 from sojourn._frames.columns import frame
+from sojourn._frames.currency import exponent
 from sojourn._frames.usual_names import USUAL_NAMES as USUAL_NAMES
 from sojourn.errors import DataError, Error
 
@@ -146,7 +146,7 @@ def minor_units(values: Column, name: str, *, amounts: str | None, currency: str
         raise UsageError(
             f'are the amounts in "{name}" in {currency} or in its minor unit? Say --amounts major or --amounts minor'
         )
-    factor = 1 if unit == "minor" else 10 ** text.exponent(currency)
+    factor = 1 if unit == "minor" else 10 ** exponent(currency)
     return [
         None if value is None else _exact(value, factor, name, row, currency) for row, value in enumerate(values.to_list())
     ]
@@ -209,7 +209,7 @@ def _answer(shown: str, name: str, row: int) -> int:
 def exact_amount(value: str, name: str, currency: str) -> int:
     """An amount on the command line, in currency units, as minor units."""
     try:
-        found = _exact(Decimal(value), 10 ** text.exponent(currency), name, 0, currency)
+        found = _exact(Decimal(value), 10 ** exponent(currency), name, 0, currency)
     except (ArithmeticError, DataError):
         raise UsageError(f"{name} {value!r} is not an amount in {currency}, as in 120000 or 99.50") from None
     return found

@@ -77,7 +77,7 @@ __all__ = [
     "weight_sensitivity",
 ]
 
-_LATER = {
+_HOMES = {
     "Alerts": "sojourn.health._alerts",
     "Backtest": "sojourn.health._backtest",
     "BacktestSeries": "sojourn.health._backtest",
@@ -123,13 +123,13 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
-    """Loaded when it is asked for, as in `sojourn` itself."""
-    if name not in _LATER:
+    """Loads what is asked for and keeps it."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_LATER[name]), name)
+    found = getattr(import_module(_HOMES[name]), name)
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *__all__})

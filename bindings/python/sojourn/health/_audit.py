@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.columns import columns
+from sojourn._frames.palette import FULL, PALE
 from sojourn._frames.table import Table
 from sojourn.health._learn import signal_parts
 from sojourn.health._scorecard import Scorecard
@@ -127,8 +128,8 @@ def _draw_ranks(table: Table, ax: Any) -> None:
     step = max(1, len(rows) // 60)
     shown = rows[::step]
     places = list(range(len(shown)))
-    ax.vlines(places, [row["rank_low"] for row in shown], [row["rank_high"] for row in shown], color="#9bb7d4", linewidth=3)
-    ax.scatter(places, [row["rank"] for row in shown], s=8, color="#1f4e79", zorder=3)
+    ax.vlines(places, [row["rank_low"] for row in shown], [row["rank_high"] for row in shown], color=PALE, linewidth=3)
+    ax.scatter(places, [row["rank"] for row in shown], s=8, color=FULL, zorder=3)
     ax.set_xticks([])
     ax.set_xlabel(f"{len(shown)} of {len(rows):,} accounts, from the worst score to the best")
     ax.set_ylabel("Rank, and where other weights would put it")

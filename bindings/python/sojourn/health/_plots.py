@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sojourn._frames.table import Table
-
-RAISED, HELD = "#2a78b5", "#b9d9ee"
+from sojourn._frames.palette import FULL, PALE, change_colours, tier_colours
+from sojourn._frames.table import Table
 
 
 def plot_transitions(table: Table, ax: Any) -> None:
@@ -37,7 +35,9 @@ def plot_tiers(table: Table, ax: Any) -> None:
     values = [float(value) for value in table["value"]]
     money = any(values)
     heights = values if money else [float(count) for count in table["accounts"]]
-    ax.bar(table["tier"].to_list(), heights, color=RAISED)
+    tiers = table["tier"].to_list()
+    known = tier_colours(sum(tier != "unknown" for tier in tiers))
+    ax.bar(tiers, heights, color=[*known, PALE][: len(tiers)])
     ax.set_ylabel("value" if money else "accounts")
 
 
@@ -46,8 +46,8 @@ def plot_load(table: Table, ax: Any) -> None:
     owners = [owner or "(no owner)" for owner in table["owner"]]
     over = table["overload"].to_list()
     within = [effort - more for effort, more in zip(table["effort"].to_list(), over, strict=True)]
-    ax.bar(owners, within, color=RAISED, label="within capacity")
-    ax.bar(owners, over, bottom=within, color=HELD, label="beyond")
+    ax.bar(owners, within, color=FULL, label="within capacity")
+    ax.bar(owners, over, bottom=within, color=PALE, label="beyond")
     ax.axhline(table.options["capacity"], linestyle="--", linewidth=1, color="black")
     ax.set_ylabel("effort")
     ax.tick_params(axis="x", rotation=45)
@@ -59,8 +59,8 @@ def plot_alerts(table: Table, ax: Any) -> None:
     rules = [str(rule).replace("_", " ") for rule in table["rule"]]
     raised = table["raised"].to_list()
     held = [fired - shown for fired, shown in zip(table["fired"].to_list(), raised, strict=True)]
-    ax.barh(rules, raised, color=RAISED, label="raised")
-    ax.barh(rules, held, left=raised, color=HELD, label="held back")
+    ax.barh(rules, raised, color=FULL, label="raised")
+    ax.barh(rules, held, left=raised, color=PALE, label="held back")
     ax.invert_yaxis()
     ax.set_xlabel("alerts")
     ax.legend(fontsize="small", frameon=False)
@@ -74,7 +74,7 @@ def plot_delta(table: Table, ax: Any) -> None:
     for name in names:
         parts = [cell for cell in (table[name][row] for row in both) if cell == cell]
         means.append(sum(parts) / len(parts) if parts else 0.0)
-    ax.barh(names, means, color=[RAISED if mean >= 0 else HELD for mean in means])
+    ax.barh(names, means, color=change_colours(means))
     ax.axvline(0, linewidth=1, color="black")
     ax.invert_yaxis()
     ax.set_xlabel(f"mean points ({len(both):,} accounts with a score in both cycles)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn._frames.table import _need
+from sojourn._frames.optional import require
 
 if TYPE_CHECKING:
     from sojourn._frames.table import Table
@@ -68,10 +68,7 @@ def mrr_index(table: Table, ax: Any) -> Any:
 def _axes(ax: Any) -> Any:
     if ax is not None:
         return ax
-    _need("matplotlib", "sojourn[plot]")
-    import matplotlib.pyplot as plt
-
-    return plt.figure(layout="constrained").add_subplot()
+    return require("matplotlib.pyplot", "sojourn[plot]").figure(layout="constrained").add_subplot()
 
 
 def _one_survival(ax: Any, curve: Survival, label: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.format import plural
 from sojourn._report.facts.survival import as_curve
 from sojourn._report.page import Fact
 from sojourn._report.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
@@ -184,6 +184,4 @@ def whole_month(months: float) -> float:
 
 def describe(ledger: Any, first: str, last: str) -> str:
     """The line under the heading."""
-    return (
-        f"{first} to {last}, amounts in {ledger.currency}, {text.plural(ledger.accounts, 'account')}, as of {ledger.as_of}"
-    )
+    return f"{first} to {last}, amounts in {ledger.currency}, {plural(ledger.accounts, 'account')}, as of {ledger.as_of}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import proportion
-from sojourn._frames import format as text
+from sojourn._frames.format import plural
 from sojourn._report.page import Fact
 from sojourn._report.sections.survival import LeftBy, SurvivalFacts
 from sojourn.charts.lifetime import Curve
@@ -57,7 +57,7 @@ def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> l
         facts.append(
             Fact(
                 label="Tenure 0",
-                value=f"{text.plural(len(new), 'account')} without a completed month "
+                value=f"{plural(len(new), 'account')} without a completed month "
                 f"({sum(left[r] for r in new):,} left); counted, but observed for no time",
             )
         )
@@ -73,7 +73,7 @@ def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
         return common
     gone = sum(left[r] for r in new)
     return (
-        f"{common} {text.plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
+        f"{common} {plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
         "have not completed a month: they count as accounts, but add no time to the curve."
     )
 

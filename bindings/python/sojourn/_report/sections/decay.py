@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._frames import format as text
+from sojourn._frames.format import number, percent, plural, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Part, Section
 from sojourn.charts import decay_curve, mrr_index_curves
@@ -93,28 +93,28 @@ def _curve(facts: DecayFacts, fit: Fitted) -> Section:
 def _reading(facts: DecayFacts, fit: Fitted) -> str:
     end, gap = fit.horizon, fit.farthest()
     lines = [
-        f"If nothing changes, {text.percent(fit.survival[end])} of new accounts are still there after {end} months "
-        f"({facts.level:.0%} interval {text.percent(fit.low[end])} to {text.percent(fit.high[end])}); "
+        f"If nothing changes, {percent(fit.survival[end])} of new accounts are still there after {end} months "
+        f"({facts.level:.0%} interval {percent(fit.low[end])} to {percent(fit.high[end])}); "
         f"{fit.last} months are observed, the rest is projected."
     ]
     if "theta" in fit.params:
         lines.append(
             "Accounts do not differ enough to bend the curve, so it is the simplest one: "
-            f"{text.percent(fit.params['theta'], 2)} leave each month, early and late alike."
+            f"{percent(fit.params['theta'], 2)} leave each month, early and late alike."
         )
     else:
         lines.append(
-            f"Accounts differ, so churn slows as the early leavers go: {text.percent(1 - fit.retention[1], 2)} leave in the first "
-            f"month, {text.percent(1 - fit.retention[end], 2)} in month {end}."
+            f"Accounts differ, so churn slows as the early leavers go: {percent(1 - fit.retention[1], 2)} leave in the first "
+            f"month, {percent(1 - fit.retention[end], 2)} in month {end}."
         )
     if gap[0] > POOR:
         return (
-            f"No curve of this kind follows these accounts: dots and curve are up to {text.number(100 * gap[0])} points apart "
+            f"No curve of this kind follows these accounts: dots and curve are up to {number(100 * gap[0])} points apart "
             f"(month {gap[1]}), so the projection is not to be relied on. Groups that leave in different ways, or a change on the "
             "way, do that."
         )
     lines.append(
-        f"Where at least {ENOUGH} accounts decide, dots and curve are at most {text.number(100 * gap[0])} points apart "
+        f"Where at least {ENOUGH} accounts decide, dots and curve are at most {number(100 * gap[0])} points apart "
         f"(month {gap[1]})."
         if fit.well_seen
         else "There are too few accounts to tell how well the curve fits."
@@ -129,16 +129,16 @@ def _grid(facts: DecayFacts, fit: Fitted) -> Grid:
     rows = [
         [
             f"{m}" + ("" if m <= fit.last else ", projected"),
-            text.percent(fit.observed[m]) if m <= fit.last else "–",
-            text.percent(fit.survival[m]),
-            text.span(text.percent(fit.low[m]), text.percent(fit.high[m])),
+            percent(fit.observed[m]) if m <= fit.last else "–",
+            percent(fit.survival[m]),
+            span(percent(fit.low[m]), percent(fit.high[m])),
         ]
         for m in months
     ]
     return Grid(
         columns=["Months since start", "Observed", "Fitted", "Interval"],
         rows=rows,
-        caption=f"Share still there; fitted to {text.plural(fit.accounts, 'account')}",
+        caption=f"Share still there; fitted to {plural(fit.accounts, 'account')}",
     )
 
 
@@ -148,15 +148,15 @@ def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
     return Section(
         anchor="mrr-index",
         title="What a churn rate does to MRR",
-        reading=f"Over the last 12 months {text.percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
-        f"{text.percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
+        reading=f"Over the last 12 months {percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
+        f"{percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
         "stand beside it.",
         pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
         grids=[
             Grid(
                 columns=["Churn a month", *(f"{m} months" for m in marks)],
                 caption="Share of today's MRR that is left",
-                rows=[[text.percent(rate, 2), *(text.percent(curve[m]) for m in marks)] for rate, curve in curves.items()],
+                rows=[[percent(rate, 2), *(percent(curve[m]) for m in marks)] for rate, curve in curves.items()],
             )
         ],
         definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",

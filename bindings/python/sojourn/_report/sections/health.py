@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._frames import format as text
+from sojourn._frames.format import UNDEFINED, number, percent
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import score_histogram, tier_bar
@@ -62,11 +62,11 @@ def part(facts: HealthFacts) -> Part:
 def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headline:
     worst = facts.tiers[0]
     if not scored:
-        return Headline(label=f"Accounts in tier “{worst}”", value=text.UNDEFINED, reading="No account has a score.")
+        return Headline(label=f"Accounts in tier “{worst}”", value=UNDEFINED, reading="No account has a score.")
     mean = sum(s for s in facts.scores if s == s) / scored
     return Headline(
         label=f"Accounts in tier “{worst}”",
-        value=text.percent(counts[0] / scored),
+        value=percent(counts[0] / scored),
         interval=f"{counts[0]:,} of {scored:,} scored accounts",
         reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
         if facts.thresholds
@@ -81,7 +81,7 @@ def _section(facts: HealthFacts, counts: Sequence[int], scored: Sequence[float],
             Grid(
                 columns=["Signal", "Mean points lost"],
                 caption="What keeps scores below 100",
-                rows=[[name, text.number(points)] for name, points in facts.lost_points],
+                rows=[[name, number(points)] for name, points in facts.lost_points],
             )
         )
     return Section(
@@ -124,7 +124,7 @@ def _tier_grid(facts: HealthFacts, counts: Sequence[int], scored: int, unknown: 
             name,
             f"{bounds[i]} to {bounds[i + 1]}",
             f"{counts[i]:,}",
-            text.percent(counts[i] / scored if scored else float("nan")),
+            percent(counts[i] / scored if scored else float("nan")),
         ]
         rows.append(row + _tier_extras(facts, name))
     if unknown:
@@ -137,10 +137,10 @@ def _tier_extras(facts: HealthFacts, tier: str, *, missing: bool = False) -> lis
     cells = []
     own = [i for i, name in enumerate(facts.tier_of) if (name not in facts.tiers if missing else name == tier)]
     if facts.coverage:
-        cells.append(text.percent(sum(facts.coverage[i] for i in own) / len(own), 0) if own else "")
+        cells.append(percent(sum(facts.coverage[i] for i in own) / len(own), 0) if own else "")
     if facts.outcome:
         left = sum(facts.outcome[i] for i in own)
-        cells += [f"{left:,}", text.percent(left / len(own)) if own else ""]
+        cells += [f"{left:,}", percent(left / len(own)) if own else ""]
     return cells
 
 
@@ -152,7 +152,7 @@ def _list(facts: HealthFacts) -> Section:
         grids=[
             Grid(
                 columns=["Account", "Score", "Tier", "Costs most points"],
-                rows=[[a.account, text.number(a.score), a.tier, a.drivers] for a in facts.at_risk],
+                rows=[[a.account, number(a.score), a.tier, a.drivers] for a in facts.at_risk],
             )
         ],
     )

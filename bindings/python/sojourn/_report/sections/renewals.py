@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.format import UNDEFINED, number, percent, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.revenue import estimate_data, interval_text
@@ -36,7 +36,7 @@ _NAMES = {
 
 def part(facts: RenewalFacts) -> Part:
     rates = {"logo": facts.logo, "gross_dollar": facts.gross_dollar, "net_dollar": facts.net_dollar}
-    span = f"terms that ended {facts.first} to {facts.last}"
+    terms = f"terms that ended {facts.first} to {facts.last}"
     return Part(
         headlines=[_headline(facts)],
         sections=[
@@ -55,14 +55,14 @@ def part(facts: RenewalFacts) -> Part:
                             )
                             if e.reason is None
                         ],
-                        title=f"Renewal rates, % of what was due, {span}",
+                        title=f"Renewal rates, % of what was due, {terms}",
                         level=facts.logo.level,
                     )
                 ],
                 grids=[
                     Grid(
                         columns=["Renewed", "Rate", "Interval", "n"],
-                        caption=span.capitalize(),
+                        caption=terms.capitalize(),
                         rows=[_row(_NAMES[name], e) for name, e in rates.items()],
                     )
                 ],
@@ -86,13 +86,13 @@ def part(facts: RenewalFacts) -> Part:
 def _headline(facts: RenewalFacts) -> Headline:
     e, label = facts.logo, f"Renewal rate, {facts.first} to {facts.last}"
     if e.reason is not None:
-        return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {e.reason}.")
+        return Headline(label=label, value=UNDEFINED, reading=f"Not defined: {e.reason}.")
     return Headline(
         label=label,
-        value=text.percent(e.value),
-        interval=interval_text(e, text.percent),
-        reading=f"Of every 100 customers whose term ended, {text.number(100 * e.value)} renewed. In money, price rises "
-        f"included: {text.percent(facts.net_dollar.value)}.",
+        value=percent(e.value),
+        interval=interval_text(e, percent),
+        reading=f"Of every 100 customers whose term ended, {number(100 * e.value)} renewed. In money, price rises "
+        f"included: {percent(facts.net_dollar.value)}.",
     )
 
 
@@ -101,13 +101,13 @@ def _reading(facts: RenewalFacts) -> str:
         return ""
     larger = facts.gross_dollar.value > facts.logo.value
     return (
-        f"{text.percent(facts.logo.value)} of the customers and {text.percent(facts.gross_dollar.value)} of the money due were "
+        f"{percent(facts.logo.value)} of the customers and {percent(facts.gross_dollar.value)} of the money due were "
         f"renewed: those who left were {'smaller' if larger else 'larger'} than those who stayed."
     )
 
 
 def _row(name: str, e: Estimate) -> list[str]:
-    return [name, text.percent(e.value), text.span(text.percent(e.low), text.percent(e.high)) or "–", f"{e.n:,}"]
+    return [name, percent(e.value), span(percent(e.low), percent(e.high)) or "–", f"{e.n:,}"]
 
 
 def _proof(facts: RenewalFacts) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.currency import exponent
+from sojourn._frames.format import UNDEFINED, money, number, percent, plural, rounded_money, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall, retention_over_time
@@ -87,10 +88,10 @@ def _headlines(facts: RevenueFacts) -> list[Headline]:
     lines = [
         Headline(
             label=f"MRR at the end of {facts.periods[-1]}, {facts.currency}",
-            value=text.money(closing, facts.currency),
-            interval=f"exact; {text.plural(accounts, 'paying account')}",
-            reading=f"{'Up' if change >= 0 else 'Down'} {text.money(abs(change), facts.currency)} since the opening of "
-            f"{facts.periods[0]}. A year at this rate (ARR): {text.money(12 * closing, facts.currency)}.",
+            value=money(closing, facts.currency),
+            interval=f"exact; {plural(accounts, 'paying account')}",
+            reading=f"{'Up' if change >= 0 else 'Down'} {money(abs(change), facts.currency)} since the opening of "
+            f"{facts.periods[0]}. A year at this rate (ARR): {money(12 * closing, facts.currency)}.",
         ),
     ]
     for name, reading in _READINGS.items():
@@ -111,13 +112,11 @@ _PLAIN_RATIOS = {"quick_ratio"}
 
 def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueFacts) -> Headline:
     plain = name in _PLAIN_RATIOS
-    show = (lambda v: text.number(v, 2)) if plain else text.percent
+    show = (lambda v: number(v, 2)) if plain else percent
     title = DEFINITIONS[name].title
     if estimate.reason is not None:
-        return Headline(
-            label=f"{title}, {facts.periods[-1]}", value=text.UNDEFINED, reading=f"Not defined: {estimate.reason}."
-        )
-    value = text.number(estimate.value, 2) if plain else text.number(100 * estimate.value)
+        return Headline(label=f"{title}, {facts.periods[-1]}", value=UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+    value = number(estimate.value, 2) if plain else number(100 * estimate.value)
     return Headline(
         label=f"{title}, {facts.periods[-1]}",
         value=show(estimate.value),
@@ -135,7 +134,7 @@ def interval_text(estimate: Estimate, show: Any) -> str:
 
 
 def _movements(facts: RevenueFacts) -> Section:
-    scale = 10 ** text.exponent(facts.currency)
+    scale = 10 ** exponent(facts.currency)
     bars = {name: [value / scale for value in values] for name, values in facts.movements.items()}
     totals = _totals(facts)
     first, last = facts.periods[0], facts.periods[-1]
@@ -166,11 +165,11 @@ def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
     gained = totals["new"] + totals["reactivation"] + totals["expansion"]
     lost = totals["contraction"] + totals["churn"]
     if gained == 0 or lost == 0:
-        return f"Gained {text.money(gained, facts.currency, code=True)}, lost {text.money(lost, facts.currency, code=True)}."
+        return f"Gained {money(gained, facts.currency, code=True)}, lost {money(lost, facts.currency, code=True)}."
     return (
-        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {text.money(gained, facts.currency, code=True)} of MRR "
+        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {money(gained, facts.currency, code=True)} of MRR "
         f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
-        f"{text.money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
+        f"{money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
     )
 
 
@@ -180,18 +179,18 @@ def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
     rows = [
         [
             facts.periods[i],
-            text.money(facts.opening[i], facts.currency),
-            *(text.money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
-            text.money(facts.closing[i], facts.currency),
+            money(facts.opening[i], facts.currency),
+            *(money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
+            money(facts.closing[i], facts.currency),
         ]
         for i in shown
     ]
     rows.append(
         [
-            "All " + text.plural(len(facts.periods), facts.each),
-            text.money(facts.opening[0], facts.currency),
-            *(text.money(SIGNS[n] * totals[n], facts.currency) for n in names),
-            text.money(facts.closing[-1], facts.currency),
+            "All " + plural(len(facts.periods), facts.each),
+            money(facts.opening[0], facts.currency),
+            *(money(SIGNS[n] * totals[n], facts.currency) for n in names),
+            money(facts.closing[-1], facts.currency),
         ]
     )
     caption = f"MRR in {facts.currency}" + ("" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s")
@@ -206,13 +205,13 @@ def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
 
 def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
     steps = "".join(
-        f" {'+' if sign > 0 else '−'} {text.money(totals[name], facts.currency)}"
+        f" {'+' if sign > 0 else '−'} {money(totals[name], facts.currency)}"
         for name, sign in SIGNS.items()
         if name != "fx" or totals["fx"]
     )
     return (
-        f"Closes exactly: {text.money(facts.opening[0], facts.currency)}{steps} = {text.money(facts.closing[-1], facts.currency)} "
-        f"{facts.currency}, and so does each of the {text.plural(len(facts.periods), facts.each)}."
+        f"Closes exactly: {money(facts.opening[0], facts.currency)}{steps} = {money(facts.closing[-1], facts.currency)} "
+        f"{facts.currency}, and so does each of the {plural(len(facts.periods), facts.each)}."
     )
 
 
@@ -267,16 +266,16 @@ def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
         return ""
     lost, back = 1 - grr.value, nrr.value - grr.value
     return (
-        f"Leaving and downgrades took {text.percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
-        f"back {text.percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
+        f"Leaving and downgrades took {percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
+        f"back {percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
     )
 
 
 def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
-    show: Callable[[float, int], str] = text.number if name in _PLAIN_RATIOS else text.percent
+    show: Callable[[float, int], str] = number if name in _PLAIN_RATIOS else percent
     if name == "arpa":
-        show = lambda value, _: text.rounded_money(value, facts.currency)  # noqa: E731
-    low_high = text.span(show(e.low, 2), show(e.high, 2))
+        show = lambda value, _: rounded_money(value, facts.currency)  # noqa: E731
+    low_high = span(show(e.low, 2), show(e.high, 2))
     title = _RATIO_NAMES.get(name, DEFINITIONS[_RATIOS[name]].title)
     return [
         f"{title}, {facts.currency}" if name == "arpa" else title,
@@ -315,7 +314,7 @@ def _age_grid(triangles: Sequence[Triangle]) -> Grid:
             *(
                 [
                     f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
-                    *(text.percent(_mean(t, a, rows)) for a, rows in old_enough.items()),
+                    *(percent(_mean(t, a, rows)) for a, rows in old_enough.items()),
                 ]
                 for t in triangles
             ),

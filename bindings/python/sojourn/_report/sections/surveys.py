@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.format import UNDEFINED, number, percent, signed, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.revenue import estimate_data, interval_text
@@ -83,15 +83,15 @@ def ces_part(facts: CesFacts) -> Part:
             Section(
                 anchor="ces",
                 title="How easy is it?",
-                reading=_apart([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: text.number(v, 2), ""),
+                reading=_apart([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: number(v, 2), ""),
                 grids=[
                     Grid(
                         columns=[_head(facts.by), "Mean answer", "Interval", "Answers"],
                         rows=[
                             [
                                 name,
-                                text.number(e.value, 2),
-                                text.span(text.number(e.low, 2), text.number(e.high, 2)),
+                                number(e.value, 2),
+                                span(number(e.low, 2), number(e.high, 2)),
                                 f"{e.n:,}",
                             ]
                             for name, e in rows
@@ -119,7 +119,7 @@ def ces_part(facts: CesFacts) -> Part:
 
 
 def response_part(facts: ResponseFacts) -> Part:
-    names = " and ".join(f"{name} {text.percent(rate.value)}" for name, _, _, rate in facts.rows)
+    names = " and ".join(f"{name} {percent(rate.value)}" for name, _, _, rate in facts.rows)
     return Part(
         sections=[
             Section(
@@ -134,8 +134,8 @@ def response_part(facts: ResponseFacts) -> Part:
                                 name,
                                 f"{sent:,}",
                                 f"{answered:,}",
-                                text.percent(rate.value),
-                                text.span(text.percent(rate.low), text.percent(rate.high)),
+                                percent(rate.value),
+                                span(percent(rate.low), percent(rate.high)),
                             ]
                             for name, sent, answered, rate in facts.rows
                         ],
@@ -174,9 +174,9 @@ def nps_part(facts: NpsFacts) -> Part:
         rows=[
             [
                 row.name,
-                text.signed(row.score.value),
-                text.span(text.signed(row.score.low), text.signed(row.score.high)),
-                *([text.signed(row.weighted.value) if row.weighted else ""] if weighted else []),
+                signed(row.score.value),
+                span(signed(row.score.low), signed(row.score.high)),
+                *([signed(row.weighted.value) if row.weighted else ""] if weighted else []),
                 f"{row.promoters:,}",
                 f"{row.passives:,}",
                 f"{row.detractors:,}",
@@ -196,7 +196,7 @@ def nps_part(facts: NpsFacts) -> Part:
                 grids=[grid],
                 proof=f"{whole.promoters:,} promoters + {whole.passives:,} passives + {whole.detractors:,} detractors = "
                 f"{whole.answers:,} answers; 100 × ({whole.promoters:,} − {whole.detractors:,}) / {whole.answers:,} = "
-                f"{text.signed(whole.score.value, 4)}."
+                f"{signed(whole.score.value, 4)}."
                 if whole.answers
                 else "",
                 definition=f"{DEFINITIONS['nps'].meaning} {DEFINITIONS['nps'].missing}",
@@ -230,10 +230,10 @@ def csat_part(facts: CsatFacts) -> Part:
         rows=[
             [
                 row.name,
-                text.percent(row.share.value),
-                text.span(text.percent(row.share.low), text.percent(row.share.high)),
-                *([text.percent(row.weighted.value) if row.weighted else ""] if weighted else []),
-                *([text.number(row.mean, 2) if row.mean is not None else ""] if mean else []),
+                percent(row.share.value),
+                span(percent(row.share.low), percent(row.share.high)),
+                *([percent(row.weighted.value) if row.weighted else ""] if weighted else []),
+                *([number(row.mean, 2) if row.mean is not None else ""] if mean else []),
                 f"{row.share.n:,}",
             ]
             for row in rows
@@ -287,17 +287,17 @@ def _csat_row(segment: CsatSegment) -> RateRow:
 def _nps_headline(facts: NpsFacts) -> Headline:
     whole = facts.whole
     if not whole.answers:
-        return Headline(label=DEFINITIONS["nps"].title, value=text.UNDEFINED, reading=f"Not defined: {whole.score.reason}.")
+        return Headline(label=DEFINITIONS["nps"].title, value=UNDEFINED, reading=f"Not defined: {whole.score.reason}.")
     reading = (
         f"Of every 100 answers, {100 * whole.promoters / whole.answers:.0f} recommend and "
         f"{100 * whole.detractors / whole.answers:.0f} criticise."
     )
     if whole.weighted:
-        reading += f" With the survey's weights: {text.signed(whole.weighted.value)}."
+        reading += f" With the survey's weights: {signed(whole.weighted.value)}."
     return Headline(
         label=DEFINITIONS["nps"].title,
-        value=text.signed(whole.score.value),
-        interval=interval_text(whole.score, text.signed),
+        value=signed(whole.score.value),
+        interval=interval_text(whole.score, signed),
         reading=reading,
     )
 
@@ -305,11 +305,11 @@ def _nps_headline(facts: NpsFacts) -> Headline:
 def _ces_headline(whole: Estimate, scale: tuple[int, int]) -> Headline:
     title = DEFINITIONS["ces"].title
     if whole.reason is not None:
-        return Headline(label=title, value=text.UNDEFINED, reading=f"Not defined: {whole.reason}.")
+        return Headline(label=title, value=UNDEFINED, reading=f"Not defined: {whole.reason}.")
     return Headline(
         label=title,
-        value=text.number(whole.value, 2),
-        interval=interval_text(whole, lambda v: text.number(v, 2)),
+        value=number(whole.value, 2),
+        interval=interval_text(whole, lambda v: number(v, 2)),
         reading=f"The mean answer between {scale[0]} (hard) and {scale[1]} (easy).",
     )
 
@@ -317,26 +317,26 @@ def _ces_headline(whole: Estimate, scale: tuple[int, int]) -> Headline:
 def _csat_headline(facts: CsatFacts) -> Headline:
     whole = facts.whole
     if whole.share.reason is not None:
-        return Headline(label=DEFINITIONS["csat"].title, value=text.UNDEFINED, reading=f"Not defined: {whole.share.reason}.")
+        return Headline(label=DEFINITIONS["csat"].title, value=UNDEFINED, reading=f"Not defined: {whole.share.reason}.")
     reading = f"Of every 100 answers, {100 * whole.share.value:.0f} are {facts.satisfied}."
     if whole.weighted:
-        reading += f" With the survey's weights: {text.percent(whole.weighted.value)}."
+        reading += f" With the survey's weights: {percent(whole.weighted.value)}."
     return Headline(
         label=DEFINITIONS["csat"].title,
-        value=text.percent(whole.share.value),
-        interval=interval_text(whole.share, text.percent),
+        value=percent(whole.share.value),
+        interval=interval_text(whole.share, percent),
         reading=reading,
     )
 
 
 def _nps_reading(facts: NpsFacts) -> str:
     named = [(s.name, s.score) for s in facts.segments if s.answers >= 30]
-    return _apart(named, text.signed, "points")
+    return _apart(named, signed, "points")
 
 
 def _csat_reading(facts: CsatFacts) -> str:
     named = [(s.name, s.share) for s in facts.segments if s.share.n >= 30]
-    return _apart(named, text.percent, "")
+    return _apart(named, percent, "")
 
 
 def _apart(named: Sequence[tuple[str, Estimate]], show: Any, unit: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.format import UNDEFINED, money, percent, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.revenue import estimate_data
@@ -64,8 +64,8 @@ def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
     lines = [
         Headline(
             label="Accounts that left",
-            value=text.percent(left.rate.value),
-            interval=f"{100 * left.rate.level:g}% interval {text.span(text.percent(left.rate.low), text.percent(left.rate.high))}",
+            value=percent(left.rate.value),
+            interval=f"{100 * left.rate.level:g}% interval {span(percent(left.rate.low), percent(left.rate.high))}",
             reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.",
         )
     ]
@@ -73,8 +73,8 @@ def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
         lines.append(
             Headline(
                 label="Money a month that left",
-                value=text.percent(left.minor_left / left.minor),
-                interval=f"{text.money(left.minor_left, facts.currency)} of {text.money(left.minor, facts.currency)} {facts.currency}",
+                value=percent(left.minor_left / left.minor),
+                interval=f"{money(left.minor_left, facts.currency)} of {money(left.minor, facts.currency)} {facts.currency}",
                 reading=_heavier(left),
             )
         )
@@ -106,7 +106,7 @@ def _median_headline(facts: SurvivalFacts) -> Headline:
     )
     return Headline(
         label=label,
-        value=text.percent(value),
+        value=percent(value),
         interval=_interval_at(whole, min(12.0, float(end)), facts.level),
         reading=reading,
     )
@@ -117,7 +117,7 @@ def _interval_at(curve: Curve, when: float, level: float) -> str:
     if not held or not curve.low or curve.low[held[-1]] != curve.low[held[-1]]:
         return ""
     i = held[-1]
-    return f"{100 * level:g}% interval {text.percent(curve.low[i])} to {text.percent(curve.high[i])}"
+    return f"{100 * level:g}% interval {percent(curve.low[i])} to {percent(curve.high[i])}"
 
 
 def _curves(facts: SurvivalFacts) -> Section:
@@ -153,7 +153,7 @@ def _curve_grid(facts: SurvivalFacts) -> Grid:
     end = float(facts.whole.time[-1]) if facts.whole.time else 0.0
     marks = [m for m in (1.0, 3.0, 6.0, 12.0, 24.0, 36.0, 48.0, 60.0, 72.0) if m <= end] or [end]
     curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
-    rows = [[c.name, *(text.percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
+    rows = [[c.name, *(percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
     return Grid(
         columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)],
         rows=rows,
@@ -162,16 +162,16 @@ def _curve_grid(facts: SurvivalFacts) -> Grid:
 
 
 def _left_by(facts: SurvivalFacts) -> Section:
-    money = all(row.minor is not None for row in facts.left_by)
+    with_money = all(row.minor is not None for row in facts.left_by)
     rows = sorted(facts.left_by, key=lambda row: -row.rate.value)
-    grid_rows = [_left_row(row, facts.currency, money) for row in rows]
+    grid_rows = [_left_row(row, facts.currency, with_money) for row in rows]
     if facts.left is not None:
-        grid_rows.append(_left_row(facts.left, facts.currency, money))
+        grid_rows.append(_left_row(facts.left, facts.currency, with_money))
     title = f"Accounts that left, by {facts.by}, % of the accounts in the file"
     return Section(
         anchor="left-by",
         title=f"Who left, by {facts.by}",
-        reading=f"{rows[0].name}: {text.percent(rows[0].rate.value)} left; {rows[-1].name}: {text.percent(rows[-1].rate.value)}.",
+        reading=f"{rows[0].name}: {percent(rows[0].rate.value)} left; {rows[-1].name}: {percent(rows[-1].rate.value)}.",
         pictures=[
             rate_dots(
                 [RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
@@ -187,11 +187,11 @@ def _left_by(facts: SurvivalFacts) -> Section:
                     "Accounts",
                     "Share",
                     "Interval (Wilson)",
-                    *(["Money a month that left", "of all", "Share"] if money else []),
+                    *(["Money a month that left", "of all", "Share"] if with_money else []),
                 ],
                 rows=grid_rows,
                 total=facts.left is not None,
-                caption=f"Money in {facts.currency}" if money else "",
+                caption=f"Money in {facts.currency}" if with_money else "",
             )
         ],
         definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
@@ -200,19 +200,19 @@ def _left_by(facts: SurvivalFacts) -> Section:
     )
 
 
-def _left_row(row: LeftBy, currency: str, money: bool) -> list[str]:
+def _left_row(row: LeftBy, currency: str, with_money: bool) -> list[str]:
     cells = [
         row.name,
         f"{row.left:,}",
         f"{row.accounts:,}",
-        text.percent(row.rate.value, 2),
-        text.span(text.percent(row.rate.low, 2), text.percent(row.rate.high, 2)),
+        percent(row.rate.value, 2),
+        span(percent(row.rate.low, 2), percent(row.rate.high, 2)),
     ]
-    if money and row.minor is not None and row.minor_left is not None:
+    if with_money and row.minor is not None and row.minor_left is not None:
         cells += [
-            text.money(row.minor_left, currency),
-            text.money(row.minor, currency),
-            text.percent(row.minor_left / row.minor, 2) if row.minor else text.UNDEFINED,
+            money(row.minor_left, currency),
+            money(row.minor, currency),
+            percent(row.minor_left / row.minor, 2) if row.minor else UNDEFINED,
         ]
     return cells
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames import format as text
+from sojourn._frames.format import UNDEFINED, money, number, percent, round_money, rounded_money, span
 from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.revenue import estimate_data
@@ -51,34 +51,32 @@ def part(facts: WorthFacts) -> Part:
                 not_told=DEFINITIONS["cltv"].not_told + (f" {DEFINITIONS['economics'].not_told}" if costs else ""),
             )
         ],
-        facts=[
-            Fact(label="Gross margin", value=f"{text.percent(facts.margin)}, as given; paid at once, nothing discounted")
-        ],
+        facts=[Fact(label="Gross margin", value=f"{percent(facts.margin)}, as given; paid at once, nothing discounted")],
         data={"worth": _data(facts)},
     )
 
 
 def _show(facts: WorthFacts, minor: float) -> str:
     """From a thousand on without cents, which no average has."""
-    return text.round_money(minor, facts.currency)
+    return round_money(minor, facts.currency)
 
 
 def _headline(facts: WorthFacts) -> Headline:
     label, value = f"Lifetime value of an average customer, {facts.currency}", facts.value
     if value is None or value.reason is not None:
         reason = (value or (facts.arpa if facts.arpa.reason is not None else facts.churn)).reason
-        return Headline(label=label, value=text.UNDEFINED, reading=f"Not defined: {reason}.")
+        return Headline(label=label, value=UNDEFINED, reading=f"Not defined: {reason}.")
     reading = (
-        f"{_show(facts, facts.arpa.value)} a month, {text.percent(facts.margin, 0)} of it margin; "
-        f"{text.percent(facts.churn.value, 2)} of the customers leave a month."
+        f"{_show(facts, facts.arpa.value)} a month, {percent(facts.margin, 0)} of it margin; "
+        f"{percent(facts.churn.value, 2)} of the customers leave a month."
     )
     if (ratio := facts.costs.get("ltv_to_cac")) is not None and ratio.reason is None:
-        reading += f" {text.number(ratio.value)} times what winning one costs."
+        reading += f" {number(ratio.value)} times what winning one costs."
     return Headline(
         label=label,
         value=_show(facts, value.value),
         reading=reading,
-        interval=f"{100 * value.level:g}% interval {text.span(_show(facts, value.low), _show(facts, value.high))}",
+        interval=f"{100 * value.level:g}% interval {span(_show(facts, value.low), _show(facts, value.high))}",
     )
 
 
@@ -88,11 +86,11 @@ def _reading(facts: WorthFacts) -> str:
     if "acquisition_cost" in costs and "payback_months" in costs:
         lines.append(
             f"Winning a customer cost {_show(facts, costs['acquisition_cost'])} {facts.currency}; the margin of what new "
-            f"customers pay brings that back in {text.number(costs['payback_months'])} months."
+            f"customers pay brings that back in {number(costs['payback_months'])} months."
         )
     if facts.churn.reason is None and facts.churn.value > 0:
         lines.append(
-            f"At {text.percent(facts.churn.value, 2)} a month a customer stays {text.number(1 / facts.churn.value)} months on "
+            f"At {percent(facts.churn.value, 2)} a month a customer stays {number(1 / facts.churn.value)} months on "
             "average, if nothing changes for that long: read the lifetime value as an order of magnitude."
         )
     return " ".join(lines)
@@ -101,14 +99,14 @@ def _reading(facts: WorthFacts) -> str:
 def _grid(facts: WorthFacts) -> Grid:
     rows = [
         _row("Average revenue per account (ARPA) a month", facts.arpa, lambda v: _show(facts, v)),
-        _row(f"Customers who leave a month, {facts.first} to {facts.last}", facts.churn, lambda v: text.percent(v, 2)),
+        _row(f"Customers who leave a month, {facts.first} to {facts.last}", facts.churn, lambda v: percent(v, 2)),
     ]
     if facts.value is not None:
         rows.append(_row("Lifetime value: ARPA × margin / churn", facts.value, lambda v: _show(facts, v)))
     if facts.by_policy is not None:
         rows.append(
             _row(
-                f"The same at {text.percent(facts.by_policy.options['churn_a_month'], 2)}, the policy's churn a month",
+                f"The same at {percent(facts.by_policy.options['churn_a_month'], 2)}, the policy's churn a month",
                 facts.by_policy,
                 lambda v: _show(facts, v),
             )
@@ -119,20 +117,20 @@ def _grid(facts: WorthFacts) -> Grid:
         )
     names = {
         "acquisition_cost": ("Cost of winning a customer (CAC)", lambda v: _show(facts, v)),
-        "ltv_to_cac": ("LTV : CAC", text.number),
-        "payback_months": ("Months until CAC is back, new customers", text.number),
-        "payback_months_per_customer": ("Months until CAC is back, average customer", text.number),
+        "ltv_to_cac": ("LTV : CAC", number),
+        "payback_months": ("Months until CAC is back, new customers", number),
+        "payback_months_per_customer": ("Months until CAC is back, average customer", number),
     }
     rows += [_row(title, facts.costs[name], show) for name, (title, show) in names.items() if name in facts.costs]
     return Grid(
         columns=["Measure", "Value", "Interval", "n"],
         rows=rows,
-        caption=f"Money in {facts.currency}, gross margin {text.percent(facts.margin)}",
+        caption=f"Money in {facts.currency}, gross margin {percent(facts.margin)}",
     )
 
 
 def _row(title: str, e: Estimate, show: Any) -> list[str]:
-    return [title, show(e.value), text.span(show(e.low), show(e.high)) or "–", f"{e.n:,}"]
+    return [title, show(e.value), span(show(e.low), show(e.high)) or "–", f"{e.n:,}"]
 
 
 def _proof(facts: WorthFacts) -> str:
@@ -140,8 +138,8 @@ def _proof(facts: WorthFacts) -> str:
     if facts.spend is None or cost is None or cost.reason is not None:
         return ""
     return (
-        f"{text.money(facts.spend, facts.currency)} {facts.currency} spent / {facts.won:,} customers won {facts.first} to "
-        f"{facts.last} = {text.rounded_money(cost.value, facts.currency)} each; they brought {text.money(facts.new_mrr, facts.currency)} of new MRR."
+        f"{money(facts.spend, facts.currency)} {facts.currency} spent / {facts.won:,} customers won {facts.first} to "
+        f"{facts.last} = {rounded_money(cost.value, facts.currency)} each; they brought {money(facts.new_mrr, facts.currency)} of new MRR."
     )
 
 

@@ -1,0 +1,37 @@
+"""The one printer of tables: rows of text in columns, for `repr`, the terminal and the text page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def align(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """One line per row, columns two spaces apart; `right` says which columns are set to the right."""
+    cells = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+def cell_text(value: Any) -> str:
+    """A value in a table: six significant digits, "-" for missing."""
+    if value is None:
+        return "-"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def grouped_cell_text(value: Any) -> str:
+    """A value for reading in a terminal: thousands set apart, up to four decimals, "-" for missing."""
+    if value is None or isinstance(value, (str, bool)):
+        return "-" if value is None else str(value)
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def printable(text: str) -> str:
+    """Control characters and line breaks as escapes: what a user typed can neither tear a table nor steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
