@@ -57,6 +57,11 @@ def day_of(when: object, name: str) -> int:
     return days_since(date)
 
 
+def day_or_none(when: object, name: str) -> int | None:
+    """Days since 1970, or None where no day is given."""
+    return None if when is None else day_of(when, name)
+
+
 def date_of(day: int) -> datetime.date:
     """The date that lies `day` days after 1970-01-01."""
     return datetime.date.fromordinal(day + EPOCH.toordinal())

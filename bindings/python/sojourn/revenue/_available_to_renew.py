@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
-from sojourn._core.revenue import Ledger as CoreLedger
 from sojourn._core.revenue import RetentionState
 from sojourn._frames.periods import date_of, day_of, first_day, span_of
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._policy import Policy
 
-if TYPE_CHECKING:
-    from sojourn.revenue._policy import Policy
+
+def available_to_renew(ledger: CoreLedger, period: Any, lost: str, level: float) -> AvailableToRenew:
+    """Churn of the accounts whose terms end in `period`: a label, or a pair of dates, the second excluded."""
+    if isinstance(period, tuple):
+        first, end = (day_of(day, "period") for day in period)
+    else:
+        month, months = span_of(period)
+        first, end = first_day(month), first_day(month + months)
+    state = ledger.due(first, end, lost)
+    options = {
+        **ledger.options,
+        "period": str(period),
+        "lost": lost,
+        "complete": end <= ledger.known_until,
+        "first": str(date_of(first)),
+        "last": str(date_of(end - 1)),
+    }
+    return AvailableToRenew(state, ledger.policy, level, options)
 
 
 class AvailableToRenew:
@@ -43,52 +58,3 @@ class AvailableToRenew:
 
     def __repr__(self) -> str:
         return repr(self.table())
-
-
-class Renewable:
-    """What a ledger of subscription periods says about renewals, its rows taken as terms."""
-
-    policy: Policy
-    _core: CoreLedger
-    _terms: Callable[[int, int, int, str], RetentionState] | None = None
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What every result of this ledger assumes."""
-        raise NotImplementedError
-
-    def available_to_renew(self, period: Any, *, lost: str = "at_end", level: float = 0.95) -> AvailableToRenew:
-        """Churn of the accounts whose terms end in `period` (a label, or a pair of dates, the second excluded).
-
-        Each row is a term. An account is due when one of its terms ends in the period and none runs across it; it is lost when
-        it has no MRR at the end of the period; with `lost="no_later_term"` who comes back later is no lost account either (amounts
-        stay those of the end). Contracts of several years are in the rate only when they end.
-        """
-        terms = self._known_terms()
-        if isinstance(period, tuple):
-            first, end = (day_of(day, "period") for day in period)
-        else:
-            month, months = span_of(period)
-            first, end = first_day(month), first_day(month + months)
-        known = self._core.known_until
-        options = {
-            **self.options,
-            "period": str(period),
-            "lost": lost,
-            "complete": end <= known,
-            "first": str(date_of(first)),
-            "last": str(date_of(end - 1)),
-        }
-        return AvailableToRenew(terms(first, end, known, lost), self.policy, level, options)
-
-    def _known_terms(self) -> Callable[[int, int, int, str], RetentionState]:
-        if self._terms is None:
-            raise SchemaError(
-                "what was available to renew needs terms: only a ledger of subscription periods in one currency, whole and "
-                "not corrected since, knows terms; build one from the periods, or name another logo_denominator"
-            )
-        return self._terms
-
-    def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
-        due = self._known_terms()(*days, self._core.known_until, "at_end")
-        return _core.revenue.due_rate(due, metric, *days, self.policy.core, level, method)

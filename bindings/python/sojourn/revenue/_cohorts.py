@@ -1,13 +1,44 @@
-"""What a ledger answers beside tables: a cohort triangle, and the movements of one account."""
+"""Cohorts: customers by the period of their first MRR, followed by age."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
 from sojourn._frames.format import triangle_text
+from sojourn._frames.periods import MONTHS_EACH, grid, month_of
 from sojourn._frames.table import Table
-from sojourn.revenue import _plots as _revenue_plots
+from sojourn.errors import SchemaError
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._plots import plot_triangle
+
+Grid = tuple[int, int, int]
+"""First month since 1970-01, months in each period, number of periods."""
+
+
+def cohort_grid(ledger: CoreLedger, by: str, first: Any, last: Any) -> Grid:
+    """The periods from `first` to `last`; by default all from the first MRR to the last day that is known."""
+    if first is not None and last is not None:
+        return grid(first, last, by)
+    if by not in MONTHS_EACH:
+        raise SchemaError(f'by "{by}" is not one of month, quarter, year')
+    earliest, each = ledger.compiled.first_day, MONTHS_EACH[by]
+    if earliest is None:
+        raise SchemaError("the ledger holds no MRR, so it has no cohorts; give first and last")
+    start = month_of(earliest) // each * each
+    return start, each, (month_of(ledger.known_until - 1) - start) // each + 1
+
+
+def cohorts(ledger: CoreLedger, periods: Grid, by: str, measure: str, more: Mapping[str, Any] | None = None) -> Triangle:
+    """The triangle of these periods; `more` are options beyond those of the ledger."""
+    return Triangle(
+        ledger.compiled.cohorts(*periods, ledger.policy.core),
+        measure=measure,
+        by=by,
+        options={**ledger.options, "measure": measure, **(more or {})},
+        mean=ledger.policy.cohort_mean,
+    )
 
 
 class Triangle:
@@ -50,11 +81,11 @@ class Triangle:
         return [list(row) for row in self._shares["retention"]]
 
     def average(self, mean: str | None = None) -> list[float | None]:
-        """One share an age over the cohorts known at that age; mean "size_weighted" or "simple", else the policy's."""
+        """One share per age over the cohorts known at that age; mean "size_weighted" or "simple", else the policy's."""
         return list(self.state.shares(self.measure, mean or self.mean)["average"])
 
     def table(self) -> Table:
-        """One row a known cell: cohort, age, size, count, retention."""
+        """One row per known cell: cohort, age, size, count, retention."""
         shares, counts, sizes = self.retention(), self.counts, self.sizes
         cells = [(c, a) for c in range(len(sizes)) for a in range(len(sizes) - c) if shares[c][a] is not None]
         return Table(
@@ -71,15 +102,4 @@ class Triangle:
 
     def plot(self, ax: Any = None) -> Any:
         """Heat map on `ax` (a new one by default); cells not known yet are hatched."""
-        return Table({}, plot=lambda _, axes: _revenue_plots.plot_triangle(self, axes)).plot(ax)
-
-
-class Explanation(Table):
-    """Movements of one account: day, movement, before, after. `.rows` are the row numbers of the input behind them."""
-
-    def __init__(self, found: dict[str, Any], *, options: dict[str, Any]) -> None:
-        shown = {name: found[name] for name in ("day", "movement", "before", "after")}
-        super().__init__(shown, options=options, title=f"Movements of {options['account']} in {options['period']}")
-        self.rows: list[int] = found["rows"]
-        self.opening: int = found["opening"]
-        self.closing: int = found["closing"]
+        return Table({}, plot=lambda _, axes: plot_triangle(self.cohorts, self.retention(), self.by, axes)).plot(ax)

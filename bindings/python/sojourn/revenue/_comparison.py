@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sojourn import _core
+from sojourn._core import Estimate
 from sojourn._frames.periods import days_of, first_day, span_of
 from sojourn.errors import SchemaError
-
-if TYPE_CHECKING:
-    from sojourn._core import Estimate
-    from sojourn.revenue._policy import Policy
-
-Interval = Literal["score", "linearised"]
-CHURN = ("logo_churn", "mrr_churn", "gross_mrr_churn", "net_mrr_churn")
-KEPT = ("nrr", "grr", "logo_retention")
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._rates import CHURN, KEPT, Interval, read
 
 
 class Comparison:
@@ -68,135 +64,108 @@ def minimum_detectable_change(
     return DetectableChange(baseline, *_core.revenue.detectable_share(baseline, n, others, level, power), options)
 
 
-class Compared:
-    """What a ledger can say about two of its rates."""
-
-    _core: _core.revenue.Ledger
-    policy: Policy
-
-    @property
-    def options(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def compare(
-        self,
-        metric: str,
-        period: Any,
-        before: Any = None,
-        *,
-        other: Compared | None = None,
-        window: int | None = None,
-        method: Interval = "score",
-        level: float = 0.95,
-    ) -> Comparison:
-        """`metric` of `period` less that of `before` for the same customers, or of the ledger `other` that shares no account.
-
-        Metrics: logo_churn, mrr_churn (gross), net_mrr_churn, logo_retention, nrr, grr. Customers who stand in both periods tie
-        the two rates together; `correlation` says how much. A rate of which the policy gives no interval has none here.
-        """
-        if before is None and other is None:
-            raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
-        first, second = self._days(metric, period, window), self._days(metric, period if before is None else before, window)
-        options = {
-            **self.options,
-            "metric": metric,
-            "period": str(period),
-            "before": str(before),
-            "level": level,
-            "method": method,
-        }
-        if other is None:
-            return Comparison(
-                _core.revenue.compare_periods(self._core, metric, first, second, self.policy.core, level, method), options
-            )
-        if other.policy != self.policy:
-            raise SchemaError("the two ledgers have different policies, so their rates mean different things")
-        found = _core.revenue.compare_segments(
-            self._core, first, other._core, second, metric, self.policy.core, level, method
-        )
+def compare(
+    ledger: CoreLedger,
+    metric: str,
+    period: Any,
+    before: Any,
+    *,
+    other: CoreLedger | None,
+    window: int | None,
+    method: Interval,
+    level: float,
+) -> Comparison:
+    """`metric` of `period` less that of `before` for the same customers, or of the ledger `other` that shares no account."""
+    if before is None and other is None:
+        raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
+    policy = ledger.policy
+    first, second = (_days(policy, metric, one, window) for one in (period, period if before is None else before))
+    options = {
+        **ledger.options,
+        "metric": metric,
+        "period": str(period),
+        "before": str(before),
+        "level": level,
+        "method": method,
+    }
+    if other is None:
+        found = _core.revenue.compare_periods(ledger.compiled, metric, first, second, policy.core, level, method)
         return Comparison(found, options)
+    if other.policy != policy:
+        raise SchemaError("the two ledgers have different policies, so their rates mean different things")
+    found = _core.revenue.compare_segments(
+        ledger.compiled, first, other.compiled, second, metric, policy.core, level, method
+    )
+    return Comparison(found, options)
 
-    def bootstrap(
-        self,
-        metric: str,
-        period: Any,
-        *,
-        window: int | None = None,
-        replicates: int = 1000,
-        seed: int = 1,
-        level: float = 0.95,
-        threads: int = 0,
-    ) -> Estimate:
-        """A rate with the percentile interval of customers drawn again: a slow check on the other intervals, not a better one.
 
-        The same seed gives the same interval on any machine and number of threads.
-        """
-        days = self._days(metric, period, window)
-        found = _core.revenue.bootstrap_rate(self._core, metric, days, self.policy.core, level, replicates, seed, threads)
-        found.options = {**self.options, "metric": metric, "period": str(period), "replicates": replicates, "seed": seed}
-        return found
+def bootstrap(
+    ledger: CoreLedger,
+    metric: str,
+    period: Any,
+    *,
+    window: int | None,
+    replicates: int,
+    seed: int,
+    level: float,
+    threads: int,
+) -> Estimate:
+    """A rate with the percentile interval of customers drawn again."""
+    days = _days(ledger.policy, metric, period, window)
+    found = _core.revenue.bootstrap_rate(ledger.compiled, metric, days, ledger.policy.core, level, replicates, seed, threads)
+    found.options = {
+        **ledger.options,
+        "metric": metric,
+        "period": str(period),
+        "replicates": replicates,
+        "seed": seed,
+    }
+    return found
 
-    def minimum_detectable_change(
-        self,
-        metric: str,
-        period: Any,
-        *,
-        n: int | None = None,
-        window: int | None = None,
-        level: float = 0.95,
-        power: float = 0.8,
-    ) -> DetectableChange:
-        """How far the rate of another group of `n` customers (as many as in the period, unless given) must be for a test to see it.
 
-        For shares of customers by the score test. For shares of MRR the spread of this period stands for both groups.
-        """
-        e = self._read(
-            {"mrr_churn": "gross_mrr_churn"}.get(metric, metric), self._days(metric, period, window), level, "score"
-        )
-        others = e.n if n is None else n
-        options = {
-            **self.options,
-            "metric": metric,
-            "period": str(period),
-            "n": e.n,
-            "n2": others,
-            "level": level,
-            "power": power,
-        }
-        if e.reason is not None or others < 1:
-            return DetectableChange(e.value, float("nan"), float("nan"), options)
-        if metric.startswith("logo"):
-            return DetectableChange(e.value, *_core.revenue.detectable_share(e.value, e.n, others, level, power), options)
-        variance = ((e.high - e.low) / (2 * _core.revenue.normal_quantile(level))) ** 2
-        change = _core.revenue.detectable_difference(variance, variance * e.n / others, level, power)
-        return DetectableChange(e.value, change, change, options)
+def detectable_change(
+    ledger: CoreLedger, metric: str, period: Any, *, n: int | None, window: int | None, level: float, power: float
+) -> DetectableChange:
+    """How far the rate of another group of `n` customers must be for a test to see it."""
+    days = _days(ledger.policy, metric, period, window)
+    rate = read(ledger, {"mrr_churn": "gross_mrr_churn"}.get(metric, metric), days, level, "score")
+    others = rate.n if n is None else n
+    options = {
+        **ledger.options,
+        "metric": metric,
+        "period": str(period),
+        "n": rate.n,
+        "n2": others,
+        "level": level,
+        "power": power,
+    }
+    if rate.reason is not None or others < 1:
+        return DetectableChange(rate.value, float("nan"), float("nan"), options)
+    if metric.startswith("logo"):
+        rise, fall = _core.revenue.detectable_share(rate.value, rate.n, others, level, power)
+        return DetectableChange(rate.value, rise, fall, options)
+    variance = ((rate.high - rate.low) / (2 * _core.revenue.normal_quantile(level))) ** 2
+    change = _core.revenue.detectable_difference(variance, variance * rate.n / others, level, power)
+    return DetectableChange(rate.value, change, change, options)
 
-    def _read_due(self, metric: str, days: tuple[int, int], level: float, method: str) -> Estimate:
-        raise NotImplementedError
 
-    def _read(self, metric: str, days: tuple[int, int], level: float, method: Interval) -> Estimate:
-        if metric in CHURN and self.policy.logo_denominator == "available_to_renew":
-            return self._read_due(metric, _core.revenue.churn_window(self.policy.core, *days), level, method)
-        if method == "score":
-            return self._core.rate(metric, *days, self.policy.core, level)
-        return _core.revenue.read_rate(self._core, metric, days, self.policy.core, level, method)
-
-    def _days(self, metric: str, period: Any, window: int | None) -> tuple[int, int]:
-        if metric in CHURN:
-            if window is not None:
-                raise SchemaError(
-                    "churn has the window of its period, or of the policy; window= is for nrr, grr and logo_retention"
-                )
-            return days_of(period, dates=self.policy.window is not None)
-        if metric not in KEPT:
-            raise SchemaError(f'metric "{metric}" is not one of {", ".join((*CHURN, *KEPT))}')
-        month, months = span_of(period)
-        usual = {"one_month": 1, "twelve_months": 12}.get(self.policy.nrr_window)
-        length = window or (12 if metric == "logo_retention" else usual)
-        if length is None or length < 1:
-            raise SchemaError(f"the policy's window is {self.policy.nrr_window}; give window= in months, 1 or more")
-        end = month + months
-        return first_day(end - length), first_day(end)
+def _days(policy: Policy, metric: str, period: Any, window: int | None) -> tuple[int, int]:
+    """The days [first, end) that a metric of a period is read over, before the policy's churn window."""
+    if metric in CHURN:
+        if window is not None:
+            raise SchemaError(
+                "churn has the window of its period, or of the policy; window= is for nrr, grr and logo_retention"
+            )
+        return days_of(period, dates=policy.window is not None)
+    if metric not in KEPT:
+        raise SchemaError(f'metric "{metric}" is not one of {", ".join((*CHURN, *KEPT))}')
+    month, months = span_of(period)
+    usual = {"one_month": 1, "twelve_months": 12}.get(policy.nrr_window)
+    length = window or (12 if metric == "logo_retention" else usual)
+    if length is None or length < 1:
+        raise SchemaError(f"the policy's window is {policy.nrr_window}; give window= in months, 1 or more")
+    end = month + months
+    return first_day(end - length), first_day(end)
 
 
 def _pair(name: str, given: tuple[int, int]) -> tuple[int, int]:

@@ -6,17 +6,20 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.format import major
-from sojourn._frames.periods import days_of, first_day, span_of
+from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue._ledger import Ledger
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._plots import plot_amounts
+from sojourn.revenue._rates import churn_days
 
 _WINDOWED = ("nrr", "grr", "logo_retention")
 _CHURN = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")
 RATES = (*_WINDOWED, *_CHURN, "quick_ratio")
 
 
-def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
+def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
+    """The accounts behind a number of a period: a column of the movements, or a rate."""
     _check_top(top)
     policy = ledger.policy
     options: dict[str, Any] = {**ledger.options, "period": str(period), "cell": cell}
@@ -28,23 +31,24 @@ def contributors(ledger: Ledger, period: Any, cell: str, top: int | None, window
         first, end = first_day(month + months - length), first_day(month + months)
         options["window"] = length
     elif cell in _CHURN:
-        first, end = _core.revenue.churn_window(policy.core, *days_of(period, dates=policy.window is not None))
+        first, end = churn_days(policy, period)
         if policy.annualise != "none":
             options["annualise"] = "none: parts of the rate of the window"
     else:
         month, months = span_of(period)
         first, end = first_day(month), first_day(month + months)
-    found = _core.revenue.contributors(ledger._core, cell, first, end, policy.core, top)
+    found = _core.revenue.contributors(ledger.compiled, cell, first, end, policy.core, top)
     return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}")
 
 
-def cohort_contributors(ledger: Ledger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
+def cohort_contributors(ledger: CoreLedger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
+    """The accounts behind a cell of the cohort triangle."""
     _check_top(top)
     month, months = span_of(cohort)
     calendar = ledger.policy.cohort_index == "calendar_period"  # of tenures the core knows
-    if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger._core.known_until):
+    if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger.known_until):
         raise SchemaError(f"cohort {cohort} at age {age} is not known by {ledger.as_of}")
-    found = _core.revenue.cohort_contributors(ledger._core, month, months, age, measure, ledger.policy.core, top)
+    found = _core.revenue.cohort_contributors(ledger.compiled, month, months, age, measure, ledger.policy.core, top)
     options = {**ledger.options, "cohort": str(cohort), "age": age, "measure": measure}
     return Contributors(found, rate=True, options=options, title=f"Cohort {cohort} at age {age}")
 
@@ -55,7 +59,7 @@ def _check_top(top: int | None) -> None:
 
 
 class Contributors(Table):
-    """One row an account: `amount`, for a rate also `base`, and its share of the number; `.rows` by account.
+    """One row per account: `amount`, for a rate also `base`, and its share of the number; `.rows` by account.
 
     `.amount` (and `.base`) are those of the cell, `.others` those of the accounts not listed: listed + others = cell.
     `.value` is the number itself; the shares of the listed and the others add up to it for a rate, to 1 for an amount.
@@ -100,10 +104,6 @@ def _plot(table: Table, ax: Any) -> None:
     if table.others["accounts"]:
         names.append(f"{table.others['accounts']:,} others")
         amounts.append(table.others["amount"] - (table.others["base"] if kept else 0))
-    lengths = amounts if counted else [major(amount, currency) for amount in amounts]
-    ax.barh(range(len(names)), lengths, color=["#2a78b5" if length >= 0 else "#c0504d" for length in lengths])
-    ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
-    ax.axvline(0, color="black", linewidth=0.8)
     what = f"{cell}, change against the start" if kept else cell
-    ax.set_xlabel(f"{what} ({'accounts' if counted else currency})")
+    lengths = amounts if counted else [major(amount, currency) for amount in amounts]
+    plot_amounts(names, lengths, f"{what} ({'accounts' if counted else currency})", ax)

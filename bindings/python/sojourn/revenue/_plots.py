@@ -1,14 +1,12 @@
-"""Pictures of movements and cohorts with matplotlib, which is imported only here."""
+"""Pictures of movements, retention, cohorts and what changed a number, with matplotlib; they take numbers and tables."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from sojourn._frames.format import major
-
-if TYPE_CHECKING:
-    from sojourn._frames.table import Table
-    from sojourn.revenue._cohorts import Triangle
+from sojourn._frames.table import Table
 
 GAINS = {"new": "#2a78b5", "expansion": "#6fb1dd", "reactivation": "#b9d9ee"}
 RETENTION = {"nrr": ("NRR", "#2a78b5"), "grr": ("GRR", "#c0504d"), "logo_retention": ("customers", "#7f7f7f")}
@@ -36,8 +34,10 @@ def plot_movements(table: Table, ax: Any) -> None:
 
 
 def plot_retention(table: Table, ax: Any) -> None:
-    """A line a rate with its interval as a band; of several windows the longest. Windows without an opening, and those that are not
-    known whole, are left out."""
+    """A line per rate with its interval as a band; of several windows the longest.
+
+    Windows without customers at their opening, and those that are not complete, are left out.
+    """
     incomplete = str(table.options.get("incomplete", "")).split(", ")
     longest = max(table["window"].to_list())
     rows = [
@@ -51,8 +51,8 @@ def plot_retention(table: Table, ax: Any) -> None:
         known = [(x, row) for x, row in zip(at, rows, strict=True) if row[rate] is not None]
         ax.plot([x for x, _ in known], [row[rate] for _, row in known], color=colour, label=label)
         sure = [(x, row) for x, row in known if row[f"{rate}_low"] is not None]
-        ax.fill_between([x for x, _ in sure], [row[f"{rate}_low"] for _, row in sure], [row[f"{rate}_high"] for _, row in sure],
-                        color=colour, alpha=0.15, linewidth=0)  # fmt: skip
+        low, high = ([row[f"{rate}_{end}"] for _, row in sure] for end in ("low", "high"))
+        ax.fill_between([x for x, _ in sure], low, high, color=colour, alpha=0.15, linewidth=0)
     ax.axhline(1, color="black", linewidth=0.8, linestyle=":")
     step = max(1, len(periods) // 12)
     ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
@@ -61,9 +61,8 @@ def plot_retention(table: Table, ax: Any) -> None:
     ax.legend(fontsize="small", frameon=False)
 
 
-def plot_triangle(triangle: Triangle, ax: Any) -> None:
+def plot_triangle(cohorts: Sequence[str], shares: Sequence[Sequence[float | None]], step: str, ax: Any) -> None:
     """Heat map by cohort and age; what is not known yet is hatched, so that it cannot be read as zero."""
-    shares = triangle.retention()
     known = [[float("nan") if share is None else share for share in row] for row in shares]
     rows = len(known)
     highest = max([1.0, *(share for row in shares for share in row if share is not None)])
@@ -72,10 +71,44 @@ def plot_triangle(triangle: Triangle, ax: Any) -> None:
         for age, share in enumerate(row):
             if share is None:
                 ax.add_patch(_hatched(age, cohort))
-    ax.set_yticks(range(0, rows, max(1, rows // 12)), triangle.cohorts[:: max(1, rows // 12)])
-    ax.set_xlabel(f"age in {triangle.by}s")
+    ax.set_yticks(range(0, rows, max(1, rows // 12)), cohorts[:: max(1, rows // 12)])
+    ax.set_xlabel(f"age in {step}s")
     ax.set_ylabel("cohort")
     ax.figure.colorbar(image, ax=ax, label="retention")
+
+
+def plot_waterfall(
+    start: float, changes: Sequence[tuple[str, float]], end: float, ends: tuple[str, str], what: str, ax: Any
+) -> None:
+    """From one level to another through named changes.
+
+    The ends are lines, not bars, so that the axis need not start at zero, where no change could be seen.
+    """
+    ax.hlines(start, -0.4, 0.4, color="black", linewidth=2)
+    level = start
+    for at, (_, change) in enumerate(changes, start=1):
+        ax.bar(at, change, bottom=level, color=_sign_colour(change > 0), width=0.8)
+        ax.hlines(level, at - 1, at, color="#999999", linewidth=0.8, linestyle="dotted")
+        level += change
+    ax.hlines(end, len(changes) + 0.6, len(changes) + 1.4, color="black", linewidth=2)
+    labels = [ends[0], *(name for name, _ in changes), ends[1]]
+    ax.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    ax.use_sticky_edges = False
+    ax.margins(y=0.15)
+    ax.set_ylabel(what)
+
+
+def plot_amounts(names: Sequence[str], amounts: Sequence[float], what: str, ax: Any) -> None:
+    """Bars to both sides of zero, the first name on top."""
+    ax.barh(range(len(names)), amounts, color=[_sign_colour(amount >= 0) for amount in amounts])
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set_xlabel(what)
+
+
+def _sign_colour(gain: bool) -> str:
+    return GAINS["new"] if gain else LOSSES["churn"]
 
 
 def _hatched(age: int, cohort: int) -> Any:

@@ -9,14 +9,17 @@ from sojourn._frames.format import major
 from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue._ledger import Ledger
+from sojourn.revenue._core_ledger import HasCoreLedger
+from sojourn.revenue._plots import plot_waterfall
 from sojourn.revenue._policy import Policy
 
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
 
 
-def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr") -> Reconciliation:
+def reconcile(
+    ledger: HasCoreLedger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr"
+) -> Reconciliation:
     """What each option on which two policies differ does to the numbers of a period, in a fixed order.
 
     metric="mrr" shows the movements of the period in minor units: a first row under `policy_a`, a row of changes for each
@@ -31,26 +34,27 @@ def reconcile(ledger: Ledger, policy_a: Policy, policy_b: Policy, period: Any, *
     days = first_day(month), first_day(month + months)
     unused: list[str] = []
 
-    def books(core: _core.revenue.RevenuePolicy) -> _core.revenue.Ledger:
-        book = ledger.with_policy(Policy._of(core))
-        if isinstance(book._core, _core.revenue.CurrencyLedger):
+    def under(core: _core.revenue.RevenuePolicy) -> _core.revenue.Ledger:
+        made = ledger._core_ledger(Policy.from_json(core.to_json()))
+        if isinstance(made.compiled, _core.revenue.CurrencyLedger):
             raise SchemaError(
                 "two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under "
                 'fx="service_start"'
             )
-        unused[:] = [str(book.options["not_applied"])] if "not_applied" in book.options else []
-        return book._core
+        unused[:] = [str(made.options["not_applied"])] if "not_applied" in made.options else []
+        return made.compiled
 
     if metric == "mrr":
-        found = _core.revenue.reconcile(books, policy_a.core, policy_b.core, *days)
+        found = _core.revenue.reconcile(under, policy_a.core, policy_b.core, *days)
     else:
-        found = _core.revenue.reconcile_rate(books, policy_a.core, policy_b.core, metric, *days)
+        found = _core.revenue.reconcile_rate(under, policy_a.core, policy_b.core, metric, *days)
+    own = ledger._core_ledger()
     options = {
         "policy_a": policy_a.hash(),
         "policy_b": policy_b.hash(),
         "period": str(period),
-        "currency": ledger.currency,
-        "as_of": str(ledger.as_of),
+        "currency": own.currency,
+        "as_of": str(own.as_of),
         "metric": metric,
     }
     if unused:
@@ -118,21 +122,11 @@ def _plot(table: Table, ax: Any) -> None:
     options = table["option"].to_list()
     if table.metric == "mrr":
         closing = [major(value, currency) for value in table["closing"].to_list()]
-        level, last, changes = closing[0], closing[-1], closing[1:-1]
-        ax.set_ylabel(f"closing MRR of {table.options['period']}, {currency}")
+        start, end, changes = closing[0], closing[-1], closing[1:-1]
+        what = f"closing MRR of {table.options['period']}, {currency}"
     else:
         values = table["value"].to_list()
-        level, last, changes = values[0], values[-1], table["change"].to_list()[1:-1]
-        ax.set_ylabel(f"{table.metric} of {table.options['period']}")
-    bars = [(name, change) for name, change in zip(options[1:-1], changes, strict=True) if change]
-    # The ends are lines, not bars, so that the axis need not start at zero, where no change could be seen.
-    ax.hlines(level, -0.4, 0.4, color="black", linewidth=2)
-    for at, (_, change) in enumerate(bars, start=1):
-        ax.bar(at, change, bottom=level, color="#2a78b5" if change > 0 else "#c0504d", width=0.8)
-        ax.hlines(level, at - 1, at, color="#999999", linewidth=0.8, linestyle="dotted")
-        level += change
-    ax.hlines(last, len(bars) + 0.6, len(bars) + 1.4, color="black", linewidth=2)
-    labels = ["under a", *(name for name, _ in bars), "under b"]
-    ax.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
-    ax.use_sticky_edges = False
-    ax.margins(y=0.15)
+        start, end, changes = values[0], values[-1], table["change"].to_list()[1:-1]
+        what = f"{table.metric} of {table.options['period']}"
+    steps = [(name, change) for name, change in zip(options[1:-1], changes, strict=True) if change]
+    plot_waterfall(start, steps, end, ("under a", "under b"), what, ax)

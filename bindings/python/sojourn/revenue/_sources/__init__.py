@@ -1,1 +1,1 @@
-"""Where a ledger comes from."""
+"""What a ledger can be made of: one module for each kind of rows."""

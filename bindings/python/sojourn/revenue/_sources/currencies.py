@@ -1,34 +1,77 @@
-"""More than one currency in a ledger: what rates do stands in a column of its own."""
+"""Subscription periods in more than one currency: what rates do stands in a column of its own."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sojourn import _core
-from sojourn._frames import columns as _input
+from sojourn._core.frames import Column
+from sojourn._frames.columns import frame
 from sojourn._frames.format import exponent
-from sojourn._frames.periods import day_of
+from sojourn._frames.periods import day_or_none
+from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
-from sojourn.revenue._sources.prices import PRICING
-
-if TYPE_CHECKING:
-    from sojourn.revenue._ledger import Ledger
-    from sojourn.revenue._policy import Policy
+from sojourn.revenue._labels import Labels
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.source import Source, not_row_by_row
 
 FX = ("period_open_rate", "period_mean", "service_start", "purchase")
+VALUED_ONCE = ("service_start", "purchase")
 _SINCE = ("since", "date", "day", "month")
 
 
-class Valuation:
-    """Which `fx` a ledger of several currencies follows: that of its argument, otherwise its policy's."""
+class Currencies(Source):
+    """Rows that say their currency, and the rates that show them in one. `fx` is that of the argument, otherwise the policy's."""
 
-    def __init__(self, fx: str | None, purchased_on: str | None) -> None:
+    in_currencies = True
+
+    def __init__(
+        self,
+        table: Any,
+        roles: Mapping[str, str | None],
+        currency: str,
+        rates: Any,
+        report_in: str | None,
+        fx: str | None,
+        purchased_on: str | None,
+        as_of: Any,
+        policy: Policy,
+    ) -> None:
+        if report_in is None or rates is None:
+            raise SchemaError(
+                "several currencies need both rates= (a table of currency, month or date, rate) and report_in="
+            )
+        super().__init__({**roles, "currency": currency}, report_in)
         if fx is not None and fx not in FX:
             raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
-        self._fx, self._purchased_on = fx, purchased_on
+        self.report_in, self._fx, self._purchased_on = report_in, fx, purchased_on
+        followed = self.effective_policy(policy).fx
+        if purchased_on is not None and followed != "purchase":
+            raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
+        asked = self.roles if purchased_on is None else {**self.roles, "purchased_on": purchased_on}
+        self.names, self.columns = pick(table, asked)
+        self.rate_names, self.rates = _rates(rates)
+        self.as_of = day_or_none(as_of, "as_of")
 
-    def settled(self, policy: Policy) -> Policy:
+    def build(self, policy: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.ledger_in_currencies(
+            self.columns,
+            list(self.names.values()),
+            self.rates,
+            self.rate_names,
+            self.report_in,
+            policy.fx,
+            exponent,
+            self.as_of,
+            policy.lapse_grace,
+        )
+
+    def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
+        return Labels(table, segments, account=self.names["account"], since=self.names["start"])
+
+    def effective_policy(self, policy: Policy) -> Policy:
         """The policy with the `fx` that is followed, so that every result names it."""
         if self._fx is not None and policy.fx != self._fx:
             if "fx" in policy.changes():
@@ -40,51 +83,26 @@ class Valuation:
             raise SchemaError('fx="purchase" needs purchased_on=, the column of the day of the purchase')
         return policy
 
+    def not_applied(self, policy: Policy) -> list[str]:
+        """Here `fx` is followed."""
+        return [name for name in super().not_applied(policy) if name != "fx"]
 
-def start(
-    book: Ledger,
-    table: Any,
-    currency: str,
-    rates: Any,
-    report_in: str | None,
-    fx: str | None,
-    purchased_on: str | None,
-    as_of: Any,
-    policy: Policy,
-) -> None:
-    """Makes `book` a ledger of rows that say their currency, shown in one."""
-    from sojourn.revenue._ledger import _pick
+    def describe(self, policy: Policy) -> dict[str, Any]:
+        """Whose rates are followed."""
+        return {"fx": policy.fx}
 
-    if report_in is None or rates is None:
-        raise SchemaError("several currencies need both rates= (a table of currency, month or date, rate) and report_in=")
-    valuation = Valuation(fx, purchased_on)
-    policy = valuation.settled(policy)
-    if purchased_on is not None and policy.fx != "purchase":
-        raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
-    asked: dict[str, str | None] = {**book._asked, "currency": currency}
-    names, rows = _pick(table, asked if purchased_on is None else {**asked, "purchased_on": purchased_on})
-    quoted = _input.frame(rates)
+    def require_correctable(self, policy: Policy) -> None:
+        super().require_correctable(policy)
+        if policy.fx in VALUED_ONCE:
+            raise not_row_by_row(f'a ledger of rows that are valued once, as under fx="{policy.fx}",')
+
+
+def _rates(table: Any) -> tuple[list[str], dict[str, Column]]:
+    quoted = frame(table)
     since = [name for name in quoted if name.lower() in _SINCE]
     if "currency" not in quoted or "rate" not in quoted or len(since) != 1:
         raise SchemaError(
             f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; it has {', '.join(quoted)}"
         )
     columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
-    until = None if as_of is None else day_of(as_of, "as_of")
-
-    def build(rules: Policy) -> _core.revenue.Ledger:
-        return _core.revenue.ledger_in_currencies(
-            rows,
-            [names[role] for role in rows],
-            columns,
-            ["currency", since[0], "rate"],
-            report_in,
-            rules.fx,
-            exponent,
-            until,
-            rules.lapse_grace,
-        )
-
-    book._asked = asked
-    book._valuation = valuation
-    book._start(build, lambda rules: [name for name in PRICING if name in rules.changes()], policy, report_in)
+    return ["currency", since[0], "rate"], columns

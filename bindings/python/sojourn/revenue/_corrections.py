@@ -1,0 +1,138 @@
+"""Corrections of a ledger's rows: kept in order on top of the source, so that the ledger can be made again under any policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sojourn import _core
+from sojourn._core.frames import Column
+from sojourn._frames.periods import date_of
+from sojourn.errors import DataError, SchemaError
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.source import Source, not_row_by_row
+
+Edit = Callable[[_core.revenue.Ledger], None]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Rows that were applied, retracted or given to another account."""
+
+    edit: Edit
+
+    def require(self, policy: Policy) -> None:
+        if policy.lapse_grace:
+            raise not_row_by_row("a ledger under lapse_grace")
+
+    def made(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
+        self.edit(ledger)
+        return ledger
+
+
+@dataclass(frozen=True)
+class Part:
+    """The accounts of one of `count` parts."""
+
+    index: int
+    count: int
+    unit: str
+
+    def require(self, policy: Policy) -> None:
+        if policy.unit != self.unit:
+            raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
+
+    def made(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
+        return ledger.share(self.index, self.count)
+
+
+class CorrectedSource:
+    """A source, the shard that its rows are, and what was done to them since, in order."""
+
+    def __init__(
+        self, source: Source, shard: tuple[int, int] | None = None, changes: tuple[Correction | Part, ...] = ()
+    ) -> None:
+        self.source, self.shard = source, shard
+        self._changes = list(changes)
+
+    def copy(self) -> CorrectedSource:
+        """The same rows, to be corrected apart from these."""
+        return CorrectedSource(self.source, self.shard, tuple(self._changes))
+
+    @property
+    def is_part(self) -> bool:
+        """Only some accounts of the source."""
+        return any(isinstance(change, Part) for change in self._changes)
+
+    def ledger(self, policy: Policy) -> CoreLedger:
+        """The ledger under a policy: of the source, then corrected in the order of the corrections."""
+        rules = self.source.effective_policy(policy)
+        for change in self._changes:
+            change.require(rules)
+        compiled = self.source.build(rules)
+        compiled.declare(self.shard)
+        for change in self._changes:
+            compiled = change.made(compiled)
+        return self._around(compiled, rules)
+
+    def correct(self, ledger: CoreLedger, edit: Edit) -> CoreLedger:
+        """The ledger after an edit, which the next ledger made here has too. When the edit fails, nothing has changed."""
+        edit(ledger.compiled)
+        self._changes.append(Correction(edit))
+        return replace(ledger, terms=None)
+
+    def part(self, ledger: CoreLedger, index: int, count: int) -> tuple[CorrectedSource, CoreLedger]:
+        """One of `count` parts that share no account."""
+        part = self.copy()
+        change = Part(index, count, ledger.policy.unit)
+        part._changes.append(change)
+        return part, part._around(change.made(ledger.compiled), ledger.policy)
+
+    def _around(self, compiled: _core.revenue.Ledger, policy: Policy) -> CoreLedger:
+        source = self.source
+        unused = source.not_applied(policy)
+        options = {
+            **policy.describe(),
+            **({"not_applied": ", ".join(unused)} if unused else {}),
+            "currency": source.currency,
+            "as_of": str(date_of(compiled.known_until)),
+            **source.describe(policy),
+        }
+        terms = None if self._changes else source.terms
+        return CoreLedger(compiled, policy, source.currency, options, terms, source.in_currencies)
+
+
+def mergers(ledger: _core.revenue.Ledger, columns: dict[str, Column]) -> list[tuple[Any, Any, Any]]:
+    """(account, final account, day or None) of each merger, checked as a whole."""
+    accounts, targets = columns["account"].to_list(), columns["into"].to_list()
+    days = columns["since"].to_list() if "since" in columns else [None] * len(accounts)
+    leads: dict[Any, Any] = {}
+    for row, (account, into) in enumerate(zip(accounts, targets, strict=True)):
+        for key in (account, into):
+            if key is None:
+                raise _bad_account(row, "missing", "a merger names two accounts")
+            if not ledger.holds(key):
+                raise _bad_account(row, repr(key), "not an account of this ledger")
+        if account in leads:
+            raise _bad_account(row, repr(account), "an account is merged once")
+        leads[account] = into
+    found = []
+    for row, account in enumerate(accounts):
+        end, seen = leads[account], {account}
+        while end in leads and end not in seen:
+            seen.add(end)
+            end = leads[end]
+        if end in seen:
+            raise _bad_account(row, repr(account), "mergers do not run in a circle")
+        if any(days) and leads[account] in leads:
+            raise _bad_account(
+                row, repr(account), "with days each merger names the account that stays, not one merged itself"
+            )
+        found.append((account, end, days[row]))
+    return found
+
+
+def _bad_account(row: int, value: str, rule: str) -> DataError:
+    return DataError(f'column "account", row {row}, value {value}: {rule}', "account", row, value, rule)

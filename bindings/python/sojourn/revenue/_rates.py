@@ -1,0 +1,91 @@
+"""Amounts and rates of one period, read from a ledger."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._frames.periods import date_of, days_of, first_day, span_of
+from sojourn.errors import SchemaError
+from sojourn.revenue._amount import Amount
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._policy import Policy
+
+Interval = Literal["score", "linearised"]
+"""The interval of a share of MRR: by a score test, or r +- z se."""
+CHURN = ("logo_churn", "mrr_churn", "gross_mrr_churn", "net_mrr_churn")
+KEPT = ("nrr", "grr", "logo_retention")
+
+
+def state_of(ledger: CoreLedger, period: Any) -> _core.revenue.RevenueState:
+    """The movements of one period."""
+    month, months = span_of(period)
+    return ledger.compiled.tally(month, months, 1, ledger.policy.core)
+
+
+def closing(ledger: CoreLedger, period: Any, *, times: int = 1) -> Amount:
+    """MRR at the end of the period, so many times."""
+    return Amount.of_ticks(times * state_of(ledger, period).closing_ticks(0), period=str(period), **ledger.options)
+
+
+def rate(ledger: CoreLedger, period: Any, metric: str, level: float = 0.95) -> Estimate:
+    """ARPA, average sale price or quick ratio."""
+    state = state_of(ledger, period)
+    found = state.estimate(0, metric, level)
+    found.options = {**ledger.options, "period": str(period), "complete": state.complete(0)}
+    return found
+
+
+def churn(ledger: CoreLedger, period: Any, metric: str, level: float, method: Interval = "score") -> Estimate:
+    """Logo or MRR churn of the period, or of the policy's window up to its end."""
+    first, end = churn_days(ledger.policy, period)
+    found = read(ledger, metric, (first, end), level, method)
+    found.options = {**ledger.options, "period": str(period), "complete": end <= ledger.known_until}
+    if ledger.policy.window is not None:
+        found.options |= {"first": str(date_of(first)), "last": str(date_of(end - 1))}
+    return found
+
+
+def mrr_churn(ledger: CoreLedger, period: Any, kind: str, level: float, method: Interval = "score") -> Estimate:
+    """Gross or net MRR churn."""
+    if kind not in ("gross", "net"):
+        raise SchemaError(f'kind "{kind}" is not one of gross, net')
+    return churn(ledger, period, f"{kind}_mrr_churn", level, method)
+
+
+def kept(
+    ledger: CoreLedger, period: Any, metric: str, window: int | None, level: float, method: Interval = "score"
+) -> Estimate:
+    """NRR, GRR or logo retention over the `window` months up to the end of the period, by default the policy's."""
+    month, months = span_of(period)
+    if window is not None and window < 1:
+        raise SchemaError(f"a window is 1 month or more, not {window}")
+    end = month + months
+    shown: int | str | None = window
+    if window is None:
+        shown = {"one_month": 1, "twelve_months": 12}.get(ledger.policy.nrr_window, ledger.policy.nrr_window)
+    if isinstance(shown, int) or metric == "logo_retention":
+        length = shown = shown if isinstance(shown, int) else 12
+        found = read(ledger, metric, (first_day(end - length), first_day(end)), level, method)
+    else:
+        found = ledger.compiled.rate(f"{metric}_until", 0, first_day(end), ledger.policy.core, level)
+    complete = first_day(end) <= ledger.known_until
+    found.options = {**ledger.options, "period": str(period), "window": shown, "complete": complete}
+    return found
+
+
+def read(ledger: CoreLedger, metric: str, days: tuple[int, int], level: float, method: Interval) -> Estimate:
+    """A churn or retention rate of the days [first, end)."""
+    policy = ledger.policy.core
+    if metric in CHURN and ledger.policy.logo_denominator == "available_to_renew":
+        window = _core.revenue.churn_window(policy, *days)
+        return _core.revenue.due_rate(ledger.due(*window, "at_end"), metric, *window, policy, level, method)
+    if method == "score":
+        return ledger.compiled.rate(metric, *days, policy, level)
+    return _core.revenue.read_rate(ledger.compiled, metric, days, policy, level, method)
+
+
+def churn_days(policy: Policy, period: Any) -> tuple[int, int]:
+    """The days [first, end) that the churn of a period looks at."""
+    return _core.revenue.churn_window(policy.core, *days_of(period, dates=policy.window is not None))

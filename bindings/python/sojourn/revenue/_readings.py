@@ -1,0 +1,241 @@
+"""What is read from a ledger: every metric of it, by name."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from sojourn._core import Estimate
+from sojourn._frames.table import Table
+from sojourn.lifetime._survival import Survival
+from sojourn.revenue._amount import Amount
+from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew
+from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
+from sojourn.revenue._comparison import Comparison, DetectableChange, bootstrap, compare, detectable_change
+from sojourn.revenue._contributors import Contributors, cohort_contributors, contributors
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._explain import Explanation, explain
+from sojourn.revenue._labels import Labels
+from sojourn.revenue._lifetime_value import lifetime_value
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._rates import Interval, churn, closing, kept, mrr_churn, rate
+from sojourn.revenue._retention import retention
+from sojourn.revenue._segments import BySegment
+from sojourn.revenue._series import ledger_movements
+from sojourn.revenue._tenure import survival
+
+
+class Readings:
+    """The metrics of a ledger. Periods are labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year."""
+
+    _ledger: CoreLedger
+    _labels: Labels
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that its numbers follow."""
+        return self._ledger.policy
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+        return self._ledger.currency
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The first day that is not known."""
+        return self._ledger.as_of
+
+    @property
+    def accounts(self) -> int:
+        """Accounts that occur in the rows."""
+        return self._ledger.compiled.accounts
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every result of this ledger assumes."""
+        return dict(self._ledger.options)
+
+    def movements(
+        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
+    ) -> Table:
+        """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
+
+        With `by_segment` a row a segment and period.
+        """
+        if by_segment is not None:
+            return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
+        return ledger_movements(self._ledger, first, last, by)
+
+    def mrr(self, period: Any) -> Amount:
+        """MRR in force at the end of the period, in minor units."""
+        return closing(self._ledger, period)
+
+    def arr(self, period: Any) -> Amount:
+        """Twelve times MRR, exactly."""
+        return closing(self._ledger, period, times=12)
+
+    def arpa(self, period: Any, *, level: float = 0.95) -> Estimate:
+        """Average MRR of a customer at the end of the period, in minor units."""
+        return rate(self._ledger, period, "arpa", level)
+
+    def average_sale_price(self, period: Any) -> Estimate:
+        """Average first MRR of the customers new in the period, in minor units."""
+        return rate(self._ledger, period, "average_sale_price")
+
+    def quick_ratio(self, period: Any) -> Estimate:
+        """MRR won over MRR lost; undefined when nothing was lost."""
+        return rate(self._ledger, period, "quick_ratio")
+
+    def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
+        """Share of the customers of the opening without MRR at the end of the period, or as the policy has it.
+
+        Under a policy with a `window` the period may also be a date: the first day after the window.
+        """
+        return churn(self._ledger, period, "logo_churn", level)
+
+    def mrr_churn(self, period: Any, *, kind: str = "gross", method: Interval = "score", level: float = 0.95) -> Estimate:
+        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it."""
+        return mrr_churn(self._ledger, period, kind, level, method)
+
+    def available_to_renew(self, period: Any, *, lost: str = "at_end", level: float = 0.95) -> AvailableToRenew:
+        """Churn of the accounts whose terms end in `period` (a label, or a pair of dates, the second excluded).
+
+        Each row is a term. An account is due when one of its terms ends in the period and none runs across it; it is lost when
+        it has no MRR at the end of the period; with `lost="no_later_term"` who comes back later is no lost account either (amounts
+        stay those of the end). Contracts of several years are in the rate only when they end.
+        """
+        return available_to_renew(self._ledger, period, lost, level)
+
+    def nrr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
+        """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then.
+
+        Without a window the policy's `nrr_window` holds: twelve months unless it says otherwise. `method` is the interval's:
+        "score" holds in small and heavy-tailed sets too, "linearised" is r +- z se.
+        """
+        return kept(self._ledger, period, "nrr", window, level, method)
+
+    def grr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
+        """Gross revenue retention: as `nrr`, each account at most at what it paid then, or on the policy's basis."""
+        return kept(self._ledger, period, "grr", window, level, method)
+
+    def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
+        """Share of the customers of `window` months before who are still customers at the end of `period`."""
+        return kept(self._ledger, period, "logo_retention", window, level)
+
+    def retention(
+        self,
+        first: Any,
+        last: Any,
+        *,
+        by: str = "month",
+        window: int | Sequence[int] = 12,
+        method: Interval = "score",
+        level: float = 0.95,
+    ) -> Table:
+        """NRR, GRR and logo retention of the `window` months up to the end of each period, with intervals; a row a period.
+
+        `window` may be several lengths, say (1, 3, 12). `accounts` and `opening` (minor units) are those of the start of the
+        window. Each rate is what `nrr`, `grr` and `logo_retention` say of that period alone; an undefined one is missing.
+        """
+        return retention(self._ledger, first, last, by=by, window=window, method=method, level=level)
+
+    def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
+        """Customers by the period of their first MRR, followed by age; by default over everything that is known.
+
+        Ages are periods of the calendar, or under `cohort_index="tenure_days"` of 30 days a month since each customer's first day.
+        """
+        periods = cohort_grid(self._ledger, by, first, last)
+        return cohorts(self._ledger, periods, by, measure)
+
+    def explain(self, account: Any, period: Any) -> Explanation:
+        """Why an account stands in a period: its movements, and the numbers of the rows behind them."""
+        return explain(self._ledger, account, period)
+
+    def contributors(self, period: Any, cell: str, *, top: int | None = 20, window: int | None = None) -> Contributors:
+        """The accounts behind a number of a period, and the rows behind them: those that matter most first.
+
+        `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
+        "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). They and `.others` add up to it exactly.
+        """
+        return contributors(self._ledger, period, cell, top, window)
+
+    def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
+        """The accounts of a cell of `cohorts`: `cohort` is the period of the start, `age` counts periods of that length."""
+        return cohort_contributors(self._ledger, cohort, age, measure, top)
+
+    def survival(self, *, weights: str | None = None, level: float = 0.95) -> Survival:
+        """How long customers stay, in days from the first MRR to the final churn; with weights="mrr" how long money stays."""
+        return survival(self._ledger, weights, level)
+
+    def ltv(self, period: Any, *, margin: float, cap_months: int | None = None, level: float = 0.95) -> Estimate:
+        """Lifetime value of an average customer at the end of the period, in minor units: ARPA x margin / logo churn a month.
+
+        `margin` is the share of revenue left after serving a customer; it has no default, since without it this is lifetime
+        revenue. The policy says whose churn (`ltv_churn`: the mean of the six months before the current one, or that of the
+        period) and what stands where nobody left (`ltv_zero_churn`; "cap" takes `cap_months`). The options name the churn.
+        """
+        return lifetime_value(self._ledger, period, margin=margin, cap_months=cap_months, level=level)
+
+    def compare(
+        self,
+        metric: str,
+        period: Any,
+        before: Any = None,
+        *,
+        other: Readings | None = None,
+        window: int | None = None,
+        method: Interval = "score",
+        level: float = 0.95,
+    ) -> Comparison:
+        """`metric` of `period` less that of `before` for the same customers, or of the ledger `other` that shares no account.
+
+        Metrics: logo_churn, mrr_churn (gross), net_mrr_churn, logo_retention, nrr, grr. Customers who stand in both periods tie
+        the two rates together; `correlation` says how much. A rate of which the policy gives no interval has none here.
+        """
+        against = None if other is None else other._ledger
+        return compare(self._ledger, metric, period, before, other=against, window=window, method=method, level=level)
+
+    def bootstrap(
+        self,
+        metric: str,
+        period: Any,
+        *,
+        window: int | None = None,
+        replicates: int = 1000,
+        seed: int = 1,
+        level: float = 0.95,
+        threads: int = 0,
+    ) -> Estimate:
+        """A rate with the percentile interval of customers drawn again: a slow check on the other intervals, not a better one.
+
+        The same seed gives the same interval on any machine and number of threads.
+        """
+        return bootstrap(
+            self._ledger, metric, period, window=window, replicates=replicates, seed=seed, level=level, threads=threads
+        )
+
+    def minimum_detectable_change(
+        self,
+        metric: str,
+        period: Any,
+        *,
+        n: int | None = None,
+        window: int | None = None,
+        level: float = 0.95,
+        power: float = 0.8,
+    ) -> DetectableChange:
+        """How far the rate of another group of `n` customers (as many as in the period, unless given) must be for a test to see it.
+
+        For shares of customers by the score test. For shares of MRR the spread of this period stands for both groups.
+        """
+        return detectable_change(self._ledger, metric, period, n=n, window=window, level=level, power=power)
+
+    def by_segment(self, name: str | None = None, *, rule: str = "last") -> BySegment:
+        """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
+
+        An account is in one segment whatever its rows say: the label of its "last" row by start, of its "first" one, or the one
+        held at the "opening" of the period that is asked for. How many accounts that decides stands in the options.
+        """
+        return BySegment(self._ledger, self._labels, name, rule)

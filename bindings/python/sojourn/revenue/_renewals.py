@@ -1,0 +1,118 @@
+"""Renewal rates of contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._frames.columns import columns
+from sojourn._frames.format import exponent
+from sojourn._frames.periods import day_of, day_or_none, first_day, span_of
+from sojourn._frames.table import Table
+from sojourn.revenue._policy import Policy
+
+
+class Renewals:
+    """Renewal rates of the contracts whose term ended in a window, and what became of each contract."""
+
+    def __init__(
+        self,
+        state: _core.revenue.RenewalState,
+        *,
+        level: float,
+        options: dict[str, Any],
+        kinds: dict[str, int] | None = None,
+    ) -> None:
+        self.state, self.options = state, options
+        self.kinds: dict[str, int] = kinds or {}
+        """Of due and renewed contracts: co-terminated, of several years, renewed by themselves; as far as columns tell."""
+        self.logo: Estimate = state.logo(level)
+        self.gross_dollar: Estimate = state.gross_dollar(level)
+        self.net_dollar: Estimate = state.net_dollar(level)
+        for rate in (self.logo, self.gross_dollar, self.net_dollar):
+            rate.options = options
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Due, early, on time, late (within grace), lost, pending; every due contract is in one of them."""
+        return self.state.counts()
+
+    def table(self) -> Table:
+        """The three rates with their intervals."""
+        rates = {"logo": self.logo, "gross dollar": self.gross_dollar, "net dollar": self.net_dollar}
+        shown = {name: [getattr(rate, name) for rate in rates.values()] for name in ("value", "low", "high", "n")}
+        return Table({"rate": list(rates), **shown}, options=self.options, title="Renewal rates")
+
+    def __repr__(self) -> str:
+        return f"{self.table()!r}\n{self.counts}"
+
+
+def renewals(
+    contracts: Any,
+    window: Any,
+    *,
+    account: str = "account_id",
+    term_end: str = "term_end",
+    value: str = "value_minor",
+    renewed_on: str = "renewed_on",
+    renewed_value: str = "renewed_value_minor",
+    grace_days: int | None = None,
+    as_of: Any = None,
+    unit: str = "account",
+    currency: str = "USD",
+    level: float = 0.95,
+    policy: Policy | None = None,
+    term_start: str | None = None,
+    renewed_until: str | None = None,
+    auto_renewed: str | None = None,
+) -> Renewals:
+    """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
+
+    `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose
+    grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted. `grace_days` is the
+    policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost. `term_start`, `renewed_until`
+    (both terms) and `auto_renewed` (true or false) name columns for `.kinds`; they change no rate.
+    """
+    rules = policy or Policy()
+    names = {
+        "account": account,
+        "term_end": term_end,
+        "value": value,
+        "renewed_on": renewed_on,
+        "renewed_value": renewed_value,
+    }
+    picked = columns(contracts, names)
+    first, end = _window(window)
+    until = day_or_none(as_of, "as_of")
+    state = _core.revenue.tally_renewals(
+        **picked,
+        exponent=exponent(currency),
+        first_day=first,
+        end_day=end,
+        grace_days=grace_days,
+        as_of=until,
+        unit=unit,
+        names=list(names.values()),
+        policy=rules.core,
+    )
+    more = {
+        role: name
+        for role, name in (("term_start", term_start), ("renewed_until", renewed_until), ("auto_renewed", auto_renewed))
+        if name is not None
+    }
+    details = columns(contracts, more) if more else {}
+    kinds = _core.revenue.renewal_kinds(
+        {**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core
+    )
+    days = rules.renewal_grace if grace_days is None else grace_days
+    options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
+    return Renewals(state, level=level, options=options, kinds=kinds)
+
+
+def _window(window: Any) -> tuple[int, int]:
+    if isinstance(window, tuple):
+        first, end = window
+        return day_of(first, "window"), day_of(end, "window")
+    month, months = span_of(window)
+    return first_day(month), first_day(month + months)

@@ -1,0 +1,43 @@
+"""Month snapshots: what each account paid in each month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sojourn import _core
+from sojourn._core.frames import Column
+from sojourn._frames.columns import columns
+from sojourn._frames.periods import day_or_none
+from sojourn.revenue._labels import Labels
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.source import Source
+
+
+class MonthSnapshots(Source):
+    """One row per account and month."""
+
+    def __init__(self, table: Any, account: str, month: str, mrr: str, currency: str, as_of: Any) -> None:
+        self.names = {"account": account, "month": month, "mrr": mrr}
+        super().__init__(self.names, currency)
+        self.columns = columns(table, self.names)
+        self.as_of = day_or_none(as_of, "as_of")
+
+    def build(self, policy: Policy) -> _core.revenue.Ledger:
+        return _core.revenue.Ledger.from_snapshots(
+            **self.columns,
+            exponent=self.exponent,
+            as_of=self.as_of,
+            names=list(self.names.values()),
+            lapse_grace=policy.lapse_grace,
+        )
+
+    def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
+        return Labels(table, segments, account=self.names["account"], since=self.names["month"], by_month=True)
+
+    def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
+        """Snapshots as periods of one month each."""
+        picked, month = columns(table, self.names), self.names["month"]
+        start, end = _core.revenue.month_spans(picked["month"], month)
+        shown = [self.names["account"], month, month, self.names["mrr"]]
+        return shown, {"account": picked["account"], "start": start, "end": end, "mrr": picked["mrr"]}

@@ -1,0 +1,70 @@
+"""What a ledger needs of its source: the compiled ledger under a policy, and which corrections it takes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sojourn import _core
+from sojourn._core.frames import Column
+from sojourn._frames.format import exponent
+from sojourn._frames.roles import pick
+from sojourn.errors import SchemaError
+from sojourn.revenue._core_ledger import Terms
+from sojourn.revenue._labels import Labels
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.pricing_options import PRICING
+
+
+class Source(ABC):
+    """Rows by role. By default they hold MRR already, in one currency, and are corrected row by row."""
+
+    terms: Terms | None = None
+    """Who is up for renewal, where each row is a term."""
+    in_currencies = False
+    """Rows of several currencies, shown in one."""
+
+    def __init__(self, roles: Mapping[str, str | None], currency: str) -> None:
+        self.roles, self.currency = dict(roles), currency
+        self.exponent = exponent(currency)
+
+    @abstractmethod
+    def build(self, policy: Policy) -> _core.revenue.Ledger:
+        """The compiled ledger under a policy."""
+
+    @abstractmethod
+    def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
+        """The segment columns of the table that this source was read from."""
+
+    def effective_policy(self, policy: Policy) -> Policy:
+        """The policy that is followed, so that every result names it."""
+        return policy
+
+    def not_applied(self, policy: Policy) -> list[str]:
+        """Options that differ from the default and change nothing here."""
+        changed = policy.changes()
+        return [name for name in (*PRICING, "fx") if name in changed]
+
+    def describe(self, policy: Policy) -> dict[str, Any]:
+        """What results say beyond policy, currency and as_of."""
+        return {}
+
+    def counts(self, ledger: _core.revenue.Ledger) -> dict[str, Any]:
+        """Rows, and those without effect by reason."""
+        return ledger.counts
+
+    def require_correctable(self, policy: Policy) -> None:
+        """Refuses corrections where a row alone does not say what it changes."""
+        if policy.lapse_grace:
+            raise not_row_by_row("a ledger under lapse_grace")
+
+    def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
+        """Names and columns of rows like those of this source: account, start, end, mrr, and their currency where they have one."""
+        names, columns = pick(table, self.roles)
+        return list(names.values()), columns
+
+
+def not_row_by_row(what: str) -> SchemaError:
+    """The error for a correction that only all rows together can make."""
+    return SchemaError(f"{what} cannot be corrected row by row; build it again from all rows")
