@@ -1,5 +1,7 @@
 // Rows in any order: sorted into heaps of neighbouring accounts at the speed of memory, eight bytes a row, then each heap
 // laid out by account and month in the second-level cache, where changes lie side by side. Compiled with -O3.
+#include "revenue/snapshot_tally/shuffled.hpp"
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -11,7 +13,6 @@
 #include "detail/each_cpu.hpp"
 #include "revenue/ledger/scatter.hpp"
 #include "revenue/snapshot_tally/find_changes.hpp"
-#include "revenue/snapshot_tally/snapshot_rows.hpp"
 
 namespace sojourn::detail {
 namespace {

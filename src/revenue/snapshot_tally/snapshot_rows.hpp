@@ -49,10 +49,4 @@ struct snapshot_question {
 void require_good_rows(const snapshot_question& asked);
 [[noreturn]] void throw_twice(const snapshot_question& asked, std::uint32_t who, std::int32_t when);
 
-/// Rows in any order.
-[[nodiscard]] snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::uint32_t>& who,
-                                            const any_executor& host);
-[[nodiscard]] snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::int64_t>& who,
-                                            const any_executor& host);
-
 }  // namespace sojourn::detail
