@@ -1,4 +1,5 @@
-"""Questions that sojourn and others (DuckDB, Polars, SciPy) can all answer. A case makes data; a contestant prepares, runs, answers.
+"""Questions that sojourn and others (DuckDB, Polars, SciPy) can all answer. A case makes data; a contestant prepares, runs,
+answers.
 
 `run` is what is timed. `answer` turns its result into one common form, outside the clock, so that answers can be compared.
 """

@@ -5,8 +5,9 @@
     python bench/compare.py nps --rows nps=10000000           one case, another size
     python bench/compare.py --rounds 9 --json results.json
 
-All contestants run in one process in interleaved rounds (A B C, B C A, ...), so a slow minute of the machine hits all of them;
-what counts is the ratio of the medians. Loading is outside the clock: each contestant holds the data in its own best form.
+All contestants run in one process in interleaved rounds (A B C, B C A, ...), so a slow minute of the machine hits all of
+them; what counts is the ratio of the medians. Loading is outside the clock: each contestant holds the data in its own best
+form.
 """
 
 from __future__ import annotations

@@ -81,7 +81,9 @@ class TwelveDuckDB(DuckDB):
         self.statement = f"""
             WITH w AS (SELECT {points} AS points, {present} AS weight FROM t),
             h AS (SELECT CASE WHEN weight >= {0.5 * ALL} THEN 100 * points / weight ELSE 'nan'::DOUBLE END AS score FROM w)
-            SELECT score, (CASE WHEN isnan(score) THEN 255 WHEN score >= 75 THEN 2 WHEN score >= 50 THEN 1 ELSE 0 END)::UTINYINT AS tier
+            SELECT score,
+                   (CASE WHEN isnan(score) THEN 255 WHEN score >= 75 THEN 2 WHEN score >= 50 THEN 1 ELSE 0
+                    END)::UTINYINT AS tier
             FROM h"""
 
     @staticmethod
@@ -170,7 +172,8 @@ class Twelve(Case):
         if len(wrong) == 0:
             return ""
         row = int(wrong[0])
-        return f"{len(wrong):,} accounts, first row {row}: {score[row]} ({tier[row]}) is not {other_score[row]} ({other_tier[row]})"
+        ours, theirs = f"{score[row]} ({tier[row]})", f"{other_score[row]} ({other_tier[row]})"
+        return f"{len(wrong):,} accounts, first row {row}: {ours} is not {theirs}"
 
 
 # --- percentile ranks

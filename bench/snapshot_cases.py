@@ -60,7 +60,8 @@ def by_month(rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
 
 class SnapshotsDuckDB(DuckDB):
     query = """
-        SELECT month, coalesce(sum(mrr) FILTER (pm IS NULL), 0)::BIGINT AS a, coalesce(sum(mrr) FILTER (pm < month - 1), 0)::BIGINT AS b,
+        SELECT month, coalesce(sum(mrr) FILTER (pm IS NULL), 0)::BIGINT AS a,
+               coalesce(sum(mrr) FILTER (pm < month - 1), 0)::BIGINT AS b,
           coalesce(sum(mrr - pv) FILTER (pm = month - 1 AND mrr > pv), 0)::BIGINT AS c,
           coalesce(sum(pv - mrr) FILTER (pm = month - 1 AND mrr < pv), 0)::BIGINT AS d,
           coalesce(sum(mrr) FILTER (nm IS NULL OR nm > month + 1), 0)::BIGINT AS e
@@ -131,7 +132,8 @@ class CohortsSojourn(SnapshotsSojourn):
 class CohortsDuckDB(SnapshotsDuckDB):
     triangle = f"""
         SELECT cohort - {ORIGIN} AS cohort, month - {ORIGIN} AS month, count(*) AS n, sum(mrr)::BIGINT AS mrr
-        FROM t JOIN (SELECT account, min(month) AS cohort FROM t GROUP BY account) USING (account) GROUP BY ALL ORDER BY 1, 2"""
+        FROM t JOIN (SELECT account, min(month) AS cohort FROM t GROUP BY account) USING (account)
+        GROUP BY ALL ORDER BY 1, 2"""
 
     def run(self) -> Any:
         return super().run(), self.connection.execute(self.triangle).fetchnumpy()

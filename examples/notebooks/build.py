@@ -1,6 +1,8 @@
-"""Writes and executes the notebooks beside this file: `python examples/notebooks/build.py` makes x.ipynb of every x.py in cells.
+"""Writes and executes the notebooks beside this file: `python examples/notebooks/build.py` makes x.ipynb of every x.py in
+cells.
 
-A cell begins with `# %%`; `# %% [markdown]` holds prose behind `# `. Outputs are stored, so that pictures show where nothing can be run.
+A cell begins with `# %%`; `# %% [markdown]` holds prose behind `# `. Outputs are stored, so that pictures show where nothing
+can be run.
 """
 
 from __future__ import annotations

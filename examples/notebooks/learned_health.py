@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Weights that have seen outcomes
 #
-# A health card starts as a judgement: so much weight for logins, so much for satisfaction. Here a card is tested against what
-# happened afterwards, its weights are learned from the past, and both are compared on a time that neither has seen. Then it is
-# shaken: other times, gates of practice, other weights, one source of data less.
+# A health card starts as a judgement: so much weight for logins, so much for satisfaction. Here a card is tested against
+# what happened afterwards, its weights are learned from the past, and both are compared on a time that neither has seen.
+# Then it is shaken: other times, gates of practice, other weights, one source of data less.
 #
 # The accounts are made up (`sojourn.datasets.acme`), so we also know how good any score could possibly be.
 
@@ -26,9 +26,10 @@ plt.rcParams.update({"figure.dpi": 75, "axes.spines.top": False, "axes.spines.ri
 # %% [markdown]
 # ## A panel: what was known on each day, and what happened later
 #
-# One row an account and quarter. The signals are those of that day; the day of departure comes from the subscriptions as they
-# stand at the end. Nothing in a row may be younger than its day: that alone decides whether a backtest is honest.
-# `churn_90d` is the chance of leaving within 90 days that the generator used. Nobody outside knows it; it is kept as the ceiling.
+# One row an account and quarter. The signals are those of that day; the day of departure comes from the subscriptions as
+# they stand at the end. Nothing in a row may be younger than its day: that alone decides whether a backtest is honest.
+# `churn_90d` is the chance of leaving within 90 days that the generator used. Nobody outside knows it; it is kept as the
+# ceiling.
 
 
 # %%
@@ -102,9 +103,9 @@ card = sj.Scorecard.from_json(
 # %% [markdown]
 # ## The test
 #
-# Rows from April 2024 on test. Earlier rows train if their 90 days were over by then; the others are embargoed. Windows that are
-# not over at the end of the year would be immature; here none is. The learned card and the card by hand meet the same rows, and their difference
-# is drawn by account, both from the same draw.
+# Rows from April 2024 on test. Earlier rows train if their 90 days were over by then; the others are embargoed. Windows that
+# are not over at the end of the year would be immature; here none is. The learned card and the card by hand meet the same
+# rows, and their difference is drawn by account, both from the same draw.
 
 # %%
 options = {"observed_at": "observed_at", "horizon": 90, "known_until": KNOWN_UNTIL}
@@ -134,7 +135,8 @@ right.set_title("Weights before and after")
 figure.tight_layout()
 
 # %% [markdown]
-# The gap between the learned card and the truth is not for weights to close: the truth knows what drifts before any signal shows it.
+# The gap between the learned card and the truth is not for weights to close: the truth knows what drifts before any signal
+# shows it.
 #
 # ## Not only once
 #
@@ -154,9 +156,9 @@ series.table()
 # %% [markdown]
 # ## Is it good enough to work by?
 #
-# Tiers first: a learned score has another spread, so its thresholds are set anew, at the same shares of the *training* rows as
-# by hand. Then three gates: red leaves three times as often as all; two thirds of the leavers were below green 60 to 90 days
-# before; at most 80 % are green.
+# Tiers first: a learned score has another spread, so its thresholds are set anew, at the same shares of the *training* rows
+# as by hand. Then three gates: red leaves three times as often as all; two thirds of the leavers were below green 60 to 90
+# days before; at most 80 % are green.
 
 
 # %%
@@ -183,7 +185,8 @@ for name, one in (("by hand", test), ("learned", second)):
     lead = one.lead_time()
     print(
         f"days from the first red to the departure: {lead['median'].value:.0f} (half between "
-        f"{lead['lower_quartile'].value:.0f} and {lead['upper_quartile'].value:.0f}); never red: {lead['never_red'].value:.0%}\n"
+        f"{lead['lower_quartile'].value:.0f} and {lead['upper_quartile'].value:.0f}); "
+        f"never red: {lead['never_red'].value:.0%}\n"
     )
 
 # %%
@@ -210,14 +213,14 @@ right.set_ylabel("")
 figure.tight_layout()
 
 # %% [markdown]
-# The learned card is better at each gate, and still fails the first: its red customers leave 2.6 times as often as all, not three times.
-# What lies between its area (0.71) and that of the truth (0.84) is not in a weighted mean of these signals. Better weights will not
-# find it, another signal might.
+# The learned card is better at each gate, and still fails the first: its red customers leave 2.6 times as often as all, not
+# three times. What lies between its area (0.71) and that of the truth (0.84) is not in a weighted mean of these signals.
+# Better weights will not find it, another signal might.
 #
 # ## Would other weights say the same?
 #
-# The book of October, under weights drawn around the learned ones. The bars say where in the ranking an account could stand; who
-# changes tier in one draw of five is not red because of how the customer is, but because of how the weights fell.
+# The book of October, under weights drawn around the learned ones. The bars say where in the ranking an account could stand;
+# who changes tier in one draw of five is not red because of how the customer is, but because of how the weights fell.
 
 # %%
 book = {name: [v for v, day in zip(column, panel["as_of"]) if day == QUARTERS[-1]] for name, column in panel.items()}
@@ -234,8 +237,8 @@ sj.leave_one_out(learned, book)
 # %% [markdown]
 # ## From a score to a probability
 #
-# The learned card's score is a straight line in the log-odds, so a probability of leaving can be read from it. What it does not tell
-# you: what would happen if you made a customer upload more. These are the weights that foretell, not the causes.
+# The learned card's score is a straight line in the log-odds, so a probability of leaving can be read from it. What it does
+# not tell you: what would happen if you made a customer upload more. These are the weights that foretell, not the causes.
 
 # %%
 figure, axis = plt.subplots(figsize=(6, 3.6))

@@ -42,8 +42,9 @@ def billed(**changed: Any) -> sj.Ledger:
         "cents": [4900, 9900],
         "tax": [0, 0],
     }
-    return sj.Ledger.from_invoices(lines | changed, account="customer", service_start="from", service_end="until", amount="cents",
-                                   tax_minor="tax")  # fmt: skip
+    return sj.Ledger.from_invoices(
+        lines | changed, account="customer", service_start="from", service_end="until", amount="cents", tax_minor="tax"
+    )
 
 
 def due(window: Any = "2024-06", grace_days: int = 30, **changed: Any) -> sj.Renewals:

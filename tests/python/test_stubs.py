@@ -4,8 +4,8 @@ import re
 import subprocess
 import sys
 
-# What stubtest reports of every pybind11 module and a stub cannot say: the metaclass of its classes, the constructor that a class
-# without one inherits, and the buffer that Python 3.11 does not show as a method.
+# What stubtest reports of every pybind11 module and a stub cannot say: the metaclass of its classes, the constructor that a
+# class without one inherits, and the buffer that Python 3.11 does not show as a method.
 OF_PYBIND11 = (
     re.compile(r"^sojourn\._core[.\w]* is inconsistent, metaclass differs$"),
     re.compile(r'^sojourn\._core[.\w]*\.__init__ is inconsistent, stub does not have \*args parameter "args"$'),

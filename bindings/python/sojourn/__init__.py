@@ -13,11 +13,7 @@ from sojourn._core.frames import Column
 from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
 
 if TYPE_CHECKING:
-    from sojourn import datasets
-    from sojourn import health as health
-    from sojourn import lifetime as lifetime
-    from sojourn import revenue as revenue
-    from sojourn import surveys as surveys
+    from sojourn import datasets, health as health, lifetime as lifetime, revenue as revenue, surveys as surveys
     from sojourn._frames.table import Table
     from sojourn._report.report import report
     from sojourn.health import (

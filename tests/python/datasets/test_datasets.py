@@ -62,7 +62,8 @@ def test_account_numbers_instead_of_text() -> None:
 def test_types_survive(company: AccountSet) -> None:
     kinds = {name: company.subscriptions[name].type for name in company.subscriptions.columns}
     assert kinds == {
-        "account_id": "dictionary", "line": "dictionary", "start": "date", "end": "date", "plan": "dictionary", "mrr_minor": "int64",
+        "account_id": "dictionary", "line": "dictionary", "start": "date", "end": "date", "plan": "dictionary",
+        "mrr_minor": "int64",
     }  # fmt: skip
     assert company.signals["sponsor_left"].type == "boolean"
     assert company.signals["nps"].null_count > 0

@@ -67,7 +67,7 @@ def test_every_consumer_reads_the_same_table(table: Table) -> None:
     assert same(pa.table(table).to_pylist(), expected)
     assert same(pl.DataFrame(table).to_dicts(), expected)
     assert same(pa.RecordBatchReader.from_stream(table).read_all().to_pylist(), expected)
-    result = table
+    result = table  # noqa: F841 - DuckDB finds it by its name
     relation = duckdb.sql("from result")
     assert same([dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()], expected)
     assert same(table.to_polars().to_dicts(), expected)

@@ -1,4 +1,4 @@
-"""Validation, learned weights and backtests from Python: against scikit-learn's examples, slow references, and known truth."""
+"""Validation, learned weights and backtests from Python: scikit-learn's examples, slow references, known truth."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def priced(seed: int, rows: int = 40) -> sj.Ledger:
             "tax_minor",
         )
     }
-    for row in range(rows):
+    for _ in range(rows):
         account = draw.randint(1, 8)
         table["account_id"].append(f"c{account}")
         table["sub"].append(f"s{account}-{draw.randint(1, 2)}")

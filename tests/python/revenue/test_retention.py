@@ -61,8 +61,9 @@ def test_bad_questions(book: sj.Ledger) -> None:
         book.retention("2023-01", "2023-12", window=0)
     with pytest.raises(SchemaError, match="several currencies"):
         rates = {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1.1"]}
-        sj.Ledger({"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [100], "currency": ["USD"]}, currency="currency", rates=rates,
-                  report_in="USD", as_of="2024-02-01").retention("2024-01", "2024-01")  # fmt: skip
+        rows = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [100], "currency": ["USD"]}
+        dollars = sj.Ledger(rows, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01")
+        dollars.retention("2024-01", "2024-01")
 
 
 def test_the_picture(book: sj.Ledger) -> None:

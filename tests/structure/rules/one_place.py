@@ -7,6 +7,7 @@ import re
 from rules.tree import Problem, Tree
 
 WIDTH = 125  # as in .clang-format, pyproject.toml and CONTRIBUTING.md
+_RAW_STRING = re.compile(r'R"(\w*)\(.*?\)\1"', re.DOTALL)
 
 ONE_FILE = {
     "FNV-1a": re.compile(r"0x0*100000001b3|\b1099511628211|0xcbf29ce484222325|\b14695981039346656037", re.IGNORECASE),
@@ -23,7 +24,8 @@ def check(tree: Tree) -> list[Problem]:
             problems.append(Problem("one place", having[0], f"{what} stands in {len(having)} files: {' '.join(having)}"))
     for path, text in tree.files.items():
         if path.endswith((".hpp", ".cpp", ".py", ".pyi")):
-            if long := [str(number) for number, line in enumerate(text.split("\n"), 1) if len(line) > WIDTH]:
+            ours = _RAW_STRING.sub(lambda found: "\n" * found[0].count("\n"), text)  # JSON in a test keeps its lines
+            if long := [str(number) for number, line in enumerate(ours.split("\n"), 1) if len(line) > WIDTH]:
                 problems.append(
                     Problem("width", path, f"{len(long)} lines are longer than {WIDTH} columns: {', '.join(long[:5])}")
                 )

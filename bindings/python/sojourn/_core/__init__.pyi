@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn._core import datasets as datasets
-from sojourn._core import frames as frames
-from sojourn._core import health as health
-from sojourn._core import lifetime as lifetime
-from sojourn._core import revenue as revenue
-from sojourn._core import surveys as surveys
+from sojourn._core import (
+    datasets as datasets,
+    frames as frames,
+    health as health,
+    lifetime as lifetime,
+    revenue as revenue,
+    surveys as surveys,
+)
 
 __version__: str
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sojourn._frames.currency import exponent as exponent
-from sojourn._frames.currency import major as major
+from sojourn._frames.currency import exponent as exponent, major as major
 
 UNDEFINED = "not defined"
 

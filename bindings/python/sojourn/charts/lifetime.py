@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
+from dataclasses import dataclass, field as dataclass_field
 from itertools import pairwise
 
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, series_colour, shorten, spread, values

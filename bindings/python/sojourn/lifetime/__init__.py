@@ -8,23 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sojourn.lifetime._survival import (
         Decay as Decay,
-    )
-    from sojourn.lifetime._survival import (
         Survival as Survival,
-    )
-    from sojourn.lifetime._survival import (
         SurvivalBy as SurvivalBy,
-    )
-    from sojourn.lifetime._survival import (
         cltv as cltv,
-    )
-    from sojourn.lifetime._survival import (
         fit_decay as fit_decay,
-    )
-    from sojourn.lifetime._survival import (
         kaplan_meier as kaplan_meier,
-    )
-    from sojourn.lifetime._survival import (
         mrr_index as mrr_index,
     )
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sojourn._core.revenue import Accounts, RetentionState
-from sojourn._core.revenue import Ledger as CompiledLedger
+from sojourn._core.revenue import Accounts, Ledger as CompiledLedger, RetentionState
 from sojourn._frames.periods import date_of
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy

@@ -9,13 +9,15 @@ from sojourn._report.facts.decay import SOUND, decay_of, ledger_decay
 from sojourn._report.facts.revenue import describe, ledger_facts, ledger_survival
 from sojourn._report.facts.worth import worth_facts
 from sojourn._report.page import Fact, Part
-from sojourn._report.sections import decay as decay_section
-from sojourn._report.sections import health as health_section
-from sojourn._report.sections import renewals as renewal_section
-from sojourn._report.sections import revenue as revenue_section
-from sojourn._report.sections import surveys as survey_section
-from sojourn._report.sections import survival as survival_section
-from sojourn._report.sections import worth as worth_section
+from sojourn._report.sections import (
+    decay as decay_section,
+    health as health_section,
+    renewals as renewal_section,
+    revenue as revenue_section,
+    surveys as survey_section,
+    survival as survival_section,
+    worth as worth_section,
+)
 
 
 @dataclass(kw_only=True)
