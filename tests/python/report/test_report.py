@@ -15,7 +15,8 @@ import pytest
 
 import sojourn as sj
 from sojourn import _core
-from sojourn._frames.format import exponent, money, percent
+from sojourn._frames.currency import exponent
+from sojourn._frames.format import money, percent
 from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._report.facts.decay import decay_of, ledger_decay
 from sojourn._report.page import Fact, Page, Part, data_block, render

@@ -214,12 +214,12 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
         assert asked.movements("2023-01", "2024-12").to_dicts() == by_policy.movements("2023-01", "2024-12").to_dicts()
         assert asked.options["fx"] == by_policy.options["fx"] == fx
         assert asked.options["policy_json"] == by_policy.options["policy_json"]  # results name what was done
-        # Another policy that says nothing of rates keeps the argument; one that says something else is a second answer.
+        # Another policy that says nothing of rates keeps the argument; one that says something else contradicts it.
         assert asked.with_policy(sj.Policy(window=30)).policy == sj.Policy(window=30, fx=fx)
         other = "service_start" if fx == "period_mean" else "period_mean"
-        with pytest.raises(sj.SchemaError, match="two answers"):
+        with pytest.raises(sj.SchemaError, match="contradicts"):
             asked.with_policy(sj.Policy(fx=other))
-        with pytest.raises(sj.SchemaError, match="two answers"):
+        with pytest.raises(sj.SchemaError, match="contradicts"):
             sj.Ledger(rows, **usual, **named, fx=fx, policy=sj.Policy(fx=other))
         assert by_policy.with_policy(sj.Policy(fx=other)).options["fx"] == other
     with pytest.raises(sj.SchemaError, match="needs purchased_on"):
@@ -237,6 +237,14 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
     for metric in ("mrr", "nrr"):
         with pytest.raises(sj.SchemaError, match="MRR is one number"):
             sj.reconcile(sj.Ledger(rows, **usual), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric)
+    moving = sj.Ledger(rows, **usual)
+    for refused in (
+        lambda: moving.nrr("2024-03", method="linearised", window=1),
+        lambda: moving.compare("nrr", "2024-03", "2024-02", window=1),
+        lambda: moving.bootstrap("nrr", "2024-03", window=1),
+    ):
+        with pytest.raises(sj.SchemaError, match="MRR is one number"):
+            refused()
     why = sj.reconcile(by_policy, sj.Policy(fx="service_start"), sj.Policy(fx="purchase"), "2024-03")
     assert why["option"].to_list() == ["under a", "fx", "under b"]
 
@@ -272,3 +280,12 @@ def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
         row = march(2, fx)
         assert (row["contraction"], row["churn"], row["reactivation"]) == (2000, 700, 1400)
         assert row["expansion"] == 3000 - 400 + 400
+
+
+@pytest.mark.parametrize("argument", [{"fx": "period_mean"}, {"report_in": "USD"}, {"purchased_on": "bought"}])
+def test_what_only_several_currencies_take_is_not_dropped(argument: dict[str, str]) -> None:
+    rows = {"account_id": ["a"], "start": ["2024-01-01"], "end": [None], "mrr_minor": [100], "seen": ["2024-01-01"]}
+    with pytest.raises(sj.SchemaError, match="both rates= .* and report_in="):
+        sj.Ledger(rows, as_of="2024-06-01", **argument)  # type: ignore[arg-type]
+    with pytest.raises(sj.SchemaError, match="knowledge dates holds one currency"):
+        sj.Ledger(rows, as_of="2024-06-01", known_from="seen", **argument)  # type: ignore[arg-type]

@@ -97,3 +97,24 @@ def test_series_is_the_closing_of_the_movements() -> None:
         sj.mrr_series(
             {"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]}, "2024-01", "2024-12"
         )
+
+
+def test_thousands_of_corrections_are_kept_under_another_policy() -> None:
+    """Corrections are a list, not a chain of calls: their number is not limited by the depth of a call stack."""
+    row = {"account_id": ["a"], "start": ["2024-02-01"], "end": ["2024-03-01"], "mrr_minor": [7]}
+    book = sj.Ledger({**row, "mrr_minor": [100]}, as_of="2024-06-01")
+    for _ in range(3000):
+        book.apply(row)
+    other = book.with_policy(sj.Policy(grr="churn_only"))
+    assert int(book.mrr("2024-02")) == int(other.mrr("2024-02")) == 100 + 3000 * 7
+
+
+def test_a_part_keeps_the_corrections_made_before_it_was_cut() -> None:
+    rows = {"account_id": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None] * 2, "mrr_minor": [100, 200]}
+    book = sj.Ledger(rows, as_of="2024-06-01")
+    book.apply({"account_id": ["c"], "start": ["2024-02-01"], "end": [None], "mrr_minor": [50]})
+    parts = book.partition(3)
+    book.apply({"account_id": ["d"], "start": ["2024-02-01"], "end": [None], "mrr_minor": [1000]})
+    again = [part.with_policy(sj.Policy(grr="churn_only")) for part in parts]
+    assert sum(int(part.mrr("2024-03")) for part in parts) == sum(int(part.mrr("2024-03")) for part in again) == 350
+    assert int(book.mrr("2024-03")) == 1350

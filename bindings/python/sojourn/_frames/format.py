@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sojourn._frames.currency import exponent as exponent, major as major
+from sojourn._frames.currency import exponent
 
 UNDEFINED = "not defined"
 

@@ -35,8 +35,8 @@ def available_to_renew(ledger: CoreLedger, period: Any, lost: str, level: float)
 class AvailableToRenew:
     """Accounts up for renewal in a period, and their churn over only those.
 
-    `logo_churn`: lost accounts over due ones. `mrr_churn`: what the lost ones paid at the opening over what all due ones paid.
-    `gross_mrr_churn`: downgrades of due accounts count too.
+    `logo_churn`: lost accounts over due accounts. `mrr_churn`: what the lost accounts paid at the opening over what all due
+    accounts paid. `gross_mrr_churn`: downgrades of due accounts count too.
     """
 
     def __init__(self, state: RetentionState, policy: Policy, level: float, options: dict[str, Any]) -> None:

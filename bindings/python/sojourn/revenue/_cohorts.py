@@ -81,7 +81,7 @@ class Triangle:
         return [list(row) for row in self._shares["retention"]]
 
     def average(self, mean: str | None = None) -> list[float | None]:
-        """One share per age over the cohorts known at that age; mean "size_weighted" or "simple", else the policy's."""
+        """A share per age over the cohorts known at that age; mean "size_weighted" or "simple", by default the policy's."""
         return list(self.state.shares(self.measure, mean or self.mean)["average"])
 
     def table(self) -> Table:

@@ -1,4 +1,4 @@
-"""Rates beside each other: the interval of their difference, a p-value, and what change could have been seen at all."""
+"""Rates compared: the interval of their difference, a p-value, and which change could have been seen at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sojourn.revenue._rates import CHURN, KEPT, Interval, read
 
 
 class Comparison:
-    """first - second: `.difference` with its interval, `.p_value` (two-sided), `.first`, `.second`, `.correlation` of the two."""
+    """first - second: `.difference` with its interval, two-sided `.p_value`; `.first`, `.second`, their `.correlation`."""
 
     def __init__(self, found: dict[str, Any], options: dict[str, Any]) -> None:
         self.first: Estimate = found["first"]
@@ -31,7 +31,7 @@ class Comparison:
 
 
 class DetectableChange:
-    """The smallest `.rise` and `.fall` of `.baseline` that a test would see; NaN where even the end of the scale is too near."""
+    """The smallest `.rise` and `.fall` of `.baseline` that a test would see; NaN where the end of the scale is too near."""
 
     def __init__(self, baseline: float, rise: float, fall: float, options: dict[str, Any]) -> None:
         self.baseline, self.rise, self.fall, self.options = baseline, rise, fall, options
@@ -49,7 +49,8 @@ def compare_rates(
 ) -> Comparison:
     """Two shares of different accounts, each as (successes, n): churned of opening, renewed of due, answered of sent.
 
-    The interval is Newcombe's. `method` names the test: "score" (pooled z, the chi-square test), "fisher" or "barnard" (exact).
+    The interval is Newcombe's. `method` names the test: "score" (pooled z, the chi-square test), or "fisher" or "barnard",
+    which are exact.
     """
     found = _core.revenue.compare_shares(*_pair("first", first), *_pair("second", second), level, method)
     return Comparison(found, {"level": level, "method": method})
@@ -58,7 +59,7 @@ def compare_rates(
 def minimum_detectable_change(
     baseline: float, n: int, n2: int | None = None, *, level: float = 0.95, power: float = 0.8
 ) -> DetectableChange:
-    """How far a share must be from `baseline` (of n accounts) for a test against n2 others (as many, unless given) to see it."""
+    """How far the share of `n2` other accounts (by default `n`) must be from `baseline`, of `n`, for a test to see it."""
     others = n if n2 is None else n2
     options = {"n": n, "n2": others, "level": level, "power": power}
     return DetectableChange(baseline, *_core.revenue.detectable_share(baseline, n, others, level, power), options)
@@ -75,9 +76,10 @@ def compare(
     method: Interval,
     level: float,
 ) -> Comparison:
-    """`metric` of `period` less that of `before` for the same customers, or of the ledger `other` that shares no account."""
+    """`metric` of `period` minus that of `before`, or minus that of the ledger `other`, which shares no account."""
     if before is None and other is None:
         raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
+    ledger.require_one_number("a comparison of rates")
     policy = ledger.policy
     first, second = (_days(policy, metric, one, window) for one in (period, period if before is None else before))
     options = {
@@ -110,7 +112,8 @@ def bootstrap(
     level: float,
     threads: int,
 ) -> Estimate:
-    """A rate with the percentile interval of customers drawn again."""
+    """A rate with the percentile interval of customers drawn with replacement."""
+    ledger.require_one_number("a bootstrap")
     days = _days(ledger.policy, metric, period, window)
     found = _core.revenue.bootstrap_rate(ledger.compiled, metric, days, ledger.policy.core, level, replicates, seed, threads)
     found.options = {
@@ -150,7 +153,7 @@ def detectable_change(
 
 
 def _days(policy: Policy, metric: str, period: Any, window: int | None) -> tuple[int, int]:
-    """The days [first, end) that a metric of a period is read over, before the policy's churn window."""
+    """The days [first, end) of a metric of a period; for churn before the policy's window is applied."""
     if metric in CHURN:
         if window is not None:
             raise SchemaError(

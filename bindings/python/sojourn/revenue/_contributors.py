@@ -1,11 +1,11 @@
-"""From a number to the accounts that made it, and to their rows."""
+"""From a number to the accounts behind it, and to their rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.format import major
+from sojourn._frames.currency import major
 from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -61,8 +61,8 @@ def _check_top(top: int | None) -> None:
 class Contributors(Table):
     """One row per account: `amount`, for a rate also `base`, and its share of the number; `.rows` by account.
 
-    `.amount` (and `.base`) are those of the cell, `.others` those of the accounts not listed: listed + others = cell.
-    `.value` is the number itself; the shares of the listed and the others add up to it for a rate, to 1 for an amount.
+    `.amount` (and `.base`) belong to the whole cell, `.others` to the accounts that are not listed: listed + others = cell.
+    `.value` is the number itself; the shares of listed and other accounts add up to it for a rate, to 1 for an amount.
     """
 
     def __init__(self, found: dict[str, Any], *, rate: bool, options: dict[str, Any], title: str) -> None:

@@ -1,4 +1,4 @@
-"""Corrections of a ledger's rows: kept in order on top of the source, so that the ledger can be made again under any policy."""
+"""Corrections of a ledger's rows, kept in order beside the source, so that the ledger can be made again under any policy."""
 
 from __future__ import annotations
 

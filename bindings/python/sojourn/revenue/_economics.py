@@ -1,4 +1,4 @@
-"""Unit economics: what it costs to win a customer, and how soon that comes back."""
+"""Unit economics: what it costs to win a customer, and how soon that is earned back."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def economics(
     churn: float | None = None,
     policy: Policy | None = None,
 ) -> dict[str, Estimate]:
-    """What it costs to win a customer and how soon that comes back; money in minor units.
+    """What it costs to win a customer, and how soon that is earned back; money in minor units.
 
-    `spend` won `customers` who pay `new_mrr` a month; `gross_margin` (a share) has no default. Payback is spend over the
-    margin of the new MRR; with `arpa` also that of an average customer, with `ltv` LTV:CAC, with `churn` (a rate) the
-    customer lifetime. A policy adds "payback", the one of the two that it names.
+    `spend` won `customers` who pay `new_mrr` per month; `gross_margin` (a share) has no default. Payback is spend over the
+    margin of the new MRR; with `arpa` there is also the payback of an average customer, with `ltv` LTV:CAC, with `churn` (a
+    rate) the customer lifetime. A policy adds "payback": the one of the two paybacks that it names.
     """
     found = _core.revenue.unit_economics(spend, customers, new_mrr, gross_margin, arpa, ltv, churn)
     if policy is not None:

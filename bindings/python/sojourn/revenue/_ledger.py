@@ -28,21 +28,22 @@ from sojourn.revenue._sources.subscriptions import Subscriptions
 
 
 class Ledger(Readings):
-    """Subscription periods [start, end) of accounts, several an account and in any order; overlaps add up.
+    """What every account pays on every day: made of subscription periods [start, end), in any order; overlaps add up.
 
-    `mrr` holds whole minor units (cents); a missing end means that the subscription runs. `as_of` is the first day that is
-    not known: everything from it on has not happened yet. Columns that are not named are found by their usual names when
-    only one fits.
+    `mrr` holds whole minor units (cents); a missing end means that the subscription is still running. `as_of` is the first
+    day that is not known: nothing from that day on has happened yet. A column that is not named is found by its usual name,
+    if exactly one column fits.
 
-    `known_from` and `known_until` name columns that say when each row was recorded and when it was taken back; then this
-    is the ledger of the rows that are believed now, `as_known_on` gives it as it was known on a day, and `restatement`
-    the accounts that changed a close. `segment` names columns (a plan, a region) that results can be split by, see `by_segment`.
-    `shard=(i, n)` declares which part of a table this is, cut by account with `shard_of`.
+    `known_from` and `known_until` name the columns that say when each row was recorded and when it was withdrawn. The ledger
+    then holds the rows that are believed now; `as_known_on` gives the ledger as it was known on a day, and `restatement` the
+    accounts that changed a closed period. `segment` names columns (a plan, a region) to split results by, see `by_segment`.
+    `shard=(i, n)` declares that the table is shard i of n, cut by account with `shard_of`.
 
-    In more than one currency, `currency` names the column of their codes, `rates` is a table (currency, month or date, rate) of
-    what one unit is worth in `report_in`. `fx` is the policy's unless given here. With "period_open_rate" a movement stands at
-    the rate of the period's opening (that of the day before it) and the closing at that of its last day; the rest is `fx`.
-    "period_mean" takes means instead; "service_start" and "purchase" (the day in `purchased_on`) value each row once, for good.
+    In more than one currency, `currency` names the column of currency codes and `rates` is a table (currency, month or date,
+    rate) of what one unit is worth in `report_in`. `fx` says which rate applies; by default the policy does:
+    "period_open_rate" values movements at the rate of the day before the period and the closing at the rate of its last day,
+    and shows the difference in the column `fx`; "period_mean" values movements at the mean rate of the period;
+    "service_start" and "purchase" (on the day in column `purchased_on`) value each row once and for good.
     """
 
     def __init__(
@@ -72,8 +73,8 @@ class Ledger(Readings):
         if known_from is not None or known_until is not None:
             if fx_given:
                 raise SchemaError(
-                    "rows with knowledge dates hold one currency: leave rates=, report_in=, fx= and purchased_on= out, or "
-                    "known_from= and known_until="
+                    "a ledger with knowledge dates holds one currency: leave out rates=, report_in=, fx= and purchased_on=, "
+                    "or leave out known_from= and known_until="
                 )
             source = Knowledge.read(table, roles, known_from, known_until, currency, as_of)
         elif fx_given:
@@ -113,11 +114,12 @@ class Ledger(Readings):
         shard: tuple[int, int] | None = None,
         **columns: str,
     ) -> Ledger:
-        """A ledger of prices and of what happened to subscriptions, counted as the policy says.
+        """A ledger made of prices and of what happened to their subscriptions; the policy says what counts as MRR.
 
         Further columns by role: subscription, end, cancelled_on, billing_ended_on, unpaid_since, paid_again_on, paused_on,
         resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
-        metered. `part="trial"` reads what trials would bring; `commitment="committed"` leaves out what is known to end.
+        metered. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out subscriptions
+        that are known to end.
         """
         names = {"account": account, "start": start, "amount": amount, **columns}
         prices = Prices(table, names, currency, as_of, part=part, commitment=commitment)
@@ -139,12 +141,12 @@ class Ledger(Readings):
         shard: tuple[int, int] | None = None,
         **columns: str,
     ) -> Ledger:
-        """A ledger of lines of invoices: each counts for the days [service_start, service_end) that it bills.
+        """A ledger made of invoice lines: each counts for the days [service_start, service_end) that it bills.
 
-        Its MRR is the amount over the months of that period. Further columns by role: kind ("recurring", "one_off", "usage",
-        "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term, tax_minor,
-        full_start and full_end (the whole period of which a prorated line bills a part), ended_on, cancelled_on,
-        billing_ended_on, unpaid_since, paid_again_on.
+        Its MRR is the amount divided by the months of that period. Further columns by role: kind ("recurring", "one_off",
+        "usage", "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term,
+        tax_minor, full_start and full_end (the whole period, of which a prorated line bills a part), ended_on,
+        cancelled_on, billing_ended_on, unpaid_since, paid_again_on.
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
         return cls._read(Invoices(table, names, currency, as_of), table, segment, policy, shard)
@@ -162,10 +164,10 @@ class Ledger(Readings):
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
     ) -> Ledger:
-        """A ledger of month snapshots: one row an account and month, "2024-01" or any date of it.
+        """A ledger made of month snapshots: one row per account and month ("2024-01", or any date in the month).
 
-        A month without a row is one without MRR. `as_of` is the first day that is not known, by default that of the month
-        after the latest: an account of the last month is still a customer.
+        A month without a row is a month without MRR. `as_of` is the first day that is not known; by default the first day
+        after the latest month, so that an account in the last month is still a customer.
         """
         return cls._read(MonthSnapshots(table, account, month, mrr, currency, as_of), table, segment, policy)
 
@@ -185,12 +187,13 @@ class Ledger(Readings):
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
     ) -> Ledger:
-        """A ledger of change events: from the day on an account pays `mrr_after`, or `change` more than before.
+        """A ledger made of change events: from that day on the account pays `mrr_after`, or `change` more than before.
 
-        Name one of the two columns. With `subscription`, each has its own levels, and those of an account add up. Several
-        changes on one day: the "last" row counts, their "sum", or "refuse"; "usual" is last for levels, sum for changes.
-        `when` holds dates, or moments without a time zone ("2024-01-05 23:50"): then the time decides which change is the
-        last, and the policy's `grouping_minutes` moves changes that follow each other closely to the day of the first.
+        Name one of the two columns. With `subscription`, each subscription has its own level, and the levels of an account
+        add up. Of several changes on one day the "last" row counts, or their "sum", or "refuse" makes them an error; "usual"
+        is "last" for levels and "sum" for changes. `when` holds dates, or moments without a time zone ("2024-01-05 23:50"):
+        then the time decides which change is the last, and under the policy's `grouping_minutes` changes that follow each
+        other closely count on the day of the first.
         """
         log = Changes(
             table,
@@ -206,7 +209,7 @@ class Ledger(Readings):
         return cls._read(log, table, segment, policy)
 
     def with_policy(self, policy: Policy) -> Ledger:
-        """The same rows under another policy."""
+        """The same rows, corrections included, under another policy."""
         return self._of(self._rows.copy(), policy, self._labels.copy())
 
     def _core_ledger(self, policy: Policy | None = None) -> CoreLedger:
@@ -214,17 +217,20 @@ class Ledger(Readings):
         return self._ledger if policy is None else self._rows.ledger(policy)
 
     def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
-        """The ledger as it was known at the end of that day: only rows recorded by then and not yet taken back.
+        """The ledger as it was known at the end of a day: only rows that were recorded by then and not yet withdrawn.
 
-        Knowledge picks rows; `as_of` cuts time. By default nothing after that day has happened yet, so `as_of` is the day
-        after, or this ledger's where that is earlier.
+        `when` selects rows; `as_of` cuts time. By default `as_of` is the day after `when`, or this ledger's `as_of` if that
+        is earlier, so that nothing counts which was still ahead on that day.
         """
         rows = CorrectedSource(self._knowledge().on(when, as_of), self._rows.shard)
         return self._of(rows, self.policy, self._labels.copy())
 
     def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
-        """Why a closed period is another number on the second day of `known_on` than on the first: the accounts, and the
-        rows recorded or taken back in between. Every column adds up to the difference of the two waterfalls."""
+        """Why the numbers of a closed period differ between the two days of `known_on`.
+
+        One row per account that changed them, with the rows that were recorded or withdrawn in between. Every column adds up
+        to the difference between the movements as known on the first day and as known on the second.
+        """
         return restatement(self._ledger, self._knowledge(), period, known_on)
 
     def _knowledge(self) -> Knowledge:
@@ -237,22 +243,24 @@ class Ledger(Readings):
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows, and those without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
+        """Rows, and rows without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
         return self._rows.source.counts(self._ledger.compiled)
 
     def partition(self, n: int) -> list[Ledger]:
-        """`n` ledgers that share no account and together hold all of them, cut by a hash of the account's key; their states
-        add up to the state of the whole, and refuse to be added twice."""
+        """`n` ledgers that share no account and together hold every account, cut by a hash of the account's key.
+
+        Their states add up to the state of the whole, and refuse to be added twice.
+        """
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
         parts = (self._rows.part(self._ledger, index, n) for index in range(n))
         return [self._of(rows, self.policy, self._labels.copy(), ledger) for rows, ledger in parts]
 
     def apply(self, table: Any) -> None:
-        """Adds rows, with the columns of the first table: afterwards this is the ledger of the old and the new rows.
+        """Adds rows with the same columns as the first table: afterwards this is the ledger of the old and the new rows.
 
-        A back-dated row restates history; `as_of` stays. When a row is bad, nothing has changed. Time goes with the rows and
-        with the history of their accounts, not with the ledger. Not while another thread reads the ledger.
+        A back-dated row restates history; `as_of` stays. If a row is bad, nothing changes. The cost grows with the new rows
+        and the history of their accounts, not with the ledger. Do not call it while another thread reads the ledger.
         """
         names, rows = self._correction(table)
         labels = self._labels.read(table, names)
@@ -261,7 +269,7 @@ class Ledger(Readings):
         self._labels.add(labels)
 
     def retract(self, table: Any) -> None:
-        """Takes rows out again, the inverse of `apply`: a correction retracts the wrong row and applies the right one."""
+        """Takes rows out again, the inverse of `apply`: to correct a row, retract the wrong one and apply the right one."""
         names, rows = self._correction(table)
         labels = self._labels.read(table, names)
         exponent = self._rows.source.exponent
@@ -269,9 +277,9 @@ class Ledger(Readings):
         self._labels.remove(labels)
 
     def merge(self, account: Any, into: Any, *, since: Any = None) -> None:
-        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` is empty.
+        """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` holds nothing.
 
-        With `since` only from that day on: history before it stays, and on the day `account` leaves and `into` grows.
+        With `since` only from that day on: history before it stays, and on that day `account` churns and `into` expands.
         """
         when = day_or_none(since, "since")
         self._correct(lambda ledger: ledger.merge(account, into, when))
@@ -279,9 +287,10 @@ class Ledger(Readings):
             self._labels.move(account, into)
 
     def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
-        """Every merger of a table, in any order: chains (a into b, b into c) end where they lead. Returns how many.
+        """Every merger in a table, in any order: a chain (a into b, b into c) ends in its last account. Returns how many.
 
-        An account merged twice, with itself or in a circle, or not in the ledger, is an error before anything changes.
+        An account that is merged twice, into itself or in a circle, or is not in the ledger, is an error; then nothing
+        changes.
         """
         found = mergers(self._ledger.compiled, columns_of(table, {"account": account, "into": into, "since": since}))
         for one, other, when in found:
@@ -289,9 +298,10 @@ class Ledger(Readings):
         return len(found)
 
     def split(self, table: Any, into: Any, *, since: Any = None) -> None:
-        """Rows of the ledger, with its columns, turn out to be those of the account `into`, known or new; also in the past.
+        """Rows of the ledger turn out to belong to the account `into`, a known or a new one; also in the past.
 
-        With `since` from that day on only: the rows are cut there. When a row was not in the ledger, nothing has changed.
+        The table has the columns of the first one. With `since` only from that day on: the rows are cut there. If one of the
+        rows is not in the ledger, nothing changes.
         """
         names, rows = self._correction(table)
         when = day_or_none(since, "since")
@@ -311,17 +321,22 @@ class Ledger(Readings):
     def add_segment(
         self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None
     ) -> None:
-        """Labels from a table of accounts, for `by_segment(name)`; the column `label` (`name` by default), from the day `since` on."""
+        """Adds a segment from a table of accounts, for `by_segment(name)`.
+
+        `label` names the column of labels (by default it is called as the segment), `since` that of the day from which a
+        label holds.
+        """
         self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
 
     def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> RevenueState:
         """The mergeable integers behind movements and churn of the periods from `first` to `last`.
 
-        With `accounts_in=rows` only of the accounts that occur in these rows. So a state is kept up without a recount:
-        `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(..., accounts_in=rows)`.
+        With `accounts_in=rows` only of the accounts that occur in these rows. This keeps a state up to date without a
+        recount: `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(...,
+        accounts_in=rows)`.
 
-        States know whose they are: those of two tables that share an account refuse to add up (`StateError`) instead of
-        counting it twice. See docs/guide/shards.md.
+        States know which accounts they hold: states of two tables that share an account refuse to add up (`StateError`)
+        instead of counting it twice. See docs/guide/shards.md.
         """
         start, each, count = grid(first, last, by)
         ledger, rules = self._ledger.compiled, self.policy.core

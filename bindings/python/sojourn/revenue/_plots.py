@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn._frames.format import major
+from sojourn._frames.currency import major
+from sojourn._frames.optional import require
+from sojourn._frames.palette import AXIS, GAIN, LOSS, MOVEMENTS, RATES, change_colours
 from sojourn._frames.table import Table
 
-GAINS = {"new": "#2a78b5", "expansion": "#6fb1dd", "reactivation": "#b9d9ee"}
-RETENTION = {"nrr": ("NRR", "#2a78b5"), "grr": ("GRR", "#c0504d"), "logo_retention": ("customers", "#7f7f7f")}
-LOSSES = {"churn": "#c0504d", "contraction": "#e3a29f"}
+GAINS = ("new", "expansion", "reactivation")
+LOSSES = ("churn", "contraction")
+RATE_LABELS = {"nrr": "NRR", "grr": "GRR", "logo_retention": "customers"}
 
 
 def plot_movements(table: Table, ax: Any) -> None:
@@ -20,9 +22,9 @@ def plot_movements(table: Table, ax: Any) -> None:
     currency = str(table.options["currency"])
     for sign, group in ((1, GAINS), (-1, LOSSES)):
         base = [0.0] * len(periods)
-        for name, colour in group.items():
+        for name in group:
             heights = [sign * major(value, currency) for value in table[name].to_list()]
-            ax.bar(at, heights, bottom=base, color=colour, label=name, width=0.8)
+            ax.bar(at, heights, bottom=base, color=MOVEMENTS[name], label=name, width=0.8)
             base = [b + h for b, h in zip(base, heights, strict=True)]
     net = [major(c - o, currency) for o, c in zip(table["opening"].to_list(), table["closing"].to_list(), strict=True)]
     ax.plot(at, net, "o", color="black", markersize=3, label="net")
@@ -47,12 +49,12 @@ def plot_retention(table: Table, ax: Any) -> None:
     ]
     periods = [row["period"] for row in rows]
     at = range(len(rows))
-    for rate, (label, colour) in RETENTION.items():
+    for rate, label in RATE_LABELS.items():
         known = [(x, row) for x, row in zip(at, rows, strict=True) if row[rate] is not None]
-        ax.plot([x for x, _ in known], [row[rate] for _, row in known], color=colour, label=label)
+        ax.plot([x for x, _ in known], [row[rate] for _, row in known], color=RATES[rate], label=label)
         sure = [(x, row) for x, row in known if row[f"{rate}_low"] is not None]
         low, high = ([row[f"{rate}_{end}"] for _, row in sure] for end in ("low", "high"))
-        ax.fill_between([x for x, _ in sure], low, high, color=colour, alpha=0.15, linewidth=0)
+        ax.fill_between([x for x, _ in sure], low, high, color=RATES[rate], alpha=0.15, linewidth=0)
     ax.axhline(1, color="black", linewidth=0.8, linestyle=":")
     step = max(1, len(periods) // 12)
     ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
@@ -87,8 +89,8 @@ def plot_waterfall(
     ax.hlines(start, -0.4, 0.4, color="black", linewidth=2)
     level = start
     for at, (_, change) in enumerate(changes, start=1):
-        ax.bar(at, change, bottom=level, color=_sign_colour(change > 0), width=0.8)
-        ax.hlines(level, at - 1, at, color="#999999", linewidth=0.8, linestyle="dotted")
+        ax.bar(at, change, bottom=level, color=GAIN if change > 0 else LOSS, width=0.8)
+        ax.hlines(level, at - 1, at, color=AXIS, linewidth=0.8, linestyle="dotted")
         level += change
     ax.hlines(end, len(changes) + 0.6, len(changes) + 1.4, color="black", linewidth=2)
     labels = [ends[0], *(name for name, _ in changes), ends[1]]
@@ -100,18 +102,14 @@ def plot_waterfall(
 
 def plot_amounts(names: Sequence[str], amounts: Sequence[float], what: str, ax: Any) -> None:
     """Bars to both sides of zero, the first name on top."""
-    ax.barh(range(len(names)), amounts, color=[_sign_colour(amount >= 0) for amount in amounts])
+    ax.barh(range(len(names)), amounts, color=change_colours(amounts))
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_xlabel(what)
 
 
-def _sign_colour(gain: bool) -> str:
-    return GAINS["new"] if gain else LOSSES["churn"]
-
-
 def _hatched(age: int, cohort: int) -> Any:
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((age - 0.5, cohort - 0.5), 1, 1, facecolor="none", edgecolor="#bbbbbb", hatch="///", linewidth=0)
+    patches = require("matplotlib.patches", "sojourn[plot]")
+    corner = age - 0.5, cohort - 0.5
+    return patches.Rectangle(corner, 1, 1, facecolor="none", edgecolor=AXIS, hatch="///", linewidth=0)

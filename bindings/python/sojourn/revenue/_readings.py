@@ -23,7 +23,7 @@ from sojourn.revenue._rates import Interval, churn, closing, kept, mrr_churn, ra
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
 from sojourn.revenue._series import ledger_movements
-from sojourn.revenue._tenure import survival
+from sojourn.revenue._tenure import survival, tenure
 
 
 class Readings:
@@ -62,7 +62,7 @@ class Readings:
     ) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
-        With `by_segment` a row a segment and period.
+        With `by_segment` there is a row per segment and period.
         """
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
@@ -89,7 +89,7 @@ class Readings:
         return rate(self._ledger, period, "quick_ratio")
 
     def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
-        """Share of the customers of the opening without MRR at the end of the period, or as the policy has it.
+        """Share of the opening customers who have no MRR at the end of the period, or as the policy counts it.
 
         Under a policy with a `window` the period may also be a date: the first day after the window.
         """
@@ -102,22 +102,22 @@ class Readings:
     def available_to_renew(self, period: Any, *, lost: str = "at_end", level: float = 0.95) -> AvailableToRenew:
         """Churn of the accounts whose terms end in `period` (a label, or a pair of dates, the second excluded).
 
-        Each row is a term. An account is due when one of its terms ends in the period and none runs across it; it is lost when
-        it has no MRR at the end of the period; with `lost="no_later_term"` who comes back later is no lost account either (amounts
-        stay those of the end). Contracts of several years are in the rate only when they end.
+        Each row is a term. An account is due if one of its terms ends in the period and none runs across it. It is lost if
+        it has no MRR at the end of the period; with `lost="no_later_term"` it is not lost if it comes back later (amounts
+        stay those at the end of the period). A contract of several years is in the rate only when it ends.
         """
         return available_to_renew(self._ledger, period, lost, level)
 
     def nrr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
-        """Net revenue retention: MRR at the end of `period` of the customers `window` months before, over their MRR then.
+        """Net revenue retention: MRR at the end of `period` of the customers of `window` months before, over their MRR then.
 
-        Without a window the policy's `nrr_window` holds: twelve months unless it says otherwise. `method` is the interval's:
-        "score" holds in small and heavy-tailed sets too, "linearised" is r +- z se.
+        Without `window` the policy's `nrr_window` holds, by default twelve months. `method` names the interval: "score"
+        holds in small and heavy-tailed sets too, "linearised" is r +- z se.
         """
         return kept(self._ledger, period, "nrr", window, level, method)
 
     def grr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
-        """Gross revenue retention: as `nrr`, each account at most at what it paid then, or on the policy's basis."""
+        """Gross revenue retention: as `nrr`, but no account counts for more than it paid then, or on the policy's basis."""
         return kept(self._ledger, period, "grr", window, level, method)
 
     def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
@@ -134,47 +134,58 @@ class Readings:
         method: Interval = "score",
         level: float = 0.95,
     ) -> Table:
-        """NRR, GRR and logo retention of the `window` months up to the end of each period, with intervals; a row a period.
+        """NRR, GRR and logo retention over the `window` months up to the end of each period, with intervals.
 
-        `window` may be several lengths, say (1, 3, 12). `accounts` and `opening` (minor units) are those of the start of the
-        window. Each rate is what `nrr`, `grr` and `logo_retention` say of that period alone; an undefined one is missing.
+        One row per period and window; `window` may be several lengths, such as (1, 3, 12). `accounts` and `opening` (minor
+        units) are those at the start of the window. Each rate equals `nrr`, `grr` or `logo_retention` of that period; an
+        undefined rate is missing.
         """
         return retention(self._ledger, first, last, by=by, window=window, method=method, level=level)
 
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
         """Customers by the period of their first MRR, followed by age; by default over everything that is known.
 
-        Ages are periods of the calendar, or under `cohort_index="tenure_days"` of 30 days a month since each customer's first day.
+        Ages are calendar periods; under `cohort_index="tenure_days"` they are months of 30 days since each customer's first
+        day.
         """
         periods = cohort_grid(self._ledger, by, first, last)
         return cohorts(self._ledger, periods, by, measure)
 
     def explain(self, account: Any, period: Any) -> Explanation:
-        """Why an account stands in a period: its movements, and the numbers of the rows behind them."""
+        """Why an account counts as it does in a period: its movements, and the numbers of the rows behind them."""
         return explain(self._ledger, account, period)
 
     def contributors(self, period: Any, cell: str, *, top: int | None = 20, window: int | None = None) -> Contributors:
-        """The accounts behind a number of a period, and the rows behind them: those that matter most first.
+        """The accounts behind a number of a period, the most important first, and the rows behind each account.
 
         `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
-        "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). They and `.others` add up to it exactly.
+        "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). The accounts and `.others` add up to it exactly.
         """
         return contributors(self._ledger, period, cell, top, window)
 
     def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
-        """The accounts of a cell of `cohorts`: `cohort` is the period of the start, `age` counts periods of that length."""
+        """The accounts behind a cell of `cohorts`: `cohort` is the first period, `age` counts periods of its length."""
         return cohort_contributors(self._ledger, cohort, age, measure, top)
 
+    def tenure(self) -> Table:
+        """How long each account that ever had MRR has stayed: the durations behind `survival`, one row per account.
+
+        `days` from its first MRR to its final churn, or to `as_of` if it has not `churned`; `mrr` is its last MRR, in minor
+        units.
+        """
+        return tenure(self._ledger)
+
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Survival:
-        """How long customers stay, in days from the first MRR to the final churn; with weights="mrr" how long money stays."""
+        """How long customers stay, in days from first MRR to final churn; with weights="mrr" how long money stays."""
         return survival(self._ledger, weights, level)
 
     def ltv(self, period: Any, *, margin: float, cap_months: int | None = None, level: float = 0.95) -> Estimate:
-        """Lifetime value of an average customer at the end of the period, in minor units: ARPA x margin / logo churn a month.
+        """Lifetime value of an average customer in minor units: ARPA x margin / monthly logo churn, at the period's end.
 
-        `margin` is the share of revenue left after serving a customer; it has no default, since without it this is lifetime
-        revenue. The policy says whose churn (`ltv_churn`: the mean of the six months before the current one, or that of the
-        period) and what stands where nobody left (`ltv_zero_churn`; "cap" takes `cap_months`). The options name the churn.
+        `margin` is the share of revenue left after serving a customer; it has no default, since without it this would be
+        lifetime revenue. The policy says which churn divides (`ltv_churn`: the mean of the six months before the current
+        one, or that of the period) and what the value is if nobody left (`ltv_zero_churn`; "cap" takes `cap_months`). The
+        options name the churn that was used.
         """
         return lifetime_value(self._ledger, period, margin=margin, cap_months=cap_months, level=level)
 
@@ -189,10 +200,10 @@ class Readings:
         method: Interval = "score",
         level: float = 0.95,
     ) -> Comparison:
-        """`metric` of `period` less that of `before` for the same customers, or of the ledger `other` that shares no account.
+        """`metric` of `period` minus that of `before`, or minus that of the ledger `other`, which shares no account.
 
-        Metrics: logo_churn, mrr_churn (gross), net_mrr_churn, logo_retention, nrr, grr. Customers who stand in both periods tie
-        the two rates together; `correlation` says how much. A rate of which the policy gives no interval has none here.
+        Metrics: logo_churn, mrr_churn (gross), net_mrr_churn, logo_retention, nrr, grr. Customers who are in both periods
+        correlate the two rates; `.correlation` says how much. A rate without an interval under the policy has none here.
         """
         against = None if other is None else other._ledger
         return compare(self._ledger, metric, period, before, other=against, window=window, method=method, level=level)
@@ -208,9 +219,9 @@ class Readings:
         level: float = 0.95,
         threads: int = 0,
     ) -> Estimate:
-        """A rate with the percentile interval of customers drawn again: a slow check on the other intervals, not a better one.
+        """A rate with the bootstrap's percentile interval: a slow check on the other intervals, not a better one.
 
-        The same seed gives the same interval on any machine and number of threads.
+        Customers are drawn with replacement. The same seed gives the same interval on any machine and number of threads.
         """
         return bootstrap(
             self._ledger, metric, period, window=window, replicates=replicates, seed=seed, level=level, threads=threads
@@ -226,16 +237,17 @@ class Readings:
         level: float = 0.95,
         power: float = 0.8,
     ) -> DetectableChange:
-        """How far the rate of another group of `n` customers (as many as in the period, unless given) must be for a test to see it.
+        """How far the rate of another group of `n` customers must be from this one for a test to see it.
 
-        For shares of customers by the score test. For shares of MRR the spread of this period stands for both groups.
+        By default the other group is as large as that of the period. Shares of customers are tested by the score test; for
+        shares of MRR the spread of this period stands for both groups.
         """
         return detectable_change(self._ledger, metric, period, n=n, window=window, level=level, power=power)
 
     def by_segment(self, name: str | None = None, *, rule: str = "last") -> BySegment:
         """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
 
-        An account is in one segment whatever its rows say: the label of its "last" row by start, of its "first" one, or the one
-        held at the "opening" of the period that is asked for. How many accounts that decides stands in the options.
+        An account is in one segment even if its rows have several labels: that of its "last" row by start, of its "first"
+        row, or the one it holds at the "opening" of the period. The options say for how many accounts this rule decided.
         """
         return BySegment(self._ledger, self._labels, name, rule)

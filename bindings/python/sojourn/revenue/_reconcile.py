@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.format import major
+from sojourn._frames.currency import major
 from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -20,13 +20,13 @@ RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_r
 def reconcile(
     ledger: HasCoreLedger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr"
 ) -> Reconciliation:
-    """What each option on which two policies differ does to the numbers of a period, in a fixed order.
+    """Why two policies give different numbers for a period: what each option on which they differ changes.
 
     metric="mrr" shows the movements of the period in minor units: a first row under `policy_a`, a row of changes for each
     option, a last row under `policy_b`; every column adds up exactly. A rate ("logo_churn", "gross_mrr_churn",
     "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa") shows its value after each option, and the
-    change. Options work together, so another order would share the same total out differently. `.accounts(option)` lists
-    the accounts behind a row.
+    change. Options are applied in a fixed order; since they interact, another order would split the same total differently.
+    `.accounts(option)` lists the accounts behind a row.
     """
     if metric != "mrr" and metric not in RATES:
         raise SchemaError(f'metric "{metric}" is not one of mrr, {", ".join(RATES)}')
@@ -36,11 +36,7 @@ def reconcile(
 
     def under(core: _core.revenue.RevenuePolicy) -> _core.revenue.Ledger:
         made = ledger._core_ledger(Policy.from_json(core.to_json()))
-        if isinstance(made.compiled, _core.revenue.CurrencyLedger):
-            raise SchemaError(
-                "two policies are reconciled where MRR is one number: in one currency, or with each row valued once, as under "
-                'fx="service_start"'
-            )
+        made.require_one_number("a reconciliation of two policies")
         unused[:] = [str(made.options["not_applied"])] if "not_applied" in made.options else []
         return made.compiled
 
@@ -63,7 +59,7 @@ def reconcile(
 
 
 class Reconciliation(Table):
-    """Option, its word in a and in b, and what it changes; `.accounts(option)` says whose numbers, `.plot()` draws the way."""
+    """Option, its word in a and in b, and what it changes; `.accounts(option)` says for whom, `.plot()` draws the steps."""
 
     def __init__(self, found: dict[str, Any], *, options: dict[str, Any]) -> None:
         self.metric = str(options["metric"])
@@ -89,7 +85,7 @@ class Reconciliation(Table):
         )
 
     def accounts(self, option: str, *, top: int | None = 20) -> Table:
-        """The accounts whose numbers the option changed, largest change first; without `top` they add up to its row."""
+        """The accounts whose numbers the option changed, largest change first; with top=None they add up to its row."""
         if option not in self._steps:
             raise SchemaError(f'the policies do not differ on "{option}"; they do on {", ".join(self._steps) or "nothing"}')
         step = self._steps[option]
@@ -111,7 +107,7 @@ class Reconciliation(Table):
 
 
 def _spelled(word: str) -> str:
-    """As Python spells it."""
+    """A word of a policy as Python spells it."""
     return "None" if word == "null" else word
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.columns import columns
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.periods import day_of, day_or_none, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.revenue._policy import Policy
@@ -26,7 +26,7 @@ class Renewals:
     ) -> None:
         self.state, self.options = state, options
         self.kinds: dict[str, int] = kinds or {}
-        """Of due and renewed contracts: co-terminated, of several years, renewed by themselves; as far as columns tell."""
+        """Due and renewed contracts that are co-terminated, multi-year or auto-renewed, as far as columns say so."""
         self.logo: Estimate = state.logo(level)
         self.gross_dollar: Estimate = state.gross_dollar(level)
         self.net_dollar: Estimate = state.net_dollar(level)
@@ -67,12 +67,13 @@ def renewals(
     renewed_until: str | None = None,
     auto_renewed: str | None = None,
 ) -> Renewals:
-    """Logo, gross-dollar and net-dollar renewal of contracts whose term ends in `window`.
+    """Logo, gross-dollar and net-dollar renewal rates of contracts whose term ends in `window`.
 
-    `window` is a period such as "2024-Q4" or a pair of dates, the second excluded. A contract that is not renewed and whose
-    grace days are not over by `as_of` (the first day not known) is pending: in no rate, but counted. `grace_days` is the
-    policy's `renewal_grace` (30) unless given; `renewal_open` may make the pending ones lost. `term_start`, `renewed_until`
-    (both terms) and `auto_renewed` (true or false) name columns for `.kinds`; they change no rate.
+    `window` is a period such as "2024-Q4", or a pair of dates, the second excluded. A contract that is not renewed and
+    whose grace days are not over by `as_of` (the first day that is not known) is pending: it is counted, but in no rate.
+    `grace_days` is the policy's `renewal_grace` (30) unless given; the policy's `renewal_open` may count pending contracts
+    as lost. `term_start`, `renewed_until` (of both terms) and `auto_renewed` (true or false) name columns for `.kinds`;
+    they change no rate.
     """
     rules = policy or Policy()
     names = {

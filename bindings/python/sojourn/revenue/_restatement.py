@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn._frames.format import major
+from sojourn._frames.currency import major
 from sojourn._frames.periods import date_of, day_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -36,7 +36,7 @@ MOST_SHOWN = 10
 def restatement(ledger: CoreLedger, knowledge: Knowledge, period: Any, known_on: Sequence[Any]) -> Restatement:
     """What the second day of `known_on` knew of a period that the first did not."""
     if isinstance(known_on, str) or len(known_on) != 2:
-        raise SchemaError("known_on takes two days, of the earlier and of the later knowledge")
+        raise SchemaError("known_on takes two days: the earlier and the later one")
     month, months = span_of(period)
     first, second = (day_of(when, "known_on") for when in known_on)
     found = knowledge.history.compare(first, second, month, months, ledger.policy.core)
@@ -51,10 +51,11 @@ def _close(knowledge: Knowledge, policy: Policy, month: int, months: int) -> dic
 
 
 class Restatement(Table):
-    """One row per account: what it adds to each bucket of the second close over the first, in minor units, largest change
-    of the closing first, and the numbers of the rows recorded and taken back in between.
+    """One row per account: what it changed in each bucket from the first close to the second, in minor units.
 
-    `.before` and `.after` are the two closes, `.change` their difference, the sum of every column.
+    The largest change of the closing comes first; `learned` and `dropped` are the numbers of the rows that were recorded and
+    withdrawn in between. `.before` and `.after` are the two closes, `.change` their difference, which is the sum of every
+    column.
     """
 
     def __init__(self, found: dict[str, Any], closes: list[dict[str, int]], *, options: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Segments: every account in one, so that what is counted by segment adds up to the whole."""
+"""Segments: each account is in exactly one, so that what is counted by segment adds up to the whole."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ class BySegment:
         """`Ledger.retention` of each segment: a row per segment, window and period."""
         if self.rule == "opening":
             raise SchemaError(
-                'rule "opening" gives accounts another label in each window: ask nrr, grr and logo_retention period by period, or '
-                'take "first" or "last"'
+                'under rule "opening" an account may have another label in each window: ask nrr, grr and logo_retention '
+                'period by period, or take "first" or "last"'
             )
         parts, counted = self._parts(first_day(grid(first, last, by)[0]))
         columns: dict[str, list[Any]] = {"segment": []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, day_or_none, grid
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
@@ -30,7 +30,7 @@ def mrr_series(
 ) -> Table:
     """MRR and subscriptions in force at the end of each period, straight from the rows; `threads` 0 is one per processor.
 
-    MRR is `Ledger.movements`' closing. Subscriptions are rows with MRR, so an account with two of them counts twice.
+    MRR is the closing of `Ledger.movements`. Subscriptions are rows with MRR, so an account with two of them counts twice.
     """
     begin, each, count = grid(first, last, by)
     names, picked = pick(table, {"start": start, "end": end, "mrr": mrr})
@@ -66,7 +66,10 @@ def movements(
     policy: Policy | None = None,
     threads: int = 0,
 ) -> Table:
-    """`Ledger(...).movements(...)` in one go, faster and in less memory; no ledger is kept. `threads` 0 is one per processor."""
+    """`Ledger(...).movements(...)` in one pass, faster and in less memory; no ledger is kept.
+
+    `threads` 0 is one per processor.
+    """
     rules = policy or Policy()
     if rules.lapse_grace:
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")

@@ -1,4 +1,4 @@
-"""Movements and cohorts straight from month snapshots, without a ledger: for questions that are asked once."""
+"""Movements and cohorts in one pass over month snapshots, without a ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, grid, span_of
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
@@ -17,10 +17,11 @@ from sojourn.revenue._series import movements_table
 
 
 class Snapshots:
-    """Month snapshots: what each account paid in each month, one row per account and month, in any order (in order is fastest).
+    """Month snapshots: what each account paid in each month, one row per account and month; sorted rows are fastest.
 
-    `month` holds dates (any day of the month) or months since 1970-01 as integers. A month without a row is one without MRR.
-    Both states, of movements and of cohorts, come from one pass; they do not say whose accounts they hold, as those of a ledger do.
+    `month` holds dates (any day of the month) or months since 1970-01 as integers. A month without a row is a month without
+    MRR. The states of movements and cohorts come from one pass. Unlike the state of a ledger they do not know which accounts
+    they hold, so they cannot refuse to be added twice.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ def _decided(ledger: Any) -> Counter[tuple[int, bool]]:
     decisions and left at the 12th. One that is still there has stayed at each decision before `as_of`; one that falls on
     `as_of` itself is not known.
     """
-    found = ledger._core_ledger().compiled.tenure()
+    found = ledger.tenure()
     decided: Counter[tuple[int, bool]] = Counter()
     for (days, left), accounts in Counter(zip(found["days"].to_list(), found["churned"].to_list(), strict=True)).items():
         decided[_left_after(days) if left else _stayed(days, ledger.as_of), bool(left)] += accounts

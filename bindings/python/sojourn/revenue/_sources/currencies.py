@@ -1,4 +1,4 @@
-"""Subscription periods in more than one currency: what rates do stands in a column of its own."""
+"""Subscription periods in more than one currency; what exchange rates change stands in a column of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.columns import frame
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.periods import day_or_none
 from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
@@ -23,7 +23,7 @@ _SINCE = ("since", "date", "day", "month")
 
 
 class Currencies(Source):
-    """Rows that say their currency, and the rates that show them in one. `fx` is that of the argument, otherwise the policy's."""
+    """Rows with their currency, and the rates that show them in one. `fx` is the argument's, otherwise the policy's."""
 
     in_currencies = True
 
@@ -76,7 +76,7 @@ class Currencies(Source):
         if self._fx is not None and policy.fx != self._fx:
             if "fx" in policy.changes():
                 raise SchemaError(
-                    f'fx="{self._fx}" of the ledger and fx="{policy.fx}" of its policy are two answers; give one'
+                    f'fx="{self._fx}" of the ledger contradicts fx="{policy.fx}" of its policy; give one of them'
                 )
             policy = dataclasses.replace(policy, fx=self._fx)
         if policy.fx == "purchase" and self._purchased_on is None:

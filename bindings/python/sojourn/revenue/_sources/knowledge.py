@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.columns import columns, frame
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, day_of, day_or_none
 from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError

@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.format import exponent
+from sojourn._frames.currency import exponent
 from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import Terms
@@ -60,11 +60,11 @@ class Source(ABC):
             raise not_row_by_row("a ledger under lapse_grace")
 
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
-        """Names and columns of rows like those of this source: account, start, end, mrr, and their currency where they have one."""
+        """Names and columns of rows like those of this source: account, start, end, mrr, and currency where there is one."""
         names, columns = pick(table, self.roles)
         return list(names.values()), columns
 
 
 def not_row_by_row(what: str) -> SchemaError:
-    """The error for a correction that only all rows together can make."""
+    """The error for a source whose rows cannot be corrected one by one."""
     return SchemaError(f"{what} cannot be corrected row by row; build it again from all rows")

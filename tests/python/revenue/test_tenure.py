@@ -1,0 +1,37 @@
+"""How long accounts stay: one row per account, which `survival` and `kaplan_meier` read alike."""
+
+from __future__ import annotations
+
+import pytest
+
+import sojourn as sj
+
+
+def ledger() -> sj.Ledger:
+    rows = {
+        "account_id": ["stays", "leaves", "returns", "returns", "free"],
+        "start": ["2024-01-01", "2024-01-01", "2024-01-01", "2024-03-01", "2024-01-01"],
+        "end": [None, "2024-01-31", "2024-02-01", None, None],
+        "mrr_minor": [100, 200, 300, 400, 0],
+    }
+    return sj.Ledger(rows, as_of="2024-04-01")
+
+
+def test_a_lapse_does_not_end_a_tenure_and_free_accounts_have_none() -> None:
+    found = ledger().tenure()
+    assert sorted(map(tuple, (row.values() for row in found.to_dicts()))) == [
+        (30, True, 200),
+        (91, False, 100),
+        (91, False, 400),
+    ]
+    assert found.options["as_of"] == "2024-04-01"
+
+
+def test_survival_is_the_estimate_of_these_tenures() -> None:
+    book, found = ledger(), ledger().tenure()
+    plain = sj.kaplan_meier(found["days"], found["churned"])
+    weighted = sj.kaplan_meier(found["days"], found["churned"], weights=found["mrr"])
+    assert repr(book.survival()) == repr(plain)
+    assert repr(book.survival(weights="mrr")) == repr(weighted)
+    with pytest.raises(sj.SchemaError, match="weights"):
+        book.survival(weights="accounts")
