@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 from sojourn.charts.style import DARK, LIGHT, Spec
@@ -104,11 +105,9 @@ def _variables(palette: Mapping[str, str]) -> str:
 
 def _template() -> Any:
     try:
-        import jinja2
+        import jinja2  # noqa: PLC0415  # optional: sojourn[report]
     except ModuleNotFoundError as missing:
         raise Error('the report needs jinja2: pip install "sojourn[report]"') from missing
-    from importlib.resources import files
-
     source = files("sojourn").joinpath("_report", "templates", "report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(source)

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn._frames.table import Table
-from sojourn._report.facts.everything import Gathered
+from sojourn._report.facts.report_facts import ReportFacts
 from sojourn._report.sections.decay import DecayFacts
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36)
 
 
-def metric_tables(gathered: Gathered) -> dict[str, Table]:
+def metric_tables(facts: ReportFacts) -> dict[str, Table]:
     """By name, in the order of the page."""
-    return {**_revenue(gathered), **_lifetime(gathered), **_surveys(gathered), **_health(gathered)}
+    return {**_revenue(facts), **_lifetime(facts), **_surveys(facts), **_health(facts)}
 
 
-def _revenue(gathered: Gathered) -> dict[str, Table]:
+def _revenue(facts: ReportFacts) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    if (revenue := gathered.revenue) is not None:
+    if (revenue := facts.revenue) is not None:
         tables["movements"] = Table(
             {
                 "period": list(revenue.periods),
@@ -47,7 +47,7 @@ def _revenue(gathered: Gathered) -> dict[str, Table]:
             tables[f"cohorts_{triangle.measure}"] = Table(
                 columns, title=f"Retention of {triangle.measure} by age in {triangle.step}s"
             )
-    if (renewals := gathered.renewals) is not None:
+    if (renewals := facts.renewals) is not None:
         rates = {"logo": renewals.logo, "gross_dollar": renewals.gross_dollar, "net_dollar": renewals.net_dollar}
         tables["renewals"] = _estimate_table(
             rates, "rate", f"Renewal rates, terms that ended {renewals.first} to {renewals.last}"
@@ -55,9 +55,9 @@ def _revenue(gathered: Gathered) -> dict[str, Table]:
     return tables
 
 
-def _lifetime(gathered: Gathered) -> dict[str, Table]:
+def _lifetime(facts: ReportFacts) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    if (stay := gathered.survival) is not None:
+    if (stay := facts.survival) is not None:
         whole = stay.whole.at_months()
         tables["survival"] = Table(
             {
@@ -85,9 +85,9 @@ def _lifetime(gathered: Gathered) -> dict[str, Table]:
                     ),
                 },
             )
-    if (decay := gathered.decay) is not None:
+    if (decay := facts.decay) is not None:
         tables |= _decay(decay)
-    if (worth := gathered.worth) is not None:
+    if (worth := facts.worth) is not None:
         known = {
             "arpa": worth.arpa,
             "churn": worth.churn,
@@ -128,9 +128,9 @@ def _decay(decay: DecayFacts) -> dict[str, Table]:
     return tables
 
 
-def _surveys(gathered: Gathered) -> dict[str, Table]:
+def _surveys(facts: ReportFacts) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    if (nps := gathered.nps) is not None:
+    if (nps := facts.nps) is not None:
         segments = [nps.whole, *nps.segments]
         tables["nps"] = _estimate_table(
             {s.name: s.score for s in segments},
@@ -143,7 +143,7 @@ def _surveys(gathered: Gathered) -> dict[str, Table]:
                 **_weighted([s.weighted for s in segments]),
             },
         )
-    if (csat := gathered.csat) is not None:
+    if (csat := facts.csat) is not None:
         boxes = [csat.whole, *csat.segments]
         tables["csat"] = _estimate_table(
             {s.name: s.share for s in boxes},
@@ -151,9 +151,9 @@ def _surveys(gathered: Gathered) -> dict[str, Table]:
             "CSAT, share satisfied",
             _weighted([s.weighted for s in boxes]),
         )
-    if (ces := gathered.ces) is not None:
+    if (ces := facts.ces) is not None:
         tables["ces"] = _estimate_table(dict(ces.rows), ces.by or "segment", "CES, mean answer")
-    if (responses := gathered.responses) is not None:
+    if (responses := facts.responses) is not None:
         tables["responses"] = _estimate_table(
             {row[0]: row[3] for row in responses.rows},
             "survey",
@@ -163,8 +163,8 @@ def _surveys(gathered: Gathered) -> dict[str, Table]:
     return tables
 
 
-def _health(gathered: Gathered) -> dict[str, Table]:
-    if (health := gathered.health) is None:
+def _health(facts: ReportFacts) -> dict[str, Table]:
+    if (health := facts.health) is None:
         return {}
     counts = [sum(1 for tier in health.tier_of if tier == name) for name in health.tiers]
     unknown = sum(1 for score in health.scores if score != score)

@@ -47,7 +47,7 @@ def to_svg(spec: Spec, *, description: str = "", prefix: str = "sj") -> str:
 
 def _convert(spec: Spec) -> str:
     try:
-        import vl_convert
+        import vl_convert  # noqa: PLC0415  # optional: sojourn[report]
     except ModuleNotFoundError as missing:
         raise Error('drawing pictures needs vl-convert-python: pip install "sojourn[report]"') from missing
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version="5.21", allowed_base_urls=[])

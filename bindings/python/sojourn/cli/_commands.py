@@ -1,60 +1,61 @@
-"""The bodies of the commands; `cli` parses and calls them."""
+"""The bodies of the commands."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
 import sys
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sojourn._core import __version__
+from sojourn._core import __version__, build_config
 from sojourn._frames.format import money
 from sojourn._frames.table import Table
 from sojourn._frames.text_table import align, grouped_cell_text
+from sojourn._report.acme import acme_request
 from sojourn._report.definitions import DEFINITIONS, lookup
+from sojourn._report.facts.report_facts import report_facts
 from sojourn._report.page import Page, render
+from sojourn._report.report import report_page, write
 from sojourn._report.tables import metric_tables
 from sojourn._report.text import render_text
-from sojourn.cli._files import UsageError
-from sojourn.cli._gather import gather, open_ledger, stage
+from sojourn.cli._options import (
+    DemoOptions,
+    DoctorOptions,
+    ExplainOptions,
+    InputOptions,
+    Messages,
+    MetricsOptions,
+    ReportOptions,
+)
+from sojourn.cli._requests import open_ledger, report_request
+from sojourn.cli._usage import UsageError
 
-Options = argparse.Namespace
+DEMO_MARGIN = 0.8
 
 
-def report(options: Options) -> int:
-    from sojourn._report.report import assemble
-
-    gathered = gather(options)
-    page = assemble(options.title or _title(options), gathered.subtitle, gathered.parts(), gathered.notes)
-    size = _write_page(page, options)
-    if options.out != "-" and not options.quiet:
+def report(options: ReportOptions) -> int:
+    """Writes the page."""
+    request = report_request(options.inputs, options.messages, accounts=options.accounts)
+    with options.messages.stage("computing"):
+        facts = report_facts(request)
+    size = _write_page(report_page(options.title or _title(options.inputs), facts), options.out, options.messages)
+    if options.out != "-" and not options.messages.quiet:
         print(f"wrote {options.out} ({size})", file=sys.stderr)
     return 0
 
 
-def _write_page(page: Page, options: Options) -> str:
-    """Draws and writes the page; says how large it is."""
-    from sojourn._report.report import write
-
-    with stage(options, "drawing"):
-        html = render(page)
-    write(html, options.out)
-    return f"{len(html.encode()) / 1000:,.0f} kB"
-
-
-def metrics(options: Options) -> int:
-    from sojourn._report.report import assemble
-
-    gathered = gather(options)
+def metrics(options: MetricsOptions) -> int:
+    """Prints the page as text, or its numbers as tables."""
+    request = report_request(options.inputs, options.messages)
+    with options.messages.stage("computing"):
+        facts = report_facts(request)
     if options.format == "table" and options.table is None:
-        print(
-            render_text(assemble(_title(options), gathered.subtitle, gathered.parts(), gathered.notes), bold=_bold()), end=""
-        )
+        print(render_text(report_page(_title(options.inputs), facts), bold=_bold()), end="")
         return 0
-    tables = metric_tables(gathered)
+    tables = metric_tables(facts)
     if options.table is not None:
         if options.table not in tables:
             raise UsageError(f'no table "{options.table}"; there is: {", ".join(tables)}')
@@ -63,13 +64,10 @@ def metrics(options: Options) -> int:
     return 0
 
 
-def _bold() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
-def explain(options: Options) -> int:
-    if options.subscriptions is not None:
-        return _explain_account(options)
+def explain(options: ExplainOptions) -> int:
+    """Says what a metric means, or why the MRR of one account moved."""
+    if options.subscriptions.subscriptions is not None:
+        return _explain_account(options, options.subscriptions.subscriptions)
     if options.metric is None:
         for name, known in DEFINITIONS.items():
             print(f"{name:16}{known.title}")
@@ -88,7 +86,8 @@ def explain(options: Options) -> int:
     return 0
 
 
-def doctor(options: Options) -> int:
+def doctor(options: DoctorOptions) -> int:
+    """Prints what a bug report needs."""
     found = _examine()
     if options.format == "json":
         print(json.dumps(found, indent=2))
@@ -98,22 +97,15 @@ def doctor(options: Options) -> int:
     return 0
 
 
-DEMO_MARGIN = 0.8
-
-
-def demo(options: Options) -> int:
-    from sojourn._report.facts.acme import acme_facts
-    from sojourn._report.report import assemble
-
-    with stage(options, f"making {options.n:,} accounts and computing"):
-        gathered = acme_facts(options.n, options.seed, margin=DEMO_MARGIN)
-    page = assemble(
-        f"ACME, a made-up company of {options.n:,} accounts", gathered.subtitle, gathered.parts(), gathered.notes
-    )
+def demo(options: DemoOptions) -> int:
+    """All metrics of a made-up company, in the terminal and as a page."""
+    with options.messages.stage(f"making {options.n:,} accounts and computing"):
+        facts = report_facts(acme_request(options.n, options.seed, margin=DEMO_MARGIN))
+    page = report_page(f"ACME, a made-up company of {options.n:,} accounts", facts)
     print(render_text(page, bold=_bold()))
     if options.out == "-":
         return 0
-    size = _write_page(page, options)
+    size = _write_page(page, options.out, options.messages)
     print(f"The page with all pictures: {options.out} ({size}). It is one file and opens in any browser.")
     return 0
 
@@ -135,50 +127,52 @@ def _whole(table: Table) -> str:
     return "\n".join([table.title, *lines] if table.title else lines)
 
 
-def _title(options: Options) -> str:
-    named = [getattr(options, name) for name in ("subscriptions", "customers", "responses", "csat", "ces", "signals")]
-    first = next(name for name in named if name is not None)
+def _write_page(page: Page, out: str, messages: Messages) -> str:
+    """Draws and writes the page; returns its size in words."""
+    with messages.stage("drawing"):
+        html = render(page)
+    write(html, out)
+    return f"{len(html.encode()) / 1000:,.0f} kB"
+
+
+def _bold() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _title(options: InputOptions) -> str:
+    first = options.files[0]
     return "Customer report" if first == "-" else f"Customer report: {os.path.basename(first)}"
 
 
-def _explain_account(options: Options) -> int:
+def _explain_account(options: ExplainOptions, path: str) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
-    ledger, file, account = open_ledger(options)
-    key = (
-        int(options.explained)
-        if isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit()
-        else options.explained
-    )
-    found = ledger.explain(key, options.period)
+    ledger, file, account = open_ledger(options.subscriptions, path, options.messages)
+    numbers = isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit()
+    found = ledger.explain(int(options.explained) if numbers else options.explained, options.period)
     print(_whole(found))
     print(
-        f"\nopening {money(found.opening, options.currency)}, closing {money(found.closing, options.currency)} "
-        f"{options.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}"
+        f"\nopening {money(found.opening, ledger.currency)}, closing {money(found.closing, ledger.currency)} "
+        f"{ledger.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}"
     )
     return 0
 
 
 def _examine() -> dict[str, Any]:
-    """What a bug report needs: versions, how the compiled half was built, threads, optional packages."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    from sojourn import _core
-
-    def installed(name: str) -> str:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            return "not installed"
-
+    """Versions, how the compiled half was built, processors, optional packages."""
     wanted = ("duckdb", "jinja2", "vl-convert-python", "matplotlib", "numpy", "pandas", "polars", "pyarrow")
-    build = getattr(_core, "build_config", None)
     return {
         "sojourn": __version__,
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
         "platform": f"{platform.system()} {platform.machine()}",
-        "build": build() if build is not None else "not recorded",
+        "build": build_config(),
         "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        "threads": os.environ.get("SOJOURN_NUM_THREADS", "as asked for in each call"),
-        "packages": {name: installed(name) for name in wanted},
+        "packages": {name: _installed(name) for name in wanted},
     }
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

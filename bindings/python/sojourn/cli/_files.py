@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sojourn._core.frames import Column
 from sojourn._frames.columns import frame
-from sojourn._frames.currency import exponent
-from sojourn._frames.usual_names import USUAL_NAMES as USUAL_NAMES
+from sojourn._frames.usual_names import USUAL_NAMES
+from sojourn._report.page import Fact
+from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error
 
 SUFFIXES = {
@@ -33,10 +33,6 @@ OPTION_OF_ROLE = {
     "ces_score": "--ces-score",
     "value": "--contract-value",
 }
-
-
-class UsageError(Error):
-    """The question cannot be asked this way: a missing file, an option that is needed. The command line exits with 2."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +82,7 @@ class File:
 
 
 def option(role: str) -> str:
+    """The option that names the column of a role."""
     return OPTION_OF_ROLE.get(role, f"--{role.replace('_', '-')}")
 
 
@@ -133,115 +130,16 @@ def _literal(path: str) -> str:
 
 def _duckdb() -> Any:
     try:
-        import duckdb
+        import duckdb  # noqa: PLC0415  # optional: sojourn[report]
     except ModuleNotFoundError as missing:
         raise Error('reading files needs duckdb: pip install "sojourn[report]"') from missing
     return duckdb
 
 
-def minor_units(values: Column, name: str, *, amounts: str | None, currency: str) -> list[int | None]:
-    """Amounts as integers of the minor unit: as they are, or from decimals such as 29.85 without rounding."""
-    unit = amounts or ("minor" if name.lower().endswith(("_minor", "_cents")) else None)
-    if unit is None:
-        raise UsageError(
-            f'are the amounts in "{name}" in {currency} or in its minor unit? Say --amounts major or --amounts minor'
-        )
-    factor = 1 if unit == "minor" else 10 ** exponent(currency)
-    return [
-        None if value is None else _exact(value, factor, name, row, currency) for row, value in enumerate(values.to_list())
-    ]
-
-
-def _exact(value: Any, factor: int, name: str, row: int, currency: str) -> int:
-    try:
-        scaled = Decimal(str(value)) * factor
-        if scaled == scaled.to_integral_value():
-            return int(scaled)
-    except ArithmeticError:
-        pass
-    raise DataError(
-        f'column "{name}", row {row}: {value!r} is not an amount in whole minor units of {currency}',
-        column=name,
-        row=row,
-        value=str(value),
-        rule=f"a multiple of 1/{factor}",
-    )
-
-
-BLANK_TEXTS = ("", "blank", "na", "n/a", "null", "none")
-
-
-def answers(values: Column, name: str, blanks: Sequence[str]) -> tuple[list[int | None], dict[str, int]]:
-    """Survey answers as integers; what stands for "no answer" becomes missing and is counted by its spelling."""
-    told = {blank.strip().lower() for blank in blanks}
-    result: list[int | None] = []
-    blank_counts: dict[str, int] = {}
-    for row, value in enumerate(values.to_list()):
-        shown = "" if value is None else _spelled(value)
-        if shown.lower() in told or shown.lower() in BLANK_TEXTS:
-            blank_counts[shown or "empty"] = blank_counts.get(shown or "empty", 0) + 1
-            result.append(None)
-        else:
-            result.append(_answer(shown, name, row))
-    return result, blank_counts
-
-
-def _spelled(value: Any) -> str:
-    if isinstance(value, float):
-        return "" if value != value else str(int(value)) if value.is_integer() else str(value)
-    return str(value).strip()
-
-
-def _answer(shown: str, name: str, row: int) -> int:
-    try:
-        return int(shown)
-    except ValueError:
-        raise DataError(
-            f'column "{name}", row {row}: "{shown}" is not a whole number; if it stands for no answer, say '
-            f"--blank {shown!r}",
-            column=name,
-            row=row,
-            value=shown,
-            rule="a whole number",
-        ) from None
-
-
-def exact_amount(value: str, name: str, currency: str) -> int:
-    """An amount on the command line, in currency units, as minor units."""
-    try:
-        found = _exact(Decimal(value), 10 ** exponent(currency), name, 0, currency)
-    except (ArithmeticError, DataError):
-        raise UsageError(f"{name} {value!r} is not an amount in {currency}, as in 120000 or 99.50") from None
-    return found
-
-
-def missing_value(name: str, row: int) -> DataError:
-    return DataError(f'column "{name}", row {row}: a value is missing', column=name, row=row, rule="a value in every row")
-
-
-YES = {"yes", "y", "true", "t", "1"}
-NO = {"no", "n", "false", "f", "0"}
-
-
-def flags(values: Column, name: str) -> list[bool]:
-    """Yes/No, true/false or 1/0; anything else, and a missing value, is an error with its row."""
-    result = []
-    for row, value in enumerate(values.to_list()):
-        shown = "" if value is None else _spelled(value)
-        if shown.lower() not in YES | NO:
-            raise DataError(
-                f'column "{name}", row {row}: {shown!r} is neither yes nor no',
-                column=name,
-                row=row,
-                value=shown,
-                rule="yes/no, true/false or 1/0",
-            )
-        result.append(shown.lower() in YES)
-    return result
-
-
-def labels(values: Column, name: str) -> list[str]:
-    """Segment names as text; missing is its own segment, "(none)". Bare codes get the name of their column: "region 3"."""
-    found = ["(none)" if value is None or (value != value) else _spelled(value) or "(none)" for value in values.to_list()]
-    coded = all(label == "(none)" or label.lstrip("-").isdigit() for label in set(found))
-    return [f"{name} {label}" if coded and label != "(none)" else label for label in found]
+def file_notes(label: str, file: File) -> list[Fact]:
+    """Which file was read, and which of its columns were recognised by their names."""
+    notes = [Fact(label=label, value=f"{file.name}, {file.rows:,} rows")]
+    if file.guessed:
+        guesses = ", ".join(f"{role} = {name}" for role, name in file.guessed.items())
+        notes.append(Fact(label=f"{label}: columns", value=f"recognised by name: {guesses}"))
+    return notes

@@ -10,10 +10,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from sojourn._core import __version__
+from sojourn.cli._options import typed
+from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error
 
 _DESCRIPTION = "How long customers stay, what they are worth while they stay, and how healthy they are."
@@ -26,8 +29,6 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**{**settings, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
-        from sojourn.cli._files import UsageError
-
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
@@ -36,9 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
     try:
-        options = parser().parse_args(given)
-        run: Callable[[argparse.Namespace], int] = options.run
-        code = run(options)
+        parsed = parser().parse_args(given)
+        # Loaded only now, so that --help starts at once.
+        body = getattr(import_module("sojourn.cli._commands"), parsed.command)
+        code: int = body(typed(parsed.command, parsed))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -52,8 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(error: Exception, as_json: bool) -> int:
-    from sojourn.cli._files import UsageError
-
     if as_json:
         details: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
         if isinstance(error, DataError):
@@ -65,6 +65,7 @@ def _fail(error: Exception, as_json: bool) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
     top = _Parser(prog="sojourn", description=_DESCRIPTION, epilog="Each command has its own --help.")
     top.add_argument("--version", action="version", version=f"sojourn {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
@@ -76,17 +77,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add(commands: Any, name: str, run: str, summary: str) -> argparse.ArgumentParser:
-    """A command whose body is imported only when it runs, so that --help and doctor start at once."""
+def _add(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-
-    def start(options: argparse.Namespace) -> int:
-        import sojourn.cli._commands as bodies
-
-        result: int = getattr(bodies, run)(options)
-        return result
-
-    command.set_defaults(run=start)
     command.add_argument("--json", action="store_true", help="errors as one line of JSON on standard error")
     command.add_argument("-q", "--quiet", action="store_true", help="say nothing on standard error unless it fails")
     command.add_argument("--progress", action="store_true", help="a line on standard error for each stage")
@@ -94,7 +86,7 @@ def _add(commands: Any, name: str, run: str, summary: str) -> argparse.ArgumentP
 
 
 def _report_command(commands: Any) -> None:
-    command = _add(commands, "report", "report", "Write one self-contained HTML page.")
+    command = _add(commands, "report", "Write one self-contained HTML page.")
     _inputs(command)
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
     command.add_argument("--title", default=None, help="heading of the page")
@@ -104,7 +96,7 @@ def _report_command(commands: Any) -> None:
 
 
 def _metrics_command(commands: Any) -> None:
-    command = _add(commands, "metrics", "metrics", "Print the numbers.")
+    command = _add(commands, "metrics", "Print the numbers.")
     _inputs(command)
     command.add_argument(
         "--format",
@@ -116,7 +108,7 @@ def _metrics_command(commands: Any) -> None:
 
 
 def _explain_command(commands: Any) -> None:
-    command = _add(commands, "explain", "explain", "Say what a metric means, or why one account's MRR moved.")
+    command = _add(commands, "explain", "Say what a metric means, or why one account's MRR moved.")
     command.add_argument("metric", nargs="?", default=None, help="mrr, nrr, grr, nps, survival ...; without one: the list")
     command.add_argument("--period", default=None, metavar="YYYY-MM", help="the month to explain")
     _revenue_inputs(command)
@@ -124,12 +116,12 @@ def _explain_command(commands: Any) -> None:
 
 
 def _doctor_command(commands: Any) -> None:
-    command = _add(commands, "doctor", "doctor", "Versions, build, threads and optional packages.")
+    command = _add(commands, "doctor", "Versions, build, processors and optional packages.")
     command.add_argument("--format", choices=("table", "json"), default="table")
 
 
 def _demo_command(commands: Any) -> None:
-    command = _add(commands, "demo", "demo", "All metrics on a made-up company, in the terminal and as a page.")
+    command = _add(commands, "demo", "All metrics on a made-up company, in the terminal and as a page.")
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
     command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
     command.add_argument("--seed", type=int, default=7)

@@ -7,17 +7,18 @@ import datetime
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from sojourn._report.facts.revenue import DAYS_A_MONTH, whole_month
 from sojourn._report.page import Fact
 from sojourn._report.sections.decay import ENOUGH, DecayFacts, Fitted
+from sojourn.lifetime import Decay, fit_decay, mrr_index
+from sojourn.revenue._ledger import Ledger
 
 HORIZON = 24
 SOUND = ("converged", "no heterogeneity, geometric returned")
 
 
-def ledger_decay(ledger: Any, first: str, last: str, level: float = 0.95, *, fit: Any = None) -> DecayFacts:
+def ledger_decay(ledger: Ledger, first: str, last: str, level: float = 0.95, *, fit: Decay | None = None) -> DecayFacts:
     """The sBG curve of all accounts, `HORIZON` months beyond what is observed, and the MRR index of the months shown."""
     decided = _decided(ledger)
     fit = _fit(decided) if fit is None else fit
@@ -32,12 +33,12 @@ def ledger_decay(ledger: Any, first: str, last: str, level: float = 0.95, *, fit
     )
 
 
-def decay_of(ledger: Any) -> Any:
+def decay_of(ledger: Ledger) -> Decay:
     """The fit to the table of (stayed, left) by months since start."""
     return _fit(_decided(ledger))
 
 
-def _decided(ledger: Any) -> Counter[tuple[int, bool]]:
+def _decided(ledger: Ledger) -> Counter[tuple[int, bool]]:
     """Accounts by months and outcome.
 
     Each account faces one decision a month, whatever its billing interval: an account that left after 12 months stayed at 11
@@ -63,10 +64,8 @@ def _stayed(days: int, as_of: datetime.date) -> int:
     return max(0, 12 * (last.year - start.year) + last.month - start.month - (last.day < due))
 
 
-def _fit(decided: Counter[tuple[int, bool]]) -> Any:
+def _fit(decided: Counter[tuple[int, bool]]) -> Decay:
     """Accounts with one number of months and one outcome are a cohort; together they hold the whole table."""
-    import sojourn as sj
-
     ages: list[int] = [0]
     survivors: list[int] = [0]
     group: list[int] = [0]
@@ -74,10 +73,10 @@ def _fit(decided: Counter[tuple[int, bool]]) -> Any:
         ages += range(months + 1)
         survivors += [accounts] * months + [0 if left else accounts]
         group += [code] * (months + 1)
-    return sj.fit_decay(ages, survivors, cohort=group)
+    return fit_decay(ages, survivors, cohort=group)
 
 
-def _fitted(fit: Any, decided: Counter[tuple[int, bool]], level: float) -> Fitted:
+def _fitted(fit: Decay, decided: Counter[tuple[int, bool]], level: float) -> Fitted:
     shown = fit.project(fit.periods_observed + HORIZON, level=level)
     observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
     survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
@@ -110,10 +109,8 @@ def _numbers(values: Iterable[float | None]) -> list[float]:
     return [float("nan") if value is None else float(value) for value in values]
 
 
-def _index(ledger: Any, first: str, last: str) -> tuple[float, dict[float, list[float]]] | None:
+def _index(ledger: Ledger, first: str, last: str) -> tuple[float, dict[float, list[float]]] | None:
     """The gross MRR churn of the last twelve months shown as a rate a month, and what it, half of it and twice it leave."""
-    import sojourn as sj
-
     table = ledger.movements(first, last, by="month")
 
     def total(name: str) -> int:
@@ -124,6 +121,6 @@ def _index(ledger: Any, first: str, last: str) -> tuple[float, dict[float, list[
         return None
     own = round(lost / opening, 4)
     curves: dict[float, list[float]] = {}
-    for row in sj.mrr_index([own / 2, own, 2 * own], months=HORIZON).to_dicts():
+    for row in mrr_index([own / 2, own, 2 * own], months=HORIZON).to_dicts():
         curves.setdefault(row["churn_rate"], []).append(row["remaining"])
     return own, curves

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._report.page import Fact
+from sojourn._report.request import HealthRequest
 from sojourn._report.sections.health import AtRisk, HealthFacts
+from sojourn.health import HealthResult
 
 NAMES_SHOWN = 15
 
 
-def health_facts(result: Any, *, outcome: Sequence[bool] = (), accounts: bool = False) -> HealthFacts:
-    """`result` is what `Scorecard.score` returns; account names are taken along only with `accounts`."""
+def health_facts(request: HealthRequest) -> HealthFacts:
+    """Scores, tiers and what costs points; account names only where they were asked for."""
+    result = request.result
     table = result.table()
     scores = [math.nan if score is None else float(score) for score in table["score"].to_list()]
     tiers = dict(result.card.tiers)
@@ -25,21 +28,21 @@ def health_facts(result: Any, *, outcome: Sequence[bool] = (), accounts: bool = 
         thresholds=list(tiers.values())[1:],
         coverage=[float(share) for share in table["coverage"].to_list()],
         lost_points=_lost_points(result, scores),
-        outcome=outcome,
+        outcome=request.outcome,
         card=result.card.name,
-        at_risk=_at_risk(result, table["account"].to_list(), scores, named) if accounts else [],
+        at_risk=_at_risk(result, table["account"].to_list(), scores, named) if request.accounts else [],
         facts=_facts(result),
     )
 
 
-def _facts(result: Any) -> list[Fact]:
+def _facts(result: HealthResult) -> list[Fact]:
     facts = [Fact(label="Scorecard", value=f"{result.card.name}, hash {result.card.hash}: {', '.join(result.card.signals)}")]
     odd = [(row["signal"], {k: n for k, n in row.items() if k != "signal" and n}) for row in result.counters().to_dicts()]
     shown = [f"{signal}: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}" for signal, counts in odd if counts]
     return facts + ([Fact(label="Signals: odd values", value="; ".join(shown))] if shown else [])
 
 
-def _lost_points(result: Any, scores: Sequence[float]) -> list[tuple[str, float]]:
+def _lost_points(result: HealthResult, scores: Sequence[float]) -> list[tuple[str, float]]:
     """The mean over the scored accounts of what each signal costs, largest first."""
     table = result.lost_points()
     scored = [row for row, score in enumerate(scores) if score == score]
@@ -53,7 +56,7 @@ def _lost_points(result: Any, scores: Sequence[float]) -> list[tuple[str, float]
     return sorted(means, key=lambda pair: -pair[1])
 
 
-def _at_risk(result: Any, accounts: Sequence[Any], scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
+def _at_risk(result: HealthResult, accounts: Sequence[Any], scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
     lowest = sorted((row for row, score in enumerate(scores) if score == score), key=lambda row: (scores[row], row))[
         :NAMES_SHOWN
     ]

@@ -13,6 +13,9 @@ from sojourn._report.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error, SchemaError
+from sojourn.revenue import Policy
+from sojourn.revenue import Triangle as CohortTriangle
+from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
 
 DAYS_A_MONTH = 365.2425 / 12
@@ -26,7 +29,7 @@ _ACCOUNTS = {
 }
 
 
-def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
+def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
     """Months `first` to `last` ("2024-01"), ratios at `last` over `window` months, cohorts over everything that is known."""
     table = ledger.movements(first, last, by="month")
 
@@ -48,7 +51,7 @@ def ledger_facts(ledger: Any, first: str, last: str, *, window: int = 12, level:
     )
 
 
-def _kept(ledger: Any, first: str, last: str, window: int, level: float) -> Kept | None:
+def _kept(ledger: Ledger, first: str, last: str, window: int, level: float) -> Kept | None:
     """From the first month that looks back on customers; nothing of several currencies, whose windows stand at rates of their own."""
     try:
         table = ledger.retention(first, last, window=window, level=level)
@@ -65,7 +68,7 @@ def _share(row: dict[str, Any], rate: str) -> tuple[float, float, float] | None:
     return row[rate], low, high
 
 
-def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
+def ledger_survival(ledger: Ledger, level: float = 0.95) -> SurvivalFacts:
     """How long customers stay, from the first MRR to the final churn; the ledger counts days, the page shows months."""
     return SurvivalFacts(
         whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
@@ -76,7 +79,7 @@ def ledger_survival(ledger: Any, level: float = 0.95) -> SurvivalFacts:
     )
 
 
-def last_months(ledger: Any, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
+def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
     """The months to show: by default the last complete one before `as_of`, and up to 35 before it since the first start."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
     end = year * 12 + month - 2 if last is None else month_index(last)
@@ -100,7 +103,7 @@ def _magnitudes(name: str, amounts: Sequence[int]) -> list[int]:
     return list(amounts) if name == "fx" else [abs(amount) for amount in amounts]
 
 
-def _fact_lines(ledger: Any) -> list[Fact]:
+def _fact_lines(ledger: Ledger) -> list[Fact]:
     counts = dict(ledger.counts)
     rows = counts.pop("rows")
     without = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in counts.items() if n and isinstance(n, int))
@@ -115,12 +118,12 @@ def _fact_lines(ledger: Any) -> list[Fact]:
     ]
 
 
-def _policy_text(policy: Any) -> str:
+def _policy_text(policy: Policy) -> str:
     changed = ", ".join(f"{name}={value}" for name, value in policy.changes().items())
     return f"{changed}; defaults for the rest" if changed else "every option at its default"
 
 
-def _estimates(ledger: Any, month: str, window: int, level: float) -> dict[str, Estimate]:
+def _estimates(ledger: Ledger, month: str, window: int, level: float) -> dict[str, Estimate]:
     asked: dict[str, Callable[[], Estimate]] = {
         "nrr": lambda: ledger.nrr(month, window=window, level=level),
         "grr": lambda: ledger.grr(month, window=window, level=level),
@@ -134,7 +137,7 @@ def _estimates(ledger: Any, month: str, window: int, level: float) -> dict[str, 
     return {name: ask() for name, ask in asked.items()}
 
 
-def _triangles(ledger: Any) -> list[Triangle]:
+def _triangles(ledger: Ledger) -> list[Triangle]:
     step = "month"
     counted = ledger.cohorts(by=step)
     if len(counted.cohorts) > MOST_COHORTS:
@@ -147,7 +150,7 @@ def _triangles(ledger: Any) -> list[Triangle]:
     ]
 
 
-def _triangle(found: Any, measure: str, step: str, sizes: Sequence[int]) -> Triangle:
+def _triangle(found: CohortTriangle, measure: str, step: str, sizes: Sequence[int]) -> Triangle:
     kept = [i for i, size in enumerate(sizes) if size]
     weights = [int(size) for size in found.sizes]
     shares = found.retention()
@@ -182,6 +185,6 @@ def whole_month(months: float) -> float:
     return float(round(months)) if abs(months - round(months)) * DAYS_A_MONTH <= 3 else months
 
 
-def describe(ledger: Any, first: str, last: str) -> str:
+def describe(ledger: Ledger, first: str, last: str) -> str:
     """The line under the heading."""
     return f"{first} to {last}, amounts in {ledger.currency}, {plural(ledger.accounts, 'account')}, as of {ledger.as_of}"

@@ -8,26 +8,20 @@ from typing import Any
 from sojourn._core import proportion
 from sojourn._frames.format import plural
 from sojourn._report.page import Fact
+from sojourn._report.request import CurveRequest, SnapshotRequest
 from sojourn._report.sections.survival import LeftBy, SurvivalFacts
 from sojourn.charts.lifetime import Curve
+from sojourn.lifetime import Survival, kaplan_meier
 
 WHOLE = "All accounts"
 MOST_CURVES = 6
 
 
-def snapshot_facts(
-    tenure: Sequence[int],
-    left: Sequence[bool],
-    *,
-    monthly: Sequence[int] | None = None,
-    segments: Sequence[str] | None = None,
-    by: str = "",
-    currency: str = "USD",
-    level: float = 0.95,
-) -> SurvivalFacts:
-    """`tenure` in whole months, `left` whether the account has gone, `monthly` in minor units."""
+def snapshot_facts(request: SnapshotRequest, *, level: float) -> SurvivalFacts:
+    """The curve of all accounts, weighted by money and by segment, and who left."""
+    tenure, left, monthly = request.tenure, request.left, request.monthly
     everyone = list(range(len(tenure)))
-    groups = _groups(segments)
+    groups = _groups(request.segments)
     new = [row for row in everyone if tenure[row] == 0]
     return SurvivalFacts(
         whole=_curve(WHOLE, tenure, left, everyone, level=level),
@@ -37,12 +31,18 @@ def snapshot_facts(
         else [],
         left=_left(WHOLE, left, monthly, everyone, level),
         left_by=[_left(name, left, monthly, rows, level) for name, rows in groups.items()],
-        by=by,
-        currency=currency,
+        by=request.by,
+        currency=request.currency,
         level=level,
         facts=_facts(tenure, left, new),
         remark=_remark(new, left),
     )
+
+
+def curve_facts(request: CurveRequest, *, level: float) -> SurvivalFacts:
+    """Curves that somebody else has computed."""
+    whole, *groups = [as_curve(name, curve) for name, curve in request.curves.items()]
+    return SurvivalFacts(whole=whole, groups=groups, level=level)
 
 
 def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> list[Fact]:
@@ -94,14 +94,12 @@ def _curve(
     level: float,
     weights: Sequence[int] | None = None,
 ) -> Curve:
-    import sojourn as sj
-
     more: dict[str, Any] = {} if weights is None else {"weights": [weights[r] for r in rows]}
-    curve = sj.kaplan_meier([tenure[r] for r in rows], [left[r] for r in rows], level=level, **more)
+    curve = kaplan_meier([tenure[r] for r in rows], [left[r] for r in rows], level=level, **more)
     return as_curve(name, curve, counts=weights is None)
 
 
-def as_curve(name: str, survival: Any, *, counts: bool = True) -> Curve:
+def as_curve(name: str, survival: Survival, *, counts: bool = True) -> Curve:
     """The columns of a survival result as a picture's curve; a curve of money counts no accounts."""
     times = [float(t) for t in survival.time]
     return Curve(

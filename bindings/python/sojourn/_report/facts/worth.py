@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sojourn._core import proportion
 from sojourn._report.facts.revenue import month_index, month_name
 from sojourn._report.sections.worth import WorthFacts
+from sojourn.lifetime import Decay, cltv
+from sojourn.revenue import economics
+from sojourn.revenue._ledger import Ledger
 
 TIMING = "new_customer_pays_now"
 CAPPED = 36
 
 
 def worth_facts(
-    ledger: Any, last: str, *, margin: float, spend: int | None = None, level: float = 0.95, fit: Any = None
+    ledger: Ledger, last: str, *, margin: float, spend: int | None = None, level: float = 0.95, fit: Decay | None = None
 ) -> WorthFacts:
     """The average customer of `last` ("2024-12") at the churn of the twelve months up to it.
 
     `margin` is the share of revenue left after serving the customer; `spend` what winning the new customers of those twelve
     months cost, in minor units; `fit` a decay curve, which adds the value of the first `CAPPED` months by it.
     """
-    import sojourn as sj
-
     begin = max(month_index(last) - 11, month_index(ledger.cohorts(by="month").cohorts[0]))
     table = ledger.movements(month_name(begin), last, by="month")
 
@@ -31,16 +30,16 @@ def worth_facts(
     arpa = ledger.arpa(last, level=level)
     churn = proportion(total("accounts_churned"), total("accounts_opening"), level=level)
     defined = arpa.reason is None and churn.reason is None
-    value = sj.cltv(arpa.value, margin=margin, churn=churn, timing=TIMING) if defined else None
+    value = cltv(arpa.value, margin=margin, churn=churn, timing=TIMING) if defined else None
     fitted = (
-        sj.cltv(arpa.value, margin=margin, retention=fit, timing=TIMING, cap_periods=CAPPED)
+        cltv(arpa.value, margin=margin, retention=fit, timing=TIMING, cap_periods=CAPPED)
         if defined and fit is not None
         else None
     )
     costs = None
     if spend is not None:
         ltv = value.value if value is not None and value.reason is None else None
-        costs = sj.economics(
+        costs = economics(
             spend=spend,
             customers=total("accounts_new"),
             new_mrr=total("new"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, span
 from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
-from sojourn._report.sections.revenue import estimate_data, interval_text
 from sojourn.charts import rate_dots
 from sojourn.charts.surveys import RateRow
 

@@ -10,6 +10,7 @@ from sojourn._core import Estimate
 from sojourn._frames.currency import exponent
 from sojourn._frames.format import UNDEFINED, money, number, percent, plural, rounded_money, span
 from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import cohort_heat_map, mrr_movements, mrr_waterfall, retention_over_time
 from sojourn.charts.style import Spec
@@ -123,14 +124,6 @@ def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueF
         interval=interval_text(estimate, show),
         reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]),
     )
-
-
-def interval_text(estimate: Estimate, show: Any) -> str:
-    """ "95% interval 93.1% to 97.3%, n = 820", or n alone where there is no interval."""
-    count = f"n = {estimate.n:,}"
-    if estimate.low != estimate.low or estimate.method == "none":
-        return count
-    return f"{100 * estimate.level:g}% interval {show(estimate.low)} to {show(estimate.high)}, {count}"
 
 
 def _movements(facts: RevenueFacts) -> Section:
@@ -376,16 +369,4 @@ def _data(facts: RevenueFacts) -> dict[str, Any]:
             }
             for t in facts.triangles
         ],
-    }
-
-
-def estimate_data(e: Estimate) -> dict[str, Any]:
-    return {
-        "value": e.value,
-        "low": e.low,
-        "high": e.high,
-        "n": e.n,
-        "level": e.level,
-        "method": e.method,
-        "reason": e.reason,
     }

@@ -9,8 +9,8 @@ from typing import Any
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, signed, span
 from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
-from sojourn._report.sections.revenue import estimate_data, interval_text
 from sojourn.charts import csat_dots, nps_bars
 from sojourn.charts.surveys import NpsRow, RateRow
 

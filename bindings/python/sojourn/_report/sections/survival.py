@@ -9,8 +9,8 @@ from typing import Any
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, money, percent, span
 from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
-from sojourn._report.sections.revenue import estimate_data
 from sojourn.charts import rate_dots, survival_curve
 from sojourn.charts.lifetime import Curve
 from sojourn.charts.surveys import RateRow

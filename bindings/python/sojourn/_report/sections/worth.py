@@ -9,8 +9,8 @@ from typing import Any
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, money, number, percent, round_money, rounded_money, span
 from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
-from sojourn._report.sections.revenue import estimate_data
 
 
 @dataclass(frozen=True, kw_only=True)

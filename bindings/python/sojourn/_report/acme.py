@@ -1,0 +1,42 @@
+"""The made-up company, with everything that a page can show."""
+
+from __future__ import annotations
+
+from sojourn._report.facts.revenue import last_months, month_index, month_name
+from sojourn._report.page import Fact
+from sojourn._report.request import (
+    ContractRequest,
+    CsatRequest,
+    HealthRequest,
+    NpsRequest,
+    ReportRequest,
+    RevenueRequest,
+)
+from sojourn.datasets import acme
+from sojourn.health import Scorecard
+from sojourn.revenue import Ledger
+
+
+def acme_request(accounts: int, seed: int, *, margin: float) -> ReportRequest:
+    """All families of `accounts` made-up accounts. What winning customers cost is the sum over those who signed up."""
+    company = acme(n=accounts, seed=seed)
+    ledger = Ledger(
+        company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=company.as_of
+    )
+    last = last_months(ledger, None, None)[1]
+    since = month_name(month_index(last) - 11)
+    signed = zip(company.accounts["signup"].to_list(), company.accounts["cac_minor"].to_list(), strict=True)
+    spend = sum(cost for day, cost in signed if since <= str(day)[:7] <= last)
+    segment = dict(zip(company.accounts["account_id"].to_list(), company.accounts["segment"].to_list(), strict=True))
+    surveys = {"NPS": company.nps, "CSAT": company.csat}
+    segments = {name: [segment[key] for key in table["account_id"].to_list()] for name, table in surveys.items()}
+    scored = Scorecard.template("engagement").score(company.signals, account="account_id", as_of=company.as_of)
+    return ReportRequest(
+        revenue=RevenueRequest(ledger=ledger, margin=margin, spend=spend),
+        contracts=ContractRequest(table=company.contracts),
+        nps=NpsRequest(scores=company.nps["score"].to_list(), segments=segments["NPS"], by="segment"),
+        csat=CsatRequest(scores=company.csat["score"].to_list(), segments=segments["CSAT"], by="segment"),
+        survey_days={name: (table["sent_on"], table["answered_on"]) for name, table in surveys.items()},
+        health=HealthRequest(result=scored),
+        notes=[Fact(label="Made-up data", value=f"acme, {accounts:,} accounts, seed {seed}")],
+    )

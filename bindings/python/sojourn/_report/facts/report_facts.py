@@ -1,0 +1,95 @@
+"""The facts of a whole report, family by family, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn._report.facts.decay import SOUND, decay_of, ledger_decay
+from sojourn._report.facts.health import health_facts
+from sojourn._report.facts.renewals import renewal_facts
+from sojourn._report.facts.revenue import describe, last_months, ledger_facts, ledger_survival
+from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
+from sojourn._report.facts.survival import curve_facts, snapshot_facts
+from sojourn._report.facts.worth import worth_facts
+from sojourn._report.page import Fact, Part
+from sojourn._report.request import ReportRequest, RevenueRequest, SnapshotRequest
+from sojourn._report.sections import decay, health, renewals, revenue, surveys, survival, worth
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """The plain facts of each family that was asked for, and what the reader should know about how they were read."""
+
+    revenue: revenue.RevenueFacts | None = None
+    renewals: renewals.RenewalFacts | None = None
+    survival: survival.SurvivalFacts | None = None
+    decay: decay.DecayFacts | None = None
+    worth: worth.WorthFacts | None = None
+    nps: surveys.NpsFacts | None = None
+    csat: surveys.CsatFacts | None = None
+    ces: surveys.CesFacts | None = None
+    responses: surveys.ResponseFacts | None = None
+    health: health.HealthFacts | None = None
+    notes: Sequence[Fact] = ()
+    subtitle: str = ""
+
+    def parts(self) -> list[Part]:
+        """In the order of the page: money, then how long they stay, then what they answer, then how healthy they are."""
+        families: list[tuple[Any, Callable[[Any], Part]]] = [
+            (self.revenue, revenue.part),
+            (self.renewals, renewals.part),
+            (self.survival, survival.part),
+            (self.decay, decay.part),
+            (self.worth, worth.part),
+            (self.nps, surveys.nps_part),
+            (self.csat, surveys.csat_part),
+            (self.ces, surveys.ces_part),
+            (self.responses, surveys.response_part),
+            (self.health, health.part),
+        ]
+        return [part(facts) for facts, part in families if facts is not None]
+
+
+def report_facts(request: ReportRequest) -> ReportFacts:
+    """Computes everything that was asked for."""
+    level = request.level
+    found: dict[str, Any] = {}
+    if request.revenue is not None:
+        found = _ledger_families(request.revenue, request)
+    if isinstance(request.survival, SnapshotRequest):
+        found["survival"] = snapshot_facts(request.survival, level=level)
+    elif request.survival is not None:
+        found["survival"] = curve_facts(request.survival, level=level)
+    if request.nps is not None:
+        found["nps"] = nps_facts(request.nps, level=level)
+    if request.csat is not None:
+        found["csat"] = csat_facts(request.csat, level=level)
+    if request.ces is not None:
+        found["ces"] = ces_facts(request.ces, level=level)
+    if request.survey_days:
+        found["responses"] = response_facts(request.survey_days, level=level)
+    if request.health is not None:
+        found["health"] = health_facts(request.health)
+    return ReportFacts(**{**found, "notes": request.notes, "subtitle": request.subtitle or found.get("subtitle", "")})
+
+
+def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str, Any]:
+    """Everything that a ledger alone can tell; lifetime value only with a margin, renewal rates only with contracts."""
+    ledger, level = asked.ledger, request.level
+    first, last = last_months(ledger, asked.first, asked.last)
+    fit = decay_of(ledger)
+    found: dict[str, Any] = {
+        "revenue": ledger_facts(ledger, first, last, window=asked.window, level=level),
+        "decay": ledger_decay(ledger, first, last, level, fit=fit),
+        "subtitle": describe(ledger, first, last),
+    }
+    if request.survival is None:
+        found["survival"] = ledger_survival(ledger, level)
+    if asked.margin is not None:
+        sound = fit if fit.status in SOUND else None
+        found["worth"] = worth_facts(ledger, last, margin=asked.margin, spend=asked.spend, level=level, fit=sound)
+    if request.contracts is not None:
+        found["renewals"] = renewal_facts(request.contracts, ledger, last, window=asked.window, level=level)
+    return found

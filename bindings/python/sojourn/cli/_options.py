@@ -1,0 +1,197 @@
+"""The options of each command as typed, frozen values. A field has the name of its option."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+Options = TypeVar("Options")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messages:
+    """What is said on standard error."""
+
+    quiet: bool
+    progress: bool
+
+    @contextmanager
+    def stage(self, what: str) -> Iterator[None]:
+        """One line for each stage, only with --progress."""
+        if self.progress and not self.quiet:
+            print(f"{what} ...", file=sys.stderr, flush=True)
+        yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionOptions:
+    """A file of subscription periods and how to read it."""
+
+    subscriptions: str | None
+    account: str | None
+    start: str | None
+    end: str | None
+    mrr: str | None
+    amounts: str | None
+    currency: str
+    as_of: str | None
+    first: str | None
+    last: str | None
+    policy: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractOptions:
+    """A file of contract terms, and what makes a lifetime value of the subscriptions."""
+
+    contracts: str | None
+    term_end: str | None
+    value: str | None
+    renewed_on: str | None
+    renewed_value: str | None
+    grace_days: int
+    margin: float | None
+    spend: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyOptions:
+    """Files of survey answers."""
+
+    responses: str | None
+    score: str | None
+    csat: str | None
+    csat_score: str | None
+    csat_scale: tuple[int, int]
+    satisfied_from: int | None
+    ces: str | None
+    ces_score: str | None
+    ces_scale: tuple[int, int]
+    sent: str | None
+    answered: str | None
+    weight: str | None
+    blank: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerOptions:
+    """A snapshot with one row per customer."""
+
+    customers: str | None
+    tenure: str | None
+    churned: str | None
+    monthly: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthOptions:
+    """A file of signals and the card that scores it."""
+
+    signals: str | None
+    scorecard: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputOptions:
+    """Every file that a report can be made of."""
+
+    subscriptions: SubscriptionOptions
+    contracts: ContractOptions
+    surveys: SurveyOptions
+    customers: CustomerOptions
+    health: HealthOptions
+    by: str | None
+    level: float
+
+    @property
+    def files(self) -> list[str]:
+        """The files that were named, contracts aside."""
+        named = (
+            self.subscriptions.subscriptions,
+            self.customers.customers,
+            self.surveys.responses,
+            self.surveys.csat,
+            self.surveys.ces,
+            self.health.signals,
+        )
+        return [name for name in named if name is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    inputs: InputOptions
+    messages: Messages
+    out: str
+    title: str | None
+    accounts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricsOptions:
+    inputs: InputOptions
+    messages: Messages
+    format: str
+    table: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions:
+    subscriptions: SubscriptionOptions
+    messages: Messages
+    metric: str | None
+    period: str | None
+    explained: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorOptions:
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoOptions:
+    messages: Messages
+    out: str
+    n: int
+    seed: int
+
+
+def typed(command: str, parsed: Namespace) -> Any:
+    """The options of a command, from what argparse has read."""
+    return _READERS[command](parsed)
+
+
+def _take(kind: type[Options], parsed: Namespace, **groups: Any) -> Options:
+    own = {field.name: getattr(parsed, field.name) for field in fields(kind) if field.name not in groups}  # type: ignore[arg-type]
+    return kind(**own, **groups)
+
+
+def _inputs(parsed: Namespace) -> InputOptions:
+    return _take(
+        InputOptions,
+        parsed,
+        subscriptions=_take(SubscriptionOptions, parsed),
+        contracts=_take(ContractOptions, parsed),
+        surveys=_take(SurveyOptions, parsed),
+        customers=_take(CustomerOptions, parsed),
+        health=_take(HealthOptions, parsed),
+    )
+
+
+def _messages(parsed: Namespace) -> Messages:
+    return _take(Messages, parsed)
+
+
+_READERS: dict[str, Callable[[Namespace], Any]] = {
+    "report": lambda parsed: _take(ReportOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
+    "metrics": lambda parsed: _take(MetricsOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
+    "explain": lambda parsed: _take(
+        ExplainOptions, parsed, subscriptions=_take(SubscriptionOptions, parsed), messages=_messages(parsed)
+    ),
+    "doctor": lambda parsed: _take(DoctorOptions, parsed),
+    "demo": lambda parsed: _take(DemoOptions, parsed, messages=_messages(parsed)),
+}

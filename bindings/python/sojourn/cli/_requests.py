@@ -1,0 +1,166 @@
+"""The files that the options name, read into the request that the report answers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sojourn._report.page import Fact
+from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
+from sojourn.cli._cells import complete_minor_units, exact_amount, flags, labels, minor_units, whole_months
+from sojourn.cli._files import File, file_notes, read
+from sojourn.cli._options import InputOptions, Messages, SubscriptionOptions
+from sojourn.cli._survey_requests import survey_requests
+from sojourn.cli._usage import UsageError
+from sojourn.health import Scorecard
+from sojourn.revenue import Ledger, Policy
+
+
+def report_request(options: InputOptions, messages: Messages, *, accounts: bool = False) -> ReportRequest:
+    """Reads every file that was named. `accounts` prints the names of the accounts with the lowest scores."""
+    _check(options)
+    asked: dict[str, Any] = {"level": options.level, "notes": [], "subtitle": ""}
+    if options.subscriptions.subscriptions is not None:
+        _revenue(options, messages, asked)
+    if options.customers.customers is not None:
+        _customers(options, messages, asked, accounts)
+    if options.surveys.responses is not None or options.surveys.csat is not None or options.surveys.ces is not None:
+        survey_requests(options, messages, asked)
+    if options.health.signals is not None:
+        file = _read(options.health.signals, messages)
+        asked["health"] = _scored(file, options, messages, (), accounts)
+        asked["notes"] += file_notes("Signals", file)
+    return ReportRequest(**asked)
+
+
+def open_ledger(options: SubscriptionOptions, path: str, messages: Messages) -> tuple[Ledger, File, str]:
+    """The ledger of a file (as of --as-of, or the day after the latest date in it), the file, and its account column."""
+    file = _read(path, messages)
+    account = file.choose("account", options.account)
+    start, end = file.choose("start", options.start), file.choose("end", options.end)
+    mrr = file.choose("mrr", options.mrr)
+    table = {
+        "account": file[account],
+        "start": file[start],
+        "end": file[end],
+        "mrr": minor_units(file[mrr], mrr, amounts=options.amounts, currency=options.currency),
+    }
+    as_of = options.as_of or _day_after(file, (start, end))
+    with messages.stage("building the ledger"):
+        ledger = Ledger(
+            table,
+            account="account",
+            start="start",
+            end="end",
+            mrr="mrr",
+            currency=options.currency,
+            as_of=as_of,
+            policy=_policy(options.policy),
+        )
+    return ledger, file, account
+
+
+def _check(options: InputOptions) -> None:
+    """What can be said before a file is read."""
+    contracts = options.contracts
+    if options.subscriptions.subscriptions is None:
+        if contracts.contracts is not None or contracts.margin is not None or contracts.spend is not None:
+            raise UsageError("--contracts, --margin and --spend are read together with --subscriptions FILE")
+    elif contracts.spend is not None and contracts.margin is None:
+        raise UsageError("--spend needs --margin: what share of revenue is left after serving a customer, as in 0.8?")
+    if options.health.signals is not None and options.health.scorecard is None:
+        raise UsageError("--signals needs --scorecard FILE: how do the signals become a score?")
+    if not options.files:
+        raise UsageError("nothing to read: give --subscriptions, --customers, --responses, --csat, --ces or --signals")
+
+
+def _policy(named: str | None) -> Policy | None:
+    if named is None:
+        return None
+    if named.endswith(".json"):
+        with open(named, encoding="utf-8") as policy:
+            return Policy.from_json(policy.read())
+    return Policy.preset(named)
+
+
+def _day_after(file: File, names: Sequence[str]) -> str:
+    latest = max((str(day)[:10] for name in names for day in file[name].to_list() if day is not None), default=None)
+    if latest is None:
+        raise UsageError(f"{file.name}: no date in {' or '.join(names)}; say --as-of YYYY-MM-DD")
+    return str(datetime.date.fromisoformat(latest) + datetime.timedelta(days=1))
+
+
+def _revenue(options: InputOptions, messages: Messages, asked: dict[str, Any]) -> None:
+    given, contracts = options.subscriptions, options.contracts
+    ledger, file, _ = open_ledger(given, str(given.subscriptions), messages)
+    asked["revenue"] = RevenueRequest(
+        ledger=ledger,
+        first=given.first,
+        last=given.last,
+        margin=contracts.margin,
+        spend=None if contracts.spend is None else exact_amount(contracts.spend, "--spend", given.currency),
+    )
+    if contracts.contracts is not None:
+        asked["contracts"] = _contracts(options, contracts.contracts, messages, asked["notes"])
+    asked["notes"] += file_notes("Subscriptions", file)
+    if given.as_of is None:
+        asked["notes"].append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
+
+
+def _contracts(options: InputOptions, path: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
+    file, given = _read(path, messages), options.contracts
+    named: Mapping[str, str | None] = {
+        "account": options.subscriptions.account,
+        "term_end": given.term_end,
+        "value": given.value,
+        "renewed_on": given.renewed_on,
+        "renewed_value": given.renewed_value,
+    }
+    picked = {role: file.choose(role, name) for role, name in named.items()}
+    table: dict[str, Any] = {role: file[name] for role, name in picked.items()}
+    for role in ("value", "renewed_value"):
+        amounts, currency = options.subscriptions.amounts, options.subscriptions.currency
+        table[role] = minor_units(file[picked[role]], picked[role], amounts=amounts, currency=currency)
+    notes += file_notes("Contracts", file)
+    return ContractRequest(table=table, columns={role: role for role in picked}, grace_days=given.grace_days)
+
+
+def _customers(options: InputOptions, messages: Messages, asked: dict[str, Any], accounts: bool) -> None:
+    given, currency = options.customers, options.subscriptions.currency
+    file = _read(str(given.customers), messages)
+    tenure, churned = file.choose("tenure", given.tenure), file.choose("churned", given.churned)
+    monthly = file.find("monthly", given.monthly)
+    left = flags(file[churned], churned)
+    asked["survival"] = SnapshotRequest(
+        tenure=whole_months(file[tenure], tenure),
+        left=left,
+        monthly=None
+        if monthly is None
+        else complete_minor_units(file[monthly], monthly, amounts=options.subscriptions.amounts, currency=currency),
+        segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
+        by=options.by or "",
+        currency=currency,
+    )
+    if options.health.scorecard is not None:
+        asked["health"] = _scored(file, options, messages, left, accounts)
+    asked["notes"] += file_notes("Customers", file)
+    asked["subtitle"] = f"{file.rows:,} customers in one snapshot" + (f", amounts in {currency}" if monthly else "")
+
+
+def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequence[bool], accounts: bool) -> HealthRequest:
+    card = Scorecard.from_json(_text_of(str(options.health.scorecard)))
+    account = file.choose("account", options.subscriptions.account)
+    with messages.stage("scoring"):
+        result = card.score(dict(file.columns), account=account, as_of=options.subscriptions.as_of)
+    return HealthRequest(result=result, outcome=outcome, accounts=accounts)
+
+
+def _text_of(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _read(path: str, messages: Messages) -> File:
+    with messages.stage(f"reading {path}"):
+        return read(path)
