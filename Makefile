@@ -68,7 +68,8 @@ structure:
 
 types: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.lint
 	$(BIN)/mypy --strict bindings/python/sojourn
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest -q tests/python/test_stubs.py
 
 # The address and undefined-behaviour sanitizers in one build, which also holds every source to clang's warnings.
 sanitize: check-packages
@@ -79,7 +80,7 @@ threads: check-packages
 	cmake --preset tsan && cmake --build --preset tsan && ctest --preset tsan
 
 tidy: check-packages
-	cmake --preset tidy && cmake --build --preset tidy
+	cmake --preset tidy && run-clang-tidy-19 -quiet -p build/tidy $(CURDIR)/src/
 
 bench: bench-packages $(VENV)/.sojourn $(VENV)/.test
 	cmake --preset release && cmake --build --preset release
