@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import pickle
 import re
 from collections.abc import Callable
@@ -184,55 +183,19 @@ def test_the_policy_travels_with_every_result() -> None:
     assert "policy_json" not in repr(ledger.movements("2024-01", "2024-01"))
 
 
-def test_options_that_find_no_column_are_named() -> None:
-    assert "not_applied" not in priced(sj.Policy.preset("stripe")).options
-    assert "not_applied" not in lapses().options
-    assert lapses(sj.Policy.preset("stripe")).options["not_applied"] == "churn_at"
-    assert priced(sj.Policy.preset("recurly")).options["not_applied"] == "source, refunds"
-    assert "not_applied" not in invoiced(sj.Policy.preset("recurly")).options
-    assert invoiced(sj.Policy.preset("maxio")).options["not_applied"] == "churn_at, paused, discounts"
-    few = sj.Ledger.from_prices(
-        {"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100]}, policy=sj.Policy.preset("maxio")
-    )
-    assert few.options["not_applied"] == "churn_at, paused, discounts"
-
-
-def test_states_of_parts_add_up_under_a_policy() -> None:
-    for name in PRESETS:
-        ledger = priced(sj.Policy.preset(name))
-        total = sj._core.revenue.RevenueState()
-        for part in ledger.partition(3):
-            total += part.state("2024-01", "2024-02")
-        assert total == ledger.state("2024-01", "2024-02")
-        assert ledger.with_policy(sj.Policy()).mrr("2024-01") == priced().mrr("2024-01")
-    with pytest.raises(sj.SchemaError, match="unit of the whole"):
-        priced().partition(2)[0].with_policy(sj.Policy(unit="subscription"))
-
-
-@pytest.mark.parametrize("a", [None, "stripe", "maxio"])
-@pytest.mark.parametrize("b", PRESETS)
-def test_reconciliation_adds_up_exactly(a: str | None, b: str) -> None:
-    first = sj.Policy() if a is None else sj.Policy.preset(a)
-    second = sj.Policy.preset(b)
-    shown = sj.reconcile(priced(), first, second, "2024-01")
-    differing = {name for name in OPTIONS if getattr(first, name) != getattr(second, name)}
-    options = shown["option"].to_list()
-    assert options[0] == "under a" and options[-1] == "under b" and set(options[1:-1]) == differing
-    for name in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing"):
-        values = shown[name].to_list()
-        assert sum(values[:-1]) == values[-1]
-    under_b = january(priced(second))
-    assert shown["closing"].to_list()[-1] == under_b["closing"]
-    assert shown["churn"].to_list()[-1] == under_b["churn"]
-
-
-def test_reconciliation_of_a_rate_follows_the_options_in_a_fixed_order() -> None:
-    shown = sj.reconcile(lapses(), sj.Policy(), sj.Policy.preset("stripe"), "2024-01", metric="logo_churn")
-    assert shown["option"].to_list() == ["under a", "churn_at", "logo_denominator", "ltv_churn", "window", "under b"]
-    values, changes = shown["value"].to_list(), shown["change"].to_list()
-    assert values[0] == lapses().logo_churn("2024-01").value
-    assert values[-1] == lapses(sj.Policy.preset("stripe")).logo_churn("2024-01").value
-    assert math.fsum(changes[1:-1]) == pytest.approx(values[-1] - values[0])
-    assert changes[1] == 0 and shown.options["not_applied"] == "churn_at"
-    with pytest.raises(sj.SchemaError, match="logo_churn"):
-        sj.reconcile(lapses(), sj.Policy(), sj.Policy(), "2024-01", metric="nps")
+def test_policy_names_itself_and_changes_results() -> None:
+    policy = sj.Policy(movement_mode="net_endpoints", reactivation_max_gap=90)
+    assert sj.Policy.from_json(policy.to_json()) == policy
+    assert policy.hash() != sj.Policy().hash()
+    assert sj.Policy().hash() == sj.Policy().hash()
+    with pytest.raises(sj.SchemaError, match="gross_events, net_endpoints"):
+        sj.Policy(movement_mode="both")
+    with pytest.raises(sj.SchemaError, match="/colour: no such option"):
+        sj.Policy.from_json('{"colour": 1}')
+    with pytest.raises(sj.SchemaError):
+        sj.Policy(reactivation_max_gap=-1)
+    lapse = {"account": ["a", "a"], "start": ["2023-01-01", "2024-01-20"], "end": ["2024-01-10", None], "mrr": [100, 80]}
+    assert sj.Ledger(lapse, as_of="2024-02-01").movements("2024-01", "2024-01")["churn"].to_list() == [100]
+    net = sj.Ledger(lapse, as_of="2024-02-01", policy=policy).movements("2024-01", "2024-01")
+    assert net["contraction"].to_list() == [20]
+    assert net.options["policy"] == policy.hash()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
 import pytest
 
 import sojourn as sj
+from policy_books import january, lapses, priced
 from sojourn.revenue._reconcile import AMOUNTS, RATES
 
 PRESETS = sj.Policy.presets()
 
 
-def priced(seed: int, rows: int = 40) -> sj.Ledger:
+def random_prices(seed: int, rows: int = 40) -> sj.Ledger:
     draw = random.Random(seed)
     table: dict[str, list[Any]] = {
         name: []
@@ -62,7 +64,7 @@ def priced(seed: int, rows: int = 40) -> sj.Ledger:
 @pytest.mark.parametrize("seed", range(6))
 def test_options_and_accounts_add_up(seed: int) -> None:
     draw = random.Random(seed)
-    book = priced(seed)
+    book = random_prices(seed)
     policies = [sj.Policy.preset(name) for name in draw.sample(PRESETS, 3)] + [
         sj.Policy(unit="subscription", rounding="per_item_minor")
     ]
@@ -133,7 +135,37 @@ def test_picture() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     for metric in ("mrr", "logo_churn"):
-        why = sj.reconcile(priced(3), sj.Policy(), sj.Policy.preset("maxio"), "2024-02", metric=metric)
+        why = sj.reconcile(random_prices(3), sj.Policy(), sj.Policy.preset("maxio"), "2024-02", metric=metric)
         axes = why.plot()
         labels = [label.get_text() for label in axes.get_xticklabels()]
         assert labels[0] == "under a" and labels[-1] == "under b" and len(axes.patches) == len(labels) - 2
+
+
+@pytest.mark.parametrize("a", [None, "stripe", "maxio"])
+@pytest.mark.parametrize("b", sj.Policy.presets())
+def test_reconciliation_adds_up_exactly(a: str | None, b: str) -> None:
+    first = sj.Policy() if a is None else sj.Policy.preset(a)
+    second = sj.Policy.preset(b)
+    shown = sj.reconcile(priced(), first, second, "2024-01")
+    ours, theirs = first.to_dict(), second.to_dict()
+    differing = {name for name in ours if ours[name] != theirs[name]}
+    options = shown["option"].to_list()
+    assert options[0] == "under a" and options[-1] == "under b" and set(options[1:-1]) == differing
+    for name in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing"):
+        values = shown[name].to_list()
+        assert sum(values[:-1]) == values[-1]
+    under_b = january(priced(second))
+    assert shown["closing"].to_list()[-1] == under_b["closing"]
+    assert shown["churn"].to_list()[-1] == under_b["churn"]
+
+
+def test_reconciliation_of_a_rate_follows_the_options_in_a_fixed_order() -> None:
+    shown = sj.reconcile(lapses(), sj.Policy(), sj.Policy.preset("stripe"), "2024-01", metric="logo_churn")
+    assert shown["option"].to_list() == ["under a", "churn_at", "logo_denominator", "ltv_churn", "window", "under b"]
+    values, changes = shown["value"].to_list(), shown["change"].to_list()
+    assert values[0] == lapses().logo_churn("2024-01").value
+    assert values[-1] == lapses(sj.Policy.preset("stripe")).logo_churn("2024-01").value
+    assert math.fsum(changes[1:-1]) == pytest.approx(values[-1] - values[0])
+    assert changes[1] == 0 and shown.options["not_applied"] == "churn_at"
+    with pytest.raises(sj.SchemaError, match="logo_churn"):
+        sj.reconcile(lapses(), sj.Policy(), sj.Policy(), "2024-01", metric="nps")

@@ -7,7 +7,7 @@ import pytest
 import sojourn as sj
 
 
-def ledger() -> sj.Ledger:
+def stays() -> sj.Ledger:
     rows = {
         "account_id": ["stays", "leaves", "returns", "returns", "free"],
         "start": ["2024-01-01", "2024-01-01", "2024-01-01", "2024-03-01", "2024-01-01"],
@@ -18,7 +18,7 @@ def ledger() -> sj.Ledger:
 
 
 def test_a_lapse_does_not_end_a_tenure_and_free_accounts_have_none() -> None:
-    found = ledger().tenure()
+    found = stays().tenure()
     assert sorted(map(tuple, (row.values() for row in found.to_dicts()))) == [
         (30, True, 200),
         (91, False, 100),
@@ -28,10 +28,20 @@ def test_a_lapse_does_not_end_a_tenure_and_free_accounts_have_none() -> None:
 
 
 def test_survival_is_the_estimate_of_these_tenures() -> None:
-    book, found = ledger(), ledger().tenure()
+    book, found = stays(), stays().tenure()
     plain = sj.kaplan_meier(found["days"], found["churned"])
     weighted = sj.kaplan_meier(found["days"], found["churned"], weights=found["mrr"])
     assert repr(book.survival()) == repr(plain)
     assert repr(book.survival(weights="mrr")) == repr(weighted)
     with pytest.raises(sj.SchemaError, match="weights"):
         book.survival(weights="accounts")
+
+
+def test_survival_uses_the_final_churn(ledger: sj.Ledger) -> None:
+    curve = ledger.survival()
+    values = curve.survival.to_list()
+    assert all(a >= b for a, b in zip(values, values[1:], strict=False))
+    assert 0 < values[-1] < 1
+    assert ledger.survival(weights="mrr").survival.to_list() != values
+    with pytest.raises(sj.SchemaError):
+        ledger.survival(weights="seats")

@@ -322,3 +322,12 @@ def test_the_picture_shows_each_segment_with_its_number_of_answers() -> None:
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["north (n = 1)", "south (n = 2)", "nobody (n = 0)"]
     assert ax.get_legend() is not None
     plt.close("all")
+
+
+def test_small_integers_are_segments_in_order_of_appearance() -> None:
+    segments = np.array([7, 3, 7, 65535, 3, 0], dtype=np.uint16)
+    scores = np.array([10, 0, 9, 10, 6, 8], dtype=np.int8)
+    shown = sj.nps(scores, by=segments).to_dicts()
+    assert shown == sj.nps(scores, by=segments.astype(np.int64)).to_dicts()
+    signed = np.array([-7, 3, -7, -128, 3, 0], dtype=np.int8)
+    assert sj.nps(scores, by=signed).to_dicts() == sj.nps(scores, by=signed.astype(np.int32)).to_dicts()

@@ -1,0 +1,107 @@
+"""A ledger of changes is that of the levels between them."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from typing import Any
+
+import pytest
+
+import sojourn as sj
+from ledger_books import Table, shuffled
+from policy_books import MOMENTS, logged
+
+
+def _date(offset: int) -> str:
+    return str(datetime.date(2023, 1, 1) + datetime.timedelta(days=offset))
+
+
+def test_changes_are_the_ledger_of_their_levels() -> None:
+    draw = random.Random(9)
+    for _ in range(25):
+        levels: Table = {"who": [], "sub": [], "on": [], "mrr": [], "change": []}
+        intervals: Table = {"who": [], "start": [], "end": [], "mrr": []}
+        for sub in range(8):
+            days = sorted(draw.sample(range(1, 700), draw.randint(1, 5)))
+            before = 0
+            for i, offset in enumerate(days):
+                level = draw.choice([0, 100, 2500])
+                levels["who"].append(f"c{sub % 3}")
+                levels["sub"].append(sub)
+                levels["on"].append(_date(offset))
+                levels["mrr"].append(level)
+                levels["change"].append(level - before)
+                before = level
+                intervals["who"].append(f"c{sub % 3}")
+                intervals["start"].append(_date(offset))
+                intervals["end"].append(_date(days[i + 1]) if i + 1 < len(days) else None)
+                intervals["mrr"].append(level)
+        expected = sj.Ledger(intervals, account="who", start="start", end="end", mrr="mrr", as_of="2025-01-01")
+        options: dict[str, Any] = {"account": "who", "when": "on", "subscription": "sub", "as_of": "2025-01-01"}
+        for ledger in (
+            sj.Ledger.from_changes(shuffled(draw, levels), mrr_after="mrr", **options),
+            sj.Ledger.from_changes(shuffled(draw, levels), change="change", **options),
+        ):
+            assert ledger.movements("2023-01", "2024-12").to_dicts() == expected.movements("2023-01", "2024-12").to_dicts()
+            assert ledger.cohorts().counts == expected.cohorts().counts
+
+
+def test_changes_of_one_day_follow_the_named_rule_and_are_counted() -> None:
+    table = {"account_id": ["a", "a", "a"], "date": ["2024-01-05", "2024-01-05", "2024-02-01"], "level": [1000, 300, 0]}
+    ledger = sj.Ledger.from_changes(table, mrr_after="level", as_of="2024-06-01")
+    assert int(ledger.mrr("2024-01")) == 300
+    assert ledger.counts == {"rows": 3, "to_zero": 1, "replaced": 1, "future_changes": 0}
+    assert ledger.explain("a", "2024-02").rows == [0, 1, 2]
+    assert int(sj.Ledger.from_changes(table, mrr_after="level", same_day="sum", as_of="2024-06-01").mrr("2024-01")) == 1300
+    assert int(sj.Ledger.from_changes(table, change="level", as_of="2024-06-01").mrr("2024-03")) == 1300
+    with pytest.raises(sj.DataError, match="row 1"):
+        sj.Ledger.from_changes(table, mrr_after="level", same_day="refuse")
+    with pytest.raises(sj.SchemaError, match="one of the two"):
+        sj.Ledger.from_changes(table)
+    with pytest.raises(sj.DataError, match="add up to -200"):
+        sj.Ledger.from_changes(
+            {"account_id": ["a", "a"], "date": ["2024-01-05", "2024-02-05"], "d": [100, -300]}, change="d"
+        )
+    with pytest.raises(sj.SchemaError, match="cannot be corrected"):
+        ledger.apply(table)
+    bridged = sj.Ledger.from_changes(
+        {"account_id": ["a"] * 3, "date": ["2024-01-01", "2024-02-01", "2024-02-03"], "level": [100, 0, 100]},
+        mrr_after="level",
+        as_of="2024-06-01",
+        policy=sj.Policy(lapse_grace=3),
+    )
+    assert bridged.movements("2024-02", "2024-02").to_dicts()[0]["accounts_churned"] == 0
+
+
+def test_changes_minutes_apart_are_one_change() -> None:
+    hour = sj.Policy(grouping_minutes=60)
+    assert int(logged().mrr("2024-01")) == 5000 and int(logged(hour).mrr("2024-01")) == 8000
+    assert logged(hour).counts["grouped"] == 1 and "grouped" not in logged().counts
+    assert "not_applied" not in logged(hour).options
+    days = {**MOMENTS, "date": ["2024-01-31", "2024-02-01"]}
+    assert sj.Ledger.from_changes(days, mrr_after="level", policy=hour).options["not_applied"] == "grouping_minutes"
+    for when in (
+        [datetime.datetime(2024, 1, 31, 23, 50), datetime.datetime(2024, 2, 1, 0, 20, 59)],
+        ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"],
+    ):
+        book = sj.Ledger.from_changes(
+            {**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour, segment="plan"
+        )
+        assert int(book.mrr("2024-01")) == 8000
+        assert book.by_segment().mrr("2024-01")["mrr"].to_list() == [8000]
+    # On one day the later change counts, wherever its row stands.
+    swapped = {"account_id": ["a", "a"], "date": ["2024-01-05 12:00", "2024-01-05 09:00"], "level": [7, 5]}
+    assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01").mrr("2024-01")) == 7
+    for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
+        with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
+            sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level")
+    zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.UTC)] * 2
+    with pytest.raises(sj.SchemaError, match="reporting zone"):
+        sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level")
+    why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
+    assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [
+        5000,
+        3000,
+        8000,
+    ]
