@@ -79,9 +79,9 @@ def compare(
     """`metric` of `period` minus that of `before`, or minus that of the ledger `other`, which shares no account."""
     if before is None and other is None:
         raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
-    ledger.require_one_number("a comparison of rates")
     policy = ledger.policy
     first, second = (_days(policy, metric, one, window) for one in (period, period if before is None else before))
+    ledger.require_one_number("a comparison of rates")
     options = {
         **ledger.options,
         "metric": metric,
@@ -113,8 +113,8 @@ def bootstrap(
     threads: int,
 ) -> Estimate:
     """A rate with the percentile interval of customers drawn with replacement."""
-    ledger.require_one_number("a bootstrap")
     days = _days(ledger.policy, metric, period, window)
+    ledger.require_one_number("a bootstrap")
     found = _core.revenue.bootstrap_rate(ledger.compiled, metric, days, ledger.policy.core, level, replicates, seed, threads)
     found.options = {
         **ledger.options,
