@@ -207,9 +207,9 @@ def test_alert_options(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None:
     assert unused["signal"].to_list() == ["export"]
     with pytest.raises(sj.SchemaError, match="no rule"):
         now.alerts(thresholds={"scoredrop": 1})
-    with pytest.raises(sj.SchemaError, match="no numeric signal"):
+    with pytest.raises(sj.SchemaError, match="is not a numeric signal"):
         now.alerts(drops=["logins"])
-    with pytest.raises(sj.SchemaError, match="no tier"):
+    with pytest.raises(sj.SchemaError, match="is not a tier"):
         now.alerts(green="blue")
     with pytest.raises(sj.SchemaError, match="as_of"):
         sj.Scorecard.from_json(CARD).score(NOW).alerts()

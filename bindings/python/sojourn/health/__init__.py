@@ -17,7 +17,8 @@ if TYPE_CHECKING:
         signal_drift,
         weight_sensitivity,
     )
-    from sojourn.health._backtest import Backtest, BacktestSeries, backtest, backtest_over_time
+    from sojourn.health._backtest import Backtest, backtest
+    from sojourn.health._backtest_series import BacktestSeries, backtest_over_time
     from sojourn.health._cadence import Cadence, cadence
     from sojourn.health._card import CardError
     from sojourn.health._card_set import CardSet, CardSetResult
@@ -80,7 +81,7 @@ __all__ = [
 _HOMES = {
     "Alerts": "sojourn.health._alerts",
     "Backtest": "sojourn.health._backtest",
-    "BacktestSeries": "sojourn.health._backtest",
+    "BacktestSeries": "sojourn.health._backtest_series",
     "Cadence": "sojourn.health._cadence",
     "CardError": "sojourn.health._card",
     "CardSet": "sojourn.health._card_set",
@@ -97,7 +98,7 @@ _HOMES = {
     "WorkQueue": "sojourn.health._work_queue",
     "audit_weights": "sojourn.health._learn",
     "backtest": "sojourn.health._backtest",
-    "backtest_over_time": "sojourn.health._backtest",
+    "backtest_over_time": "sojourn.health._backtest_series",
     "cadence": "sojourn.health._cadence",
     "cusum_chart": "sojourn.health._engagement",
     "diagnoses": "sojourn.health._diagnoses",

@@ -1,4 +1,4 @@
-"""Alerts: what changed so much that somebody should look, each thing said once, never more than a team can read."""
+"""Alerts: what changed so much that somebody should look. Each is raised once, and never more than a team can read."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MINIMUM_BASE = 5.0
 
 
 class Alerts(Table):
-    """One row an alert, the most urgent first: id, rule, severity, account, signal, from, to, evidence, owner, value.
+    """One row per alert, the most urgent first: id, rule, severity, account, signal, from, to, evidence, owner, value.
 
-    `counts` says, by rule, what fired and what became of it; `suppressed` is all that was held back. Hand `memory` to the
-    next cycle, so that nothing is said twice.
+    `counts` says, by rule, what fired and what became of it; `suppressed` is the number held back. Pass `memory` to the
+    next cycle, so that no alert is raised twice.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ def alerts(
     worse = dict(drops) if isinstance(drops, Mapping) else dict.fromkeys(drops, MINIMUM_BASE)
     for name in worse:
         if name not in signals:
-            raise SchemaError(f'"{name}" in drops is no numeric signal of the card; there are: {", ".join(signals)}')
+            raise SchemaError(f'"{name}" in drops is not a numeric signal of the card; there are: {", ".join(signals)}')
     used = features if isinstance(features, Mapping) else {name: name for name in features}
     low, high = renewal_tier or tiers[0], green or tiers[-1]
     options = {
@@ -141,7 +141,9 @@ def _shown(result: ScoredCycle, found: dict[str, Any], given: Mapping[str, Colum
     memory = dict(found["memory"])
     kept = take_rows(given["account"], memory.pop("row"))
     counts = Table(found["counts"], options=options, plot=plot_alerts, title="Alerts by rule")
-    return Alerts(shown, counts, Table({"account": kept, **memory}, title="What was said"), found["suppressed"], options)
+    return Alerts(
+        shown, counts, Table({"account": kept, **memory}, title="Alerts raised so far"), found["suppressed"], options
+    )
 
 
 def _inside(result: ScoredCycle) -> dict[str, Column]:
@@ -151,7 +153,7 @@ def _inside(result: ScoredCycle) -> dict[str, Column]:
 
 
 def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
-    """Scores, tiers and coverage of the cycle before, and its signals, in the order of this one."""
+    """Scores, tiers, coverage and signals of the previous cycle, in the order of this one."""
     if isinstance(previous, ScoredCycle):
         _same_card(result, previous)
         parts = {**previous._inputs, **{name: previous.table()[name] for name in ("account", "score", "tier", "coverage")}}
@@ -160,7 +162,7 @@ def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) ->
         parts = frame(previous)
     then = {f"previous_{name}": parts[name] for name in ("score", "tier", "coverage") if name in parts}
     known = {name: parts[name] for name in signals if name in parts and parts[name].type in NUMERIC}
-    # A signal may be called as a role is, so signals carry a mark of their own through the one pass that matches accounts.
+    # A signal may have the name of a role, so signals are marked while one pass matches the accounts of both.
     both = {**then, **{f"signal {name}": values for name, values in known.items()}}
     aligned = _core.health.align_columns(result.table()["account"], parts["account"], both)
     return {role: aligned[role] for role in then}, {name: aligned[f"signal {name}"] for name in known}
@@ -177,8 +179,8 @@ def _earlier(result: ScoredCycle, cycle: Any) -> Column:
 def _same_card(result: ScoredCycle, other: ScoredCycle) -> None:
     if other.card.hash != result.card.hash:
         raise SchemaError(
-            f"the earlier cycle was scored with another card ({other.card.name}, {other.card.hash}); a change of the card would "
-            "look like a change of the customers: score that cycle again with this card"
+            f"the earlier cycle was scored with another card ({other.card.name}, {other.card.hash}); a change of the card "
+            "would look like a change of the customers: score that cycle again with this card"
         )
 
 
@@ -207,5 +209,5 @@ def _thresholds(changed: Mapping[str, float | tuple[float, float] | None] | None
 
 def _position(tiers: Sequence[str], name: str) -> int:
     if name not in tiers:
-        raise SchemaError(f'"{name}" is no tier of the card; there are: {", ".join(tiers)}')
+        raise SchemaError(f'"{name}" is not a tier of the card; there are: {", ".join(tiers)}')
     return list(tiers).index(name)

@@ -1,4 +1,4 @@
-"""Cards audited: what the weights decide, what else decides, and what drifted. None of it needs outcomes."""
+"""Audits of a card that need no outcomes: what the weights decide, what else decides, and what drifted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sojourn.health._scorecard import Scorecard
 
 
 class Sensitivity(Table):
-    """One row an account, the least certain tier first; `.mean_flip` is the mean chance to stand in another tier."""
+    """One row per account, the least certain tier first; `.mean_flip` is the mean probability of another tier."""
 
     mean_flip: float
 
@@ -30,10 +30,12 @@ def weight_sensitivity(
     level: float = 0.9,
     threads: int = 0,
 ) -> Sensitivity:
-    """Scores, ranks and tiers under weights drawn around the card's (Dirichlet): account, score, rank, tier, their ranges, flip.
+    """Scores, ranks and tiers under weights drawn around the card's (Dirichlet): account, score, rank, tier, their
+    ranges, flip.
 
-    With `concentration` 50 a weight of 0.20 lies in 0.10 .. 0.32 nine times in ten; with 500 in 0.17 .. 0.23. Rank 1 is the lowest
-    score. Only weights act here: no rules, no memory of tiers. The same seed gives the same draws on any number of threads.
+    With `concentration` 50 a weight of 0.20 lies in 0.10 .. 0.32 nine times in ten; with 500 in 0.17 .. 0.23. Rank 1 is
+    the lowest score. Only the weights vary: rules and the memory of tiers are left out. The same seed gives the same
+    draws on any number of threads.
     """
     found = _core.health.weight_sensitivity(
         *signal_parts(card, table, threads),
@@ -68,7 +70,7 @@ def weight_sensitivity(
 
 
 def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
-    """The book without each signal: share of accounts in another tier, shifts of rank (of 1), rank correlation."""
+    """The book without each signal in turn: share of accounts in another tier, shifts of rank (of 1), rank correlation."""
     weights = _core.health.nominal_weights(card._core)
     found = _core.health.leave_one_out(*signal_parts(card, table, threads), weights, card._core)
     return Table(
@@ -77,7 +79,9 @@ def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
 
 
 def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "account_id", threads: int = 0) -> Table:
-    """Weight beside influence: `eta_squared`, the share of the score's variance that goes with a signal, and its `share` of the sum."""
+    """Weight beside influence: `eta_squared`, the share of the score's variance that a signal explains, and its `share`
+    of the sum.
+    """
     scores = card.score(table, account=account, threads=threads).table()["score"]
     found = _core.health.influence(
         *signal_parts(card, table, threads), scores, _core.health.nominal_weights(card._core), bins
@@ -91,7 +95,9 @@ def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "ac
 
 
 def outranking(card: Scorecard, table: Any, *, account: str = "account_id", threads: int = 0) -> dict[str, Any]:
-    """All pairs of accounts without compensation: how many one dominates, how many the score orders against the majority of weight."""
+    """All pairs of accounts, without compensation between signals: how many one account dominates, and how many the
+    score ranks against the majority of the weight.
+    """
     scores = card.score(table, account=account, threads=threads).table()["score"]
     return _core.health.audit_outranking(
         *signal_parts(card, table, threads), scores, _core.health.nominal_weights(card._core)
@@ -99,14 +105,16 @@ def outranking(card: Scorecard, table: Any, *, account: str = "account_id", thre
 
 
 def signal_drift(card: Scorecard, before: Any, now: Any, *, bins: int = 10, threads: int = 0) -> Table:
-    """Population stability of every signal, missing values as a bin of their own: psi and the p-value that chance explains it."""
+    """Population stability of every signal, missing values as a bin of their own: psi and its p-value."""
     parts, parts_now = signal_parts(card, before, threads), signal_parts(card, now, threads)
     found = _core.health.signal_stability(*parts, *parts_now, bins)
     return Table({"signal": card.signals, **found}, options={"card": card.name, "bins": bins}, title="Drift of signals")
 
 
 class PointsScale:
-    """points = offset + factor x ln(odds of leaving); so many points double the odds. Negative doubling: more points, healthier."""
+    """points = offset + factor x ln(odds of leaving); `points_to_double` points double the odds; negative: more points
+    are healthier.
+    """
 
     def __init__(self, points: float, odds: float, points_to_double: float) -> None:
         self.offset, self.factor = _core.health.points_scale(points, odds, points_to_double)
@@ -116,7 +124,7 @@ class PointsScale:
         return self.offset + self.factor * math.log(probability / (1 - probability))
 
     def probability(self, points: float) -> float:
-        """The probability of leaving behind these points."""
+        """The probability of leaving that these points stand for."""
         return 1 / (1 + math.exp(-(points - self.offset) / self.factor))
 
     def __repr__(self) -> str:

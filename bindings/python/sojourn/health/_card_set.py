@@ -20,7 +20,9 @@ from sojourn.health._scorecard import Scorecard
 
 
 class CardSet:
-    """Several scorecards in one document: some extend others, ordered choices say who gets which, a default takes the rest."""
+    """Several scorecards in one document: some extend others, ordered choices say who gets which, a default takes the
+    rest.
+    """
 
     def __init__(self, text: str) -> None:
         self._core = _core.health.CardSet(text)
@@ -64,7 +66,9 @@ class CardSet:
         return f"CardSet({self.name}, {', '.join(self.cards)}, default {self._core.default}, hash {self.hash})"
 
     def assign(self, table: Any) -> Table:
-        """The card of every row, and in `.options` how many accounts a choice could not decide for: those fall through it."""
+        """The card of every row. `.options` counts the accounts for which a choice could not decide; the next choice
+        takes those.
+        """
         codes, undecided = self._assign(table)
         names = list(self.cards)
         return Table(
@@ -82,10 +86,10 @@ class CardSet:
         manual: Any = None,
         threads: int = 0,
     ) -> CardSetResult:
-        """Scores every row under the card it is assigned: bit for bit what each card gives its accounts alone.
+        """Scores every row under the card assigned to it: bit for bit what each card gives its accounts alone.
 
-        The arguments are those of `Scorecard.score`. A score that another card gave in the cycle before is flagged `card_changed`: its
-        tier is forgotten, and `delta` compares unlike things.
+        The arguments are those of `Scorecard.score`. A score that another card gave in the previous cycle is flagged
+        `card_changed`: its tier does not carry over, and `delta` compares unlike scores.
         """
         codes, undecided = self._assign(table)
         wanted: dict[str, str | None] = {name: name for card in self.cards.values() for name in card.inputs}
@@ -131,7 +135,7 @@ class CardSet:
 
 
 class CardSetResult:
-    """The scores of one cycle under a set of cards. `parts` has the result of each card, with explanations and all the rest."""
+    """The scores of one cycle under a set of cards. `parts` has the full result of each card."""
 
     def __init__(
         self,
@@ -146,7 +150,7 @@ class CardSetResult:
         self.cards = cards
         self.parts = parts
         self.undecided = undecided
-        """Accounts for which a choice before theirs compared something missing."""
+        """Accounts for which an earlier choice compared a missing value."""
         self._rows = rows
         self._accounts = accounts
         self._source = source
@@ -172,7 +176,9 @@ class CardSetResult:
         return {**self.cards._options(), "as_of": None if day is None else day.isoformat(), "undecided": self.undecided}
 
     def table(self) -> Table:
-        """The columns of `HealthResult.table()` for all accounts, in the order of the scored table; `card` says whose score it is."""
+        """The columns of `HealthResult.table()` for all accounts, in the order of the scored table; `card` says whose
+        score it is.
+        """
         tables = [part.table() for part in self.parts.values()]
         names = [name for name in tables[0].columns if name != "account"]
         found = {name: _core.health.interleave([table[name] for table in tables], self._rows) for name in names}
@@ -189,7 +195,7 @@ class CardSetResult:
         )
 
     def manual(self) -> Table:
-        """As `HealthResult.manual`, for the accounts of all cards."""
+        """Like `HealthResult.manual`, for the accounts of all cards."""
         tables = [part.manual() for part in self.parts.values()]
         states = ["not in this book"] * len(tables[0])
         for table in tables:
@@ -198,7 +204,7 @@ class CardSetResult:
         return Table({**given, "state": states}, options=self.options, title="Values by hand")
 
     def diagnoses(self, previous: Any = None, *, unobserved: Any = None) -> Diagnoses:
-        """As `HealthResult.diagnoses`, for the accounts of all cards."""
+        """Like `HealthResult.diagnoses`, for the accounts of all cards."""
         return card_diagnoses(list(self.parts.values()), previous, unobserved, self.options)
 
     def _signals(self) -> dict[str, Column]:

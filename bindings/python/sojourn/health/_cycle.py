@@ -58,11 +58,11 @@ class ScoredCycle:
         return {**self.card._options(), "as_of": None if self.as_of is None else self.as_of.isoformat()}
 
     def table(self) -> Table:
-        """One row an account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
+        """One row per account: account, score, tier, coverage, stale_share, delta, prev_tier, flags, binding_rule, card.
 
         A score of NaN has the tier "unknown"; `flags` says why. `stale_share` is the share of weight whose value is old.
-        `binding_rule` is the rule that moved the score last; where that is "manual", `binding_author` says whose value it was (the
-        column is there when values were given by hand).
+        `binding_rule` is the rule that moved the score last; where that is "manual", `binding_author` says whose value
+        it was (the column is there when values were given by hand).
         """
         found = self._book.columns()
         if self._hand is not None:
@@ -75,7 +75,8 @@ class ScoredCycle:
         )
 
     def cycle(self) -> Table:
-        """What the next cycle needs: account, score, tier; for a card with a memory also smoothed, candidate, held, gap, scored_on, as_of.
+        """What the next cycle needs: account, score, tier; for a card with a memory also smoothed, candidate, held, gap,
+        scored_on, as_of.
 
         Keep it in any table; `score(previous=...)` takes it back.
         """
@@ -94,14 +95,14 @@ class ScoredCycle:
         return self._keys
 
     def __getitem__(self, name: str) -> Column:
-        """One column of `table()` without the others, or "tier_code": the tier as a number from 0, 255 where it is unknown."""
+        """One column of `table()`, or "tier_code": the tier as a number from 0, 255 where it is unknown."""
         return self._accounts if name == "account" else self._book.column(name)
 
     def contributions(self) -> Table:
         """Points that each signal brings. Added from left to right they are the score before rules, bit for bit.
 
-        Cards with groups of points have two more columns: "(base)", the points they start from, and "(cut)", what the limits of a
-        group took off. With groups other than means the sum agrees up to rounding.
+        Cards with groups of points have two more columns: "(base)", the points they start from, and "(cut)", what the
+        limits of a group took off. With groups other than means the sum agrees up to rounding.
         """
         parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._context)
         return Table(_with_account(self._accounts, parts), options=self.options)
@@ -112,19 +113,21 @@ class ScoredCycle:
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def rules(self) -> Table:
-        """What the card's rules did: account, the score before them (raw), after them (score), and 1 in "rule <id>" where one fired."""
+        """What the card's rules did: account, raw (the score before rules), score (after them), and "rule <id>", 1 where
+        it fired.
+        """
         return Table({"account": self._accounts, **self._book.fired()}, options=self.options)
 
     def adjustments(self) -> Table:
         """Points by which rules and values by hand moved each score: smoothing, group, add, floor, set, cap, clamp.
 
-        Contributions and these add to the score. What rules on signals did is in the contributions already.
+        Contributions and adjustments add up to the score. The effect of rules on signals is in the contributions already.
         """
         parts = self.card._core.adjustments(self._inputs, self._days, self._threads, *self._context)
         return Table({"account": self._accounts, **parts}, options=self.options)
 
     def manual(self) -> Table:
-        """The values given by hand and what became of each: waiting, expired, overruled, bound, or not in this book."""
+        """The values given by hand with the state of each: waiting, expired, overruled, bound, or not in this book."""
         if self._hand is None:
             raise SchemaError("no values were given by hand: score with manual=")
         return self._hand.table(self._book, self.options)
@@ -139,7 +142,9 @@ class ScoredCycle:
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)
 
     def counters(self) -> Table:
-        """What was unusual in each signal: missing, nonfinite, unknown, invalid, out_of_domain, undated, expired, future, carried."""
+        """What was unusual in each signal: missing, nonfinite, unknown, invalid, out_of_domain, undated, expired,
+        future, carried.
+        """
         return Table(self._book.counters(), options=self.options)
 
     def distribution(self, *, by: Any = None, value: Any = None, level: float = 0.95) -> Table:

@@ -18,9 +18,9 @@ from sojourn.health._plots import plot_delta
 class Delta(Table):
     """What moved each score between two cycles: account, before, now, total, value, coverage, rules, model, trend.
 
-    `value` is what customers did, `coverage` what became known, unknown or old, `rules` what rules and smoothing did, `model` what
-    a change of the card did; they add to `total`. Accounts that are gone come last. `values` and `coverages` split the first two by signal;
-    `method` is "sampled" where that took sampling.
+    `value` is the effect of what customers did, `coverage` of what became known, unknown or old, `rules` of rules and
+    smoothing, `model` of a changed card; they add up to `total`. Accounts that are gone come last. `values` and
+    `coverages` split the first two by signal; `method` is "sampled" where that needed sampling.
     """
 
     def __init__(self, found: Mapping[str, Any], accounts: Column, gone: Sequence[Any], options: Mapping[str, Any]) -> None:

@@ -79,9 +79,9 @@ def diagnoses(
 ) -> Table:
     """The life of every diagnosis: account, diagnosis, status, cycles.
 
-    `active` has one row per finding of this cycle, `previous` is the table that this function returned last time. Status is new,
-    persistent (for `cycles` cycles), recurrent, resolved, or closed (resolved earlier, kept to recognise a recurrence).
-    Accounts in `unobserved` keep their records: a finding that was not looked for is not resolved.
+    `active` has one row per finding of this cycle, `previous` is the table that this function returned last time. Status
+    is new, persistent (for `cycles` cycles), recurrent, resolved, or closed (resolved earlier, kept to recognise a
+    recurrence). Accounts in `unobserved` keep their records: a finding that was not looked for is not resolved.
     """
     now = columns(active, {"account": account, "diagnosis": diagnosis})
     names = ("account", "diagnosis", "status", "cycles")

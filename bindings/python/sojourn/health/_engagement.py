@@ -1,4 +1,4 @@
-"""Engagement: usage events to signals by account, and charts that see a drop."""
+"""Engagement: usage events as signals per account, and control charts that detect a drop."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def engagement(
     window: int = 28,
     min_base: int = 5,
 ) -> Table:
-    """Usage signals of the `window` days before `as_of`, one row an account that was ever in use before it.
+    """Usage signals of the `window` days before `as_of`, one row per account with any usage before it.
 
-    An event is one row, or `count` of them (a weekly panel); features are named by `feature` or counted by `breadth`. logins_wk,
-    features and uploads_gb (events, features and volume, by the week where it applies) are what the "engagement" card reads.
-    Changes compare with the window before, and are NaN when that held fewer than `min_base` events or active days.
+    An event is one row, or `count` of them (a weekly panel); features are named by `feature` or counted by `breadth`.
+    The card "engagement" reads logins_wk, features and uploads_gb (events per week, features, volume per week). Changes
+    compare with the window before; they are NaN where that held fewer than `min_base` events or active days.
     """
     roles = {"account": account, "day": day, "feature": feature, "count": count, "volume": volume, "breadth": breadth}
     given = columns(events, roles)
@@ -65,7 +65,7 @@ def ewma_chart(
     limits: Literal["settled", "exact"] = "settled",
     gap: Literal["carry_on", "restart"] = "carry_on",
 ) -> Table:
-    """A moving average with limits, oldest first: sees slow drops that single points hide. value, low, high, signal."""
+    """A moving average with limits, oldest first: detects slow drops that single points hide. value, low, high, signal."""
     found = _core.health.ewma_chart(column(series, "series"), target, sigma, weight, width, limits, gap)
     options = {"target": target, "sigma": sigma, "weight": weight, "width": width, "limits": limits, "gap": gap}
     return Table(found, options=options, plot=_draw_ewma, title="EWMA chart")

@@ -1,4 +1,4 @@
-"""Normalisers fitted to data: what is usual, frozen in the card."""
+"""Normalisers fitted to data and frozen in the card."""
 
 from __future__ import annotations
 

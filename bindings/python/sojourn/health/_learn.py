@@ -1,4 +1,4 @@
-"""Weights of a scorecard from outcomes, kept honest: none below zero, pulled towards the experts', refused on thin data."""
+"""Weights of a scorecard from outcomes: none below zero, pulled towards the experts' weights, refused on thin data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ ENOUGH_EVENTS_PER_WEIGHT = 10
 
 
 class LearnedWeights:
-    """What was learned. `card` is the card to use: with the learned weights, or unchanged where `status` is not "learned"."""
+    """What was learned. `card` is the card to use: with the learned weights, or unchanged where `status` is not
+    "learned".
+    """
 
     def __init__(self, card: Scorecard, before: Scorecard, found: dict[str, Any], options: dict[str, Any]) -> None:
         self.card = card
@@ -40,18 +42,20 @@ class LearnedWeights:
     @property
     def warnings(self) -> list[str]:
         """What deserves a second look."""
-        said = [f"not learned: {self.status}; the weights are unchanged"] if self.status != "learned" else []
+        found = [f"not learned: {self.status}; the weights are unchanged"] if self.status != "learned" else []
         if self.status == "learned" and self.events_per_weight < ENOUGH_EVENTS_PER_WEIGHT:
-            said.append(f"only {self.events_per_weight:.1f} events a weight; 10 or more are advised")
+            found.append(f"only {self.events_per_weight:.1f} events per weight; 10 or more are advised")
         for signal, role in zip(self._before.signals, self._signals["role"], strict=True):
             if role == "held at zero" and self.status == "learned":
-                said.append(f'"{signal}" is held at zero: given the others, healthier values came with more departures')
+                found.append(
+                    f'"{signal}" is held at zero: given the other signals, accounts with healthier values left more often'
+                )
             if role == "constant":
-                said.append(f'"{signal}" is the same for every account, so it cannot be weighed')
-        return said
+                found.append(f'"{signal}" is the same for every account, so it cannot be weighed')
+        return found
 
     def table(self) -> Table:
-        """One row a signal: signal, before, weight (both add to 1), coefficient, role, missing."""
+        """One row per signal: signal, before, weight (both add to 1), coefficient, role, missing."""
         found = {"signal": self._before.signals, "before": _core.health.nominal_weights(self._before._core), **self._signals}
         return Table(found, options={"status": self.status, **self.options}, plot=_draw, title="Learned weights")
 
@@ -76,10 +80,12 @@ def learn_weights(
     min_events: int = 20,
     threads: int = 0,
 ) -> LearnedWeights:
-    """Weights under which the card's signals foretell `outcome` best: a column, or its name; 1 = left, missing = not known.
+    """The weights under which the card's signals predict `outcome` best: a column or its name; 1 = left, missing = not
+    known.
 
-    A logistic model with no coefficient below zero, pulled to the card's own weights with the strength `ridge`. Signals still
-    missing after the card's policies take their mean, or their account is left out. Threads change the speed, not the bits.
+    A logistic model with no coefficient below zero, pulled towards the card's own weights with strength `ridge`. Signals
+    that are still missing after the card's policies take their mean, or their account is left out. Threads change the
+    speed, never a bit of the result.
     """
     found = columns(table, {"outcome": outcome})["outcome"] if isinstance(outcome, str) else column(outcome, "outcome")
     points, lost = signal_parts(card, table, threads)
@@ -92,17 +98,19 @@ def learn_weights(
 
 
 def audit_weights(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
-    """The card's weights beside weights that need no outcome: equal, deviation, entropy, critic. They say what varies."""
+    """The card's weights beside weights that need no outcome: equal, deviation, entropy, critic. They show which signals
+    vary.
+    """
     found = _core.health.audit_weights(*signal_parts(card, table, threads))
     columns_found = {"signal": card.signals, "card": _core.health.nominal_weights(card._core), **found}
     return Table(columns_found, options={"card": card.name}, title="Weights compared")
 
 
 def signal_parts(card: Scorecard, table: Any, threads: int) -> tuple[list[Column], list[Column]]:
-    """Points and lost points under equal weights: from these two the normalised signals are read."""
+    """Points and lost points under equal weights: the core reads the normalised signals from the two."""
     flat = _core.health.Scorecard(_core.health.flat_card(card._core))
     inputs = columns(table, {name: name for name in card.inputs})
-    # Rows of a panel have days of their own, so no one day is given: a card with staleness is refused, never aged wrongly.
+    # Each row of a panel has its own day, so no day is passed: a card with ageing is refused rather than aged wrongly.
     points, lost = flat.both_parts(inputs, 0, threads)
     return list(points.values()), list(lost.values())
 
@@ -117,6 +125,6 @@ def _draw(table: Table, ax: Any) -> None:
     ax.barh([p - 0.2 for p in places], list(table["weight"]), height=0.4, label="learned")
     ax.set_yticks(list(places), list(table["signal"]))
     ax.set_xlabel("Share of the weight")
-    # Room beside the longest bar, so that the legend covers none.
+    # Leave room beside the longest bar for the legend.
     ax.set_xlim(0, 1.4 * max([0.01, *table["before"], *table["weight"]]))
     ax.legend(loc="upper right")

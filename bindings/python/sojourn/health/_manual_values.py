@@ -24,7 +24,7 @@ class ManualTable:
             if name not in given:
                 raise no_such_column(name, list(given))
         self._given = {"account": given[account], "value": given["value"]}
-        # A column without any value says nothing, whatever its type.
+        # A column without any value has no meaning, whatever its type.
         self._given.update(
             {name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])}
         )
@@ -39,7 +39,7 @@ class ManualTable:
         return some
 
     def authors(self, book: _core.health.ScoredBook) -> Column:
-        """Whose value decided, account by account; None where no value by hand did."""
+        """The author whose value decided, by account; None where no value given by hand did."""
         deciding = book.by_hand()["by_hand"]
         place, author = self.values.place, self._given.get("author")
         if author is None:
@@ -47,7 +47,7 @@ class ManualTable:
         return column([None if which < 0 else author[place[which]] for which in deciding], "binding_author")
 
     def table(self, book: _core.health.ScoredBook, options: dict[str, Any]) -> Table:
-        """The table as it was given, with the state of every value."""
+        """The table as given, with the state of every value."""
         states = ["not in this book"] * len(self._given["value"])
         for place, state in zip(self.values.place, book.by_hand()["state"], strict=True):
             states[place] = state

@@ -16,8 +16,9 @@ from sojourn.health._cycle import ScoredCycle, rows_of
 class Paths(Table):
     """The way of each account to the tier: account, status, wanted, score, score_then, tier_then, cost, method.
 
-    `steps` names the signals to improve: account, signal, value (the raw value to reach) or label, s_before, s, points, cost.
-    `status` is reached, already_there, out_of_reach, held_down (a rule does not let it) or no_score; `method` exact or greedy.
+    `steps` names the signals to improve: account, signal, value (the raw value to reach) or label, s_before, s, points,
+    cost. `status` is reached, already_there, out_of_reach, held_down (a rule does not let it) or no_score; `method`
+    exact or greedy.
     """
 
     def __init__(self, found: Mapping[str, Any], accounts: Sequence[Any], options: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from sojourn.errors import SchemaError
 def percentile_rank(values: Any, *, precision: Literal["exact", "approximate"] = "exact", threads: int = 0) -> Table:
     """Share of all values below each one, ties by half: one column, `rank`, in the order of `values`.
 
-    A single value has 0.5; a missing one (None, NaN) has no rank (NaN) and counts for nothing. "approximate" takes a fraction
+    A single value has 0.5; a missing one (None, NaN) has no rank (NaN) and is not counted. "approximate" takes a fraction
     of the time: no rank is further than `options["error"]` from the exact one, and the ties of a value that makes up much of
     the column are exact. Ranks move when others move: a card that must not change under an account has its reference written
     down, as the normaliser "percentile" does.

@@ -1,4 +1,4 @@
-"""Pictures of the book with matplotlib, which is imported only by the caller's axes."""
+"""Pictures of a book on the caller's matplotlib axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sojourn._frames.table import Table
 
 
 def plot_transitions(table: Table, ax: Any) -> None:
-    """Heat map: rows are the tiers before, columns the tiers now, shade is the share of the row, text what the table holds."""
+    """Heat map: rows are the previous tiers, columns the current ones; the shade is the share of the row."""
     names = [name for name in table.columns[1:] if name != "dwell"]
     rows = table["previous"].to_list()
     cells = [[_number(table[name][row]) for name in names] for row in range(len(rows))]
@@ -67,7 +67,7 @@ def plot_alerts(table: Table, ax: Any) -> None:
 
 
 def plot_delta(table: Table, ax: Any) -> None:
-    """Mean points over the accounts with a score on both sides: what each part of the change did."""
+    """Mean points over the accounts with a score in both cycles, by part of the change."""
     names = ["value", "coverage", "rules", "model"]
     both = [row for row, total in enumerate(table["total"]) if total == total]
     means = []

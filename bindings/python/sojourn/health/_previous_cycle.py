@@ -42,7 +42,8 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
         for name, values in found.items():
             if len(values) != len(accounts):
                 raise SchemaError(
-                    f'"{name}" of the previous signals has {len(values)} rows and the table has {len(accounts)}; name the account'
+                    f'"{name}" of the previous signals has {len(values)} rows and the table has {len(accounts)}; '
+                    "name the account"
                 )
         return found
     return _core.health.align_columns(accounts, columns(before, {"account": account})["account"], found)

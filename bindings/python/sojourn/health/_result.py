@@ -23,19 +23,21 @@ class HealthResult(ScoredCycle):
     card: Scorecard
 
     def delta(self, previous: HealthResult, *, dead_band: float = 2) -> Delta:
-        """What moved each score since `previous`, any earlier result: values, coverage, rules, the card. Parts add to the change.
+        """What moved each score since `previous`, any earlier result: values, coverage, rules, the card. Parts add to
+        the change.
 
-        Scores within `dead_band` points of each other are flat. The effect of a new card is told apart from new behaviour where
-        `previous` holds the columns that the new card reads; otherwise both are unknown (NaN).
+        Scores within `dead_band` points of each other are flat. The effect of a new card is told apart from new
+        behaviour where `previous` holds the columns that the new card reads; otherwise both are unknown (NaN).
         """
         return delta(previous, self, dead_band)
 
     def what_if(self, accounts: Any = None, **changes: Any) -> HealthResult:
-        """The scores if signals had other values: `what_if("a17", logins=5)`; `delta(self)` of the answer shows the effect.
+        """The scores if signals had other values: `what_if("a17", logins=5)`; `delta(self)` of the answer shows the
+        effect.
 
-        A value holds for all accounts, or there is one per account; None is missing. Without `accounts` all are scored. A value
-        that is replaced counts as observed on the day of the score. Signals whose names are no Python names are passed as
-        `**{"two words": 3}`.
+        A value holds for all accounts, or there is one per account; None is missing. Without `accounts` all are scored.
+        A value that is replaced counts as observed on the day of the score. Signals whose names are no Python names are
+        passed as `**{"two words": 3}`.
         """
         return what_if(self, accounts, changes)
 
@@ -48,11 +50,12 @@ class HealthResult(ScoredCycle):
         costs: Mapping[str, float] | None = None,
         limits: Mapping[str, float] | None = None,
     ) -> Paths:
-        """The smallest improvement that lifts accounts into `tier` (None: the next better one), verified by scoring again.
+        """The smallest improvement that lifts accounts into `tier` (None: the next better one), verified by scoring
+        again.
 
-        `goal` is the fewest signals, or the cheapest: `costs` by signal are for the way from the worst value to the best (1 by
-        default), `limits` the best s of 0..1 that a signal can reach (1 by default; 0 leaves the signal alone). Margins count
-        from the tier an account is in. Signals without a value are not improved.
+        `goal` is the fewest signals, or the cheapest: `costs` by signal are for the way from the worst value to the best
+        (1 by default), `limits` the best s of 0..1 that a signal can reach (1 by default; 0 leaves the signal alone).
+        Margins count from the tier an account is in. Signals without a value are not improved.
         """
         return paths(self, tier, accounts, goal, costs, limits)
 
@@ -69,16 +72,16 @@ class HealthResult(ScoredCycle):
     def alerts(self, **options: Any) -> Alerts:
         """What changed so much that somebody should look today, the most urgent first.
 
-        Rules run where their columns are given; `counts` of the result says how many accounts each rule looked at. Columns are
-        names in the scored table or columns: `owner`, `value` (MRR), `last_active`, `under_contract`, `sponsor_left`,
-        `renews_on`, `features` (days of last use). `previous` is the cycle before, `history` the scores of earlier ones, oldest
-        first. `drops` names the signals for which less is worse, or maps them to the smallest base that counts (5).
-        `thresholds` changes rules: `{"score_drop": 15, "silent": (45, 20), "falling": None}`. An owner gets at most `budget`
-        alerts per cycle; `memory` of the last alerts keeps the list from repeating itself.
+        Rules run where their columns are given; `counts` of the result says how many accounts each rule looked at.
+        Columns are names in the scored table or columns: `owner`, `value` (MRR), `last_active`, `under_contract`,
+        `sponsor_left`, `renews_on`, `features` (days of last use). `previous` is the cycle before, `history` the scores
+        of earlier ones, oldest first. `drops` names the signals for which less is worse, or maps them to the smallest
+        base that counts (5). `thresholds` changes rules: `{"score_drop": 15, "silent": (45, 20), "falling": None}`. An
+        owner gets at most `budget` alerts per cycle; `memory` of the last alerts keeps the list from repeating itself.
 
-        With at least `minimum_history` (8) earlier scores an account is compared with its own past: EWMA, CUSUM, robust z.
-        `gap` says how the charts treat a cycle without a score ("carry_on" or "restart"); `false_discovery=0.1` keeps the share
-        of false alarms among them at or below that over the whole book (Benjamini and Hochberg).
+        With at least `minimum_history` (8) earlier scores an account is compared with its own past: EWMA, CUSUM, robust
+        z. `gap` says how the charts treat a cycle without a score ("carry_on" or "restart"); `false_discovery=0.1` keeps
+        the share of false alarms among them at or below that over the whole book (Benjamini and Hochberg).
         """
         return alerts(self, **options)
 

@@ -55,7 +55,7 @@ def rollup_tiers(
     """How much of the tree below each account stands in a tier: count, known, unknown, share, and share of `weight`.
 
     `tiers` names all tiers, worst first; `match` is exactly, or_worse or or_better. With a `threshold` the column `reached`
-    says where the share (of weight, if there is one) is at least that.
+    says where the share (of weight, if there is one) is at least the threshold.
     """
     found = columns(table, {"account": account, "parent": parent, "tier": tier, "weight": weight})
     keys = found.pop("account")

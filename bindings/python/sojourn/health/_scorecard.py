@@ -38,16 +38,21 @@ class Scorecard(Card):
         threads: int = 0,
         out: HealthResult | None = None,
     ) -> HealthResult:
-        """Scores every row of `table`. `previous` is the result of the cycle before, its `cycle()` table, or one with account, score, tier.
+        """Scores every row of `table`.
 
-        `previous_signals` is the table (or result) that was scored then, for what compares a signal with its last value; what it
-        lacks is missing. A card that needs it takes it from a `previous` result by itself. `manual` is a table of values given by hand:
-        account, value, and, where they are known, mode (set, cap, floor, or signal, with the name of a `signal`), set_at, expires_at (the
-        day it no longer counts), author, reason, priority and, for a signal, merge (latest, or priority: the hand always wins). Accounts are
-        matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the result; 0 takes one per core.
+        `previous` is the result of the previous cycle, its `cycle()` table, or a table with account, score, tier.
+        `previous_signals` is the table (or result) that was scored then, for rules that compare a signal with its last
+        value; columns that it lacks count as missing. A card that needs it takes it from a `previous` result by itself.
 
-        `out` is a result that is not needed any more: the new one takes its memory over and leaves it empty (columns that were taken
-        from it keep their values, and their memory). On millions of rows fresh memory costs as much as the scores.
+        `manual` is a table of values given by hand: account, value, and optionally mode (set, cap, floor, or signal
+        together with the name of a `signal`), set_at, expires_at (the first day on which the value no longer counts),
+        author, reason, priority, and for a signal merge (latest, or priority: the value given by hand always wins).
+        Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the
+        result; 0 takes one per core.
+
+        `out` is a result that is no longer needed: the new result takes over its memory and leaves it empty (columns
+        that were taken from it keep their values and their memory). On millions of rows fresh memory costs as much as
+        the scores.
         """
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
@@ -79,8 +84,8 @@ class Scorecard(Card):
         """A function that scores one account at a time, in microseconds: for a page about one customer.
 
         It takes a mapping of column names to values, a sequence in the order of `inputs`, or the values one by one; None and
-        NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It knows no cycle
-        before. One function serves one thread at a time.
+        NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It has no previous
+        cycle. One function serves one thread at a time.
         """
         return _core.health.account_scorer(self._core, 0 if as_of is None else days_since(calendar_day(as_of)))
 
@@ -89,7 +94,9 @@ class Scorecard(Card):
         return Table(tier_columns(self._core.distribution(state, level)), options={"level": level, **self._options()})
 
     def solutions(self) -> Table:
-        """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the condition."""
+        """The card's library of solutions: diagnosis, class, severity, remedy, owner_role, due_days, rule, and the
+        condition.
+        """
         return solutions(self)
 
     def fit_normalisers(
@@ -104,13 +111,13 @@ class Scorecard(Card):
         max_reference: int = 1000,
         min_segment: int = 5,
     ) -> Scorecard:
-        """This card with parameters taken from `table` and frozen; its `fit_report` says what was used and what was not.
+        """This card with parameters taken from `table` and frozen; its `fit_report` says which values were used.
 
-        `how` maps signals to "ramp" (between `quantiles`), "range", "zscore", "robust_z" or "percentile", or to such a word and
-        "higher" or "lower" for what is better. Without it every zscore, robust_z and percentile of the card is fitted anew.
-        A percentile by segment keeps its
-        segments. Typical values of the policy `impute` are found in any case. Fewer than `min_fit` values are an error unless `small` is
-        "accept". A signal without spread becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
+        `how` maps signals to "ramp" (between `quantiles`), "range", "zscore", "robust_z" or "percentile", or to such a
+        word and "higher" or "lower" for what is better. Without it every zscore, robust_z and percentile of the card is
+        fitted anew. A percentile by segment keeps its segments. The typical values that the policy `impute` fills in are
+        fitted in any case. Fewer than `min_fit` values are an error unless `small` is "accept". A signal without spread
+        becomes "inactive" (no weight), "neutral" (one half everywhere) or an "error".
         """
         return fit_normalisers(
             self,

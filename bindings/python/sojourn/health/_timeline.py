@@ -24,8 +24,8 @@ def timeline(cycles: Sequence[Cycle], *, accounts: Any = None) -> Table:
     """Every account through the cycles: account, as_of, score, tier, change, card.
 
     One row per account and cycle, by account in the order of their first appearance, then by day; `accounts` picks some.
-    `change` is the difference from the account's previous cycle. It is missing where one of the two has no score, or where the
-    card was another one: such scores do not compare.
+    `change` is the difference from the account's previous cycle. It is missing where one of the two has no score, or
+    where the card was another one: such scores do not compare.
     """
     wanted = None if accounts is None else set(column(accounts, "accounts"))
     found: dict[Any, list[tuple[datetime.date, Any, Any, Any]]] = {}

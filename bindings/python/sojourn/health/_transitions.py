@@ -16,7 +16,9 @@ from sojourn.health._plots import plot_transitions
 
 
 class Transitions(Table):
-    """From which tier to which: one row per previous tier (then unknown, new), one column per current tier (then unknown, lost)."""
+    """From which tier to which: one row per previous tier (then unknown, new), one column per current tier (then
+    unknown, lost).
+    """
 
     def __init__(self, found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         super().__init__(
@@ -31,7 +33,9 @@ class Transitions(Table):
         self.moved: dict[str, Any] = {}
 
     def rates(self, *, prior: float = 0) -> Table:
-        """Shares by row, and `dwell`: the mean number of cycles in a tier, 1 / (1 - share that stayed). `prior` > 0 smooths."""
+        """Shares by row, and `dwell`: the mean number of cycles in a tier, 1 / (1 - share that stayed). `prior` > 0
+        smooths.
+        """
         names = self.columns[1:]
         cells = [[row[name] for name in names] for row in self.to_dicts()]
         found = _core.health.tier_transition_rates(cells, prior)
@@ -50,10 +54,10 @@ def transitions(
 ) -> Transitions:
     """Counts of accounts by previous and current tier.
 
-    Takes two results, or two tables with account and tier: accounts are matched by key, and those in only one cycle are new or
-    lost. Two bare sequences of tier names are matched row by row (None: not there); then `tiers` names them, worst first.
-    `weights` adds the same matrix in money: the name of a column of both tables (the current value counts, and for lost
-    accounts the previous one), or a column of whole numbers for bare sequences.
+    Takes two results, or two tables with account and tier: accounts are matched by key, and those in only one cycle are
+    new or lost. Two bare sequences of tier names are matched row by row (None: not there); then `tiers` names them,
+    worst first. `weights` adds the same matrix in money: the name of a column of both tables (the current value counts,
+    and for lost accounts the previous one), or a column of whole numbers for bare sequences.
     """
     keyed = [_keyed(cycle) for cycle in (previous, current)]
     if (keyed[0] is None) != (keyed[1] is None):

@@ -1,4 +1,4 @@
-"""Does a score foretell who leaves? Scores beside outcomes, as one exact state with every usual measure."""
+"""Does a score predict who leaves? Scores beside outcomes, as one exact state with every usual measure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Higher = Literal["healthier", "riskier"]
 
 
 class Validation:
-    """Scores of accounts that left and that stayed. `+=` merges other months or shards exactly, `-=` takes them back."""
+    """Scores of accounts that left and that stayed. `+=` adds other months or shards exactly, `-=` takes them out again."""
 
     def __init__(self, state: _core.health.OutcomeScores, higher: Higher) -> None:
         self.state = state
@@ -24,11 +24,13 @@ class Validation:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What was assumed, and how many rows could not be used."""
+        """What was assumed, and how many rows were unusable."""
         return {"higher": self.higher, "unlabelled": self.state.unlabelled, "unscored": self.state.unscored}
 
     def auc(self, *, level: float = 0.95) -> Estimate:
-        """The chance that a leaver had the worse score of a random pair. 0.5 is a coin. DeLong's interval."""
+        """The probability that, of a leaver and a stayer drawn at random, the leaver had the worse score. 0.5 is chance.
+        DeLong.
+        """
         return self._with_options(self.state.auc(level))
 
     def average_precision(self) -> Estimate:
@@ -40,11 +42,13 @@ class Validation:
         return self._with_options(self.state.ks_distance())
 
     def capture(self, share: float = 0.1) -> Estimate:
-        """Share of all leavers among this share of the riskiest accounts; ties at the cut count by fractions."""
+        """The share of all leavers that stood among this share of the riskiest accounts; ties at the cut count in
+        fractions.
+        """
         return self._with_options(self.state.capture(share))
 
     def lift(self, share: float = 0.1) -> Estimate:
-        """Their churn rate over that of all accounts."""
+        """The churn rate of the riskiest `share` of the accounts over that of all accounts."""
         return self._with_options(self.state.lift(share))
 
     def brier(self) -> Estimate:
@@ -61,19 +65,19 @@ class Validation:
         return {"intercept": intercept, "slope": slope, "expected": expected, "observed": observed}
 
     def information_value(self, bins: int = 10) -> float:
-        """0.02 weak, 0.1 medium, 0.3 strong; above 0.5 ask whether it was measured after the fact."""
+        """0.02 is weak, 0.1 medium, 0.3 strong; above 0.5 check whether the score was measured after the fact."""
         return self.state.information_value(bins)
 
     def drift(self, now: Validation, bins: int = 10) -> dict[str, Any]:
-        """Population stability of the scores from this set to another: psi and the p-value that chance explains it."""
+        """Population stability of the scores from this set to another: psi and its p-value."""
         return self.state.stability(now.state, bins)
 
     def probabilities(self, scores: Any, *, method: Literal["platt", "isotonic", "isotonic_linear"] = "platt") -> Column:
-        """Scores as probabilities of leaving, learned from these outcomes. Isotonic wants 1,000 outcomes or more."""
+        """Scores as probabilities of leaving, learned from these outcomes. Isotonic needs 1,000 outcomes or more."""
         return self.state.calibrated(column(scores, "scores"), self.higher, method)
 
     def table(self, *, level: float = 0.95) -> Table:
-        """The measures of order, one a row: measure, value, low, high, n."""
+        """The measures of ranking, one per row: measure, value, low, high, n."""
         found = {
             "auc": self.auc(level=level),
             "average_precision": self.average_precision(),
@@ -107,7 +111,7 @@ class Validation:
 
     def _same(self, other: Validation) -> None:
         if self.higher != other.higher:
-            raise SchemaError("one set has healthy scores high, the other risky ones; they do not combine")
+            raise SchemaError("in one set high scores are healthy, in the other risky; they do not combine")
 
 
 def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", threads: int = 0) -> Validation:
@@ -118,12 +122,12 @@ def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", 
 
 
 def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict[str, Any]:
-    """Has the population drifted? Counts by bin, then and now: psi, and the p-value that chance explains it."""
+    """Has the population drifted? Counts by bin, then and now: psi and its p-value."""
     return _core.health.population_stability(list(expected), list(actual))
 
 
 def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
-    """Days from the first red to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
+    """Days from the first red score to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
     return _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
 
 
