@@ -171,13 +171,13 @@ class KeysSojourn(Contestant):
 
     def prepare(self, data: dict[str, Any]) -> None:
         sojourn_function("Column")
+        from sojourn import _core
         from sojourn._frames.columns import column
-        from sojourn.revenue._snapshots import account_numbers
 
-        self.encode, self.keys = account_numbers, column(data["frame"]["id"], "id")
+        self.encode, self.keys = _core.revenue.account_numbers, column(data["frame"]["id"], "id")
 
     def run(self) -> Any:
-        return self.encode(self.keys, threads=self.threads)
+        return self.encode(self.keys, "account", self.threads)
 
     def answer(self, result: Any) -> Any:
         return sizes_of(need("numpy").asarray(result))

@@ -79,7 +79,7 @@ def test_churn_over_what_was_available_to_renew_is_that_of_the_terms() -> None:
     assert rolling.minimum_detectable_change("logo_churn", "2024-04-01", n=50).baseline == 1.0
 
 
-def test_without_terms_it_says_so_and_never_divides_by_something_else() -> None:
+def test_without_terms_the_rate_is_refused() -> None:
     corrected = sj.Ledger(TERMS, as_of="2024-06-01", policy=KELLOGG)
     corrected.apply({name: column[:1] for name, column in TERMS.items()})
     months = {"account_id": ["a", "b"], "month": ["2024-01", "2024-01"], "mrr_minor": [1, 2]}

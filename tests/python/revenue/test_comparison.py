@@ -34,7 +34,7 @@ def book(*args: Any, **kwargs: Any) -> sj.Ledger:
     return sj.Ledger(rows(*args, **kwargs), as_of="2025-01-01")
 
 
-def test_beads() -> None:
+def test_published_example_of_beads() -> None:
     found = sj.compare_rates((5, 50), (8, 50))
     assert round(found.p_value, 2) == 0.37
     assert found.difference.low < 0 < found.difference.high
@@ -56,7 +56,7 @@ def test_tests_agree_with_scipy(table: tuple[tuple[int, int], tuple[int, int]]) 
     assert exact * (1 - 1e-6) <= sj.compare_rates(*table, method="barnard").p_value <= exact * 1.02
 
 
-def test_words_that_are_not_there_are_refused() -> None:
+def test_unknown_words_are_refused() -> None:
     with pytest.raises(sj.SchemaError, match="score, fisher, barnard"):
         sj.compare_rates((1, 2), (1, 2), method="boschloo")  # type: ignore[arg-type]
     with pytest.raises(sj.SchemaError, match=r"\(5, 50\)"):
@@ -103,7 +103,7 @@ def test_a_rate_without_an_interval_has_no_test() -> None:
         ledger.compare("logo_churn", "2024-06", "2023-06")
 
 
-def test_linearised_and_drawn_again_are_on_offer() -> None:
+def test_linearised_intervals_and_bootstrap() -> None:
     ledger = book(600, 0.15, 6)
     wald, score, drawn = (
         ledger.nrr("2023-12", method="linearised"),

@@ -113,7 +113,7 @@ def test_cohort_cells_add_up() -> None:
         book.cohort_contributors("2024-Q4", 1)
 
 
-def test_what_has_no_parts_is_refused() -> None:
+def test_numbers_without_parts_by_account_are_refused() -> None:
     book = random_ledger(1, policy=sj.Policy(grr="totals_min", logo_denominator="exposure", nrr_window="trailing_mean_4q"))
     for cell, window in (("grr", 12), ("logo_churn", None), ("nrr", None), ("margin", None)):
         with pytest.raises(sj.SchemaError):

@@ -35,7 +35,7 @@ def test_edits_equal_everything_from_the_start() -> None:
             assert book.counts == ledger_of(held).counts
 
 
-def test_new_accounts_can_be_asked_for() -> None:
+def test_accounts_of_applied_rows_are_found() -> None:
     book = ledger_of([("a", "2024-01-01", None, 100)])
     book.apply(table([("b", "2024-02-01", None, 300)]))
     assert book.accounts == 2
@@ -53,7 +53,7 @@ def test_merged_accounts_did_not_churn() -> None:
         book.merge("new", into="new")
 
 
-def test_what_was_not_there_cannot_go() -> None:
+def test_rows_that_are_not_in_the_ledger_cannot_be_retracted() -> None:
     book = ledger_of([("a", "2024-01-01", None, 100)])
     with pytest.raises(sj.DataError, match="cannot give back"):
         book.retract(table([("a", "2024-01-01", None, 200)]))

@@ -70,7 +70,7 @@ def test_every_bucket_adds_up_on_random_ledgers(policy: sj.Policy) -> None:
                 assert sum(why[name].to_list()) == closes[1][name] - closes[0][name] == why.change[name]
 
 
-def test_what_cannot_be_is_said() -> None:
+def test_impossible_questions_are_refused() -> None:
     book = known_ledger(LATE)
     with pytest.raises(sj.SchemaError, match="2024-02 was not over on 2024-02-05"):
         book.restatement("2024-02", known_on=["2024-02-05", "2024-03-05"])

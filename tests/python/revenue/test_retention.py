@@ -49,7 +49,7 @@ def test_quarters_and_openings(book: sj.Ledger) -> None:
     assert table.options["window"] == 3
 
 
-def test_what_is_not_known_whole_is_named() -> None:
+def test_incomplete_periods_are_named() -> None:
     ledger = sj.Ledger({"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-03-10")
     table = ledger.retention("2024-01", "2024-04", window=1)
     assert table.options["incomplete"] == "2024-03, 2024-04"

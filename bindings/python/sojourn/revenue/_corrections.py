@@ -23,11 +23,12 @@ class Correction:
 
     edit: Edit
 
-    def require(self, policy: Policy) -> None:
+    def require_policy(self, policy: Policy) -> None:
+        """Refuses a policy under which this row alone does not say what it changes."""
         if policy.lapse_grace:
             raise not_row_by_row("a ledger under lapse_grace")
 
-    def made(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
+    def apply_to(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
         self.edit(ledger)
         return ledger
 
@@ -40,16 +41,17 @@ class Part:
     count: int
     unit: str
 
-    def require(self, policy: Policy) -> None:
+    def require_policy(self, policy: Policy) -> None:
+        """Refuses a policy whose customers are of another unit than those that were cut."""
         if policy.unit != self.unit:
             raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
 
-    def made(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
+    def apply_to(self, ledger: _core.revenue.Ledger) -> _core.revenue.Ledger:
         return ledger.share(self.index, self.count)
 
 
 class CorrectedSource:
-    """A source, the shard that its rows are, and what was done to them since, in order."""
+    """A source with its shard, and the changes made to its rows since, in order."""
 
     def __init__(
         self, source: Source, shard: tuple[int, int] | None = None, changes: tuple[Correction | Part, ...] = ()
@@ -67,18 +69,18 @@ class CorrectedSource:
         return any(isinstance(change, Part) for change in self._changes)
 
     def ledger(self, policy: Policy) -> CoreLedger:
-        """The ledger under a policy: of the source, then corrected in the order of the corrections."""
+        """The ledger under a policy: made of the source, then changed in the order of the changes."""
         rules = self.source.effective_policy(policy)
         for change in self._changes:
-            change.require(rules)
+            change.require_policy(rules)
         compiled = self.source.build(rules)
         compiled.declare(self.shard)
         for change in self._changes:
-            compiled = change.made(compiled)
+            compiled = change.apply_to(compiled)
         return self._around(compiled, rules)
 
     def correct(self, ledger: CoreLedger, edit: Edit) -> CoreLedger:
-        """The ledger after an edit, which the next ledger made here has too. When the edit fails, nothing has changed."""
+        """The ledger after an edit; ledgers made from here on have it too. If the edit fails, nothing changes."""
         edit(ledger.compiled)
         self._changes.append(Correction(edit))
         return replace(ledger, terms=None)
@@ -88,7 +90,7 @@ class CorrectedSource:
         part = self.copy()
         change = Part(index, count, ledger.policy.unit)
         part._changes.append(change)
-        return part, part._around(change.made(ledger.compiled), ledger.policy)
+        return part, part._around(change.apply_to(ledger.compiled), ledger.policy)
 
     def _around(self, compiled: _core.revenue.Ledger, policy: Policy) -> CoreLedger:
         source = self.source
@@ -105,7 +107,7 @@ class CorrectedSource:
 
 
 def mergers(ledger: _core.revenue.Ledger, columns: dict[str, Column]) -> list[tuple[Any, Any, Any]]:
-    """(account, final account, day or None) of each merger, checked as a whole."""
+    """Each merger of a table as (account, account it ends in, day or None); a merger that is wrong refuses all."""
     accounts, targets = columns["account"].to_list(), columns["into"].to_list()
     days = columns["since"].to_list() if "since" in columns else [None] * len(accounts)
     leads: dict[Any, Any] = {}

@@ -81,21 +81,21 @@ class Ledger(Readings):
             source = Currencies(table, roles, currency, rates, report_in, fx, purchased_on, as_of, rules)
         else:
             source = Subscriptions(table, roles, currency, as_of)
-        self._hold(CorrectedSource(source, shard), rules, source.labels(table, segment))
+        self._start(CorrectedSource(source, shard), rules, source.labels(table, segment))
 
-    def _hold(self, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> None:
+    def _start(self, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> None:
         self._rows, self._labels = rows, labels
         self._ledger = rows.ledger(policy) if ledger is None else ledger
 
     @classmethod
-    def _of(cls, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> Ledger:
+    def _made_of(cls, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> Ledger:
         made = cls.__new__(cls)
-        made._hold(rows, policy, labels, ledger)
+        made._start(rows, policy, labels, ledger)
         return made
 
     @classmethod
-    def _read(cls, source: Source, table: Any, segment: Any, policy: Policy | None, shard: Any = None) -> Ledger:
-        return cls._of(CorrectedSource(source, shard), policy or Policy(), source.labels(table, segment))
+    def _from_source(cls, source: Source, table: Any, segment: Any, policy: Policy | None, shard: Any = None) -> Ledger:
+        return cls._made_of(CorrectedSource(source, shard), policy or Policy(), source.labels(table, segment))
 
     @classmethod
     def from_prices(
@@ -123,7 +123,7 @@ class Ledger(Readings):
         """
         names = {"account": account, "start": start, "amount": amount, **columns}
         prices = Prices(table, names, currency, as_of, part=part, commitment=commitment)
-        return cls._read(prices, table, segment, policy, shard)
+        return cls._from_source(prices, table, segment, policy, shard)
 
     @classmethod
     def from_invoices(
@@ -149,7 +149,7 @@ class Ledger(Readings):
         cancelled_on, billing_ended_on, unpaid_since, paid_again_on.
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
-        return cls._read(Invoices(table, names, currency, as_of), table, segment, policy, shard)
+        return cls._from_source(Invoices(table, names, currency, as_of), table, segment, policy, shard)
 
     @classmethod
     def from_snapshots(
@@ -169,7 +169,7 @@ class Ledger(Readings):
         A month without a row is a month without MRR. `as_of` is the first day that is not known; by default the first day
         after the latest month, so that an account in the last month is still a customer.
         """
-        return cls._read(MonthSnapshots(table, account, month, mrr, currency, as_of), table, segment, policy)
+        return cls._from_source(MonthSnapshots(table, account, month, mrr, currency, as_of), table, segment, policy)
 
     @classmethod
     def from_changes(
@@ -206,11 +206,11 @@ class Ledger(Readings):
             currency=currency,
             as_of=as_of,
         )
-        return cls._read(log, table, segment, policy)
+        return cls._from_source(log, table, segment, policy)
 
     def with_policy(self, policy: Policy) -> Ledger:
         """The same rows, corrections included, under another policy."""
-        return self._of(self._rows.copy(), policy, self._labels.copy())
+        return self._made_of(self._rows.copy(), policy, self._labels.copy())
 
     def _core_ledger(self, policy: Policy | None = None) -> CoreLedger:
         """What readers take, under the ledger's own policy or another one."""
@@ -223,7 +223,7 @@ class Ledger(Readings):
         is earlier, so that nothing counts which was still ahead on that day.
         """
         rows = CorrectedSource(self._knowledge().on(when, as_of), self._rows.shard)
-        return self._of(rows, self.policy, self._labels.copy())
+        return self._made_of(rows, self.policy, self._labels.copy())
 
     def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
         """Why the numbers of a closed period differ between the two days of `known_on`.
@@ -254,7 +254,7 @@ class Ledger(Readings):
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
         parts = (self._rows.part(self._ledger, index, n) for index in range(n))
-        return [self._of(rows, self.policy, self._labels.copy(), ledger) for rows, ledger in parts]
+        return [self._made_of(rows, self.policy, self._labels.copy(), ledger) for rows, ledger in parts]
 
     def apply(self, table: Any) -> None:
         """Adds rows with the same columns as the first table: afterwards this is the ledger of the old and the new rows.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
-from sojourn._core.frames import Column
 from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, grid, span_of
 from sojourn._frames.roles import pick
@@ -73,8 +72,3 @@ class Snapshots:
             )
         options = {**self.options, "measure": measure}
         return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
-
-
-def account_numbers(accounts: Column, name: str = "account", threads: int = 0) -> Column:
-    """Account keys as dense numbers in order of first appearance."""
-    return _core.revenue.account_numbers(accounts, name, threads)

@@ -283,7 +283,7 @@ def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
 
 
 @pytest.mark.parametrize("argument", [{"fx": "period_mean"}, {"report_in": "USD"}, {"purchased_on": "bought"}])
-def test_what_only_several_currencies_take_is_not_dropped(argument: dict[str, str]) -> None:
+def test_arguments_of_several_currencies_are_not_ignored(argument: dict[str, str]) -> None:
     rows = {"account_id": ["a"], "start": ["2024-01-01"], "end": [None], "mrr_minor": [100], "seen": ["2024-01-01"]}
     with pytest.raises(sj.SchemaError, match="both rates= .* and report_in="):
         sj.Ledger(rows, as_of="2024-06-01", **argument)  # type: ignore[arg-type]
