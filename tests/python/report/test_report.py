@@ -20,7 +20,8 @@ from sojourn._frames.format import money, percent
 from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._report.facts.decay import decay_of, ledger_decay
 from sojourn._report.page import Fact, Page, Part, data_block, render
-from sojourn._report.sections import decay, health, renewals, revenue, surveys, survival, worth
+from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections.revenue_facts import RevenueFacts, Triangle
 from sojourn._report.text import render_text
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error
@@ -34,7 +35,7 @@ def rate(part: int, whole: int) -> _core.Estimate:
     return _core.proportion(part, whole)
 
 
-def revenue_facts(**changes: object) -> revenue.RevenueFacts:
+def revenue_facts(**changes: object) -> RevenueFacts:
     given: dict[str, object] = {
         "currency": "USD",
         "periods": ["2024-01", "2024-02"],
@@ -50,9 +51,9 @@ def revenue_facts(**changes: object) -> revenue.RevenueFacts:
         },
         "accounts": {"opening": [5, 6], "new": [2, 1], "reactivated": [0, 1], "churned": [1, 2], "closing": [6, 6]},
         "estimates": {"nrr": rate(95, 100), "grr": rate(84, 100), "quick_ratio": rate(1, 2), "logo_churn": rate(0, 0)},
-        "triangles": [revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[2, 1], retention=[[1.0, 0.5], [1.0, None]])],
+        "triangles": [Triangle(cohorts=["2024-01", "2024-02"], sizes=[2, 1], retention=[[1.0, 0.5], [1.0, None]])],
     }
-    return revenue.RevenueFacts(**(given | changes))  # type: ignore[arg-type]
+    return RevenueFacts(**(given | changes))  # type: ignore[arg-type]
 
 
 def curve(name: str) -> Curve:
@@ -123,10 +124,10 @@ def worth_facts(**changes: object) -> worth.WorthFacts:
 def evil_page() -> Page:
     page = Page(title=EVIL, subtitle=EVIL, facts=[Fact(label=EVIL, value=EVIL)], data={EVIL: EVIL})
     left = survival.LeftBy(name=EVIL, left=3, accounts=9, rate=rate(3, 9), minor_left=300, minor=900)
-    segment = surveys.NpsSegment(
+    segment = nps.NpsSegment(
         name=EVIL, promoters=50, passives=30, detractors=20, score=rate(30, 100), weighted=rate(31, 100)
     )
-    box = surveys.CsatSegment(name=EVIL, share=rate(80, 100), mean=4.2)
+    box = csat.CsatSegment(name=EVIL, share=rate(80, 100), mean=4.2)
     parts = [
         revenue.part(revenue_facts(currency="USD")),
         survival.part(
@@ -144,10 +145,10 @@ def evil_page() -> Page:
         decay.part(decay.DecayFacts(fitted=fitted(family=EVIL), index=(0.1, {0.1: [1.0, 0.9]}))),
         renewals.part(renewal_facts()),
         worth.part(worth_facts(currency=EVIL)),
-        surveys.ces_part(surveys.CesFacts(rows=[("All answers", rate(1, 2)), (EVIL, rate(1, 2))], by=EVIL)),
-        surveys.response_part(surveys.ResponseFacts(rows=[(EVIL, 2, 1, rate(1, 2))])),
-        surveys.nps_part(surveys.NpsFacts(whole=segment, segments=[segment], by=EVIL, blank=3)),
-        surveys.csat_part(surveys.CsatFacts(whole=box, segments=[box], by=EVIL)),
+        ces.part(ces.CesFacts(rows=[("All answers", rate(1, 2)), (EVIL, rate(1, 2))], by=EVIL)),
+        responses.part(responses.ResponseFacts(rows=[(EVIL, 2, 1, rate(1, 2))])),
+        nps.part(nps.NpsFacts(whole=segment, segments=[segment], by=EVIL, blank=3)),
+        csat.part(csat.CsatFacts(whole=box, segments=[box], by=EVIL)),
         health.part(
             health.HealthFacts(
                 scores=[10.0, 90.0, float("nan")],
@@ -336,8 +337,8 @@ def test_worth_of_a_customer_is_the_arithmetic_that_it_prints() -> None:
 
 def test_cohorts_of_accounts_and_of_money_share_a_section() -> None:
     pair = [
-        revenue.Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 0.5], [1.0]]),
-        revenue.Triangle(
+        Triangle(cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 0.5], [1.0]]),
+        Triangle(
             cohorts=["2024-01", "2024-02"], sizes=[3, 1], retention=[[1.0, 1.2], [1.0]], measure="mrr", weights=[300, 50]
         ),
     ]
@@ -409,8 +410,8 @@ def test_definitions_are_complete_and_aliases_lead_somewhere() -> None:
 
 
 def test_nps_section_prints_its_arithmetic() -> None:
-    whole = surveys.NpsSegment(name="All answers", promoters=1439, passives=962, detractors=345, score=rate(1, 2))
-    section = surveys.nps_part(surveys.NpsFacts(whole=whole, blank=85)).sections[0]
+    whole = nps.NpsSegment(name="All answers", promoters=1439, passives=962, detractors=345, score=rate(1, 2))
+    section = nps.part(nps.NpsFacts(whole=whole, blank=85)).sections[0]
     assert section.proof.startswith("1,439 promoters + 962 passives + 345 detractors = 2,746 answers")
 
 

@@ -8,13 +8,13 @@ import math
 from typing import Literal
 
 from sojourn import _core
+from sojourn._frames.dates import calendar_day
+from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
 from sojourn.datasets.facts import fader_hardie, sfo_2017_nps
 from sojourn.errors import SchemaError
 
 __all__ = ["AccountSet", "acme", "fader_hardie", "sfo_2017_nps"]
-
-_EPOCH = datetime.date(1970, 1, 1)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -71,14 +71,14 @@ def acme(
     """
     _choice("usage", usage, ("weekly", "latest"))
     _choice("account_ids", account_ids, ("text", "number"))
-    last = _date("last_day", last_day)
-    observed = last if as_of is None else _date("as_of", as_of)
+    last = calendar_day(last_day, "last_day")
+    observed = last if as_of is None else calendar_day(as_of)
     tables = _core.datasets.acme(
         accounts=n,
         seed=seed,
-        first_day=_days(_date("first_day", first_day)),
-        last_day=_days(last),
-        as_of=_days(observed),
+        first_day=days_since(calendar_day(first_day, "first_day")),
+        last_day=days_since(last),
+        as_of=days_since(observed),
         weekly=usage == "weekly",
         text_keys=account_ids == "text",
         threads=threads,
@@ -93,17 +93,4 @@ def acme(
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise SchemaError(f"{name} is {value!r}; one of {', '.join(allowed)}")
-
-
-def _date(name: str, value: datetime.date | str) -> datetime.date:
-    if isinstance(value, datetime.date):
-        return value
-    try:
-        return datetime.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise SchemaError(f"{name} is {value!r}; a date or YYYY-MM-DD") from None
-
-
-def _days(when: datetime.date) -> int:
-    return when.toordinal() - _EPOCH.toordinal()
+        raise SchemaError(f"{name} is {value!r}; accepted: {', '.join(allowed)}")

@@ -15,22 +15,23 @@ from sojourn._report.facts.survival import curve_facts, snapshot_facts
 from sojourn._report.facts.worth import worth_facts
 from sojourn._report.page import Fact, Part
 from sojourn._report.request import ReportRequest, RevenueRequest, SnapshotRequest
-from sojourn._report.sections import decay, health, renewals, revenue, surveys, survival, worth
+from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections.revenue_facts import RevenueFacts
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFacts:
     """The plain facts of each family that was asked for, and what the reader should know about how they were read."""
 
-    revenue: revenue.RevenueFacts | None = None
+    revenue: RevenueFacts | None = None
     renewals: renewals.RenewalFacts | None = None
     survival: survival.SurvivalFacts | None = None
     decay: decay.DecayFacts | None = None
     worth: worth.WorthFacts | None = None
-    nps: surveys.NpsFacts | None = None
-    csat: surveys.CsatFacts | None = None
-    ces: surveys.CesFacts | None = None
-    responses: surveys.ResponseFacts | None = None
+    nps: nps.NpsFacts | None = None
+    csat: csat.CsatFacts | None = None
+    ces: ces.CesFacts | None = None
+    responses: responses.ResponseFacts | None = None
     health: health.HealthFacts | None = None
     notes: Sequence[Fact] = ()
     subtitle: str = ""
@@ -43,10 +44,10 @@ class ReportFacts:
             (self.survival, survival.part),
             (self.decay, decay.part),
             (self.worth, worth.part),
-            (self.nps, surveys.nps_part),
-            (self.csat, surveys.csat_part),
-            (self.ces, surveys.ces_part),
-            (self.responses, surveys.response_part),
+            (self.nps, nps.part),
+            (self.csat, csat.part),
+            (self.ces, ces.part),
+            (self.responses, responses.part),
             (self.health, health.part),
         ]
         return [part(facts) for facts, part in families if facts is not None]

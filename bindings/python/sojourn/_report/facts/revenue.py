@@ -9,12 +9,11 @@ from sojourn._core import Estimate
 from sojourn._frames.format import plural
 from sojourn._report.facts.survival import as_curve
 from sojourn._report.page import Fact
-from sojourn._report.sections.revenue import SIGNS, Kept, RevenueFacts, Triangle
+from sojourn._report.sections.revenue_facts import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
 from sojourn.charts.lifetime import Curve
 from sojourn.errors import Error, SchemaError
-from sojourn.revenue import Policy
-from sojourn.revenue import Triangle as CohortTriangle
+from sojourn.revenue import Policy, Triangle as CohortTriangle
 from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest, SurveyRequest
-from sojourn._report.sections.surveys import CesFacts, CsatFacts, CsatSegment, NpsFacts, NpsSegment, ResponseFacts
+from sojourn._report.sections.ces import CesFacts
+from sojourn._report.sections.csat import CsatFacts, CsatSegment
+from sojourn._report.sections.nps import NpsFacts, NpsSegment
+from sojourn._report.sections.responses import ResponseFacts
 from sojourn.errors import SchemaError
 from sojourn.surveys import ces, csat, nps, response_rate
 

@@ -1,0 +1,69 @@
+"""Cohorts: what becomes of the accounts that start together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sojourn._frames.format import percent
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Grid, Section
+from sojourn._report.sections.revenue_facts import Triangle
+from sojourn.charts import cohort_heat_map
+
+
+def cohorts_section(triangles: Sequence[Triangle]) -> Section:
+    return Section(
+        anchor="cohorts",
+        title="Cohorts: what becomes of the accounts that start together",
+        reading=_cohort_reading(triangles[0]),
+        pictures=[cohort_heat_map(t.cohorts, t.retention, sizes=t.sizes, measure=t.measure, step=t.step) for t in triangles],
+        grids=[_age_grid(triangles)],
+        definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
+        not_told=DEFINITIONS["cohorts"].not_told,
+    )
+
+
+def _age_grid(triangles: Sequence[Triangle]) -> Grid:
+    """All cohorts together at a few ages, each age over the cohorts that are old enough."""
+    first = triangles[0]
+    ages = [a for a in (1, 2, 3, 4, 6, 8, 12, 18, 24, 36) if any(_known(row, a) for row in first.retention)]
+    old_enough = {a: [i for i, row in enumerate(first.retention) if _known(row, a)] for a in ages}
+    return Grid(
+        columns=[f"Age, {first.step}s", *(f"{a}" for a in ages)],
+        caption="All cohorts that are old enough, weighted by their size",
+        rows=[
+            *(
+                [
+                    f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
+                    *(percent(_mean(t, a, rows)) for a, rows in old_enough.items()),
+                ]
+                for t in triangles
+            ),
+            ["Cohorts", *(f"{len(rows):,}" for rows in old_enough.values())],
+        ],
+    )
+
+
+def _known(row: Sequence[float | None], age: int) -> bool:
+    return age < len(row) and row[age] is not None
+
+
+def _mean(triangle: Triangle, age: int, rows: Sequence[int]) -> float:
+    weights = triangle.weights or triangle.sizes
+    return sum((triangle.retention[i][age] or 0.0) * weights[i] for i in rows) / (sum(weights[i] for i in rows) or 1)
+
+
+def _cohort_reading(triangle: Triangle) -> str:
+    age = 12 if triangle.step == "month" else 4 if triangle.step == "quarter" else 1
+    seen = [
+        (row[age], size)
+        for row, size in zip(triangle.retention, triangle.sizes, strict=True)
+        if len(row) > age and row[age] is not None
+    ]
+    if not seen or triangle.measure != "accounts":
+        return ""
+    kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
+    return (
+        f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} in which they started "
+        f"({len(seen)} cohorts, {started:,} accounts old enough to tell)."
+    )

@@ -1,0 +1,98 @@
+"""Where MRR came from and where it went: bars, the roll-forward, and the identity that closes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sojourn._frames.currency import exponent
+from sojourn._frames.format import money, plural
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.page import Grid, Section
+from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
+from sojourn.charts import mrr_movements, mrr_waterfall
+
+
+def movements_section(facts: RevenueFacts) -> Section:
+    scale = 10 ** exponent(facts.currency)
+    bars = {name: [value / scale for value in values] for name, values in facts.movements.items()}
+    totals = _totals(facts)
+    first, last = facts.periods[0], facts.periods[-1]
+    pictures = [
+        mrr_movements(facts.periods, bars, currency=facts.currency, each=facts.each),
+        mrr_waterfall(
+            facts.opening[0] / scale,
+            {name: total / scale for name, total in totals.items()},
+            facts.closing[-1] / scale,
+            opening_label=first,
+            closing_label=last,
+            currency=facts.currency,
+        ),
+    ]
+    return Section(
+        anchor="movements",
+        title="Where MRR came from and where it went",
+        reading=_movement_reading(facts, totals),
+        pictures=pictures,
+        grids=[_movement_grid(facts, totals)],
+        proof=_proof(facts, totals),
+        definition=f"{DEFINITIONS['movements'].meaning} {DEFINITIONS['mrr'].not_told}",
+        not_told=DEFINITIONS["movements"].not_told,
+    )
+
+
+def _totals(facts: RevenueFacts) -> dict[str, int]:
+    return {name: sum(facts.movements[name]) for name in SIGNS}
+
+
+def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
+    gained = totals["new"] + totals["reactivation"] + totals["expansion"]
+    lost = totals["contraction"] + totals["churn"]
+    if gained == 0 or lost == 0:
+        return f"Gained {money(gained, facts.currency, code=True)}, lost {money(lost, facts.currency, code=True)}."
+    return (
+        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {money(gained, facts.currency, code=True)} of MRR "
+        f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
+        f"{money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
+    )
+
+
+def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
+    names = [name for name in SIGNS if name != "fx" or totals["fx"]]
+    shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
+    rows = [
+        [
+            facts.periods[i],
+            money(facts.opening[i], facts.currency),
+            *(money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
+            money(facts.closing[i], facts.currency),
+        ]
+        for i in shown
+    ]
+    rows.append(
+        [
+            "All " + plural(len(facts.periods), facts.each),
+            money(facts.opening[0], facts.currency),
+            *(money(SIGNS[n] * totals[n], facts.currency) for n in names),
+            money(facts.closing[-1], facts.currency),
+        ]
+    )
+    caption = f"MRR in {facts.currency}" + ("" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s")
+    heads = {"fx": "Currency"}
+    return Grid(
+        columns=[facts.each.capitalize(), "Opening", *(heads.get(n, n.capitalize()) for n in names), "Closing"],
+        rows=rows,
+        caption=caption,
+        total=True,
+    )
+
+
+def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
+    steps = "".join(
+        f" {'+' if sign > 0 else '−'} {money(totals[name], facts.currency)}"
+        for name, sign in SIGNS.items()
+        if name != "fx" or totals["fx"]
+    )
+    return (
+        f"Closes exactly: {money(facts.opening[0], facts.currency)}{steps} = {money(facts.closing[-1], facts.currency)} "
+        f"{facts.currency}, and so does each of the {plural(len(facts.periods), facts.each)}."
+    )

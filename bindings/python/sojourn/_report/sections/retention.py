@@ -1,0 +1,123 @@
+"""How much stays: the ratios of the last month, and retention over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sojourn._core import Estimate
+from sojourn._frames.format import UNDEFINED, number, percent, rounded_money, span
+from sojourn._report.definitions import DEFINITIONS
+from sojourn._report.estimates import interval_text
+from sojourn._report.page import Grid, Headline, Section
+from sojourn._report.sections.revenue_facts import RevenueFacts
+from sojourn.charts import retention_over_time
+from sojourn.charts.style import Spec
+
+_RATIOS = {
+    "nrr": "nrr",
+    "grr": "grr",
+    "logo_retention": "logo_retention",
+    "logo_churn": "logo_churn",
+    "mrr_churn": "mrr_churn",
+    "net_mrr_churn": "mrr_churn",
+    "quick_ratio": "quick_ratio",
+    "arpa": "arpa",
+}
+
+
+_RATIO_NAMES = {"mrr_churn": "MRR churn, gross", "net_mrr_churn": "MRR churn, net of growth"}
+
+
+_PLAIN_RATIOS = {"quick_ratio"}
+
+
+_READINGS = {
+    "nrr": "Of every 100 of MRR {window} months ago, {value} is there today from the same accounts, upgrades included.",
+    "grr": "Of every 100 of MRR {window} months ago, {value} was kept, not counting upgrades.",
+    "logo_retention": "Of every 100 accounts {window} months ago, {value} are still customers.",
+    "logo_churn": "Of every 100 accounts at the opening of {period}, {value} left during it.",
+    "quick_ratio": "Each unit of MRR lost in {period} was met by {value} gained.",
+}
+
+
+def ratio_headlines(facts: RevenueFacts) -> list[Headline]:
+    """One headline per ratio that was asked for, with a sentence that says how to read it."""
+    asked = ((name, facts.estimates.get(name), reading) for name, reading in _READINGS.items())
+    return [_ratio_headline(name, found, reading, facts) for name, found, reading in asked if found is not None]
+
+
+def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueFacts) -> Headline:
+    plain = name in _PLAIN_RATIOS
+    show = (lambda v: number(v, 2)) if plain else percent
+    title = DEFINITIONS[name].title
+    if estimate.reason is not None:
+        return Headline(label=f"{title}, {facts.periods[-1]}", value=UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+    value = number(estimate.value, 2) if plain else number(100 * estimate.value)
+    return Headline(
+        label=f"{title}, {facts.periods[-1]}",
+        value=show(estimate.value),
+        interval=interval_text(estimate, show),
+        reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]),
+    )
+
+
+def retention_section(facts: RevenueFacts) -> Section | None:
+    rows = [_ratio_row(name, facts.estimates[name], facts) for name in _RATIOS if name in facts.estimates]
+    if not rows:
+        return None
+    asked = dict.fromkeys(_RATIOS[name] for name in _RATIOS if name in facts.estimates)
+    return Section(
+        anchor="retention",
+        title="How much stays",
+        reading=_retention_reading(facts.estimates, facts.window),
+        pictures=_kept_pictures(facts),
+        grids=[
+            Grid(
+                columns=["Measure", "Value", "Interval", "n", "Method"],
+                rows=rows,
+                caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
+                f"{facts.periods[-1]}",
+            )
+        ],
+        definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
+        not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in asked),
+    )
+
+
+def _kept_pictures(facts: RevenueFacts) -> list[Spec]:
+    """From two points on there is a line to look at."""
+    if facts.kept is None or len(facts.kept.periods) < 2:
+        return []
+    level = next((e.level for e in facts.estimates.values()), 0.95)
+    return [retention_over_time(facts.kept.periods, facts.kept.rates, window=facts.window, level=level)]
+
+
+def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
+    """Where the money goes: what leaving takes, and how much of it upgrades bring back."""
+    nrr, grr = estimates.get("nrr"), estimates.get("grr")
+    if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
+        return ""
+    lost, back = 1 - grr.value, nrr.value - grr.value
+    return (
+        f"Leaving and downgrades took {percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
+        f"back {percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
+    )
+
+
+def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
+    show: Callable[[float, int], str] = number if name in _PLAIN_RATIOS else percent
+    if name == "arpa":
+        show = lambda value, _: rounded_money(value, facts.currency)  # noqa: E731
+    low_high = span(show(e.low, 2), show(e.high, 2))
+    title = _RATIO_NAMES.get(name, DEFINITIONS[_RATIOS[name]].title)
+    return [
+        f"{title}, {facts.currency}" if name == "arpa" else title,
+        show(e.value, 2),
+        low_high or "–",
+        f"{e.n:,}",
+        _method(e.method) if low_high else "–",
+    ]
+
+
+def _method(name: str) -> str:
+    return "Wilson" if name == "wilson" else name.replace("_", " ")

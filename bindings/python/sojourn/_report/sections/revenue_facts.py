@@ -1,0 +1,52 @@
+"""What the revenue sections show: plain numbers of one ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sojourn._core import Estimate
+from sojourn._report.page import Fact
+
+SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1, "fx": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triangle:
+    """Cohort retention: `retention[cohort][age]` in 0..1 (None where it cannot be known yet)."""
+
+    cohorts: Sequence[str]
+    sizes: Sequence[int]
+    retention: Sequence[Sequence[float | None]]
+    measure: str = "accounts"
+    step: str = "month"
+    weights: Sequence[int] = ()
+    """What each cohort counts for in the mean: its MRR at the start, for a triangle of MRR; the accounts otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Retention of the window up to the end of each period: of nrr, grr, logo_retention value, low and high, None where undefined."""
+
+    periods: Sequence[str]
+    rates: Mapping[str, Sequence[tuple[float, float, float] | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevenueFacts:
+    """Movements in minor units as positive magnitudes, and the ratios read from the same ledger."""
+
+    currency: str
+    periods: Sequence[str]
+    opening: Sequence[int]
+    closing: Sequence[int]
+    movements: Mapping[str, Sequence[int]]
+    accounts: Mapping[str, Sequence[int]]
+    """opening, new, reactivated, churned, closing."""
+    each: str = "month"
+    window: int = 12
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    """Of nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa: those that could be asked."""
+    kept: Kept | None = None
+    triangles: Sequence[Triangle] = ()
+    facts: Sequence[Fact] = ()
