@@ -101,12 +101,12 @@ class Policy:
 
     def to_dict(self) -> dict[str, Any]:
         """The options by name."""
-        return dataclasses.asdict(self)
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
     def changes(self) -> dict[str, Any]:
         """The options that differ from the defaults."""
-        usual = Policy()
-        return {name: value for name, value in self.to_dict().items() if value != getattr(usual, name)}
+        defaults = {field.name: field.default for field in dataclasses.fields(self)}
+        return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
 
     def to_json(self) -> str:
         """Canonical text: every option, sorted keys, no spaces."""
