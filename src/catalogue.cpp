@@ -81,7 +81,7 @@ const metric& find_metric(std::string_view asked) {
     if (other.alias == name) return *named(other.name);
     known.emplace_back(other.alias);
   }
-  const std::string hint = health::detail::did_you_mean(name, known);
+  const std::string hint = json::did_you_mean(name, known);
   throw schema_error("no metric \"" + std::string(asked) + "\"; " +
                      (hint.empty() ? "metrics() lists them all" : hint + " metrics() lists them all"));
 }

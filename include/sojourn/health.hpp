@@ -2,8 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/domain/diagnostics.hpp"
 #include "sojourn/health/book/transitions.hpp"
+#include "sojourn/health/card/check_card.hpp"
 #include "sojourn/health/card/points_scale.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/card/spec.hpp"

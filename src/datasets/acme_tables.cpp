@@ -3,6 +3,8 @@
 #include <string>
 #include <type_traits>
 
+#include "detail/fnv1a.hpp"
+
 #include "sojourn/datasets/acme.hpp"
 
 namespace sojourn::datasets {
@@ -18,13 +20,10 @@ void append(gappy<T>& all, const gappy<T>& later) {
   append(all.present, later.present);
 }
 
-class fnv1a {
+class table_hash {
  public:
-  void byte(std::uint8_t value) noexcept { hash_ = (hash_ ^ value) * 0x100000001B3u; }
-  void text(std::string_view value) noexcept {
-    for (const char c : value) byte(static_cast<std::uint8_t>(c));
-    byte(0);
-  }
+  /// Ends with a 0, so that "ab" and "c" differ from "a" and "bc".
+  void text(std::string_view value) noexcept { hash_.text(value).byte(0); }
   template <class T>
   void values(const std::vector<T>& column) noexcept {
     for (const T& value : column) number(value);
@@ -34,20 +33,18 @@ class fnv1a {
     values(column.values);
     values(column.present);
   }
-  [[nodiscard]] std::uint64_t value() const noexcept { return hash_; }
+  [[nodiscard]] std::uint64_t value() const noexcept { return hash_.value(); }
 
  private:
   template <class T>
   void number(T value) noexcept {
-    std::uint64_t bits = 0;
     if constexpr (std::is_floating_point_v<T>) {
-      bits = std::bit_cast<std::uint64_t>(value);
+      hash_.number(std::bit_cast<std::uint64_t>(value));
     } else {
-      bits = static_cast<std::uint64_t>(value);
+      hash_.number(static_cast<std::uint64_t>(value));
     }
-    for (unsigned i = 0; i < 8; ++i) byte(static_cast<std::uint8_t>(bits >> (8 * i)));
   }
-  std::uint64_t hash_ = 0xCBF29CE484222325u;
+  detail::fnv1a hash_;
 };
 
 }  // namespace
@@ -63,7 +60,7 @@ acme_tables& acme_tables::operator+=(const acme_tables& later) {
 }
 
 std::uint64_t acme_fingerprint(const acme_tables& tables) {
-  fnv1a hash;
+  table_hash hash;
   acme_tables::each([&](std::string_view name, auto table) {
     hash.text(name);
     std::remove_cvref_t<decltype(tables.*table)>::fields([&](std::string_view column, field_kind, auto field, labels) {

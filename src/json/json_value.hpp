@@ -9,7 +9,7 @@
 
 #include "sojourn/domain/diagnostics.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::json {
 
 struct json_member;
 
@@ -44,4 +44,4 @@ struct json_member {
 /// The candidate that a misspelled word most likely meant, as a sentence; empty when none is near.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::json

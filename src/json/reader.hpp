@@ -12,7 +12,7 @@
 
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::json {
 
 class reader {
  public:
@@ -150,4 +150,4 @@ class reader {
   diagnostics& found_;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::json

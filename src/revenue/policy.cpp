@@ -7,17 +7,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "detail/fnv1a.hpp"
 #include "json/json_value.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
 namespace {
 
-using health::diagnostics;
-using health::severity;
-using health::detail::did_you_mean;
-using health::detail::json_value;
-using health::detail::step;
+using json::did_you_mean;
+using json::json_value;
+using json::step;
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -213,7 +212,7 @@ revenue_policy policy_from_json(std::string_view json) {
   revenue_policy policy;
   diagnostics found;
   json_value document;
-  if (health::detail::read_json(json, document, found)) {
+  if (json::read_json(json, document, found)) {
     if (document.kind == json_value::type::object) {
       option_reader reader(document, found);
       revenue_policy::options(reader, policy);
@@ -230,14 +229,12 @@ revenue_policy policy_from_json(std::string_view json) {
                          std::to_string(revenue_policy::minutes_a_day),
                      "", severity::error});
   }
-  if (!found.empty()) throw schema_error("the policy has errors:\n" + health::to_string(found));
+  if (!found.empty()) throw schema_error("the policy has errors:\n" + to_string(found));
   return policy;
 }
 
 std::uint64_t fingerprint(const revenue_policy& policy) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : to_json(policy)) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
+  return detail::fnv1a_of(to_json(policy));
 }
 
 }  // namespace sojourn

@@ -1,4 +1,6 @@
 // The meaning of a card, checked on the spec, so that cards built in C++ get the same answers as cards read from JSON.
+#include "sojourn/health/card/check_card.hpp"
+
 #include <cmath>
 #include <map>
 #include <set>
@@ -13,9 +15,6 @@
 
 namespace sojourn::health {
 namespace {
-
-using detail::did_you_mean;
-using detail::step;
 
 constexpr std::size_t max_found = 100;
 constexpr std::size_t max_signals = 4096;
@@ -62,7 +61,7 @@ class checker {
       return error("/signals", "more than " + std::to_string(max_signals) + " signals");
     for (std::size_t k = 0; k < spec_.signals.size(); ++k) {
       const signal_spec& s = spec_.signals[k];
-      const std::string at = "/signals" + step(s.name);
+      const std::string at = "/signals" + json::step(s.name);
       const auto [first, is_new] = position_.emplace(s.name, k);
       if (s.name.empty()) error(at, "a signal needs a name: the column it is read from");
       if (!is_new) {
@@ -107,8 +106,8 @@ class checker {
     finite(at + "/value", *m.typical);
     std::set<std::string_view> seen;
     for (const auto& [name, typical] : m.typical_by) {
-      finite(at + "/by" + step(name), typical);
-      if (!seen.insert(name).second) error(at + "/by" + step(name), "segment \"" + name + "\" is given twice");
+      finite(at + "/by" + json::step(name), typical);
+      if (!seen.insert(name).second) error(at + "/by" + json::step(name), "segment \"" + name + "\" is given twice");
     }
   }
 
@@ -156,7 +155,7 @@ class checker {
     if (p.knots.size() < 2) return error(at, "needs at least two knots [x, s]");
     if (p.knots.size() > max_table) return error(at, "more than " + std::to_string(max_table) + " knots");
     for (std::size_t j = 0; j < p.knots.size(); ++j) {
-      const std::string here = at + step(j);
+      const std::string here = at + json::step(j);
       if (finite(here + "/0", p.knots[j].x) && j > 0 && !apart(p.knots[j - 1].x, p.knots[j].x)) {
         error(here + "/0", "the x of the knots must increase from one to the next");
       }
@@ -175,16 +174,16 @@ class checker {
       return;
     }
     for (std::size_t j = 0; j < b.edges.size(); ++j) {
-      if (finite(at + "/edges" + step(j), b.edges[j]) && j > 0 && !(b.edges[j] > b.edges[j - 1])) {
-        error(at + "/edges" + step(j), "the edges must increase: bins may neither overlap nor be empty");
+      if (finite(at + "/edges" + json::step(j), b.edges[j]) && j > 0 && !(b.edges[j] > b.edges[j - 1])) {
+        error(at + "/edges" + json::step(j), "the edges must increase: bins may neither overlap nor be empty");
       }
     }
     for (std::size_t j = 0; j < b.s.size(); ++j) {
       const bool gap = std::isnan(b.s[j]);
       if (!gap)
-        share(at + "/s" + step(j), b.s[j], "the score of a bin");
+        share(at + "/s" + json::step(j), b.s[j], "the score of a bin");
       else if (b.gaps == gap_policy::refuse)
-        error(at + "/s" + step(j), "the bin has no score: a gap", "\"allow_gap\": true makes its values missing");
+        error(at + "/s" + json::step(j), "the bin has no score: a gap", "\"allow_gap\": true makes its values missing");
     }
   }
   void check(const value_map& m) {
@@ -193,8 +192,8 @@ class checker {
     if (m.table.size() > max_table) return error(at, "more than " + std::to_string(max_table) + " values");
     std::set<std::string_view> seen;
     for (const auto& [name, s] : m.table) {
-      share(at + step(name), s, "the score of a value");
-      if (!seen.insert(name).second) error(at + step(name), "value \"" + name + "\" is given twice");
+      share(at + json::step(name), s, "the score of a value");
+      if (!seen.insert(name).second) error(at + json::step(name), "value \"" + name + "\" is given twice");
     }
   }
   void check(const boolean& b) {
@@ -229,15 +228,15 @@ class checker {
     if (p.by.size() > max_table) return error(norm_at_ + "/by", "more than " + std::to_string(max_table) + " segments");
     std::set<std::string_view> seen;
     for (const auto& [name, reference] : p.by) {
-      check_reference(reference, norm_at_ + "/by" + step(name));
-      if (!seen.insert(name).second) error(norm_at_ + "/by" + step(name), "segment \"" + name + "\" is given twice");
+      check_reference(reference, norm_at_ + "/by" + json::step(name));
+      if (!seen.insert(name).second) error(norm_at_ + "/by" + json::step(name), "segment \"" + name + "\" is given twice");
     }
   }
   void check_reference(const std::vector<double>& reference, const std::string& at) {
     if (reference.empty()) return error(at, "needs at least one value of reference");
     for (std::size_t j = 0; j < reference.size(); ++j) {
-      if (finite(at + step(j), reference[j]) && j > 0 && reference[j] < reference[j - 1]) {
-        return error(at + step(j), "the reference must be in increasing order");
+      if (finite(at + json::step(j), reference[j]) && j > 0 && reference[j] < reference[j - 1]) {
+        return error(at + json::step(j), "the reference must be in increasing order");
       }
     }
   }
@@ -269,7 +268,7 @@ class checker {
     check_group(spec_.tree, "/tree", 1, 1);
     for (const signal_spec& s : spec_.signals) {
       if (!used_.contains(s.name) && !s.name.empty()) {
-        error("/signals" + step(s.name), "signal \"" + s.name + "\" is declared but stands nowhere in the tree",
+        error("/signals" + json::step(s.name), "signal \"" + s.name + "\" is declared but stands nowhere in the tree",
               "give it weight 0 to show it without scoring it");
       }
     }
@@ -294,7 +293,7 @@ class checker {
     const bool points = std::holds_alternative<point_sum>(g.how);
     double total = 0;
     for (std::size_t c = 0; c < g.mean.size(); ++c) {
-      const std::string here = at + step(detail::key_of(g.how)) + step(c);
+      const std::string here = at + json::step(detail::key_of(g.how)) + json::step(c);
       if (points)
         check_points(g.mean[c], here + "/0");
       else
@@ -313,9 +312,9 @@ class checker {
 
   void check_aggregator(const group& g, const std::string& at) {
     for (detail::aggregator_problem& one : detail::problems_of(g.how))
-      error(at + step(one.key), std::move(one.message), std::move(one.suggestion));
+      error(at + json::step(one.key), std::move(one.message), std::move(one.suggestion));
     if (spec_.missing_scope == redistribution_scope::global && !std::holds_alternative<weighted_mean>(g.how)) {
-      error(at + step(detail::key_of(g.how)), "with \"missing_scope\": \"global\" there is one mean of all signals",
+      error(at + json::step(detail::key_of(g.how)), "with \"missing_scope\": \"global\" there is one mean of all signals",
             "leave one of the two out");
     }
     const auto* best = std::get_if<best_of>(&g.how);
@@ -360,7 +359,7 @@ class checker {
       if (found_.size() >= max_found) return;
       std::vector<std::string> names;
       for (const signal_spec& s : spec_.signals) names.push_back(s.name);
-      return error(at, "signal \"" + name + "\" is not declared", did_you_mean(name, names));
+      return error(at, "signal \"" + name + "\" is not declared", json::did_you_mean(name, names));
     }
     const auto [first, is_new] = used_.emplace(name, at);
     if (!is_new)
@@ -379,7 +378,7 @@ class checker {
     for (std::size_t i = 1; i + 1 < t.tiers.size(); ++i) {
       const double here = t.tiers[i].from, next = t.tiers[i + 1].from;
       if (here < next && here + t.up > next - t.down) {
-        found_.push_back({"/tiers" + step(t.tiers[i].name),
+        found_.push_back({"/tiers" + json::step(t.tiers[i].name),
                           "the margins around \"" + t.tiers[i].name + "\" and \"" + t.tiers[i + 1].name +
                               "\" overlap, so an account can skip a tier",
                           "use smaller \"up\" and \"down\"", severity::warning});
@@ -406,7 +405,7 @@ class checker {
   }
   void check_tier(const tier& one, std::size_t i, std::set<std::string_view>& seen) {
     static const std::set<std::string_view> reserved = {"unknown", "new", "lost", "up", "down", "closed", "dwell", ""};
-    const std::string at = "/tiers" + step(one.name);
+    const std::string at = "/tiers" + json::step(one.name);
     if (reserved.contains(one.name)) error(at, "\"" + one.name + "\" cannot name a tier: the word has a meaning of its own");
     if (!seen.insert(one.name).second) error(at, "tier \"" + one.name + "\" is given twice");
     if (i == 0 && one.from != 0) error(at, "the first tier starts at 0, the bottom of the scale");
@@ -425,23 +424,6 @@ class checker {
 };
 
 }  // namespace
-
-bool has_errors(const diagnostics& found) noexcept {
-  for (const diagnostic& d : found) {
-    if (d.level == severity::error) return true;
-  }
-  return false;
-}
-
-std::string to_string(const diagnostics& found) {
-  std::string text;
-  for (const diagnostic& d : found) {
-    if (!text.empty()) text += '\n';
-    text += (d.pointer.empty() ? "(document)" : d.pointer) + ": " + d.message;
-    if (!d.suggestion.empty()) text += "; " + d.suggestion;
-  }
-  return text;
-}
 
 diagnostics validate(const scorecard_spec& spec) {
   return checker(spec).run();

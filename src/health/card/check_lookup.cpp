@@ -61,8 +61,8 @@ class lookup_checker {
     for (std::size_t i = 0; i < bands.size(); ++i) {
       const band& b = bands[i];
       const bool holds = b.low < b.high || (b.low == b.high && b.ends == band_ends::both && std::isfinite(b.low));
-      if (!holds) error(at + step(i), "the band holds no value");
-      fine &= holds && (i == 0 || check_joint(bands[i - 1], b, at + step(i)));
+      if (!holds) error(at + json::step(i), "the band holds no value");
+      fine &= holds && (i == 0 || check_joint(bands[i - 1], b, at + json::step(i)));
     }
     if (fine) check_ends(bands, at);
     return fine;
@@ -88,16 +88,16 @@ class lookup_checker {
   void check_ends(const std::vector<band>& bands, const std::string& at) {
     const band &first = bands.front(), &last = bands.back();
     if (std::isfinite(first.low))
-      open(at + step(std::size_t{0}),
+      open(at + json::step(std::size_t{0}),
            "what is " + std::string(has_low(first) ? "below " : "at most ") + print(first.low) + " is");
     if (std::isfinite(last.high))
-      open(at + step(bands.size() - 1),
+      open(at + json::step(bands.size() - 1),
            "what is " + std::string(has_high(last) ? "above " : "at least ") + print(last.high) + " is");
   }
 
   void check_cell(std::size_t i) {
     const std::size_t width = table_.context_bands.size();
-    const std::string here = at_ + "/s" + step(i / width) + step(i % width);
+    const std::string here = at_ + "/s" + json::step(i / width) + json::step(i % width);
     if (std::isnan(table_.s[i])) return add(here, "the cell is open, so its values are missing", "", severity::warning);
     if (!(table_.s[i] >= 0 && table_.s[i] <= 1)) error(here, "the score of a cell must lie between 0 and 1");
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sojourn/domain/diagnostics.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

@@ -22,7 +22,7 @@ class rule_checker {
     std::map<std::string, std::size_t> seen;
     for (std::size_t r = 0; r < spec_.rules.size(); ++r) {
       const rule& one = spec_.rules[r];
-      const std::string at = "/rules" + step(r);
+      const std::string at = "/rules" + json::step(r);
       if (one.id.empty() || one.id == "manual") error(at + "/id", "a rule needs a name of its own (\"manual\" is taken)");
       const auto [first, is_new] = seen.emplace(one.id, r);
       if (!is_new)
@@ -69,7 +69,7 @@ class rule_checker {
   void named(const std::string& name, const std::vector<std::string>& names, const std::string& what,
              const std::string& at) {
     if (!name.empty() && std::find(names.begin(), names.end(), name) != names.end()) return;
-    error(at, what + " \"" + name + "\" is not declared", did_you_mean(name, names));
+    error(at, what + " \"" + name + "\" is not declared", json::did_you_mean(name, names));
   }
 
   void check_action(const rule& one, const std::string& at) {
@@ -105,18 +105,18 @@ class rule_checker {
       if (t.name == one.tier) return;
       names.push_back(t.name);
     }
-    error(at, "there is no tier \"" + one.tier + "\"", did_you_mean(one.tier, names));
+    error(at, "there is no tier \"" + one.tier + "\"", json::did_you_mean(one.tier, names));
   }
 
   void check_finding(const rule_diagnosis& found, const std::string& at) {
     if (found.code.empty()) error(at + "/diagnosis", "a diagnosis needs a code", "for example \"stakeholder.sponsor_left\"");
     for (std::size_t i = 0; i < found.evidence.size(); ++i)
-      named(found.evidence[i], signals_, "signal", at + "/evidence" + step(i));
+      named(found.evidence[i], signals_, "signal", at + "/evidence" + json::step(i));
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < found.remedies.size(); ++i) {
-      if (found.remedies[i].empty()) error(at + "/remedy" + step(i), "a remedy needs a name");
+      if (found.remedies[i].empty()) error(at + "/remedy" + json::step(i), "a remedy needs a name");
       if (!seen.insert(found.remedies[i]).second)
-        error(at + "/remedy" + step(i), "remedy \"" + found.remedies[i] + "\" is listed twice");
+        error(at + "/remedy" + json::step(i), "remedy \"" + found.remedies[i] + "\" is listed twice");
     }
     if (found.due_days && !(*found.due_days >= 0 && *found.due_days <= 36500))
       error(at + "/due_days", "must be a number of days, 0 or more");
@@ -159,7 +159,7 @@ class rule_checker {
       for (std::size_t before = 0; before < r; ++before) {
         const rule &a = spec_.rules[before], &b = spec_.rules[r];
         if (a.when != b.when || a.scope != b.scope || a.target != b.target) continue;
-        const std::string at = "/rules" + step(r), other = "rule \"" + a.id + "\"";
+        const std::string at = "/rules" + json::step(r), other = "rule \"" + a.id + "\"";
         const bool opposed = (a.action == rule_action::cap && b.action == rule_action::floor && a.value <= b.value) ||
                              (a.action == rule_action::floor && b.action == rule_action::cap && b.value <= a.value);
         if (opposed) warn(at, "under the same condition as " + other + ", and a cap beats a floor: the floor never counts");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sojourn/domain/diagnostics.hpp"
+#include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::health::detail {
 

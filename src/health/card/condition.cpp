@@ -208,7 +208,7 @@ class condition_reader {
     std::vector<std::string> names;
     for (const tier& each : spec_->tiers.tiers) names.push_back(each.name);
     const auto at = std::find(names.begin(), names.end(), t.text);
-    if (at == names.end()) throw unreadable{"there is no tier \"" + t.text + "\"", did_you_mean(t.text, names)};
+    if (at == names.end()) throw unreadable{"there is no tier \"" + t.text + "\"", json::did_you_mean(t.text, names)};
     t = {term_kind::number, static_cast<double>(at - names.begin()), {}, 0, {}};
     return one;
   }
@@ -269,8 +269,8 @@ class condition_reader {
       return put({term_kind::sub, 0, {}, group, {}});
     }
     throw unreadable{"there is no function \"" + name + "\"",
-                     did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier",
-                                         "score", "segment", "sub", "tier"})};
+                     json::did_you_mean(name, {"age", "delta", "delta_score", "missing", "prev", "prev_score", "prev_tier",
+                                               "score", "segment", "sub", "tier"})};
   }
 
   /// `segment()` is the card's own column, `segment(plan)` any other.
@@ -310,7 +310,7 @@ class condition_reader {
   static std::size_t position(const std::string& name, const std::vector<std::string>& names, std::string_view what) {
     const auto at = std::find(names.begin(), names.end(), name);
     if (at == names.end() || name.empty())
-      throw unreadable{std::string(what) + " \"" + name + "\" is not declared", did_you_mean(name, names)};
+      throw unreadable{std::string(what) + " \"" + name + "\" is not declared", json::did_you_mean(name, names)};
     return static_cast<std::size_t>(at - names.begin());
   }
 
@@ -365,6 +365,18 @@ std::vector<std::string> group_ids(const scorecard_spec& spec) {
   std::vector<std::string> ids;
   collect(spec.tree, ids);
   return ids;
+}
+
+void place_columns(condition& when, std::vector<std::string>& inputs) {
+  std::vector<std::size_t> places;
+  for (const std::string& name : when.columns) {
+    const auto at = std::find(inputs.begin(), inputs.end(), name);
+    places.push_back(static_cast<std::size_t>(at - inputs.begin()));
+    if (at == inputs.end()) inputs.push_back(name);
+  }
+  for (term& t : when.terms) {
+    if (t.kind == term_kind::column) t.index = places[t.index];
+  }
 }
 
 }  // namespace sojourn::health::detail

@@ -43,7 +43,7 @@ struct leaf {
   bool takes_infinity = false;   ///< infinity is the end of the scale, otherwise it is missing
   bool ignores_outside = false;  ///< a ramp that scores nothing beyond [low, high]
   bool right_closed = false;
-  bool reads_once = false;  ///< nothing stands between the column and a fused kernel
+  bool reads_once = false;  ///< nothing stands between the column and a kernel that reads it in one pass
   double a = 0;             ///< ramp: bad; flag: false; logistic: mid; log_ramp: log1p(bad); saturating: half
   double b = 0;             ///< ramp: inverse; flag: true; logistic: slope; log_ramp: inverse
   double low = 0;
@@ -104,8 +104,14 @@ struct plan {
   bool grows_old = false;
   bool reads_previous = false;    ///< the signals of the cycle before make a difference
   bool all_means = true;          ///< every group is a weighted mean: the score is the sum of its parts
-  bool is_usual = false;          ///< of the kind that is scored in one pass (fused.hpp)
+  bool is_usual = false;          ///< of the kind that is scored in one pass (usual_card.hpp)
   bool perfect_is_exact = false;  ///< no weight is so small that rounding hides it
 };
+
+/// The most segments of a line that a kernel weighs while it reads the column.
+inline constexpr std::size_t one_pass_segments = 4;
+
+/// 1 / (to - from), nudged up until (to - from) times it reaches 1, so that the end of a ramp is the end of the scale.
+[[nodiscard]] double inverse_of(double from, double to);
 
 }  // namespace sojourn::health::detail

@@ -13,13 +13,13 @@
 namespace sojourn::health::detail {
 namespace {
 
-using type = json_value::type;
+using type = json::json_value::type;
 
-class card_reader : reader {
+class card_reader : json::reader {
  public:
   using reader::reader;
 
-  bool card(const json_value& root, scorecard_spec& spec) {
+  bool card(const json::json_value& root, scorecard_spec& spec) {
     if (!is(root, "", type::object, "a card")) return false;
     keys(root, "",
          {"sojourn", "card", "version", "event", "segment", "scale", "min_coverage", "missing_scope", "signals", "tree",
@@ -32,11 +32,11 @@ class card_reader : reader {
     number(root, "", "min_coverage", spec.min_coverage);
     choice(root, "", "missing_scope", spec.missing_scope,
            {{"group", redistribution_scope::group}, {"global", redistribution_scope::global}});
-    if (const json_value* tiers = root.find("tiers")) read_tiers(*tiers, spec.tiers);
-    if (const json_value* smoothing = root.find("smoothing")) read_smoothing(*smoothing, spec.smoothing.emplace());
-    if (const json_value* rules = root.find("rules")) read_rules(*rules, spec.rules, found_);
-    const json_value* all = root.find("signals");
-    const json_value* tree = root.find("tree");
+    if (const json::json_value* tiers = root.find("tiers")) read_tiers(*tiers, spec.tiers);
+    if (const json::json_value* smoothing = root.find("smoothing")) read_smoothing(*smoothing, spec.smoothing.emplace());
+    if (const json::json_value* rules = root.find("rules")) read_rules(*rules, spec.rules, found_);
+    const json::json_value* all = root.find("signals");
+    const json::json_value* tree = root.find("tree");
     if (all == nullptr) error("", "\"signals\" is missing", "add \"signals\": {\"logins\": {\"norm\": {\"ramp\": [0, 5]}}}");
     if (tree == nullptr) error("", "\"tree\" is missing", "add \"tree\": {\"mean\": [[1, \"logins\"]]}");
     const bool read_all = all != nullptr && read_signals(*all, spec.signals);
@@ -45,43 +45,44 @@ class card_reader : reader {
   }
 
  private:
-  void format(const json_value& root) {
-    const json_value* number = root.find("sojourn");
+  void format(const json::json_value& root) {
+    const json::json_value* number = root.find("sojourn");
     if (number == nullptr)
       error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
     else if (number->kind != type::number || number->number != 1)
       error("/sojourn", "only format 1 is known", "write 1");
-    const json_value* scale = root.find("scale");
+    const json::json_value* scale = root.find("scale");
     if (scale == nullptr) return;
     const bool usual = scale->kind == type::array && scale->items.size() == 2 && scale->items[0].kind == type::number &&
                        scale->items[0].number == 0 && scale->items[1].kind == type::number && scale->items[1].number == 100;
     if (!usual) error("/scale", "only the scale [0, 100] exists", "leave the key out");
   }
 
-  bool read_signals(const json_value& value, std::vector<signal_spec>& result) {
+  bool read_signals(const json::json_value& value, std::vector<signal_spec>& result) {
     if (!is(value, "/signals", type::object, "\"signals\"")) return false;
     for (const auto& [name, body] : value.members) {
       signal_spec& one = result.emplace_back();
       one.name = name;
-      read_signal(body, "/signals" + step(name), one);
+      read_signal(body, "/signals" + json::step(name), one);
     }
     return true;
   }
 
-  void read_signal(const json_value& body, const std::string& at, signal_spec& result) {
+  void read_signal(const json::json_value& body, const std::string& at, signal_spec& result) {
     if (!is(body, at, type::object, "a signal")) return;
     keys(body, at, {"norm", "missing", "per", "valid", "invalid", "class", "critical", "observed_at", "stale", "inactive"});
-    if (const json_value* norm = body.find("norm"))
+    if (const json::json_value* norm = body.find("norm"))
       read_norm(*norm, at + "/norm", result.norm, found_);
     else
       error(at, "\"norm\" is missing: how does the raw value become 0..1?", "for example \"norm\": {\"ramp\": [0, 5]}");
-    if (const json_value* missing = body.find("missing")) read_missing(*missing, at + "/missing", result.missing, found_);
+    if (const json::json_value* missing = body.find("missing"))
+      read_missing(*missing, at + "/missing", result.missing, found_);
     text(body, at, "per", result.per);
     text(body, at, "observed_at", result.observed_at);
-    if (const json_value* stale = body.find("stale")) read_stale(*stale, at + "/stale", result.stale.emplace());
+    if (const json::json_value* stale = body.find("stale")) read_stale(*stale, at + "/stale", result.stale.emplace());
     choice(body, at, "class", result.kind,
            {{"objective", signal_class::objective}, {"subjective", signal_class::subjective}});
-    if (const json_value* critical = body.find("critical")) {
+    if (const json::json_value* critical = body.find("critical")) {
       if (is(*critical, at + "/critical", type::boolean, "\"critical\"") && critical->truth)
         result.critical = criticality::critical;
     }
@@ -89,56 +90,56 @@ class card_reader : reader {
     valid_range range;
     choice(body, at, "invalid", range.otherwise,
            {{"missing", invalid_policy::missing}, {"clamp", invalid_policy::clamp}, {"error", invalid_policy::error}});
-    if (const json_value* valid = body.find("valid")) {
+    if (const json::json_value* valid = body.find("valid")) {
       if (numbers(*valid, at + "/valid", {&range.low, &range.high}, "low, high")) result.valid = range;
     } else if (body.find("invalid") != nullptr) {
       error(at + "/invalid", "says what happens outside \"valid\", but there is no \"valid\"", "add \"valid\": [low, high]");
     }
   }
 
-  void read_stale(const json_value& value, const std::string& at, staleness& result) {
+  void read_stale(const json::json_value& value, const std::string& at, staleness& result) {
     if (!is(value, at, type::object, "\"stale\"")) return;
     keys(value, at, {"validity", "decay_weight", "to_neutral", "linear"});
     if (value.find("validity") != nullptr) {
       double days = 0;
       if (number(value, at, "validity", days)) result.validity = days;
     }
-    if (const json_value* decay = value.find("decay_weight")) {
+    if (const json::json_value* decay = value.find("decay_weight")) {
       weight_decay& d = result.decay_weight.emplace();
       parameters(*decay, at + "/decay_weight", {{"half_life", &d.half_life}}, {{"grace", &d.grace}});
     }
-    if (const json_value* decay = value.find("to_neutral")) {
+    if (const json::json_value* decay = value.find("to_neutral")) {
       neutral_decay& d = result.to_neutral.emplace();
       parameters(*decay, at + "/to_neutral", {{"half_life", &d.half_life}}, {{"grace", &d.grace}, {"neutral", &d.neutral}});
     }
-    if (const json_value* decay = value.find("linear")) {
+    if (const json::json_value* decay = value.find("linear")) {
       linear_decay& d = result.linear.emplace();
       parameters(*decay, at + "/linear", {{"rate", &d.rate}}, {{"period", &d.period}});
     }
   }
 
   // The depth of the text is bounded, so the recursion is.
-  bool read_group(const json_value& value, const std::string& at, group& result) {
+  bool read_group(const json::json_value& value, const std::string& at, group& result) {
     if (!is(value, at, type::object, "a group")) return false;
     const aggregator_word* word = read_aggregator(value, at, result.how);
-    if (const json_value* propagate = value.find("propagate")) {
+    if (const json::json_value* propagate = value.find("propagate")) {
       if (is(*propagate, at + "/propagate", type::boolean, "\"propagate\"") && propagate->truth)
         result.own_weight = group_weight::by_coverage;
     }
     text(value, at, "id", result.id);
     number(value, at, "min_coverage", result.min_coverage);
     if (word == nullptr) return false;
-    const json_value* members = value.find(word->key);
-    const std::string here = at + step(word->key);
+    const json::json_value* members = value.find(word->key);
+    const std::string here = at + json::step(word->key);
     if (!is(*members, here, type::array, "\"" + std::string(word->key) + "\"")) return false;
     bool complete = true;
     for (std::size_t i = 0; i < members->items.size(); ++i) {
-      complete &= read_branch(members->items[i], here + step(i), result.mean.emplace_back());
+      complete &= read_branch(members->items[i], here + json::step(i), result.mean.emplace_back());
     }
     return complete;
   }
   /// Which aggregator the keys of a group name, with its parameters; null where it is not exactly one.
-  const aggregator_word* read_aggregator(const json_value& value, const std::string& at, aggregator& result) {
+  const aggregator_word* read_aggregator(const json::json_value& value, const std::string& at, aggregator& result) {
     std::vector<std::string> allowed = {"id", "min_coverage", "propagate"};
     const aggregator_word* found = nullptr;
     for (const aggregator_word& word : aggregator_words()) {
@@ -168,7 +169,7 @@ class card_reader : reader {
     keys(value, at, std::move(allowed));
     return found;
   }
-  bool read_branch(const json_value& value, const std::string& at, branch& result) {
+  bool read_branch(const json::json_value& value, const std::string& at, branch& result) {
     if (value.kind != type::array || value.items.size() != 2) {
       return error(at, "must be [weight, \"signal\"] or [weight, {\"id\": .., \"mean\": [..]}]"), false;
     }
@@ -180,7 +181,7 @@ class card_reader : reader {
     } else {
       result.weight = value.items[0].number;
     }
-    const json_value& node = value.items[1];
+    const json::json_value& node = value.items[1];
     if (node.kind == type::text) {
       result.node = node.text;
       return true;
@@ -188,14 +189,14 @@ class card_reader : reader {
     return read_group(node, at + "/1", result.node.emplace<group>());
   }
 
-  void read_smoothing(const json_value& value, smoothing_spec& result) {
+  void read_smoothing(const json::json_value& value, smoothing_spec& result) {
     if (!is(value, "/smoothing", type::object, "\"smoothing\"")) return;
     keys(value, "/smoothing", {"lambda", "half_life_days", "max_gap"});
     number(value, "/smoothing", "lambda", result.lambda);
     number(value, "/smoothing", "half_life_days", result.half_life_days);
     whole(value, "/smoothing", "max_gap", -10000, 10000, result.max_gap);
   }
-  void read_unknown(const json_value& value, tier_spec& result) {
+  void read_unknown(const json::json_value& value, tier_spec& result) {
     if (value.kind == type::text && value.text == "report") return;
     const std::string at = "/tiers/unknown";
     if (value.kind == type::number)
@@ -207,19 +208,19 @@ class card_reader : reader {
     if (result.hold_unknown < 1) error(at + "/hold", "must be at least 1 cycle", "\"report\" holds nothing");
   }
 
-  void read_tiers(const json_value& value, tier_spec& result) {
+  void read_tiers(const json::json_value& value, tier_spec& result) {
     if (!is(value, "/tiers", type::object, "\"tiers\"")) return;
     result.tiers.clear();
     number(value, "/tiers", "up", result.up);
     number(value, "/tiers", "down", result.down);
     choice(value, "/tiers", "closed", result.closed, {{"left", closed_side::left}, {"right", closed_side::right}});
     whole(value, "/tiers", "dwell", -10000, 10000, result.dwell);
-    if (const json_value* unknown = value.find("unknown")) read_unknown(*unknown, result);
+    if (const json::json_value* unknown = value.find("unknown")) read_unknown(*unknown, result);
     std::set<std::string_view> options;
     for (const auto& [name, from] : value.members) {
       if (name == "up" || name == "down" || name == "closed" || name == "dwell" || name == "unknown") {
-        if (!options.insert(name).second) error("/tiers" + step(name), "key \"" + name + "\" is given twice");
-      } else if (is(from, "/tiers" + step(name), type::number, "the start of a tier")) {
+        if (!options.insert(name).second) error("/tiers" + json::step(name), "key \"" + name + "\" is given twice");
+      } else if (is(from, "/tiers" + json::step(name), type::number, "the start of a tier")) {
         result.tiers.push_back({name, from.number});
       }
     }
@@ -230,12 +231,12 @@ class card_reader : reader {
 
 card_text read_card(std::string_view json) {
   card_text result;
-  json_value root;
-  if (!read_json(json, root, result.found)) return result;
+  json::json_value root;
+  if (!json::read_json(json, root, result.found)) return result;
   return read_card(root);
 }
 
-card_text read_card(const json_value& root) {
+card_text read_card(const json::json_value& root) {
   card_text result;
   result.readable = card_reader(result.found).card(root, result.spec);
   return result;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "json/json_value.hpp"
-#include "sojourn/domain/diagnostics.hpp"
+#include "sojourn/health/card/check_card.hpp"
 
 namespace sojourn::health::detail {
 
@@ -17,7 +17,7 @@ struct card_text {
   bool readable = false;
 };
 [[nodiscard]] card_text read_card(std::string_view json);
-[[nodiscard]] card_text read_card(const json_value& root);
+[[nodiscard]] card_text read_card(const json::json_value& root);
 
 /// Spec errors of the reading and of the meaning together, each place reported once.
 [[nodiscard]] diagnostics all_problems(const card_text& card);

@@ -5,11 +5,11 @@
 namespace sojourn::health::detail {
 namespace {
 
-class missing_reader : reader {
+class missing_reader : json::reader {
  public:
   using reader::reader;
 
-  void read(const json_value& value, const std::string& at, missing_policy& result) {
+  void read(const json::json_value& value, const std::string& at, missing_policy& result) {
     if (value.kind != type::object) return read_word(value, at, result);
     if (value.find("impute") != nullptr) return read_impute(value, at, result);
     if (value.find("carry_forward") != nullptr) return read_carry(value, at, result);
@@ -20,7 +20,7 @@ class missing_reader : reader {
   }
 
  private:
-  void read_word(const json_value& value, const std::string& at, missing_policy& result) {
+  void read_word(const json::json_value& value, const std::string& at, missing_policy& result) {
     if (value.kind == type::text && value.text == "carry_forward") {
       return error(at, "how old may a value be that is carried forward?", "for example {\"carry_forward\": 60}, in days");
     }
@@ -35,12 +35,12 @@ class missing_reader : reader {
             {"fail", missing_kind::fail}});
   }
 
-  void read_carry(const json_value& value, const std::string& at, missing_policy& result) {
+  void read_carry(const json::json_value& value, const std::string& at, missing_policy& result) {
     keys(value, at, {"carry_forward"});
     if (number(value, at, "carry_forward", result.max_age)) result.kind = missing_kind::carry_forward;
   }
 
-  void read_impute(const json_value& value, const std::string& at, missing_policy& result) {
+  void read_impute(const json::json_value& value, const std::string& at, missing_policy& result) {
     enum class typical { median, segment_median } which = typical::median;
     keys(value, at, {"impute", "value", "segment", "by"});
     choice(value, at, "impute", which, {{"median", typical::median}, {"segment_median", typical::segment_median}});
@@ -53,14 +53,14 @@ class missing_reader : reader {
     if (by_segment && found.segment.empty()) return error(at, "\"segment\" is missing: the column that names the segment");
     if (!by_segment && value.find("segment") != nullptr)
       error(at + "/segment", "a plain median knows no segments", "\"impute\": \"segment_median\"");
-    if (const json_value* by = value.find("by")) read_by(*by, at + "/by", by_segment, found);
+    if (const json::json_value* by = value.find("by")) read_by(*by, at + "/by", by_segment, found);
     result = std::move(found);
   }
-  void read_by(const json_value& value, const std::string& at, bool by_segment, missing_policy& result) {
+  void read_by(const json::json_value& value, const std::string& at, bool by_segment, missing_policy& result) {
     if (!by_segment) return error(at, "a plain median knows no segments", "\"impute\": \"segment_median\"");
     if (!is(value, at, type::object, "\"by\"")) return;
     for (const auto& [name, typical] : value.members) {
-      if (!is(typical, at + step(name), type::number, "the typical value of a segment")) return;
+      if (!is(typical, at + json::step(name), type::number, "the typical value of a segment")) return;
       result.typical_by.emplace_back(name, typical.number);
     }
   }
@@ -68,7 +68,7 @@ class missing_reader : reader {
 
 }  // namespace
 
-void read_missing(const json_value& value, const std::string& at, missing_policy& result, diagnostics& found) {
+void read_missing(const json::json_value& value, const std::string& at, missing_policy& result, diagnostics& found) {
   missing_reader(found).read(value, at, result);
 }
 

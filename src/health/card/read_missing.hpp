@@ -10,6 +10,6 @@
 namespace sojourn::health::detail {
 
 /// What cannot be read is reported in `found` and leaves `result` as it was.
-void read_missing(const json_value& value, const std::string& at, missing_policy& result, diagnostics& found);
+void read_missing(const json::json_value& value, const std::string& at, missing_policy& result, diagnostics& found);
 
 }  // namespace sojourn::health::detail

@@ -10,6 +10,6 @@
 namespace sojourn::health::detail {
 
 /// What cannot be read is reported in `found` and leaves `result` as it was.
-void read_norm(const json_value& value, const std::string& at, normaliser& result, diagnostics& found);
+void read_norm(const json::json_value& value, const std::string& at, normaliser& result, diagnostics& found);
 
 }  // namespace sojourn::health::detail

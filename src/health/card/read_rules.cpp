@@ -5,17 +5,18 @@
 namespace sojourn::health::detail {
 namespace {
 
-class rule_reader : reader {
+class rule_reader : json::reader {
  public:
   using reader::reader;
 
-  void all(const json_value& value, std::vector<rule>& result) {
+  void all(const json::json_value& value, std::vector<rule>& result) {
     if (!is(value, "/rules", type::array, "\"rules\"")) return;
-    for (std::size_t i = 0; i < value.items.size(); ++i) one(value.items[i], "/rules" + step(i), result.emplace_back());
+    for (std::size_t i = 0; i < value.items.size(); ++i)
+      one(value.items[i], "/rules" + json::step(i), result.emplace_back());
   }
 
  private:
-  void one(const json_value& value, const std::string& at, rule& result) {
+  void one(const json::json_value& value, const std::string& at, rule& result) {
     if (!is(value, at, type::object, "a rule")) return;
     std::vector<std::string> allowed = {"id",       "if",       "priority", "on_unknown", "yields_to_manual",
                                         "reason",   "signal",   "group",    "diagnosis",  "class",
@@ -35,7 +36,7 @@ class rule_reader : reader {
     diagnosis(value, at, result);
   }
 
-  void scope(const json_value& value, const std::string& at, rule& result) {
+  void scope(const json::json_value& value, const std::string& at, rule& result) {
     if (value.find("signal") != nullptr) result.scope = rule_scope::signal;
     if (value.find("group") != nullptr) {
       if (result.scope == rule_scope::signal) error(at, "a rule acts on a signal or on a group, not on both");
@@ -53,10 +54,10 @@ class rule_reader : reader {
                                                                          {"set", rule_action::set},
                                                                          {"exclude", rule_action::exclude}};
 
-  void action(const json_value& value, const std::string& at, rule& result) {
+  void action(const json::json_value& value, const std::string& at, rule& result) {
     std::size_t given = 0;
     for (const auto& [word, action] : actions) {
-      const json_value* found = value.find(word);
+      const json::json_value* found = value.find(word);
       if (found == nullptr) continue;
       ++given;
       result.action = action;
@@ -80,11 +81,11 @@ class rule_reader : reader {
                                                                              {"stakeholder", diagnosis_class::stakeholder},
                                                                              {"data", diagnosis_class::data}};
 
-  void diagnosis(const json_value& value, const std::string& at, rule& result) {
+  void diagnosis(const json::json_value& value, const std::string& at, rule& result) {
     if (value.find("diagnosis") == nullptr) {
       for (const std::string_view key : {"class", "severity", "evidence", "remedy", "owner_role", "due_days"}) {
         if (value.find(key) != nullptr)
-          error(at + step(key), "belongs to a diagnosis, and the rule has none",
+          error(at + json::step(key), "belongs to a diagnosis, and the rule has none",
                 "add \"diagnosis\": \"ability.not_trained\"");
       }
       return;
@@ -121,7 +122,7 @@ class rule_reader : reader {
 
 }  // namespace
 
-void read_rules(const json_value& value, std::vector<rule>& result, diagnostics& found) {
+void read_rules(const json::json_value& value, std::vector<rule>& result, diagnostics& found) {
   rule_reader(found).all(value, result);
 }
 

@@ -3,9 +3,10 @@
 #pragma once
 
 #include "json/json_value.hpp"
+#include "sojourn/health/card/rule_spec.hpp"
 
 namespace sojourn::health::detail {
 
-void read_rules(const json_value& value, std::vector<rule>& result, diagnostics& found);
+void read_rules(const json::json_value& value, std::vector<rule>& result, diagnostics& found);
 
 }  // namespace sojourn::health::detail

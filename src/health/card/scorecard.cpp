@@ -7,10 +7,9 @@
 
 #include "detail/fnv1a.hpp"
 #include "health/card/plan.hpp"
-#include "health/card/plan_rules.hpp"
 #include "health/card/read_card.hpp"
-#include "health/score/kernels.hpp"
-#include "health/score/usual_card.hpp"
+#include "health/card/usual.hpp"
+#include "sojourn/health/card/check_card.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -268,6 +267,48 @@ class flatten_tree {
   std::map<std::string, std::size_t> position_;
 };
 
+/// Without its signals a group has nothing.
+void exclude(std::size_t r, std::size_t group, plan& result) {
+  for (leaf& l : result.leaves) {
+    for (std::size_t g = l.group; g != nowhere; g = result.groups[g].parent) {
+      if (g == group) l.excluded_by |= std::uint64_t{1} << r, l.reads_once = false;
+    }
+  }
+}
+
+void place_target(std::size_t r, plan& result) {
+  const rule& one = result.spec.rules[r];
+  if (one.scope == rule_scope::overall) return;
+  result.scoped.push_back(r);
+  if (one.scope == rule_scope::signal) {
+    const auto named = [&](const signal_spec& s) { return s.name == one.target; };
+    const auto& all = result.spec.signals;
+    leaf& target = result.leaves[static_cast<std::size_t>(std::find_if(all.begin(), all.end(), named) - all.begin())];
+    target.rules.push_back(r);
+    target.rule_bits |= std::uint64_t{1} << r;
+    target.reads_once = false;
+    return;
+  }
+  const std::vector<std::string> ids = group_ids(result.spec);
+  const auto g = static_cast<std::size_t>(std::find(ids.begin(), ids.end(), one.target) - ids.begin());
+  if (one.action == rule_action::exclude) return exclude(r, g, result);
+  if (one.action == rule_action::none) return;
+  result.groups[g].rules.push_back(r);
+  result.moves_groups = true;
+}
+
+/// Conditions read, their columns and targets found. The rules are valid and the tree stands.
+void plan_rules(plan& result) {
+  const std::size_t numbers = result.inputs.size();
+  for (std::size_t r = 0; r < result.spec.rules.size(); ++r) {
+    result.conditions.push_back(read_condition(result.spec.rules[r].when, result.spec));
+    place_columns(result.conditions.back(), result.inputs);
+    place_target(r, result);
+  }
+  result.compared.assign(result.inputs.size(), false);
+  std::fill(result.compared.begin() + static_cast<std::ptrdiff_t>(numbers), result.compared.end(), true);
+}
+
 }  // namespace
 }  // namespace detail
 
@@ -278,7 +319,7 @@ scorecard compile(const scorecard_spec& spec) {
   result->spec = spec;
   result->ladder = tier_ladder(spec.tiers);
   result->json = to_json(spec);
-  result->hash = detail::fnv1a(result->json);
+  result->hash = sojourn::detail::fnv1a_of(result->json);
   result->warnings = std::move(found);
   for (const signal_spec& s : spec.signals) result->inputs.push_back(s.name);
   const auto input_at = [&inputs = result->inputs](const std::string& name) {
@@ -291,7 +332,7 @@ scorecard compile(const scorecard_spec& spec) {
     detail::leaf& one = result->leaves.emplace_back();
     std::visit(detail::flatten_norm(one), s.norm);
     detail::set_missing(s.missing, one);
-    const bool short_line = one.how == detail::kernel::segments && one.rise.size() <= detail::fused_segments;
+    const bool short_line = one.how == detail::kernel::segments && one.rise.size() <= detail::one_pass_segments;
     const bool plain_ramp = one.how == detail::kernel::ramp && !one.ignores_outside;
     one.reads_once = (plain_ramp || short_line) && !one.imputes && !one.carries && !s.valid && s.per.empty() && !s.stale;
     if (!s.per.empty()) one.per = input_at(s.per);

@@ -124,7 +124,7 @@ class fitter {
       if (s.name == name) found = &s;
     }
     if (found == nullptr) {
-      const std::string hint = detail::did_you_mean(name, names);
+      const std::string hint = json::did_you_mean(name, names);
       throw schema_error("the card has no signal \"" + name + "\" to fit" + (hint.empty() ? "" : "; " + hint));
     }
     for (std::size_t j = 0; j < i; ++j)
@@ -143,7 +143,7 @@ class fitter {
       if (s.name == name) return s;
       names.push_back(s.name);
     }
-    const std::string hint = detail::did_you_mean(name, names);
+    const std::string hint = json::did_you_mean(name, names);
     throw schema_error("the fit reads a column \"" + name + "\", which is not there" + (hint.empty() ? "" : "; " + hint));
   }
   static std::size_t rows_of(const signal& s) {

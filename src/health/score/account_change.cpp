@@ -24,7 +24,7 @@ bool same_weight(const signal_state& a, const signal_state& b) noexcept {
 
 }  // namespace
 
-change_row::change_row(const plan& card)
+account_change::account_change(const plan& card)
     : plan_(card),
       first_(card),
       second_(card),
@@ -33,8 +33,8 @@ change_row::change_row(const plan& card)
       mixed_(card.leaves.size()),
       unit_(card.groups.size()) {}
 
-attribution change_row::run(std::span<const signal_state> before, std::span<const signal_state> now, double* value,
-                            double* coverage, std::size_t stride) {
+attribution account_change::run(std::span<const signal_state> before, std::span<const signal_state> now, double* value,
+                                double* coverage, std::size_t stride) {
   before_.assign(before.begin(), before.end());
   now_.assign(now.begin(), now.end());
   value_ = value;
@@ -55,7 +55,7 @@ attribution change_row::run(std::span<const signal_state> before, std::span<cons
   return method_;
 }
 
-void change_row::of_means() {
+void account_change::of_means() {
   shares(first_, share_before_);
   shares(second_, share_now_);
   for (std::size_t k = 0; k < before_.size(); ++k) {
@@ -66,7 +66,7 @@ void change_row::of_means() {
   }
 }
 
-void change_row::shares(tree_row& row, std::vector<double>& result) {
+void account_change::shares(account_tree& row, std::vector<double>& result) {
   result.assign(plan_.leaves.size(), 0.0);
   std::fill(unit_.begin(), unit_.end(), 0.0);
   unit_[0] = 1;
@@ -87,7 +87,7 @@ void change_row::shares(tree_row& row, std::vector<double>& result) {
   }
 }
 
-void change_row::of_tree() {
+void account_change::of_tree() {
   states other(before_.size());
   const auto mix = [&](const states& weights, const states& values) {
     for (std::size_t k = 0; k < other.size(); ++k) other[k] = with_value(weights[k], values[k]);
@@ -105,7 +105,7 @@ void change_row::of_tree() {
 }
 
 /// Half the points: there are two ways.
-void change_row::along_tree(const states& from, const states& to, double* result, std::size_t stride) {
+void account_change::along_tree(const states& from, const states& to, double* result, std::size_t stride) {
   (void)first_.evaluate(from);
   (void)second_.evaluate(to);
   std::fill(unit_.begin(), unit_.end(), 0.0);
@@ -128,8 +128,8 @@ void change_row::along_tree(const states& from, const states& to, double* result
 
 /// `coef_`: what one unit of change in a member is worth in its group, so that the whole change of the group is accounted
 /// for.
-attribution change_row::change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to,
-                                     double change) {
+attribution account_change::change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to,
+                                         double change) {
   coef_.assign(from.size(), 0.0);
   double present = 0, moved = 0;
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -173,7 +173,7 @@ attribution change_row::change_parts(const aggregator& how, std::span<const weig
 }
 
 /// From the weights of before to those of now, the values held: who of the changed signals moved how much.
-void change_row::coverage_at(const states& values) {
+void account_change::coverage_at(const states& values) {
   for (std::size_t k = 0; k < mixed_.size(); ++k) mixed_[k] = with_value(now_[k], values[k]);
   const attribution method = shapley(
       changed_.size(),

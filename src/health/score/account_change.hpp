@@ -9,9 +9,9 @@
 
 namespace sojourn::health::detail {
 
-class change_row {
+class account_change {
  public:
-  explicit change_row(const plan& card);
+  explicit account_change(const plan& card);
 
   /// Both scores exist. Writes value[k * stride] and coverage[k * stride], in points.
   attribution run(std::span<const signal_state> before, std::span<const signal_state> now, double* value, double* coverage,
@@ -23,7 +23,7 @@ class change_row {
   void of_means();
   void of_tree();
   /// Shares of the whole that the leaves hold, as last evaluated.
-  void shares(tree_row& row, std::vector<double>& result);
+  void shares(account_tree& row, std::vector<double>& result);
   /// Points that each leaf's value moves from one set of values to another under the same weights.
   void along_tree(const states& from, const states& to, double* result, std::size_t stride);
   [[nodiscard]] attribution change_parts(const aggregator& how, std::span<const weighed> from, std::span<const weighed> to,
@@ -31,7 +31,7 @@ class change_row {
   void coverage_at(const states& values);
 
   const plan& plan_;
-  tree_row first_, second_;
+  account_tree first_, second_;
   states before_, now_, values_before_, values_now_, mixed_;
   std::vector<double> share_before_, share_now_, unit_, coef_, found_;
   std::vector<std::size_t> changed_;

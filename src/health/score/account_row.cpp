@@ -7,7 +7,7 @@
 
 namespace sojourn::health::detail {
 
-one_row::one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options)
+account_row::account_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options)
     : card_(card), options_(options) {
   const auto all = bind(card, columns, options);  // every check of scoring
   if (row >= all->rows)
@@ -28,7 +28,7 @@ one_row::one_row(const scorecard& card, const signals& columns, std::size_t row,
   options_.manual = manual_;
 }
 
-signal one_row::cut(const input& column, std::size_t row) {
+signal account_row::cut(const input& column, std::size_t row) {
   static constexpr std::uint8_t absent[] = {0};
   signal result;
   result.name = column.source->name;
@@ -49,11 +49,11 @@ signal one_row::cut(const input& column, std::size_t row) {
   return result;
 }
 
-void one_row::assume(const assumption& change) {
+void account_row::assume(const assumption& change) {
   const auto& names = card_.inputs();
   const auto at = std::find(names.begin(), names.end(), change.column);
   if (at == names.end()) {
-    const std::string hint = did_you_mean(change.column, names);
+    const std::string hint = json::did_you_mean(change.column, names);
     throw schema_error("the card reads no column \"" + change.column + "\"" + (hint.empty() ? "" : "; " + hint));
   }
   const auto input = static_cast<std::size_t>(at - names.begin());
@@ -70,7 +70,7 @@ void one_row::assume(const assumption& change) {
   seen_today(input);
 }
 
-void one_row::seen_today(std::size_t input) {
+void account_row::seen_today(std::size_t input) {
   if (!columns_[input].observed_at.empty())
     columns_[input].observed_at = sojourn::column<std::int32_t>(codes_.emplace_back(1, options_.as_of.since_epoch));
   const auto& leaves = card_.plan().leaves;
@@ -79,7 +79,7 @@ void one_row::seen_today(std::size_t input) {
       sojourn::column<double>(numbers_.emplace_back(1, static_cast<double>(options_.as_of.since_epoch)));
 }
 
-double one_row::number(std::size_t input) const {
+double account_row::number(std::size_t input) const {
   const signal& column = columns_[input];
   if (!column.labels.empty()) return std::numeric_limits<double>::quiet_NaN();
   const auto* values = std::get_if<sojourn::column<double>>(&column.values);
@@ -92,7 +92,7 @@ namespace sojourn::health {
 
 scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes,
                  const score_options& options) {
-  detail::one_row account(card, columns, row, options);
+  detail::account_row account(card, columns, row, options);
   for (const assumption& change : changes) account.assume(change);
   const snapshot then = account.score(card);
   return {then.result.score[0], then.result.tier[0], then.raw(0), then.result.flags[0]};

@@ -11,9 +11,9 @@
 
 namespace sojourn::health::detail {
 
-class one_row {
+class account_row {
  public:
-  one_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options);
+  account_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options);
 
   /// Replaces a value; it counts as seen today.
   void assume(const assumption& change);

@@ -40,7 +40,7 @@ struct account_scorer::row {
     fast.reset();
     bound = detail::bind(card, columns, options);
     detail::make_room(*bound, result);
-    if (detail::fuses(*bound)) fast.emplace(*bound, 1, result, nullptr);
+    if (detail::takes_usual_way(*bound)) fast.emplace(*bound, 1, result, nullptr);
   }
   account_score score() {
     if (bound == nullptr || always_checks) bind();
@@ -56,7 +56,7 @@ struct account_scorer::row {
   bool always_checks = false;
   std::shared_ptr<const detail::bound_inputs> bound;
   scores result;
-  std::optional<detail::fused_scorer> fast;
+  std::optional<detail::usual_scorer> fast;
 };
 
 account_scorer::account_scorer(const scorecard& card, day as_of) : row_(std::make_unique<row>(card, as_of)) {}

@@ -12,6 +12,7 @@
 #include "health/card/read_card.hpp"
 #include "health/score/decide.hpp"
 #include "json/reader.hpp"
+#include "sojourn/health/card/check_card.hpp"
 
 namespace sojourn::health {
 namespace detail {
@@ -64,11 +65,11 @@ class set_checker {
     for (std::size_t c = 0; c < names_.size(); ++c) {
       const auto first = std::find(names_.begin(), names_.end(), names_[c]) - names_.begin();
       if (static_cast<std::size_t>(first) == c) continue;
-      error("/cards" + step(c) + "/card",
+      error("/cards" + json::step(c) + "/card",
             "card \"" + names_[c] + "\" exists already at position " + std::to_string(first + 1));
     }
     for (std::size_t a = 0; a < spec_.assign.size(); ++a) {
-      const std::string at = "/assign" + step(a);
+      const std::string at = "/assign" + json::step(a);
       const condition when = read_condition_on_columns(spec_.assign[a].when);
       if (!when.problem.empty()) error(at + "/if", when.problem, when.suggestion);
       named(spec_.assign[a].card, at + "/card");
@@ -86,7 +87,7 @@ class set_checker {
   }
   void named(const std::string& name, const std::string& at) {
     if (std::find(names_.begin(), names_.end(), name) == names_.end())
-      error(at, "there is no card \"" + name + "\"", did_you_mean(name, names_));
+      error(at, "there is no card \"" + name + "\"", json::did_you_mean(name, names_));
   }
 
   const card_set_spec& spec_;
@@ -101,23 +102,23 @@ struct set_text {
 };
 
 /// The set as text: its outline, the cards with what they inherit, and everything that is wrong with either.
-class set_reader : reader {
+class set_reader : json::reader {
  public:
   explicit set_reader(set_text& result) : reader(result.found), result_(result) {}
 
-  void run(const json_value& root) {
+  void run(const json::json_value& root) {
     result_.readable = is(root, "", type::object, "a set of cards");
     if (!result_.readable) return;
     keys(root, "", {"sojourn", "set", "cards", "assign", "default"});
-    const json_value* format = root.find("sojourn");
+    const json::json_value* format = root.find("sojourn");
     if (format == nullptr)
       error("", "\"sojourn\" is missing", "add \"sojourn\": 1, the version of the format");
     else if (format->kind != type::number || format->number != 1)
       error("/sojourn", "only format 1 is known", "write 1");
     text(root, "", "set", result_.spec.set);
     text(root, "", "default", result_.spec.otherwise);
-    if (const json_value* assigned = root.find("assign")) read_choices(*assigned);
-    const json_value* cards = root.find("cards");
+    if (const json::json_value* assigned = root.find("assign")) read_choices(*assigned);
+    const json::json_value* cards = root.find("cards");
     result_.readable =
         cards != nullptr && is(*cards, "/cards", type::array, "\"cards\"") && cards->items.size() <= max_cards;
     if (cards == nullptr) error("", "\"cards\" is missing", "add \"cards\": [{\"card\": \"small\", ..}]");
@@ -128,10 +129,10 @@ class set_reader : reader {
   }
 
  private:
-  void read_choices(const json_value& value) {
+  void read_choices(const json::json_value& value) {
     if (!is(value, "/assign", type::array, "\"assign\"")) return;
     for (std::size_t a = 0; a < value.items.size(); ++a) {
-      const std::string at = "/assign" + step(a);
+      const std::string at = "/assign" + json::step(a);
       card_choice& one = result_.spec.assign.emplace_back();
       if (!is(value.items[a], at, type::object, "a choice")) continue;
       keys(value.items[a], at, {"if", "card"});
@@ -140,17 +141,17 @@ class set_reader : reader {
     }
   }
 
-  void read_cards(const std::vector<json_value>& cards) {
-    const std::vector<json_value> whole = extend_cards(cards, found_);
-    std::set<std::string> told;  // what is wrong with a base is said once, not again for all who extend it
+  void read_cards(const std::vector<json::json_value>& cards) {
+    const std::vector<json::json_value> whole = extend_cards(cards, found_);
+    std::set<std::string> reported;  // what is wrong with a base is said once, not again for all who extend it
     for (std::size_t c = 0; c < whole.size(); ++c) {
       const card_text card = read_card(whole[c]);
       result_.readable &= card.readable;
       result_.spec.cards.push_back(card.spec);
       for (diagnostic d : all_problems(card)) {
         const bool inherits = cards[c].find("extends") != nullptr;
-        if (!told.insert(d.pointer + "\n" + d.message).second && inherits) continue;
-        d.pointer = "/cards" + step(c) + d.pointer;
+        if (!reported.insert(d.pointer + "\n" + d.message).second && inherits) continue;
+        d.pointer = "/cards" + json::step(c) + d.pointer;
         if (found_.size() < max_found) found_.push_back(std::move(d));
       }
     }
@@ -161,8 +162,8 @@ class set_reader : reader {
 
 set_text read_set(std::string_view json) {
   set_text result;
-  json_value root;
-  if (!read_json(json, root, result.found)) {
+  json::json_value root;
+  if (!json::read_json(json, root, result.found)) {
     result.readable = false;
     return result;
   }
@@ -334,7 +335,7 @@ diagnostics validate(const card_set_spec& spec) {
   diagnostics found;
   for (std::size_t c = 0; c < spec.cards.size(); ++c) {
     for (diagnostic d : validate(spec.cards[c])) {
-      d.pointer = "/cards" + detail::step(c) + d.pointer;
+      d.pointer = "/cards" + json::step(c) + d.pointer;
       found.push_back(std::move(d));
     }
   }
@@ -353,7 +354,7 @@ card_set compile(const card_set_spec& spec) {
   plan->spec = spec;
   for (const scorecard_spec& card : spec.cards) plan->cards.push_back(compile(card));
   plan->json = to_json(spec);
-  plan->hash = detail::fnv1a(plan->json);
+  plan->hash = sojourn::detail::fnv1a_of(plan->json);
   plan->warnings = std::move(found);
   const auto position = [&](const std::string& name) {
     const auto named = [&](const scorecard_spec& card) { return card.card == name; };

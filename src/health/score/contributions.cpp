@@ -7,7 +7,7 @@ namespace sojourn::health::detail {
 namespace {
 
 /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
-void settle(contributions& out, std::size_t row) {
+void match_score(contributions& out, std::size_t row) {
   std::size_t last = out.signals;
   while (last > 0 && !(out.points[(last - 1) * out.rows + row] > 0)) --last;
   if (last == 0) return;
@@ -35,7 +35,7 @@ void split_tile(std::span<const part> parts, std::size_t n, const double* score,
     if (std::isnan(score[i]))
       blank(out, first + i);
     else if (score[i] == 100.0)
-      settle(out, first + i);
+      match_score(out, first + i);
   }
 }
 

@@ -26,10 +26,6 @@ double step_of(const smoothing_spec& spec, day now, const cycle_state& before) n
 
 }  // namespace
 
-bool keeps_state(const scorecard_spec& card) noexcept {
-  return card.smoothing || card.tiers.dwell > 1 || card.tiers.hold_unknown > 0;
-}
-
 cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept {
   if (!inputs.options.previous.empty()) return inputs.options.previous[row];
   cycle_state before;
@@ -96,7 +92,7 @@ tier_code tier_in_gap(const bound_inputs& inputs, const cycle_state& before, con
 
 }  // namespace
 
-tier_code settle_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result) {
+tier_code next_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result) {
   const cycle_state before = state_before(inputs, row);
   if (pointed != unknown_tier) return dwell(inputs, before, pointed, result.cycle[row]);
   // Only what is not known may be held: who was taken out by a rule is out.

@@ -8,9 +8,6 @@
 
 namespace sojourn::health::detail {
 
-/// Whether scoring leaves a `cycle_state` behind.
-[[nodiscard]] bool keeps_state(const scorecard_spec& card) noexcept;
-
 /// The account before this cycle; a default one where there was none.
 [[nodiscard]] cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept;
 
@@ -19,7 +16,7 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
                  contributions* parts);
 
 /// The tier of one account from the one its score points to: changed only after that held long enough, kept over short gaps.
-[[nodiscard]] tier_code settle_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result);
+[[nodiscard]] tier_code next_tier(const bound_inputs& inputs, std::size_t row, tier_code pointed, scores& result);
 
 /// The final scores and tiers of the tile into what it leaves.
 void remember_tile(std::size_t first, std::size_t n, scores& result);

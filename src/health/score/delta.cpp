@@ -86,7 +86,7 @@ class comparison {
   const snapshot& now_;
   const delta_options& options_;
   bool same_card_;
-  detail::change_row change_;
+  detail::account_change change_;
   delta_table result_;
 };
 

@@ -38,9 +38,9 @@ double typical_of(const bound_inputs& inputs, std::size_t k, std::size_t row) {
 const double* carry_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
                          double* s, std::uint16_t* flags, signal_counters& counters) {
   if (inputs.previous.empty() || !previous_of(inputs, k).is_there() || !any_missing(s, n)) return nullptr;
-  work.substitute.resize(std::max(n, work.substitute.size()));
+  work.filled.resize(std::max(n, work.filled.size()));
   work.age.resize(std::max(n, work.age.size()));
-  double *then = work.substitute.data(), *age = work.age.data();
+  double *then = work.filled.data(), *age = work.age.data();
   signal_counters unseen;  // what was odd a cycle ago was counted then
   std::vector<std::uint16_t> unmarked(n);
   normalise_previous_tile(inputs, k, first, n, work, then, unmarked.data(), unseen);
@@ -67,8 +67,8 @@ const double* carry_tile(const bound_inputs& inputs, std::size_t k, std::size_t 
 
 const double* typical_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
                            const double* s) {
-  work.substitute.resize(std::max(n, work.substitute.size()));
-  double* typical = work.substitute.data();
+  work.filled.resize(std::max(n, work.filled.size()));
+  double* typical = work.filled.data();
   if (!any_missing(s, n)) return typical;
   for (std::size_t i = 0; i < n; ++i) typical[i] = std::isnan(s[i]) ? typical_of(inputs, k, first + i) : nan;
   signal_counters unseen;  // what is missing here is counted already

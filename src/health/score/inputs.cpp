@@ -80,7 +80,7 @@ class binder {
       names.push_back(s.name);
       listed += (listed.empty() ? "" : ", ") + s.name;
     }
-    const std::string hint = did_you_mean(name, names);
+    const std::string hint = json::did_you_mean(name, names);
     throw schema_error("the card reads a column \"" + name + "\", which is not there; there are: " +
                        (listed.empty() ? "none" : listed) + (hint.empty() ? "" : "; " + hint));
   }

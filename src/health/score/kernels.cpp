@@ -335,12 +335,4 @@ SOJOURN_EACH_CPU void count_tiers(const double* score, std::uint8_t* tier, std::
     count_thresholds<false>(score, tier, n, thresholds, count, unknown);
 }
 
-double inverse_of(double from, double to) {
-  const double width = to - from;
-  double inverse = 1 / width;
-  while (width * inverse < 1)
-    inverse = std::nextafter(inverse, std::copysign(std::numeric_limits<double>::infinity(), inverse));
-  return inverse;
-}
-
 }  // namespace sojourn::health::detail

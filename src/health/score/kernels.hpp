@@ -36,8 +36,7 @@ struct segments {
   std::size_t count;
 };
 void segments_kernel(const double* x, double* s, std::size_t n, const segments& line);
-/// As `weigh_ramp`, for at most `fused_segments` of them.
-inline constexpr std::size_t fused_segments = 4;
+/// As `weigh_ramp`, for at most `one_pass_segments` (card/plan.hpp) of them.
 [[nodiscard]] odd_values weigh_segments(const double* x, double* s, double* present, std::size_t n, const segments& line,
                                         double weight);
 [[nodiscard]] odd_values weigh_segments(const float* x, double* s, double* present, std::size_t n, const segments& line,
@@ -94,8 +93,5 @@ void widen(const float* x, double* result, std::size_t n);
 
 void count_tiers(const double* score, std::uint8_t* tier, std::size_t n, const double* thresholds, std::size_t count,
                  bool right_closed, std::uint8_t unknown);
-
-/// 1 / (to - from), nudged up until (to - from) times it reaches 1, so that the end of a ramp is the end of the scale.
-[[nodiscard]] double inverse_of(double from, double to);
 
 }  // namespace sojourn::health::detail

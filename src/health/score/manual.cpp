@@ -41,7 +41,7 @@ std::size_t signal_at(const bound_inputs& inputs, const std::string& name) {
   for (const signal_spec& s : inputs.card.spec().signals) names.push_back(s.name);
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) {
-    const std::string hint = did_you_mean(name, names);
+    const std::string hint = json::did_you_mean(name, names);
     throw schema_error("a manual value is for signal \"" + name + "\", which the card does not have" +
                        (hint.empty() ? "" : "; " + hint));
   }

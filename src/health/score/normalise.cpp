@@ -139,7 +139,7 @@ class tile_normaliser {
       case kernel::rank:
         return rank(s);
       default:
-        return rarer_tile({inputs_, columns_, k_, first_, n_, work_, flags_, counters_}, x_, s);
+        return rare_normaliser_tile({inputs_, columns_, k_, first_, n_, work_, flags_, counters_}, x_, s);
     }
   }
 

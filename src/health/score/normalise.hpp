@@ -16,7 +16,7 @@ namespace sojourn::health::detail {
 struct scratch {
   std::vector<double> x;
   std::vector<double> denominator;
-  std::vector<double> substitute;  ///< the last two only where a policy needs them
+  std::vector<double> filled;  ///< the last two only where a policy needs them
   std::vector<double> age;
 };
 

@@ -12,7 +12,7 @@
 namespace sojourn::health {
 namespace {
 
-using detail::one_row;
+using detail::account_row;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Points past a threshold: far below what anybody sees, far above what rounding can lose.
@@ -189,7 +189,7 @@ class finder {
     std::vector<signal_state> now = states_;
     double score = 100 * tree_.evaluate(now);
     bool all_known = true;
-    one_row account = account_;
+    account_row account = account_;
     while (!moved.empty()) {
       std::size_t best = 0;
       double most = -1;
@@ -216,7 +216,7 @@ class finder {
     return 100 * tree_.evaluate(now);
   }
 
-  path_step step_of(const candidate& one, one_row& account, bool& all_known) {
+  path_step step_of(const candidate& one, account_row& account, bool& all_known) {
     const signal_spec& spec = card_.spec().signals[one.signal];
     const double held = account_.number(one.signal);
     const double by = plan_.leaves[one.signal].per == detail::nowhere ? 1.0 : account_.number(plan_.leaves[one.signal].per);
@@ -243,9 +243,9 @@ class finder {
   const detail::plan& plan_;
   const path_options& how_;
   double today_;
-  one_row account_;
+  account_row account_;
   snapshot before_;
-  detail::tree_row tree_;
+  detail::account_tree tree_;
   std::vector<signal_state> states_;
   std::vector<candidate> candidates_;
   tier_code previous_ = no_tier;

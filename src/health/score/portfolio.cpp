@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sojourn/health/book/transitions.hpp"
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
@@ -73,14 +72,6 @@ tier_line line_of(tier_code tier, const tier_totals& totals, std::int64_t all, c
                                          : mean_of(totals.accounts, totals.score_nano, totals.score_nano_squared, level);
   line.value = totals.value;
   return line;
-}
-
-std::size_t position(tier_code code, std::size_t row) {
-  if (code < max_tiers) return code;
-  if (code == unknown_tier) return transition_state::unknown_at;
-  if (code == no_tier) return transition_state::outside_at;
-  throw data_error(
-      {"tier", row, std::to_string(code), "is neither a tier, nor unknown, nor none", "pass codes that this card gave out"});
 }
 
 }  // namespace
@@ -156,50 +147,6 @@ estimate mean_score(const health_state& state, health_options options) {
   tier_totals known;
   for (const tier_totals& t : state.tiers) known += t;
   return mean_of(known.accounts, known.score_nano, known.score_nano_squared, options.level);
-}
-
-transition_state& transition_state::operator+=(const transition_state& other) {
-  for (std::size_t a = 0; a < positions; ++a) {
-    for (std::size_t b = 0; b < positions; ++b) checked_add(counts[a][b], other.counts[a][b], "transitions");
-  }
-  return *this;
-}
-
-transition_state& transition_state::operator-=(const transition_state& other) {
-  for (std::size_t a = 0; a < positions; ++a) {
-    for (std::size_t b = 0; b < positions; ++b) checked_subtract(counts[a][b], other.counts[a][b], "transitions");
-  }
-  return *this;
-}
-
-transition_state tally_transitions(std::span<const tier_code> previous, std::span<const tier_code> current) {
-  if (previous.size() != current.size()) {
-    throw schema_error("previous and current tiers differ in length: " + std::to_string(previous.size()) + " and " +
-                       std::to_string(current.size()));
-  }
-  transition_state state;
-  for (std::size_t row = 0; row < previous.size(); ++row)
-    ++state.counts[position(previous[row], row)][position(current[row], row)];
-  return state;
-}
-
-movement movements(const transition_state& state, confidence_level level) {
-  movement result;
-  std::int64_t stayed = 0;
-  for (std::size_t a = 0; a < max_tiers; ++a) {
-    for (std::size_t b = 0; b < max_tiers; ++b) {
-      const std::int64_t count = state.counts[a][b];
-      result.both += count;
-      if (a == b)
-        stayed += count;
-      else if (b > a)
-        result.upgrades += count;
-      else
-        result.downgrades += count;
-    }
-  }
-  result.staying = proportion(stayed, result.both, {level});
-  return result;
 }
 
 }  // namespace sojourn::health

@@ -147,7 +147,7 @@ double rank_in(const std::vector<double>& reference, double x, bool lower_is_bet
   return (outside + 0.5 * static_cast<double>(high - low)) / static_cast<double>(reference.size());
 }
 
-void rarer_tile(const norm_tile& tile, const double* x, double* s) {
+void rare_normaliser_tile(const norm_tile& tile, const double* x, double* s) {
   rarer_normaliser(tile, x, s).run();
 }
 

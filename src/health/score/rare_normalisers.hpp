@@ -26,6 +26,6 @@ struct norm_tile {
 [[nodiscard]] double rank_in(const std::vector<double>& reference, double x, bool lower_is_better);
 
 /// `x` is within its range and finite where the normaliser takes no infinity; NaN = missing.
-void rarer_tile(const norm_tile& tile, const double* x, double* s);
+void rare_normaliser_tile(const norm_tile& tile, const double* x, double* s);
 
 }  // namespace sojourn::health::detail

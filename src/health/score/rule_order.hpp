@@ -11,8 +11,8 @@
 
 namespace sojourn::health::detail {
 
-/// Everything that wants to move one number, gathered; then settled in the order of the definition.
-class settlement {
+/// Collects everything that moves one number of points, then applies it in the order of the definition.
+class rule_order {
  public:
   /// Who wants it: the position of a rule, or of a manual value counted down from -2; -1 is nobody.
   using mover = std::int32_t;
@@ -47,7 +47,7 @@ class settlement {
   [[nodiscard]] mover binding() const { return binding_; }
 
   /// The number after all, and its way there in `terms`.
-  double settle(double points, adjustment& terms) {
+  double apply(double points, adjustment& terms) {
     double h = points + added_;
     terms.add = h - points;
     if (h != points) binding_ = adder_;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// The rules that fired and the manual values in force, gathered; then settled in the order of the definition.
+/// Collects the rules that fired and the manual values in force, then applies them in the order of the definition.
 class referee {
  public:
   referee(const bound_inputs& inputs, const account_now& account) : plan_(inputs.plan()), account_(account) {
@@ -27,12 +27,12 @@ class referee {
       if (held == truth::unknown) result_.unknown |= std::uint64_t{1} << r;
       if (held == truth::no || (held == truth::unknown && one.on_unknown == undecided::rests)) continue;
       result_.fired |= std::uint64_t{1} << r;
-      gather(one, static_cast<settlement::mover>(r));
+      gather(one, static_cast<rule_order::mover>(r));
     }
     if (result_.unknown != 0) result_.flags |= flag::undecided_rule;
   }
 
-  ruled settle() {
+  ruled apply() {
     const double raw = account_.raw;
     result_.score = raw;
     if (std::isnan(raw)) return result_;
@@ -41,20 +41,20 @@ class referee {
       result_.flags |= flag::excluded;
       return result_;
     }
-    result_.score = all_.settle(raw, result_.terms);
+    result_.score = all_.apply(raw, result_.terms);
     note(all_.binding());
     if (result_.score != raw || account_.scoped.binding != no_rule) result_.flags |= flag::adjusted;
     return result_;
   }
 
  private:
-  void note(settlement::mover by) {
-    if (by == settlement::nobody) return;
+  void note(rule_order::mover by) {
+    if (by == rule_order::nobody) return;
     const bool is_rule = by >= 0;
     result_.binding = is_rule ? static_cast<std::int16_t>(by) : by_hand;
     if (!is_rule) result_.manual = -2 - by;
   }
-  void gather(const rule& one, settlement::mover r) {
+  void gather(const rule& one, rule_order::mover r) {
     switch (one.action) {
       case rule_action::add:
         return all_.add(one.value, r);
@@ -78,7 +78,7 @@ class referee {
     const auto before = [](const manual_in_force& m, std::size_t at) { return m.row < at; };
     for (auto m = std::lower_bound(inputs.manual.begin(), inputs.manual.end(), row, before);
          m != inputs.manual.end() && m->row == row; ++m) {
-      const settlement::mover by = settlement::hand(m->index);
+      const rule_order::mover by = rule_order::hand(m->index);
       if (m->mode == manual_mode::cap) {
         all_.lower(m->value, by);
         continue;
@@ -96,7 +96,7 @@ class referee {
     const auto same = [&](const tier& t) { return t.name == one.tier; };
     return static_cast<std::size_t>(std::find_if(tiers.begin(), tiers.end(), same) - tiers.begin());
   }
-  void cap_at(const rule& one, settlement::mover r) {
+  void cap_at(const rule& one, rule_order::mover r) {
     if (one.strength == cap_strength::yields_to_manual && all_.by_hand()) return;
     const std::size_t t = tier_at(one);
     const auto starts = plan_.ladder.thresholds();
@@ -105,7 +105,7 @@ class referee {
     all_.lower(std::max(bottom, starts[t] - tier_epsilon), r);
     result_.highest_tier = std::min(result_.highest_tier, static_cast<tier_code>(t));
   }
-  void floor_at(const rule& one, settlement::mover r) {
+  void floor_at(const rule& one, rule_order::mover r) {
     const std::size_t t = tier_at(one);
     if (t == 0) return;
     const bool above = plan_.ladder.closed() == closed_side::right;
@@ -116,7 +116,7 @@ class referee {
   const struct plan& plan_;
   const account_now& account_;
   ruled result_{};
-  settlement all_;
+  rule_order all_;
 };
 
 }  // namespace
@@ -187,7 +187,7 @@ double account_facts::age(std::size_t k) const {
 }
 
 ruled apply_rules(const bound_inputs& inputs, const account_now& account) {
-  return referee(inputs, account).settle();
+  return referee(inputs, account).apply();
 }
 
 }  // namespace sojourn::health::detail

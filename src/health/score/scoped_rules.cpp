@@ -25,12 +25,12 @@ void scoped_rules::decide(std::size_t first, std::size_t n) {
   }
 }
 
-double scoped_rules::settle(const std::vector<std::size_t>& rules, std::size_t i, double s, std::int16_t& binding) {
-  settlement all;
+double scoped_rules::apply(const std::vector<std::size_t>& rules, std::size_t i, double s, std::int16_t& binding) {
+  rule_order all;
   for (const std::size_t r : rules) {
     if (!fired(r, i)) continue;
     const rule& one = plan_.spec.rules[r];
-    const auto by = static_cast<settlement::mover>(r);
+    const auto by = static_cast<rule_order::mover>(r);
     switch (one.action) {
       case rule_action::add:
         all.add(one.value, by);
@@ -52,10 +52,10 @@ double scoped_rules::settle(const std::vector<std::size_t>& rules, std::size_t i
     }
   }
   adjustment ignored;
-  const double settled = all.settle(100 * s, ignored);
-  if (all.binding() == settlement::nobody) return s;  // not even the rounding of a multiplication
+  const double moved = all.apply(100 * s, ignored);
+  if (all.binding() == rule_order::nobody) return s;  // not even the rounding of a multiplication
   binding = static_cast<std::int16_t>(all.binding());
-  return settled / 100;
+  return moved / 100;
 }
 
 void scoped_rules::on_signal(std::size_t k, double* s) {
@@ -64,7 +64,7 @@ void scoped_rules::on_signal(std::size_t k, double* s) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (std::isnan(s[i]) || (rows_[i].fired & plan_.leaves[k].rule_bits) == 0) continue;
     std::int16_t unweighed = no_rule;
-    s[i] = settle(rules, i, s[i], plan_.leaves[k].share > 0 ? rows_[i].binding : unweighed);
+    s[i] = apply(rules, i, s[i], plan_.leaves[k].share > 0 ? rows_[i].binding : unweighed);
   }
 }
 
@@ -80,7 +80,7 @@ void scoped_rules::blank(std::size_t k, double* s) {
 }
 
 double scoped_rules::on_value(std::size_t g, std::size_t i, double value) {
-  return std::isnan(value) ? value : settle(plan_.groups[g].rules, i, value, rows_[i].binding);
+  return std::isnan(value) ? value : apply(plan_.groups[g].rules, i, value, rows_[i].binding);
 }
 
 }  // namespace sojourn::health::detail

@@ -29,7 +29,7 @@ class scoped_rules {
 
  private:
   [[nodiscard]] bool fired(std::size_t r, std::size_t i) const { return (rows_[i].fired >> r & 1u) != 0; }
-  [[nodiscard]] double settle(const std::vector<std::size_t>& rules, std::size_t i, double s, std::int16_t& binding);
+  [[nodiscard]] double apply(const std::vector<std::size_t>& rules, std::size_t i, double s, std::int16_t& binding);
 
   const bound_inputs& inputs_;
   const struct plan& plan_;

@@ -15,7 +15,7 @@
 #include "health/score/normalise.hpp"
 #include "health/score/rules.hpp"
 #include "health/score/scoped_rules.hpp"
-#include "health/score/tree_tile.hpp"
+#include "health/score/tree.hpp"
 #include "health/score/usual_card.hpp"
 
 namespace sojourn::health {
@@ -391,7 +391,7 @@ class tile_scorer {
       const tier_code before = inputs_.options.previous_tier[first_ + i];
       result_.prev_tier[first_ + i] = before;
       tier[i] = plan_.ladder.of(score[i], before);
-      if (!result_.cycle.empty()) tier[i] = settle_tier(inputs_, first_ + i, tier[i], result_);
+      if (!result_.cycle.empty()) tier[i] = next_tier(inputs_, first_ + i, tier[i], result_);
       const bool foreign = before >= plan_.ladder.size() && before != unknown_tier && before != no_tier;
       if (foreign) flags_[i] |= flag::card_changed;
     }
@@ -441,7 +441,7 @@ void make_room(const bound_inputs& inputs, scores& result) {
   const std::size_t adjusted = inputs.adjusts() ? inputs.rows : 0;
   const bool smooths = inputs.card.spec().smoothing.has_value();
   result.raw.resize(smooths ? inputs.rows : adjusted);
-  result.cycle.resize(keeps_state(inputs.card.spec()) ? inputs.rows : 0);
+  result.cycle.resize(keeps_cycle_state(inputs.card.spec()) ? inputs.rows : 0);
   result.not_later = 0;
   for (const cycle_state& before : inputs.options.previous) {
     result.not_later += inputs.options.as_of != day{} && before.as_of != day{} && inputs.options.as_of <= before.as_of;
@@ -475,8 +475,8 @@ std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t 
   const general_rows general = [&](std::size_t from, std::size_t to) {
     return tile_scorer(inputs, std::min(tile_rows, to - from), result, more).run(from, to);
   };
-  return more.states == nullptr && fuses(inputs) ? score_fused(inputs, first, last, result, more.parts, general)
-                                                 : general(first, last);
+  return more.states == nullptr && takes_usual_way(inputs) ? score_usual(inputs, first, last, result, more.parts, general)
+                                                           : general(first, last);
 }
 
 }  // namespace detail

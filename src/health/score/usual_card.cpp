@@ -15,43 +15,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Far from where a share of 100 points or the inverse of a width overflows, so that nothing but a missing value is ever
-/// NaN.
-bool is_moderate(double number) {
-  return number == 0 || (number > 1e-100 && number < 1e100);
-}
-
-bool is_line(const leaf& l) {
-  const bool moderate =
-      is_moderate(l.weight) && std::all_of(l.inverse.begin(), l.inverse.end(), [](double v) { return is_moderate(v); });
-  if (l.how == kernel::ramp) return moderate && !l.ignores_outside && is_moderate(std::abs(l.b));
-  return moderate && l.how == kernel::segments && l.rise.size() <= line_segments;
-}
-
-/// Nothing is chosen but what is named here: whatever a signal or a group may have besides, it has by default.
-bool has_defaults(const signal_spec& s) {
-  signal_spec plain{s.name, s.norm};
-  plain.kind = s.kind;
-  plain.critical = s.critical;
-  return s == plain;
-}
-bool has_defaults(const group& g) {
-  const auto fine = [](const branch& b) {
-    const auto* inner = std::get_if<group>(&b.node);
-    return inner == nullptr || has_defaults(*inner);
-  };
-  group plain{g.id, g.mean};
-  plain.min_coverage = g.min_coverage;
-  return g == plain && std::all_of(g.mean.begin(), g.mean.end(), fine);
-}
-bool has_defaults(const scorecard_spec& card) {
-  scorecard_spec plain = card;
-  plain.rules.clear();
-  plain.smoothing.reset();
-  return card == plain && has_defaults(card.tree) &&
-         std::all_of(card.signals.begin(), card.signals.end(), [](const signal_spec& s) { return has_defaults(s); });
-}
-
 line line_of(const leaf& l) {
   line result{};
   result.weight = l.weight;
@@ -78,7 +41,7 @@ line line_of(const leaf& l) {
 
 }  // namespace
 
-fused_scorer::fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split)
+usual_scorer::usual_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split)
     : inputs_(inputs),
       plan_(inputs.plan()),
       result_(result),
@@ -87,7 +50,7 @@ fused_scorer::fused_scorer(const bound_inputs& inputs, std::size_t rows, scores&
       absent_(split == nullptr ? 0.0 : nan),
       missing_(plan_.leaves.size()),
       counters_(plan_.leaves.size()) {
-  rows = std::min(rows, fused_rows);
+  rows = std::min(rows, usual_rows);
   memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 1) * rows);
   double* next = memory_.data();
   const auto take = [&next, rows] { return std::exchange(next, next + rows); };
@@ -100,7 +63,7 @@ fused_scorer::fused_scorer(const bound_inputs& inputs, std::size_t rows, scores&
   }
 }
 
-bool fused_scorer::tile(std::size_t first, std::size_t n) {
+bool usual_scorer::tile(std::size_t first, std::size_t n) {
   first_ = first;
   n_ = n;
   for (std::size_t g = plan_.groups.size(); g-- > 0;) {
@@ -112,7 +75,7 @@ bool fused_scorer::tile(std::size_t first, std::size_t n) {
   return true;
 }
 
-bool fused_scorer::fold(std::size_t at) {
+bool usual_scorer::fold(std::size_t at) {
   const node& g = plan_.groups[at];
   const group_tile& here = groups_[at];
   std::fill_n(here.present, n_, 0.0);
@@ -129,7 +92,7 @@ bool fused_scorer::fold(std::size_t at) {
   return true;
 }
 
-line_odds fused_scorer::weigh(std::size_t k, double* present) {
+line_odds usual_scorer::weigh(std::size_t k, double* present) {
   const auto& values = inputs_.columns[k].source->values;
   const auto* floats = std::get_if<column<float>>(&values);
   if (floats != nullptr && !floats->may_have_missing()) {
@@ -138,7 +101,7 @@ line_odds fused_scorer::weigh(std::size_t k, double* present) {
   return kernels_.of_doubles(load(inputs_.columns[k], first_, n_, buffer_), s_[k], present, n_, lines_[k], absent_);
 }
 
-void fused_scorer::finish() {
+void usual_scorer::finish() {
   const node& root = plan_.groups.front();
   const group_tile& has = groups_.front();
   std::uint16_t* flags = result_.flags.data() + first_;
@@ -161,7 +124,7 @@ void fused_scorer::finish() {
   for (std::size_t i = 0; i < n_; ++i) flags[i] = lacking(has.present[i], has.covered[i], root.min_coverage);
 }
 
-void fused_scorer::hand_down() {
+void usual_scorer::hand_down() {
   // The root keeps what is present: whether it has enough is decided, and flagged, row by row at the end.
   close_group(groups_[0].present, groups_[0].covered, n_, plan_.groups[0].total, 0.0);
   for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
@@ -170,29 +133,22 @@ void fused_scorer::hand_down() {
   }
 }
 
-void fused_scorer::count(const std::vector<signal_counters>& others) {
+void usual_scorer::count(const std::vector<signal_counters>& others) {
   for (std::size_t k = 0; k < counters_.size(); ++k) counters_[k] += others[k];
 }
 
-bool is_usual(const plan& card) {
-  return has_defaults(card.spec) && !keeps_state(card.spec) && card.all_means && !card.reads_previous &&
-         std::all_of(card.leaves.begin(), card.leaves.end(), is_line) &&
-         std::all_of(card.groups.begin(), card.groups.end(),
-                     [](const node& g) { return !g.may_shrink && is_moderate(g.weight); });
-}
-
-bool fuses(const bound_inputs& inputs) {
+bool takes_usual_way(const bound_inputs& inputs) {
   const bool alone = inputs.options.previous_score.empty() && inputs.options.previous_tier.empty() &&
                      inputs.manual.empty() && inputs.patched.empty();
   return inputs.plan().is_usual && alone &&
          std::none_of(inputs.columns.begin(), inputs.columns.end(), [](const input& c) { return c.is_text(); });
 }
 
-std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+std::vector<signal_counters> score_usual(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                          contributions* parts, const general_rows& general) {
-  fused_scorer usual(inputs, last - first, result, parts);
-  for (; first < last; first += fused_rows) {
-    const std::size_t n = std::min(fused_rows, last - first);
+  usual_scorer usual(inputs, last - first, result, parts);
+  for (; first < last; first += usual_rows) {
+    const std::size_t n = std::min(usual_rows, last - first);
     if (!usual.tile(first, n)) usual.count(general(first, first + n));
   }
   return usual.counters();

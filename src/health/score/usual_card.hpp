@@ -12,19 +12,17 @@
 
 namespace sojourn::health::detail {
 
-/// Whether every part of the card is of the usual kind: asked once, when it is compiled.
-[[nodiscard]] bool is_usual(const plan& card);
-/// Whether columns and options are, too.
-[[nodiscard]] bool fuses(const bound_inputs& inputs);
+/// Whether the card is of the usual kind (card/usual.hpp), and columns and options are, too.
+[[nodiscard]] bool takes_usual_way(const bound_inputs& inputs);
 
 /// Rows of a tile: s of a dozen signals stays in the first-level cache.
-inline constexpr std::size_t fused_rows = 256;
+inline constexpr std::size_t usual_rows = 256;
 
 /// One tile after the other: s and presence of every signal, what each group has, what a unit of weight is worth, the
 /// points. `inputs`, `result` and `split`, which may be null, outlive it; `rows` is the most that a tile will have.
-class fused_scorer {
+class usual_scorer {
  public:
-  fused_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split);
+  usual_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split);
 
   /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity: that asks for the general
   /// way.
@@ -66,8 +64,8 @@ class fused_scorer {
 /// Scores rows [first, last) the general way.
 using general_rows = std::function<std::vector<signal_counters>(std::size_t first, std::size_t last)>;
 
-/// `score_rows` for what `fuses`. A tile that holds an infinity is left to `general`.
-std::vector<signal_counters> score_fused(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
+/// `score_rows` for what `takes_usual_way`. A tile that holds an infinity is left to `general`.
+std::vector<signal_counters> score_usual(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                          contributions* parts, const general_rows& general);
 
 }  // namespace sojourn::health::detail

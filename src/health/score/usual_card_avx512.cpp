@@ -194,7 +194,7 @@ SOJOURN_AVX512 std::int64_t finish(const usual_tile& tile, std::size_t n) {
 
 }  // namespace
 
-usual_kernels wide_kernels() noexcept {
+usual_kernels avx512_kernels() noexcept {
   const bool here =
       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   return here ? usual_kernels{of_doubles, of_floats, finish_flat, finish} : usual_kernels{};
@@ -202,7 +202,7 @@ usual_kernels wide_kernels() noexcept {
 
 #else
 
-usual_kernels wide_kernels() noexcept {
+usual_kernels avx512_kernels() noexcept {
   return {};
 }
 

@@ -8,9 +8,9 @@
 
 #include "health/score/kernels.hpp"
 
-namespace sojourn::health::detail {
+#include "health/card/line_segments.hpp"
 
-inline constexpr std::size_t line_segments = 8;
+namespace sojourn::health::detail {
 
 /// s = base + sum of rise_j * clamp((x - from_j) * inverse_j, 0, 1), as `segments_kernel` has it. A ramp is one segment that
 /// rises from 0 by 1.
@@ -61,10 +61,10 @@ struct usual_kernels {
 [[nodiscard]] usual_kernels plain_kernels() noexcept;
 /// For AVX-512: finds each value's own segment, whose parameters one register holds for all of them. Segments below are full
 /// and those above empty, so the sum is the same to the bit. Null where the CPU, or the build, has no such registers.
-[[nodiscard]] usual_kernels wide_kernels() noexcept;
+[[nodiscard]] usual_kernels avx512_kernels() noexcept;
 /// The fastest of them here.
 [[nodiscard]] inline usual_kernels best_kernels() noexcept {
-  const usual_kernels wide = wide_kernels();
+  const usual_kernels wide = avx512_kernels();
   return wide.finish != nullptr ? wide : plain_kernels();
 }
 

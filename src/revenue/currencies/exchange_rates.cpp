@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "detail/fnv1a.hpp"
+
 namespace sojourn {
 namespace {
 
@@ -135,25 +137,22 @@ exchange_rate rate_table::mean(std::uint32_t currency, day from, day to) const {
 }
 
 std::uint64_t rate_table::fingerprint() const {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  const auto add = [&hash](std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ (value >> shift & 0xff)) * 0x100000001b3u;
-  };
+  detail::fnv1a hash;
   // By code, so that the order in which currencies occur has no influence.
   std::vector<std::size_t> order(units_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return units_[a].code < units_[b].code; });
-  for (const char c : units_.empty() ? std::string() : units_[reporting_].code) add(static_cast<unsigned char>(c));
+  for (const char c : units_.empty() ? std::string() : units_[reporting_].code) hash.number(static_cast<unsigned char>(c));
   for (const std::size_t which : order) {
     if (quotes_[which].empty()) continue;
-    add(1);
-    for (const char c : units_[which].code) add(static_cast<unsigned char>(c));
+    hash.number(1);
+    for (const char c : units_[which].code) hash.number(static_cast<unsigned char>(c));
     for (const quote& q : quotes_[which]) {
-      add(static_cast<std::uint64_t>(q.since)), add(static_cast<std::uint64_t>(q.rate.numerator));
-      add(static_cast<std::uint64_t>(q.rate.denominator));
+      hash.number(static_cast<std::uint64_t>(q.since)), hash.number(static_cast<std::uint64_t>(q.rate.numerator));
+      hash.number(static_cast<std::uint64_t>(q.rate.denominator));
     }
   }
-  return hash;
+  return hash.value();
 }
 
 }  // namespace sojourn

@@ -15,9 +15,8 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+
+#include "detail/large_memory.hpp"
 
 namespace sojourn::detail {
 
@@ -30,9 +29,7 @@ class scratch {
   explicit scratch(std::size_t n) : bytes_(n * sizeof(T)) {
     if (n == 0) return;
     data_ = static_cast<T*>(::operator new(bytes_, alignment()));
-#if defined(__linux__)
-    if (bytes_ >= large_page) (void)::madvise(data_, bytes_, MADV_HUGEPAGE);
-#endif
+    ask_for_large_pages(data_, bytes_);
   }
   scratch(scratch&& other) noexcept : bytes_(other.bytes_), data_(std::exchange(other.data_, nullptr)) {}
   scratch(const scratch&) = delete;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include "detail/fnv1a.hpp"
+
 namespace sojourn {
 namespace {
 
@@ -26,8 +28,7 @@ std::vector<std::uint64_t> minus(const std::vector<std::uint64_t>& a, const std:
 }  // namespace
 
 std::uint64_t account_hash(std::string_view key) noexcept {
-  std::uint64_t h = 0xcbf29ce484222325u;
-  for (const char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  std::uint64_t h = detail::fnv1a_of(key);
   h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
   h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53u;
   return h ^ (h >> 33);

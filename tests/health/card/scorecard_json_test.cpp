@@ -48,9 +48,9 @@ std::string with(std::string_view what, std::string_view by) {
 void expect(const std::string& text, std::string_view pointer, std::string_view message, std::string_view suggestion = "") {
   CAPTURE(text);
   const auto found = h::validate_json(text);
-  CAPTURE(h::to_string(found));
-  const bool told = std::any_of(found.begin(), found.end(), [&](const h::diagnostic& d) {
-    return d.level == h::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
+  CAPTURE(sojourn::to_string(found));
+  const bool told = std::any_of(found.begin(), found.end(), [&](const sojourn::diagnostic& d) {
+    return d.level == sojourn::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
            d.suggestion.find(suggestion) != std::string::npos;
   });
   CHECK(told);
@@ -224,7 +224,7 @@ TEST_CASE("card: rules are read with their conditions, and every mistake has its
   expect(replaced(R"("if": "raw between -1 and 0", )", ""), "/rules/3", "\"if\" is missing");
   const auto remark = h::validate_json(replaced(R"("add": 5)", R"("set": 50)"));
   REQUIRE(remark.size() == 1);
-  CHECK(remark[0].level == h::severity::warning);
+  CHECK(remark[0].level == sojourn::severity::warning);
   CHECK(remark[0].pointer == "/rules/1/set");
 }
 
@@ -245,7 +245,7 @@ TEST_CASE("fuzz: conditions of random words are read or explained") {
       text = behind ? text + word : word + text;
     }
     const auto found = h::validate_json(with("raw between -1 and 0", text));
-    if (h::has_errors(found)) continue;
+    if (sojourn::has_errors(found)) continue;
     ++fine;
     const auto card = h::compile_json(with("raw between -1 and 0", text));
     REQUIRE(h::compile_json(card.to_json()).hash() == card.hash());
@@ -256,7 +256,7 @@ TEST_CASE("fuzz: conditions of random words are read or explained") {
 TEST_CASE("card: margins that overlap are a remark, not an error") {
   const auto found = h::validate_json(with(R"("up": 3, "down": 3)", R"("up": 15, "down": 15)"));
   REQUIRE(found.size() == 1);
-  CHECK(found[0].level == h::severity::warning);
+  CHECK(found[0].level == sojourn::severity::warning);
   CHECK(found[0].pointer == "/tiers/yellow");
   CHECK(h::compile_json(with(R"("up": 3, "down": 3)", R"("up": 15, "down": 15)")).warnings().size() == 1);
 }
@@ -278,7 +278,7 @@ TEST_CASE("card: size and depth are bounded") {
   std::string deep = R"({"mean": [[1, "raw"]]})";
   for (int i = 0; i < 40; ++i) deep = R"({"mean": [[1, )" + deep + "]]}";
   const std::string card = R"({"sojourn": 1, "signals": {"raw": {"norm": "identity"}}, "tree": )" + deep + "}";
-  CHECK(h::has_errors(h::validate_json(card)));
+  CHECK(sojourn::has_errors(h::validate_json(card)));
   std::string wide = "{";
   for (int i = 0; i < 40000; ++i) wide += "\"key" + std::to_string(i) + "\": 1, ";
   CHECK(h::validate_json(wide + "\"sojourn\": 1}").size() <= 110);
@@ -332,7 +332,7 @@ TEST_CASE("fuzz: a valid card with random damage compiles or is explained, and n
       if (text.empty()) text = " ";
     }
     const auto found = h::validate_json(text);
-    if (h::has_errors(found)) {
+    if (sojourn::has_errors(found)) {
       ++refused;
       REQUIRE_THROWS_AS((void)h::compile_json(text), h::card_error);
       continue;

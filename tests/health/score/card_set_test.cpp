@@ -39,9 +39,9 @@ std::string with(std::string_view what, std::string_view by) {
 
 void expect(const std::string& text, std::string_view pointer, std::string_view message, std::string_view suggestion = "") {
   const auto found = h::validate_set_json(text);
-  CAPTURE(h::to_string(found));
-  CHECK(std::any_of(found.begin(), found.end(), [&](const h::diagnostic& d) {
-    return d.level == h::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
+  CAPTURE(sojourn::to_string(found));
+  CHECK(std::any_of(found.begin(), found.end(), [&](const sojourn::diagnostic& d) {
+    return d.level == sojourn::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
            d.suggestion.find(suggestion) != std::string::npos;
   }));
   CHECK_THROWS_AS((void)h::compile_set_json(text), h::card_error);
@@ -225,7 +225,7 @@ TEST_CASE("card set: every mistake has its place") {
 
 TEST_CASE("card set: built in C++ it is checked by the same rules") {
   h::card_set_spec spec;
-  CHECK(h::has_errors(h::validate(spec)));
+  CHECK(sojourn::has_errors(h::validate(spec)));
   spec.cards = {only(h::identity{})};
   spec.otherwise = "card";
   CHECK(h::validate(spec).empty());
@@ -284,7 +284,7 @@ TEST_CASE("fuzz: a valid set with random damage compiles or is explained") {
       }
       if (text.empty()) text = " ";
     }
-    if (h::has_errors(h::validate_set_json(text))) {
+    if (sojourn::has_errors(h::validate_set_json(text))) {
       ++refused;
       REQUIRE_THROWS_AS((void)h::compile_set_json(text), h::card_error);
       continue;

@@ -42,9 +42,9 @@ std::string card_with(const std::string& policy) {
 void expect(const std::string& policy, std::string_view pointer, std::string_view message,
             std::string_view suggestion = "") {
   const auto found = h::validate_json(card_with(policy));
-  CAPTURE(h::to_string(found));
-  CHECK(std::any_of(found.begin(), found.end(), [&](const h::diagnostic& d) {
-    return d.level == h::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
+  CAPTURE(sojourn::to_string(found));
+  CHECK(std::any_of(found.begin(), found.end(), [&](const sojourn::diagnostic& d) {
+    return d.level == sojourn::severity::error && d.pointer == pointer && d.message.find(message) != std::string::npos &&
            d.suggestion.find(suggestion) != std::string::npos;
   }));
 }
@@ -261,7 +261,7 @@ TEST_CASE("card: policies are read without remark, keep their text and hash, and
   expect(R"({"impute": "segment_median", "segment": "plan", "value": 1, "by": {"a": 1, "a": 2}})", at + "/by/a", "twice");
   expect(R"({"neutral": 0.5, "carry_forward": 3})", at + "/neutral", "unknown key");
   auto flags = card({signal("x", h::boolean{}, {.kind = h::missing_kind::impute, .typical = 1})}, {leaf(1, "x")});
-  CHECK(h::to_string(h::validate(flags)).find("no typical value") != std::string::npos);
+  CHECK(sojourn::to_string(h::validate(flags)).find("no typical value") != std::string::npos);
   flags.signals[0].norm = h::identity{};
   flags.signals[0].missing.typical = missing;
   CHECK(h::validate(flags)[0].pointer == at + "/value");

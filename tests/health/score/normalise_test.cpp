@@ -32,21 +32,21 @@ std::string with(std::string_view what, std::string_view by) {
   return text.replace(at, what.size(), by);
 }
 
-bool told(const h::diagnostics& found, std::string_view pointer, std::string_view message, h::severity level) {
-  CAPTURE(h::to_string(found));
-  return std::any_of(found.begin(), found.end(), [&](const h::diagnostic& d) {
+bool told(const sojourn::diagnostics& found, std::string_view pointer, std::string_view message, sojourn::severity level) {
+  CAPTURE(sojourn::to_string(found));
+  return std::any_of(found.begin(), found.end(), [&](const sojourn::diagnostic& d) {
     return d.pointer == pointer && d.message.find(message) != std::string::npos && d.level == level;
   });
 }
 void expect(const std::string& text, std::string_view pointer, std::string_view message) {
   const auto found = h::validate_json(text);
-  CAPTURE(h::to_string(found));
-  CHECK(told(found, pointer, message, h::severity::error));
+  CAPTURE(sojourn::to_string(found));
+  CHECK(told(found, pointer, message, sojourn::severity::error));
 }
 void remarks(const std::string& text, std::string_view pointer, std::string_view message) {
   const auto found = h::validate_json(text);
-  CAPTURE(h::to_string(found));
-  CHECK(told(found, pointer, message, h::severity::warning));
+  CAPTURE(sojourn::to_string(found));
+  CHECK(told(found, pointer, message, sojourn::severity::warning));
 }
 
 }  // namespace
@@ -74,10 +74,10 @@ TEST_CASE("H30: use by tenure; what the published table leaves open is missing, 
   CHECK((gaps.flags[7] & h::flag::irregular) == 0);
   REQUIRE(card.warnings().size() == 4);
   const std::string at = "/signals/util/norm/lookup2d";
-  CHECK(told(card.warnings(), at + "/bands/2", "above 50 and below 51 is in no band", h::severity::warning));
-  CHECK(told(card.warnings(), at + "/context_bands/0", "below 2 is in no band", h::severity::warning));
-  CHECK(told(card.warnings(), at + "/context_bands/1", "exactly 6 is in no band", h::severity::warning));
-  CHECK(told(card.warnings(), at + "/context_bands/2", "exactly 9 is in no band", h::severity::warning));
+  CHECK(told(card.warnings(), at + "/bands/2", "above 50 and below 51 is in no band", sojourn::severity::warning));
+  CHECK(told(card.warnings(), at + "/context_bands/0", "below 2 is in no band", sojourn::severity::warning));
+  CHECK(told(card.warnings(), at + "/context_bands/1", "exactly 6 is in no band", sojourn::severity::warning));
+  CHECK(told(card.warnings(), at + "/context_bands/2", "exactly 9 is in no band", sojourn::severity::warning));
   CHECK(card.inputs() == std::vector<std::string>{"util", "tenure"});
   const auto again = h::compile_json(card.to_json());
   CHECK(again.hash() == card.hash());
@@ -107,7 +107,7 @@ TEST_CASE("lookup2d: overlaps, empty bands and tables of another shape are error
   CHECK(same_bits(r.score, {missing, 50}));
   CHECK(r.counters[0].unknown == 1);
   h::lookup2d bare;
-  CHECK(h::has_errors(h::validate(only(bare))));
+  CHECK(sojourn::has_errors(h::validate(only(bare))));
 }
 
 TEST_CASE("H49: columns normalised outside pass through identity and mean unchanged: the weighted sum model") {
@@ -206,7 +206,7 @@ TEST_CASE("bins: a gap is refused unless it is allowed, and then its values are 
   b.gaps = h::gap_policy::refuse;
   const auto found = h::validate(only(b));
   REQUIRE(found.size() == 1);
-  CHECK(told(found, "/signals/x/norm/bins/s/1", "gap", h::severity::error));
+  CHECK(told(found, "/signals/x/norm/bins/s/1", "gap", sojourn::severity::error));
   CHECK(found[0].suggestion.find("allow_gap") != std::string::npos);
   const std::string text =
       R"({"sojourn": 1, "signals": {"x": {"norm": {"bins": {"edges": [10, 20], "s": [0, null, 1], "allow_gap": true}}}},

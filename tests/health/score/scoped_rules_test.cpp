@@ -166,9 +166,9 @@ TEST_CASE("rules: what a rule on a part cannot do is said, with its place") {
   const auto told = [](h::rule r, std::string_view pointer, std::string_view message) {
     auto spec = small({std::move(r)});
     const auto found = h::validate(spec);
-    CAPTURE(h::to_string(found));
+    CAPTURE(sojourn::to_string(found));
     CHECK(std::any_of(found.begin(), found.end(), [&](const auto& d) {
-      return d.pointer == pointer && d.message.find(message) != std::string::npos && d.level == h::severity::error;
+      return d.pointer == pointer && d.message.find(message) != std::string::npos && d.level == sojourn::severity::error;
     }));
   };
   using enum h::rule_action;
@@ -185,7 +185,7 @@ TEST_CASE("rules: what a rule on a part cannot do is said, with its place") {
   told(tiers, "/rules/0", "not a tier");
   auto global = small({on_group("use", "x > 1", cap, 1)});
   global.missing_scope = h::redistribution_scope::global;
-  CHECK(h::has_errors(h::validate(global)));
+  CHECK(sojourn::has_errors(h::validate(global)));
 }
 
 TEST_CASE("rules: what can never count is remarked, not refused") {
@@ -193,7 +193,7 @@ TEST_CASE("rules: what can never count is remarked, not refused") {
   const auto remarks = [](std::vector<h::rule> rules) {
     for (std::size_t r = 0; r < rules.size(); ++r) rules[r].id = "r" + std::to_string(r);
     const auto found = h::validate(small(std::move(rules)));
-    CHECK_FALSE(h::has_errors(found));
+    CHECK_FALSE(sojourn::has_errors(found));
     return found.size();
   };
   CHECK(remarks({acting("", "x > 1", set, 50)}) == 1);
@@ -532,7 +532,7 @@ TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or 
       }
       if (text.empty()) text = " ";
     }
-    if (h::has_errors(h::validate_json(text))) {
+    if (sojourn::has_errors(h::validate_json(text))) {
       ++refused;
       REQUIRE_THROWS_AS((void)h::compile_json(text), h::card_error);
       continue;

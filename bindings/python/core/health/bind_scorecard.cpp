@@ -391,14 +391,14 @@ py::dict transitions(const any_column& previous, const any_column& current, cons
   return out;
 }
 
-py::list told(const h::diagnostics& found) {
+py::list told(const sojourn::diagnostics& found) {
   py::list out;
-  for (const h::diagnostic& d : found) {
+  for (const sojourn::diagnostic& d : found) {
     py::dict one;
     one["pointer"] = d.pointer;
     one["message"] = d.message;
     one["suggestion"] = d.suggestion;
-    one["level"] = d.level == h::severity::error ? "error" : "warning";
+    one["level"] = d.level == sojourn::severity::error ? "error" : "warning";
     out.append(std::move(one));
   }
   return out;

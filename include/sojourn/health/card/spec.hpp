@@ -366,4 +366,10 @@ struct scorecard_spec {
   friend bool operator==(const scorecard_spec&, const scorecard_spec&) = default;
 };
 
+/// Whether scores depend on the cycle before, so that scoring leaves a `cycle_state` behind: smoothing, dwell, or tiers held
+/// over gaps.
+[[nodiscard]] inline bool keeps_cycle_state(const scorecard_spec& card) noexcept {
+  return card.smoothing || card.tiers.dwell > 1 || card.tiers.hold_unknown > 0;
+}
+
 }  // namespace sojourn::health

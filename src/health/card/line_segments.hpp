@@ -1,0 +1,11 @@
+// How long the lines of a usual card may be.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <cstddef>
+
+namespace sojourn::health::detail {
+
+inline constexpr std::size_t line_segments = 8;
+
+}  // namespace sojourn::health::detail

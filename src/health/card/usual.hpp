@@ -1,0 +1,12 @@
+// The usual card: ramps and short lines whose missing values leave, weighted means of signals and groups, and nothing else.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include "health/card/plan.hpp"
+
+namespace sojourn::health::detail {
+
+/// Whether every part of the card is of the usual kind: asked once, when it is compiled.
+[[nodiscard]] bool is_usual(const plan& card);
+
+}  // namespace sojourn::health::detail
