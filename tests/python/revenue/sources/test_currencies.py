@@ -289,3 +289,12 @@ def test_arguments_of_several_currencies_are_not_ignored(argument: dict[str, str
         sj.Ledger(rows, as_of="2024-06-01", **argument)  # type: ignore[arg-type]
     with pytest.raises(sj.SchemaError, match="knowledge dates holds one currency"):
         sj.Ledger(rows, as_of="2024-06-01", known_from="seen", **argument)  # type: ignore[arg-type]
+
+
+def test_a_stream_that_can_be_read_once_is_read_once() -> None:
+    pa = pytest.importorskip("pyarrow")
+    rows = pa.table({"account": ["a"], "start": ["2024-01-01"], "end": ["2025-01-01"], "mrr": [100], "currency": ["EUR"]})
+    rates = {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1.5"]}
+    stream = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches())
+    ledger = sj.Ledger(stream, currency="currency", rates=rates, report_in="USD", as_of="2024-03-01", fx="service_start")
+    assert int(ledger.mrr("2024-01")) == 150
