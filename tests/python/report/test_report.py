@@ -283,7 +283,7 @@ def test_a_curve_that_does_not_follow_the_dots_says_so_first() -> None:
     few = decay.part(decay.DecayFacts(fitted=fitted(observed=[1.0, 0.8, 0.6], well_seen=1))).sections[0]
     assert few.reading.startswith("If nothing changes") and "Where at least 30 accounts decide" in few.reading
     none = decay.part(decay.DecayFacts(fitted=fitted(well_seen=0))).sections[0]
-    assert "too few accounts to tell" in none.reading
+    assert "too few accounts to judge" in none.reading
 
 
 def test_decay_table_tells_observed_from_projected() -> None:
@@ -330,7 +330,7 @@ def test_worth_of_a_customer_is_the_arithmetic_that_it_prints() -> None:
     assert part.headlines[0].value == "500.00" and "6.5 times" not in part.headlines[0].reading
     assert part.sections[0].proof.startswith("400.00 USD spent / 4 customers won 2024-01 to 2024-12 = 100.00 each")
     rows = {row[0]: row[1] for row in part.sections[0].grids[0].rows}
-    assert rows["LTV : CAC"] == "5.0" and rows["Months until CAC is back, new customers"] == "5.0"
+    assert rows["LTV : CAC"] == "5.0" and rows["Months until CAC is recovered, new customers"] == "5.0"
     unknown = worth.part(worth_facts(churn=rate(0, 0), value=None, costs={}, spend=None))
     assert unknown.headlines[0].value == "not defined" and unknown.sections[0].proof == ""
 

@@ -1,4 +1,4 @@
-"""Any frame in: what the caller holds becomes columns. Imports no frame library; tells them apart by what they can do."""
+"""Any frame in: what the caller holds becomes columns. Imports no frame library, but recognises each by its methods."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ ACCEPTED_TABLE = (
 
 
 def column(values: Any, name: str = "column") -> Column:
-    """One column from anything that holds one; numbers in contiguous memory are not copied."""
+    """One column from anything that holds one. Numbers in contiguous memory are not copied."""
     if isinstance(values, Column):
         return values
-    if type(values) in (list, tuple):  # the rest of this function costs more than a short list does
+    if type(values) in (list, tuple):  # the checks below cost more than reading a short list
         return Column.from_sequence(values, name=name)
     if _is_pandas(values):
         return _pandas_column(values, name)
@@ -53,7 +53,7 @@ def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
 
 
 def frame(table: Any) -> dict[str, Column]:
-    """All columns of `table` by name, for functions that take whatever there is."""
+    """All columns of `table` by name."""
     return _pick(table, None)
 
 
@@ -95,7 +95,7 @@ def _pick_arrow(source: ArrowSource, wanted: Mapping[str, str] | None) -> dict[s
 
 
 def _arrow(values: Any) -> ArrowSource | None:
-    """What an Arrow producer hands over. A producer may be good for one call only, so it is called exactly once."""
+    """The data of an Arrow producer. A producer may allow one call only, so it is called exactly once."""
     if isinstance(values, type):
         return None
     if hasattr(values, "__arrow_c_stream__"):
@@ -133,12 +133,12 @@ def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaE
 
 
 def several(names: Sequence[str]) -> SchemaError:
-    """The error for names that do not tell columns apart."""
+    """The error for several columns with the same name."""
     return SchemaError(f"the table has several columns of one name: {', '.join(names)}")
 
 
 def _named(table: Any) -> Mapping[str, Any]:
-    """The parts of a table by name, not yet converted, so that a column nobody asked for may hold anything."""
+    """The parts of a table by name, not yet converted: a column that is not asked for may hold anything."""
     if _is_pandas(table) and hasattr(table, "columns"):
         return _pandas_parts(table)
     if isinstance(table, Mapping):
@@ -223,7 +223,7 @@ def _pandas_parts(table: Any) -> dict[str, Any]:
 
 
 def _pandas_column(series: Any, name: str) -> Column:
-    """By dtype, so that the answer is the same with and without pyarrow."""
+    """Chosen by dtype, so that the result is the same with and without pyarrow."""
     if not hasattr(series, "dtype"):
         raise SchemaError(f'column "{name}" is a pandas {type(series).__name__}; accepted: {ACCEPTED_COLUMN}')
     values, dtype = getattr(series, "array", series), series.dtype

@@ -24,7 +24,7 @@ def rounded_money(minor: float, currency: str = "") -> str:
 
 
 def round_money(minor: float, currency: str = "") -> str:
-    """An estimate of money: from a thousand units on without cents."""
+    """An estimate of money, without cents from a thousand units on."""
     unit = 10 ** exponent(currency)
     if not math.isfinite(minor) or abs(minor) < 1000 * unit:
         return rounded_money(minor, currency)
@@ -37,7 +37,7 @@ def percent(rate: float, places: int = 1) -> str:
 
 
 def number(value: float, places: int = 1) -> str:
-    """A number with its thousands set apart."""
+    """A number with separated thousands."""
     return UNDEFINED if math.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
 
 

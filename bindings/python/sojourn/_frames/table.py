@@ -105,9 +105,9 @@ class Table:
         return None
 
     def plot(self, ax: Any = None) -> Any:
-        """Draws on `ax` (a new one by default) and returns it; never shows it."""
+        """Draws on `ax` (a new one by default) and returns it. Does not show it."""
         if self._plot is None:
-            raise NotImplementedError("this table has no picture; take its columns to your plotting library")
+            raise NotImplementedError("this table has no picture; pass its columns to a plotting library")
         if ax is None:
             ax = require("matplotlib.pyplot", "sojourn[plot]").figure().add_subplot()
         drawn = self._plot(self, ax)
@@ -119,7 +119,7 @@ class Table:
         return "\n".join([*([self.title] if self.title else []), *align([head, *rows], right), *self._footer()])
 
     def _repr_html_(self) -> str:
-        """The same table for notebooks. Every name and value is escaped: accounts may be called anything."""
+        """The same table for notebooks. Every name and value is escaped, because they come from users."""
         head, rows = self._cells()
         align = ["right" if values.type in NUMERIC else "left" for values in self._columns.values()]
 

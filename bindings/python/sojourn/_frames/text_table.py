@@ -24,7 +24,7 @@ def cell_text(value: Any) -> str:
 
 
 def grouped_cell_text(value: Any) -> str:
-    """A value for reading in a terminal: thousands set apart, up to four decimals, "-" for missing."""
+    """A value for reading in a terminal: thousands separated, up to four decimals, "-" for missing."""
     if value is None or isinstance(value, (str, bool)):
         return "-" if value is None else str(value)
     if isinstance(value, float):
@@ -33,5 +33,7 @@ def grouped_cell_text(value: Any) -> str:
 
 
 def printable(text: str) -> str:
-    """Control characters and line breaks as escapes: what a user typed can neither tear a table nor steer a terminal."""
+    """Control characters and line breaks as escapes: text that a user typed can neither break a table nor control a
+    terminal.
+    """
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-# What a column is usually called, by role; one match in a file is taken, none or several are an error with the candidates.
+# By role. One matching column is taken; none or several are an error that lists the candidates.
 USUAL_NAMES: Mapping[str, Sequence[str]] = {
     "account": ("account_id", "account", "customer_id", "customerid", "customer", "client_id", "client", "user_id"),
     "start": ("start", "start_date", "started_at", "period_start", "valid_from"),

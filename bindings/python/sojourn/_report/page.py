@@ -20,7 +20,7 @@ from sojourn.errors import Error
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """A figure of the first screen with its interval and one line that says what it means."""
+    """A figure of the first screen, with its interval and one line that says what it means."""
 
     label: str
     value: str
@@ -71,7 +71,7 @@ class Page:
 
 
 def render(page: Page) -> str:
-    """The whole page as text. No script runs in it, nothing is fetched by it."""
+    """The whole page as HTML. It runs no script and fetches nothing."""
     template = _template()
     drawn = [
         (section, [to_svg(spec, prefix=f"s{i}p{j}") for j, spec in enumerate(section.pictures)])

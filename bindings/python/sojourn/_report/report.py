@@ -38,13 +38,13 @@ def report(
 ) -> str:
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
 
-    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share of
-    revenue left after serving a customer, never guessed) also lifetime value, and with `spend` (what winning the new customers
-    of the last twelve months cost, in minor units) LTV:CAC and payback. `contracts`: a table as for `renewals`, read for the
-    last `window` months of the ledger. `surveys`: {"nps": answers, "csat": answers, "ces": answers}, each a column, or a table
-    with a column `score` (or of that name; with `sent_on` and `answered_on` the response rate is shown), or a mapping with
-    `scores` and optionally `by`, `weights`. `health`: the result of `Scorecard.score`. `survival`: a survival curve or
-    {name: curve}; by default the ledger's own.
+    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share
+    of revenue left after serving a customer, never guessed) the page adds lifetime value, and with `spend` (what winning
+    the new customers of the last twelve months cost, in minor units) LTV:CAC and payback. `contracts`: a table as for
+    `renewals`, read for the last `window` months of the ledger. `surveys`: {"nps": answers, "csat": answers, "ces":
+    answers}, each a column, or a table with a column `score` (or of that name; with `sent_on` and `answered_on` the
+    response rate is shown), or a mapping with `scores` and optionally `by`, `weights`. `health`: the result of
+    `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own.
     """
     if ledger is None and (contracts is not None or margin is not None or spend is not None):
         raise SchemaError("contracts, margin and spend are read together with a ledger: give ledger=")
@@ -66,7 +66,7 @@ def report(
 
 
 def report_page(title: str, facts: ReportFacts) -> Page:
-    """The parts in order, and who made the page with what."""
+    """The page of these facts, with the version that made it."""
     parts = facts.parts()
     if not parts:
         raise SchemaError("a report needs something to report: a ledger, surveys, health scores or a survival curve")

@@ -17,8 +17,8 @@ from sojourn.revenue._ledger import Ledger
 class RevenueRequest:
     """A ledger and the months `first` to `last` ("2024-12") of it; by default the last 36 complete ones.
 
-    `margin` is the share of revenue left after serving a customer, `spend` what winning the customers of the last twelve months
-    cost, in minor units.
+    `margin` is the share of revenue left after serving a customer, `spend` the cost of winning the new customers of the last
+    twelve months, in minor units.
     """
 
     ledger: Ledger

@@ -11,7 +11,7 @@ WIDTH = 110
 
 
 def render_text(page: Page, *, bold: bool = False) -> str:
-    """The headlines, then a table or two for each section. What a user typed cannot steer the terminal."""
+    """The headlines, then a table or two for each section. Text that a user typed cannot control the terminal."""
     blocks = [_strong(page.title, bold) + (f"\n{printable(page.subtitle)}" if page.subtitle else "")]
     if page.headlines:
         rows = [[item.label, item.value, item.interval] for item in page.headlines]

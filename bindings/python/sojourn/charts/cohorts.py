@@ -21,8 +21,8 @@ def cohort_heat_map(
 ) -> Spec:
     """Share of each cohort still there, by age: `retention[c][a]` in 0..1.
 
-    An age that is None, or beyond the end of a cohort's row, is not over yet: it is hatched, so that it cannot be read as zero.
-    The colour scale is fixed, so two pictures compare: 0-100 % for accounts, 50-150 % for MRR, which can grow.
+    An age that is None, or beyond the end of a cohort's row, is not known yet: it is hatched, so that nobody reads it as
+    zero. The colour scale is fixed, so two pictures compare: 0-100 % for accounts, 50-150 % for MRR, which can grow.
     """
     ages = max((len(row) for row in retention), default=0)
     floor, whole = (0.0, 1.0) if measure == "accounts" else (0.5, 1.5)

@@ -9,10 +9,10 @@ from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale
 
 
 def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tiers: Sequence[str]) -> Spec:
-    """Number of accounts by score, coloured by tier; missing scores are left out and must be told apart.
+    """Number of accounts by score, coloured by tier. Missing scores are left out; show their number beside the picture.
 
     The step is the widest of 5, 4, 2, 1 points on which every threshold falls, so a bar has one colour; where a threshold
-    falls between (42.5), the bar it cuts is stacked. `tiers` are named worst first.
+    falls between (42.5), the bar that it cuts is stacked. `tiers` are named worst first.
     """
     step = next((s for s in (5, 4, 2, 1) if all(t % s == 0 for t in thresholds)), 5)
     counts: dict[tuple[int, int], int] = {}
@@ -134,13 +134,13 @@ def _bar_text(rows: Sequence[Spec], colour: str, y: float) -> Spec:
 
 
 def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, title: str, top: int = 5) -> Spec:
-    """From the score before to the score now, one step an effect: the `top` largest, then all others as one."""
+    """From the score before to the score now, one step per effect: the `top` largest, then all others as one."""
     seen = 0.05  # points: less would be printed as 0.0
     order = sorted((name for name, effect in effects.items() if abs(effect) >= seen), key=lambda name: -abs(effects[name]))
     steps = [(name, effects[name]) for name in order[:top]]
     rest = (now - before) - sum(effect for _, effect in steps)
     if abs(rest) >= seen:
-        steps.append(("all others" if any(effects.values()) else "not told apart", rest))
+        steps.append(("all others" if any(effects.values()) else "not split", rest))
     rows: list[Spec] = [{"step": "before", "kind": "total", "from": 0.0, "to": before, "text": f"{before:.1f}"}]
     level = before
     for name, effect in steps:

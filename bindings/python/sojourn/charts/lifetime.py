@@ -1,4 +1,4 @@
-"""Survival curves, fitted decay with its projection, and what different churn rates leave of one MRR."""
+"""Survival curves, fitted decay with its projection, and the MRR left at different churn rates."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def survival_curve(
     level: float = 0.95,
     height: int = 290,
 ) -> Spec:
-    """Kaplan-Meier steps with their band, a tick where somebody leaves observation, and the number at risk below."""
+    """Kaplan-Meier steps with their band, a tick where observation of an account ends, and the number at risk below."""
     end = max((curve.time[-1] for curve in curves if curve.time), default=1.0)
     ticks = _round_ticks(end)
     names = [shorten(curve.name, 22) for curve in curves]
@@ -277,7 +277,7 @@ def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], 
         width=590,
         height=270,
     )
-    names = [f"{100 * rate:.3g}% a month" for rate in rates]
+    names = [f"{100 * rate:.3g}% per month" for rate in rates]
     colours = [
         series_colour(i) if own is None else series_colour(0) if rate == own else LIGHT["muted"]
         for i, rate in enumerate(rates)

@@ -34,7 +34,7 @@ def unit_title(currency: str, unit: str) -> str:
 def mrr_movements(
     periods: Sequence[str], movements: Mapping[str, Sequence[float]], *, currency: str = "USD", each: str = "month"
 ) -> Spec:
-    """Stacked bars, gains up and losses down, with the net as a dot. Amounts in currency units, losses as positive numbers."""
+    """Stacked bars, gains up and losses down, the net as a dot. Amounts in currency units, losses as positive numbers."""
     shown = [name for name in (*GAINS, *LOSSES) if any(movements.get(name, ()))]
     if any(movements.get("fx", ())):
         shown.append("fx")
@@ -191,7 +191,7 @@ def retention_over_time(
     window: int = 12,
     level: float = 0.95,
 ) -> Spec:
-    """A line a rate (nrr, grr, logo_retention) with its band; of each period value, low and high as shares, None where undefined."""
+    """One line per rate (nrr, grr, logo_retention) with its band. Each period has value, low and high as shares, or None."""
     shown = [name for name in RATES if any(found is not None for found in rates.get(name, ()))]
     names, colours = [RATES[name][0] for name in shown], [LIGHT[RATES[name][1]] for name in shown]
     known = [
@@ -249,7 +249,7 @@ def retention_over_time(
 
 
 def _ends(rows: Sequence[Mapping[str, Any]], bands: Sequence[Mapping[str, Any]], height: int) -> list[Mapping[str, Any]]:
-    """Where the names of lines stand: at their ends, apart from each other."""
+    """The positions of the names of lines: at their ends, without overlap."""
     last = {row["rate"]: row["kept"] for row in rows}
     shown = [100.0, *(row["kept"] for row in rows), *(row[end] for row in bands for end in ("low", "high"))]
     gap = (max(shown) - min(shown)) * 16 / height
@@ -271,7 +271,7 @@ def _extremes(periods: Sequence[str], movements: Mapping[str, Sequence[float]]) 
 
 
 def _period_axis(periods: Sequence[str]) -> Spec:
-    """Every label that fits: about 16 on the width of a page, and the first of each year when there are more."""
+    """Every label that fits, about 13 on the width of a page."""
     stride = max(1, -(-len(periods) // 13))
     kept = list(periods)[::stride]
     return {"values": kept, "labelAngle": 0, "labelOverlap": False, "tickSize": 4}

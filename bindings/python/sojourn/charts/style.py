@@ -143,7 +143,7 @@ def scale_of_colours(names: Sequence[str], colours: Sequence[str]) -> Spec:
 
 
 def room(labels: Sequence[str]) -> float:
-    """Width for axis labels also where the page falls back to a wide font, so that none stands out to the left."""
+    """Width for axis labels, enough for a wide fallback font, so that no label is cut off on the left."""
     return 7.4 * max((len(label) for label in labels), default=0) + 6
 
 

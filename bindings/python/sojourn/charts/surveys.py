@@ -40,7 +40,7 @@ _GROUPS = ("Detractors (0-6)", "Passives (7-8)", "Promoters (9-10)")
 
 
 def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95) -> Spec:
-    """Left: what share of the answers are detractors, passives, promoters. Right: the score with its interval and n."""
+    """Left: the shares of detractors, passives and promoters. Right: the score with its interval and n."""
     names = _unique([row.segment for row in rows])
     height = max(_ROW, _ROW * len(rows))
     spec = frame(
@@ -142,7 +142,7 @@ def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = 
 
 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:
-    """A dot and an interval for each segment on a full 0-100 % axis, which a rate of money can pass."""
+    """A dot and an interval for each segment on a 0-100 % axis, which a rate of money can exceed."""
     names = _unique([row.segment for row in rows])
     dots = [
         {
@@ -181,7 +181,7 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
 
 
 def _by(by: str, rows: Sequence[object]) -> str:
-    """Nothing is split when there is one row."""
+    """Empty where there is only one row: then nothing is split."""
     return f" by {by}" if len(rows) > 1 else ""
 
 
@@ -228,7 +228,7 @@ def _column(dots: Sequence[Spec], y: Spec, name: str, x: int, *, colour: str = L
 
 
 def _unique(labels: Sequence[str]) -> list[str]:
-    """Shortened labels that stay distinct: two long names with one beginning must not fall on one row."""
+    """Shortened labels that stay distinct: two long names with the same beginning must not share a row."""
     seen: dict[str, int] = {}
     result = []
     for label in labels:

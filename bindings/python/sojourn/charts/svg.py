@@ -34,7 +34,7 @@ _KEPT = re.compile(
 
 
 def to_svg(spec: Spec, *, description: str = "", prefix: str = "sj") -> str:
-    """One self-contained `<svg>` element. `description` is read out by screen readers; `prefix` keeps ids apart on a page."""
+    """One self-contained `<svg>` element. Screen readers read out `description`; `prefix` keeps ids unique on a page."""
     root = ElementTree.fromstring(_convert(spec))
     _sanitise(root)
     for element in root.iter():

@@ -50,7 +50,7 @@ BLANK_TEXTS = ("", "blank", "na", "n/a", "null", "none")
 
 
 def answers(values: Column, name: str, blanks: Sequence[str]) -> tuple[list[int | None], dict[str, int]]:
-    """Survey answers as integers; what stands for "no answer" becomes missing and is counted by its spelling."""
+    """Survey answers as integers; a cell that stands for "no answer" is missing and counted by its spelling."""
     no_answer = {*BLANK_TEXTS, *(blank.strip().lower() for blank in blanks)}
     result: list[int | None] = []
     blank_counts: dict[str, int] = {}
@@ -138,7 +138,9 @@ def _complete(values: Sequence[int | None], name: str) -> list[int]:
 
 
 def labels(values: Column, name: str) -> list[str]:
-    """Segment names as text; missing is its own segment, "(none)". Bare codes get the name of their column: "region 3"."""
+    """Segment names as text; missing is its own segment, "(none)". Bare codes get the name of their column, as in
+    "region 3".
+    """
     found = ["(none)" if value is None or (value != value) else _spelled(value) or "(none)" for value in values.to_list()]
     coded = all(label == "(none)" or label.lstrip("-").isdigit() for label in set(found))
     return [f"{name} {label}" if coded and label != "(none)" else label for label in found]

@@ -121,7 +121,7 @@ def print_tables(tables: Mapping[str, Table], form: str) -> None:
 
 
 def _whole(table: Table) -> str:
-    """All rows, unlike repr: a terminal scrolls and a pipe has no edge."""
+    """All rows, unlike repr, which shows the first ones."""
     rows = [table.columns, *([grouped_cell_text(value) for value in row.values()] for row in table.to_dicts())]
     lines = align(rows, right=[False, *[True] * (len(table.columns) - 1)])
     return "\n".join([table.title, *lines] if table.title else lines)

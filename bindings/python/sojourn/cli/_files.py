@@ -37,11 +37,11 @@ OPTION_OF_ROLE = {
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file that has been read: its columns, and which of them were guessed for which role."""
+    """A file that has been read: its columns, and the role for which a column was recognised by its name."""
 
     name: str
     columns: Mapping[str, Column]
-    guessed: dict[str, str]
+    recognised: dict[str, str]
 
     @property
     def rows(self) -> int:
@@ -72,7 +72,7 @@ class File:
             )
         if not candidates:
             return None
-        self.guessed[role] = candidates[0]
+        self.recognised[role] = candidates[0]
         return candidates[0]
 
     def _named(self, role: str, named: str) -> str:
@@ -116,7 +116,7 @@ def _read_as(kind: str, path: str, name: str) -> File:
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     readers = {"csv": connection.read_csv, "parquet": connection.read_parquet, "json": connection.read_json}
     try:
-        return File(name=os.path.basename(name), columns=frame(readers[kind](_literal(path))), guessed={})
+        return File(name=os.path.basename(name), columns=frame(readers[kind](_literal(path))), recognised={})
     except duckdb.Error as error:
         raise DataError(f"{name}: cannot be read as {kind}: {str(error).strip().splitlines()[0]}") from error
     finally:
@@ -124,7 +124,7 @@ def _read_as(kind: str, path: str, name: str) -> File:
 
 
 def _literal(path: str) -> str:
-    """DuckDB expands `*`, `?` and `[` in a path; a file that exists under such a name is meant literally."""
+    """DuckDB expands `*`, `?` and `[` in a path; a file that has such a name is read as that file."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in os.path.abspath(path))
 
 
@@ -139,7 +139,7 @@ def _duckdb() -> Any:
 def file_notes(label: str, file: File) -> list[Fact]:
     """Which file was read, and which of its columns were recognised by their names."""
     notes = [Fact(label=label, value=f"{file.name}, {file.rows:,} rows")]
-    if file.guessed:
-        guesses = ", ".join(f"{role} = {name}" for role, name in file.guessed.items())
+    if file.recognised:
+        guesses = ", ".join(f"{role} = {name}" for role, name in file.recognised.items())
         notes.append(Fact(label=f"{label}: columns", value=f"recognised by name: {guesses}"))
     return notes

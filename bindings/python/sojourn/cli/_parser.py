@@ -23,7 +23,7 @@ _DESCRIPTION = "How long customers stay, what they are worth while they stay, an
 
 
 class _Parser(argparse.ArgumentParser):
-    """Usage errors leave through `main`, so that --json covers them too; options are not abbreviated."""
+    """Usage errors are raised, so that `main` reports them and --json covers them. Options are not abbreviated."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "allow_abbrev": False})
@@ -130,7 +130,7 @@ def _demo_command(commands: Any) -> None:
 def _inputs(command: argparse.ArgumentParser) -> None:
     _revenue_inputs(command)
     surveys = command.add_argument_group("survey answers")
-    surveys.add_argument("--responses", metavar="FILE", help="NPS answers, one a row (and CSAT answers with --csat-score)")
+    surveys.add_argument("--responses", metavar="FILE", help="NPS answers, one per row (and CSAT answers with --csat-score)")
     surveys.add_argument("--score", metavar="COLUMN", help="the 0-10 answer")
     surveys.add_argument("--csat", metavar="FILE", help="CSAT answers in a file of their own")
     surveys.add_argument("--csat-score", metavar="COLUMN", help="the satisfaction answer")
@@ -149,7 +149,7 @@ def _inputs(command: argparse.ArgumentParser) -> None:
     )
     contracts = command.add_argument_group("renewals and worth", "Read together with --subscriptions.")
     contracts.add_argument(
-        "--contracts", metavar="FILE", help="one row a contract term: renewal rates of the last 12 months"
+        "--contracts", metavar="FILE", help="one row per contract term: renewal rates of the last 12 months"
     )
     contracts.add_argument("--term-end", metavar="COLUMN")
     contracts.add_argument("--contract-value", dest="value", metavar="COLUMN", help="money due over the term")
@@ -171,13 +171,13 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         metavar="AMOUNT",
         help="what winning the new customers of the last 12 months cost, in currency units: adds LTV:CAC and payback",
     )
-    customers = command.add_argument_group("one row a customer (a snapshot with tenures)")
+    customers = command.add_argument_group("one row per customer (a snapshot with tenures)")
     customers.add_argument("--customers", metavar="FILE")
     customers.add_argument("--tenure", metavar="COLUMN", help="whole months since start")
     customers.add_argument("--churned", metavar="COLUMN", help="yes/no: has left")
-    customers.add_argument("--monthly", metavar="COLUMN", help="money a month")
+    customers.add_argument("--monthly", metavar="COLUMN", help="money per month")
     health = command.add_argument_group("health scores")
-    health.add_argument("--signals", metavar="FILE", help="one row an account, one column a signal")
+    health.add_argument("--signals", metavar="FILE", help="one row per account, one column per signal")
     health.add_argument("--scorecard", metavar="FILE", help="the card (JSON); with --customers it scores that file")
     command.add_argument("--by", metavar="COLUMN", help="segment column of the survey or customer file")
     command.add_argument("--level", type=float, default=0.95, help="confidence level of the intervals")
@@ -198,7 +198,7 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
         "--as-of",
         default=None,
         metavar="YYYY-MM-DD",
-        help="nothing is known from this day on; default: the day after the latest date in the file",
+        help="first day that is not known yet; default: the day after the latest date in the file",
     )
     group.add_argument("--from", dest="first", default=None, metavar="YYYY-MM", help="first month shown")
     group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")

@@ -1,4 +1,4 @@
-"""Data to try things on: an account set of any size with known truth, and published facts with their sources."""
+"""Data for trying things out: an account set of any size with known truth, and published facts with their sources."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AccountSet:
 
     @property
     def expected_churn_90d(self) -> float:
-        """How many active accounts leave within 90 days, in expectation: the sum of their true probabilities."""
+        """The expected number of active accounts that leave within 90 days: the sum of their true probabilities."""
         return math.fsum(p for p in self.truth["churn_90d"] if p is not None)
 
     def __repr__(self) -> str:

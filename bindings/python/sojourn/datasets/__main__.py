@@ -12,7 +12,7 @@ from sojourn.errors import Error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """One CSV a table into the folder; prints what it wrote."""
+    """Writes one CSV file per table into the folder and prints their names."""
     parser = argparse.ArgumentParser(
         prog="python -m sojourn.datasets", description="Writes an account set with known truth."
     )

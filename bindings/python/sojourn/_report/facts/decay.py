@@ -41,9 +41,9 @@ def decay_of(ledger: Ledger) -> Decay:
 def _decided(ledger: Ledger) -> Counter[tuple[int, bool]]:
     """Accounts by months and outcome.
 
-    Each account faces one decision a month, whatever its billing interval: an account that left after 12 months stayed at 11
-    decisions and left at the 12th. One that is still there has stayed at each decision before `as_of`; one that falls on
-    `as_of` itself is not known.
+    Each account faces one decision per month, whatever its billing interval: an account that left after 12 months stayed
+    at 11 decisions and left at the 12th. One that is still there has stayed at each decision before `as_of`; one that
+    falls on `as_of` itself is not known.
     """
     found = ledger.tenure()
     decided: Counter[tuple[int, bool]] = Counter()
@@ -53,7 +53,7 @@ def _decided(ledger: Ledger) -> Counter[tuple[int, bool]]:
 
 
 def _left_after(days: int) -> int:
-    """Months at whose end an account left; between two ends it is the later one."""
+    """The month at whose end an account left; a day within a month counts as the end of that month."""
     return max(1, math.ceil(whole_month(days / DAYS_A_MONTH)))
 
 
@@ -65,7 +65,7 @@ def _stayed(days: int, as_of: datetime.date) -> int:
 
 
 def _fit(decided: Counter[tuple[int, bool]]) -> Decay:
-    """Accounts with one number of months and one outcome are a cohort; together they hold the whole table."""
+    """Accounts with the same number of months and the same outcome form a cohort; the cohorts hold the whole table."""
     ages: list[int] = [0]
     survivors: list[int] = [0]
     group: list[int] = [0]
@@ -95,7 +95,7 @@ def _fitted(fit: Decay, decided: Counter[tuple[int, bool]], level: float) -> Fit
 
 
 def _well_seen(decided: Counter[tuple[int, bool]]) -> int:
-    """The last month at which at least `ENOUGH` accounts decided."""
+    """The last month in which at least `ENOUGH` accounts decided."""
     deciding, month = 0, max(months for months, _ in decided)
     while month > 0:
         deciding += decided[month, False] + decided[month, True]
@@ -110,7 +110,9 @@ def _numbers(values: Iterable[float | None]) -> list[float]:
 
 
 def _index(ledger: Ledger, first: str, last: str) -> tuple[float, dict[float, list[float]]] | None:
-    """The gross MRR churn of the last twelve months shown as a rate a month, and what it, half of it and twice it leave."""
+    """The gross MRR churn per month over the last twelve months shown, and what is left at it, at half of it and at
+    twice it.
+    """
     table = ledger.movements(first, last, by="month")
 
     def total(name: str) -> int:

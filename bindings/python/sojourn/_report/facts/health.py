@@ -15,7 +15,7 @@ NAMES_SHOWN = 15
 
 
 def health_facts(request: HealthRequest) -> HealthFacts:
-    """Scores, tiers and what costs points; account names only where they were asked for."""
+    """Scores, tiers, and the signals that cost points; account names only where they were asked for."""
     result = request.result
     table = result.table()
     scores = [math.nan if score is None else float(score) for score in table["score"].to_list()]

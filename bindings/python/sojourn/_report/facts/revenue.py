@@ -51,7 +51,9 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
 
 
 def _kept(ledger: Ledger, first: str, last: str, window: int, level: float) -> Kept | None:
-    """From the first month that looks back on customers; nothing of several currencies, whose windows stand at rates of their own."""
+    """Retention from the first month with customers a window earlier. A ledger of several currencies has none, because
+    each of its windows has its own exchange rates.
+    """
     try:
         table = ledger.retention(first, last, window=window, level=level)
     except SchemaError:
@@ -68,18 +70,19 @@ def _share(row: dict[str, Any], rate: str) -> tuple[float, float, float] | None:
 
 
 def ledger_survival(ledger: Ledger, level: float = 0.95) -> SurvivalFacts:
-    """How long customers stay, from the first MRR to the final churn; the ledger counts days, the page shows months."""
+    """How long customers stay, from their first MRR to their final churn. The ledger counts days, the page shows months."""
     return SurvivalFacts(
         whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
         weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)),
         level=level,
-        remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not left. "
-        "MRR is weighed as it stood last. The ledger counts days; days within three of a whole month are drawn on it.",
+        remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not "
+        "left. Each account is weighted by its last MRR. The ledger counts days; a day within three days of a whole month "
+        "is drawn on it.",
     )
 
 
 def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
-    """The months to show: by default the last complete one before `as_of`, and up to 35 before it since the first start."""
+    """The months to show: by default the last complete one before `as_of` and up to 35 earlier ones with accounts."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
     end = year * 12 + month - 2 if last is None else month_index(last)
     begin = (
@@ -180,7 +183,7 @@ def _in_months(curve: Curve) -> Curve:
 
 
 def whole_month(months: float) -> float:
-    """Months have 28 to 31 days: what falls within three days of a whole month is that month, so that renewals line up."""
+    """Months have 28 to 31 days: a time within three days of a whole month is that month, so that renewals line up."""
     return float(round(months)) if abs(months - round(months)) * DAYS_A_MONTH <= 3 else months
 
 

@@ -40,7 +40,7 @@ def snapshot_facts(request: SnapshotRequest, *, level: float) -> SurvivalFacts:
 
 
 def curve_facts(request: CurveRequest, *, level: float) -> SurvivalFacts:
-    """Curves that somebody else has computed."""
+    """Curves that the caller has computed; the first is that of all accounts."""
     whole, *groups = [as_curve(name, curve) for name, curve in request.curves.items()]
     return SurvivalFacts(whole=whole, groups=groups, level=level)
 
@@ -66,8 +66,8 @@ def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> l
 
 def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
     common = (
-        "Accounts of every age stand in one snapshot. One that has not left counts as still there for as long as it has been "
-        "seen, and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess."
+        "One snapshot holds accounts of every age. An account that has not left counts for as long as it has been observed "
+        "and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess."
     )
     if not new:
         return common
@@ -100,7 +100,7 @@ def _curve(
 
 
 def as_curve(name: str, survival: Survival, *, counts: bool = True) -> Curve:
-    """The columns of a survival result as a picture's curve; a curve of money counts no accounts."""
+    """The columns of a survival result as a picture's curve; a curve of money has no counts of accounts."""
     times = [float(t) for t in survival.time]
     return Curve(
         name=name,

@@ -15,7 +15,7 @@ from sojourn._report.sections.segments import best_and_worst, segment_heading
 
 @dataclass(frozen=True, kw_only=True)
 class CesFacts:
-    """Mean effort answers; the first row is the whole."""
+    """Mean effort answers; the first row is that of all answers."""
 
     rows: Sequence[tuple[str, Estimate]]
     by: str = ""

@@ -24,7 +24,7 @@ def cohorts_section(triangles: Sequence[Triangle]) -> Section:
 
 
 def _age_grid(triangles: Sequence[Triangle]) -> Grid:
-    """All cohorts together at a few ages, each age over the cohorts that are old enough."""
+    """All cohorts together at a few ages; each age averages the cohorts that are old enough."""
     first = triangles[0]
     ages = [a for a in (1, 2, 3, 4, 6, 8, 12, 18, 24, 36) if any(_known(row, a) for row in first.retention)]
     old_enough = {a: [i for i, row in enumerate(first.retention) if _known(row, a)] for a in ages}
@@ -64,6 +64,6 @@ def _cohort_reading(triangle: Triangle) -> str:
         return ""
     kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
     return (
-        f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} in which they started "
-        f"({len(seen)} cohorts, {started:,} accounts old enough to tell)."
+        f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} "
+        f"in which they started ({len(seen)} cohorts, {started:,} accounts old enough)."
     )

@@ -25,7 +25,7 @@ class Fitted:
     retention: Sequence[float]
     accounts: int
     well_seen: int
-    """The last month at which enough accounts decided for a dot to mean something."""
+    """The last month in which enough accounts decided for a dot to be meaningful."""
 
     @property
     def last(self) -> int:
@@ -36,7 +36,7 @@ class Fitted:
         return len(self.survival) - 1
 
     def farthest(self) -> tuple[float, int]:
-        """The largest distance between a dot that means something and the curve, and its month."""
+        """The largest distance between a meaningful dot and the curve, and its month."""
         dots = list(zip(self.observed, self.survival, strict=False))[: self.well_seen + 1]
         return max((abs(seen - fit), month) for month, (seen, fit) in enumerate(dots))
 
@@ -44,11 +44,11 @@ class Fitted:
 @dataclass(frozen=True, kw_only=True)
 class DecayFacts:
     fitted: Fitted | None
-    """None where the fit must not be read; `status` says why."""
+    """None where there is no usable fit; `status` says why."""
     status: str = "converged"
     level: float = 0.95
     index: tuple[float, Mapping[float, Sequence[float]]] | None = None
-    """The accounts' own monthly MRR churn rate, and what share is left at it and at the rates around it, month by month."""
+    """The MRR churn rate of these accounts per month, and the share left month by month at it and at rates around it."""
     facts: Sequence[Fact] = ()
 
 
@@ -64,7 +64,7 @@ ENOUGH = 30
 POOR = 0.05
 _WHY_NOT = {
     "refused": "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left.",
-    "not converged": "There is no curve to show: nearly all losses fall on the first month, so later months cannot be told.",
+    "not converged": "There is no curve to show: nearly all losses fall on the first month, so later ones are unknown.",
 }
 
 
@@ -104,20 +104,20 @@ def _reading(facts: DecayFacts, fit: Fitted) -> str:
         )
     else:
         lines.append(
-            f"Accounts differ, so churn slows as the early leavers go: {percent(1 - fit.retention[1], 2)} leave in the first "
-            f"month, {percent(1 - fit.retention[end], 2)} in month {end}."
+            f"Accounts differ, so churn slows as the early leavers go: {percent(1 - fit.retention[1], 2)} leave in the "
+            f"first month, {percent(1 - fit.retention[end], 2)} in month {end}."
         )
     if gap[0] > POOR:
         return (
             f"No curve of this kind follows these accounts: dots and curve are up to {number(100 * gap[0])} points apart "
-            f"(month {gap[1]}), so the projection is not to be relied on. Groups that leave in different ways, or a change on the "
-            "way, do that."
+            f"(month {gap[1]}), so do not rely on the projection. Groups that leave in different ways, or a change over "
+            "time, cause that."
         )
     lines.append(
         f"Where at least {ENOUGH} accounts decide, dots and curve are at most {number(100 * gap[0])} points apart "
         f"(month {gap[1]})."
         if fit.well_seen
-        else "There are too few accounts to tell how well the curve fits."
+        else "There are too few accounts to judge how well the curve fits."
     )
     if fit.last >= 12:
         lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
@@ -148,13 +148,13 @@ def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
     return Section(
         anchor="mrr-index",
         title="What a churn rate does to MRR",
-        reading=f"Over the last 12 months {percent(own, 2)} of the MRR was lost a month (churn and contraction). At that rate "
-        f"{percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and twice the rate "
-        "stand beside it.",
+        reading=f"Over the last 12 months {percent(own, 2)} of the MRR was lost per month (churn and contraction). At "
+        f"that rate {percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and "
+        "twice the rate stand beside it.",
         pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
         grids=[
             Grid(
-                columns=["Churn a month", *(f"{m} months" for m in marks)],
+                columns=["Churn per month", *(f"{m} months" for m in marks)],
                 caption="Share of today's MRR that is left",
                 rows=[[percent(rate, 2), *(percent(curve[m]) for m in marks)] for rate, curve in curves.items()],
             )

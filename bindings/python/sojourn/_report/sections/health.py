@@ -1,4 +1,4 @@
-"""Health scores: how the accounts are spread over the tiers, what pulls them down, and how much data stood behind it."""
+"""Health scores: how accounts spread over the tiers, which signals cost points, and how much data is behind the scores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sojourn.charts import score_histogram, tier_bar
 
 @dataclass(frozen=True, kw_only=True)
 class AtRisk:
-    """One account of the list that is printed only on request."""
+    """One account of the list of names, which is printed only on request."""
 
     account: str
     score: float
@@ -32,9 +32,9 @@ class HealthFacts:
     thresholds: Sequence[float]
     coverage: Sequence[float] = ()
     lost_points: Sequence[tuple[str, float]] = ()
-    """Signal and the mean points it costs an account, largest first."""
+    """Signals with the mean points that each costs per account, largest first."""
     outcome: Sequence[bool] = ()
-    """Who left, where that is known: the share that left is then printed beside each tier."""
+    """Who left, where known; then the share that left is printed beside each tier."""
     card: str = ""
     at_risk: Sequence[AtRisk] = ()
     facts: Sequence[Fact] = ()
@@ -106,8 +106,9 @@ def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
         return ""
     worst, best = (left / n for left, n in rates)
     return (
-        f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
-        "Score and outcome come from one snapshot, so this describes and does not yet prove that the score predicts."
+        f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, "
+        f"against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
+        "Score and outcome come from one snapshot, so this describes and does not prove that the score predicts."
     )
 
 

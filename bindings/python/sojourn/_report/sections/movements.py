@@ -50,8 +50,8 @@ def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
     if gained == 0 or lost == 0:
         return f"Gained {money(gained, facts.currency, code=True)}, lost {money(lost, facts.currency, code=True)}."
     return (
-        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {money(gained, facts.currency, code=True)} of MRR "
-        f"({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
+        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {money(gained, facts.currency, code=True)} of "
+        f"MRR ({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
         f"{money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
     )
 

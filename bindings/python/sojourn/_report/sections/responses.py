@@ -26,7 +26,7 @@ def part(facts: ResponseFacts) -> Part:
             Section(
                 anchor="responses",
                 title="How many answer?",
-                reading=f"Answered: {names}. The scores above speak for those who answered.",
+                reading=f"Answered: {names}. The scores above describe only those who answered.",
                 grids=[
                     Grid(
                         columns=["Survey", "Sent", "Answered", "Response rate", "Interval"],

@@ -75,8 +75,8 @@ def retention_section(facts: RevenueFacts) -> Section | None:
             Grid(
                 columns=["Measure", "Value", "Interval", "n", "Method"],
                 rows=rows,
-                caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and ARPA in "
-                f"{facts.periods[-1]}",
+                caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and "
+                f"ARPA in {facts.periods[-1]}",
             )
         ],
         definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
@@ -85,7 +85,7 @@ def retention_section(facts: RevenueFacts) -> Section | None:
 
 
 def _kept_pictures(facts: RevenueFacts) -> list[Spec]:
-    """From two points on there is a line to look at."""
+    """A line needs at least two points."""
     if facts.kept is None or len(facts.kept.periods) < 2:
         return []
     level = next((e.level for e in facts.estimates.values()), 0.95)
@@ -93,14 +93,14 @@ def _kept_pictures(facts: RevenueFacts) -> list[Spec]:
 
 
 def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
-    """Where the money goes: what leaving takes, and how much of it upgrades bring back."""
+    """How much MRR churn and downgrades took, and how much of it upgrades brought back."""
     nrr, grr = estimates.get("nrr"), estimates.get("grr")
     if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
         return ""
     lost, back = 1 - grr.value, nrr.value - grr.value
     return (
-        f"Leaving and downgrades took {percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed brought "
-        f"back {percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
+        f"Leaving and downgrades took {percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed "
+        f"brought back {percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
     )
 
 

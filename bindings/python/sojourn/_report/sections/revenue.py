@@ -15,7 +15,7 @@ from sojourn.errors import Error
 
 
 def part(facts: RevenueFacts) -> Part:
-    """Fails when a period does not close: a report must not print an identity that is not one."""
+    """Fails when a period does not close: a report must not print an identity that does not hold."""
     _require_closing(facts)
     result = Part(headlines=_headlines(facts), facts=list(facts.facts), data={"revenue": _data(facts)})
     result.sections.append(movements_section(facts))

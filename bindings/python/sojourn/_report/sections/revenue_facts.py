@@ -21,12 +21,12 @@ class Triangle:
     measure: str = "accounts"
     step: str = "month"
     weights: Sequence[int] = ()
-    """What each cohort counts for in the mean: its MRR at the start, for a triangle of MRR; the accounts otherwise."""
+    """The weight of each cohort in the mean: its MRR at the start for a triangle of MRR, its accounts otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Retention of the window up to the end of each period: of nrr, grr, logo_retention value, low and high, None where undefined."""
+    """Retention over the window up to the end of each period: value, low and high of nrr, grr and logo_retention."""
 
     periods: Sequence[str]
     rates: Mapping[str, Sequence[tuple[float, float, float] | None]]
@@ -46,7 +46,7 @@ class RevenueFacts:
     each: str = "month"
     window: int = 12
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
-    """Of nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa: those that could be asked."""
+    """By name: nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa."""
     kept: Kept | None = None
     triangles: Sequence[Triangle] = ()
     facts: Sequence[Fact] = ()

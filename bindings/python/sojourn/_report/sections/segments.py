@@ -25,6 +25,6 @@ def best_and_worst(named: Sequence[tuple[str, Estimate]], show: Any, unit: str) 
     verdict = "their intervals are apart" if apart else "their intervals overlap, so the order may be chance"
     unit = f" {unit}" if unit else ""
     return (
-        f"Among the segments with at least 30 answers {best[0]} is highest ({show(best[1].value)}{unit}) and {worst[0]} lowest "
-        f"({show(worst[1].value)}{unit}); {verdict}."
+        f"Among the segments with at least 30 answers {best[0]} is highest ({show(best[1].value)}{unit}) and {worst[0]} "
+        f"lowest ({show(worst[1].value)}{unit}); {verdict}."
     )

@@ -18,7 +18,7 @@ from sojourn.charts.surveys import RateRow
 
 @dataclass(frozen=True, kw_only=True)
 class LeftBy:
-    """Who left among a segment's accounts, and the money a month they took along."""
+    """How many of a segment's accounts left, and the money per month that they paid."""
 
     name: str
     left: int
@@ -56,7 +56,7 @@ def part(facts: SurvivalFacts) -> Part:
 
 
 def median(curve: Curve) -> float | None:
-    """The first time at which half or fewer are left; None when the curve never gets there."""
+    """The first time at which half or fewer are left; None where the curve stays above one half."""
     return next((float(t) for t, s in zip(curve.time, curve.survival, strict=True) if s <= 0.5), None)
 
 
@@ -72,7 +72,7 @@ def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
     if left.minor and left.minor_left is not None:
         lines.append(
             Headline(
-                label="Money a month that left",
+                label="Money per month that left",
                 value=percent(left.minor_left / left.minor),
                 interval=f"{money(left.minor_left, facts.currency)} of {money(left.minor, facts.currency)} {facts.currency}",
                 reading=_heavier(left),
@@ -187,7 +187,7 @@ def _left_by(facts: SurvivalFacts) -> Section:
                     "Accounts",
                     "Share",
                     "Interval (Wilson)",
-                    *(["Money a month that left", "of all", "Share"] if with_money else []),
+                    *(["Money per month that left", "of all", "Share"] if with_money else []),
                 ],
                 rows=grid_rows,
                 total=facts.left is not None,
@@ -195,8 +195,8 @@ def _left_by(facts: SurvivalFacts) -> Section:
             )
         ],
         definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
-        not_told="A rate per period: accounts of different ages are mixed here. The survival curves above take age into account. "
-        "A segment may be chosen by accounts that differ anyway, so the label need not be the cause.",
+        not_told="A rate per period: this mixes accounts of different ages. The survival curves above take age into "
+        "account. A segment may be chosen by accounts that differ anyway, so the label need not be the cause.",
     )
 
 

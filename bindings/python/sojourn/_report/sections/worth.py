@@ -1,4 +1,4 @@
-"""What a customer is worth, what winning one costs, and how soon that comes back."""
+"""What a customer is worth, what winning one costs, and how soon that cost is recovered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sojourn._report.page import Fact, Grid, Headline, Part, Section
 
 @dataclass(frozen=True, kw_only=True)
 class WorthFacts:
-    """Money in minor units; churn a month over the months `first` to `last`."""
+    """Money in minor units; churn per month over the months `first` to `last`."""
 
     currency: str
     margin: float
@@ -27,7 +27,7 @@ class WorthFacts:
     fitted: Estimate | None = None
     """Value of the first `capped` months by the fitted decay."""
     by_policy: Estimate | None = None
-    """ARPA x margin over the churn that the policy names, at the end of `last`."""
+    """ARPA x margin / the churn that the policy names, at the end of `last`."""
     capped: int = 36
     spend: int | None = None
     won: int = 0
@@ -57,7 +57,7 @@ def part(facts: WorthFacts) -> Part:
 
 
 def _show(facts: WorthFacts, minor: float) -> str:
-    """From a thousand on without cents, which no average has."""
+    """Without cents from a thousand on: an average is not that exact."""
     return round_money(minor, facts.currency)
 
 
@@ -67,8 +67,8 @@ def _headline(facts: WorthFacts) -> Headline:
         reason = (value or (facts.arpa if facts.arpa.reason is not None else facts.churn)).reason
         return Headline(label=label, value=UNDEFINED, reading=f"Not defined: {reason}.")
     reading = (
-        f"{_show(facts, facts.arpa.value)} a month, {percent(facts.margin, 0)} of it margin; "
-        f"{percent(facts.churn.value, 2)} of the customers leave a month."
+        f"{_show(facts, facts.arpa.value)} per month, {percent(facts.margin, 0)} of it margin; "
+        f"{percent(facts.churn.value, 2)} of the customers leave per month."
     )
     if (ratio := facts.costs.get("ltv_to_cac")) is not None and ratio.reason is None:
         reading += f" {number(ratio.value)} times what winning one costs."
@@ -90,7 +90,7 @@ def _reading(facts: WorthFacts) -> str:
         )
     if facts.churn.reason is None and facts.churn.value > 0:
         lines.append(
-            f"At {percent(facts.churn.value, 2)} a month a customer stays {number(1 / facts.churn.value)} months on "
+            f"At {percent(facts.churn.value, 2)} per month a customer stays {number(1 / facts.churn.value)} months on "
             "average, if nothing changes for that long: read the lifetime value as an order of magnitude."
         )
     return " ".join(lines)
@@ -98,15 +98,15 @@ def _reading(facts: WorthFacts) -> str:
 
 def _grid(facts: WorthFacts) -> Grid:
     rows = [
-        _row("Average revenue per account (ARPA) a month", facts.arpa, lambda v: _show(facts, v)),
-        _row(f"Customers who leave a month, {facts.first} to {facts.last}", facts.churn, lambda v: percent(v, 2)),
+        _row("Average revenue per account (ARPA) per month", facts.arpa, lambda v: _show(facts, v)),
+        _row(f"Customers who leave per month, {facts.first} to {facts.last}", facts.churn, lambda v: percent(v, 2)),
     ]
     if facts.value is not None:
         rows.append(_row("Lifetime value: ARPA × margin / churn", facts.value, lambda v: _show(facts, v)))
     if facts.by_policy is not None:
         rows.append(
             _row(
-                f"The same at {percent(facts.by_policy.options['churn_a_month'], 2)}, the policy's churn a month",
+                f"The same at {percent(facts.by_policy.options['churn_a_month'], 2)}, the policy's churn per month",
                 facts.by_policy,
                 lambda v: _show(facts, v),
             )
@@ -118,8 +118,8 @@ def _grid(facts: WorthFacts) -> Grid:
     names = {
         "acquisition_cost": ("Cost of winning a customer (CAC)", lambda v: _show(facts, v)),
         "ltv_to_cac": ("LTV : CAC", number),
-        "payback_months": ("Months until CAC is back, new customers", number),
-        "payback_months_per_customer": ("Months until CAC is back, average customer", number),
+        "payback_months": ("Months until CAC is recovered, new customers", number),
+        "payback_months_per_customer": ("Months until CAC is recovered, average customer", number),
     }
     rows += [_row(title, facts.costs[name], show) for name, (title, show) in names.items() if name in facts.costs]
     return Grid(
@@ -139,7 +139,8 @@ def _proof(facts: WorthFacts) -> str:
         return ""
     return (
         f"{money(facts.spend, facts.currency)} {facts.currency} spent / {facts.won:,} customers won {facts.first} to "
-        f"{facts.last} = {rounded_money(cost.value, facts.currency)} each; they brought {money(facts.new_mrr, facts.currency)} of new MRR."
+        f"{facts.last} = {rounded_money(cost.value, facts.currency)} each; they brought "
+        f"{money(facts.new_mrr, facts.currency)} of new MRR."
     )
 
 
