@@ -184,79 +184,10 @@ __all__ = [
     "report",
 ]
 
-# The module that has each name, for what is not loaded at once.
+_FAMILIES = ("sojourn.revenue", "sojourn.lifetime", "sojourn.health", "sojourn.surveys")
+# Where names are that no family has.
 _HOMES = {
     "Table": "sojourn._frames.table",
-    "SurveyState": "sojourn.surveys",
-    "ces": "sojourn.surveys",
-    "compare_csat": "sojourn.surveys",
-    "compare_nps": "sojourn.surveys",
-    "csat": "sojourn.surveys",
-    "nps": "sojourn.surveys",
-    "response_rate": "sojourn.surveys",
-    "Amount": "sojourn.revenue",
-    "Comparison": "sojourn.revenue",
-    "Ledger": "sojourn.revenue",
-    "Policy": "sojourn.revenue",
-    "Renewals": "sojourn.revenue",
-    "Snapshots": "sojourn.revenue",
-    "Triangle": "sojourn.revenue",
-    "compare_rates": "sojourn.revenue",
-    "economics": "sojourn.revenue",
-    "minimum_detectable_change": "sojourn.revenue",
-    "mrr_from_price": "sojourn.revenue",
-    "movements": "sojourn.revenue",
-    "mrr_series": "sojourn.revenue",
-    "reconcile": "sojourn.revenue",
-    "renewals": "sojourn.revenue",
-    "shard_of": "sojourn.revenue",
-    "Decay": "sojourn.lifetime",
-    "Survival": "sojourn.lifetime",
-    "SurvivalBy": "sojourn.lifetime",
-    "cltv": "sojourn.lifetime",
-    "fit_decay": "sojourn.lifetime",
-    "kaplan_meier": "sojourn.lifetime",
-    "mrr_index": "sojourn.lifetime",
-    "Alerts": "sojourn.health",
-    "Backtest": "sojourn.health",
-    "BacktestSeries": "sojourn.health",
-    "Cadence": "sojourn.health",
-    "CardError": "sojourn.health",
-    "CardSet": "sojourn.health",
-    "CardSetResult": "sojourn.health",
-    "Diagnoses": "sojourn.health",
-    "HealthResult": "sojourn.health",
-    "LearnedWeights": "sojourn.health",
-    "PointsScale": "sojourn.health",
-    "Scorecard": "sojourn.health",
-    "Sensitivity": "sojourn.health",
-    "Transitions": "sojourn.health",
-    "Validation": "sojourn.health",
-    "WorkQueue": "sojourn.health",
-    "audit_weights": "sojourn.health",
-    "backtest": "sojourn.health",
-    "backtest_over_time": "sojourn.health",
-    "cadence": "sojourn.health",
-    "cusum_chart": "sojourn.health",
-    "diagnoses": "sojourn.health",
-    "engagement": "sojourn.health",
-    "ewma_chart": "sojourn.health",
-    "influence": "sojourn.health",
-    "lead_time": "sojourn.health",
-    "learn_weights": "sojourn.health",
-    "leave_one_out": "sojourn.health",
-    "outranking": "sojourn.health",
-    "percentile_rank": "sojourn.health",
-    "population_stability": "sojourn.health",
-    "remedies": "sojourn.health",
-    "rollup": "sojourn.health",
-    "rollup_tiers": "sojourn.health",
-    "score_slopes": "sojourn.health",
-    "signal_drift": "sojourn.health",
-    "timeline": "sojourn.health",
-    "transitions": "sojourn.health",
-    "validate_scores": "sojourn.health",
-    "weight_sensitivity": "sojourn.health",
     "report": "sojourn._report.report",
 }
 _MODULES = ("datasets", "health", "lifetime", "revenue", "surveys")
@@ -266,11 +197,13 @@ def __getattr__(name: str) -> object:
     """Loads what is asked for and keeps it."""
     if name in _MODULES:
         return import_module(f"sojourn.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'sojourn' has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+    if name in __all__:
+        for home in (_HOMES[name],) if name in _HOMES else _FAMILIES:
+            module = import_module(home)
+            if hasattr(module, name):
+                globals()[name] = getattr(module, name)
+                return globals()[name]
+    raise AttributeError(f"module 'sojourn' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
