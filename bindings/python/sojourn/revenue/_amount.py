@@ -60,7 +60,7 @@ def mrr_from_price(
     """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term.
 
     A discount is a share (5000 basis points are half) and an amount off each invoice, "recurring" or "one_time"; the policy
-    says which of them lower MRR, how long a month is, and where fractions are cut.
+    says which of them lower MRR, how long a month is, and where amounts are rounded.
     """
     rules = policy or Policy()
     found = _core.revenue.price_to_mrr(

@@ -220,7 +220,7 @@ class Ledger(Readings):
         """The ledger as it was known at the end of a day: only rows that were recorded by then and not yet withdrawn.
 
         `when` selects rows; `as_of` cuts time. By default `as_of` is the day after `when`, or this ledger's `as_of` if that
-        is earlier, so that nothing counts which was still ahead on that day.
+        is earlier, so that nothing counts that still lay ahead on that day.
         """
         rows = CorrectedSource(self._knowledge().on(when, as_of), self._rows.shard)
         return self._made_of(rows, self.policy, self._labels.copy())
@@ -323,7 +323,7 @@ class Ledger(Readings):
     ) -> None:
         """Adds a segment from a table of accounts, for `by_segment(name)`.
 
-        `label` names the column of labels (by default it is called as the segment), `since` that of the day from which a
+        `label` names the column of labels (by default it bears the segment's name), `since` that of the day from which a
         label holds.
         """
         self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
@@ -331,9 +331,8 @@ class Ledger(Readings):
     def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> RevenueState:
         """The mergeable integers behind movements and churn of the periods from `first` to `last`.
 
-        With `accounts_in=rows` only of the accounts that occur in these rows. This keeps a state up to date without a
-        recount: `s -= ledger.state(..., accounts_in=rows)`, then `ledger.apply(rows)`, then `s += ledger.state(...,
-        accounts_in=rows)`.
+        With `accounts_in=rows` only of the accounts that occur in these rows, which keeps a state up to date without a
+        recount: subtract it (`s -= ledger.state(..., accounts_in=rows)`), apply the rows, and add it again with `s +=`.
 
         States know which accounts they hold: states of two tables that share an account refuse to add up (`StateError`)
         instead of counting it twice. See docs/guide/shards.md.
