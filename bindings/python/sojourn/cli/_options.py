@@ -166,8 +166,8 @@ def typed(command: str, parsed: Namespace) -> Any:
 
 
 def _take(kind: type[Options], parsed: Namespace, **groups: Any) -> Options:
-    own = {field.name: getattr(parsed, field.name) for field in fields(kind) if field.name not in groups}  # type: ignore[arg-type]
-    return kind(**own, **groups)
+    own = [field.name for field in fields(kind) if field.name not in groups]  # type: ignore[arg-type]  # any dataclass
+    return kind(**{name: getattr(parsed, name) for name in own}, **groups)
 
 
 def _inputs(parsed: Namespace) -> InputOptions:

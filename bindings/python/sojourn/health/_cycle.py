@@ -87,6 +87,10 @@ class ScoredCycle:
         """Accounts whose previous cycle is not earlier than this one: their smoothing and dwell did not advance."""
         return self._book.not_later
 
+    def _leave_empty(self) -> None:
+        """Another result has taken over the memory of this one."""
+        self._keys, self._inputs = None, {}
+
     @property
     def _accounts(self) -> Column:
         """The keys; the row numbers where the table was scored without keys."""

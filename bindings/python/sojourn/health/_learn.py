@@ -12,7 +12,7 @@ from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 
 if TYPE_CHECKING:
-    from sojourn.health._scorecard import Scorecard
+    from sojourn.health import Scorecard
 
 ENOUGH_EVENTS_PER_WEIGHT = 10
 

@@ -14,7 +14,7 @@ from sojourn.health._what_if import what_if
 from sojourn.health._work_queue import WorkQueue, work_queue
 
 if TYPE_CHECKING:
-    from sojourn.health._scorecard import Scorecard
+    from sojourn.health import Scorecard
 
 
 class HealthResult(ScoredCycle):

@@ -77,7 +77,7 @@ class Scorecard(Card):
             None if out is None else out._book,
         )
         if out is not None:
-            out._keys, out._inputs = None, {}
+            out._leave_empty()
         return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
 
     def scorer(self, *, as_of: datetime.date | str | None = None) -> Callable[..., AccountScore]:
