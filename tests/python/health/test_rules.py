@@ -1,8 +1,7 @@
-"""Rules, values by hand, diagnoses, alerts against an account's own past, and the ready-made cards, from Python."""
+"""Rules of a card, and the ready-made cards, from Python."""
 
 from __future__ import annotations
 
-import datetime
 import json
 import math
 from typing import Any
@@ -10,50 +9,14 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-
-CARD: dict[str, Any] = {
-    "sojourn": 1,
-    "card": "rules",
-    "segment": "plan",
-    "min_coverage": 0,
-    "signals": {"use": {"norm": {"ramp": [0, 10]}}, "mood": {"norm": {"ramp": [0, 10]}}, "left": {"norm": "bool"}},
-    "tree": {"mean": [[3, {"id": "usage", "mean": [[1, "use"]]}], [1, "mood"], [0, "left"]]},
-    "tiers": {"red": 0, "yellow": 50, "green": 75},
-    "rules": [
-        {
-            "id": "left",
-            "if": "left == 1",
-            "cap_tier": "red",
-            "diagnosis": "stakeholder.sponsor_left",
-            "severity": "critical",
-            "remedy": ["find a new sponsor", "call"],
-            "owner_role": "csm",
-            "due_days": 7,
-            "reason": "nobody inside",
-        },
-        {"id": "free", "if": "segment() == 'free'", "group": "usage", "cap": 40},
-        {"id": "lies", "if": "delta(use) < -5", "signal": "mood", "exclude": True},
-        {"id": "low", "if": "use < 3", "diagnosis": "ability.low_use", "remedy": ["training"]},
-    ],
-}
-TABLE = {
-    "account_id": ["a", "b", "c", "d"],
-    "use": [8.0, 8, 2, 2],
-    "mood": [4.0, 4, 4, 4],
-    "left": [0.0, 1, 0, None],
-    "plan": ["paid", "free", "paid", None],
-}
-
-
-def rows(table: Any, key: str = "account") -> dict[Any, dict[str, Any]]:
-    return {row[key]: row for row in table.to_dicts()}
+from health_books import RULE_CARD, RULE_TABLE, rows
 
 
 def test_rules_on_signals_groups_and_segments() -> None:
-    card = sj.Scorecard.from_json(CARD)
+    card = sj.Scorecard.from_json(RULE_CARD)
     assert "plan" in card.inputs
-    then = {**TABLE, "use": [8.0, 8, 9, 2]}
-    result = card.score(TABLE, as_of="2025-01-01", previous_signals=then)
+    then = {**RULE_TABLE, "use": [8.0, 8, 9, 2]}
+    result = card.score(RULE_TABLE, as_of="2025-01-01", previous_signals=then)
     scores = dict(zip("abcd", result.table()["score"], strict=True))
     assert scores == pytest.approx({"a": 70, "b": 0.75 * 40 + 10, "c": 20, "d": 25})  # c: the mood is out
     assert scores["b"] <= 49.99
@@ -71,147 +34,15 @@ def test_rules_on_signals_groups_and_segments() -> None:
 
 
 def test_rules_of_the_cycle_before_decide_explanations_too() -> None:
-    card = sj.Scorecard.from_json({**CARD, "rules": [{"id": "p", "if": "prev_score() > 50", "signal": "mood", "set": 0}]})
-    before = card.score(TABLE, as_of="2025-01-01")
-    now = card.score(TABLE, as_of="2025-02-01", previous=before)
+    card = sj.Scorecard.from_json(
+        {**RULE_CARD, "rules": [{"id": "p", "if": "prev_score() > 50", "signal": "mood", "set": 0}]}
+    )
+    before = card.score(RULE_TABLE, as_of="2025-01-01")
+    now = card.score(RULE_TABLE, as_of="2025-02-01", previous=before)
     parts = now.contributions()
     for row, score in enumerate(now.table()["score"]):
         assert sum(parts[name][row] for name in ("use", "mood", "left")) == score
     assert parts["mood"].to_list() == [0, 0, 10, 10]
-
-
-def test_values_by_hand() -> None:
-    card = sj.Scorecard.from_json({**CARD, "rules": CARD["rules"][:1]})
-    table = {**TABLE, "account_id": ["a", "b", "c", "d"], "left": [0.0, 1, 0, 0]}
-    manual = {
-        "account": ["a", "b", "c", "d", "a", "x"],
-        "value": [90.0, 90, 80, 9, 85, 10],
-        "mode": ["set", "set", "floor", "signal", "set", "set"],
-        "signal": [None, None, None, "mood", None, None],
-        "set_at": ["2025-01-02", "2025-01-02", "2025-01-02", "2025-01-02", "2025-01-01", "2025-01-02"],
-        "expires_at": ["2025-02-01", None, None, None, None, None],
-        "author": ["ann", "bob", "cid", "dan", "eve", "zoe"],
-        "reason": ["visit", None, None, None, None, None],
-    }
-    result = card.score(table, as_of="2025-01-31", manual=manual)
-    scores = result.table()["score"].to_list()
-    assert scores == pytest.approx([90, 49.99, 80, 0.75 * 20 + 0.25 * 90])  # a cap beats what was set by hand
-    assert result.table()["binding_rule"].to_list() == ["manual", "left", "manual", None]
-    assert result.table()["binding_author"].to_list() == ["ann", None, "cid", None]
-    assert result.manual()["state"].to_list() == ["bound", "overruled", "bound", "bound", "overruled", "not in this book"]
-    assert result.manual()["reason"][0] == "visit"
-    later = card.score(table, as_of="2025-02-01", manual=manual)  # expiry is inclusive: on that day it is gone
-    assert later.table()["binding_author"][0] == "eve"
-    assert later.manual()["state"].to_list()[0] == "expired"
-    assert card.score(table, as_of="2025-01-01", manual=manual).manual()["state"].to_list()[1] == "waiting"
-    assert "binding_author" not in card.score(table, as_of="2025-01-01").table()
-
-
-def test_a_cap_may_yield_to_values_by_hand() -> None:
-    rule = {"id": "cap", "if": "use > 1", "cap": 60, "yields_to_manual": True}
-    card = sj.Scorecard.from_json({**CARD, "rules": [rule]})
-    manual = {"account": ["a"], "value": [88]}
-    assert card.score(TABLE, manual=manual).table()["score"][0] == 88
-    assert card.score(TABLE).table()["score"][0] == 60
-    firm = sj.Scorecard.from_json({**CARD, "rules": [{**rule, "yields_to_manual": False}]})
-    assert firm.score(TABLE, manual=manual).table()["score"][0] == 60
-
-
-def test_a_signal_by_hand_or_from_the_feed_whichever_is_later() -> None:
-    signals = {**CARD["signals"], "mood": {"norm": {"ramp": [0, 10]}, "observed_at": "mood_on"}}
-    card = sj.Scorecard.from_json({**CARD, "rules": [], "signals": signals})
-    tenth, twentieth = datetime.date(2025, 1, 10), datetime.date(2025, 1, 20)
-    table = {**TABLE, "mood_on": [tenth, twentieth, None, tenth]}
-    manual = {
-        "account": ["a", "b", "c", "d"],
-        "value": [9, 9, 9, 9],
-        "mode": ["signal"] * 4,
-        "signal": ["mood"] * 4,
-        "set_at": ["2025-01-15"] * 4,
-    }
-    assert card.score(table, as_of="2025-01-31", manual=manual).contributions()["mood"].to_list() == pytest.approx(
-        [22.5, 10, 22.5, 22.5]
-    )
-    always = {**manual, "merge": ["priority"] * 4}
-    assert card.score(table, as_of="2025-01-31", manual=always).contributions()["mood"].to_list() == pytest.approx(
-        [22.5] * 4
-    )
-
-
-@pytest.mark.parametrize(
-    ("manual", "error", "says"),
-    [
-        ({"account": ["a"]}, sj.SchemaError, "value"),
-        ({"account": ["a"], "value": [101]}, sj.DataError, "between 0 and 100"),
-        ({"account": ["a"], "value": [50], "mode": ["maximum"]}, sj.DataError, "set, cap, floor, signal"),
-        ({"account": ["a"], "value": [50], "mode": ["signal"], "signal": ["mod"]}, sj.SchemaError, "mood"),
-        ({"account": ["a"], "value": [math.nan], "mode": ["signal"], "signal": ["mood"]}, sj.DataError, "finite"),
-        ({"account": ["a"], "value": [50], "set_at": ["2025-01-01"]}, sj.SchemaError, "as_of"),
-    ],
-)
-def test_values_by_hand_that_are_none(manual: dict[str, Any], error: type[Exception], says: str) -> None:
-    with pytest.raises(error, match=says):
-        sj.Scorecard.from_json(CARD).score(TABLE, manual=manual)
-
-
-def test_diagnoses_and_their_life() -> None:
-    card = sj.Scorecard.from_json(CARD)
-    first = card.score(TABLE, as_of="2025-01-01").diagnoses()
-    assert [(r["account"], r["diagnosis"], r["status"]) for r in first.to_dicts()] == [
-        ("b", "stakeholder.sponsor_left", "new"),
-        ("c", "ability.low_use", "new"),
-        ("d", "ability.low_use", "new"),
-    ]
-    found = rows(first)["b"]
-    assert (found["class"], found["severity"], found["remedy"], found["owner_role"]) == (
-        "stakeholder",
-        "critical",
-        "find a new sponsor, call",
-        "csm",
-    )
-    assert (found["evidence"], found["rule"], found["reason"], str(found["due"])) == (
-        "left",
-        "left",
-        "nobody inside",
-        "2025-01-08",
-    )
-    assert rows(first)["c"]["due"] is None
-    assert [(r["account"], r["diagnosis"]) for r in first.undecided.to_dicts()] == [("d", "stakeholder.sponsor_left")]
-    now = {
-        "account_id": ["b", "c", "d"],
-        "use": [9.0, None, 2],
-        "mood": [4.0, 4, 4],
-        "left": [0.0, 0, 1],
-        "plan": ["free", "paid", "paid"],
-    }
-    second = card.score(now, as_of="2025-02-01").diagnoses(first)
-    status = {(r["account"], r["diagnosis"]): (r["status"], r["cycles"]) for r in second.to_dicts()}
-    assert status == {
-        ("b", "stakeholder.sponsor_left"): ("resolved", 1),
-        ("c", "ability.low_use"): ("new", 1),  # nobody could tell: the record is carried as it was
-        ("d", "ability.low_use"): ("persistent", 2),
-        ("d", "stakeholder.sponsor_left"): ("new", 1),
-    }
-    third = card.score({k: v[:1] for k, v in now.items()}, as_of="2025-03-01").diagnoses(
-        second
-    )  # c and d are not in this book
-    assert {r["account"]: r["status"] for r in third.to_dicts() if r["account"] == "b"} == {"b": "closed"}
-    assert len(third) == 4
-    back = card.score(TABLE, as_of="2025-04-01").diagnoses(third, unobserved=["c"])
-    assert {(r["account"], r["status"]) for r in back.to_dicts()} >= {("b", "recurrent"), ("c", "new"), ("d", "persistent")}
-    assert (
-        sj.remedies({"diagnosis": ["ability.low_use"] * 2, "stage": ["accepted", "proposed"], "delta": [1.0, 2.0]})[
-            "acceptance"
-        ][0]
-        == 0.5
-    )
-
-
-def test_a_card_without_findings_has_none() -> None:
-    card = sj.Scorecard.from_json({**CARD, "rules": []})
-    found = card.score(TABLE, as_of="2025-01-01").diagnoses()
-    assert len(found) == 0 and len(found.undecided) == 0
-    assert "status" in found.columns
 
 
 @pytest.mark.parametrize(
@@ -236,52 +67,25 @@ def test_a_card_without_findings_has_none() -> None:
     ],
 )
 def test_every_mistake_in_a_rule_has_its_place(rule: dict[str, Any], pointer: str, message: str) -> None:
-    found = sj.Scorecard.check({**CARD, "rules": [rule]})
+    found = sj.Scorecard.check({**RULE_CARD, "rules": [rule]})
     assert any(d["pointer"] == pointer and message in d["message"] for d in found), found
     with pytest.raises(sj.CardError):
-        sj.Scorecard.from_json({**CARD, "rules": [rule]})
+        sj.Scorecard.from_json({**RULE_CARD, "rules": [rule]})
 
 
 def test_duplicate_rules_and_rules_that_never_count() -> None:
     one = {"id": "r", "if": "use > 5", "cap": 5}
-    assert any("exists already" in d["message"] for d in sj.Scorecard.check({**CARD, "rules": [one, one]}))
-    found = sj.Scorecard.check({**CARD, "rules": [one, {"id": "s", "if": "use > 5", "floor": 50}]})
+    assert any("exists already" in d["message"] for d in sj.Scorecard.check({**RULE_CARD, "rules": [one, one]}))
+    found = sj.Scorecard.check({**RULE_CARD, "rules": [one, {"id": "s", "if": "use > 5", "floor": 50}]})
     assert [d["level"] for d in found] == ["warning"]
 
 
 def test_a_rule_about_something_missing_rests_or_fires() -> None:
     rule = {"id": "r", "if": "left == 1", "set": 0}
-    rests = sj.Scorecard.from_json({**CARD, "rules": [rule]}).score(TABLE).table()
-    fires = sj.Scorecard.from_json({**CARD, "rules": [{**rule, "on_unknown": "fire"}]}).score(TABLE).table()
+    rests = sj.Scorecard.from_json({**RULE_CARD, "rules": [rule]}).score(RULE_TABLE).table()
+    fires = sj.Scorecard.from_json({**RULE_CARD, "rules": [{**rule, "on_unknown": "fire"}]}).score(RULE_TABLE).table()
     assert rests["score"][3] == 25 and fires["score"][3] == 0
     assert rests["flags"][3] == fires["flags"][3].replace("adjusted|", "") == "undecided_rule"
-
-
-def test_alerts_against_an_accounts_own_past() -> None:
-    card = sj.Scorecard.from_json({**CARD, "rules": []})
-    accounts = ["a", "b"]
-
-    def cycle(day: str, use: list[float]) -> sj.HealthResult:
-        table = {"account_id": accounts, "use": use, "mood": [5.0, 5], "left": [0.0, 0], "plan": ["x", "x"]}
-        return card.score(table, as_of=day)
-
-    history = [cycle(f"2024-{month:02}-01", [8 + 0.1 * (month % 3), 8 + 0.1 * (month % 3)]) for month in range(1, 11)]
-    now = cycle("2024-11-01", [6.0, 8.1])
-    found = now.alerts(history=history, thresholds={"falling": None})
-    assert set(zip(found["rule"], found["account"], strict=True)) == {
-        ("ewma_fall", "a"),
-        ("cusum_fall", "a"),
-        ("unusual_fall", "a"),
-    }
-    assert found["from"][0] > found["to"][0]
-    assert len(now.alerts(history=history[:7])) == 0  # too few earlier cycles
-    assert len(now.alerts(history=history[:7], minimum_history=7)) > 0
-    kept = now.alerts(history=history, false_discovery=0.05, gap="restart")
-    assert {"ewma_fall", "unusual_fall"} <= set(kept["rule"])
-    assert "unproven" in kept.counts.columns
-    for wrong in ({"gap": "stop"}, {"minimum_history": 1}, {"false_discovery": 2.0}):
-        with pytest.raises(sj.SchemaError):
-            now.alerts(history=history, **wrong)
 
 
 def test_production_cards_give_their_published_scores() -> None:
@@ -337,32 +141,3 @@ def test_the_onboarding_card() -> None:
     result = card.score(table, as_of="2025-01-01")
     assert sorted(result.diagnoses()["diagnosis"]) == ["ability.not_trained", "data.not_connected"]
     assert result.table()["tier"][0] == "red"
-
-
-def test_the_way_of_an_account_and_the_library_of_solutions() -> None:
-    card = sj.Scorecard.from_json({**CARD, "rules": CARD["rules"][3:]})
-    other = sj.Scorecard.from_json({**CARD, "card": "other", "rules": []})
-    cycles = [card.score({**TABLE, "use": [use] * 4}, as_of=day) for day, use in (("2025-02-01", 6.0), ("2025-01-01", 8.0))]
-    cycles.append(other.score(TABLE, as_of="2025-03-01"))
-    way = sj.timeline(cycles, accounts=["a"])
-    assert [str(day) for day in way["as_of"]] == ["2025-01-01", "2025-02-01", "2025-03-01"]
-    assert way["score"].to_list() == pytest.approx([70, 55, 70])
-    assert way["change"][1] == pytest.approx(-15)
-    assert math.isnan(way["change"][0]) and math.isnan(way["change"][2])  # another card: those do not compare
-    assert len(sj.timeline(cycles)) == 12
-    assert len(sj.timeline([])) == 0
-    with pytest.raises(sj.SchemaError, match="as_of"):
-        sj.timeline([card.score(TABLE)])
-    assert card.solutions().to_dicts() == [
-        {
-            "diagnosis": "ability.low_use",
-            "class": "ability",
-            "severity": "medium",
-            "remedy": "training",
-            "owner_role": None,
-            "due_days": None,
-            "rule": "low",
-            "condition": "use < 3",
-        }
-    ]
-    assert len(other.solutions()) == 0
