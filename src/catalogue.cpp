@@ -82,8 +82,21 @@ const metric& find_metric(std::string_view asked) {
     known.emplace_back(other.alias);
   }
   const std::string hint = json::did_you_mean(name, known);
-  throw schema_error("no metric \"" + std::string(asked) + "\"; " +
-                     (hint.empty() ? "metrics() lists them all" : hint + " metrics() lists them all"));
+  throw schema_error("no metric \"" + std::string(asked) + "\"; " + (hint.empty() ? "" : hint + " ") +
+                     "the catalogue lists them all");
+}
+
+const metric_option& find_option(const metric& of, std::string_view asked) {
+  std::vector<std::string> known;
+  std::string listed;
+  for (const metric_option& option : of.options) {
+    if (option.name == asked) return option;
+    known.emplace_back(option.name);
+    listed += (listed.empty() ? "" : ", ") + known.back();
+  }
+  const std::string hint = json::did_you_mean(asked, known);
+  throw schema_error(std::string(of.name) + " has no option \"" + std::string(asked) + "\"; " +
+                     (hint.empty() ? "" : hint + " ") + (known.empty() ? "it takes none" : "its options are " + listed));
 }
 
 }  // namespace sojourn

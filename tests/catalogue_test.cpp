@@ -91,7 +91,17 @@ TEST_CASE("catalogue: a metric is found by its name, an alias, any capitals; a w
   CHECK(&find_metric("Net-Revenue-Retention") == &find_metric("nrr"));
   CHECK(find_metric("Response Rate").name == "response_rate");
   CHECK(refusal("logo_chrun").find("did you mean \"logo_churn\"?") != std::string::npos);
-  CHECK(refusal("xyzzy").find("metrics() lists them all") != std::string::npos);
+  CHECK(refusal("xyzzy").find("the catalogue lists them all") != std::string::npos);
+}
+
+TEST_CASE("catalogue: an option is found by its name; a wrong one gets the nearest and the list") {
+  CHECK(find_option(find_metric("nrr"), "window").fallback == "None");
+  CHECK(find_option(find_metric("nrr"), "period").required());
+  CHECK_THROWS_WITH_AS((void)find_option(find_metric("nrr"), "windw"),
+                       "nrr has no option \"windw\"; did you mean \"window\"? its options are period, window, method, level",
+                       schema_error);
+  CHECK_THROWS_WITH_AS((void)find_option(find_metric("brier"), "level"), "brier has no option \"level\"; it takes none",
+                       schema_error);
 }
 
 TEST_CASE("catalogue: words of each enum are as many as its values and distinct") {

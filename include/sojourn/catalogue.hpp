@@ -114,4 +114,7 @@ struct metric_alias {
 /// the nearest known one.
 [[nodiscard]] const metric& find_metric(std::string_view name);
 
+/// The option of that name. Throws `schema_error` that lists the options of the metric and the nearest one.
+[[nodiscard]] const metric_option& find_option(const metric& of, std::string_view name);
+
 }  // namespace sojourn

@@ -50,4 +50,5 @@
 #include "sojourn/datasets/acme.hpp"
 
 #include "sojourn/catalogue.hpp"
+#include "sojourn/catalogue/measure.hpp"
 #include "sojourn/state_bytes.hpp"

@@ -9,7 +9,9 @@ namespace sojourn::catalogue {
 inline constexpr auto health_options =
     list(metric_option{"table", "", "one row per account, one column per signal"}, account,
          metric_option{"as_of", "None", "the day of the scores"}, metric_option{"previous", "None", "the cycle before"},
-         metric_option{"threads", "0", "0 is one per processor"});
+         metric_option{"previous_signals", "None", "the signals of the cycle before"},
+         metric_option{"manual", "None", "values set by hand"}, threads,
+         metric_option{"out", "None", "an earlier result whose memory is used again"});
 inline constexpr auto distribution_options =
     list(metric_option{"by", "None", "a column of segments"}, metric_option{"value", "None", "a column of money"}, level);
 inline constexpr auto transition_options =

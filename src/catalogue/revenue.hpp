@@ -31,8 +31,8 @@ inline constexpr auto due_options =
     list(period, metric_option{"lost", "at_end", "who counts as lost: at_end, no_later_term"}, level);
 inline constexpr auto compare_options =
     list(metric_option{"metric", "", "a rate: nrr, grr, logo_retention, logo_churn, gross_mrr_churn, net_mrr_churn"}, period,
-         metric_option{"before", "None", "the period to compare with; None: the one before"},
-         metric_option{"other", "None", "another ledger to compare with"},
+         metric_option{"before", "None", "the period to compare with, unless other is given"},
+         metric_option{"other", "None", "another ledger to compare with, unless before is given"},
          metric_option{"window", "None", "months looked back"}, interval, level);
 
 inline constexpr metric revenue_metrics[] = {

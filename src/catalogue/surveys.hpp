@@ -29,6 +29,8 @@ inline constexpr metric_option wilson{"method", "wilson", "interval: wilson, clo
 inline constexpr auto nps_options =
     join(list(by_segment, weights, level, nps_method, nps_scale, breaks, no_score), answer_rows);
 inline constexpr auto csat_options = join(list(csat_scale, satisfied_from, by_segment, weights, level, wilson), answer_rows);
+// A table by segments has no mean beside it.
+inline constexpr auto csat_mean_options = join(list(csat_scale, satisfied_from, weights, level, wilson), answer_rows);
 inline constexpr auto ces_options = join(
     list(metric_option{"scale", "(1, 7)", "lowest and highest answer"},
          metric_option{"kind", "mean", "mean, top_share, index"},
@@ -108,7 +110,7 @@ inline constexpr metric survey_metrics[] = {
      .page = "csat",
      .function = "score_mean",
      .python = "csat(...).mean",
-     .options = csat_options},
+     .options = csat_mean_options},
     {.name = "csat_difference",
      .title = "Difference of two satisfaction shares",
      .family = metric_family::surveys,

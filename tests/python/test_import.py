@@ -15,7 +15,7 @@ HEAVY = (
     "numpy pandas polars pyarrow duckdb matplotlib jinja2 vl_convert "
     "dataclasses inspect fractions decimal json html csv hashlib tempfile pathlib importlib.resources difflib argparse "
     "asyncio sojourn.surveys sojourn.revenue sojourn.lifetime sojourn.health sojourn.datasets sojourn.charts sojourn.cli "
-    "sojourn._report sojourn._frames.table"
+    "sojourn._catalogue sojourn._report sojourn._frames.table"
 ).split()
 
 

@@ -23,5 +23,6 @@ void bind_health_alerts(pybind11::module_& m);
 void bind_health_rules(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);
 void bind_build(pybind11::module_& m);
+void bind_catalogue(pybind11::module_& m);
 
 }  // namespace sojourn::python

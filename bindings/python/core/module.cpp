@@ -34,5 +34,8 @@ PYBIND11_MODULE(_core, m) {
 
   auto datasets = m.def_submodule("datasets", "Account sets with known truth.");
   bind_datasets(datasets);
+
+  auto catalogue = m.def_submodule("catalogue", "Every metric, described once.");
+  bind_catalogue(catalogue);
   bind_build(m);
 }

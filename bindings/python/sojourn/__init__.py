@@ -14,6 +14,8 @@ from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateEr
 
 if TYPE_CHECKING:
     from sojourn import datasets, health as health, lifetime as lifetime, revenue as revenue, surveys as surveys
+    from sojourn._catalogue.definitions import metrics
+    from sojourn._catalogue.measure import measure
     from sojourn._frames.table import Table
     from sojourn._report.report import report
     from sojourn.health import (
@@ -179,6 +181,9 @@ __all__ = [
     "transitions",
     "validate_scores",
     "weight_sensitivity",
+    # every metric by its name
+    "measure",
+    "metrics",
     # account sets with known truth, the whole report
     "datasets",
     "report",
@@ -188,6 +193,8 @@ _FAMILIES = ("sojourn.revenue", "sojourn.lifetime", "sojourn.health", "sojourn.s
 # Where names are that no family has.
 _HOMES = {
     "Table": "sojourn._frames.table",
+    "measure": "sojourn._catalogue.measure",
+    "metrics": "sojourn._catalogue.definitions",
     "report": "sojourn._report.report",
 }
 _MODULES = ("datasets", "health", "lifetime", "revenue", "surveys")

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 import sojourn as sj
-from sojourn._report.definitions import DEFINITIONS
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn.cli._parser import main
 
 pytest.importorskip("duckdb")
@@ -105,6 +105,14 @@ def test_explain_a_metric_and_list_them(run: Run) -> None:
     assert "MRR now of the accounts active at the start" in run("explain", "nrr").stdout
     assert "Net revenue retention" in run("explain").stdout
     assert 'no metric "nonsense"' in run("explain", "nonsense", code=2).stderr
+    assert 'did you mean "logo_churn"?' in run("explain", "logo_chrun", code=2).stderr
+
+
+def test_metrics_lists_the_catalogue(run: Run) -> None:
+    shown = run("metrics", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in shown[1:]] == list(DEFINITIONS)
+    assert json.loads(run("metrics", "--list", "--format", "json").stdout)["metrics"] == sj.metrics().to_dicts()
+    assert run("metrics", "--list", "--format", "csv").stdout.startswith("name,family,unit,")
 
 
 def test_doctor_reports_versions_and_build(run: Run) -> None:

@@ -15,12 +15,12 @@ import pytest
 
 import sojourn as sj
 from sojourn import _core
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.currency import exponent
 from sojourn._frames.format import money, percent
-from sojourn._report.definitions import ALIASES, DEFINITIONS, lookup
 from sojourn._report.facts.decay import decay_of, ledger_decay
 from sojourn._report.page import Fact, Page, Part, data_block, render
-from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, retention, revenue, survival, worth
 from sojourn._report.sections.revenue_facts import RevenueFacts, Triangle
 from sojourn._report.text import render_text
 from sojourn.charts.lifetime import Curve
@@ -393,20 +393,8 @@ def test_money_is_exact_in_every_currency() -> None:
     assert exponent("CLF") == 4 and percent(float("nan")) == "not defined" and percent(-0.012) == "−1.2%"
 
 
-def test_definitions_are_complete_and_aliases_lead_somewhere() -> None:
-    for definition in DEFINITIONS.values():
-        assert all(
-            (
-                definition.title,
-                definition.meaning,
-                definition.formula,
-                definition.unit,
-                definition.missing,
-                definition.not_told,
-            )
-        )
-    assert all(lookup(alias) is not None for alias in ALIASES)
-    assert lookup("Net-Revenue-Retention") is DEFINITIONS["nrr"] and lookup("nonsense") is None
+def test_every_ratio_of_the_report_is_a_metric_of_the_catalogue() -> None:
+    assert set(retention._RATIOS) | set(retention._RATIOS.values()) <= set(DEFINITIONS)
 
 
 def test_nps_section_prints_its_arithmetic() -> None:

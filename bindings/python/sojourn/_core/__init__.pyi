@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn._core import (
+    catalogue as catalogue,
     datasets as datasets,
     frames as frames,
     health as health,

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from sojourn._catalogue.definitions import DEFINITIONS, find, metrics as every_metric
 from sojourn._core import __version__, build_config
 from sojourn._frames.format import money
 from sojourn._frames.table import Table
 from sojourn._frames.text_table import align, grouped_cell_text
 from sojourn._report.acme import acme_request
-from sojourn._report.definitions import DEFINITIONS, lookup
 from sojourn._report.facts.report_facts import report_facts
 from sojourn._report.page import Page, render
 from sojourn._report.report import report_page, write
@@ -32,6 +32,7 @@ from sojourn.cli._options import (
 )
 from sojourn.cli._requests import open_ledger, report_request
 from sojourn.cli._usage import UsageError
+from sojourn.errors import SchemaError
 
 DEMO_MARGIN = 0.8
 
@@ -48,7 +49,10 @@ def report(options: ReportOptions) -> int:
 
 
 def metrics(options: MetricsOptions) -> int:
-    """Prints the page as text, or its numbers as tables."""
+    """Prints the page as text, its numbers as tables, or the list of all metrics."""
+    if options.list:
+        _list_metrics(options.format)
+        return 0
     request = report_request(options.inputs, options.messages)
     with options.messages.stage("computing"):
         facts = report_facts(request)
@@ -69,21 +73,31 @@ def explain(options: ExplainOptions) -> int:
     if options.subscriptions.subscriptions is not None:
         return _explain_account(options, options.subscriptions.subscriptions)
     if options.metric is None:
-        for name, known in DEFINITIONS.items():
-            print(f"{name:16}{known.title}")
+        _list_metrics("table")
         return 0
-    found = lookup(options.metric)
-    if found is None:
-        raise UsageError(f'no metric "{options.metric}"; known: {", ".join(DEFINITIONS)}')
+    try:
+        found = find(options.metric)
+    except SchemaError as unknown:
+        raise UsageError(f"{unknown}, and so does `sojourn explain`") from None
     print(f"{found.title}\n\n  {found.meaning}\n")
     for label, value in (
         ("Formula", found.formula),
-        ("Unit", found.unit),
+        ("Unit", found.shown_as),
         ("Missing", found.missing),
         ("Not told", found.not_told),
     ):
         print(f"  {label:9} {value}")
     return 0
+
+
+def _list_metrics(form: str) -> None:
+    """Every metric there is: for the eye the words that tell them apart, otherwise all that the catalogue says."""
+    if form != "table":
+        print_tables({"metrics": every_metric()}, form)
+        return
+    rows = [["metric", "family", "unit", "measured on", "title"]]
+    rows += [[one.name, one.family, one.unit, one.source, one.title] for one in DEFINITIONS.values()]
+    print("\n".join(align(rows, right=[False] * 5)))
 
 
 def doctor(options: DoctorOptions) -> int:

@@ -136,6 +136,7 @@ class MetricsOptions:
     messages: Messages
     format: str
     table: str | None
+    list: bool
 
 
 @dataclass(frozen=True, kw_only=True)

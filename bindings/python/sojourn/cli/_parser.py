@@ -105,6 +105,9 @@ def _metrics_command(commands: Any) -> None:
         help="json and csv hold the full tables: amounts in minor units, rates as fractions",
     )
     command.add_argument("--table", default=None, metavar="NAME", help="only this table, in full (csv prints one table)")
+    command.add_argument(
+        "--list", action="store_true", help="which metrics there are, their units, and what each is measured on"
+    )
 
 
 def _explain_command(commands: Any) -> None:

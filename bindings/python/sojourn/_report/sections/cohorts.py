@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.format import percent
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import Triangle
 from sojourn.charts import cohort_heat_map

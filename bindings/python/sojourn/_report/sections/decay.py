@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.format import number, percent, plural, span
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Part, Section
 from sojourn.charts import decay_curve, mrr_index_curves
 

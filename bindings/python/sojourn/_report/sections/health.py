@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.format import UNDEFINED, number, percent
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import score_histogram, tier_bar
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.currency import exponent
 from sojourn._frames.format import money, plural
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
 from sojourn.charts import mrr_movements, mrr_waterfall

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, span
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots

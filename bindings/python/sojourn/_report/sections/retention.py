@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, rounded_money, span
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.estimates import interval_text
 from sojourn._report.page import Grid, Headline, Section
 from sojourn._report.sections.revenue_facts import RevenueFacts

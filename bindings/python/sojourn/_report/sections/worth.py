@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, money, number, percent, round_money, rounded_money, span
-from sojourn._report.definitions import DEFINITIONS
 from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 
