@@ -14,13 +14,14 @@ PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/
 
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
-.PHONY: demo test test-cpp test-python bench clean help build-packages test-packages check-packages bench-packages \
+.PHONY: demo test test-cpp test-python bench generate clean help build-packages test-packages check-packages bench-packages \
         ci check format format-check structure types sanitize threads tidy
 
 help:
 	@echo "make demo    install what is missing, build, measure a whole account set, write report.html"
 	@echo "make test    build and run every C++ and Python test"
 	@echo "make format  clang-format 19 and ruff over every file"
+	@echo "make generate  write the files that repeat facts of the core: the fields of Policy, the index of metrics"
 	@echo "make check   all that can be checked without a build: formats, layers, and types where the package is built already"
 	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make bench   build the benchmarks and compare with DuckDB and Polars on this machine"
@@ -54,6 +55,9 @@ format: check-packages $(VENV)/.lint
 	$(CPP_FILES) | xargs clang-format-19 -i
 	$(BIN)/ruff format -q .
 	$(BIN)/ruff check -q --fix .
+
+generate: $(VENV)/.sojourn
+	$(BIN)/python docs/generate.py
 
 format-check: check-packages $(VENV)/.lint
 	$(CPP_FILES) | xargs clang-format-19 --dry-run -Werror

@@ -4,12 +4,14 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "detail/fnv1a.hpp"
 #include "json/json_value.hpp"
 #include "sojourn/domain/error.hpp"
+#include "sojourn/domain/words.hpp"
 
 namespace sojourn {
 namespace {
@@ -192,6 +194,26 @@ std::vector<std::string> revenue_policy::presets() {
   return names;
 }
 
+std::vector<policy_option> policy_options() {
+  std::vector<policy_option> all;
+  revenue_policy policy;
+  revenue_policy::options(
+      [&](std::string_view name, auto& field, std::string_view meaning) {
+        using option = std::remove_cvref_t<decltype(field)>;
+        if constexpr (std::is_enum_v<option>) {
+          const auto words = values_of(option{});
+          all.push_back({name, meaning, {words.begin(), words.end()}, std::string(word_of(field)), false});
+        } else {
+          const std::int32_t usual = std::exchange(field, revenue_policy::unlimited);
+          const bool limitless = policy.canonical();
+          field = usual;
+          all.push_back({name, meaning, {}, usual == revenue_policy::unlimited ? "null" : std::to_string(usual), limitless});
+        }
+      },
+      policy);
+  return all;
+}
+
 std::string to_json(const revenue_policy& policy) {
   nlohmann::json document = nlohmann::json::object();
   revenue_policy::options(
@@ -199,7 +221,7 @@ std::string to_json(const revenue_policy& policy) {
         using option = std::remove_cvref_t<decltype(field)>;
         nlohmann::json& at = document[std::string(name)];
         if constexpr (std::is_enum_v<option>) {
-          at = std::string(values_of(option{}).at(static_cast<std::size_t>(field)));
+          at = std::string(word_of(field));
         } else if (field != revenue_policy::unlimited) {
           at = field;
         }

@@ -40,15 +40,20 @@ std::string refusal(const std::string& json) {
 }  // namespace
 
 TEST_CASE("policy: the canonical text names every option, sorted, and is the default's golden text") {
-  CHECK(
-      to_json({}) ==
-      R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
-      R"("cohort_index":"calendar_period","cohort_mean":"size_weighted","cohort_state":"active_at_end","discounts":"recurring","free_is":"churned","fx":"period_open_rate","grouping_minutes":0,"grr":"account_min","lapse_grace":0,)"
-      R"("logo_denominator":"start","ltv_churn":"trailing_mean_6","ltv_zero_churn":"undefined","movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
-      R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
-      R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore","renewal_grace":30,)"
-      R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state","tax":"exclude",)"
-      R"("unit":"account","usage":"exclude","usage_months":3,"window":null})");
+  CHECK(to_json({}) ==
+        R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
+        R"("cohort_index":"calendar_period","cohort_mean":"size_weighted","cohort_state":"active_at_end",)"
+        R"("discounts":"recurring","free_is":"churned",)"
+        R"("fx":"period_open_rate","grouping_minutes":0,"grr":"account_min",)"
+        R"("lapse_grace":0,)"
+        R"("logo_denominator":"start","ltv_churn":"trailing_mean_6","ltv_zero_churn":"undefined",)"
+        R"("movement_mode":"gross_events","mrr_churn_cap":"opening_mrr","net_churn":"cohort",)"
+        R"("nrr_window":"twelve_months","past_due":null,"paused":"zero_as_contraction","payback":"aggregate",)"
+        R"("quick_ratio_reactivation":"include","rate_ci":"wilson","reactivation_max_gap":null,"refunds":"ignore",)"
+        R"("renewal_grace":30,)"
+        R"("renewal_open":"exclude","rounding":"none_until_output","same_period_new_churn":"count_both","source":"state",)"
+        R"("tax":"exclude",)"
+        R"("unit":"account","usage":"exclude","usage_months":3,"window":null})");
 }
 
 TEST_CASE("policy: text and bytes bring back every random policy; the fingerprint follows the text") {
@@ -66,6 +71,24 @@ TEST_CASE("policy: text and bytes bring back every random policy; the fingerprin
   CHECK(texts.size() == prints.size());
   CHECK(policy_from_json("{}") == revenue_policy{});
   CHECK(policy_from_json(R"({"past_due":30})").past_due == 30);
+}
+
+TEST_CASE("policy: the list of options tells names, meanings, words and defaults") {
+  std::string before;
+  for (const policy_option& option : policy_options()) {
+    CAPTURE(option.name);
+    CHECK(before < option.name);
+    before = option.name;
+    CHECK(option.meaning.size() > 10);
+    const std::string shown = option.words.empty() ? option.usual : '"' + option.usual + '"';
+    CHECK(to_json({}).find('"' + std::string(option.name) + "\":" + shown) != std::string::npos);
+    for (const std::string_view word : option.words) {
+      CHECK_NOTHROW((void)policy_from_json("{\"" + std::string(option.name) + "\":\"" + std::string(word) + "\"}"));
+    }
+    const std::string none = "{\"" + std::string(option.name) + "\":null}";
+    CHECK(refusal(none).empty() == option.limitless);
+  }
+  CHECK(policy_options().size() == 36);
 }
 
 TEST_CASE("policy: the fingerprint is FNV-1a of the text, written out again") {

@@ -15,16 +15,15 @@
 
 namespace sojourn {
 
-/// Every field is explained in docs/definitions/policy.md; the defaults are the commonest published rule, or the one with an
-/// invariant. Day counts are 0 and up.
+/// Each field is described once, in `options`; docs/definitions/policy.md says who follows which. The defaults are the
+/// commonest published rule, or the one with an invariant. Numbers of days, minutes and months are 0 and up.
 struct revenue_policy {
-  /// As a number of days: never.
+  /// As a number of days: no limit.
   static constexpr std::int32_t unlimited = std::numeric_limits<std::int32_t>::max();
 
   // Read by the tallies and read-outs.
   movement_mode movements = movement_mode::gross_events;
   sojourn::same_period_new_churn new_and_churned = sojourn::same_period_new_churn::count_both;
-  /// A return after more than this many days without MRR is a new customer (Maxio: 90). Default: always a reactivation.
   std::int32_t reactivation_max_gap = unlimited;
   sojourn::logo_denominator logo_denominator = sojourn::logo_denominator::start;
   sojourn::mrr_churn_cap mrr_churn_cap = sojourn::mrr_churn_cap::opening_mrr;
@@ -33,40 +32,33 @@ struct revenue_policy {
   sojourn::quick_ratio_reactivation quick_ratio_reactivation = sojourn::quick_ratio_reactivation::include;
 
   // Read where MRR is made: `mrr_from_price`, `rows_from_prices`, `rows_from_invoices`, and `ledger_of` (lapse_grace). A
-  // ledger that is built from ready-made MRR knows nothing of them.
+  // ledger that is built from ready-made MRR cannot follow them.
   customer_unit unit = customer_unit::account;
   mrr_source source = mrr_source::state;
   sojourn::churn_at churn_at = sojourn::churn_at::service_end;
-  /// An unpaid subscription ends so many days after it fell due (Baremetrics: 30). Default: it is kept (Stripe, Recurly).
   std::int32_t past_due = unlimited;
   paused_is paused = paused_is::zero_as_contraction;
   sojourn::free_is free_is = sojourn::free_is::churned;
   discount_rule discounts = discount_rule::recurring;
   tax_rule tax = tax_rule::exclude;
   usage_rule usage = usage_rule::exclude;
-  /// The months of `usage_rule::trailing_mean`.
   std::int32_t usage_months = 3;
   refund_rule refunds = refund_rule::ignore;
   sojourn::calendar_factor calendar_factor = sojourn::calendar_factor::weeks_52_days_365;
   mrr_rounding rounding = mrr_rounding::none_until_output;
-  /// Changes of an account within so many minutes of the one before are one change (ChartMogul: 60). Only a log of changes
-  /// that knows times of day can follow it; on one day all changes are one already.
   std::int32_t grouping_minutes = 0;
-  /// A time without MRR of at most so many days did not happen (Natero: 3).
   std::int32_t lapse_grace = 0;
 
-  // Read where several currencies become one: `tally_revenue` of a `currency_ledger` (mrr/currencies.hpp).
+  // Read where several currencies become one: `tally_revenue` of a `currency_ledger` (revenue/currencies/currencies.hpp).
   fx_rule fx = fx_rule::period_open_rate;
 
-  // Read by the rates (mrr/rates.hpp), cohorts, renewals and economics.
-  /// Churn of a period looks back so many days from its end (Stripe, Baremetrics: 30). Default: the calendar period.
+  // Read by the rates (revenue/rates.hpp), cohorts, renewals and economics.
   std::int32_t window = unlimited;
   sojourn::annualise annualise = sojourn::annualise::none;
   sojourn::nrr_window nrr_window = sojourn::nrr_window::twelve_months;
   cohort_presence cohort_state = cohort_presence::active_at_end;
   sojourn::cohort_index cohort_index = sojourn::cohort_index::calendar_period;
   sojourn::cohort_mean cohort_mean = sojourn::cohort_mean::size_weighted;
-  /// A renewal up to so many days after the end of the term still counts.
   std::int32_t renewal_grace = 30;
   sojourn::renewal_open renewal_open = sojourn::renewal_open::exclude;
   payback_basis payback = payback_basis::aggregate;
@@ -74,45 +66,77 @@ struct revenue_policy {
   sojourn::ltv_zero_churn ltv_zero_churn = sojourn::ltv_zero_churn::undefined;
   proportion_interval rate_ci = proportion_interval::wilson;
 
-  /// Shows every option by its name, in order of names: `visit(name, field)`.
+  /// The list of all options, in order of names: `visit(name, field)`, or `visit(name, field, meaning)` for visitors that
+  /// take the meaning too. JSON, the fingerprint, state bytes and the Python class follow this list.
   template <class Visitor, class Self>
   static constexpr void options(Visitor&& visit, Self& self) {
-    visit("annualise", self.annualise);
-    visit("calendar_factor", self.calendar_factor);
-    visit("churn_at", self.churn_at);
-    visit("cohort_index", self.cohort_index);
-    visit("cohort_mean", self.cohort_mean);
-    visit("cohort_state", self.cohort_state);
-    visit("discounts", self.discounts);
-    visit("free_is", self.free_is);
-    visit("fx", self.fx);
-    visit("grouping_minutes", self.grouping_minutes);
-    visit("grr", self.grr);
-    visit("lapse_grace", self.lapse_grace);
-    visit("logo_denominator", self.logo_denominator);
-    visit("ltv_churn", self.ltv_churn);
-    visit("ltv_zero_churn", self.ltv_zero_churn);
-    visit("movement_mode", self.movements);
-    visit("mrr_churn_cap", self.mrr_churn_cap);
-    visit("net_churn", self.net_churn);
-    visit("nrr_window", self.nrr_window);
-    visit("past_due", self.past_due);
-    visit("paused", self.paused);
-    visit("payback", self.payback);
-    visit("quick_ratio_reactivation", self.quick_ratio_reactivation);
-    visit("rate_ci", self.rate_ci);
-    visit("reactivation_max_gap", self.reactivation_max_gap);
-    visit("refunds", self.refunds);
-    visit("renewal_grace", self.renewal_grace);
-    visit("renewal_open", self.renewal_open);
-    visit("rounding", self.rounding);
-    visit("same_period_new_churn", self.new_and_churned);
-    visit("source", self.source);
-    visit("tax", self.tax);
-    visit("unit", self.unit);
-    visit("usage", self.usage);
-    visit("usage_months", self.usage_months);
-    visit("window", self.window);
+    const auto option = [&visit](std::string_view name, auto& field, std::string_view meaning) {
+      if constexpr (std::is_invocable_v<Visitor&, std::string_view, decltype(field), std::string_view>) {
+        visit(name, field, meaning);
+      } else {
+        visit(name, field);
+      }
+    };
+    option("annualise", self.annualise,
+           "how churn of one window becomes churn of a year: not at all, times the windows in a year, or compounded");
+    option("calendar_factor", self.calendar_factor, "how many months a week and a day are");
+    option("churn_at", self.churn_at,
+           "the day on which a subscription stops bringing MRR; nonpayment is service_end with past_due=0");
+    option("cohort_index", self.cohort_index,
+           "how the age of a cohort counts: in periods of the calendar, or in months of 30 days since each account's first "
+           "day");
+    option("cohort_mean", self.cohort_mean, "how cohorts are averaged: weighted by their size, or one cohort, one vote");
+    option("cohort_state", self.cohort_state,
+           "who is retained in a cohort: customers at the end of the age, or only those who never left");
+    option("discounts", self.discounts, "which discounts lower MRR");
+    option("free_is", self.free_is, "whether a subscription at price 0 has churned, or is an active customer without MRR");
+    option("fx", self.fx, "the exchange rates at which several currencies are shown");
+    option("grouping_minutes", self.grouping_minutes,
+           "changes of an account at most this many minutes after the one before are one change; needs times of day");
+    option("grr", self.grr, "what gross revenue retention counts as lost");
+    option("lapse_grace", self.lapse_grace, "gaps of at most this many days without MRR are bridged");
+    option("logo_denominator", self.logo_denominator,
+           "what lost customers are divided by; available_to_renew holds for MRR churn too");
+    option("ltv_churn", self.ltv_churn,
+           "the churn behind lifetime value: the mean of the six months before the current one, or that of the period");
+    option(
+        "ltv_zero_churn", self.ltv_zero_churn,
+        "lifetime value when nobody left: undefined, at most the caller's cap of months, zero, or sixty months of margin");
+    option("movement_mode", self.movements, "whether every change within a period counts, or only opening against closing");
+    option("mrr_churn_cap", self.mrr_churn_cap,
+           "the most that an account can lose in a period: its opening MRR, or no limit");
+    option(
+        "net_churn", self.net_churn,
+        "what offsets the losses in net MRR churn: growth of the opening's accounts, also reactivation, or expansion only");
+    option("nrr_window", self.nrr_window,
+           "how far revenue retention looks back; trailing_mean_4q is the mean of the last four quarter ends");
+    option("past_due", self.past_due,
+           "an unpaid subscription ends this many days after it fell due; without a limit it is kept");
+    option("paused", self.paused, "a paused subscription: no MRR but still a customer, churned, or unchanged");
+    option("payback", self.payback, "payback of all spend by all new MRR, or per customer");
+    option("quick_ratio_reactivation", self.quick_ratio_reactivation,
+           "whether MRR that comes back counts as growth in the quick ratio");
+    option("rate_ci", self.rate_ci, "the interval of shares of customers");
+    option("reactivation_max_gap", self.reactivation_max_gap,
+           "a return after more than this many days without MRR is a new customer; without a limit a reactivation");
+    option("refunds", self.refunds,
+           "refunds and credits of invoices: ignored, or negative MRR over the period that they take back");
+    option("renewal_grace", self.renewal_grace, "a renewal at most this many days after the end of the term still counts");
+    option("renewal_open", self.renewal_open,
+           "a contract that is not renewed while its days of grace run: in no rate, or lost");
+    option("rounding", self.rounding,
+           "where fractions of a minor unit are cut: only in output, or per price to a minor unit or a hundredth of one");
+    option("same_period_new_churn", self.new_and_churned,
+           "a customer who joins and leaves within one period: counted in both, or in neither");
+    option("source", self.source,
+           "where a line of an invoice ends: with its subscription, or with the period that it bills");
+    option("tax", self.tax, "whether tax within the price counts");
+    option("unit", self.unit, "what one customer is: an account, or each of its subscriptions");
+    option("usage", self.usage,
+           "whether prices by usage count; trailing_mean is the mean of the usage_months before each month");
+    option("usage_months", self.usage_months, "the months of usage=trailing_mean");
+    option("window", self.window,
+           "churn looks back this many days from the end of the period; without a limit over the period itself");
   }
 
   template <class Archive, class Self>
@@ -153,6 +177,18 @@ struct revenue_policy {
 
   friend constexpr bool operator==(const revenue_policy&, const revenue_policy&) = default;
 };
+
+/// One option as documents and other languages show it.
+struct policy_option {
+  std::string_view name;
+  std::string_view meaning;
+  std::vector<std::string_view> words;  ///< its values; empty where it is a number of days, minutes or months
+  std::string usual;                    ///< the default as JSON writes it, words without quotes: "start", "30", "null"
+  bool limitless = false;               ///< a number that may be `unlimited`
+};
+
+/// All options of `revenue_policy`, in order of names.
+[[nodiscard]] std::vector<policy_option> policy_options();
 
 /// Canonical text: one JSON object, every option named, keys sorted, no spaces; days without limit are null.
 [[nodiscard]] std::string to_json(const revenue_policy& policy);

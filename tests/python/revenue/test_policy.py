@@ -6,6 +6,7 @@ import dataclasses
 import json
 import pickle
 import re
+import typing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,37 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
 @pytest.mark.parametrize(("option", "value", "number"), CHANGES, ids=[f"{option}-{value}" for option, value, _ in CHANGES])
 def test_each_option_changes_a_number(option: str, value: Any, number: Callable[[sj.Policy], Any]) -> None:
     assert number(sj.Policy()) != number(dataclasses.replace(sj.Policy(), **{option: value}))
+
+
+def test_the_page_says_what_the_core_says() -> None:
+    """Every option has its rows, its default is marked, and no word stands there that the core does not know."""
+    rows = re.findall(r"^\| (?:`(\w+)`)? *\| ([^|]+) \|", PAGE.read_text("utf-8"), re.M)
+    shown: dict[str, list[str]] = {}
+    option = ""
+    for name, value in rows:
+        option = name or option
+        shown.setdefault(option, []).append(value.strip())
+    for name, _, words, usual, limitless in sj._core.revenue.RevenuePolicy.options():
+        defaults = [value for value in shown[name] if "(default)" in value]
+        assert len(defaults) == 1, name
+        if words:
+            assert re.findall(r"`(\w+)`", defaults[0]) == [usual], name
+            assert sorted(re.findall(r"`(\w+)`", " ".join(shown[name]))) == sorted(words), name
+        elif limitless:
+            assert defaults[0] in ("no limit (default)", "the period (default)"), name
+        else:
+            assert re.search(rf"\b{usual} \(default\)", defaults[0]), name
+
+
+def test_options_are_typed_by_their_words() -> None:
+    hints = typing.get_type_hints(sj.Policy)
+    for name, _, words, usual, limitless in sj._core.revenue.RevenuePolicy.options():
+        if words:
+            assert typing.get_args(hints[name]) == tuple(words) and getattr(sj.Policy(), name) == usual
+        else:
+            assert hints[name] == (int | None if limitless else int)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        sj.Policy().tax = "include"  # type: ignore[misc]
 
 
 def test_every_value_of_every_option_is_tried_and_stands_on_the_page() -> None:

@@ -126,6 +126,7 @@ pybind11::dict owned_dict(const account_ownership& owned);
 pybind11::dict movement_dict(const period_movements& m);
 
 void bind_ledger(pybind11::module_& m);
+void bind_policy(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_history(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);

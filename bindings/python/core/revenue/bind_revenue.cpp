@@ -181,17 +181,6 @@ py::dict unit_economics(std::int64_t spend_minor, std::int64_t customers, std::i
   return result;
 }
 
-void bind_policy(py::module_& m) {
-  py::class_<revenue_policy>(m, "RevenuePolicy", "The conventions of revenue metrics.")
-      .def_static(
-          "from_json", [](const std::string& text) { return policy_from_json(text); }, py::arg("text"))
-      .def_static(
-          "preset", [](const std::string& name) { return revenue_policy::preset(name); }, py::arg("name"))
-      .def_static("presets", &revenue_policy::presets)
-      .def("to_json", [](const revenue_policy& p) { return to_json(p); })
-      .def_property_readonly("fingerprint", [](const revenue_policy& p) { return fingerprint(p); });
-}
-
 }  // namespace
 
 void bind_revenue(py::module_& m) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from sojourn import _core
 from sojourn._core.frames import Column
@@ -15,9 +15,10 @@ from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._policy_options import PolicyOptions
 from sojourn.revenue._sources.source import Source, not_row_by_row
 
-FX = ("period_open_rate", "period_mean", "service_start", "purchase")
+FX: tuple[str, ...] = get_args(get_type_hints(PolicyOptions)["fx"])
 VALUED_ONCE = ("service_start", "purchase")
 _SINCE = ("since", "date", "day", "month")
 
@@ -46,7 +47,8 @@ class Currencies(Source):
         super().__init__({**roles, "currency": currency}, report_in)
         if fx is not None and fx not in FX:
             raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
-        self.report_in, self._fx, self._purchased_on = report_in, fx, purchased_on
+        self._fx: Any = fx  # one of FX
+        self.report_in, self._purchased_on = report_in, purchased_on
         followed = self.effective_policy(policy).fx
         if purchased_on is not None and followed != "purchase":
             raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
