@@ -43,6 +43,24 @@ def check_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
     return problems
 
 
+def check_python_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
+    """tests/python/<room>/test_x.py is about the module x of its room, a header of that name, or the room as a whole."""
+    problems = []
+    for path in tree.under("tests/python", ".py"):
+        room, _, name = path.removeprefix("tests/python/").rpartition("/")
+        if not room or not name.startswith("test_"):
+            continue
+        package = [f"bindings/python/sojourn/{room}", f"bindings/python/sojourn/_{room}"]
+        modules = {part for folder in package for module in tree.under(folder, ".py") for part in module.split("/")[3:]}
+        known = {module.removesuffix(".py").lstrip("_") for module in modules}
+        for folder, names in headers.items():
+            if (folder + "/").startswith(room + "/"):
+                known |= names | {folder.rpartition("/")[2]}
+        if not is_about(name.removeprefix("test_").removesuffix(".py"), known | {room}):
+            problems.append(Problem("names", path, f"bears the name of no module or header of {room}"))
+    return problems
+
+
 def check_bindings(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
     """bind_x.cpp is about the header x of its own room; outside the families about a header or a folder of any room."""
     problems = []
@@ -65,7 +83,7 @@ def check_bindings(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
 def check(tree: Tree) -> list[Problem]:
     headers = headers_by_folder(tree)
     every = {header for names in headers.values() for header in names}
-    problems = check_tests(tree, headers) + check_bindings(tree, headers)
+    problems = check_tests(tree, headers) + check_python_tests(tree, headers) + check_bindings(tree, headers)
     for path in tree.under("bench", "_bench.cpp"):
         if path.removeprefix("bench/").removesuffix("_bench.cpp") not in every | BENCHES:
             problems.append(Problem("names", path, "bears the name of no header"))
