@@ -264,7 +264,7 @@ std::size_t code_at(kind index, const piece& p, std::int64_t at, std::size_t ent
   std::int64_t code = 0;
   switch (index) {
     case kind::int8:
-      code = load<std::int8_t>(codes, at);
+      code = load<std::int8_t>(codes, at);  // NOLINT(bugprone-signed-char-misuse): codes have a sign
       break;
     case kind::uint8:
       code = load<std::uint8_t>(codes, at);

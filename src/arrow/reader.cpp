@@ -2,6 +2,8 @@
 
 #include <cstring>
 #include <numeric>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "arrow/layout.hpp"
@@ -84,7 +86,7 @@ struct source::implementation {
   static void check(taken<ArrowArrayStream>& open, int code) {
     if (code == 0) return;
     const char* text = open->get_last_error == nullptr ? nullptr : open->get_last_error(open.get());
-    throw error("the Arrow stream failed: " + std::string(text == nullptr ? std::strerror(code) : text));
+    throw error("the Arrow stream failed: " + (text == nullptr ? std::generic_category().message(code) : std::string(text)));
   }
 
   [[nodiscard]] any_column read(std::size_t which, const std::string& called) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@ namespace sojourn::json {
 struct json_member;
 
 struct json_value {
-  enum class type { null, boolean, number, text, array, object };
+  enum class type : std::uint8_t { null, boolean, number, text, array, object };
 
   type kind = type::null;
   bool truth = false;

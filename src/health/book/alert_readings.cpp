@@ -123,7 +123,7 @@ std::string text(double value) {
   if (std::isnan(value)) return "unknown";
   std::array<char, 400> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 1).ptr;
-  std::string result(buffer.data(), end);
+  const std::string result(buffer.data(), end);
   return result.ends_with(".0") ? result.substr(0, result.size() - 2) : result;
 }
 

@@ -23,9 +23,9 @@ findings find_diagnoses(const scorecard& card, const scores& book) {
   const std::vector<std::string> codes = diagnosis_codes(card);
   std::vector<std::vector<std::uint32_t>> by_code(codes.size());  // most severe first, then in the card's order
   for (std::uint32_t r = 0; r < rules.size(); ++r) {
-    if (rules[r].finding)
-      by_code[static_cast<std::size_t>(std::find(codes.begin(), codes.end(), rules[r].finding->code) - codes.begin())]
-          .push_back(r);
+    const auto& finding = rules[r].finding;
+    if (finding)
+      by_code[static_cast<std::size_t>(std::find(codes.begin(), codes.end(), finding->code) - codes.begin())].push_back(r);
   }
   for (auto& of_code : by_code) {
     std::sort(of_code.begin(), of_code.end(), [&](auto a, auto b) {

@@ -358,6 +358,7 @@ class checker {
     if (!position_.contains(name)) {
       if (found_.size() >= max_found) return;
       std::vector<std::string> names;
+      names.reserve(spec_.signals.size());
       for (const signal_spec& s : spec_.signals) names.push_back(s.name);
       return error(at, "signal \"" + name + "\" is not declared", json::did_you_mean(name, names));
     }

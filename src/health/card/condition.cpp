@@ -107,8 +107,10 @@ class condition_reader {
     throw unreadable{"expected " + expected +
                      (now_.kind == token_kind::end ? " at the end" : " before \"" + now_.text + "\"")};
   }
-  bool is_word(std::string_view word) const { return now_.kind == token_kind::name && !now_.quoted && now_.text == word; }
-  bool is_sign(std::string_view sign) const { return now_.kind == token_kind::sign && now_.text == sign; }
+  [[nodiscard]] bool is_word(std::string_view word) const {
+    return now_.kind == token_kind::name && !now_.quoted && now_.text == word;
+  }
+  [[nodiscard]] bool is_sign(std::string_view sign) const { return now_.kind == token_kind::sign && now_.text == sign; }
   bool accept_word(std::string_view word) {
     if (!is_word(word)) return false;
     advance();
@@ -206,6 +208,7 @@ class condition_reader {
     if (!tiers || t.kind == term_kind::tier || t.kind == term_kind::previous_tier) return one;
     if (t.kind != term_kind::text) throw unreadable{"a tier compares with the name of a tier, in single quotes"};
     std::vector<std::string> names;
+    names.reserve(spec_->tiers.tiers.size());
     for (const tier& each : spec_->tiers.tiers) names.push_back(each.name);
     const auto at = std::find(names.begin(), names.end(), t.text);
     if (at == names.end()) throw unreadable{"there is no tier \"" + t.text + "\"", json::did_you_mean(t.text, names)};
@@ -296,8 +299,9 @@ class condition_reader {
     return name;
   }
   std::size_t signal_in_brackets() { return signal_named(name_in_brackets()); }
-  std::size_t signal_named(const std::string& name) const {
+  [[nodiscard]] std::size_t signal_named(const std::string& name) const {
     std::vector<std::string> names;
+    names.reserve(spec_->signals.size());
     for (const signal_spec& s : spec_->signals) names.push_back(s.name);
     return position(name, names, "signal");
   }

@@ -65,6 +65,7 @@ class extender : json::reader {
     const auto base = position_.find(extends->text);
     if (base == position_.end() || extends->text.empty()) {
       std::vector<std::string> names;
+      names.reserve(position_.size());
       for (const auto& [name, where] : position_) names.push_back(name);
       return error(at + "/extends", "there is no card \"" + extends->text + "\" to extend",
                    json::did_you_mean(extends->text, names));

@@ -1,5 +1,7 @@
 #include "health/card/read_missing.hpp"
 
+#include <cstdint>
+
 #include "json/reader.hpp"
 
 namespace sojourn::health::detail {
@@ -41,7 +43,7 @@ class missing_reader : json::reader {
   }
 
   void read_impute(const json::json_value& value, const std::string& at, missing_policy& result) {
-    enum class typical { median, segment_median } which = typical::median;
+    enum class typical : std::uint8_t { median, segment_median } which = typical::median;
     keys(value, at, {"impute", "value", "segment", "by"});
     choice(value, at, "impute", which, {{"median", typical::median}, {"segment_median", typical::segment_median}});
     const bool by_segment = which == typical::segment_median;

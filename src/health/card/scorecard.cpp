@@ -104,6 +104,7 @@ class flatten_norm {
     if (p.segment.empty()) return;
     result_.how = kernel::segment_rank;
     std::vector<std::pair<std::string, double>> positions;
+    positions.reserve(p.by.size());
     for (std::size_t j = 0; j < p.by.size(); ++j) positions.emplace_back(p.by[j].first, static_cast<double>(j));
     result_.segments = numbered(positions);
   }
@@ -245,7 +246,8 @@ class flatten_tree {
       result_.leaves[k].weight = shares[k];
       root.leaves.push_back(k);
     }
-    result_.groups.assign(1, std::move(root));
+    result_.groups.clear();
+    result_.groups.push_back(std::move(root));
   }
 
   void describe(node& g) const {

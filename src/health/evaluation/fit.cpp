@@ -72,7 +72,7 @@ class fitter {
   }
 
   /// Signals in the card's order, then what they are divided by and segmented by.
-  std::vector<std::string> inputs() const {
+  [[nodiscard]] std::vector<std::string> inputs() const {
     std::vector<std::string> names;
     const auto add = [&names](const std::string& name) {
       if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
@@ -137,7 +137,7 @@ class fitter {
     }
   }
 
-  const signal& column(const std::string& name) const {
+  [[nodiscard]] const signal& column(const std::string& name) const {
     std::vector<std::string> names;
     for (const signal& s : columns_) {
       if (s.name == name) return s;
@@ -287,6 +287,7 @@ class fitter {
   static std::optional<normaliser> fit_robust(const std::vector<double>& x, better_side better, fitted_signal& report) {
     const double middle = median(x);
     std::vector<double> away;
+    away.reserve(x.size());
     for (const double value : x) away.push_back(std::abs(value - middle));
     std::sort(away.begin(), away.end());
     double mad = median(away);
@@ -303,6 +304,7 @@ class fitter {
     const std::size_t kept = options_.max_reference;
     if (x.size() <= kept) return x;
     std::vector<double> result;
+    result.reserve(kept);
     for (std::size_t i = 0; i < kept; ++i) {
       result.push_back(x[static_cast<std::size_t>((static_cast<double>(i) + 0.5) / static_cast<double>(kept) *
                                                   static_cast<double>(x.size()))]);
@@ -330,7 +332,8 @@ class fitter {
 
   /// Sorted values of every segment that has enough of them, in the order of their names.
   using segmented = std::map<std::string, std::vector<double>>;
-  segmented by_segment(const signal& source, const std::string& name_of_segment, const std::vector<double>& x) const {
+  [[nodiscard]] segmented by_segment(const signal& source, const std::string& name_of_segment,
+                                     const std::vector<double>& x) const {
     const signal& segments = column(name_of_segment);
     same_length(source, segments);
     if (!segments.labels.empty() && !std::holds_alternative<sojourn::column<std::int32_t>>(segments.values)) {

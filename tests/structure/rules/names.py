@@ -47,12 +47,14 @@ def check_python_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem
     """tests/python/<room>/test_x.py is about the module x of its room, a header of that name, or the room as a whole."""
     problems = []
     for path in tree.under("tests/python", ".py"):
-        room, _, name = path.removeprefix("tests/python/").rpartition("/")
+        *rooms, name = path.removeprefix("tests/python/").split("/")
+        room = rooms[0] if rooms else ""
         if not room or not name.startswith("test_"):
             continue
-        package = [f"bindings/python/sojourn/{room}", f"bindings/python/sojourn/_{room}"]
-        modules = {part for folder in package for module in tree.under(folder, ".py") for part in module.split("/")[3:]}
-        known = {module.removesuffix(".py").lstrip("_") for module in modules}
+        modules = tree.under(f"bindings/python/sojourn/{room}", ".py") + tree.under(
+            f"bindings/python/sojourn/_{room}", ".py"
+        )
+        known = {part.removesuffix(".py").lstrip("_") for module in modules for part in module.split("/")[3:]}
         for folder, names in headers.items():
             if (folder + "/").startswith(room + "/"):
                 known |= names | {folder.rpartition("/")[2]}
