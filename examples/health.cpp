@@ -60,5 +60,5 @@ int main() {
       health::validate_json(R"({"sojourn": 1, "signals": {"csat": {"norm": {"ramp": [1, 1]}, "mising": "worst"}},
                                                "tree": {"mean": [[-1, "csat"]]}})");
   assert(found.size() == 3 && found[0].pointer == "/signals/csat/mising");
-  std::printf("%s\n", health::to_string(found).c_str());
+  std::printf("%s\n", sojourn::to_string(found).c_str());
 }

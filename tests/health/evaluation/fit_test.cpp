@@ -128,7 +128,7 @@ TEST_CASE("fit: a percentile by segment keeps its segments, and those too small 
   lost.by[1].second = {2, 1};
   CHECK(h::validate(only(lost))[0].pointer == "/signals/x/norm/by/small/1");
   lost.by[1] = norm.by[0];
-  CHECK(h::to_string(h::validate(only(lost))).find("twice") != std::string::npos);
+  CHECK(sojourn::to_string(h::validate(only(lost))).find("twice") != std::string::npos);
 }
 
 TEST_CASE("fit: what it sees is what the normaliser would: within the range, divided by the denominator") {
