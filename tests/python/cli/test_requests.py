@@ -1,0 +1,116 @@
+"""What the options ask for."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+import sojourn as sj
+from command_line import Run, data_of, text_of
+
+pytest.importorskip("duckdb")
+pytest.importorskip("vl_convert")
+pytest.importorskip("jinja2")
+
+
+def test_a_preset_decides_how_rates_are_counted(run: Run, subscriptions: Path) -> None:
+    asked = ("metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--format", "json", "-q")
+
+    def churn(*policy: str) -> float:
+        ratios = json.loads(run(*asked, *policy).stdout)
+        return next(row["value"] for table in ratios.values() for row in table if row.get("metric") == "logo_churn")
+
+    assert churn() == pytest.approx(1 / 3)
+    assert churn("--policy", "fight_churn") == pytest.approx(1 - (2 / 3) ** 12)
+    assert 'did you mean "stripe"' in run(*asked, "--policy", "strype", code=1).stderr
+
+
+def test_as_of_is_said_when_it_was_not_given(run: Run, subscriptions: Path, tmp_path: Path) -> None:
+    page = tmp_path / "out.html"
+    run("report", "--subscriptions", str(subscriptions), "-o", str(page))
+    assert "2024-03-11, the day after the latest date in the file" in text_of(page)
+
+
+def of_company(company: dict[str, str], *more: str) -> list[str]:
+    return [
+        "--subscriptions",
+        company["subscriptions"],
+        "--contracts",
+        company["contracts"],
+        "--responses",
+        company["nps"],
+        "--csat",
+        company["csat"],
+        "--as-of",
+        "2025-01-01",
+        *more,
+    ]
+
+
+def _after(start: datetime.date, months: int) -> datetime.date:
+    """The same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(start.month - 1 + months, 12)
+    return datetime.date(start.year + year, month + 1, min(start.day, calendar.monthrange(start.year + year, month + 1)[1]))
+
+
+def test_decay_is_fitted_to_how_long_the_accounts_stayed(run: Run, company: dict[str, str]) -> None:
+    """Against the closed form of the constant rate: losses over decisions faced, counted here account by account."""
+    rows = json.loads(run("metrics", *of_company(company, "--table", "decay", "--format", "json")).stdout)["decay"]
+    made = sj.datasets.acme(500)
+    spans: dict[str, tuple[datetime.date, datetime.date]] = {}
+    for row in made.subscriptions.to_dicts():
+        end = made.as_of if row["end"] is None else row["end"]
+        held = spans.get(row["account_id"], (row["start"], end))
+        spans[row["account_id"]] = min(held[0], row["start"]), max(held[1], end)
+    faced = lost = 0
+    for start, end in spans.values():
+        left = end < made.as_of
+        ends = [
+            month for month in range(1, 40) if _after(start, month) <= end and (left or _after(start, month) < made.as_of)
+        ]
+        months = max(ends, default=0) + (left and (not ends or _after(start, max(ends)) < end))
+        faced += months
+        lost += left
+    assert rows[-1]["month"] == 35 + 24 and rows[35]["observed"] is not None and rows[36]["observed"] is None
+    assert rows[24]["fitted"] == pytest.approx((1 - lost / faced) ** 24, rel=1e-9)
+    assert all(row["low"] <= row["fitted"] <= row["high"] for row in rows)
+
+
+def test_margin_is_never_guessed(run: Run, company: dict[str, str], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    run("report", *of_company(company, "-o", str(page), "-q"))
+    assert "worth" not in data_of(page) and "Lifetime value of" not in text_of(page)
+    assert "--spend needs --margin" in run("metrics", *of_company(company, "--spend", "10"), code=2).stderr
+    assert (
+        "is not an amount in USD"
+        in run("metrics", *of_company(company, "--margin", "0.8", "--spend", "much"), code=2).stderr
+    )
+    assert "margin" in run("metrics", *of_company(company, "--margin", "80"), code=1).stderr
+    assert (
+        "together with --subscriptions"
+        in run("metrics", "--responses", company["nps"], "--contracts", company["contracts"], code=2).stderr
+    )
+
+
+def test_effort_answers_and_their_response_rate(run: Run, tmp_path: Path) -> None:
+    path, page = tmp_path / "ces.csv", tmp_path / "page.html"
+    path.write_text(
+        "sent_on,answered_on,score,team\n2024-01-01,2024-01-02,7,a\n2024-01-01,2024-01-03,4,b\n2024-01-01,,,a\n2024-01-01,,,b\n"
+    )
+    found = json.loads(run("metrics", "--ces", str(path), "--by", "team", "--format", "json").stdout)
+    assert [(row["team"], row["value"], row["n"]) for row in found["ces"]] == [
+        ("All answers", 5.5, 2),
+        ("a", 7.0, 1),
+        ("b", 4.0, 1),
+    ]
+    assert (found["responses"][0]["survey"], found["responses"][0]["value"], found["responses"][0]["answered"]) == (
+        "CES",
+        0.5,
+        2,
+    )
+    run("report", "--ces", str(path), "-o", str(page))
+    assert "The mean answer between 1 (hard) and 7 (easy)." in text_of(page)
