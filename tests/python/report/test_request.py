@@ -1,0 +1,67 @@
+"""One request, whoever asks: the command line and `sojourn.report` give the same page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sojourn as sj
+from sojourn._report.facts.report_facts import report_facts
+from sojourn._report.report import report_page
+from sojourn._report.request import ContractRequest, HealthRequest, NpsRequest, ReportRequest, RevenueRequest
+from sojourn.cli._options import typed
+from sojourn.cli._parser import parser
+from sojourn.cli._requests import report_request
+
+pytest.importorskip("duckdb")
+
+
+@pytest.fixture(scope="module")
+def company() -> sj.datasets.AccountSet:
+    return sj.datasets.acme(400)
+
+
+def ledger_of(company: sj.datasets.AccountSet) -> sj.Ledger:
+    return sj.Ledger(
+        company.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=company.as_of
+    )
+
+
+def test_files_on_the_command_line_become_the_request_of_objects_in_hand(
+    company: sj.datasets.AccountSet, tmp_path: Path
+) -> None:
+    paths = {name: str(tmp_path / f"{name}.csv") for name in ("subscriptions", "contracts", "nps")}
+    for name, path in paths.items():
+        getattr(company, name).to_csv(path)
+    given = ["metrics", "--subscriptions", paths["subscriptions"], "--contracts", paths["contracts"], "--responses",
+             paths["nps"], "--margin", "0.8", "--as-of", str(company.as_of)]  # fmt: skip
+    options = typed("metrics", parser().parse_args(given))
+    from_files = report_facts(report_request(options.inputs, options.messages))
+    in_hand = report_facts(
+        ReportRequest(
+            revenue=RevenueRequest(ledger=ledger_of(company), margin=0.8),
+            contracts=ContractRequest(table=company.contracts),
+            nps=NpsRequest(scores=company.nps["score"].to_list()),
+            survey_days={"NPS": (company.nps["sent_on"], company.nps["answered_on"])},
+        )
+    )
+    pages = [report_page("t", facts) for facts in (from_files, in_hand)]
+    assert repr(pages[0].data) == repr(pages[1].data)
+    assert pages[0].headlines == pages[1].headlines and pages[0].subtitle == pages[1].subtitle
+
+
+def test_a_request_that_cannot_be_answered_is_refused_when_it_is_made(company: sj.datasets.AccountSet) -> None:
+    with pytest.raises(sj.SchemaError, match="give ledger="):
+        ReportRequest(contracts=ContractRequest(table=company.contracts))
+    with pytest.raises(sj.SchemaError, match="spend needs margin="):
+        RevenueRequest(ledger=ledger_of(company), spend=1)
+
+
+def test_a_section_is_there_for_each_family_that_was_asked_for(company: sj.datasets.AccountSet) -> None:
+    card = sj.Scorecard.template("engagement")
+    scored = card.score(company.signals, account="account_id", as_of=company.as_of)
+    facts = report_facts(ReportRequest(health=HealthRequest(result=scored)))
+    assert [section.anchor for section in report_page("t", facts).sections] == ["health"]
+    named = report_facts(ReportRequest(health=HealthRequest(result=scored, accounts=True)))
+    assert [section.anchor for section in report_page("t", named).sections] == ["health", "at-risk"]
