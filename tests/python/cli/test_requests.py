@@ -99,7 +99,8 @@ def test_margin_is_never_guessed(run: Run, company: dict[str, str], tmp_path: Pa
 def test_effort_answers_and_their_response_rate(run: Run, tmp_path: Path) -> None:
     path, page = tmp_path / "ces.csv", tmp_path / "page.html"
     path.write_text(
-        "sent_on,answered_on,score,team\n2024-01-01,2024-01-02,7,a\n2024-01-01,2024-01-03,4,b\n2024-01-01,,,a\n2024-01-01,,,b\n"
+        "sent_on,answered_on,score,team\n"
+        "2024-01-01,2024-01-02,7,a\n2024-01-01,2024-01-03,4,b\n2024-01-01,,,a\n2024-01-01,,,b\n"
     )
     found = json.loads(run("metrics", "--ces", str(path), "--by", "team", "--format", "json").stdout)
     assert [(row["team"], row["value"], row["n"]) for row in found["ces"]] == [

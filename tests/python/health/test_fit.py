@@ -81,8 +81,8 @@ def test_fitted_parameters_are_frozen_in_a_new_card() -> None:
     assert card.fit_normalisers(few, small="accept").fit_report is not None
     for wrong, why in (
         ({"nope": "zscore"}, "no signal"),
-        ({"z": "mean"}, "accepted"),
-        ({"z": ("ramp", "up")}, "accepted"),
+        ({"z": "mean"}, "is not one of ramp"),
+        ({"z": ("ramp", "up")}, "is not one of higher"),
         ({"z": 3}, "accepted"),
         ({}, "names no signal"),
     ):
