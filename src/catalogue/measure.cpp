@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 
 #include "sojourn/catalogue.hpp"
 #include "sojourn/domain/words.hpp"
@@ -33,8 +34,8 @@ struct named_reading {
 }
 
 template <class... Source>
-estimate read(std::string_view name, metric_source from, std::initializer_list<named_reading<Source...>> readings,
-              const Source&... source) {
+estimate read(std::string_view name, metric_source from,
+              std::type_identity_t<std::initializer_list<named_reading<Source...>>> readings, const Source&... source) {
   const auto find = [&](std::string_view wanted) {
     for (const auto& reading : readings) {
       if (reading.name == wanted) return reading.read;
