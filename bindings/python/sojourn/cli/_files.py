@@ -13,6 +13,7 @@ from sojourn._core.frames import Column
 from sojourn._frames.columns import frame
 from sojourn._frames.usual_names import USUAL_NAMES
 from sojourn._report.page import Fact
+from sojourn.cli._options import Messages
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error
 
@@ -90,8 +91,13 @@ def _words(role: str) -> str:
     return {"csat_score": "CSAT score", "ces_score": "CES score", "mrr": "MRR"}.get(role, role.replace("_", " "))
 
 
-def read(path: str) -> File:
+def read(path: str, messages: Messages) -> File:
     """Reads a local file, or standard input as CSV for the path "-"."""
+    with messages.stage(f"reading {path}"):
+        return _read(path)
+
+
+def _read(path: str) -> File:
     if path == "-":
         return _read_stdin()
     if not os.path.isfile(path):

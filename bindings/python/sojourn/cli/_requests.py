@@ -20,23 +20,34 @@ from sojourn.revenue import Ledger, Policy
 def report_request(options: InputOptions, messages: Messages, *, accounts: bool = False) -> ReportRequest:
     """Reads every file that was named. `accounts` prints the names of the accounts with the lowest scores."""
     _check(options)
-    asked: dict[str, Any] = {"level": options.level, "notes": [], "subtitle": ""}
-    if options.subscriptions.subscriptions is not None:
-        _revenue(options, messages, asked)
-    if options.customers.customers is not None:
-        _customers(options, messages, asked, accounts)
-    if options.surveys.responses is not None or options.surveys.csat is not None or options.surveys.ces is not None:
-        survey_requests(options, messages, asked)
+    notes: list[Fact] = []
+    revenue, contracts = _revenue(options, messages, notes)
+    survival, health, subtitle = _customers(options, messages, notes, accounts)
+    surveys = survey_requests(options, messages, notes)
     if options.health.signals is not None:
-        file = _read(options.health.signals, messages)
-        asked["health"] = _scored(file, options, messages, (), accounts)
-        asked["notes"] += file_notes("Signals", file)
-    return ReportRequest(**asked)
+        file = read(options.health.signals, messages)
+        health = _scored(file, options, messages, (), accounts)
+        notes += file_notes("Signals", file)
+    if revenue is None and not subtitle and surveys.rows:
+        subtitle = f"{surveys.rows:,} survey rows"
+    return ReportRequest(
+        revenue=revenue,
+        contracts=contracts,
+        survival=survival,
+        nps=surveys.nps,
+        csat=surveys.csat,
+        ces=surveys.ces,
+        survey_days=surveys.days,
+        health=health,
+        level=options.level,
+        subtitle=subtitle,
+        notes=notes,
+    )
 
 
 def open_ledger(options: SubscriptionOptions, path: str, messages: Messages) -> tuple[Ledger, File, str]:
     """The ledger of a file (as of --as-of, or the day after the latest date in it), the file, and its account column."""
-    file = _read(path, messages)
+    file = read(path, messages)
     account = file.choose("account", options.account)
     start, end = file.choose("start", options.start), file.choose("end", options.end)
     mrr = file.choose("mrr", options.mrr)
@@ -91,25 +102,29 @@ def _day_after(file: File, names: Sequence[str]) -> str:
     return str(datetime.date.fromisoformat(latest) + datetime.timedelta(days=1))
 
 
-def _revenue(options: InputOptions, messages: Messages, asked: dict[str, Any]) -> None:
-    given, contracts = options.subscriptions, options.contracts
-    ledger, file, _ = open_ledger(given, str(given.subscriptions), messages)
-    asked["revenue"] = RevenueRequest(
+def _revenue(
+    options: InputOptions, messages: Messages, notes: list[Fact]
+) -> tuple[RevenueRequest | None, ContractRequest | None]:
+    given, asked = options.subscriptions, options.contracts
+    if given.subscriptions is None:
+        return None, None
+    ledger, file, _ = open_ledger(given, given.subscriptions, messages)
+    revenue = RevenueRequest(
         ledger=ledger,
         first=given.first,
         last=given.last,
-        margin=contracts.margin,
-        spend=None if contracts.spend is None else exact_amount(contracts.spend, "--spend", given.currency),
+        margin=asked.margin,
+        spend=None if asked.spend is None else exact_amount(asked.spend, "--spend", given.currency),
     )
-    if contracts.contracts is not None:
-        asked["contracts"] = _contracts(options, contracts.contracts, messages, asked["notes"])
-    asked["notes"] += file_notes("Subscriptions", file)
+    contracts = None if asked.contracts is None else _contracts(options, asked.contracts, messages, notes)
+    notes += file_notes("Subscriptions", file)
     if given.as_of is None:
-        asked["notes"].append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
+        notes.append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
+    return revenue, contracts
 
 
 def _contracts(options: InputOptions, path: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
-    file, given = _read(path, messages), options.contracts
+    file, given = read(path, messages), options.contracts
     named: Mapping[str, str | None] = {
         "account": options.subscriptions.account,
         "term_end": given.term_end,
@@ -126,13 +141,18 @@ def _contracts(options: InputOptions, path: str, messages: Messages, notes: list
     return ContractRequest(table=table, columns={role: role for role in picked}, grace_days=given.grace_days)
 
 
-def _customers(options: InputOptions, messages: Messages, asked: dict[str, Any], accounts: bool) -> None:
+def _customers(
+    options: InputOptions, messages: Messages, notes: list[Fact], accounts: bool
+) -> tuple[SnapshotRequest | None, HealthRequest | None, str]:
+    """Survival of a snapshot, its scores where there is a card, and the line under the heading."""
     given, currency = options.customers, options.subscriptions.currency
-    file = _read(str(given.customers), messages)
+    if given.customers is None:
+        return None, None, ""
+    file = read(given.customers, messages)
     tenure, churned = file.choose("tenure", given.tenure), file.choose("churned", given.churned)
     monthly = file.find("monthly", given.monthly)
     left = flags(file[churned], churned)
-    asked["survival"] = SnapshotRequest(
+    survival = SnapshotRequest(
         tenure=whole_months(file[tenure], tenure),
         left=left,
         monthly=None
@@ -142,10 +162,10 @@ def _customers(options: InputOptions, messages: Messages, asked: dict[str, Any],
         by=options.by or "",
         currency=currency,
     )
-    if options.health.scorecard is not None:
-        asked["health"] = _scored(file, options, messages, left, accounts)
-    asked["notes"] += file_notes("Customers", file)
-    asked["subtitle"] = f"{file.rows:,} customers in one snapshot" + (f", amounts in {currency}" if monthly else "")
+    health = None if options.health.scorecard is None else _scored(file, options, messages, left, accounts)
+    notes += file_notes("Customers", file)
+    amounts = f", amounts in {currency}" if monthly else ""
+    return survival, health, f"{file.rows:,} customers in one snapshot{amounts}"
 
 
 def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequence[bool], accounts: bool) -> HealthRequest:
@@ -159,8 +179,3 @@ def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequ
 def _text_of(path: str) -> str:
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-def _read(path: str, messages: Messages) -> File:
-    with messages.stage(f"reading {path}"):
-        return read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn._report.page import Fact
@@ -12,36 +13,40 @@ from sojourn.cli._files import File, file_notes, read
 from sojourn.cli._options import InputOptions, Messages, SurveyOptions
 
 
-def survey_requests(options: InputOptions, messages: Messages, asked: dict[str, Any]) -> None:
-    """Adds what the survey files can answer to `asked`. A file of responses may hold answers of several kinds."""
+@dataclass(frozen=True, kw_only=True)
+class SurveyRequests:
+    """What the survey files can answer, the days of each kind of survey, and the rows of the first file."""
 
-    def file_of(path: str | None) -> File | None:
-        if path is None:
-            return None
-        with messages.stage(f"reading {path}"):
-            return read(path)
+    nps: NpsRequest | None = None
+    csat: CsatRequest | None = None
+    ces: CesRequest | None = None
+    days: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    rows: int = 0
 
+
+def survey_requests(options: InputOptions, messages: Messages, notes: list[Fact]) -> SurveyRequests:
+    """Reads the survey files. A file of responses may hold answers of several kinds."""
     given = options.surveys
-    responses = file_of(given.responses)
-    satisfaction = responses if given.csat is None else file_of(given.csat)
-    effort = responses if given.ces is None else file_of(given.ces)
+    responses = None if given.responses is None else read(given.responses, messages)
+    satisfaction = responses if given.csat is None else read(given.csat, messages)
+    effort = responses if given.ces is None else read(given.ces, messages)
+    nps, csat, ces = None, None, None
     sent: dict[str, File] = {}
     if responses is not None and (score := _nps_column(given, responses)) is not None:
-        asked["nps"] = NpsRequest(**_answers(options, "NPS", responses, score, asked["notes"]))
+        nps = NpsRequest(**_answers(options, "NPS", responses, score, notes))
         sent["NPS"] = responses
     if satisfaction is not None and (score := _own_column("csat", given.csat, given.csat_score, satisfaction)):
-        scores = _answers(options, "CSAT", satisfaction, score, asked["notes"])
-        asked["csat"] = CsatRequest(**scores, scale=given.csat_scale, satisfied_from=given.satisfied_from)
+        answered = _answers(options, "CSAT", satisfaction, score, notes)
+        csat = CsatRequest(**answered, scale=given.csat_scale, satisfied_from=given.satisfied_from)
         if given.csat is not None:
             sent["CSAT"] = satisfaction
     if effort is not None and (score := _own_column("ces", given.ces, given.ces_score, effort)):
-        asked["ces"] = CesRequest(**_answers(options, "CES", effort, score, asked["notes"]), scale=given.ces_scale)
+        ces = CesRequest(**_answers(options, "CES", effort, score, notes), scale=given.ces_scale)
         if given.ces is not None:
             sent["CES"] = effort
-    asked["survey_days"] = _days(given, sent)
-    first = next(file for file in (responses, satisfaction, effort) if file is not None)
-    if "revenue" not in asked:
-        asked["subtitle"] = asked["subtitle"] or f"{first.rows:,} survey rows"
+    first = responses or satisfaction or effort
+    rows = 0 if first is None else first.rows
+    return SurveyRequests(nps=nps, csat=csat, ces=ces, days=_days(given, sent), rows=rows)
 
 
 def _answers(options: InputOptions, kind: str, file: File, score: str, notes: list[Fact]) -> dict[str, Any]:
