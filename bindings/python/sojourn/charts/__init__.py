@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sojourn.charts.cohorts import cohort_heat_map
+    from sojourn.charts.decay import decay_curve
     from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
-    from sojourn.charts.lifetime import decay_curve, mrr_index_curves, survival_curve
+    from sojourn.charts.lifetime import survival_curve
+    from sojourn.charts.mrr_index import mrr_index_curves
     from sojourn.charts.revenue import mrr_movements, mrr_waterfall, retention_over_time
     from sojourn.charts.style import Spec
     from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
@@ -40,9 +42,9 @@ _HOMES = {
     "Spec": "sojourn.charts.style",
     "cohort_heat_map": "sojourn.charts.cohorts",
     "csat_dots": "sojourn.charts.surveys",
-    "decay_curve": "sojourn.charts.lifetime",
+    "decay_curve": "sojourn.charts.decay",
     "delta_waterfall": "sojourn.charts.health",
-    "mrr_index_curves": "sojourn.charts.lifetime",
+    "mrr_index_curves": "sojourn.charts.mrr_index",
     "mrr_movements": "sojourn.charts.revenue",
     "mrr_waterfall": "sojourn.charts.revenue",
     "nps_bars": "sojourn.charts.surveys",

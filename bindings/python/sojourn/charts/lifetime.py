@@ -1,12 +1,12 @@
-"""Survival curves, fitted decay with its projection, and the MRR left at different churn rates."""
+"""Survival curves with their bands and the numbers at risk."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field as dataclass_field
-from itertools import pairwise
 
-from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, series_colour, shorten, spread, values
+from sojourn.charts.labels import end_labels, label_layer, round_ticks
+from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, series_colour, shorten, values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def survival_curve(
 ) -> Spec:
     """Kaplan-Meier steps with their band, a tick where observation of an account ends, and the number at risk below."""
     end = max((curve.time[-1] for curve in curves if curve.time), default=1.0)
-    ticks = _round_ticks(end)
+    ticks = round_ticks(end)
     names = [shorten(curve.name, 22) for curve in curves]
     colours = [series_colour(i) for i in range(len(curves))]
     band = any(len(curve.low) for curve in curves)
@@ -90,7 +90,7 @@ def survival_curve(
                 bands.append({"group": name, "time": t, "low": 100 * low, "high": 100 * high})
         gone = [t for t, count in zip(curve.time, curve.censored, strict=False) if count]
         marks += [{"group": name, "time": t, "survival": 100 * curve.at(t)} for t in gone]
-    labels = _end_labels(names, [100 * c.survival[-1] if c.survival else 100.0 for c in curves], height)
+    labels = end_labels(names, [100 * c.survival[-1] if c.survival else 100.0 for c in curves], height)
     spec["layer"] = [
         {
             "data": values(bands),
@@ -109,7 +109,7 @@ def survival_curve(
         },
     ]
     if len(curves) > 1:
-        spec["layer"].append(_label_layer(labels, names, colours, 660))
+        spec["layer"].append(label_layer(labels, names, colours, 660))
     if any(len(curve.at_risk) for curve in curves):
         spec["layer"] += _risk_rows(curves, names, colours, ticks, height, scale)
     return spec
@@ -165,171 +165,3 @@ def _risk_rows(
                 }
             )
     return layers
-
-
-def _end_labels(names: Sequence[str], ends: Sequence[float], height: int) -> list[Spec]:
-    placed = spread(list(ends), 100 * 15 / height)
-    return [{"group": name, "level": at} for name, at in zip(names, placed, strict=True)]
-
-
-def _label_layer(labels: Sequence[Mapping[str, object]], names: Sequence[str], colours: Sequence[str], x: float) -> Spec:
-    return {
-        "data": values(labels),
-        "mark": {"type": "text", "align": "left", "x": x + 6, "fontWeight": 600, "clip": False},
-        "encoding": {
-            "y": field("level", "quantitative"),
-            "text": field("group", "nominal"),
-            "color": field("group", "nominal", legend=None, scale=scale_of_colours(names, colours)),
-        },
-    }
-
-
-def decay_curve(
-    observed: Sequence[float],
-    fitted: Sequence[float],
-    *,
-    low: Sequence[float] = (),
-    high: Sequence[float] = (),
-    unit: str = "months",
-    family: str = "",
-    level: float = 0.95,
-) -> Spec:
-    """Observed survival as dots, the fit as a line through them and on into the (shaded) projection.
-
-    Index = age; `observed` ends where the data end, `fitted` (and its band) runs to the horizon.
-    """
-    last, horizon = len(observed) - 1, len(fitted) - 1
-    spec = frame(
-        f"Share of accounts still there, % by {unit} since start: observed, fitted, projected",
-        f"Dots: observed. Line: {f'{family} curve' if family else 'curve'} fitted to them"
-        + (f"; band: its {level:.0%} interval" if low else "")
-        + ".",
-        width=700,
-        height=270,
-    )
-    x = field(
-        "age",
-        "quantitative",
-        title=f"{unit} since start",
-        scale={"domain": [0, horizon], "nice": False},
-        axis={"values": _round_ticks(horizon), "format": NUMBER, "tickSize": 4, "grid": False},
-    )
-    y = field("share", "quantitative", title=None, scale={"domain": [0, 100]}, axis={"format": NUMBER, "tickCount": 5})
-    x_from = {**x, "field": "from"}
-    line = [{"age": age, "share": 100 * s} for age, s in enumerate(fitted)]
-    spec["layer"] = [
-        {
-            "data": values([{"from": last, "to": horizon}]),
-            "mark": {"type": "rect", "color": LIGHT["grid"], "opacity": 0.45},
-            "encoding": {"x": x_from, "x2": {"field": "to"}},
-        },
-        {
-            "data": values([{"from": last, "text": "projection, not observed"}]),
-            "mark": {"type": "text", "align": "left", "dx": 8, "y": 10, "color": LIGHT["muted"], "fontSize": 11},
-            "encoding": {"x": x_from, "text": field("text", "nominal")},
-        },
-        {
-            "data": values(
-                [
-                    {"age": a, "low": 100 * lo, "high": 100 * hi}
-                    for a, (lo, hi) in enumerate(zip(low, high, strict=True))
-                    if lo == lo and hi == hi
-                ]
-            ),
-            "mark": {"type": "area", "color": LIGHT["series1"], "opacity": 0.18},
-            "encoding": {"x": x, "y": field("low", "quantitative"), "y2": {"field": "high"}},
-        },
-        {
-            "data": values(line[: last + 1]),
-            "mark": {"type": "line", "color": LIGHT["series1"], "strokeWidth": 2},
-            "encoding": {"x": x, "y": y},
-        },
-        {
-            "data": values(line[last:]),
-            "mark": {"type": "line", "color": LIGHT["series1"], "strokeWidth": 2, "strokeDash": [5, 4]},
-            "encoding": {"x": x, "y": y},
-        },
-        {
-            "data": values([{"age": a, "share": 100 * s} for a, s in enumerate(observed)]),
-            "mark": {"type": "point", "filled": True, "size": 44 if last <= 20 else 22, "color": LIGHT["ink"], "opacity": 1},
-            "encoding": {"x": x, "y": y},
-        },
-        {
-            "data": values([{"age": horizon, "share": 100 * fitted[-1], "text": f"{100 * fitted[-1]:.0f}%"}]),
-            "mark": {"type": "text", "align": "left", "dx": 6, "color": LIGHT["series1"], "fontWeight": 600},
-            "encoding": {"x": x, "y": y, "text": field("text", "nominal")},
-        },
-    ]
-    return spec
-
-
-def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], *, own: float | None = None) -> Spec:
-    """What share of today's MRR is left after n months (1 at the start), one curve for each monthly churn rate.
-
-    With `own`, the rate of the business at hand, that curve stands out and the others step back.
-    """
-    months = max((len(curve) for curve in curves), default=1) - 1
-    curves = [[100 * share for share in curve] for curve in curves]
-    top = max([100.0, *(v for curve in curves for v in curve)])
-    spec = frame(
-        "Share of today's MRR that is left, %, by monthly churn rate",
-        "Nothing added, nothing won back.",
-        width=590,
-        height=270,
-    )
-    names = [f"{100 * rate:.3g}% per month" for rate in rates]
-    colours = [
-        series_colour(i) if own is None else series_colour(0) if rate == own else LIGHT["muted"]
-        for i, rate in enumerate(rates)
-    ]
-    x = field(
-        "month",
-        "quantitative",
-        title="Months",
-        scale={"domain": [0, months], "nice": False},
-        axis={"values": _round_ticks(months), "format": NUMBER, "tickSize": 4, "grid": False},
-    )
-    rows = [
-        {"rate": name, "month": m, "index": value}
-        for name, curve in zip(names, curves, strict=True)
-        for m, value in enumerate(curve)
-    ]
-    placed = spread([curve[-1] for curve in curves], top * 15 / 270)
-    labels = [
-        {"group": name, "level": at, "text": f"{curve[-1]:.0f}%  at {name}"}
-        for name, at, curve in zip(names, placed, curves, strict=True)
-    ]
-    colour = {"legend": None, "scale": scale_of_colours(names, colours)}
-    spec["layer"] = [
-        {
-            "data": values(rows),
-            "mark": {"type": "line", "strokeWidth": 2},
-            "encoding": {
-                "x": x,
-                "y": field(
-                    "index", "quantitative", title=None, scale={"domain": [0, top]}, axis={"tickCount": 5, "format": NUMBER}
-                ),
-                "color": field("rate", "nominal", **colour),
-            },
-        },
-        {
-            "data": values(labels),
-            "mark": {"type": "text", "align": "left", "x": 598, "fontWeight": 600},
-            "encoding": {
-                "y": field("level", "quantitative"),
-                "text": field("text", "nominal"),
-                "color": field("group", "nominal", **colour),
-            },
-        },
-    ]
-    return spec
-
-
-def _round_ticks(end: float) -> list[float]:
-    """0, step, 2 step ... with 5 to 10 ticks; months step by 3, 6, 12, 24."""
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 48, 60, 120, 365, 730) if end / s <= 9), end / 6)
-    ticks = [0.0]
-    while ticks[-1] + step <= end + 1e-9:
-        ticks.append(ticks[-1] + step)
-    assert all(b > a for a, b in pairwise(ticks))
-    return ticks
