@@ -12,6 +12,9 @@ import pytest
 import sojourn as sj
 from sojourn._catalogue.definitions import DEFINITIONS, find
 from sojourn._catalogue.measure import Call, public
+from sojourn._report.acme import acme_request
+from sojourn._report.facts.report_facts import report_facts
+from sojourn._report.tables import metric_tables
 
 
 @pytest.fixture(scope="module")
@@ -299,6 +302,13 @@ def test_wrong_names_options_and_sources_say_what_there_is(ledger: sj.Ledger, cy
 def test_aliases_and_spelling_lead_to_the_metric(ledger: sj.Ledger) -> None:
     assert find("Net-Revenue-Retention") is DEFINITIONS["nrr"]
     assert sj.measure("Gross Revenue Retention", ledger, period="2024-12").value == ledger.grr("2024-12").value
+
+
+def test_every_number_of_the_command_line_is_in_the_catalogue() -> None:
+    tables = metric_tables(report_facts(acme_request(200, 7, margin=0.8)))
+    shown = [name for table in ("ratios", "worth") for name in tables[table]["metric"].to_list()]
+    known = [name for name in shown if not name.endswith("_months_fitted")]  # cltv over so many months, by the fitted curve
+    assert {"nrr", "arpa", "ltv_to_cac"} <= {find(name).name for name in known}
 
 
 def test_metrics_is_a_table_of_everything() -> None:
