@@ -26,7 +26,7 @@ plt.rcParams.update({"figure.dpi": 75, "axes.spines.top": False, "axes.spines.ri
 # %% [markdown]
 # ## A panel: what was known on each day, and what happened later
 #
-# One row an account and quarter. The signals are those of that day; the day of departure comes from the subscriptions as
+# One row per account and quarter. The signals are those of that day; the day of departure comes from the subscriptions as
 # they stand at the end. Nothing in a row may be younger than its day: that alone decides whether a backtest is honest.
 # `churn_90d` is the chance of leaving within 90 days that the generator used. Nobody outside knows it; it is kept as the
 # ceiling.

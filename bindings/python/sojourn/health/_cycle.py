@@ -27,16 +27,16 @@ class ScoredCycle:
         self,
         card: Card,
         book: _core.health.ScoredBook,
+        *,
         accounts: Column | None,
         inputs: Mapping[str, Column],
         source: Any,
         as_of: datetime.date | None,
         threads: int,
-        before: dict[str, Column] | None = None,
-        then: list[Column] | None = None,
-        hand: ManualTable | None = None,
+        previous_scores: list[Column] | None = None,
+        previous_signals: dict[str, Column] | None = None,
+        manual: ManualTable | None = None,
     ) -> None:
-        self._then = then
         self.card = card
         self.as_of = as_of
         self._book = book
@@ -45,9 +45,9 @@ class ScoredCycle:
         self._source = source
         self._threads = threads
         self._days = 0 if as_of is None else days_since(as_of)
-        self._before = before
-        self._hand = hand
-        self._context = (before, then, None if hand is None else hand.values)
+        self._previous_scores = previous_scores
+        self._previous_signals = previous_signals
+        self._manual = manual
 
     def __len__(self) -> int:
         return len(self._book)
@@ -65,8 +65,8 @@ class ScoredCycle:
         it was (the column is there when values were given by hand).
         """
         found = self._book.columns()
-        if self._hand is not None:
-            found["binding_author"] = self._hand.authors(self._book)
+        if self._manual is not None:
+            found["binding_author"] = self._manual.authors(self._book)
         return Table(
             {"account": self._accounts, **found},
             options=self.options,
@@ -86,6 +86,13 @@ class ScoredCycle:
     def not_later(self) -> int:
         """Accounts whose previous cycle is not earlier than this one: their smoothing and dwell did not advance."""
         return self._book.not_later
+
+    @property
+    def _scored_with(
+        self,
+    ) -> tuple[dict[str, Column] | None, list[Column] | None, _core.health.ManualValues | None]:
+        """What scoring took beside the inputs: previous signals, previous scores, values given by hand."""
+        return self._previous_signals, self._previous_scores, None if self._manual is None else self._manual.values
 
     def _leave_empty(self) -> None:
         """Another result has taken over the memory of this one."""
@@ -108,12 +115,12 @@ class ScoredCycle:
         Cards with groups of points have two more columns: "(base)", the points they start from, and "(cut)", what the
         limits of a group took off. With groups other than means the sum agrees up to rounding.
         """
-        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._context)
+        parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._scored_with)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
         """Points that each signal would add if it were perfect."""
-        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, *self._context)
+        parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, *self._scored_with)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def rules(self) -> Table:
@@ -127,20 +134,20 @@ class ScoredCycle:
 
         Contributions and adjustments add up to the score. The effect of rules on signals is in the contributions already.
         """
-        parts = self.card._core.adjustments(self._inputs, self._days, self._threads, *self._context)
+        parts = self.card._core.adjustments(self._inputs, self._days, self._threads, *self._scored_with)
         return Table({"account": self._accounts, **parts}, options=self.options)
 
     def manual(self) -> Table:
         """The values given by hand with the state of each: waiting, expired, overruled, bound, or not in this book."""
-        if self._hand is None:
+        if self._manual is None:
             raise SchemaError("no values were given by hand: score with manual=")
-        return self._hand.table(self._book, self.options)
+        return self._manual.table(self._book, self.options)
 
     def drivers(self, top: int = 3) -> Table:
         """The signals that cost each account most: account, rank, signal, lost, points."""
         if top < 1:
             raise SchemaError("top must be at least 1")
-        found = self.card._core.drivers(self._inputs, top, self._days, self._threads, *self._context)
+        found = self.card._core.drivers(self._inputs, top, self._days, self._threads, *self._scored_with)
         rows = found.pop("row").to_list()
         keys = [self._accounts[row] for row in rows] if rows else self._accounts
         return Table({"account": keys if rows else column([], "account"), **found}, options=self.options)

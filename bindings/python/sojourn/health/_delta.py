@@ -85,9 +85,9 @@ def delta(previous: ScoredCycle, current: ScoredCycle, dead_band: float) -> Delt
     again = None
     if previous.card != current.card and all(name in previous._inputs for name in current.card.inputs):
         columns = {name: previous._inputs[name] for name in current.card.inputs}
-        before_that, _, hand = previous._context
-        book = current.card._core.score(columns, previous._days, None, previous._threads, before_that, hand)
-        again = _core.health.health_snapshot(book, columns, previous._days, previous._threads, before_that, hand)
+        signals, _, manual = previous._scored_with
+        book = current.card._core.score(columns, previous._days, None, previous._threads, signals, manual)
+        again = _core.health.health_snapshot(book, columns, previous._days, previous._threads, signals, manual)
     found = _core.health.health_delta(before, previous._accounts, now, current._accounts, again, dead_band)
     gone = [previous._accounts[row] for row in found["lost"]]
     options = {"dead_band": dead_band, "previous": previous.options, **current.options}
@@ -95,5 +95,5 @@ def delta(previous: ScoredCycle, current: ScoredCycle, dead_band: float) -> Delt
 
 
 def _snapshot(result: ScoredCycle) -> _core.health.HealthSnapshot:
-    before, _, hand = result._context
-    return _core.health.health_snapshot(result._book, result._inputs, result._days, result._threads, before, hand)
+    signals, _, manual = result._scored_with
+    return _core.health.health_snapshot(result._book, result._inputs, result._days, result._threads, signals, manual)

@@ -37,7 +37,7 @@ def paths(
     """See `HealthResult.path_to`."""
     if goal not in ("fewest", "cheapest"):
         raise SchemaError('goal is "fewest" (signals) or "cheapest"')
-    inputs, standing, before, keys = cycle._inputs, cycle.table()["tier"], cycle._before, cycle._accounts
+    inputs, standing, signals, keys = cycle._inputs, cycle.table()["tier"], cycle._previous_signals, cycle._accounts
     if accounts is None:
         wanted = list(keys)
     else:
@@ -46,7 +46,7 @@ def paths(
         keys = column(wanted, "account")
         inputs = {name: take_rows(values, rows) for name, values in inputs.items()}
         standing = take_rows(standing, rows)
-        before = None if before is None else {name: take_rows(values, rows) for name, values in before.items()}
+        signals = None if signals is None else {name: take_rows(values, rows) for name, values in signals.items()}
     costs, limits = costs or {}, limits or {}
     efforts = [
         _core.health.Effort(name, costs.get(name, 1.0), limits.get(name, 1.0)) for name in dict.fromkeys([*costs, *limits])
@@ -59,8 +59,8 @@ def paths(
         tier or "",
         goal,
         efforts,
-        before,
-        None if cycle._hand is None else cycle._hand.of(keys).values,
+        signals,
+        None if cycle._manual is None else cycle._manual.of(keys).values,
     )
     options = {"goal": goal, "tier": tier, "costs": dict(costs), "limits": dict(limits), **cycle.options}
     return Paths(found, wanted, options)

@@ -61,24 +61,35 @@ class Scorecard(Card):
         matched = keys if keys is not None else column([], "row")
         if keys is None and not (previous is None and previous_signals is None and manual is None):
             keys = matched = column(range(len(next(iter(inputs.values())))), "row")
-        then = None if previous is None else [matched, *scores_before(previous, self.name)]
+        previous_scores = None if previous is None else [matched, *scores_before(previous, self.name)]
         day = None if as_of is None else calendar_day(as_of)
-        hand = None if manual is None else ManualTable(manual, matched, day)
+        by_hand = None if manual is None else ManualTable(manual, matched, day)
         if previous_signals is None and isinstance(previous, ScoredCycle) and self._core.reads_previous:
             previous_signals = previous
-        before = None if previous_signals is None else signals_before(self.inputs, matched, previous_signals, account)
+        signals = None if previous_signals is None else signals_before(self.inputs, matched, previous_signals, account)
         book = self._core.score(
             inputs,
             0 if day is None else days_since(day),
-            then,
+            previous_scores,
             threads,
-            before,
-            None if hand is None else hand.values,
+            signals,
+            None if by_hand is None else by_hand.values,
             None if out is None else out._book,
         )
         if out is not None:
             out._leave_empty()
-        return HealthResult(self, book, keys, inputs, table, day, threads, before, then, hand)
+        return HealthResult(
+            self,
+            book,
+            accounts=keys,
+            inputs=inputs,
+            source=table,
+            as_of=day,
+            threads=threads,
+            previous_scores=previous_scores,
+            previous_signals=signals,
+            manual=by_hand,
+        )
 
     def scorer(self, *, as_of: datetime.date | str | None = None) -> Callable[..., AccountScore]:
         """A function that scores one account at a time, in microseconds: for a page about one customer.

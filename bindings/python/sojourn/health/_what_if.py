@@ -17,13 +17,13 @@ Result = TypeVar("Result", bound=ScoredCycle)
 def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
     """See `HealthResult.what_if`."""
     inputs = dict(cycle._inputs)
-    keys, before, hand = cycle._accounts, cycle._before, cycle._hand
+    keys, signals = cycle._accounts, cycle._previous_signals
     if accounts is not None:
         wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
         rows = rows_of(keys, wanted)
         keys = column(wanted, "account")
         inputs = {name: take_rows(values, rows) for name, values in inputs.items()}
-        before = None if before is None else {name: take_rows(values, rows) for name, values in before.items()}
+        signals = None if signals is None else {name: take_rows(values, rows) for name, values in signals.items()}
     for name, value in changes.items():
         if name not in inputs:
             raise SchemaError(f'the card reads no column "{name}"; it reads: {", ".join(inputs)}')
@@ -34,11 +34,22 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
     if cycle.as_of is not None:
         for name in _core.health.card_days(cycle.card._core, list(changes)):
             inputs[name] = column([cycle.as_of] * len(keys), name)
-    then = None if cycle._then is None else [keys, *cycle._then[1:]]
-    hand = None if hand is None else hand.of(keys)
-    values = None if hand is None else hand.values
-    book = cycle.card._core.score(inputs, cycle._days, then, cycle._threads, before, values)
-    return type(cycle)(cycle.card, book, keys, inputs, inputs, cycle.as_of, cycle._threads, before, then, hand)
+    scores = None if cycle._previous_scores is None else [keys, *cycle._previous_scores[1:]]
+    manual = None if cycle._manual is None else cycle._manual.of(keys)
+    by_hand = None if manual is None else manual.values
+    book = cycle.card._core.score(inputs, cycle._days, scores, cycle._threads, signals, by_hand)
+    return type(cycle)(
+        cycle.card,
+        book,
+        accounts=keys,
+        inputs=inputs,
+        source=inputs,
+        as_of=cycle.as_of,
+        threads=cycle._threads,
+        previous_scores=scores,
+        previous_signals=signals,
+        manual=manual,
+    )
 
 
 def _repeated(value: Any, name: str, rows: int) -> Column:
