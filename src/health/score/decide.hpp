@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <variant>
 
 #include "health/card/condition.hpp"
 #include "health/score/inputs.hpp"
@@ -28,7 +29,17 @@ struct cell {
 };
 
 /// What a column says about one row; text as it is, not as its code.
-[[nodiscard]] cell cell_at(const signal& column, std::size_t row);
+[[nodiscard]] inline cell cell_at(const signal& column, std::size_t row) {
+  if (!column.labels.empty()) {
+    const auto& codes = std::get<sojourn::column<std::int32_t>>(column.values);
+    const std::int64_t code = codes.present(row) ? std::int64_t{codes[row]} : -1;
+    if (code < 0 || static_cast<std::size_t>(code) >= column.labels.size()) return {};
+    return {std::numeric_limits<double>::quiet_NaN(), column.labels[static_cast<std::size_t>(code)], true};
+  }
+  return std::visit(
+      [row](const auto& values) { return values.present(row) ? cell{static_cast<double>(values[row])} : cell{}; },
+      column.values);
+}
 
 /// Decides conditions. `Facts::value(term)` gives the cell of every term that is neither a literal nor a comparison.
 template <class Facts>

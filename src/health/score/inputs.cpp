@@ -286,12 +286,15 @@ std::int64_t code_at(const input& column, std::size_t row) {
   return codes.present(row) ? std::int64_t{codes[row]} : -1;
 }
 
-std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& columns, const score_options& options) {
-  return std::make_shared<const bound_inputs>(binder(card, columns, options).run());
+const input* days_column(const bound_inputs& inputs, std::size_t k) noexcept {
+  const auto by_hand = inputs.patched.find(k);
+  if (by_hand != inputs.patched.end()) return &by_hand->second->days_input;
+  const std::size_t observed = inputs.plan().leaves[k].observed;
+  return observed == nowhere ? nullptr : &inputs.columns[observed];
 }
 
-std::size_t rows(const bound_inputs& inputs) noexcept {
-  return inputs.rows;
+bound_inputs read_inputs(const scorecard& card, const signals& columns, const score_options& options) {
+  return binder(card, columns, options).run();
 }
 
 }  // namespace sojourn::health::detail

@@ -64,6 +64,9 @@ struct bound_inputs {
 /// The column of the cycle before, by its position in `scorecard::inputs()`; one that is not there without such a cycle.
 [[nodiscard]] const input& previous_of(const bound_inputs& inputs, std::size_t position);
 
+/// Finds and checks every column that the card reads.
+[[nodiscard]] bound_inputs read_inputs(const scorecard& card, const signals& columns, const score_options& options);
+
 /// The column of days of signal k; null where the signal brings its own, or has none.
 [[nodiscard]] const input* days_column(const bound_inputs& inputs, std::size_t k) noexcept;
 /// What the row's segment has: by label where the column is text, by number else; `otherwise` where it has nothing of its

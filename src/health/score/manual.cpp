@@ -94,13 +94,6 @@ void put_in(bound_inputs& inputs, std::size_t k, std::vector<const manual_value*
 
 }  // namespace
 
-const input* days_column(const bound_inputs& inputs, std::size_t k) noexcept {
-  const auto by_hand = inputs.patched.find(k);
-  if (by_hand != inputs.patched.end()) return &by_hand->second->days_input;
-  const std::size_t observed = inputs.plan().leaves[k].observed;
-  return observed == nowhere ? nullptr : &inputs.columns[observed];
-}
-
 void gather_manual(bound_inputs& inputs) {
   std::map<std::size_t, std::vector<const manual_value*>> of_signal;
   for (std::size_t i = 0; i < inputs.options.manual.size(); ++i) {

@@ -121,18 +121,6 @@ class referee {
 
 }  // namespace
 
-cell cell_at(const signal& column, std::size_t row) {
-  if (!column.labels.empty()) {
-    const auto& codes = std::get<sojourn::column<std::int32_t>>(column.values);
-    const std::int64_t code = codes.present(row) ? std::int64_t{codes[row]} : -1;
-    if (code < 0 || static_cast<std::size_t>(code) >= column.labels.size()) return {};
-    return {nan, column.labels[static_cast<std::size_t>(code)], true};
-  }
-  return std::visit(
-      [row](const auto& values) { return values.present(row) ? cell{static_cast<double>(values[row])} : cell{}; },
-      column.values);
-}
-
 cell account_facts::value(const term& t) const {
   switch (t.kind) {
     case term_kind::signal:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 #include "detail/large_memory.hpp"
@@ -431,6 +432,14 @@ class tile_scorer {
 };
 
 }  // namespace
+
+std::shared_ptr<const bound_inputs> bind(const scorecard& card, const signals& columns, const score_options& options) {
+  return std::make_shared<const bound_inputs>(read_inputs(card, columns, options));
+}
+
+std::size_t rows(const bound_inputs& inputs) noexcept {
+  return inputs.rows;
+}
 
 void make_room(const bound_inputs& inputs, scores& result) {
   sojourn::detail::make_room(result.score, inputs.rows);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "domain/id_range.hpp"
+#include "input/id_range.hpp"
 #include "revenue/snapshot_tally/find_changes.hpp"
 #include "revenue/snapshot_tally/shuffled.hpp"
 #include "sojourn/input/account_numbers.hpp"
