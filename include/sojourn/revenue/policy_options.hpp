@@ -14,7 +14,7 @@ namespace sojourn {
 
 // --- Where MRR comes from: `mrr_from_price` and `mrr_rows` read these.
 
-/// What is one customer?
+/// What one customer is.
 enum class customer_unit : std::uint8_t {
   account,       ///< subscriptions of an account add up (ChartMogul, Stripe, Recurly)
   subscription,  ///< each is its own customer: a plan switch is churn and new (Chargebee, PostHog, dbt_stripe)
@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 2> values_of(customer_unit) {
   return {"account", "subscription"};
 }
 
-/// Where the end of a line of an invoice comes from; prices with the days of their subscriptions are a state already.
+/// Where a line of an invoice ends. Prices that come with the days of their subscriptions need no such rule.
 enum class mrr_source : std::uint8_t {
   state,         ///< the subscription's own end of service cuts what its invoices bill beyond it
   invoice_line,  ///< a line counts for the whole period that it bills (ChartMogul, Recurly, Lago)
@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 2> values_of(mrr_source) {
   return {"state", "invoice_line"};
 }
 
-/// On which day does a subscription stop to bring MRR?
+/// The day on which a subscription stops bringing MRR.
 enum class churn_at : std::uint8_t {
   service_end,     ///< when service ends (ProfitWell, GrowPanel, Recurly)
   cancel_request,  ///< when the customer cancelled (Stripe's classic rule, Maxio, Paddle)
@@ -134,7 +134,7 @@ constexpr std::array<std::string_view, 4> values_of(fx_rule) {
 
 // --- How changes are named and counted.
 
-/// Within one period, is every change counted or only the difference between its two ends?
+/// Whether every change within a period counts, or only the difference between its two ends.
 enum class movement_mode : std::uint8_t {
   gross_events,   ///< every change of an account's MRR (ChartMogul, Stripe): months add up to quarters
   net_endpoints,  ///< opening against closing of the account (fight-churn, mrr-playbook, Natero)
@@ -178,7 +178,7 @@ constexpr std::array<std::string_view, 3> values_of(annualise) {
   return {"none", "simple", "compound"};
 }
 
-/// May an account lose more than it had at the start of the period?
+/// Whether an account may lose more than it had at the start of the period.
 enum class mrr_churn_cap : std::uint8_t {
   opening_mrr,  ///< no: its loss is capped at its opening MRR (Baremetrics since its 275.8 %, fight-churn)
   none,         ///< yes: churn + contraction of everybody over opening MRR (ChartMogul, Chargebee)
@@ -223,8 +223,8 @@ constexpr std::array<std::string_view, 5> values_of(grr_basis) {
 
 /// Who is retained in a cohort.
 enum class cohort_presence : std::uint8_t {
-  active_at_end,  ///< customers at the end of the age; who returns is back in the original cohort (Stripe)
-  never_churned,  ///< only who was a customer all the time
+  active_at_end,  ///< customers at the end of the age; one who returns is back in the original cohort (Stripe)
+  never_churned,  ///< only those who were customers all the time
 };
 constexpr std::array<std::string_view, 2> values_of(cohort_presence) {
   return {"active_at_end", "never_churned"};
@@ -232,14 +232,14 @@ constexpr std::array<std::string_view, 2> values_of(cohort_presence) {
 
 /// In what the age of a cohort is counted.
 enum class cohort_index : std::uint8_t {
-  calendar_period,  ///< periods of the calendar: at age 0 who came late has had less time (Stripe, Baremetrics)
+  calendar_period,  ///< periods of the calendar: at age 0 those who came late have had less time (Stripe, Baremetrics)
   tenure_days,      ///< months of 30 days since each account's own first day
 };
 constexpr std::array<std::string_view, 2> values_of(cohort_index) {
   return {"calendar_period", "tenure_days"};
 }
 
-/// How cohorts are averaged: by their size (GP Bullhound), or one cohort one vote. Cohorts at 0 % count in both.
+/// How cohorts are averaged: weighted by their size (GP Bullhound), or one cohort, one vote. Cohorts at 0 % count in both.
 enum class cohort_mean : std::uint8_t { size_weighted, simple };
 constexpr std::array<std::string_view, 2> values_of(cohort_mean) {
   return {"size_weighted", "simple"};
@@ -256,7 +256,7 @@ constexpr std::array<std::string_view, 2> values_of(renewal_open) {
 
 // --- Economics and intervals.
 
-/// Whose churn is a customer's lifetime value divided by?
+/// Whose churn a customer's lifetime value is divided by.
 enum class ltv_churn : std::uint8_t {
   trailing_mean_6,  ///< the mean of the six months before the current one (ChartMogul)
   period,           ///< that of the period (Baremetrics, Stripe)
@@ -268,7 +268,7 @@ constexpr std::array<std::string_view, 2> values_of(ltv_churn) {
 /// What a customer is worth when nobody left.
 enum class ltv_zero_churn : std::uint8_t {
   undefined,     ///< there is no finite value
-  cap,           ///< a lifetime is at most so many months as the caller says, also where somebody left
+  cap,           ///< a lifetime is at most the caller's cap of months, also where somebody left
   zero,          ///< 0 (Polar)
   sixty_months,  ///< 60 months of margin (cashier)
 };
@@ -276,7 +276,7 @@ constexpr std::array<std::string_view, 4> values_of(ltv_zero_churn) {
   return {"undefined", "cap", "zero", "sixty_months"};
 }
 
-/// Does money that comes back count as growth in the quick ratio?
+/// Whether money that comes back counts as growth in the quick ratio.
 enum class quick_ratio_reactivation : std::uint8_t {
   include,  ///< then ratio > 1 is the same as net new MRR > 0 (growthstack)
   exclude,  ///< Baremetrics, GrowPanel
@@ -285,7 +285,7 @@ constexpr std::array<std::string_view, 2> values_of(quick_ratio_reactivation) {
   return {"include", "exclude"};
 }
 
-/// Whose payback?
+/// Whose payback.
 enum class payback_basis : std::uint8_t {
   aggregate,     ///< all spend over the margin of all new MRR (SaaS Metrics Standards Board)
   per_customer,  ///< spend for one customer over the margin of ARPA (dnoise, SaaS CFO)
