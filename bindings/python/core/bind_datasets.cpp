@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bind.hpp"
+#include "frames/table.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/datasets/acme.hpp"
 
@@ -72,15 +73,15 @@ any_column to_column(field_kind what, const gappy<T>& column, labels names, cons
   return plain(what, column.values, column.present, names);
 }
 
-using named_columns = std::vector<std::pair<std::string, any_column>>;
+using columns_in_order = std::vector<std::pair<std::string, any_column>>;
 
 /// Frees each table once it is converted, so that a large set exists once and not twice.
-std::vector<std::pair<std::string, named_columns>> convert(acme_tables tables, bool text_keys) {
+std::vector<std::pair<std::string, columns_in_order>> convert(acme_tables tables, bool text_keys) {
   const auto keys = text_keys ? std::make_shared<const key_labels>(tables.accounts.account) : nullptr;
-  std::vector<std::pair<std::string, named_columns>> result;
+  std::vector<std::pair<std::string, columns_in_order>> result;
   acme_tables::each([&](std::string_view name, auto member) {
     const auto table = std::exchange(tables.*member, {});
-    named_columns columns;
+    columns_in_order columns;
     std::remove_cvref_t<decltype(table)>::fields([&](std::string_view column, field_kind what, auto field, labels names) {
       columns.emplace_back(column, to_column(what, table.*field, names, keys));
     });
@@ -89,7 +90,7 @@ std::vector<std::pair<std::string, named_columns>> convert(acme_tables tables, b
   return result;
 }
 
-py::dict to_dict(const named_columns& columns) {
+py::dict to_dict(const columns_in_order& columns) {
   py::dict out;
   for (const auto& [name, column] : columns) out[py::str(name)] = column;
   return out;
@@ -97,7 +98,7 @@ py::dict to_dict(const named_columns& columns) {
 
 py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first_day, std::int32_t last_day,
                    std::int32_t as_of, bool weekly, bool text_keys, std::size_t threads) {
-  std::vector<std::pair<std::string, named_columns>> tables;
+  std::vector<std::pair<std::string, columns_in_order>> tables;
   {
     const py::gil_scoped_release release;
     const acme_options options{accounts,      seed,       day{first_day},
@@ -110,18 +111,12 @@ py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first
 }
 
 py::dict coefficients() {
-  std::vector<std::string> terms, amounts;
-  std::vector<double> ratios;
-  for (const acme_coefficient& c : acme_coefficients()) {
-    terms.emplace_back(c.term);
-    amounts.emplace_back(c.amount);
-    ratios.push_back(c.log2_ratio_q16 / 65536.0);
-  }
-  py::dict out;
-  out["term"] = any_column::from(std::move(terms));
-  out["amount"] = any_column::from(std::move(amounts));
-  out["log2_ratio"] = any_column::from(std::move(ratios));
-  return out;
+  const auto rows = acme_coefficients();
+  return table(rows)
+      .add("term", &acme_coefficient::term)
+      .add("amount", &acme_coefficient::amount)
+      .add("log2_ratio", [](const acme_coefficient& c) { return c.log2_ratio_q16 / 65536.0; })
+      .columns();
 }
 
 py::dict base_hazards() {

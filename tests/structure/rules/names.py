@@ -77,8 +77,10 @@ def check_bindings(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
             problems.append(
                 Problem("names", path, f"binds no header of {folder or 'include/sojourn'}/ that bears this name")
             )
-        elif not about and name != "module.cpp" and path.replace(".cpp", ".hpp") not in tree.files:
-            problems.append(Problem("names", path, "is neither bind_<header>.cpp nor the body of a header beside it"))
+        elif not about and name != "module.cpp":
+            beside = tree.under(path.rpartition("/")[0], ".hpp")
+            if not is_about(name.removesuffix(".cpp"), {other.rpartition("/")[2].removesuffix(".hpp") for other in beside}):
+                problems.append(Problem("names", path, "is neither bind_<header>.cpp nor the body of a header beside it"))
     return problems
 
 
