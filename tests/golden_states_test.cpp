@@ -11,7 +11,7 @@
 #include "sojourn/revenue/currencies/currencies.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/mrr_series.hpp"
-#include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/parts/revenue_partial.hpp"
 #include "sojourn/revenue/renewal.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/surveys/nps.hpp"

@@ -80,6 +80,14 @@ bool operator==(const cohort_state& a, const cohort_state& b) {
          a.reached == b.reached;
 }
 
+std::optional<std::int64_t> cohort_count(const cohort_state& state, std::int32_t cohort, std::int32_t age,
+                                         cohort_measure measure) {
+  const auto periods = static_cast<std::int32_t>(state.start.size());
+  if (cohort < 0 || age < 0 || cohort >= periods || age >= periods || !state.mature(cohort, age)) return std::nullopt;
+  const cohort_cell& cell = state.at(cohort, age);
+  return measure == cohort_measure::accounts ? cell.accounts : round_to_minor(cell.ticks);
+}
+
 cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure) {
   const auto periods = static_cast<std::int32_t>(state.start.size());
   cohort_triangle triangle;

@@ -1,47 +1,18 @@
 #include "sojourn/revenue/movements.hpp"
 
-#include <algorithm>
 #include <array>
-#include <numeric>
+
+#include "sojourn/revenue/shown_as.hpp"
 
 namespace sojourn {
-namespace {
-
-using detail::int128;
-
-// Signed changes in ticks -> minor units that add up to `total`: floors first, then one more for the largest remainders.
-template <std::size_t N>
-std::array<std::int64_t, N> apportion(const std::array<int128, N>& ticks, std::int64_t total) {
-  constexpr int128 unit = mrr::ticks_per_minor;
-  std::array<std::int64_t, N> minor{};
-  std::array<int128, N> rest{};
-  std::array<std::size_t, N> order{};
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  int128 left = total;
-  for (std::size_t i = 0; i < ticks.size(); ++i) {
-    rest[i] = (ticks[i] % unit + unit) % unit;
-    const int128 floor = (ticks[i] - rest[i]) / unit;
-    if (floor > INT64_MAX || floor < INT64_MIN) throw overflow_error("movements: a total leaves 64 bits of minor units");
-    minor[i] = static_cast<std::int64_t>(floor);
-    left -= floor;
-  }
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
-  for (std::size_t i = 0; left > 0 && i < order.size(); ++i, --left) ++minor[order[i]];
-  return minor;
-}
-
-}  // namespace
-
 namespace detail {
 
 movement_row row_of(const revenue_period& p, int128 fx) {
   movement_row row;
   row.opening = round_to_minor(p.opening());
   row.closing = round_to_minor(p.closing() + fx);
-  const auto shown =
-      apportion(std::array<int128, 6>{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx},
-                row.closing - row.opening);
+  const std::array<int128, 6> changes{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx};
+  const auto shown = shown_as(changes, row.closing - row.opening);
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2];
   row.contraction = -shown[3], row.churn = -shown[4], row.fx = shown[5];
   row.accounts_opening = p.base.accounts_opening;
@@ -53,6 +24,18 @@ movement_row row_of(const revenue_period& p, int128 fx) {
 }
 
 }  // namespace detail
+
+movement_row rounded(const period_movements& m) {
+  movement_row row;
+  row.opening = round_to_minor(m.opening), row.new_business = round_to_minor(m.new_business);
+  row.reactivation = round_to_minor(m.reactivation), row.expansion = round_to_minor(m.expansion);
+  row.contraction = round_to_minor(m.contraction), row.churn = round_to_minor(m.churn);
+  row.fx = round_to_minor(m.fx), row.closing = round_to_minor(m.closing);
+  row.accounts_opening = m.accounts_opening, row.accounts_new = m.accounts_new;
+  row.accounts_reactivated = m.accounts_reactivated, row.accounts_churned = m.accounts_churned;
+  row.accounts_closing = m.accounts_closing;
+  return row;
+}
 
 std::vector<movement_row> movements(const revenue_state& state) {
   std::vector<movement_row> rows;
@@ -86,6 +69,12 @@ account_explanation explain(const ledger& book, account who, day from, day to, c
   why.closing = mrr::from_ticks(past.level);
   const auto rows = book.rows_of(who);
   why.rows.assign(rows.begin(), rows.end());
+  return why;
+}
+
+account_explanation explain(const keyed_ledger& book, account who, day from, day to, const revenue_policy& policy) {
+  account_explanation why = explain(book.book, who, from, to, policy);
+  why.rows = caller_rows(book, why.rows);
   return why;
 }
 

@@ -2,7 +2,9 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "sojourn/input/column.hpp"
 
@@ -15,6 +17,9 @@ enum class line_kind : std::uint8_t {
   usage,      ///< metered service
   refund,     ///< money that went back: a refund, a credit, the rest of a period after an upgrade
 };
+constexpr std::array<std::string_view, 4> values_of(line_kind) {
+  return {"recurring", "one_off", "usage", "refund"};
+}
 
 /// One row a line. `account` and `amount` are required, the period of service too except for one-offs and refunds; any other
 /// column may be empty or have missing cells.

@@ -2,6 +2,7 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -12,9 +13,12 @@ namespace sojourn {
 /// Why an account's MRR changed.
 enum class movement_kind : std::uint8_t { new_business, reactivation, expansion, contraction, churn };
 
+constexpr std::array<std::string_view, 5> values_of(movement_kind) {
+  return {"new", "reactivation", "expansion", "contraction", "churn"};
+}
+
 [[nodiscard]] constexpr std::string_view to_string(movement_kind kind) noexcept {
-  constexpr std::string_view names[] = {"new", "reactivation", "expansion", "contraction", "churn"};
-  return names[static_cast<std::size_t>(kind)];
+  return values_of(kind)[static_cast<std::size_t>(kind)];
 }
 
 namespace detail {

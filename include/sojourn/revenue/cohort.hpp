@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -226,6 +227,10 @@ enum class cohort_measure : std::uint8_t { accounts, mrr };
 constexpr std::array<std::string_view, 2> values_of(cohort_measure) {
   return {"accounts", "mrr"};
 }
+
+/// Customers of a cell, or its MRR in minor units; nothing where the cell is not known or does not exist.
+[[nodiscard]] std::optional<std::int64_t> cohort_count(const cohort_state& state, std::int32_t cohort, std::int32_t age,
+                                                       cohort_measure measure = cohort_measure::accounts);
 
 /// Shares by cohort and age. NaN where it is not known (immature, or a cohort without customers), never 0.
 struct cohort_triangle {

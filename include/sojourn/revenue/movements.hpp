@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
+#include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
@@ -20,7 +22,7 @@ struct movement_row {
   std::int64_t expansion = 0;
   std::int64_t contraction = 0;
   std::int64_t churn = 0;
-  std::int64_t fx = 0;  ///< 0 in one currency; see mrr/currencies.hpp
+  std::int64_t fx = 0;  ///< 0 in one currency; see revenue/currencies/currencies.hpp
   std::int64_t closing = 0;
   std::int64_t accounts_opening = 0;
   std::int64_t accounts_new = 0;
@@ -45,6 +47,9 @@ namespace detail {
 /// you: who moved. `explain` does.
 [[nodiscard]] std::vector<movement_row> movements(const revenue_state& state);
 
+/// Each amount rounded to minor units on its own, so that equal amounts are shown equal; a row need not close as shown.
+[[nodiscard]] movement_row rounded(const period_movements& change);
+
 /// One change of one account.
 struct account_movement {
   day when;
@@ -65,6 +70,9 @@ struct account_explanation {
 
 /// Throws `data_error` for an account outside the ledger. O(steps of the account).
 [[nodiscard]] account_explanation explain(const ledger& book, account who, day from, day to,
+                                          const revenue_policy& policy = {});
+/// The same with the rows of the caller's table, whatever the ledger was made of.
+[[nodiscard]] account_explanation explain(const keyed_ledger& book, account who, day from, day to,
                                           const revenue_policy& policy = {});
 
 }  // namespace sojourn

@@ -172,4 +172,13 @@ comparison compare_segments(const ledger& first, day_window first_window, const 
                        options.level);
 }
 
+comparison compare_segments(const keyed_ledger& first, day_window first_window, const keyed_ledger& second,
+                            day_window second_window, revenue_rate rate, const rate_options& options) {
+  if (const std::int64_t shared = shared_accounts(first, second); shared > 0) {
+    throw schema_error("the two ledgers share " + std::to_string(shared) +
+                       " accounts; segments share none (two periods of one ledger may)");
+  }
+  return compare_segments(first.book, first_window, second.book, second_window, rate, options);
+}
+
 }  // namespace sojourn

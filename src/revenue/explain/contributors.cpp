@@ -273,4 +273,10 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
   return all.finish();
 }
 
+contribution cohort_contributors(const ledger& book, month first, std::int32_t months_each, std::int32_t age,
+                                 cohort_measure measure, cohort_rules rules, std::size_t top) {
+  if (age < 0 || age > 3600) throw schema_error("an age is 0 or more periods, at most 3600");
+  return cohort_contributors(book, {first, months_each, age + 1}, 0, age, measure, rules, top);
+}
+
 }  // namespace sojourn

@@ -289,17 +289,6 @@ std::vector<policy_step> policy_path(const revenue_policy& a, const revenue_poli
   return path;
 }
 
-std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
-                                               const column<std::uint32_t>& subscription) {
-  std::vector<std::uint32_t> owner;
-  for (std::size_t row = 0; row < subscription.size(); ++row) {
-    if (!subscription.present(row) || !account.present(row)) continue;
-    if (subscription[row] >= owner.size()) owner.resize(std::size_t{subscription[row]} + 1);
-    owner[subscription[row]] = account[row];
-  }
-  return owner;
-}
-
 policy_books books_of(const subscriptions& rows, const ledger_options& options) {
   return [rows, options](const revenue_policy& policy) {
     return policy_book{std::make_shared<const ledger>(ledger_of(rows, policy, options)), {}};

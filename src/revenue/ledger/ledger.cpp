@@ -96,6 +96,15 @@ ledger ledger::part(std::span<const std::uint8_t> keep) const {
   return some;
 }
 
+std::optional<day> first_day(const ledger& book) {
+  std::optional<day> earliest;
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    const auto steps = book.steps(account{who});
+    if (!steps.empty() && (!earliest || steps.front().when < *earliest)) earliest = steps.front().when;
+  }
+  return earliest;
+}
+
 std::vector<problem> validate(const subscriptions& table, ledger_options options, std::size_t most) {
   detail::require_table(table);
   std::vector<problem> found;

@@ -19,4 +19,11 @@ survival_input tenure(const ledger& book) {
   return all;
 }
 
+std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts) {
+  std::vector<std::int64_t> minor;
+  minor.reserve(accounts.last_mrr_ticks.size());
+  for (const std::int64_t ticks : accounts.last_mrr_ticks) minor.push_back(round_to_minor(ticks));
+  return minor;
+}
+
 }  // namespace sojourn

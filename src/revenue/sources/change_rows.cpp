@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "revenue/ledger/rows.hpp"
+#include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
 namespace {

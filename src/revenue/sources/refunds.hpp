@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sojourn/revenue/sources/pricing.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn::detail {
 

@@ -2,7 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
-#include "sojourn/revenue/sources/pricing.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn::detail {
 

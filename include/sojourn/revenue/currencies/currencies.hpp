@@ -10,9 +10,10 @@
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 #include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/policy.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
-#include "sojourn/revenue/sources/pricing.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/policy.hpp"
 #include "sojourn/revenue/rates.hpp"
@@ -40,6 +41,10 @@ constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
 /// Two ledgers that share no account (segments, plans, regions), in the same or different windows: first - second.
 /// What it does not tell you: why. Segments differ in more than their name.
 [[nodiscard]] comparison compare_segments(const ledger& first, day_window first_window, const ledger& second,
+                                          day_window second_window, revenue_rate rate, const rate_options& options = {});
+
+/// The same of ledgers that know the keys of their accounts: throws `schema_error` when an account has rows in both.
+[[nodiscard]] comparison compare_segments(const keyed_ledger& first, day_window first_window, const keyed_ledger& second,
                                           day_window second_window, revenue_rate rate, const rate_options& options = {});
 
 /// The rate with the percentile interval of accounts drawn again: a slow check on the other intervals.

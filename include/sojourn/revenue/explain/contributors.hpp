@@ -114,4 +114,9 @@ template <executor E = serial_executor>
                                                std::int32_t age, cohort_measure measure = cohort_measure::accounts,
                                                cohort_rules rules = {}, std::size_t top = 20);
 
+/// The same of the cohort that starts in `first`, at an age in periods of `months_each` months. Throws `schema_error` for an
+/// age outside 0 .. 3600.
+[[nodiscard]] contribution cohort_contributors(const ledger& book, month first, std::int32_t months_each, std::int32_t age,
+                                               cohort_measure measure, cohort_rules rules = {}, std::size_t top = 20);
+
 }  // namespace sojourn

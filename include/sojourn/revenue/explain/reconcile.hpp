@@ -14,6 +14,7 @@
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"
+#include "sojourn/revenue/sources/keyed_sources.hpp"
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
@@ -33,10 +34,6 @@ using policy_books = std::function<policy_book(const revenue_policy&)>;
 [[nodiscard]] policy_books books_of(const mrr_changes& changes, const change_options& options = {});
 [[nodiscard]] policy_books books_of(const priced_subscriptions& priced, const pricing_options& options = {});
 [[nodiscard]] policy_books books_of(const invoice_lines& lines, const invoicing_options& options = {});
-
-/// The account of each subscription; of several, that of its last row. Nobody: 0.
-[[nodiscard]] std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
-                                                             const column<std::uint32_t>& subscription);
 
 /// The order in which options change: as MRR comes about (unit, source, churn_at, past_due, paused, free_is, discounts, tax,
 /// usage, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes are named

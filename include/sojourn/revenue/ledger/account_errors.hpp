@@ -1,4 +1,4 @@
-// Errors about one account of a ledger: thrown with its number, shown with its key by whoever knows the keys.
+// Errors about one account of a ledger: thrown with its number; callers that know its key name it by the key.
 // Layer: 3. Needs: std only.
 #pragma once
 
@@ -36,9 +36,9 @@ class account_overflow : public overflow_error {
   account_overflow(account who, const std::string& text)
       : overflow_error(detail::with_account(text, std::to_string(who.index))), who_(who), text_(text) {}
   [[nodiscard]] account who() const noexcept { return who_; }
-  /// The same, with the account under the name that the caller knows.
-  /// The same of another number, for whoever counts accounts otherwise.
+  /// The same error about another account number, for callers that number accounts differently.
   [[nodiscard]] account_overflow moved(account who) const { return {who, text_}; }
+  /// The same error with the account's key in its text.
   [[nodiscard]] overflow_error named(std::string_view key) const { return overflow_error(detail::with_account(text_, key)); }
 
  private:
@@ -46,13 +46,13 @@ class account_overflow : public overflow_error {
   std::string text_;
 };
 
-/// What an account cannot do, likewise.
+/// What an account cannot do. `{account}` in the problem's texts is where the account is named.
 class account_data_error : public data_error {
  public:
   account_data_error(account who, const problem& what)
       : data_error(detail::with_account(what, std::to_string(who.index))), who_(who), what_(what) {}
   [[nodiscard]] account who() const noexcept { return who_; }
-  /// The same of another number in another row.
+  /// The same error about another account number in another row.
   [[nodiscard]] account_data_error moved(account who, std::size_t row) const {
     problem what = what_;
     what.row = row;

@@ -155,6 +155,9 @@ class ledger {
   std::size_t rows_seen_ = 0;  // the number of the next row
 };
 
+/// The first day on which anybody has MRR; none for a ledger without MRR. O(accounts).
+[[nodiscard]] std::optional<day> first_day(const ledger& book);
+
 /// The distinct accounts of these rows, ascending. Throws `data_error` for a missing account.
 [[nodiscard]] std::vector<account> accounts_of(const subscriptions& rows);
 

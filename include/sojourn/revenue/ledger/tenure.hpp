@@ -22,4 +22,7 @@ struct survival_input {
 /// tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
 [[nodiscard]] survival_input tenure(const ledger& book);
 
+/// `last_mrr_ticks` in minor units, each rounded on its own.
+[[nodiscard]] std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts);
+
 }  // namespace sojourn

@@ -9,7 +9,7 @@
 
 #include "sojourn/input/mrr_changes.hpp"
 #include "sojourn/input/snapshots.hpp"
-#include "sojourn/revenue/sources/pricing.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn {
 

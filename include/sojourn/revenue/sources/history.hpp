@@ -10,7 +10,7 @@
 
 #include "sojourn/input/recorded_subscriptions.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
-#include "sojourn/revenue/sources/pricing.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn {
 

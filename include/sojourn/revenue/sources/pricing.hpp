@@ -11,7 +11,7 @@
 
 #include "sojourn/input/priced_subscriptions.hpp"
 #include "sojourn/input/subscriptions.hpp"
-#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 #include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
@@ -42,44 +42,6 @@ struct pricing_options {
   std::size_t accounts = 0;    ///< size of the universe; 0: dense indices, below the number of rows
 };
 
-/// What became of the rows. Nothing is left out in silence.
-struct pricing_counts {
-  std::int64_t rows = 0;
-  std::int64_t metered = 0;        ///< left out: `usage_rule::exclude`
-  std::int64_t trials = 0;         ///< with a trial (left out of `paid`)
-  std::int64_t no_trial = 0;       ///< left out of `trial`
-  std::int64_t not_committed = 0;  ///< left out of `committed`
-  std::int64_t past_due = 0;       ///< cut because unpaid for too long
-  std::int64_t paused = 0;         ///< with a pause that changes MRR
-  std::int64_t free = 0;           ///< at price 0 after discounts
-  std::int64_t bridges = 0;        ///< rows added by `bridge_lapses`
-  std::int64_t grouped = 0;        ///< changes moved to the day of the one before: `grouping_minutes`
-  std::int64_t one_off = 0;        ///< left out: lines of invoices that do not recur
-  std::int64_t refunds = 0;        ///< left out: `refund_rule::ignore`
-  std::int64_t undated = 0;        ///< left out: refunds without the period that they take back
-  std::int64_t clamped = 0;        ///< refunds of more than there was to take back
-  friend constexpr bool operator==(const pricing_counts&, const pricing_counts&) = default;
-};
-
-/// Subscription periods that own their memory; `view()` is what the ledger takes.
-struct mrr_rows {
-  static constexpr std::uint32_t no_source = 0xffff'ffff;
-
-  std::vector<std::uint32_t> account;
-  std::vector<std::int32_t> start;
-  std::vector<std::int32_t> end;
-  std::vector<std::uint8_t> end_known;  ///< validity bitmap of `end`
-  std::vector<std::int64_t> amount;
-  std::vector<std::uint32_t> source;  ///< row of the caller's table; `no_source` for a bridge
-  std::int64_t ticks_per_unit = 1;
-  std::size_t accounts = 0;  ///< highest account of the caller's rows, plus 1
-  pricing_counts counts;
-
-  void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row);
-  [[nodiscard]] subscriptions view() const noexcept;
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const { return ledger(view(), {as_of, accounts}); }
-};
-
 /// Turns each row into periods of one MRR. Applied are `unit`, `churn_at` (a row without that date ends with its service),
 /// `past_due`, `paused`, `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `calendar_factor`, `rounding`,
 /// `lapse_grace`.
@@ -92,14 +54,6 @@ struct mrr_rows {
 /// O(rows).
 /// What it does not tell you: what was invoiced or paid. Proration never enters, because the price in force is read.
 [[nodiscard]] mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_options& options = {});
-
-/// The rows of a table with MRR as they are, owned, so that bridges can be added. Throws `data_error` for a missing account,
-/// start or amount and an account outside the universe; what else a ledger refuses is refused by the ledger.
-[[nodiscard]] mrr_rows copy_rows(const subscriptions& periods, std::size_t accounts = 0);
-
-/// Fills each time without MRR of at most `grace_days` days with the MRR before it, so that the ledger shows neither churn
-/// nor reactivation there. A lapse that lasts until `as_of` is not filled: nobody knows its length yet. Errors as `ledger`.
-void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of = std::nullopt);
 
 /// A ledger of ready-made MRR under the policy's `lapse_grace`, the one option of MRR that such rows can follow. Errors as
 /// `ledger`.

@@ -1,4 +1,4 @@
-// Whose accounts a partial result holds, so that rows of one account in two partials are noticed and not counted twice.
+// Which accounts a partial result stands for, so that an account that is in two partials is noticed and not counted twice.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/exec/any_executor.hpp"
-#include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/domain/account.hpp"
+#include "sojourn/input/column.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
 
@@ -17,6 +18,11 @@ namespace sojourn {
 /// number hashes as its decimal text, so that 17 and "17" are one customer. By number of the index.
 [[nodiscard]] std::uint64_t account_hash(std::string_view key) noexcept;
 [[nodiscard]] std::vector<std::uint64_t> account_hashes(const account_index& keys);
+
+/// The shard of each row, `account_ownership::shard_of` of its account's key. Throws `data_error` for a row without an
+/// account, `schema_error` for a count outside 1 to 4096.
+[[nodiscard]] std::vector<std::uint32_t> shards_of(const column<std::uint32_t>& account, const account_index& keys,
+                                                   std::uint32_t count);
 
 /// The accounts that a partial result stands for: slots of hashes, all of whose accounts belong to it wherever they are, and
 /// beside them accounts one by one. Merging adds them up and refuses what both have.
@@ -53,7 +59,8 @@ struct account_ownership {
     return (slots[slot / 64] >> (slot % 64) & 1) != 0;
   }
   [[nodiscard]] bool owns(std::uint64_t hash) const noexcept;
-  [[nodiscard]] bool declared() const noexcept;  ///< owns a slot
+  [[nodiscard]] bool declared() const noexcept;              ///< owns a slot
+  [[nodiscard]] std::uint32_t owned_slots() const noexcept;  ///< how many
   [[nodiscard]] bool canonical() const;
 
   /// Throws `state_error` that says what both own and what to do, and then nothing has changed.
@@ -77,33 +84,5 @@ struct account_ownership {
 
 /// Throws `data_error` with the key and the row of the first account of the ledger that `owned` does not hold.
 void require_owned(const ledger& book, const account_index& keys, const account_ownership& owned);
-
-/// A revenue state and whose it is: what travels between machines. States of partials that share an account do not add up,
-/// and say so; those of a correction (`tally_revenue` of some accounts) go in and out through `revenue`.
-struct revenue_partial {
-  account_ownership accounts;
-  revenue_state revenue;
-
-  static constexpr std::uint16_t bytes_kind = 49;
-  template <class Archive, class Self>
-  static void fields(Archive& archive, Self& self) {
-    archive(self.accounts, self.revenue);
-  }
-  [[nodiscard]] bool canonical() const { return accounts.canonical() && revenue.canonical(); }
-
-  revenue_partial& operator+=(const revenue_partial& o);
-  revenue_partial& operator-=(const revenue_partial& o);
-  friend bool operator==(const revenue_partial&, const revenue_partial&) = default;
-};
-static_assert(mergeable<revenue_partial>);
-
-/// `tally_revenue` of a ledger that holds accounts of `owned` only. Throws `data_error` for another (see `require_owned`),
-/// because it may stand in a second partial too.
-template <executor E = serial_executor>
-[[nodiscard]] revenue_partial tally_partial(const ledger& book, const account_index& keys, const account_ownership& owned,
-                                            const period_grid& grid, const revenue_policy& policy = {}, E&& host = {}) {
-  require_owned(book, keys, owned);
-  return {owned, tally_revenue(book, grid, policy, host)};
-}
 
 }  // namespace sojourn

@@ -1,5 +1,5 @@
 // Ownership: rows of one account in two partials are noticed, whatever the cut; partials of a right cut add up to the whole.
-#include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/parts/revenue_partial.hpp"
 
 #include <doctest/doctest.h>
 
@@ -159,15 +159,4 @@ TEST_CASE("ownership: an account outside its shard is refused with its key and r
   CHECK_THROWS_AS((void)account_ownership::shard(2, 2), schema_error);
   CHECK_THROWS_AS((void)account_ownership::shard(0, 4097), schema_error);
   CHECK(none == account_ownership{});
-}
-
-TEST_CASE("account_hash: fixed values, so that every machine cuts alike; a number hashes as its text") {
-  // Written out with the published constants of FNV-1a and of MurmurHash3's finaliser, in Python.
-  CHECK(account_hash("") == 0xefd01f60ba992926u);
-  CHECK(account_hash("acme-000001") == 0xb8dd8f1de122b142u);
-  CHECK(account_hash("17") == 0xd8273c40ac76f52cu);
-  account_index text, numbers;
-  text.intern("17");
-  numbers.intern(std::int64_t{17});
-  CHECK(account_hashes(text) == account_hashes(numbers));
 }

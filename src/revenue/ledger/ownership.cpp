@@ -1,4 +1,4 @@
-#include "sojourn/revenue/parts/ownership.hpp"
+#include "sojourn/revenue/ledger/ownership.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -40,6 +40,20 @@ std::vector<std::uint64_t> account_hashes(const account_index& keys) {
   return hashes;
 }
 
+std::vector<std::uint32_t> shards_of(const column<std::uint32_t>& who, const account_index& keys, std::uint32_t count) {
+  (void)account_ownership::shard(0, count);  // refuses what is no count of shards
+  const auto hashes = account_hashes(keys);
+  std::vector<std::uint32_t> shards(who.size());
+  for (std::size_t row = 0; row < who.size(); ++row) {
+    if (!who.present(row)) {
+      throw data_error({who.name_or("account"), row, "missing", "every row belongs to an account",
+                        "name the account, or leave the row out"});
+    }
+    shards[row] = account_ownership::shard_of(hashes.at(who[row]), count);
+  }
+  return shards;
+}
+
 account_ownership account_ownership::everybody() {
   return shard(0, 1);
 }
@@ -75,6 +89,12 @@ bool account_ownership::owns(std::uint64_t hash) const noexcept {
 
 bool account_ownership::declared() const noexcept {
   return std::any_of(slots.begin(), slots.end(), [](std::uint64_t word) { return word != 0; });
+}
+
+std::uint32_t account_ownership::owned_slots() const noexcept {
+  std::uint32_t owned = 0;
+  for (const std::uint64_t word : slots) owned += static_cast<std::uint32_t>(std::popcount(word));
+  return owned;
 }
 
 bool account_ownership::canonical() const {
@@ -152,22 +172,6 @@ void require_owned(const ledger& book, const account_index& keys, const account_
     throw data_error({"account", rows.empty() ? problem::no_row : rows.front(), key, "an account of this shard",
                       std::string("it belongs to another one") + advice});
   }
-}
-
-revenue_partial& revenue_partial::operator+=(const revenue_partial& o) {
-  revenue_state sum = revenue;  // an error leaves the partial as it was
-  sum += o.revenue;
-  accounts += o.accounts;
-  revenue = std::move(sum);
-  return *this;
-}
-
-revenue_partial& revenue_partial::operator-=(const revenue_partial& o) {
-  revenue_state rest = revenue;
-  rest -= o.revenue;
-  accounts -= o.accounts;
-  revenue = std::move(rest);
-  return *this;
 }
 
 }  // namespace sojourn

@@ -1,0 +1,56 @@
+// A rate table from columns that name their currencies by code.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sojourn/input/column.hpp"
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
+
+namespace sojourn {
+
+/// Codes of currencies ("EUR") in the caller's column: each row holds a place in `labels`.
+struct currency_names {
+  column<std::uint32_t> place;
+  std::span<const std::string> labels;
+};
+
+/// One row a currency and day, or a currency and month (its first day).
+struct named_quotes {
+  currency_names currency;
+  column<std::int32_t> since;
+  std::span<const exchange_rate> rate;
+};
+
+/// A column of currencies in the numbers of a rate table; owns its memory.
+struct currency_codes {
+  std::vector<std::uint32_t> code;
+  std::vector<std::uint8_t> present;  ///< validity bitmap
+  std::string name;
+  [[nodiscard]] column<std::uint32_t> view() const {
+    return {std::span<const std::uint32_t>(code), present.data(), 0, name};
+  }
+};
+
+/// A rate table and the numbers of its currencies, the reporting one first.
+struct named_rate_table {
+  rate_table rates;
+  std::map<std::string, std::uint32_t, std::less<>> codes;
+
+  /// Throws `data_error` for a currency that the table does not know.
+  [[nodiscard]] currency_codes numbers_of(const currency_names& names) const;
+};
+
+/// The table of these quotes. It also knows the currencies of `others`, which need no rate until somebody pays in them.
+/// `exponent_of` is how many decimals the minor unit of a currency has. Throws as `rate_table`, and `schema_error` for
+/// columns whose lengths differ.
+[[nodiscard]] named_rate_table rates_by_name(const named_quotes& quotes, const std::string& report_in,
+                                             std::span<const std::string> others,
+                                             const std::function<int(const std::string&)>& exponent_of);
+
+}  // namespace sojourn

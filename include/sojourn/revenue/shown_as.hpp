@@ -1,0 +1,20 @@
+// Exact parts as whole minor units that still add up.
+// Layer: 3. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sojourn/detail/int128.hpp"
+
+namespace sojourn {
+
+/// Parts in ticks as minor units that add up to `total`, by largest remainder: each part is rounded down, and what is
+/// missing goes one unit at a time to the parts with the largest remainders, of equal ones to the earlier. Where the total
+/// is below the sum of what is rounded down, units are taken from the smallest remainders. A part differs from its exact
+/// value by less than one minor unit when `total` is the rounded sum of the parts. Throws `overflow_error` for a part beyond
+/// 64 bits of minor units. O(n log n). Source: Hamilton's method of apportionment.
+[[nodiscard]] std::vector<std::int64_t> shown_as(std::span<const detail::int128> ticks, std::int64_t total);
+
+}  // namespace sojourn

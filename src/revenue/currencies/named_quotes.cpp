@@ -1,0 +1,46 @@
+#include "sojourn/revenue/currencies/named_quotes.hpp"
+
+#include <utility>
+
+namespace sojourn {
+
+currency_codes named_rate_table::numbers_of(const currency_names& names) const {
+  const std::size_t rows = names.place.size();
+  currency_codes out{std::vector<std::uint32_t>(rows), std::vector<std::uint8_t>(rows / 8 + 1),
+                     names.place.name_or("currency")};
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (!names.place.present(row)) continue;
+    const std::string& code = names.labels[names.place[row]];
+    const auto found = codes.find(code);
+    if (found == codes.end()) {
+      throw data_error(
+          {out.name, row, code, "a currency that no rate and no first row names", "build the ledger again with its rates"});
+    }
+    out.code[row] = found->second;
+    out.present[row / 8] = static_cast<std::uint8_t>(out.present[row / 8] | (1u << (row % 8)));
+  }
+  return out;
+}
+
+named_rate_table rates_by_name(const named_quotes& quotes, const std::string& report_in, std::span<const std::string> others,
+                               const std::function<int(const std::string&)>& exponent_of) {
+  if (quotes.rate.size() != quotes.since.size()) throw schema_error("exchange rates: one rate for each day");
+  named_rate_table out;
+  std::vector<currency_unit> units;
+  const auto add = [&](const std::string& code) {
+    if (out.codes.emplace(code, static_cast<std::uint32_t>(units.size())).second) units.push_back({code, exponent_of(code)});
+  };
+  add(report_in);
+  for (const std::string& code : quotes.currency.labels) add(code);
+  for (const std::string& code : others) add(code);
+
+  const currency_codes which = out.numbers_of(quotes.currency);
+  std::vector<std::int64_t> over, under;
+  over.reserve(quotes.rate.size()), under.reserve(quotes.rate.size());
+  for (const exchange_rate& one : quotes.rate) over.push_back(one.numerator), under.push_back(one.denominator);
+  out.rates = rate_table({which.view(), quotes.since, column<std::int64_t>(over, "rate"), column<std::int64_t>(under)},
+                         std::move(units), {});
+  return out;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,63 @@
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
+
+#include <span>
+#include <string>
+
+#include "revenue/ledger/cell_checks.hpp"
+
+namespace sojourn {
+
+using detail::require;
+using detail::take_account;
+
+void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row) {
+  const std::size_t at = account.size();
+  account.push_back(who);
+  start.push_back(from);
+  end.push_back(to);
+  end_known.resize(at / 8 + 1, 0);
+  if (ends) end_known[at / 8] = static_cast<std::uint8_t>(end_known[at / 8] | (1u << (at % 8)));
+  amount.push_back(ticks);
+  source.push_back(row);
+}
+
+subscriptions mrr_rows::view() const noexcept {
+  return {column<std::uint32_t>(account, "account"), column<std::int32_t>(start, "start"),
+          column<std::int32_t>(std::span<const std::int32_t>(end), end_known.data(), 0, "end"),
+          column<std::int64_t>(amount, "mrr"), ticks_per_unit};
+}
+
+mrr_rows copy_rows(const subscriptions& periods, std::size_t accounts) {
+  require_same_length(periods.account, "account", periods.start, "start");
+  require_same_length(periods.account, "account", periods.end, "end");
+  require_same_length(periods.account, "account", periods.amount, "mrr");
+  mrr_rows rows;
+  rows.ticks_per_unit = periods.ticks_per_unit;
+  rows.counts.rows = static_cast<std::int64_t>(periods.account.size());
+  for (std::size_t row = 0; row < periods.account.size(); ++row) {
+    take_account(rows, periods.account, row, accounts != 0 ? accounts : periods.account.size());
+    require(periods.start.present(row), periods.start, "start", row, "every period has a start");
+    require(periods.amount.present(row), periods.amount, "mrr", row, "every period has an MRR");
+    const bool ends = periods.end.present(row);
+    rows.add(periods.account[row], periods.start[row], ends ? periods.end[row] : 0, ends, periods.amount[row],
+             static_cast<std::uint32_t>(row));
+  }
+  return rows;
+}
+
+void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of) {
+  if (grace_days <= 0) return;
+  const ledger book = rows.book(as_of);
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    const auto steps = book.steps(account{who});
+    // Neighbouring steps differ, so a zero has MRR before it, and MRR after it where it is not the last.
+    for (std::size_t i = 1; i + 1 < steps.size(); ++i) {
+      if (steps[i].level != mrr{} || steps[i + 1].when - steps[i].when > grace_days) continue;
+      rows.add(who, steps[i].when.since_epoch, steps[i + 1].when.since_epoch, true,
+               steps[i - 1].level.ticks() / rows.ticks_per_unit, mrr_rows::no_source);
+      ++rows.counts.bridges;
+    }
+  }
+}
+
+}  // namespace sojourn

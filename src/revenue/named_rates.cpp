@@ -1,0 +1,91 @@
+#include "sojourn/revenue/named_rates.hpp"
+
+#include <string>
+
+#include "sojourn/domain/words.hpp"
+#include "sojourn/revenue/available_to_renew.hpp"
+#include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/economics.hpp"
+
+namespace sojourn {
+namespace detail {
+
+estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
+                 const any_executor& host) {
+  switch (rate) {
+    case ledger_rate::logo_churn:
+      return logo_churn_of(book, from, to, options, host);
+    case ledger_rate::gross_mrr_churn:
+      return gross_mrr_churn_of(book, from, to, options, host);
+    case ledger_rate::net_mrr_churn:
+      return net_mrr_churn_of(book, from, to, options, host);
+    case ledger_rate::nrr:
+      return nrr(tally_retention(book, from, to, host), options);
+    case ledger_rate::grr:
+      return grr_of(book, from, to, options, host);
+    case ledger_rate::logo_retention:
+      return logo_retention(tally_retention(book, from, to, host), options);
+    case ledger_rate::nrr_until:
+      return nrr_until(book, to, options, host);
+    case ledger_rate::grr_until:
+      break;
+  }
+  return grr_until(book, to, options, host);
+}
+
+}  // namespace detail
+
+estimate rate_of(const revenue_period& period, period_rate rate, const rate_options& options) {
+  switch (rate) {
+    case period_rate::logo_churn:
+      return logo_churn(period, options);
+    case period_rate::gross_mrr_churn:
+      return gross_mrr_churn(period, options);
+    case period_rate::net_mrr_churn:
+      return net_mrr_churn(period, options);
+    case period_rate::arpa:
+      return arpa(period, options);
+    case period_rate::average_sale_price:
+      return average_sale_price(period);
+    case period_rate::quick_ratio:
+      break;
+  }
+  return quick_ratio(period, options);
+}
+
+estimate rate_of(const retention_state& state, retention_rate rate, const rate_options& options) {
+  switch (rate) {
+    case retention_rate::nrr:
+      return nrr(state, options);
+    case retention_rate::grr:
+      return grr(state, options);
+    case retention_rate::logo_retention:
+      break;
+  }
+  return logo_retention(state, options);
+}
+
+estimate share_of_due(const retention_state& due, due_share share, const rate_options& options) {
+  if (share == due_share::logo_churn) return logo_churn_of_due(due, options);
+  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  return ratio(loss_ratio(due, share == due_share::mrr_churn ? due.left : due.gross), {.level = options.level});
+}
+
+estimate rate_of_due(const retention_state& due, ledger_rate churn, day_window window, const rate_options& options) {
+  const auto rate = [&] {
+    switch (churn) {
+      case ledger_rate::logo_churn:
+        return logo_churn_of_due(due, options);
+      case ledger_rate::gross_mrr_churn:
+        return gross_mrr_churn_of_due(due, options);
+      case ledger_rate::net_mrr_churn:
+        return net_mrr_churn_of_due(due, options);
+      default:
+        throw schema_error("what was available to renew has no " + std::string(word_of(churn)) +
+                           "; ask for logo_churn, gross_mrr_churn or net_mrr_churn");
+    }
+  }();
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+}  // namespace sojourn
