@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "revenue/bind_ledger.hpp"
+#include "frames/columns.hpp"
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/domain/error.hpp"
 
 namespace py = pybind11;
 
@@ -16,11 +18,20 @@ using arrow::any_column;
 
 namespace {
 
+constexpr std::int32_t minutes_a_day = 24 * 60;
+
+/// The cells of a text or dictionary column; nothing where they are missing.
+std::optional<std::string_view> text_at(const any_column& source, std::size_t row) {
+  if (!source.present(row)) return std::nullopt;
+  if (source.type() == arrow::kind::text) return static_cast<const std::string_view*>(source.data())[row];
+  return source.labels()[static_cast<const std::uint32_t*>(source.data())[row]];
+}
+
 /// Minutes since 1970 of "2024-01-05", "2024-01-05 23:50" or "2024-01-05T23:50:10.5"; nothing for any other text.
 std::optional<std::int64_t> minutes_of(std::string_view text) {
   const auto date = parse_day(text.substr(0, 10));
   if (!date) return std::nullopt;
-  const std::int64_t midnight = std::int64_t{date->since_epoch} * revenue_policy::minutes_a_day;
+  const std::int64_t midnight = std::int64_t{date->since_epoch} * minutes_a_day;
   if (text.size() == 10) return midnight;
   const auto two = [text](std::size_t at) {
     const bool digits = text[at] >= '0' && text[at] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
@@ -47,9 +58,8 @@ py::tuple moments_of(const any_column& source, const std::string& name) {
   std::vector<std::int32_t> days(source.size()), minutes(source.size());
   std::vector<std::uint8_t> present(source.size());
   const auto take = [&](std::size_t row, std::int64_t minute) {
-    const std::int64_t of_day =
-        (minute % revenue_policy::minutes_a_day + revenue_policy::minutes_a_day) % revenue_policy::minutes_a_day;
-    days[row] = static_cast<std::int32_t>((minute - of_day) / revenue_policy::minutes_a_day);
+    const std::int64_t of_day = (minute % minutes_a_day + minutes_a_day) % minutes_a_day;
+    days[row] = static_cast<std::int32_t>((minute - of_day) / minutes_a_day);
     minutes[row] = static_cast<std::int32_t>(of_day);
   };
   for (std::size_t row = 0; row < source.size(); ++row) {

@@ -11,7 +11,7 @@ using arrow::any_column;
 
 namespace {
 
-std::uint8_t place_of(const std::string& word, std::initializer_list<std::string_view> known, const std::string& column,
+std::uint8_t place_of(const std::string& word, std::span<const std::string_view> known, const std::string& column,
                       std::size_t row) {
   std::uint8_t place = 0;
   std::string all;
@@ -111,7 +111,7 @@ void role_columns::take_int64(const char* role, column<std::int64_t>& to) {
   if (has(role)) to = int64(role);
 }
 
-void role_columns::take_words(const char* role, std::initializer_list<std::string_view> known, column<std::uint8_t>& to) {
+void role_columns::take_words(const char* role, std::span<const std::string_view> known, column<std::uint8_t>& to) {
   if (!has(role)) return;
   const arrow::segment_codes& words = segments(role);
   const column<std::uint32_t> codes = words.codes.view();

@@ -12,6 +12,7 @@
 
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/domain/account.hpp"
+#include "sojourn/domain/words.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn::python {
@@ -51,7 +52,15 @@ class role_columns {
   void take_minor(const char* role, int exponent, column<std::int64_t>& to);
   void take_int64(const char* role, column<std::int64_t>& to);
   /// Words become their place in `known`; a missing cell keeps the default of the column.
-  void take_words(const char* role, std::initializer_list<std::string_view> known, column<std::uint8_t>& to);
+  void take_words(const char* role, std::span<const std::string_view> known, column<std::uint8_t>& to);
+  void take_words(const char* role, std::initializer_list<std::string_view> known, column<std::uint8_t>& to) {
+    take_words(role, std::span(known.begin(), known.size()), to);
+  }
+  /// The same with the words of an enum.
+  template <has_words Enum>
+  void take_words(const char* role, column<std::uint8_t>& to) {
+    take_words(role, values_of(Enum{}), to);
+  }
 
  private:
   const std::string& name(const std::string& role) const { return names_ == nullptr ? role : names_->at(role); }

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "revenue/bind_ledger.hpp"
+#include "revenue/bind_revenue.hpp"
 #include "sojourn/revenue/policy.hpp"
 
 namespace py = pybind11;

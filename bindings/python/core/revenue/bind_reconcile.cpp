@@ -1,12 +1,12 @@
 // The difference of two policies, option by option and account by account.
+#include "sojourn/revenue/explain/reconcile.hpp"
+
 #include <pybind11/stl.h>
 
-#include <utility>
-
 #include "frames/words.hpp"
-#include "revenue/bind_ledger.hpp"
-#include "sojourn/revenue/explain/reconcile.hpp"
-#include "sojourn/revenue/movements.hpp"
+#include "revenue/bind_revenue.hpp"
+#include "revenue/revenue_values.hpp"
+#include "sojourn/revenue/explain/shown_reconciliation.hpp"
 
 namespace py = pybind11;
 
@@ -30,109 +30,69 @@ class python_books {
     return {std::shared_ptr<const ledger>(alive, &l.book), l.owner != nullptr ? *l.owner : std::vector<std::uint32_t>{}};
   }
   [[nodiscard]] py::object key(account who) const { return key_object(*keys_, who); }
+  [[nodiscard]] py::list keys(const std::vector<account>& all) const {
+    py::list found;
+    for (const account who : all) found.append(key(who));
+    return found;
+  }
 
  private:
   py::function build_;
   std::shared_ptr<account_index> keys_;
 };
 
-/// The period as the waterfall shows it.
-py::dict shown(const revenue_period& period) {
-  revenue_state one;
-  one.grid = {month{0}, 1, 1};
-  one.periods = {period};
-  const movement_row row = movements(one).front();
-  py::dict d;
-  d["opening"] = row.opening, d["new"] = row.new_business, d["reactivation"] = row.reactivation;
-  d["expansion"] = row.expansion, d["contraction"] = row.contraction, d["churn"] = row.churn, d["fx"] = row.fx;
-  d["closing"] = row.closing, d["accounts_opening"] = row.accounts_opening, d["accounts_new"] = row.accounts_new;
-  d["accounts_reactivated"] = row.accounts_reactivated, d["accounts_churned"] = row.accounts_churned;
-  d["accounts_closing"] = row.accounts_closing;
-  return d;
+std::vector<std::int64_t> amounts(const std::vector<movement_row>& rows, std::int64_t movement_row::* bucket) {
+  std::vector<std::int64_t> values;
+  values.reserve(rows.size());
+  for (const movement_row& row : rows) values.push_back(row.*bucket);
+  return values;
 }
 
-/// A column of money that adds up to what the step shows.
-std::vector<std::int64_t> money(const reconciliation_step& step, detail::int128 period_movements::* bucket,
-                                std::int64_t total) {
-  std::vector<detail::int128> ticks;
-  for (const reconciled_account& one : step.accounts) ticks.push_back(one.change.*bucket);
-  return shown_as(ticks, total);
-}
-
-py::dict accounts_of_step(const reconciliation_step& step, const py::dict& before, const py::dict& after,
-                          const python_books& books) {
-  py::dict columns;
-  py::list accounts;
-  for (const reconciled_account& one : step.accounts) accounts.append(books.key(one.who));
-  columns["account"] = accounts;
-  const std::pair<const char*, detail::int128 period_movements::*> buckets[] = {
-      {"opening", &period_movements::opening},
-      {"new", &period_movements::new_business},
-      {"reactivation", &period_movements::reactivation},
-      {"expansion", &period_movements::expansion},
-      {"contraction", &period_movements::contraction},
-      {"churn", &period_movements::churn},
-      {"fx", &period_movements::fx},
-      {"closing", &period_movements::closing}};
-  for (const auto& [name, bucket] : buckets) {
-    columns[name] = money(step, bucket, after[name].cast<std::int64_t>() - before[name].cast<std::int64_t>());
-  }
-  std::vector<std::int64_t> customers;
-  for (const reconciled_account& one : step.accounts) customers.push_back(one.change.accounts_closing);
-  columns["accounts_closing"] = customers;
-  return columns;
+py::dict accounts_of_step(const shown_step& step, const python_books& books) {
+  const std::vector<movement_row>& rows = step.accounts;
+  return py::dict(py::arg("account") = books.keys(step.who), py::arg("opening") = amounts(rows, &movement_row::opening),
+                  py::arg("new") = amounts(rows, &movement_row::new_business),
+                  py::arg("reactivation") = amounts(rows, &movement_row::reactivation),
+                  py::arg("expansion") = amounts(rows, &movement_row::expansion),
+                  py::arg("contraction") = amounts(rows, &movement_row::contraction),
+                  py::arg("churn") = amounts(rows, &movement_row::churn), py::arg("fx") = amounts(rows, &movement_row::fx),
+                  py::arg("closing") = amounts(rows, &movement_row::closing),
+                  py::arg("accounts_closing") = amounts(rows, &movement_row::accounts_closing));
 }
 
 py::dict movements_between(const py::function& build, const revenue_policy& a, const revenue_policy& b, std::int32_t from,
                            std::int32_t to) {
   python_books books(build);
-  reconciliation found;
-  {
+  const shown_reconciliation found = [&] {
     const py::gil_scoped_release released;
-    found = reconcile([&books](const revenue_policy& p) { return books(p); }, a, b, day{from}, day{to});
-  }
+    return shown(reconcile([&books](const revenue_policy& p) { return books(p); }, a, b, day{from}, day{to}));
+  }();
   py::list steps;
-  py::dict before = shown(found.under_a);
-  const py::dict first = before;
-  for (const reconciliation_step& step : found.steps) {
-    const py::dict after = shown(step.after);
+  for (const shown_step& step : found.steps) {
     steps.append(py::dict(py::arg("option") = step.option, py::arg("a") = step.from, py::arg("b") = step.to,
-                          py::arg("after") = after, py::arg("accounts") = accounts_of_step(step, before, after, books)));
-    before = after;
+                          py::arg("after") = movement_dict(step.after),
+                          py::arg("accounts") = accounts_of_step(step, books)));
   }
-  return py::dict(py::arg("under_a") = first, py::arg("steps") = steps, py::arg("under_b") = shown(found.under_b));
-}
-
-py::object part(detail::int128 value, bool accounts) {
-  return accounts ? py::object(exact_int(value)) : py::object(py::int_(round_to_minor(value)));
+  return py::dict(py::arg("under_a") = movement_dict(found.under_a), py::arg("steps") = steps,
+                  py::arg("under_b") = movement_dict(found.under_b));
 }
 
 py::dict rate_between(const py::function& build, const revenue_policy& a, const revenue_policy& b, const std::string& metric,
                       std::int32_t from, std::int32_t to) {
   using enum revenue_cell;
-  const auto cell = named<revenue_cell>("metric", metric,
-                                        {{"logo_churn", logo_churn},
-                                         {"gross_mrr_churn", gross_mrr_churn},
-                                         {"net_mrr_churn", net_mrr_churn},
-                                         {"nrr", nrr},
-                                         {"grr", grr},
-                                         {"logo_retention", logo_retention},
-                                         {"quick_ratio", quick_ratio},
-                                         {"arpa", arpa}});
+  const auto cell = named<revenue_cell>(
+      "metric", metric, {logo_churn, gross_mrr_churn, net_mrr_churn, nrr, grr, logo_retention, quick_ratio, arpa});
   python_books books(build);
-  rate_reconciliation found;
-  {
+  const rate_reconciliation found = [&] {
     const py::gil_scoped_release released;
-    found = reconcile_rate([&books](const revenue_policy& p) { return books(p); }, a, b, cell, day{from}, day{to});
-  }
-  const bool counted = counts_accounts(cell);
-  const bool base_counted = counted || cell == arpa;
+    return reconcile_rate([&books](const revenue_policy& p) { return books(p); }, a, b, cell, day{from}, day{to});
+  }();
   py::list steps;
   for (const rate_step& step : found.steps) {
     py::list accounts;
-    for (const reconciled_part& one : step.accounts) {
-      accounts.append(py::make_tuple(books.key(one.who), part(one.amount_before, counted), part(one.amount_after, counted),
-                                     part(one.base_before, base_counted), part(one.base_after, base_counted)));
+    for (const shown_rate_part& one : shown(step, cell)) {
+      accounts.append(
+          py::make_tuple(books.key(one.who), one.amount_before, one.amount_after, one.base_before, one.base_after));
     }
     steps.append(py::dict(py::arg("option") = step.option, py::arg("a") = step.from, py::arg("b") = step.to,
                           py::arg("value") = step.value, py::arg("by_account") = step.by_account,

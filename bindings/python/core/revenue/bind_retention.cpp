@@ -1,42 +1,26 @@
-// Retention over time.
-#include <pybind11/stl.h>
+// What became of the accounts of an opening, as a state that merges.
+#include "sojourn/revenue/retention.hpp"
 
-#include <string>
-#include <tuple>
-#include <vector>
-
+#include "bind_state.hpp"
 #include "frames/words.hpp"
-#include "revenue/bind_ledger.hpp"
-#include "sojourn/revenue/retention_windows.hpp"
+#include "revenue/bind_revenue.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 
 namespace py = pybind11;
 
 namespace sojourn::python {
 namespace {
 
-/// Period, whether it is known whole, accounts and MRR of the opening, NRR, GRR, logo retention.
-using row = std::tuple<std::string, bool, std::int64_t, std::int64_t, estimate, estimate, estimate>;
-
-std::vector<row> over(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
-                      std::int32_t window, const revenue_policy& policy, double level, const std::string& method) {
-  const rate_options options{
-      policy, confidence_level{level},
-      named<ratio_interval>("method", method,
-                            {{"score", ratio_interval::score}, {"linearised", ratio_interval::linearised}})};
-  const py::gil_scoped_release released;
-  std::vector<row> rows;
-  for (const retention_row& r :
-       retention_over(l.book, {month{first}, months_each, count}, months{window}, options, thread_executor{})) {
-    rows.emplace_back(r.period, r.complete, r.state.accounts_opening, r.opening(), r.nrr, r.grr, r.logo);
-  }
-  return rows;
+estimate retention_estimate(const retention_state& state, const std::string& metric, const revenue_policy& policy,
+                            double level) {
+  return rate_of(state, named<retention_rate>("metric", metric), {policy, confidence_level{level}});
 }
 
 }  // namespace
 
 void bind_retention(py::module_& m) {
-  m.def("retention_over", &over, py::arg("ledger"), py::arg("first"), py::arg("months_each"), py::arg("count"),
-        py::arg("window"), py::arg("policy"), py::arg("level"), py::arg("method"));
+  bind_state<retention_state>(m, "RetentionState", "What became of the accounts of an opening.")
+      .def("estimate", &retention_estimate, py::arg("metric"), py::arg("policy"), py::arg("level"));
 }
 
 }  // namespace sojourn::python

@@ -1,0 +1,140 @@
+#include "revenue/revenue_values.hpp"
+
+#include <pybind11/stl.h>
+
+#include <string_view>
+
+#include "frames/table.hpp"
+#include "frames/words.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+
+using arrow::any_column;
+
+account_key key_from(const py::object& key) {
+  if (py::isinstance<py::int_>(key)) return key.cast<std::int64_t>();
+  return py::str(key).cast<std::string>();
+}
+
+py::object key_object(const account_index& keys, account who) {
+  return py::cast(key_of(keys, who));
+}
+
+period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count) {
+  return period_grid::between(month{first}, month{first + months_each * count - 1},
+                              period_length{static_cast<std::uint8_t>(months_each)});
+}
+
+rate_options rate_options_of(const revenue_policy& policy, double level, const std::string& method) {
+  return {policy, confidence_level{level}, named<ratio_interval>("method", method)};
+}
+
+held_periods::held_periods(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
+                           const any_column& amounts, int exponent, const std::vector<std::string>& names,
+                           const any_executor& host)
+    : account(arrow::as_accounts(accounts, keys, names.at(0), host)),
+      start(arrow::as_day(starts, names.at(1))),
+      end(arrow::as_day(ends, names.at(2))),
+      amount(arrow::as_minor(amounts, names.at(3), exponent)) {}
+
+std::vector<account> accounts_in(account_index& keys, const any_column& column, const std::string& name) {
+  const auto who = arrow::as_accounts(column, keys, name);
+  return accounts_of({who.view(), {}, {}, {}});
+}
+
+any_column months_of(const any_column& source, const std::string& name) {
+  std::vector<std::int32_t> found_months(source.size());
+  std::vector<std::uint8_t> present(source.size(), 1);
+  const bool words = source.type() == arrow::kind::text || source.type() == arrow::kind::dictionary;
+  if (!words) {
+    const auto days = arrow::as_day(source, name);
+    for (std::size_t row = 0; row < found_months.size(); ++row) {
+      present[row] = static_cast<std::uint8_t>(days.view().present(row));
+      if (present[row] != 0) found_months[row] = month::of(day{days.view()[row]}).since_epoch;
+    }
+    return any_column::from(std::move(found_months), present);
+  }
+  const arrow::segment_codes texts = arrow::as_segments(source, name);
+  const auto codes = texts.codes.view();
+  for (std::size_t row = 0; row < found_months.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(codes.present(row));
+    if (present[row] == 0) continue;
+    const std::string& text = texts.labels[codes[row]];
+    std::optional<month> found = parse_month(text);
+    if (!found) {
+      if (const auto date = parse_day(text)) found = month::of(*date);
+    }
+    if (!found) throw data_error({name, row, text, "a month is written 2024-01, or as one of its dates", ""});
+    found_months[row] = found->since_epoch;
+  }
+  return any_column::from(std::move(found_months), present);
+}
+
+py::int_ exact_int(detail::int128 value) {
+  return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
+}
+
+py::dict movement_columns(const std::vector<movement_row>& rows) {
+  std::vector<std::string> incomplete;
+  for (const movement_row& row : rows) {
+    if (!row.complete) incomplete.push_back(row.period);
+  }
+  const py::dict columns = table(rows)
+                               .add("period", &movement_row::period)
+                               .add("opening", &movement_row::opening)
+                               .add("new", &movement_row::new_business)
+                               .add("reactivation", &movement_row::reactivation)
+                               .add("expansion", &movement_row::expansion)
+                               .add("contraction", &movement_row::contraction)
+                               .add("churn", &movement_row::churn)
+                               .add("fx", &movement_row::fx)
+                               .add("closing", &movement_row::closing)
+                               .add("accounts_opening", &movement_row::accounts_opening)
+                               .add("accounts_new", &movement_row::accounts_new)
+                               .add("accounts_reactivated", &movement_row::accounts_reactivated)
+                               .add("accounts_churned", &movement_row::accounts_churned)
+                               .add("accounts_closing", &movement_row::accounts_closing)
+                               .columns();
+  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
+}
+
+py::dict movement_dict(const movement_row& row) {
+  return py::dict(py::arg("opening") = row.opening, py::arg("new") = row.new_business,
+                  py::arg("reactivation") = row.reactivation, py::arg("expansion") = row.expansion,
+                  py::arg("contraction") = row.contraction, py::arg("churn") = row.churn, py::arg("fx") = row.fx,
+                  py::arg("closing") = row.closing, py::arg("accounts_opening") = row.accounts_opening,
+                  py::arg("accounts_new") = row.accounts_new, py::arg("accounts_reactivated") = row.accounts_reactivated,
+                  py::arg("accounts_churned") = row.accounts_churned, py::arg("accounts_closing") = row.accounts_closing);
+}
+
+py::dict explanation_dict(const account_explanation& why) {
+  py::dict result = table(why.movements)
+                        .add("day", &account_movement::when)
+                        .add("movement", &account_movement::kind)
+                        .add("before", [](const account_movement& m) { return round_to_minor(m.before.ticks()); })
+                        .add("after", [](const account_movement& m) { return round_to_minor(m.after.ticks()); })
+                        .columns();
+  result["rows"] = why.rows;
+  result["opening"] = round_to_minor(why.opening.ticks());
+  result["closing"] = round_to_minor(why.closing.ticks());
+  return result;
+}
+
+py::dict tenure_columns(survival_input all) {
+  named_columns columns;
+  columns.add("account", std::move(all.account))
+      .add("days", std::move(all.duration_days))
+      .add_flags("churned", std::move(all.churned))
+      .add("mrr", last_mrr_minor(all));
+  return columns.columns();
+}
+
+py::dict counts_dict(const std::vector<named_count>& counts) {
+  py::dict found;
+  for (const named_count& one : counts) found[py::str(one.name.data(), one.name.size())] = one.count;
+  return found;
+}
+
+}  // namespace sojourn::python
