@@ -13,7 +13,7 @@
 #include "json/json_value.hpp"
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 template <std::size_t... N>
@@ -99,4 +99,4 @@ const metric_option& find_option(const metric& of, std::string_view asked) {
                      (hint.empty() ? "" : hint + " ") + (known.empty() ? "it takes none" : "its options are " + listed));
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -5,7 +5,7 @@
 #include <boost/endian/conversion.hpp>
 #include <cstring>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> magic{'S', 'J', 'R', 'N'};
@@ -94,4 +94,4 @@ std::span<const std::uint8_t> unseal(std::uint16_t kind, std::uint64_t spec_fing
 }
 
 }  // namespace detail
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 4. Needs: links sojourn; Boost headers, which the host brings. Not in the umbrella.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,6 +30,7 @@
 #include "sojourn/surveys/nps.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The declared scale, given when the set is made: `accumulator_set<int, stats<sojourn::tag::csat>> acc(sojourn::asked_on =
 /// rating_scale(1, 7))`. Unless it is given, the question is asked on 0-10.
@@ -160,4 +163,5 @@ struct logo_churn_impl : boost::accumulators::accumulator_base {
 };
 
 }  // namespace impl
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

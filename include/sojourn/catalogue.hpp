@@ -2,12 +2,15 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 // Below each enum: its values as tables, SQL and documents spell them, in order.
 
@@ -117,4 +120,5 @@ struct metric_alias {
 /// The option of that name. Throws `schema_error` that lists the options of the metric and the nearest one.
 [[nodiscard]] const metric_option& find_option(const metric& of, std::string_view name);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

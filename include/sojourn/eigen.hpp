@@ -2,6 +2,8 @@
 // as long as what it was made of. Layer: 4. Needs: Eigen headers, which the host brings. Not in the umbrella.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <Eigen/Core>
 
 #include "sojourn/health/evaluation/learn.hpp"
@@ -9,6 +11,7 @@
 #include "sojourn/revenue/cohort.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Cohorts x ages, row-major as it lies. NaN where it is not known.
 using triangle_map = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
@@ -32,4 +35,5 @@ triangle_map as_eigen(cohort_triangle&&) = delete;
 }
 signals_map as_eigen(health::contributions&&) = delete;
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -16,6 +16,8 @@
 // they do not merge exactly. Changing the fields of a released state means a new kind.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -33,6 +35,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 template <class S>
 concept storable = mergeable<S> && requires { std::integral_constant<std::uint16_t, S::bytes_kind>{}; };
@@ -232,4 +235,5 @@ template <storable S>
   return state;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -136,4 +136,4 @@ any_column any_column::borrow(kind what, const void* values, std::size_t rows, c
   return result;
 }
 
-}  // namespace sojourn::arrow
+}  // namespace sojourn::inline v0_1::arrow

@@ -7,7 +7,7 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/account_numbers.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -431,4 +431,4 @@ nameless_accounts as_nameless_accounts(const any_column& source, std::string nam
   return {{any_column::from(std::move(out)), std::move(name)}, std::max<std::size_t>(below, 1)};
 }
 
-}  // namespace sojourn::arrow
+}  // namespace sojourn::inline v0_1::arrow

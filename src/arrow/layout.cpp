@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-namespace sojourn::arrow::detail {
+namespace sojourn::inline v0_1::arrow::detail {
 
 namespace {
 
@@ -121,4 +121,4 @@ layout layout_of(const char* text, const std::string& column) {
   refuse(format, column);
 }
 
-}  // namespace sojourn::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow::detail

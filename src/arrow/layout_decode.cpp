@@ -5,7 +5,7 @@
 
 #include "arrow/layout.hpp"
 
-namespace sojourn::arrow::detail {
+namespace sojourn::inline v0_1::arrow::detail {
 
 namespace {
 
@@ -381,4 +381,4 @@ any_column decode(const ArrowSchema& schema, const std::string& column, std::spa
   return schema.dictionary != nullptr ? decode_dictionary(schema, column, pieces) : decode_plain(schema, column, pieces);
 }
 
-}  // namespace sojourn::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow::detail

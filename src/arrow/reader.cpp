@@ -8,7 +8,7 @@
 
 #include "arrow/layout.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -210,4 +210,4 @@ const any_column& table::operator[](std::string_view name) const {
   return *found;
 }
 
-}  // namespace sojourn::arrow
+}  // namespace sojourn::inline v0_1::arrow

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -321,4 +321,4 @@ void write_stream(const any_column& source, const std::string& name, ArrowArrayS
   open_stream({table{{name}, {source}}, false, false, {}}, out);
 }
 
-}  // namespace sojourn::arrow
+}  // namespace sojourn::inline v0_1::arrow

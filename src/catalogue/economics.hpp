@@ -5,7 +5,7 @@
 #include "catalogue/options.hpp"
 #include "catalogue/revenue.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto renewal_options =
     list(metric_option{"window", "", "a period, or a first day and the first day after"}, account,
@@ -266,4 +266,4 @@ inline constexpr metric economics_metrics[] = {
      .options = ltv_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

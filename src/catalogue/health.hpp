@@ -4,7 +4,7 @@
 
 #include "catalogue/options.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto health_options =
     list(metric_option{"table", "", "one row per account, one column per signal"}, account,
@@ -200,4 +200,4 @@ inline constexpr metric health_metrics[] = {
      .options = percentile_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

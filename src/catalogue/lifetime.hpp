@@ -4,7 +4,7 @@
 
 #include "catalogue/options.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto survival_options =
     list(metric_option{"event", "", "column: whether it left"},
@@ -229,4 +229,4 @@ inline constexpr metric lifetime_metrics[] = {
      .options = cltv_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

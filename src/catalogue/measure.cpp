@@ -13,7 +13,7 @@
 #include "sojourn/surveys/csat.hpp"
 #include "sojourn/surveys/nps.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 template <class... Source>
@@ -155,4 +155,4 @@ estimate measure(std::string_view name, const health::outcome_scores& outcomes, 
       outcomes, options);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -8,7 +8,7 @@
 
 #include "sojourn/catalogue.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 template <std::size_t... N>
 constexpr auto join(const std::array<metric_option, N>&... parts) {
@@ -37,4 +37,4 @@ inline constexpr metric_option account{"account", "account_id", "column of the a
 
 inline constexpr auto only_level = list(level);
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

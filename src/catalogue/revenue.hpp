@@ -4,7 +4,7 @@
 
 #include "catalogue/options.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto of_period = list(period);
 inline constexpr auto of_period_with_level = list(period, level);
@@ -296,4 +296,4 @@ inline constexpr metric revenue_metrics[] = {
      .options = compare_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

@@ -4,7 +4,7 @@
 
 #include "catalogue/options.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr metric_option by_segment{"by", "None", "a column of segments: one row per segment"};
 inline constexpr metric_option weights{"weights", "None", "a column of survey weights"};
@@ -158,4 +158,4 @@ inline constexpr metric survey_metrics[] = {
      .options = response_rate_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

@@ -4,7 +4,7 @@
 
 #include "catalogue/options.hpp"
 
-namespace sojourn::catalogue {
+namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto share_options = list(metric_option{"share", "0.1", "the share of the riskiest accounts looked at"});
 inline constexpr auto lead_time_options = list(metric_option{"left_on", "", "column of the day on which it left"}, level);
@@ -244,4 +244,4 @@ inline constexpr metric validation_metrics[] = {
      .options = stability_options},
 };
 
-}  // namespace sojourn::catalogue
+}  // namespace sojourn::inline v0_1::catalogue

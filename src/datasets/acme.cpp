@@ -7,7 +7,7 @@
 #include "datasets/acme_model.hpp"
 #include "datasets/acme_random.hpp"
 
-namespace sojourn::datasets {
+namespace sojourn::inline v0_1::datasets {
 namespace {
 
 using namespace detail;
@@ -484,4 +484,4 @@ std::span<const acme_coefficient> acme_coefficients() noexcept {
   return coefficients;
 }
 
-}  // namespace sojourn::datasets
+}  // namespace sojourn::inline v0_1::datasets

@@ -8,7 +8,7 @@
 #include "datasets/acme_random.hpp"
 #include "sojourn/datasets/acme.hpp"
 
-namespace sojourn::datasets::detail {
+namespace sojourn::inline v0_1::datasets::detail {
 
 /// A probability in 1/2^32.
 using chance = std::uint64_t;
@@ -104,4 +104,4 @@ inline constexpr std::array<q16, 4> level_start = {to_q16(0.5), to_q16(0.1), to_
 inline constexpr std::array<q16, 4> level_target = {to_q16(0.7), to_q16(0.0), to_q16(-2.6), to_q16(-1.2)};
 inline constexpr std::array<q16, 4> mood_target = {to_q16(0.8), to_q16(0.1), to_q16(-0.6), to_q16(-0.2)};
 
-}  // namespace sojourn::datasets::detail
+}  // namespace sojourn::inline v0_1::datasets::detail

@@ -7,7 +7,7 @@
 
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn::datasets::detail {
+namespace sojourn::inline v0_1::datasets::detail {
 
 using sojourn::detail::uint128;
 
@@ -163,4 +163,4 @@ constexpr std::int32_t poisson(q16 mean, std::uint32_t uniform) noexcept {
   return count;
 }
 
-}  // namespace sojourn::datasets::detail
+}  // namespace sojourn::inline v0_1::datasets::detail

@@ -7,7 +7,7 @@
 
 #include "sojourn/datasets/acme.hpp"
 
-namespace sojourn::datasets {
+namespace sojourn::inline v0_1::datasets {
 namespace {
 
 template <class T>
@@ -76,4 +76,4 @@ std::string acme_key(std::int64_t account) {
   return "acme-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
 }
 
-}  // namespace sojourn::datasets
+}  // namespace sojourn::inline v0_1::datasets

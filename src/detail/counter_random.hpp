@@ -6,7 +6,7 @@
 
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// One stream of draws, for example one replicate of a bootstrap.
 class counter_random {
@@ -37,4 +37,4 @@ class counter_random {
   std::uint64_t key_;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

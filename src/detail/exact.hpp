@@ -7,7 +7,7 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/detail/wide_int.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 using exact_int = boost::multiprecision::cpp_int;
 
@@ -30,4 +30,4 @@ inline double quotient(const exact_int& numerator, const exact_int& denominator)
   return numerator.convert_to<double>() / denominator.convert_to<double>();
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

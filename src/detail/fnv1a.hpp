@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 class fnv1a {
  public:
@@ -32,4 +32,4 @@ class fnv1a {
   return fnv1a().text(text).value();
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

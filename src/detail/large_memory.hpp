@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// A wish: where the system does not grant it nothing changes but the speed.
 inline void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
@@ -46,4 +46,4 @@ void reserve_large(std::vector<T>& values, std::size_t rows) {
   values = std::move(roomier);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Linear between order statistics (R type 7); `sorted` holds one value or more.
 inline double quantile_of(const std::vector<double>& sorted, double q) {
@@ -16,4 +16,4 @@ inline double quantile_of(const std::vector<double>& sorted, double q) {
   return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

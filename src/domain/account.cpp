@@ -5,7 +5,7 @@
 
 #include "domain/key_table.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::id_keys;
@@ -166,4 +166,4 @@ std::int64_t account_index::id(account which) const {
   return self_->ids.keys()[which.index];
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 std::optional<int> digits(std::string_view text) noexcept {
@@ -49,4 +49,4 @@ std::string to_string(day when) {
   return text;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

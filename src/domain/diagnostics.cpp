@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 bool has_errors(const diagnostics& found) noexcept {
   for (const diagnostic& d : found) {
@@ -21,4 +21,4 @@ std::string to_string(const diagnostics& found) {
   return text;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -20,7 +20,7 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/account.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 inline constexpr std::uint32_t most_accounts = std::numeric_limits<std::uint32_t>::max();
 
@@ -273,4 +273,4 @@ class key_table {
   std::uint32_t last_ = 0;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -10,7 +10,7 @@
 #include "domain/key_table.hpp"
 #include "input/id_range.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 template <class Key>
@@ -133,4 +133,4 @@ std::size_t tell_apart(std::span<const std::int64_t> ids, std::span<std::uint32_
                            1;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

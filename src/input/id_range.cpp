@@ -6,7 +6,7 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 constexpr std::size_t range_chunk = std::size_t{1} << 18;
@@ -38,4 +38,4 @@ id_range range_of(std::span<const std::int64_t> ids, const any_executor& host) {
   return all;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -7,7 +7,7 @@
 
 #include "sojourn/exec/any_executor.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 struct id_range {
   std::int64_t lowest = INT64_MAX;
@@ -23,4 +23,4 @@ struct id_range {
 
 [[nodiscard]] id_range range_of(std::span<const std::int64_t> ids, const any_executor& host);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

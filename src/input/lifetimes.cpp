@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 class problem_list {
@@ -59,4 +59,4 @@ std::vector<problem> validate(const lifetimes& rows, std::size_t limit) {
   return problems.take();
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -10,7 +10,7 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
@@ -367,4 +367,4 @@ template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::i
 template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::uint8_t>&, const answer_rules&);
 template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::int32_t>&, const answer_rules&);
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

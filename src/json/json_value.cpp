@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace sojourn::json {
+namespace sojourn::inline v0_1::json {
 namespace {
 
 constexpr std::size_t max_bytes = 1u << 20;
@@ -165,4 +165,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best == nullptr ? std::string{} : "did you mean \"" + *best + "\"?";
 }
 
-}  // namespace sojourn::json
+}  // namespace sojourn::inline v0_1::json

@@ -10,7 +10,7 @@
 
 #include "sojourn/domain/diagnostics.hpp"
 
-namespace sojourn::json {
+namespace sojourn::inline v0_1::json {
 
 struct json_member;
 
@@ -45,4 +45,4 @@ struct json_member {
 /// The candidate that a misspelled word most likely meant, as a sentence; empty when none is near.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-}  // namespace sojourn::json
+}  // namespace sojourn::inline v0_1::json

@@ -12,7 +12,7 @@
 
 #include "json/json_value.hpp"
 
-namespace sojourn::json {
+namespace sojourn::inline v0_1::json {
 
 class reader {
  public:
@@ -150,4 +150,4 @@ class reader {
   diagnostics& found_;
 };
 
-}  // namespace sojourn::json
+}  // namespace sojourn::inline v0_1::json

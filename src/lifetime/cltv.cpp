@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 std::string text(double value) {
@@ -103,4 +103,4 @@ estimate cltv(double arpa, contribution_margin margin, const decay_fit& retentio
   return value;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 // Beyond these sizes of alpha + beta the likelihood is flat to the last bit: equal accounts, or two extremes.
@@ -240,4 +240,4 @@ estimate expected_lifetime(const decay_fit& fit) {
   return discounted_lifetime(fit, 0);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -8,7 +8,7 @@
 
 #include "sojourn/lifetime/decay.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -205,4 +205,4 @@ decay_projection project(const decay_fit& fit, std::int32_t periods, decay_inter
   return curve;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -10,7 +10,7 @@
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::int64_t longest_product = 10'000;
@@ -231,4 +231,4 @@ estimate discounted_residual_lifetime(const sbg& model, std::int64_t renewals, d
   return residual;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

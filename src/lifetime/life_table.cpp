@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 life_table_rows life_table(const survival_state& state, std::int32_t width) {
   if (width < 1) throw schema_error("life_table: an interval is at least one unit of age wide");
@@ -43,4 +43,4 @@ life_table_rows life_table(const survival_state& state, std::int32_t width) {
   return table;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

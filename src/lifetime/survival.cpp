@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -335,4 +335,4 @@ estimate restricted_mean(const survival_state& state, std::int32_t horizon, surv
   return mean;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "sojourn/lifetime/survival.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -237,4 +237,4 @@ survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::u
   return result;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

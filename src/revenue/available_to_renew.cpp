@@ -6,7 +6,7 @@
 #include "revenue/ledger/rows.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 struct standing {
@@ -120,4 +120,4 @@ estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rat
                   [](const ledger& book, auto... asked) { return net_mrr_churn_of(book, asked...); });
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 // A ratio of totals of everybody: no account-level pairing behind it, hence no interval.
@@ -134,4 +134,4 @@ estimate compound_churn(estimate rate, double periods) {
   return rate;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 // Gives `mine` the shape of `other` where it has none. False: nothing to add.
@@ -121,4 +121,4 @@ std::vector<double> cohort_average(const cohort_triangle& triangle, cohort_mean 
   return average;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 double minor(detail::int128 ticks) {
@@ -90,4 +90,4 @@ estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won
   return plain(lifetime_value_minor.value / cost.value, won.customers);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

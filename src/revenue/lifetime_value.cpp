@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double cashier_months = 60;
@@ -67,4 +67,4 @@ estimate churn_a_month(std::span<const day_window> windows, std::span<const esti
   return mean_estimate(monthly);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

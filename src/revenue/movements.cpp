@@ -4,7 +4,7 @@
 
 #include "sojourn/revenue/shown_as.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 
 movement_row row_of(const revenue_period& p, int128 fx) {
@@ -78,4 +78,4 @@ account_explanation explain(const keyed_ledger& book, account who, day from, day
   return why;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -7,7 +7,7 @@
 #include "detail/each_cpu.hpp"
 #include "revenue/ledger/rows.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
@@ -244,4 +244,4 @@ std::vector<mrr_series_row> mrr_series(const mrr_series_state& state) {
   return rows;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -7,7 +7,7 @@
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/economics.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 
 estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
@@ -88,4 +88,4 @@ estimate rate_of_due(const retention_state& due, ledger_rate churn, day_window w
   return annual_rate(rate, options.policy.annualise, windows_a_year(window));
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -13,7 +13,7 @@
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/words.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using json::did_you_mean;
@@ -259,4 +259,4 @@ std::uint64_t fingerprint(const revenue_policy& policy) {
   return detail::fnv1a_of(to_json(policy));
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

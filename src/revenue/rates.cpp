@@ -1,6 +1,6 @@
 #include "sojourn/revenue/rates.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 day months_before(day when, std::int32_t count) {
@@ -67,4 +67,4 @@ std::vector<day> cuts_of(day_window window, bool every_day) {
 }
 
 }  // namespace detail
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::int64_t most_value = INT64_MAX / mrr::ticks_per_minor;
@@ -125,4 +125,4 @@ estimate net_dollar_renewal(const renewal_state& state, confidence_level level) 
   return nrr(state.decided, {.level = level});
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/renewal_kinds.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 template <class T>
@@ -85,4 +85,4 @@ renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details
   return kinds;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "sojourn/stats/loss_interval.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 // a - b of sums that came from one tally: the difference is a sum over accounts too, so it cannot overflow.
@@ -96,4 +96,4 @@ estimate logo_retention(const retention_state& state, const rate_options& option
                     {options.level, options.policy.rate_ci});
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

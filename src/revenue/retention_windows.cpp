@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 /// Day -> the first window that starts (or ends) after it.
@@ -131,4 +131,4 @@ std::vector<retention_state> tally_windows(const ledger& book, std::span<const d
 }
 
 }  // namespace detail
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -1,7 +1,7 @@
 // The hot loop of every revenue metric. Compiled with -O3.
 #include "sojourn/revenue/revenue_state.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 // The difference of two losses of one account, as sums.
@@ -274,4 +274,4 @@ void revenue_tally::write(std::size_t p) {
   add_closing_square(period.closing_square, base.net);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -11,7 +11,7 @@
 #include "revenue/ledger/row_heaps.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 /// Whose and when in one number, and by how much MRR changes, in the caller's unit.
@@ -238,4 +238,4 @@ revenue_state tally_rows(const subscriptions& table, const period_grid& grid, co
   return total;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

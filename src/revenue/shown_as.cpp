@@ -7,7 +7,7 @@
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/mrr.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 using detail::int128;
 
@@ -36,4 +36,4 @@ std::vector<std::int64_t> shown_as(std::span<const int128> ticks, std::int64_t t
   return minor;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

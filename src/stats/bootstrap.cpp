@@ -8,7 +8,7 @@
 #include "detail/counter_random.hpp"
 #include "detail/order_statistics.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::counter_random;
@@ -56,4 +56,4 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
   return result;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -274,4 +274,4 @@ double detectable_difference(double variance1, double variance2, double covarian
          std::sqrt(std::max(0.0, variance));
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

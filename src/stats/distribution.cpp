@@ -6,7 +6,7 @@
 
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr const char* subject = "distribution_state";
@@ -149,4 +149,4 @@ std::optional<value_count> mode(const distribution_state& state) {
                            [](const value_count& a, const value_count& b) { return a.count < b.count; });
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

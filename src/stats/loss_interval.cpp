@@ -6,7 +6,7 @@
 
 #include "detail/exact.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 /// Accounts that lose everything, added to those that lost something when the usual size of a loss is estimated.
@@ -128,4 +128,4 @@ estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence
       loss, level);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

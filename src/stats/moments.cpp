@@ -7,7 +7,7 @@
 
 #include "detail/exact.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 double quantile_of(mean_interval kind, confidence_level level, std::int64_t n) {
@@ -41,4 +41,4 @@ estimate mean(const moments_state& state, mean_options options) {
   return result;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -11,7 +11,7 @@
 
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 // One class of equal answers: its value in the statistic, how many, and their weights. Without weights, weight = count.
@@ -283,4 +283,4 @@ estimate score_mean(const weighted_score_counts& state, confidence_level level) 
   return mean_from(state, level);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 struct limits {
@@ -123,4 +123,4 @@ estimate compare_proportions(const estimate& a, const estimate& b) {
   return difference;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

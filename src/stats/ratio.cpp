@@ -6,7 +6,7 @@
 
 #include "detail/exact.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -63,4 +63,4 @@ estimate compare_ratios(const ratio_state& first, const ratio_state& second, rat
   return around(point(first) - point(second), ratio_variance(first) + ratio_variance(second), n, options);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -15,7 +15,7 @@
 #include <limits>
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 namespace ba = boost::accumulators;
@@ -102,4 +102,4 @@ double summary::quantile(summary_quantile which) const {
   return self_->origin + ba::extended_p_square(self_->shifted)[static_cast<std::ptrdiff_t>(which)];
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,7 +19,8 @@
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 /// `text` holds `std::string_view`s; `dictionary` holds uint32 codes into `labels()`; `boolean` holds one byte a row;
 /// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and
@@ -169,4 +172,5 @@ struct nameless_accounts {
 };
 [[nodiscard]] nameless_accounts as_nameless_accounts(const any_column& source, std::string name, const any_executor& host);
 
-}  // namespace sojourn::arrow
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -12,7 +14,8 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/arrow/table.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 /// A producer's table (a struct of columns) or single column. Takes the structures over: the caller's `release` becomes null
 /// at once, and each structure is released exactly once, also when an error is thrown.
@@ -52,4 +55,5 @@ class source {
 [[nodiscard]] any_column read_column(ArrowArrayStream* stream, const std::string& name = "column");
 [[nodiscard]] any_column read_column(ArrowSchema* schema, ArrowArray* array, const std::string& name = "column");
 
-}  // namespace sojourn::arrow
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

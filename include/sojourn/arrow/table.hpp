@@ -2,13 +2,16 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 /// Columns of equal length; `names[i]` names `columns[i]`.
 struct table {
@@ -20,4 +23,5 @@ struct table {
   [[nodiscard]] const any_column& operator[](std::string_view name) const;
 };
 
-}  // namespace sojourn::arrow
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

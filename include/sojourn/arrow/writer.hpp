@@ -2,12 +2,15 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string>
 
 #include "sojourn/arrow/abi.hpp"
 #include "sojourn/arrow/table.hpp"
 
-namespace sojourn::arrow {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 // Each call makes an independent export that keeps the columns alive, so one table may be exported any number of times, from
 // several threads at once. Numbers, dates, moments and dictionary codes are shared; text, booleans and decimals are copied
@@ -22,4 +25,5 @@ void write_schema(const table& source, ArrowSchema* out);
 void write_schema(const any_column& source, const std::string& name, ArrowSchema* out);
 void write_array(const any_column& source, ArrowArray* out);
 
-}  // namespace sojourn::arrow
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string_view>
 
 #include "sojourn/exec/any_executor.hpp"
@@ -14,6 +16,7 @@
 #include "sojourn/surveys/response_rate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The options that metrics of these sources take; each takes its own and leaves the others.
 struct measure_options {
@@ -46,4 +49,5 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate measure(std::string_view name, const health::outcome_scores& outcomes,
                                const measure_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

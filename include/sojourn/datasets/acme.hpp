@@ -2,6 +2,8 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +16,8 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/exec/executor.hpp"
 
-namespace sojourn::datasets {
+namespace sojourn::inline v0_1 {
+namespace datasets SOJOURN_EXPORT {
 
 /// Whether every week of every account is written out, or only the latest week (in the signals table).
 enum class usage_detail : std::uint8_t { weekly, latest };
@@ -338,4 +341,5 @@ template <executor E = serial_executor>
   return all;
 }
 
-}  // namespace sojourn::datasets
+}  // namespace datasets SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

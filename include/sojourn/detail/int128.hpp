@@ -2,10 +2,13 @@
 // Layer: 0. Needs: std only; GCC or Clang on a 64-bit target.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1 {
+namespace detail SOJOURN_EXPORT {
 
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
@@ -26,4 +29,5 @@ __extension__ typedef unsigned __int128 uint128;
   return negative ? "-" + digits : digits;
 }
 
-}  // namespace sojourn::detail
+}  // namespace detail SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,13 +2,16 @@
 // Layer: 0. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1 {
+namespace detail SOJOURN_EXPORT {
 
 /// A two's complement integer of 192 bits, least significant limb first. A product of two 64-bit values is at most 2^126,
 /// so a sum of fewer than 2^63 of them stays below 2^189: it cannot overflow.
@@ -77,4 +80,5 @@ constexpr bool sub_overflow(Integer& to, const Integer& what) noexcept {
   return __builtin_sub_overflow(to, what, &to);
 }
 
-}  // namespace sojourn::detail
+}  // namespace detail SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

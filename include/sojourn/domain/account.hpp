@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -13,6 +15,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A dense account number, given out by `account_index` in order of first appearance.
 struct account {
@@ -58,4 +61,5 @@ class account_index {
   std::unique_ptr<implementation> self_;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A number of whole months; the difference of two `month`s.
 struct months {
@@ -75,4 +78,5 @@ inline constexpr day latest_day{84005};
 [[nodiscard]] std::string to_string(day when);
 [[nodiscard]] std::string to_string(month when);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // cure. Layer: 1. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -9,6 +11,7 @@
 #include <vector>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A warning is worth reading; with an error the document cannot be used.
 enum class severity : std::uint8_t { error, warning };
@@ -31,4 +34,5 @@ using diagnostics = std::vector<diagnostic>;
 /// One line a diagnostic: pointer, message, suggestion.
 [[nodiscard]] std::string to_string(const diagnostics& found);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

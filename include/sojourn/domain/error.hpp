@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <limits>
 #include <stdexcept>
@@ -9,6 +11,7 @@
 #include <utility>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Base of everything the library throws on purpose.
 class error : public std::runtime_error {
@@ -69,4 +72,5 @@ class state_error : public error {
   using error::error;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <compare>
 #include <concepts>
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Money as an integer count of minor units. The currency belongs to the column or state, not to each value.
 ///
@@ -47,4 +50,5 @@ class money {
   std::int64_t minor_ = 0;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

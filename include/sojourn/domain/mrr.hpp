@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <compare>
 #include <concepts>
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// MRR in ticks. 166,320 = 2^4 * 3^3 * 5 * 7 * 11, so a price of any usual term (1-12 months; 2-7, 9 and 10 years;
 /// weeks as 52/12; days as 365/12) is a whole number of ticks: ARR is exactly 12 x MRR and every roll-forward closes to
@@ -71,4 +74,5 @@ class mrr {
   return narrow;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

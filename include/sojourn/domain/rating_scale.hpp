@@ -2,11 +2,14 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string>
 
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A whole-number answer scale, both ends included: 0-10, 1-5, 1-7 ...
 class rating_scale {
@@ -31,4 +34,5 @@ class rating_scale {
   return std::to_string(scale.low()) + "-" + std::to_string(scale.high());
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

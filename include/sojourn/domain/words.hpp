@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -12,6 +14,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// An enum with a word for each of its values, in their order.
 template <class Enum>
@@ -45,4 +48,5 @@ template <has_words Enum>
   throw schema_error(std::string(option) + " \"" + std::string(word) + "\" is not one of " + known);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

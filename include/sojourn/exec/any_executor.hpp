@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <type_traits>
@@ -9,6 +11,7 @@
 #include "sojourn/exec/executor.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Refers to an executor that outlives it. One indirect call a `bulk` and one a task: for tasks of thousands of rows.
 class any_executor {
@@ -36,4 +39,5 @@ class any_executor {
 
 static_assert(executor<any_executor>);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <concepts>
@@ -13,6 +15,7 @@
 #include <vector>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// `bulk(n, f)` runs f(0) .. f(n-1) once each, returns when all are done and rethrows the first error.
 template <class E>
@@ -78,4 +81,5 @@ class thread_executor {
 static_assert(executor<serial_executor>);
 static_assert(executor<thread_executor>);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Rows in one chunk. It does not depend on the executor, so neither does any result.
 inline constexpr std::size_t rows_per_chunk = 1u << 16;
@@ -33,4 +36,5 @@ template <class Tally, executor E>
   return total;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

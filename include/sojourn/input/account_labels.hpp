@@ -2,11 +2,14 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row an account, or several that may differ: the rows of a ledger with one more column, or a table of accounts.
 struct account_labels {
@@ -15,4 +18,5 @@ struct account_labels {
   column<std::int32_t> since{};   ///< from which day on it holds; empty or missing: from the beginning
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 2. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +13,7 @@
 #include "sojourn/exec/any_executor.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 namespace detail {
 
@@ -60,4 +63,5 @@ std::size_t tell_apart(std::span<const std::int64_t> ids, std::span<std::uint32_
   return detail::tell_apart(ids, numbers, any_executor(host));
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

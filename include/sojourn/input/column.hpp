@@ -2,6 +2,8 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Values plus an optional validity bitmap in Arrow's layout (least significant bit first, 1 = present). `bit_offset` is the
 /// bit of row 0; the values span starts at row 0 already. Without a bitmap every row is present.
@@ -64,4 +67,5 @@ void require_same_length(const column<A>& a, std::string_view a_name, const colu
                      " rows) differ in length; a table needs equal lengths");
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

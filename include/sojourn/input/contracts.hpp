@@ -2,11 +2,14 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row a contract term that ends. A renewal is linked by its own row: when it started and at what value.
 struct contracts {
@@ -17,4 +20,5 @@ struct contracts {
   column<std::int64_t> renewed_value;  ///< value of the renewal term a year, in minor units
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

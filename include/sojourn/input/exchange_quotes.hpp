@@ -2,11 +2,14 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row a currency and day, or a currency and month (its first day). A rate is numerator / denominator, exact: units of
 /// the reporting currency for one unit (a dollar, not a cent) of the other.
@@ -17,4 +20,5 @@ struct exchange_quotes {
   column<std::int64_t> denominator;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What a line of an invoice bills.
 enum class line_kind : std::uint8_t {
@@ -44,4 +47,5 @@ struct invoice_lines {
   column<std::int32_t> paid_again_on{};
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

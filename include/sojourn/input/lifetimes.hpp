@@ -2,6 +2,8 @@
 // Layer: 2. Needs: links sojourn for `validate`.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -10,6 +12,7 @@
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Ages are whole periods (days or months, the caller's choice) since the account began. A row is observed on the
 /// half-open span (entry, time]: an account that enters exactly when another one churns was not yet at risk of it.
@@ -28,4 +31,5 @@ struct lifetimes {
 [[nodiscard]] std::vector<problem> validate(const lifetimes& rows,
                                             std::size_t limit = std::numeric_limits<std::size_t>::max());
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

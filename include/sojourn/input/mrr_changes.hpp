@@ -2,12 +2,15 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row a change. What an account pays holds until its next change.
 struct mrr_changes {
@@ -19,4 +22,5 @@ struct mrr_changes {
   std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< the caller's unit in ticks: minor units by default
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,11 +2,14 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row a subscription (or a stretch of it at one price). `account`, `start` and `amount` are required; any other column
 /// may be empty (nothing of the kind is known) or have missing cells (it did not happen in that row).
@@ -35,4 +38,5 @@ struct priced_subscriptions {
   column<std::uint8_t> metered{};         ///< 1: billed by usage
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

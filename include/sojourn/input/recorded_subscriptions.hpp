@@ -2,11 +2,14 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/input/subscriptions.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Two kinds of time. `rows.start` and `rows.end` say when something is so; `known_from` and `known_until` say when it was
 /// believed: a row counts in what was known on day d when known_from <= d < known_until. A correction is the wrong row with
@@ -17,4 +20,5 @@ struct recorded_subscriptions {
   column<std::int32_t> known_until;  ///< first day on which it was not believed any more; missing = still believed
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <concepts>
 #include <cstdint>
 
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What a column of answers may be stored as.
 template <class T>
@@ -25,4 +28,5 @@ struct basic_responses {
 
 using responses = basic_responses<std::int32_t>;
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 2. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Who counts when one respondent answers more than once.
 enum class repeat_answers : std::uint8_t {
@@ -127,4 +130,5 @@ template <score_value T, executor E = serial_executor>
   return tally_weighted_scores_by_segment(together, 0, scale, rules, host).missing;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

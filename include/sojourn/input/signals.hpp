@@ -2,6 +2,8 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -10,6 +12,7 @@
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One signal of every account. NaN and a cleared validity bit both mean missing. `codes` index `labels` (dictionary
 /// column).
@@ -22,4 +25,5 @@ struct signal {
 
 using signals = std::vector<signal>;
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

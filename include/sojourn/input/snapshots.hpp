@@ -2,12 +2,15 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row an account and month. A month without a row is a month without MRR, as one with amount 0 is.
 struct snapshots {
@@ -25,4 +28,5 @@ struct snapshots_by_id {
   std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< as above
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 2. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/input/column.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Half-open periods [start, end) in which an account pays `amount` a month.
 struct subscriptions {
@@ -18,4 +21,5 @@ struct subscriptions {
   std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< the caller's unit in ticks: minor units by default
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -11,6 +13,7 @@
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// When the payments fall. The three differ by a factor of up to (1 + d) / r, so there is no default. With contribution m,
 /// retention r = 1 - churn and discount rate d a period:
@@ -61,4 +64,5 @@ struct cltv_options {
 [[nodiscard]] estimate cltv(double arpa, contribution_margin margin, const decay_fit& retention, payment_timing timing,
                             cltv_options options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

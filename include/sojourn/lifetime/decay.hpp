@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class decay_family : std::uint8_t { geometric, sbg };
 constexpr std::array<std::string_view, 2> values_of(decay_family) {
@@ -110,4 +113,5 @@ struct decay_projection {
 /// The curve for renewals 0 .. `periods`. Throws `schema_error` when `periods` is negative.
 [[nodiscard]] decay_projection project(const decay_fit& fit, std::int32_t periods = 24, decay_interval_options options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

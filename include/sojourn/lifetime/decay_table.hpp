@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Accounts that faced one renewal.
 struct decay_period {
@@ -58,4 +61,5 @@ static_assert(mergeable<decay_state>);
 [[nodiscard]] decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors,
                                       const column<std::uint32_t>& cohort = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

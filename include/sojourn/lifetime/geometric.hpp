@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Churn rate `theta` in (0, 1] at each renewal. The baseline that real cohorts beat: their retention rises with age.
 struct geometric {
@@ -23,4 +26,5 @@ struct geometric {
 /// Sum of S(t) / (1 + rate)^t from t = 0. See `discounted_lifetime(sbg, rate)`.
 [[nodiscard]] estimate discounted_lifetime(const geometric& model, double rate);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <vector>
 
 #include "sojourn/lifetime/survival.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row for each interval [start, start + width) up to the last exit; survival and its error are at the interval's end.
 struct life_table_rows {
@@ -29,4 +32,5 @@ struct life_table_rows {
 /// `schema_error` for width < 1 and for late entry, for which the rule is not defined. Source: Cutler and Ederer 1958.
 [[nodiscard]] life_table_rows life_table(const survival_state& state, std::int32_t width = 1);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

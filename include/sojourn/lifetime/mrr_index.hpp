@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Row by row: the first rate at months 0 .. months, then the second.
 struct mrr_index_table {
@@ -49,4 +52,5 @@ struct mrr_index_table {
   return table;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Retention rises with age because those likely to leave have left, not because anybody becomes more loyal.
 ///
@@ -48,4 +51,5 @@ struct sbg {
   return {model.alpha, model.beta + static_cast<double>(renewals)};
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -16,6 +18,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// All accounts that entered and left observation at the same two ages.
 struct survival_cell {
@@ -158,4 +161,5 @@ struct survival_curve {
 /// observation ends before `horizon` with accounts still there. Throws `schema_error` unless horizon > given age.
 [[nodiscard]] estimate restricted_mean(const survival_state& state, std::int32_t horizon, survival_options options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

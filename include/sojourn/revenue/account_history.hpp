@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Why an account's MRR changed.
 enum class movement_kind : std::uint8_t { new_business, reactivation, expansion, contraction, churn };
@@ -49,4 +52,5 @@ struct account_history {
 };
 
 }  // namespace detail
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

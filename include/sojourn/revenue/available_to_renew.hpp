@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// When an account that was due is lost.
 enum class due_loss : std::uint8_t {
@@ -60,4 +63,5 @@ struct due_options {
 [[nodiscard]] estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options = {},
                                         const due_options& terms = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

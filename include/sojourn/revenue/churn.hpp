@@ -2,11 +2,14 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <span>
 
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 namespace detail {
 
@@ -54,4 +57,5 @@ void require_churn_of_levels(const revenue_policy& policy);
 /// is 11.4 % a year, not 12 %. An undefined estimate stays undefined.
 [[nodiscard]] estimate compound_churn(estimate rate, double periods);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

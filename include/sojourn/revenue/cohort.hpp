@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Customers and MRR of one cohort at the end of one period.
 struct cohort_cell {
@@ -251,4 +254,5 @@ struct cohort_triangle {
 [[nodiscard]] std::vector<double> cohort_average(const cohort_triangle& triangle,
                                                  cohort_mean mean = cohort_mean::size_weighted);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/domain/money.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Average MRR of a customer at the end of the period, in minor units. Only accounts with MRR are customers. Interval:
 /// normal, over accounts; revenue is heavy-tailed, so with few accounts it is rough. No customers: undefined. What it does
@@ -51,4 +54,5 @@ struct acquisition {
 /// Lifetime value over acquisition cost, both in minor units and for one customer. Undefined parts stay undefined.
 [[nodiscard]] estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,6 +13,7 @@
 #include "sojourn/revenue/rates.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct ltv_options {
   revenue_policy policy{};  ///< `ltv_churn`, `ltv_zero_churn`, and how churn is counted
@@ -52,4 +55,5 @@ template <executor E = serial_executor>
   return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One period of the waterfall in minor units. `opening + new_business + reactivation + expansion - contraction - churn + fx
 /// = closing` holds in every row as shown, and each closing is the next opening.
@@ -75,4 +78,5 @@ struct account_explanation {
 [[nodiscard]] account_explanation explain(const keyed_ledger& book, account who, day from, day to,
                                           const revenue_policy& policy = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

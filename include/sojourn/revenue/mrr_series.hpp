@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -18,6 +20,7 @@
 #include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Subscriptions in force and what they pay, or changes of both.
 struct subscription_sums {
@@ -110,4 +113,5 @@ struct mrr_series_row {
 /// Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods).
 [[nodiscard]] std::vector<mrr_series_row> mrr_series(const mrr_series_state& state);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

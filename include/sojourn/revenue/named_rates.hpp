@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Of a ledger, over the days [from, to). Churn takes the policy's `window` and annual rate; the two `_until` end on the eve
 /// of `to` and take the policy's `nrr_window`, whatever `from` is.
@@ -74,4 +77,5 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of_due(const retention_state& due, ledger_rate churn, day_window window,
                                    const rate_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +12,7 @@
 #include "sojourn/domain/calendar.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class period_length : std::uint8_t { month = 1, quarter = 3, year = 12 };
 
@@ -100,4 +103,5 @@ class period_finder {
 };
 
 }  // namespace detail
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

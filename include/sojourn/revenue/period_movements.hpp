@@ -2,12 +2,15 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/stats/fieldwise.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Ticks without rounding, and accounts. It adds up over accounts, and a difference of two of them still closes: opening +
 /// new_business + reactivation + expansion - contraction - churn + fx = closing.
@@ -59,4 +62,5 @@ struct period_movements {
 };
 static_assert(mergeable<period_movements>);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only; JSON and presets link sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -14,6 +16,7 @@
 #include "sojourn/stats/ratio_interval.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Each field is described once, in `options`; docs/definitions/policy.md says who follows which. The defaults are the
 /// commonest published rule, or the one with an invariant. Numbers of days, minutes and months are 0 and up.
@@ -205,4 +208,5 @@ struct rate_options {
   ratio_interval interval = ratio_interval::score;  ///< of MRR churn, NRR and GRR
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

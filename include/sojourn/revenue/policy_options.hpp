@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 // Below each enum: its values as a policy's text spells them, in order.
 
@@ -298,4 +301,5 @@ constexpr std::array<std::string_view, 4> values_of(proportion_interval) {
   return {"wilson", "clopper_pearson", "jeffreys", "wald"};
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <span>
 #include <vector>
 
 #include "sojourn/revenue/churn.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Days [from, to).
 struct day_window {
@@ -153,4 +156,5 @@ template <executor E = serial_executor>
   return mean_estimate(all);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Terms that end in [from, to) are due.
 struct renewal_window {
@@ -87,4 +90,5 @@ static_assert(mergeable<renewal_state>);
 /// What none of the three tells you: how much of the book was due. A good quarter may have had little to lose.
 [[nodiscard]] estimate net_dollar_renewal(const renewal_state& state, confidence_level level = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,11 +2,14 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/revenue/renewal.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What else is known about the rows of `contracts`; any column may be empty (nothing is known) or have missing cells.
 struct contract_details {
@@ -36,4 +39,5 @@ struct renewal_kinds {
 [[nodiscard]] renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details& details,
                                                 renewal_window window, const renewal_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

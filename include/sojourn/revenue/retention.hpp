@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <tuple>
@@ -15,6 +17,7 @@
 #include "sojourn/stats/ratio.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What accounts lost, in ticks: the sum of the losses y and what the variance of their ratio to the opening MRR x needs.
 /// Range as in `ratio_state`: any 64-bit values of fewer than 2^63 accounts, so a tally cannot overflow.
@@ -203,4 +206,5 @@ template <executor E = serial_executor>
 /// Customers of then who are still customers, over customers of then. Wilson interval. = 1 - logo churn of the same window.
 [[nodiscard]] estimate logo_retention(const retention_state& state, const rate_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The windows of so many months that end with the periods of a grid. Throws `schema_error` for less than a month.
 [[nodiscard]] std::vector<day_window> windows_until(const period_grid& grid, months length);
@@ -69,4 +72,5 @@ template <executor E = serial_executor>
   return rows;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -16,6 +18,7 @@
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One period. Amounts are ticks; counts of movements are movements, so an account that leaves twice counts twice.
 struct revenue_period {
@@ -266,4 +269,5 @@ template <executor E = serial_executor>
       book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, serial_executor{});
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

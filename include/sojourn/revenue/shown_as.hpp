@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "sojourn/detail/int128.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Parts in ticks as minor units that add up to `total`, by largest remainder: each part is rounded down, and what is
 /// missing goes one unit at a time to the parts with the largest remainders, of equal ones to the earlier. Where the total
@@ -17,4 +20,5 @@ namespace sojourn {
 /// 64 bits of minor units. O(n log n). Source: Hamilton's method of apportionment.
 [[nodiscard]] std::vector<std::int64_t> shown_as(std::span<const detail::int128> ticks, std::int64_t total);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

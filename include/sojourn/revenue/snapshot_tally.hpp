@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -14,6 +16,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct snapshot_options {
   /// The first month that is not known: its rows and later ones have not happened yet and are counted. Default: the month
@@ -88,4 +91,5 @@ template <executor E = serial_executor>
   return detail::tally_snapshots(table, grid, as_of, policy, any_executor(host));
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,6 +13,7 @@
 #include "sojourn/stats/ratio.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// How often, from which seed, and at what level.
 struct bootstrap_plan {
@@ -31,4 +34,5 @@ using bulk_draws = std::function<void(std::size_t, const std::function<void(std:
 [[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {},
                                        const bulk_draws& bulk = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

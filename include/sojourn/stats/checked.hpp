@@ -2,12 +2,15 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string>
 
 #include "sojourn/detail/wide_int.hpp"
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1 {
+namespace detail SOJOURN_EXPORT {
 
 /// `to` += `what` for 64, 128 and 192 bits. Throws `overflow_error` that starts with `subject`.
 template <class Integer>
@@ -20,4 +23,5 @@ constexpr void checked_subtract(Integer& to, const Integer& what, const char* su
   if (sub_overflow(to, what)) throw overflow_error(std::string(subject) + ": a difference leaves its range");
 }
 
-}  // namespace sojourn::detail
+}  // namespace detail SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -13,6 +15,7 @@
 #include "sojourn/stats/ratio.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// first - second, with the chance of a difference at least so large when both rates are the same.
 struct comparison {
@@ -85,4 +88,5 @@ struct detectable_change {
 [[nodiscard]] double detectable_difference(double variance1, double variance2, double covariance = 0,
                                            const detection& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +16,7 @@
 #include "sojourn/stats/rows.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct value_count {
   std::int64_t value = 0;
@@ -91,4 +94,5 @@ enum class quantile_rule : std::uint8_t {
 /// The value that came most often, with its count; the smallest of them when several did; empty without values.
 [[nodiscard]] std::optional<value_count> mode(const distribution_state& state);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A confidence level as its own type, so that 0.95 and 1.96 cannot be confused.
 class confidence_level {
@@ -102,4 +105,5 @@ struct estimate {
   return nothing;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

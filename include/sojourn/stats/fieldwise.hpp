@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -10,7 +12,8 @@
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1 {
+namespace detail SOJOURN_EXPORT {
 
 template <class T>
 concept smaller_state = std::is_class_v<T> && mergeable<T>;
@@ -58,4 +61,5 @@ void archive_fields(Archive& archive, Self& self) {
   std::apply([&archive](auto&... field) { archive(field...); }, std::remove_const_t<Self>::all(self));
 }
 
-}  // namespace sojourn::detail
+}  // namespace detail SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,11 +2,14 @@
 // left. Layer: 1. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/ratio.hpp"
 #include "sojourn/stats/ratio_interval.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Lost over opening: sum y / sum x of accounts with x > 0 and 0 <= y <= x. In [0, 1], with a score interval.
 ///
@@ -34,4 +37,5 @@ namespace sojourn {
 /// (sum x)^2 / sum x^2: how many accounts of equal size would say as much as these. NaN without any.
 [[nodiscard]] double effective_accounts(const ratio_state& state);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn (Boost.Math and Boost.Multiprecision behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -13,6 +15,7 @@
 #include "sojourn/stats/rows.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Moments of whole numbers (answers, days, minor units).
 ///
@@ -99,4 +102,5 @@ struct mean_options {
 /// What it does not tell you: whether a mean describes these values at all; skewed ones need `distribution_state` too.
 [[nodiscard]] estimate mean(const moments_state& state, mean_options options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

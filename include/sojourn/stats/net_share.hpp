@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/stats/comparison.hpp"
@@ -9,6 +11,7 @@
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Answers from `from` to `to`, both included; none when `from` > `to`.
 struct answer_range {
@@ -64,4 +67,5 @@ enum class net_share_interval : std::uint8_t {
 [[nodiscard]] estimate score_mean(const score_counts& state, confidence_level level = {});
 [[nodiscard]] estimate score_mean(const weighted_score_counts& state, confidence_level level = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

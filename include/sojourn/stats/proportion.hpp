@@ -2,11 +2,14 @@
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 
 #include "sojourn/stats/estimate.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class proportion_interval : std::uint8_t { wilson, clopper_pearson, jeffreys, wald };
 
@@ -36,4 +39,5 @@ struct proportion_options {
 /// The same for two independent shares with their limits at hand.
 [[nodiscard]] estimate compare_proportions(const estimate& first, const estimate& second);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: links sojourn (the exact read-out uses Boost.Multiprecision behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,6 +15,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Exact sums over accounts of a numerator x and a denominator y: one `add` an account, not one a row, because the accounts
 /// are what varies independently.
@@ -99,4 +102,5 @@ struct ratio_options {
 /// Not for the same accounts in two periods: those are correlated.
 [[nodiscard]] estimate compare_ratios(const ratio_state& first, const ratio_state& second, ratio_options options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

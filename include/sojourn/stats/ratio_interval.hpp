@@ -2,11 +2,14 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// How the interval of MRR churn, NRR and GRR is found. Values do not depend on it.
 enum class ratio_interval : std::uint8_t {
@@ -18,4 +21,5 @@ constexpr std::array<std::string_view, 2> values_of(ratio_interval) {
   return {"score", "linearised"};
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,11 +2,14 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Statistics know numbers, not tables: any type with a length, a value and a "is it there" a row will do.
 template <class R>
@@ -16,4 +19,5 @@ concept integer_rows = requires(const R& rows, std::size_t row) {
   { rows[row] } -> std::convertible_to<std::int64_t>;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 1. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Counts of one question. A state in which no answer was counted belongs to every scale, so `score_counts{}` is neutral;
 /// two states with answers on different scales do not merge (`state_error`).
@@ -258,4 +261,5 @@ static_assert(mergeable<score_counts>);
 static_assert(mergeable<weighted_score_counts>);
 static_assert(mergeable<by_segment<score_counts>>);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,12 +2,15 @@
 // Layer: 1. Needs: links sojourn (Boost.Accumulators behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <memory>
 
 #include "sojourn/stats/moments.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The quantiles that a summary follows.
 enum class summary_quantile : std::uint8_t { p05, p25, p50, p75, p95 };
@@ -50,4 +53,5 @@ class summary {
   std::unique_ptr<implementation> self_;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

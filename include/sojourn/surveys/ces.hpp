@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class ces_kind : std::uint8_t {
   mean,       ///< the mean answer, on the scale
@@ -91,4 +94,5 @@ template <score_value T>
   return ces(tally_scores(score, scale, rules), options);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct csat_options {
   confidence_level level{};
@@ -80,4 +83,5 @@ template <class State>
   return compare_shares(share(first), share(second), options.level);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 using nps_interval = net_share_interval;
 using nps_no_score = no_score_rule;
@@ -128,4 +131,5 @@ template <class State>
   return found;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

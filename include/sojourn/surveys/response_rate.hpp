@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <optional>
 
@@ -11,6 +13,7 @@
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One row a survey that was sent. Only `sent_on` is required.
 struct invitations {
@@ -126,4 +129,5 @@ struct response_options {
   return response_rate(tally_responses(surveys, window), options);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 struct spread {
@@ -90,4 +90,4 @@ double discovery_cut(std::vector<double> quantities, double share) {
   return cut;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

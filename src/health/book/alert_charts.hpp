@@ -4,7 +4,7 @@
 
 #include "health/book/alert_readings.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Unknown with too few earlier scores, without spread among them, and without a score now.
 [[nodiscard]] reading read_own_history(alert_rule rule, const alert_input& book, const own_history_options& options,
@@ -13,4 +13,4 @@ namespace sojourn::health::detail {
 /// Benjamini and Hochberg on one-sided normal p-values: the smallest quantity that is kept, infinity where none is.
 [[nodiscard]] double discovery_cut(std::vector<double> quantities, double share);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 double value_at(std::span<const double> values, std::size_t row) {
@@ -229,4 +229,4 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
   return "";
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -6,7 +6,7 @@
 
 #include "sojourn/health/book/alerts.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// The quantity of one rule and account; NaN = not known.
 struct reading {
@@ -31,4 +31,4 @@ struct outage {
 [[nodiscard]] std::string subject(alert_rule rule, const alert_input& book, const reading& what);
 [[nodiscard]] std::string evidence(alert_rule rule, const alert_input& book, const reading& what);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

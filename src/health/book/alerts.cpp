@@ -11,7 +11,7 @@
 #include "health/book/alert_readings.hpp"
 #include "sojourn/domain/words.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::reading;
@@ -270,4 +270,4 @@ alert_list find_alerts(const alert_input& book, const alert_options& options, st
   return watch(book, options, memory).run();
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 day add_months(day last, std::int32_t count) {
@@ -67,4 +67,4 @@ review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t>
   return plan;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -7,7 +7,7 @@
 
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 bool was_active(diagnosis_status status) {
@@ -138,4 +138,4 @@ std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level lev
   return lines;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

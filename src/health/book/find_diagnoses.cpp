@@ -6,7 +6,7 @@
 #include "health/card/plan.hpp"
 #include "sojourn/domain/words.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 
 std::vector<std::string> diagnosis_codes(const scorecard& card) {
   std::vector<std::string> codes;
@@ -73,4 +73,4 @@ std::string_view to_string(diagnosis_severity severity) noexcept {
   return word_of(severity);
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -7,7 +7,7 @@
 
 #include "sojourn/stats/checked.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::checked_add;
@@ -226,4 +226,4 @@ std::vector<tier_share> rollup_tiers(const hierarchy& tree, std::span<const tier
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -6,7 +6,7 @@
 
 #include "sojourn/stats/checked.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::checked_add;
@@ -92,4 +92,4 @@ transition_rates rates(const transition_state& state, std::size_t tiers, double 
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

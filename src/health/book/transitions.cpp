@@ -5,7 +5,7 @@
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::checked_add;
@@ -65,4 +65,4 @@ movement movements(const transition_state& state, confidence_level level) {
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

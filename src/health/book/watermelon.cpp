@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 /// Points of a class and what would be full points.
@@ -45,4 +45,4 @@ inside_view look_inside(const scorecard& card, const contributions& parts) {
   return view;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 void check_shape(const queue_input& rows, const queue_options& options) {
@@ -111,4 +111,4 @@ work_queue make_work_queue(const queue_input& rows, queue_options options) {
   return queue;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

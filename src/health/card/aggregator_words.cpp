@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 int whole(double value) {
@@ -95,4 +95,4 @@ std::vector<aggregator_problem> problems_of(const aggregator& how) {
   return std::visit(find_problems{}, how);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

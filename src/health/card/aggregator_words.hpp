@@ -10,7 +10,7 @@
 
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 enum class presence : std::uint8_t { required, optional };
 
@@ -39,4 +39,4 @@ struct aggregator_problem {
 };
 [[nodiscard]] std::vector<aggregator_problem> problems_of(const aggregator& how);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

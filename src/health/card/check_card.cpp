@@ -13,7 +13,7 @@
 #include "json/json_value.hpp"
 #include "sojourn/health/card/tiers.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 constexpr std::size_t max_found = 100;
@@ -434,4 +434,4 @@ diagnostics validate_json(std::string_view json) {
   return detail::all_problems(detail::read_card(json));
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -6,7 +6,7 @@
 
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t max_bands = 64;
@@ -113,4 +113,4 @@ void check_lookup(const lookup2d& table, const std::string& at, diagnostics& fou
   lookup_checker(table, at, found).run();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 #include "health/card/condition.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t max_found = 100;
@@ -186,4 +186,4 @@ void check_rules(const scorecard_spec& spec, bool number_only, diagnostics& foun
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t max_length = 4096, max_terms = 256, max_levels = 32;
@@ -383,4 +383,4 @@ void place_columns(condition& when, std::vector<std::string>& inputs) {
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -11,7 +11,7 @@
 
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// What a term is. The first ones are values, the others are true, false or undecided.
 enum class term_kind : std::uint8_t {
@@ -74,4 +74,4 @@ void place_columns(condition& when, std::vector<std::string>& inputs);
 /// Ids of the groups, parents before children: the order of `plan::groups`.
 [[nodiscard]] std::vector<std::string> group_ids(const scorecard_spec& spec);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 
 #include "json/reader.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 json::json_value* find(json::json_value& object, std::string_view key) {
@@ -217,4 +217,4 @@ std::vector<json::json_value> extend_cards(const std::vector<json::json_value>& 
   return extender(cards, found).run();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 inline constexpr std::size_t line_segments = 8;
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 double inverse_of(double from, double to) {
   const double width = to - from;
@@ -13,4 +13,4 @@ double inverse_of(double from, double to) {
   return inverse;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

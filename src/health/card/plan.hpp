@@ -12,7 +12,7 @@
 #include "health/card/condition.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 inline constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
@@ -114,4 +114,4 @@ inline constexpr std::size_t one_pass_segments = 4;
 /// 1 / (to - from), nudged up until (to - from) times it reaches 1, so that the end of a ramp is the end of the scale.
 [[nodiscard]] double inverse_of(double from, double to);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

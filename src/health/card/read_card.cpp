@@ -10,7 +10,7 @@
 #include "json/json_value.hpp"
 #include "json/reader.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 using type = json::json_value::type;
@@ -255,4 +255,4 @@ diagnostics all_problems(const card_text& card) {
   return found;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

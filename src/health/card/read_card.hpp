@@ -7,7 +7,7 @@
 #include "json/json_value.hpp"
 #include "sojourn/health/card/check_card.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Reads what it can and reports what it cannot; parts that could not be read keep their defaults. `readable` says whether
 /// the outline (signals and tree) was there at all, so that checking the meaning makes sense.
@@ -22,4 +22,4 @@ struct card_text {
 /// Spec errors of the reading and of the meaning together, each place reported once.
 [[nodiscard]] diagnostics all_problems(const card_text& card);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -4,7 +4,7 @@
 
 #include "json/reader.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 class missing_reader : json::reader {
@@ -74,4 +74,4 @@ void read_missing(const json::json_value& value, const std::string& at, missing_
   missing_reader(found).read(value, at, result);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,9 +7,9 @@
 #include "json/json_value.hpp"
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// What cannot be read is reported in `found` and leaves `result` as it was.
 void read_missing(const json::json_value& value, const std::string& at, missing_policy& result, diagnostics& found);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

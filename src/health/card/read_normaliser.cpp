@@ -2,7 +2,7 @@
 
 #include "json/reader.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 class norm_reader : json::reader {
@@ -258,4 +258,4 @@ void read_norm(const json::json_value& value, const std::string& at, normaliser&
   norm_reader(found).read(value, at, result);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -2,7 +2,7 @@
 
 #include "json/reader.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 class rule_reader : json::reader {
@@ -126,4 +126,4 @@ void read_rules(const json::json_value& value, std::vector<rule>& result, diagno
   rule_reader(found).all(value, result);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

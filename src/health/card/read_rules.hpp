@@ -5,8 +5,8 @@
 #include "json/json_value.hpp"
 #include "sojourn/health/card/rule_spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 void read_rules(const json::json_value& value, std::vector<rule>& result, diagnostics& found);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -11,7 +11,7 @@
 #include "health/card/usual.hpp"
 #include "sojourn/health/card/check_card.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace detail {
 namespace {
 
@@ -386,4 +386,4 @@ std::string_view scorecard::tier_name(tier_code which) const noexcept {
   return which < plan_->spec.tiers.tiers.size() ? std::string_view(plan_->spec.tiers.tiers[which].name) : std::string_view{};
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -6,7 +6,7 @@
 #include "health/card/aggregator_words.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -271,4 +271,4 @@ std::string to_json(const scorecard_spec& spec) {
   return result.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

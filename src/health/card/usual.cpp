@@ -6,7 +6,7 @@
 
 #include "health/card/line_segments.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 /// Far from where a share of 100 points or the inverse of a width overflows, so that nothing but a missing value is ever
@@ -55,4 +55,4 @@ bool is_usual(const plan& card) {
                      [](const node& g) { return !g.may_shrink && is_moderate(g.weight); });
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

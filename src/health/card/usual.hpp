@@ -4,9 +4,9 @@
 
 #include "health/card/plan.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Whether every part of the card is of the usual kind: asked once, when it is compiled.
 [[nodiscard]] bool is_usual(const plan& card);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -8,7 +8,7 @@
 
 #include "sojourn/health/evaluation/validation.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -173,4 +173,4 @@ std::vector<stability> signal_stability(signal_matrix before, signal_matrix now,
   return found;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -10,7 +10,7 @@
 #include "detail/order_statistics.hpp"
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::counter_random;
@@ -207,4 +207,4 @@ auc_difference detail::compare_auc(const column<double>& first, const column<dou
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -7,7 +7,7 @@
 #include "health/evaluation/logit_line.hpp"
 #include "health/evaluation/risk_walk.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 /// Neighbours pooled into one level.
@@ -107,4 +107,4 @@ std::vector<double> isotonic_means(std::span<const double> values, std::span<con
   return means;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -10,7 +10,7 @@
 #include "health/score/kernels.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::tile_rows;
@@ -381,4 +381,4 @@ fitted_card fit_normalisers(const scorecard_spec& card, const signals& columns, 
   return fitter(card, columns, options).run();
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

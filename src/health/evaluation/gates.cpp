@@ -9,7 +9,7 @@
 #include "sojourn/domain/words.hpp"
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 /// One look at an account that left later.
@@ -141,4 +141,4 @@ std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t 
       result_of(gate::not_all_green, best_share(outcomes, tiers, options.level), options.best_tier_share, side::at_most)};
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

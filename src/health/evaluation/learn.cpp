@@ -9,7 +9,7 @@
 #include "health/evaluation/learn_tiles.hpp"
 #include "sojourn/domain/words.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::bulk_runner;
@@ -351,4 +351,4 @@ learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>&
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

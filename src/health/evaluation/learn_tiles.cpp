@@ -5,7 +5,7 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t tile_rows = 256;
@@ -137,4 +137,4 @@ logistic_sums block_sums(const logistic_data& data, std::span<const double> thet
   return sums;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -8,7 +8,7 @@
 
 #include "sojourn/health/evaluation/learn.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// What the fit reads. `fill` stands in for missing signals; `weight` is 0 for rows that are not in use.
 struct logistic_data {
@@ -34,4 +34,4 @@ inline constexpr std::size_t rows_per_block = 4096;
 [[nodiscard]] logistic_sums block_sums(const logistic_data& data, std::span<const double> theta, std::size_t first,
                                        std::size_t last);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 
 #include "sojourn/health/evaluation/learn.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 std::size_t position(const scorecard_spec& spec, const std::string& name) {
@@ -153,4 +153,4 @@ std::vector<double> audit_weights(signal_matrix signals, audit_weighting method)
   return {raw.data(), raw.data() + raw.size()};
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 struct sums {
@@ -74,4 +74,4 @@ logit_line fit_logit_line(std::span<const logit_row> rows, line_terms terms, dou
   return line;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// `left` and `stayed` accounts (or soft counts) whose predictor is x.
 struct logit_row {
@@ -27,4 +27,4 @@ struct logit_line {
 
 [[nodiscard]] logit_line fit_logit_line(std::span<const logit_row> rows, line_terms terms, double slope = 1);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -6,7 +6,7 @@
 
 #include "sojourn/health/evaluation/validation.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 struct risk_step {
   std::int64_t risk = 0;
@@ -34,4 +34,4 @@ struct risk_walk {
   return found;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

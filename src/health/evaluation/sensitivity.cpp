@@ -10,7 +10,7 @@
 #include "detail/counter_random.hpp"
 #include "detail/order_statistics.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::counter_random;
@@ -188,4 +188,4 @@ std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const
   return found;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 /// (a - e) ln(a / e) over the bins in use, with 0.5 added to every bin when one side of one is empty.
@@ -84,4 +84,4 @@ double information_value(const outcome_scores& state, std::size_t bins) {
   return compare(binned(state.stayed, edges), binned(state.left, edges)).psi;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

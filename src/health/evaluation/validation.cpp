@@ -12,7 +12,7 @@
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::risk_step;
@@ -375,4 +375,4 @@ lead_time_summary lead_time(const lead_times& state, validation_options options)
           proportion(state.never_red, state.never_red + warned, {options.level})};
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

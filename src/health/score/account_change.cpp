@@ -5,7 +5,7 @@
 
 #include "health/score/shapley.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 bool has_value(const signal_state& state) noexcept {
@@ -190,4 +190,4 @@ void account_change::coverage_at(const states& values) {
   for (std::size_t j = 0; j < changed_.size(); ++j) coverage_[changed_[j] * stride_] += 50 * found_[j];
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 
 #include "health/score/tree.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 class account_change {
  public:
@@ -42,4 +42,4 @@ class account_change {
   attribution method_ = attribution::exact;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

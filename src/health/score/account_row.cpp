@@ -5,7 +5,7 @@
 #include "health/score/inputs.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 account_row::account_row(const scorecard& card, const signals& columns, std::size_t row, const score_options& options)
     : card_(card), options_(options) {
@@ -86,4 +86,4 @@ double account_row::number(std::size_t input) const {
   return (*values)[0];
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -9,7 +9,7 @@
 #include "sojourn/health/score/delta.hpp"
 #include "sojourn/health/score/path.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 class account_row {
  public:
@@ -34,4 +34,4 @@ class account_row {
   score_options options_;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

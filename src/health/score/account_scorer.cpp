@@ -8,7 +8,7 @@
 
 #include "health/score/usual_card.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 
 struct account_scorer::row {
   row(const scorecard& given, day as_of)
@@ -81,4 +81,4 @@ account_score account_scorer::score() {
   return row_->score();
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -72,4 +72,4 @@ void age_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std:
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

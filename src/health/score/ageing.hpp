@@ -7,7 +7,7 @@
 #include "health/score/inputs.hpp"
 #include "health/score/normalise.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 struct aged {
   double* s;                        ///< changed in place; NaN = missing
@@ -24,4 +24,4 @@ void load_ages(const bound_inputs& inputs, std::size_t k, std::size_t first, std
 void age_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work, aged values,
               signal_counters& counters);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

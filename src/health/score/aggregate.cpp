@@ -7,7 +7,7 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -304,4 +304,4 @@ double floor_of(const aggregator& how) noexcept {
   return p != nullptr && p->p <= 0 ? p->floor : 0;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -10,7 +10,7 @@
 #include "health/score/kernels.hpp"
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// A signal or a group, as its group sees it in one tile. NaN = missing.
 struct member {
@@ -45,4 +45,4 @@ struct weighed {
 /// s as a mean with a floor sees it: raised to it, or as it is.
 [[nodiscard]] double floor_of(const aggregator& how) noexcept;
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

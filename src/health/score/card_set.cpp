@@ -14,7 +14,7 @@
 #include "json/reader.hpp"
 #include "sojourn/health/card/check_card.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace detail {
 
 struct set_plan {
@@ -412,4 +412,4 @@ card_assignment assign(const card_set& set, const signals& columns) {
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

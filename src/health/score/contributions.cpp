@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 /// Where all is perfect the last part takes the rounding, so that the parts still add to 100.
@@ -39,4 +39,4 @@ void split_tile(std::span<const part> parts, std::size_t n, const double* score,
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -9,7 +9,7 @@
 #include "health/score/kernels.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Rounding keeps a perfect account within this distance of 100.
 inline constexpr double perfect_score = 100.0 - 1e-12;
@@ -26,4 +26,4 @@ void split_tile(std::span<const part> parts, std::size_t n, const double* score,
 /// No score, no parts.
 void blank(contributions& out, std::size_t row);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

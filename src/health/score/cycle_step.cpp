@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 /// Whether time passed between two cycles. Without days every call is a cycle of its own.
@@ -106,4 +106,4 @@ void remember_tile(std::size_t first, std::size_t n, scores& result) {
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

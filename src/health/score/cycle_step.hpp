@@ -6,7 +6,7 @@
 
 #include "health/score/inputs.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// The account before this cycle; a default one where there was none.
 [[nodiscard]] cycle_state state_before(const bound_inputs& inputs, std::size_t row) noexcept;
@@ -21,4 +21,4 @@ void smooth_tile(const bound_inputs& inputs, std::size_t first, std::size_t n, d
 /// The final scores and tiers of the tile into what it leaves.
 void remember_tile(std::size_t first, std::size_t n, scores& result);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

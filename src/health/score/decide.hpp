@@ -12,7 +12,7 @@
 #include "health/card/condition.hpp"
 #include "health/score/inputs.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Kleene's three values, in order: and is the least, or the greatest.
 enum class truth : std::uint8_t { no, unknown, yes };
@@ -118,4 +118,4 @@ class decider {
   const Facts& facts_;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -7,7 +7,7 @@
 #include "health/score/account_change.hpp"
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -134,4 +134,4 @@ std::vector<double> score_slopes(std::span<const std::span<const double>> histor
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -77,4 +77,4 @@ const double* typical_tile(const bound_inputs& inputs, std::size_t k, std::size_
   return typical;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

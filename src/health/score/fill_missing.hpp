@@ -7,7 +7,7 @@
 
 #include "health/score/normalise.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Puts the s of the cycle before where s is NaN and that value has a day and is young enough. Returns the ages of those
 /// that were put in, NaN elsewhere; null where none was.
@@ -18,4 +18,4 @@ namespace sojourn::health::detail {
 [[nodiscard]] const double* typical_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n,
                                          scratch& work, const double* s);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

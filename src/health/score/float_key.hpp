@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Increasing with the number, for all but NaN. -0.0 has the key of 0.0.
 [[nodiscard]] inline std::uint64_t key_of(double x) noexcept {
@@ -64,4 +64,4 @@ class value_slots {
   std::size_t size_ = 0;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -9,7 +9,7 @@
 #include "health/score/manual.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -297,4 +297,4 @@ bound_inputs read_inputs(const scorecard& card, const signals& columns, const sc
   return binder(card, columns, options).run();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

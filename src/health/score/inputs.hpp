@@ -10,7 +10,7 @@
 #include "health/card/plan.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// One input column. Text is looked up once: `label_scores` holds the s of every label, NaN where the map has none.
 struct input {
@@ -77,4 +77,4 @@ struct bound_inputs {
 /// The code of a text row, or -1 where it is missing.
 [[nodiscard]] std::int64_t code_at(const input& column, std::size_t row);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double almost = 0.999;  ///< of scales that never quite end
@@ -147,4 +147,4 @@ double best_of_norm(const normaliser& norm) noexcept {
   return std::visit(best_s{}, norm);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

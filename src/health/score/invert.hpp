@@ -8,7 +8,7 @@
 
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 struct raw_value {
   double x = std::numeric_limits<double>::quiet_NaN();
@@ -22,4 +22,4 @@ struct raw_value {
 /// The best s that a finite raw value gives, give or take nothing anybody could see.
 [[nodiscard]] double best_of_norm(const normaliser& norm) noexcept;
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

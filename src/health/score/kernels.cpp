@@ -9,7 +9,7 @@
 
 #define SOJOURN_INLINE __attribute__((always_inline)) inline
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -335,4 +335,4 @@ SOJOURN_EACH_CPU void count_tiers(const double* score, std::uint8_t* tier, std::
     count_thresholds<false>(score, tier, n, thresholds, count, unknown);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

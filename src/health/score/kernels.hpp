@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Rows of a tile: 4 KiB a column, so that a dozen columns stay in the first-level cache.
 inline constexpr std::size_t tile_rows = 512;
@@ -94,4 +94,4 @@ void widen(const float* x, double* result, std::size_t n);
 void count_tiers(const double* score, std::uint8_t* tier, std::size_t n, const double* thresholds, std::size_t count,
                  bool right_closed, std::uint8_t unknown);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -8,7 +8,7 @@
 #include "health/score/decide.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -114,4 +114,4 @@ void gather_manual(bound_inputs& inputs) {
   for (auto& [k, values] : of_signal) put_in(inputs, k, std::move(values));
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

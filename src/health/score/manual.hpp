@@ -4,9 +4,9 @@
 
 #include "health/score/inputs.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Checks the manual values of `options`, keeps those in force and puts those of signals into (copies of) their columns.
 void gather_manual(bound_inputs& inputs);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 
 #include "health/score/rare_normalisers.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -260,4 +260,4 @@ void normalise_values_tile(const bound_inputs& inputs, std::size_t k, std::size_
   tile_normaliser(inputs, inputs.columns, k, first, n, work, flags, counters).run_on(work.x.data(), s);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

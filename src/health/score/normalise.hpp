@@ -10,7 +10,7 @@
 #include "health/score/inputs.hpp"
 #include "health/score/kernels.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Scratch of one worker; reused from tile to tile.
 struct scratch {
@@ -37,4 +37,4 @@ void normalise_previous_tile(const bound_inputs& inputs, std::size_t k, std::siz
 void normalise_values_tile(const bound_inputs& inputs, std::size_t k, std::size_t first, std::size_t n, scratch& work,
                            double* s, std::uint16_t* flags, signal_counters& counters);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

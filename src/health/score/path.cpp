@@ -9,7 +9,7 @@
 #include "health/score/tree.hpp"
 #include "json/json_value.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::account_row;
@@ -259,4 +259,4 @@ path path_to(const scorecard& card, const signals& columns, std::size_t row, tie
   return finder(card, columns, row, how, options).run(wanted);
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -1,7 +1,7 @@
 #include "health/score/account_row.hpp"
 #include "sojourn/health/score/path.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 
 scenario what_if(const scorecard& card, const signals& columns, std::size_t row, std::span<const assumption> changes,
                  const score_options& options) {
@@ -11,4 +11,4 @@ scenario what_if(const scorecard& card, const signals& columns, std::size_t row,
   return {then.result.score[0], then.result.tier[0], then.raw(0), then.result.flags[0]};
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

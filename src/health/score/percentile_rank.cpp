@@ -8,7 +8,7 @@
 #include "detail/large_memory.hpp"
 #include "health/score/float_key.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t rows_per_bucket = 8192;
@@ -234,4 +234,4 @@ void rank_rows(percentile_ranks& result, const column<double>& values, const per
   options.precision == rank_precision::exact ? rank_exactly(result, held, chosen) : rank_roughly(result, held, chosen);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

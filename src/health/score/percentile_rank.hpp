@@ -10,7 +10,7 @@
 
 #include "sojourn/health/score/percentile_rank.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// The value of a row, NaN where it is missing.
 class ranked_column {
@@ -43,4 +43,4 @@ class ranked_column {
 void rank_exactly(percentile_ranks& result, const ranked_column& values, const any_executor& host);
 void rank_roughly(percentile_ranks& result, const ranked_column& values, const any_executor& host);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 #include "health/score/float_key.hpp"
 #include "health/score/percentile_rank.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr std::size_t slots_per_sample = 2;
@@ -134,4 +134,4 @@ void rank_roughly(percentile_ranks& result, const ranked_column& values, const a
   rough_ranks(result, values, host, sample).run();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -6,7 +6,7 @@
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/proportion.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::checked_add;
@@ -149,4 +149,4 @@ estimate mean_score(const health_state& state, health_options options) {
   return mean_of(known.accounts, known.score_nano, known.score_nano_squared, options.level);
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

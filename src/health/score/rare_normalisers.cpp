@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -151,4 +151,4 @@ void rare_normaliser_tile(const norm_tile& tile, const double* x, double* s) {
   rarer_normaliser(tile, x, s).run();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

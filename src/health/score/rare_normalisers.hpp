@@ -8,7 +8,7 @@
 
 #include "health/score/normalise.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Rows [first, first + n) of signal k, and where what is odd about them is noted.
 struct norm_tile {
@@ -28,4 +28,4 @@ struct norm_tile {
 /// `x` is within its range and finite where the normaliser takes no infinity; NaN = missing.
 void rare_normaliser_tile(const norm_tile& tile, const double* x, double* s);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -9,7 +9,7 @@
 
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Collects everything that moves one number of points, then applies it in the order of the definition.
 class rule_order {
@@ -83,4 +83,4 @@ class rule_order {
   bool offered_ = false, excluded_ = false, by_hand_ = false;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 
 #include "health/score/rule_order.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -178,4 +178,4 @@ ruled apply_rules(const bound_inputs& inputs, const account_now& account) {
   return referee(inputs, account).apply();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

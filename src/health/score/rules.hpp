@@ -9,7 +9,7 @@
 #include "health/score/decide.hpp"
 #include "health/score/inputs.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// What the rules on signals and groups did to one account.
 struct scoped_verdict {
@@ -59,4 +59,4 @@ struct ruled {
 /// A cap on a tier keeps the score this far below the next one, so that the printed score agrees with the tier.
 inline constexpr double tier_epsilon = 0.01;
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

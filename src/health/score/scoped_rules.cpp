@@ -5,7 +5,7 @@
 
 #include "health/score/rule_order.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 void scoped_rules::decide(std::size_t first, std::size_t n) {
   if (plan_.scoped.empty()) return;
@@ -83,4 +83,4 @@ double scoped_rules::on_value(std::size_t g, std::size_t i, double value) {
   return std::isnan(value) ? value : apply(plan_.groups[g].rules, i, value, rows_[i].binding);
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

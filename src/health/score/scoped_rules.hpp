@@ -8,7 +8,7 @@
 
 #include "health/score/rules.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 class scoped_rules {
  public:
@@ -36,4 +36,4 @@ class scoped_rules {
   std::vector<scoped_verdict> rows_;
 };
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -19,7 +19,7 @@
 #include "health/score/tree.hpp"
 #include "health/score/usual_card.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1::health {
 namespace detail {
 namespace {
 
@@ -525,4 +525,4 @@ std::vector<driver> drivers(const contributions& parts, std::size_t top) {
   return result;
 }
 
-}  // namespace sojourn::health
+}  // namespace sojourn::inline v0_1::health

@@ -9,7 +9,7 @@
 
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 inline constexpr std::size_t exact_players = 12;
 
@@ -61,4 +61,4 @@ attribution shapley(std::size_t players, Value value, std::vector<double>& parts
   return attribution::sampled;
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -5,7 +5,7 @@
 
 #include "health/score/shapley.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -273,4 +273,4 @@ void describe_parts(const plan& card, std::size_t rows, contributions& parts) {
   }
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -12,7 +12,7 @@
 #include "health/score/aggregate.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 class account_tree {
  public:
@@ -105,4 +105,4 @@ class tree_tile {
 /// Room for the base and the cut of points, and whether parts are sampled.
 void describe_parts(const plan& card, std::size_t rows, contributions& parts);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

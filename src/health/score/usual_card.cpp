@@ -10,7 +10,7 @@
 #include "health/score/kernels.hpp"
 #include "health/score/usual_card_kernels.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -154,4 +154,4 @@ std::vector<signal_counters> score_usual(const bound_inputs& inputs, std::size_t
   return usual.counters();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

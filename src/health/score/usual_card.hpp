@@ -10,7 +10,7 @@
 #include "health/score/inputs.hpp"
 #include "health/score/usual_card_kernels.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// Whether the card is of the usual kind (card/usual.hpp), and columns and options are, too.
 [[nodiscard]] bool takes_usual_way(const bound_inputs& inputs);
@@ -68,4 +68,4 @@ using general_rows = std::function<std::vector<signal_counters>(std::size_t firs
 std::vector<signal_counters> score_usual(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                          contributions* parts, const general_rows& general);
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

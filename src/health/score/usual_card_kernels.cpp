@@ -9,7 +9,7 @@
 
 #define SOJOURN_INLINE __attribute__((always_inline)) inline
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 /// NaN becomes 0 by the order of the operands, and -0.0 becomes 0.
@@ -118,4 +118,4 @@ usual_kernels plain_kernels() noexcept {
   return {of_doubles, of_floats, finish_flat, finish};
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -10,7 +10,7 @@
 
 #include "health/card/line_segments.hpp"
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 /// s = base + sum of rise_j * clamp((x - from_j) * inverse_j, 0, 1), as `segments_kernel` has it. A ramp is one segment that
 /// rises from 0 by 1.
@@ -68,4 +68,4 @@ struct usual_kernels {
   return wide.finish != nullptr ? wide : plain_kernels();
 }
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

@@ -9,7 +9,7 @@
 #include <immintrin.h>
 #endif
 
-namespace sojourn::health::detail {
+namespace sojourn::inline v0_1::health::detail {
 
 #ifdef SOJOURN_WIDE
 #define SOJOURN_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,popcnt")))
@@ -208,4 +208,4 @@ usual_kernels avx512_kernels() noexcept {
 
 #endif
 
-}  // namespace sojourn::health::detail
+}  // namespace sojourn::inline v0_1::health::detail

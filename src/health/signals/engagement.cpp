@@ -7,7 +7,7 @@
 
 #include "sojourn/stats/checked.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -230,4 +230,4 @@ std::vector<engagement_signals> engagement(const engagement_state& state, const 
   return rows;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

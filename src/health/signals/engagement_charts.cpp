@@ -10,7 +10,7 @@
 
 #include "sojourn/health/signals/engagement.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -90,4 +90,4 @@ std::vector<rolling_point> rolling(std::span<const double> series, std::size_t w
   return points;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 day eve_of(day when) {
@@ -51,4 +51,4 @@ survival_input tenure(const keyed_currency_ledger& book) {
   return tenure(at_rates(book, eve_of(known), known).book);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

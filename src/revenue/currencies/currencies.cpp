@@ -8,7 +8,7 @@
 
 #include "revenue/currencies/currency_steps.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
@@ -251,4 +251,4 @@ revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t
   return p;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -7,7 +7,7 @@
 #include "revenue/ledger/ledger_maker.hpp"
 #include "revenue/ledger/rows.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 /// The rows of one currency, and where they stand in the caller's table.
@@ -325,4 +325,4 @@ mrr_rows rows_at_rates(const currency_subscriptions& table, const rate_table& ra
   return out;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -12,7 +12,7 @@
 #include "sojourn/revenue/currencies/currencies.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// From `when` on the account pays `level` in this currency.
 struct currency_step {
@@ -81,4 +81,4 @@ class currency_walk {
   std::size_t next_ = 0;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

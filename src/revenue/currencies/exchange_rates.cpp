@@ -6,7 +6,7 @@
 
 #include "detail/fnv1a.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -155,4 +155,4 @@ std::uint64_t rate_table::fingerprint() const {
   return hash.value();
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "sojourn/revenue/sources/keyed_sources.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 void require_known(const keyed_currency_ledger& l, const currency_subscriptions& rows) {
@@ -115,4 +115,4 @@ estimate rate_of(const currency_revenue_state& state, std::size_t period, period
   return rate_of(state.revenue.periods.at(period), rate, options);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

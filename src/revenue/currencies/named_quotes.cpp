@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 currency_codes named_rate_table::numbers_of(const currency_names& names) const {
   const std::size_t rows = names.place.size();
@@ -43,4 +43,4 @@ named_rate_table rates_by_name(const named_quotes& quotes, const std::string& re
   return out;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -4,7 +4,7 @@
 
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 data_error broken(std::string_view text, const rate_cell& where) {
@@ -70,4 +70,4 @@ day rate_day_from_text(std::string_view text, const rate_cell& where) {
   throw data_error({where.column, where.row, std::string(text), "a day is written 2024-01-15, a month 2024-01", ""});
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -9,7 +9,7 @@
 
 #include "sojourn/revenue/revenue_state.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Its memory is used again from account to account.
 class account_periods {
@@ -33,4 +33,4 @@ class account_periods {
   revenue_state state_;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

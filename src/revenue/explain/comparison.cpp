@@ -6,7 +6,7 @@
 
 #include "sojourn/revenue/retention.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 bool of_churn(revenue_rate rate) {
@@ -181,4 +181,4 @@ comparison compare_segments(const keyed_ledger& first, day_window first_window, 
   return compare_segments(first.book, first_window, second.book, second_window, rate, options);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

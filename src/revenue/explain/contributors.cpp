@@ -8,7 +8,7 @@
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -279,4 +279,4 @@ contribution cohort_contributors(const ledger& book, month first, std::int32_t m
   return cohort_contributors(book, {first, months_each, age + 1}, 0, age, measure, rules, top);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -11,7 +11,7 @@
 #include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/rates.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -382,4 +382,4 @@ rate_reconciliation reconcile_rate(const policy_books& books, const revenue_poli
   return found;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -5,7 +5,7 @@
 
 #include "revenue/explain/account_periods.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 void require_closed(const ledger_history& history, day first, day second, const period_grid& grid) {
@@ -75,4 +75,4 @@ restatement compare_closes(const ledger_history& history, day first, day second,
   return found;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

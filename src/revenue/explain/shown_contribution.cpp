@@ -3,7 +3,7 @@
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -72,4 +72,4 @@ shown_contribution shown(const contribution& found, cohort_measure measure) {
   return shown(found, in_unit(found.amount, counted), counted, counted);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

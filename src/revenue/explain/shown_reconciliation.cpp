@@ -5,7 +5,7 @@
 #include "sojourn/revenue/explain/shown_contribution.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -66,4 +66,4 @@ std::vector<shown_rate_part> shown(const rate_step& step, revenue_cell rate) {
   return parts;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

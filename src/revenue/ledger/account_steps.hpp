@@ -12,7 +12,7 @@
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 [[noreturn]] inline void throw_too_much(std::size_t who, day when) {
   throw account_overflow(account{static_cast<std::uint32_t>(who)},
@@ -61,4 +61,4 @@ std::size_t accumulate(std::span<const mrr_step> changes, std::size_t who, mrr_s
   return kept;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -9,7 +9,7 @@
 
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 template <class T>
 bool holds(const column<T>& where, std::size_t row) {
@@ -55,4 +55,4 @@ inline void take_account(mrr_rows& rows, const column<std::uint32_t>& where, std
   rows.accounts = std::max(rows.accounts, std::size_t{where[row]} + 1);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

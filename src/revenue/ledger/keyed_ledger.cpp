@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 std::string shown(const account_key& key) {
@@ -190,4 +190,4 @@ void require_known_accounts(const column<std::uint32_t>& who, const account_inde
 }
 
 }  // namespace detail
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

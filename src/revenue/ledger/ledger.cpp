@@ -5,7 +5,7 @@
 #include "revenue/ledger/rows.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 mrr ledger::level(account who, day when) const noexcept {
   const auto all = steps(who);
@@ -114,4 +114,4 @@ std::vector<problem> validate(const subscriptions& table, ledger_options options
   return found;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 #include "revenue/ledger/account_steps.hpp"
 #include "revenue/ledger/row_heaps.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
@@ -163,4 +163,4 @@ void ledger::build(const subscriptions& table, const ledger_options& options, co
   }
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -8,7 +8,7 @@
 #include "revenue/ledger/account_steps.hpp"
 #include "revenue/ledger/rows.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -208,4 +208,4 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
   rows_seen_ += rows;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

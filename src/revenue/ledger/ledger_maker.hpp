@@ -8,7 +8,7 @@
 
 #include "sojourn/revenue/ledger/ledger.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 struct ledger_maker {
   /// `fill(who, steps, rows)` appends what an account has: steps in order of days, neighbours at different levels.
@@ -41,4 +41,4 @@ struct ledger_maker {
   static void grow(ledger& book, std::size_t accounts) { book.grow(accounts); }
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

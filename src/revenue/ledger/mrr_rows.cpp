@@ -5,7 +5,7 @@
 
 #include "revenue/ledger/cell_checks.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 using detail::require;
 using detail::take_account;
@@ -60,4 +60,4 @@ void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> a
   }
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

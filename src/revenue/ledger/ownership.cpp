@@ -7,7 +7,7 @@
 
 #include "detail/fnv1a.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr const char* advice =
@@ -174,4 +174,4 @@ void require_owned(const ledger& book, const account_index& keys, const account_
   }
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -13,7 +13,7 @@
 #include "revenue/ledger/rows.hpp"
 #include "revenue/ledger/scatter.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 // Where a row stands within its part, and when: 30 + 17 + 17 bits.
 inline constexpr int day_bits = 17;
@@ -124,4 +124,4 @@ struct heaps {
   }
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

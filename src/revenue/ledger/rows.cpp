@@ -6,7 +6,7 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 constexpr std::size_t most_rows = 0xffff'ffff;
@@ -226,4 +226,4 @@ row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t la
   return facts;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -9,7 +9,7 @@
 
 #include "sojourn/revenue/ledger/ledger.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 enum class account_column : std::uint8_t { needed, may_be_empty };
 
@@ -105,4 +105,4 @@ struct row_effect {
   }
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

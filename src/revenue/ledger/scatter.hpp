@@ -18,7 +18,7 @@
 
 #include "detail/large_memory.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Memory without values, on large pages where the system has them: first touch of small ones costs more than the work.
 template <class T>
@@ -100,4 +100,4 @@ class scatter_writer {
   scratch<Row> lines_;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

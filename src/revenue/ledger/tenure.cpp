@@ -1,6 +1,6 @@
 #include "sojourn/revenue/ledger/tenure.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 survival_input tenure(const ledger& book) {
   survival_input all;
@@ -26,4 +26,4 @@ std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts) {
   return minor;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

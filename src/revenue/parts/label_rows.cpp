@@ -6,7 +6,7 @@
 
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 std::vector<label_rows::row> label_rows::read(const account_labels& table, std::span<const std::string> labels) {
   require_same_length(table.account, "account", table.label, "segment");
@@ -81,4 +81,4 @@ labelled_segments label_rows::assign(std::size_t accounts, segment_options optio
   return found;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 
 revenue_partial& revenue_partial::operator+=(const revenue_partial& o) {
   revenue_state sum = revenue;  // an error leaves the partial as it was
@@ -20,4 +20,4 @@ revenue_partial& revenue_partial::operator-=(const revenue_partial& o) {
   return *this;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

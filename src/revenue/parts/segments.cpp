@@ -3,7 +3,7 @@
 #include <limits>
 #include <string>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
@@ -84,4 +84,4 @@ segmentation segment_accounts(const account_labels& rows, std::size_t accounts, 
   return by;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -10,7 +10,7 @@
 #include <immintrin.h>
 #endif
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 template <class Id>
@@ -198,4 +198,4 @@ std::size_t find_changes(const std::uint32_t* cells, std::size_t count, std::uin
   return finder(cells, count, places);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Rows of three columns, from one of them on. Accounts are numbers (uint32) or ids (int64).
 template <class Id>
@@ -27,4 +27,4 @@ inline constexpr std::size_t spare_places = 16;
 /// The first `count` cells that differ from the cell before them, of which there must be one.
 [[nodiscard]] std::size_t find_changes(const std::uint32_t* cells, std::size_t count, std::uint32_t* places);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

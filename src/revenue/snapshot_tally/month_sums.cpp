@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 /// `value` * `factor`, which fits: sums of squared ticks stay below 2^189 (see `wide_int`).
@@ -155,4 +155,4 @@ snapshot_state step_sums::finish() {
   return std::move(state_);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -11,7 +11,7 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 inline constexpr std::int32_t first_month = month::of(earliest_day).since_epoch;
 inline constexpr std::int32_t last_month = month::of(latest_day).since_epoch;
@@ -164,4 +164,4 @@ class step_sums {
   std::vector<day> first_days_;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

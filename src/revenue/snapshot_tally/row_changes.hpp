@@ -9,7 +9,7 @@
 
 #include "revenue/snapshot_tally/month_sums.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// A month beyond every table: nothing is in the future.
 inline constexpr std::int64_t no_month = INT64_MAX;
@@ -123,4 +123,4 @@ class row_changes {
   row_findings found_;
 };
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

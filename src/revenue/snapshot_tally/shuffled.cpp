@@ -14,7 +14,7 @@
 #include "revenue/ledger/scatter.hpp"
 #include "revenue/snapshot_tally/find_changes.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 /// Rows of a heap in one word each: the account's place in the heap, the month, the amount, so that words sort as rows do.
@@ -321,4 +321,4 @@ snapshot_state tally_shuffled(const snapshot_question& asked, const account_cell
   return tally(asked, who, host);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

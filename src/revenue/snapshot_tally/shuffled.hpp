@@ -6,7 +6,7 @@
 #include "revenue/snapshot_tally/snapshot_rows.hpp"
 #include "sojourn/exec/any_executor.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Rows in any order.
 [[nodiscard]] snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::uint32_t>& who,
@@ -14,4 +14,4 @@ namespace sojourn::detail {
 [[nodiscard]] snapshot_state tally_shuffled(const snapshot_question& asked, const account_cells<std::int64_t>& who,
                                             const any_executor& host);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 snapshot_state snapshot_question::empty_state(month known_until) const {
   return {{grid, known_until.first_day(), policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))},
@@ -57,4 +57,4 @@ void throw_twice(const snapshot_question& asked, std::uint32_t who, std::int32_t
                     "account " + asked.name_of(who) + " has two: add them up, or leave one out"});
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -9,7 +9,7 @@
 #include "revenue/snapshot_tally/row_changes.hpp"
 #include "sojourn/domain/account.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// Accounts as small numbers: as they are, or ids of a narrow range less the lowest.
 template <class Id>
@@ -49,4 +49,4 @@ struct snapshot_question {
 void require_good_rows(const snapshot_question& asked);
 [[noreturn]] void throw_twice(const snapshot_question& asked, std::uint32_t who, std::int32_t when);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -11,7 +11,7 @@
 #include "revenue/snapshot_tally/shuffled.hpp"
 #include "sojourn/input/account_numbers.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 namespace {
 
@@ -197,4 +197,4 @@ snapshot_state tally_snapshots(const snapshots_by_id& table, const period_grid& 
   return tally_shuffled(asked, numbered, host);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

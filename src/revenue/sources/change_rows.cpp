@@ -9,7 +9,7 @@
 #include "revenue/ledger/rows.hpp"
 #include "sojourn/revenue/policy.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 template <class T>
@@ -236,4 +236,4 @@ mrr_rows rows_from_snapshots(const snapshots& table, std::size_t accounts) {
   return out;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -6,7 +6,7 @@
 #include "revenue/ledger/account_steps.hpp"
 #include "revenue/ledger/rows.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::int32_t always = INT32_MIN;
@@ -181,4 +181,4 @@ std::vector<mrr_step> ledger_history::steps(account who, day when) const {
   return changes;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

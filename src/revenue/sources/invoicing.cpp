@@ -9,7 +9,7 @@
 #include "revenue/sources/row_checks.hpp"
 #include "revenue/sources/usage_means.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::day_or;
@@ -226,4 +226,4 @@ mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options&
   return rows;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

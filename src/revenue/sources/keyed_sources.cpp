@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using shared_keys = std::shared_ptr<account_index>;
@@ -120,4 +120,4 @@ std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& acco
   return owner;
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "revenue/sources/price_ticks.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
@@ -48,4 +48,4 @@ price_mrr mrr_from_price(const price& listed, const discount& off, const revenue
                                 std::int64_t{10'000} * terms.denominator * listed.every, policy.rounding);
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

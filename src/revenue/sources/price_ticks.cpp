@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 whole_ratio days_a_month(calendar_factor factor) {
@@ -84,4 +84,4 @@ price_mrr price_of_ticks(int128 exact, std::int64_t divisor, mrr_rounding roundi
   return {mrr::from_ticks(static_cast<std::int64_t>(ticks)), rest / common, denominator / common};
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

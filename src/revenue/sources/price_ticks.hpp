@@ -7,7 +7,7 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/revenue/sources/price.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 struct whole_ratio {
   std::int64_t numerator;
@@ -24,4 +24,4 @@ struct whole_ratio {
 /// MRR of exact / divisor ticks, from 0 on. Throws `overflow_error` above 5.5e13 minor units.
 [[nodiscard]] price_mrr price_of_ticks(int128 exact, std::int64_t divisor, mrr_rounding rounding);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

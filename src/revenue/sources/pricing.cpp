@@ -8,7 +8,7 @@
 #include "revenue/sources/usage_means.hpp"
 #include "sojourn/revenue/sources/price.hpp"
 
-namespace sojourn {
+namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::day_or;
@@ -209,4 +209,4 @@ ledger ledger_of(const subscriptions& periods, const revenue_policy& policy, con
   return ledger(rows.view(), {options.as_of, std::max(options.accounts, rows.accounts)});
 }
 
-}  // namespace sojourn
+}  // namespace sojourn::inline v0_1

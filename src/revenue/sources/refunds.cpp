@@ -7,7 +7,7 @@
 
 #include "revenue/sources/row_checks.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 constexpr std::int32_t open_end = std::numeric_limits<std::int32_t>::max();
@@ -121,4 +121,4 @@ void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64
   rows = std::move(out);
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -6,7 +6,7 @@
 
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 struct refund {
   std::uint32_t who;
@@ -21,4 +21,4 @@ struct refund {
 /// `clamped`.
 void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least);
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

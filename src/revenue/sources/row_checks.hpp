@@ -8,7 +8,7 @@
 #include "revenue/ledger/cell_checks.hpp"
 #include "sojourn/revenue/policy.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 
 /// As a day: after all others.
 inline constexpr std::int64_t never = INT64_MAX;
@@ -41,4 +41,4 @@ inline std::int64_t least_ticks(const revenue_policy& policy) {
   return policy.free_is == free_is::active ? 1 : 0;
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

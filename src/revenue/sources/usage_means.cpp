@@ -7,7 +7,7 @@
 #include "revenue/sources/row_checks.hpp"
 #include "sojourn/domain/calendar.hpp"
 
-namespace sojourn::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 constexpr std::int64_t parts_a_month = std::int64_t{28} * 29 * 15 * 31;  // a day is a whole number of them in every month
@@ -113,4 +113,4 @@ void add_usage_means(const mrr_rows& usage, std::int32_t months, mrr_rows& out) 
   }
 }
 
-}  // namespace sojourn::detail
+}  // namespace sojourn::inline v0_1::detail

@@ -2,6 +2,8 @@
 // read. Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +18,8 @@
 #include "sojourn/health/signals/engagement.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Each rule watches one quantity that grows as things get worse; it fires when the quantity reaches the rule's threshold.
 enum class alert_rule : std::uint8_t {
@@ -198,4 +201,5 @@ struct alert_list {
 [[nodiscard]] alert_list find_alerts(const alert_input& book, const alert_options& options = {},
                                      std::span<const alert_memory> memory = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -11,7 +13,8 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 enum class cadence_unit : std::uint8_t { months, days };
 constexpr std::array<std::string_view, 2> values_of(cadence_unit) {
@@ -44,4 +47,5 @@ struct review_plan {
 [[nodiscard]] review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment,
                                        std::span<const cadence> by_segment, cadence otherwise, day as_of);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

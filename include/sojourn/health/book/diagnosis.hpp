@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -12,7 +14,8 @@
 
 #include "sojourn/stats/estimate.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// One finding: account x diagnosis, both as dense codes.
 struct diagnosis {
@@ -80,4 +83,5 @@ struct remedy_line {
 /// One line a diagnosis code. Throws `schema_error` for lengths that differ, `data_error` for a code out of range. O(rows).
 [[nodiscard]] std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level level = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

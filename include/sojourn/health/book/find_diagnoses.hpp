@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,7 +12,8 @@
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// The codes that a card's rules can find, each once, in the order of the rules.
 [[nodiscard]] std::vector<std::string> diagnosis_codes(const scorecard& card);
@@ -38,4 +41,5 @@ struct findings {
 [[nodiscard]] std::string_view to_string(diagnosis_class kind) noexcept;
 [[nodiscard]] std::string_view to_string(diagnosis_severity severity) noexcept;
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

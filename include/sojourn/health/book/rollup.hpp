@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@
 #include "sojourn/health/card/tiers.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 inline constexpr std::int32_t no_parent = -1;
 
@@ -121,4 +124,5 @@ struct tier_share {
                                                    include_self self = include_self::no, column<std::int64_t> weight = {},
                                                    negative_weights negative = negative_weights::error);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

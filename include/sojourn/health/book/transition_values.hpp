@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,8 @@
 #include "sojourn/health/book/transitions.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// The sibling of `transition_state` that adds up a value (MRR) where that one counts accounts; same positions, same laws.
 struct transition_value_state {
@@ -62,4 +65,5 @@ struct transition_rates {
 /// takes the next cycle to be like this one and accounts to have no memory.
 [[nodiscard]] transition_rates rates(const transition_state& state, std::size_t tiers, double prior = 0);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +13,8 @@
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Counts of (previous, current). Positions 0..15 are tiers, then `unknown_at`, then `outside_at`: as a row it is "new" (not
 /// scored before), as a column "lost" (gone now). Row sums are the previous counts, column sums the current ones.
@@ -48,4 +51,5 @@ struct movement {
 };
 [[nodiscard]] movement movements(const transition_state& state, confidence_level level = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,13 +2,16 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <vector>
 
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// One entry an account.
 struct inside_view {
@@ -22,4 +25,5 @@ struct inside_view {
 /// What it does not tell you: which of the two is right; usage can be high and the wanted result still not reached.
 [[nodiscard]] inside_view look_inside(const scorecard& card, const contributions& parts);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

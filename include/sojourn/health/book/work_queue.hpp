@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,7 +12,8 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// One row an account. Only `value` and one of `p_churn` and `score` are needed; the others may be empty.
 struct queue_input {
@@ -69,4 +72,5 @@ struct work_queue {
 /// What it does not tell you: whether a call will help; value at risk is not value that can be saved.
 [[nodiscard]] work_queue make_work_queue(const queue_input& rows, queue_options options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

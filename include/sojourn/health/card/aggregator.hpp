@@ -2,9 +2,12 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <variant>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 // w: weight of a member, over the sum of the weights of those that are present; s: its value in [0, 1]. A member without a
 // value leaves the sum, whatever the aggregator; a member of weight 0 is never part of it. All but `points` lie between the
@@ -76,4 +79,5 @@ struct best_of {
 using aggregator = std::variant<weighted_mean, power_mean, geometric_mean, harmonic_mean, lowest, highest, mean_and_min,
                                 point_sum, worst_of, best_of>;
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

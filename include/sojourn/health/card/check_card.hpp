@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string_view>
 #include <utility>
 
@@ -9,7 +11,8 @@
 #include "sojourn/domain/error.hpp"
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// A card that cannot be compiled; carries every diagnostic, not only the first.
 class card_error : public schema_error {
@@ -29,4 +32,5 @@ class card_error : public schema_error {
 /// The same for JSON text, which is not trusted: at most 1 MiB, 64 levels. Never throws for bad text.
 [[nodiscard]] diagnostics validate_json(std::string_view json);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,11 +2,14 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cmath>
 
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// points = A + B ln(odds of leaving). With a negative `points_to_double` more points are healthier: 600 points at odds of 1
 /// to 60 and -20 to double them.
@@ -38,4 +41,5 @@ class points_scale {
   double factor_;
 };
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 enum class rule_action : std::uint8_t {
   add,       ///< points
@@ -75,4 +78,5 @@ struct rule {
 };
 inline constexpr std::size_t max_rules = 64;
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

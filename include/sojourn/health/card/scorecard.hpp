@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn (JSON behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,7 +14,8 @@
 #include "sojourn/health/card/spec.hpp"
 #include "sojourn/health/card/tiers.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 namespace detail {
 struct plan;
@@ -51,4 +54,5 @@ class scorecard {
 /// The spec as canonical JSON, whether or not it compiles.
 [[nodiscard]] std::string to_json(const scorecard_spec& spec);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -16,7 +18,8 @@
 #include "sojourn/health/card/aggregator.hpp"
 #include "sojourn/health/card/rule_spec.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 // Normalisers: raw value x -> s in [0, 1], 1 = healthy. Parameters are in the signal's own unit.
 
@@ -372,4 +375,5 @@ struct scorecard_spec {
   return card.smoothing || card.tiers.dwell > 1 || card.tiers.hold_unknown > 0;
 }
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

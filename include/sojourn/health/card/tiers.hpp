@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -9,7 +11,8 @@
 
 #include "sojourn/health/card/spec.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// A tier is its index from the worst (0) upwards. Unknown is a tier of its own: never the worst, never the best.
 using tier_code = std::uint8_t;
@@ -59,4 +62,5 @@ class tier_ladder {
   closed_side closed_ = closed_side::left;
 };
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // round, leaks, and drift signal by signal. Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,7 +13,8 @@
 #include "sojourn/health/evaluation/stability.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// How much of the spread of the score goes with one signal.
 struct signal_influence {
@@ -66,4 +69,5 @@ struct signal_check {
 /// that a source went silent. Bins are quantiles of `before`. Throws `schema_error` for different numbers of signals.
 [[nodiscard]] std::vector<stability> signal_stability(signal_matrix before, signal_matrix now, std::size_t bins = 10);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

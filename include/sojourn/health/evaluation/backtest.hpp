@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +17,8 @@
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// What a row of the panel is used for, and if for nothing, why.
 enum class panel_role : std::uint8_t {
@@ -107,4 +110,5 @@ template <executor E = serial_executor>
                              [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
 }
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,13 +2,16 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "sojourn/health/evaluation/validation.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// P(left) = 1 / (1 + exp(-(intercept + slope x risk))). Risk is that of the state: minus the score for a health score.
 struct platt_curve {
@@ -42,4 +45,5 @@ struct isotonic_curve {
 /// The rising sequence nearest to `values` in weighted squares; `weights` empty = all equal. O(n).
 [[nodiscard]] std::vector<double> isotonic_means(std::span<const double> values, std::span<const double> weights = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

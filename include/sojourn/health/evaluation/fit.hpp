@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@
 #include "sojourn/health/card/spec.hpp"
 #include "sojourn/input/signals.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 enum class fit_kind : std::uint8_t {
   ramp_quantiles,  ///< from the low to the high quantile: a few extreme accounts do not stretch it
@@ -100,4 +103,5 @@ struct fitted_card {
 [[nodiscard]] fitted_card fit_normalisers(const scorecard_spec& card, const signals& columns,
                                           const fit_options& options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

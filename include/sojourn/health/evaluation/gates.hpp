@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 struct gate_options {
   double red_lift = 3;                    ///< the worst tier leaves at this many times the rate of all, or more
@@ -75,4 +78,5 @@ struct foreseen_departures {
 [[nodiscard]] std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t tiers,
                                                    const foreseen_departures& foreseen, const gate_options& options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -3,6 +3,8 @@
 // Layer: 3. Needs: links sojourn (Eigen behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +18,8 @@
 #include "sojourn/health/score/score.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Normalised signals, signal-major: `values[k * rows + i]` in [0, 1], 1 = healthy, NaN = missing.
 struct signal_matrix {
@@ -164,4 +167,5 @@ constexpr std::array<std::string_view, 4> values_of(audit_weighting) {
 /// undefined.
 [[nodiscard]] std::vector<double> audit_weights(signal_matrix signals, audit_weighting method);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,7 +15,8 @@
 #include "sojourn/health/evaluation/learn.hpp"
 #include "sojourn/stats/estimate.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 struct sensitivity_options {
   std::int64_t draws = 1000;
@@ -70,4 +73,5 @@ struct without_signal {
 [[nodiscard]] std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
                                                         const tier_ladder& ladder);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,7 +11,8 @@
 #include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/stats/distribution.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Population stability index with a test beside it.
 struct stability {
@@ -35,4 +38,5 @@ struct stability {
 /// first whether the signal was measured after the fact. NaN without both outcomes. Bins are quantiles of all rows.
 [[nodiscard]] double information_value(const outcome_scores& state, std::size_t bins = 10);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

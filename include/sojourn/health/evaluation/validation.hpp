@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +18,8 @@
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Which end of the score is the bad one: a probability of leaving is riskier when higher, a health score healthier.
 enum class score_direction : std::uint8_t { higher_is_riskier, higher_is_healthier };
@@ -178,4 +181,5 @@ struct lead_time_summary {
 };
 [[nodiscard]] lead_time_summary lead_time(const lead_times& state, validation_options options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

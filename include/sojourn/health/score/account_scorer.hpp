@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,7 +12,8 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 struct account_score {
   double score = 0;  ///< 0..100, NaN = unknown
@@ -47,4 +50,5 @@ class account_scorer {
   std::unique_ptr<row> row_;
 };
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,7 +15,8 @@
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Accounts for which `when` holds get this card. It is a condition over columns: "plan == 'enterprise' and seats >= 100".
 struct card_choice {
@@ -141,4 +144,5 @@ template <executor E = serial_executor>
   return results;
 }
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,13 +2,16 @@
 // believed. Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <limits>
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/health/card/tiers.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// One account at the end of a cycle. Plain data: keep it in whatever table keeps the scores. A default one is an account
 /// that was not scored before.
@@ -30,4 +33,5 @@ struct cycle_state {
   }
 };
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

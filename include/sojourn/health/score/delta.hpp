@@ -2,6 +2,8 @@
 // card. Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,8 @@
 
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// A scored cycle with what its tree saw: enough to compare any two of them later. 32 bytes a row and signal.
 struct snapshot {
@@ -104,4 +107,5 @@ constexpr std::array<std::string_view, 2> values_of(slope_method) {
                                                std::span<const double> times,
                                                slope_method method = slope_method::least_squares);
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@
 
 #include "sojourn/health/score/score.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// "If logins were 5": another value for one column. A text column takes the label; neither label nor number means missing.
 struct assumption {
@@ -100,4 +103,5 @@ struct path {
 [[nodiscard]] path path_to(const scorecard& card, const signals& columns, std::size_t row, tier_code wanted,
                            const path_options& how = {}, const score_options& options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -11,7 +13,8 @@
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 enum class rank_precision : std::uint8_t {
   exact,
@@ -61,4 +64,5 @@ void percentile_rank_into(percentile_ranks& result, const column<double>& values
   detail::rank_rows(result, values, options, any_executor(host));
 }
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +15,8 @@
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Accounts of one tier. Scores are kept as whole nano-points (1e-9 of a point), so that sums do not depend on order; the
 /// rounding of one score is at most half a nano-point.
@@ -90,4 +93,5 @@ struct health_options {
 /// One account has a value and no interval. Unknown accounts are left out; their count is `state.unknown.accounts`.
 [[nodiscard]] estimate mean_score(const health_state& state, health_options options = {});
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -19,7 +21,8 @@
 #include "sojourn/health/score/cycle.hpp"
 #include "sojourn/input/signals.hpp"
 
-namespace sojourn::health {
+namespace sojourn::inline v0_1 {
+namespace health SOJOURN_EXPORT {
 
 /// Bits of `scores::flags`.
 namespace flag {
@@ -286,4 +289,5 @@ template <executor E = serial_executor>
   return parts;
 }
 
-}  // namespace sojourn::health
+}  // namespace health SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

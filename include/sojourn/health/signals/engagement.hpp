@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn (Boost.Accumulators behind it).
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -16,6 +18,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Usage events, or rows that stand for many of them (a weekly panel). Columns that are not there are empty.
 struct usage_events {
@@ -194,4 +197,5 @@ struct rolling_point {
 /// it.
 [[nodiscard]] std::vector<rolling_point> rolling(std::span<const double> series, std::size_t width);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/named_rates.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 // All of these throw `data_error` that names currency and month where a rate is missing that somebody's MRR needs.
 
@@ -52,4 +55,5 @@ template <executor E = serial_executor>
 /// Tenures at the rates of the last known day.
 [[nodiscard]] survival_input tenure(const keyed_currency_ledger& book);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

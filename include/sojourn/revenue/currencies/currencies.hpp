@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +19,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Subscription periods with a currency a row; amounts in minor units of that currency.
 struct currency_subscriptions {
@@ -188,4 +191,5 @@ template <executor E = serial_executor>
 [[nodiscard]] mrr_rows rows_at_rates(const currency_subscriptions& rows, const rate_table& rates,
                                      const column<std::int32_t>& priced_on = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

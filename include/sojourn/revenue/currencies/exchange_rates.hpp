@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "sojourn/input/exchange_quotes.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Ticks of the reporting currency for one tick of the other, in lowest terms; both positive.
 struct exchange_rate {
@@ -77,4 +80,5 @@ class rate_table {
   std::int32_t days_beyond_month_ = 7;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,6 +22,7 @@
 #include "sojourn/revenue/policy_options.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct keyed_currency_ledger {
   currency_ledger book;
@@ -76,4 +79,5 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of(const currency_revenue_state& state, std::size_t period, period_rate rate,
                                const rate_options& options);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Codes of currencies ("EUR") in the caller's column: each row holds a place in `labels`.
 struct currency_names {
@@ -53,4 +56,5 @@ struct named_rate_table {
                                              std::span<const std::string> others,
                                              const std::function<int(const std::string&)>& exponent_of);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

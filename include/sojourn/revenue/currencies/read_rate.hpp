@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Where a rate stands, for errors.
 struct rate_cell {
@@ -34,4 +37,5 @@ struct rate_cell {
 /// The first day on which a rate holds: "2024-01-15", or "2024-01" for the first day of the month. Throws `data_error`.
 [[nodiscard]] day rate_day_from_text(std::string_view text, const rate_cell& where = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include "sojourn/stats/comparison.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class revenue_rate : std::uint8_t { logo_churn, logo_retention, gross_mrr_churn, net_mrr_churn, nrr, grr };
 constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
@@ -58,4 +61,5 @@ template <executor E = serial_executor>
                          [&](std::size_t n, const std::function<void(std::size_t)>& draw) { host.bulk(n, draw); });
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

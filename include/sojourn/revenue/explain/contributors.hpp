@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A number of a period. Amounts of the waterfall, its counts of accounts, and rates.
 enum class revenue_cell : std::uint8_t {
@@ -119,4 +122,5 @@ template <executor E = serial_executor>
 [[nodiscard]] contribution cohort_contributors(const ledger& book, month first, std::int32_t months_each, std::int32_t age,
                                                cohort_measure measure, cohort_rules rules = {}, std::size_t top = 20);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

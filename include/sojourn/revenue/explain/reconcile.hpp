@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +20,7 @@
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The ledger of the same rows under a policy. Where a customer is a subscription, `owner` names the account behind each of
 /// them, so that two policies speak of the same accounts; empty: each account stands for itself.
@@ -107,4 +110,5 @@ struct rate_reconciliation {
 [[nodiscard]] rate_reconciliation reconcile_rate(const policy_books& books, const revenue_policy& a, const revenue_policy& b,
                                                  revenue_cell rate, day from, day to);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

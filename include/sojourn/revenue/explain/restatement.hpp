@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "sojourn/revenue/sources/history.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What one account adds to the difference of two closes in one period.
 struct restated_period {
@@ -44,4 +47,5 @@ struct restatement {
 [[nodiscard]] restatement compare_closes(const ledger_history& history, day first, day second, const period_grid& grid,
                                          const revenue_policy& policy = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "sojourn/revenue/explain/contributors.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One entry an account of `contribution::top`, and the rest as the last. The entries add up to `amount` and to `base`.
 struct shown_contribution {
@@ -27,4 +30,5 @@ struct shown_contribution {
 [[nodiscard]] std::int64_t shown_amount(detail::int128 amount, revenue_cell cell);
 [[nodiscard]] std::int64_t shown_base(detail::int128 base, revenue_cell cell);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "sojourn/revenue/movements.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 struct shown_step {
   std::string option, from, to;
@@ -35,4 +38,5 @@ struct shown_rate_part {
 
 [[nodiscard]] std::vector<shown_rate_part> shown(const rate_step& step, revenue_cell rate);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

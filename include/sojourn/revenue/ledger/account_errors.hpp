@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 namespace detail {
 
 /// Every "{account}" of the text becomes `name`.
@@ -65,4 +68,5 @@ class account_data_error : public data_error {
   problem what_;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,6 +21,7 @@
 #include "sojourn/revenue/ledger/ownership.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The key of an account as the caller writes it: a number or text.
 using account_key = std::variant<std::int64_t, std::string>;
@@ -116,4 +119,5 @@ void require_known_accounts(const column<std::uint32_t>& who, const account_inde
                             const std::string& advice);
 
 }  // namespace detail
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +21,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 namespace detail {
 struct ledger_maker;
@@ -166,4 +169,5 @@ class ledger {
 [[nodiscard]] std::vector<problem> validate(const subscriptions& periods, ledger_options options = {},
                                             std::size_t most = 100);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

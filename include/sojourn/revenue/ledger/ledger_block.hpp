@@ -2,6 +2,8 @@
 // Layer: 3. Needs: std only.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include "sojourn/domain/mrr.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// From `when` on the account pays `level` (until its next step).
 struct mrr_step {
@@ -91,4 +94,5 @@ struct ledger_block {
 };
 
 }  // namespace detail
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

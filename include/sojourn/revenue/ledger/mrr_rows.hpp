@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +13,7 @@
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What became of the rows. Nothing is left out in silence.
 struct row_counts {
@@ -59,4 +62,5 @@ struct mrr_rows {
 /// yet. Errors as `ledger`.
 void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of = std::nullopt);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A hash of an account's key that is the same on every machine: FNV-1a of its text, then the finaliser of MurmurHash3. A
 /// number hashes as its decimal text, so that 17 and "17" are one customer. By number of the index.
@@ -85,4 +88,5 @@ struct account_ownership {
 /// Throws `data_error` with the key and the row of the first account of the ledger that `owned` does not hold.
 void require_owned(const ledger& book, const account_index& keys, const account_ownership& owned);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

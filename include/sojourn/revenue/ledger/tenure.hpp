@@ -2,12 +2,15 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <vector>
 
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// One entry an account that ever had MRR, in order of account numbers.
 struct survival_input {
@@ -25,4 +28,5 @@ struct survival_input {
 /// `last_mrr_ticks` in minor units, each rounded on its own.
 [[nodiscard]] std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +17,7 @@
 #include "sojourn/revenue/parts/segments.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Accounts by label, the labels in order of their text; the last segment holds the accounts without a label.
 struct labelled_segments {
@@ -54,4 +57,5 @@ class label_rows {
   std::map<std::string, std::uint32_t, std::less<>> codes_;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <span>
 
@@ -11,6 +13,7 @@
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A revenue state and whose it is: what travels between machines. States of partials that share an account do not add up,
 /// and say so; those of a correction (`tally_revenue` of some accounts) go in and out through `revenue`.
@@ -56,4 +59,5 @@ template <executor E = serial_executor>
           detail::tally_revenue_of(book.book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, host)};
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

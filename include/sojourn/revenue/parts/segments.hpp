@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Which label an account has when its rows name several. Of labels that start on one day the highest code counts, so the
 /// order of rows has no influence where codes do not come from it.
@@ -106,4 +109,5 @@ template <executor E = serial_executor>
   return states;
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What the amount of a change says.
 enum class change_amount : std::uint8_t {
@@ -64,4 +67,5 @@ struct change_options {
 /// where rows come unsorted.
 [[nodiscard]] mrr_rows rows_from_snapshots(const snapshots& table, std::size_t accounts = 0);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

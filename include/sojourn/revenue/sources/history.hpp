@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +15,7 @@
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// What a ledger history knows of its rows on a day. Nothing is left out in silence.
 struct knowledge {
@@ -95,4 +98,5 @@ class ledger_history {
   day as_of_ = earliest_day;
 };
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// A period of service as a term of a price list.
 struct billing_term {
@@ -47,4 +50,5 @@ struct invoicing_options {
 /// it does not tell you: what was paid, and what the subscription behind a line is. A line that comes late is a lapse.
 [[nodiscard]] mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,6 +18,7 @@
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 // In all of these the columns hold numbers that `keys` gave out, and errors name accounts by their keys. Gaps of at most
 // `lapse_grace` days are bridged (see `bridge_lapses`); 0 bridges none.
@@ -71,4 +74,5 @@ template <executor E = serial_executor>
 [[nodiscard]] std::vector<std::uint32_t> subscription_owners(const column<std::uint32_t>& account,
                                                              const column<std::uint32_t>& subscription);
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The unit of a billing term. A week is 52/12 of a month's share and a day 365/12, so that 12 x MRR is the price of 52
 /// weeks or 365 days; a month is 1/12 of a year whatever its length. "7 days" and "1 week" therefore differ by 0.27 %.
@@ -75,4 +78,5 @@ struct price_mrr {
   return mrr::from_ticks(yearly);
 }
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,6 +2,8 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include "sojourn/revenue/policy.hpp"
 
 namespace sojourn {
+inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Which MRR of a subscription is wanted.
 enum class mrr_part : std::uint8_t {
@@ -60,4 +63,5 @@ struct pricing_options {
 [[nodiscard]] ledger ledger_of(const subscriptions& periods, const revenue_policy& policy,
                                const ledger_options& options = {});
 
+}  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn
