@@ -5,9 +5,9 @@
 #include "sojourn/export.hpp"
 
 #include <cstddef>
-#include <functional>
 #include <type_traits>
 
+#include "sojourn/detail/task_ref.hpp"
 #include "sojourn/exec/executor.hpp"
 
 namespace sojourn {
@@ -22,19 +22,21 @@ class any_executor {
     requires(!std::is_same_v<std::remove_cvref_t<E>, any_executor>)
   explicit any_executor(E& host)
       : concurrency_(host.concurrency()),
-        bulk_([&host](std::size_t n, const std::function<void(std::size_t)>& task) { host.bulk(n, task); }) {}
+        host_(const_cast<void*>(static_cast<const volatile void*>(&host))),
+        bulk_([](void* on, std::size_t n, detail::task_ref task) { static_cast<E*>(on)->bulk(n, task); }) {}
 
   [[nodiscard]] std::size_t concurrency() const noexcept { return concurrency_; }
 
   template <class F>
   void bulk(std::size_t n, F&& task) const {
-    bulk_(n, std::ref(task));
+    bulk_(host_, n, detail::task_ref(task));
   }
 
  private:
   static constexpr serial_executor own_thread{};
   std::size_t concurrency_;
-  std::function<void(std::size_t, const std::function<void(std::size_t)>&)> bulk_;
+  void* host_;
+  void (*bulk_)(void*, std::size_t, detail::task_ref);
 };
 
 static_assert(executor<any_executor>);

@@ -1,18 +1,13 @@
 // Parallelism belongs to the host: tallies take an executor. No pool is left behind, so fork stays safe.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn for thread_executor.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <concepts>
 #include <cstddef>
-#include <exception>
-#include <mutex>
-#include <system_error>
-#include <thread>
-#include <vector>
+
+#include "sojourn/detail/task_ref.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
@@ -38,43 +33,18 @@ struct serial_executor {
 class thread_executor {
  public:
   /// `threads` = 0 means one per hardware thread.
-  explicit thread_executor(std::size_t threads = 0) noexcept
-      : threads_(threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency())) {}
+  explicit thread_executor(std::size_t threads = 0) noexcept;
 
   [[nodiscard]] std::size_t concurrency() const noexcept { return threads_; }
 
   template <class F>
   void bulk(std::size_t n, F&& task) const {
-    const std::size_t workers = std::min(threads_, n);
-    if (workers <= 1) return serial_executor{}.bulk(n, task);
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr first_error;
-    std::mutex guard;
-    const auto work = [&] {
-      for (std::size_t i = next++; i < n; i = next++) {
-        try {
-          task(i);
-        } catch (...) {
-          const std::lock_guard lock(guard);
-          if (!first_error) first_error = std::current_exception();
-          next = n;
-        }
-      }
-    };
-    {
-      std::vector<std::jthread> others;
-      others.reserve(workers - 1);
-      try {
-        for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
-      } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
-        // The system grants no more threads: those that run, and this one, do all the work.
-      }
-      work();
-    }
-    if (first_error) std::rethrow_exception(first_error);
+    run(n, detail::task_ref(task));
   }
 
  private:
+  void run(std::size_t n, detail::task_ref task) const;
+
   std::size_t threads_;
 };
 

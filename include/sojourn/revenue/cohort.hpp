@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
@@ -28,9 +27,9 @@ struct cohort_cell {
   std::int64_t accounts = 0;
   detail::int128 ticks = 0;
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.accounts, s.ticks);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.accounts, s.ticks);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -27,9 +26,9 @@ struct subscription_sums {
   detail::int128 ticks = 0;
   std::int64_t subscriptions = 0;
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.ticks, s.subscriptions);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.ticks, s.subscriptions);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {

@@ -47,10 +47,10 @@ struct period_movements {
     return m;
   }
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.opening, s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.fx, s.closing,
-                    s.accounts_opening, s.accounts_new, s.accounts_reactivated, s.accounts_churned, s.accounts_closing);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.opening, s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.fx, s.closing,
+          s.accounts_opening, s.accounts_new, s.accounts_reactivated, s.accounts_churned, s.accounts_closing);
   }
   constexpr period_movements& operator+=(const period_movements& o) {
     return detail::add_fields(*this, o, "period_movements");

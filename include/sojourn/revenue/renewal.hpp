@@ -58,10 +58,10 @@ struct renewal_state {
   detail::int128 value_pending = 0;
   retention_state decided;  ///< units with value before and after: opening = value up for renewal
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.contracts_due, s.early, s.on_time, s.late, s.lost, s.returned_after_grace, s.pending, s.units_pending,
-                    s.value_pending, s.decided);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.contracts_due, s.early, s.on_time, s.late, s.lost, s.returned_after_grace, s.pending, s.units_pending,
+          s.value_pending, s.decided);
   }
   static constexpr std::uint16_t bytes_kind = 35;
   template <class Archive, class Self>

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <span>
-#include <tuple>
 
 #include "sojourn/detail/wide_int.hpp"
 #include "sojourn/exec/sharded.hpp"
@@ -32,9 +31,9 @@ struct loss_sums {
     (void)detail::add_overflow(square, detail::wide_int::product(loss, loss));
   }
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.lost, s.cross, s.square);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.lost, s.cross, s.square);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -75,9 +74,9 @@ struct retention_state {
     left.add(opening_ticks, opening_ticks);
   }
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.accounts_opening, s.accounts_lost, s.opening, s.opening_square, s.net, s.gross, s.left);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.accounts_opening, s.accounts_lost, s.opening, s.opening_square, s.net, s.gross, s.left);
   }
   static constexpr std::uint16_t bytes_kind = 32;
   template <class Archive, class Self>

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,10 +55,10 @@ struct revenue_period {
     return true;
   }
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new,
-                    s.accounts_reactivated, s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new, s.accounts_reactivated,
+          s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
@@ -34,9 +33,9 @@ struct snapshot_state {
   std::int64_t free_rows = 0;    ///< amount 0: no MRR in the month
   std::int64_t future_rows = 0;  ///< month on or after `as_of`: no effect
 
-  template <class Self>
-  static auto all(Self& s) {
-    return std::tie(s.revenue, s.cohorts, s.rows, s.free_rows, s.future_rows);
+  template <class Self, class Visit>
+  static void all(Self& s, const Visit& visit) {
+    visit(s.revenue, s.cohorts, s.rows, s.free_rows, s.future_rows);
   }
   static constexpr std::uint16_t bytes_kind = 42;
   template <class Archive, class Self>

@@ -5,9 +5,7 @@
 #include "sojourn/export.hpp"
 
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/mergeable.hpp"
@@ -34,31 +32,29 @@ constexpr void subtract_field(T& to, const T& what, const char* subject) {
     checked_subtract(to, what, subject);
 }
 
-/// `State::all(state)` ties its fields. On overflow the state stays as it was.
+/// `State::all(state, visit)` calls `visit(fields...)`: a tuple of them would cost every includer its instantiation. On
+/// overflow the state stays as it was.
 template <class State>
 constexpr State& add_fields(State& to, const State& what, const char* subject) {
   State sum = to;
-  const auto others = State::all(what);
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (add_field(std::get<I>(State::all(sum)), std::get<I>(others), subject), ...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(others)>>{});
+  State::all(
+      sum, [&](auto&... mine) { State::all(what, [&](const auto&... other) { (add_field(mine, other, subject), ...); }); });
   return to = sum;
 }
 
 template <class State>
 constexpr State& subtract_fields(State& to, const State& what, const char* subject) {
   State rest = to;
-  const auto others = State::all(what);
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (subtract_field(std::get<I>(State::all(rest)), std::get<I>(others), subject), ...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(others)>>{});
+  State::all(rest, [&](auto&... mine) {
+    State::all(what, [&](const auto&... other) { (subtract_field(mine, other, subject), ...); });
+  });
   return to = rest;
 }
 
 /// What `fields` of such a state hands to an archive (see state_bytes.hpp).
 template <class Archive, class Self>
 void archive_fields(Archive& archive, Self& self) {
-  std::apply([&archive](auto&... field) { archive(field...); }, std::remove_const_t<Self>::all(self));
+  std::remove_const_t<Self>::all(self, [&archive](auto&... field) { archive(field...); });
 }
 
 }  // namespace detail SOJOURN_EXPORT

@@ -287,8 +287,8 @@ enum class criticality : std::uint8_t { ordinary, critical };
 enum class activity : std::uint8_t { active, inactive };
 
 struct signal_spec {
-  std::string name;  ///< column it is read from
-  normaliser norm = identity{};
+  std::string name;   ///< column it is read from
+  normaliser norm{};  ///< identity unless said otherwise
   missing_policy missing{};
   std::string per{};  ///< column it is divided by before normalising; empty = none
   std::optional<valid_range> valid{};
@@ -312,7 +312,7 @@ struct group {
   std::vector<branch> mean;  ///< the members
   double min_coverage = 0;   ///< below this share of its weight the group counts as missing
   group_weight own_weight = group_weight::fixed;
-  aggregator how = weighted_mean{};
+  aggregator how{};  ///< the weighted mean unless said otherwise
   friend bool operator==(const group&, const group&) = default;
 };
 

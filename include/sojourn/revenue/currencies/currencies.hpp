@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
@@ -93,9 +92,9 @@ struct closing_value {
   detail::int128 ticks = 0;
   detail::wide_int square{};  ///< of all accounts
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.ticks, s.square);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.ticks, s.square);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <vector>
 
 #include "sojourn/domain/account.hpp"
@@ -44,9 +43,9 @@ struct ledger_counts {
   std::int64_t future_starts = 0;  ///< start on or after `as_of`: not yet known, no effect
   std::int64_t future_ends = 0;    ///< end on or after `as_of`: taken as still running
 
-  template <class Self>
-  static constexpr auto all(Self& s) {
-    return std::tie(s.rows, s.empty_periods, s.free_periods, s.future_starts, s.future_ends);
+  template <class Self, class Visit>
+  static constexpr void all(Self& s, const Visit& visit) {
+    visit(s.rows, s.empty_periods, s.free_periods, s.future_starts, s.future_ends);
   }
   static constexpr std::uint16_t bytes_kind = 41;
   template <class Archive, class Self>

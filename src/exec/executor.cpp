@@ -1,0 +1,46 @@
+#include "sojourn/exec/executor.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace sojourn::inline v0_1 {
+
+thread_executor::thread_executor(std::size_t threads) noexcept
+    : threads_(threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency())) {}
+
+void thread_executor::run(std::size_t n, detail::task_ref task) const {
+  const std::size_t workers = std::min(threads_, n);
+  if (workers <= 1) return serial_executor{}.bulk(n, task);
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr first_error;
+  std::mutex guard;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < n; i = next++) {
+      try {
+        task(i);
+      } catch (...) {
+        const std::lock_guard lock(guard);
+        if (!first_error) first_error = std::current_exception();
+        next = n;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    others.reserve(workers - 1);
+    try {
+      for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+      // The system grants no more threads: those that run, and this one, do all the work.
+    }
+    work();
+  }
+  if (first_error) std::rethrow_exception(first_error);
+}
+
+}  // namespace sojourn::inline v0_1
