@@ -1,8 +1,13 @@
 include(CMakePackageConfigHelpers)
 
-install(TARGETS sojourn EXPORT sojournTargets
+install(TARGETS sojourn sojourn_headers EXPORT sojournTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sojourn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+# what sojourn/headers.hpp compiles into the host
+foreach(body domain/calendar stats/net_share stats/proportion)
+  get_filename_component(room ${body} DIRECTORY)
+  install(FILES ${PROJECT_SOURCE_DIR}/src/${body}.cpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sojourn/bodies/${room})
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sojourn)
@@ -15,5 +20,11 @@ install(FILES ${PROJECT_BINARY_DIR}/sojournConfig.cmake ${PROJECT_BINARY_DIR}/so
 
 # Relative, so that the installed tree can be moved; lib may be lib64 or lib/<triplet>.
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+get_target_property(kind sojourn TYPE)
+if(kind STREQUAL "SHARED_LIBRARY")
+  set(pc_shared " -DSOJOURN_SHARED")
+else()
+  set(pc_shared "")
+endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/sojourn.pc.in ${PROJECT_BINARY_DIR}/sojourn.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/sojourn.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -2,6 +2,7 @@
 // Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/export.hpp"
 #include "sojourn/version.hpp"
 
 #include "sojourn/domain/account.hpp"

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "sojourn/detail/body.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -16,7 +18,7 @@ std::optional<int> digits(std::string_view text) noexcept {
 
 }  // namespace
 
-std::optional<month> parse_month(std::string_view text) noexcept {
+SOJOURN_BODY std::optional<month> parse_month(std::string_view text) noexcept {
   if (text.size() != 7 || text[4] != '-') return std::nullopt;
   const auto year = digits(text.substr(0, 4));
   const auto month_of_year = digits(text.substr(5, 2));
@@ -24,7 +26,7 @@ std::optional<month> parse_month(std::string_view text) noexcept {
   return month::from_ym(*year, static_cast<unsigned>(*month_of_year));
 }
 
-std::optional<day> parse_day(std::string_view text) noexcept {
+SOJOURN_BODY std::optional<day> parse_day(std::string_view text) noexcept {
   if (text.size() != 10 || text[7] != '-') return std::nullopt;
   const auto in = parse_month(text.substr(0, 7));
   const auto day_of_month = digits(text.substr(8, 2));
@@ -35,13 +37,13 @@ std::optional<day> parse_day(std::string_view text) noexcept {
   return day{static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
 }
 
-std::string to_string(month when) {
+SOJOURN_BODY std::string to_string(month when) {
   char text[16];
   std::snprintf(text, sizeof text, "%04d-%02u", when.year(), when.month_of_year());
   return text;
 }
 
-std::string to_string(day when) {
+SOJOURN_BODY std::string to_string(day when) {
   const auto date = when.ymd();
   char text[24];
   std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sojourn/detail/body.hpp"
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -122,12 +123,12 @@ net_share net_share_from(const State& state, answer_range plus, answer_range min
   return share;
 }
 
-struct limits {
+struct share_limits {
   double low;
   double high;
 };
 
-limits wald(const net_share& share, double z) {
+share_limits wald(const net_share& share, double z) {
   const double half = z * std::sqrt(std::max(0.0, share.variance()) / share.effective_n);
   return {share.value() - half, share.value() + half};
 }
@@ -174,10 +175,10 @@ interval_method name_of(net_share_interval interval) {
   return interval_method::none;
 }
 
-limits limits_of(const net_share& share, double z, net_share_interval interval) {
+share_limits limits_of(const net_share& share, double z, net_share_interval interval) {
   if (interval == net_share_interval::score) return {score_limit(share, -1, z), score_limit(share, 1, z)};
   if (interval == net_share_interval::wald) return wald(share, z);
-  const limits adjusted = wald(with_added_answers(share, 3), z);
+  const share_limits adjusted = wald(with_added_answers(share, 3), z);
   return {std::min(std::max(adjusted.low, -1.0), share.value()), std::max(std::min(adjusted.high, 1.0), share.value())};
 }
 
@@ -216,17 +217,19 @@ estimate mean_from(const State& state, confidence_level level) {
 
 }  // namespace
 
-net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+SOJOURN_BODY net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus,
+                                    no_score_rule no_score) {
   return net_share_from(state, plus, minus, no_score);
 }
 
-net_share net_share_of(const weighted_score_counts& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+SOJOURN_BODY net_share net_share_of(const weighted_score_counts& state, answer_range plus, answer_range minus,
+                                    no_score_rule no_score) {
   return net_share_from(state, plus, minus, no_score);
 }
 
-estimate net_share_estimate(const net_share& share, confidence_level level, net_share_interval interval) {
+SOJOURN_BODY estimate net_share_estimate(const net_share& share, confidence_level level, net_share_interval interval) {
   if (!(share.effective_n > 0)) return undefined_estimate(why_undefined(share.n), level, share.n);
-  const limits found = limits_of(share, level.normal_quantile(), interval);
+  const share_limits found = limits_of(share, level.normal_quantile(), interval);
   estimate result;
   result.value = share.value();
   result.low = found.low;
@@ -237,8 +240,8 @@ estimate net_share_estimate(const net_share& share, confidence_level level, net_
   return result;
 }
 
-comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level,
-                              net_share_interval interval) {
+SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level,
+                                           net_share_interval interval) {
   if (interval == net_share_interval::score)
     throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
   const estimate alone1 = net_share_estimate(first, level, interval), alone2 = net_share_estimate(second, level, interval);
@@ -263,7 +266,7 @@ comparison compare_net_shares(const net_share& first, const net_share& second, c
   return {alone1, alone2, difference, error > 0 ? two_sided_p(centre / error) : (centre == 0 ? 1.0 : 0.0)};
 }
 
-comparison compare_shares(const net_share& first, const net_share& second, confidence_level level) {
+SOJOURN_BODY comparison compare_shares(const net_share& first, const net_share& second, confidence_level level) {
   const double n1 = first.effective_n;
   const double n2 = second.effective_n;
   const proportion_options wilson{level, proportion_interval::wilson};
@@ -276,10 +279,10 @@ comparison compare_shares(const net_share& first, const net_share& second, confi
   return {alone1, alone2, difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
 }
 
-estimate score_mean(const score_counts& state, confidence_level level) {
+SOJOURN_BODY estimate score_mean(const score_counts& state, confidence_level level) {
   return mean_from(state, level);
 }
-estimate score_mean(const weighted_score_counts& state, confidence_level level) {
+SOJOURN_BODY estimate score_mean(const weighted_score_counts& state, confidence_level level) {
   return mean_from(state, level);
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "sojourn/detail/body.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -83,11 +85,11 @@ estimate interval_of(double x, double total, std::int64_t n, proportion_options 
 
 }  // namespace
 
-double confidence_level::normal_quantile() const {
+SOJOURN_BODY double confidence_level::normal_quantile() const {
   return boost::math::quantile(boost::math::normal{}, 0.5 + level_ / 2);
 }
 
-estimate proportion(std::int64_t successes, std::int64_t n, proportion_options options) {
+SOJOURN_BODY estimate proportion(std::int64_t successes, std::int64_t n, proportion_options options) {
   if (successes < 0 || n < successes) {
     throw schema_error("proportion: " + std::to_string(successes) + " of " + std::to_string(n) +
                        " is not a share; 0 <= successes <= n is needed");
@@ -96,21 +98,21 @@ estimate proportion(std::int64_t successes, std::int64_t n, proportion_options o
   return interval_of(static_cast<double>(successes), static_cast<double>(n), n, options);
 }
 
-estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options) {
+SOJOURN_BODY estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options) {
   if (!(share >= 0 && share <= 1 && effective_n >= 0))
     throw schema_error("weighted_proportion: a share in [0, 1] of n >= 0 is needed");
   if (effective_n == 0) return undefined_estimate(undefined_reason::no_observations, options.level, n);
   return interval_of(share == 1 ? effective_n : share * effective_n, effective_n, n, options);
 }
 
-estimate compare_proportions(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
-                             confidence_level level) {
+SOJOURN_BODY estimate compare_proportions(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
+                                          confidence_level level) {
   const estimate a = proportion(successes1, n1, {level, proportion_interval::wilson});
   const estimate b = proportion(successes2, n2, {level, proportion_interval::wilson});
   return compare_proportions(a, b);
 }
 
-estimate compare_proportions(const estimate& a, const estimate& b) {
+SOJOURN_BODY estimate compare_proportions(const estimate& a, const estimate& b) {
   if (!a.defined() || !b.defined())
     return undefined_estimate(undefined_reason::no_observations, confidence_level(a.level), a.n + b.n);
   estimate difference;

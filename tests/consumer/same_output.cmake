@@ -1,0 +1,10 @@
+# same_output.cmake: FIRST and SECOND are programs that must print the same.
+foreach(program IN ITEMS FIRST SECOND)
+  execute_process(COMMAND ${${program}} OUTPUT_VARIABLE printed_${program} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+if(NOT printed_FIRST STREQUAL printed_SECOND)
+  message(FATAL_ERROR "${FIRST} prints\n${printed_FIRST}${SECOND} prints\n${printed_SECOND}")
+endif()
+if(printed_FIRST STREQUAL "")
+  message(FATAL_ERROR "${FIRST} prints nothing")
+endif()

@@ -1,0 +1,1 @@
+// Nothing but a unit to precompile doctest for; see CMakeLists.txt.
