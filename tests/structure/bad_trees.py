@@ -19,9 +19,15 @@ GOOD = {
     INCLUDE + "sojourn.hpp": header(4, "sojourn/surveys.hpp", "sojourn/revenue.hpp", "sojourn/health/card/spec.hpp"),
     INCLUDE + "surveys.hpp": header(3, "sojourn/surveys/nps.hpp"),
     INCLUDE + "revenue.hpp": header(3, "sojourn/revenue/rates.hpp", "sojourn/revenue/sources/price.hpp"),
-    INCLUDE + "domain/money.hpp": header(1, text="namespace sojourn { inline int minor() { return 1; } }"),
+    INCLUDE + "domain/money.hpp": header(
+        1, text="namespace sojourn {\ninline namespace v0_1 SOJOURN_EXPORT { inline int minor() { return 1; } }}"
+    ),
     INCLUDE + "stats/ratio.hpp": header(1),
-    INCLUDE + "surveys/nps.hpp": header(3, "sojourn/stats/ratio.hpp", text="namespace sojourn { int nps(int n = {}); }"),
+    INCLUDE + "surveys/nps.hpp": header(
+        3,
+        "sojourn/stats/ratio.hpp",
+        text="namespace sojourn {\ninline namespace v0_1 SOJOURN_EXPORT { int nps(int n = {}); }}",
+    ),
     INCLUDE + "revenue/rates.hpp": header(3, "sojourn/revenue/ledger/ledger.hpp"),
     INCLUDE + "revenue/ledger/ledger.hpp": header(3, "sojourn/domain/money.hpp"),
     INCLUDE + "revenue/sources/price.hpp": header(3, "sojourn/revenue/rates.hpp"),
@@ -102,6 +108,12 @@ BAD = [
     bad({INCLUDE + "stats/ratio.hpp": header(1, text="#  include <iostream>")}, "<iostream> does not belong"),
     bad({INCLUDE + "domain/mrr.hpp": header(1, "money.hpp")}, "money.hpp is not written"),
     bad({INCLUDE + "stats/ratio.hpp": header(1, "sojourn/moon.hpp")}, "sojourn/moon.hpp does not exist"),
+    bad({INCLUDE + "headers.hpp": header(4, text="#include <sojourn/bodies/moon.cpp>")}, "bodies/moon.cpp does not exist"),
+    # the versioned namespace
+    bad({INCLUDE + "stats/ratio.hpp": header(1, text="namespace sojourn { }")}, "opens `sojourn`"),
+    bad({SRC + "surveys/nps.cpp": "namespace sojourn::detail { }"}, "opens `sojourn::detail`"),
+    bad({INCLUDE + "version.hpp": "#define SOJOURN_VERSION_MAJOR 1\n#define SOJOURN_VERSION_MINOR 2\n"}, "inline v1_2"),
+    bad({INCLUDE + "stats/ratio.hpp": header(1, text="namespace sojourn::inline v0_1 { }")}, "hides what it declares"),
     # bodies
     bad({SRC + "surveys/promoters.cpp": ""}, "surveys/promoters.cpp: bears the name of no header"),
     bad(

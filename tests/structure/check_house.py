@@ -13,10 +13,10 @@ from pathlib import Path
 from types import ModuleType
 
 from bad_trees import BAD, GOOD, changed
-from rules import bindings, bodies, names, one_place, public_headers, python_imports, python_privacy, rooms
+from rules import bindings, bodies, names, namespaces, one_place, public_headers, python_imports, python_privacy, rooms
 from rules.tree import Problem, Tree
 
-RULES = (rooms, public_headers, bodies, names, bindings, one_place, python_imports, python_privacy)
+RULES = (rooms, public_headers, namespaces, bodies, names, bindings, one_place, python_imports, python_privacy)
 
 
 def named(words: list[str]) -> list[ModuleType]:
