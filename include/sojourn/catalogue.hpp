@@ -44,7 +44,7 @@ enum class metric_source : std::uint8_t {
   ledger,         ///< what every account pays on every day
   subscriptions,  ///< rows of subscription periods, without a ledger
   contracts,      ///< one row per contract term
-  responses,      ///< survey answers, one per row, or a state of them
+  answers,        ///< survey answers, one per row, or a state of them
   surveys_sent,   ///< one row per survey: sent, answered
   lifetimes,      ///< one row per account: how long it was seen, whether it left
   survivors,      ///< how many accounts of a cohort are left at each age

@@ -110,7 +110,7 @@ estimate measure(std::string_view name, const renewal_state& contracts, const me
 estimate measure(std::string_view name, const score_counts& answers, const measure_options& options) {
   using reading = named_reading<score_counts, confidence_level>;
   return read<score_counts, confidence_level>(
-      name, metric_source::responses,
+      name, metric_source::answers,
       {reading{"nps", [](const score_counts& s, const confidence_level& level) { return nps(s, {.level = level}); }},
        {"csat", [](const score_counts& s, const confidence_level& level) { return csat(s, {.level = level}).share; }},
        {"csat_mean", [](const score_counts& s, const confidence_level& level) { return csat(s, {.level = level}).mean; }},

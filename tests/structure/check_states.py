@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-STRUCT = re.compile(r"^(?:template <[^\n]*>\n)?struct (\w+) \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
+STRUCT = re.compile(r"^(?:template <[^\n]*>\n)?struct (?:SOJOURN_EXPORT )?(\w+) \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
 KIND = re.compile(r"\bbytes_kind = (?:(\d+);|[^;]*;\s*//([^\n]*))")
 
 
@@ -30,7 +30,7 @@ def states(include: Path) -> dict[str, list[int]]:
 
 
 def check(include: Path, tests: Path) -> list[str]:
-    suites = "\n".join(test.read_text() for test in sorted(tests.glob("*_test.cpp")))
+    suites = "\n".join(test.read_text() for test in sorted(tests.rglob("*_test.cpp")))
     golden = {path.name.split("_")[1] for path in tests.glob("golden/state_*.hex")}
     found = states(include)
     problems = [] if found else [f"no state found in {include}"]

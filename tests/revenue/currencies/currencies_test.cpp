@@ -11,6 +11,7 @@
 #include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/rates.hpp"
+#include "sojourn/revenue/sources/pricing.hpp"
 #include "sojourn/state_bytes.hpp"
 #include "subscription_table.hpp"
 
