@@ -61,15 +61,15 @@ double capped_sum(const decay_fit& fit, double rate, std::int32_t first, std::in
 
 estimate cltv(double arpa, contribution_margin margin, const estimate& churn, payment_timing timing, cltv_options options) {
   require_terms(arpa, options);
-  if (!churn.defined()) return churn;
+  if (!churn.defined()) return churn.as(cltv_label);
   require(churn.value >= 0 && churn.value <= 1, "churn", churn.value, "churn per period lies in [0, 1]; 3 % is 0.03");
   const double contribution = arpa * margin.share();
   const auto value_at = [&](double rate) {
     return contribution * payments(rate, timing, options) - options.acquisition_cost;
   };
-  estimate value = churn;
+  estimate value = churn.as(cltv_label);
   if (churn.value + options.discount_rate == 0 && !options.cap_periods) {
-    return undefined_estimate(undefined_reason::zero_loss, confidence_level{churn.level}, churn.n);
+    return undefined_estimate(undefined_reason::zero_loss, confidence_level{churn.level}, churn.n).as(cltv_label);
   }
   value.value = value_at(churn.value);
   if (churn.method == interval_method::none) return value;
@@ -89,7 +89,7 @@ estimate cltv(double arpa, contribution_margin margin, const decay_fit& retentio
               cltv_options options) {
   require_terms(arpa, options);
   const double d = options.discount_rate;
-  estimate value = discounted_lifetime(retention, d);
+  estimate value = discounted_lifetime(retention, d).as(cltv_label);
   if (options.cap_periods && retention.usable()) {
     // The first `cap_periods` payments; for a customer who has just paid they are the ones after today's.
     const std::int32_t skip = timing == payment_timing::just_paid ? 1 : 0;

@@ -230,7 +230,7 @@ double retention(const decay_fit& fit, std::int64_t renewal) {
 }
 
 estimate discounted_lifetime(const decay_fit& fit, double rate) {
-  if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged);
+  if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged).as(decay_lifetime_label);
   estimate lifetime = std::visit([&](const auto& model) { return discounted_lifetime(model, rate); }, fit.model);
   lifetime.n = fit.observed.periods.front().at_risk();
   return lifetime;

@@ -152,8 +152,10 @@ std::int64_t cohort_size(const decay_fit& fit) {
 }  // namespace
 
 estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options) {
-  if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit));
-  estimate found;
+  if (!fit.usable()) {
+    return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit)).as(decay_label);
+  }
+  estimate found = estimate{}.as(decay_label);
   found.value = survival(fit, renewals);
   found.level = options.level.value();
   found.n = cohort_size(fit);
@@ -167,10 +169,12 @@ estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_in
 }
 
 estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options) {
-  if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit));
+  if (!fit.usable()) {
+    return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit)).as(decay_parameter_label);
+  }
   if (index >= parameters_of(fit.model))
     throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
-  estimate found;
+  estimate found = estimate{}.as(decay_parameter_label);
   found.value = std::visit([&](const auto& model) { return parameter(model, index); }, fit.model);
   found.level = options.level.value();
   found.n = cohort_size(fit);

@@ -59,7 +59,7 @@ double log_of(std::int64_t count, double argument) {
 }
 
 estimate exact(double value) {
-  estimate e;
+  estimate e = estimate{}.as(decay_lifetime_label);
   e.value = value;
   return e;
 }
@@ -165,7 +165,7 @@ estimate expected_lifetime(const geometric& model) {
 
 estimate discounted_lifetime(const geometric& model, double rate) {
   require_rate(rate);
-  if (rate + model.theta == 0) return undefined_estimate(undefined_reason::infinite);
+  if (rate + model.theta == 0) return undefined_estimate(undefined_reason::infinite).as(decay_lifetime_label);
   return exact((1 + rate) / (rate + model.theta));
 }
 
@@ -206,7 +206,7 @@ double log_likelihood(const sbg& model, const decay_state& observed) {
 }
 
 estimate expected_lifetime(const sbg& model) {
-  if (model.alpha <= 1) return undefined_estimate(undefined_reason::infinite);
+  if (model.alpha <= 1) return undefined_estimate(undefined_reason::infinite).as(decay_lifetime_label);
   return exact((model.alpha + model.beta - 1) / (model.alpha - 1));
 }
 

@@ -259,11 +259,12 @@ survival_curve kaplan_meier(const survival_state& state, survival_options option
 }
 
 estimate survival_at(const survival_curve& curve, std::int32_t age) {
-  if (curve.time.empty()) return undefined_estimate(undefined_reason::no_observations, curve.options.level);
+  if (curve.time.empty())
+    return undefined_estimate(undefined_reason::no_observations, curve.options.level).as(survival_label);
   if (age > curve.time.back() && curve.survival.back() > 0) {
-    return undefined_estimate(undefined_reason::model_limit, curve.options.level, curve.accounts);
+    return undefined_estimate(undefined_reason::model_limit, curve.options.level, curve.accounts).as(survival_label);
   }
-  estimate found;
+  estimate found = estimate{}.as(survival_label);
   found.level = curve.options.level.value();
   found.n = curve.accounts;
   found.value = 1;
@@ -279,8 +280,9 @@ estimate survival_at(const survival_curve& curve, std::int32_t age) {
 
 estimate survival_quantile(const survival_curve& curve, double share) {
   if (!(share > 0 && share < 1)) throw schema_error("survival_quantile: a share lies between 0 and 1, for example 0.5");
-  if (curve.time.empty()) return undefined_estimate(undefined_reason::no_observations, curve.options.level);
-  estimate found;
+  const metric_label& label = share == 0.5 ? median_lifetime_label : survival_quantile_label;
+  if (curve.time.empty()) return undefined_estimate(undefined_reason::no_observations, curve.options.level).as(label);
+  estimate found = estimate{}.as(label);
   found.value = crossing(curve.time, curve.survival, share);
   found.low = crossing(curve.time, curve.low, share);
   found.high = crossing(curve.time, curve.high, share);
@@ -295,7 +297,7 @@ estimate restricted_mean(const survival_state& state, std::int32_t horizon, surv
   const double origin = std::max(options.given_age, 0);
   if (horizon <= origin) throw schema_error("restricted_mean: the horizon must lie after the age where the curve starts");
   const auto sets = risk_sets(state, options);
-  if (sets.empty()) return undefined_estimate(undefined_reason::no_observations, options.level);
+  if (sets.empty()) return undefined_estimate(undefined_reason::no_observations, options.level).as(restricted_mean_label);
   std::vector<double> survival, area_right(sets.size(), 0.0);
   std::int64_t accounts = 0;
   for (const auto& set : sets) {
@@ -303,7 +305,7 @@ estimate restricted_mean(const survival_state& state, std::int32_t horizon, surv
     accounts += set.events + set.censored;
   }
   if (sets.back().time < horizon && survival.back() > 0) {
-    return undefined_estimate(undefined_reason::model_limit, options.level, accounts);
+    return undefined_estimate(undefined_reason::model_limit, options.level, accounts).as(restricted_mean_label);
   }
   double area = 0, right_edge = horizon;
   for (std::size_t k = sets.size(); k-- > 0;) {
@@ -325,7 +327,7 @@ estimate restricted_mean(const survival_state& state, std::int32_t horizon, surv
   const bool weighted = options.measure == survival_measure::weight;
   const double variance = weighted ? robust_variances(state, options, sets, per_event, drift).back() : greenwood;
   const double half = options.level.normal_quantile() * std::sqrt(variance);
-  estimate mean;
+  estimate mean = estimate{}.as(restricted_mean_label);
   mean.value = area;
   mean.low = area - half;
   mean.high = area + half;

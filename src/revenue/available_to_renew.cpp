@@ -67,12 +67,15 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
 }
 
 estimate logo_churn_of_due(const retention_state& due, const rate_options& options) {
-  return proportion(due.accounts_lost, due.accounts_opening, {options.level, options.policy.rate_ci});
+  return proportion(due.accounts_lost, due.accounts_opening, {options.level, options.policy.rate_ci})
+      .as(due_logo_churn_label);
 }
 
 estimate gross_mrr_churn_of_due(const retention_state& due, const rate_options& options) {
-  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
-  return lost_share(due, due.gross, options);
+  if (due.opening == 0) {
+    return undefined_estimate(undefined_reason::no_observations, options.level).as(due_gross_mrr_churn_label);
+  }
+  return lost_share(due, due.gross, options).as(due_gross_mrr_churn_label);
 }
 
 estimate net_mrr_churn_of_due(const retention_state& due, const rate_options& options) {
@@ -81,9 +84,11 @@ estimate net_mrr_churn_of_due(const retention_state& due, const rate_options& op
         "net churn of what was available to renew is 1 - NRR of these accounts, net_churn cohort; the other rules "
         "count everybody");
   }
-  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  if (due.opening == 0) {
+    return undefined_estimate(undefined_reason::no_observations, options.level).as(due_net_mrr_churn_label);
+  }
   const estimate kept = nrr(due, options);
-  estimate lost = kept;
+  estimate lost = kept.as(due_net_mrr_churn_label);
   lost.value = 1 - kept.value;
   lost.low = 1 - kept.high;
   lost.high = 1 - kept.low;
@@ -94,30 +99,33 @@ namespace {
 
 template <class OfDue, class OfLedger>
 estimate churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms,
-                  const OfDue& of_due, const OfLedger& of_ledger) {
+                  const OfDue& of_due, const OfLedger& of_ledger, const metric_label& label) {
   if (options.policy.logo_denominator != logo_denominator::available_to_renew) {
     return of_ledger(ledger(rows, {terms.as_of, terms.accounts}), from, to, options);
   }
   const day_window window = churn_window(options.policy, from, to);
   const estimate rate = of_due(tally_available_to_renew(rows, window.from, window.to, terms), options);
-  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window)).as(label);
 }
 
 }  // namespace
 
 estimate logo_churn_of(const subscriptions& rows, day from, day to, const rate_options& options, const due_options& terms) {
-  return churn_of(rows, from, to, options, terms, logo_churn_of_due,
-                  [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); });
+  return churn_of(
+      rows, from, to, options, terms, logo_churn_of_due,
+      [](const ledger& book, auto... asked) { return logo_churn_of(book, asked...); }, logo_churn_label);
 }
 estimate gross_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options,
                             const due_options& terms) {
-  return churn_of(rows, from, to, options, terms, gross_mrr_churn_of_due,
-                  [](const ledger& book, auto... asked) { return gross_mrr_churn_of(book, asked...); });
+  return churn_of(
+      rows, from, to, options, terms, gross_mrr_churn_of_due,
+      [](const ledger& book, auto... asked) { return gross_mrr_churn_of(book, asked...); }, gross_mrr_churn_label);
 }
 estimate net_mrr_churn_of(const subscriptions& rows, day from, day to, const rate_options& options,
                           const due_options& terms) {
-  return churn_of(rows, from, to, options, terms, net_mrr_churn_of_due,
-                  [](const ledger& book, auto... asked) { return net_mrr_churn_of(book, asked...); });
+  return churn_of(
+      rows, from, to, options, terms, net_mrr_churn_of_due,
+      [](const ledger& book, auto... asked) { return net_mrr_churn_of(book, asked...); }, net_mrr_churn_label);
 }
 
 }  // namespace sojourn::inline v0_1

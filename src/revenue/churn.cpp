@@ -18,8 +18,8 @@ estimate plain_ratio(detail::int128 loss, const revenue_period& period, confiden
 
 // Leavers over a number that they need not be part of: no share, hence no interval.
 estimate leavers_over(double lost, double customers, std::int64_t n, confidence_level level) {
-  if (!(customers > 0)) return undefined_estimate(undefined_reason::no_observations, level);
-  estimate e;
+  if (!(customers > 0)) return undefined_estimate(undefined_reason::no_observations, level).as(logo_churn_label);
+  estimate e = estimate{}.as(logo_churn_label);
   e.level = level.value();
   e.n = n;
   e.value = lost / customers;
@@ -69,9 +69,10 @@ estimate logo_churn(const revenue_period& period, const rate_options& options) {
   const auto left = static_cast<double>(period.accounts_churned);
   switch (options.policy.logo_denominator) {
     case logo_denominator::start:
-      return proportion(period.base.accounts_lost, opening, as_share);
+      return proportion(period.base.accounts_lost, opening, as_share).as(logo_churn_label);
     case logo_denominator::start_plus_new:
-      return proportion(period.base.accounts_lost + period.new_lost, opening + period.accounts_new, as_share);
+      return proportion(period.base.accounts_lost + period.new_lost, opening + period.accounts_new, as_share)
+          .as(logo_churn_label);
     case logo_denominator::start_all_leavers:
       return leavers_over(left, static_cast<double>(opening), opening, options.level);
     case logo_denominator::mean:
@@ -95,9 +96,9 @@ estimate logo_churn(std::span<const revenue_period> days, const rate_options& op
 estimate gross_mrr_churn(const revenue_period& period, const rate_options& options) {
   detail::require_churn_of_levels(options.policy);
   if (options.policy.mrr_churn_cap == mrr_churn_cap::none) {
-    return plain_ratio(period.churn + period.contraction, period, options.level);
+    return plain_ratio(period.churn + period.contraction, period, options.level).as(gross_mrr_churn_label);
   }
-  return lost_share(period.base, period.lost_in_events, options);
+  return lost_share(period.base, period.lost_in_events, options).as(gross_mrr_churn_label);
 }
 
 estimate net_mrr_churn(const revenue_period& period, const rate_options& options) {
@@ -106,11 +107,12 @@ estimate net_mrr_churn(const revenue_period& period, const rate_options& options
     case net_churn::cohort:
       break;
     case net_churn::with_reactivation:
-      return plain_ratio(period.churn + period.contraction - period.expansion - period.reactivation, period, options.level);
+      return plain_ratio(period.churn + period.contraction - period.expansion - period.reactivation, period, options.level)
+          .as(net_mrr_churn_label);
     case net_churn::expansion_only:
-      return plain_ratio(period.churn - period.expansion, period, options.level);
+      return plain_ratio(period.churn - period.expansion, period, options.level).as(net_mrr_churn_label);
   }
-  estimate lost = ratio(loss_ratio(period.base, period.base.net), {options.level});
+  estimate lost = ratio(loss_ratio(period.base, period.base.net), {options.level}).as(net_mrr_churn_label);
   if (options.interval == ratio_interval::linearised || lost.method == interval_method::none) return lost;
   const estimate kept = nrr(period.base, options);
   lost.low = 1 - kept.high;

@@ -9,8 +9,8 @@ double minor(detail::int128 ticks) {
   return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor);
 }
 
-estimate plain(double value, std::int64_t n) {
-  estimate e;
+estimate plain(double value, std::int64_t n, const metric_label& what) {
+  estimate e = estimate{}.as(what);
   e.value = value;
   e.n = n;
   return e;
@@ -29,27 +29,31 @@ estimate arpa(const revenue_period& period, const rate_options& options) {
   // A ratio of sums whose denominator is 1 for each account.
   const ratio_state mean{period.closing(),          n, period.closing_square, detail::wide_int::from(period.closing()),
                          detail::wide_int::from(n), n};
-  return ratio(mean, {options.level, 1.0 / static_cast<double>(mrr::ticks_per_minor)});
+  return ratio(mean, {options.level, 1.0 / static_cast<double>(mrr::ticks_per_minor)}).as(arpa_label);
 }
 
 estimate average_sale_price(const revenue_period& period) {
-  if (period.accounts_new == 0) return undefined_estimate(undefined_reason::no_observations);
-  return plain(minor(period.new_business) / static_cast<double>(period.accounts_new), period.accounts_new);
+  if (period.accounts_new == 0) return undefined_estimate(undefined_reason::no_observations).as(average_sale_price_label);
+  return plain(minor(period.new_business) / static_cast<double>(period.accounts_new), period.accounts_new,
+               average_sale_price_label);
 }
 
 estimate quick_ratio(const revenue_period& period, const rate_options& options) {
   const detail::int128 lost = period.contraction + period.churn;
   const std::int64_t n = period.base.accounts_opening;
-  if (lost == 0) return undefined_estimate(undefined_reason::zero_loss, options.level, n);
+  if (lost == 0) return undefined_estimate(undefined_reason::zero_loss, options.level, n).as(quick_ratio_label);
   detail::int128 won = period.new_business + period.expansion;
   if (options.policy.quick_ratio_reactivation == quick_ratio_reactivation::include) won += period.reactivation;
-  return plain(detail::to_double(won) / detail::to_double(lost), n);
+  return plain(detail::to_double(won) / detail::to_double(lost), n, quick_ratio_label);
 }
 
 estimate customer_lifetime(const estimate& churn) {
-  if (!churn.defined()) return churn;
-  if (churn.value == 0) return undefined_estimate(undefined_reason::infinite, confidence_level{churn.level}, churn.n);
-  estimate e = churn;
+  if (!churn.defined()) return churn.as(customer_lifetime_label);
+  if (churn.value == 0) {
+    return undefined_estimate(undefined_reason::infinite, confidence_level{churn.level}, churn.n)
+        .as(customer_lifetime_label);
+  }
+  estimate e = churn.as(customer_lifetime_label);
   e.value = 1 / churn.value;
   e.low = 1 / churn.high;
   e.high = 1 / churn.low;
@@ -57,23 +61,30 @@ estimate customer_lifetime(const estimate& churn) {
 }
 
 estimate acquisition_cost(const acquisition& won) {
-  if (won.customers <= 0) return undefined_estimate(undefined_reason::no_observations);
-  return plain(static_cast<double>(won.spend.minor()) / static_cast<double>(won.customers), won.customers);
+  if (won.customers <= 0) return undefined_estimate(undefined_reason::no_observations).as(acquisition_cost_label);
+  return plain(static_cast<double>(won.spend.minor()) / static_cast<double>(won.customers), won.customers,
+               acquisition_cost_label);
 }
 
 estimate payback_months(const acquisition& won, double gross_margin) {
   require_margin(gross_margin);
-  if (won.new_mrr.ticks() <= 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
-  return plain(static_cast<double>(won.spend.minor()) / (won.new_mrr.minor() * gross_margin), won.customers);
+  if (won.new_mrr.ticks() <= 0) {
+    return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_label);
+  }
+  return plain(static_cast<double>(won.spend.minor()) / (won.new_mrr.minor() * gross_margin), won.customers,
+               payback_months_label);
 }
 
 estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin) {
   require_margin(gross_margin);
   const estimate cost = acquisition_cost(won);
-  if (!cost.defined()) return cost;
-  if (!arpa_minor.defined()) return arpa_minor;
-  if (arpa_minor.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
-  return plain(cost.value / (arpa_minor.value * gross_margin), won.customers);
+  for (const estimate* part : {&cost, &arpa_minor}) {
+    if (!part->defined()) return part->as(payback_months_per_customer_label);
+  }
+  if (arpa_minor.value == 0) {
+    return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_per_customer_label);
+  }
+  return plain(cost.value / (arpa_minor.value * gross_margin), won.customers, payback_months_per_customer_label);
 }
 
 estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
@@ -84,10 +95,11 @@ estimate payback_months(const acquisition& won, const estimate& arpa_minor, doub
 
 estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won) {
   const estimate cost = acquisition_cost(won);
-  if (!cost.defined()) return cost;
-  if (!lifetime_value_minor.defined()) return lifetime_value_minor;
-  if (cost.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers);
-  return plain(lifetime_value_minor.value / cost.value, won.customers);
+  for (const estimate* part : {&cost, &lifetime_value_minor}) {
+    if (!part->defined()) return part->as(ltv_to_cac_label);
+  }
+  if (cost.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(ltv_to_cac_label);
+  return plain(lifetime_value_minor.value / cost.value, won.customers, ltv_to_cac_label);
 }
 
 }  // namespace sojourn::inline v0_1

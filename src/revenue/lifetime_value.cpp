@@ -26,17 +26,18 @@ void require_terms(double gross_margin, const ltv_options& options) {
 estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_month, double gross_margin,
                         const ltv_options& options) {
   require_terms(gross_margin, options);
-  if (!arpa_minor.defined()) return undefined_estimate(arpa_minor.reason, options.level, arpa_minor.n);
-  if (!churn_a_month.defined()) return undefined_estimate(churn_a_month.reason, options.level, churn_a_month.n);
+  for (const estimate* part : {&arpa_minor, &churn_a_month}) {
+    if (!part->defined()) return undefined_estimate(part->reason, options.level, part->n).as(lifetime_value_label);
+  }
   const double margin = arpa_minor.value * gross_margin;
   const double longest = options.cap_months ? *options.cap_months : std::numeric_limits<double>::infinity();
   const auto worth = [&](double churn) { return margin * (churn > 0 ? std::min(1 / churn, longest) : longest); };
-  estimate value = churn_a_month;
+  estimate value = churn_a_month.as(lifetime_value_label);
   value.value = worth(churn_a_month.value);
   value.low = value.high = std::numeric_limits<double>::quiet_NaN();
   if (!(churn_a_month.value > 0) && !options.cap_months) {
     if (options.policy.ltv_zero_churn == ltv_zero_churn::undefined) {
-      return undefined_estimate(undefined_reason::zero_loss, options.level, churn_a_month.n);
+      return undefined_estimate(undefined_reason::zero_loss, options.level, churn_a_month.n).as(lifetime_value_label);
     }
     value.value = options.policy.ltv_zero_churn == ltv_zero_churn::zero ? 0 : margin * cashier_months;
     value.method = interval_method::none;

@@ -67,19 +67,21 @@ estimate rate_of(const retention_state& state, retention_rate rate, const rate_o
 
 estimate share_of_due(const retention_state& due, due_share share, const rate_options& options) {
   if (share == due_share::logo_churn) return logo_churn_of_due(due, options);
-  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
-  return ratio(loss_ratio(due, share == due_share::mrr_churn ? due.left : due.gross), {.level = options.level});
+  const bool left_only = share == due_share::mrr_churn;
+  const metric_label& label = left_only ? due_mrr_churn_label : due_gross_mrr_churn_label;
+  if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level).as(label);
+  return ratio(loss_ratio(due, left_only ? due.left : due.gross), {.level = options.level}).as(label);
 }
 
 estimate rate_of_due(const retention_state& due, ledger_rate churn, day_window window, const rate_options& options) {
   const auto rate = [&] {
     switch (churn) {
       case ledger_rate::logo_churn:
-        return logo_churn_of_due(due, options);
+        return logo_churn_of_due(due, options).as(logo_churn_label);
       case ledger_rate::gross_mrr_churn:
-        return gross_mrr_churn_of_due(due, options);
+        return gross_mrr_churn_of_due(due, options).as(gross_mrr_churn_label);
       case ledger_rate::net_mrr_churn:
-        return net_mrr_churn_of_due(due, options);
+        return net_mrr_churn_of_due(due, options).as(net_mrr_churn_label);
       default:
         throw schema_error("what was available to renew has no " + std::string(word_of(churn)) +
                            "; ask for logo_churn, gross_mrr_churn or net_mrr_churn");

@@ -42,7 +42,7 @@ double windows_a_year(day_window window) {
 estimate mean_estimate(std::span<const estimate> all) {
   if (all.empty()) return undefined_estimate(undefined_reason::no_observations);
   if (all.size() == 1) return all.front();
-  estimate mean;
+  estimate mean = estimate{}.as({all.back().name, all.back().unit});
   mean.level = all.back().level;
   mean.n = all.back().n;
   mean.value = 0;

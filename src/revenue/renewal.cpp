@@ -116,13 +116,13 @@ renewal_state tally_renewals(const contracts& c, renewal_window window, const re
 }
 
 estimate logo_renewal(const renewal_state& state, confidence_level level) {
-  return logo_retention(state.decided, {.level = level});
+  return logo_retention(state.decided, {.level = level}).as(logo_renewal_label);
 }
 estimate gross_dollar_renewal(const renewal_state& state, confidence_level level) {
-  return grr(state.decided, {.level = level});
+  return grr(state.decided, {.level = level}).as(gross_dollar_renewal_label);
 }
 estimate net_dollar_renewal(const renewal_state& state, confidence_level level) {
-  return nrr(state.decided, {.level = level});
+  return nrr(state.decided, {.level = level}).as(net_dollar_renewal_label);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -56,13 +56,13 @@ estimate lost_share(const retention_state& state, const loss_sums& loss, const r
 
 estimate nrr(const retention_state& state, const rate_options& options) {
   if (options.interval == ratio_interval::score) {
-    return kept_share(loss_ratio(state, state.gross), gain_ratio(state), options.level);
+    return kept_share(loss_ratio(state, state.gross), gain_ratio(state), options.level).as(nrr_label);
   }
-  return within(ratio(kept_ratio(state, state.net), {options.level}), std::numeric_limits<double>::infinity());
+  return within(ratio(kept_ratio(state, state.net), {options.level}), std::numeric_limits<double>::infinity()).as(nrr_label);
 }
 
 estimate gross_retention(const retention_state& state, const loss_sums& loss, const rate_options& options) {
-  estimate kept = within(ratio(kept_ratio(state, loss), {options.level}), 1.0);
+  estimate kept = within(ratio(kept_ratio(state, loss), {options.level}), 1.0).as(grr_label);
   if (options.interval == ratio_interval::linearised || kept.method == interval_method::none) return kept;
   const estimate lost = loss_share(loss_ratio(state, loss), options.level);
   kept.low = 1 - lost.high;
@@ -78,7 +78,7 @@ estimate grr(const retention_state& state, const rate_options& options) {
     case grr_basis::churn_only:
       return gross_retention(state, state.left, options);
     case grr_basis::totals_min: {
-      estimate e = nrr(state, options);
+      estimate e = nrr(state, options).as(grr_label);
       if (e.value > 1) e.value = 1;
       e.low = e.high = std::numeric_limits<double>::quiet_NaN();
       e.method = interval_method::none;
@@ -93,7 +93,8 @@ estimate grr(const retention_state& state, const rate_options& options) {
 
 estimate logo_retention(const retention_state& state, const rate_options& options) {
   return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening,
-                    {options.level, options.policy.rate_ci});
+                    {options.level, options.policy.rate_ci})
+      .as(logo_retention_label);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -23,11 +23,12 @@ double ratio_of(const ratio_part& sums) {
 estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan, const bulk_draws& bulk) {
   if (plan.replicates < 0) throw schema_error("the number of replicates cannot be negative");
   const auto n = static_cast<std::int64_t>(accounts.size());
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations, plan.level);
+  constexpr metric_label ratio_label{"ratio", "ratio"};
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations, plan.level).as(ratio_label);
   ratio_part whole;
   for (const ratio_part& one : accounts) whole.numerator += one.numerator, whole.denominator += one.denominator;
-  if (whole.denominator == 0) return undefined_estimate(undefined_reason::zero_denominator, plan.level, n);
-  estimate result;
+  if (whole.denominator == 0) return undefined_estimate(undefined_reason::zero_denominator, plan.level, n).as(ratio_label);
+  estimate result = estimate{}.as(ratio_label);
   result.value = ratio_of(whole);
   result.level = plan.level.value();
   result.n = n;

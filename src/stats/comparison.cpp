@@ -169,9 +169,9 @@ double joined(double a, double b, double correlation) {
 
 estimate difference_of(const estimate& a, const estimate& b, double correlation, confidence_level level) {
   for (const estimate* part : {&a, &b}) {
-    if (!part->defined()) return undefined_estimate(part->reason, level, a.n + b.n);
+    if (!part->defined()) return undefined_estimate(part->reason, level, a.n + b.n).as({"rate_difference", a.unit});
   }
-  estimate difference;
+  estimate difference = estimate{}.as({"rate_difference", a.unit});
   difference.value = a.value - b.value;
   difference.level = level.value();
   difference.n = a.n + b.n;

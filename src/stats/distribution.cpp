@@ -134,8 +134,9 @@ std::int64_t count(const distribution_state& state) {
 estimate quantile(const distribution_state& state, double p, quantile_rule rule) {
   if (!(p >= 0.0 && p <= 1.0)) throw schema_error("quantile: p must lie between 0 and 1, for example 0.5 for the median");
   const std::int64_t n = count(state);
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations);
-  estimate result;
+  constexpr metric_label quantile_label{"quantile", "unit of the values"};
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(quantile_label);
+  estimate result = estimate{}.as(quantile_label);
   result.n = n;
   result.value = rule == quantile_rule::linear
                      ? linear(state, p, n)

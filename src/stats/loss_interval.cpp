@@ -70,6 +70,9 @@ limits score_limits(const part& p, double z) {
           share == 1 ? p.rate : p.size * std::min(1.0, centre + half)};
 }
 
+constexpr metric_label loss_share_label{"loss_share", "share"};
+constexpr metric_label kept_share_label{"kept_share", "share"};
+
 estimate shown(double value, limits around, const ratio_state& state, confidence_level level) {
   estimate e;
   e.value = value;
@@ -107,14 +110,14 @@ double effective_accounts(const ratio_state& state) {
 
 estimate loss_share(const ratio_state& loss, confidence_level level) {
   if (const auto why = why_undefined(loss); why != undefined_reason::defined)
-    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n)).as(loss_share_label);
   const part p = loss_part(loss);
-  return shown(p.rate, score_limits(p, level.normal_quantile()), loss, level);
+  return shown(p.rate, score_limits(p, level.normal_quantile()), loss, level).as(loss_share_label);
 }
 
 estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence_level level) {
   if (const auto why = why_undefined(loss); why != undefined_reason::defined)
-    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n));
+    return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n)).as(kept_share_label);
   const part lost = loss_part(loss), won = gain_part(gain);
   const double z = level.normal_quantile(), rho = exclusive(lost, won);
   const limits l = score_limits(lost, z), g = score_limits(won, z);
@@ -122,10 +125,11 @@ estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence
   const auto left =
       static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
   const double kept = detail::to_double(static_cast<detail::int128>(left)) / detail::to_double(loss.y);
-  return shown(
-      kept,
-      {kept - joined(won.rate - g.low, l.high - lost.rate, rho), kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
-      loss, level);
+  return shown(kept,
+               {kept - joined(won.rate - g.low, l.high - lost.rate, rho),
+                kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
+               loss, level)
+      .as(kept_share_label);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -25,10 +25,14 @@ double variance(const moments_state& state, variance_of whose) {
   return detail::quotient(n * detail::exact(state.squares) - sum * sum, n * (n - lost));
 }
 
+namespace {
+constexpr metric_label mean_label{"mean", "unit of the values"};
+}
+
 estimate mean(const moments_state& state, mean_options options) {
-  if (state.n <= 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  if (state.n <= 0) return undefined_estimate(undefined_reason::no_observations, options.level).as(mean_label);
   const auto n = static_cast<double>(state.n);
-  estimate result;
+  estimate result = estimate{}.as(mean_label);
   result.value = detail::to_double(state.sum) / n * options.scale;
   result.level = options.level.value();
   result.n = state.n;

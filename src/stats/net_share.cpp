@@ -191,16 +191,18 @@ double two_sided_p(double z) {
 }
 
 comparison undefined_comparison(const estimate& first, const estimate& second, confidence_level level) {
-  return {first, second, undefined_estimate(undefined_reason::no_observations, level, first.n + second.n),
-          std::numeric_limits<double>::quiet_NaN()};
+  return {
+      first, second,
+      undefined_estimate(undefined_reason::no_observations, level, first.n + second.n).as({"rate_difference", first.unit}),
+      std::numeric_limits<double>::quiet_NaN()};
 }
 
 template <class State>
 estimate mean_from(const State& state, confidence_level level) {
   const auto classes = classes_of(state, [](std::int32_t answer) { return static_cast<double>(answer); });
   const weighted_total total = total_of(classes);
-  if (!(total.weight > 0)) return undefined_estimate(why_undefined(total.n), level, total.n);
-  estimate mean;
+  if (!(total.weight > 0)) return undefined_estimate(why_undefined(total.n), level, total.n).as(csat_mean_label);
+  estimate mean = estimate{}.as(csat_mean_label);
   mean.value = total.mean();
   mean.level = level.value();
   mean.n = total.n;
@@ -228,9 +230,9 @@ SOJOURN_BODY net_share net_share_of(const weighted_score_counts& state, answer_r
 }
 
 SOJOURN_BODY estimate net_share_estimate(const net_share& share, confidence_level level, net_share_interval interval) {
-  if (!(share.effective_n > 0)) return undefined_estimate(why_undefined(share.n), level, share.n);
+  if (!(share.effective_n > 0)) return undefined_estimate(why_undefined(share.n), level, share.n).as(net_share_label);
   const share_limits found = limits_of(share, level.normal_quantile(), interval);
-  estimate result;
+  estimate result = estimate{}.as(net_share_label);
   result.value = share.value();
   result.low = found.low;
   result.high = found.high;
@@ -252,7 +254,7 @@ SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_sha
   const double centre = a.value() - b.value();
   const double error = std::sqrt(std::max(0.0, a.variance()) / a.effective_n + std::max(0.0, b.variance()) / b.effective_n);
   const double half = level.normal_quantile() * error;
-  estimate difference;
+  estimate difference = estimate{}.as({"rate_difference", net_share_label.unit});
   difference.value = first.value() - second.value();
   difference.low = centre - half;
   difference.high = centre + half;

@@ -56,6 +56,8 @@ interval_method name_of(proportion_interval kind) {
   return interval_method::none;
 }
 
+constexpr metric_label share_label{"proportion", "share"};
+
 estimate interval_of(double x, double total, std::int64_t n, proportion_options options) {
   const double tail = (1 - options.level.value()) / 2;
   limits found{};
@@ -80,7 +82,7 @@ estimate interval_of(double x, double total, std::int64_t n, proportion_options 
   share.level = options.level.value();
   share.n = n;
   share.method = name_of(options.interval);
-  return share;
+  return share.as(share_label);
 }
 
 }  // namespace
@@ -94,14 +96,14 @@ SOJOURN_BODY estimate proportion(std::int64_t successes, std::int64_t n, proport
     throw schema_error("proportion: " + std::to_string(successes) + " of " + std::to_string(n) +
                        " is not a share; 0 <= successes <= n is needed");
   }
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations, options.level);
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations, options.level).as(share_label);
   return interval_of(static_cast<double>(successes), static_cast<double>(n), n, options);
 }
 
 SOJOURN_BODY estimate weighted_proportion(double share, double effective_n, std::int64_t n, proportion_options options) {
   if (!(share >= 0 && share <= 1 && effective_n >= 0))
     throw schema_error("weighted_proportion: a share in [0, 1] of n >= 0 is needed");
-  if (effective_n == 0) return undefined_estimate(undefined_reason::no_observations, options.level, n);
+  if (effective_n == 0) return undefined_estimate(undefined_reason::no_observations, options.level, n).as(share_label);
   return interval_of(share == 1 ? effective_n : share * effective_n, effective_n, n, options);
 }
 
@@ -114,7 +116,8 @@ SOJOURN_BODY estimate compare_proportions(std::int64_t successes1, std::int64_t 
 
 SOJOURN_BODY estimate compare_proportions(const estimate& a, const estimate& b) {
   if (!a.defined() || !b.defined())
-    return undefined_estimate(undefined_reason::no_observations, confidence_level(a.level), a.n + b.n);
+    return undefined_estimate(undefined_reason::no_observations, confidence_level(a.level), a.n + b.n)
+        .as({"rate_difference", a.unit});
   estimate difference;
   difference.value = a.value - b.value;
   difference.low = difference.value - std::hypot(a.value - a.low, b.high - b.value);
@@ -122,7 +125,7 @@ SOJOURN_BODY estimate compare_proportions(const estimate& a, const estimate& b) 
   difference.level = a.level;
   difference.n = a.n + b.n;
   difference.method = interval_method::score;
-  return difference;
+  return difference.as({"rate_difference", a.unit});
 }
 
 }  // namespace sojourn::inline v0_1

@@ -16,6 +16,8 @@ undefined_reason why_undefined(const ratio_state& state) {
   return state.y == 0 ? undefined_reason::zero_denominator : undefined_reason::defined;
 }
 
+constexpr metric_label ratio_label{"ratio", "ratio"};
+
 /// value +- z * sqrt(variance), times the scale; a NaN variance leaves the interval out.
 estimate around(double value, double variance, std::int64_t n, const ratio_options& options) {
   estimate result;
@@ -49,18 +51,19 @@ double ratio_variance(const ratio_state& state) {
 
 estimate ratio(const ratio_state& state, ratio_options options) {
   if (const auto why = why_undefined(state); why != undefined_reason::defined) {
-    return undefined_estimate(why, options.level, std::max<std::int64_t>(0, state.n));
+    return undefined_estimate(why, options.level, std::max<std::int64_t>(0, state.n)).as(ratio_label);
   }
-  return around(point(state), ratio_variance(state), state.n, options);
+  return around(point(state), ratio_variance(state), state.n, options).as(ratio_label);
 }
 
 estimate compare_ratios(const ratio_state& first, const ratio_state& second, ratio_options options) {
   const std::int64_t n = std::max<std::int64_t>(0, first.n) + std::max<std::int64_t>(0, second.n);
   for (const ratio_state* part : {&first, &second}) {
     if (const auto why = why_undefined(*part); why != undefined_reason::defined)
-      return undefined_estimate(why, options.level, n);
+      return undefined_estimate(why, options.level, n).as({"rate_difference", ratio_label.unit});
   }
-  return around(point(first) - point(second), ratio_variance(first) + ratio_variance(second), n, options);
+  return around(point(first) - point(second), ratio_variance(first) + ratio_variance(second), n, options)
+      .as({"rate_difference", ratio_label.unit});
 }
 
 }  // namespace sojourn::inline v0_1

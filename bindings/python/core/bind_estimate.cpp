@@ -1,8 +1,13 @@
+// `Estimate`: the core's estimate with the options behind it, and what Python expects of a value.
 #include <pybind11/stl.h>
 
+#include <array>
+#include <cmath>
+#include <set>
 #include <string>
 
 #include "bind.hpp"
+#include "frames/words.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/proportion.hpp"
 
@@ -10,6 +15,8 @@ namespace py = pybind11;
 
 namespace sojourn::python {
 namespace {
+
+constexpr const char* companions[] = {"mean", "p_value"};
 
 std::string number(double value) {
   return py::str("{:.6g}").format(value).cast<std::string>();
@@ -25,38 +32,134 @@ std::string describe(const estimate& e) {
   return text + ", n=" + std::to_string(e.n) + ")";
 }
 
+py::object reason_of(const estimate& e) {
+  return e.defined() ? py::object(py::none()) : py::str(std::string(to_string(e.reason)));
+}
+
+/// Names and units are literals in the core. Those of a pickle are kept here for as long as the program runs.
+std::string_view literal(const std::string& text) {
+  static std::set<std::string> kept;
+  return *kept.insert(text).first;
+}
+
+/// What the road that made the estimate has told of it; empty until then, so that `.options` always exists.
+py::dict options_of(const py::object& self) {
+  py::dict attributes = self.attr("__dict__");
+  if (!attributes.contains("_options")) attributes["_options"] = py::dict();
+  return attributes["_options"];
+}
+
+void set_options(const py::object& self, const py::dict& options) {
+  py::dict attributes = self.attr("__dict__");
+  attributes["_options"] = py::dict(options);  // a copy: two estimates of one road do not share their options
+}
+
+bool same_number(double a, double b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+bool same(const estimate& a, const estimate& b) {
+  return same_number(a.value, b.value) && same_number(a.low, b.low) && same_number(a.high, b.high) && a.level == b.level &&
+         a.n == b.n && a.method == b.method && a.reason == b.reason && a.name == b.name && a.unit == b.unit;
+}
+
+py::object equal(const py::object& self, const py::object& other) {
+  if (!py::isinstance<estimate>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+  (void)options_of(self), (void)options_of(other);
+  return py::bool_(same(self.cast<const estimate&>(), other.cast<const estimate&>()) &&
+                   self.attr("__dict__").equal(other.attr("__dict__")));
+}
+
+py::dict to_dict(const py::object& self) {
+  const auto& e = self.cast<const estimate&>();
+  py::dict fields;
+  fields["name"] = e.name;
+  fields["unit"] = e.unit;
+  fields["value"] = e.value;
+  fields["low"] = e.low;
+  fields["high"] = e.high;
+  fields["level"] = e.level;
+  fields["n"] = e.n;
+  fields["method"] = to_string(e.method);
+  fields["reason"] = reason_of(e);
+  const py::dict attributes = self.attr("__dict__");
+  for (const char* companion : companions) {
+    if (!attributes.contains(companion)) continue;
+    const py::object found = attributes[companion];
+    fields[companion] = py::isinstance<estimate>(found) ? py::object(to_dict(found)) : found;
+  }
+  fields["options"] = py::dict(options_of(self));
+  return fields;
+}
+
+py::str formatted(const py::object& self, const py::str& spec) {
+  if (py::len(spec) == 0) return py::str(self);
+  return py::module_::import("builtins").attr("format")(self.cast<const estimate&>().value, spec);
+}
+
+py::tuple pickled(const py::object& self) {
+  const auto& e = self.cast<const estimate&>();
+  (void)options_of(self);
+  return py::make_tuple(e.value, e.low, e.high, e.level, e.n, static_cast<int>(e.method), static_cast<int>(e.reason), e.name,
+                        e.unit, self.attr("__dict__"));
+}
+
+/// Enumerators of a pickle, which may come from anywhere.
+template <class Enum>
+Enum known(int code, Enum last) {
+  if (code < 0 || code > static_cast<int>(last)) throw state_error("these bytes are no Estimate of this version");
+  return static_cast<Enum>(code);
+}
+
+std::pair<estimate, py::dict> unpickled(const py::tuple& fields) {
+  if (fields.size() != 10) throw state_error("these bytes are no Estimate of this version");
+  estimate e;
+  e.value = fields[0].cast<double>();
+  e.low = fields[1].cast<double>();
+  e.high = fields[2].cast<double>();
+  e.level = fields[3].cast<double>();
+  e.n = fields[4].cast<std::int64_t>();
+  e.method = known(fields[5].cast<int>(), interval_method::jackknife);
+  e.reason = known(fields[6].cast<int>(), undefined_reason::model_limit);
+  e.name = literal(fields[7].cast<std::string>());
+  e.unit = literal(fields[8].cast<std::string>());
+  return {e, fields[9].cast<py::dict>()};
+}
+
 }  // namespace
 
 void bind_estimate(py::module_& m) {
-  py::class_<estimate>(m, "Estimate", py::dynamic_attr(), "A value that never travels without its interval, n and method.")
+  py::class_<estimate>(
+      m, "Estimate", py::dynamic_attr(),
+      "A number with its interval, n and method, and what it is: name, unit and the options behind it.\n\n"
+      "`float(e)` and `f\"{e:.1%}\"` give the value. Two estimates are equal when all of this is equal. There "
+      "is no arithmetic: a difference needs an interval of its own, see the compare_ functions.")
       .def_readonly("value", &estimate::value)
       .def_readonly("low", &estimate::low)
       .def_readonly("high", &estimate::high)
       .def_readonly("level", &estimate::level)
       .def_readonly("n", &estimate::n)
-      .def_property_readonly("method", [](const estimate& e) { return std::string(to_string(e.method)); })
-      .def_property_readonly("reason",
-                             [](const estimate& e) -> py::object {
-                               if (e.defined()) return py::none();
-                               return py::str(std::string(to_string(e.reason)));
-                             })
+      .def_readonly("name", &estimate::name, "The metric, as `sojourn metrics` lists it.")
+      .def_readonly("unit", &estimate::unit, "Of value, low and high.")
+      .def_property("options", &options_of, &set_options, "What was asked: conventions, period, level, method.")
+      .def_property_readonly("method", [](const estimate& e) { return to_string(e.method); })
+      .def_property_readonly("reason", &reason_of, "Why the value is undefined; None when it is defined.")
+      .def("to_dict", &to_dict, "All of it as a plain dict.")
       .def("__float__", [](const estimate& e) { return e.value; })
-      .def("__repr__", &describe);
+      .def("__format__", &formatted, py::arg("spec"))
+      .def("__eq__", &equal, py::is_operator())
+      .def("__repr__", &describe)
+      .def(py::pickle(&pickled, &unpickled));
 
   m.def(
       "proportion",
       [](std::int64_t successes, std::int64_t n, double level, const std::string& interval) {
         proportion_options options{confidence_level{level}};
-        if (interval == "wilson")
-          options.interval = proportion_interval::wilson;
-        else if (interval == "clopper_pearson")
-          options.interval = proportion_interval::clopper_pearson;
-        else if (interval == "jeffreys")
-          options.interval = proportion_interval::jeffreys;
-        else if (interval == "wald")
-          options.interval = proportion_interval::wald;
-        else
-          throw schema_error("interval \"" + interval + "\" is not one of wilson, clopper_pearson, jeffreys, wald");
+        options.interval = named<proportion_interval>("interval", interval,
+                                                      {{"wilson", proportion_interval::wilson},
+                                                       {"clopper_pearson", proportion_interval::clopper_pearson},
+                                                       {"jeffreys", proportion_interval::jeffreys},
+                                                       {"wald", proportion_interval::wald}});
         return proportion(successes, n, options);
       },
       py::arg("successes"), py::arg("n"), py::kw_only(), py::arg("level") = 0.95, py::arg("interval") = "wilson");

@@ -45,6 +45,8 @@ struct cltv_options {
   std::optional<std::int32_t> cap_periods{};  ///< count only the first so many periods; none = all of them
 };
 
+inline constexpr metric_label cltv_label{"cltv", "minor units"};
+
 /// arpa x margin x discounted expected periods - acquisition cost, in the unit of `arpa` (revenue per account and period).
 ///
 /// With d = 0 and `new_customer_pays_now` this is the familiar ARPA x margin / churn. The interval carries over that of

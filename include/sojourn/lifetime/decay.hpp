@@ -76,6 +76,9 @@ struct decay_fit {
 
 [[nodiscard]] double survival(const decay_fit& fit, std::int64_t renewals);
 [[nodiscard]] double retention(const decay_fit& fit, std::int64_t renewal);
+inline constexpr metric_label decay_label{"decay_survival", "share"};
+inline constexpr metric_label decay_parameter_label{"decay_parameter", "number"};
+
 [[nodiscard]] estimate expected_lifetime(const decay_fit& fit);
 [[nodiscard]] estimate discounted_lifetime(const decay_fit& fit, double rate);
 

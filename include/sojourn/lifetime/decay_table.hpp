@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "sojourn/input/column.hpp"
+#include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
+
+/// Expected paid periods under a fitted family; the first is included.
+inline constexpr metric_label decay_lifetime_label{"decay_lifetime", "periods"};
 
 /// Accounts that faced one renewal.
 struct decay_period {

@@ -146,6 +146,11 @@ struct survival_curve {
 /// risk (accounts removed because they were about to churn) biases it.
 [[nodiscard]] survival_curve kaplan_meier(const survival_state& state, survival_options options = {});
 
+inline constexpr metric_label survival_label{"survival_at", "share"};
+inline constexpr metric_label survival_quantile_label{"survival_quantile", "periods"};
+inline constexpr metric_label median_lifetime_label{"median_lifetime", "periods"};
+inline constexpr metric_label restricted_mean_label{"restricted_mean_lifetime", "periods"};
+
 /// S(age) with its interval. Undefined (`model_limit`) beyond the last age observed unless the curve has reached 0.
 [[nodiscard]] estimate survival_at(const survival_curve& curve, std::int32_t age);
 

@@ -44,6 +44,11 @@ struct due_options {
 [[nodiscard]] retention_state tally_available_to_renew(const subscriptions& rows, day from, day to,
                                                        const due_options& options = {});
 
+inline constexpr metric_label due_logo_churn_label{"due_logo_churn", "share"};
+inline constexpr metric_label due_mrr_churn_label{"due_mrr_churn", "share"};
+inline constexpr metric_label due_gross_mrr_churn_label{"due_gross_mrr_churn", "share"};
+inline constexpr metric_label due_net_mrr_churn_label{"due_net_mrr_churn", "share"};
+
 /// Lost accounts over those up for renewal. Interval as the policy's `rate_ci`; none due: undefined (`no_observations`).
 [[nodiscard]] estimate logo_churn_of_due(const retention_state& due, const rate_options& options = {});
 /// What they lost, downgrades too, over what they paid at the opening, in [0, 1]; net also less what others of them grew by,

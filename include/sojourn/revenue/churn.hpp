@@ -18,6 +18,10 @@ void require_churn_of_levels(const revenue_policy& policy);
 
 }  // namespace detail
 
+inline constexpr metric_label logo_churn_label{"logo_churn", "share"};
+inline constexpr metric_label gross_mrr_churn_label{"gross_mrr_churn", "share"};
+inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
+
 /// Share of customers lost in the period. `logo_denominator::start`: customers of the opening without MRR at the closing,
 /// over customers of the opening; who joined and left within the period is in neither, who lapsed and returned is not lost;
 /// equal to 1 - `logo_retention` of the period. `start_plus_new`: new customers stand in both. `start_all_leavers`, `mean`:

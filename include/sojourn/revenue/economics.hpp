@@ -12,6 +12,15 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
+inline constexpr metric_label arpa_label{"arpa", "minor units per month"};
+inline constexpr metric_label average_sale_price_label{"average_sale_price", "minor units per month"};
+inline constexpr metric_label quick_ratio_label{"quick_ratio", "ratio"};
+inline constexpr metric_label customer_lifetime_label{"customer_lifetime", "periods"};
+inline constexpr metric_label acquisition_cost_label{"acquisition_cost", "minor units"};
+inline constexpr metric_label payback_months_label{"payback_months", "months"};
+inline constexpr metric_label payback_months_per_customer_label{"payback_months_per_customer", "months"};
+inline constexpr metric_label ltv_to_cac_label{"ltv_to_cac", "ratio"};
+
 /// Average MRR of a customer at the end of the period, in minor units. Only accounts with MRR are customers. Interval:
 /// normal, over accounts; revenue is heavy-tailed, so with few accounts it is rough. No customers: undefined. What it does
 /// not tell you: what a typical customer pays; that is a median.

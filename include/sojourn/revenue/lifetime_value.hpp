@@ -21,6 +21,8 @@ struct ltv_options {
   std::optional<std::int32_t> cap_months{};  ///< the longest lifetime: for `ltv_zero_churn::cap`, and only for it
 };
 
+inline constexpr metric_label lifetime_value_label{"ltv", "minor units"};
+
 /// ARPA x gross margin / churn, in the unit of `arpa_minor`: revenue of an account a month, churn a month. At a churn of 0
 /// what `ltv_zero_churn` says: undefined (`zero_loss`), 0, or 60 months of margin; under `cap` no lifetime is longer than
 /// `cap_months`, at any churn.

@@ -81,6 +81,10 @@ static_assert(mergeable<renewal_state>);
 [[nodiscard]] renewal_state tally_renewals(const contracts& terms, renewal_window window,
                                            const renewal_options& options = {});
 
+inline constexpr metric_label logo_renewal_label{"logo_renewal", "share"};
+inline constexpr metric_label gross_dollar_renewal_label{"gross_dollar_renewal", "share"};
+inline constexpr metric_label net_dollar_renewal_label{"net_dollar_renewal", "share"};
+
 /// Renewed units over decided units. Wilson interval. None decided: undefined.
 [[nodiscard]] estimate logo_renewal(const renewal_state& state, confidence_level level = {});
 /// Renewed value over value up for renewal, each unit at most at its old value: downgrades reduce it, upsell does not hide

@@ -181,6 +181,10 @@ template <executor E = serial_executor>
   return detail::tally_retention_of(book, some.size(), [&](std::size_t i) { return some[i]; }, from, to, serial_executor{});
 }
 
+inline constexpr metric_label nrr_label{"nrr", "share"};
+inline constexpr metric_label grr_label{"grr", "share"};
+inline constexpr metric_label logo_retention_label{"logo_retention", "share"};
+
 /// Net revenue retention: MRR now of the customers of then, over their MRR then. `1 - net loss / opening`; at least 0, above
 /// 1 when the customers who stayed grew more than the others lost. New customers do not enter it.
 ///

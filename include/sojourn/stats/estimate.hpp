@@ -82,8 +82,18 @@ enum class undefined_reason : std::uint8_t {
   return names[static_cast<std::size_t>(reason)];
 }
 
+/// What an estimate is of. Both texts are literals, so that an estimate stays small and a copy allocates nothing.
+struct metric_label {
+  std::string_view name;  ///< as the catalogue has it: "nrr"
+  std::string_view unit;  ///< of value, low and high: "share", "points", "minor units", "months"
+  friend constexpr bool operator==(const metric_label&, const metric_label&) = default;
+};
+
 /// A value with its interval. There is deliberately no arithmetic on estimates: metrics of the same accounts are
 /// correlated, so a difference needs its own variance (see the `compare_` functions of each family).
+///
+/// Of the options behind it, those of the interval (`level`, `method`) travel here; the conventions stay in the options
+/// aggregate that the caller passed in. The Python class carries both as `.options`.
 struct estimate {
   double value = std::numeric_limits<double>::quiet_NaN();
   double low = std::numeric_limits<double>::quiet_NaN();
@@ -92,8 +102,17 @@ struct estimate {
   std::int64_t n = 0;  ///< observations behind the value (answers, accounts)
   interval_method method = interval_method::none;
   undefined_reason reason = undefined_reason::defined;
+  std::string_view name{};  ///< the metric, see `metric_label`
+  std::string_view unit{};
 
   [[nodiscard]] constexpr bool defined() const noexcept { return reason == undefined_reason::defined; }
+  /// The same number, as an estimate of `what`.
+  [[nodiscard]] constexpr estimate as(const metric_label& what) const noexcept {
+    estimate named = *this;
+    named.name = what.name;
+    named.unit = what.unit;
+    return named;
+  }
 };
 
 [[nodiscard]] constexpr estimate undefined_estimate(undefined_reason why, confidence_level level = {},

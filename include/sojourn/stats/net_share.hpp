@@ -33,6 +33,9 @@ struct net_share {
   [[nodiscard]] double variance() const noexcept { return plus + minus - value() * value(); }
 };
 
+inline constexpr metric_label net_share_label{"net_share", "share"};
+inline constexpr metric_label csat_mean_label{"csat_mean", "scale points"};
+
 /// Whether answers without a score count as answers that are in neither group.
 enum class no_score_rule : std::uint8_t { excluded, in_denominator };
 

@@ -75,16 +75,18 @@ template <class State>
   };
   const answer_range hard = options.direction == ces_direction::high_is_easy ? answer_range{-128, cuts.hard_to}
                                                                              : answer_range{turn - cuts.hard_to, 127};
-  if (options.kind == ces_kind::mean) return score_mean(state, options.level);
+  constexpr std::string_view name = "ces";
+  if (options.kind == ces_kind::mean) return score_mean(state, options.level).as({name, csat_mean_label.unit});
   if (options.kind == ces_kind::top_share) {
     const net_share share = net_share_of(state, easy(cuts.easy_from), {});
-    return weighted_proportion(share.plus, share.effective_n, share.n, {options.level, proportion_interval::wilson});
+    return weighted_proportion(share.plus, share.effective_n, share.n, {options.level, proportion_interval::wilson})
+        .as({name, "share"});
   }
   estimate index = net_share_estimate(net_share_of(state, easy(cuts.very_easy_from), hard), options.level);
   index.value *= 100;
   index.low *= 100;
   index.high *= 100;
-  return index;
+  return index.as({name, "points"});
 }
 
 /// Tally and read in one call.

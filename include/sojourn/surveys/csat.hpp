@@ -39,6 +39,8 @@ struct csat_result {
   return std::nullopt;
 }
 
+inline constexpr metric_label csat_label{"csat", "share"};
+
 namespace detail {
 
 /// Throws `schema_error` where the scale has no usual cut or the cut is off the scale.
@@ -64,7 +66,8 @@ template <class State>
   csat_result result;
   result.satisfied_from = scale ? detail::csat_cut(*scale, options.satisfied_from) : options.satisfied_from.value_or(0);
   const net_share share = net_share_of(state, {result.satisfied_from, 127}, {});
-  result.share = weighted_proportion(share.plus, share.effective_n, share.n, {options.level, options.interval});
+  result.share =
+      weighted_proportion(share.plus, share.effective_n, share.n, {options.level, options.interval}).as(csat_label);
   result.mean = score_mean(state, options.level);
   return result;
 }
@@ -80,7 +83,10 @@ template <score_value T>
 template <class State>
 [[nodiscard]] comparison compare_csat(const State& first, const State& second, const csat_options& options = {}) {
   const auto share = [&](const State& state) { return net_share_of(state, {csat(state, options).satisfied_from, 127}, {}); };
-  return compare_shares(share(first), share(second), options.level);
+  comparison found = compare_shares(share(first), share(second), options.level);
+  for (estimate* one : {&found.first, &found.second}) *one = one->as(csat_label);
+  found.difference = found.difference.as({"csat_difference", csat_label.unit});
+  return found;
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

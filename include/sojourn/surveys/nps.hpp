@@ -91,13 +91,16 @@ template <score_value T, executor E = serial_executor>
   return tally_scores(score, nps_scale(), rules, host);
 }
 
+inline constexpr metric_label nps_label{"nps", "points"};
+
 namespace detail {
 
-inline estimate in_points(estimate share) {
+/// A net share as NPS, or a difference of two as a difference.
+inline estimate in_points(estimate share, std::string_view name) {
   share.value *= 100;
   share.low *= 100;
   share.high *= 100;
-  return share;
+  return share.as({name, nps_label.unit});
 }
 
 }  // namespace detail
@@ -110,10 +113,10 @@ inline estimate in_points(estimate share) {
 /// Throws `schema_error` for break points that do not fit the scale. What it does not tell you: 40 points may be 40 %
 /// promoters and no detractors or 70 % and 30 %; and nothing about those who did not answer.
 [[nodiscard]] inline estimate nps(const score_counts& state, const nps_options& options = {}) {
-  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval));
+  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval), nps_label.name);
 }
 [[nodiscard]] inline estimate nps(const weighted_score_counts& state, const nps_options& options = {}) {
-  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval));
+  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval), nps_label.name);
 }
 /// Tally and read in one call, on a 0-10 scale.
 template <score_value T>
@@ -127,7 +130,8 @@ template <class State>
 [[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_options& options = {}) {
   comparison found =
       compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
-  for (estimate* share : {&found.first, &found.second, &found.difference}) *share = detail::in_points(*share);
+  for (estimate* share : {&found.first, &found.second}) *share = detail::in_points(*share, nps_label.name);
+  found.difference = detail::in_points(found.difference, "nps_difference");
   return found;
 }
 

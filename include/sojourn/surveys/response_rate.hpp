@@ -107,17 +107,21 @@ struct response_options {
   return counts;
 }
 
+inline constexpr metric_label response_rate_label{"response_rate", "share"};
+
 /// Answered / delivered, in [0, 1] for `sent_cohort`. Nothing delivered: undefined.
 /// What it does not tell you: whether those who answered are like those who did not; a high rate with an unusual half is
 /// still biased.
 [[nodiscard]] inline estimate response_rate(const response_counts& counts, const response_options& options = {}) {
   if (options.base == response_base::sent_cohort)
-    return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval});
+    return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval})
+        .as(response_rate_label);
   if (counts.delivered == 0) {
     return undefined_estimate(counts.answered == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator,
-                              options.level);
+                              options.level)
+        .as(response_rate_label);
   }
-  estimate ratio;
+  estimate ratio = estimate{}.as(response_rate_label);
   ratio.value = static_cast<double>(counts.answered) / static_cast<double>(counts.delivered);
   ratio.level = options.level.value();
   ratio.n = counts.delivered;

@@ -57,11 +57,13 @@ struct side {
   }
 };
 
+constexpr metric_label effect_label{"effect", "points"};
+
 estimate difference(const side& treated, const side& untreated, confidence_level level) {
   const auto n = static_cast<std::int64_t>(treated.values.size() + untreated.values.size());
   if (treated.values.empty() || untreated.values.empty())
-    return undefined_estimate(undefined_reason::no_observations, level, n);
-  estimate result;
+    return undefined_estimate(undefined_reason::no_observations, level, n).as(effect_label);
+  estimate result = estimate{}.as(effect_label);
   result.level = level.value();
   result.n = n;
   result.value = treated.mean() - untreated.mean();
@@ -130,7 +132,7 @@ std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level lev
     (rows.stage[row] == remedy_stage::done ? treated : untreated)[code].values.push_back(rows.delta[row]);
   }
   for (std::size_t code = 0; code < rows.codes; ++code) {
-    lines[code].acceptance = proportion(lines[code].accepted, lines[code].proposed, {level});
+    lines[code].acceptance = proportion(lines[code].accepted, lines[code].proposed, {level}).as({"acceptance", "share"});
     lines[code].treated = static_cast<std::int64_t>(treated[code].values.size());
     lines[code].untreated = static_cast<std::int64_t>(untreated[code].values.size());
     lines[code].effect = difference(treated[code], untreated[code], level);

@@ -61,7 +61,7 @@ movement movements(const transition_state& state, confidence_level level) {
         result.downgrades += count;
     }
   }
-  result.staying = proportion(stayed, result.both, {level});
+  result.staying = proportion(stayed, result.both, {level}).as({"staying", "share"});
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "detail/counter_random.hpp"
 #include "detail/order_statistics.hpp"
 #include "sojourn/detail/int128.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
@@ -201,9 +202,10 @@ auc_difference detail::compare_auc(const column<double>& first, const column<dou
   result.seed = options.seed;
   result.share_not_better = gain.empty() ? std::numeric_limits<double>::quiet_NaN()
                                          : static_cast<double>(not_better) / static_cast<double>(gain.size());
-  result.difference = with_percentiles(area[1] - area[0], std::move(gain), n, options.level);
-  result.first = with_percentiles(area[0], std::move(kept[0]), n, options.level);
-  result.second = with_percentiles(area[1], std::move(kept[1]), n, options.level);
+  result.difference =
+      with_percentiles(area[1] - area[0], std::move(gain), n, options.level).as({"rate_difference", auc_label.unit});
+  result.first = with_percentiles(area[0], std::move(kept[0]), n, options.level).as(auc_label);
+  result.second = with_percentiles(area[1], std::move(kept[1]), n, options.level).as(auc_label);
   return result;
 }
 

@@ -69,19 +69,21 @@ estimate red_lift(const tier_outcomes& outcomes, std::size_t tiers, confidence_l
     all += outcomes.left[t] + outcomes.stayed[t];
   }
   estimate red = proportion(outcomes.left[0], outcomes.left[0] + outcomes.stayed[0], {level, proportion_interval::wilson});
-  if (!red.defined()) return red;
-  if (left == 0) return undefined_estimate(undefined_reason::zero_denominator, level, red.n);
+  constexpr metric_label red_lift_label{"red_lift", "ratio"};
+  if (!red.defined()) return red.as(red_lift_label);
+  if (left == 0) return undefined_estimate(undefined_reason::zero_denominator, level, red.n).as(red_lift_label);
   const double base = static_cast<double>(left) / static_cast<double>(all);
   red.value /= base;
   red.low /= base;
   red.high /= base;
-  return red;
+  return red.as(red_lift_label);
 }
 
 estimate best_share(const tier_outcomes& outcomes, std::size_t tiers, confidence_level level) {
   std::int64_t all = 0;
   for (std::size_t t = 0; t < tiers; ++t) all += outcomes.left[t] + outcomes.stayed[t];
-  return proportion(outcomes.left[tiers - 1] + outcomes.stayed[tiers - 1], all, {level, proportion_interval::wilson});
+  return proportion(outcomes.left[tiers - 1] + outcomes.stayed[tiers - 1], all, {level, proportion_interval::wilson})
+      .as({"best_tier_share", "share"});
 }
 
 }  // namespace
@@ -134,7 +136,8 @@ std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t 
                                      const gate_options& options) {
   if (tiers < 2 || tiers > max_tiers) throw schema_error("gates need a card of two tiers or more");
   const estimate seen =
-      proportion(foreseen.below_best, foreseen.below_best + foreseen.best, {options.level, proportion_interval::wilson});
+      proportion(foreseen.below_best, foreseen.below_best + foreseen.best, {options.level, proportion_interval::wilson})
+          .as({"foreseen_share", "share"});
   return {
       result_of(gate::red_leaves_more, red_lift(outcomes, tiers, options.level), options.red_lift, side::at_least),
       result_of(gate::leavers_foreseen, seen, options.foreseen_share, side::at_least),

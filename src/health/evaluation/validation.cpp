@@ -183,13 +183,14 @@ outcome_scores tally_outcomes(const column<double>& score, const column<std::uin
 estimate auc(const outcome_scores& state, validation_options options) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (const auto why = one_sided(all); why != undefined_reason::defined) return undefined_estimate(why, options.level, n);
+  if (const auto why = one_sided(all); why != undefined_reason::defined)
+    return undefined_estimate(why, options.level, n).as(auc_label);
   int128 twice = 0, below = 0;
   for (const risk_step& step : all.steps) {
     twice += step.left * (2 * below + step.stayed);
     below += step.stayed;
   }
-  estimate area = plain(to_double(twice) / (2 * to_double(static_cast<int128>(all.left) * all.stayed)), n);
+  estimate area = plain(to_double(twice) / (2 * to_double(static_cast<int128>(all.left) * all.stayed)), n).as(auc_label);
   area.level = options.level.value();
   if (all.left < 2 || all.stayed < 2) return area;
   const double half = options.level.normal_quantile() * std::sqrt(auc_variance(all, area.value));
@@ -204,20 +205,22 @@ estimate average_precision(const outcome_scores& state) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
   if (all.left == 0)
-    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n)
+        .as(average_precision_label);
   double sum = 0, hits = 0, listed = 0;
   for (auto step = all.steps.rbegin(); step != all.steps.rend(); ++step) {
     hits += static_cast<double>(step->left);
     listed += static_cast<double>(step->left + step->stayed);
     sum += static_cast<double>(step->left) * hits / listed;
   }
-  return plain(sum / static_cast<double>(all.left), n);
+  return plain(sum / static_cast<double>(all.left), n).as(average_precision_label);
 }
 
 estimate ks_distance(const outcome_scores& state) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (const auto why = one_sided(all); why != undefined_reason::defined) return undefined_estimate(why, {}, n);
+  if (const auto why = one_sided(all); why != undefined_reason::defined)
+    return undefined_estimate(why, {}, n).as(ks_distance_label);
   int128 widest = 0, left = 0, stayed = 0;
   for (const risk_step& step : all.steps) {
     left += step.left;
@@ -225,7 +228,7 @@ estimate ks_distance(const outcome_scores& state) {
     const int128 gap = left * all.stayed - stayed * all.left;
     widest = std::max(widest, gap < 0 ? -gap : gap);
   }
-  return plain(to_double(widest) / to_double(static_cast<int128>(all.left) * all.stayed), n);
+  return plain(to_double(widest) / to_double(static_cast<int128>(all.left) * all.stayed), n).as(ks_distance_label);
 }
 
 estimate capture(const outcome_scores& state, double share) {
@@ -233,8 +236,9 @@ estimate capture(const outcome_scores& state, double share) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
   if (all.left == 0)
-    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
-  return plain(riskiest(all, share).left / static_cast<double>(all.left), n);
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n)
+        .as(capture_label);
+  return plain(riskiest(all, share).left / static_cast<double>(all.left), n).as(capture_label);
 }
 
 estimate lift(const outcome_scores& state, double share) {
@@ -242,30 +246,31 @@ estimate lift(const outcome_scores& state, double share) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
   if (all.left == 0)
-    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n);
+    return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n)
+        .as(lift_label);
   const short_list list = riskiest(all, share);
-  return plain(list.left / list.size / (static_cast<double>(all.left) / static_cast<double>(n)), n);
+  return plain(list.left / list.size / (static_cast<double>(all.left) / static_cast<double>(n)), n).as(lift_label);
 }
 
 estimate brier(const outcome_scores& state) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations);
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(brier_label);
   double sum = 0;
   for (const auto& row : probabilities(all)) sum += row.left * (1 - row.x) * (1 - row.x) + row.stayed * row.x * row.x;
-  return plain(sum / static_cast<double>(n), n);
+  return plain(sum / static_cast<double>(n), n).as(brier_label);
 }
 
 estimate log_loss(const outcome_scores& state) {
   const risk_walk all = detail::walk(state);
   const std::int64_t n = all.left + all.stayed;
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations);
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(log_loss_label);
   double sum = 0;
   for (const auto& row : probabilities(all)) {
     const double p = clipped(row.x);
     sum -= row.left * std::log(p) + row.stayed * std::log1p(-p);
   }
-  return plain(sum / static_cast<double>(n), n);
+  return plain(sum / static_cast<double>(n), n).as(log_loss_label);
 }
 
 calibration_line calibration(const outcome_scores& state, validation_options options) {
@@ -278,12 +283,14 @@ calibration_line calibration(const outcome_scores& state, validation_options opt
     line.expected += row.x * (row.left + row.stayed);
     row.x = std::log(clipped(row.x)) - std::log1p(-clipped(row.x));
   }
-  line.intercept = line.slope = undefined_estimate(one_sided(all), options.level, n);
+  constexpr metric_label intercept{"calibration_intercept", "number"}, slope{"calibration_slope", "number"};
+  line.intercept = undefined_estimate(one_sided(all), options.level, n).as(intercept);
+  line.slope = line.intercept.as(slope);
   if (one_sided(all) != undefined_reason::defined) return line;
   const auto large = detail::fit_logit_line(rows, detail::line_terms::intercept_only);
-  line.intercept = fitted(large.intercept, large.intercept_error, large.converged, n, options.level);
+  line.intercept = fitted(large.intercept, large.intercept_error, large.converged, n, options.level).as(intercept);
   const auto free = detail::fit_logit_line(rows, detail::line_terms::both);
-  line.slope = fitted(free.slope, free.slope_error, free.converged, n, options.level);
+  line.slope = fitted(free.slope, free.slope_error, free.converged, n, options.level).as(slope);
   return line;
 }
 
@@ -322,7 +329,9 @@ std::vector<tier_risk> churn_by_tier(const tier_outcomes& state, std::size_t tie
     const bool last = t == std::min(tiers, max_tiers);
     const std::size_t at = last ? max_tiers : t;
     const tier_code code = last ? unknown_tier : static_cast<tier_code>(t);
-    rows.push_back({code, state.left[at], proportion(state.left[at], state.left[at] + state.stayed[at], {options.level})});
+    rows.push_back(
+        {code, state.left[at],
+         proportion(state.left[at], state.left[at] + state.stayed[at], {options.level}).as({"churn_rate", "share"})});
   }
   return rows;
 }
@@ -371,8 +380,9 @@ lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t>
 
 lead_time_summary lead_time(const lead_times& state, validation_options options) {
   const std::int64_t warned = count(state.days);
-  return {quantile(state.days, 0.25), quantile(state.days, 0.5), quantile(state.days, 0.75),
-          proportion(state.never_red, state.never_red + warned, {options.level})};
+  const auto days_at = [&](double share) { return quantile(state.days, share).as({"lead_time", "days"}); };
+  return {days_at(0.25), days_at(0.5), days_at(0.75),
+          proportion(state.never_red, state.never_red + warned, {options.level}).as({"never_red", "share"})};
 }
 
 }  // namespace sojourn::inline v0_1::health

@@ -44,8 +44,8 @@ void check_length(std::size_t rows, std::size_t scored, const char* what) {
 
 /// Mean of n scores with its normal interval, from exact sums.
 estimate mean_of(std::int64_t n, int128 sum, int128 squares, confidence_level level) {
-  if (n == 0) return undefined_estimate(undefined_reason::no_observations, level);
-  estimate result;
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations, level).as(mean_score_label);
+  estimate result = estimate{}.as(mean_score_label);
   result.level = level.value();
   result.n = n;
   result.value = to_double(sum) / static_cast<double>(n) / nano;
@@ -67,8 +67,8 @@ tier_line line_of(tier_code tier, const tier_totals& totals, std::int64_t all, c
   tier_line line;
   line.tier = tier;
   line.accounts = totals.accounts;
-  line.share = proportion(totals.accounts, all, {level});
-  line.mean_score = tier == unknown_tier ? undefined_estimate(undefined_reason::no_observations, level)
+  line.share = proportion(totals.accounts, all, {level}).as({"tier_shares", "share"});
+  line.mean_score = tier == unknown_tier ? undefined_estimate(undefined_reason::no_observations, level).as(mean_score_label)
                                          : mean_of(totals.accounts, totals.score_nano, totals.score_nano_squared, level);
   line.value = totals.value;
   return line;

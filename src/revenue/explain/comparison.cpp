@@ -129,6 +129,24 @@ std::vector<ratio_part> retention_parts(const ledger& book, revenue_rate rate, d
 
 }  // namespace
 
+metric_label label_of(revenue_rate rate) noexcept {
+  switch (rate) {
+    case revenue_rate::logo_churn:
+      return logo_churn_label;
+    case revenue_rate::gross_mrr_churn:
+      return gross_mrr_churn_label;
+    case revenue_rate::net_mrr_churn:
+      return net_mrr_churn_label;
+    case revenue_rate::nrr:
+      return nrr_label;
+    case revenue_rate::grr:
+      return grr_label;
+    case revenue_rate::logo_retention:
+      return logo_retention_label;
+  }
+  return {};
+}
+
 rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, const rate_options& options) {
   if (of_churn(rate)) return read_churn(book, rate, window, options);
   if (rate == revenue_rate::grr) return read_grr(book, window, options);

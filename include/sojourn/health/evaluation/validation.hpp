@@ -78,6 +78,14 @@ struct validation_options {
   confidence_level level{};
 };
 
+inline constexpr metric_label auc_label{"auc", "share"};
+inline constexpr metric_label average_precision_label{"average_precision", "share"};
+inline constexpr metric_label ks_distance_label{"ks_distance", "share"};
+inline constexpr metric_label capture_label{"capture", "share"};
+inline constexpr metric_label lift_label{"lift", "ratio"};
+inline constexpr metric_label brier_label{"brier", "number"};
+inline constexpr metric_label log_loss_label{"log_loss", "number"};
+
 /// Area under the ROC curve: the chance that an account that left had the higher risk of the two, when paired at random with
 /// one that stayed; ties count half. 0.5 = a coin, 1 = perfect order.
 ///

@@ -89,6 +89,8 @@ struct health_options {
 [[nodiscard]] std::vector<tier_line> distribution(const health_state& state, const tier_ladder& ladder,
                                                   health_options options = {});
 
+inline constexpr metric_label mean_score_label{"mean_score", "points"};
+
 /// Mean score of the accounts that have one, with the normal interval of a mean (`wald`); n = accounts with a score.
 /// One account has a value and no interval. Unknown accounts are left out; their count is `state.unknown.accounts`.
 [[nodiscard]] estimate mean_score(const health_state& state, health_options options = {});

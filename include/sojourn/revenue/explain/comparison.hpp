@@ -26,6 +26,9 @@ constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
   return {"logo_churn", "logo_retention", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr"};
 }
 
+/// What an estimate of `rate` is named, and its unit.
+[[nodiscard]] metric_label label_of(revenue_rate rate) noexcept;
+
 /// The rate of the window as it reads at any level; the ledger is visited once. Churn takes the policy's `window`, as `*_of`
 /// do.
 [[nodiscard]] rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, const rate_options& options = {});
@@ -58,7 +61,8 @@ template <executor E = serial_executor>
   std::vector<ratio_part> parts = rate_parts(book, rate, window, options);
   std::erase_if(parts, [](const ratio_part& one) { return one.denominator == 0; });
   return bootstrap_ratio(parts, {replicates, seed, options.level},
-                         [&](std::size_t n, const std::function<void(std::size_t)>& draw) { host.bulk(n, draw); });
+                         [&](std::size_t n, const std::function<void(std::size_t)>& draw) { host.bulk(n, draw); })
+      .as(label_of(rate));
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT
