@@ -1,14 +1,11 @@
 #include "sojourn/revenue/available_to_renew.hpp"
-#include "paths.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <random>
 #include <string>
-#include <tuple>
 
 #include "sojourn/revenue/explain/comparison.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
@@ -196,134 +193,4 @@ TEST_CASE("logo_denominator: levels alone refuse what was available to renew, wh
   everybody.policy.net_churn = net_churn::expansion_only;
   CHECK_THROWS_WITH_AS((void)net_mrr_churn_of(t.view(), from, to, everybody), doctest::Contains("count everybody"),
                        schema_error);
-}
-
-namespace {
-
-// The figures of flipRevenueMetrics' q.invoice.lines that its tests of 2014 and 2016 depend on: periods of numbered accounts
-// and what they were invoiced, taken as annual recurring revenue in billionths of a dollar. Its own numbers are floating
-// point; to the digits that it prints ours are whole numbers.
-constexpr double nano = 1e9;
-const std::string lines_file = sojourn::test::in_repository("tests/golden/growth_accounting_lines.csv");
-const std::string mergers_file = sojourn::test::in_repository("tests/golden/growth_accounting_mergers.csv");
-
-std::int64_t recurring(double value, int days) {
-  double years = days / 365.25;
-  const double rounded = std::round(years * 100) / 100;
-  for (const double usual : {0.25, 0.5, 0.75, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0}) {
-    if (rounded == usual) years = usual;
-  }
-  return std::llround(value / years * nano);
-}
-
-struct invoices {
-  table rows;
-  std::map<std::string, std::uint32_t> names;  // as the file has them
-
-  invoices() {
-    std::map<std::tuple<std::string, int, int>, double> lines;  // of one customer and time: one
-    for (const auto& cells : read_csv(lines_file)) {
-      lines[{cells[0], on(cells[1]), on(cells[2])}] += std::stod(cells[3]);
-      names.try_emplace(cells[0], static_cast<std::uint32_t>(names.size()));
-    }
-    rows.accounts = names.size();
-    for (const auto& [key, value] : lines) {
-      const auto& [name, from, to] = key;
-      if (value > 0) rows.add(names.at(name), from, to, recurring(value, to - from));
-    }
-  }
-  [[nodiscard]] subscriptions view() const {
-    subscriptions nanos = rows.view();
-    nanos.ticks_per_unit = 1;
-    return nanos;
-  }
-};
-
-double dollars(detail::int128 ticks) {
-  return detail::to_double(ticks) / nano;
-}
-
-// Sums over a year of the customers' ends.
-struct year_of {
-  retention_state due;
-  revenue_period ends;
-  year_of(const invoices& in, const ledger& book, day from, day to)
-      : due(tally_available_to_renew(in.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term})) {
-    revenue_policy net;
-    net.movements = movement_mode::net_endpoints;
-    ends = tally_revenue(book, period_grid::between(month::of(from), month::of(to) - months{1}, period_length::year), net)
-               .periods.front();
-  }
-  // The peer divides by the opening of those up for renewal, except expansion.
-  [[nodiscard]] double churn() const { return dollars(ends.churn) / dollars(due.opening); }
-  [[nodiscard]] double contraction() const { return dollars(ends.contraction) / dollars(due.opening); }
-  [[nodiscard]] double expansion() const { return dollars(ends.expansion) / dollars(ends.opening()); }
-};
-
-}  // namespace
-
-TEST_CASE("ret-13: account mergers, over what was up for renewal") {
-  invoices in;  // its logo churn forgives who comes back later, its revenue churn does not
-  const day from = at("2014-01-01"), to = at("2015-01-01");
-  ledger book(in.view(), {at("2100-01-01"), in.rows.accounts});
-  const year_of before(in, book, from, to);
-  CHECK(before.due.accounts_lost == 40);
-  CHECK(logo_churn_of_due(before.due).value == Approx(0.13114754).epsilon(1e-8));
-  CHECK(before.churn() == Approx(0.08624760).epsilon(1e-7));
-  CHECK(before.churn() == Approx(0.0862475956915368).epsilon(1e-12));
-  rate_options churn_only;
-  churn_only.policy.grr = grr_basis::churn_only;
-  CHECK(1 - grr(before.due, churn_only).value == Approx(before.churn()).epsilon(1e-12));
-  CHECK(before.expansion() == Approx(0.3474605).epsilon(1e-7));
-  CHECK(before.contraction() == Approx(0.2024007).epsilon(1e-6));
-  CHECK(1 - before.churn() - before.contraction() + before.expansion() == Approx(1.058812).epsilon(1e-6));
-
-  // Its logo churn leaves merged accounts out instead of moving their terms: 1 of 266, where the merged terms make it 1 of
-  // 287.
-  invoices left_out = in;
-  left_out.rows = {};
-  left_out.rows.accounts = in.rows.accounts;
-  std::map<std::uint32_t, std::uint32_t> merged;
-  for (const auto& cells : read_csv(mergers_file)) merged[in.names.at(cells[0])] = in.names.at(cells[1]);
-  for (const auto& row : in.rows.slow_rows()) {
-    if (merged.count(row.account) == 0) left_out.rows.add(row.account, row.start, row.end, row.amount);
-  }
-  const retention_state without =
-      tally_available_to_renew(left_out.view(), from, to, {at("2100-01-01"), in.rows.accounts, due_loss::no_later_term});
-  CHECK(logo_churn_of_due(without).value == Approx(0.003759398).epsilon(1e-7));
-  for (const auto& [one, other] : merged) {
-    book.merge(account{one}, account{other});
-    for (std::uint32_t& who : in.rows.account) who = who == one ? other : who;
-  }
-  const year_of after(in, book, from, to);
-  CHECK(after.due.accounts_opening == 287);
-  CHECK(after.due.accounts_lost == 1);
-  CHECK(after.churn() == Approx(0.03561232).epsilon(1e-7));
-  CHECK(after.expansion() == Approx(0.3449015).epsilon(1e-7));
-  CHECK(after.contraction() == Approx(0.2337031).epsilon(1e-7));
-  CHECK(1 - after.churn() - after.contraction() + after.expansion() == Approx(1.075586).epsilon(1e-6));
-}
-
-TEST_CASE("ret-14: growth accounting of the part of 2016 that is known") {
-  const invoices in;
-  const ledger book(in.view(), {at("2100-01-01"), in.rows.accounts});
-  // From the end of 2015 to the eve of the last start in the data, 13 June 2016.
-  revenue_policy net;
-  net.movements = movement_mode::net_endpoints;
-  const day cuts[] = {at("2016-01-01"), at("2016-06-13")};
-  const revenue_period p = tally_spans(book, cuts, net).front();
-  CHECK(dollars(p.new_business) == Approx(457832.625451466).epsilon(1e-12));
-  CHECK(dollars(p.reactivation) == Approx(27522.7272727273).epsilon(1e-12));
-  CHECK(dollars(p.contraction) == Approx(404788.339449469).epsilon(1e-12));
-  CHECK(dollars(p.churn) == Approx(51347.9735579736).epsilon(1e-12));
-  CHECK(dollars(p.closing()) == Approx(4250691.85480842).epsilon(1e-12));
-  detail::int128 minor = 0, major = 0;  // growth of at most a tenth, and of more
-  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
-    const std::int64_t before = book.level(account{who}, at("2015-12-31")).ticks();
-    const std::int64_t grown = book.level(account{who}, at("2016-06-12")).ticks() - before;
-    if (before > 0 && grown > 0) (detail::int128{10} * grown <= before ? minor : major) += grown;
-  }
-  CHECK(minor + major == p.expansion);
-  CHECK(dollars(major) == Approx(524883.685489852).epsilon(1e-12));
-  CHECK(dollars(minor) == Approx(19531.1464753758).epsilon(1e-12));
 }
