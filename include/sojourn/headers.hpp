@@ -27,5 +27,6 @@
 
 // the bodies, from src/ of the checkout or from where the package is installed
 #include <sojourn/bodies/domain/calendar.cpp>
+#include <sojourn/bodies/stats/estimate.cpp>
 #include <sojourn/bodies/stats/net_share.cpp>
 #include <sojourn/bodies/stats/proportion.cpp>

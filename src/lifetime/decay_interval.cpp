@@ -4,6 +4,7 @@
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "sojourn/lifetime/decay.hpp"
@@ -130,15 +131,11 @@ limits parameter_limits(const geometric& model, const decay_fit& fit, std::size_
   return {logistic(found.low), logistic(found.high)};
 }
 
-std::size_t parameters_of(const decay_model& model) {
-  return std::holds_alternative<sbg>(model) ? 2 : 1;
+std::vector<decay_parameter> parameters_of(const geometric& model) {
+  return {{"theta", model.theta}};
 }
-
-double parameter(const geometric& model, std::size_t) {
-  return model.theta;
-}
-double parameter(const sbg& model, std::size_t index) {
-  return index == 0 ? model.alpha : model.beta;
+std::vector<decay_parameter> parameters_of(const sbg& model) {
+  return {{"alpha", model.alpha}, {"beta", model.beta}};
 }
 
 interval_method name_of(decay_interval kind) {
@@ -150,6 +147,11 @@ std::int64_t cohort_size(const decay_fit& fit) {
 }
 
 }  // namespace
+
+std::vector<decay_parameter> parameters(const decay_fit& fit) {
+  if (fit.status == fit_status::refused) return {};
+  return std::visit([](const auto& model) { return parameters_of(model); }, fit.model);
+}
 
 estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options) {
   if (!fit.usable()) {
@@ -172,10 +174,10 @@ estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_inter
   if (!fit.usable()) {
     return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit)).as(decay_parameter_label);
   }
-  if (index >= parameters_of(fit.model))
-    throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
+  const std::vector<decay_parameter> all = parameters(fit);
+  if (index >= all.size()) throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
   estimate found = estimate{}.as(decay_parameter_label);
-  found.value = std::visit([&](const auto& model) { return parameter(model, index); }, fit.model);
+  found.value = all[index].value;
   found.level = options.level.value();
   found.n = cohort_size(fit);
   const double error = std::sqrt(fit.covariance[index == 0 ? 0 : 2]);
@@ -189,6 +191,17 @@ estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_inter
   found.high = at.high;
   found.method = options.interval == decay_interval::profile ? interval_method::profile : interval_method::wald;
   return found;
+}
+
+estimate parameter_estimate(const decay_fit& fit, std::string_view name, decay_interval_options options) {
+  std::string known;
+  const std::vector<decay_parameter> all = parameters(fit);
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    if (all[index].name == name) return parameter_estimate(fit, index, options);
+    known += (known.empty() ? "" : ", ") + std::string(all[index].name);
+  }
+  throw schema_error("decay: parameter \"" + std::string(name) + "\" is not one of " +
+                     (known.empty() ? "none: the fit was refused" : known));
 }
 
 decay_projection project(const decay_fit& fit, std::int32_t periods, decay_interval_options options) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/math/distributions/beta.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <string>
 
@@ -86,10 +85,6 @@ estimate interval_of(double x, double total, std::int64_t n, proportion_options 
 }
 
 }  // namespace
-
-SOJOURN_BODY double confidence_level::normal_quantile() const {
-  return boost::math::quantile(boost::math::normal{}, 0.5 + level_ / 2);
-}
 
 SOJOURN_BODY estimate proportion(std::int64_t successes, std::int64_t n, proportion_options options) {
   if (successes < 0 || n < successes) {

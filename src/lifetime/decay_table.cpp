@@ -1,19 +1,13 @@
-// The counts, and the closed forms of the families.
+#include "sojourn/lifetime/decay_table.hpp"
+
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <string>
 
-#include "sojourn/lifetime/decay_table.hpp"
-#include "sojourn/lifetime/geometric.hpp"
-#include "sojourn/lifetime/sbg.hpp"
-
 namespace sojourn::inline v0_1 {
 namespace {
-
-constexpr std::int64_t longest_product = 10'000;
 
 template <class Combine>
 decay_state combined(const decay_state& a, const decay_state& b, const Combine& combine) {
@@ -42,26 +36,6 @@ void require_present(const column<T>& where, std::string_view name, std::size_t 
   if (!where.present(row))
     throw data_error({where.name_or(name), row, "missing", "every row of a cohort needs its value",
                       "cut the table at the last age observed"});
-}
-
-void require_renewals(std::int64_t renewals, std::int64_t least) {
-  if (renewals < least) throw schema_error("decay: renewals are counted from " + std::to_string(least));
-}
-
-void require_rate(double rate) {
-  if (!(rate == 0 || (rate >= 1e-6 && rate < std::numeric_limits<double>::infinity()))) {
-    throw schema_error("decay: the discount rate per period is 0 or at least 1e-6, for example 0.10 a year");
-  }
-}
-
-double log_of(std::int64_t count, double argument) {
-  return count == 0 ? 0 : static_cast<double>(count) * std::log(argument);
-}
-
-estimate exact(double value) {
-  estimate e = estimate{}.as(decay_lifetime_label);
-  e.value = value;
-  return e;
 }
 
 }  // namespace
@@ -131,104 +105,6 @@ decay_state tally_decay(const column<std::int32_t>& age, const column<std::int64
   }
   while (!state.periods.empty() && state.periods.back() == decay_period{}) state.periods.pop_back();
   return state;
-}
-
-// geometric ---------------------------------------------------------------------------------------------------------
-
-double survival(const geometric& model, std::int64_t renewals) {
-  require_renewals(renewals, 0);
-  return renewals == 0 ? 1 : std::exp(static_cast<double>(renewals) * std::log1p(-model.theta));
-}
-
-double retention(const geometric& model, std::int64_t renewal) {
-  require_renewals(renewal, 1);
-  return 1 - model.theta;
-}
-
-double churn_probability(const geometric& model, std::int64_t renewal) {
-  require_renewals(renewal, 1);
-  return model.theta * survival(model, renewal - 1);
-}
-
-double log_likelihood(const geometric& model, const decay_state& observed) {
-  double sum = 0;
-  for (const auto& period : observed.periods) {
-    sum += log_of(period.lost, model.theta);
-    if (period.renewed != 0) sum += static_cast<double>(period.renewed) * std::log1p(-model.theta);
-  }
-  return sum;
-}
-
-estimate expected_lifetime(const geometric& model) {
-  return discounted_lifetime(model, 0);
-}
-
-estimate discounted_lifetime(const geometric& model, double rate) {
-  require_rate(rate);
-  if (rate + model.theta == 0) return undefined_estimate(undefined_reason::infinite).as(decay_lifetime_label);
-  return exact((1 + rate) / (rate + model.theta));
-}
-
-// sbg ---------------------------------------------------------------------------------------------------------------
-
-double survival(const sbg& model, std::int64_t renewals) {
-  require_renewals(renewals, 0);
-  if (renewals > longest_product) {
-    const double t = static_cast<double>(renewals);
-    return boost::math::tgamma_delta_ratio(model.beta + t, model.alpha) /
-           boost::math::tgamma_delta_ratio(model.beta, model.alpha);
-  }
-  double s = 1;
-  for (std::int64_t t = 1; t <= renewals; ++t) s *= retention(model, t);
-  return s;
-}
-
-double retention(const sbg& model, std::int64_t renewal) {
-  require_renewals(renewal, 1);
-  const double kept = model.beta + static_cast<double>(renewal - 1);
-  return kept / (model.alpha + kept);
-}
-
-double churn_probability(const sbg& model, std::int64_t renewal) {
-  require_renewals(renewal, 1);
-  return survival(model, renewal - 1) * model.alpha / (model.alpha + model.beta + static_cast<double>(renewal - 1));
-}
-
-double log_likelihood(const sbg& model, const decay_state& observed) {
-  double sum = 0;
-  double kept = model.beta;
-  for (const auto& period : observed.periods) {
-    const double all = model.alpha + kept;
-    sum += log_of(period.renewed, kept / all) + log_of(period.lost, model.alpha / all);
-    kept += 1;
-  }
-  return sum;
-}
-
-estimate expected_lifetime(const sbg& model) {
-  if (model.alpha <= 1) return undefined_estimate(undefined_reason::infinite).as(decay_lifetime_label);
-  return exact((model.alpha + model.beta - 1) / (model.alpha - 1));
-}
-
-estimate discounted_lifetime(const sbg& model, double rate) {
-  require_rate(rate);
-  if (rate == 0) return expected_lifetime(model);
-  const double z = 1 / (1 + rate);
-  double sum = 0, term = 1, kept = model.beta;
-  // Retention never exceeds 1, so what is left out is below term / (1 - z) = term (1 + rate) / rate.
-  while (term * (1 + rate) > sum * rate * 1e-16) {
-    sum += term;
-    term *= kept / (model.alpha + kept) * z;
-    kept += 1;
-  }
-  return exact(sum);
-}
-
-estimate discounted_residual_lifetime(const sbg& model, std::int64_t renewals, double rate) {
-  require_renewals(renewals, 0);
-  estimate residual = discounted_lifetime(given_renewals(model, renewals + 1), rate);
-  if (residual.defined()) residual.value *= retention(model, renewals + 1);
-  return residual;
 }
 
 }  // namespace sojourn::inline v0_1
