@@ -241,6 +241,21 @@ held_column<std::int32_t> as_int32(const any_column& source, std::string name) {
   return whole_numbers<std::int32_t>(source, std::move(name), kind::int32);
 }
 
+held_column<std::uint8_t> as_flag(const any_column& source, std::string name, std::string_view rule) {
+  if (source.type() == kind::boolean) return {source, std::move(name)};
+  const auto numbers = as_int64(source, name);
+  const auto view = numbers.view();
+  std::vector<std::uint8_t> flags(view.size()), present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (!view.present(row)) continue;
+    if (view[row] != 0 && view[row] != 1)
+      throw data_error({name, row, std::to_string(view[row]), std::string(rule), "code what happened as 0 or 1"});
+    flags[row] = static_cast<std::uint8_t>(view[row]);
+  }
+  return {any_column::booleans(std::move(flags), present), std::move(name)};
+}
+
 held_column<std::int32_t> as_day(const any_column& source, std::string name) {
   if (source.type() == kind::date) return {source, std::move(name)};
   if (source.type() == kind::null) return {all_missing<std::int32_t>(source.size()), std::move(name)};

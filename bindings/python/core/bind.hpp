@@ -1,4 +1,4 @@
-// One bind_x per family; each lives in its own bind_x.cpp.
+// One function per subject; bind_x is in bind_x.cpp.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -9,9 +9,18 @@ void bind_error(pybind11::module_& m);
 void bind_estimate(pybind11::module_& m);
 void bind_column(pybind11::module_& m);
 void bind_arrow(pybind11::module_& m);
-void bind_surveys(pybind11::module_& m);
+void bind_score_counts(pybind11::module_& m);
+void bind_score_tally(pybind11::module_& m);
+void bind_nps(pybind11::module_& m);
+void bind_csat(pybind11::module_& m);
+void bind_ces(pybind11::module_& m);
+void bind_response_rate(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
-void bind_lifetime(pybind11::module_& m);
+void bind_survival(pybind11::module_& m);
+void bind_life_table(pybind11::module_& m);
+void bind_decay(pybind11::module_& m);
+void bind_cltv(pybind11::module_& m);
+void bind_mrr_index(pybind11::module_& m);
 void bind_health(pybind11::module_& m);
 void bind_fit(pybind11::module_& m);
 void bind_validation(pybind11::module_& m);

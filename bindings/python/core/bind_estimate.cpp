@@ -1,7 +1,6 @@
 // `Estimate`: the core's estimate with the options behind it, and what Python expects of a value.
 #include <pybind11/stl.h>
 
-#include <array>
 #include <cmath>
 #include <set>
 #include <string>
@@ -154,13 +153,13 @@ void bind_estimate(py::module_& m) {
   m.def(
       "proportion",
       [](std::int64_t successes, std::int64_t n, double level, const std::string& interval) {
-        proportion_options options{confidence_level{level}};
-        options.interval = named<proportion_interval>("interval", interval,
-                                                      {{"wilson", proportion_interval::wilson},
-                                                       {"clopper_pearson", proportion_interval::clopper_pearson},
-                                                       {"jeffreys", proportion_interval::jeffreys},
-                                                       {"wald", proportion_interval::wald}});
-        return proportion(successes, n, options);
+        py::object found =
+            py::cast(proportion(successes, n, {confidence_level{level}, named<proportion_interval>("interval", interval)}));
+        py::dict options;
+        options["level"] = level;
+        options["interval"] = interval;
+        found.attr("options") = options;
+        return found;
       },
       py::arg("successes"), py::arg("n"), py::kw_only(), py::arg("level") = 0.95, py::arg("interval") = "wilson");
 }

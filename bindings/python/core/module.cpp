@@ -13,10 +13,19 @@ PYBIND11_MODULE(_core, m) {
   bind_arrow(frames);
 
   auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");
-  bind_surveys(surveys);
+  bind_score_counts(surveys);
+  bind_score_tally(surveys);
+  bind_nps(surveys);
+  bind_csat(surveys);
+  bind_ces(surveys);
+  bind_response_rate(surveys);
 
   auto lifetime = m.def_submodule("lifetime", "Survival, decay, lifetime value.");
-  bind_lifetime(lifetime);
+  bind_survival(lifetime);
+  bind_life_table(lifetime);
+  bind_decay(lifetime);
+  bind_cltv(lifetime);
+  bind_mrr_index(lifetime);
 
   auto health = m.def_submodule("health", "Scorecards, scored cycles, and the proof of both.");
   bind_health_rules(health);

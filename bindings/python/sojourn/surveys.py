@@ -14,7 +14,9 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError, StateError
 
 Counts: TypeAlias = "_core.surveys.ScoreCounts | _core.surveys.WeightedScoreCounts"
-NPS_SCALE = (0, 10)
+NPS_SCALE: tuple[int, int] = _core.surveys.NPS_SCALE
+NPS_BREAKS: tuple[int, int] = _core.surveys.NPS_BREAKS
+CES_CUTS: tuple[int, int, int] = _core.surveys.CES_CUTS
 
 
 class SurveyState:
@@ -83,13 +85,13 @@ class SurveyState:
         breaks: tuple[int, int] | None = None,
     ) -> Estimate:
         """Net Promoter Score in points."""
-        result = self._counts.nps(level, method, no_score, breaks)
-        return _with_options(result, self, level=level, method=method, no_score=no_score, breaks=breaks or (6, 9))
+        result = _core.surveys.nps(self._counts, level, method, no_score, breaks)
+        return _with_options(result, self, level=level, method=method, no_score=no_score, breaks=breaks or NPS_BREAKS)
 
     def csat(self, *, level: float = 0.95, method: str = "wilson", satisfied_from: int | None = None) -> Estimate:
         """Share of satisfied answers, `.mean` beside it."""
-        share, cut, mean = self._counts.csat(level, method, satisfied_from)
-        share.mean = mean
+        share, cut, mean = _core.surveys.csat(self._counts, level, method, satisfied_from)
+        share.mean = _with_options(mean, self, level=level)
         return _with_options(share, self, level=level, method=method, satisfied_from=cut)
 
     def ces(
@@ -101,8 +103,8 @@ class SurveyState:
         level: float = 0.95,
     ) -> Estimate:
         """Customer effort score of the chosen kind."""
-        result = self._counts.ces(kind, direction, level, cuts)
-        return _with_options(result, self, kind=kind, direction=direction, cuts=cuts or (5, 6, 3), level=level)
+        result = _core.surveys.ces(self._counts, kind, direction, level, cuts)
+        return _with_options(result, self, kind=kind, direction=direction, cuts=cuts or CES_CUTS, level=level)
 
     def mean(self, *, level: float = 0.95) -> Estimate:
         """The mean answer."""
@@ -110,7 +112,7 @@ class SurveyState:
 
     def groups(self, *, breaks: tuple[int, int] | None = None) -> dict[str, int]:
         """Promoters, passives, detractors and no_score as counts of answers."""
-        return self._counts.groups(breaks)
+        return _core.surveys.nps_groups(self._counts, breaks)
 
     def __iadd__(self, other: SurveyState) -> SurveyState:
         theirs = self._like(other)
@@ -174,15 +176,17 @@ def nps(
 ) -> Any:
     """Net Promoter Score in points, -100 to 100: share of promoters (9-10) minus share of detractors (0-6).
 
-    With `by=` a Table with one row a segment. `method`: adjusted_wald, score, wald. `breaks` = (last detractor, first
+    With `by=` a Table with one row per segment. `method`: adjusted_wald, score, wald. `breaks` = (last detractor, first
     promoter) for another `scale`. `blank`: codes for "no answer". `no_score`: excluded or in_denominator. `dedupe`:
-    all_responses or latest_per_respondent. `unit="account"` takes the latest answer of each account.
+    all_responses or latest_per_respondent. `unit="account"` counts the latest answer of each account.
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
     options: dict[str, Any] = {"level": level, "method": method, "no_score": no_score, "breaks": breaks}
-    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    reading: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).nps(**options), asked)
+        return _with_reading(
+            SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).nps(**options), reading
+        )
 
     def row(state: SurveyState) -> dict[str, Any]:
         result = state.nps(**options)
@@ -193,7 +197,7 @@ def nps(
         by,
         rows,
         row,
-        {**options, **asked, "breaks": breaks or (6, 9)},
+        {**options, **reading, "breaks": breaks or NPS_BREAKS},
         "Net Promoter Score by segment",
         _draw_groups,
     )
@@ -222,9 +226,11 @@ def csat(
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
     options: dict[str, Any] = {"level": level, "method": method, "satisfied_from": satisfied_from}
-    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    reading: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).csat(**options), asked)
+        share = SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).csat(**options)
+        _with_reading(share.mean, reading)
+        return _with_reading(share, reading)
 
     def row(state: SurveyState) -> dict[str, Any]:
         share = state.csat(**options)
@@ -232,7 +238,7 @@ def csat(
         limits = {"csat": share.value, "low": share.low, "high": share.high}
         return {"no_score": state.no_score, **limits, "mean": mean.value, "mean_low": mean.low, "mean_high": mean.high}
 
-    return _by(scores, by, rows, row, {**options, **asked}, "Customer satisfaction by segment", None)
+    return _by(scores, by, rows, row, {**options, **reading}, "Customer satisfaction by segment", None)
 
 
 def ces(
@@ -259,15 +265,17 @@ def ces(
     """
     rows = _rows(scale, blank, weights, dedupe, unit, respondent, account, answered_on, threads)
     options: dict[str, Any] = {"kind": kind, "direction": direction, "cuts": cuts, "level": level}
-    asked: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
+    reading: dict[str, Any] = {"scale": tuple(scale), "blank": _codes(blank), "dedupe": dedupe, "unit": unit}
     if by is None:
-        return _asked(SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).ces(**options), asked)
+        return _with_reading(
+            SurveyState._of(_core.surveys.tally_survey(column(scores, "scores"), *rows)).ces(**options), reading
+        )
 
     def row(state: SurveyState) -> dict[str, Any]:
         result = state.ces(**options)
         return {"no_score": state.no_score, "ces": result.value, "low": result.low, "high": result.high}
 
-    return _by(scores, by, rows, row, {**options, **asked}, "Customer effort by segment", None)
+    return _by(scores, by, rows, row, {**options, **reading}, "Customer effort by segment", None)
 
 
 def response_rate(
@@ -283,7 +291,7 @@ def response_rate(
 ) -> Estimate:
     """Answered / delivered surveys.
 
-    Either two numbers, or columns with one row a survey: the day it was sent, the day it was answered (missing = not),
+    Either two numbers, or columns with one row per survey: the day it was sent, the day it was answered (missing = not),
     and whether it was delivered. `start` (included) and `end` (excluded) bound the days. `base`: sent_cohort counts answers
     to the surveys of the window; responses_over_delivered counts all answers of the window and may exceed 1.
     """
@@ -298,9 +306,7 @@ def response_rate(
         )
         counts = _core.surveys.tally_surveys(column(sent, "sent"), *given, _day(start), _day(end))
     result = counts.rate(base, level, method)
-    result.options = {"base": base, "level": level, "method": method, "start": start, "end": end}
-    result.state = counts
-    return result
+    return _with_options(result, counts, base=base, level=level, method=method, start=start, end=end)
 
 
 def compare_nps(
@@ -319,9 +325,9 @@ def compare_nps(
     """
     a, b = _pair(first, second, NPS_SCALE, rows)
     difference: Estimate
-    difference, p_value = a.compare_nps(b, level, method, no_score, breaks)
+    difference, p_value = _core.surveys.compare_nps(a, b, level, method, no_score, breaks)
     difference.p_value = p_value
-    difference.options = {"level": level, "method": method, "no_score": no_score, "breaks": breaks or (6, 9)}
+    difference.options = {"level": level, "method": method, "no_score": no_score, "breaks": breaks or NPS_BREAKS}
     return difference
 
 
@@ -337,7 +343,7 @@ def compare_csat(
     """first - second as a difference of shares, with Newcombe's interval and the `.p_value` of the pooled score test."""
     a, b = _pair(first, second, scale, rows)
     difference: Estimate
-    difference, p_value = a.compare_csat(b, level, satisfied_from)
+    difference, p_value = _core.surveys.compare_csat(a, b, level, satisfied_from)
     difference.p_value = p_value
     difference.options = {"level": level, "satisfied_from": satisfied_from}
     return difference
@@ -398,7 +404,7 @@ def _by(
     title: str,
     plot: Callable[[Table, Any], Any] | None,
 ) -> Table:
-    """One row a segment, in order of first appearance; rows without a segment come last under a missing name."""
+    """One row per segment, in order of first appearance; rows without a segment come last under a missing name."""
     labels, states, missing = _core.surveys.tally_survey_by(column(scores, "scores"), column(by, "by"), *rows)
     named: list[tuple[str | None, SurveyState]] = [
         (label, SurveyState._of(state)) for label, state in zip(labels, states, strict=True)
@@ -410,14 +416,15 @@ def _by(
     return Table({name: [line[name] for line in cells] for name in cells[0]}, options=options, plot=plot, title=title)
 
 
-def _with_options(result: Estimate, state: SurveyState, **options: Any) -> Estimate:
+def _with_options(result: Estimate, state: SurveyState | ResponseCounts, **options: Any) -> Estimate:
     result.options = options
     result.state = state
     return result
 
 
-def _asked(result: Estimate, asked: dict[str, Any]) -> Estimate:
-    result.options.update(asked)
+def _with_reading(result: Estimate, reading: dict[str, Any]) -> Estimate:
+    """The options of the score, and how the rows were read."""
+    result.options = {**result.options, **reading}
     return result
 
 
@@ -431,7 +438,7 @@ def _day(when: Any) -> int | None:
 
 
 def _draw_groups(table: Table, ax: Any) -> Any:
-    """Shares of the three groups as one bar a segment; NPS with its interval on top, the number of answers at the side."""
+    """Shares of the three groups as one bar per segment; NPS with its interval on top, the number of answers at the side."""
     lines = table.to_dicts()
     for place, line in enumerate(lines):
         answers = line["promoters"] + line["passives"] + line["detractors"]

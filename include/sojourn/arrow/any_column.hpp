@@ -148,6 +148,8 @@ class held_column {
 [[nodiscard]] held_column<std::int64_t> as_int64(const any_column& source, std::string name);
 /// Integers, and floats whose values are whole (NaN = missing): pandas turns an int column with gaps into floats.
 [[nodiscard]] held_column<std::int32_t> as_int32(const any_column& source, std::string name);
+/// Booleans as they are, and numbers that are 0 or 1. `rule` says in an error what the two mean.
+[[nodiscard]] held_column<std::uint8_t> as_flag(const any_column& source, std::string name, std::string_view rule);
 /// date32; date64 and zone-less timestamps at midnight; ISO `YYYY-MM-DD` text. A zoned timestamp is an error: state the day.
 [[nodiscard]] held_column<std::int32_t> as_day(const any_column& source, std::string name);
 /// Integers as they are; decimals whose values have at most `exponent` places (1.250 has two); floats are refused (money

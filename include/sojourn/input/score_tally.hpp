@@ -5,8 +5,10 @@
 #include "sojourn/export.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/domain/rating_scale.hpp"
@@ -24,6 +26,9 @@ enum class repeat_answers : std::uint8_t {
   all_responses,          ///< every answer counts
   latest_per_respondent,  ///< one answer each: the latest one with a score; of one day, the later row
 };
+constexpr std::array<std::string_view, 2> values_of(repeat_answers) {
+  return {"all_responses", "latest_per_respondent"};
+}
 
 /// How the cells of a survey are read.
 struct answer_rules {

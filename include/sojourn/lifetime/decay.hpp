@@ -98,9 +98,20 @@ struct decay_interval_options {
 /// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
 [[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
 
+/// A parameter of the fitted family: theta, or alpha and beta.
+struct decay_parameter {
+  std::string_view name;
+  double value = 0;
+};
+
+/// The parameters in order; none when the fit was refused.
+[[nodiscard]] std::vector<decay_parameter> parameters(const decay_fit& fit);
+
 /// A parameter with its profile-likelihood or Wald (`delta`) interval: 0 = theta or alpha, 1 = beta. An infinite `high`
 /// means that the likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
 [[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options = {});
+/// The same by name. Throws `schema_error` that lists the names of the fitted family.
+[[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::string_view name, decay_interval_options options = {});
 
 /// The fitted curve by renewal, from 0 on.
 struct decay_projection {

@@ -297,9 +297,5 @@ constexpr std::array<std::string_view, 2> values_of(payback_basis) {
   return {"aggregate", "per_customer"};
 }
 
-constexpr std::array<std::string_view, 4> values_of(proportion_interval) {
-  return {"wilson", "clopper_pearson", "jeffreys", "wald"};
-}
-
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -4,7 +4,9 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "sojourn/stats/comparison.hpp"
 #include "sojourn/stats/estimate.hpp"
@@ -38,6 +40,9 @@ inline constexpr metric_label csat_mean_label{"csat_mean", "scale points"};
 
 /// Whether answers without a score count as answers that are in neither group.
 enum class no_score_rule : std::uint8_t { excluded, in_denominator };
+constexpr std::array<std::string_view, 2> values_of(no_score_rule) {
+  return {"excluded", "in_denominator"};
+}
 
 [[nodiscard]] net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus,
                                      no_score_rule no_score = no_score_rule::excluded);
@@ -49,6 +54,9 @@ enum class net_share_interval : std::uint8_t {
   score,          ///< inverts the score test with the neutral share at its constrained maximum (Tango 1998)
   wald,           ///< for comparison with other tools; leaves [-1, 1] in small samples
 };
+constexpr std::array<std::string_view, 3> values_of(net_share_interval) {
+  return {"adjusted_wald", "score", "wald"};
+}
 
 /// plus - minus in [-1, 1] with its interval. Adjusted Wald and score intervals are cut at -1 and 1; where a tiny sample
 /// would leave the value outside its adjusted Wald interval, the interval is widened to hold it.

@@ -4,7 +4,9 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "sojourn/stats/estimate.hpp"
 
@@ -12,6 +14,9 @@ namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
 enum class proportion_interval : std::uint8_t { wilson, clopper_pearson, jeffreys, wald };
+constexpr std::array<std::string_view, 4> values_of(proportion_interval) {
+  return {"wilson", "clopper_pearson", "jeffreys", "wald"};
+}
 
 struct proportion_options {
   confidence_level level{};

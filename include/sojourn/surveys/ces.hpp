@@ -4,9 +4,11 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sojourn/input/score_tally.hpp"
 #include "sojourn/stats/net_share.hpp"
@@ -21,12 +23,18 @@ enum class ces_kind : std::uint8_t {
   top_share,  ///< share of easy answers (5-7 of 1-7), in [0, 1]
   index,      ///< 100 x (share of very easy answers (6-7) - share of hard ones (1-3)), in points
 };
+constexpr std::array<std::string_view, 3> values_of(ces_kind) {
+  return {"mean", "top_share", "index"};
+}
 
 /// The scale was turned round between the first and the second edition of the question.
 enum class ces_direction : std::uint8_t {
   high_is_easy,  ///< "made it easy for me": 7 = strongly agree
   high_is_hard,  ///< "how much effort did it take": 7 = very much; easy answers are counted from the low end
 };
+constexpr std::array<std::string_view, 2> values_of(ces_direction) {
+  return {"high_is_easy", "high_is_hard"};
+}
 
 /// Cuts on a scale where high is easy; `high_is_hard` mirrors them.
 struct ces_cuts {

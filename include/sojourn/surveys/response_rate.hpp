@@ -4,8 +4,10 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/column.hpp"
@@ -69,6 +71,9 @@ enum class response_base : std::uint8_t {
   sent_cohort,               ///< answers to the surveys below the line; never above 1
   responses_over_delivered,  ///< all answers of the window, also to older surveys; may exceed 1, so it has no interval
 };
+constexpr std::array<std::string_view, 2> values_of(response_base) {
+  return {"sent_cohort", "responses_over_delivered"};
+}
 
 struct response_options {
   confidence_level level{};

@@ -380,8 +380,9 @@ lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t>
 
 lead_time_summary lead_time(const lead_times& state, validation_options options) {
   const std::int64_t warned = count(state.days);
-  const auto days_at = [&](double share) { return quantile(state.days, share).as({"lead_time", "days"}); };
-  return {days_at(0.25), days_at(0.5), days_at(0.75),
+  const auto days_at = [&](double share, std::string_view name) { return quantile(state.days, share).as({name, "days"}); };
+  return {days_at(0.25, "lead_time_lower_quartile"), days_at(0.5, "lead_time_median"),
+          days_at(0.75, "lead_time_upper_quartile"),
           proportion(state.never_red, state.never_red + warned, {options.level}).as({"never_red", "share"})};
 }
 

@@ -1,0 +1,58 @@
+// Response rate for Python: surveys sent and answered -> counts -> the rate.
+#include "sojourn/surveys/response_rate.hpp"
+
+#include <pybind11/stl.h>
+
+#include <optional>
+#include <string>
+
+#include "bind.hpp"
+#include "bind_state.hpp"
+#include "frames/words.hpp"
+#include "sojourn/arrow/any_column.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+using arrow::any_column;
+using optional_column = std::optional<any_column>;
+
+response_counts tally(const any_column& sent, const optional_column& answered, const optional_column& delivered,
+                      std::optional<std::int32_t> from, std::optional<std::int32_t> to) {
+  const auto sent_on = arrow::as_day(sent, "sent");
+  const auto answered_on = answered ? arrow::as_day(*answered, "answered") : arrow::held_column<std::int32_t>{};
+  if (delivered && delivered->type() != arrow::kind::boolean) {
+    throw schema_error("column \"delivered\" holds " + std::string(to_string(delivered->type())) + "; accepted: boolean");
+  }
+  response_window window;
+  if (from) window.from = day{*from};
+  if (to) window.to = day{*to};
+  const invitations table{sent_on.view(), answered_on.view(),
+                          delivered ? delivered->view<std::uint8_t>("delivered") : column<std::uint8_t>{}};
+  const py::gil_scoped_release unlocked;
+  return tally_responses(table, window);
+}
+
+estimate rate(const response_counts& counts, const std::string& base, double level, const std::string& method) {
+  return response_rate(
+      counts, {confidence_level(level), named<response_base>("base", base), named<proportion_interval>("method", method)});
+}
+
+}  // namespace
+
+void bind_response_rate(py::module_& m) {
+  bind_state<response_counts>(m, "ResponseCounts", "Surveys of one window: sent, delivered, answered.")
+      .def(py::init([](std::int64_t sent, std::int64_t delivered, std::int64_t answered) {
+        return response_counts{sent, delivered, answered, answered};
+      }))
+      .def_readonly("sent", &response_counts::sent)
+      .def_readonly("delivered", &response_counts::delivered)
+      .def_readonly("delivered_answered", &response_counts::delivered_answered)
+      .def_readonly("answered", &response_counts::answered)
+      .def("rate", &rate);
+  m.def("tally_surveys", &tally);
+}
+
+}  // namespace sojourn::python
