@@ -6,29 +6,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sojourn.lifetime._survival import (
-        Decay as Decay,
-        Survival as Survival,
-        SurvivalBy as SurvivalBy,
-        cltv as cltv,
-        fit_decay as fit_decay,
-        kaplan_meier as kaplan_meier,
-        mrr_index as mrr_index,
-    )
+    from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
+    from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
+    from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
 
 _LATER = {
-    "Decay": "sojourn.lifetime._survival",
+    "Decay": "sojourn.lifetime._decay",
     "Survival": "sojourn.lifetime._survival",
     "SurvivalBy": "sojourn.lifetime._survival",
-    "cltv": "sojourn.lifetime._survival",
-    "fit_decay": "sojourn.lifetime._survival",
+    "cltv": "sojourn.lifetime._value",
+    "fit_decay": "sojourn.lifetime._decay",
     "kaplan_meier": "sojourn.lifetime._survival",
-    "mrr_index": "sojourn.lifetime._survival",
+    "mrr_index": "sojourn.lifetime._value",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Loaded when it is asked for, as in `sojourn` itself."""
+    """Loaded at its first use, as in `sojourn` itself."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(_LATER[name]), name)

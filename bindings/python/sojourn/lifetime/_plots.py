@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sojourn._frames.optional import require
 
 if TYPE_CHECKING:
     from sojourn._frames.table import Table
-    from sojourn.lifetime._survival import Survival
 
 PROJECTED = "0.93"
 
 
-def survival(curves: Mapping[str | None, Survival], ax: Any = None) -> Any:
-    """Steps, bands, censoring ticks; one row of numbers at risk a curve."""
+@dataclass(frozen=True)
+class StepCurve:
+    """One survival curve as numbers: a row for each age at which an account left observation."""
+
+    label: str
+    time: Sequence[int]
+    survival: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    at_risk: Sequence[int]
+    censored: Sequence[int]
+
+
+def draw_survival(curves: Sequence[StepCurve], ax: Any = None) -> Any:
+    """Steps, bands, censoring ticks; below them one row of numbers at risk per curve."""
     ax = _axes(ax)
-    last = max((curve.time[-1] for curve in curves.values() if len(curve.time)), default=1)
-    for segment, curve in curves.items():
-        _one_survival(ax, curve, _label(segment, len(curves)))
+    last = max((curve.time[-1] for curve in curves if len(curve.time)), default=1)
+    for curve in curves:
+        _draw_steps(ax, curve)
     ax.set_xlim(0, last)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("share left")
@@ -32,7 +45,7 @@ def survival(curves: Mapping[str | None, Survival], ax: Any = None) -> Any:
     return ax
 
 
-def decay(table: Table, ax: Any) -> Any:
+def draw_decay(table: Table, ax: Any) -> Any:
     """Observed points, fitted curve with its band, the projected part shaded."""
     period, share = table["period"].to_list(), table["survival"].to_list()
     observed = int(table.options["observed"])
@@ -52,8 +65,8 @@ def decay(table: Table, ax: Any) -> Any:
     return ax
 
 
-def mrr_index(table: Table, ax: Any) -> Any:
-    """One line a churn rate, named at its end."""
+def draw_mrr_index(table: Table, ax: Any) -> Any:
+    """One line per churn rate, named at its end."""
     rows = list(zip(table["churn_rate"], table["month"], table["remaining"], strict=True))
     for rate in dict.fromkeys(rate for rate, _, _ in rows):
         line = [(month, left) for each, month, left in rows if each == rate]
@@ -71,9 +84,9 @@ def _axes(ax: Any) -> Any:
     return require("matplotlib.pyplot", "sojourn[plot]").figure(layout="constrained").add_subplot()
 
 
-def _one_survival(ax: Any, curve: Survival, label: str) -> None:
+def _draw_steps(ax: Any, curve: StepCurve) -> None:
     ages, share = [0, *curve.time], [1.0, *curve.survival]
-    (drawn,) = ax.step(ages, share, where="post", label=label)
+    (drawn,) = ax.step(ages, share, where="post", label=curve.label)
     colour = drawn.get_color()
     low = [1.0, *(v if v == v else s for v, s in zip(curve.low, curve.survival, strict=True))]
     high = [1.0, *(v if v == v else s for v, s in zip(curve.high, curve.survival, strict=True))]
@@ -82,19 +95,18 @@ def _one_survival(ax: Any, curve: Survival, label: str) -> None:
     ax.plot([t for t, _ in ticks], [s for _, s in ticks], "|", color=colour, markersize=6)
 
 
-def _at_risk_rows(ax: Any, curves: Mapping[str | None, Survival], ages: list[int]) -> None:
+def _at_risk_rows(ax: Any, curves: Sequence[StepCurve], ages: list[int]) -> None:
     """Below the axis, in data coordinates across and points down, so that they stay with their ages."""
-    lines = [("at risk", None)] if len(curves) == 1 else [(_label(k, 2), k) for k in curves]
-    for row, (label, segment) in enumerate(lines):
-        curve = curves[segment] if len(curves) > 1 else next(iter(curves.values()))
-        below = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "fontsize": "small", "va": "top"}
+    below = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "fontsize": "small", "va": "top"}
+    for row, curve in enumerate(curves):
         for age in ages:
             ax.annotate(f"{_at_risk(curve, age):,}", (age, 0), xytext=(0, -20 - 12 * row), ha="center", **below)
+        label = curve.label if len(curves) > 1 else "at risk"
         ax.annotate(label, (0, 0), xytext=(-16, -20 - 12 * row), ha="right", **below)
-    ax.set_xlabel("age", labelpad=8 + 12 * len(lines))
+    ax.set_xlabel("age", labelpad=8 + 12 * len(curves))
 
 
-def _at_risk(curve: Survival, age: int) -> int:
+def _at_risk(curve: StepCurve, age: int) -> int:
     """Accounts still observed at the first row from `age` on."""
     return next((int(n) for t, n in zip(curve.time, curve.at_risk, strict=True) if t >= age), 0)
 
@@ -104,7 +116,3 @@ def _ages(last: int) -> list[int]:
     steps = [unit * 10**power for power in range(9) for unit in (1, 2, 5, 6, 12)]
     step = next(step for step in sorted(steps) if last / step <= 7)
     return list(range(0, last + 1, step))
-
-
-def _label(segment: str | None, curves: int) -> str:
-    return ("(no segment)" if segment is None else str(segment)) if curves > 1 else "survival"

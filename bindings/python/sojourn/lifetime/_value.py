@@ -1,0 +1,61 @@
+"""What a customer is worth: MRR left by churn rate, and lifetime value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._frames.columns import column
+from sojourn._frames.table import Table
+from sojourn.lifetime._decay import Decay
+from sojourn.lifetime._plots import draw_mrr_index
+
+
+def mrr_index(churn_rates: Any, months: int = 24) -> Table:
+    """What each monthly churn rate leaves of today's MRR, (1 - c)^n, month by month."""
+    rates = churn_rates if not isinstance(churn_rates, (int, float)) else [float(churn_rates)]
+    columns = _core.lifetime.mrr_index(column(rates, "churn_rates"), months=months)
+    return Table(columns, options={"months": months}, plot=draw_mrr_index, title="MRR left by monthly churn rate")
+
+
+def cltv(
+    arpa: float,
+    *,
+    margin: float,
+    churn: float | Estimate | None = None,
+    retention: Decay | None = None,
+    timing: str,
+    discount_rate: float = 0.0,
+    acquisition_cost: float = 0.0,
+    cap_periods: int | None = None,
+) -> Estimate:
+    """Lifetime value of a customer: `arpa` a period x margin x discounted periods - acquisition cost.
+
+    Give either `churn` per period (a rate, or an Estimate whose interval is carried over) or a fitted `retention`. `timing`
+    says when payments fall: "new_customer_pays_now" (the familiar ARPA x margin / churn), "just_paid" or "period_end". The
+    value is in the unit of `arpa`.
+    """
+    if (churn is None) == (retention is None):
+        raise TypeError("cltv: give either churn or retention")
+    source = churn if retention is None else retention.core
+    found = _core.lifetime.cltv(
+        arpa,
+        source,
+        margin=margin,
+        timing=timing,
+        discount_rate=discount_rate,
+        acquisition_cost=acquisition_cost,
+        cap_periods=cap_periods,
+    )
+    found.options = {
+        "arpa": arpa,
+        "churn": None if churn is None else float(churn),
+        "family": None if retention is None else retention.family,
+        "margin": margin,
+        "timing": timing,
+        "discount_rate": discount_rate,
+        "acquisition_cost": acquisition_cost,
+        "cap_periods": cap_periods,
+    }
+    return found
