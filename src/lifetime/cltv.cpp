@@ -27,7 +27,7 @@ void require_terms(double arpa, const cltv_options& options) {
   require(cap >= 0, "the cap", cap, "a cap is 0 or more periods; leave it out to count all");
 }
 
-/// Sum of x^t over t = 0 .. n - 1, or over all t. The loop-free form loses nothing for x near 1.
+/// Sum of x^t over t = 0 .. n - 1, or over all t. The closed form keeps its digits for x near 1.
 double geometric_sum(double x, std::optional<std::int32_t> periods) {
   if (!periods) return 1 / (1 - x);
   if (x == 1) return *periods;
@@ -35,7 +35,7 @@ double geometric_sum(double x, std::optional<std::int32_t> periods) {
   return std::expm1(*periods * std::log(x)) / (x - 1);
 }
 
-/// Discounted payments of one account with constant retention, in payments.
+/// Expected discounted number of payments of an account with constant retention.
 double payments(double churn, payment_timing timing, const cltv_options& options) {
   const double d = options.discount_rate;
   const double keep = (1 - churn) / (1 + d);

@@ -62,7 +62,7 @@ struct coordinates {
   }
 };
 
-/// The slopes `s` by parameters, turned.
+/// The slopes `s` by parameters, in the other coordinates.
 slopes slopes_by_coordinates(const sbg& model, const slopes& s) {
   const double size = model.alpha + model.beta;
   const double turn = model.alpha * model.beta / size;           // d alpha / d logit = -d beta / d logit
@@ -105,7 +105,7 @@ struct symmetric2 {
   double a, b, d;  // [a b; b d]
 
   [[nodiscard]] double determinant() const { return a * d - b * b; }
-  /// The test has no scale: far out on the ridge of equal accounts `d` is tiny, and rightly so.
+  /// The test is relative: far out on the ridge of equal accounts a tiny `d` is right.
   [[nodiscard]] bool positive() const { return a > 0 && d > 0 && determinant() > 1e-8 * a * d; }
   [[nodiscard]] double smallest() const { return (a + d) / 2 - std::hypot((a - d) / 2, b); }
   [[nodiscard]] double largest() const { return (a + d) / 2 + std::hypot((a - d) / 2, b); }
@@ -119,8 +119,8 @@ struct ascent {
   bool converged = false;
 };
 
-/// Newton; where the information is not positive each coordinate goes uphill on its own, by at most 2. A step that lowers
-/// the likelihood is halved.
+/// Newton's method; where the information is not positive each coordinate climbs on its own, by at most 2. A step that
+/// lowers the likelihood is halved.
 ascent climb(coordinates at, const decay_state& observed) {
   ascent state{at, {}, log_likelihood(at.model(), observed)};
   bool current = true;  // whether the likelihood is that of `at`
@@ -136,13 +136,13 @@ ascent climb(coordinates at, const decay_state& observed) {
     const double determinant = information.determinant();
     double step0 = (information.d * state.slope.g0 - information.b * state.slope.g1) / determinant;
     double step1 = (information.a * state.slope.g1 - information.b * state.slope.g0) / determinant;
-    // Twice the rise still to be had: the only stopping rule that does not depend on the units of the counts.
+    // Twice the rise that is left: the only stopping rule that does not depend on the units of the counts.
     const double rise = step0 * state.slope.g0 + step1 * state.slope.g1;
     const double shrink = std::max({1.0, std::abs(step0) / 2, std::abs(step1) / 2});
     step0 /= shrink;
     step1 /= shrink;
     coordinates next{state.at.mean_logit + step0, state.at.log_size + step1};
-    // A full step within a small fraction of a standard error lowers nothing: the costly likelihood is not asked.
+    // A full step within a small fraction of a standard error cannot lower the likelihood, so it is not computed.
     if (bowl && shrink == 1 && rise < 1e-3) {
       current = false;
     } else {

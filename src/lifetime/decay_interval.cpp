@@ -33,7 +33,7 @@ double root_between(const F& f, double a, double b) {
   return (bracket.first + bracket.second) / 2;
 }
 
-/// The greatest likelihood when the quantity has the value that `x` stands for.
+/// The largest likelihood with the quantity held at the value that `x` encodes.
 using constrained_likelihood = std::function<double(double x)>;
 
 struct limits {
@@ -58,7 +58,7 @@ limits profile_limits(const constrained_likelihood& best, double top, double err
   return {limit_on_side(best, top, target, -step), limit_on_side(best, top, target, step)};
 }
 
-/// Maximum over the one coordinate that a constraint leaves free, a logarithm.
+/// Maximum over the coordinate that a constraint leaves free; it is a logarithm.
 template <class ModelAt>
 double best_along(const decay_state& observed, const ModelAt& model_at) {
   const auto loss = [&](double free) { return -log_likelihood(model_at(free), observed); };
@@ -161,7 +161,7 @@ estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_in
   found.value = survival(fit, renewals);
   found.level = options.level.value();
   found.n = cohort_size(fit);
-  // At age 0, or where the model leaves nobody, nothing is uncertain on the logit scale.
+  // At age 0, or where no account is left, the logit is infinite and there is no interval.
   if (!(found.value > 0 && found.value < 1)) return found;
   const limits at = std::visit([&](const auto& model) { return survival_limits(model, fit, renewals, options); }, fit.model);
   found.low = at.low;

@@ -13,7 +13,7 @@ life_table_rows life_table(const survival_state& state, std::int32_t width) {
     if (cell.entry != survival_cell::from_start) {
       throw schema_error("life_table: the half-exposure rule is not defined for late entry; use kaplan_meier");
     }
-    // Cells are sorted by time here, so intervals open in order; empty ones in between have their row too.
+    // Cells are sorted by time here, so intervals open in order; empty ones in between get their row too.
     const auto interval = static_cast<std::size_t>(cell.time / width);
     while (table.start.size() <= interval) {
       table.start.push_back(static_cast<std::int32_t>(table.start.size()) * width);
@@ -30,7 +30,7 @@ life_table_rows life_table(const survival_state& state, std::int32_t width) {
     const double exposed = static_cast<double>(entering) - static_cast<double>(table.censored[k]) / 2;
     const double rate = events / exposed;
     survival *= 1 - rate;
-    // At rate 1 the term is infinite: nobody is left to carry an error.
+    // At rate 1 the term is infinite: no account is left.
     sum += rate < 1 ? rate / (exposed * (1 - rate)) : std::numeric_limits<double>::quiet_NaN();
     table.entering.push_back(entering);
     table.effective_n.push_back(exposed);

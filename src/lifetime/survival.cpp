@@ -22,7 +22,7 @@ struct risk_set {
   [[nodiscard]] double hazard() const { return exposed == 0 ? 0 : to_double(lost) / to_double(exposed); }
   [[nodiscard]] double kept() const { return exposed == 0 ? 1 : to_double(exposed - lost) / to_double(exposed); }
   [[nodiscard]] bool dies_out() const { return lost != 0 && lost == exposed; }
-  /// d / (n (n - d)): Greenwood's term. Never asked for when the risk set dies out.
+  /// d / (n (n - d)): Greenwood's term. Not defined when the risk set dies out.
   [[nodiscard]] double greenwood() const { return exposed == 0 ? 0 : hazard() / to_double(exposed - lost); }
 };
 
@@ -70,7 +70,7 @@ std::vector<risk_set> risk_sets(const survival_state& state, const survival_opti
   return sets;
 }
 
-/// Where a cell stands among the risk sets: at risk in [first, last], leaving in `last`.
+/// The risk sets of a cell: at risk in [first, last], leaving in `last`.
 struct span_of_sets {
   std::size_t first, last;
 };
@@ -121,7 +121,7 @@ std::vector<double> robust_variances(const survival_state& state, const survival
   return variance;
 }
 
-/// se(S) / S at every age; NaN from the age at which nobody is left.
+/// se(S) / S at every age; NaN from the age at which no account is left.
 std::vector<double> relative_errors(const survival_state& state, const survival_options& options,
                                     const std::vector<risk_set>& sets) {
   std::vector<double> term(sets.size(), 0.0), per_event(sets.size(), 0.0), relative(sets.size(), nan);

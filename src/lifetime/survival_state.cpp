@@ -95,7 +95,7 @@ void add_row(survival_cell& cell, const lifetimes& rows, std::size_t row) {
 /// Ages below this are counted in an array instead of being sorted: 11 years of days.
 constexpr std::int32_t dense_ages = 4096;
 
-/// The largest age to tally, or `dense_ages` where an array of ages does not do.
+/// The largest age to tally, or `dense_ages` where ages are too large for an array.
 template <class RowAt>
 std::int32_t largest_age(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
   if (!rows.entry.empty()) return dense_ages;

@@ -36,7 +36,7 @@ double pooled_z(const table& t) {
                   static_cast<double>(t.n2));
 }
 
-/// Tables as likely as this one count as extreme, whatever the last digits say.
+/// Tables as likely as this one count as extreme; rounding must not decide.
 constexpr double tie = 1 + 1e-7;
 
 double log_choose(std::int64_t n, std::int64_t k) {
@@ -109,7 +109,7 @@ extreme_rows extreme_tables(const table& t, double limit) {
   return rows;
 }
 
-/// The largest chance of a table at least as extreme, over the unknown common share: a grid, then golden section at its
+/// The largest probability of a table at least as extreme, over the unknown common share: a grid, then golden section at its
 /// best.
 double barnard(const table& t) {
   if (t.n1 + t.n2 > most_accounts_for_barnard) {
@@ -187,7 +187,7 @@ void require_detection(const detection& options) {
   (void)confidence_level(options.level);
 }
 
-/// Power of the score test when the second share is p2, less what is wanted. Rises with the distance.
+/// Power of the score test when the second share is p2, less the power asked for. Rises with the distance.
 double surplus(double p1, double n1, double p2, double n2, double z_level, double z_power) {
   const double common = (n1 * p1 + n2 * p2) / (n1 + n2);
   const double under_equality = std::sqrt(common * (1 - common) * (1 / n1 + 1 / n2));

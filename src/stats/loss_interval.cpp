@@ -16,14 +16,14 @@ double number(const detail::wide_int& value) {
   return detail::exact(value).convert_to<double>();
 }
 
-/// One of the two parts: its rate, how large it is where it happens, and among how many accounts it is seen.
+/// Loss or gain: its rate, its size per account that has it, and the number of accounts behind it.
 struct part {
   double rate = 0;
   double size = 1;
   double accounts = 1;
 };
 
-/// Fewer accounts where the linearised variance says that the model's is too small.
+/// Fewer accounts where the linearised variance shows that the model's is too small.
 double accounts_for(const ratio_state& state, double rate, double size) {
   const double effective = effective_accounts(state);
   const double model = rate * (size - rate) / effective;
@@ -48,7 +48,7 @@ part gain_part(const ratio_state& gain) {
   part found;
   found.rate = detail::to_double(gain.x) / detail::to_double(gain.y);
   if (gain.x > 0) found.size = number(gain.xx) / number(gain.xy);
-  // Everybody grew by much the same: the spread is what was observed.
+  // All accounts grew alike: take the observed spread.
   if (gain.x > 0 && !(found.size > found.rate)) {
     found.size = found.rate + ratio_variance(gain) * effective_accounts(gain) / found.rate;
   }
@@ -90,7 +90,7 @@ undefined_reason why_undefined(const ratio_state& state) {
   return state.y == 0 ? undefined_reason::zero_denominator : undefined_reason::defined;
 }
 
-/// Loss and gain exclude each other in an account.
+/// Their correlation: an account loses or gains, never both.
 double exclusive(const part& loss, const part& gain) {
   const double product = loss.rate * (loss.size - loss.rate) * gain.rate * (gain.size - gain.rate);
   return product > 0 ? std::clamp(-loss.rate * gain.rate / std::sqrt(product), -1.0, 0.0) : 0.0;
@@ -121,7 +121,7 @@ estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence
   const part lost = loss_part(loss), won = gain_part(gain);
   const double z = level.normal_quantile(), rho = exclusive(lost, won);
   const limits l = score_limits(lost, z), g = score_limits(won, z);
-  // Wraps where damaged bytes leave 128 bits; sums of a tally do not.
+  // Sums of a tally fit; those of damaged bytes wrap.
   const auto left =
       static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
   const double kept = detail::to_double(static_cast<detail::int128>(left)) / detail::to_double(loss.y);

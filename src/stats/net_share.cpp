@@ -113,11 +113,11 @@ net_share net_share_from(const State& state, answer_range plus, answer_range min
   }
   share.plus = weight_plus / total.weight;
   share.minus = weight_minus / total.weight;
-  // Kish: (sum w)^2 / sum w^2. It equals n for equal weights and is all there is when every answer agrees.
+  // Kish: (sum w)^2 / sum w^2. It equals n for equal weights, and it is the only measure left when all answers agree.
   share.effective_n = total.weight * (total.weight / total.squared_weight);
   const double variance = linearised_variance(classes, total);
   if (std::is_same_v<State, weighted_score_counts> && variance > 0) {
-    // Never more than n: a few light dissenters would otherwise pass for certainty.
+    // At most n: a few light dissenting answers would otherwise look like certainty.
     share.effective_n = std::min(share.variance() / variance, static_cast<double>(share.n));
   }
   return share;

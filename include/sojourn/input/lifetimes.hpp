@@ -1,4 +1,4 @@
-// How long accounts stayed, as the caller holds it: one row an account (or one spell of it).
+// How long accounts stayed, as the caller holds it: one row per account (or per spell of it).
 // Layer: 2. Needs: links sojourn for `validate`.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Survey answers as the caller holds them: one row an answer.
+// Survey answers as the caller holds them: one row per answer.
 // Layer: 2. Needs: std only.
 #pragma once
 

@@ -38,8 +38,8 @@ struct answer_rules {
 
 /// The rows that a later answer of the same respondent replaces, as a bitmap (least significant bit first, 1 = replaced).
 ///
-/// An answer with a score goes before one without; then the later day; then the later row. For one answer an account, hand
-/// in the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
+/// An answer with a score goes before one without; then the later day; then the later row. For one answer per account, pass
+/// the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
 /// respondents are no dense indices. O(rows + largest index). It needs all rows of a respondent at once: do it before
 /// splitting.
 template <score_value T>
@@ -47,7 +47,7 @@ template <score_value T>
 
 namespace detail {
 
-/// A table, how to read it, and the rows that do not count. Bodies of everything here: src/score_tally.cpp.
+/// A table, how to read it, and the rows that do not count. Bodies: src/input/score_tally.cpp.
 template <score_value T>
 struct answer_source {
   const basic_responses<T>& table;

@@ -1,4 +1,4 @@
-// From the first periods of a cohort to a curve of its retention: fit, interval, projection.
+// Fits a retention curve to the first periods of a cohort: fit, interval, projection.
 // Layer: 3. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
@@ -39,7 +39,7 @@ enum class fit_status : std::uint8_t {
   return names[static_cast<std::size_t>(status)];
 }
 
-/// One alternative a family.
+/// One alternative per family.
 using decay_model = std::variant<geometric, sbg>;
 
 struct decay_options {
@@ -68,10 +68,10 @@ struct decay_fit {
 /// Maximum likelihood from grouped counts: sum of lost_t log P(t) + survivors log S(T) over cohorts.
 ///
 /// sbg: Newton with analytic derivatives in (logit of the mean churn, log(alpha + beta)), where the two are nearly
-/// uncorrelated; O(periods) a step, about five steps. geometric: losses / renewals faced. Nothing throws for a poor fit:
+/// uncorrelated; O(periods) per step, about five steps. geometric: losses / renewals faced. Nothing throws for a poor fit:
 /// read `status`.
-/// What it does not tell you: whether the cohort is one population. Check the curve against a hold-out; a cohort with a
-/// price change or two contract lengths fits badly however small its gradient is.
+/// What it does not tell you: whether the cohort is one population. Check the curve against later periods: a cohort with a
+/// price change or two contract lengths fits badly, however small its gradient.
 [[nodiscard]] decay_fit fit_decay(const decay_state& observed, decay_options options = {});
 
 [[nodiscard]] double survival(const decay_fit& fit, std::int64_t renewals);
@@ -94,7 +94,7 @@ struct decay_interval_options {
   decay_interval interval = decay_interval::delta;
 };
 
-/// S(renewals) with its interval, for the uncertainty of the parameters only: the chance of future renewals comes on top.
+/// S(renewals) with its interval, for the uncertainty of the parameters only: that of future renewals comes on top.
 /// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
 [[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
 

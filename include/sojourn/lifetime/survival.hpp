@@ -1,4 +1,4 @@
-// How long accounts stay, with the ones still there counted rightly: Kaplan-Meier, Nelson-Aalen, restricted mean.
+// How long accounts stay when some are still there: Kaplan-Meier, Nelson-Aalen, restricted mean.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -41,11 +41,11 @@ struct survival_cell {
   friend bool operator==(const survival_cell&, const survival_cell&) = default;
 };
 
-/// Everything that any survival read-out needs, in exact integers: cells sorted by (entry, time), none of them all zero.
+/// All that the read-outs of survival need, in exact integers: cells sorted by (entry, time), none of them all zero.
 ///
 /// Merging adds cell by cell, so any split of the rows and any order gives the same state; retraction takes rows out
 /// again. Ages are integers because equal ages must be equal: a float age makes ties, and so the curve, depend on rounding.
-/// Size: one cell for each distinct (entry, time), 73 of them for 7,043 accounts over 72 months.
+/// Size: one cell per distinct (entry, time): 73 for 7,043 accounts over 72 months.
 struct survival_state {
   std::vector<survival_cell> cells;
   std::int64_t rows_missing = 0;  ///< rows left out because a value was missing
@@ -83,7 +83,7 @@ template <executor E = serial_executor>
       host);
 }
 
-/// One state a segment; rows whose segment is missing are kept apart, so the states sum to the state of all rows.
+/// One state per segment; rows whose segment is missing are kept apart, so the states sum to the state of all rows.
 struct survival_by_segment {
   std::vector<survival_state> segments;
   survival_state without_segment;
@@ -129,7 +129,7 @@ struct survival_curve {
   std::int64_t total_events = 0;
   std::int64_t rows_missing = 0;
   /// Set when the risk set died out and others were seen later (possible with late entry only): the curve is 0 from here
-  /// on whatever happened afterwards. Ask again with `given_age` beyond it.
+  /// on, whatever happened afterwards. Use a `given_age` beyond it.
   std::optional<std::int32_t> died_out_at;
 };
 
@@ -139,7 +139,7 @@ struct survival_curve {
 ///
 /// Censored accounts count as at risk until they leave; at equal ages churn comes before censoring. Accounts of age 0 are
 /// kept: censored there they are at risk of nothing later. Weighted: d and n are sums of weights and the standard error
-/// comes from the infinitesimal jackknife, since Greenwood with weights as counts is wrong by a factor. Rows are taken as
+/// comes from the infinitesimal jackknife, since Greenwood with weights as counts is wrong by a factor. Rows must be
 /// independent accounts. O(cells log cells).
 /// Source: Kaplan and Meier 1958; Greenwood 1926; Aalen 1978; Therneau's survfit for the jackknife.
 /// What it does not tell you: anything beyond the last age observed, or why accounts left; censoring that depends on the

@@ -1,4 +1,4 @@
-// The interval of a ratio by drawing accounts again: slow, random with a seed, and a check on the formulas.
+// The interval of a ratio by resampling accounts: slow, random with a seed, a check on the formulas.
 // Layer: 1. Needs: links sojourn.
 #pragma once
 
@@ -29,8 +29,8 @@ using bulk_draws = std::function<void(std::size_t, const std::function<void(std:
 /// replacement.
 ///
 /// Undefined as `ratio`; fewer than two accounts or replicates leave no interval. Throws `schema_error` for negative
-/// replicates. O(replicates x n). What it does not tell you: more than the accounts at hand do. It draws what was seen, so
-/// with few or heavy-tailed accounts it is as short as the linearised interval, and empty when nothing was lost.
+/// replicates. O(replicates x n). What it does not tell you: anything that these accounts do not show. It draws what was
+/// seen, so with few or heavy-tailed accounts it is as short as the linearised interval, and empty when nothing was lost.
 [[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {},
                                        const bulk_draws& bulk = {});
 

@@ -1,4 +1,4 @@
-// Sums that say so when they leave their range, for the `+=` and `-=` of states.
+// Sums that throw when they leave their range, for the `+=` and `-=` of states.
 // Layer: 1. Needs: std only.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Two rates beside each other: how far apart, how sure, and what difference could have been seen at all.
+// Two rates compared: their difference, its interval and p-value, and which difference could have been detected.
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// first - second, with the chance of a difference at least so large when both rates are the same.
+/// first - second, with the probability of a difference at least this large when both rates are the same.
 struct comparison {
   estimate first, second;
   estimate difference;     ///< in the unit of the rates; its interval need not agree with an exact test's p
@@ -28,8 +28,8 @@ struct comparison {
 /// Which test gives the p-value of two shares.
 enum class share_test : std::uint8_t {
   score,    ///< z of the difference with the pooled share; the chi-square test without correction
-  fisher,   ///< exact given both margins: never rejects too often, and seldom enough
-  barnard,  ///< exact over the unknown common share: as safe as Fisher's, more powerful. O(n1 + n2) a share tried
+  fisher,   ///< exact given both margins: never rejects too often, and often too rarely
+  barnard,  ///< exact over the unknown common share: as safe as Fisher's, more powerful. O(n1 + n2) per share tried
 };
 constexpr std::array<std::string_view, 3> values_of(share_test) {
   return {"score", "fisher", "barnard"};
@@ -66,13 +66,13 @@ using rate_at = std::function<estimate(confidence_level)>;
 /// different lengths. O(n).
 [[nodiscard]] double paired_correlation(std::span<const ratio_part> first, std::span<const ratio_part> second);
 
-/// What a test shall be able to see.
+/// What a test must be able to detect.
 struct detection {
   double level = 0.95;  ///< of the two-sided test
-  double power = 0.8;   ///< chance that the test sees a change of this size
+  double power = 0.8;   ///< probability that the test detects a change of this size
 };
 
-/// How large a rise or a fall of a share the score test sees with the wanted power.
+/// The rise and the fall of a share that the score test detects with the given power.
 struct detectable_change {
   double rise = 0;  ///< smallest difference above the baseline; NaN when even 100 % would not do
   double fall = 0;  ///< smallest below, positive; NaN when even 0 % would not do
@@ -83,7 +83,7 @@ struct detectable_change {
 [[nodiscard]] detectable_change detectable_share(double baseline, std::int64_t n1, std::int64_t n2,
                                                  const detection& options = {});
 
-/// The smallest difference of two ratios that a z test sees, (z(level) + z(power)) x sqrt(variance1 + variance2 - 2
+/// The smallest difference of two ratios that a z test detects, (z(level) + z(power)) x sqrt(variance1 + variance2 - 2
 /// covariance). The same fall and rise. Throws `schema_error` for negative variances, level or power outside (0, 1).
 [[nodiscard]] double detectable_difference(double variance1, double variance2, double covariance = 0,
                                            const detection& options = {});

@@ -1,4 +1,4 @@
-// Every value and how often it came: exact quantiles and mode of whole numbers, mergeable because nothing is thrown away.
+// Every value and how often it occurred: exact quantiles and mode of whole numbers, mergeable because nothing is discarded.
 // Layer: 1. Needs: links sojourn.
 #pragma once
 
@@ -31,9 +31,9 @@ struct value_count {
 
 /// Values in rising order, each once, with a count that is not 0: equal distributions are equal vectors.
 ///
-/// Size: 16 bytes a distinct value, so for answers, days, months and ages; for minor units of many accounts it is as long as
-/// the data (then use `moments_state`, or `summary` for approximate quantiles). A merge is O(distinct values). A count may
-/// be negative in between, while a correction has been taken back but not yet entered; read-outs refuse it with
+/// Size: 16 bytes per distinct value, so for answers, days, months and ages; for minor units of many accounts it is as long
+/// as the data (then use `moments_state`, or `summary` for approximate quantiles). A merge is O(distinct values). A count
+/// may be negative for a while, when a value has been retracted and its correction not yet added; read-outs refuse it with
 /// `state_error`.
 struct distribution_state {
   std::vector<value_count> counts;
@@ -57,7 +57,7 @@ static_assert(mergeable<distribution_state>);
 /// Counts values in any order; sorts a copy unless they lie close together.
 [[nodiscard]] distribution_state distribution_of(std::vector<std::int64_t> values);
 
-/// Rows [first, last) into a distribution; the form that `tally_sharded` wants. Throws `std::bad_alloc` only.
+/// Rows [first, last) into a distribution; the form that `tally_sharded` takes. Throws `std::bad_alloc` only.
 template <integer_rows Rows>
 [[nodiscard]] distribution_state tally_distribution(const Rows& rows, std::size_t first, std::size_t last) {
   std::vector<std::int64_t> values;
@@ -91,7 +91,7 @@ enum class quantile_rule : std::uint8_t {
 /// Throws `schema_error` unless 0 <= p <= 1. O(distinct values).
 [[nodiscard]] estimate quantile(const distribution_state& state, double p, quantile_rule rule = quantile_rule::nearest_rank);
 
-/// The value that came most often, with its count; the smallest of them when several did; empty without values.
+/// The most frequent value with its count; the smallest of them in a tie; empty without values.
 [[nodiscard]] std::optional<value_count> mode(const distribution_state& state);
 
 }  // namespace v0_1 SOJOURN_EXPORT

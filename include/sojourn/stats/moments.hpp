@@ -55,14 +55,14 @@ struct moments_state {
 };
 static_assert(mergeable<moments_state>);
 
-/// Rows [first, last) into moments; the form that `tally_sharded` wants.
+/// Rows [first, last) into moments; the form that `tally_sharded` takes.
 template <integer_rows Rows>
 [[nodiscard]] moments_state tally_moments(const Rows& rows, std::size_t first, std::size_t last) {
   detail::int128 sum = 0;
   detail::product_sum squares;
   std::int64_t n = 0;
   for (std::size_t row = first; row < last; ++row) {
-    // A missing row adds zeros: cheaper than a branch that cannot be predicted, and its value slot is never used.
+    // A missing row adds zeros: missing rows are unpredictable, so a mask replaces a branch. Its value slot is never used.
     const bool present = rows.present(row);
     const std::int64_t value = present ? static_cast<std::int64_t>(rows[row]) : 0;
     sum += value;
@@ -77,8 +77,8 @@ template <integer_rows Rows>
   return tally_moments(rows, 0, rows.size());
 }
 
-/// Whose variance: `sample` estimates that of the population behind the values (n - 1), `population` takes the values as all
-/// there are (n).
+/// Whose variance: `sample` estimates that of the population behind the values (n - 1), `population` treats the values as
+/// the whole population (n).
 enum class variance_of : std::uint8_t { sample, population };
 
 /// (n * sum of squares - sum^2) / (n * (n - 1)), or / n^2: evaluated in exact integers, rounded at the end. NaN below two

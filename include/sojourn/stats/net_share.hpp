@@ -1,4 +1,4 @@
-// Share of one group minus share of another among the same answers: what NPS and the effort index are.
+// The share of one group minus the share of another among the same answers, as in NPS and the effort index.
 // Layer: 1. Needs: links sojourn (Boost.Math behind it).
 #pragma once
 
@@ -68,7 +68,7 @@ constexpr std::array<std::string_view, 3> values_of(net_share_interval) {
 [[nodiscard]] comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level = {},
                                             net_share_interval interval = net_share_interval::adjusted_wald);
 
-/// `plus` of two independent samples (`minus` is not looked at): first - second with Newcombe's interval, and the p-value of
+/// `plus` of two independent samples (`minus` is ignored): first - second with Newcombe's interval, and the p-value of
 /// the pooled score test.
 [[nodiscard]] comparison compare_shares(const net_share& first, const net_share& second, confidence_level level = {});
 

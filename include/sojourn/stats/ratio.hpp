@@ -17,8 +17,8 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// Exact sums over accounts of a numerator x and a denominator y: one `add` an account, not one a row, because the accounts
-/// are what varies independently.
+/// Exact sums over accounts of a numerator x and a denominator y: one `add` per account, not per row, because accounts
+/// vary independently and rows do not.
 ///
 /// Range: any 64-bit x and y (MRR ticks too) and fewer than 2^63 accounts: sums fit 128 bits, sums of products 192 bits, so
 /// `add` cannot overflow; merging states that together hold more is an `overflow_error` that leaves the state as it was.
@@ -71,8 +71,8 @@ struct ratio_state {
 };
 static_assert(mergeable<ratio_state>);
 
-/// What one account adds to both sums, for what needs the accounts one by one: pairing and drawing again. Not in the
-/// opening: 0, 0.
+/// What one account adds to both sums, for pairing and resampling, which need the accounts one by one. An account outside
+/// the opening adds 0, 0.
 struct ratio_part {
   double numerator = 0;
   double denominator = 0;
@@ -90,8 +90,8 @@ struct ratio_options {
 /// variance are off by a few units in the last place only, whatever the data.
 /// n = 0 is undefined (`no_observations`), sum y = 0 too (`zero_denominator`). n = 1 has a value but no interval: it stays
 /// defined, `low` and `high` are NaN and the method is `none`.
-/// What it does not tell you: with a few accounts that hold most of the revenue the interval is too short; look at n, and at
-/// who they are.
+/// What it does not tell you: whether a few accounts hold most of the revenue. Then the interval is too short; look at n and
+/// at these accounts.
 [[nodiscard]] estimate ratio(const ratio_state& state, ratio_options options = {});
 
 /// The variance of r in the formula above, unscaled; NaN where it does not exist (n < 2 or sum y = 0).

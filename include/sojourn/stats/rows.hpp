@@ -11,7 +11,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// Statistics know numbers, not tables: any type with a length, a value and a "is it there" a row will do.
+/// Statistics take numbers, not tables: any type that has a length and, per row, a value and whether it is present.
 template <class R>
 concept integer_rows = requires(const R& rows, std::size_t row) {
   { rows.size() } -> std::convertible_to<std::size_t>;

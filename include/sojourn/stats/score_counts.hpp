@@ -25,8 +25,8 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// Counts of one question. A state in which no answer was counted belongs to every scale, so `score_counts{}` is neutral;
 /// two states with answers on different scales do not merge (`state_error`).
 ///
-/// What is not an answer is counted too: `no_score` (empty cells and declared blank codes) and `superseded` (answers that a
-/// later answer of the same respondent replaced).
+/// Rows that are no answer are counted too: `no_score` (empty cells and declared blank codes) and `superseded` (answers that
+/// a later answer of the same respondent replaced).
 struct score_counts {
   std::int32_t low = 0;                 ///< the answer that `answers[0]` counts
   std::vector<std::int64_t> answers{};  ///< one count for each answer of the scale; empty = no answer yet
@@ -47,7 +47,7 @@ struct score_counts {
   }
   /// Answers from `from` to `to`, both included.
   [[nodiscard]] std::int64_t scored_between(std::int32_t from, std::int32_t to) const;
-  /// How often this very answer was given.
+  /// How often this answer was given.
   [[nodiscard]] std::int64_t count(std::int32_t answer) const { return scored_between(answer, answer); }
 
   score_counts& operator+=(const score_counts& other);
@@ -59,8 +59,8 @@ struct score_counts {
   static void fields(Archive& archive, Self& self) {
     archive(self.low, self.answers, self.no_score, self.superseded);
   }
-  /// Whether the fields are in the one stored form: no scale without an answer, a scale that can be declared, and counts
-  /// that the read-outs can add up.
+  /// Whether the fields are in the canonical form: no scale without an answer, a scale that can be declared, and counts
+  /// whose sums fit.
   [[nodiscard]] bool canonical() const {
     if (answers.empty()) return low == 0;
     std::int64_t rows = 0;
@@ -112,7 +112,7 @@ struct weighted_score_counts {
   [[nodiscard]] bool canonical() const { return counts.canonical() && answers.size() == counts.answers.size(); }
 };
 
-/// One state a segment, by dense segment code, and one for rows without a segment: nothing is dropped. Trailing segments
+/// One state per segment, by dense segment code, and one for rows without a segment: nothing is dropped. Trailing segments
 /// without rows are not stored (`[]` gives an empty state for them), so equal contents compare equal.
 template <mergeable S>
 struct by_segment {
@@ -126,7 +126,7 @@ struct by_segment {
     for (const S& segment : segments) sum += segment;
     return sum;
   }
-  /// Puts a state that was filled by hand into the stored form.
+  /// Puts a state that was filled by hand into the canonical form.
   void drop_empty_tail() {
     while (!segments.empty() && segments.back() == S{}) segments.pop_back();
   }

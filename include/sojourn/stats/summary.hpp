@@ -15,12 +15,12 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// The quantiles that a summary follows.
 enum class summary_quantile : std::uint8_t { p05, p25, p50, p75, p95 };
 
-/// Descriptive statistics of doubles as they come; NaN is counted as missing and otherwise left out.
+/// Descriptive statistics of a stream of doubles; NaN is counted as missing and otherwise left out.
 ///
 /// A summary does NOT merge and does not retract, and its last digits depend on the order of the values, so it is no state
 /// and has no bytes. Where parts are merged, use `moments_state` (exact mean and variance) or `distribution_state` (exact
 /// quantiles) on whole numbers. Variance, skewness and kurtosis are taken relative to the first value, so
-/// that a large common offset does not eat their digits. Constant size, O(1) a value. Undefined is NaN.
+/// that a large common offset does not cost digits. Constant size, O(1) per value. Undefined is NaN.
 class summary {
  public:
   summary();
@@ -44,8 +44,8 @@ class summary {
   [[nodiscard]] double skewness() const;
   /// Fourth standardised moment less 3; 0 for normal values. NaN when all values are equal.
   [[nodiscard]] double excess_kurtosis() const;
-  /// Approximate (extended P-square, Jain and Chlamtac 1985): for orientation, not for a threshold that decides something.
-  /// NaN below 13 values, which it needs for its markers.
+  /// Approximate (extended P-square, Jain and Chlamtac 1985): for orientation, not for thresholds.
+  /// NaN below 13 values: it needs 13 markers.
   [[nodiscard]] double quantile(summary_quantile which) const;
 
  private:

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 3> values_of(ces_kind) {
   return {"mean", "top_share", "index"};
 }
 
-/// The scale was turned round between the first and the second edition of the question.
+/// The second edition of the question reversed the scale of the first.
 enum class ces_direction : std::uint8_t {
   high_is_easy,  ///< "made it easy for me": 7 = strongly agree
   high_is_hard,  ///< "how much effort did it take": 7 = very much; easy answers are counted from the low end

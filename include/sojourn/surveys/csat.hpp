@@ -1,4 +1,4 @@
-// Customer satisfaction: the share of answers in the satisfied end of the scale, with the mean beside it.
+// Customer satisfaction: the share of satisfied answers, with the mean answer beside it.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -22,15 +22,15 @@ struct csat_options {
   std::optional<std::int32_t> satisfied_from{};  ///< the lowest satisfied answer; empty = `usual_satisfied_from`
 };
 
-/// The share, the cut that it rests on, and the mean that needs none.
+/// The share, the cut behind it, and the mean, which needs no cut.
 struct csat_result {
   estimate share{};  ///< in [0, 1]
   std::int32_t satisfied_from = 0;
   estimate mean{};  ///< on the scale
 };
 
-/// Vendors agree for these scales: three answers: the top one; four to seven: the top two; ten: the top three. Empty for
-/// others.
+/// The cut on which vendors agree: of three answers the top one, of four to seven the top two, of ten the top three. Empty
+/// for other scales.
 [[nodiscard]] constexpr std::optional<std::int32_t> usual_satisfied_from(const rating_scale& scale) noexcept {
   const int points = scale.points();
   if (points == 3) return scale.high();

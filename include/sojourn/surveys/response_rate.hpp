@@ -1,4 +1,4 @@
-// Response rate: of the surveys that reached somebody, how many came back?
+// Response rate: the share of delivered surveys that were answered.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One row a survey that was sent. Only `sent_on` is required.
+/// One row per survey sent. Only `sent_on` is required.
 struct invitations {
   column<std::int32_t> sent_on;        ///< day
   column<std::int32_t> answered_on{};  ///< day; missing = no answer (yet)
@@ -66,9 +66,9 @@ struct response_counts {
   }
 };
 
-/// Which answers belong above the line.
+/// Which answers are counted in the numerator.
 enum class response_base : std::uint8_t {
-  sent_cohort,               ///< answers to the surveys below the line; never above 1
+  sent_cohort,               ///< answers to the surveys of the denominator; never above 1
   responses_over_delivered,  ///< all answers of the window, also to older surveys; may exceed 1, so it has no interval
 };
 constexpr std::array<std::string_view, 2> values_of(response_base) {
@@ -115,8 +115,8 @@ struct response_options {
 inline constexpr metric_label response_rate_label{"response_rate", "share"};
 
 /// Answered / delivered, in [0, 1] for `sent_cohort`. Nothing delivered: undefined.
-/// What it does not tell you: whether those who answered are like those who did not; a high rate with an unusual half is
-/// still biased.
+/// What it does not tell you: whether those who answered are like those who did not; a high rate can still be
+/// biased.
 [[nodiscard]] inline estimate response_rate(const response_counts& counts, const response_options& options = {}) {
   if (options.base == response_base::sent_cohort)
     return proportion(counts.delivered_answered, counts.delivered, {options.level, options.interval})

@@ -122,7 +122,7 @@ class Backtest:
     def lead_time(self) -> dict[str, Estimate]:
         """Days from an account's first red row to its departure, on the test rows: quartiles, and the share never red."""
         seen = self._panel
-        return _core.health.first_red(
+        found = _core.health.first_red(
             seen["as_of"],
             seen["account"],
             self._tier,
@@ -131,6 +131,9 @@ class Backtest:
             *self._days,
             self.options["level"],
         )
+        for estimate in found.values():
+            estimate.options = self.options
+        return found
 
     def plot(self, ax: Any = None) -> Any:
         """Churn rate by tier on the test rows."""

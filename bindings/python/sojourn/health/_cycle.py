@@ -182,7 +182,7 @@ class ScoredCycle:
     def mean_score(self, *, level: float = 0.95) -> Estimate:
         """The mean score of the accounts that have one."""
         mean = self.state.mean_score(level=level)
-        mean.options = self.options
+        mean.options = {"level": level, **self.options}
         return mean
 
     def plot(self, ax: Any = None) -> Any:

@@ -28,6 +28,7 @@ class Transitions(Table):
         self.upgrades: int = found["upgrades"]
         self.downgrades: int = found["downgrades"]
         self.staying: Estimate = found["staying"]
+        self.staying.options = dict(options)
         self.values: Table | None = None
         """The same matrix in money, where weights were given; `moved` sums it up."""
         self.moved: dict[str, Any] = {}

@@ -31,7 +31,7 @@ class Validation:
         """The probability that, of a leaver and a stayer drawn at random, the leaver had the worse score. 0.5 is chance.
         DeLong.
         """
-        return self._with_options(self.state.auc(level))
+        return self._with_options(self.state.auc(level), level=level)
 
     def average_precision(self) -> Estimate:
         """Mean share of leavers at the top of the list; compare with the base rate."""
@@ -45,11 +45,11 @@ class Validation:
         """The share of all leavers that stood among this share of the riskiest accounts; ties at the cut count in
         fractions.
         """
-        return self._with_options(self.state.capture(share))
+        return self._with_options(self.state.capture(share), share=share)
 
     def lift(self, share: float = 0.1) -> Estimate:
         """The churn rate of the riskiest `share` of the accounts over that of all accounts."""
-        return self._with_options(self.state.lift(share))
+        return self._with_options(self.state.lift(share), share=share)
 
     def brier(self) -> Estimate:
         """Mean squared error of a probability of leaving."""
@@ -62,6 +62,8 @@ class Validation:
     def calibration(self, *, level: float = 0.95) -> dict[str, Any]:
         """Intercept (0 is right) and slope (1 is right) on the log-odds; departures expected and observed."""
         intercept, slope, expected, observed = self._probability().calibration(level)
+        for estimate in (intercept, slope):
+            self._with_options(estimate, level=level)
         return {"intercept": intercept, "slope": slope, "expected": expected, "observed": observed}
 
     def information_value(self, bins: int = 10) -> float:
@@ -100,8 +102,8 @@ class Validation:
     def __repr__(self) -> str:
         return f"Validation({self.state.left:,} left, {self.state.stayed:,} stayed)"
 
-    def _with_options(self, estimate: Estimate) -> Estimate:
-        estimate.options = self.options
+    def _with_options(self, estimate: Estimate, **asked: float) -> Estimate:
+        estimate.options = {**self.options, **asked}
         return estimate
 
     def _probability(self) -> _core.health.OutcomeScores:
@@ -128,7 +130,10 @@ def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict
 
 def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
     """Days from the first red score to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
-    return _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
+    found = _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
+    for estimate in found.values():
+        estimate.options = {"level": level}
+    return found
 
 
 def tier_table(tier: Column, outcome: Column, tiers: Sequence[str], level: float) -> Table:

@@ -122,6 +122,7 @@ def bootstrap(
         "period": str(period),
         "replicates": replicates,
         "seed": seed,
+        "level": level,
     }
     return found
 

@@ -36,5 +36,5 @@ def economics(
             raise SchemaError("payback per customer needs arpa")
         found["payback"] = found[wanted]
     for estimate in found.values():
-        estimate.options = {"gross_margin": gross_margin}
+        estimate.options = {"spend": spend, "customers": customers, "new_mrr": new_mrr, "gross_margin": gross_margin}
     return found
