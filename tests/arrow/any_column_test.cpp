@@ -131,3 +131,18 @@ TEST_CASE("any_column: every refusal names the column, what it holds and what is
           "column \"start\" holds float64; accepted: dates, timestamps without time zone at midnight, text YYYY-MM-DD");
   }
 }
+
+TEST_CASE("any_column: flags are booleans or the numbers 0 and 1; anything else is refused with its row") {
+  const char* rule = "an event is 0 or 1";
+  CHECK(rows_of(as_flag(any_column::booleans({1, 0}), "event", rule)) == optionals<std::uint8_t>{1, 0});
+  CHECK(rows_of(as_flag(any_column::from(std::vector<double>{1, std::nan(""), 0}), "event", rule)) ==
+        optionals<std::uint8_t>{1, std::nullopt, 0});
+  try {
+    (void)as_flag(any_column::from(std::vector<std::int32_t>{0, 2}), "event", rule);
+    FAIL("accepted");
+  } catch (const data_error& e) {
+    CHECK(e.row() == 1);
+    CHECK(e.value() == "2");
+    CHECK(e.rule() == rule);
+  }
+}

@@ -360,3 +360,17 @@ TEST_CASE("decay: triangles observed in two halves fit as one") {
   CHECK(whole.observed_survival()[1] == Approx(1200.0 / 1500));
   CHECK(whole.observed_survival()[2] == Approx(1200.0 / 1500 * 540.0 / 600));
 }
+
+TEST_CASE("parameters: by name and in order; an unknown name lists those there are") {
+  const std::vector<std::int64_t> survivors{1000, 869, 743, 653, 593, 551, 517, 491};
+  const decay_fit fit = fit_decay(tally_decay(survivors));
+  const std::vector<decay_parameter> both = parameters(fit);
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].name == "alpha");
+  CHECK(both[0].value == std::get<sbg>(fit.model).alpha);
+  CHECK(both[1].name == "beta");
+  CHECK(parameter_estimate(fit, "beta").value == parameter_estimate(fit, 1).value);
+  CHECK(parameters(fit_decay(tally_decay(survivors), {decay_family::geometric})).front().name == "theta");
+  CHECK_THROWS_WITH_AS((void)parameter_estimate(fit, "theta"), doctest::Contains("is not one of alpha, beta"), schema_error);
+  CHECK(parameters(decay_fit{}).empty());
+}

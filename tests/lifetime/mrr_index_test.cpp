@@ -50,3 +50,20 @@ TEST_CASE("mrr_index: a rate in percent is refused with its row") {
   }
   CHECK_THROWS_AS((void)mrr_index(std::array<double, 1>{0.1}, -1), schema_error);
 }
+
+TEST_CASE("mrr_index: a missing rate of a column is refused with its row, and the table has a long form") {
+  const std::vector<double> rates{0.5, 0, 0.1};
+  const std::uint8_t second_missing = 0b101;
+  try {
+    (void)mrr_index(column<double>(rates, &second_missing, 0, "monthly"));
+    FAIL("accepted");
+  } catch (const data_error& e) {
+    CHECK(e.row() == 1);
+    CHECK(e.column() == "monthly");
+  }
+  const auto table = mrr_index(column<double>(rates), 1);
+  CHECK(table.rate_column() == std::vector<double>{0.5, 0.5, 0, 0, 0.1, 0.1});
+  CHECK(table.month_column() == std::vector<std::int32_t>{0, 1, 0, 1, 0, 1});
+  CHECK(table.remaining.size() == 6);
+  CHECK(table.at(0, 1) == 0.5);
+}

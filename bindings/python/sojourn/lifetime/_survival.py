@@ -160,7 +160,8 @@ class Survival:
 
     def _step_curve(self, label: str) -> StepCurve:
         """The numbers that a picture of the curve needs."""
-        return StepCurve(label, self.time, self.survival, self.low, self.high, self.at_risk, self.censored)
+        names = ("time", "survival", "low", "high", "at_risk", "censored")
+        return StepCurve(label, *(self._columns[name].to_list() for name in names))
 
     def _with_options(self, found: Estimate, **asked: object) -> Estimate:
         found.options = {**self.options, **asked}

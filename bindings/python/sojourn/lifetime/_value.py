@@ -36,9 +36,9 @@ def cltv(
     says when payments fall: "new_customer_pays_now" (the familiar ARPA x margin / churn), "just_paid" or "period_end". The
     value is in the unit of `arpa`.
     """
-    if (churn is None) == (retention is None):
+    source = retention.core if retention is not None else churn
+    if source is None or (churn is not None and retention is not None):
         raise TypeError("cltv: give either churn or retention")
-    source = churn if retention is None else retention.core
     found = _core.lifetime.cltv(
         arpa,
         source,
