@@ -11,7 +11,6 @@ import pytest
 
 import sojourn as sj
 
-ROOT = Path(__file__).resolve().parents[3]
 np = pytest.importorskip("numpy")
 
 
@@ -24,12 +23,6 @@ def read(path: Path) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def telco(shared_dir: Path) -> dict[str, list[str]]:
     return read(shared_dir / "data" / "telco_customer_churn_ibm.csv")
-
-
-@pytest.fixture(scope="module")
-def segments() -> dict[str, list[int]]:
-    table = read(ROOT / "examples" / "data" / "retention_two_segments.csv")
-    return {name: [int(v) for v in values] for name, values in table.items()}
 
 
 def tenure(telco: dict[str, list[str]]) -> tuple[list[int], list[bool]]:
@@ -176,84 +169,6 @@ def test_bad_rows_are_named() -> None:
         sj.kaplan_meier([1], [1], ci="loglog")
     with pytest.raises(sj.DataError, match="entry must lie before time"):
         sj.kaplan_meier([4], [1], entry=[4])
-
-
-def test_sbg_both_cohorts(segments: dict[str, list[int]]) -> None:
-    high = sj.fit_decay(segments["t"][:8], segments["high_end"][:8])
-    assert high.status == "converged"
-    assert high.log_likelihood == pytest.approx(-1611.158147, abs=1e-6)
-    assert high.params == pytest.approx({"alpha": 0.6680883345, "beta": 3.806094888}, rel=1e-6)
-    low = sj.fit_decay(segments["t"][:8], segments["regular"][:8])
-    assert low.log_likelihood == pytest.approx(-1680.265188, abs=1e-6)
-    assert low.survival(12) == pytest.approx(0.1700374541, rel=1e-7)
-    assert high.interval(12, method="profile").low == pytest.approx(0.3397610677, rel=1e-5)
-    assert high.parameter("alpha").high == pytest.approx(0.943342659, rel=1e-6)
-    assert high.lifetime().reason == "the value is infinite under the model"
-    table = high.project()
-    assert len(table) == 25 and table["observed"][8] is None
-    assert table.options["observed"] == 7
-
-
-def test_cohorts_of_a_triangle_share_one_curve() -> None:
-    triangle = [[10000, 8000, 6480, 5307, 4391], [10000, 8000, 6480, 5307], [10000, 8000, 6480], [10000, 8000]]
-    t = [age for cohort in triangle for age in range(len(cohort))]
-    names = [f"20{i:02}" for i, cohort in enumerate(triangle) for _ in cohort]
-    fit = sj.fit_decay(t, [n for cohort in triangle for n in cohort], cohort=names)
-    assert fit.log_likelihood == pytest.approx(-40255.83728, abs=1e-5)
-
-
-def test_statuses_of_fits() -> None:
-    assert sj.fit_decay([0, 1, 2], [10, 10, 10]).status == "refused"
-    assert sj.fit_decay([0, 1, 2], [10, 10, 10]).params == {}
-    equal = sj.fit_decay([0, 1, 2, 3], [1000, 900, 810, 729])
-    assert equal.family == "geometric" and equal.params["theta"] == pytest.approx(0.1)
-    with pytest.raises(sj.DataError, match="without a gap"):
-        sj.fit_decay([1, 2], [10, 9])
-
-
-def test_mrr_index() -> None:
-    table = sj.mrr_index([0.01, 0.03, 0.05])
-    assert len(table) == 75
-    assert table["remaining"][49] == pytest.approx(0.97**24)
-    assert len(sj.mrr_index(0.02, months=3)) == 4
-    with pytest.raises(sj.DataError, match="3 % is 0.03"):
-        sj.mrr_index([3])
-
-
-def test_clv_02_three_timings(segments: dict[str, list[int]]) -> None:
-    values = [
-        sj.cltv(100, margin=1, churn=0.2, timing=timing, discount_rate=0.1).value
-        for timing in ("new_customer_pays_now", "just_paid", "period_end")
-    ]
-    assert values == pytest.approx([366.6666666667, 266.6666666667, 333.3333333333])
-    fit = sj.fit_decay(segments["t"][:8], segments["high_end"][:8])
-    value = sj.cltv(100, margin=0.5, retention=fit, timing="new_customer_pays_now", discount_rate=0.1)
-    assert value.value == pytest.approx(50 * 5.922253531, rel=1e-6)
-    zero = sj.cltv(100, margin=0.5, churn=0.0, timing="period_end")
-    assert math.isnan(zero.value) and zero.reason
-    with pytest.raises(TypeError):
-        sj.cltv(100, churn=0.1, timing="period_end")  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="either churn or retention"):
-        sj.cltv(100, margin=0.5, timing="period_end")
-
-
-def test_pictures_carry_their_parts(segments: dict[str, list[int]]) -> None:
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    time, event, _ = random_spells(3, 200, False)
-    ax = sj.kaplan_meier(time, event).plot()
-    texts = [text.get_text() for text in ax.texts]
-    assert "at risk" in texts and "200" in texts
-    assert [line.get_marker() for line in ax.lines] == ["None", "|"]
-    both = sj.kaplan_meier(time, event, by=["a", "b"] * 100).plot()
-    assert [t.get_text() for t in both.get_legend().get_texts()] == ["a", "b"]
-    decay = sj.fit_decay(segments["t"][:8], segments["regular"][:8]).plot()
-    labels = [t.get_text() for t in decay.get_legend().get_texts()]
-    assert labels == ["projected", "95% interval", "fitted", "observed"]
-    assert len(sj.mrr_index([0.01, 0.02]).plot().lines) == 2
-    plt.close("all")
 
 
 def test_estimates_name_the_scale_of_their_interval() -> None:
