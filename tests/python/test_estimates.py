@@ -22,7 +22,7 @@ import pytest
 import sojourn as sj
 from sojourn._core import proportion
 
-PACKAGE = Path(inspect.getfile(sj)).parent
+PACKAGE = Path(inspect.getfile(sj)).resolve().parent
 # Rooms whose functions use estimates and make none of their own.
 WITHOUT = ("_report", "cli", "charts", "_core", "_catalogue", "datasets")
 # Of these the annotation cannot say it: with by= they give a table.

@@ -50,7 +50,7 @@ py::dict options_of(const py::object& self) {
 
 void set_options(const py::object& self, const py::dict& options) {
   py::dict attributes = self.attr("__dict__");
-  attributes["_options"] = py::dict(options);  // a copy: two estimates of one road do not share their options
+  attributes["_options"] = options.attr("copy")();  // a copy: two estimates of one road do not share their options
 }
 
 bool same_number(double a, double b) {
@@ -87,7 +87,7 @@ py::dict to_dict(const py::object& self) {
     const py::object found = attributes[companion];
     fields[companion] = py::isinstance<estimate>(found) ? py::object(to_dict(found)) : found;
   }
-  fields["options"] = py::dict(options_of(self));
+  fields["options"] = options_of(self).attr("copy")();
   return fields;
 }
 
