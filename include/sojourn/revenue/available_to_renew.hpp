@@ -1,4 +1,4 @@
-// Churn over what could have left: the accounts whose terms end in a window.
+// Churn over what was up for renewal: the accounts whose terms end in a window.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -39,7 +39,7 @@ struct due_options {
 ///
 /// Read-outs: `logo_churn_of_due`, `grr` (churn_only: what lost accounts paid over what the due ones paid), `nrr`. A row
 /// that ends on or after `as_of` is not due yet. Errors as `ledger`. O(rows + accounts). What it does not tell you: whether
-/// the contracts that were not due are worth more; see `logo_denominator::start` for the whole book. Source: Kellogg's
+/// the contracts that were not due are worth more; see `logo_denominator::start` for all accounts. Source: Kellogg's
 /// available-to-renew; the account-level rule, with its treatment of long contracts, is flipRevenueMetrics'.
 [[nodiscard]] retention_state tally_available_to_renew(const subscriptions& rows, day from, day to,
                                                        const due_options& options = {});

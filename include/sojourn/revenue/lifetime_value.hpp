@@ -31,7 +31,7 @@ inline constexpr metric_label lifetime_value_label{"ltv", "minor units"};
 /// None where a rule stands for a quotient, and none of a mean of several months. Undefined parts stay undefined. Throws
 /// `data_error` unless 0 < gross_margin <= 1, `schema_error` for a cap that is missing, below 1 month, or given under
 /// another rule. O(1). Source: ChartMogul, Baremetrics, Stripe (ARPA / churn). What it does not tell you: churn falls with
-/// age, so a constant rate misstates a young book; see `cltv` for discounting and for curves.
+/// age, so a constant rate misstates young accounts; see `cltv` for discounting and for curves.
 [[nodiscard]] estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_month, double gross_margin,
                                       const ltv_options& options = {});
 

@@ -167,7 +167,7 @@ struct revenue_policy {
   static constexpr std::int32_t most_usage_months = 120;
   static constexpr std::int32_t minutes_a_day = 1440;
 
-  /// After so many unpaid days a subscription ends; `unlimited`: it is kept.
+  /// After this many unpaid days a subscription ends; `unlimited`: it is kept.
   [[nodiscard]] constexpr std::int32_t unpaid_grace() const noexcept {
     return churn_at == sojourn::churn_at::nonpayment && past_due == unlimited ? 0 : past_due;
   }

@@ -268,7 +268,7 @@ constexpr std::array<std::string_view, 2> values_of(ltv_churn) {
   return {"trailing_mean_6", "period"};
 }
 
-/// What a customer is worth when nobody left.
+/// Lifetime value when no customer left.
 enum class ltv_zero_churn : std::uint8_t {
   undefined,     ///< there is no finite value
   cap,           ///< a lifetime is at most the caller's cap of months, also where somebody left

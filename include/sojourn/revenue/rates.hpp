@@ -41,7 +41,7 @@ namespace detail {
 }  // namespace detail
 
 /// As `tally_revenue`, for spans of any length: span i is [cuts[i], cuts[i + 1]). One visit per step of the ledger plus one
-/// entry a span. Throws `schema_error` unless `cuts` rises and holds two days or more.
+/// entry per span. Throws `schema_error` unless `cuts` rises and holds two days or more.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<revenue_period> tally_spans(const ledger& book, std::span<const day> cuts,
                                                       const revenue_policy& policy = {}, E&& host = {}) {

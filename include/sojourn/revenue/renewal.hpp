@@ -1,4 +1,4 @@
-// Renewal: of the contracts whose term ended, which went on, and at what price.
+// Renewal: which of the contracts that came due were renewed, and at what price.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -91,7 +91,7 @@ inline constexpr metric_label net_dollar_renewal_label{"net_dollar_renewal", "sh
 /// them.
 [[nodiscard]] estimate gross_dollar_renewal(const renewal_state& state, confidence_level level = {});
 /// Renewed value over value up for renewal, upsell at renewal included; may pass 1.
-/// What none of the three tells you: how much of the book was due. A good quarter may have had little to lose.
+/// What none of the three tells you: how much MRR was due. A good quarter may have had little to lose.
 [[nodiscard]] estimate net_dollar_renewal(const renewal_state& state, confidence_level level = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -15,7 +15,7 @@ inline namespace v0_1 SOJOURN_EXPORT {
 struct contract_details {
   column<std::int32_t> term_start{};     ///< first day of the expiring term
   column<std::int32_t> renewed_until{};  ///< day after the last day of the renewal term
-  column<std::uint8_t> auto_renewed{};   ///< 1: it went on because nobody ended it
+  column<std::uint8_t> auto_renewed{};   ///< 1: it went on because no one ended it
 };
 
 /// Contracts due in a window, by kind. The kinds overlap; each says of how many contracts it could be told. None of them

@@ -17,7 +17,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// The windows of so many months that end with the periods of a grid. Throws `schema_error` for less than a month.
+/// The windows of this many months that end with the periods of a grid. Throws `schema_error` for less than a month.
 [[nodiscard]] std::vector<day_window> windows_until(const period_grid& grid, months length);
 
 namespace detail {
@@ -41,7 +41,7 @@ template <executor E = serial_executor>
 
 /// One window as shown.
 struct retention_row {
-  std::string period;  ///< at whose end the window ends
+  std::string period;  ///< the window ends with it
   day_window window;
   retention_state state;
   estimate nrr;

@@ -163,7 +163,7 @@ struct alignas(64) change_count {
   std::int64_t times = 0;
 };
 
-/// A step and whose it is.
+/// A step and its account.
 struct account_step {
   std::uint32_t who;
   day when;
@@ -252,7 +252,7 @@ template <executor E = serial_executor>
 
 /// The same straight from rows, for a question that is asked once: no ledger is kept, no account can be looked up or
 /// corrected afterwards. The state is that of the ledger of these rows, and so are the errors; `counts` says what became of
-/// the rows. No ledger stands in memory meanwhile (16 bytes a row while it runs), and it takes less time than building one
+/// the rows. No ledger is kept in memory (16 bytes a row while it runs), and it takes less time than building one
 /// and reading it.
 template <executor E = serial_executor>
 [[nodiscard]] revenue_state tally_revenue(const subscriptions& periods, const period_grid& grid,

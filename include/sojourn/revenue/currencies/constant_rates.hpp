@@ -33,7 +33,7 @@ namespace detail {
 }  // namespace detail
 
 /// A rate at the rates of the eve of its window, so that exchange rates move nothing. Of several windows (`nrr_until` and
-/// `grr_until` under `trailing_mean_4q`) each stands at its own.
+/// `grr_until` under `trailing_mean_4q`) each uses its own.
 template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of(const keyed_currency_ledger& book, ledger_rate rate, day from, day to,
                                const rate_options& options = {}, E&& host = {}) {
@@ -48,7 +48,7 @@ template <executor E = serial_executor>
   return detail::tally_cohorts(book, grid, rules, any_executor(host));
 }
 
-/// One account at the rates of the eve of `from`; only its own currencies need rates.
+/// One account at the rates of the day before `from`; only its own currencies need rates.
 [[nodiscard]] account_explanation explain(const keyed_currency_ledger& book, account who, day from, day to,
                                           const revenue_policy& policy = {});
 

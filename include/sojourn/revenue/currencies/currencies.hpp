@@ -68,7 +68,7 @@ class currency_ledger {
   void same_universe();
 
   std::vector<ledger> books_;
-  std::vector<std::vector<std::uint32_t>> sources_;  ///< rows of the caller's table by row of each book
+  std::vector<std::vector<std::uint32_t>> sources_;  ///< rows of the caller's table by row of each ledger
   std::size_t accounts_ = 0;
   std::size_t rows_seen_ = 0;
   std::int64_t bridges_ = 0;
@@ -105,7 +105,7 @@ struct closing_value {
   friend constexpr bool operator==(const closing_value&, const closing_value&) = default;
 };
 
-/// Movements of several currencies. Each period of `revenue` stands at the rates of its opening, so its churn, NRR and GRR
+/// Movements of several currencies. Each period of `revenue` is at the rates of its opening, so its churn, NRR and GRR
 /// are those in constant currency; `closing` is what its end is worth then, and the next opening. States of disjoint
 /// accounts under the same rates add up; others throw `state_error`.
 struct currency_revenue_state {

@@ -23,7 +23,7 @@ namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
 /// The ledger of the same rows under a policy. Where a customer is a subscription, `owner` names the account behind each of
-/// them, so that two policies speak of the same accounts; empty: each account stands for itself.
+/// them, so that two policies speak of the same accounts; empty: each account is its own.
 struct policy_book {
   std::shared_ptr<const ledger> book;
   std::vector<std::uint32_t> owner;

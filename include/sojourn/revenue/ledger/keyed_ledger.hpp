@@ -1,4 +1,4 @@
-// A ledger together with what its numbers stand for: the keys of its accounts and the rows of the caller's table.
+// A ledger together with what its numbers mean: the keys of its accounts and the rows of the caller's table.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -96,15 +96,15 @@ void split(keyed_ledger& book, const subscriptions& rows, account into, day sinc
 /// How many accounts have MRR in both ledgers, by key. A number and the same number as text are different accounts.
 [[nodiscard]] std::int64_t shared_accounts(const keyed_ledger& a, const keyed_ledger& b);
 
-/// A state of a ledger with more accounts than this does not list them: it stands for all accounts there are.
+/// A state of a ledger with more accounts than this does not list them: it covers all accounts there are.
 inline constexpr std::size_t most_listed_accounts = 65'536;
 
 /// States which accounts the ledger holds, so that partial results that share an account are noticed. Nothing stated: states
-/// list their accounts one by one, those of a large ledger stand for all accounts. Throws `data_error` with key and row for
+/// list their accounts one by one, those of a large ledger cover all accounts. Throws `data_error` with key and row for
 /// an account outside `owned`.
 void declare(keyed_ledger& book, const std::optional<account_ownership>& owned);
 
-/// What a state of the ledger stands for, and what one of some of its accounts adds to it.
+/// Which accounts a state of the ledger covers, and what one of some of its accounts adds to it.
 [[nodiscard]] account_ownership accounts_owned(const keyed_ledger& book);
 [[nodiscard]] account_ownership accounts_owned(const keyed_ledger& book, std::span<const account> some);
 

@@ -69,7 +69,7 @@ static_assert(mergeable<ledger_counts>);
 ///
 /// Cost: one pass that checks the rows, one that sorts them by account (none when they come so), and a sort inside each
 /// account; O(rows log(rows of the largest account)); parallel over accounts, the same ledger for any executor. 16 bytes a
-/// step plus 4 bytes a row; 16 to 24 bytes a row while it is built. Reading is safe from many threads as long as nobody
+/// step plus 4 bytes per row; 16 to 24 per row while it is built. Reading is safe from many threads as long as no one
 /// corrects it. What it does not tell you: what was invoiced or paid. It holds the price in force.
 class ledger {
  public:
@@ -101,14 +101,14 @@ class ledger {
   /// add up to the state of the whole. `counts` is that of the whole. Throws `schema_error` unless first <= last <=
   /// accounts().
   [[nodiscard]] ledger part(std::size_t first, std::size_t last) const;
-  /// The same of any accounts: those with a 1 in `keep`, which holds one entry an account, or throws `schema_error`.
+  /// The same of any accounts: those with a 1 in `keep`, one entry per account, or throws `schema_error`.
   [[nodiscard]] ledger part(std::span<const std::uint8_t> keep) const;
 
   /// The accounts of `some` alone, each named once, renumbered: account i of the result is `some[i]`. Row numbers stay, and
   /// `counts` is that of the whole. Throws `data_error` for an account outside the ledger. O(their steps and rows).
   [[nodiscard]] ledger only(std::span<const account> some) const;
 
-  /// Adds rows to a ledger that stands: afterwards it is the ledger of the old and the new rows together, `known_until`
+  /// Adds rows to an existing ledger: afterwards it is the ledger of the old and the new rows together, `known_until`
   /// unchanged. A back-dated row restates history. New account numbers lie below `universe`; by default they follow on from
   /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their
   /// accounts), amortised.
@@ -125,7 +125,7 @@ class ledger {
   /// Takes rows out again, the exact inverse of `apply`: a correction is the wrong row retracted and the right one applied.
   /// Throws `data_error` when the account never paid as much as the rows say, and then nothing has changed. Rows that could
   /// have been there but were not are not noticed: a ledger holds levels, not rows. `rows_of` keeps the retracted row and
-  /// the retraction: both are why the account stands as it does.
+  /// the retraction: both explain the state of the account.
   void retract(const subscriptions& rows);
 
   /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing.

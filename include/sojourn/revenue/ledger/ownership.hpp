@@ -1,4 +1,4 @@
-// Which accounts a partial result stands for, so that an account that is in two partials is noticed and not counted twice.
+// Which accounts a partial result covers, so that an account in two partials is noticed and not counted twice.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 

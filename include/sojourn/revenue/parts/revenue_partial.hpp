@@ -1,4 +1,4 @@
-// A revenue state that says which accounts it stands for: what travels between machines.
+// A revenue state that says which accounts it covers: what travels between machines.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -35,7 +35,7 @@ struct revenue_partial {
 static_assert(mergeable<revenue_partial>);
 
 /// `tally_revenue` of a ledger that holds accounts of `owned` only. Throws `data_error` for another (see `require_owned`),
-/// because it may stand in a second partial too.
+/// because it may be in a second partial too.
 template <executor E = serial_executor>
 [[nodiscard]] revenue_partial tally_partial(const ledger& book, const account_index& keys, const account_ownership& owned,
                                             const period_grid& grid, const revenue_policy& policy = {}, E&& host = {}) {
@@ -43,7 +43,7 @@ template <executor E = serial_executor>
   return {owned, tally_revenue(book, grid, policy, host)};
 }
 
-/// The state of a keyed ledger and whose it is: the shard that it was declared to be, else its accounts one by one.
+/// The state of a keyed ledger and its accounts: the shard that it was declared to be, else its accounts one by one.
 template <executor E = serial_executor>
 [[nodiscard]] revenue_partial tally_partial(const keyed_ledger& book, const period_grid& grid,
                                             const revenue_policy& policy = {}, E&& host = {}) {

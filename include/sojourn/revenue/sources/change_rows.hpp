@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 2> values_of(change_amount) {
 /// Several changes of one subscription on one day.
 enum class same_day_changes : std::uint8_t {
   usual,   ///< levels: `last`; deltas: `sum`
-  last,    ///< the last one counts: by its time; without times rows stand in the order in which they happened
+  last,    ///< the last one counts: by its time; without times rows are in the order in which they happened
   sum,     ///< they add up
   refuse,  ///< a `data_error` that names the second one
 };
