@@ -62,7 +62,7 @@ struct account_movement {
   friend constexpr bool operator==(const account_movement&, const account_movement&) = default;
 };
 
-/// Why an account is in a period: its changes in [from, to) in order of days, and the rows of the caller's table that
+/// Explains an account in a period: its changes in [from, to) in order of days, and the rows of the caller's table that
 /// the ledger holds for it. Summed over all accounts these movements are the waterfall of `movement_mode::gross_events`.
 struct account_explanation {
   mrr opening;

@@ -91,7 +91,7 @@ inline constexpr metric_label net_dollar_renewal_label{"net_dollar_renewal", "sh
 /// them.
 [[nodiscard]] estimate gross_dollar_renewal(const renewal_state& state, confidence_level level = {});
 /// Renewed value over value up for renewal, upsell at renewal included; may pass 1.
-/// What none of the three tells you: how much MRR was due. A good quarter may have had little to lose.
+/// What none of the three tells you: what share of all MRR was due. A good quarter may have had little to lose.
 [[nodiscard]] estimate net_dollar_renewal(const renewal_state& state, confidence_level level = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -101,7 +101,7 @@ class ledger {
   /// add up to the state of the whole. `counts` is that of the whole. Throws `schema_error` unless first <= last <=
   /// accounts().
   [[nodiscard]] ledger part(std::size_t first, std::size_t last) const;
-  /// The same of any accounts: those with a 1 in `keep`, one entry per account, or throws `schema_error`.
+  /// The same of any accounts: those with a 1 in `keep`. Throws `schema_error` unless it has one entry per account.
   [[nodiscard]] ledger part(std::span<const std::uint8_t> keep) const;
 
   /// The accounts of `some` alone, each named once, renumbered: account i of the result is `some[i]`. Row numbers stay, and
