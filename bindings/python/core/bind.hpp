@@ -3,9 +3,13 @@
 
 #include <pybind11/pybind11.h>
 
+#include <exception>
+
 namespace sojourn::python {
 
 void bind_error(pybind11::module_& m);
+/// For functions that Python calls past pybind11: sets the Python error of one of our own; others are thrown on.
+void set_python_error(std::exception_ptr pending);
 void bind_estimate(pybind11::module_& m);
 void bind_column(pybind11::module_& m);
 void bind_arrow(pybind11::module_& m);
@@ -15,6 +19,8 @@ void bind_nps(pybind11::module_& m);
 void bind_csat(pybind11::module_& m);
 void bind_ces(pybind11::module_& m);
 void bind_response_rate(pybind11::module_& m);
+void bind_rows(pybind11::module_& m);
+void bind_read_period(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
 void bind_survival(pybind11::module_& m);
 void bind_life_table(pybind11::module_& m);
@@ -22,14 +28,6 @@ void bind_decay(pybind11::module_& m);
 void bind_cltv(pybind11::module_& m);
 void bind_mrr_index(pybind11::module_& m);
 void bind_health(pybind11::module_& m);
-void bind_fit(pybind11::module_& m);
-void bind_validation(pybind11::module_& m);
-void bind_engagement(pybind11::module_& m);
-void bind_health_book(pybind11::module_& m);
-void bind_health_change(pybind11::module_& m);
-void bind_health_path(pybind11::module_& m);
-void bind_health_alerts(pybind11::module_& m);
-void bind_health_rules(pybind11::module_& m);
 void bind_datasets(pybind11::module_& m);
 void bind_build(pybind11::module_& m);
 void bind_catalogue(pybind11::module_& m);

@@ -1,6 +1,5 @@
 // C++ errors become the Python errors of sojourn/errors.py, with the same fields.
 #include "bind.hpp"
-#include "health/bind_scoring.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace py = pybind11;

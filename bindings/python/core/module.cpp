@@ -11,6 +11,8 @@ PYBIND11_MODULE(_core, m) {
   auto frames = m.def_submodule("frames", "Columns, and what crosses as Arrow.");
   bind_column(frames);
   bind_arrow(frames);
+  bind_rows(frames);
+  bind_read_period(frames);
 
   auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");
   bind_score_counts(surveys);
@@ -28,15 +30,7 @@ PYBIND11_MODULE(_core, m) {
   bind_mrr_index(lifetime);
 
   auto health = m.def_submodule("health", "Scorecards, scored cycles, and the proof of both.");
-  bind_health_rules(health);
   bind_health(health);
-  bind_fit(health);
-  bind_validation(health);
-  bind_engagement(health);
-  bind_health_book(health);
-  bind_health_change(health);
-  bind_health_path(health);
-  bind_health_alerts(health);
 
   auto revenue = m.def_submodule("revenue", "Ledgers, movements, retention, cohorts, renewals.");
   bind_revenue(revenue);

@@ -48,5 +48,17 @@ template <has_words Enum>
   throw schema_error(std::string(option) + " \"" + std::string(word) + "\" is not one of " + known);
 }
 
+/// The same for a cell of a column: any other word is a `data_error` with its row.
+template <has_words Enum>
+[[nodiscard]] Enum read_word_in(std::string_view column, std::size_t row, std::string_view word) {
+  std::string known;
+  for (std::size_t i = 0; i < values_of(Enum{}).size(); ++i) {
+    const std::string_view name = values_of(Enum{})[i];
+    if (word == name) return static_cast<Enum>(i);
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  throw data_error({std::string(column), row, std::string(word), "must be one of " + known, ""});
+}
+
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -10,6 +10,7 @@
 #include "health/book/alert_charts.hpp"
 #include "health/book/alert_readings.hpp"
 #include "sojourn/domain/words.hpp"
+#include "sojourn/health/score/delta.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
@@ -245,6 +246,16 @@ class watch {
 };
 
 }  // namespace
+
+std::vector<alert_memory> place_memory(std::span<const alert_memory> by_account, std::span<const std::size_t> row_of) {
+  std::vector<alert_memory> placed;
+  for (const alert_memory& one : by_account) {
+    if (one.account >= row_of.size() || row_of[one.account] == not_there) continue;
+    placed.push_back(one);
+    placed.back().account = static_cast<std::uint32_t>(row_of[one.account]);
+  }
+  return placed;
+}
 
 std::string_view to_string(alert_rule rule) noexcept {
   return word_of(rule);

@@ -1,6 +1,7 @@
 #include "sojourn/health/book/cadence.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <string>
 
@@ -15,11 +16,56 @@ day add_months(day last, std::int32_t count) {
   return day{static_cast<std::int32_t>(std::chrono::sys_days{to / of_month}.time_since_epoch().count())};
 }
 
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
 void require_positive(cadence every) {
   if (every.every < 1) throw schema_error("a cadence must be at least 1, not " + std::to_string(every.every));
 }
 
 }  // namespace
+
+cadence read_cadence(std::string_view text) {
+  const auto refuse = [&]() -> cadence {
+    throw schema_error("a cadence is \"3 months\" or \"14 days\", not '" + std::string(text) + "'");
+  };
+  const std::string_view whole = trimmed(text);
+  const std::size_t space = whole.find(' ');
+  if (space == std::string_view::npos) return refuse();
+  const std::string_view count = whole.substr(0, space), unit = trimmed(whole.substr(space));
+  cadence found;
+  const auto parsed = std::from_chars(count.data(), count.data() + count.size(), found.every);
+  if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() || count[0] == '-') return refuse();
+  if (unit == "month" || unit == "months") {
+    found.unit = cadence_unit::months;
+  } else if (unit == "day" || unit == "days") {
+    found.unit = cadence_unit::days;
+  } else {
+    return refuse();
+  }
+  return found;
+}
+
+std::vector<cadence> cadences_of(std::span<const std::string> segments, const std::map<std::string, std::string>& by_segment,
+                                 cadence otherwise) {
+  std::map<std::string, cadence> known;
+  for (const auto& [name, text] : by_segment) known[name] = read_cadence(text);
+  std::vector<cadence> all;
+  for (const std::string& name : segments) {
+    const auto found = known.find(name);
+    all.push_back(found == known.end() ? otherwise : found->second);
+  }
+  return all;
+}
+
+std::vector<std::uint8_t> review_plan::is_overdue() const {
+  std::vector<std::uint8_t> rows;
+  rows.reserve(days_overdue.size());
+  for (const std::int32_t late : days_overdue) rows.push_back(late > 0);
+  return rows;
+}
 
 day next_due(day last, cadence every) {
   require_positive(every);

@@ -7,6 +7,15 @@
 #include "sojourn/domain/words.hpp"
 
 namespace sojourn::inline v0_1::health {
+namespace {
+
+std::string joined(const std::vector<std::string>& all) {
+  std::string result;
+  for (const std::string& one : all) result += (result.empty() ? "" : ", ") + one;
+  return result;
+}
+
+}  // namespace
 
 std::vector<std::string> diagnosis_codes(const scorecard& card) {
   std::vector<std::string> codes;
@@ -63,6 +72,30 @@ std::vector<std::string> evidence_of(const scorecard& card, std::size_t rule) {
     if (read[k]) names.push_back(card.spec().signals[k].name);
   }
   return names;
+}
+
+std::vector<finding_line> describe(const scorecard& card, const scores& book, std::span<const finding> found) {
+  const auto& rules = card.spec().rules;
+  std::vector<finding_line> by_rule(rules.size());
+  for (std::size_t r = 0; r < rules.size(); ++r) {
+    const rule_diagnosis says = rules[r].finding.value_or(rule_diagnosis{});
+    finding_line& line = by_rule[r];
+    line.kind = says.kind;
+    line.severity = says.severity;
+    line.rule = rules[r].id;
+    line.evidence = joined(evidence_of(card, r));
+    line.remedy = joined(says.remedies);
+    line.owner_role = says.owner_role;
+    line.reason = rules[r].reason;
+    if (says.due_days) line.due = day{*says.due_days + book.as_of.since_epoch};
+  }
+  std::vector<finding_line> lines;
+  lines.reserve(found.size());
+  for (const finding& one : found) {
+    lines.push_back(by_rule[one.rule]);
+    lines.back().what = one;
+  }
+  return lines;
 }
 
 std::string_view to_string(diagnosis_class kind) noexcept {

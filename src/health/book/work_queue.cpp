@@ -74,6 +74,12 @@ void place(const queue_input& rows, double capacity, work_queue& queue) {
   }
 }
 
+std::int64_t csms_for(double effort, double capacity) {
+  const double needed = std::ceil(effort / capacity);
+  if (!(needed < 9e18)) throw overflow_error("work queue: more than 2^63 CSMs needed");
+  return static_cast<std::int64_t>(needed);
+}
+
 }  // namespace
 
 work_queue make_work_queue(const queue_input& rows, queue_options options) {
@@ -101,14 +107,21 @@ work_queue make_work_queue(const queue_input& rows, queue_options options) {
     return std::tuple(a.owner, -a.priority, a.row) < std::tuple(b.owner, -b.priority, b.row);
   });
   place(rows, options.capacity, queue);
-  for (owner_load& load : queue.load) {
+  for (std::size_t owner = 0; owner < queue.load.size(); ++owner) {
+    owner_load& load = queue.load[owner];
+    load.owner = owner;
     load.overload = std::max(0.0, load.effort - options.capacity);
+    load.csms_needed = csms_for(load.effort, options.capacity);
     queue.effort += load.effort;
   }
-  const double needed = std::ceil(queue.effort / options.capacity);
-  if (!(needed < 9e18)) throw overflow_error("work queue: more than 2^63 CSMs needed");
-  queue.csms_needed = static_cast<std::int64_t>(needed);
+  queue.csms_needed = csms_for(queue.effort, options.capacity);
   return queue;
+}
+
+std::vector<owner_load> work_queue::loads_with_accounts() const {
+  std::vector<owner_load> loads = load;
+  if (!loads.empty() && loads.back().accounts == 0) loads.pop_back();
+  return loads;
 }
 
 }  // namespace sojourn::inline v0_1::health

@@ -386,4 +386,10 @@ std::string_view scorecard::tier_name(tier_code which) const noexcept {
   return which < plan_->spec.tiers.tiers.size() ? std::string_view(plan_->spec.tiers.tiers[which].name) : std::string_view{};
 }
 
+std::vector<std::string> signal_names(const scorecard& card) {
+  std::vector<std::string> names;
+  for (const signal_spec& one : card.spec().signals) names.push_back(one.name);
+  return names;
+}
+
 }  // namespace sojourn::inline v0_1::health

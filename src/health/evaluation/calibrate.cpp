@@ -107,4 +107,17 @@ std::vector<double> isotonic_means(std::span<const double> values, std::span<con
   return means;
 }
 
+std::vector<double> calibrated(const outcome_scores& state, const column<double>& score, calibration_curve curve,
+                               score_direction direction) {
+  std::vector<double> result = risks_of(score, direction);
+  const platt_curve line = platt(state);
+  const isotonic_curve steps = isotonic(state);
+  const auto between = curve == calibration_curve::isotonic ? between_steps::step : between_steps::linear;
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    if (score.present(row))
+      result[row] = curve == calibration_curve::platt ? line(result[row]) : steps(result[row], between);
+  }
+  return result;
+}
+
 }  // namespace sojourn::inline v0_1::health

@@ -88,6 +88,15 @@ estimate best_share(const tier_outcomes& outcomes, std::size_t tiers, confidence
 
 }  // namespace
 
+foreseen_departures tally_foreseen(const tier_panel& rows, std::size_t tiers, const gate_options& options) {
+  const auto best = static_cast<tier_code>(tiers - 1);
+  return tally_foreseen(rows.as_of, rows.account, rows.tier, rows.left_on, best, options);
+}
+
+lead_times tally_first_red(const tier_panel& rows) {
+  return tally_first_red(rows.as_of, rows.account, rows.tier, rows.left_on);
+}
+
 std::string_view to_string(gate which) noexcept {
   return word_of(which);
 }

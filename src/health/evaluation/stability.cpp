@@ -84,4 +84,13 @@ double information_value(const outcome_scores& state, std::size_t bins) {
   return compare(binned(state.stayed, edges), binned(state.left, edges)).psi;
 }
 
+stability population_stability(const outcome_scores& before, const outcome_scores& now, std::size_t bins) {
+  const auto everyone = [](const outcome_scores& state) {
+    distribution_state all = state.left;
+    all += state.stayed;
+    return all;
+  };
+  return population_stability(everyone(before), everyone(now), bins);
+}
+
 }  // namespace sojourn::inline v0_1::health

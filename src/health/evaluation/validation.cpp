@@ -386,4 +386,13 @@ lead_time_summary lead_time(const lead_times& state, validation_options options)
           proportion(state.never_red, state.never_red + warned, {options.level}).as({"never_red", "share"})};
 }
 
+std::vector<double> risks_of(const column<double>& score, score_direction direction) {
+  const double sign = direction == score_direction::higher_is_riskier ? 1 : -1;
+  std::vector<double> risks(score.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t row = 0; row < risks.size(); ++row) {
+    if (score.present(row)) risks[row] = sign * score[row];
+  }
+  return risks;
+}
+
 }  // namespace sojourn::inline v0_1::health

@@ -412,4 +412,10 @@ card_assignment assign(const card_set& set, const signals& columns) {
   return result;
 }
 
+std::vector<std::vector<std::size_t>> rows_by_card(const card_assignment& assigned, std::size_t cards) {
+  std::vector<std::vector<std::size_t>> rows(cards);
+  for (std::size_t row = 0; row < assigned.card.size(); ++row) rows.at(assigned.card[row]).push_back(row);
+  return rows;
+}
+
 }  // namespace sojourn::inline v0_1::health

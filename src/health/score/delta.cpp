@@ -134,4 +134,22 @@ std::vector<double> score_slopes(std::span<const std::span<const double>> histor
   return result;
 }
 
+namespace {
+
+std::vector<double> sums_by_row(const std::vector<double>& all, std::size_t rows) {
+  std::vector<double> sums(rows, 0.0);
+  for (std::size_t i = 0; i < all.size(); ++i) sums[i % rows] += all[i];
+  return sums;
+}
+
+}  // namespace
+
+std::vector<double> delta_table::value_by_row() const {
+  return sums_by_row(value, rows);
+}
+
+std::vector<double> delta_table::coverage_by_row() const {
+  return sums_by_row(coverage, rows);
+}
+
 }  // namespace sojourn::inline v0_1::health

@@ -259,4 +259,32 @@ path path_to(const scorecard& card, const signals& columns, std::size_t row, tie
   return finder(card, columns, row, how, options).run(wanted);
 }
 
+namespace {
+
+/// The next tier above the one an account is in; the best one's own.
+tier_code next_tier_up(const scorecard& card, tier_code now) {
+  const std::size_t at = now < card.ladder().size() ? now : 0;
+  return static_cast<tier_code>(std::min(at + 1, card.ladder().size() - 1));
+}
+
+}  // namespace
+
+std::vector<account_path> paths(const scorecard& card, const signals& columns, std::optional<tier_code> wanted,
+                                const path_options& how, const score_options& options) {
+  std::vector<account_path> found;
+  for (std::size_t row = 0; row < options.previous_tier.size(); ++row) {
+    const tier_code target = wanted.value_or(next_tier_up(card, options.previous_tier[row]));
+    found.push_back({row, target, path_to(card, columns, row, target, how, options)});
+  }
+  return found;
+}
+
+std::vector<std::string> day_columns(const scorecard& card, const std::vector<std::string>& signals) {
+  std::vector<std::string> days;
+  for (const signal_spec& one : card.spec().signals) {
+    if (!one.observed_at.empty() && std::ranges::find(signals, one.name) != signals.end()) days.push_back(one.observed_at);
+  }
+  return days;
+}
+
 }  // namespace sojourn::inline v0_1::health

@@ -74,6 +74,11 @@ tier_line line_of(tier_code tier, const tier_totals& totals, std::int64_t all, c
   return line;
 }
 
+void require_same_card(const card_health_state& a, const card_health_state& b) {
+  if (a.card == b.card) return;
+  throw state_error("health states of two different cards cannot be combined: their tiers mean different things");
+}
+
 }  // namespace
 
 tier_totals& tier_totals::operator+=(const tier_totals& other) {
@@ -104,6 +109,22 @@ health_state& health_state::operator-=(const health_state& other) {
   unknown -= other.unknown;
   for (std::size_t b = 0; b < coverage_buckets; ++b) checked_subtract(coverage[b], other.coverage[b], "health");
   return *this;
+}
+
+card_health_state& card_health_state::operator+=(const card_health_state& other) {
+  require_same_card(*this, other);
+  state += other.state;
+  return *this;
+}
+
+card_health_state& card_health_state::operator-=(const card_health_state& other) {
+  require_same_card(*this, other);
+  state -= other.state;
+  return *this;
+}
+
+void require_card(const card_health_state& state, const scorecard& card) {
+  if (state.card != card.hash()) throw state_error("the state was counted under another card");
 }
 
 std::int64_t health_state::accounts() const noexcept {

@@ -24,7 +24,4 @@ pybind11::object item(const arrow::any_column& column, std::size_t row);
 /// Fills the buffer slots of the Python type, so that NumPy reads a column without a copy.
 void set_buffer_slots(PyHeapTypeObject* type);
 
-/// Days, and minutes of the day where the column holds moments; None where it holds dates.
-pybind11::tuple moments_of(const arrow::any_column& source, const std::string& name);
-
 }  // namespace sojourn::python

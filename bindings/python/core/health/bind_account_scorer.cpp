@@ -1,5 +1,7 @@
 // One account scored from Python. Written against Python's own C interface: what pybind11 adds to a call would cost more
 // than the score.
+#include "sojourn/health/score/account_scorer.hpp"
+
 #include <cmath>
 #include <limits>
 #include <string>
@@ -7,9 +9,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "health/bind_scoring.hpp"
+#include "bind.hpp"
+#include "health/bind_health.hpp"
 #include "sojourn/domain/error.hpp"
-#include "sojourn/health/score/account_scorer.hpp"
+#include "sojourn/health/score/flags.hpp"
 
 namespace py = pybind11;
 
@@ -116,7 +119,7 @@ class held_scorer {
   py::object flags(std::uint16_t set) {
     const auto at = flags_.find(set);
     if (at != flags_.end()) return at->second;
-    return flags_[set] = py::str(flag_text(set));
+    return flags_[set] = py::str(h::flag_text(set));
   }
 
   h::account_scorer scorer_;
@@ -152,7 +155,7 @@ py::object account_scorer(const h::scorecard& card, std::int32_t as_of) {
 
 }  // namespace
 
-void bind_account(py::module_& m) {
+void bind_account_scorer(py::module_& m) {
   static PyStructSequence_Field fields[] = {{"score", "0..100, NaN where too little is known"},
                                             {"tier", "its name, or \"unknown\""},
                                             {"coverage", "share of the card's weight that has a value"},

@@ -1,16 +1,17 @@
 // Usage events and control charts for Python.
+#include "sojourn/health/signals/engagement.hpp"
+
 #include <pybind11/stl.h>
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "bind.hpp"
-#include "frames/words.hpp"
-#include "sojourn/arrow/any_column.hpp"
-#include "sojourn/health/signals/engagement.hpp"
+#include "frames/role_columns.hpp"
+#include "frames/table.hpp"
+#include "health/account_columns.hpp"
+#include "health/bind_health.hpp"
 
 namespace py = pybind11;
 
@@ -45,25 +46,6 @@ engagement_state tally(held_events& held, const any_column& account, const any_c
   return tally_engagement(events);
 }
 
-any_column keys_of(const account_index& index, const std::vector<engagement_signals>& rows) {
-  if (index.holds_text()) {
-    std::vector<std::string> keys;
-    for (const auto& row : rows) keys.push_back(index.key(account{row.account}));
-    return any_column::from(std::move(keys));
-  }
-  std::vector<std::int64_t> ids;
-  for (const auto& row : rows) ids.push_back(index.id(account{row.account}));
-  return any_column::from(std::move(ids));
-}
-
-template <class T>
-any_column take(const std::vector<engagement_signals>& rows, T engagement_signals::* what) {
-  std::vector<T> values;
-  values.reserve(rows.size());
-  for (const auto& row : rows) values.push_back(row.*what);
-  return any_column::from(std::move(values));
-}
-
 py::dict signals_of(const any_column& account, const any_column& when, const optional_column& feature,
                     const optional_column& count, const optional_column& volume, const optional_column& breadth,
                     std::int32_t as_of, std::int32_t window, std::int64_t min_base) {
@@ -76,75 +58,45 @@ py::dict signals_of(const any_column& account, const any_column& when, const opt
     rows = engagement(state, {day{as_of}, window, min_base});
   }
   using s = engagement_signals;
-  py::dict out;
-  out["account"] = keys_of(held.index, rows);
-  out["events_per_week"] = take(rows, &s::events_per_week);
-  out["breadth"] = feature || breadth ? take(rows, &s::breadth) : any_column::missing(rows.size());
-  out["volume_per_week"] = take(rows, &s::volume_per_week);
-  out["events"] = take(rows, &s::events);
-  out["active_days"] = take(rows, &s::active_days);
-  out["active_share"] = take(rows, &s::active_share);
-  out["depth"] = take(rows, &s::depth);
-  out["recency_days"] = take(rows, &s::recency_days);
-  out["streak_days"] = take(rows, &s::streak_days);
-  out["longest_streak"] = take(rows, &s::longest_streak);
-  out["events_change"] = take(rows, &s::events_change);
-  out["days_change"] = take(rows, &s::days_change);
-  out["volume_change"] = take(rows, &s::volume_change);
+  std::vector<std::uint32_t> accounts;
+  for (const s& row : rows) accounts.push_back(row.account);
+  auto columns = table(rows);
+  columns.add("account", keys_of(held.index, accounts)).add("events_per_week", &s::events_per_week);
+  if (feature || breadth) {
+    columns.add("breadth", &s::breadth);
+  } else {
+    columns.add("breadth", any_column::missing(rows.size()));
+  }
+  py::dict out = columns.add("volume_per_week", &s::volume_per_week)
+                     .add("events", &s::events)
+                     .add("active_days", &s::active_days)
+                     .add("active_share", &s::active_share)
+                     .add("depth", &s::depth)
+                     .add("recency_days", &s::recency_days)
+                     .add("streak_days", &s::streak_days)
+                     .add("longest_streak", &s::longest_streak)
+                     .add("events_change", &s::events_change)
+                     .add("days_change", &s::days_change)
+                     .add("volume_change", &s::volume_change)
+                     .columns();
   out["uncounted"] = state.uncounted;
   out["without_volume"] = state.without_volume;
   return out;
 }
 
-/// NaN for what is missing.
-std::vector<double> series_of(const any_column& source) {
-  const auto held = arrow::as_double(source, "series");
-  const auto view = held.view();
-  std::vector<double> series(view.size(), std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    if (view.present(i)) series[i] = view[i];
-  }
-  return series;
-}
-
-chart_gap gap_of(const std::string& word) {
-  return named<chart_gap>("gap", word, {{"carry_on", chart_gap::carry_on}, {"restart", chart_gap::restart}});
-}
-
-template <class Point>
-any_column alarms(const std::vector<Point>& points) {
-  std::vector<std::uint32_t> codes;
-  for (const Point& p : points) codes.push_back(static_cast<std::uint32_t>(p.signal));
-  return any_column::dictionary(std::move(codes), {"none", "low", "high"});
-}
-
-template <class Point>
-any_column part(const std::vector<Point>& points, double Point::* what) {
-  std::vector<double> values;
-  for (const Point& p : points) values.push_back(p.*what);
-  return any_column::from(std::move(values));
-}
-
 py::dict ewma(const any_column& series, double target, double sigma, double lambda, double width, const std::string& limits,
               const std::string& gap) {
-  const auto which =
-      named<ewma_limits>("limits", limits, {{"settled", ewma_limits::settled}, {"exact", ewma_limits::exact}});
-  const auto points = ewma_chart(series_of(series), {target, sigma, lambda, width, which, gap_of(gap)});
-  py::dict out;
-  out["value"] = part(points, &ewma_point::value);
-  out["low"] = part(points, &ewma_point::low);
-  out["high"] = part(points, &ewma_point::high);
-  out["signal"] = alarms(points);
-  return out;
+  const ewma_options options{
+      target, sigma, lambda, width, named<ewma_limits>("limits", limits), named<chart_gap>("gap", gap)};
+  const auto points = ewma_chart(doubles_of(series, "series"), options);
+  using p = ewma_point;
+  return table(points).add("value", &p::value).add("low", &p::low).add("high", &p::high).add("signal", &p::signal).columns();
 }
 
 py::dict cusum(const any_column& series, double target, double slack, double limit, const std::string& gap) {
-  const auto points = cusum_chart(series_of(series), {target, slack, limit, gap_of(gap)});
-  py::dict out;
-  out["rise"] = part(points, &cusum_point::rise);
-  out["fall"] = part(points, &cusum_point::fall);
-  out["signal"] = alarms(points);
-  return out;
+  const auto points = cusum_chart(doubles_of(series, "series"), {target, slack, limit, named<chart_gap>("gap", gap)});
+  using p = cusum_point;
+  return table(points).add("rise", &p::rise).add("fall", &p::fall).add("signal", &p::signal).columns();
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Fitted normalisers for Python: a card and columns in, the text of a card and a report out.
+#include "sojourn/health/evaluation/fit.hpp"
+
 #include <pybind11/stl.h>
 
 #include <optional>
@@ -7,9 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "bind.hpp"
 #include "frames/table.hpp"
-#include "health/scored_book.hpp"
+#include "health/bind_health.hpp"
+#include "health/held_signals.hpp"
+#include "sojourn/health/card/scorecard.hpp"
 
 namespace py = pybind11;
 
@@ -18,8 +21,8 @@ namespace {
 
 namespace h = health;
 
-/// Signal, kind, and which side is better ("" = as it is).
-using wish = std::tuple<std::string, std::string, std::string>;
+/// Signal, kind, and which side is better (none = as it is).
+using wish = std::tuple<std::string, std::string, std::optional<std::string>>;
 
 h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit,
                           const std::string& small, const std::string& degenerate, std::int64_t max_reference,
@@ -28,7 +31,7 @@ h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, dou
   for (const auto& [signal, kind, better] : wishes) {
     h::fit_request request{signal, {}, {}};
     request.kind = named<h::fit_kind>(("the kind of \"" + signal + "\"").c_str(), kind);
-    if (!better.empty()) request.better = named<h::better_side>(("what is better of \"" + signal + "\"").c_str(), better);
+    if (better) request.better = named<h::better_side>(("what is better of \"" + signal + "\"").c_str(), *better);
     options.requests.push_back(std::move(request));
   }
   options.low_quantile = quantiles.first;

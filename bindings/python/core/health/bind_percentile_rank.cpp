@@ -1,12 +1,13 @@
 // Percentile ranks for Python.
+#include "sojourn/health/score/percentile_rank.hpp"
+
 #include <memory>
 #include <string>
 
 #include "frames/words.hpp"
-#include "health/bind_scoring.hpp"
+#include "health/bind_health.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/health/score/percentile_rank.hpp"
 
 namespace py = pybind11;
 
@@ -33,7 +34,7 @@ py::dict percentile_rank(const any_column& values, const std::string& precision,
 
 }  // namespace
 
-void bind_rank(py::module_& m) {
+void bind_percentile_rank(py::module_& m) {
   m.def("percentile_rank", &percentile_rank, py::arg("values"), py::arg("precision"), py::arg("threads"));
 }
 

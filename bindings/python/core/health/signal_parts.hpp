@@ -1,26 +1,23 @@
-// What validation and audits of cards share: outcomes, tiers and normalised signals as the library wants them.
+// Outcomes and normalised signals as the library wants them, from columns.
+// Needs: std only.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
-#include <string>
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/health.hpp"
+#include "sojourn/health/evaluation/learn.hpp"
+#include "sojourn/health/score/score.hpp"
 
 namespace sojourn::python {
 
-/// Outcomes may come as booleans (no copy) or as 0 and 1 of any numeric type.
+/// Booleans as they are (no copy); 0 and 1 of any numeric type.
 arrow::any_column outcome_bytes(const arrow::any_column& source);
 
-/// Names of tiers to codes; "unknown" and missing are unknown. A name that is none of `order` is a `data_error`.
-std::vector<health::tier_code> tier_codes(const arrow::any_column& tier, const std::vector<std::string>& order);
+/// Parts of scores, one column per signal, as they were given out.
+health::contributions parts_of(const std::vector<arrow::any_column>& points, const std::vector<arrow::any_column>& lost);
 
-/// Parts of a flat card, one column a signal, back to the normalised signals.
+/// Parts of a flat card back to the normalised signals.
 health::normalised_signals matrix_of(const std::vector<arrow::any_column>& points,
                                      const std::vector<arrow::any_column>& lost);
-
-void bind_audit(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -1,4 +1,5 @@
 // Ledgers from every source of MRR: ready-made MRR, prices, lines of invoices, month snapshots, changes.
+#include "sojourn/arrow/moments.hpp"
 #include "sojourn/revenue/sources/keyed_sources.hpp"
 
 #include <pybind11/stl.h>
@@ -33,7 +34,7 @@ keyed_ledger from_snapshots(const any_column& accounts, const any_column& months
   const py::gil_scoped_release released;
   auto keys = std::make_shared<account_index>();
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
-  const any_column when = months_of(months, names.at(1));
+  const any_column when = arrow::as_months(months, names.at(1));
   const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
   return ledger_from_snapshots({account.view(), when.view<std::int32_t>(names[1]), amount.view()}, keys, lapse_grace,
                                day_from(as_of));

@@ -1,4 +1,5 @@
 // Movements straight from rows and from month snapshots, for questions that are asked once.
+#include "sojourn/arrow/moments.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 
 #include <pybind11/stl.h>
@@ -47,7 +48,7 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
 arrow::held_column<std::int32_t> month_numbers(const any_column& months, const std::string& name) {
   const bool dates =
       months.type() == arrow::kind::date || months.type() == arrow::kind::instant || months.type() == arrow::kind::text;
-  return dates ? arrow::held_column<std::int32_t>(months_of(months, name), name) : arrow::as_int32(months, name);
+  return dates ? arrow::held_column<std::int32_t>(arrow::as_months(months, name), name) : arrow::as_int32(months, name);
 }
 
 py::tuple snapshot_states(const any_column& accounts, const any_column& months, const any_column& amounts, int exponent,

@@ -44,34 +44,6 @@ std::vector<account> accounts_in(account_index& keys, const any_column& column, 
   return accounts_of({who.view(), {}, {}, {}});
 }
 
-any_column months_of(const any_column& source, const std::string& name) {
-  std::vector<std::int32_t> found_months(source.size());
-  std::vector<std::uint8_t> present(source.size(), 1);
-  const bool words = source.type() == arrow::kind::text || source.type() == arrow::kind::dictionary;
-  if (!words) {
-    const auto days = arrow::as_day(source, name);
-    for (std::size_t row = 0; row < found_months.size(); ++row) {
-      present[row] = static_cast<std::uint8_t>(days.view().present(row));
-      if (present[row] != 0) found_months[row] = month::of(day{days.view()[row]}).since_epoch;
-    }
-    return any_column::from(std::move(found_months), present);
-  }
-  const arrow::segment_codes texts = arrow::as_segments(source, name);
-  const auto codes = texts.codes.view();
-  for (std::size_t row = 0; row < found_months.size(); ++row) {
-    present[row] = static_cast<std::uint8_t>(codes.present(row));
-    if (present[row] == 0) continue;
-    const std::string& text = texts.labels[codes[row]];
-    std::optional<month> found = parse_month(text);
-    if (!found) {
-      if (const auto date = parse_day(text)) found = month::of(*date);
-    }
-    if (!found) throw data_error({name, row, text, "a month is written 2024-01, or as one of its dates", ""});
-    found_months[row] = found->since_epoch;
-  }
-  return any_column::from(std::move(found_months), present);
-}
-
 py::int_ exact_int(detail::int128 value) {
   return py::reinterpret_steal<py::int_>(PyLong_FromString(detail::to_string(value).c_str(), nullptr, 10));
 }

@@ -62,9 +62,6 @@ struct held_periods {
 /// The accounts that occur in a column, as the ledger numbers them; new keys are learned.
 std::vector<account> accounts_in(account_index& keys, const arrow::any_column& column, const std::string& name);
 
-/// Months since 1970 of "2024-01" or of dates, any day of the month.
-arrow::any_column months_of(const arrow::any_column& source, const std::string& name);
-
 /// A total of ticks as an exact Python int.
 pybind11::int_ exact_int(detail::int128 value);
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sojourn._core.frames import ArrowSource, Column
-from sojourn._core.health import row_numbers, take
+from sojourn import _core
+from sojourn._core.frames import ArrowSource, Column, row_numbers
 from sojourn.errors import SchemaError
 
 ACCEPTED_COLUMN = (
@@ -59,11 +59,7 @@ def frame(table: Any) -> dict[str, Column]:
 
 def take_rows(values: Column, rows: Sequence[int] | Column) -> Column:
     """The values at these rows, with their type; row -1 is missing."""
-    numbers = rows if isinstance(rows, Column) else row_numbers(list(rows))
-    taken = take(values, numbers)
-    if taken is not None:
-        return taken
-    return column([None if row < 0 else values[row] for row in numbers], "column")
+    return _core.frames.take_rows(values, rows if isinstance(rows, Column) else row_numbers(list(rows)))
 
 
 def _pick(table: Any, wanted: Mapping[str, str] | None) -> dict[str, Column]:

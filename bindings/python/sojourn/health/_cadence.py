@@ -44,16 +44,6 @@ def cadence(
     if by_segment and segment is None:
         raise SchemaError("by_segment needs the name of the segment column: pass segment=")
     day = calendar_day(as_of)
-    by = {name: _interval(text) for name, text in (by_segment or {}).items()}
-    plan = _core.health.cadence(found, by, _interval(every), days_since(day))
+    plan = _core.health.cadence(found, dict(by_segment or {}), every, days_since(day))
     shown: dict[str, Any] = {"account": keys, **({"segment": found["segment"]} if segment else {}), **plan["columns"]}
     return Cadence(shown, plan["counts"], {"as_of": day.isoformat(), "every": every, "by_segment": dict(by_segment or {})})
-
-
-def _interval(text: str) -> tuple[int, str]:
-    """(3, "months") from "3 months"."""
-    count, _, unit = text.strip().partition(" ")
-    unit = unit.strip().rstrip("s") + "s"
-    if not count.isdecimal() or unit not in ("months", "days"):
-        raise SchemaError(f'a cadence is "3 months" or "14 days", not {text!r}')
-    return int(count), unit

@@ -9,7 +9,6 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._core.health import row_numbers
 from sojourn._frames.columns import column, columns, take_rows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -69,7 +68,7 @@ class CardSet:
         """The card of every row. `.options` counts the accounts for which a choice could not decide; the next choice
         takes those.
         """
-        codes, undecided = self._assign(table)
+        codes, _, undecided = self._assign(table)
         names = list(self.cards)
         return Table(
             {"card": [names[code] for code in codes]}, options={**self._options(), "undecided": undecided}, title="Cards"
@@ -91,7 +90,7 @@ class CardSet:
         The arguments are those of `Scorecard.score`. A score that another card gave in the previous cycle is flagged
         `card_changed`: its tier does not carry over, and `delta` compares unlike scores.
         """
-        codes, undecided = self._assign(table)
+        codes, rows, undecided = self._assign(table)
         wanted: dict[str, str | None] = {name: name for card in self.cards.values() for name in card.inputs}
         found = columns(table, {**{f"signal {role}": name for role, name in wanted.items()}, "account": account})
         keys = found.pop("account", None)
@@ -102,15 +101,11 @@ class CardSet:
             previous = previous.table()
         if isinstance(previous_signals, CardSetResult):
             previous_signals = previous_signals._signals()
-        rows: list[list[int]] = [[] for _ in self.cards]
-        for row, code in enumerate(codes):
-            rows[code].append(row)
         parts: dict[str, HealthResult] = {}
         for mine, card in zip(rows, self.cards.values(), strict=True):
             if "account_id" in card.inputs:
                 raise SchemaError('a signal named "account_id" would hide the accounts; rename it')
-            chosen = row_numbers(mine)
-            part = {"account_id": take_rows(keys, chosen), **{name: take_rows(whole[name], chosen) for name in card.inputs}}
+            part = {"account_id": take_rows(keys, mine), **{name: take_rows(whole[name], mine) for name in card.inputs}}
             parts[card.name] = card.score(
                 part, as_of=as_of, previous=previous, previous_signals=previous_signals, manual=manual, threads=threads
             )
@@ -120,15 +115,14 @@ class CardSet:
         """Every row under every card, by name: for accounts with several products, or to compare cards."""
         return {name: card.score(table, **options) for name, card in self.cards.items()}
 
-    def _assign(self, table: Any) -> tuple[Column, int]:
+    def _assign(self, table: Any) -> tuple[Column, list[Column], int]:
+        """The card of every row, the rows of every card, and for how many rows a choice could not decide."""
         wanted = {f"column {name}": name for name in self._core.inputs}
         if wanted:
             found = columns(table, dict(wanted))
-            return _core.health.assign_cards(
-                self._core, {role.removeprefix("column "): values for role, values in found.items()}
-            )
+            return self._core.assign({role.removeprefix("column "): values for role, values in found.items()})
         first = next(iter(self.cards.values())).inputs[0]
-        return _core.health.assign_cards(self._core, {first: columns(table, {"signal": first})["signal"]})
+        return self._core.assign({first: columns(table, {"signal": first})["signal"]})
 
     def _options(self) -> dict[str, Any]:
         return {"card_set": self.name, "card_set_hash": self.hash}
@@ -141,7 +135,7 @@ class CardSetResult:
         self,
         cards: CardSet,
         parts: dict[str, HealthResult],
-        rows: list[list[int]],
+        rows: list[Column],
         accounts: Column,
         source: Any,
         signals: dict[str, Column],
@@ -181,7 +175,7 @@ class CardSetResult:
         """
         tables = [part.table() for part in self.parts.values()]
         names = [name for name in tables[0].columns if name != "account"]
-        found = {name: _core.health.interleave([table[name] for table in tables], self._rows) for name in names}
+        found = {name: _core.frames.merge_rows([table[name] for table in tables], self._rows) for name in names}
         return Table({"account": self._accounts, **found}, options=self.options, title="Health scores")
 
     def distribution(self, *, level: float = 0.95) -> Table:

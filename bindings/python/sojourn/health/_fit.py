@@ -41,9 +41,9 @@ def fit_normalisers(
     return fitted
 
 
-def _wish(signal: str, kind: Any) -> tuple[str, str]:
+def _wish(signal: str, kind: Any) -> tuple[str, str | None]:
     if isinstance(kind, str):
-        return kind, ""
+        return kind, None
     if isinstance(kind, (tuple, list)) and len(kind) == 2 and all(isinstance(word, str) for word in kind):
         return kind[0], kind[1]
     raise SchemaError(f'how["{signal}"] is {kind!r}; accepted: a kind such as "zscore", or a pair such as ("ramp", "lower")')

@@ -127,6 +127,11 @@ struct alert_memory {
   friend bool operator==(const alert_memory&, const alert_memory&) = default;
 };
 
+/// Memory by account number as memory by row: `row_of` is `rows_by_account` of this cycle. Accounts that are not in the book
+/// any more are dropped.
+[[nodiscard]] std::vector<alert_memory> place_memory(std::span<const alert_memory> by_account,
+                                                     std::span<const std::size_t> row_of);
+
 /// How an account is compared with its own past. Accounts whose earlier scores are fewer, or all the same, are not looked
 /// at.
 struct own_history_options {

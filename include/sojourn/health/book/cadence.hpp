@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +30,13 @@ struct cadence {
   friend bool operator==(const cadence&, const cadence&) = default;
 };
 
+/// "3 months", "1 month", "14 days". Throws a `schema_error` for any other text.
+[[nodiscard]] cadence read_cadence(std::string_view text);
+
+/// The cadence of every segment by its name; segments that are not named keep to `otherwise`.
+[[nodiscard]] std::vector<cadence> cadences_of(std::span<const std::string> segments,
+                                               const std::map<std::string, std::string>& by_segment, cadence otherwise);
+
 /// `last` plus the cadence. Calendar months keep the day of the month and clamp to the month's end: 31 January plus one
 /// month is 29 February 2024. Throws `schema_error` for a cadence below 1 and `data_error` when the result leaves the
 /// calendar.
@@ -39,6 +48,9 @@ struct review_plan {
   std::int64_t overdue = 0;                ///< accounts with as_of > next_due
   std::int64_t due_now = 0;                ///< accounts due on `as_of` itself, never reviewed ones included
   std::int64_t never_reviewed = 0;
+
+  /// 1 per account whose review is overdue, else 0.
+  [[nodiscard]] std::vector<std::uint8_t> is_overdue() const;
 };
 
 /// Next review of every account. `segment` holds codes into `by_segment`; without a segment, or with an empty column, an

@@ -5,7 +5,10 @@
 #include "sojourn/export.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/health/book/diagnosis.hpp"
@@ -37,6 +40,18 @@ struct findings {
 
 /// What the rule names as evidence, or else the signals that its condition reads, in the card's order.
 [[nodiscard]] std::vector<std::string> evidence_of(const scorecard& card, std::size_t rule);
+
+/// A finding with all that its rule says. Lists are joined with ", "; a text is empty where the rule has none.
+struct finding_line {
+  finding what{};
+  diagnosis_class kind{};
+  diagnosis_severity severity{};
+  std::string rule{}, evidence{}, remedy{}, owner_role{}, reason{};
+  std::optional<day> due{};  ///< `as_of` of the scores plus the days that the rule gives
+};
+
+/// `found` as `find_diagnoses` gave it for this book. O(findings).
+[[nodiscard]] std::vector<finding_line> describe(const scorecard& card, const scores& book, std::span<const finding> found);
 
 [[nodiscard]] std::string_view to_string(diagnosis_class kind) noexcept;
 [[nodiscard]] std::string_view to_string(diagnosis_severity severity) noexcept;

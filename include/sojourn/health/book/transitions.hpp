@@ -38,6 +38,11 @@ struct transition_state {
 
 static_assert(mergeable<transition_state>);
 
+/// Where line i of a matrix of `tiers` tiers, unknown, and new or lost stands in a state.
+[[nodiscard]] constexpr std::size_t position_in_state(std::size_t line, std::size_t tiers) noexcept {
+  return line < tiers ? line : transition_state::unknown_at + (line - tiers);
+}
+
 /// Row for row; `no_tier` in `previous` is a new account, in `current` a lost one. Throws `schema_error` when lengths differ
 /// and `data_error` for a code that is neither a tier, unknown nor none.
 [[nodiscard]] transition_state tally_transitions(std::span<const tier_code> previous, std::span<const tier_code> current);

@@ -46,6 +46,7 @@ struct queue_item {
 };
 
 struct owner_load {
+  std::size_t owner = 0;  ///< code; `owners` for the accounts that nobody owns
   std::int64_t accounts = 0;
   double effort = 0;
   double overload = 0;      ///< effort beyond capacity, 0 when it fits
@@ -53,6 +54,7 @@ struct owner_load {
   double at_risk = 0;
   sojourn::detail::int128 value = 0;
   std::int64_t overdue = 0;
+  std::int64_t csms_needed = 0;  ///< ceil(effort / capacity)
 };
 
 struct work_queue {
@@ -62,6 +64,9 @@ struct work_queue {
   std::int64_t csms_needed = 0;   ///< ceil(all effort / capacity)
   std::int64_t unknown_risk = 0;  ///< accounts given `unknown_risk`
   std::int64_t missing_value = 0;
+
+  /// Every owner, and the accounts that nobody owns where there are any.
+  [[nodiscard]] std::vector<owner_load> loads_with_accounts() const;
 };
 
 /// priority = value x risk + overdue_bonus x value when overdue; ties by row. An owner's list is cut at the first account

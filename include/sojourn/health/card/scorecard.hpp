@@ -45,6 +45,9 @@ class scorecard {
   std::shared_ptr<const detail::plan> plan_;
 };
 
+/// The names of the signals, in the card's order.
+[[nodiscard]] std::vector<std::string> signal_names(const scorecard& card);
+
 /// Throws `card_error` with all diagnostics when any of them is an error.
 [[nodiscard]] scorecard compile(const scorecard_spec& spec);
 

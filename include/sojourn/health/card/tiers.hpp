@@ -18,6 +18,7 @@ namespace health SOJOURN_EXPORT {
 using tier_code = std::uint8_t;
 inline constexpr tier_code unknown_tier = 255;  ///< no score: too little is known about the account
 inline constexpr tier_code no_tier = 254;       ///< no previous tier: the account was not scored before
+inline constexpr tier_code foreign_tier = 253;  ///< a tier of another card: scoring forgets it, and says so
 inline constexpr std::size_t max_tiers = 16;
 
 /// Thresholds t_1 < ... < t_m between tiers 0..m, compared as given (no rounding, no tolerance).

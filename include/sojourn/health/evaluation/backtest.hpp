@@ -14,6 +14,7 @@
 
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
 
@@ -79,6 +80,7 @@ struct bootstrap_options {
   std::int64_t replicates = 1000;
   std::uint64_t seed = 1;  ///< travels with the result
   confidence_level level{};
+  score_direction direction = score_direction::higher_is_riskier;
 };
 
 /// AUC of the second risk less AUC of the first, on the same accounts.
@@ -99,13 +101,19 @@ using bulk_tasks = std::function<void(std::size_t, const std::function<void(std:
 
 /// Draws whole accounts with replacement, so that rows of one account stay together, and both scores from the same draw.
 ///
-/// Higher = riskier. `account`: dense codes. Rows without an outcome or without one of the scores are left out of both. Each
+/// `account`: dense codes. Rows without an outcome or without one of the scores are left out of both. Each
 /// number is a hash of (seed, replicate, draw), so threads change nothing. Undefined with one kind of outcome.
 /// O(replicates x rows).
 template <executor E = serial_executor>
 [[nodiscard]] auc_difference compare_auc(column<double> first, column<double> second, column<std::uint8_t> left,
                                          column<std::uint32_t> account, const bootstrap_options& options = {},
                                          E&& host = E{}) {
+  if (options.direction == score_direction::higher_is_healthier) {
+    const auto a = risks_of(first, options.direction), b = risks_of(second, options.direction);
+    bootstrap_options of_risks = options;
+    of_risks.direction = score_direction::higher_is_riskier;
+    return compare_auc(column<double>(a), column<double>(b), left, account, of_risks, host);
+  }
   return detail::compare_auc(first, second, left, account, options,
                              [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
 }

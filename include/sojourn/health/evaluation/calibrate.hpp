@@ -4,8 +4,10 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/health/evaluation/validation.hpp"
@@ -44,6 +46,21 @@ struct isotonic_curve {
 
 /// The rising sequence nearest to `values` in weighted squares; `weights` empty = all equal. O(n).
 [[nodiscard]] std::vector<double> isotonic_means(std::span<const double> values, std::span<const double> weights = {});
+
+/// How scores become probabilities.
+enum class calibration_curve : std::uint8_t {
+  platt,
+  isotonic,         ///< steps
+  isotonic_linear,  ///< straight lines between the levels
+};
+constexpr std::array<std::string_view, 3> values_of(calibration_curve) {
+  return {"platt", "isotonic", "isotonic_linear"};
+}
+
+/// The probability of leaving of every score by a curve learned from `state`, whose risks are of the same direction. NaN
+/// where there is no score.
+[[nodiscard]] std::vector<double> calibrated(const outcome_scores& state, const column<double>& score,
+                                             calibration_curve curve, score_direction direction);
 
 }  // namespace health SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1

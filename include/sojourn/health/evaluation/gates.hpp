@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "sojourn/health/card/tiers.hpp"
+#include "sojourn/health/evaluation/panel_window.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/stats/estimate.hpp"
@@ -69,6 +70,11 @@ struct foreseen_departures {
 /// The first day on which each departing account stood in the worst tier, and how long before it left that was.
 [[nodiscard]] lead_times tally_first_red(column<std::int32_t> as_of, column<std::uint32_t> account,
                                          std::span<const tier_code> tier, column<std::int32_t> left_on);
+
+/// The same for the rows of a panel; the best of `tiers` tiers is the last.
+[[nodiscard]] foreseen_departures tally_foreseen(const tier_panel& rows, std::size_t tiers,
+                                                 const gate_options& options = {});
+[[nodiscard]] lead_times tally_first_red(const tier_panel& rows);
 
 /// In the order of `gate`. `outcomes` and `tiers` as for `churn_by_tier`.
 ///

@@ -34,6 +34,9 @@ struct stability {
 [[nodiscard]] stability population_stability(const distribution_state& expected, const distribution_state& actual,
                                              std::size_t bins = 10);
 
+/// The same for the risks of all accounts, those that left and those that stayed.
+[[nodiscard]] stability population_stability(const outcome_scores& before, const outcome_scores& now, std::size_t bins = 10);
+
 /// Information value of a risk: the same sum between leavers and stayers. 0.02 weak, 0.1 medium, 0.3 strong; above 0.5 ask
 /// first whether the signal was measured after the fact. NaN without both outcomes. Bins are quantiles of all rows.
 [[nodiscard]] double information_value(const outcome_scores& state, std::size_t bins = 10);

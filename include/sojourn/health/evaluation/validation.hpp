@@ -74,6 +74,9 @@ template <executor E = serial_executor>
       [&](std::size_t first, std::size_t last) { return detail::tally_outcomes(score, left, options, first, last); }, host);
 }
 
+/// Scores as risks, higher = riskier; NaN where there is none.
+[[nodiscard]] std::vector<double> risks_of(const column<double>& score, score_direction direction);
+
 struct validation_options {
   confidence_level level{};
 };

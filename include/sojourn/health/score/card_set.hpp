@@ -78,6 +78,9 @@ struct card_assignment {
 /// Throws `schema_error` for a column that is not there or of another length. O(rows x choices).
 [[nodiscard]] card_assignment assign(const card_set& set, const signals& columns);
 
+/// The rows of every card, in the order of the table.
+[[nodiscard]] std::vector<std::vector<std::size_t>> rows_by_card(const card_assignment& assigned, std::size_t cards);
+
 inline constexpr std::uint32_t no_card = 0xffffffffu;
 
 struct set_options {

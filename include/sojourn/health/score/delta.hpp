@@ -83,6 +83,9 @@ struct delta_table {
   attribution method =
       attribution::exact;  ///< `sampled` when more than 12 signals or members changed at once in a tree that is no mean
 
+  /// The sums over the signals, one a row of now.
+  [[nodiscard]] std::vector<double> value_by_row() const;
+  [[nodiscard]] std::vector<double> coverage_by_row() const;
   [[nodiscard]] double value_of(std::size_t row, std::size_t signal) const noexcept { return value[signal * rows + row]; }
   [[nodiscard]] double coverage_of(std::size_t row, std::size_t signal) const noexcept {
     return coverage[signal * rows + row];

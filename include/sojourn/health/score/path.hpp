@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,6 +103,21 @@ struct path {
 /// make the customer stay.
 [[nodiscard]] path path_to(const scorecard& card, const signals& columns, std::size_t row, tier_code wanted,
                            const path_options& how = {}, const score_options& options = {});
+
+/// The path of one account of a book.
+struct account_path {
+  std::size_t row = 0;
+  tier_code wanted = unknown_tier;
+  path way;
+};
+
+/// The paths of all accounts into `wanted`; without it each into the tier above the one it is in (`options.previous_tier`).
+/// One in the best tier stays there; one without a tier goes into the second. As `path_to`, account by account.
+[[nodiscard]] std::vector<account_path> paths(const scorecard& card, const signals& columns, std::optional<tier_code> wanted,
+                                              const path_options& how, const score_options& options);
+
+/// The columns of days of these signals: what has to be renewed along with their values.
+[[nodiscard]] std::vector<std::string> day_columns(const scorecard& card, const std::vector<std::string>& signals);
 
 }  // namespace health SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1

@@ -19,23 +19,11 @@
 #include "sojourn/exec/sharded.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/score/cycle.hpp"
+#include "sojourn/health/score/flags.hpp"
 #include "sojourn/input/signals.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace health SOJOURN_EXPORT {
-
-/// Bits of `scores::flags`.
-namespace flag {
-inline constexpr std::uint16_t no_data = 1;           ///< nothing with weight was present
-inline constexpr std::uint16_t low_coverage = 2;      ///< coverage below the card's `min_coverage`: no score
-inline constexpr std::uint16_t required_missing = 4;  ///< a signal with policy `fail` was missing: no score
-inline constexpr std::uint16_t imputed = 8;        ///< a policy put a value in (neutral, worst, best, impute, carry_forward)
-inline constexpr std::uint16_t irregular = 16;     ///< a value was infinite, unknown, or outside its range or domain
-inline constexpr std::uint16_t card_changed = 32;  ///< the previous tier is none of this card's: hysteresis forgot it
-inline constexpr std::uint16_t excluded = 64;      ///< a rule took the score away
-inline constexpr std::uint16_t adjusted = 128;     ///< a rule or a manual value moved the score
-inline constexpr std::uint16_t undecided_rule = 256;  ///< a condition compared something missing
-}  // namespace flag
 
 /// `signal` stands in for the value of one signal; the others act on the score.
 enum class manual_mode : std::uint8_t { set, cap, floor, signal };

@@ -1,9 +1,9 @@
 // Columns of days, moments and months, as revenue takes them.
 #include <pybind11/stl.h>
 
-#include "frames/columns.hpp"
 #include "revenue/bind_revenue.hpp"
-#include "revenue/revenue_values.hpp"
+#include "sojourn/arrow/moments.hpp"
+#include "sojourn/domain/calendar.hpp"
 
 namespace py = pybind11;
 
@@ -24,7 +24,7 @@ any_column days(const std::vector<std::optional<std::int32_t>>& values) {
 
 /// First day of each month, and of the next.
 py::tuple month_spans(const any_column& source, const std::string& name) {
-  const any_column held = months_of(source, name);
+  const any_column held = arrow::as_months(source, name);
   const auto view = held.view<std::int32_t>();
   std::vector<std::int32_t> starts(view.size()), ends(view.size());
   std::vector<std::uint8_t> present(view.size());
@@ -39,9 +39,15 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
 
 }  // namespace
 
-void bind_read_dates(py::module_& m) {
+void bind_moments(py::module_& m) {
   m.def("days", &days, py::arg("values"));
-  m.def("moments", &moments_of, py::arg("when"), py::arg("name"));
+  m.def(
+      "moments",
+      [](const any_column& when, const std::string& name) {
+        const arrow::moment_columns found = arrow::as_moments(when, name);
+        return py::make_tuple(found.day, found.minute);
+      },
+      py::arg("when"), py::arg("name"));
   m.def("month_spans", &month_spans, py::arg("month"), py::arg("name"));
 }
 

@@ -1,0 +1,34 @@
+// Days and calendar periods by their labels, for Python: days since 1970, months since 1970-01.
+#include "sojourn/input/read_period.hpp"
+
+#include <string>
+
+#include "bind.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+
+void bind_read_period(py::module_& m) {
+  m.def(
+      "read_period",
+      [](const std::string& label) {
+        const month_span span = read_period(label);
+        return py::make_tuple(span.first.since_epoch, span.length.count);
+      },
+      py::arg("label"));
+  m.def(
+      "read_periods",
+      [](const std::string& first, const std::string& last, const std::string& by) {
+        const period_run run = read_periods(first, last, by);
+        return py::make_tuple(run.first.since_epoch, run.months_each, run.count);
+      },
+      py::arg("first"), py::arg("last"), py::arg("by"));
+  m.def(
+      "read_day", [](const std::string& text, const std::string& name) { return read_day(text, name).since_epoch; },
+      py::arg("text"), py::arg("name"));
+  m.def("first_day", [](std::int32_t of) { return month{of}.first_day().since_epoch; }, py::arg("month"));
+  m.def("month_of", [](std::int32_t of) { return month::of(day{of}).since_epoch; }, py::arg("day"));
+}
+
+}  // namespace sojourn::python

@@ -1,0 +1,83 @@
+// Whom to call first, for Python.
+#include "sojourn/health/book/work_queue.hpp"
+
+#include <string>
+#include <vector>
+
+#include "frames/role_columns.hpp"
+#include "frames/table.hpp"
+#include "health/bind_health.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+namespace h = health;
+
+py::dict queue_columns(const h::work_queue& queue, const std::vector<std::string>& owners) {
+  using item = h::queue_item;
+  return table(queue.items)
+      .add("row", &item::row)
+      .add_places("owner", &item::owner, owners)
+      .add("rank", [](const item& one) { return static_cast<std::int32_t>(one.rank); })
+      .add("risk", &item::risk)
+      .add("at_risk", &item::at_risk)
+      .add("priority", &item::priority)
+      .add("within_capacity", [](const item& one) { return one.place == h::queue_place::within_capacity; })
+      .columns();
+}
+
+/// One row per owner; the last one, without a name, holds the accounts that nobody owns.
+py::dict load_columns(const h::work_queue& queue, const std::vector<std::string>& owners) {
+  using load = h::owner_load;
+  const auto name = [&](const load& one) {
+    return one.owner < owners.size() ? std::optional<std::string>(owners[one.owner]) : std::nullopt;
+  };
+  const std::vector<load> loads = queue.loads_with_accounts();
+  return table(loads)
+      .add("owner", name)
+      .add("accounts", &load::accounts)
+      .add("effort", &load::effort)
+      .add("overload", &load::overload)
+      .add("beyond", &load::beyond)
+      .add("overdue", &load::overdue)
+      .add("value", &load::value)
+      .add("at_risk", &load::at_risk)
+      .add("csms_needed", &load::csms_needed)
+      .columns();
+}
+
+py::dict work_queue(const roles& given, double capacity, double overdue_bonus, double unknown_risk) {
+  role_columns columns(given);
+  const auto& owner = columns.segments("owner");
+  h::queue_input rows;
+  rows.value = columns.int64("value");
+  rows.p_churn = columns.doubles("p_churn");
+  rows.score = columns.doubles("score");
+  rows.days_overdue = columns.int32("days_overdue").values();
+  rows.effort = columns.doubles("effort");
+  rows.owner = owner.codes.view();
+  rows.owners = owner.labels.size();
+  h::work_queue queue;
+  {
+    const py::gil_scoped_release release;
+    queue = h::make_work_queue(rows, {capacity, overdue_bonus, unknown_risk});
+  }
+  py::dict counts;
+  counts["csms_needed"] = queue.csms_needed;
+  counts["effort"] = queue.effort;
+  counts["risk_assumed"] = queue.unknown_risk;
+  counts["missing_value"] = queue.missing_value;
+  return py::dict(py::arg("columns") = queue_columns(queue, owner.labels),
+                  py::arg("load") = load_columns(queue, owner.labels), py::arg("counts") = counts);
+}
+
+}  // namespace
+
+void bind_work_queue(py::module_& m) {
+  m.def("work_queue", &work_queue, py::arg("columns"), py::arg("capacity"), py::arg("overdue_bonus"),
+        py::arg("unknown_risk"));
+}
+
+}  // namespace sojourn::python
