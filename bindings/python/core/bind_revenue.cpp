@@ -14,7 +14,6 @@ void bind_revenue(pybind11::module_& m) {
   bind_ownership(m, ledger);
   bind_keyed_currency_ledger(m);
   bind_label_rows(m);
-  bind_moments(m);
   bind_price(m);
   bind_mrr_series(m);
   bind_snapshot_tally(m);

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
   bind_column(frames);
   bind_arrow(frames);
   bind_rows(frames);
+  bind_moments(frames);
   bind_read_period(frames);
 
   auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");

@@ -8,5 +8,6 @@
 #include "sojourn/health/book/find_diagnoses.hpp"
 #include "sojourn/health/book/rollup.hpp"
 #include "sojourn/health/book/transition_values.hpp"
+#include "sojourn/health/book/two_cycles.hpp"
 #include "sojourn/health/book/watermelon.hpp"
 #include "sojourn/health/book/work_queue.hpp"

@@ -24,7 +24,6 @@ void bind_mrr_series(pybind11::module_& m);
 void bind_policy(pybind11::module_& m);
 void bind_price(pybind11::module_& m);
 void bind_rates(pybind11::module_& m);
-void bind_moments(pybind11::module_& m);
 void bind_reconcile(pybind11::module_& m);
 void bind_renewal(pybind11::module_& m);
 void bind_restatement(pybind11::module_& m);

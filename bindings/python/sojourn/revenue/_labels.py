@@ -76,7 +76,7 @@ class Labels:
         account, since = names[:2] if names else (self._account, self._since)
         roles = {"account": account, "since": since, "subscription": self._subscription}
         picked = columns(table, {**roles, **{f"label {name}": name for name in self._segments}})
-        start = _core.revenue.month_spans(picked["since"], since)[0] if self._by_month else picked["since"]
+        start = _core.frames.month_spans(picked["since"], since)[0] if self._by_month else picked["since"]
         return {
             name: LabelColumns(
                 [account, name, since], picked["account"], picked[f"label {name}"], start, picked.get("subscription")
@@ -136,4 +136,4 @@ def _remove(rows: LabelColumns) -> Edit:
 
 
 def _not_before(days: Column, first: int) -> Column:
-    return _core.revenue.days([None if day is None else max(day, first) for day in days.convert("day").storage().to_list()])
+    return _core.frames.days([None if day is None else max(day, first) for day in days.convert("day").storage().to_list()])

@@ -40,7 +40,7 @@ class Changes(Source):
         roles = {"account": account, "when": when, "amount": mrr_after or change, "subscription": subscription}
         self.columns = columns(table, roles)
         self.names = [name for name in roles.values() if name is not None]
-        self.days, self.minutes = _core.revenue.moments(self.columns["when"], when)
+        self.days, self.minutes = _core.frames.moments(self.columns["when"], when)
         self.as_of = day_or_none(as_of, "as_of")
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:

@@ -38,6 +38,6 @@ class MonthSnapshots(Source):
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Snapshots as periods of one month each."""
         picked, month = columns(table, self.names), self.names["month"]
-        start, end = _core.revenue.month_spans(picked["month"], month)
+        start, end = _core.frames.month_spans(picked["month"], month)
         shown = [self.names["account"], month, month, self.names["mrr"]]
         return shown, {"account": picked["account"], "start": start, "end": end, "mrr": picked["mrr"]}

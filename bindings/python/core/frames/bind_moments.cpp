@@ -1,7 +1,7 @@
-// Columns of days, moments and months, as revenue takes them.
+// Columns of days, moments and months.
 #include <pybind11/stl.h>
 
-#include "revenue/bind_revenue.hpp"
+#include "bind.hpp"
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/domain/calendar.hpp"
 
