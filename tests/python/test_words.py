@@ -36,9 +36,7 @@ def book() -> sj.Ledger:
 
 def manual(**words: Any) -> Any:
     values = {"account_id": ["a"], "value": [1.0], **{name: [word] for name, word in words.items()}}
-    return sj.Scorecard.from_json(CARD).score(
-        {"account_id": ["a"], "logins": [1.0]}, as_of="2024-06-01", manual=values
-    )
+    return sj.Scorecard.from_json(CARD).score({"account_id": ["a"], "logins": [1.0]}, as_of="2024-06-01", manual=values)
 
 
 WORDS: list[tuple[str, Callable[[Any], Any], str, list[str]]] = [

@@ -74,7 +74,7 @@ tier_line line_of(tier_code tier, const tier_totals& totals, std::int64_t all, c
   return line;
 }
 
-void require_same_card(const card_health_state& a, const card_health_state& b) {
+void require_same_card(const card_health& a, const card_health& b) {
   if (a.card == b.card) return;
   throw state_error("health states of two different cards cannot be combined: their tiers mean different things");
 }
@@ -111,19 +111,19 @@ health_state& health_state::operator-=(const health_state& other) {
   return *this;
 }
 
-card_health_state& card_health_state::operator+=(const card_health_state& other) {
+card_health& card_health::operator+=(const card_health& other) {
   require_same_card(*this, other);
   state += other.state;
   return *this;
 }
 
-card_health_state& card_health_state::operator-=(const card_health_state& other) {
+card_health& card_health::operator-=(const card_health& other) {
   require_same_card(*this, other);
   state -= other.state;
   return *this;
 }
 
-void require_card(const card_health_state& state, const scorecard& card) {
+void require_card(const card_health& state, const scorecard& card) {
   if (state.card != card.hash()) throw state_error("the state was counted under another card");
 }
 

@@ -14,8 +14,8 @@ namespace h = sojourn::health;
 namespace {
 
 h::scorecard card_with(const std::string& more) {
-  return h::compile_json(R"({"sojourn_card": 1, "card": "c", "signals": {"x": {"weight": 1, "norm": "identity"}},
-                             "tiers": [["red", 0], ["green", 50]])" +
+  return h::compile_json(R"({"sojourn": 1, "card": "c", "signals": {"x": {"norm": "identity"}},
+                             "tree": {"mean": [[1, "x"]]}, "tiers": {"red": 0, "green": 50})" +
                          more + "}");
 }
 
@@ -54,6 +54,6 @@ TEST_CASE("cycle table: memory comes along, and counts of cycles stay within the
 }
 
 TEST_CASE("cycle table: a card that smooths needs the memory") {
-  const h::scorecard smooths = card_with(R"(, "smoothing": {"half_life": 30})");
+  const h::scorecard smooths = card_with(R"(, "smoothing": {"half_life_days": 30})");
   CHECK_THROWS_AS((void)h::align_cycle(smooths, {}, {}), schema_error);
 }

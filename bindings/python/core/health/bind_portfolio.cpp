@@ -19,7 +19,7 @@ namespace sojourn::python {
 namespace {
 
 namespace h = health;
-using book_state = h::card_health_state;
+using book_state = h::card_health;
 
 py::bytes bytes_of(const book_state& s) {
   const auto bytes = to_bytes(s.state, s.card);

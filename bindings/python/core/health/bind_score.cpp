@@ -223,7 +223,7 @@ void bind_score(py::module_& m) {
       .def(
           "state",
           [](const scored_book& b, const std::optional<any_column>& value) {
-            return h::card_health_state{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
+            return h::card_health{h::tally_health(*b.result, value_of(value).view()), b.card.hash()};
           },
           py::arg("value") = py::none())
       .def("distribution_by", &distribution_by, py::arg("by"), py::arg("value"), py::arg("level"));

@@ -144,7 +144,7 @@ void bind_scorecard(py::module_& m) {
            py::arg("previous_signals") = py::none(), py::arg("previous") = py::none(), py::arg("manual") = py::none())
       .def(
           "distribution",
-          [](const h::scorecard& c, const h::card_health_state& s, double level) {
+          [](const h::scorecard& c, const h::card_health& s, double level) {
             h::require_card(s, c);
             return distribution_rows(c, s.state, level);
           },

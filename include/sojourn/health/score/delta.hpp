@@ -46,7 +46,7 @@ template <executor E = serial_executor>
 /// Where a score went. `appeared`: there was none before; `unknown`: there is none now, though the account is there.
 enum class trend : std::uint8_t { up, down, flat, appeared, lost, unknown };
 constexpr std::array<std::string_view, 6> values_of(trend) {
-  return {"up", "down", "flat", "appeared", "lost", "unknown"};
+  return {"up", "down", "flat", "new", "lost", "unknown"};
 }
 
 inline constexpr std::size_t not_there = std::numeric_limits<std::size_t>::max();

@@ -64,17 +64,17 @@ static_assert(mergeable<health_state>);
 
 /// A state and the card it was counted under. Tiers of different cards mean different things, so that adding or taking away
 /// the state of another card is a `state_error`.
-struct card_health_state {
+struct card_health {
   health_state state{};
   std::uint64_t card = 0;  ///< `scorecard::hash`
 
-  card_health_state& operator+=(const card_health_state& other);
-  card_health_state& operator-=(const card_health_state& other);
-  friend bool operator==(const card_health_state&, const card_health_state&) = default;
+  card_health& operator+=(const card_health& other);
+  card_health& operator-=(const card_health& other);
+  friend bool operator==(const card_health&, const card_health&) = default;
 };
 
 /// Throws a `state_error` when the state was counted under another card.
-void require_card(const card_health_state& state, const scorecard& card);
+void require_card(const card_health& state, const scorecard& card);
 
 /// Counts scored accounts. `value` (for example MRR in minor units) is empty or as long as the scores; a missing value
 /// counts as 0. Throws `schema_error` when the lengths differ. O(rows).
