@@ -66,7 +66,7 @@ format-check: check-packages $(VENV)/.lint
 
 structure:
 	$(PYTHON) -B tests/structure/check_house.py --self-test
-	$(PYTHON) -B tests/structure/check_house.py . rooms public_headers namespaces python_privacy
+	$(PYTHON) -B tests/structure/check_house.py .
 	$(PYTHON) -B tests/structure/check_states.py --self-test
 	$(PYTHON) -B tests/structure/check_states.py include tests
 
