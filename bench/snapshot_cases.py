@@ -7,7 +7,7 @@ from typing import Any
 from contest import Case, Contestant, DuckDB, Polars, need, sojourn_function
 from revenue_cases import MOVES
 
-# --- movements (and cohorts) from one row an account and month
+# --- movements (and cohorts) from one row per account and month
 
 FIRST, LAST, MONTHS = "2020-01", "2024-12", 60
 ORIGIN = 600  # months from 1970-01 to FIRST

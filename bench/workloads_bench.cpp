@@ -24,7 +24,7 @@ namespace {
 
 const period_grid grid = period_grid::between(month::from_ym(2020, 1), month::from_ym(2024, 12));
 
-/// Bytes a second that so many threads read, the best of a few passes over half a gigabyte.
+/// Bytes per second that this many threads read, the best of a few passes over half a gigabyte.
 double read_bandwidth(std::size_t threads) {
   static std::map<std::size_t, double> known;
   if (known.contains(threads)) return known[threads];

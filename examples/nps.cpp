@@ -45,7 +45,7 @@ int main() {
 
   try {
     (void)tally_nps(column<std::int8_t>(february));
-    expect(false, "an 11 that nobody declared is an error");
+    expect(false, "an undeclared 11 is an error");
   } catch (const data_error& e) {
     expect(e.row() == 2 && e.value() == "11", "and it names its row");
   }

@@ -1,4 +1,4 @@
-// What revenue metrics promise whatever the rows: one test a promise, on random ledgers under random policies.
+// What revenue metrics promise whatever the rows: one test per promise, on random ledgers under random policies.
 #include <doctest/doctest.h>
 
 #include <algorithm>

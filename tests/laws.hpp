@@ -84,7 +84,7 @@ std::string broken_law(const std::vector<State>& parts, std::mt19937_64& random)
   return "";
 }
 
-/// `make_random_state(std::mt19937_64&)` returns one state a call.
+/// `make_random_state(std::mt19937_64&)` returns one state per call.
 template <mergeable State, class Make>
 std::string first_broken_law(const Make& make_random_state, std::uint64_t seed = 20240229) {
   std::mt19937_64 random(seed);

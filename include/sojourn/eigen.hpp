@@ -15,7 +15,7 @@ inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Cohorts x ages, row-major as it lies. NaN where it is not known.
 using triangle_map = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
-/// Accounts x signals, one column a signal.
+/// Accounts x signals, one column per signal.
 using signals_map = Eigen::Map<const Eigen::MatrixXd>;
 
 [[nodiscard]] inline triangle_map as_eigen(const cohort_triangle& triangle) {

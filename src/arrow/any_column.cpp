@@ -22,7 +22,7 @@ struct owned_text {
   void refresh_views() { views.assign(strings.begin(), strings.end()); }
 };
 
-/// One bit a row from one byte a row; empty when nothing is missing.
+/// One bit per row from one byte per row; empty when nothing is missing.
 std::vector<std::uint8_t> pack(const std::vector<std::uint8_t>& present, std::size_t rows) {
   if (present.empty()) return {};
   if (present.size() != rows) {

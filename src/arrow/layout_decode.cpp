@@ -24,7 +24,7 @@ T load(const void* values, std::int64_t at) {
   throw data_error({column, row, std::move(value), std::move(rule), "correct it where the data are made"});
 }
 
-/// The values of a decoded column, one bit a row where something may be missing, and the producers' memory where values
+/// The values of a decoded column, one bit per row where something may be missing, and the producers' memory where values
 /// point into it.
 template <class T>
 struct decoded {

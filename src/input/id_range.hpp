@@ -14,7 +14,7 @@ struct id_range {
   std::int64_t highest = INT64_MIN;
   bool rises = true;  ///< no id is below the one before
 
-  /// Whether ids less the lowest are numbers as small as those of so many rows.
+  /// Whether the ids, less the lowest, are dense enough for a table of this many rows.
   [[nodiscard]] bool narrow(std::size_t rows) const noexcept {
     const std::uint64_t width = static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest);
     return rows == 0 || (width < 2 * std::uint64_t{rows} && width < UINT32_MAX);

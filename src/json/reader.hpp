@@ -20,7 +20,7 @@ class reader {
 
  protected:
   using type = json_value::type;
-  // More would help nobody, and bounds the work that hostile text can cause.
+  // More would not help a reader, and the limit bounds the work that hostile text can cause.
   static constexpr std::size_t max_found = 100;
 
   template <class T>

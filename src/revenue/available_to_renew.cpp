@@ -42,7 +42,7 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
     if (stop >= as_of) stop = detail::runs_on;
     standing& now = all[rows.account[row]];
     const detail::int128 ticks = detail::int128{rows.amount[row]} * rows.ticks_per_unit;
-    // In force at the end of the eve of a day.
+    // In force at the end of the day before.
     if (start < first && stop >= first) now.opening += ticks;
     if (start < end && stop >= end) now.closing += ticks;
     now.ends = now.ends || (stop >= first && stop < end);

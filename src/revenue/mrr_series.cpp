@@ -75,7 +75,7 @@ struct run_cells {
  private:
   template <class T>
   static void fetch(const T* cells, std::size_t row) noexcept {
-    // Behind the last run lies nobody's memory; asking for it does nothing.
+    // Memory behind the last run belongs to no column; prefetching it is harmless.
     const auto at = reinterpret_cast<std::uintptr_t>(cells) + (row + rows_per_run) * sizeof(T);
     __builtin_prefetch(reinterpret_cast<const void*>(at));  // NOLINT(performance-no-int-to-ptr)
   }

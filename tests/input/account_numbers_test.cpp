@@ -98,7 +98,7 @@ TEST_CASE("account_index: numbers follow first appearance, whatever the hash see
   }
 }
 
-TEST_CASE("account_index: a column at once gives the numbers of one call a key, whatever the ids look like") {
+TEST_CASE("account_index: a column at once gives the numbers of one call per key, whatever the ids look like") {
   std::mt19937_64 random(15);
   for (int round = 0; round < 300; ++round) {
     const bool dense = round % 3 != 0;  // a range without many gaps, or ids from anywhere

@@ -48,7 +48,7 @@ TEST_CASE("mrr_series: MRR is the ledger's, the count is that of the rows in for
   }
 }
 
-TEST_CASE("mrr_series: one row an account counts customers") {
+TEST_CASE("mrr_series: one row per account counts customers") {
   std::mt19937_64 random(52);
   table t;
   t.accounts = 50;

@@ -178,7 +178,7 @@ TEST_CASE("snapshots: bad rows are named") {
   CHECK(message(good().add(1, in("2020-02"), -1)).find("negative") != std::string::npos);
   CHECK(message(good().add(1, month{5000}, 1)).find("1900-01") != std::string::npos);
   CHECK(message(good().add(1, in("2020-02"), INT64_MAX / 1000)).find("5.5e13") != std::string::npos);
-  CHECK(message(good().add(0, in("2020-01"), 100)).find("one row an account and month") != std::string::npos);
+  CHECK(message(good().add(0, in("2020-01"), 100)).find("one row per account and month") != std::string::npos);
   CHECK(advice(good().add(2, in("2020-01"), 100)));
   CHECK(advice(good().add(1, in("2020-02"), -1)));
   CHECK(advice(good().add(1, month{5000}, 1)));

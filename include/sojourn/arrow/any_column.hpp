@@ -22,7 +22,7 @@
 namespace sojourn::inline v0_1 {
 namespace arrow SOJOURN_EXPORT {
 
-/// `text` holds `std::string_view`s; `dictionary` holds uint32 codes into `labels()`; `boolean` holds one byte a row;
+/// `text` holds `std::string_view`s; `dictionary` holds uint32 codes into `labels()`; `boolean` holds one byte per row;
 /// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and
 /// `scale()`; `null` holds nothing: every row is missing.
 enum class kind : std::uint8_t {
@@ -52,7 +52,7 @@ class any_column {
  public:
   any_column() = default;
 
-  // From values that the column takes over; `present` is empty or one byte a row (0 = missing).
+  // From values that the column takes over; `present` is empty or one byte per row (0 = missing).
   static any_column from(std::vector<double> values, const std::vector<std::uint8_t>& present = {});
   static any_column from(std::vector<std::int64_t> values, const std::vector<std::uint8_t>& present = {});
   static any_column from(std::vector<std::int32_t> values, const std::vector<std::uint8_t>& present = {});

@@ -32,7 +32,7 @@ struct acme_options {
   usage_detail usage = usage_detail::weekly;
 };
 
-/// Values of which some are missing: `present` has one byte a row.
+/// Values of which some are missing: `present` has one byte per row.
 template <class T>
 struct gappy {
   std::vector<T> values;
@@ -66,7 +66,7 @@ using labels = std::span<const std::string_view>;
 
 // Each table lists its columns once, in `fields`: append, comparison, bytes and every writer follow that list.
 
-/// One row an account that signed up before `as_of`.
+/// One row per account that signed up before `as_of`.
 struct acme_accounts {
   std::vector<std::int64_t> account;
   std::vector<std::int32_t> signup;
@@ -131,7 +131,7 @@ struct acme_usage {
   friend bool operator==(const acme_usage&, const acme_usage&) = default;
 };
 
-/// One row an account that is active on `as_of`: what a health score may look at. Usage is that of the last full week.
+/// One row per account that is active on `as_of`: what a health score may look at. Usage is that of the last full week.
 struct acme_signals {
   std::vector<std::int64_t> account;
   gappy<std::int32_t> logins_wk, features;
@@ -237,7 +237,7 @@ struct acme_contracts {
   friend bool operator==(const acme_contracts&, const acme_contracts&) = default;
 };
 
-/// The truth, one row an account; everything but the class is missing where the account is not active on `as_of`.
+/// The truth, one row per account; everything but the class is missing where the account is not active on `as_of`.
 ///
 /// Levels are log2 units: usage_level 0 is the usage that the plan expects, -1 half of it. Probabilities are multiples of
 /// 2^-32, so their sums in doubles are exact (up to 2^21 accounts) and do not depend on the order.
@@ -316,7 +316,7 @@ struct acme_coefficient {
 /// the compiler or the processor: it depends on (seed, i, days) only, through counter-based integer arithmetic.
 ///
 /// Throws `schema_error` for days that are not quarter starts or out of order, and for a range outside the accounts.
-/// Cost: about one microsecond an account without weekly usage.
+/// Cost: about one microsecond per account without weekly usage.
 [[nodiscard]] acme_tables acme_chunk(const acme_options& options, std::int64_t first_account, std::int64_t count);
 
 /// 64-bit FNV-1a over names, values and gaps of all tables: equal tables, equal fingerprint, on every platform.

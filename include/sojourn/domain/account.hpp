@@ -39,7 +39,7 @@ class account_index {
   account intern(std::string_view key);
   account intern(std::int64_t key);
 
-  /// A whole column at once: `numbers[i]` becomes the number of `keys[i]`. The same numbers as one call a key, and several
+  /// A whole column at once: `numbers[i]` becomes the number of `keys[i]`. The same numbers as one call per key, and several
   /// times faster: what the next keys need is fetched while the last are compared, and ids that lie close together (few
   /// gaps, as from a sequence) are looked up in a table instead of being hashed. Throws `schema_error` when the lengths
   /// differ.

@@ -11,7 +11,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One row an account, or several that may differ: the rows of a ledger with one more column, or a table of accounts.
+/// One row per account, or several that may differ: the rows of a ledger with one more column, or a table of accounts.
 struct account_labels {
   column<std::uint32_t> account;  ///< dense account index
   column<std::uint32_t> label;    ///< dense code below the number of labels; missing: the row does not say

@@ -11,8 +11,8 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One row a currency and day, or a currency and month (its first day). A rate is numerator / denominator, exact: units of
-/// the reporting currency for one unit (a dollar, not a cent) of the other.
+/// One row per currency and day, or per currency and month (its first day). A rate is numerator / denominator, exact: units
+/// of the reporting currency for one unit (a dollar, not a cent) of the other.
 struct exchange_quotes {
   column<std::uint32_t> currency;  ///< dense code
   column<std::int32_t> since;      ///< the first day on which it holds

@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, 4> values_of(line_kind) {
   return {"recurring", "one_off", "usage", "refund"};
 }
 
-/// One row a line. `account` and `amount` are required, the period of service too except for one-offs and refunds; any other
-/// column may be empty or have missing cells.
+/// One row per line. `account` and `amount` are required, the period of service too except for one-offs and refunds; any
+/// other column may be empty or have missing cells.
 struct invoice_lines {
   column<std::uint32_t> account{};       ///< dense account index
   column<std::int32_t> service_start{};  ///< first day of the service that the line bills

@@ -11,8 +11,8 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One row a subscription (or a stretch of it at one price). `account`, `start` and `amount` are required; any other column
-/// may be empty (nothing of the kind is known) or have missing cells (it did not happen in that row).
+/// One row per subscription (or a stretch of it at one price). `account`, `start` and `amount` are required; any other
+/// column may be empty (nothing of the kind is known) or have missing cells (it did not happen in that row).
 struct priced_subscriptions {
   column<std::uint32_t> account{};  ///< dense account index
   column<std::int32_t> start{};     ///< first day of service
@@ -28,7 +28,7 @@ struct priced_subscriptions {
   column<std::int32_t> resumed_on{};
   column<std::int32_t> trial_end{};  ///< [start, trial_end) is a trial
 
-  column<std::int32_t> every{};     ///< a term is so many units; 1
+  column<std::int32_t> every{};     ///< units per term; 1
   column<std::uint8_t> unit{};      ///< `billing_unit`; month
   column<std::int64_t> quantity{};  ///< seats; 1
   column<std::int32_t> discount_basis_points{};

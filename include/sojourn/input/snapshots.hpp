@@ -12,7 +12,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One row an account and month. A month without a row is a month without MRR, as one with amount 0 is.
+/// One row per account and month. A month without a row is a month without MRR, as one with amount 0 is.
 struct snapshots {
   column<std::uint32_t> account;                       ///< dense account index (see `account_index`)
   column<std::int32_t> month;                          ///< months since 1970-01
@@ -20,7 +20,7 @@ struct snapshots {
   std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< the caller's unit in ticks: minor units by default
 };
 
-/// The same with accounts by their own 64-bit ids, any of them: nobody has to number them first.
+/// The same with accounts by their own 64-bit ids, any values: they need not be numbered first.
 struct snapshots_by_id {
   column<std::int64_t> id;
   column<std::int32_t> month;                          ///< months since 1970-01

@@ -42,7 +42,7 @@ class contribution_margin {
 struct cltv_options {
   double discount_rate = 0;                   ///< per period of the churn rate, >= 0
   double acquisition_cost = 0;                ///< subtracted once (CAC), in the unit of `arpa`
-  std::optional<std::int32_t> cap_periods{};  ///< count only the first so many periods; none = all of them
+  std::optional<std::int32_t> cap_periods{};  ///< count only this many periods from the start; none = all
 };
 
 inline constexpr metric_label cltv_label{"cltv", "minor units"};

@@ -22,7 +22,7 @@ struct life_table_rows {
   std::vector<double> effective_n;  ///< entering - censored / 2
   std::vector<double> churn_rate;   ///< events / effective_n
   std::vector<double> survival;
-  std::vector<double> standard_error;  ///< NaN once nobody is left
+  std::vector<double> standard_error;  ///< NaN once no account is left
   std::vector<double> hazard;          ///< events / (width (effective_n - events / 2)), per unit of age
 };
 

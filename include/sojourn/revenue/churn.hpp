@@ -30,7 +30,7 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 ///
 /// Unit: share of accounts; in [0, 1] with the interval that `rate_ci` names. Opening without customers: undefined
 /// (`no_observations`). Throws `schema_error` for `daily_sum` and `exposure`, which need the days: see `logo_churn_of`
-/// (mrr/rates.hpp); and for `available_to_renew`, as MRR churn does, which needs the rows: see mrr/available_to_renew.hpp.
+/// (revenue/rates.hpp); and for `available_to_renew`, as MRR churn does, which needs the rows: see available_to_renew.hpp.
 /// O(1).
 /// Source: ChartMogul, Recurly, Baremetrics (start); Stripe, Gumroad (start_plus_new).
 /// What it does not tell you: how much money left (`gross_mrr_churn`), nor that a month with few due renewals can lose few.
@@ -38,8 +38,8 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 
 /// Share of opening MRR lost to cancellations and downgrades, before any growth: (churn + contraction) / opening.
 ///
-/// With `mrr_churn_cap::opening_mrr` each account of the opening loses at most what it opened with, and nobody else loses,
-/// so that the rate stays in [0, 1]; with `none` the movements of everybody count and it may pass 1. Under
+/// With `mrr_churn_cap::opening_mrr` each account of the opening loses at most what it opened with, and other accounts lose
+/// nothing, so that the rate stays in [0, 1]; with `none` the movements of everybody count and it may pass 1. Under
 /// `movement_mode::net_endpoints` the capped rate is exactly 1 - GRR of the period. Interval: `options.interval`, for
 /// the capped rate only. No opening MRR: undefined. O(1).
 [[nodiscard]] estimate gross_mrr_churn(const revenue_period& period, const rate_options& options = {});
@@ -48,9 +48,9 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 /// for the three conventions; the default is exactly 1 - NRR of the period and carries its interval.
 [[nodiscard]] estimate net_mrr_churn(const revenue_period& period, const rate_options& options = {});
 
-/// Over the days of a window, one `revenue_period` a day. `daily_sum`: the days' rates added up, each over its own opening;
-/// days that open without customers add nothing. `exposure`: everybody who left over the sum of the days' openings, times
-/// the number of days. No interval. Any other denominator takes exactly one period.
+/// Over the days of a window, one `revenue_period` per day. `daily_sum`: the sum of the daily rates, each over its own
+/// opening; days that open without customers add nothing. `exposure`: everybody who left over the sum of the days' openings,
+/// times the number of days. No interval. Any other denominator takes exactly one period.
 [[nodiscard]] estimate logo_churn(std::span<const revenue_period> days, const rate_options& options = {});
 
 /// `rate` of one window as that of a year that holds `windows` of them. `simple` and `none` leave the interval's name,

@@ -249,7 +249,7 @@ struct cohort_triangle {
 /// What it does not tell you: why a cohort is good. Mix and price change from cohort to cohort.
 [[nodiscard]] cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure = cohort_measure::accounts);
 
-/// One number an age over the cohorts that are known at that age; NaN where none is.
+/// One number per age over the cohorts that are known at that age; NaN where none is.
 [[nodiscard]] std::vector<double> cohort_average(const cohort_triangle& triangle,
                                                  cohort_mean mean = cohort_mean::size_weighted);
 

@@ -43,7 +43,8 @@ inline constexpr metric_label lifetime_value_label{"ltv", "minor units"};
 [[nodiscard]] estimate churn_a_month(std::span<const day_window> windows, std::span<const estimate> churn);
 
 /// Lifetime value at the end of the period [from, to), in minor units: `arpa` there, over the logo churn that the policy
-/// names (never annualised). A month that nobody opened makes a trailing mean undefined. Throws as `logo_churn_of`.
+/// names (never annualised). A month that opens without customers makes a trailing mean undefined. Throws as
+/// `logo_churn_of`.
 template <executor E = serial_executor>
 [[nodiscard]] estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options = {},
                               E&& host = {}) {

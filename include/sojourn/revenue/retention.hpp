@@ -99,7 +99,7 @@ static_assert(mergeable<retention_state>);
 
 namespace detail {
 
-/// Losses y of openings x while they are counted: one multiplication a sum and no carry runs through.
+/// Losses y of openings x while they are counted: one multiplication per sum and no carry runs through.
 struct loss_count {
   int128 lost = 0;
   product_sum cross;
@@ -196,7 +196,7 @@ inline constexpr metric_label logo_retention_label{"logo_retention", "share"};
 /// Gross revenue retention: as NRR, with each account capped at what it paid then, so that growth hides no loss. In [0, 1]
 /// and never above NRR. `grr_basis::churn_only` forgives downgrades, `totals_min` is min(1, NRR) and carries no interval.
 /// Interval and undefined as `nrr`; the interval ends at 1. Throws `schema_error` for `event_sum` and `running_min`, which
-/// depend on what happened in between: read them with `grr_of` (mrr/rates.hpp).
+/// depend on what happened in between: read them with `grr_of` (revenue/rates.hpp).
 [[nodiscard]] estimate grr(const retention_state& state, const rate_options& options = {});
 
 /// The same with losses counted elsewhere, at most the opening MRR of each account.

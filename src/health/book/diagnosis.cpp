@@ -24,7 +24,7 @@ std::vector<diagnosis_record> sorted_records(std::span<const diagnosis_record> p
       std::adjacent_find(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.what == b.what; });
   if (twice != records.end()) {
     throw data_error({"diagnosis", problem::no_row, std::to_string(twice->what.code), "is recorded twice for one account",
-                      "give one record a finding"});
+                      "give one record per finding"});
   }
   return records;
 }

@@ -85,7 +85,7 @@ transition_rates rates(const transition_state& state, std::size_t tiers, double 
       const double count = static_cast<double>(state.counts[at(a)][at(b)]) + prior;
       result.probability.push_back(denominator > 0 ? count / denominator : nan);
     }
-    // New and lost share the last position, but nobody stays in it.
+    // New and lost share the last position, but no account stays in it.
     const bool stays = a + 1 < result.positions;
     result.dwell.push_back(stays ? 1 / (1 - result.at(a, a)) : nan);
   }

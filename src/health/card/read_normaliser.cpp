@@ -207,7 +207,7 @@ class norm_reader : json::reader {
       const std::size_t before = table.s.size();
       if (!cells(rows->items[i], here, table.s)) return;
       if (table.s.size() - before == table.context_bands.size()) continue;
-      return error(here, "needs one score a context band, so " + std::to_string(table.context_bands.size()),
+      return error(here, "needs one score per context band, so " + std::to_string(table.context_bands.size()),
                    "null leaves a cell open");
     }
     result = std::move(table);

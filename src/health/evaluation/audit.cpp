@@ -18,7 +18,7 @@ void require_shape(signal_matrix s, std::size_t scores, std::span<const double> 
   if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
   if (scores != s.rows)
     throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(scores) + " scores");
-  if (weights.size() != s.signals) throw schema_error("give one weight a signal");
+  if (weights.size() != s.signals) throw schema_error("give one weight per signal");
   for (const double w : weights) {
     if (!(w >= 0) || std::isinf(w)) throw schema_error("weights are 0 or positive");
   }

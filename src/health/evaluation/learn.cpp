@@ -168,7 +168,7 @@ void require_sense(signal_matrix s, std::size_t rows, std::span<const double> ca
     throw schema_error("there are " + std::to_string(s.rows) + " rows of signals and " + std::to_string(rows) + " outcomes");
   if (!case_weight.empty() && case_weight.size() != rows) throw schema_error("case weights and outcomes differ in length");
   if (!(options.ridge >= 0) || std::isinf(options.ridge)) throw schema_error("the ridge must be 0 or a positive number");
-  if (!options.expert.empty() && options.expert.size() != s.signals) throw schema_error("give one expert weight a signal");
+  if (!options.expert.empty() && options.expert.size() != s.signals) throw schema_error("give one expert weight per signal");
   for (const double w : options.expert) {
     if (!(w >= 0) || std::isinf(w)) throw schema_error("expert weights are 0 or positive");
   }

@@ -48,7 +48,7 @@ void add_nominal(const scorecard_spec& spec, const group& node, double share, st
   }
 }
 
-/// Complete rows, one column a signal.
+/// Complete rows, one column per signal.
 Eigen::MatrixXd complete_rows(signal_matrix s) {
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < s.rows; ++row) {

@@ -21,7 +21,7 @@ constexpr std::size_t most_account_draws = std::size_t{1} << 28;
 
 void require_shape(signal_matrix s, std::span<const double> weights) {
   if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
-  if (weights.size() != s.signals) throw schema_error("give one weight a signal");
+  if (weights.size() != s.signals) throw schema_error("give one weight per signal");
   double sum = 0;
   for (const double w : weights) {
     if (!(w >= 0) || std::isinf(w)) throw schema_error("weights are 0 or positive");

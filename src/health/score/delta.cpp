@@ -49,7 +49,7 @@ class comparison {
                          std::to_string(now_.result.size()) + " rows; say which row was which (\"row_before\")");
     }
     if (!rows.empty() && rows.size() != now_.result.size())
-      throw schema_error("\"row_before\" needs one entry a row of now");
+      throw schema_error("\"row_before\" needs one entry per row of now");
     for (const std::size_t row : rows) {
       if (row != not_there && row >= before_.result.size())
         throw schema_error("\"row_before\" names row " + std::to_string(row) + ", which does not exist");
@@ -105,7 +105,7 @@ delta_table delta(const snapshot& before, const snapshot& now, const delta_optio
 
 std::vector<double> score_slopes(std::span<const std::span<const double>> history, std::span<const double> times,
                                  slope_method method) {
-  if (times.size() != history.size()) throw schema_error("there must be one time a cycle");
+  if (times.size() != history.size()) throw schema_error("there must be one time per cycle");
   const std::size_t rows = history.empty() ? 0 : history.front().size();
   for (std::size_t c = 0; c < history.size(); ++c) {
     if (history[c].size() != rows) throw schema_error("every cycle needs the same rows");

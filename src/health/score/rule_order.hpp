@@ -14,7 +14,7 @@ namespace sojourn::inline v0_1::health::detail {
 /// Collects everything that moves one number of points, then applies it in the order of the definition.
 class rule_order {
  public:
-  /// Who wants it: the position of a rule, or of a manual value counted down from -2; -1 is nobody.
+  /// Who moves it: the position of a rule, or of a manual value counted down from -2; -1 is nobody.
   using mover = std::int32_t;
   static constexpr mover nobody = -1;
   static mover hand(std::size_t manual) { return -2 - static_cast<mover>(manual); }

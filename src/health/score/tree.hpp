@@ -47,7 +47,7 @@ struct local_part {
 [[nodiscard]] attribution local_parts(const aggregator& how, std::span<const weighed> members, double value,
                                       std::vector<local_part>& parts);
 
-/// Whether a group of so many members has its parts sampled.
+/// Whether a group of this many members has its parts sampled.
 [[nodiscard]] bool samples_parts(const aggregator& how, std::size_t members) noexcept;
 
 /// Parts of one account's score in a tree that is no plain mean.

@@ -32,7 +32,7 @@ SOJOURN_AVX512_INLINE __m512d unit(__m512d t) {
   return _mm512_min_pd(_mm512_max_pd(t, _mm512_setzero_pd()), _mm512_set1_pd(1));
 }
 
-/// The numbers of a line, an entry a segment, and the inner knots spread out.
+/// The numbers of a line, an entry per segment, and the inner knots spread out.
 template <std::size_t Segments, bool Ramp, bool Clamp>
 struct wide_line {
   __m512d from, inverse, rise, reached, knot[Segments];

@@ -270,7 +270,7 @@ currency_ledger currency_ledger::only(std::span<const account> accounts) const {
 }
 
 ledger currency_ledger::at(std::span<const exchange_rate> rates) const {
-  if (rates.size() != books_.size()) throw schema_error("currencies: one rate a currency");
+  if (rates.size() != books_.size()) throw schema_error("currencies: one rate per currency");
   detail::currency_walk walk;
   return detail::ledger_maker::make(accounts_, known_until_, counts(), [&](account who, auto& steps, auto& rows) {
     walk.start(*this, who);

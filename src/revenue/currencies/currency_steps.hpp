@@ -61,7 +61,7 @@ class currency_walk {
   }
   /// What it pays now in each currency that it ever pays in.
   [[nodiscard]] std::span<const holding> held() const noexcept { return held_; }
-  /// All levels at these rates, one conversion a currency.
+  /// All levels at these rates, one conversion per currency.
   [[nodiscard]] std::int64_t value(std::span<const exchange_rate> rates) const {
     std::int64_t sum = 0;
     for (const auto& [currency, level] : held_) {

@@ -90,7 +90,7 @@ rate_table::rate_table(const exchange_quotes& quotes, std::vector<currency_unit>
         std::adjacent_find(all.begin(), all.end(), [](const quote& a, const quote& b) { return a.since == b.since; });
     if (twice == all.end()) continue;
     throw data_error({quotes.since.name_or("since"), problem::no_row, to_string(day{twice->since}),
-                      "one rate a currency and day", units_[which].code + " has two"});
+                      "one rate per currency and day", units_[which].code + " has two"});
   }
 }
 

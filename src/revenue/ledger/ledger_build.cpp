@@ -86,7 +86,7 @@ class part_builder {
   }
 
   std::int64_t ticks_per_unit_;
-  std::int64_t sure_events_;  // so many changes of the largest size cannot leave 64 bits
+  std::int64_t sure_events_;  // up to this many changes of the largest size fit 64 bits
   std::int32_t as_of_;
   ledger_counts counts_;
   std::vector<std::size_t> first_row_, next_row_, next_change_;

@@ -143,7 +143,7 @@ void ledger::merge(account from, account into, day since) {
   if (since >= known_until_ && since > earliest_day) return;
   std::vector<mrr_step> kept;
   std::vector<mrr_step> both = changes_of(steps(into));
-  std::int64_t moved = 0;  // what `from` paid on the eve of `since`
+  std::int64_t moved = 0;  // what `from` paid on the day before `since`
   for (const mrr_step& step : steps(from)) {
     if (step.when < since) kept.push_back(step), moved = step.level.ticks();
   }

@@ -235,7 +235,7 @@ class heap_reader {
   row_findings found_;
 };
 
-/// Heaps into one sink a task.
+/// Heaps into one sink per task.
 template <class Sink, class Row, class... Arguments>
 row_findings read_heaps(const snapshot_question& asked, const heap_layout& cut, const scratch<Row>& sorted,
                         std::int64_t as_of, const any_executor& host, std::vector<std::unique_ptr<Sink>>& sinks,

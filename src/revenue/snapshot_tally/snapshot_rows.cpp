@@ -53,7 +53,7 @@ void require_good_rows(const snapshot_question& asked) {
 }
 
 void throw_twice(const snapshot_question& asked, std::uint32_t who, std::int32_t when) {
-  throw data_error({"month", problem::no_row, to_string(month{when}), "one row an account and month",
+  throw data_error({"month", problem::no_row, to_string(month{when}), "one row per account and month",
                     "account " + asked.name_of(who) + " has two: add them up, or leave one out"});
 }
 

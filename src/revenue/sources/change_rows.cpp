@@ -118,7 +118,7 @@ class change_reader {
   [[nodiscard]] std::int64_t after_day(std::span<const std::size_t> rows, std::int64_t before) const {
     if (rule_ == same_day_changes::refuse && rows.size() > 1) {
       throw data_error({table_.when.name_or("when"), rows[1], to_string(day{table_.when[rows[1]]}),
-                        "one change a subscription and day", "or say whether the last one counts or their sum"});
+                        "one change per subscription and day", "or say whether the last one counts or their sum"});
     }
     detail::int128 sum = options_.amount == change_amount::delta ? before : 0;
     for (const std::size_t row : rule_ == same_day_changes::sum ? rows : rows.last(1)) sum += table_.amount[row];
@@ -180,7 +180,7 @@ void refuse_twice(const snapshots& table) {
       std::adjacent_find(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (twice == places.end()) return;
   const std::size_t row = std::next(twice)->second;
-  throw data_error({table.month.name_or("month"), row, to_string(month{table.month[row]}), "one row an account and month",
+  throw data_error({table.month.name_or("month"), row, to_string(month{table.month[row]}), "one row per account and month",
                     "row " + std::to_string(twice->second) + " is another of the same account; add them up first"});
 }
 

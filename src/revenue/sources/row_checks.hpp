@@ -27,7 +27,7 @@ struct days {
   [[nodiscard]] bool hold(std::int64_t when) const { return from <= when && when < to; }
 };
 
-/// The days on which MRR is gone because nobody paid.
+/// The days on which MRR stops because of non-payment.
 inline days unpaid_days(const column<std::int32_t>& unpaid_since, const column<std::int32_t>& paid_again_on, std::size_t row,
                         const revenue_policy& policy) {
   const std::int32_t grace = policy.unpaid_grace();

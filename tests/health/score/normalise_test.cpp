@@ -95,7 +95,7 @@ TEST_CASE("lookup2d: overlaps, empty bands and tables of another shape are error
   expect(with(R"("from": 10,)", R"("form": 10,)"), at + "/bands/1/form", "unknown key");
   expect(with(R"("context": "tenure",)", ""), at, "\"context\" is missing");
   expect(with(R"([0.5, 0, 0], )", ""), at + "/s", "one row of scores a band, so 4");
-  expect(with(R"([0.5, 0, 0])", "[0.5, 0]"), at + "/s/1", "one score a context band, so 3");
+  expect(with(R"([0.5, 0, 0])", "[0.5, 0]"), at + "/s/1", "one score per context band, so 3");
   expect(with(R"([0.5, 0, 0])", "[5, 0, 0]"), at + "/s/1/0", "between 0 and 1");
   remarks(with(R"([0.5, 0, 0])", "[0.5, null, 0]"), at + "/s/1/1", "open");
   remarks(with(R"({"above": 75})", R"({"above": 75, "to": 100})"), at + "/bands/3", "above 100 is in no band");

@@ -71,7 +71,7 @@ any_column present(const any_column& column) {
 any_column mask(const any_column& column, const py::object& flags, const std::string& name) {
   const any_column missing = from_buffer(flags, name);
   if (missing.type() != kind::boolean || missing.size() != column.size()) {
-    throw schema_error("column \"" + name + "\": a mask has one boolean a row");
+    throw schema_error("column \"" + name + "\": a mask has one boolean per row");
   }
   struct masked {
     std::vector<std::uint8_t> bits;

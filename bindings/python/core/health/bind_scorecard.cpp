@@ -25,7 +25,7 @@ using arrow::any_column;
 using arrow::kind;
 namespace h = health;
 
-/// The arrays of a result that nobody looks at any more; new ones where a column of it still does.
+/// The arrays of a result that is no longer in use; new ones where one of its columns still is.
 std::shared_ptr<h::scores> take_arrays(const py::object& out) {
   if (out.is_none()) return std::make_shared<h::scores>();
   auto taken = std::exchange(out.cast<scored_book&>().result, std::make_shared<const h::scores>());
@@ -54,7 +54,7 @@ shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int
   return std::make_shared<const h::contributions>(h::explain(card, held.views, context.options, thread_executor(threads)));
 }
 
-/// One column a signal, without a copy.
+/// One column per signal, without a copy.
 py::dict lend_parts(const h::scorecard& card, const shared_parts& parts, const std::vector<double>& values) {
   py::dict out;
   for (std::size_t k = 0; k < parts->signals; ++k) {

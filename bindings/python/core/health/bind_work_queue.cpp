@@ -28,7 +28,7 @@ py::dict queue_columns(const h::work_queue& queue, const std::vector<std::string
       .columns();
 }
 
-/// One row per owner; the last one, without a name, holds the accounts that nobody owns.
+/// One row per owner; the last one, without a name, holds the accounts without an owner.
 py::dict load_columns(const h::work_queue& queue, const std::vector<std::string>& owners) {
   using load = h::owner_load;
   const auto name = [&](const load& one) {

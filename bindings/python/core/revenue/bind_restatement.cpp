@@ -47,7 +47,7 @@ py::dict known(const keyed_history& h, std::int32_t when) {
                   py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
 }
 
-/// One entry an account: its change of each bucket, and its rows that came or went.
+/// One entry per account: its change of each bucket, and its rows that came or went.
 py::dict compare(const keyed_history& h, std::int32_t first, std::int32_t second, std::int32_t first_month,
                  std::int32_t months_each, const revenue_policy& policy) {
   const restatement found = [&] {

@@ -84,7 +84,7 @@ struct watched_signal {
   std::string name;
   std::span<const double> now;
   std::span<const double> before{};
-  /// Whether less of it is worse. Tickets may fall with nobody worried, so it must be said; an outage is watched for either
+  /// Whether less of it is worse. Fewer tickets are no reason to worry, so it must be said; an outage is watched for either
   /// way.
   enum class fall : std::uint8_t { says_nothing, is_worse } when_lower = fall::says_nothing;
   double minimum_base = 5;  ///< a fall from less than this is small-number noise
@@ -95,7 +95,7 @@ struct watched_feature {
   column<std::int32_t> last_used;  ///< days since 1970; missing: never used, which says nothing here
 };
 
-/// One row an account. What is empty is not looked at: rules without their columns do not run, and the result says so.
+/// One row per account. What is empty is not looked at: rules without their columns do not run, and the result says so.
 struct alert_input {
   std::span<const double> score;
   std::span<const tier_code> tier;
@@ -180,13 +180,13 @@ struct rule_counts {
   std::int64_t cooling = 0;      ///< was over, but came back within the cooldown
   std::int64_t over_budget = 0;  ///< the owner's list was full; it may be raised next cycle
   std::int64_t outage = 0;       ///< its signal is missing across the book: the feed is ill, not the customer
-  std::int64_t unproven = 0;     ///< of so many accounts, that many would look like it by chance
+  std::int64_t unproven = 0;     ///< as many accounts would look like this by chance
   friend bool operator==(const rule_counts&, const rule_counts&) = default;
 };
 
 struct alert_list {
   std::vector<alert> alerts;                      ///< outages, then by severity, value, row, rule
-  std::array<rule_counts, alert_rules> counts{};  ///< a rule that lacked its columns looked at nobody
+  std::array<rule_counts, alert_rules> counts{};  ///< a rule that lacked its columns looked at no account
   std::vector<alert_memory> memory;               ///< for the next cycle; by account, then rule
 
   /// All that fired and was not raised.
@@ -195,7 +195,7 @@ struct alert_list {
 
 /// The alerts of one cycle.
 ///
-/// One alert an account and rule: of several signals the worst speaks, and the evidence says how many more there are. An
+/// One alert per account and rule: of several signals the worst speaks, and the evidence says how many more there are. An
 /// account and rule that was raised stays quiet until the quantity has recovered past the margin, and then for the rest of
 /// the cooldown. An unknown quantity neither fires nor recovers. What the budget cuts is not remembered, so it can come up
 /// next time. Same input, same list; no clock. O(accounts x rules).

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 2> values_of(cadence_unit) {
   return {"months", "days"};
 }
 
-/// Every so many calendar months or days, at least 1.
+/// Every n calendar months or days, n at least 1.
 struct cadence {
   std::int32_t every = 3;
   cadence_unit unit = cadence_unit::months;
@@ -54,7 +54,7 @@ struct review_plan {
 };
 
 /// Next review of every account. `segment` holds codes into `by_segment`; without a segment, or with an empty column, an
-/// account keeps to `otherwise`. A last review after `as_of` is a `data_error`: nobody has been reviewed tomorrow. O(rows).
+/// account keeps to `otherwise`. A last review after `as_of` is a `data_error`: a review cannot lie in the future. O(rows).
 /// What it does not tell you: who needs a review before it is due; that is what alerts are for.
 [[nodiscard]] review_plan plan_reviews(column<std::int32_t> last_review, column<std::uint32_t> segment,
                                        std::span<const cadence> by_segment, cadence otherwise, day as_of);

@@ -44,8 +44,8 @@ struct diagnosis_record {
 
 /// The records of this cycle from those of the last one and what is active now, sorted by account, then code.
 ///
-/// `unobserved` lists accounts nobody could look at this cycle: their records are carried over unchanged, since not knowing
-/// is not healing; `undecided` lists single findings nobody could decide, to the same effect. A finding listed twice counts
+/// `unobserved` lists accounts not observed in this cycle: their records are carried over unchanged, since not knowing
+/// is not healing; `undecided` lists single undecided findings, to the same effect. A finding listed twice counts
 /// once; order does not matter. Throws `data_error` when `previous` holds a finding twice, when a carried-over account or
 /// finding is active, or for a cycle count below 1. O(n log n).
 [[nodiscard]] std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous,

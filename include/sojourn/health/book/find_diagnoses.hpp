@@ -1,4 +1,4 @@
-// From the rules of a card to findings: what is wrong with which account, and what nobody could decide.
+// From the rules of a card to findings: what is wrong with which account, and what is undecided.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 

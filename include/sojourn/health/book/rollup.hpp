@@ -20,7 +20,7 @@ namespace health SOJOURN_EXPORT {
 
 inline constexpr std::int32_t no_parent = -1;
 
-/// Which row each row belongs to, checked once: every parent exists and nobody is their own ancestor.
+/// Which row each row belongs to, checked once: every parent exists and no row is its own ancestor.
 class hierarchy {
  public:
   /// `parent[i]` is the row of i's parent, or `no_parent`. Throws `data_error` for a row that does not exist and for a
@@ -72,7 +72,7 @@ struct rollup_options {
   negative_weights negative = negative_weights::error;
 };
 
-/// One row an account or product. `coverage` and `weight` may be empty.
+/// One row per account or product. `coverage` and `weight` may be empty.
 struct rollup_input {
   std::span<const double> score;       ///< NaN = no score of its own
   std::span<const double> coverage{};  ///< empty: 1 with a score, 0 without

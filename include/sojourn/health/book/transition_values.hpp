@@ -61,8 +61,8 @@ struct transition_rates {
 };
 
 /// p_ab = (count_ab + prior) / (row total + prior x columns). `prior` > 0 is a Dirichlet prior, which gives small rows
-/// probabilities off 0 and 1. `tiers` is the size of the ladder. The dwell of new accounts is NaN: nobody stays new. Dwell
-/// takes the next cycle to be like this one and accounts to have no memory.
+/// probabilities off 0 and 1. `tiers` is the size of the ladder. The dwell of new accounts is NaN: no account stays new.
+/// Dwell takes the next cycle to be like this one and accounts to have no memory.
 [[nodiscard]] transition_rates rates(const transition_state& state, std::size_t tiers, double prior = 0);
 
 }  // namespace health SOJOURN_EXPORT

@@ -13,7 +13,7 @@
 namespace sojourn::inline v0_1 {
 namespace health SOJOURN_EXPORT {
 
-/// One entry an account.
+/// One entry per account.
 struct inside_view {
   std::vector<double> objective;  ///< score of the signals of class objective alone, 0..100; NaN where none is present
   std::vector<double> subjective;

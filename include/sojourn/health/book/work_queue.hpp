@@ -15,7 +15,7 @@
 namespace sojourn::inline v0_1 {
 namespace health SOJOURN_EXPORT {
 
-/// One row an account. Only `value` and one of `p_churn` and `score` are needed; the others may be empty.
+/// One row per account. Only `value` and one of `p_churn` and `score` are needed; the others may be empty.
 struct queue_input {
   column<std::int64_t> value;         ///< MRR in the caller's integer unit; missing counts as 0 and is counted
   std::span<const double> p_churn{};  ///< probability to leave, 0..1; NaN falls back on the score
@@ -46,7 +46,7 @@ struct queue_item {
 };
 
 struct owner_load {
-  std::size_t owner = 0;  ///< code; `owners` for the accounts that nobody owns
+  std::size_t owner = 0;  ///< code; `owners` for the accounts without an owner
   std::int64_t accounts = 0;
   double effort = 0;
   double overload = 0;      ///< effort beyond capacity, 0 when it fits
@@ -65,7 +65,7 @@ struct work_queue {
   std::int64_t unknown_risk = 0;  ///< accounts given `unknown_risk`
   std::int64_t missing_value = 0;
 
-  /// Every owner, and the accounts that nobody owns where there are any.
+  /// Every owner, and the accounts without an owner where there are any.
   [[nodiscard]] std::vector<owner_load> loads_with_accounts() const;
 };
 

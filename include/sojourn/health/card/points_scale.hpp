@@ -1,4 +1,4 @@
-// Log-odds on the scale that credit people read: so many points double the odds.
+// Log-odds on the scale that credit people read: a fixed number of points doubles the odds.
 // Layer: 3. Needs: std only.
 #pragma once
 

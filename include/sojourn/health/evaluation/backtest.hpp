@@ -36,7 +36,7 @@ constexpr std::array<std::string_view, 7> values_of(panel_role) {
 }
 inline constexpr std::size_t panel_roles = 7;
 
-/// One row an account and day t: what was known at t. Days since 1970.
+/// One row per account and day t: what was known at t. Days since 1970.
 struct panel {
   column<std::int32_t> as_of;
   column<std::int32_t> left_on;        ///< day of departure; missing = not left yet

@@ -27,7 +27,7 @@ struct sensitivity_options {
   confidence_level level{0.9};  ///< of the intervals of rank and score
 };
 
-/// One entry an account; rank 1 is the lowest score, ties share the middle. NaN and `unknown_tier` without a signal of
+/// One entry per account; rank 1 is the lowest score, ties share the middle. NaN and `unknown_tier` without a signal of
 /// weight.
 struct weight_sensitivity {
   std::vector<double> score, score_low, score_high;
@@ -69,7 +69,7 @@ struct without_signal {
   double rank_correlation = 0;  ///< Spearman's, of the scores with and without it; NaN when one is constant
 };
 
-/// One entry a signal, its weight given to the others in proportion. What changes most hangs on one source of data.
+/// One entry per signal, its weight given to the others in proportion. What changes most hangs on one source of data.
 [[nodiscard]] std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
                                                         const tier_ladder& ladder);
 

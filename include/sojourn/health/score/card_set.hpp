@@ -96,7 +96,7 @@ struct set_options {
 struct set_part {
   std::size_t card = 0;
   std::vector<std::size_t> rows;  ///< in the order of the table
-  scores result;                  ///< one entry a row of `rows`
+  scores result;                  ///< one entry per row of `rows`
 };
 
 struct set_scores {
@@ -137,8 +137,8 @@ template <executor E = serial_executor>
   return whole;
 }
 
-/// Every account under every card: one result a card, in the set's order. For accounts with several products, or to compare
-/// cards.
+/// Every account under every card: one result per card, in the set's order. For accounts with several products, or to
+/// compare cards.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options = {},
                                             E&& host = E{}) {

@@ -60,7 +60,7 @@ struct delta_options {
   const snapshot* before_with_card_of_now = nullptr;
 };
 
-/// One entry a row of now; `value` and `coverage` signal-major. Everything in points.
+/// One entry per row of now; `value` and `coverage` signal-major. Everything in points.
 ///
 ///   score now - score before = sum of value + sum of coverage + rules + model
 ///

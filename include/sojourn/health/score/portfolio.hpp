@@ -80,7 +80,7 @@ void require_card(const card_health& state, const scorecard& card);
 /// counts as 0. Throws `schema_error` when the lengths differ. O(rows).
 [[nodiscard]] health_state tally_health(const scores& scored, column<std::int64_t> value = {});
 
-/// One state a segment or owner; `segment` holds codes below `segments`. A row without a segment goes to the extra, last
+/// One state per segment or owner; `segment` holds codes below `segments`. A row without a segment goes to the extra, last
 /// state.
 [[nodiscard]] std::vector<health_state> tally_health_by(const scores& scored, column<std::uint32_t> segment,
                                                         std::size_t segments, column<std::int64_t> value = {});

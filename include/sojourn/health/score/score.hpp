@@ -100,7 +100,7 @@ struct signal_counters {
   friend bool operator==(const signal_counters&, const signal_counters&) = default;
 };
 
-/// One entry an account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
+/// One entry per account. Arrays that would say nothing are empty: `prev_tier` and `delta` without a previous cycle,
 /// `stale_share` when no signal of the card grows old, `fired`, `undecided` and `binding` without rules and manual values,
 /// `by_hand` without manual values, `raw` without rules, manual values and smoothing, `cycle` when the card has neither
 /// smoothing, dwell nor tiers held over gaps.

@@ -32,7 +32,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// A rate at the rates of the eve of its window, so that exchange rates move nothing. Of several windows (`nrr_until` and
+/// A rate at the exchange rates of the day before its window, so that they move nothing. Of several windows (`nrr_until` and
 /// `grr_until` under `trailing_mean_4q`) each uses its own.
 template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of(const keyed_currency_ledger& book, ledger_rate rate, day from, day to,

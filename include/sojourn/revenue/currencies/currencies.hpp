@@ -26,7 +26,7 @@ struct currency_subscriptions {
   column<std::uint32_t> currency;  ///< dense code, as in the `rate_table`
 };
 
-/// What every account pays in each currency on every day: one ledger a currency over the same accounts. Rows in any order.
+/// What every account pays in each currency on every day: one ledger per currency over the same accounts. Rows in any order.
 class currency_ledger {
  public:
   currency_ledger() = default;
@@ -51,7 +51,7 @@ class currency_ledger {
   [[nodiscard]] currency_ledger part(std::size_t first, std::size_t last) const;
   [[nodiscard]] currency_ledger only(std::span<const account> some) const;
 
-  /// All amounts at one rate a currency, as one ledger: a number in constant currency is what it gives. An amount is
+  /// All amounts at one rate per currency, as one ledger: a number in constant currency is what it gives. An amount is
   /// converted account by account and currency by currency (see `converted`), so parts add up to the whole. Throws
   /// `overflow_error` as `ledger`.
   [[nodiscard]] ledger at(std::span<const exchange_rate> rates) const;
@@ -76,8 +76,8 @@ class currency_ledger {
 };
 
 /// The ledger under the policy's `lapse_grace`: a lapse is one of the account, a time in which it pays in no currency, and
-/// what it paid in each on the eve goes on. One that lasts until `as_of` is left, as by `bridge_lapses`. Corrections of such
-/// a ledger look for no lapses again: build it anew. Errors as the constructor.
+/// what it paid in each the day before goes on. One that lasts until `as_of` is left, as by `bridge_lapses`. Corrections of
+/// such a ledger look for no lapses again: build it anew. Errors as the constructor.
 [[nodiscard]] currency_ledger ledger_of(const currency_subscriptions& rows, std::size_t currencies,
                                         const revenue_policy& policy, const ledger_options& options = {});
 
@@ -156,8 +156,8 @@ namespace detail {
 
 /// Opening, movements and fx of every period. A movement is the change of an account's MRR with every currency at the rate
 /// of the period's opening: a change of rates alone moves nothing, a change of currency at equal worth neither. Rounding
-/// happens once an account and currency, in ticks, half to even; opening + movements + fx = closing = the next opening holds
-/// in integers, for any subset of accounts.
+/// happens once per account and currency, in ticks, half to even; opening + movements + fx = closing = the next opening
+/// holds in integers, for any subset of accounts.
 ///
 /// `valuation` is by default that of the policy's `fx`, see `valuation_of`. Throws `data_error` that names currency and
 /// month where a rate is missing that somebody's MRR needs. O(steps + accounts x periods): unlike in one currency, what does

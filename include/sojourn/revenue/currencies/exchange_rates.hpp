@@ -40,7 +40,7 @@ struct currency_unit {
 struct exchange_options {
   /// In which currency results are shown; its own rate is 1 and needs no row.
   std::uint32_t reporting = 0;
-  /// A rate holds until the next one of its currency, but beyond its calendar month only for so many days: weekends and
+  /// A rate holds until the next one of its currency, but beyond its calendar month only for this many days: weekends and
   /// holidays are bridged, a month that is missing is not.
   std::int32_t days_beyond_month = 7;
 };

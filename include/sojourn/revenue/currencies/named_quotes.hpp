@@ -23,7 +23,7 @@ struct currency_names {
   std::span<const std::string> labels;
 };
 
-/// One row a currency and day, or a currency and month (its first day).
+/// One row per currency and day, or per currency and month (its first day).
 struct named_quotes {
   currency_names currency;
   column<std::int32_t> since;

@@ -13,7 +13,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One entry an account of `contribution::top`, and the rest as the last. The entries add up to `amount` and to `base`.
+/// One entry per account of `contribution::top`, and the rest as the last. The entries add up to `amount` and to `base`.
 struct shown_contribution {
   std::int64_t amount = 0;
   std::int64_t base = 0;

@@ -12,7 +12,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One entry an account that ever had MRR, in order of account numbers.
+/// One entry per account that ever had MRR, in order of account numbers.
 struct survival_input {
   std::vector<std::uint32_t> account;
   std::vector<std::int32_t> duration_days;   ///< first MRR to final churn, or to `known_until` for who is still a customer

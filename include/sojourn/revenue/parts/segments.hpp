@@ -38,8 +38,8 @@ struct segment_options {
 /// Accounts by segment. The last segment, `labels()`, holds those that no row names a label for: they are in no label and
 /// in every total.
 ///
-/// One label an account, whatever its rows say: if MRR moved between segments row by row, a switch of plan would be churn in
-/// one and new business in the other, and the segments would add up to more movements than the whole has. Openings and
+/// One label per account, whatever its rows say: if MRR moved between segments row by row, a switch of plan would be churn
+/// in one and new business in the other, and the segments would add up to more movements than the whole has. Openings and
 /// closings would still add up; movements, churn and retention would not.
 class segmentation {
  public:
@@ -71,7 +71,7 @@ class segmentation {
 [[nodiscard]] segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
                                             segment_options options = {});
 
-/// One state a segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
+/// One state per segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by,
                                                           const period_grid& grid, const revenue_policy& policy = {},
@@ -97,7 +97,7 @@ template <executor E = serial_executor>
   return states;
 }
 
-/// Retention by segment, likewise. The rates that need the days (mrr/rates.hpp) take `book.only(by.accounts_of(s))`.
+/// Retention by segment, likewise. The rates that need the days (revenue/rates.hpp) take `book.only(by.accounts_of(s))`.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
                                                               E&& host = {}) {

@@ -40,12 +40,12 @@ struct change_options {
   change_amount amount = change_amount::level;
   same_day_changes same_day = same_day_changes::usual;
   std::size_t accounts = 0;  ///< size of the universe; 0: dense indices, below the number of rows
-  /// A change within so many minutes of the change of its account before it happened on the day of that one. It needs times.
+  /// A change within this many minutes of the account's previous change counts on the day of that one. Needs times of day.
   std::int32_t grouping_minutes = 0;
   std::optional<day> as_of{};  ///< what has not happened by this day is not moved before it
 };
 
-/// One period a row, from its day to the next change of its subscription; `source` is the row itself. Levels of
+/// One period per row, from its day to the next change of its subscription; `source` is the row itself. Levels of
 /// subscriptions add up to that of their account, because periods that overlap do.
 ///
 /// In the ledger's `counts` a change to 0 is a free period, and a change that another one of its day replaces or completes
@@ -60,8 +60,8 @@ struct change_options {
 /// The first month that is not known: the one after the latest in the rows. Nothing for a table without rows.
 [[nodiscard]] std::optional<month> month_after(const snapshots& table);
 
-/// One period a row: its month. With `ledger_options::as_of` the first day of the first month that is not known, an account
-/// of the last known month is still a customer, and one without a row in it has churned; the ledger is that of
+/// One period per row: its month. With `ledger_options::as_of` the first day of the first month that is not known, an
+/// account of the last known month is still a customer, and one without a row in it has churned; the ledger is that of
 /// `tally_snapshots`. Throws `data_error` for a missing cell, an unknown account, a negative or too large amount, a month
 /// outside 1900-2199, two rows of one account and month; `schema_error` for lengths that differ. O(rows), O(rows log rows)
 /// where rows come unsorted.

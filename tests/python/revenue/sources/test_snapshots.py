@@ -67,7 +67,7 @@ def test_snapshots_know_their_last_month_and_can_be_corrected() -> None:
     for broken, match in [
         (
             {"account_id": ["a", "a"], "month": ["2024-01", "2024-01-15"], "mrr_minor": [1, 2]},
-            "row 1.*one row an account and month",
+            "row 1.*one row per account and month",
         ),
         ({"account_id": ["a"], "month": ["January"], "mrr_minor": [1]}, "2024-01"),
         ({"account_id": ["a"], "month": ["2024-01"], "mrr_minor": [-1]}, "negative"),
