@@ -1,14 +1,14 @@
 #include "sojourn/catalogue/measure.hpp"
 
+#include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <type_traits>
 
 #include "sojourn/catalogue.hpp"
 #include "sojourn/domain/words.hpp"
-#include "sojourn/revenue/churn.hpp"
-#include "sojourn/revenue/economics.hpp"
-#include "sojourn/revenue/retention.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/surveys/ces.hpp"
 #include "sojourn/surveys/csat.hpp"
 #include "sojourn/surveys/nps.hpp"
@@ -52,45 +52,30 @@ rate_options rates(const measure_options& options) {
   return {options.policy, options.level, options.interval};
 }
 
-struct ledger_window {
-  const ledger& book;
-  day_window days;
-  const any_executor& host;
-
-  [[nodiscard]] revenue_period period(const revenue_policy& policy) const {
-    return tally_spans(book, detail::cuts_of(days, false), policy, host).front();
-  }
-  [[nodiscard]] retention_state retention() const { return tally_retention(book, days.from, days.to, host); }
-};
+/// The value that a word names, if there is one.
+template <has_words Enum>
+std::optional<Enum> value_named(std::string_view word) {
+  const auto words = values_of(Enum{});
+  const auto at = std::find(words.begin(), words.end(), word);
+  if (at == words.end()) return std::nullopt;
+  return static_cast<Enum>(at - words.begin());
+}
 
 }  // namespace
 
 namespace detail {
 
-estimate measure_ledger(std::string_view name, const ledger& book, day_window window, const measure_options& options,
+estimate measure_ledger(std::string_view asked, const ledger& book, day_window window, const measure_options& options,
                         const any_executor& host) {
-  using reading = named_reading<ledger_window, rate_options>;
-  return read<ledger_window, rate_options>(
-      name, metric_source::ledger,
-      {reading{"arpa", [](const ledger_window& l, const rate_options& o) { return arpa(l.period(o.policy), o); }},
-       {"average_sale_price",
-        [](const ledger_window& l, const rate_options& o) { return average_sale_price(l.period(o.policy)); }},
-       {"quick_ratio", [](const ledger_window& l, const rate_options& o) { return quick_ratio(l.period(o.policy), o); }},
-       {"nrr", [](const ledger_window& l, const rate_options& o) { return nrr(l.retention(), o); }},
-       {"grr",
-        [](const ledger_window& l, const rate_options& o) { return grr_of(l.book, l.days.from, l.days.to, o, l.host); }},
-       {"logo_retention", [](const ledger_window& l, const rate_options& o) { return logo_retention(l.retention(), o); }},
-       {"logo_churn", [](const ledger_window& l,
-                         const rate_options& o) { return logo_churn_of(l.book, l.days.from, l.days.to, o, l.host); }},
-       {"mrr_churn", [](const ledger_window& l,
-                        const rate_options& o) { return gross_mrr_churn_of(l.book, l.days.from, l.days.to, o, l.host); }},
-       {"gross_mrr_churn",
-        [](const ledger_window& l, const rate_options& o) {
-          return gross_mrr_churn_of(l.book, l.days.from, l.days.to, o, l.host);
-        }},
-       {"net_mrr_churn", [](const ledger_window& l,
-                            const rate_options& o) { return net_mrr_churn_of(l.book, l.days.from, l.days.to, o, l.host); }}},
-      ledger_window{book, window, host}, rates(options));
+  const metric& wanted = find_metric(asked);
+  const std::string_view name = wanted.name == "mrr_churn" ? "gross_mrr_churn" : wanted.name;  // its usual kind
+  if (const auto rate = value_named<ledger_rate>(name)) {
+    return rate_of(book, *rate, window.from, window.to, rates(options), host);
+  }
+  if (const auto rate = value_named<period_rate>(name)) {
+    return rate_of(tally_spans(book, cuts_of(window, false), options.policy, host).front(), *rate, rates(options));
+  }
+  refuse(name, metric_source::ledger);
 }
 
 }  // namespace detail

@@ -17,8 +17,8 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// Of a ledger, over the days [from, to). Churn takes the policy's `window` and annual rate; the two `_until` end the day
-/// before of `to` and take the policy's `nrr_window`, whatever `from` is.
+/// Of a ledger, over the days [from, to). Churn takes the policy's `window` and annual rate; the two `_until` end on
+/// the day before `to` and take the policy's `nrr_window`, whatever `from` is.
 enum class ledger_rate : std::uint8_t {
   logo_churn,
   gross_mrr_churn,
