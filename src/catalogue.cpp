@@ -76,6 +76,7 @@ const metric& find_metric(std::string_view asked) {
   const std::string name = as_name(asked);
   if (const metric* found = named(name)) return *found;
   std::vector<std::string> known;
+  known.reserve(std::size(all_metrics) + std::size(all_aliases));
   for (const metric& one : all_metrics) known.emplace_back(one.name);
   for (const metric_alias& other : all_aliases) {
     if (other.alias == name) return *named(other.name);

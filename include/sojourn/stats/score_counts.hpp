@@ -173,9 +173,10 @@ inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) {
 
 inline void require_same_scale(const score_counts& a, const score_counts& b) {
   if (a.low == b.low && a.answers.size() == b.answers.size()) return;
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): counts of different shapes have answers
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): counts of different shapes have answers
   throw state_error("answers on a " + to_string(*a.scale()) + " scale do not merge with answers on a " +
                     to_string(*b.scale()) + " scale");
+  // NOLINTEND(bugprone-unchecked-optional-access)
 }
 
 template <class Join>

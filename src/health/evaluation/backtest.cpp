@@ -21,7 +21,7 @@ using sojourn::detail::to_double;
 
 void require_sense(const panel& rows, const split_options& options, std::int32_t embargo) {
   require_same_length(rows.as_of, "as_of", rows.left_on, "left_on");
-  if (rows.observed_at.size() != 0) require_same_length(rows.as_of, "as_of", rows.observed_at, "observed_at");
+  if (!rows.observed_at.empty()) require_same_length(rows.as_of, "as_of", rows.observed_at, "observed_at");
   if (options.gap_days < 0) throw schema_error("the gap cannot be negative");
   if (options.horizon_days < 1) throw schema_error("the horizon must be at least one day");
   if (options.test_until && *options.test_until <= options.test_from) throw schema_error("a test ends after it begins");
@@ -39,7 +39,7 @@ std::string text(std::int32_t days) {
 void refuse_leaks(const panel& rows, std::size_t row) {
   if (!rows.as_of.present(row))
     throw data_error({rows.as_of.name_or("as_of"), row, "", "every row of a panel needs its day", ""});
-  if (rows.observed_at.size() == 0 || !rows.observed_at.present(row) || rows.observed_at[row] <= rows.as_of[row]) return;
+  if (rows.observed_at.empty() || !rows.observed_at.present(row) || rows.observed_at[row] <= rows.as_of[row]) return;
   throw data_error(
       {rows.observed_at.name_or("observed_at"), row, text(rows.observed_at[row]),
        "was observed after the day of its row, " + text(rows.as_of[row]) + ", so the score would know the future",

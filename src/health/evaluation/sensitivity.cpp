@@ -67,6 +67,7 @@ std::vector<double> ranks_of(const std::vector<double>& score) {
 std::vector<double> draw_weights(std::span<const double> weights, double concentration, const counter_random& random) {
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> drawn;
+  drawn.reserve(weights.size());
   for (std::size_t k = 0; k < weights.size(); ++k) {
     drawn.push_back(weights[k] == 0 ? 0.0 : boost::math::gamma_p_inv(concentration * weights[k] / sum, random.unit(k)));
   }

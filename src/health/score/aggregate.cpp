@@ -272,7 +272,7 @@ struct one_account {
 
  private:
   template <class F>
-  double sum(F transform) const {
+  [[nodiscard]] double sum(F transform) const {
     double total = 0;
     for (const weighed& one : members) total += one.counts() ? one.weight * transform(one.s) : 0.0;
     return total;

@@ -184,7 +184,7 @@ class finder {
     result_.steps.clear();
     result_.cost = 0;
     std::vector<candidate> moved;
-    for (candidate& one : candidates_)
+    for (const candidate& one : candidates_)
       if (one.to > one.from) moved.push_back(one);
     std::vector<signal_state> now = states_;
     double score = 100 * tree_.evaluate(now);

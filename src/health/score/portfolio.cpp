@@ -158,6 +158,7 @@ std::vector<health_state> tally_health_by(const scores& scored, column<std::uint
 std::vector<tier_line> distribution(const health_state& state, const tier_ladder& ladder, health_options options) {
   const std::int64_t all = state.accounts();
   std::vector<tier_line> lines;
+  lines.reserve(ladder.size() + 1);
   for (std::size_t t = 0; t < ladder.size(); ++t)
     lines.push_back(line_of(static_cast<tier_code>(t), state.tiers[t], all, options.level));
   lines.push_back(line_of(unknown_tier, state.unknown, all, options.level));

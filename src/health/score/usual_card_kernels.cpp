@@ -36,6 +36,7 @@ SOJOURN_INLINE line_odds weigh(const T* __restrict x, double* __restrict s, doub
   for (std::size_t i = 0; i < n; ++i) {
     const double here = static_cast<double>(x[i]);
     infinite += magnitude_of(here) == infinity_bits ? 1 : 0;
+    // NOLINTNEXTLINE(misc-const-correctness): only a ramp of one segment adds nothing
     double sum = Ramp ? unit((here - f[0]) * v[0]) : base + r[0] * unit((here - f[0]) * v[0]);
     if constexpr (Count > 1) sum += r[1] * unit((here - f[1]) * v[1]);
     if constexpr (Count > 2) sum += r[2] * unit((here - f[2]) * v[2]);

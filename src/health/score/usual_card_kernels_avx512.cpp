@@ -130,7 +130,7 @@ struct wide_finish {
   SOJOURN_AVX512_INLINE explicit wide_finish(const usual_tile& t)
       : least(_mm512_set1_pd(t.least)), limit(_mm512_set1_pd(t.limit)), total(_mm512_set1_pd(t.total)), tile(t) {}
 
-  SOJOURN_AVX512_INLINE __m512d points(std::size_t i, __mmask8 which) const {
+  [[nodiscard]] SOJOURN_AVX512_INLINE __m512d points(std::size_t i, __mmask8 which) const {
     __m512d sum = _mm512_setzero_pd();
     for (const part& p : tile.parts) {
       const __m512d s = take(p.s + i, which);
@@ -140,7 +140,7 @@ struct wide_finish {
     return sum;
   }
   /// How many rows have no score.
-  SOJOURN_AVX512_INLINE int rows(std::size_t i, __mmask8 which, __m512d present, __m512d covered) const {
+  [[nodiscard]] SOJOURN_AVX512_INLINE int rows(std::size_t i, __mmask8 which, __m512d present, __m512d covered) const {
     __m512d score = points(i, which);
     score = _mm512_mask_mov_pd(score, _mm512_cmp_pd_mask(score, limit, _CMP_GT_OQ), _mm512_set1_pd(100));
     const __mmask8 something = _mm512_cmp_pd_mask(present, _mm512_setzero_pd(), _CMP_GT_OQ);
