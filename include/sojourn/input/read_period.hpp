@@ -22,7 +22,8 @@ struct month_span {
 /// The months that a label stands for. Throws a `schema_error` for any other text.
 [[nodiscard]] month_span read_period(std::string_view label);
 
-/// A day written YYYY-MM-DD. Any other text is a `schema_error`; `name` says in it what was read.
+/// A day of the years 1 to 9999 as ISO 8601 writes it: YYYY-MM-DD, YYYYMMDD, or by its week as YYYY-Www-D, YYYYWwwD,
+/// YYYY-Www or YYYYWww (the last two are the Monday). Any other text is a `schema_error`; `name` says in it what was read.
 [[nodiscard]] day read_day(std::string_view text, std::string_view name);
 
 /// Periods of equal length, one after the other.

@@ -33,11 +33,14 @@ def days_since(day: datetime.date) -> int:
 
 
 def day_of(when: object, name: str) -> int:
-    """Days since 1970 of a date, or of text such as "2025-01-01"."""
-    if isinstance(when, str):
-        return read_day(when, name)
-    if isinstance(when, datetime.datetime) or not isinstance(when, datetime.date):
-        raise SchemaError(f'{name} {when!r} is not a date such as "2025-01-01"')
+    """Days since 1970 of a date, or of what is written as one: "2025-01-01", "20250101", a NumPy day."""
+    try:
+        if not isinstance(when, datetime.date):
+            return read_day(str(when), name)
+    except SchemaError:
+        raise _not_a_day(when, name) from None
+    if isinstance(when, datetime.datetime):
+        raise _not_a_day(when, name)
     return days_since(when)
 
 
@@ -63,3 +66,7 @@ def _label(period: object) -> str:
     if isinstance(period, str):
         return period
     raise SchemaError(f'period {period!r} is not a month "2024-12", a quarter "2024-Q4" or a year "2024"')
+
+
+def _not_a_day(when: object, name: str) -> SchemaError:
+    return SchemaError(f'{name} {when!r} is not a date such as "2025-01-01"')
