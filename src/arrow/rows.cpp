@@ -27,7 +27,6 @@ picked<T> pick(const any_column& source, std::span<const std::int64_t> rows) {
   return result;
 }
 
-/// Values of a type that a column can own.
 template <class Stored, class Owned = Stored>
 any_column taken(const any_column& source, std::span<const std::int64_t> rows) {
   auto found = pick<Stored>(source, rows);
@@ -36,6 +35,13 @@ any_column taken(const any_column& source, std::span<const std::int64_t> rows) {
   } else {
     return any_column::from(std::vector<Owned>(found.values.begin(), found.values.end()), found.present);
   }
+}
+
+bool all_missing(const any_column& column) {
+  for (std::size_t row = 0; row < column.size(); ++row) {
+    if (column.present(row)) return false;
+  }
+  return true;
 }
 
 bool has_names(const any_column& column) {
@@ -85,28 +91,27 @@ any_column merge_names(std::span<const any_column> parts, std::span<const std::v
   return dictionary_of(std::move(codes), std::move(labels), present);
 }
 
-}  // namespace
-
-any_column take_rows(const any_column& source, std::span<const std::int64_t> rows) {
+/// Values of the types that have a wider one, in that; of the rest as they are.
+any_column take_widened(const any_column& source, std::span<const std::int64_t> rows) {
   switch (source.type()) {
-    case kind::float64:
-      return taken<double>(source, rows);
     case kind::float32:
       return taken<float, double>(source, rows);
-    case kind::int64:
-      return taken<std::int64_t>(source, rows);
     case kind::int32:
-      return taken<std::int32_t>(source, rows);
+      return taken<std::int32_t, std::int64_t>(source, rows);
     case kind::int16:
-      return taken<std::int16_t, std::int32_t>(source, rows);
+      return taken<std::int16_t, std::int64_t>(source, rows);
     case kind::int8:
-      return taken<std::int8_t, std::int32_t>(source, rows);
+      return taken<std::int8_t, std::int64_t>(source, rows);
     case kind::uint32:
-      return taken<std::uint32_t>(source, rows);
+      return taken<std::uint32_t, std::int64_t>(source, rows);
     case kind::uint16:
-      return taken<std::uint16_t, std::uint32_t>(source, rows);
+      return taken<std::uint16_t, std::int64_t>(source, rows);
     case kind::uint8:
-      return taken<std::uint8_t>(source, rows);
+      return taken<std::uint8_t, std::int64_t>(source, rows);
+    case kind::uint64: {
+      const auto held = as_int64(source, "column");  // no column owns unsigned 64-bit numbers
+      return taken<std::int64_t>(held.source(), rows);
+    }
     case kind::boolean: {
       auto found = pick<std::uint8_t>(source, rows);
       return any_column::booleans(std::move(found.values), found.present);
@@ -123,6 +128,19 @@ any_column take_rows(const any_column& source, std::span<const std::int64_t> row
       auto found = pick<std::int64_t>(source, rows);
       return any_column::decimals(std::move(found.values), source.scale(), found.present);
     }
+    default:
+      return any_column::missing(rows.size());
+  }
+}
+
+}  // namespace
+
+any_column take_rows(const any_column& source, std::span<const std::int64_t> rows) {
+  switch (source.type()) {
+    case kind::float64:
+      return taken<double>(source, rows);
+    case kind::int64:
+      return taken<std::int64_t>(source, rows);
     case kind::text: {
       const auto found = pick<std::string_view>(source, rows);
       return any_column::from(std::vector<std::string>(found.values.begin(), found.values.end()), found.present);
@@ -131,15 +149,11 @@ any_column take_rows(const any_column& source, std::span<const std::int64_t> row
       auto found = pick<std::uint32_t>(source, rows);
       return dictionary_of(std::move(found.values), {source.labels().begin(), source.labels().end()}, found.present);
     }
-    case kind::uint64: {
-      // No column owns unsigned 64-bit numbers: those of a whole column that fit are signed ones.
-      const auto held = as_int64(source, "column");
-      return taken<std::int64_t>(held.source(), rows);
-    }
-    case kind::null:
+    default:
       break;
   }
-  return any_column::missing(rows.size());
+  any_column found = take_widened(source, rows);
+  return all_missing(found) ? any_column::missing(rows.size()) : found;
 }
 
 any_column merge_rows(std::span<const any_column> parts, std::span<const std::vector<std::int64_t>> rows) {

@@ -11,7 +11,7 @@ using namespace sojourn;
 using arrow::any_column;
 using arrow::kind;
 
-TEST_CASE("rows: values keep their type; rows that are not there are missing") {
+TEST_CASE("rows: values keep their type, whole numbers in 64 bits; rows that are not there are missing") {
   const std::vector<std::int64_t> rows = {2, -1, 0, 9};
   const any_column days = arrow::take_rows(any_column::dates({10, 20, 30}), rows);
   CHECK(days.type() == kind::date);
@@ -32,6 +32,13 @@ TEST_CASE("rows: values keep their type; rows that are not there are missing") {
 
   const any_column truths = arrow::take_rows(any_column::booleans({1, 0, 0}), rows);
   CHECK((truths.type() == kind::boolean && truths.view<std::uint8_t>()[2] == 1));
+
+  const any_column small = arrow::take_rows(any_column::from(std::vector<std::int32_t>{1, 2, 3}), rows);
+  CHECK((small.type() == kind::int64 && small.view<std::int64_t>()[0] == 3 && !small.present(1)));
+
+  const std::vector<std::int64_t> none = {-1, -1};
+  CHECK(arrow::take_rows(any_column::dates({10, 20}), none).type() == kind::null);
+  CHECK(arrow::take_rows(any_column::from(std::vector<double>{1, 2}), none).type() == kind::float64);
 
   CHECK(arrow::take_rows(any_column::missing(3), rows).size() == 4);
   CHECK(arrow::take_rows(any_column::from(std::vector<double>{1}), {}).size() == 0);

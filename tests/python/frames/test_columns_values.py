@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn
-from sojourn._frames.columns import column, frame
+from sojourn._frames.columns import column, frame, take_rows
 
 DAY = dt.date
 
@@ -172,3 +172,11 @@ def test_random_tables_agree_with_pyarrow() -> None:
         if kind != pa.string_view():
             encoded = pa.chunked_array([part.dictionary_encode() for part in chunked.chunks])
             assert column(encoded).to_list() == chunked.to_pylist()
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float32", "float64"])
+def test_rows_of_numbers_are_as_wide_as_those_of_a_list(kind: str) -> None:
+    values = column(np.array([1, 2, 3], dtype=kind))
+    taken = take_rows(values, [2, -1])
+    expected = column([3.0, None] if kind.startswith("float") else [3, None])
+    assert (taken.type, taken.to_list()) == (expected.type, expected.to_list())

@@ -58,7 +58,7 @@ def frame(table: Any) -> dict[str, Column]:
 
 
 def take_rows(values: Column, rows: Sequence[int] | Column) -> Column:
-    """The values at these rows, with their type; row -1 is missing."""
+    """The values at these rows; row -1 is missing. Narrow numbers become int64 or float64, as a list of them would."""
     return _core.frames.take_rows(values, rows if isinstance(rows, Column) else row_numbers(list(rows)))
 
 
