@@ -13,7 +13,7 @@ inline constexpr metric_option column_of_end{"end", "None", "column of the day a
 inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR in minor units"};
 inline constexpr auto movements_options =
     list(first, last, by, metric_option{"by_segment", "None", "a segment: one row per segment and period"},
-         metric_option{"segment_rule", "last", "the segment of an account that changed it: last, first, opening"});
+         metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"});
 inline constexpr auto series_options =
     list(first, last, by, column_of_start, column_of_end, column_of_mrr, currency, as_of, threads);
 inline constexpr metric_option churn_kind{"kind", "gross", "gross: before growth of existing customers; net: after it"};

@@ -20,14 +20,19 @@ bool prevails(std::int64_t since, std::uint32_t label, const choice& now, segmen
   if (since == now.since) return label > now.label;
   if (options.rule == segment_rule::first) return since < now.since;
   if (options.rule == segment_rule::last) return since > now.since;
-  const std::int64_t opening = options.opening.since_epoch;
+  const std::int64_t opening = options.opening->since_epoch;
   // Who holds before the opening prevails over who comes later; of the former the latest, of the latter the earliest.
   const bool held = since < opening;
   const bool now_held = now.since < opening;
   return held != now_held ? held : held ? since > now.since : since < now.since;
 }
 
-void check(const account_labels& rows) {
+void check(const account_labels& rows, const segment_options& options) {
+  if (options.rule == segment_rule::opening && !options.opening) {
+    throw schema_error(
+        "segments by the label of the opening need its day: set segment_options::opening to the first day of the period, "
+        "or take the rule last or first");
+  }
   require_same_length(rows.account, "account", rows.label, "segment");
   if (!rows.since.empty()) require_same_length(rows.account, "account", rows.since, "start");
 }
@@ -36,7 +41,7 @@ void check(const account_labels& rows) {
 
 segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
                               segment_options options) {
-  check(rows);
+  check(rows, options);
   segmentation by;
   std::vector<choice> chosen(accounts);
   by.rows = static_cast<std::int64_t>(rows.account.size());

@@ -142,3 +142,54 @@ def test_a_ledger_of_prices_has_segments_of_accounts_or_subscriptions() -> None:
         {"segment": "x", "mrr": 1000},
         {"segment": "y", "mrr": 500},
     ]
+
+
+def upgraded() -> sj.Ledger:
+    """100 accounts of the basic plan, 50 of which are enterprise from March on."""
+    rows: dict[str, list[Any]] = {"account": [], "start": [], "end": [], "mrr": [], "plan": []}
+    for i in range(100):
+        spells = [("2024-01-01", "2024-03-10", 1000, "basic"), ("2024-03-10", None, 2000, "enterprise")]
+        for start, end, mrr, plan in spells if i < 50 else [("2024-01-01", None, 1000, "basic")]:
+            for name, value in zip(rows, (f"c{i}", start, end, mrr, plan), strict=True):
+                rows[name].append(value)
+    return ledger_of(rows, segment="plan")
+
+
+def test_rates_of_segments_are_those_of_the_accounts_at_the_opening() -> None:
+    by = upgraded().by_segment()
+    assert by.rule == "opening"
+    shown = by.nrr("2024-03", window=1).to_dicts()
+    assert [(row["segment"], row["value"], row["n"]) for row in shown] == [("basic", 1.5, 100)]
+    assert by.logo_churn("2024-03")["n"].to_list() == [100]
+    later = by.nrr("2024-04", window=1).to_dicts()
+    assert [(row["segment"], row["value"], row["n"]) for row in later] == [("basic", 1.0, 50), ("enterprise", 1.0, 50)]
+    last = upgraded().by_segment(rule="last").nrr("2024-03", window=1).to_dicts()
+    assert [(row["segment"], row["value"]) for row in last] == [("basic", 1.0), ("enterprise", 2.0)]
+    movements = upgraded().movements("2024-03", "2024-03", by_segment="plan")
+    assert movements["segment"].to_list() == ["basic"] and movements.options["segment_rule"] == "opening"
+
+
+def test_retention_over_time_looks_from_each_opening() -> None:
+    ledger = upgraded()
+    table = ledger.by_segment().retention("2024-03", "2024-04", window=(1, 2))
+    shown = [(row["segment"], row["window"], row["period"], row["accounts"], row["nrr"]) for row in table.to_dicts()]
+    assert shown == [
+        ("basic", 1, "2024-03", 100, 1.5),
+        ("basic", 1, "2024-04", 50, 1.0),
+        ("basic", 2, "2024-03", 100, 1.5),
+        ("basic", 2, "2024-04", 100, 1.5),
+        ("enterprise", 1, "2024-03", 0, None),
+        ("enterprise", 1, "2024-04", 50, 1.0),
+        ("enterprise", 2, "2024-03", 0, None),
+        ("enterprise", 2, "2024-04", 0, None),
+    ]
+    for row in table.to_dicts():
+        rates = ledger.by_segment().nrr(row["period"], window=row["window"]).to_dicts()
+        alone = {found["segment"]: found["value"] for found in rates}
+        assert alone.get(row["segment"]) == row["nrr"]
+
+
+def test_the_opening_is_that_of_the_policy_s_window() -> None:
+    by = upgraded().with_policy(sj.Policy(nrr_window="one_month")).by_segment()
+    assert by.nrr("2024-04").to_dicts() == by.nrr("2024-04", window=1).to_dicts()
+    assert by.grr("2024-04")["segment"].to_list() == ["basic", "enterprise"]

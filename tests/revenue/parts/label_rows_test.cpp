@@ -46,7 +46,7 @@ TEST_CASE("label_rows: labels stand in order of their text, and accounts without
   s.add(0, "pro", "2024-01-01").add(1, "basic", "2024-01-01").add(0, "basic", "2023-01-01");
   label_rows rows;
   rows.add(s.view(), s.labels);
-  const labelled_segments found = rows.assign(3);
+  const labelled_segments found = rows.assign(3, {segment_rule::last});
   CHECK(found.labels == std::vector<std::string>{"basic", "pro"});
   CHECK(found.by.segments() == 3);
   CHECK(label_of(found, 0) == "pro");
@@ -64,13 +64,13 @@ TEST_CASE("label_rows: rows are taken out as often as they are named, and an acc
   said one;
   one.add(0, "pro", "2024-01-01");
   rows.remove(one.view(), one.labels);
-  CHECK(label_of(rows.assign(2), 0) == "pro");
+  CHECK(label_of(rows.assign(2, {segment_rule::last}), 0) == "pro");
   rows.remove(one.view(), one.labels);
   rows.remove(one.view(), one.labels);
-  CHECK(label_of(rows.assign(2), 0) == "basic");
+  CHECK(label_of(rows.assign(2, {segment_rule::last}), 0) == "basic");
   rows.move(account{0}, account{1});
-  CHECK(label_of(rows.assign(2), 0) == "");
-  CHECK(label_of(rows.assign(2), 1) == "basic");
+  CHECK(label_of(rows.assign(2, {segment_rule::last}), 0) == "");
+  CHECK(label_of(rows.assign(2, {segment_rule::last}), 1) == "basic");
 }
 
 TEST_CASE("label_rows: the order of rows and of tables has no influence") {
@@ -90,7 +90,7 @@ TEST_CASE("label_rows: the order of rows and of tables has no influence") {
       }
       rows.add(first.view(), first.labels);
       rows.add(second.view(), second.labels);
-      const labelled_segments found = rows.assign(4);
+      const labelled_segments found = rows.assign(4, {segment_rule::last});
       std::vector<std::string> labels;
       for (std::uint32_t who = 0; who < 4; ++who) labels.push_back(label_of(found, who));
       return labels;
@@ -110,5 +110,5 @@ TEST_CASE("label_rows: what is refused changes nothing") {
   account_labels missing = s.view();
   missing.account = column<std::uint32_t>(std::span<const std::uint32_t>(s.who), &none, 0, "customer");
   CHECK_THROWS_WITH_AS(rows.add(missing, s.labels), doctest::Contains("column \"customer\", row 0"), data_error);
-  CHECK(rows.assign(1).by.rows == 0);
+  CHECK(rows.assign(1, {segment_rule::last}).by.rows == 0);
 }

@@ -69,7 +69,7 @@ std::optional<std::uint32_t> slow_label(const label_table& t, std::uint32_t who,
   if (options.rule == segment_rule::last) return highest_of(all.back().first);
   int best = all.front().first;
   for (const auto& [day_, code] : all) {
-    if (day_ < options.opening.since_epoch) best = day_;
+    if (day_ < options.opening->since_epoch) best = day_;
   }
   return highest_of(best);
 }
@@ -152,7 +152,8 @@ TEST_CASE("segments: a ledger of one segment gives the rates that its accounts g
   for (int round = 0; round < 100; ++round) {
     table rows = random_table(random, 9, 30);
     const ledger book = rows.book(at("2020-12-01"));
-    const segmentation by = segment_accounts(random_labels(random, rows, 2).view(), book.accounts(), 2);
+    const segmentation by =
+        segment_accounts(random_labels(random, rows, 2).view(), book.accounts(), 2, {segment_rule::last});
     for (std::size_t s = 0; s < by.segments(); ++s) {
       const auto mine = by.accounts_of(s);
       const ledger some = book.only(mine);
@@ -184,14 +185,30 @@ TEST_CASE("segments: a ledger of one segment gives the rates that its accounts g
 TEST_CASE("segments: what is missing or too much is named or counted") {
   label_table t;
   t.add(0, 1, 0).add(1, std::nullopt, 0).add(7, 0, 0);
-  const segmentation by = segment_accounts(t.view(), 3, 2);
+  const segmentation by = segment_accounts(t.view(), 3, 2, {segment_rule::last});
   CHECK(by.rows == 3);
   CHECK(by.rows_without_label == 1);
   CHECK(by.rows_of_others == 1);
   CHECK(by.accounts_without_label == 2);
   CHECK(by.accounts_of(0).empty());
-  CHECK_THROWS_WITH_AS((void)segment_accounts(t.view(), 3, 1), doctest::Contains("plan"), data_error);
+  CHECK_THROWS_WITH_AS((void)segment_accounts(t.view(), 3, 1, {segment_rule::last}), doctest::Contains("plan"), data_error);
   account_labels shorter = t.view();
   shorter.since = column<std::int32_t>(std::span<const std::int32_t>(t.since).first(1));
-  CHECK_THROWS_AS((void)segment_accounts(shorter, 3, 2), schema_error);
+  CHECK_THROWS_AS((void)segment_accounts(shorter, 3, 2, {segment_rule::last}), schema_error);
+}
+
+TEST_CASE("segments: by default accounts stand where they stood at the opening, and the rule needs its day") {
+  // 100 accounts of the basic plan; half of them are enterprise since March.
+  label_table t;
+  for (std::uint32_t who = 0; who < 100; ++who) {
+    t.add(who, 0, on("2024-01-01"));
+    if (who < 50) t.add(who, 1, on("2024-03-01"));
+  }
+  const segmentation before = segment_accounts(t.view(), 100, 2, {.opening = at("2024-03-01")});
+  CHECK(before.accounts_of(0).size() == 100);
+  CHECK(before.accounts_of(1).empty());
+  const segmentation after = segment_accounts(t.view(), 100, 2, {.opening = at("2024-03-02")});
+  CHECK(after.accounts_of(1).size() == 50);
+  CHECK_THROWS_WITH_AS((void)segment_accounts(t.view(), 100, 2, {}), doctest::Contains("segment_options::opening"),
+                       schema_error);
 }

@@ -58,11 +58,11 @@ class Readings:
         return dict(self._ledger.options)
 
     def movements(
-        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "last"
+        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "opening"
     ) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
-        With `by_segment` there is a row per segment and period.
+        With `by_segment` there is a row per segment and period; `segment_rule` as in `by_segment`.
         """
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
@@ -244,10 +244,12 @@ class Readings:
         """
         return detectable_change(self._ledger, metric, period, n=n, window=window, level=level, power=power)
 
-    def by_segment(self, name: str | None = None, *, rule: str = "last") -> BySegment:
+    def by_segment(self, name: str | None = None, *, rule: str = "opening") -> BySegment:
         """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
 
-        An account is in one segment even if its rows have several labels: that of its "last" row by start, of its "first"
-        row, or the one it holds at the "opening" of the period. The options say for how many accounts this rule decided.
+        An account is in one segment even if its rows have several labels: the one it holds at the "opening" of the window
+        that the metric looks at (before its first label, the first), that of its "first" row by start, or that of its "last"
+        one, which moves the account's whole history to where it is now: the plan that customers are upgraded to then grows
+        by customers it never had. The options say for how many accounts the rule decided.
         """
         return BySegment(self._ledger, self._labels, name, rule)

@@ -27,17 +27,29 @@ def retention(
     level: float,
 ) -> Table:
     """NRR, GRR and logo retention of the `window` months up to the end of each period: a row per window and period."""
+    lengths = lengths_of(window)
+    return retention_over(ledger, grid(first, last, by), lengths, by=by, method=method, level=level)
+
+
+def lengths_of(window: int | Sequence[int]) -> list[int]:
+    """The lengths of the windows that were asked for."""
+    return [window] if isinstance(window, int) else list(window)
+
+
+def retention_over(
+    ledger: CoreLedger, periods: tuple[int, int, int], lengths: Sequence[int], *, by: str, method: Interval, level: float
+) -> Table:
+    """The same of the periods of a grid."""
     if ledger.in_currencies:
         raise SchemaError(
             "each window of several currencies stands at its own rates: ask nrr, grr and logo_retention period by period"
         )
-    lengths = [window] if isinstance(window, int) else list(window)
     columns: dict[str, list[Any]] = {"period": [], "window": [], "accounts": [], "opening": []}
     columns |= {rate + end: [] for rate in RATES for end in ("", "_low", "_high")}
     incomplete: dict[str, None] = {}
     for length in lengths:
         for period, complete, accounts, opening, *rates in _core.revenue.retention_over(
-            ledger.compiled, *grid(first, last, by), length, ledger.policy.core, level, method
+            ledger.compiled, *periods, length, ledger.policy.core, level, method
         ):
             if not complete:
                 incomplete[period] = None
@@ -49,7 +61,7 @@ def retention(
     options = {
         **ledger.options,
         "by": by,
-        "window": lengths[0] if len(lengths) == 1 else lengths,
+        "window": lengths[0] if len(lengths) == 1 else list(lengths),
         "method": method,
         "level": level,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from sojourn import _core
@@ -15,13 +16,19 @@ from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, rate
-from sojourn.revenue._retention import retention
+from sojourn.revenue._retention import lengths_of, retention_over
 
-RULES = ("last", "first", "opening")
+ReadRetention = Callable[[CoreLedger, tuple[int, int, int], Sequence[int]], Table]
+"""Retention of a part over windows of some lengths that end with the periods of a grid."""
+RULES = ("opening", "first", "last")
 
 
 class BySegment:
-    """The metrics of a ledger, one row per segment. The segment None holds the accounts without a label."""
+    """The metrics of a ledger, one row per segment. The segment None holds the accounts without a label.
+
+    Under the rule "opening" an account has the label that it had when the window of the metric opened: churn and retention
+    look from there. In tables of several periods that is the opening of the first one; `retention` looks at each window's.
+    """
 
     def __init__(self, ledger: CoreLedger, labels: Labels, name: str | None, rule: str) -> None:
         self._ledger, self._labels, self.name, self.rule = ledger, labels, labels.known(name), rule
@@ -38,12 +45,12 @@ class BySegment:
             "rows_without_label": found["rows_without_label"],
             "accounts_with_several_labels": found["accounts_with_several"],
         }
-        return {label: accounts for label, accounts in found["parts"] if len(accounts) > 0}, options
+        return dict(found["parts"]), options
 
     def _parts(self, opening: int) -> tuple[dict[str | None, CoreLedger], dict[str, Any]]:
         """The ledger of each segment that has any MRR, and how the accounts were assigned."""
         accounts, options = self._assigned(opening)
-        parts = {label: self._ledger.only(some) for label, some in accounts.items()}
+        parts = {label: self._ledger.only(some) for label, some in accounts.items() if len(some) > 0}
         return {label: part for label, part in parts.items() if part.compiled.first_day is not None}, options
 
     def states(self, first: Any, last: Any, *, by: str = "month") -> dict[str | None, _core.revenue.RevenueState]:
@@ -54,7 +61,12 @@ class BySegment:
         start, each, count = grid(first, last, by)
         accounts, options = self._assigned(first_day(start))
         ledger, policy = self._ledger.compiled, self._ledger.policy.core
-        return {label: ledger.tally_accounts(some, start, each, count, policy) for label, some in accounts.items()}, options
+        states = {
+            label: ledger.tally_accounts(some, start, each, count, policy)
+            for label, some in accounts.items()
+            if len(some) > 0
+        }
+        return states, options
 
     def movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """`Ledger.movements` of each segment: a row per segment and period.
@@ -108,11 +120,11 @@ class BySegment:
 
     def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
         """Net revenue retention."""
-        return self._estimates(period, "NRR", lambda part: kept(part, period, "nrr", window, level), window=window or 12)
+        return self._kept(period, "nrr", "NRR", window, level)
 
     def grr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
         """Gross revenue retention."""
-        return self._estimates(period, "GRR", lambda part: kept(part, period, "grr", window, level), window=window or 12)
+        return self._kept(period, "grr", "GRR", window, level)
 
     def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Table:
         """Share of customers who stayed."""
@@ -130,22 +142,49 @@ class BySegment:
         method: Interval = "score",
         level: float = 0.95,
     ) -> Table:
-        """`Ledger.retention` of each segment: a row per segment, window and period."""
-        if self.rule == "opening":
-            raise SchemaError(
-                'under rule "opening" an account may have another label in each window: ask nrr, grr and logo_retention '
-                'period by period, or take "first" or "last"'
-            )
-        parts, counted = self._parts(first_day(grid(first, last, by)[0]))
+        """`Ledger.retention` of each segment: a row per segment, window and period.
+
+        Under the rule "opening" every window has segments of its own; one in which nobody was at the opening has 0 accounts.
+        """
+        periods, lengths = grid(first, last, by), lengths_of(window)
+        read = self._each_opening if self.rule == "opening" else self._one_assignment
+        shown, counted = read(
+            periods,
+            lengths,
+            lambda part, some, wanted: retention_over(part, some, wanted, by=by, method=method, level=level),
+        )
         columns: dict[str, list[Any]] = {"segment": []}
-        options = {**self._ledger.options, **counted}
-        for label, part in parts.items():
-            shown = retention(part, first, last, by=by, window=window, method=method, level=level)
-            columns["segment"] += [label] * len(shown)
-            for name in shown.columns:
-                columns.setdefault(name, []).extend(shown[name].to_list())
-            options = {**shown.options, **counted}
+        for label, tables in shown.items():
+            for table in tables:
+                columns["segment"] += [label] * len(table)
+                for name in table.columns:
+                    columns.setdefault(name, []).extend(table[name].to_list())
+        options = {**self._ledger.options, "by": by, "window": window, "method": method, "level": level, **counted}
+        cut = dict.fromkeys(name for tables in shown.values() for t in tables for name in _incomplete(t))
+        if cut:
+            options["incomplete"] = ", ".join(cut)
         return Table(columns, options=options, title=f"Retention by {self.name} and {by}")
+
+    def _one_assignment(
+        self, periods: tuple[int, int, int], lengths: Sequence[int], read: ReadRetention
+    ) -> tuple[dict[str | None, list[Table]], dict[str, Any]]:
+        parts, counted = self._parts(first_day(periods[0]))
+        return {label: [read(part, periods, lengths)] for label, part in parts.items()}, counted
+
+    def _each_opening(
+        self, periods: tuple[int, int, int], lengths: Sequence[int], read: ReadRetention
+    ) -> tuple[dict[str | None, list[Table]], dict[str, Any]]:
+        start, each, count = periods
+        found: dict[str | None, list[Table]] = {}
+        counted: dict[str, Any] = {}
+        for length, month in product(lengths, range(start, start + each * count, each)):
+            accounts, counted = self._assigned(first_day(month + each - length))
+            for label, some in accounts.items():
+                found.setdefault(label, []).append(read(self._ledger.only(some), (month, each, 1), [length]))
+        used = {
+            label: tables for label, tables in found.items() if any(any(table["accounts"].to_list()) for table in tables)
+        }
+        return used, counted
 
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangles:
         """A triangle per segment, all over the same periods, so that they add up to the triangle of the whole."""
@@ -153,6 +192,10 @@ class BySegment:
         parts, counted = self._parts(first_day(periods[0]))
         found = {label: cohorts(part, periods, by, measure, counted) for label, part in parts.items()}
         return Triangles(found, name=self.name, options={**self._ledger.options, "measure": measure, "by": by, **counted})
+
+    def _kept(self, period: Any, metric: str, title: str, window: int | None, level: float) -> Table:
+        usual = 1 if self._ledger.policy.nrr_window == "one_month" else 12
+        return self._estimates(period, title, lambda part: kept(part, period, metric, window, level), window=window or usual)
 
     def _amounts(self, period: Any, metric: str, times: int) -> Table:
         parts, counted = self._parts(first_day(span_of(period)[0]))
@@ -191,6 +234,10 @@ class BySegment:
 
     def __repr__(self) -> str:
         return f"BySegment({self.name!r}, rule={self.rule!r})"
+
+
+def _incomplete(table: Table) -> list[str]:
+    return [name for name in str(table.options.get("incomplete", "")).split(", ") if name]
 
 
 def _known(value: float) -> float | None:

@@ -38,8 +38,8 @@ class label_rows {
   /// What was said about one account holds for another.
   void move(account from, account into);
 
-  /// The segments of `accounts` accounts. O(rows + accounts + labels log labels).
-  [[nodiscard]] labelled_segments assign(std::size_t accounts, segment_options options = {}) const;
+  /// The segments of `accounts` accounts. Errors as `segment_accounts`. O(rows + accounts + labels log labels).
+  [[nodiscard]] labelled_segments assign(std::size_t accounts, segment_options options) const;
 
  private:
   static constexpr std::uint32_t unlabelled = 0xffff'ffff;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,18 +22,21 @@ inline namespace v0_1 SOJOURN_EXPORT {
 
 /// Which label an account has when its rows name several. Of labels that start on one day the highest code counts, so the
 /// order of rows has no influence where codes do not come from it.
+///
+/// A rate compares closing with opening, so its segments are those of the opening: by the last label, whoever was upgraded
+/// has left the lower plan's past, which then shows neither the account nor its growth.
 enum class segment_rule : std::uint8_t {
-  last,    ///< the one that holds since the latest day: the account as it is now. History moves with it
-  first,   ///< the one it came with. History stays
-  on_day,  ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
+  last,     ///< the one that holds since the latest day: the account as it is now. History moves with it
+  first,    ///< the one it came with. History stays
+  opening,  ///< the one that held at the end of the day before `segment_options::opening`; before its first, the first
 };
 constexpr std::array<std::string_view, 3> values_of(segment_rule) {
   return {"last", "first", "opening"};
 }
 
 struct segment_options {
-  segment_rule rule = segment_rule::last;
-  day opening = earliest_day;  ///< for `on_day`: the first day of the period that is looked at
+  segment_rule rule = segment_rule::opening;
+  std::optional<day> opening{};  ///< the first day of the period that is looked at; the rule `opening` needs it
 };
 
 /// Accounts by segment. The last segment, `labels()`, holds those that no row names a label for: they are in no label and
@@ -67,9 +71,10 @@ class segmentation {
 };
 
 /// Sorts `accounts` accounts into `labels` labels and the rest. Throws `data_error` for a missing account and a code of
-/// `labels` or more, `schema_error` for lengths that differ. O(rows + accounts + labels).
+/// `labels` or more, `schema_error` for lengths that differ and for the rule `opening` without its day.
+/// O(rows + accounts + labels).
 [[nodiscard]] segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
-                                            segment_options options = {});
+                                            segment_options options);
 
 /// One state per segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
 template <executor E = serial_executor>
