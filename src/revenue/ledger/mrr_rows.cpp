@@ -4,13 +4,15 @@
 #include <string>
 
 #include "revenue/ledger/cell_checks.hpp"
+#include "revenue/ledger/marked_rows.hpp"
 
 namespace sojourn::inline v0_1 {
 
 using detail::require;
 using detail::take_account;
 
-void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row) {
+void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row,
+                   row_marks mark) {
   const std::size_t at = account.size();
   account.push_back(who);
   start.push_back(from);
@@ -19,6 +21,13 @@ void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool e
   if (ends) end_known[at / 8] = static_cast<std::uint8_t>(end_known[at / 8] | (1u << (at % 8)));
   amount.push_back(ticks);
   source.push_back(row);
+  if (mark != row_marks{} && marks.empty()) marks.resize(at);
+  if (mark != row_marks{} || !marks.empty()) marks.push_back(mark);
+}
+
+ledger mrr_rows::book(std::optional<day> as_of) const {
+  if (marks.empty()) return ledger(view(), {as_of, accounts});
+  return detail::ledger_of_marked(*this, as_of);
 }
 
 subscriptions mrr_rows::view() const noexcept {

@@ -90,7 +90,15 @@ class ledger {
     if (who.index >= accounts_) return {};
     return blocks_[who.index / detail::accounts_per_block].rows[who.index % detail::accounts_per_block];
   }
-  /// MRR in force on that day.
+  /// Where a step has the cause `several`: the parts, in order of days and lanes.
+  [[nodiscard]] std::span<const cause_share> shares(account who) const noexcept {
+    if (who.index >= accounts_) return {};
+    const auto& lists = blocks_[who.index / detail::accounts_per_block].shares;
+    return lists.size() == 0 ? std::span<const cause_share>{} : lists[who.index % detail::accounts_per_block];
+  }
+  /// How many lanes (currencies or labels) amounts are kept apart in; the readings of one number need a ledger with one.
+  [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
+  /// MRR in force on that day, in a ledger with one lane.
   [[nodiscard]] mrr level(account who, day when) const noexcept;
 
   /// The first day that is not known any more.
@@ -148,6 +156,8 @@ class ledger {
   void change(const subscriptions& rows, int sign, std::size_t universe);
   void replace(account who, std::span<const mrr_step> steps, std::span<const std::uint32_t> rows);
   void grow(std::size_t accounts);
+  template <class Which>
+  [[nodiscard]] ledger picked(std::size_t accounts, const Which& which) const;
   detail::ledger_block& block_of(account who) { return blocks_[who.index / detail::accounts_per_block]; }
 
   std::vector<detail::ledger_block> blocks_;
@@ -155,6 +165,7 @@ class ledger {
   day known_until_ = earliest_day;
   ledger_counts counts_;
   std::size_t rows_seen_ = 0;  // the number of the next row
+  std::size_t lanes_ = 1;
 };
 
 /// The first day on which anybody has MRR; none for a ledger without MRR. O(accounts).

@@ -11,18 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "sojourn/domain/calendar.hpp"
-#include "sojourn/domain/mrr.hpp"
+#include "sojourn/revenue/ledger/step.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
-
-/// From `when` on the account pays `level` (until its next step).
-struct mrr_step {
-  day when;
-  mrr level;
-  friend constexpr bool operator==(const mrr_step&, const mrr_step&) = default;
-};
 
 namespace detail {
 
@@ -89,8 +81,9 @@ class flat_lists {
 inline constexpr std::size_t accounts_per_block = 4096;
 
 struct ledger_block {
-  flat_lists<mrr_step> steps;      ///< in order of days, levels of neighbours differ
+  flat_lists<mrr_step> steps;      ///< in order of days, then lanes; neighbours of a lane differ in level or presence
   flat_lists<std::uint32_t> rows;  ///< ascending
+  flat_lists<cause_share> shares;  ///< in order of days and lanes; no lists where no account has a day of several causes
 };
 
 }  // namespace detail

@@ -34,7 +34,17 @@ struct row_counts {
   friend constexpr bool operator==(const row_counts&, const row_counts&) = default;
 };
 
-/// Subscription periods that own their memory; `view()` is what the ledger takes.
+/// What a period says besides its days and its MRR.
+struct row_marks {
+  std::uint16_t lane = 0;
+  /// Of a period without MRR whose account is a customer all the same; absent: it is none.
+  account_presence kept = account_presence::absent;
+  change_cause began = change_cause::unknown;  ///< why its MRR starts
+  change_cause ended = change_cause::unknown;  ///< why it ends
+  friend constexpr bool operator==(const row_marks&, const row_marks&) = default;
+};
+
+/// Subscription periods that own their memory; `view()` is what a ledger of one lane takes.
 struct mrr_rows {
   static constexpr std::uint32_t no_source = 0xffff'ffff;
 
@@ -44,13 +54,17 @@ struct mrr_rows {
   std::vector<std::uint8_t> end_known;  ///< validity bitmap of `end`
   std::vector<std::int64_t> amount;
   std::vector<std::uint32_t> source;  ///< row of the caller's table; `no_source` for a bridge
+  std::vector<row_marks> marks;       ///< of each row; empty where none says anything
+  std::size_t lanes = 1;
   std::int64_t ticks_per_unit = 1;
   std::size_t accounts = 0;  ///< highest account of the caller's rows, plus 1
   row_counts counts;
 
-  void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row);
+  void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row,
+           row_marks marks = {});
   [[nodiscard]] subscriptions view() const noexcept;
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const { return ledger(view(), {as_of, accounts}); }
+  /// The ledger of these rows, marks included. Throws as `ledger`.
+  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const;
 };
 
 /// The rows of a table with MRR as they are, owned, so that bridges can be added. Throws `data_error` for a missing account,

@@ -1,0 +1,157 @@
+#include "revenue/ledger/marked_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "revenue/ledger/account_steps.hpp"
+#include "revenue/ledger/cell_checks.hpp"
+#include "revenue/ledger/ledger_maker.hpp"
+#include "revenue/ledger/rows.hpp"
+
+namespace sojourn::inline v0_1::detail {
+
+void step_maker::add(std::int32_t start, std::int32_t end, std::int64_t ticks, const row_marks& marks,
+                     ledger_counts& counts) {
+  const bool kept = ticks == 0 && marks.kept != account_presence::absent;
+  const auto part = contribution_of(start, end, kept ? 1 : ticks, known_until_.since_epoch);
+  if (part.reason != nullptr) ++(counts.*part.reason);
+  const account_presence customer = kept ? marks.kept : account_presence::absent;
+  if (part.events >= 1) changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, ticks});
+  if (part.events == 2) changes_.push_back({day{end}, marks.lane, marks.ended, customer, -1, -ticks});
+}
+
+int128& step_maker::level_of(std::uint16_t lane) {
+  const auto found = std::find_if(levels_.begin(), levels_.end(), [&](const auto& one) { return one.first == lane; });
+  if (found != levels_.end()) return found->second;
+  return levels_.emplace_back(lane, int128{0}).second;
+}
+
+account_presence step_maker::presence() const noexcept {
+  if (paying_lanes_ > 0) return account_presence::paying;
+  for (const auto one : {account_presence::trial, account_presence::paused, account_presence::free}) {
+    if (kept_[static_cast<std::size_t>(one)] > 0) return one;
+  }
+  return account_presence::absent;
+}
+
+// The net change of a day belongs to the causes that push its way; what others take back comes off the largest first.
+change_cause step_maker::share_out(std::span<const change> lane, std::vector<cause_share>& shares) {
+  sums_.clear();
+  for (const change& one : lane) {
+    const auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& s) { return s.cause == one.cause; });
+    if (found != sums_.end())
+      found->ticks += one.ticks;
+    else
+      sums_.push_back({one.cause, one.ticks});
+  }
+  if (sums_.size() == 1) return sums_.front().cause;
+  const int128 net =
+      std::accumulate(sums_.begin(), sums_.end(), int128{0}, [](int128 s, const auto& o) { return s + o.ticks; });
+  const int sign = net < 0 ? -1 : 1;
+  int128 against = 0;
+  for (const auto& one : sums_) against += one.ticks * sign < 0 ? -one.ticks * sign : 0;
+  std::erase_if(sums_, [&](const auto& one) { return one.ticks * sign <= 0; });
+  const auto size = [&](const cause_sum& one) { return one.ticks * sign; };
+  std::sort(sums_.begin(), sums_.end(),
+            [&](const auto& a, const auto& b) { return size(a) != size(b) ? size(a) > size(b) : a.cause < b.cause; });
+  for (auto& one : sums_) {
+    const int128 taken = std::min(against, size(one));
+    one.ticks -= sign * taken;
+    against -= taken;
+  }
+  std::erase_if(sums_, [](const auto& one) { return one.ticks == 0; });
+  if (sums_.size() == 1) return sums_.front().cause;
+  std::sort(sums_.begin(), sums_.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
+  for (const auto& one : sums_) {
+    shares.push_back({lane.front().when, one.cause, lane.front().lane, static_cast<std::int64_t>(one.ticks)});
+  }
+  return sums_.empty() ? change_cause::unknown : change_cause::several;
+}
+
+void step_maker::write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {
+  int128& level = level_of(lane.front().lane);
+  const int128 before = level;
+  bool customers_changed = false;
+  for (const change& one : lane) {
+    level += one.ticks;
+    if (one.kept == account_presence::absent) continue;
+    kept_[static_cast<std::size_t>(one.kept)] += one.sign;
+    customers_changed = true;
+  }
+  if (level > INT64_MAX) throw_too_much(who_.index, lane.front().when);
+  paying_lanes_ += (level > 0 ? 1u : 0u);
+  paying_lanes_ -= (before > 0 ? 1u : 0u);
+  if (level == before && !customers_changed) return;
+  const change_cause why = level != before || lane.size() == 1 ? share_out(lane, shares) : lane.back().cause;
+  steps.push_back({lane.front().when, account_presence::absent, why, lane.front().lane,
+                   mrr::from_ticks(static_cast<std::int64_t>(level))});
+}
+
+void step_maker::finish(std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {
+  std::stable_sort(changes_.begin(), changes_.end(),
+                   [](const change& a, const change& b) { return std::tie(a.when, a.lane) < std::tie(b.when, b.lane); });
+  levels_.clear();
+  paying_lanes_ = 0;
+  std::fill(std::begin(kept_), std::end(kept_), 0);
+  account_presence before = account_presence::absent;
+  const std::size_t mine = steps.size();
+  for (std::size_t i = 0; i < changes_.size();) {
+    const day when = changes_[i].when;
+    const std::size_t first_step = steps.size();
+    while (i < changes_.size() && changes_[i].when == when) {
+      const std::size_t first = i;
+      while (i < changes_.size() && changes_[i].when == when && changes_[i].lane == changes_[first].lane) ++i;
+      write_lane(std::span(changes_).subspan(first, i - first), steps, shares);
+    }
+    const account_presence now = presence();
+    for (std::size_t s = first_step; s < steps.size(); ++s) steps[s].presence = now;
+    // Customers without MRR may come and go on one day without any effect.
+    if (now == before) {
+      const auto unchanged = [&](const mrr_step& step) {
+        for (std::size_t s = first_step; s-- > mine;) {
+          if (steps[s].lane == step.lane) return steps[s].level == step.level;
+        }
+        return step.level == mrr{};
+      };
+      std::erase_if(steps, [&](const mrr_step& step) {
+        return static_cast<std::size_t>(&step - steps.data()) >= first_step && unchanged(step);
+      });
+    }
+    before = now;
+  }
+}
+
+ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
+  const subscriptions table = rows.view();
+  require_table(table);
+  const std::size_t accounts = rows.accounts;
+  const row_facts facts = facts_of(table, 0, table.account.size(), accounts);
+  require_good(facts, table, accounts);
+  const day known_until = as_of.value_or(day{facts.latest + 1});
+
+  std::vector<std::uint32_t> first(accounts + 1, 0), order(table.account.size());
+  for (const std::uint32_t who : rows.account) ++first[who + 1];
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
+  for (std::uint32_t row = 0; row < order.size(); ++row) order[next[rows.account[row]]++] = row;
+
+  ledger_counts counts;
+  counts.rows = static_cast<std::int64_t>(order.size());
+  step_maker maker(known_until);
+  ledger made =
+      ledger_maker::make_with_shares(accounts, known_until, [&](account who, auto& steps, auto& numbers, auto& shares) {
+        maker.start(who);
+        for (std::size_t i = first[who.index]; i < first[who.index + 1]; ++i) {
+          const std::uint32_t row = order[i];
+          maker.add(rows.start[row], has_end(rows, row) ? rows.end[row] : runs_on, rows.amount[row] * rows.ticks_per_unit,
+                    rows.marks[row], counts);
+          numbers.push_back(row);
+        }
+        maker.finish(steps, shares);
+      });
+  ledger_maker::describe(made, counts, rows.lanes, order.size());
+  return made;
+}
+
+}  // namespace sojourn::inline v0_1::detail
