@@ -43,7 +43,6 @@ class step_maker {
     int128 ticks;
   };
 
-  void take(const change& one);
   void write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
   [[nodiscard]] change_cause share_out(std::span<const change> lane, std::vector<cause_share>& shares);
   [[nodiscard]] account_presence presence() const noexcept;
