@@ -31,7 +31,7 @@ CARD = {
 
 
 def book(**changed: Any) -> sj.Ledger:
-    return sj.Ledger(BOOK | changed, account="customer", start="from", end="until", mrr="cents")
+    return sj.Ledger(BOOK | changed, account="customer", start="from", end="until", mrr="cents", as_of="2025-01-01")
 
 
 def billed(**changed: Any) -> sj.Ledger:
@@ -320,7 +320,7 @@ def test_an_empty_table_is_an_empty_result() -> None:
     nobody = {name: [] for name in BOOK}
     assert sj.nps([]).reason == "no observations"
     assert sj.response_rate(sent=[]).reason == "no observations"
-    empty = sj.Ledger(nobody, account="customer", start="from", end="until", mrr="cents")
+    empty = sj.Ledger(nobody, account="customer", start="from", end="until", mrr="cents", as_of="2025-01-01")
     assert empty.accounts == 0 and empty.mrr("2024-06") == 0 and empty.logo_churn("2024-06").reason == "no observations"
     assert due(**{name: [] for name in DUE}).logo.reason == "no observations"
     curve = sj.kaplan_meier([], [])

@@ -31,7 +31,7 @@ def fit(**words: Any) -> Any:
 
 
 def book() -> sj.Ledger:
-    return sj.Ledger(BOOK, account="customer", start="from", end="until", mrr="cents")
+    return sj.Ledger(BOOK, account="customer", start="from", end="until", mrr="cents", as_of="2025-01-01")
 
 
 def manual(**words: Any) -> Any:

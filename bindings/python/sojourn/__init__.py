@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sojourn._core import Estimate, __version__
 from sojourn._core.frames import Column
-from sojourn.errors import DataError, Error, OverflowError, SchemaError, StateError
+from sojourn.errors import DataError, Error, InputWarning, OverflowError, SchemaError, StateError
 
 if TYPE_CHECKING:
     from sojourn import datasets, health as health, lifetime as lifetime, revenue as revenue, surveys as surveys
@@ -103,6 +103,7 @@ __all__ = [
     "DataError",
     "Error",
     "Estimate",
+    "InputWarning",
     "OverflowError",
     "SchemaError",
     "StateError",

@@ -20,6 +20,10 @@ class DataError(Error, ValueError):
         self.rule = rule
 
 
+class InputWarning(UserWarning):
+    """The input left something open: how it was read, and how to say otherwise."""
+
+
 class SchemaError(Error, TypeError):
     """The shape is wrong before any value is looked at: dtype, missing column, lengths that differ, a bad option."""
 

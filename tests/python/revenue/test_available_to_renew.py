@@ -44,7 +44,8 @@ def test_churn_of_what_was_available_to_renew() -> None:
         back.available_to_renew("2024-Q1", lost="never")
     corrected = ledger_of(rows)
     corrected.apply(table(rows[:1]))
-    for ledger in (corrected, sj.Ledger.from_snapshots({"account_id": ["a"], "month": ["2024-01"], "mrr_minor": [1]})):
+    months = sj.Ledger.from_snapshots({"account_id": ["a"], "month": ["2024-01"], "mrr_minor": [1]}, as_of="2024-02-01")
+    for ledger in (corrected, months):
         with pytest.raises(sj.SchemaError, match="knows terms"):
             ledger.available_to_renew("2024-Q1")
 
@@ -87,7 +88,7 @@ def test_without_terms_the_rate_is_refused() -> None:
     for ask in (
         lambda: corrected.logo_churn("2024-Q1"),
         lambda: corrected.mrr_churn("2024-Q1"),
-        lambda: sj.Ledger.from_snapshots(months, policy=KELLOGG).logo_churn("2024-01"),
+        lambda: sj.Ledger.from_snapshots(months, as_of="2024-02-01", policy=KELLOGG).logo_churn("2024-01"),
         lambda: priced(KELLOGG).logo_churn("2024-01"),
         lambda: segmented.by_segment("plan").logo_churn("2024-Q1"),
         lambda: segmented.partition(2)[0].mrr_churn("2024-Q1", kind="net"),

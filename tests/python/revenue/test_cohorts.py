@@ -62,8 +62,10 @@ def test_ages_of_cohorts_in_days_of_tenure() -> None:
         book.cohort_contributors("2024-01", 4)
     months = {"account_id": ["a", "a"], "month": ["2024-01-01", "2024-02-01"], "mrr_minor": [10, 10]}
     with pytest.raises(sj.SchemaError, match="from_snapshots"):
-        sj.Snapshots(months, "2024-01", "2024-02", account="account_id", mrr="mrr_minor", policy=tenures).cohorts()
-    assert sj.Ledger.from_snapshots(months, policy=tenures).cohorts().counts[0][0] == 1
+        sj.Snapshots(
+            months, "2024-01", "2024-02", account="account_id", mrr="mrr_minor", as_of="2024-03", policy=tenures
+        ).cohorts()
+    assert sj.Ledger.from_snapshots(months, as_of="2024-03-01", policy=tenures).cohorts().counts[0][0] == 1
     euros_ = {**table, "currency": ["EUR", "USD", "USD", "EUR"]}
     rates = {"currency": ["EUR"], "date": ["2024-05-30"], "rate": ["2"]}
     both = sj.Ledger(euros_, currency="currency", rates=rates, report_in="USD", as_of="2024-06-01", policy=tenures)

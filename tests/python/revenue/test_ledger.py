@@ -34,7 +34,8 @@ def test_as_of_is_the_first_day_not_known() -> None:
     assert shown["churn"].to_list() == [0, 0]
     assert shown.options["incomplete"] == "2024-02"
     assert ledger.logo_churn("2024-02").options["complete"] is False
-    assert sj.Ledger(ROWS).as_of == datetime.date(2024, 3, 11)
+    with pytest.warns(sj.InputWarning, match="2024-03-11 is the day after the latest date"):
+        assert sj.Ledger(ROWS).as_of == datetime.date(2024, 3, 11)
 
 
 @pytest.mark.parametrize(

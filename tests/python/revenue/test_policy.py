@@ -207,7 +207,7 @@ def test_the_policy_travels_with_every_result() -> None:
         ledger.cohorts(),
         ledger.explain("a", "2024-01"),
         sj.mrr_from_price(100, policy=policy),
-        sj.renewals(CONTRACTS, "2024-03", policy=policy),
+        sj.renewals(CONTRACTS, "2024-03", as_of="2024-07-01", policy=policy),
     ]
     for result in results:
         assert result.options["policy"] == policy.hash()

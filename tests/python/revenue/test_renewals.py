@@ -16,7 +16,7 @@ def test_renewals() -> None:
         "renewed_on": ["2024-06-01", day, "2024-07-10", None, "2024-09-01"],
         "renewed_value_minor": [150, 80, 100, None, 100],
     }
-    found = sj.renewals(contracts, "2024-06")
+    found = sj.renewals(contracts, "2024-06", as_of="2024-10-01")
     assert found.counts == {
         "due": 5,
         "early": 1,
@@ -35,7 +35,7 @@ def test_renewals() -> None:
     assert early.logo.value == 1.0
     assert len(found.table()) == 3
     with pytest.raises(sj.SchemaError, match="account, contract"):
-        sj.renewals(contracts, "2024-06", unit="seat")
+        sj.renewals(contracts, "2024-06", as_of="2024-10-01", unit="seat")
 
 
 def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
@@ -49,9 +49,11 @@ def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
         "until": ["2027-06-01", None, "2025-06-20", None],
         "auto": [True, None, False, False],
     }
-    plain = sj.renewals(contracts, "2024-06")
+    plain = sj.renewals(contracts, "2024-06", as_of="2024-10-01")
     assert plain.kinds == {"co_terminated": 2}
-    full = sj.renewals(contracts, "2024-06", term_start="term_start", renewed_until="until", auto_renewed="auto")
+    full = sj.renewals(
+        contracts, "2024-06", as_of="2024-10-01", term_start="term_start", renewed_until="until", auto_renewed="auto"
+    )
     assert full.kinds == {
         "co_terminated": 2,
         "multi_year_due": 1,
@@ -63,4 +65,4 @@ def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
     }
     assert float(full.logo) == float(plain.logo) and full.counts == plain.counts
     with pytest.raises(sj.SchemaError, match="true or false"):
-        sj.renewals(contracts, "2024-06", auto_renewed="until")
+        sj.renewals(contracts, "2024-06", as_of="2024-10-01", auto_renewed="until")

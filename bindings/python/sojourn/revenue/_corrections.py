@@ -8,6 +8,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.as_of import default_as_of
 from sojourn._frames.periods import date_of
 from sojourn.errors import DataError, SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
@@ -73,11 +74,21 @@ class CorrectedSource:
         rules = self.source.effective_policy(policy)
         for change in self._changes:
             change.require_policy(rules)
-        compiled = self.source.build(rules)
+        compiled = self._built(rules)
         compiled.declare(self.shard)
         for change in self._changes:
             compiled = change.apply_to(compiled)
         return self._around(compiled, rules)
+
+    def _built(self, rules: Policy) -> _core.revenue.Ledger:
+        """The ledger of the source; where it names no `as_of`, the default holds from now on and the options say why."""
+        source = self.source
+        compiled = source.build(rules)
+        if source.as_of is None:
+            source.as_of, source.as_of_default = default_as_of(compiled.known_until)
+            if source.as_of != compiled.known_until:
+                compiled = source.build(rules)
+        return compiled
 
     def correct(self, ledger: CoreLedger, edit: Edit) -> CoreLedger:
         """The ledger after an edit; ledgers made from here on have it too. If the edit fails, nothing changes."""
@@ -100,6 +111,7 @@ class CorrectedSource:
             **({"not_applied": ", ".join(unused)} if unused else {}),
             "currency": source.currency,
             "as_of": str(date_of(compiled.known_until)),
+            **({"as_of_default": source.as_of_default} if source.as_of_default else {}),
             **source.describe(policy),
         }
         terms = None if self._changes else source.terms

@@ -6,9 +6,10 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.as_of import day_after_latest, default_as_of
 from sojourn._frames.columns import columns
 from sojourn._frames.currency import exponent
-from sojourn._frames.periods import day_of, day_or_none, first_day, span_of
+from sojourn._frames.periods import date_of, day_of, day_or_none, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.revenue._policy import Policy
 
@@ -85,7 +86,9 @@ def renewals(
     }
     picked = columns(contracts, names)
     first, end = _window(window)
-    until = day_or_none(as_of, "as_of")
+    until, reason = day_or_none(as_of, "as_of"), ""
+    if until is None:
+        until, reason = default_as_of(day_after_latest(picked["term_end"], picked["renewed_on"]))
     state = _core.revenue.tally_renewals(
         **picked,
         exponent=exponent(currency),
@@ -107,7 +110,8 @@ def renewals(
         {**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core
     )
     days = rules.renewal_grace if grace_days is None else grace_days
-    options = {"window": window, "grace_days": days, "as_of": as_of, "unit": unit, "currency": currency, **rules.describe()}
+    options = {"window": window, "grace_days": days, "as_of": str(date_of(until)), "unit": unit, "currency": currency}
+    options |= {**({"as_of_default": reason} if reason else {}), **rules.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)
 
 

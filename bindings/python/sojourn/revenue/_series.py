@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, day_or_none, grid
 from sojourn._frames.roles import pick
@@ -75,18 +76,23 @@ def movements(
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
     names, picked = pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
     begin, each, count = grid(first, last, by)
-    state, counts, known_until = _core.revenue.movements_of_rows(
-        **picked,
-        exponent=exponent(currency),
-        as_of=day_or_none(as_of, "as_of"),
-        names=list(names.values()),
-        first=begin,
-        months_each=each,
-        count=count,
-        policy=rules.core,
-        threads=threads,
-    )
+
+    def make(until: int | None) -> tuple[_core.revenue.RevenueState, dict[str, int], int]:
+        return _core.revenue.movements_of_rows(
+            **picked,
+            exponent=exponent(currency),
+            as_of=until,
+            names=list(names.values()),
+            first=begin,
+            months_each=each,
+            count=count,
+            policy=rules.core,
+            threads=threads,
+        )
+
+    (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], day_or_none(as_of, "as_of"))
     shown = {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+    shown |= {"as_of_default": reason} if reason else {}
     return movements_table(state, shown)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
-from sojourn._frames.periods import date_of, grid, span_of
+from sojourn._frames.periods import date_of, first_day, grid, month_of, span_of
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -41,22 +42,28 @@ class Snapshots:
         rules = policy or Policy()
         names, picked = pick(table, {"account": account, "month": month, "mrr": mrr})
         begin, each, count = grid(first, last, by)
-        found = _core.revenue.snapshot_states(
-            **picked,
-            exponent=exponent(currency),
-            as_of=None if as_of is None else span_of(as_of)[0],
-            names=list(names.values()),
-            first=begin,
-            months_each=each,
-            count=count,
-            policy=rules.core,
-            threads=threads,
-        )
+
+        def make(until: int | None) -> Any:
+            return _core.revenue.snapshot_states(
+                **picked,
+                exponent=exponent(currency),
+                as_of=None if until is None else month_of(until - 1) + 1,
+                names=list(names.values()),
+                first=begin,
+                months_each=each,
+                count=count,
+                policy=rules.core,
+                threads=threads,
+            )
+
+        given = None if as_of is None else first_day(span_of(as_of)[0])
+        found, _, reason = made_by_default(make, lambda made: int(made[3]), given)
         self.state: _core.revenue.RevenueState
         self.cohort_state: _core.revenue.CohortState
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
         self.options = {**rules.describe(), "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+        self.options |= {"as_of_default": reason} if reason else {}
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 
     def movements(self) -> Table:

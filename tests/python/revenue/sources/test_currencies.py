@@ -153,9 +153,9 @@ def test_what_is_missing_is_named() -> None:
         ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": [float("nan")]}}, sj.DataError, "rate"),
     ]:
         with pytest.raises(error, match=match):
-            sj.Ledger(rows, **NAMES, **{"rates": rates, "report_in": "USD", **broken})
+            sj.Ledger(rows, **NAMES, as_of="2024-06-01", **{"rates": rates, "report_in": "USD", **broken})
     with pytest.raises(sj.DataError, match="currency"):
-        sj.Ledger({**rows, "currency": [None]}, **NAMES, rates=rates, report_in="USD")
+        sj.Ledger({**rows, "currency": [None]}, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01")
 
 
 def test_corrections_equal_everything_from_the_start() -> None:

@@ -98,6 +98,8 @@ def test_options_that_find_no_column_are_named() -> None:
     assert "not_applied" not in invoiced(sj.Policy.preset("recurly")).options
     assert invoiced(sj.Policy.preset("maxio")).options["not_applied"] == "churn_at, paused, discounts"
     few = sj.Ledger.from_prices(
-        {"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100]}, policy=sj.Policy.preset("maxio")
+        {"account_id": ["a"], "start": ["2024-01-01"], "amount_minor": [100]},
+        as_of="2024-02-01",
+        policy=sj.Policy.preset("maxio"),
     )
     assert few.options["not_applied"] == "churn_at, paused, discounts"

@@ -55,7 +55,8 @@ def test_snapshots_are_the_ledger_of_their_months(kind: str) -> None:
 
 def test_snapshots_know_their_last_month_and_can_be_corrected() -> None:
     table = {"account_id": ["a", "b", "a"], "month": ["2024-01", "2024-01", "2024-02"], "mrr_minor": [100, 50, 100]}
-    ledger = sj.Ledger.from_snapshots(table)
+    with pytest.warns(sj.InputWarning, match="2024-03-01 is the day after the latest date"):
+        ledger = sj.Ledger.from_snapshots(table)
     assert str(ledger.as_of) == "2024-03-01"
     february = ledger.movements("2024-02", "2024-02").to_dicts()[0]
     assert (february["closing"], february["accounts_churned"], february["accounts_closing"]) == (100, 1, 1)

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.as_of import day_after_latest, default_as_of
 from sojourn._frames.columns import frame
 from sojourn._frames.currency import exponent
 from sojourn._frames.periods import day_or_none
@@ -56,6 +57,9 @@ class Currencies(Source):
         self.names, self.columns = pick(table, asked)
         self.rate_names, self.rates = _rates(rates)
         self.as_of = day_or_none(as_of, "as_of")
+        if self.as_of is None:  # before it is built, because no rate is needed for days that are not known
+            after_latest = day_after_latest(self.columns["start"], self.columns["end"])
+            self.as_of, self.as_of_default = default_as_of(after_latest)
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return _core.revenue.ledger_in_currencies(

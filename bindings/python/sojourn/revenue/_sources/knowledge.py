@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.as_of import made_by_default
 from sojourn._frames.columns import columns, frame
 from sojourn._frames.currency import exponent
 from sojourn._frames.periods import date_of, day_of, day_or_none
@@ -31,7 +32,8 @@ class Knowledge(Source):
     ) -> None:
         super().__init__(roles, currency)
         self.names, self.history, self.known_on = dict(roles), history, known_on
-        self.as_of = history.as_of if as_of is None else as_of
+        self._known_until = history.as_of if as_of is None else as_of
+        self.as_of = self._known_until
 
     @classmethod
     def read(
@@ -47,15 +49,21 @@ class Knowledge(Source):
         held = frame(table)
         names, picked = pick(held, roles)
         known = columns(held, {"known_from": known_from, "known_until": known_until})
-        history = _core.revenue.LedgerHistory.make(
-            **picked,
-            known_from=known.get("known_from"),
-            known_until=known.get("known_until"),
-            exponent=exponent(currency),
-            as_of=day_or_none(as_of, "as_of"),
-            names=[*names.values(), known_from or "", known_until or ""],
-        )
-        return cls(history, names, currency)
+
+        def make(until: int | None) -> _core.revenue.LedgerHistory:
+            return _core.revenue.LedgerHistory.make(
+                **picked,
+                known_from=known.get("known_from"),
+                known_until=known.get("known_until"),
+                exponent=exponent(currency),
+                as_of=until,
+                names=[*names.values(), known_from or "", known_until or ""],
+            )
+
+        history, _, reason = made_by_default(make, lambda made: made.as_of, day_or_none(as_of, "as_of"))
+        read = cls(history, names, currency)
+        read.as_of_default = reason
+        return read
 
     def on(self, when: Any, as_of: Any) -> Knowledge:
         """The same rows as they were known at the end of another day; by default nothing after that day has happened yet."""
@@ -64,7 +72,7 @@ class Knowledge(Source):
         return Knowledge(self.history, self.names, self.currency, known_on, until)
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
-        return self.history.as_known(self.known_on, self.as_of, policy.lapse_grace)
+        return self.history.as_known(self.known_on, self._known_until, policy.lapse_grace)
 
     def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
         if segments is not None:

@@ -20,6 +20,10 @@ from sojourn.revenue._sources.pricing_options import PRICING
 class Source(ABC):
     """Rows by role. By default they hold MRR already, in one currency, and are corrected row by row."""
 
+    as_of: int | None = None
+    """The first day that is not known, in days since 1970; None until the default is found."""
+    as_of_default = ""
+    """Why it is that day, where the default holds."""
     terms: Terms | None = None
     """Who is up for renewal, where each row is a term."""
     in_currencies = False
