@@ -162,9 +162,10 @@ double a_year_of(double rate, annualise how, double windows) {
 }
 
 void check_churn(const twice& t, int first_month, int length) {
-  const int from = on(first_of(first_month));
   const int to = on(first_of(first_month + length));
   const bool rolling = t.policy.window != revenue_policy::unlimited;
+  // A window that is shorter than the period is asked for by its last day.
+  const int from = rolling && t.policy.window < 30 * length ? to : on(first_of(first_month));
   const int begin = rolling ? to - t.policy.window : from;
   // A rolling window of 30 days that ends with a month of 30 holds that calendar month.
   double windows = rolling ? 365.0 / t.policy.window : 12.0 / length;

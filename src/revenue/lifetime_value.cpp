@@ -49,12 +49,16 @@ estimate lifetime_value(const estimate& arpa_minor, const estimate& churn_a_mont
 }
 
 std::vector<day_window> ltv_windows(const revenue_policy& policy, day from, day to) {
-  if (policy.ltv_churn == ltv_churn::period) return {churn_window(policy, from, to)};
+  // Every window is scaled to a month below, so a policy's window may be shorter than the period that it ends.
+  const auto window = [&policy](day first, day end) {
+    return churn_window(policy, policy.window == revenue_policy::unlimited ? first : end, end);
+  };
+  if (policy.ltv_churn == ltv_churn::period) return {window(from, to)};
   const month current = month::of(day{to.since_epoch - 1});
   std::vector<day_window> all;
   for (std::int32_t back = 6; back >= 1; --back) {
     const month one = current - months{back};
-    all.push_back(churn_window(policy, one.first_day(), (one + months{1}).first_day()));
+    all.push_back(window(one.first_day(), (one + months{1}).first_day()));
   }
   return all;
 }

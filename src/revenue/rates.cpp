@@ -1,5 +1,7 @@
 #include "sojourn/revenue/rates.hpp"
 
+#include <string>
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -10,11 +12,27 @@ day months_before(day when, std::int32_t count) {
   return day{target.first_day().since_epoch + (offset < length ? offset : length - 1)};
 }
 
+// A window of 30 days is one of a month, whatever the length of that month.
+bool covers(std::int32_t window, day from, day to) {
+  const month first = month::of(from), end = month::of(to);
+  if (window >= to - from) return true;
+  return from == first.first_day() && to == end.first_day() && window >= 30 * (end - first).count;
+}
+
+void require_window_of(const revenue_policy& policy, day from, day to) {
+  if (covers(policy.window, from, to)) return;
+  throw schema_error("churn of " + to_string(from) + " .. " + to_string(day{to.since_epoch - 1}) +
+                     ": the policy looks back " + std::to_string(policy.window) +
+                     " days, which is less than the period; ask for the last month of the period or for a date (the first "
+                     "day after the window), or take a policy whose window is as long as the period or has no limit");
+}
+
 }  // namespace
 
 day_window churn_window(const revenue_policy& policy, day from, day to) {
   if (policy.window == revenue_policy::unlimited) return {from, to};
   if (policy.window > to - earliest_day) throw schema_error("churn: a window of that many days starts before 1900");
+  require_window_of(policy, from, to);
   return {day{to.since_epoch - policy.window}, to};
 }
 

@@ -184,6 +184,35 @@ TEST_CASE("churn_window, windows_a_year, retention_windows: the days they name")
   CHECK(retention_windows(p, at("2025-01-01")).size() == 4);
 }
 
+TEST_CASE("churn_window: a policy that looks back 30 days refuses a quarter and a year, and says what to ask") {
+  const ledger book = table{}.add(0, "2023-01-01", "2024-11-05", 100).add(1, "2023-01-01", "", 100).book(at("2025-01-01"));
+  for (const char* name : {"stripe", "baremetrics", "polar"}) {
+    const rate_options options = preset(name);
+    for (const char* from : {"2024-01-01", "2024-10-01"}) {
+      CHECK_THROWS_WITH_AS((void)logo_churn_of(book, at(from), at("2025-01-01"), options),
+                           doctest::Contains("30 days, which is less than the period; ask for the last month"),
+                           schema_error);
+      CHECK_THROWS_AS((void)gross_mrr_churn_of(book, at(from), at("2025-01-01"), options), schema_error);
+      CHECK_THROWS_AS((void)net_mrr_churn_of(book, at(from), at("2025-01-01"), options), schema_error);
+    }
+    CHECK(logo_churn_of(book, at("2024-12-01"), at("2025-01-01"), options).value == 0);
+    CHECK(logo_churn_of(book, at("2024-12-01"), at("2024-12-01"), options).value == Approx(0.5));
+  }
+  const auto window_of = [](std::int32_t days) { return with([days](auto& p) { p.window = days; }).policy; };
+  // Windows that are meant as a month, a quarter and a year.
+  CHECK(churn_window(window_of(30), at("2024-12-01"), at("2025-01-01")).from == at("2024-12-02"));
+  CHECK(churn_window(window_of(90), at("2024-10-01"), at("2025-01-01")).from == at("2024-10-03"));
+  CHECK(churn_window(window_of(365), at("2024-01-01"), at("2025-01-01")).from == at("2024-01-02"));
+  CHECK(churn_window(window_of(28), at("2023-02-01"), at("2023-03-01")).from == at("2023-02-01"));
+  CHECK_THROWS_AS((void)churn_window(window_of(28), at("2024-12-01"), at("2025-01-01")), schema_error);
+  CHECK_THROWS_AS((void)churn_window(window_of(30), at("2024-12-01"), at("2025-01-02")), schema_error);
+  // What a window gives may be asked for again.
+  for (const std::int32_t days : {7, 28, 29, 30, 90}) {
+    const day_window once = churn_window(window_of(days), at("2023-03-01"), at("2023-03-01"));
+    CHECK(churn_window(window_of(days), once.from, once.to) == once);
+  }
+}
+
 TEST_CASE("nrr_window: a month, a year, or the mean of four years that end a quarter apart") {
   table t;
   t.add(0, "2020-01-01", "2024-05-01", 100).add(0, "2024-05-01", "2024-12-10", 80).add(0, "2024-12-10", "", 60);

@@ -19,7 +19,9 @@ struct day_window {
   friend constexpr bool operator==(const day_window&, const day_window&) = default;
 };
 
-/// The window of churn for the period [from, to): itself, or the `policy.window` days before `to`.
+/// The window of churn for the period [from, to): itself, or the `policy.window` days before `to`. An empty period asks for
+/// the window before a day. Throws `schema_error` where the window is shorter than the period, months counted as 30 days:
+/// the loss of 30 days is not that of the year 2024, which it would be read as.
 [[nodiscard]] day_window churn_window(const revenue_policy& policy, day from, day to);
 
 /// The windows of revenue retention up to `to`: one, or for `trailing_mean_4q` the years that end there and 3, 6 and 9

@@ -108,7 +108,7 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("usage", "include", lambda p: priced(p).mrr("2024-01")),
     ("usage", "trailing_mean", lambda p: priced(p).mrr("2024-01")),
     ("usage_months", 1, lambda p: metered(p).mrr("2024-01")),
-    ("window", 5, lambda p: lapses(p).logo_churn("2024-01").value),
+    ("window", 45, lambda p: lapses(p).logo_churn("2024-02").value),
 ]
 
 

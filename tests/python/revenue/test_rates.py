@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,24 @@ def test_chr_14_rolling_thirty_days_by_date() -> None:
     assert (found.options["first"], found.options["last"]) == ("2024-01-31", "2024-02-29")
     with pytest.raises(sj.SchemaError, match="not a month"):
         sj.Ledger(table, as_of="2024-04-01").logo_churn("2024-02-01")
+
+
+@pytest.mark.parametrize("preset", ["stripe", "baremetrics", "polar"])
+@pytest.mark.parametrize("period", ["2024", "2024-Q4"])
+def test_a_window_shorter_than_the_period_is_refused(preset: str, period: str) -> None:
+    table = {"account": ["a", "b"], "start": ["2023-01-01"] * 2, "end": ["2024-11-05", None], "mrr": [100, 100]}
+    ledger = sj.Ledger(table, as_of="2025-01-01", policy=sj.Policy.preset(preset), segment="account")
+    asked: list[Callable[[], Any]] = [
+        lambda: ledger.logo_churn(period),
+        lambda: ledger.mrr_churn(period),
+        lambda: ledger.mrr_churn(period, kind="net"),
+        lambda: ledger.by_segment().logo_churn(period),
+        lambda: ledger.compare("logo_churn", period, "2023"),
+        lambda: ledger.contributors(period, "logo_churn"),
+        lambda: sj.reconcile(ledger, sj.Policy(), sj.Policy.preset(preset), period, metric="logo_churn"),
+    ]
+    for ask in asked:
+        with pytest.raises(sj.SchemaError, match="30 days, which is less than the period; ask for the last month"):
+            ask()
+    assert ledger.logo_churn("2024-12").value == 0
+    assert ledger.ltv(period, margin=1.0).reason == ledger.ltv("2024-12", margin=1.0).reason
