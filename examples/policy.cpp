@@ -29,11 +29,11 @@ reconciliation why_maxio_differs(const priced_subscriptions& priced) {
   return why;
 }
 
-// 40.00, 12.00 and 9.00 a month; the second cancels on 15 January and is served to the end of the month; the third has
-// 3.00 off once.
+// 40.00, 12.00 and 9.00 a month; the second cancels on 15 January and is served to the end of the month; the third joins
+// in January, with 3.00 off its first month.
 std::int64_t january_mrr(const revenue_policy& policy, reconciliation* against_maxio = nullptr) {
   const std::vector<std::uint32_t> account{0, 1, 2};
-  const std::vector<std::int32_t> start(3, on(2023, 1, 1));
+  const std::vector<std::int32_t> start{on(2023, 1, 1), on(2023, 1, 1), on(2024, 1, 1)};
   const std::vector<std::int64_t> amount{4'000, 1'200, 900};
   const std::vector<std::int32_t> end{0, on(2024, 2, 1), 0};
   const std::vector<std::int32_t> cancelled{0, on(2024, 1, 15), 0};

@@ -36,6 +36,15 @@ inline int days_in_month(int year, int month) {
   return lengths[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
+/// A month after a day: the same day of the next month, or its last one.
+inline int slow_month_later(int from) {
+  const auto start = day{from}.ymd();
+  const int month = static_cast<int>(static_cast<unsigned>(start.month()));
+  const int year = static_cast<int>(start.year()) + (month == 12 ? 1 : 0), next = month == 12 ? 1 : month + 1;
+  const int date = std::min(static_cast<int>(static_cast<unsigned>(start.day())), days_in_month(year, next));
+  return day::from_ymd(year, static_cast<unsigned>(next), static_cast<unsigned>(date)).since_epoch;
+}
+
 /// Months from one day to another when some day of the month (29 means the last one of a short month) leads from one to the
 /// other; 0 where none does.
 inline int slow_months(int from, int to) {

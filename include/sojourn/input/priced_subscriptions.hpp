@@ -26,7 +26,8 @@ struct priced_subscriptions {
   column<std::int32_t> paid_again_on{};
   column<std::int32_t> paused_on{};
   column<std::int32_t> resumed_on{};
-  column<std::int32_t> trial_end{};  ///< [start, trial_end) is a trial
+  column<std::int32_t> trial_start{};  ///< first day of a trial; missing: a trial begins with the row
+  column<std::int32_t> trial_end{};    ///< day after the last day of the trial
 
   column<std::int32_t> every{};     ///< units per term; 1
   column<std::uint8_t> unit{};      ///< `billing_unit`; month
@@ -34,6 +35,7 @@ struct priced_subscriptions {
   column<std::int32_t> discount_basis_points{};
   column<std::int64_t> discount_minor{};  ///< off each invoice
   column<std::uint8_t> discount_term{};   ///< `discount_term`; recurring
+  column<std::int32_t> discount_until{};  ///< first day without the discount; missing: as `discount_term` says
   column<std::int64_t> tax_minor{};       ///< tax within amount x quantity
   column<std::uint8_t> metered{};         ///< 1: billed by usage
 };

@@ -95,7 +95,9 @@ std::vector<named_count> counts_by_name(const keyed_ledger& book) {
                                  {"one_off", p.one_off},
                                  {"refunds", p.refunds},
                                  {"undated", p.undated},
-                                 {"clamped", p.clamped}}) {
+                                 {"clamped", p.clamped},
+                                 {"prorations", p.prorations},
+                                 {"never_paid", p.never_paid}}) {
     if (one.count != 0) counts.push_back(one);
   }
   return counts;

@@ -10,20 +10,20 @@ import sojourn as sj
 
 # A small book in which every option of prices has something to act on.
 PRICES: dict[str, list[Any]] = {
-    "account_id": ["a", "a", "b", "c", "d", "e", "f", "g", "h"],
-    "subscription": ["a1", "a2", "b1", "c1", "d1", "e1", "f1", "g1", "h1"],
-    "start": ["2023-01-01"] * 6 + ["2024-01-05"] + ["2023-01-01"] * 2,
-    "end": [None, "2024-01-20", "2024-02-10", None, None, None, None, None, None],
-    "cancelled_on": [None, None, "2024-01-15", None, None, None, None, None, None],
-    "billing_ended_on": [None, None, "2024-02-20", None, None, None, None, None, None],
-    "unpaid_since": [None, None, None, "2023-12-20", None, None, None, None, None],
-    "paused_on": [None, None, None, None, "2024-01-10", None, None, None, None],
-    "amount_minor": [1999, 500, 1000, 2000, 3000, 4000, 0, 1190, 700],
-    "unit": ["year", "month", "week", "month", "month", "month", "month", "month", "month"],
-    "discount_minor": [0, 0, 0, 0, 0, 400, 0, 0, 0],
-    "discount_term": ["recurring"] * 9,
-    "tax_minor": [0, 0, 0, 0, 0, 0, 0, 190, 0],
-    "metered": [False] * 8 + [True],
+    "account_id": ["a", "a", "b", "c", "d", "e", "f", "g", "h", "f"],
+    "subscription": ["a1", "a2", "b1", "c1", "d1", "e1", "f1", "g1", "h1", "f1"],
+    "start": ["2023-01-01"] * 6 + ["2024-01-05"] + ["2023-01-01"] * 3,
+    "end": [None, "2024-01-20", "2024-02-10", None, None, None, None, None, None, "2024-01-05"],
+    "cancelled_on": [None, None, "2024-01-15", *[None] * 7],
+    "billing_ended_on": [None, None, "2024-02-05", *[None] * 7],
+    "unpaid_since": [None, None, None, "2023-12-20", *[None] * 6],
+    "paused_on": [None, None, None, None, "2024-01-10", *[None] * 5],
+    "amount_minor": [1999, 500, 1000, 2000, 3000, 4000, 0, 1190, 700, 250],
+    "unit": ["year", "month", "week", *["month"] * 7],
+    "discount_minor": [0, 0, 0, 0, 0, 400, 0, 0, 0, 0],
+    "discount_term": ["recurring"] * 10,
+    "tax_minor": [0, 0, 0, 0, 0, 0, 0, 190, 0, 0],
+    "metered": [False] * 8 + [True, False],
 }
 ROLES = {name: name for name in PRICES if name not in ("account_id", "start", "amount_minor")}
 

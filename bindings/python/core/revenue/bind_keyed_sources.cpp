@@ -97,7 +97,8 @@ keyed_ledger from_prices(const roles& columns, const names_by_role& names, int e
   take_common(held, exponent, *accounts, *subscriptions, view);
   held.take_days("start", view.start), held.take_days("end", view.end);
   held.take_days("paused_on", view.paused_on), held.take_days("resumed_on", view.resumed_on);
-  held.take_days("trial_end", view.trial_end);
+  held.take_days("trial_start", view.trial_start), held.take_days("trial_end", view.trial_end);
+  held.take_days("discount_until", view.discount_until);
   held.take_counts("every", view.every), held.take_counts("discount_basis_points", view.discount_basis_points);
   held.take_int64("quantity", view.quantity);
   held.take_words<billing_unit>("unit", view.unit);

@@ -31,6 +31,8 @@ struct row_counts {
   std::int64_t refunds = 0;        ///< left out: `refund_rule::ignore`
   std::int64_t undated = 0;        ///< left out: refunds without the period that they take back
   std::int64_t clamped = 0;        ///< refunds of more than there was to take back
+  std::int64_t prorations = 0;     ///< credits for the unused time of a change of plan, said or found to be such
+  std::int64_t never_paid = 0;     ///< free or paused before its customer paid: no customer yet
   friend constexpr bool operator==(const row_counts&, const row_counts&) = default;
 };
 

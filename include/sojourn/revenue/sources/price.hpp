@@ -29,10 +29,10 @@ struct price {
   std::int64_t quantity = 1;
 };
 
-/// How long a discount lasts. Only that decides whether a policy lets it lower MRR.
+/// How long a discount lasts. A policy decides by this word alone whether the discount lowers MRR.
 enum class discount_term : std::uint8_t {
-  recurring,  ///< on every invoice for as long as the subscription runs
-  one_time,   ///< on one invoice or a few
+  recurring,  ///< on every invoice for as long as the subscription runs, or until its own end
+  one_time,   ///< on the first invoice only, or until its own end
 };
 constexpr std::array<std::string_view, 2> values_of(discount_term) {
   return {"recurring", "one_time"};

@@ -41,7 +41,7 @@ def test_mrr_16_and_17_trial_and_committed() -> None:
 
 def test_prices_count_what_they_leave_out_and_explain_by_the_rows_of_the_caller() -> None:
     ledger = priced(sj.Policy(past_due=30))
-    assert ledger.counts["rows"] == 9
+    assert ledger.counts["rows"] == 10
     assert ledger.counts["metered"] == ledger.counts["past_due"] == ledger.counts["paused"] == 1
     assert ledger.explain("a", "2024-01").rows == [0, 1]
     assert ledger.explain("d", "2024-01").rows == [4]

@@ -23,6 +23,7 @@ ROLES = (
     "paid_again_on",
     "paused_on",
     "resumed_on",
+    "trial_start",
     "trial_end",
     "every",
     "unit",
@@ -30,6 +31,7 @@ ROLES = (
     "discount_basis_points",
     "discount_minor",
     "discount_term",
+    "discount_until",
     "tax_minor",
     "metered",
 )
