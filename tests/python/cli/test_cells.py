@@ -32,3 +32,92 @@ def test_untrusted_segments_stay_text(run: Run, tmp_path: Path) -> None:
     run("report", "--responses", str(path), "--by", EVIL, "-o", str(page), "--title", EVIL)
     source = page.read_text(encoding="utf-8")
     assert "<img" not in source and EVIL in text_of(page)
+
+
+GIVEN = ("--as-of", "2024-04-01", "--format", "json")
+
+
+def closing(run: Run, path: Path, amount: str, *more: str) -> int:
+    path.write_text(f'account;start;end;mrr\na;2024-01-01;;"{amount}"\n', encoding="utf-8")
+    done = run("metrics", "--subscriptions", str(path), "--amounts", "major", *GIVEN, *more)
+    found: int = json.loads(done.stdout)["movements"][-1]["closing"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("amount", "minor"),
+    [
+        ("1.000,00", 100_000),
+        ("1,000.00", 100_000),
+        ("1.234.567", 123_456_700),
+        ("1,234,567.8", 123_456_780),
+        ("12,5", 1250),
+        ("12.5", 1250),
+        ("0,500", 50),
+        ("1 234,50", 123_450),
+        ("1\u00a0234,50", 123_450),
+        ("1\u202f234.50", 123_450),
+        ("1'234.50", 123_450),
+        ("$1,234.50", 123_450),
+        ("$ 12", 1200),
+        ("USD 12.50", 1250),
+        ("12.50 usd", 1250),
+        ("+12", 1200),
+        (" 12 ", 1200),
+        ("0012", 1200),
+    ],
+)
+def test_amounts_as_files_write_them(run: Run, tmp_path: Path, amount: str, minor: int) -> None:
+    assert closing(run, tmp_path / "s.csv", amount) == minor
+
+
+@pytest.mark.parametrize("amount", ["1,000", "1.000", "12,345", "1.500"])
+def test_a_mark_with_two_meanings_is_asked_for(run: Run, tmp_path: Path, amount: str) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f'account;start;end;mrr\na;2024-01-01;;"{amount}"\n')
+    error = run("metrics", "--subscriptions", str(path), "--amounts", "major", *GIVEN, code=2).stderr
+    assert "--decimal" in error and amount in error
+    as_thousands, as_decimals = int(amount.replace(",", "").replace(".", "")) * 100, {"1.500": 150, "1.000": 100}
+    mark = "," if "." in amount else "."
+    assert closing(run, path, amount, "--decimal", mark) == as_thousands
+    if amount in as_decimals:
+        assert closing(run, path, amount, "--decimal", ".") == as_decimals[amount]
+
+
+@pytest.mark.parametrize("amount", ["1,23,4", "12abc", "€5", "EUR 5", "1_000", "--5", "5-", "(5.00)", "٣", "0x10", "5%"])
+def test_amounts_that_are_none_name_their_line(run: Run, tmp_path: Path, amount: str) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f'account;start;end;mrr\nb;2024-01-01;;"2.50"\na;2024-01-01;;"{amount}"\n', encoding="utf-8")
+    given = ("metrics", "--subscriptions", str(path), "--amounts", "major", "--json")
+    found = json.loads(run(*given, *GIVEN, code=1).stderr)
+    assert found["row"] == 1 and found["column"] == "mrr" and "line 3" in found["message"]
+
+
+def test_both_marks_in_one_column_are_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text('account;start;end;mrr\na;2024-01-01;;"1.234,50"\nb;2024-01-01;;"1,234.50"\n')
+    error = run("metrics", "--subscriptions", str(path), "--amounts", "major", *GIVEN, code=2).stderr
+    assert "1.234,50" in error and "1,234.50" in error and "--decimal" in error
+
+
+def test_money_of_a_snapshot_is_asked_for_unless_its_decimals_say_it(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    given = ("metrics", "--customers", str(path), "--format", "json")
+    path.write_text("tenure,churned,monthly_charges\n3,yes,20\n5,no,30\n")
+    assert "--amounts major" in run(*given, code=2).stderr
+    assert json.loads(run(*given, "--amounts", "minor").stdout)["left"][0]["minor"] == 50
+    path.write_text("tenure,churned,monthly_charges\n3,yes,20\n5,no,29.85\n")
+    assert json.loads(run(*given).stdout)["left"][0]["minor"] == 4985
+
+
+def test_a11_an_answer_without_a_weight_names_its_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nps.csv"
+    given = ("metrics", "--responses", str(path), "--weight", "w", "--format", "json")
+    path.write_text("score,w\n9,1.5\n3,\n10,2\n")
+    found = json.loads(run(*given, "--json", code=1).stderr)
+    assert (found["column"], found["row"]) == ("w", 1) and "nps.csv, line 3" in found["message"]
+    path.write_text("score,w\n9,1.5\n,\n10,2\n")
+    shown = json.loads(run(*given).stdout)["nps"][0]
+    assert shown["n"] == 2 and shown["weighted"] == 100.0
+    path.write_text("score,w\n9,heavy\n")
+    assert "line 2" in run(*given, code=1).stderr

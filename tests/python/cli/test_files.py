@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import sojourn as sj
 from command_line import Run, data_of, text_of
 
 pytest.importorskip("duckdb")
@@ -33,10 +34,9 @@ def test_parquet_is_read_like_csv(run: Run, subscriptions: Path, tmp_path: Path)
     parquet = tmp_path / "subs.parquet"
     duckdb.read_csv(str(subscriptions)).write_parquet(str(parquet))
     given = ["--as-of", "2024-04-01", "--format", "json"]
-    assert (
-        run("metrics", "--subscriptions", str(parquet), *given).stdout
-        == run("metrics", "--subscriptions", str(subscriptions), *given).stdout
-    )
+    read = [json.loads(run("metrics", "--subscriptions", str(path), *given).stdout) for path in (parquet, subscriptions)]
+    assert [found.pop("read_as")[-1]["as"] for found in read] == [f"sojourn {sj.__version__}"] * 2
+    assert read[0] == read[1]
 
 
 def test_a_path_is_never_a_pattern_or_sql(run: Run, tmp_path: Path) -> None:

@@ -62,7 +62,11 @@ def test_interrupt_exits_with_130() -> None:
 def test_a_missing_requirement_is_one_line_with_the_command_to_type(
     run: Run, monkeypatch: pytest.MonkeyPatch, module: str, package: str, subscriptions: Path
 ) -> None:
+    import duckdb
+
+    path = subscriptions.with_suffix(".parquet")  # the format that needs a package to be read
+    duckdb.read_csv(str(subscriptions)).write_parquet(str(path))
     monkeypatch.setitem(sys.modules, module, None)
-    done = run("report", "--subscriptions", str(subscriptions), "-o", "-", code=1)
+    done = run("report", "--subscriptions", str(path), "-o", "-", code=1)
     assert done.stdout == ""
     assert package in done.stderr and 'pip install "sojourn[report]"' in done.stderr and done.stderr.count("\n") == 1

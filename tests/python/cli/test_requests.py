@@ -32,7 +32,8 @@ def test_a_preset_decides_how_rates_are_counted(run: Run, subscriptions: Path) -
 def test_as_of_is_said_when_it_was_not_given(run: Run, subscriptions: Path, tmp_path: Path) -> None:
     page = tmp_path / "out.html"
     run("report", "--subscriptions", str(subscriptions), "-o", str(page))
-    assert "2024-03-11, the day after the latest date in the file" in text_of(page)
+    why = "2024-03-11, the first day that is not known; not given: it is the day after the latest date of the rows"
+    assert why in text_of(page)
 
 
 def of_company(company: dict[str, str], *more: str) -> list[str]:

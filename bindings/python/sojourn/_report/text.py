@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from sojourn._frames.text_table import align, printable
-from sojourn._report.page import Grid, Page, Section
+from sojourn._report.page import Fact, Grid, Page, Section
 
 WIDTH = 110
 
@@ -18,6 +19,14 @@ def render_text(page: Page, *, bold: bool = False) -> str:
         blocks.append("\n".join(align(rows, right=(False, True, False))))
     blocks += [_section(section, bold) for section in page.sections if section.grids or section.reading]
     return "\n\n".join(blocks) + "\n"
+
+
+def facts_text(facts: Sequence[Fact], *, bold: bool = False) -> str:
+    """How the data were read, a line or two for each fact."""
+    lines = [_strong("How the data were read", bold)]
+    for fact in facts:
+        lines += textwrap.wrap(printable(f"{fact.label}: {fact.value}"), WIDTH, subsequent_indent="  ")
+    return "\n".join(lines) + "\n"
 
 
 def _section(section: Section, bold: bool) -> str:

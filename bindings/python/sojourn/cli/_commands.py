@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -20,7 +20,7 @@ from sojourn._report.facts.report_facts import report_facts
 from sojourn._report.page import Page, render
 from sojourn._report.report import report_page, write
 from sojourn._report.tables import metric_tables
-from sojourn._report.text import render_text
+from sojourn._report.text import facts_text, render_text
 from sojourn.cli._options import (
     DemoOptions,
     DoctorOptions,
@@ -57,14 +57,16 @@ def metrics(options: MetricsOptions) -> int:
     with options.messages.stage("computing"):
         facts = report_facts(request)
     if options.format == "table" and options.table is None:
-        print(render_text(report_page(_title(options.inputs), facts), bold=_bold()), end="")
+        page = report_page(_title(options.inputs), facts)
+        print(render_text(page, bold=_bold()) + "\n" + facts_text(page.facts, bold=_bold()), end="")
         return 0
     tables = metric_tables(facts)
     if options.table is not None:
         if options.table not in tables:
             raise UsageError(f'no table "{options.table}"; there is: {", ".join(tables)}')
         tables = {options.table: tables[options.table]}
-    print_tables(tables, options.format)
+    page = report_page(_title(options.inputs), facts)
+    print_tables(tables, options.format, read_as=[{"what": fact.label, "as": fact.value} for fact in page.facts])
     return 0
 
 
@@ -124,9 +126,11 @@ def demo(options: DemoOptions) -> int:
     return 0
 
 
-def print_tables(tables: Mapping[str, Table], form: str) -> None:
+def print_tables(tables: Mapping[str, Table], form: str, *, read_as: Sequence[Mapping[str, str]] = ()) -> None:
+    """Tables for the eye, as JSON (then with how the files were read), or one as CSV."""
     if form == "json":
-        print(json.dumps({name: table.to_dicts() for name, table in tables.items()}, default=str, indent=1))
+        shown: dict[str, Any] = {name: table.to_dicts() for name, table in tables.items()}
+        print(json.dumps(shown | ({"read_as": list(read_as)} if read_as else {}), default=str, indent=1))
         return
     if form == "csv" and len(tables) != 1:
         raise UsageError(f"csv holds one table; choose it with --table: {', '.join(tables)}")
@@ -161,7 +165,7 @@ def _title(options: InputOptions) -> str:
 def _explain_account(options: ExplainOptions, path: str) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
-    ledger, file, account = open_ledger(options.subscriptions, path, options.messages)
+    ledger, file, account = open_ledger(options.subscriptions, options.written, path, options.messages)
     numbers = isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit()
     found = ledger.explain(int(options.explained) if numbers else options.explained, options.period)
     print(_whole(found))
@@ -174,7 +178,7 @@ def _explain_account(options: ExplainOptions, path: str) -> int:
 
 def _examine() -> dict[str, Any]:
     """Versions, how the compiled half was built, processors, optional packages."""
-    wanted = ("duckdb", "jinja2", "vl-convert-python", "matplotlib", "numpy", "pandas", "polars", "pyarrow")
+    wanted = ("duckdb", "jinja2", "vl-convert-python", "matplotlib", "numpy", "openpyxl", "pandas", "polars", "pyarrow")
     return {
         "sojourn": __version__,
         "python": f"{platform.python_version()} ({platform.python_implementation()})",

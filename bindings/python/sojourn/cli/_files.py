@@ -1,21 +1,27 @@
-"""Files into columns, by DuckDB: CSV, Parquet, JSON. Paths are parameters of its reader, never spliced into SQL."""
+"""Files into columns: CSV, JSON, Parquet, workbooks. Only the columns that are asked for are read."""
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from sojourn._core.frames import Column
-from sojourn._frames.columns import frame
 from sojourn._frames.usual_names import USUAL_NAMES
 from sojourn._report.page import Fact
-from sojourn.cli._options import Messages
+from sojourn.cli._decode import decode
+from sojourn.cli._delimited import SEPARATORS, read_cells
+from sojourn.cli._options import FileOptions, Messages
+from sojourn.cli._parquet import read_parquet
+from sojourn.cli._records import read_records
+from sojourn.cli._tables import CellTable, ColumnTable, RecordTable
 from sojourn.cli._usage import UsageError
-from sojourn.errors import DataError, Error
+from sojourn.cli._workbook import read_workbook
+from sojourn.errors import DataError
 
 SUFFIXES = {
     ".csv": "csv",
@@ -26,6 +32,7 @@ SUFFIXES = {
     ".json": "json",
     ".ndjson": "json",
     ".jsonl": "json",
+    ".xlsx": "xlsx",
 }
 
 OPTION_OF_ROLE = {
@@ -38,18 +45,29 @@ OPTION_OF_ROLE = {
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file that has been read: its columns, and the role for which a column was recognised by its name."""
+    """A file that has been opened: its table, how it is written, and which column was used for which role."""
 
     name: str
-    columns: Mapping[str, Column]
-    recognised: dict[str, str]
+    table: ColumnTable
+    options: FileOptions
+    written: str
+    """Encoding and separators, for the reader of the page."""
+    recognised: dict[str, str] = field(default_factory=dict)
+    """Columns that were found by their usual names."""
+    read_as: dict[str, str] = field(default_factory=dict)
+    """By column: what its cells were read as."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of the columns."""
+        return self.table.names
 
     @property
     def rows(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
+        return self.table.rows
 
     def __getitem__(self, name: str) -> Column:
-        return self.columns[name]
+        return self.table.column(name)
 
     def choose(self, role: str, named: str | None) -> str:
         """The column for a role: the one named, or the only one with a usual name."""
@@ -81,6 +99,19 @@ class File:
             raise UsageError(f'{self.name}: no column "{named}" ({option(role)}). The file has: {", ".join(self.columns)}')
         return named
 
+    @contextmanager
+    def placed(self) -> Iterator[None]:
+        """An error about a row of this file names its line as well."""
+        try:
+            yield
+        except DataError as error:
+            line = None if error.row is None else self.table.line(error.row)
+            if line is None:
+                raise
+            raise DataError(
+                f"{self.name}, line {line}: {error}", error.column, error.row, error.value, error.rule
+            ) from error
+
 
 def option(role: str) -> str:
     """The option that names the column of a role."""
@@ -91,61 +122,61 @@ def _words(role: str) -> str:
     return {"csat_score": "CSAT score", "ces_score": "CES score", "mrr": "MRR"}.get(role, role.replace("_", " "))
 
 
-def read(path: str, messages: Messages) -> File:
-    """Reads a local file, or standard input as CSV for the path "-"."""
+def read(path: str, options: FileOptions, messages: Messages) -> File:
+    """Opens a local file, or standard input as CSV for the path "-"."""
     with messages.stage(f"reading {path}"):
-        return _read(path)
+        return _read(path, options)
 
 
-def _read(path: str) -> File:
+def _read(path: str, options: FileOptions) -> File:
     if path == "-":
-        return _read_stdin()
+        return _text_file("csv", sys.stdin.buffer.read(), "standard input", options)
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file")
-    kind = SUFFIXES.get(os.path.splitext(path.removesuffix(".gz"))[1].lower())
+    name = os.path.basename(path)
+    suffix = os.path.splitext(path.removesuffix(".gz"))[1].lower()
+    kind = SUFFIXES.get(suffix)
     if kind is None:
         raise UsageError(
             f"{path}: cannot tell the format from its name; known: {', '.join(SUFFIXES)} (CSV and JSON also .gz)"
         )
-    return _read_as(kind, path, path)
+    if kind == "parquet":
+        return File(name=name, table=read_parquet(path, name), options=options, written="Parquet")
+    if kind == "xlsx":
+        table, sheet = read_workbook(path, name)
+        return File(name=name, table=table, options=options, written=f"sheet {sheet}")
+    if suffix == ".tsv" and options.separator is None:
+        options = replace(options, separator="\t")
+    return _text_file(kind, _bytes_of(path), name, options)
 
 
-def _read_stdin() -> File:
-    with tempfile.NamedTemporaryFile(suffix=".csv") as spool:
-        spool.write(sys.stdin.buffer.read())
-        spool.flush()
-        return _read_as("csv", spool.name, "standard input")
-
-
-def _read_as(kind: str, path: str, name: str) -> File:
-    duckdb = _duckdb()
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-    readers = {"csv": connection.read_csv, "parquet": connection.read_parquet, "json": connection.read_json}
+def _bytes_of(path: str) -> bytes:
+    if not path.endswith(".gz"):
+        with open(path, "rb") as file:
+            return file.read()
     try:
-        return File(name=os.path.basename(name), columns=frame(readers[kind](_literal(path))), recognised={})
-    except duckdb.Error as error:
-        raise DataError(f"{name}: cannot be read as {kind}: {str(error).strip().splitlines()[0]}") from error
-    finally:
-        connection.close()
+        with gzip.open(path) as packed:
+            return packed.read()
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{os.path.basename(path)}: cannot be unpacked as gzip: {error}", rule="gzip") from None
 
 
-def _literal(path: str) -> str:
-    """DuckDB expands `*`, `?` and `[` in a path; a file that has such a name is read as that file."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in os.path.abspath(path))
-
-
-def _duckdb() -> Any:
-    try:
-        import duckdb  # noqa: PLC0415  # optional: sojourn[report]
-    except ModuleNotFoundError as missing:
-        raise Error('reading files needs duckdb: pip install "sojourn[report]"') from missing
-    return duckdb
+def _text_file(kind: str, data: bytes, name: str, options: FileOptions) -> File:
+    text, encoding = decode(data, name, options.encoding)
+    if kind == "json":
+        return File(name=name, table=RecordTable(read_records(text, name), name), options=options, written=encoding)
+    cells = read_cells(text, name, options.separator)
+    word = SEPARATORS.get(cells.separator, repr(cells.separator))
+    return File(name=name, table=CellTable(cells), options=options, written=f"{encoding}, separated by {word}")
 
 
 def file_notes(label: str, file: File) -> list[Fact]:
-    """Which file was read, and which of its columns were recognised by their names."""
-    notes = [Fact(label=label, value=f"{file.name}, {file.rows:,} rows")]
+    """Which file was read and how it is written, which of its columns were recognised, and what each was read as."""
+    notes = [Fact(label=label, value=f"{file.name}, {file.rows:,} rows, {file.written}")]
     if file.recognised:
         guesses = ", ".join(f"{role} = {name}" for role, name in file.recognised.items())
         notes.append(Fact(label=f"{label}: columns", value=f"recognised by name: {guesses}"))
+    if file.read_as:
+        read_as = "; ".join(f"{column}: {what}" for column, what in file.read_as.items())
+        notes.append(Fact(label=f"{label}: read as", value=read_as))
     return notes

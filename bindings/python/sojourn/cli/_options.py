@@ -28,6 +28,15 @@ class Messages:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """How files are written; None is what the file itself says, or an error where it does not."""
+
+    encoding: str | None
+    separator: str | None
+    decimal: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionOptions:
     """A file of subscription periods and how to read it."""
 
@@ -104,6 +113,7 @@ class InputOptions:
     surveys: SurveyOptions
     customers: CustomerOptions
     health: HealthOptions
+    written: FileOptions
     by: str | None
     level: float
 
@@ -142,6 +152,7 @@ class MetricsOptions:
 @dataclass(frozen=True, kw_only=True)
 class ExplainOptions:
     subscriptions: SubscriptionOptions
+    written: FileOptions
     messages: Messages
     metric: str | None
     period: str | None
@@ -180,6 +191,7 @@ def _inputs(parsed: Namespace) -> InputOptions:
         surveys=_take(SurveyOptions, parsed),
         customers=_take(CustomerOptions, parsed),
         health=_take(HealthOptions, parsed),
+        written=_take(FileOptions, parsed),
     )
 
 
@@ -191,7 +203,11 @@ _READERS: dict[str, Callable[[Namespace], Any]] = {
     "report": lambda parsed: _take(ReportOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
     "metrics": lambda parsed: _take(MetricsOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
     "explain": lambda parsed: _take(
-        ExplainOptions, parsed, subscriptions=_take(SubscriptionOptions, parsed), messages=_messages(parsed)
+        ExplainOptions,
+        parsed,
+        subscriptions=_take(SubscriptionOptions, parsed),
+        written=_take(FileOptions, parsed),
+        messages=_messages(parsed),
     ),
     "doctor": lambda parsed: _take(DoctorOptions, parsed),
     "demo": lambda parsed: _take(DemoOptions, parsed, messages=_messages(parsed)),

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from sojourn._core import __version__
+from sojourn.cli._messages import in_options, said_at_the_end
 from sojourn.cli._options import typed
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error
@@ -40,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = parser().parse_args(given)
         # Loaded only now, so that --help starts at once.
         body = getattr(import_module("sojourn.cli._commands"), parsed.command)
-        code: int = body(typed(parsed.command, parsed))
-        sys.stdout.flush()
+        with said_at_the_end(quiet=parsed.quiet):
+            code: int = body(typed(parsed.command, parsed))
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _fail(error: Exception, as_json: bool) -> int:
     if as_json:
-        details: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
+        details: dict[str, Any] = {"error": type(error).__name__, "message": in_options(str(error))}
         if isinstance(error, DataError):
             details |= {"column": error.column, "row": error.row, "value": error.value, "rule": error.rule}
         print(json.dumps(details), file=sys.stderr)
     else:
-        print(f"sojourn: {error}", file=sys.stderr)
+        print(f"sojourn: {in_options(str(error))}", file=sys.stderr)
     return 2 if isinstance(error, UsageError) else 1
 
 
@@ -115,6 +117,7 @@ def _explain_command(commands: Any) -> None:
     command.add_argument("metric", nargs="?", default=None, help="mrr, nrr, grr, nps, survival ...; without one: the list")
     command.add_argument("--period", default=None, metavar="YYYY-MM", help="the month to explain")
     _revenue_inputs(command)
+    _written(command)
     command.add_argument("--account", dest="explained", default=None, metavar="KEY", help="the account to explain")
 
 
@@ -132,6 +135,7 @@ def _demo_command(commands: Any) -> None:
 
 def _inputs(command: argparse.ArgumentParser) -> None:
     _revenue_inputs(command)
+    _written(command)
     surveys = command.add_argument_group("survey answers")
     surveys.add_argument("--responses", metavar="FILE", help="NPS answers, one per row (and CSAT answers with --csat-score)")
     surveys.add_argument("--score", metavar="COLUMN", help="the 0-10 answer")
@@ -190,7 +194,7 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group(
         "subscriptions", "One row for each period [start, end) in which an account paid one MRR."
     )
-    group.add_argument("--subscriptions", metavar="FILE", help="CSV, Parquet or JSON; - for CSV on standard input")
+    group.add_argument("--subscriptions", metavar="FILE", help="CSV, JSON, Parquet or xlsx; - for CSV on standard input")
     group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
     group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
     group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="exclusive; empty while it runs")
@@ -201,11 +205,26 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
         "--as-of",
         default=None,
         metavar="YYYY-MM-DD",
-        help="first day that is not known yet; default: the day after the latest date in the file",
+        help="first day that is not known yet; default: the earlier of today and the day after the latest date in the file",
     )
     group.add_argument("--from", dest="first", default=None, metavar="YYYY-MM", help="first month shown")
     group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")
     group.add_argument("--policy", default=None, metavar="NAME|FILE", help="a preset such as chartmogul, or a policy (JSON)")
+
+
+def _written(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("how the files are written", "For every file of text that is read.")
+    group.add_argument("--encoding", metavar="NAME", help="as in cp1252; default: UTF-8, or UTF-16 where the file says so")
+    group.add_argument(
+        "--separator", type=_separator, metavar="CHARACTER", help="between columns; default: the one in the line of names"
+    )
+    group.add_argument(
+        "--decimal", choices=(".", ","), default=None, help="the mark before decimals; default: what the column shows"
+    )
+
+
+def _separator(value: str) -> str:
+    return {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}.get(value, value)
 
 
 def _scale(value: str) -> tuple[int, int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
-from sojourn.cli._cells import complete_minor_units, exact_amount, flags, labels, minor_units, whole_months
+from sojourn.cli._cells import complete, flags, labels, whole_months
 from sojourn.cli._files import File, file_notes, read
-from sojourn.cli._options import InputOptions, Messages, SubscriptionOptions
+from sojourn.cli._money import exact_amount, read_amounts
+from sojourn.cli._options import FileOptions, InputOptions, Messages, SubscriptionOptions
+from sojourn.cli._signals import signal_columns
 from sojourn.cli._survey_requests import survey_requests
 from sojourn.cli._usage import UsageError
 from sojourn.health import Scorecard
@@ -25,7 +26,7 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
     survival, health, subtitle = _customers(options, messages, notes, accounts)
     surveys = survey_requests(options, messages, notes)
     if options.health.signals is not None:
-        file = read(options.health.signals, messages)
+        file = read(options.health.signals, options.written, messages)
         health = _scored(file, options, messages, (), accounts)
         notes += file_notes("Signals", file)
     if revenue is None and not subtitle and surveys.rows:
@@ -45,31 +46,42 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
     )
 
 
-def open_ledger(options: SubscriptionOptions, path: str, messages: Messages) -> tuple[Ledger, File, str]:
-    """The ledger of a file (as of --as-of, or the day after the latest date in it), the file, and its account column."""
-    file = read(path, messages)
+def open_ledger(
+    options: SubscriptionOptions, written: FileOptions, path: str, messages: Messages
+) -> tuple[Ledger, File, str]:
+    """The ledger of a file (as of --as-of, or of the default day), the file, and its account column."""
+    file = read(path, written, messages)
     account = file.choose("account", options.account)
-    start, end = file.choose("start", options.start), file.choose("end", options.end)
+    named = {"start": file.choose("start", options.start), "end": file.choose("end", options.end)}
     mrr = file.choose("mrr", options.mrr)
-    table = {
-        "account": file[account],
-        "start": file[start],
-        "end": file[end],
-        "mrr": minor_units(file[mrr], mrr, amounts=options.amounts, currency=options.currency),
-    }
-    as_of = options.as_of or _day_after(file, (start, end))
-    with messages.stage("building the ledger"):
+    with file.placed(), messages.stage("building the ledger"):
+        table = {
+            account: file[account],
+            **{name: file[name] for name in named.values()},
+            mrr: _amounts(file, mrr, options, written),
+        }
         ledger = Ledger(
             table,
-            account="account",
-            start="start",
-            end="end",
-            mrr="mrr",
+            account=account,
+            start=named["start"],
+            end=named["end"],
+            mrr=mrr,
             currency=options.currency,
-            as_of=as_of,
+            as_of=options.as_of,
             policy=_policy(options.policy),
         )
     return ledger, file, account
+
+
+def _amounts(
+    file: File, name: str, options: SubscriptionOptions, written: FileOptions, *, infer: bool = False
+) -> list[int | None]:
+    """A column of amounts in minor units; the file remembers how it was read."""
+    found = read_amounts(
+        file[name].to_list(), name, amounts=options.amounts, currency=options.currency, decimal=written.decimal, infer=infer
+    )
+    file.read_as[name] = found.described(options.currency)
+    return found.values
 
 
 def _check(options: InputOptions) -> None:
@@ -95,20 +107,13 @@ def _policy(named: str | None) -> Policy | None:
     return Policy.preset(named)
 
 
-def _day_after(file: File, names: Sequence[str]) -> str:
-    latest = max((str(day)[:10] for name in names for day in file[name].to_list() if day is not None), default=None)
-    if latest is None:
-        raise UsageError(f"{file.name}: no date in {' or '.join(names)}; say --as-of YYYY-MM-DD")
-    return str(datetime.date.fromisoformat(latest) + datetime.timedelta(days=1))
-
-
 def _revenue(
     options: InputOptions, messages: Messages, notes: list[Fact]
 ) -> tuple[RevenueRequest | None, ContractRequest | None]:
     given, asked = options.subscriptions, options.contracts
     if given.subscriptions is None:
         return None, None
-    ledger, file, _ = open_ledger(given, given.subscriptions, messages)
+    ledger, file, _ = open_ledger(given, options.written, given.subscriptions, messages)
     revenue = RevenueRequest(
         ledger=ledger,
         first=given.first,
@@ -118,13 +123,11 @@ def _revenue(
     )
     contracts = None if asked.contracts is None else _contracts(options, asked.contracts, messages, notes)
     notes += file_notes("Subscriptions", file)
-    if given.as_of is None:
-        notes.append(Fact(label="As of", value=f"{ledger.as_of}, the day after the latest date in the file"))
     return revenue, contracts
 
 
 def _contracts(options: InputOptions, path: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
-    file, given = read(path, messages), options.contracts
+    file, given = read(path, options.written, messages), options.contracts
     named: Mapping[str, str | None] = {
         "account": options.subscriptions.account,
         "term_end": given.term_end,
@@ -133,12 +136,15 @@ def _contracts(options: InputOptions, path: str, messages: Messages, notes: list
         "renewed_value": given.renewed_value,
     }
     picked = {role: file.choose(role, name) for role, name in named.items()}
-    table: dict[str, Any] = {role: file[name] for role, name in picked.items()}
-    for role in ("value", "renewed_value"):
-        amounts, currency = options.subscriptions.amounts, options.subscriptions.currency
-        table[role] = minor_units(file[picked[role]], picked[role], amounts=amounts, currency=currency)
+    with file.placed():
+        table: dict[str, Any] = {
+            name: _amounts(file, name, options.subscriptions, options.written)
+            if role in ("value", "renewed_value")
+            else file[name]
+            for role, name in picked.items()
+        }
     notes += file_notes("Contracts", file)
-    return ContractRequest(table=table, columns={role: role for role in picked}, grace_days=given.grace_days)
+    return ContractRequest(table=table, columns=picked, grace_days=given.grace_days)
 
 
 def _customers(
@@ -148,20 +154,21 @@ def _customers(
     given, currency = options.customers, options.subscriptions.currency
     if given.customers is None:
         return None, None, ""
-    file = read(given.customers, messages)
+    file = read(given.customers, options.written, messages)
     tenure, churned = file.choose("tenure", given.tenure), file.choose("churned", given.churned)
     monthly = file.find("monthly", given.monthly)
-    left = flags(file[churned], churned)
-    survival = SnapshotRequest(
-        tenure=whole_months(file[tenure], tenure),
-        left=left,
-        monthly=None
-        if monthly is None
-        else complete_minor_units(file[monthly], monthly, amounts=options.subscriptions.amounts, currency=currency),
-        segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
-        by=options.by or "",
-        currency=currency,
-    )
+    with file.placed():
+        left = flags(file[churned], churned)
+        survival = SnapshotRequest(
+            tenure=whole_months(file[tenure], tenure),
+            left=left,
+            monthly=None
+            if monthly is None
+            else complete(_amounts(file, monthly, options.subscriptions, options.written, infer=True), monthly),
+            segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
+            by=options.by or "",
+            currency=currency,
+        )
     health = None if options.health.scorecard is None else _scored(file, options, messages, left, accounts)
     notes += file_notes("Customers", file)
     amounts = f", amounts in {currency}" if monthly else ""
@@ -171,8 +178,9 @@ def _customers(
 def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequence[bool], accounts: bool) -> HealthRequest:
     card = Scorecard.from_json(_text_of(str(options.health.scorecard)))
     account = file.choose("account", options.subscriptions.account)
-    with messages.stage("scoring"):
-        result = card.score(dict(file.columns), account=account, as_of=options.subscriptions.as_of)
+    with file.placed(), messages.stage("scoring"):
+        table = {account: file[account], **signal_columns(card, file, options.written)}
+        result = card.score(table, account=account, as_of=options.subscriptions.as_of)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
 
 

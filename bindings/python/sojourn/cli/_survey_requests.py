@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn._report.page import Fact
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
-from sojourn.cli._cells import answers, labels
+from sojourn.cli._cells import answers, labels, weights
 from sojourn.cli._files import File, file_notes, read
 from sojourn.cli._options import InputOptions, Messages, SurveyOptions
 
@@ -27,9 +27,9 @@ class SurveyRequests:
 def survey_requests(options: InputOptions, messages: Messages, notes: list[Fact]) -> SurveyRequests:
     """Reads the survey files. A file of responses may hold answers of several kinds."""
     given = options.surveys
-    responses = None if given.responses is None else read(given.responses, messages)
-    satisfaction = responses if given.csat is None else read(given.csat, messages)
-    effort = responses if given.ces is None else read(given.ces, messages)
+    responses = None if given.responses is None else read(given.responses, options.written, messages)
+    satisfaction = responses if given.csat is None else read(given.csat, options.written, messages)
+    effort = responses if given.ces is None else read(given.ces, options.written, messages)
     nps, csat, ces = None, None, None
     sent: dict[str, File] = {}
     if responses is not None and (score := _nps_column(given, responses)) is not None:
@@ -51,13 +51,15 @@ def survey_requests(options: InputOptions, messages: Messages, notes: list[Fact]
 
 def _answers(options: InputOptions, kind: str, file: File, score: str, notes: list[Fact]) -> dict[str, Any]:
     """Scores, segments and weights of a file, and what the reader should know about them."""
-    scores, blanks = answers(file[score], score, options.surveys.blank)
+    with file.placed():
+        scores, blanks = answers(file[score], score, options.surveys.blank)
+        given: dict[str, Any] = {"scores": scores}
+        if options.by is not None:
+            given |= {"segments": labels(file[file.choose("by", options.by)], options.by), "by": options.by}
+        if (weight := options.surveys.weight) is not None:
+            given["weights"] = weights(file[file.choose("weight", weight)], weight, scores, options.written.decimal)
+            file.read_as[weight] = "weights"
     notes += [*file_notes(f"{kind} answers from", file), *_blank_notes(kind, blanks)]
-    given: dict[str, Any] = {"scores": scores}
-    if options.by is not None:
-        given |= {"segments": labels(file[file.choose("by", options.by)], options.by), "by": options.by}
-    if (weight := options.surveys.weight) is not None:
-        given["weights"] = [float(w) for w in file[file.choose("weight", weight)].to_list()]
     return given
 
 

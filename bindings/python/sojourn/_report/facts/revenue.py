@@ -115,9 +115,15 @@ def _fact_lines(ledger: Ledger) -> list[Fact]:
             value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
             f"rows without effect: {without or 'none'}",
         ),
-        Fact(label="Known until", value=f"{ledger.as_of} (exclusive)"),
+        Fact(label="As of", value=_as_of_text(ledger)),
         Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),
     ]
+
+
+def _as_of_text(ledger: Ledger) -> str:
+    """The first day that is not known, and why it is that day where nobody chose it."""
+    reason = ledger.options.get("as_of_default")
+    return f"{ledger.as_of}, the first day that is not known" + (f"; not given: it is {reason}" if reason else "")
 
 
 def _policy_text(policy: Policy) -> str:

@@ -1,0 +1,155 @@
+"""Files of separated values: every cell is text, every line has as many cells as the first."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sojourn.cli._usage import UsageError
+from sojourn.errors import DataError
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_WIDEST_CELL = 1 << 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """The cells of a file by column, None where a cell is empty, and the line in which each row begins."""
+
+    names: Sequence[str]
+    columns: Sequence[list[str | None]]
+    lines: Sequence[int]
+    separator: str
+
+
+def read_cells(text: str, name: str, separator: str | None) -> Cells:
+    """Splits the text of a file. `separator` None means that of the first line, where only one occurs in it."""
+    text, hinted = _without_hint(text)
+    if separator is not None and len(separator) != 1:
+        raise UsageError(f"--separator {separator!r} is not one character, as in ; or tab")
+    used = separator or hinted or _sniffed(text, name)
+    rows = _rows(text, name, used, first_line=2 if hinted else 1)
+    try:
+        _, names = next(rows)
+    except StopIteration:
+        raise DataError(f"{name}: the file is empty; its first line names the columns", rule="a line of names") from None
+    names = [column.strip() for column in names]
+    require_one_of_each(names, name)
+    columns: list[list[str | None]] = [[] for _ in names]
+    lines: list[int] = []
+    kept: dict[str, str] = {}  # equal cells share their memory
+    for line, row in rows:
+        if not row:
+            row = [""]
+            if len(names) > 1:
+                continue
+        elif len(row) != len(names):
+            raise _another_length(name, line, row, names, used)
+        lines.append(line)
+        for column, cell in zip(columns, row, strict=True):
+            column.append(kept.setdefault(cell, cell) if cell else None)
+    if len(names) == 1:
+        _drop_blank_end(columns[0], lines)
+    return Cells(names=names, columns=columns, lines=lines, separator=used)
+
+
+def require_one_of_each(names: Sequence[str], file: str) -> None:
+    """Refuses two columns of one name; columns without a name cannot be asked for and may be several."""
+    repeated = sorted({column for column in names if column and names.count(column) > 1})
+    if repeated:
+        raise DataError(
+            f"{file}: several columns are called {', '.join(repeated)}; give each a name of its own",
+            column=repeated[0],
+            rule="one column of each name",
+        )
+
+
+def _without_hint(text: str) -> tuple[str, str | None]:
+    """Spreadsheets may write the separator in a line of its own before the names: sep=;"""
+    first, _, rest = text.partition("\n")
+    if len(first.rstrip("\r")) == 5 and first.lower().startswith("sep="):
+        return rest, first[4]
+    return text, None
+
+
+def _sniffed(text: str, name: str) -> str:
+    """The separator that occurs in the line of names; where several do, the only one that fits every line."""
+    bare = _outside_quotes(text)
+    found = [separator for separator in SEPARATORS if separator in bare]
+    if len(found) > 1:
+        found = [separator for separator in found if _fits(text, separator)] or found
+    if len(found) > 1:
+        words = ", ".join(f"{SEPARATORS[separator]} ({separator!r})" for separator in found)
+        raise UsageError(f"{name}: columns may be separated by {words}; say which with --separator")
+    return found[0] if found else ","
+
+
+def _outside_quotes(text: str) -> str:
+    """The line of names without its quoted parts."""
+    bare, quoted = [], False
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+        elif not quoted:
+            if character in "\r\n":
+                break
+            bare.append(character)
+    return "".join(bare)
+
+
+def _fits(text: str, separator: str) -> bool:
+    try:
+        widths = {len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and widths != {1}
+
+
+def _rows(text: str, name: str, separator: str, *, first_line: int) -> Iterator[tuple[int, list[str]]]:
+    """Every row with the line that it begins in."""
+    csv.field_size_limit(_WIDEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = first_line
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise DataError(
+                f"{name}: line {begins}: {_quoting(error)}", rule="cells with a quote are quoted, and quotes in them doubled"
+            ) from None
+        yield begins, row
+        begins = reader.line_num + first_line
+
+
+def _quoting(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return 'a cell that begins with a quote (") never ends; close it, or double the quote'
+    if "expected after" in str(error):
+        return 'a closing quote (") is followed by text; double the quotes inside a cell'
+    return str(error)
+
+
+def _another_length(name: str, line: int, row: Sequence[str], names: Sequence[str], separator: str) -> DataError:
+    word = SEPARATORS.get(separator, repr(separator))
+    kind = "is short" if len(row) < len(names) else "is long"
+    return DataError(
+        f"{name}: line {line} {kind}: it has {_cells(len(row))} and the line of names {len(names)} "
+        f"({', '.join(names)}); quote a cell that holds a {word}, or say --separator if the file has another one",
+        value=separator.join(row)[:80],
+        rule=f"{_cells(len(names))} in every line",
+    )
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _drop_blank_end(column: list[str | None], lines: list[int]) -> None:
+    """Blank lines at the end of a file of one column are no rows."""
+    while column and column[-1] is None:
+        column.pop()
+        lines.pop()

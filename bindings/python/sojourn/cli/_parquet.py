@@ -1,0 +1,56 @@
+"""Parquet, by DuckDB. The path is a parameter of its reader, never spliced into SQL."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sojourn._core.frames import Column
+from sojourn._frames.columns import columns
+from sojourn.cli._delimited import require_one_of_each
+from sojourn.cli._tables import ColumnTable
+from sojourn.errors import DataError, Error
+
+
+class ParquetTable(ColumnTable):
+    """A column is read when it is asked for; what the others hold does not matter."""
+
+    def __init__(self, relation: Any, name: str) -> None:
+        self._relation, self._name = relation, name
+        self.names = list(relation.columns)
+        require_one_of_each(self.names, name)
+        self.rows = int(relation.aggregate("count(*)").limit(1).fetchall()[0][0])
+
+    def column(self, name: str) -> Column:
+        quoted = '"' + name.replace('"', '""') + '"'
+        try:
+            return columns(self._relation.project(quoted), {"it": name})["it"]
+        except _duckdb().Error as error:
+            raise _unreadable(self._name, error) from error
+
+
+def read_parquet(path: str, name: str) -> ParquetTable:
+    """Opens a file; its types are those that it declares."""
+    duckdb = _duckdb()
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    try:
+        return ParquetTable(connection.read_parquet(_literal(path)), name)
+    except duckdb.Error as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> DataError:
+    return DataError(f"{name}: cannot be read as parquet: {str(error).strip().splitlines()[0]}")
+
+
+def _literal(path: str) -> str:
+    """DuckDB expands `*`, `?` and `[` in a path; a file that has such a name is read as that file."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in os.path.abspath(path))
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb  # noqa: PLC0415  # optional: sojourn[report]
+    except ModuleNotFoundError as missing:
+        raise Error('reading Parquet needs duckdb: pip install "sojourn[report]"') from missing
+    return duckdb
