@@ -39,7 +39,7 @@ def decode(data: bytes, name: str, encoding: str | None) -> tuple[str, str]:
 
 def _known(encoding: str) -> str:
     try:
-        b"".decode(encoding)  # refuses codecs that are not of text, as base64
+        b" ".decode(encoding, errors="replace")  # refuses codecs that are not of text, as base64
         return codecs.lookup(encoding).name
     except LookupError:
         raise UsageError(f"--encoding {encoding!r} is no encoding of text; say utf-8, utf-16, cp1252, latin-1 ...") from None
