@@ -85,26 +85,44 @@ inline long long slow_ticks(const slow_line& line, const slow_rules& rules) {
 inline bool slow_in_force(const slow_line& line, const slow_rules& rules, int when) {
   int end = line.to;
   if (rules.state && line.ended) end = std::min(end, *line.ended);
-  if (rules.churn == 1 && line.cancelled) end = std::min(line.to, *line.cancelled);
-  if (rules.churn == 2 && line.billing_ended) end = std::min(line.to, *line.billing_ended);
+  if (rules.churn == 1 && line.cancelled) end = std::min(end, *line.cancelled);
+  if (rules.churn == 2 && line.billing_ended) end = std::min(end, *line.billing_ended);
   return line.from <= when && when < end;
+}
+
+/// Whether a line charges an account for a day, under the rules of usage and of unpaid lines.
+inline bool slow_charges(const slow_line& line, const slow_rules& rules, std::uint32_t account, int when) {
+  if (line.account != account || line.kind == slow_line::one_off || line.kind == slow_line::refund) return false;
+  if (!slow_in_force(line, rules, when) || (line.kind == slow_line::usage && !rules.usage)) return false;
+  std::optional<int> grace = rules.past_due;
+  if (rules.churn == 3 && !grace) grace = 0;
+  return !(grace && line.unpaid && when >= *line.unpaid + *grace && (!line.paid || when < *line.paid));
+}
+
+/// Whether the account pays on that day, or has paid and had a free line on every day since.
+inline bool slow_customer(const std::vector<slow_line>& lines, const slow_rules& rules, std::uint32_t account, int when) {
+  for (;; --when) {
+    bool charged = false;
+    for (const slow_line& line : lines) {
+      if (!slow_charges(line, rules, account, when)) continue;
+      if (slow_ticks(line, rules) > 0) return true;
+      charged = true;
+    }
+    if (!charged) return false;
+  }
 }
 
 /// MRR of an account on a day.
 inline long long slow_mrr(const std::vector<slow_line>& lines, const slow_rules& rules, std::uint32_t account, int when) {
   long long charged = 0, back = 0, least = 0;
+  const long long presence = rules.active && slow_customer(lines, rules, account, when) ? 1 : 0;
   for (const slow_line& line : lines) {
-    if (line.account != account || line.kind == slow_line::one_off || !slow_in_force(line, rules, when)) continue;
-    if (line.kind == slow_line::usage && !rules.usage) continue;
-    if (line.kind == slow_line::refund) {
+    if (line.kind == slow_line::refund && line.account == account && slow_in_force(line, rules, when)) {
       if (rules.negative) back += slow_ticks(line, rules);
-      continue;
     }
-    std::optional<int> grace = rules.past_due;
-    if (rules.churn == 3 && !grace) grace = 0;
-    if (grace && line.unpaid && when >= *line.unpaid + *grace && (!line.paid || when < *line.paid)) continue;
-    charged += std::max(slow_ticks(line, rules), rules.active ? 1LL : 0LL);
-    least += rules.active ? 1 : 0;
+    if (!slow_charges(line, rules, account, when)) continue;
+    charged += std::max(slow_ticks(line, rules), presence);
+    least += presence;
   }
   return std::max(charged - back, least);
 }

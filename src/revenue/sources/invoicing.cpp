@@ -1,12 +1,15 @@
 #include "sojourn/revenue/sources/invoicing.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "revenue/sources/price_ticks.hpp"
+#include "revenue/sources/prorations.hpp"
 #include "revenue/sources/refunds.hpp"
 #include "revenue/sources/row_checks.hpp"
+#include "revenue/sources/unpaid_presence.hpp"
 #include "revenue/sources/usage_means.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -37,7 +40,7 @@ void require_table(const invoice_lines& t, const revenue_policy& policy) {
 class line_reader {
  public:
   line_reader(const invoice_lines& lines, const invoicing_options& options, mrr_rows& out)
-      : t_(lines), options_(options), policy_(options.policy), out_(out) {}
+      : t_(lines), options_(options), policy_(options.policy), out_(out), prorations_(detail::find_prorations(lines)) {}
 
   void add(std::size_t row) {
     ++out_.counts.rows;
@@ -47,21 +50,25 @@ class line_reader {
     const days service = service_of(row);
     const std::int64_t ticks = ticks_of(row, service, kind);
     const days counted{service.from, std::clamp(end_day(row, service.to), service.from, service.to)};
-    if (kind == line_kind::refund) {
-      if (counted.from == counted.to) return void(++out_.counts.clamped);
-      return refunds_.push_back({customer()[row], static_cast<std::int32_t>(counted.from),
-                                 static_cast<std::int32_t>(counted.to), ticks, static_cast<std::uint32_t>(row)});
-    }
+    if (goes_back(row, kind)) return take_back(row, kind, counted, ticks);
     if (ticks == 0) ++out_.counts.free;
-    to_ = policy_.usage == usage_rule::trailing_mean && kind == line_kind::usage ? &usage_ : &out_;
+    const bool without_mrr = ticks == 0 && policy_.free_is == free_is::active;
+    const bool in_mean = policy_.usage == usage_rule::trailing_mean && kind == line_kind::usage && !without_mrr;
+    to_ = in_mean ? &usage_ : &out_;
+    const std::size_t first = out_.account.size();
     write(row, counted, std::max(ticks, detail::least_ticks(policy_)));
+    for (std::size_t at = first; without_mrr && at < out_.account.size(); ++at) presence_.push_back(at);
   }
 
-  void add_usage() {
-    usage_.accounts = out_.accounts;
-    detail::add_usage_means(usage_, policy_.usage_months, out_);
+  /// After the last line.
+  void finish() {
+    if (policy_.usage == usage_rule::trailing_mean) {
+      usage_.accounts = out_.accounts;
+      detail::add_usage_means(usage_, policy_.usage_months, out_);
+    }
+    detail::drop_unpaid_presence(out_, presence_, policy_.lapse_grace);
+    detail::take_refunds(out_, refunds_, detail::least_ticks(policy_));
   }
-  void take_refunds() { detail::take_refunds(out_, refunds_, detail::least_ticks(policy_)); }
 
  private:
   [[nodiscard]] const column<std::uint32_t>& customer() const {
@@ -75,8 +82,8 @@ class line_reader {
     detail::take_account(out_, customer(), row, universe);
     require(t_.amount.present(row), t_.amount, "amount", row, "every line has an amount",
             "write 0 for one that costs nothing");
-    require(value_or(t_.kind, row, std::uint8_t{0}) <= static_cast<std::uint8_t>(line_kind::refund), t_.kind, "kind", row,
-            "a line is recurring, one_off, usage or refund",
+    require(value_or(t_.kind, row, std::uint8_t{0}) <= static_cast<std::uint8_t>(line_kind::proration), t_.kind, "kind", row,
+            "a line is recurring, one_off, usage, refund or proration",
             "leave the cell empty where the sign of the amount says enough");
     require(value_or(t_.discount_term, row, std::uint8_t{0}) <= 1, t_.discount_term, "discount_term", row,
             "a discount is recurring or one_time", "say how long it lasts");
@@ -84,14 +91,31 @@ class line_reader {
 
   [[nodiscard]] line_kind kind_of(std::size_t row) const {
     if (holds(t_.kind, row)) return static_cast<line_kind>(t_.kind[row]);
-    return t_.amount[row] < 0 ? line_kind::refund : line_kind::recurring;
+    if (t_.amount[row] >= 0) return line_kind::recurring;
+    return prorations_.contains(row) ? line_kind::proration : line_kind::refund;
+  }
+
+  /// Money that went back. The sign of a proration says which way it went; that of a refund does not matter.
+  [[nodiscard]] bool goes_back(std::size_t row, line_kind kind) const {
+    return kind == line_kind::refund || (kind == line_kind::proration && t_.amount[row] < 0);
+  }
+
+  void take_back(std::size_t row, line_kind kind, days counted, std::int64_t ticks) {
+    if (kind == line_kind::proration) ++out_.counts.prorations;
+    if (counted.from == counted.to) return void(++out_.counts.clamped);
+    detail::refund made{customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to),
+                        ticks, static_cast<std::uint32_t>(row)};
+    if (const auto known = prorations_.find(row); known != prorations_.end()) {
+      made.proration = true, made.credited = known->second.credited, made.ends_it = known->second.ends_it;
+    }
+    refunds_.push_back(made);
   }
 
   bool left_out(std::size_t row, line_kind kind) {
     if (kind == line_kind::one_off) return ++out_.counts.one_off, true;
     if (kind == line_kind::usage && policy_.usage == usage_rule::exclude) return ++out_.counts.metered, true;
-    if (kind != line_kind::refund) return false;
-    if (policy_.refunds == refund_rule::ignore) return ++out_.counts.refunds, true;
+    if (!goes_back(row, kind)) return false;
+    if (kind == line_kind::refund && policy_.refunds == refund_rule::ignore) return ++out_.counts.refunds, true;
     if (!holds(t_.service_start, row) && !holds(t_.service_end, row)) return ++out_.counts.undated, true;
     return false;
   }
@@ -114,7 +138,7 @@ class line_reader {
 
   /// What the amount comes to under the policy, from 0 on.
   [[nodiscard]] std::int64_t net_of(std::size_t row, line_kind kind) const {
-    const bool back = kind == line_kind::refund;
+    const bool back = goes_back(row, kind);
     const auto size = [back, row](const column<std::int64_t>& where, const char* name) {
       const std::int64_t value = value_or(where, row, std::int64_t{0});
       require(value != INT64_MIN, where, name, row, "an amount without its sign fits 64 bits",
@@ -123,7 +147,7 @@ class line_reader {
     };
     const std::int64_t amount = size(t_.amount, "amount");
     require(amount >= 0, t_.amount, "amount", row, "what is billed is never negative",
-            "say that the line is a refund, if it is");
+            "say that the line is a refund or a proration, if it is");
     const std::int64_t tax = size(t_.tax_minor, "tax_minor");
     require(tax >= 0 && tax <= amount, t_.tax_minor, "tax_minor", row, "tax lies between 0 and the amount",
             "the amount of a line holds its tax; add it, or leave the column of tax out");
@@ -136,7 +160,10 @@ class line_reader {
   }
 
   [[nodiscard]] days whole_of(std::size_t row, days part) const {
-    if (!holds(t_.full_start, row) && !holds(t_.full_end, row)) return part;
+    if (!holds(t_.full_start, row) && !holds(t_.full_end, row)) {
+      const auto known = prorations_.find(row);
+      return known != prorations_.end() && known->second.whole ? *known->second.whole : part;
+    }
     constexpr const char* remedy =
         "state both ends of the period that the line bills a part of, or none where it is not prorated";
     require_day(holds(t_.full_start, row), t_.full_start, "full_start", row, "a whole period has a first day", remedy);
@@ -167,9 +194,9 @@ class line_reader {
       case churn_at::nonpayment:
         return service;
       case churn_at::cancel_request:
-        return day_or(t_.cancelled_on, row, service);
+        return std::min(day_or(t_.cancelled_on, row, never), service);
       case churn_at::billing_end:
-        return day_or(t_.billing_ended_on, row, service);
+        return std::min(day_or(t_.billing_ended_on, row, never), service);
     }
     return service;
   }
@@ -194,7 +221,9 @@ class line_reader {
   mrr_rows& out_;
   mrr_rows usage_;
   mrr_rows* to_ = &out_;
+  std::map<std::size_t, detail::proration> prorations_;
   std::vector<detail::refund> refunds_;
+  std::vector<std::size_t> presence_;  // rows of `out_` that keep a customer without MRR
 };
 
 }  // namespace
@@ -220,8 +249,7 @@ mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options&
   mrr_rows rows;
   line_reader reader(lines, options, rows);
   for (std::size_t row = 0; row < lines.account.size(); ++row) reader.add(row);
-  if (options.policy.usage == usage_rule::trailing_mean) reader.add_usage();
-  reader.take_refunds();
+  reader.finish();
   bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;
 }

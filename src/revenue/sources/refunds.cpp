@@ -69,24 +69,34 @@ class customer_sweep {
   }
 
   void share_out(std::int32_t when) {
-    auto next = running_.begin();
-    std::int64_t left = next == running_.end() ? 0 : next->second->ticks;
+    std::map<std::size_t, std::int64_t> levels;
+    for (const auto& [at, now] : in_force_) levels[at] = rows_.amount[at];
+    for (const auto& [row, one] : running_) {
+      if (take_off(*one, levels) > 0) clamped_[one] = true;
+    }
     for (auto& [at, now] : in_force_) {
-      std::int64_t level = rows_.amount[at];
-      while (next != running_.end()) {
-        const std::int64_t taken = std::min(left, std::max(level - least_, std::int64_t{0}));
-        level -= taken;
-        left -= taken;
-        if (left > 0) break;
-        if (++next != running_.end()) left = next->second->ticks;
-      }
+      const std::int64_t level = levels.at(at);
       if (level == now.ticks) continue;
       if (now.from != when) write(at, now, when);
       now = {when, level};
     }
-    for (; next != running_.end(); ++next) {
-      if (next->second->ticks > 0) clamped_[next->second] = true;
+  }
+
+  /// Takes a refund off the levels; the rest finds nothing to be taken off from.
+  std::int64_t take_off(const refund& one, std::map<std::size_t, std::int64_t>& levels) const {
+    std::int64_t left = one.ticks;
+    const auto take = [&](std::int64_t& level) {
+      const std::int64_t taken = std::min(left, std::max(level - (one.proration ? 0 : least_), std::int64_t{0}));
+      level -= taken;
+      left -= taken;
+    };
+    for (auto& [at, level] : levels) {
+      if (!one.credited || rows_.source[at] != *one.credited) continue;
+      if (one.ends_it) level = left = 0;
+      take(level);
     }
+    for (auto& [at, level] : levels) take(level);
+    return left;
   }
 
   const mrr_rows& rows_;

@@ -2,6 +2,8 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
@@ -14,11 +16,14 @@ struct refund {
   std::int32_t to;
   std::int64_t ticks;
   std::uint32_t row;
+  bool proration = false;                   ///< it leaves no customer without MRR behind
+  std::optional<std::uint32_t> credited{};  ///< the line that it is taken off first
+  bool ends_it = false;                     ///< that line is over, whatever cents are left of it
 };
 
 /// Takes each refund off the rows of its customer while both are in force, in the order of rows; no row falls below `least`
-/// ticks. A refund stays as a row without MRR, so that its customer's rows can be told; one that finds too little is
-/// `clamped`.
+/// ticks, or 0 by a proration. A refund stays as a row without MRR, so that its customer's rows can be told; one that finds
+/// too little is `clamped`.
 void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least);
 
 }  // namespace sojourn::inline v0_1::detail
