@@ -18,6 +18,7 @@ CARD = {
     "tree": {"mean": [[1, "logins"]]}, "tiers": {"red": 0, "green": 50},
 }  # fmt: skip
 BOOK = {"customer": ["a", "b"], "from": ["2024-01-01"] * 2, "until": ["2024-06-01", None], "cents": [4900, 9900]}
+TERMS = {"account": ["a"], "start": ["2024-01-01"], "end": ["2024-01-31"], "mrr": [4900]}
 REMEDIES = {"diagnosis": ["idle"], "delta": [1.0]}
 
 
@@ -71,6 +72,7 @@ WORDS: list[tuple[str, Callable[[Any], Any], str, list[str]]] = [
     ("manual mode", lambda w: manual(mode=w), "cap", ["set", "cap", "floor", "signal"]),
     ("manual merge", lambda w: manual(merge=w), "priority", ["latest", "priority"]),
     ("remedies stage", lambda w: sj.remedies({**REMEDIES, "stage": [w]}), "done", ["none", "proposed", "accepted", "done"]),
+    ("ledger ends", lambda w: sj.Ledger(TERMS, as_of="2025-01-01", ends=w), "inclusive", ["exclusive", "inclusive"]),
     ("movements by", lambda w: book().movements("2024-01", "2024-12", by=w), "quarter", ["month", "quarter", "year"]),
     ("decay family", lambda w: sj.fit_decay([0, 1, 2, 3], [100, 80, 70, 65], family=w), "sbg", ["sbg", "geometric"]),
     ("kaplan_meier ci", lambda w: sj.kaplan_meier([1.0, 2.0], [1, 0], ci=w), "plain", ["log-log", "plain", "log"]),

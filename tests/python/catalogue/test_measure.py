@@ -112,7 +112,11 @@ def asked(
         "mrr": (ledger, month, lambda s: s.mrr("2024-12")),
         "arr": (ledger, month, lambda s: s.arr("2024-12")),
         "movements": (ledger, two, lambda s: s.movements("2024-01", "2024-06")),
-        "mrr_series": (rows, two, lambda s: sj.mrr_series(s, "2024-01", "2024-06")),
+        "mrr_series": (
+            rows,
+            {**two, "as_of": "2024-12-29"},
+            lambda s: sj.mrr_series(s, "2024-01", "2024-06", as_of="2024-12-29"),
+        ),
         "arpa": (ledger, {**month, "level": 0.9}, lambda s: s.arpa("2024-12", level=0.9)),
         "average_sale_price": (ledger, year, lambda s: s.average_sale_price("2024")),
         "quick_ratio": (ledger, year, lambda s: s.quick_ratio("2024")),

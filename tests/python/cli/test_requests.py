@@ -36,6 +36,50 @@ def test_as_of_is_said_when_it_was_not_given(run: Run, subscriptions: Path, tmp_
     assert why in text_of(page)
 
 
+def closings(run: Run, path: Path, *more: str) -> list[int]:
+    given = ("metrics", "--subscriptions", str(path), "--as-of", "2024-04-01", "--format", "json")
+    return [row["closing"] for row in json.loads(run(*given, *more).stdout)["movements"]]
+
+
+@pytest.mark.parametrize("how", [("--ends", "inclusive"), ("--end", "inclusive"), ("--end=until", "--ends=inclusive")])
+def test_ends_may_be_the_last_day(run: Run, tmp_path: Path, how: tuple[str, ...]) -> None:
+    path, end = tmp_path / "s.csv", "until" if "--end=until" in how else "end"
+    path.write_text(f"account,start,{end},mrr_minor\na,2024-01-01,2024-01-31,100\na,2024-02-01,2024-02-29,100\n")
+    assert closings(run, path, *how) == [100, 100, 0]
+    assert closings(run, path, "--end", end) == [0, 0, 0]
+    shown = json.loads(run("metrics", "--subscriptions", str(path), "--as-of=2024-04-01", "--format=json", *how).stdout)
+    assert any(f"{end}: last day with MRR" in fact["as"] for fact in shown["read_as"])
+
+
+def test_gaps_of_a_day_and_repeated_rows_are_said_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    rows = ["a,2024-01-01,2024-01-31,100", "a,2024-02-01,2024-02-29,100", "a,2024-03-01,2024-03-31,100"]
+    path.write_text("\n".join(["account,start,end,mrr_minor", *rows, rows[0]]) + "\n")
+    given = ("metrics", "--subscriptions", str(path), "--as-of", "2024-05-01")
+    lines = run(*given).stderr.splitlines()
+    assert len(lines) == 2 and "1 row repeats an earlier one" in lines[0] and "row 3 repeats row 0" in lines[0]
+    assert "the last day with MRR and not the first without, say --ends inclusive" in lines[1]
+    assert run(*given, "-q").stderr == ""
+    shown = run(*given, "-q").stdout
+    assert "repeat an earlier one and count again: 1" in " ".join(shown.split())
+
+
+def test_a05_running_yearly_contracts_have_not_churned(run: Run, tmp_path: Path) -> None:
+    path, today = tmp_path / "s.csv", datetime.date.today()
+    starts = [today - datetime.timedelta(days=30 * i + 1) for i in range(12)]
+    rows = [f"k{i},{day},{day + datetime.timedelta(days=365)},1000" for i, day in enumerate(starts)]
+    path.write_text("\n".join(["account,start,end,mrr_minor", *rows]) + "\n")
+    done = run("metrics", "--subscriptions", str(path), "--format", "json")
+    shown = json.loads(done.stdout)
+    assert sum(row["churn"] for row in shown["movements"]) == 0
+    latest = max(starts) + datetime.timedelta(days=365)
+    assert f"as_of was not given: {today} is today, because dates of the rows reach to {latest}" in done.stderr
+    assert "say --as-of" in done.stderr
+    why = f"{today}, the first day that is not known; not given: it is today, because dates of the rows reach to {latest}"
+    assert {"what": "As of", "as": why} in shown["read_as"]
+    assert why in " ".join(run("metrics", "--subscriptions", str(path), "-q").stdout.split())
+
+
 def of_company(company: dict[str, str], *more: str) -> list[str]:
     return [
         "--subscriptions",

@@ -86,6 +86,7 @@ def random_rows(draw: random.Random, n: int) -> list[Row]:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.* repeats? an earlier one:sojourn.InputWarning")  # rows at random
 def test_random_scripts_of_mergers_and_splits_equal_a_recompute() -> None:
     draw = random.Random(12)
     for _ in range(60):

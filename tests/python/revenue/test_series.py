@@ -64,6 +64,7 @@ def test_quarters_and_years(ledger: sj.Ledger) -> None:
         assert sum(months[name]) == sum(quarters[name]) == sum(years[name])
 
 
+@pytest.mark.filterwarnings("ignore:.* repeats? an earlier one:sojourn.InputWarning")  # rows at random
 def test_series_is_the_closing_of_the_movements() -> None:
     draw = random.Random(2)
     held = [random_row(draw) for _ in range(60)]

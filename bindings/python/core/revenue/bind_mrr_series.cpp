@@ -20,13 +20,15 @@ py::dict series(const any_column& starts, const any_column& ends, const any_colu
                 std::int32_t months_each, std::int32_t count, std::size_t threads) {
   const period_grid grid = grid_of(first, months_each, count);
   std::vector<mrr_series_row> rows;
+  std::int32_t known_until = 0;
   {
     const py::gil_scoped_release released;
     const auto start = arrow::as_day(starts, names.at(0));
     const auto end = arrow::as_day(ends, names.at(1));
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
-    rows = mrr_series(tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, {.as_of = day_from(as_of)},
-                                       thread_executor(threads)));
+    const auto state = tally_mrr_series({{}, start.view(), end.view(), amount.view()}, grid, {.as_of = day_from(as_of)},
+                                        thread_executor(threads));
+    rows = mrr_series(state), known_until = state.known_until.since_epoch;
   }
   std::vector<std::string> incomplete;
   for (const mrr_series_row& row : rows) {
@@ -37,7 +39,7 @@ py::dict series(const any_column& starts, const any_column& ends, const any_colu
                                .add("mrr", &mrr_series_row::mrr)
                                .add("subscriptions", &mrr_series_row::subscriptions)
                                .columns();
-  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
+  return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete, py::arg("known_until") = known_until);
 }
 
 }  // namespace

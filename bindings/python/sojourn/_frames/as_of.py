@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import sys
-import warnings
 from collections.abc import Callable
 from itertools import compress
 from typing import TypeVar
 
 from sojourn._core.frames import Column
+from sojourn._frames.input_warning import warn
 from sojourn._frames.periods import date_of, days_since
-from sojourn.errors import InputWarning
 
-_PACKAGE = __name__.partition(".")[0]
 _AFTER_LATEST = "the day after the latest date of the rows"
 _NO_DATE = days_since(datetime.date(1900, 1, 1))
 """What tables without rows have for the day after their latest date: the first day there is."""
@@ -31,11 +28,7 @@ def default_as_of(after_latest: int) -> tuple[int, str]:
     else:
         day = today
         reason = f"today, because dates of the rows reach to {date_of(after_latest - 1)}"
-    warnings.warn(
-        f"as_of was not given: {date_of(day)} is {reason}; say as_of= to choose the first day that is not known",
-        InputWarning,
-        stacklevel=_callers_level(),
-    )
+    warn(f"as_of was not given: {date_of(day)} is {reason}; say as_of= to choose the first day that is not known")
     return day, reason
 
 
@@ -62,11 +55,3 @@ def day_after_latest(*days: Column) -> int:
 
 def _today() -> datetime.date:
     return datetime.date.today()
-
-
-def _callers_level() -> int:
-    """How many frames up the caller of the library stands, seen from `warnings.warn` in `default_as_of`."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
-        level, frame = level + 1, frame.f_back
-    return level

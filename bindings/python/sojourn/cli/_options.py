@@ -44,6 +44,7 @@ class SubscriptionOptions:
     account: str | None
     start: str | None
     end: str | None
+    ends: str
     mrr: str | None
     amounts: str | None
     currency: str

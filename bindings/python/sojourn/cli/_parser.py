@@ -197,7 +197,14 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
     group.add_argument("--subscriptions", metavar="FILE", help="CSV, JSON, Parquet or xlsx; - for CSV on standard input")
     group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
     group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
-    group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="exclusive; empty while it runs")
+    group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="empty while it runs")
+    group.add_argument(
+        "--ends",
+        choices=("exclusive", "inclusive"),
+        default="exclusive",
+        help="is the end the first day without MRR (exclusive, the default) or the last day with it? --end inclusive means "
+        "inclusive ends in a column of usual name",
+    )
     group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
     group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
     group.add_argument("--currency", default="USD", metavar="CODE")

@@ -52,7 +52,9 @@ def open_ledger(
     """The ledger of a file (as of --as-of, or of the default day), the file, and its account column."""
     file = read(path, written, messages)
     account = file.choose("account", options.account)
-    named = {"start": file.choose("start", options.start), "end": file.choose("end", options.end)}
+    short = options.end == "inclusive" and "inclusive" not in file.columns
+    ends = "inclusive" if short else options.ends
+    named = {"start": file.choose("start", options.start), "end": file.choose("end", None if short else options.end)}
     mrr = file.choose("mrr", options.mrr)
     with file.placed(), messages.stage("building the ledger"):
         table = {
@@ -69,7 +71,9 @@ def open_ledger(
             currency=options.currency,
             as_of=options.as_of,
             policy=_policy(options.policy),
+            ends=ends,
         )
+    file.read_as[named["end"]] = "last day with MRR" if ends == "inclusive" else "first day without MRR"
     return ledger, file, account
 
 

@@ -55,14 +55,19 @@ class CorrectedSource:
     """A source with its shard, and the changes made to its rows since, in order."""
 
     def __init__(
-        self, source: Source, shard: tuple[int, int] | None = None, changes: tuple[Correction | Part, ...] = ()
+        self,
+        source: Source,
+        shard: tuple[int, int] | None = None,
+        changes: tuple[Correction | Part, ...] = (),
+        habits: dict[str, int] | None = None,
     ) -> None:
         self.source, self.shard = source, shard
         self._changes = list(changes)
+        self._habits = habits
 
     def copy(self) -> CorrectedSource:
         """The same rows, to be corrected apart from these."""
-        return CorrectedSource(self.source, self.shard, tuple(self._changes))
+        return CorrectedSource(self.source, self.shard, tuple(self._changes), self._habits)
 
     @property
     def is_part(self) -> bool:
@@ -88,7 +93,14 @@ class CorrectedSource:
             source.as_of, source.as_of_default = default_as_of(compiled.known_until)
             if source.as_of != compiled.known_until:
                 compiled = source.build(rules)
+        if self._habits is None:
+            self._habits = source.habits()
         return compiled
+
+    @property
+    def habits(self) -> dict[str, int]:
+        """How many rows of the source repeat an earlier one, where there are any."""
+        return self._habits or {}
 
     def correct(self, ledger: CoreLedger, edit: Edit) -> CoreLedger:
         """The ledger after an edit; ledgers made from here on have it too. If the edit fails, nothing changes."""
@@ -112,6 +124,7 @@ class CorrectedSource:
             "currency": source.currency,
             "as_of": str(date_of(compiled.known_until)),
             **({"as_of_default": source.as_of_default} if source.as_of_default else {}),
+            **({"ends": source.ends} if source.ends != "exclusive" else {}),
             **source.describe(policy),
         }
         terms = None if self._changes else source.terms

@@ -22,6 +22,7 @@ from sojourn.revenue._sources.currencies import Currencies
 from sojourn.revenue._sources.invoices import Invoices
 from sojourn.revenue._sources.knowledge import Knowledge
 from sojourn.revenue._sources.prices import Prices
+from sojourn.revenue._sources.row_habits import ends_and_column
 from sojourn.revenue._sources.snapshots import MonthSnapshots
 from sojourn.revenue._sources.source import Source
 from sojourn.revenue._sources.subscriptions import Subscriptions
@@ -31,8 +32,9 @@ class Ledger(Readings):
     """What every account pays on every day: made of subscription periods [start, end), in any order; overlaps add up.
 
     `mrr` holds whole minor units (cents); a missing end means that the subscription is still running. `as_of` is the first
-    day that is not known: nothing from that day on has happened yet. A column that is not named is found by its usual name,
-    if exactly one column fits.
+    day that is not known: nothing from that day on has happened yet; by default the earlier of today and the day after the
+    latest date. A column that is not named is found by its usual name, if exactly one column fits. With `ends="inclusive"`
+    (short: `end="inclusive"`) an end is the last day with MRR, and not the first without.
 
     `known_from` and `known_until` name the columns that say when each row was recorded and when it was withdrawn. The ledger
     then holds the rows that are believed now; `as_known_on` gives the ledger as it was known on a day, and `restatement` the
@@ -65,8 +67,10 @@ class Ledger(Readings):
         report_in: str | None = None,
         fx: str | None = None,
         purchased_on: str | None = None,
+        ends: str = "exclusive",
     ) -> None:
         rules = policy or Policy()
+        ends, end = ends_and_column(ends, end)
         roles = {"account": account, "start": start, "end": end, "mrr": mrr}
         fx_given = any(given is not None for given in (rates, report_in, fx, purchased_on))
         source: Source
@@ -76,11 +80,13 @@ class Ledger(Readings):
                     "a ledger with knowledge dates holds one currency: leave out rates=, report_in=, fx= and purchased_on=, "
                     "or leave out known_from= and known_until="
                 )
-            source = Knowledge.read(table, roles, known_from, known_until, currency, as_of)
+            source = Knowledge.read(table, roles, known_from, known_until, currency, as_of, ends)
         elif fx_given:
             source = Currencies(table, roles, currency, rates, report_in, fx, purchased_on, as_of, rules)
+            source.use_ends(ends)
         else:
             source = Subscriptions(table, roles, currency, as_of)
+            source.use_ends(ends)
         self._start(CorrectedSource(source, shard), rules, source.labels(table, segment))
 
     def _start(self, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> None:
@@ -112,6 +118,7 @@ class Ledger(Readings):
         commitment: str = "in_force",
         segment: str | Sequence[str] | None = None,
         shard: tuple[int, int] | None = None,
+        ends: str = "exclusive",
         **columns: str,
     ) -> Ledger:
         """A ledger made of prices and of what happened to their subscriptions; the policy says what counts as MRR.
@@ -119,10 +126,13 @@ class Ledger(Readings):
         Further columns by role: subscription, end, cancelled_on, billing_ended_on, unpaid_since, paid_again_on, paused_on,
         resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
         metered. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out subscriptions
-        that are known to end.
+        that are known to end. With `ends="inclusive"` an end is the last day of service.
         """
         names = {"account": account, "start": start, "amount": amount, **columns}
+        ends, named = ends_and_column(ends, names.get("end"))
+        names |= {"end": named or "end"} if "end" in names else {}
         prices = Prices(table, names, currency, as_of, part=part, commitment=commitment)
+        prices.use_ends(ends)
         return cls._from_source(prices, table, segment, policy, shard)
 
     @classmethod
@@ -139,6 +149,7 @@ class Ledger(Readings):
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
         shard: tuple[int, int] | None = None,
+        ends: str = "exclusive",
         **columns: str,
     ) -> Ledger:
         """A ledger made of invoice lines: each counts for the days [service_start, service_end) that it bills.
@@ -146,10 +157,14 @@ class Ledger(Readings):
         Its MRR is the amount divided by the months of that period. Further columns by role: kind ("recurring", "one_off",
         "usage", "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term,
         tax_minor, full_start and full_end (the whole period, of which a prorated line bills a part), ended_on,
-        cancelled_on, billing_ended_on, unpaid_since, paid_again_on.
+        cancelled_on, billing_ended_on, unpaid_since, paid_again_on. With `ends="inclusive"` `service_end` and `full_end` are
+        the last day that is billed.
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
-        return cls._from_source(Invoices(table, names, currency, as_of), table, segment, policy, shard)
+        ends, named = ends_and_column(ends, service_end)
+        lines = Invoices(table, {**names, "service_end": named or "service_end"}, currency, as_of)
+        lines.use_ends(ends)
+        return cls._from_source(lines, table, segment, policy, shard)
 
     @classmethod
     def from_snapshots(
@@ -244,7 +259,7 @@ class Ledger(Readings):
     @property
     def counts(self) -> dict[str, int]:
         """Rows, and rows without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
-        return self._rows.source.counts(self._ledger.compiled)
+        return {**self._rows.source.counts(self._ledger.compiled), **self._rows.habits}
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold every account, cut by a hash of the account's key.

@@ -14,6 +14,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_movements
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
 
 
 def mrr_series(
@@ -27,6 +28,7 @@ def mrr_series(
     mrr: str | None = None,
     currency: str = "USD",
     as_of: Any = None,
+    ends: str = "exclusive",
     threads: int = 0,
 ) -> Table:
     """MRR and subscriptions in force at the end of each period, straight from the rows; `threads` 0 is one per processor.
@@ -34,19 +36,25 @@ def mrr_series(
     MRR is the closing of `Ledger.movements`. Subscriptions are rows with MRR, so an account with two of them counts twice.
     """
     begin, each, count = grid(first, last, by)
+    ends, end = ends_and_column(ends, end)
     names, picked = pick(table, {"start": start, "end": end, "mrr": mrr})
-    until = day_or_none(as_of, "as_of")
-    found = _core.revenue.mrr_series(
-        **picked,
-        exponent=exponent(currency),
-        as_of=until,
-        names=list(names.values()),
-        first=begin,
-        months_each=each,
-        count=count,
-        threads=threads,
-    )
-    options = {"currency": currency, "by": by, "as_of": None if until is None else str(date_of(until))}
+    picked = exclusive_ends(picked, ("end",), ends)
+
+    def make(until: int | None) -> dict[str, Any]:
+        return _core.revenue.mrr_series(
+            **picked,
+            exponent=exponent(currency),
+            as_of=until,
+            names=list(names.values()),
+            first=begin,
+            months_each=each,
+            count=count,
+            threads=threads,
+        )
+
+    found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), day_or_none(as_of, "as_of"))
+    options = {"currency": currency, "by": by, "as_of": str(date_of(found["known_until"]))}
+    options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
     return Table(found["columns"], options=options, title=f"MRR by {by}")
@@ -65,6 +73,7 @@ def movements(
     currency: str = "USD",
     as_of: Any = None,
     policy: Policy | None = None,
+    ends: str = "exclusive",
     threads: int = 0,
 ) -> Table:
     """`Ledger(...).movements(...)` in one pass, faster and in less memory; no ledger is kept.
@@ -74,7 +83,9 @@ def movements(
     rules = policy or Policy()
     if rules.lapse_grace:
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
+    ends, end = ends_and_column(ends, end)
     names, picked = pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
+    picked = exclusive_ends(picked, ("end",), ends)
     begin, each, count = grid(first, last, by)
 
     def make(until: int | None) -> tuple[_core.revenue.RevenueState, dict[str, int], int]:
@@ -92,7 +103,7 @@ def movements(
 
     (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], day_or_none(as_of, "as_of"))
     shown = {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by}
-    shown |= {"as_of_default": reason} if reason else {}
+    shown |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     return movements_table(state, shown)
 
 

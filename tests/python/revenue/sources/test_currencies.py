@@ -158,6 +158,7 @@ def test_what_is_missing_is_named() -> None:
         sj.Ledger({**rows, "currency": [None]}, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01")
 
 
+@pytest.mark.filterwarnings("ignore:.* repeats? an earlier one:sojourn.InputWarning")  # rows at random
 def test_corrections_equal_everything_from_the_start() -> None:
     draw = random.Random(8)
     rates = rates_of(draw)

@@ -107,13 +107,14 @@ def _magnitudes(name: str, amounts: Sequence[int]) -> list[int]:
 
 def _fact_lines(ledger: Ledger) -> list[Fact]:
     counts = dict(ledger.counts)
-    rows = counts.pop("rows")
+    rows, repeated = counts.pop("rows"), counts.pop("duplicates", 0)
     without = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in counts.items() if n and isinstance(n, int))
     return [
         Fact(
             label="Ledger",
             value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
-            f"rows without effect: {without or 'none'}",
+            f"rows without effect: {without or 'none'}; "
+            f"rows that repeat an earlier one and count again: {repeated or 'none'}",
         ),
         Fact(label="As of", value=_as_of_text(ledger)),
         Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),

@@ -34,6 +34,9 @@ ROLES = (
 class Invoices(PricedRows):
     """One row per line; it counts for the days [service_start, service_end) that it bills."""
 
+    end_roles = ("service_end", "full_end")
+    start_role = "service_start"
+
     def __init__(self, table: Any, names: Mapping[str, str], currency: str, as_of: Any) -> None:
         super().__init__(
             table, names, currency, as_of, known=ROLES, what="invoices", since="service_start", acts_on=INVOICING

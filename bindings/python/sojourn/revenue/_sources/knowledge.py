@@ -14,6 +14,7 @@ from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.row_habits import exclusive_ends
 from sojourn.revenue._sources.source import Source
 
 _NOW = day_of("2199-12-31", "now")
@@ -44,10 +45,12 @@ class Knowledge(Source):
         known_until: str | None,
         currency: str,
         as_of: Any,
+        ends: str,
     ) -> Knowledge:
         """The rows of a table as they are believed now."""
         held = frame(table)
         names, picked = pick(held, roles)
+        picked = exclusive_ends(picked, cls.end_roles, ends)
         known = columns(held, {"known_from": known_from, "known_until": known_until})
 
         def make(until: int | None) -> _core.revenue.LedgerHistory:
@@ -62,7 +65,8 @@ class Knowledge(Source):
 
         history, _, reason = made_by_default(make, lambda made: made.as_of, day_or_none(as_of, "as_of"))
         read = cls(history, names, currency)
-        read.as_of_default = reason
+        read.as_of_default, read.ends = reason, ends
+        read.columns = {**picked, **known}
         return read
 
     def on(self, when: Any, as_of: Any) -> Knowledge:

@@ -15,6 +15,7 @@ from sojourn.revenue._core_ledger import Terms
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.pricing_options import PRICING
+from sojourn.revenue._sources.row_habits import count_repeated_rows, exclusive_ends, warn_of_inclusive_ends
 
 
 class Source(ABC):
@@ -24,6 +25,11 @@ class Source(ABC):
     """The first day that is not known, in days since 1970; None until the default is found."""
     as_of_default = ""
     """Why it is that day, where the default holds."""
+    ends = "exclusive"
+    """Whether the table's ends are the first day without MRR, or the last day with it (inclusive)."""
+    end_roles: tuple[str, ...] = ("end",)
+    """The roles that such ends have; the periods run from `start_role` to the first of them."""
+    start_role = "start"
     terms: Terms | None = None
     """Who is up for renewal, where each row is a term."""
     in_currencies = False
@@ -32,6 +38,7 @@ class Source(ABC):
     def __init__(self, roles: Mapping[str, str | None], currency: str) -> None:
         self.roles, self.currency = dict(roles), currency
         self.exponent = exponent(currency)
+        self.columns: dict[str, Column] = {}  # what was read, by role
 
     @abstractmethod
     def build(self, policy: Policy) -> _core.revenue.Ledger:
@@ -58,6 +65,19 @@ class Source(ABC):
         """Rows, and those without effect by reason."""
         return ledger.counts
 
+    def use_ends(self, ends: str) -> None:
+        """Reads ends as the caller says."""
+        self.ends, self.columns = ends, exclusive_ends(self.columns, self.end_roles, ends)
+
+    def habits(self) -> dict[str, int]:
+        """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
+        held = self.columns
+        found = count_repeated_rows(held) if held else {}
+        start, end = held.get(self.start_role), held.get(self.end_roles[0])
+        if self.ends == "exclusive" and start is not None and end is not None:
+            warn_of_inclusive_ends(held["account"], start, end, self.roles.get(self.end_roles[0]) or self.end_roles[0])
+        return found
+
     def require_correctable(self, policy: Policy) -> None:
         """Refuses corrections where a row alone does not say what it changes."""
         if policy.lapse_grace:
@@ -66,7 +86,7 @@ class Source(ABC):
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Names and columns of rows like those of this source: account, start, end, mrr, and currency where there is one."""
         names, columns = pick(table, self.roles)
-        return list(names.values()), columns
+        return list(names.values()), exclusive_ends(columns, self.end_roles, self.ends)
 
 
 def not_row_by_row(what: str) -> SchemaError:

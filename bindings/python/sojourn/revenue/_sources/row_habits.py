@@ -1,0 +1,53 @@
+"""What rows have in common that their reader should know: rows that repeat, and ends that may be the last day with MRR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sojourn._core.frames import Column, days, period_gaps, repeated_rows
+from sojourn._frames.input_warning import warn
+from sojourn.errors import SchemaError
+
+ENDS = ("exclusive", "inclusive")
+_FEWEST = 2
+"""One gap of a day may be a day without a contract."""
+
+
+def ends_and_column(ends: str, end: str | None) -> tuple[str, str | None]:
+    """The rule of ends, and the name of their column; end="inclusive" means inclusive ends in a column of usual name."""
+    if ends not in ENDS:
+        raise SchemaError(f'ends "{ends}" is not one of {", ".join(ENDS)}')
+    return ("inclusive", None) if end == "inclusive" else (ends, end)
+
+
+def exclusive_ends(columns: Mapping[str, Column], roles: tuple[str, ...], ends: str) -> dict[str, Column]:
+    """The columns with inclusive ends moved by one day, to the first day without MRR."""
+    if ends == "exclusive":
+        return dict(columns)
+    return {role: _day_after(values, role) if role in roles else values for role, values in columns.items()}
+
+
+def _day_after(values: Column, role: str) -> Column:
+    read = values.convert("day", name=role)
+    numbers, present = read.storage().to_list(), read.present.to_list()
+    return days([day + 1 if there else None for day, there in zip(numbers, present, strict=True)])
+
+
+def count_repeated_rows(columns: Mapping[str, Column]) -> dict[str, int]:
+    """How many rows repeat an earlier one in every column, where there are any; warns of them."""
+    count, row, repeats = repeated_rows(list(columns.values()))
+    if count == 0:
+        return {}
+    rows = "1 row repeats an earlier one" if count == 1 else f"{count:,} rows repeat an earlier one"
+    warn(f"{rows} in every column (row {row} repeats row {repeats}) and counts again; leave it out if it was exported twice")
+    return {"duplicates": count}
+
+
+def warn_of_inclusive_ends(account: Column, start: Column, end: Column, name: str) -> None:
+    """Says so where most gaps between periods of an account are exactly one day, as if ends were the last day with MRR."""
+    gaps, one_day = period_gaps(account, start, end)
+    if one_day >= _FEWEST and 2 * one_day > gaps:
+        warn(
+            f'{one_day:,} of {gaps:,} gaps between periods of an account are exactly one day: if "{name}" is the last day '
+            'with MRR and not the first without, say ends="inclusive"'
+        )

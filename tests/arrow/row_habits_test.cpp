@@ -1,0 +1,70 @@
+#include "sojourn/arrow/row_habits.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sojourn/domain/error.hpp"
+
+using namespace sojourn;
+using arrow::any_column;
+
+TEST_CASE("row habits: rows that equal an earlier one in every column are counted, missing values included") {
+  const std::vector<any_column> table = {
+      any_column::from(std::vector<std::string>{"a", "b", "a", "a", "b", "a"}),
+      any_column::dates({1, 1, 1, 2, 1, 1}),
+      any_column::from(std::vector<std::int64_t>{5, 0, 5, 5, 7, 5}, {1, 0, 1, 1, 0, 1}),
+      any_column::missing(6),
+  };
+  const arrow::repeated_rows found = find_repeated_rows(table);
+  CHECK(found.count == 3);
+  CHECK((found.row == 2 && found.repeats == 0));
+  CHECK(find_repeated_rows(std::vector<any_column>{any_column::from(std::vector<double>{1, 2, 3})}).count == 0);
+  CHECK(arrow::find_repeated_rows({}).count == 0);
+}
+
+TEST_CASE("row habits: as many repeated rows as there are, in a large table of every width") {
+  std::vector<std::int64_t> keys;
+  std::vector<std::int32_t> days;
+  std::vector<std::uint8_t> flags;
+  for (int i = 0; i < 60'000; ++i) {
+    const int row = i % 100 == 99 ? i - 99 : i;
+    keys.push_back(row * 7919LL), days.push_back(row % 365), flags.push_back(static_cast<std::uint8_t>(row % 2));
+  }
+  const std::vector<any_column> table = {any_column::from(keys), any_column::dates(days), any_column::booleans(flags)};
+  const arrow::repeated_rows found = find_repeated_rows(table);
+  CHECK(found.count == 600);
+  CHECK((found.row == 99 && found.repeats == 0));
+}
+
+TEST_CASE("row habits: gaps from an end to the account's next start, in any order of the rows") {
+  const any_column account = any_column::from(std::vector<std::string>{"a", "b", "a", "a", "b", "c", "a"});
+  const any_column start = any_column::dates({40, 10, 10, 31, 20, 5, 100});
+  const any_column end = any_column::dates({60, 20, 30, 39, 25, 0, 110}, {1, 1, 1, 1, 1, 0, 1});
+  const arrow::period_gaps found = find_period_gaps(account, start, end);
+  CHECK((found.gaps == 4 && found.one_day == 2));  // a: 30-31, 39-40, 60-100; b: 20-20
+  const any_column overlapping = any_column::dates({10, 12});
+  CHECK(find_period_gaps(any_column::from(std::vector<std::int64_t>{1, 1}), overlapping, any_column::dates({20, 20})).gaps ==
+        0);
+}
+
+TEST_CASE("row habits: of a large table some accounts are looked at, whatever the order of the rows") {
+  std::vector<std::int64_t> account;
+  std::vector<std::int32_t> start, end;
+  for (int i = 0; i < 20'000; ++i) {
+    account.push_back(i % 2000), start.push_back(30 * (i / 2000)), end.push_back(30 * (i / 2000) + 29);
+  }
+  const auto gaps = [&] {
+    return find_period_gaps(any_column::from(account), any_column::dates(start), any_column::dates(end), 4'000);
+  };
+  const arrow::period_gaps found = gaps();
+  CHECK((found.gaps > 2'000 && found.gaps < 6'000 && found.gaps % 9 == 0 && found.one_day == found.gaps));
+  std::ranges::reverse(account), std::ranges::reverse(start), std::ranges::reverse(end);
+  CHECK((gaps().gaps == found.gaps && gaps().one_day == found.one_day));
+  CHECK_THROWS_AS((void)find_period_gaps(any_column::from(std::vector<std::int64_t>{1}),
+                                         any_column::from(std::vector<std::string>{"soon"}), any_column::dates({1})),
+                  data_error);
+}
