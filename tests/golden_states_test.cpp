@@ -8,7 +8,7 @@
 #include "sojourn/lifetime/survival.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
-#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/mrr_series.hpp"
 #include "sojourn/revenue/parts/revenue_partial.hpp"

@@ -25,7 +25,7 @@ struct movement_row {
   std::int64_t expansion = 0;
   std::int64_t contraction = 0;
   std::int64_t churn = 0;
-  std::int64_t fx = 0;  ///< 0 in one currency; see revenue/currencies/currencies.hpp
+  std::int64_t fx = 0;  ///< 0 in one currency; see revenue/currency_movements.hpp
   std::int64_t closing = 0;
   std::int64_t accounts_opening = 0;
   std::int64_t accounts_new = 0;

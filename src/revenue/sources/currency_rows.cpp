@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "revenue/currencies/currency_steps.hpp"
+#include "revenue/ledger/currency_walk.hpp"
 #include "revenue/ledger/ledger_maker.hpp"
 #include "revenue/ledger/rows.hpp"
 

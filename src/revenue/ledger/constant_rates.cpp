@@ -1,4 +1,4 @@
-#include "sojourn/revenue/currencies/constant_rates.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 
 #include <algorithm>
 #include <span>

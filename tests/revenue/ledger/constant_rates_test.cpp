@@ -1,9 +1,9 @@
 // In constant currency rates move nothing: every number stands at the rates of one day.
-#include "sojourn/revenue/currencies/constant_rates.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 
 #include <doctest/doctest.h>
 
-#include "revenue/currencies/keyed_ledger_in_currencies.hpp"
+#include "revenue/sources/keyed_ledger_in_currencies.hpp"
 
 using namespace sojourn;
 using namespace sojourn::test;

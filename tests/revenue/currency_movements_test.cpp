@@ -1,5 +1,5 @@
 // Several currencies against the same question asked day by day with a map; and the laws of the state.
-#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "sojourn/revenue/currencies/keyed_currency_ledger.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 #include "subscription_table.hpp"
 
 namespace sojourn::test {

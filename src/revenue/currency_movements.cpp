@@ -1,4 +1,4 @@
-#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "revenue/currencies/currency_steps.hpp"
+#include "revenue/ledger/currency_walk.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 
 namespace sojourn::inline v0_1::detail {

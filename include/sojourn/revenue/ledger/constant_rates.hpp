@@ -9,7 +9,7 @@
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/cohort.hpp"
-#include "sojourn/revenue/currencies/keyed_currency_ledger.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 #include "sojourn/revenue/ledger/tenure.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/named_rates.hpp"

@@ -1,5 +1,5 @@
 // A ledger in several currencies, with the same questions as one in one.
-#include "sojourn/revenue/currencies/keyed_currency_ledger.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 #include <pybind11/functional.h>
 #include <pybind11/stl.h>
@@ -10,7 +10,7 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/exec/executor.hpp"
-#include "sojourn/revenue/currencies/constant_rates.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/currencies/read_rate.hpp"
 
 namespace py = pybind11;

@@ -1,9 +1,9 @@
 // Several currencies with keys: how rows are valued, corrections whose errors name accounts, parts, and counts by name.
-#include "sojourn/revenue/currencies/keyed_currency_ledger.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 #include <doctest/doctest.h>
 
-#include "revenue/currencies/keyed_ledger_in_currencies.hpp"
+#include "revenue/sources/keyed_ledger_in_currencies.hpp"
 #include "sojourn/state_bytes.hpp"
 
 using namespace sojourn;

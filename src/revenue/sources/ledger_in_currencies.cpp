@@ -1,4 +1,4 @@
-#include "sojourn/revenue/currencies/keyed_currency_ledger.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 #include <algorithm>
 #include <utility>

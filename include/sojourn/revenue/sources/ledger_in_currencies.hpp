@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/revenue/currencies/currencies.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/currencies/named_quotes.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/named_rates.hpp"
