@@ -6,56 +6,17 @@
 #include <string>
 #include <utility>
 
-#include "revenue/ledger/currency_walk.hpp"
+#include "revenue/valued_account.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
-/// Rates of every boundary of periods: boundary p is the opening of period p, the last one the closing of the last.
-using boundary_rates = std::vector<std::vector<exchange_rate>>;
-
-// In which periods a currency is worth anything to anybody.
-std::vector<bool> needed(const ledger& book, const std::optional<std::span<const account>>& some, const period_grid& grid,
-                         const any_executor& host) {
-  const revenue_state state =
-      some ? tally_revenue_of(
-                 book, some->size(), [&](std::size_t i) { return (*some)[i]; }, grid, revenue_policy{}, host)
-           : tally_revenue_of(
-                 book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid,
-                 revenue_policy{}, host);
-  std::vector<bool> at(static_cast<std::size_t>(grid.count) + 1, false);
-  for (std::size_t p = 0; p < state.periods.size(); ++p) {
-    const revenue_period& now = state.periods[p];
-    at[p] = now.opening() != 0 || now.new_business != 0 || now.reactivation != 0;
-    at[p + 1] = now.closing() != 0;
-  }
-  return at;
-}
-
-boundary_rates rates_of(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
-                        period_rates valuation, const std::optional<std::span<const account>>& some,
-                        const any_executor& host) {
-  boundary_rates all(static_cast<std::size_t>(grid.count) + 1, std::vector<exchange_rate>(book.currencies()));
-  for (std::uint32_t c = 0; c < book.currencies(); ++c) {
-    const auto used = needed(book.native(c), some, grid, host);
-    for (std::size_t b = 0; b < all.size(); ++b) {
-      if (!used[b]) continue;
-      const auto period = static_cast<std::int32_t>(b) - 1;  // the one that ends at the boundary
-      const day end = grid.start(period + 1);
-      all[b][c] =
-          valuation == period_rates::mean ? rates.mean(c, grid.start(period), end) : rates.on(c, day{end.since_epoch - 1});
-    }
-  }
-  return all;
-}
-
 /// Every period on its own, with the whole history of an account at the rates of the period's opening.
 class currency_tally {
  public:
-  currency_tally(const currency_ledger& book, const period_grid& grid, const revenue_policy& policy,
-                 const boundary_rates& rates)
-      : book_(book), grid_(grid), rates_(rates), closing_(static_cast<std::size_t>(grid.count)) {
+  currency_tally(const ledger& book, const period_grid& grid, const revenue_policy& policy, const valued_spans& spans)
+      : book_(book), grid_(grid), closing_(spans.periods()), account_(spans) {
     for (std::int32_t p = 0; p < grid.count; ++p) {
       const period_grid one{grid.first_month(p), grid.months_each, 1};
       one_period& made = periods_.emplace_back(one, book.known_until(), policy);
@@ -66,41 +27,11 @@ class currency_tally {
   currency_tally& operator=(const currency_tally&) = delete;
 
   void add(account who) {
-    walk_.start(book_, who);
-    bool ever = false;
-    day lapsed = earliest_day;
-    const auto take = [&] {
-      const day when = walk_.next_day();
-      walk_.take_day();
-      ever = true;
-      if (!walk_.pays()) lapsed = when;
-    };
-    while (!walk_.done() && walk_.next_day() < grid_.start(0)) take();
-    std::int64_t opening = walk_.value(rates_.front());
-    for (std::size_t p = 0; p < periods_.size(); ++p) {
-      one_period& now = periods_[p];
-      steps_.clear();
-      std::int64_t level = opening;
-      if (opening > 0) {
-        steps_.push_back({day{now.finder.first_day() - 1}, mrr::from_ticks(opening)});
-      } else if (ever) {
-        // That it had MRR once, and when that ended, is all that matters of the past.
-        steps_.push_back({day{lapsed.since_epoch - 1}, mrr::from_ticks(1)});
-        steps_.push_back({lapsed, mrr{}});
-      }
-      while (!walk_.done() && walk_.next_day().since_epoch < now.finder.end_day()) {
-        const day when = walk_.next_day();
-        take();
-        const std::int64_t next = walk_.value(rates_[p]);
-        if (next != level) steps_.push_back({when, mrr::from_ticks(next)});
-        level = next;
-      }
-      if (steps_.empty()) continue;
-      now.tally->add(steps_);  // NOLINT(bugprone-unchecked-optional-access): made with the period
-      opening = walk_.value(rates_[p + 1]);
-      closing_[p].ticks += opening;
-      closing_square_[p].add(opening, opening);
-    }
+    account_.periods(who, book_.steps(who), [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
+      periods_[p].tally->add(steps);  // NOLINT(bugprone-unchecked-optional-access): made with the period
+      closing_[p].ticks += closing;
+      closing_square_[p].add(closing, closing);
+    });
   }
 
   [[nodiscard]] currency_revenue_state finish(const revenue_policy& policy, std::uint64_t rates) {
@@ -122,25 +53,21 @@ class currency_tally {
     std::optional<revenue_tally> tally;
   };
 
-  const currency_ledger& book_;
+  const ledger& book_;
   const period_grid& grid_;
-  const boundary_rates& rates_;
   std::deque<one_period> periods_;  // a tally refers to its finder and state
   std::vector<closing_value> closing_;
   std::vector<product_sum> closing_square_ = std::vector<product_sum>(closing_.size());
-  currency_walk walk_;
-  std::vector<mrr_step> steps_;
+  valued_account account_;
 };
 
 }  // namespace
 
-currency_revenue_state tally_currencies(const currency_ledger& book, const rate_table& rates, const period_grid& grid,
+currency_revenue_state tally_currencies(const ledger& book, const rate_table& rates, const period_grid& grid,
                                         const revenue_policy& policy, period_rates valuation,
                                         const std::optional<std::span<const account>>& some, const any_executor& host) {
-  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
-  if (rates.currencies() != book.currencies())
-    throw schema_error("tally_revenue: rates and ledger name different currencies");
-  const boundary_rates all = rates_of(book, rates, grid, valuation, some, host);
+  valued_spans spans = spans_of(grid);
+  value(spans, book, rates, valuation, some, host);
   const std::uint64_t name = rates.fingerprint() + static_cast<std::uint64_t>(valuation);
   const std::size_t accounts = some ? some->size() : book.accounts();
   constexpr std::size_t chunk = 8192;
@@ -149,7 +76,7 @@ currency_revenue_state tally_currencies(const currency_ledger& book, const rate_
   std::vector<std::exception_ptr> errors(chunks);  // the lowest account's is thrown, whoever met its own first
   host.bulk(chunks, [&](std::size_t c) {
     try {
-      currency_tally tally(book, grid, policy, all);
+      currency_tally tally(book, grid, policy, spans);
       for (std::size_t i = c * chunk; i < std::min((c + 1) * chunk, accounts); ++i) {
         tally.add(some ? (*some)[i] : account{static_cast<std::uint32_t>(i)});
       }
@@ -249,6 +176,25 @@ revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t
   p.closing_square = state.closing[period].square;
   p.base.opening_square = p.closing_square;
   return p;
+}
+
+namespace detail {
+
+currency_revenue_state tally_keyed_currencies(const keyed_ledger& book, const period_grid& grid,
+                                              const revenue_policy& policy,
+                                              const std::optional<std::span<const account>>& some,
+                                              const any_executor& host) {
+  if (book.in == nullptr) throw schema_error("tally_revenue: a ledger in one currency has no rates; tally `book` of it");
+  return with_keys(*book.keys, [&] {
+    return tally_currencies(book.book, book.in->rates.rates, grid, policy, valuation_of(policy, book.in->at), some, host);
+  });
+}
+
+}  // namespace detail
+
+estimate rate_of(const currency_revenue_state& state, std::size_t period, period_rate rate, const rate_options& options) {
+  if (rate == period_rate::arpa) return rate_of(at_closing_rates(state, period), rate, options);
+  return rate_of(state.revenue.periods.at(period), rate, options);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -1,7 +1,9 @@
 #include "sojourn/revenue/movements.hpp"
 
 #include <array>
+#include <span>
 
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -73,7 +75,11 @@ account_explanation explain(const ledger& book, account who, day from, day to, c
 }
 
 account_explanation explain(const keyed_ledger& book, account who, day from, day to, const revenue_policy& policy) {
-  account_explanation why = explain(book.book, who, from, to, policy);
+  const auto of_account = [&](const keyed_ledger& alone, account which) {
+    return ask_window(alone, from, to, [&](const ledger& one) { return explain(one, which, from, to, policy); });
+  };
+  account_explanation why =
+      book.in == nullptr ? of_account(book, who) : of_account(only(book, std::span(&who, 1)), account{0});
   why.rows = caller_rows(book, why.rows);
   return why;
 }

@@ -1,11 +1,13 @@
 #include "sojourn/revenue/named_rates.hpp"
 
 #include <string>
+#include <vector>
 
 #include "sojourn/domain/words.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
@@ -31,6 +33,23 @@ estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const r
       break;
   }
   return grr_until(book, to, options, host);
+}
+
+estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
+                 const any_executor& host) {
+  const auto of_window = [&](ledger_rate one, day_window rates_of, day_window asked) {
+    return ask_window(book, rates_of.from, rates_of.to,
+                      [&](const ledger& l) { return detail::rate_of(l, one, asked.from, asked.to, options, host); });
+  };
+  if (rate != ledger_rate::nrr_until && rate != ledger_rate::grr_until) {
+    const bool churn =
+        rate == ledger_rate::logo_churn || rate == ledger_rate::gross_mrr_churn || rate == ledger_rate::net_mrr_churn;
+    return of_window(rate, churn ? churn_window(options.policy, from, to) : day_window{from, to}, {from, to});
+  }
+  const ledger_rate one = rate == ledger_rate::nrr_until ? ledger_rate::nrr : ledger_rate::grr;
+  std::vector<estimate> all;
+  for (const day_window window : retention_windows(options.policy, to)) all.push_back(of_window(one, window, window));
+  return mean_estimate(all);
 }
 
 }  // namespace detail

@@ -12,7 +12,7 @@ void bind_revenue(pybind11::module_& m) {
   ledger_class ledger = bind_keyed_ledger(m);
   bind_keyed_sources(ledger);
   bind_ownership(m, ledger);
-  bind_keyed_currency_ledger(m);
+  bind_currencies(m);
   bind_label_rows(m);
   bind_price(m);
   bind_mrr_series(m);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sojourn/exec/sharded.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/policy_options.hpp"
@@ -217,6 +218,16 @@ template <executor E = serial_executor>
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
   return tally_cohorts(book, grid, cohort_rules{}, host);
+}
+
+/// In several currencies at the rates of the last day of the grid, or of what is known; tenures at those of the last known
+/// day: see `ask_cohorts`.
+template <executor E = serial_executor>
+[[nodiscard]] cohort_state tally_cohorts(const keyed_ledger& book, const period_grid& grid, cohort_rules rules = {},
+                                         E&& host = {}) {
+  if (grid.count <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  return ask_cohorts(book, grid.end(grid.count - 1), rules.age_in == cohort_index::tenure_days,
+                     [&](const ledger& one) { return tally_cohorts(one, grid, rules, host); });
 }
 
 /// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).

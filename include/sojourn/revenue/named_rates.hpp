@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "sojourn/exec/any_executor.hpp"
-#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/retention.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
@@ -55,6 +55,8 @@ namespace detail {
 
 [[nodiscard]] estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
                                const any_executor& host);
+[[nodiscard]] estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
+                               const any_executor& host);
 
 }  // namespace detail
 
@@ -63,6 +65,13 @@ namespace detail {
 template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options = {},
                                E&& host = {}) {
+  return detail::rate_of(book, rate, from, to, options, any_executor(host));
+}
+/// In several currencies at the rates of the day before the window, so that they move nothing. Of several windows
+/// (`nrr_until` and `grr_until` under `trailing_mean_4q`) each uses its own.
+template <executor E = serial_executor>
+[[nodiscard]] estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to,
+                               const rate_options& options = {}, E&& host = {}) {
   return detail::rate_of(book, rate, from, to, options, any_executor(host));
 }
 [[nodiscard]] estimate rate_of(const revenue_period& period, period_rate rate, const rate_options& options = {});

@@ -52,7 +52,7 @@ struct revenue_policy {
   std::int32_t grouping_minutes = 0;
   std::int32_t lapse_grace = 0;
 
-  // Read where several currencies become one: `tally_revenue` of a `currency_ledger` (revenue/currency_movements.hpp).
+  // Read where several currencies become one: `tally_revenue` of a ledger in currencies (revenue/currency_movements.hpp).
   fx_rule fx = fx_rule::period_open_rate;
 
   // Read by the rates (revenue/rates.hpp), cohorts, renewals and economics.

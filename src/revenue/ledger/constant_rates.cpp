@@ -1,54 +1,65 @@
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 
-#include <algorithm>
-#include <span>
+#include <utility>
 #include <vector>
+
+#include "revenue/ledger/currency_walk.hpp"
+#include "revenue/ledger/ledger_maker.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-day eve_of(day when) {
-  return day{when.since_epoch - 1};
+/// The lanes in which somebody pays before `until`.
+std::vector<bool> lanes_paid(const ledger& book, day until) {
+  std::vector<bool> paid(book.lanes(), false);
+  for (std::uint32_t who = 0; who < book.accounts(); ++who) {
+    for (const mrr_step& step : book.steps(account{who})) {
+      if (step.when >= until) break;
+      if (step.level != mrr{}) paid[step.lane] = true;
+    }
+  }
+  return paid;
 }
 
 }  // namespace
 
-keyed_ledger at_rates(const keyed_currency_ledger& book, day when, day until) {
-  return with_keys(*book.keys, [&] { return keyed_ledger{book.book.on(book.rates.rates, when, until), book.keys}; });
-}
-
-namespace detail {
-
-estimate rate_of(const keyed_currency_ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
-                 const any_executor& host) {
-  const auto of_window = [&](ledger_rate one, day_window window) {
-    const keyed_ledger constant = at_rates(book, eve_of(window.from), window.to);
-    return detail::rate_of(constant.book, one, window.from, window.to, options, host);
+ledger at_rates(const ledger& book, std::span<const exchange_rate> rates) {
+  if (rates.size() != book.lanes()) throw schema_error("currencies: one rate per currency");
+  detail::currency_walk walk;
+  const auto fill = [&](account who, auto& steps, auto& rows) {
+    walk.start(who, book.steps(who));
+    std::int64_t level = 0;
+    account_presence presence = account_presence::absent;
+    while (!walk.done()) {
+      const day when = walk.next_day();
+      walk.take_day();
+      const std::int64_t next = walk.value(rates);
+      if (next != level || walk.presence() != presence) {
+        steps.push_back({when, walk.presence(), walk.cause(), 0, mrr::from_ticks(next)});
+      }
+      level = next, presence = walk.presence();
+    }
+    const auto mine = book.rows_of(who);
+    rows.insert(rows.end(), mine.begin(), mine.end());
   };
-  if (rate != ledger_rate::nrr_until && rate != ledger_rate::grr_until) return of_window(rate, {from, to});
-  const ledger_rate one = rate == ledger_rate::nrr_until ? ledger_rate::nrr : ledger_rate::grr;
-  std::vector<estimate> all;
-  for (const day_window window : retention_windows(options.policy, to)) all.push_back(of_window(one, window));
-  return mean_estimate(all);
+  return detail::ledger_maker::make(book.accounts(), book.known_until(), book.counts(), fill);
 }
 
-cohort_state tally_cohorts(const keyed_currency_ledger& book, const period_grid& grid, cohort_rules rules,
-                           const any_executor& host) {
-  const day known = book.book.known_until();
-  const day end = rules.age_in == cohort_index::tenure_days ? known : grid.end(grid.count - 1);
-  return sojourn::tally_cohorts(at_rates(book, eve_of(std::min(end, known)), end).book, grid, rules, host);
+ledger at_rates(const ledger& book, const rate_table& rates, day when, day until) {
+  if (rates.currencies() != book.lanes()) throw schema_error("currencies: rates and ledger name different currencies");
+  const std::vector<bool> paid = lanes_paid(book, until);
+  std::vector<exchange_rate> found(book.lanes());
+  for (std::uint32_t lane = 0; lane < found.size(); ++lane) {
+    if (paid[lane]) found[lane] = rates.on(lane, when);
+  }
+  return at_rates(book, found);
 }
 
-}  // namespace detail
-
-account_explanation explain(const keyed_currency_ledger& book, account who, day from, day to, const revenue_policy& policy) {
-  const keyed_currency_ledger alone = only(book, std::span(&who, 1));
-  return explain(at_rates(alone, eve_of(from), to), account{0}, from, to, policy);
-}
-
-survival_input tenure(const keyed_currency_ledger& book) {
-  const day known = book.book.known_until();
-  return tenure(at_rates(book, eve_of(known), known).book);
+keyed_ledger at_rates(const keyed_ledger& book, day when, day until) {
+  if (book.in == nullptr) return book;
+  keyed_ledger valued = detail::with_book(book, ask_at_rates(book, when, until, [](const ledger& one) { return one; }));
+  valued.in = nullptr;
+  return valued;
 }
 
 }  // namespace sojourn::inline v0_1

@@ -1,4 +1,4 @@
-// What an account pays in all its currencies, as one list of changes in order of days.
+// What an account pays in all its currencies, day after day.
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
@@ -6,43 +6,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <vector>
 
-#include "sojourn/revenue/currency_movements.hpp"
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/ledger/ledger.hpp"
 
 namespace sojourn::inline v0_1::detail {
-
-/// From `when` on the account pays `level` in this currency.
-struct currency_step {
-  day when;
-  std::uint32_t currency;
-  mrr level;
-};
 
 /// The levels of one account while its steps are walked through.
 class currency_walk {
  public:
-  struct holding {
-    std::uint32_t currency;
-    mrr level;
-  };
-
-  void start(const currency_ledger& book, account who) {
+  void start(account who, std::span<const mrr_step> steps) {
     who_ = who;
-    steps_.clear(), held_.clear();
+    steps_ = steps;
+    held_.clear();
+    presence_ = account_presence::absent;
     next_ = 0;
-    for (std::uint32_t c = 0; c < book.currencies(); ++c) {
-      const auto mine = book.native(c).steps(who);
-      if (mine.empty()) continue;
-      for (const mrr_step& step : mine) steps_.push_back({step.when, c, step.level});
-      held_.push_back({c, {}});
-    }
-    if (held_.size() > 1) {
-      std::sort(steps_.begin(), steps_.end(),
-                [](const auto& a, const auto& b) { return std::tie(a.when, a.currency) < std::tie(b.when, b.currency); });
-    }
   }
 
   [[nodiscard]] bool done() const noexcept { return next_ == steps_.size(); }
@@ -50,17 +30,18 @@ class currency_walk {
   /// Takes all changes of the next day.
   void take_day() {
     const day when = next_day();
+    cause_ = steps_[next_].cause;
     for (; !done() && steps_[next_].when == when; ++next_) {
-      for (auto& [currency, level] : held_) {
-        if (currency == steps_[next_].currency) level = steps_[next_].level;
-      }
+      const mrr_step& step = steps_[next_];
+      hold(step.lane, step.level);
+      presence_ = step.presence;
+      if (step.cause != cause_) cause_ = change_cause::unknown;
     }
   }
-  [[nodiscard]] bool pays() const {
-    return std::any_of(held_.begin(), held_.end(), [](const auto& one) { return one.level != mrr{}; });
-  }
-  /// What it pays now in each currency that it ever pays in.
-  [[nodiscard]] std::span<const holding> held() const noexcept { return held_; }
+  [[nodiscard]] account_presence presence() const noexcept { return presence_; }
+  [[nodiscard]] bool present() const noexcept { return presence_ != account_presence::absent; }
+  /// Why the day that was taken last changed anything; unknown where its currencies differ in that.
+  [[nodiscard]] change_cause cause() const noexcept { return cause_; }
   /// All levels at these rates, one conversion per currency.
   [[nodiscard]] std::int64_t value(std::span<const exchange_rate> rates) const {
     std::int64_t sum = 0;
@@ -75,10 +56,25 @@ class currency_walk {
   }
 
  private:
+  struct holding {
+    std::uint16_t currency;
+    mrr level;
+  };
+
+  void hold(std::uint16_t currency, mrr level) {
+    const auto mine = std::find_if(held_.begin(), held_.end(), [&](const auto& one) { return one.currency == currency; });
+    if (mine != held_.end())
+      mine->level = level;
+    else
+      held_.push_back({currency, level});
+  }
+
   account who_;
-  std::vector<currency_step> steps_;
+  std::span<const mrr_step> steps_;
   std::vector<holding> held_;
   std::size_t next_ = 0;
+  account_presence presence_ = account_presence::absent;
+  change_cause cause_ = change_cause::unknown;
 };
 
 }  // namespace sojourn::inline v0_1::detail

@@ -20,18 +20,6 @@ std::optional<account> find(const account_index& keys, const account_key& key) {
   return number != nullptr ? keys.find(*number) : std::nullopt;
 }
 
-/// Refuses rows of accounts that belong to another shard than the ledger's.
-void require_shard(const keyed_ledger& l, const column<std::uint32_t>& who) {
-  if (l.declared == nullptr) return;
-  for (std::size_t row = 0; row < who.size(); ++row) {
-    if (!who.present(row)) continue;
-    const std::string key = l.keys->key(account{who[row]});
-    if (l.declared->owns(account_hash(key))) continue;
-    throw data_error({who.name_or("account"), row, key, "an account of this shard",
-                      "apply it to the ledger of the shard that shard_of names"});
-  }
-}
-
 std::vector<named_count> counts_of_ledger(const keyed_ledger& l) {
   const ledger_counts& c = l.book.counts();
   if (l.kind == ledger_rows::changes) {
@@ -104,7 +92,7 @@ std::vector<named_count> counts_by_name(const keyed_ledger& book) {
 }
 
 void apply(keyed_ledger& book, const subscriptions& rows) {
-  require_shard(book, rows.account);
+  detail::require_shard(book, rows.account);
   with_keys(*book.keys, [&] { book.book.apply(rows, book.keys->size()); });
 }
 
@@ -123,8 +111,7 @@ void split(keyed_ledger& book, const subscriptions& rows, account into, day sinc
 }
 
 keyed_ledger only(const keyed_ledger& book, std::span<const account> some) {
-  keyed_ledger few = book;
-  few.book = with_keys(*book.keys, [&] { return book.book.only(some); });
+  keyed_ledger few = detail::with_book(book, with_keys(*book.keys, [&] { return book.book.only(some); }));
   few.keys = std::make_shared<account_index>();
   for (const account who : some) intern(*few.keys, key_of(*book.keys, who));
   if (book.owner != nullptr) {
@@ -154,6 +141,9 @@ void declare(keyed_ledger& book, const std::optional<account_ownership>& owned) 
     }
     return;
   }
+  if (book.in != nullptr) {
+    throw schema_error("shards are not declared for a ledger of several currencies; partition(n) cuts one");
+  }
   try {
     require_owned(book.book, *book.keys, *owned);
   } catch (const data_error& e) {
@@ -175,13 +165,28 @@ account_ownership accounts_owned(const keyed_ledger& book, std::span<const accou
 keyed_ledger share(const keyed_ledger& book, std::uint32_t index, std::uint32_t count) {
   const account_ownership all = book.declared != nullptr ? *book.declared : account_ownership::everybody();
   const account_ownership owned = all.run(index, count);
-  keyed_ledger part = book;
-  part.book = part_of(book.book, *book.keys, owned);
+  keyed_ledger part = detail::with_book(book, part_of(book.book, *book.keys, owned));
   if (book.declared != nullptr) part.declared = std::make_shared<const account_ownership>(owned);
   return part;
 }
 
 namespace detail {
+
+keyed_ledger with_book(const keyed_ledger& around, ledger book) {
+  return {std::move(book),        around.keys,  around.source_rows, around.prepared, around.kind,
+          around.by_subscription, around.owner, around.owner_keys,  around.declared, around.in};
+}
+
+void require_shard(const keyed_ledger& l, const column<std::uint32_t>& who) {
+  if (l.declared == nullptr) return;
+  for (std::size_t row = 0; row < who.size(); ++row) {
+    if (!who.present(row)) continue;
+    const std::string key = l.keys->key(account{who[row]});
+    if (l.declared->owns(account_hash(key))) continue;
+    throw data_error({who.name_or("account"), row, key, "an account of this shard",
+                      "apply it to the ledger of the shard that shard_of names"});
+  }
+}
 
 void require_known_accounts(const column<std::uint32_t>& who, const account_index& keys, std::size_t accounts,
                             const std::string& advice) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,21 +15,59 @@ namespace {
 
 using detail::int128;
 
+mrr_step change_on(day when, std::uint16_t lane, std::int64_t ticks) {
+  return {when, account_presence::absent, change_cause::unknown, lane, mrr::from_ticks(ticks)};
+}
+
+/// The sum of one lane while changes are followed.
+int128& sum_in(std::vector<std::pair<std::uint16_t, int128>>& sums, std::uint16_t lane) {
+  const auto found = std::find_if(sums.begin(), sums.end(), [&](const auto& one) { return one.first == lane; });
+  return found != sums.end() ? found->second : sums.emplace_back(lane, int128{0}).second;
+}
+
+/// What the steps of an account change, lane by lane. A customer without MRR has no change that would say so.
 std::vector<mrr_step> changes_of(std::span<const mrr_step> steps) {
   std::vector<mrr_step> changes;
-  std::int64_t before = 0;
+  std::vector<std::pair<std::uint16_t, int128>> levels;
   for (const mrr_step& step : steps) {
-    changes.push_back({step.when, mrr::from_ticks(step.level.ticks() - before)});
-    before = step.level.ticks();
+    if (step.presence != account_presence::paying && step.present()) {
+      throw schema_error(
+          "ledger: an account that is a customer without MRR cannot be corrected row by row; build the ledger again");
+    }
+    int128& level = sum_in(levels, step.lane);
+    changes.push_back(change_on(step.when, step.lane, static_cast<std::int64_t>(step.level.ticks() - level)));
+    level = step.level.ticks();
   }
   return changes;
 }
 
-/// Returns the lowest level.
+/// Returns the lowest level of a lane.
 int128 to_steps(std::vector<mrr_step>& changes, std::size_t who) {
-  std::sort(changes.begin(), changes.end(), [](const mrr_step& a, const mrr_step& b) { return a.when < b.when; });
+  std::sort(changes.begin(), changes.end(),
+            [](const mrr_step& a, const mrr_step& b) { return std::tie(a.when, a.lane) < std::tie(b.when, b.lane); });
+  std::vector<std::pair<std::uint16_t, int128>> levels;
+  std::size_t kept = 0;
+  int paying = 0;
   int128 lowest = 0;
-  changes.resize(detail::accumulate(std::span<const mrr_step>(changes), who, changes.data(), lowest));
+  for (std::size_t i = 0; i < changes.size();) {
+    const day when = changes[i].when;
+    const std::size_t first = kept;
+    while (i < changes.size() && changes[i].when == when) {
+      const std::uint16_t lane = changes[i].lane;
+      int128& level = sum_in(levels, lane);
+      const int128 before = level;
+      do level += changes[i++].level.ticks();
+      while (i < changes.size() && changes[i].when == when && changes[i].lane == lane);
+      if (level == before) continue;
+      if (level > INT64_MAX) detail::throw_too_much(who, when);
+      lowest = std::min(lowest, level);
+      paying += (level > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+      changes[kept++] = change_on(when, lane, static_cast<std::int64_t>(level));
+    }
+    const auto presence = paying > 0 ? account_presence::paying : account_presence::absent;
+    for (std::size_t step = first; step < kept; ++step) changes[step].presence = presence;
+  }
+  changes.resize(kept);
   return lowest;
 }
 
@@ -73,12 +113,23 @@ void ledger::grow(std::size_t accounts) {
     const std::size_t size = std::min(detail::accounts_per_block, accounts - b * detail::accounts_per_block);
     blocks_[b].steps.resize(size);
     blocks_[b].rows.resize(size);
+    if (blocks_[b].shares.size() != 0) blocks_[b].shares.resize(size);
   }
   accounts_ = accounts;
 }
 
-void ledger::change(const subscriptions& table, int sign, std::size_t universe) {
+void ledger::require_lanes(const subscriptions& table, std::span<const std::uint16_t> lanes) const {
+  if (lanes.empty() && lanes_ == 1) return;
+  if (lanes.size() != table.account.size()) throw schema_error("ledger: one lane per row");
+  for (std::size_t row = 0; row < lanes.size(); ++row) {
+    if (lanes[row] < lanes_) continue;
+    throw data_error({"lane", row, std::to_string(lanes[row]), "a lane lies below " + std::to_string(lanes_), ""});
+  }
+}
+
+void ledger::change(const subscriptions& table, int sign, std::size_t universe, std::span<const std::uint16_t> lanes) {
   detail::require_table(table);
+  require_lanes(table, lanes);
   const std::size_t rows = table.account.size();
   if (rows > UINT32_MAX - rows_seen_) throw overflow_error("ledger: more than 4,294,967,295 rows");
   const detail::row_facts facts = detail::facts_of(table, 0, rows, universe);
@@ -99,8 +150,9 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe) 
       const auto part = detail::contribution_of(start, end, table.amount[row], known_until_.since_epoch);
       if (part.reason != nullptr) ++(counted.*part.reason);
       const std::int64_t ticks = sign * table.amount[row] * table.ticks_per_unit;
-      if (part.events >= 1) next.steps.push_back({day{start}, mrr::from_ticks(ticks)});
-      if (part.events == 2) next.steps.push_back({day{end}, mrr::from_ticks(-ticks)});
+      const std::uint16_t lane = lanes.empty() ? std::uint16_t{0} : lanes[row];
+      if (part.events >= 1) next.steps.push_back(change_on(day{start}, lane, ticks));
+      if (part.events == 2) next.steps.push_back(change_on(day{end}, lane, -ticks));
       next.rows.push_back(static_cast<std::uint32_t>(rows_seen_ + row));
     }
     if (to_steps(next.steps, who.index) < 0) {
@@ -118,18 +170,19 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe) 
   rows_seen_ += rows;
 }
 
-void ledger::apply(const subscriptions& rows, std::size_t universe) {
-  change(rows, 1, universe != 0 ? universe : accounts_ + rows.account.size());
+void ledger::apply(const subscriptions& rows, std::size_t universe, std::span<const std::uint16_t> lanes) {
+  change(rows, 1, universe != 0 ? universe : accounts_ + rows.account.size(), lanes);
 }
 
-void ledger::retract(const subscriptions& rows) {
-  change(rows, -1, accounts_);
+void ledger::retract(const subscriptions& rows, std::span<const std::uint16_t> lanes) {
+  change(rows, -1, accounts_, lanes);
 }
 
 void ledger::replace(account who, std::span<const mrr_step> new_steps, std::span<const std::uint32_t> new_rows) {
   const std::size_t place = who.index % detail::accounts_per_block;
   block_of(who).steps.replace(place, new_steps);
   block_of(who).rows.replace(place, new_rows);
+  if (block_of(who).shares.size() != 0) block_of(who).shares.clear(place);
 }
 
 void ledger::merge(account from, account into, day since) {
@@ -143,17 +196,17 @@ void ledger::merge(account from, account into, day since) {
   if (since >= known_until_ && since > earliest_day) return;
   std::vector<mrr_step> kept;
   std::vector<mrr_step> both = changes_of(steps(into));
-  std::int64_t moved = 0;  // what `from` paid on the day before `since`
-  for (const mrr_step& step : steps(from)) {
-    if (step.when < since) kept.push_back(step), moved = step.level.ticks();
-  }
-  if (moved != 0) {
-    kept.push_back({since, mrr{}});
-    both.push_back({since, mrr::from_ticks(moved)});
-  }
   for (const mrr_step& change : changes_of(steps(from))) {
-    if (change.when >= since) both.push_back(change);
+    if (change.when >= since) {
+      both.push_back(change);
+      continue;
+    }
+    // What it paid by then moves on that day.
+    kept.push_back(change);
+    kept.push_back(change_on(since, change.lane, -change.level.ticks()));
+    both.push_back(change_on(since, change.lane, change.level.ticks()));
   }
+  (void)to_steps(kept, from.index);
   (void)to_steps(both, into.index);
   std::vector<std::uint32_t> rows;
   std::ranges::set_union(rows_of(into), rows_of(from), std::back_inserter(rows));
@@ -162,8 +215,10 @@ void ledger::merge(account from, account into, day since) {
   replace(from, kept, kept.empty() ? std::span<const std::uint32_t>{} : std::span(left));
 }
 
-void ledger::split(const subscriptions& table, account into, day since, std::size_t universe) {
+void ledger::split(const subscriptions& table, account into, day since, std::size_t universe,
+                   std::span<const std::uint16_t> lanes) {
   detail::require_table(table);
+  require_lanes(table, lanes);
   const std::size_t rows = table.account.size();
   if (into.index >= std::max(universe, accounts_ + 1)) {
     throw account_data_error(
@@ -189,9 +244,10 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
       const std::int32_t start = std::min(std::max(table.start[row], since.since_epoch), end);
       const auto part = detail::contribution_of(start, end, table.amount[row], known_until_.since_epoch);
       const std::int64_t ticks = table.amount[row] * table.ticks_per_unit;
+      const std::uint16_t lane = lanes.empty() ? std::uint16_t{0} : lanes[row];
       for (const auto& [to, sign] : {std::pair{&loses, -1}, std::pair{&gains, 1}}) {
-        if (part.events >= 1) to->steps.push_back({day{start}, mrr::from_ticks(sign * ticks)});
-        if (part.events == 2) to->steps.push_back({day{end}, mrr::from_ticks(-sign * ticks)});
+        if (part.events >= 1) to->steps.push_back(change_on(day{start}, lane, sign * ticks));
+        if (part.events == 2) to->steps.push_back(change_on(day{end}, lane, -sign * ticks));
         to->rows.push_back(static_cast<std::uint32_t>(rows_seen_ + row));
       }
     }

@@ -145,7 +145,7 @@ ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
         for (std::size_t i = first[who.index]; i < first[who.index + 1]; ++i) {
           const std::uint32_t row = order[i];
           maker.add(rows.start[row], has_end(rows, row) ? rows.end[row] : runs_on, rows.amount[row] * rows.ticks_per_unit,
-                    rows.marks[row], counts);
+                    rows.marks.empty() ? row_marks{} : rows.marks[row], counts);
           numbers.push_back(row);
         }
         maker.finish(steps, shares);

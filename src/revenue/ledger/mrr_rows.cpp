@@ -1,7 +1,9 @@
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "revenue/ledger/cell_checks.hpp"
 #include "revenue/ledger/marked_rows.hpp"
@@ -26,7 +28,7 @@ void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool e
 }
 
 ledger mrr_rows::book(std::optional<day> as_of) const {
-  if (marks.empty()) return ledger(view(), {as_of, accounts});
+  if (marks.empty() && lanes == 1) return ledger(view(), {as_of, accounts});
   return detail::ledger_of_marked(*this, as_of);
 }
 
@@ -54,17 +56,52 @@ mrr_rows copy_rows(const subscriptions& periods, std::size_t accounts) {
   return rows;
 }
 
+namespace {
+
+/// What one account has in each lane, and which kind of customer it is, while its steps are walked through.
+struct lane_levels {
+  account_presence presence = account_presence::absent;
+  std::vector<std::pair<std::uint16_t, mrr>> levels;
+
+  void take(const mrr_step& step) {
+    presence = step.presence;
+    const auto mine = std::find_if(levels.begin(), levels.end(), [&](const auto& one) { return one.first == step.lane; });
+    if (mine != levels.end())
+      mine->second = step.level;
+    else
+      levels.emplace_back(step.lane, step.level);
+  }
+};
+
+void add_bridge(mrr_rows& rows, std::uint32_t who, const lane_levels& before, day from, day to) {
+  const auto add = [&](std::int64_t amount, row_marks marks) {
+    rows.add(who, from.since_epoch, to.since_epoch, true, amount, mrr_rows::no_source, marks);
+    ++rows.counts.bridges;
+  };
+  if (before.presence != account_presence::paying) add(0, {.kept = before.presence});
+  for (const auto& [lane, level] : before.levels) {
+    if (level != mrr{}) add(level.ticks() / rows.ticks_per_unit, {.lane = lane});
+  }
+}
+
+}  // namespace
+
 void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of) {
   if (grace_days <= 0) return;
   const ledger book = rows.book(as_of);
+  lane_levels now, before;  // before: of the day before the account left
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
     const auto steps = book.steps(account{who});
-    // Neighbouring steps differ, so a zero has MRR before it, and MRR after it where it is not the last.
-    for (std::size_t i = 1; i + 1 < steps.size(); ++i) {
-      if (steps[i].level != mrr{} || steps[i + 1].when - steps[i].when > grace_days) continue;
-      rows.add(who, steps[i].when.since_epoch, steps[i + 1].when.since_epoch, true,
-               steps[i - 1].level.ticks() / rows.ticks_per_unit, mrr_rows::no_source);
-      ++rows.counts.bridges;
+    std::optional<day> left;
+    now = {};
+    for (std::size_t i = 0; i < steps.size();) {
+      const day when = steps[i].when;
+      const bool was_customer = now.presence != account_presence::absent;
+      if (was_customer) before = now;
+      for (; i < steps.size() && steps[i].when == when; ++i) now.take(steps[i]);
+      const bool is_customer = now.presence != account_presence::absent;
+      if (was_customer && !is_customer) left = when;
+      if (!was_customer && is_customer && left && when - *left <= grace_days) add_bridge(rows, who, before, *left, when);
     }
   }
 }

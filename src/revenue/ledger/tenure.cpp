@@ -1,5 +1,7 @@
 #include "sojourn/revenue/ledger/tenure.hpp"
 
+#include "sojourn/revenue/ledger/constant_rates.hpp"
+
 namespace sojourn::inline v0_1 {
 
 survival_input tenure(const ledger& book) {
@@ -17,6 +19,10 @@ survival_input tenure(const ledger& book) {
     all.last_mrr_ticks.push_back(last.ticks());
   }
   return all;
+}
+
+survival_input tenure(const keyed_ledger& book) {
+  return ask_tenures(book, [](const ledger& one) { return tenure(one); });
 }
 
 std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts) {

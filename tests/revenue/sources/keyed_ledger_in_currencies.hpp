@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "sojourn/revenue/sources/ledger_in_currencies.hpp"
@@ -42,9 +41,8 @@ struct three_payers {
     rows.add(0, "2024-01-01", "", 10'000).add(1, "2024-01-01", "2024-05-01", 20'000).add(2, "2024-03-01", "", 30'000);
   }
   [[nodiscard]] currency_subscriptions view() const { return {rows.view(), column<std::uint32_t>(currency, "currency")}; }
-  [[nodiscard]] keyed_currency_ledger book(fx_rule fx = fx_rule::period_open_rate) const {
-    return std::get<keyed_currency_ledger>(
-        ledger_in_currencies(view(), keys, dollars_and_euros{}.rates(), fx, {}, at("2024-07-01")));
+  [[nodiscard]] keyed_ledger book(fx_rule fx = fx_rule::period_open_rate) const {
+    return ledger_in_currencies(view(), keys, dollars_and_euros{}.rates(), fx, {}, at("2024-07-01"));
   }
 };
 

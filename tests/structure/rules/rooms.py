@@ -18,13 +18,12 @@ FAMILIES = ("surveys", "lifetime", "health", "revenue")
 ONLY_IN_SRC = ("json", "capi")
 
 # Inside a family: room -> the rooms that it may include besides itself. "" is the family's own folder.
-_READ = ("ledger", "")
+_READ = ("currencies", "ledger", "")
 _SOURCES = (*_READ, "sources", "snapshot_tally", "parts")
 INNER = {
     "revenue": {
-        "ledger": (), "": ("ledger",),
-        "sources": _READ, "snapshot_tally": _READ, "parts": _READ,
-        "currencies": _SOURCES, "explain": _SOURCES,
+        "currencies": (), "ledger": ("currencies",), "": ("currencies", "ledger"),
+        "sources": _READ, "snapshot_tally": _READ, "parts": _READ, "explain": _SOURCES,
     },
     "health": {
         "card": (), "score": ("card",), "signals": (),

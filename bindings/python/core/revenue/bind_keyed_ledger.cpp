@@ -5,12 +5,15 @@
 
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
+#include "revenue/held_currency_rows.hpp"
 #include "revenue/revenue_values.hpp"
+#include "revenue/state_of_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/named_rates.hpp"
-#include "sojourn/revenue/parts/revenue_partial.hpp"
 #include "sojourn/revenue/retention.hpp"
+#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 namespace py = pybind11;
 
@@ -19,51 +22,70 @@ namespace {
 
 using arrow::any_column;
 
+/// Rows of corrections, with their currency where the ledger has several.
+template <class Edit>
+void edit_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
+               const any_column& amounts, int exponent, const std::vector<std::string>& names,
+               const std::optional<any_column>& currencies, const Edit& edit) {
+  if (l.in == nullptr) {
+    edit(held_periods(*l.keys, accounts, starts, ends, amounts, exponent, names).view());
+    return;
+  }
+  if (!currencies) throw schema_error("rows of a ledger in several currencies have a column of currencies");
+  const auto codes = arrow::as_segments(*currencies, names.at(4));
+  edit(held_currency_rows(*l.keys, l.in->rates, accounts, starts, ends, amounts, codes, names).view());
+}
+
 void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  apply(l, held_periods(*l.keys, accounts, starts, ends, amounts, exponent, names).view());
+                const any_column& amounts, int exponent, const std::vector<std::string>& names,
+                const std::optional<any_column>& currencies) {
+  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) { apply(l, rows); });
 }
 
 void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                  const any_column& amounts, int exponent, const std::vector<std::string>& names) {
-  retract(l, held_periods(*l.keys, accounts, starts, ends, amounts, exponent, names).view());
+                  const any_column& amounts, int exponent, const std::vector<std::string>& names,
+                  const std::optional<any_column>& currencies) {
+  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) { retract(l, rows); });
 }
 
 void split_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
                 const any_column& amounts, int exponent, const std::vector<std::string>& names, const py::object& into,
-                std::optional<std::int32_t> since) {
-  const held_periods rows(*l.keys, accounts, starts, ends, amounts, exponent, names);
-  split(l, rows.view(), intern(*l.keys, key_from(into)), day_from(since).value_or(earliest_day));
+                std::optional<std::int32_t> since, const std::optional<any_column>& currencies) {
+  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) {
+    split(l, rows, intern(*l.keys, key_from(into)), day_from(since).value_or(earliest_day));
+  });
 }
 
 void merge_accounts(keyed_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
   merge(l, account_of(*l.keys, key_from(from)), account_of(*l.keys, key_from(into)), day_from(since).value_or(earliest_day));
 }
 
-revenue_partial tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+state_of_ledger tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                       const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return {{}, tally_revenue(l.book, grid, policy, thread_executor{})};
+  if (l.in != nullptr) return tally_revenue(l, grid, policy, thread_executor{});
+  return revenue_partial{{}, tally_revenue(l.book, grid, policy, thread_executor{})};
 }
 
-revenue_partial tally_accounts(const keyed_ledger& l, const some_accounts& some, std::int32_t first,
+state_of_ledger tally_accounts(const keyed_ledger& l, const some_accounts& some, std::int32_t first,
                                std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_partial(l, some.who, grid, policy, thread_executor{});
+  return tally_state(l, some.who, grid, policy, thread_executor{});
 }
 
 cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                      const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_cohorts(l.book, grid, {policy.cohort_state, policy.cohort_index}, thread_executor{});
+  return tally_cohorts(l, grid, {policy.cohort_state, policy.cohort_index}, thread_executor{});
 }
 
 retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t to) {
   const py::gil_scoped_release released;
-  return tally_retention(l.book, day{from}, day{to}, thread_executor{});
+  return ask_window(l, day{from}, day{to},
+                    [&](const ledger& one) { return tally_retention(one, day{from}, day{to}, thread_executor{}); });
 }
 
 estimate rate(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
@@ -71,7 +93,7 @@ estimate rate(const keyed_ledger& l, const std::string& metric, std::int32_t fro
   const auto which = named<ledger_rate>("metric", metric);
   const rate_options options{policy, confidence_level{level}};
   const py::gil_scoped_release released;
-  return rate_of(l.book, which, day{from}, day{to}, options, thread_executor{});
+  return rate_of(l, which, day{from}, day{to}, options, thread_executor{});
 }
 
 py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,
@@ -94,14 +116,14 @@ ledger_class bind_keyed_ledger(py::module_& m) {
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
-      .def("tenure", [](const keyed_ledger& l) { return tenure_columns(tenure(l.book)); })
+      .def("tenure", [](const keyed_ledger& l) { return tenure_columns(tenure(l)); })
       .def("apply", &apply_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-           py::arg("names"))
+           py::arg("names"), py::arg("currency") = py::none())
       .def("retract", &retract_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
-           py::arg("exponent"), py::arg("names"))
+           py::arg("exponent"), py::arg("names"), py::arg("currency") = py::none())
       .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"))
       .def("split", &split_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-           py::arg("names"), py::arg("into"), py::arg("since"))
+           py::arg("names"), py::arg("into"), py::arg("since"), py::arg("currency") = py::none())
       .def(
           "only", [](const keyed_ledger& l, const some_accounts& some) { return only(l, some.who); }, py::arg("accounts"))
       .def(
@@ -116,6 +138,8 @@ ledger_class bind_keyed_ledger(py::module_& m) {
       .def_property_readonly("accounts", [](const keyed_ledger& l) { return l.book.accounts(); })
       .def_property_readonly("known_until", [](const keyed_ledger& l) { return l.book.known_until().since_epoch; })
       .def_property_readonly("first_day", [](const keyed_ledger& l) { return day_number(first_day(l.book)); })
+      .def_property_readonly("in_currencies", [](const keyed_ledger& l) { return l.in != nullptr; })
+      .def_property_readonly("currencies", [](const keyed_ledger& l) { return currencies_used(l); })
       .def_property_readonly("counts", [](const keyed_ledger& l) { return counts_dict(counts_by_name(l)); });
   return book;
 }

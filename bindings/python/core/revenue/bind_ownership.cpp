@@ -6,9 +6,9 @@
 
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
+#include "revenue/state_of_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/ledger/ownership.hpp"
-#include "sojourn/revenue/parts/revenue_partial.hpp"
 
 namespace py = pybind11;
 
@@ -20,16 +20,17 @@ void declare_shard(keyed_ledger& l, const std::optional<std::pair<std::uint32_t,
   declare(l, shard ? std::optional(account_ownership::shard(shard->first, shard->second)) : std::nullopt);
 }
 
-revenue_partial state(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+state_of_ledger state(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                       const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
+  if (l.in != nullptr) return tally_revenue(l, grid, policy, thread_executor{});
   return tally_partial(l, grid, policy, thread_executor{});
 }
 
-revenue_partial state_some(const keyed_ledger& l, const arrow::any_column& column, const std::string& name,
+state_of_ledger state_some(const keyed_ledger& l, const arrow::any_column& column, const std::string& name,
                            std::int32_t first, std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
-  return tally_partial(l, accounts_in(*l.keys, column, name), grid_of(first, months_each, count), policy);
+  return tally_state(l, accounts_in(*l.keys, column, name), grid_of(first, months_each, count), policy, thread_executor{});
 }
 
 keyed_ledger share_of(const keyed_ledger& l, std::uint32_t index, std::uint32_t count) {

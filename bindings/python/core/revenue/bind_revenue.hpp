@@ -12,10 +12,10 @@ using ledger_class = pybind11::class_<keyed_ledger>;
 
 void bind_available_to_renew(pybind11::module_& m);
 void bind_cohort(pybind11::module_& m);
+void bind_currencies(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_economics(pybind11::module_& m);
-void bind_keyed_currency_ledger(pybind11::module_& m);
 ledger_class bind_keyed_ledger(pybind11::module_& m);
 void bind_keyed_sources(ledger_class& ledger);
 void bind_label_rows(pybind11::module_& m);

@@ -103,10 +103,24 @@ class Ledger:
     ) -> RevenueState: ...
     def share(self, index: int, count: int) -> Ledger: ...
     def apply(
-        self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]
+        self,
+        account: Column,
+        start: Column,
+        end: Column,
+        mrr: Column,
+        exponent: int,
+        names: Sequence[str],
+        currency: Column | None = None,
     ) -> None: ...
     def retract(
-        self, account: Column, start: Column, end: Column, mrr: Column, exponent: int, names: Sequence[str]
+        self,
+        account: Column,
+        start: Column,
+        end: Column,
+        mrr: Column,
+        exponent: int,
+        names: Sequence[str],
+        currency: Column | None = None,
     ) -> None: ...
     @staticmethod
     def from_snapshots(
@@ -138,6 +152,7 @@ class Ledger:
         names: Sequence[str],
         into: Any,
         since: int | None,
+        currency: Column | None = None,
     ) -> None: ...
     def holds(self, account: Any) -> bool: ...
     def only(self, accounts: Accounts) -> Ledger: ...
@@ -161,6 +176,10 @@ class Ledger:
     def first_day(self) -> int | None: ...
     @property
     def counts(self) -> dict[str, int]: ...
+    @property
+    def in_currencies(self) -> bool: ...
+    @property
+    def currencies(self) -> list[str]: ...
 
 def shard_of(accounts: Column, name: str, count: int) -> Column: ...
 def contributors(
@@ -243,13 +262,6 @@ class AccountKeys: ...
 class CurrencyRevenueState(RevenueState):
     def fx_ticks(self, period: int) -> int: ...
     def __copy__(self) -> CurrencyRevenueState: ...
-
-# Not derived from Ledger, but asked the same; rows of corrections have a currency.
-class CurrencyLedger(Ledger):
-    @property
-    def currencies(self) -> list[str]: ...
-    @property
-    def rates(self) -> int: ...
 
 def ledger_in_currencies(
     rows: dict[str, Column],

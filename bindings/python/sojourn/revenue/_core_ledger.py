@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sojourn._core.revenue import Accounts, CurrencyLedger, Ledger as CompiledLedger, RetentionState
+from sojourn._core.revenue import Accounts, Ledger as CompiledLedger, RetentionState
 from sojourn._frames.periods import date_of
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
@@ -46,7 +46,7 @@ class CoreLedger:
 
     def require_one_number(self, what: str) -> None:
         """Refuses a ledger in which MRR has another value at each rate."""
-        if isinstance(self.compiled, CurrencyLedger):
+        if self.compiled.in_currencies:
             raise SchemaError(
                 f"{what} needs a ledger whose MRR is one number: in one currency, or with each row valued once, "
                 'as under fx="service_start"'

@@ -1,59 +1,62 @@
-// A ledger in several currencies read in constant currency: everything at the rates of one day, as one ledger.
+// Constant currency: at which rates a question is asked, and the ledger at them.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <cstdint>
-#include <string_view>
+#include <algorithm>
+#include <span>
 
-#include "sojourn/exec/any_executor.hpp"
-#include "sojourn/revenue/cohort.hpp"
-#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
-#include "sojourn/revenue/ledger/tenure.hpp"
-#include "sojourn/revenue/movements.hpp"
-#include "sojourn/revenue/named_rates.hpp"
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-// All of these throw `data_error` that names currency and month where a rate is missing that somebody's MRR needs.
+/// The ledger with all amounts at one rate per lane, as one number. An amount is converted account by account and currency
+/// by currency (see `converted`), so parts add up to the whole. Throws `overflow_error` as `ledger`, `schema_error` unless
+/// there is one rate per lane.
+[[nodiscard]] ledger at_rates(const ledger& book, std::span<const exchange_rate> rates);
+/// At the rates of a day, asked only for currencies in which somebody paid before `until`. Throws `data_error` that names
+/// currency and month where such a rate is missing.
+[[nodiscard]] ledger at_rates(const ledger& book, const rate_table& rates, day when, day until = latest_day);
+/// The same at the ledger's own rates; one in one currency is itself.
+[[nodiscard]] keyed_ledger at_rates(const keyed_ledger& book, day when, day until = latest_day);
 
-/// The ledger in the reporting currency at the rates of `when`; only currencies in which somebody paid before `until` need
-/// one.
-[[nodiscard]] keyed_ledger at_rates(const keyed_currency_ledger& book, day when, day until = latest_day);
-
-namespace detail {
-
-[[nodiscard]] estimate rate_of(const keyed_currency_ledger& book, ledger_rate rate, day from, day to,
-                               const rate_options& options, const any_executor& host);
-[[nodiscard]] cohort_state tally_cohorts(const keyed_currency_ledger& book, const period_grid& grid, cohort_rules rules,
-                                         const any_executor& host);
-
-}  // namespace detail
-
-/// A rate at the exchange rates of the day before its window, so that they move nothing. Of several windows (`nrr_until` and
-/// `grr_until` under `trailing_mean_4q`) each uses its own.
-template <executor E = serial_executor>
-[[nodiscard]] estimate rate_of(const keyed_currency_ledger& book, ledger_rate rate, day from, day to,
-                               const rate_options& options = {}, E&& host = {}) {
-  return detail::rate_of(book, rate, from, to, options, any_executor(host));
+/// `ask(ledger)` of the ledger in one number, at the rates of `when`.
+template <class Ask>
+decltype(auto) ask_at_rates(const keyed_ledger& book, day when, day until, const Ask& ask) {
+  if (book.in == nullptr) return ask(book.book);
+  return ask(with_keys(*book.keys, [&] { return at_rates(book.book, book.in->rates.rates, when, until); }));
 }
 
-/// Cohorts at the rates of the last day of the grid, or of what is known if that ends before. Tenures are seen beyond the
-/// grid, so under `cohort_index::tenure_days` at those of the last known day.
-template <executor E = serial_executor>
-[[nodiscard]] cohort_state tally_cohorts(const keyed_currency_ledger& book, const period_grid& grid, cohort_rules rules = {},
-                                         E&& host = {}) {
-  return detail::tally_cohorts(book, grid, rules, any_executor(host));
+// The rule. Every question is asked at the rates of one day, so that rates move nothing; of several windows or periods each
+// has its own. Movements alone have two: those of the opening and those of the closing, see `tally_revenue`.
+
+/// What happens in the days [from, to): at the rates of the day before them.
+template <class Ask>
+decltype(auto) ask_window(const keyed_ledger& book, day from, day to, const Ask& ask) {
+  return ask_at_rates(book, day{from.since_epoch - 1}, to, ask);
 }
 
-/// One account at the rates of the day before `from`; only its own currencies need rates.
-[[nodiscard]] account_explanation explain(const keyed_currency_ledger& book, account who, day from, day to,
-                                          const revenue_policy& policy = {});
+/// What there is at the end of a period: at the rates of its last day, or of the last known day if that is earlier.
+template <class Ask>
+decltype(auto) ask_closing(const keyed_ledger& book, day end, const Ask& ask) {
+  return ask_at_rates(book, day{std::min(end, book.book.known_until()).since_epoch - 1}, end, ask);
+}
 
-/// Tenures at the rates of the last known day.
-[[nodiscard]] survival_input tenure(const keyed_currency_ledger& book);
+/// Whole lives: at the rates of the last known day.
+template <class Ask>
+decltype(auto) ask_tenures(const keyed_ledger& book, const Ask& ask) {
+  return ask_closing(book, book.book.known_until(), ask);
+}
+
+/// Cohorts until the end of a grid: at the rates of its last day; where ages are tenures, which are seen beyond it, as whole
+/// lives.
+template <class Ask>
+decltype(auto) ask_cohorts(const keyed_ledger& book, day grid_end, bool ages_are_tenures, const Ask& ask) {
+  return ask_closing(book, ages_are_tenures ? book.book.known_until() : grid_end, ask);
+}
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

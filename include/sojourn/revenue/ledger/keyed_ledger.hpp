@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sojourn/domain/account.hpp"
+#include "sojourn/revenue/currencies/valuation.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
@@ -65,6 +66,8 @@ struct keyed_ledger {
   std::shared_ptr<account_index> owner_keys{};
   /// The shard that this ledger was declared to be; null: its states list its accounts.
   std::shared_ptr<const account_ownership> declared{};
+  /// The rates that its lanes, which are currencies, are shown at; null: all amounts are in one currency.
+  std::shared_ptr<const valuation> in{};
 };
 
 /// The rows of the caller's table behind an account, ascending, each once. A bridge over a gap has none.
@@ -113,6 +116,12 @@ void declare(keyed_ledger& book, const std::optional<account_ownership>& owned);
 [[nodiscard]] keyed_ledger share(const keyed_ledger& book, std::uint32_t index, std::uint32_t count);
 
 namespace detail {
+
+/// Another ledger of the same accounts, with all that is known around this one.
+[[nodiscard]] keyed_ledger with_book(const keyed_ledger& around, ledger book);
+
+/// Throws `data_error` for the first row of an account that belongs to another shard than the ledger's.
+void require_shard(const keyed_ledger& book, const column<std::uint32_t>& who);
 
 /// Throws `data_error` for the first row of an account of `accounts` or more.
 void require_known_accounts(const column<std::uint32_t>& who, const account_index& keys, std::size_t accounts,

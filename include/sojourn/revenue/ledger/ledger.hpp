@@ -117,9 +117,9 @@ class ledger {
   [[nodiscard]] ledger only(std::span<const account> some) const;
 
   /// Adds rows to an existing ledger: afterwards it is the ledger of the old and the new rows together, `known_until`
-  /// unchanged. A back-dated row restates history. New account numbers lie below `universe`; by default they follow on from
-  /// `accounts()`. Throws as the constructor does, and then nothing has changed. O(changed rows and the steps of their
-  /// accounts), amortised.
+  /// unchanged. Where there are several lanes, `lanes` is that of each row. A back-dated row restates history. New account
+  /// numbers lie below `universe`; by default they follow on from `accounts()`. Throws as the constructor does, and then
+  /// nothing has changed. O(changed rows and the steps of their accounts), amortised.
   ///
   /// A state follows without a recount: take the accounts of the rows out before, put them in after, the same bytes as a
   /// full tally.
@@ -128,13 +128,13 @@ class ledger {
   ///     state -= tally_revenue(book, who, grid);
   ///     book.apply(rows);
   ///     state += tally_revenue(book, who, grid);
-  void apply(const subscriptions& rows, std::size_t universe = 0);
+  void apply(const subscriptions& rows, std::size_t universe = 0, std::span<const std::uint16_t> lanes = {});
 
   /// Takes rows out again, the exact inverse of `apply`: a correction is the wrong row retracted and the right one applied.
   /// Throws `data_error` when the account never paid as much as the rows say, and then nothing has changed. Rows that could
   /// have been there but were not are not noticed: a ledger holds levels, not rows. `rows_of` keeps the retracted row and
   /// the retraction: both explain the state of the account.
-  void retract(const subscriptions& rows);
+  void retract(const subscriptions& rows, std::span<const std::uint16_t> lanes = {});
 
   /// Two accounts turn out to be one customer: from the day `since` on `into` pays what both paid and `from` pays nothing.
   /// By default that is all of the past too, `from` is empty, and what looked like churn and new business on one day is no
@@ -148,12 +148,14 @@ class ledger {
   /// be the next new account, `accounts()`, or any below `universe`. Throws `data_error` when an account never paid as much
   /// as its rows say, as the constructor does for the rows, and for `into` beyond that; then nothing has changed. Counts
   /// stay: a row that is cut is one row. O(changed rows and the steps of their accounts).
-  void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0);
+  void split(const subscriptions& rows, account into, day since = earliest_day, std::size_t universe = 0,
+             std::span<const std::uint16_t> lanes = {});
 
  private:
   friend struct detail::ledger_maker;
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
-  void change(const subscriptions& rows, int sign, std::size_t universe);
+  void require_lanes(const subscriptions& rows, std::span<const std::uint16_t> lanes) const;
+  void change(const subscriptions& rows, int sign, std::size_t universe, std::span<const std::uint16_t> lanes);
   void replace(account who, std::span<const mrr_step> steps, std::span<const std::uint32_t> rows);
   void grow(std::size_t accounts);
   template <class Which>

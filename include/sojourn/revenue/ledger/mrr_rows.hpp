@@ -73,9 +73,9 @@ struct mrr_rows {
 /// start or amount and an account outside the universe; what else a ledger refuses is refused by the ledger.
 [[nodiscard]] mrr_rows copy_rows(const subscriptions& periods, std::size_t accounts = 0);
 
-/// Bridges gaps: where an account has no MRR for at most `grace_days` days, a row with the MRR before the gap is added, so
-/// that the ledger shows neither churn nor reactivation there. A gap that lasts until `as_of` stays: its length is not known
-/// yet. Errors as `ledger`.
+/// Bridges gaps: where an account is no customer for at most `grace_days` days, rows with what it had in each lane on the
+/// day before are added, so that the ledger shows neither churn nor reactivation there. A gap that lasts until `as_of`
+/// stays: its length is not known yet. Errors as `ledger`.
 void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of = std::nullopt);
 
 }  // namespace v0_1 SOJOURN_EXPORT

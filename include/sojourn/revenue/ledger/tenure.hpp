@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
@@ -24,6 +24,9 @@ struct survival_input {
 /// does not end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts). What it does not
 /// tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
 [[nodiscard]] survival_input tenure(const ledger& book);
+
+/// In several currencies at the rates of the last known day.
+[[nodiscard]] survival_input tenure(const keyed_ledger& book);
 
 /// `last_mrr_ticks` in minor units, each rounded on its own.
 [[nodiscard]] std::vector<std::int64_t> last_mrr_minor(const survival_input& accounts);
