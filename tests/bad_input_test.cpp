@@ -9,6 +9,7 @@
 
 #include "health_fixtures.hpp"
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/money.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/decay.hpp"
 #include "sojourn/lifetime/survival.hpp"
@@ -206,10 +207,14 @@ TEST_CASE("bad input: ledger") {
        "unit of the column"},
       {"a date beyond the calendar", rows{.start = {1'700'000'000, 0}}, "from", 0, "1700000000 days since 1970",
        "1900-01-01 .. 2199-12-31", "unit of the column"},
-      {"a fraction of a cent", [] { (void)arrow::as_minor(any_column::decimals({100, 1'255}, 3), "price", 2); }, "price", 1,
-       "1.255", "more places", "round it first"},
-      {"a fraction of a cent below 0", [] { (void)arrow::as_minor(any_column::decimals({-5}, 3), "price", 2); }, "price", 0,
+      {"a fraction of a cent",
+       [] { (void)arrow::as_money(any_column::decimals({100, 1'255}, 3), "price", {"major", {"USD", 2}, {}}); }, "price", 1,
+       "1.255", "more places than the currency (USD: 2)", "round it first"},
+      {"a fraction of a cent below 0",
+       [] { (void)arrow::as_money(any_column::decimals({-5}, 3), "price", {"major", {"USD", 2}, {}}); }, "price", 0,
        "-0.005", "more places", "round it first"},
+      {"cents with a fraction", [] { (void)arrow::as_minor(any_column::decimals({1'999}, 2), "price"); }, "price", 0,
+       "19.99", "not a whole number of minor units", "say amounts=\"major\""},
       {"no account",
        [] {
          account_index index;
@@ -220,7 +225,7 @@ TEST_CASE("bad input: ledger") {
   check_schema({
       {"NaN money",
        [] { (void)arrow::as_minor(any_column::from(std::vector<double>{not_a_number}), "price", 2); },
-       {"\"price\" holds float64", "accepted: integers in minor units"}},
+       {"\"price\" holds float64", "use the dtype \"Int64\""}},
       {"wrong dtype",
        [] { (void)arrow::as_day(any_column::from(std::vector<double>{1.5}), "from"); },
        {"\"from\" holds float64", "accepted:"}},

@@ -7,6 +7,7 @@
 
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/domain/currency.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/money.hpp"
 #include "sojourn/domain/mrr.hpp"
@@ -35,8 +36,10 @@
 #include "sojourn/input/column.hpp"
 #include "sojourn/input/contracts.hpp"
 #include "sojourn/input/lifetimes.hpp"
+#include "sojourn/input/line_kind_words.hpp"
 #include "sojourn/input/outcomes.hpp"
 #include "sojourn/input/read_moments.hpp"
+#include "sojourn/input/read_money.hpp"
 #include "sojourn/input/read_period.hpp"
 #include "sojourn/input/responses.hpp"
 #include "sojourn/input/score_tally.hpp"

@@ -154,41 +154,6 @@ std::int64_t power_of_ten(int exponent) {
   return power;
 }
 
-/// value x 10^-scale as people write it.
-std::string decimal_text(std::int64_t value, int scale) {
-  std::string digits = std::to_string(value);
-  if (scale <= 0) return digits + std::string(static_cast<std::size_t>(-scale), '0');
-  const std::size_t sign = value < 0 ? 1 : 0, places = static_cast<std::size_t>(scale);
-  if (digits.size() - sign <= places) digits.insert(sign, places + 1 - (digits.size() - sign), '0');
-  return digits.insert(digits.size() - places, 1, '.');
-}
-
-/// Decimals in units of 10^-exponent, exactly: a value that would need rounding is an error, since the rule is the caller's.
-any_column rescaled(const any_column& source, const std::string& name, int exponent) {
-  if (source.scale() == exponent)
-    return any_column::borrow(kind::int64, source.data(), source.size(), source.validity(), source.bit_offset(),
-                              source.owner());
-  const bool widen = source.scale() < exponent;
-  const std::int64_t factor = power_of_ten(widen ? exponent - source.scale() : source.scale() - exponent);
-  return keep(kind::int64,
-              map_present<std::int64_t>(
-                  source.view<std::int64_t>(),
-                  [&](std::int64_t value, std::size_t row) {
-                    std::int64_t minor = value / factor;
-                    if (widen && __builtin_mul_overflow(value, factor, &minor)) {
-                      refuse_value(name, row, decimal_text(value, source.scale()), "leaves 64 bits in minor units",
-                                   "check the unit and the currency of the column");
-                    }
-                    if (!widen && minor * factor != value) {
-                      refuse_value(name, row, decimal_text(value, source.scale()),
-                                   "has more places than the currency (" + std::to_string(exponent) + ")",
-                                   "round it first, by the rule of your books");
-                    }
-                    return minor;
-                  }),
-              source);
-}
-
 std::int32_t day_of(std::string_view text, const std::string& name, std::size_t row) {
   const auto when = parse_day(text);
   if (!when) refuse_value(name, row, "\"" + std::string(text) + "\"", "is not a date", "write it as YYYY-MM-DD");
@@ -277,19 +242,6 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name) {
     refuse(name, source, "dates, timestamps without time zone at midnight, text YYYY-MM-DD");
   }
   return {keep(kind::date, std::move(out), source), std::move(name)};
-}
-
-held_column<std::int64_t> as_minor(const any_column& source, std::string name, int exponent) {
-  if (source.type() == kind::int64) return {source, std::move(name)};
-  if (source.type() == kind::null) return {all_missing<std::int64_t>(source.size()), std::move(name)};
-  if (source.type() == kind::decimal) return {rescaled(source, name, exponent), std::move(name)};
-  const bool integers = source.type() != kind::boolean && visit_integers(source, [](const auto&) {});
-  if (!integers) {
-    refuse(name, source,
-           "integers in minor units (cents) or decimals. Floats are refused: money must be exact "
-           "(pandas turns integers with gaps into floats; use the dtype \"Int64\")");
-  }
-  return {integers_as<std::int64_t>(source, name, kind::int64), std::move(name)};
 }
 
 namespace {

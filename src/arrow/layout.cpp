@@ -94,7 +94,7 @@ layout decimal(std::string_view format, const std::string& column) {
   }
   const auto [precision, scale, width] = numbers;
   if (count < 2 || at != end || precision < 1) refuse(format, column, "not a decimal's precision, scale and width");
-  if (scale < 0 || scale > 38) refuse(format, column, "a decimal's scale lies between 0 and 38");
+  if (scale < 0 || scale > 76) refuse(format, column, "a decimal's scale lies between 0 and 76");
   if (width == 64) return {.read = how::fixed, .as = kind::decimal, .width = 8, .scale = scale};
   if (width != 32 && width != 128 && width != 256) refuse(format, column, "a decimal has 32, 64, 128 or 256 bits");
   return {.read = how::decimal, .as = kind::decimal, .width = width / 8, .scale = scale};

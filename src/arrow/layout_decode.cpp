@@ -1,9 +1,11 @@
 // Arrow arrays to columns: without a copy where the memory already has the right form, else in one pass.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <unordered_map>
 
 #include "arrow/layout.hpp"
+#include "arrow/wide_decimal.hpp"
 
 namespace sojourn::inline v0_1::arrow::detail {
 
@@ -154,23 +156,44 @@ any_column decode_instants(const layout& l, const std::string& column, std::span
                 }));
 }
 
+wide_decimal load_decimal(const layout& l, const void* values, std::int64_t at) {
+  if (l.width == 4) return wide_decimal::of(load<std::int32_t>(values, at));
+  const std::int64_t words = l.width / 8;
+  std::array<std::uint64_t, 4> parts{};
+  for (std::int64_t word = 0; word < words; ++word)
+    parts[static_cast<std::size_t>(word)] = load<std::uint64_t>(values, at * words + word);
+  return wide_decimal::of({parts.data(), static_cast<std::size_t>(words)});
+}
+
+/// Decimals as 64-bit integers. Where one does not fit at the scale of its type, the places that are zero in every row are
+/// left out: NUMERIC(38, 18) holds 49.99 as 49,990,000,000,000,000,000.
 any_column decode_decimals(const layout& l, const std::string& column, std::span<const piece> pieces) {
-  return finish(
+  bool all_fit = true;
+  int zeros = l.scale;
+  (void)collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t, std::int64_t& out) {
+    const wide_decimal value = load_decimal(l, p.array->buffers[1], at);
+    all_fit = all_fit && value.without_zeros(0).has_value();
+    out = 0;
+    return all_fit;
+  });
+  if (!all_fit) {
+    (void)collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t, std::int64_t& out) {
+      zeros = load_decimal(l, p.array->buffers[1], at).zeros_at_end(zeros);
+      out = 0;
+      return true;
+    });
+  }
+  const int places = all_fit ? 0 : zeros;
+  any_column found = finish(
       kind::decimal, collect<std::int64_t>(pieces, [&](const piece& p, std::int64_t at, std::size_t row, std::int64_t& out) {
-        const void* values = p.array->buffers[1];
-        if (l.width == 4) {
-          out = load<std::int32_t>(values, at);
-          return true;
-        }
-        const std::int64_t words = l.width / 8;
-        out = load<std::int64_t>(values, at * words);
-        for (std::int64_t word = 1; word < words; ++word) {
-          if (load<std::int64_t>(values, at * words + word) != (out < 0 ? -1 : 0)) {
-            refuse_value(column, row, "a decimal", "does not fit 64 bits at its scale of " + std::to_string(l.scale));
-          }
-        }
+        const auto value = load_decimal(l, p.array->buffers[1], at).without_zeros(places);
+        if (!value)
+          refuse_value(column, row, "a decimal", "does not fit 64 bits at its scale of " + std::to_string(l.scale));
+        out = *value;
         return true;
       }));
+  found.set_scale(l.scale - places);
+  return found;
 }
 
 template <class Offset>
@@ -253,7 +276,7 @@ any_column decode_plain(const ArrowSchema& schema, const std::string& column, st
       break;
   }
   result.set_zone(l.zone);
-  result.set_scale(l.scale);
+  if (l.read != how::decimal) result.set_scale(l.scale);
   return result;
 }
 
@@ -371,7 +394,11 @@ any_column decode_dictionary(const ArrowSchema& schema, const std::string& colum
                   }));
   });
   result.set_zone(entry.zone);
-  result.set_scale(entry.scale);
+  result.set_scale(values.empty() ? entry.scale : values.begin()->second.scale());
+  for (const auto& [at, entries] : values) {
+    if (entries.scale() != result.scale())
+      throw schema_error("column \"" + column + "\" has dictionaries of decimals that do not fit 64 bits at one scale");
+  }
   return result;
 }
 

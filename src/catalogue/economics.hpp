@@ -14,7 +14,7 @@ inline constexpr auto renewal_options =
          metric_option{"renewed_on", "renewed_on", "column of the day of the renewal"},
          metric_option{"renewed_value", "renewed_value_minor", "column of the money of the new term"},
          metric_option{"grace_days", "None", "a renewal this late still counts; None: the policy's renewal_grace"}, as_of,
-         metric_option{"unit", "account", "what is counted: account, contract"}, currency, level, policy,
+         metric_option{"unit", "account", "what is counted: account, contract"}, amounts, currency, level, policy,
          metric_option{"term_start", "None", "column of the first day of the term"},
          metric_option{"renewed_until", "None", "column of the last day of the new term"},
          metric_option{"auto_renewed", "None", "column that says whether a contract renewed by itself"});
@@ -25,7 +25,7 @@ inline constexpr auto economics_options =
          metric_option{"gross_margin", "", "share of revenue left after serving a customer"},
          metric_option{"arpa", "None", "average MRR per customer, in minor units"},
          metric_option{"ltv", "None", "lifetime value of a customer, in minor units"},
-         metric_option{"churn", "None", "churn rate, for the customer lifetime"},
+         metric_option{"churn", "None", "churn rate, for the customer lifetime"}, scalar_amounts, scalar_currency,
          metric_option{"policy", "None", "adds the payback that the policy names"});
 
 inline constexpr auto ltv_options =

@@ -37,7 +37,7 @@ inline constexpr auto cltv_options =
          metric_option{"timing", "", "new_customer_pays_now, just_paid, period_end"},
          metric_option{"discount_rate", "0.0", "per period"},
          metric_option{"acquisition_cost", "0.0", "taken off, in minor units"},
-         metric_option{"cap_periods", "None", "longest lifetime counted"});
+         metric_option{"cap_periods", "None", "longest lifetime counted"}, scalar_amounts, scalar_currency);
 
 inline constexpr metric lifetime_metrics[] = {
     {.name = "survival",

@@ -31,7 +31,11 @@ inline constexpr metric_option by{"by", "month", "length of a period: month, qua
 inline constexpr metric_option threads{"threads", "0", "0 is one per processor"};
 inline constexpr metric_option interval{"method", "score", "interval: score, linearised"};
 inline constexpr metric_option policy{"policy", "None", "the conventions to follow; None: the defaults"};
-inline constexpr metric_option currency{"currency", "USD", "the currency of the amounts (ISO 4217)"};
+inline constexpr metric_option amounts{"amounts", "None", "unit of the amounts: minor, major; None: what their names state"};
+inline constexpr metric_option currency{"currency", "None",
+                                        "code of ISO 4217 or column of codes; None: a column called currency, else USD"};
+inline constexpr metric_option scalar_amounts{"amounts", "minor", "unit of the amounts: minor, major"};
+inline constexpr metric_option scalar_currency{"currency", "USD", "the currency of the amounts (ISO 4217)"};
 inline constexpr metric_option as_of{"as_of", "None", "the first day that is not known; None: everything is known"};
 inline constexpr metric_option account{"account", "account_id", "column of the account"};
 

@@ -15,7 +15,7 @@ inline constexpr auto movements_options =
     list(first, last, by, metric_option{"by_segment", "None", "a segment: one row per segment and period"},
          metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"});
 inline constexpr auto series_options = list(
-    first, last, by, column_of_start, column_of_end, column_of_mrr, currency, as_of,
+    first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
     metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"}, threads);
 inline constexpr metric_option churn_kind{"kind", "gross", "gross: before growth of existing customers; net: after it"};
 inline constexpr auto mrr_churn_options = list(period, churn_kind, interval, level);

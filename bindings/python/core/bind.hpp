@@ -21,6 +21,7 @@ void bind_ces(pybind11::module_& m);
 void bind_response_rate(pybind11::module_& m);
 void bind_rows(pybind11::module_& m);
 void bind_moments(pybind11::module_& m);
+void bind_money(pybind11::module_& m);
 void bind_read_period(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
 void bind_survival(pybind11::module_& m);

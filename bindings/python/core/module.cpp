@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, m) {
   bind_arrow(frames);
   bind_rows(frames);
   bind_moments(frames);
+  bind_money(frames);
   bind_read_period(frames);
 
   auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");

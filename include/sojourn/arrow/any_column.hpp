@@ -152,10 +152,6 @@ class held_column {
 [[nodiscard]] held_column<std::uint8_t> as_flag(const any_column& source, std::string name, std::string_view rule);
 /// date32; date64 and zone-less timestamps at midnight; ISO `YYYY-MM-DD` text. A zoned timestamp is an error: state the day.
 [[nodiscard]] held_column<std::int32_t> as_day(const any_column& source, std::string name);
-/// Integers as they are; decimals whose values have at most `exponent` places (1.250 has two); floats are refused (money
-/// must be exact).
-[[nodiscard]] held_column<std::int64_t> as_minor(const any_column& source, std::string name, int exponent = 2);
-
 /// Text, dictionary, boolean or integer column -> dense codes in order of first appearance; missing stays missing.
 struct segment_codes {
   held_column<std::uint32_t> codes;

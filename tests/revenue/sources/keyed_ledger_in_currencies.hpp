@@ -25,8 +25,7 @@ struct dollars_and_euros {
     place.push_back(0), since.push_back(on(first)), rate.push_back(value);
   }
   [[nodiscard]] named_rate_table rates() const {
-    return rates_by_name({{column<std::uint32_t>(place), quoted}, column<std::int32_t>(since), rate}, "USD", {},
-                         [](const std::string&) { return 2; });
+    return rates_by_name({{column<std::uint32_t>(place), quoted}, column<std::int32_t>(since), rate}, "USD", {});
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "bind.hpp"
 #include "frames/columns.hpp"
+#include "sojourn/arrow/money.hpp"
 
 namespace py = pybind11;
 

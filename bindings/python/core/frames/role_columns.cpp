@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "sojourn/arrow/money.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::python {

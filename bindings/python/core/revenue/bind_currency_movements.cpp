@@ -1,7 +1,6 @@
 // Ledgers of rows in several currencies with a table of rates, and the state of their movements.
 #include "sojourn/revenue/currency_movements.hpp"
 
-#include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
 #include "bind_state.hpp"
@@ -67,23 +66,20 @@ std::vector<exchange_rate> rates_of(const any_column& source, const std::string&
 
 /// The columns of a rate table by role, and the names that errors call them.
 named_rate_table read_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in,
-                            const arrow::segment_codes& row_currencies,
-                            const std::function<int(const std::string&)>& exponent_of) {
+                            const arrow::segment_codes& row_currencies) {
   const auto words = arrow::as_segments(columns.at("currency"), names.at(0));
   const std::vector<std::int32_t> since = rate_days(columns.at("since"), names.at(1));
   const std::vector<exchange_rate> rates = rates_of(columns.at("rate"), names.at(2));
-  return rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, row_currencies.labels,
-                       exponent_of);
+  return rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, row_currencies.labels);
 }
 
 keyed_ledger make(const roles& rows, const std::vector<std::string>& names, const roles& rates,
                   const std::vector<std::string>& rate_names, const std::string& report_in, const std::string& fx,
-                  const std::function<int(const std::string&)>& exponent_of, std::optional<std::int32_t> as_of,
-                  std::int32_t lapse_grace) {
+                  std::optional<std::int32_t> as_of, std::int32_t lapse_grace) {
   const auto rule = named<fx_rule>("fx", fx);
   auto keys = std::make_shared<account_index>();
   const auto currencies = arrow::as_segments(rows.at("currency"), names.at(4));
-  named_rate_table table = read_rates(rates, rate_names, report_in, currencies, exponent_of);
+  named_rate_table table = read_rates(rates, rate_names, report_in, currencies);
   const held_currency_rows held(*keys, table, rows.at("account"), rows.at("start"), rows.at("end"), rows.at("mrr"),
                                 currencies, names);
   const auto bought =
@@ -112,7 +108,7 @@ void bind_state_of_currencies(py::module_& m) {
 void bind_currencies(py::module_& m) {
   bind_state_of_currencies(m);
   m.def("ledger_in_currencies", &make, py::arg("rows"), py::arg("names"), py::arg("rates"), py::arg("rate_names"),
-        py::arg("report_in"), py::arg("fx"), py::arg("exponent_of"), py::arg("as_of"), py::arg("lapse_grace"));
+        py::arg("report_in"), py::arg("fx"), py::arg("as_of"), py::arg("lapse_grace"));
 }
 
 }  // namespace sojourn::python

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/money.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/ledger/tenure.hpp"

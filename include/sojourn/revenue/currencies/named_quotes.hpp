@@ -5,7 +5,6 @@
 #include "sojourn/export.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -17,7 +16,7 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// Codes of currencies ("EUR") in the caller's column: each row holds a place in `labels`.
+/// Codes of currencies ("EUR", in any case) in the caller's column: each row holds a place in `labels`.
 struct currency_names {
   column<std::uint32_t> place;
   std::span<const std::string> labels;
@@ -45,16 +44,15 @@ struct named_rate_table {
   rate_table rates;
   std::map<std::string, std::uint32_t, std::less<>> codes;
 
-  /// Throws `data_error` for a currency that the table does not know.
+  /// Throws `data_error` for a currency that the table does not know, and for what is no code.
   [[nodiscard]] currency_codes numbers_of(const currency_names& names) const;
 };
 
 /// The table of these quotes. It also knows the currencies of `others`, which need no rate until somebody pays in them.
-/// `exponent_of` is how many decimals the minor unit of a currency has. Throws as `rate_table`, and `schema_error` for
-/// columns whose lengths differ.
+/// Codes are read by `read_currency`, so that "jpy" is JPY and has no decimals. Throws as `rate_table`, and `schema_error`
+/// for an unknown code and for columns whose lengths differ.
 [[nodiscard]] named_rate_table rates_by_name(const named_quotes& quotes, const std::string& report_in,
-                                             std::span<const std::string> others,
-                                             const std::function<int(const std::string&)>& exponent_of);
+                                             std::span<const std::string> others);
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn
