@@ -51,6 +51,7 @@ def due(window: Any = "2024-06", grace_days: int = 30, **changed: Any) -> sj.Ren
     return sj.renewals(
         DUE | changed, window, account="customer", term_end="expires", value="acv", renewed_on="renewed",
         renewed_value="new_acv", grace_days=grace_days, as_of="2025-01-01",
+        amounts="minor",
     )  # fmt: skip
 
 
@@ -138,7 +139,9 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
     ("invoices: missing money", lambda: billed(cents=[None, 1]), "cents", 0, "missing", "has an amount", "write 0"),
     (
         "changes: no such time",
-        lambda: sj.Ledger.from_changes({"account_id": ["a"], "date": ["2024-01-05 24:00"], "x": [1]}, change="x"),
+        lambda: sj.Ledger.from_changes(
+            {"account_id": ["a"], "date": ["2024-01-05 24:00"], "x": [1]}, change="x", amounts="minor"
+        ),
         "date",
         0,
         "2024-01-05 24:00",

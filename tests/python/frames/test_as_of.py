@@ -42,15 +42,20 @@ def euros(end: str | None) -> dict[str, list[Any]]:
 
 RATES = {"currency": ["EUR"] * 6, "month": [f"2024-0{month}" for month in range(1, 7)], "rate": [1.1] * 6}
 SOURCES: dict[str, Callable[..., Any]] = {
-    "periods": lambda end, **given: sj.Ledger(rows(end), **given),
+    "periods": lambda end, **given: sj.Ledger(rows(end), **given, amounts="minor"),
     "periods known": lambda end, **given: sj.Ledger(
-        {**rows(end), "known": ["2024-01-10", "2024-02-01"]}, known_from="known", **given
+        {**rows(end), "known": ["2024-01-10", "2024-02-01"]}, known_from="known", **given, amounts="minor"
     ),
-    "currencies": lambda end, **given: sj.Ledger(euros(end), currency="currency", rates=RATES, report_in="USD", **given),
+    "currencies": lambda end, **given: sj.Ledger(
+        euros(end), currency="currency", rates=RATES, report_in="USD", **given, amounts="minor"
+    ),
     "prices": lambda end, **given: sj.Ledger.from_prices(prices(end), end="end", **given),
     "invoices": lambda end, **given: sj.Ledger.from_invoices(invoices(end), **given),
     "changes": lambda end, **given: sj.Ledger.from_changes(
-        {"account_id": ["a", "a"], "date": ["2024-01-10", end or "2025-01-10"], "mrr": [100, 0]}, mrr_after="mrr", **given
+        {"account_id": ["a", "a"], "date": ["2024-01-10", end or "2025-01-10"], "mrr": [100, 0]},
+        mrr_after="mrr",
+        **given,
+        amounts="minor",
     ),
     "snapshots": lambda end, **given: sj.Ledger.from_snapshots(
         {"account_id": ["a", "a"], "month": ["2024-05", (end or "2025-01-10")[:7]], "mrr_minor": [100, 100]}, **given
@@ -79,14 +84,14 @@ def test_a05_twelve_yearly_contracts_without_as_of() -> None:
         "mrr": [1000] * 12,
     }
     with pytest.warns(sj.InputWarning, match="today"):
-        ledger = sj.Ledger(table)
+        ledger = sj.Ledger(table, amounts="minor")
     assert ledger.as_of == TODAY and int(ledger.mrr("2024-05")) == 11_000
     assert ledger.movements("2023-06", "2024-05")["churn"].to_list() == [0] * 12
 
 
 def test_without_dates_after_today_the_day_after_the_latest_date_holds() -> None:
     with pytest.warns(sj.InputWarning, match="2024-03-02 is the day after the latest date") as caught:
-        ledger = sj.Ledger(rows("2024-03-01"))
+        ledger = sj.Ledger(rows("2024-03-01"), amounts="minor")
         ledger.movements("2024-01", "2024-02")
         ledger.with_policy(sj.Policy.preset("stripe"))
     assert len(caught) == 1 and caught[0].filename == __file__
@@ -101,7 +106,7 @@ def test_a_table_without_rows_is_known_until_today() -> None:
 
 def test_the_direct_tallies_take_the_same_day() -> None:
     with pytest.warns(sj.InputWarning, match="today"):
-        moved = sj.movements(rows("2025-01-10"), "2024-05", "2025-03")
+        moved = sj.movements(rows("2025-01-10"), "2024-05", "2025-03", amounts="minor")
     assert moved["churn"].to_list() == [0] * 11 and moved.options["as_of"] == "2024-06-15"
     months = {"account_id": ["a", "a"], "month": ["2024-06-01", "2025-01-01"], "mrr_minor": [100, 100]}
     with pytest.warns(sj.InputWarning, match="today"):

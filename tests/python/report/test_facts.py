@@ -13,7 +13,7 @@ pytest.importorskip("jinja2")
 
 def test_a_ledger_without_losses_has_no_decay_curve() -> None:
     rows = {"account": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None, None], "mrr": [100, 200]}
-    ledger = sj.Ledger(rows, as_of="2024-07-01")
+    ledger = sj.Ledger(rows, as_of="2024-07-01", amounts="minor")
     assert decay_of(ledger).status == "refused"
     facts = ledger_decay(ledger, "2024-01", "2024-06")
     assert facts.fitted is None and facts.index is None
@@ -26,13 +26,15 @@ def test_sbg_of_a_ledger_is_that_of_its_survivors() -> None:
     left = [a - b for a, b in zip(regular, regular[1:], strict=False)]
     ends = [f"2024-{month:02d}-01" for month, n in enumerate(left, start=2) for _ in range(n)] + [None] * regular[-1]
     ledger = sj.Ledger(
-        {"account": list(range(1000)), "start": ["2024-01-01"] * 1000, "end": ends, "mrr": [100] * 1000}, as_of="2024-08-02"
+        {"account": list(range(1000)), "start": ["2024-01-01"] * 1000, "end": ends, "mrr": [100] * 1000},
+        as_of="2024-08-02",
+        amounts="minor",
     )
     fit, published = decay_of(ledger), sj.fit_decay(list(range(8)), regular)
     assert fit.status == "converged" and fit.params == pytest.approx(published.params, rel=1e-9)
     shown = ledger_decay(ledger, "2024-01", "2024-07").fitted
     day_before = decay_of(
-        sj.Ledger({"account": [1], "start": ["2024-01-31"], "end": [None], "mrr": [1]}, as_of="2024-02-29")
+        sj.Ledger({"account": [1], "start": ["2024-01-31"], "end": [None], "mrr": [1]}, as_of="2024-02-29", amounts="minor")
     )
     assert day_before.periods_observed == 0
     assert shown is not None and shown.horizon == 7 + 24 and shown.observed == pytest.approx([n / 1000 for n in regular])

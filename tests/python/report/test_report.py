@@ -59,7 +59,9 @@ def test_report_says_what_it_lacks() -> None:
         sj.report(surveys={"other": [1, 2]}, out=None)
     with pytest.raises(sj.SchemaError, match="give ledger="):
         sj.report(surveys={"nps": [9]}, margin=0.8, out=None)
-    ledger = sj.Ledger({"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-07-01")
+    ledger = sj.Ledger(
+        {"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-07-01", amounts="minor"
+    )
     with pytest.raises(sj.SchemaError, match="spend needs margin="):
         sj.report(ledger=ledger, spend=100, out=None)
     with pytest.raises(sj.SchemaError, match="have no column"):

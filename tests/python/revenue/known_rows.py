@@ -22,4 +22,6 @@ def known_table(rows: list[KnownRow]) -> dict[str, list[Any]]:
 
 
 def known_ledger(rows: list[KnownRow], **more: Any) -> sj.Ledger:
-    return sj.Ledger(known_table(rows), known_from="recorded_at", known_until="retracted_at", as_of="2025-01-01", **more)
+    return sj.Ledger(
+        known_table(rows), known_from="recorded_at", known_until="retracted_at", as_of="2025-01-01", **more, amounts="minor"
+    )

@@ -50,7 +50,7 @@ MOMENTS = {"account_id": ["a"] * 2, "date": ["2024-01-31 23:50", "2024-02-01 00:
 
 
 def logged(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
-    return sj.Ledger.from_changes(MOMENTS, mrr_after="level", as_of="2024-06-01", policy=policy, **settings)
+    return sj.Ledger.from_changes(MOMENTS, mrr_after="level", as_of="2024-06-01", policy=policy, **settings, amounts="minor")
 
 
 def metered(policy: sj.Policy) -> sj.Ledger:
@@ -74,7 +74,7 @@ LAPSES = {
 
 
 def lapses(policy: sj.Policy | None = None) -> sj.Ledger:
-    return sj.Ledger(LAPSES, as_of="2024-03-01", policy=policy)
+    return sj.Ledger(LAPSES, as_of="2024-03-01", policy=policy, amounts="minor")
 
 
 def shrinking(policy: sj.Policy) -> sj.Ledger:
@@ -84,7 +84,7 @@ def shrinking(policy: sj.Policy) -> sj.Ledger:
         "end": ["2024-05-01", "2024-12-10", None],
         "mrr": [100, 80, 60],
     }
-    return sj.Ledger(table, as_of="2025-01-01", policy=policy)
+    return sj.Ledger(table, as_of="2025-01-01", policy=policy, amounts="minor")
 
 
 def january(ledger: sj.Ledger) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def worth(policy: sj.Policy, left: str | None) -> sj.Estimate:
         "mrr": [1000] * 4,
     }
     cap = 24 if policy.ltv_zero_churn == "cap" else None
-    return sj.Ledger(table, as_of="2024-09-01", policy=policy).ltv("2024-07", margin=0.5, cap_months=cap)
+    return sj.Ledger(table, as_of="2024-09-01", policy=policy, amounts="minor").ltv("2024-07", margin=0.5, cap_months=cap)
 
 
 def euros(policy: sj.Policy) -> dict[str, Any]:
@@ -139,5 +139,6 @@ def euros(policy: sj.Policy) -> dict[str, Any]:
         as_of="2024-02-01",
         policy=policy,
         purchased_on="bought" if policy.fx == "purchase" else None,
+        amounts="minor",
     )
     return january(ledger)

@@ -59,12 +59,12 @@ def test_chr_16_quarters_under_kellogg_atr() -> None:
             "end": ["2024-02-10", "2025-02-10", "2024-02-10", "2026-06-01"],
             "mrr": [kept, kept, lost, 99_999],
         }
-        book = sj.Ledger(rows, as_of="2024-06-01", policy=KELLOGG)
+        book = sj.Ledger(rows, as_of="2024-06-01", policy=KELLOGG, amounts="minor")
         assert abs(100 * book.mrr_churn("2024-Q1").value - shown) < 0.05 + 1e-9
 
 
 def test_churn_over_what_was_available_to_renew_is_that_of_the_terms() -> None:
-    book = sj.Ledger(TERMS, as_of="2024-06-01", policy=KELLOGG)
+    book = sj.Ledger(TERMS, as_of="2024-06-01", policy=KELLOGG, amounts="minor")
     due = book.available_to_renew("2024-Q1")
     assert book.logo_churn("2024-Q1").n == 2 and book.logo_churn("2024-Q1").value == 4 * due.logo_churn.value == 2.0
     assert book.mrr_churn("2024-Q1").value == pytest.approx(4 * due.gross_mrr_churn.value) == pytest.approx(4 * 120 / 300)
@@ -72,7 +72,9 @@ def test_churn_over_what_was_available_to_renew_is_that_of_the_terms() -> None:
     linearised = book.mrr_churn("2024-Q1", method="linearised")
     assert linearised.method == "linearised" and linearised.low != book.mrr_churn("2024-Q1").low
     assert book.logo_churn("2024-Q1").options["complete"] is True
-    rolling = sj.Ledger(TERMS, as_of="2024-06-01", policy=dataclasses.replace(KELLOGG, window=31, annualise="none"))
+    rolling = sj.Ledger(
+        TERMS, as_of="2024-06-01", policy=dataclasses.replace(KELLOGG, window=31, annualise="none"), amounts="minor"
+    )
     assert (
         rolling.logo_churn("2024-04-01").value == 1.0 and rolling.logo_churn("2024-04-01").options["first"] == "2024-03-01"
     )
@@ -81,10 +83,12 @@ def test_churn_over_what_was_available_to_renew_is_that_of_the_terms() -> None:
 
 
 def test_without_terms_the_rate_is_refused() -> None:
-    corrected = sj.Ledger(TERMS, as_of="2024-06-01", policy=KELLOGG)
+    corrected = sj.Ledger(TERMS, as_of="2024-06-01", policy=KELLOGG, amounts="minor")
     corrected.apply({name: column[:1] for name, column in TERMS.items()})
     months = {"account_id": ["a", "b"], "month": ["2024-01", "2024-01"], "mrr_minor": [1, 2]}
-    segmented = sj.Ledger({**TERMS, "plan": ["x", "x", "x", "y", "y"]}, as_of="2024-06-01", policy=KELLOGG, segment="plan")
+    segmented = sj.Ledger(
+        {**TERMS, "plan": ["x", "x", "x", "y", "y"]}, as_of="2024-06-01", policy=KELLOGG, segment="plan", amounts="minor"
+    )
     for ask in (
         lambda: corrected.logo_churn("2024-Q1"),
         lambda: corrected.mrr_churn("2024-Q1"),
@@ -102,4 +106,4 @@ def test_without_terms_the_rate_is_refused() -> None:
     assert segmented.nrr("2024-03").n == 3
     everybody = dataclasses.replace(KELLOGG, net_churn="expansion_only")
     with pytest.raises(sj.SchemaError, match="count everybody"):
-        sj.Ledger(TERMS, as_of="2024-06-01", policy=everybody).mrr_churn("2024-Q1", kind="net")
+        sj.Ledger(TERMS, as_of="2024-06-01", policy=everybody, amounts="minor").mrr_churn("2024-Q1", kind="net")

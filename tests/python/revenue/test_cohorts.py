@@ -22,7 +22,7 @@ def test_cohorts_are_a_triangle_with_unknown_cells(ledger: sj.Ledger) -> None:
     money = ledger.cohorts(by="quarter", measure="mrr")
     assert len(money.sizes) == 12
     assert sum(money.counts[c][11 - c] or 0 for c in range(12)) == waterfall["closing"][35]
-    cut = sj.Ledger(ROWS, as_of="2024-03-15").cohorts()
+    cut = sj.Ledger(ROWS, as_of="2024-03-15", amounts="minor").cohorts()
     assert cut.counts[0] == [2, 1, None]
     assert cut.retention()[0][2] is None
 
@@ -45,7 +45,7 @@ def test_ages_of_cohorts_in_days_of_tenure() -> None:
         "mrr": [1000, 700, 700, 300],
         "plan": ["x", "y", "y", "x"],
     }
-    book = sj.Ledger(table, as_of="2024-06-01", policy=tenures, segment="plan")
+    book = sj.Ledger(table, as_of="2024-06-01", policy=tenures, segment="plan", amounts="minor")
     days, money = book.cohorts(), book.cohorts(measure="mrr")
     # "b" has had its 150th day on 12 June, which is not known; "c" its 60th on 30 May, which is.
     assert days.counts == [[2, 1, 1, 2, None], [None] * 5, [None] * 5, [1, 1, None, None, None], [None] * 5]
@@ -68,6 +68,8 @@ def test_ages_of_cohorts_in_days_of_tenure() -> None:
     assert sj.Ledger.from_snapshots(months, as_of="2024-03-01", policy=tenures).cohorts().counts[0][0] == 1
     euros_ = {**table, "currency": ["EUR", "USD", "USD", "EUR"]}
     rates = {"currency": ["EUR"], "date": ["2024-05-30"], "rate": ["2"]}
-    both = sj.Ledger(euros_, currency="currency", rates=rates, report_in="USD", as_of="2024-06-01", policy=tenures)
+    both = sj.Ledger(
+        euros_, currency="currency", rates=rates, report_in="USD", as_of="2024-06-01", policy=tenures, amounts="minor"
+    )
     assert both.cohorts().counts == days.counts and both.cohorts(measure="mrr").counts[0] == [2700, 2000, 2000, 2700, None]
     assert both.cohorts(first="2024-01", last="2024-02").counts == [[2, 1], [None, None]]

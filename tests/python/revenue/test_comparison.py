@@ -31,7 +31,7 @@ def rows(n: int, leave: float, seed: int, first: int = 0) -> list[dict[str, Any]
 
 
 def book(*args: Any, **kwargs: Any) -> sj.Ledger:
-    return sj.Ledger(rows(*args, **kwargs), as_of="2025-01-01")
+    return sj.Ledger(rows(*args, **kwargs), as_of="2025-01-01", amounts="minor")
 
 
 def test_published_example_of_beads() -> None:
@@ -98,7 +98,7 @@ def test_two_segments() -> None:
 
 def test_a_rate_without_an_interval_has_no_test() -> None:
     policy = sj.Policy(logo_denominator="daily_sum")
-    ledger = sj.Ledger(rows(50, 0.1, 5), as_of="2025-01-01", policy=policy)
+    ledger = sj.Ledger(rows(50, 0.1, 5), as_of="2025-01-01", policy=policy, amounts="minor")
     with pytest.raises(sj.SchemaError, match="no ratio of sums"):
         ledger.compare("logo_churn", "2024-06", "2023-06")
 

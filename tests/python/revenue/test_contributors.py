@@ -33,7 +33,7 @@ def random_ledger(seed: int, **more: Any) -> sj.Ledger:
         rows["start"].append(f"{draw.choice([2022, 2023])}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}")
         rows["end"].append(None if draw.random() < 0.4 else f"2024-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}")
         rows["mrr"].append(draw.choice([0, 100, 2500, 4900]))
-    return sj.Ledger(rows, as_of="2025-01-01", **more)
+    return sj.Ledger(rows, as_of="2025-01-01", **more, amounts="minor")
 
 
 def test_churn_of_a_month_by_account_and_row() -> None:
@@ -43,7 +43,7 @@ def test_churn_of_a_month_by_account_and_row() -> None:
         "end": ["2024-03-10", "2024-03-20", "2024-03-20", None],
         "mrr": [5000, 1000, 200, 4000],
     }
-    book = sj.Ledger(table, as_of="2024-06-01")
+    book = sj.Ledger(table, as_of="2024-06-01", amounts="minor")
     who = book.contributors("2024-03", "churn")
     assert who["account"].to_list() == ["a", "b"] and who["amount"].to_list() == [5000, 1200]
     assert who.rows == {"a": [0], "b": [1, 2]} and who.value == who.amount == 6200

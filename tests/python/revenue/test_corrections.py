@@ -158,7 +158,7 @@ def test_errors_name_the_account_by_its_key() -> None:
         ledger.split(table([("beta", "2023-01-01", None, huge + 1)]), "new")
     ids = {"account": [2**40, 2**40], "start": ["2023-01-01"] * 2, "end": [None, None], "mrr": [huge, huge]}
     with pytest.raises(sj.OverflowError, match=str(2**40)):
-        sj.Ledger(ids, account="account", start="start", end="end", mrr="mrr")
+        sj.Ledger(ids, account="account", start="start", end="end", mrr="mrr", amounts="minor")
 
 
 def test_thousands_of_corrections_are_kept_under_another_policy() -> None:

@@ -11,7 +11,7 @@ from ledger_books import ROWS
 
 
 def test_explain_names_movements_and_rows() -> None:
-    ledger = sj.Ledger(ROWS, as_of="2024-07-01")
+    ledger = sj.Ledger(ROWS, as_of="2024-07-01", amounts="minor")
     why = ledger.explain("a", "2024-03")
     assert why.to_dicts() == [{"day": datetime.date(2024, 3, 10), "movement": "expansion", "before": 1000, "after": 1500}]
     assert why.rows == [0, 1]

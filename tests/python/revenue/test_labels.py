@@ -7,7 +7,7 @@ import sojourn as sj
 
 def test_labels_from_a_table_of_accounts_and_after_corrections() -> None:
     rows = {"account": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None, None], "mrr": [100, 50], "plan": ["x", "y"]}
-    ledger = sj.Ledger(rows, as_of="2025-01-01", segment="plan")
+    ledger = sj.Ledger(rows, as_of="2025-01-01", segment="plan", amounts="minor")
     ledger.add_segment("size", {"id": ["a", "b", "z"], "employees": [5, 500, 1]}, account="id", label="employees")
     assert ledger.by_segment("size").mrr("2024-02")["segment"].to_list() == ["5", "500"]
     more = {"account": ["b"], "start": ["2024-05-01"], "end": [None], "mrr": [10], "plan": ["x"]}

@@ -23,11 +23,11 @@ def test_any_frame_gives_the_same(kind: str, periods: dict[str, list[Any]], ledg
 
 def test_decimal_money_counts_in_minor_units_of_the_currency() -> None:
     euros = {**ROWS, "mrr": [Decimal("10.00"), Decimal("15.00"), Decimal("7.00"), Decimal("3.00")]}
-    assert sj.Ledger(euros, currency="EUR", as_of="2024-07-01").mrr("2024-06") == 1800
+    assert sj.Ledger(euros, amounts="major", currency="EUR", as_of="2024-07-01").mrr("2024-06") == 1800
 
 
 def test_as_of_is_the_first_day_not_known() -> None:
-    ledger = sj.Ledger(ROWS, as_of="2024-02-20")
+    ledger = sj.Ledger(ROWS, as_of="2024-02-20", amounts="minor")
     assert ledger.counts["future_starts"] == 1
     assert ledger.counts["future_ends"] == 2
     shown = ledger.movements("2024-01", "2024-02")
@@ -35,7 +35,7 @@ def test_as_of_is_the_first_day_not_known() -> None:
     assert shown.options["incomplete"] == "2024-02"
     assert ledger.logo_churn("2024-02").options["complete"] is False
     with pytest.warns(sj.InputWarning, match="2024-03-11 is the day after the latest date"):
-        assert sj.Ledger(ROWS).as_of == datetime.date(2024, 3, 11)
+        assert sj.Ledger(ROWS, amounts="minor").as_of == datetime.date(2024, 3, 11)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_bad_rows_name_their_place(column: str, row: int, value: Any, message: s
     broken = {name: list(values) for name, values in ROWS.items()}
     broken[column][row] = value
     with pytest.raises(sj.DataError) as caught:
-        sj.Ledger(broken, as_of="2024-07-01")
+        sj.Ledger(broken, as_of="2024-07-01", amounts="minor")
     assert message in str(caught.value)
     assert caught.value.row == row
 
@@ -65,10 +65,10 @@ def test_bad_shapes_are_schema_errors() -> None:
     with pytest.raises(sj.SchemaError, match='"amount".*not in the table'):
         sj.Ledger(ROWS, mrr="amount")
     with pytest.raises(sj.SchemaError, match="mrr"):
-        sj.Ledger({**ROWS, "mrr": [10.0, 15.5, 7.0, 3.0]})
+        sj.Ledger({**ROWS, "mrr": [10.0, 15.5, 7.0, 3.0]}, amounts="minor")
     with pytest.raises(sj.SchemaError, match="length"):
         sj.Ledger({**ROWS, "mrr": [1, 2, 3]})
-    ledger = sj.Ledger(ROWS, as_of="2024-07-01")
+    ledger = sj.Ledger(ROWS, as_of="2024-07-01", amounts="minor")
     for wrong in ("2024-13", "December", "2024-Q5", 2024, None):
         with pytest.raises(sj.SchemaError):
             ledger.logo_churn(wrong)
@@ -79,7 +79,7 @@ def test_bad_shapes_are_schema_errors() -> None:
     with pytest.raises(sj.SchemaError):
         ledger.movements("2024-01", "2024-02", by="week")
     with pytest.raises(sj.SchemaError):
-        sj.Ledger(ROWS, as_of="yesterday")
+        sj.Ledger(ROWS, as_of="yesterday", amounts="minor")
     with pytest.raises(sj.SchemaError):
         ledger.nrr("2024-06", window=0)
 

@@ -19,7 +19,7 @@ def test_ue_04_and_ue_05_lifetime_value_from_a_ledger() -> None:
             "end": ["2024-01-15" if i < leave else None for i in range(users)],
             "mrr": [1000] * users,
         }
-        return sj.Ledger(table, as_of="2024-09-01", policy=sj.Policy(**policy))
+        return sj.Ledger(table, as_of="2024-09-01", policy=sj.Policy(**policy), amounts="minor")
 
     found = book(10, 1, ltv_churn="period").ltv("2024-01", margin=1)
     assert found.value == pytest.approx(10_000) and found.options["churn_a_month"] == pytest.approx(0.1)

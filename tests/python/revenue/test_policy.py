@@ -227,7 +227,7 @@ def test_policy_names_itself_and_changes_results() -> None:
     with pytest.raises(sj.SchemaError):
         sj.Policy(reactivation_max_gap=-1)
     lapse = {"account": ["a", "a"], "start": ["2023-01-01", "2024-01-20"], "end": ["2024-01-10", None], "mrr": [100, 80]}
-    assert sj.Ledger(lapse, as_of="2024-02-01").movements("2024-01", "2024-01")["churn"].to_list() == [100]
-    net = sj.Ledger(lapse, as_of="2024-02-01", policy=policy).movements("2024-01", "2024-01")
+    assert sj.Ledger(lapse, as_of="2024-02-01", amounts="minor").movements("2024-01", "2024-01")["churn"].to_list() == [100]
+    net = sj.Ledger(lapse, as_of="2024-02-01", policy=policy, amounts="minor").movements("2024-01", "2024-01")
     assert net["contraction"].to_list() == [20]
     assert net.options["policy"] == policy.hash()

@@ -37,7 +37,7 @@ def test_read_outs_of_a_month_agree_with_its_movements(ledger: sj.Ledger) -> Non
 
 
 def test_nothing_to_divide_by_is_nan_with_a_reason() -> None:
-    ledger = sj.Ledger(ROWS, as_of="2024-07-01")
+    ledger = sj.Ledger(ROWS, as_of="2024-07-01", amounts="minor")
     churn = ledger.logo_churn("2023-06")
     assert math.isnan(churn.value) and churn.reason == "no observations" and churn.n == 0
     assert math.isnan(ledger.nrr("2024-06").value)
@@ -52,21 +52,21 @@ def test_chr_14_rolling_thirty_days_by_date() -> None:
         "end": ["2024-02-01", None, None, None, None],
         "mrr": [100] * 5,
     }
-    ledger = sj.Ledger(table, as_of="2024-04-01", policy=sj.Policy.preset("polar"))
+    ledger = sj.Ledger(table, as_of="2024-04-01", policy=sj.Policy.preset("polar"), amounts="minor")
     shown = {"2024-02-01": 0.0, "2024-02-02": 0.2, "2024-03-01": 0.2, "2024-03-02": 0.2, "2024-03-03": 0.0}
     for date, expected in shown.items():
         assert ledger.logo_churn(date).value == expected
     found = ledger.logo_churn("2024-02")
     assert (found.options["first"], found.options["last"]) == ("2024-01-31", "2024-02-29")
     with pytest.raises(sj.SchemaError, match="not a month"):
-        sj.Ledger(table, as_of="2024-04-01").logo_churn("2024-02-01")
+        sj.Ledger(table, as_of="2024-04-01", amounts="minor").logo_churn("2024-02-01")
 
 
 @pytest.mark.parametrize("preset", ["stripe", "baremetrics", "polar"])
 @pytest.mark.parametrize("period", ["2024", "2024-Q4"])
 def test_a_window_shorter_than_the_period_is_refused(preset: str, period: str) -> None:
     table = {"account": ["a", "b"], "start": ["2023-01-01"] * 2, "end": ["2024-11-05", None], "mrr": [100, 100]}
-    ledger = sj.Ledger(table, as_of="2025-01-01", policy=sj.Policy.preset(preset), segment="account")
+    ledger = sj.Ledger(table, as_of="2025-01-01", policy=sj.Policy.preset(preset), segment="account", amounts="minor")
     asked: list[Callable[[], Any]] = [
         lambda: ledger.logo_churn(period),
         lambda: ledger.mrr_churn(period),

@@ -107,7 +107,7 @@ def test_accounts_of_an_option_of_a_rate() -> None:
         "end": ["2024-03-10", "2024-03-10", None, None],
         "mrr": [1000, 1000, 1000, 1000],
     }
-    book = sj.Ledger(table, as_of="2024-06-01")
+    book = sj.Ledger(table, as_of="2024-06-01", amounts="minor")
     why = sj.reconcile(
         book, sj.Policy(), sj.Policy(lapse_grace=5, mrr_churn_cap="none"), "2024-03", metric="gross_mrr_churn"
     )
@@ -124,6 +124,7 @@ def test_a_corrected_ledger_is_reconciled_as_corrected() -> None:
     book = sj.Ledger(
         {"account": [1, 2], "start": ["2024-01-05", "2024-01-05"], "end": ["2024-01-20", None], "mrr": [100, 200]},
         as_of="2024-06-01",
+        amounts="minor",
     )
     book.apply({"account": [3], "start": ["2024-01-08"], "end": ["2024-01-28"], "mrr": [50]})
     why = sj.reconcile(book, sj.Policy(), sj.Policy(same_period_new_churn="drop"), "2024-01")

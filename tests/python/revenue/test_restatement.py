@@ -30,7 +30,12 @@ BUCKETS = (
 def plain(rows: list[KnownRow], when: str, **more: Any) -> sj.Ledger:
     """The rows known on a day, picked by hand."""
     known = [row for row in rows if (row[4] or "") <= when and (row[5] is None or when < row[5])]
-    return sj.Ledger({name: [row[i] for row in known] for i, name in enumerate(KNOWN_NAMES[:4])}, as_of="2025-01-01", **more)
+    return sj.Ledger(
+        {name: [row[i] for row in known] for i, name in enumerate(KNOWN_NAMES[:4])},
+        as_of="2025-01-01",
+        **more,
+        amounts="minor",
+    )
 
 
 def random_rows(draw: random.Random) -> list[KnownRow]:
@@ -77,7 +82,9 @@ def test_impossible_questions_are_refused() -> None:
     with pytest.raises(sj.SchemaError, match="two days"):
         book.restatement("2024-01", known_on=["2024-02-05"])
     with pytest.raises(sj.SchemaError, match="known_from="):
-        sj.Ledger({name: known_table(LATE)[name] for name in KNOWN_NAMES[:4]}, as_of="2025-01-01").as_known_on("2024-02-05")
+        sj.Ledger(
+            {name: known_table(LATE)[name] for name in KNOWN_NAMES[:4]}, as_of="2025-01-01", amounts="minor"
+        ).as_known_on("2024-02-05")
     with pytest.raises(sj.SchemaError, match="say when they were known"):
         book.apply(known_table(LATE))
     with pytest.raises(sj.DataError, match="taken back before it is known"):

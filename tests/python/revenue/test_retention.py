@@ -50,7 +50,9 @@ def test_quarters_and_openings(book: sj.Ledger) -> None:
 
 
 def test_incomplete_periods_are_named() -> None:
-    ledger = sj.Ledger({"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-03-10")
+    ledger = sj.Ledger(
+        {"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-03-10", amounts="minor"
+    )
     table = ledger.retention("2024-01", "2024-04", window=1)
     assert table.options["incomplete"] == "2024-03, 2024-04"
     assert table["nrr"].to_list() == [None, 1.0, 1.0, 1.0]
@@ -62,7 +64,7 @@ def test_bad_questions(book: sj.Ledger) -> None:
     with pytest.raises(SchemaError, match="several currencies"):
         rates = {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1.1"]}
         rows = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [100], "currency": ["USD"]}
-        dollars = sj.Ledger(rows, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01")
+        dollars = sj.Ledger(rows, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01", amounts="minor")
         dollars.retention("2024-01", "2024-01")
 
 

@@ -40,7 +40,9 @@ def rows_of(draw: random.Random, n: int) -> dict[str, list[Any]]:
 
 
 def ledger_of(rows: dict[str, list[Any]], **more: Any) -> sj.Ledger:
-    return sj.Ledger(rows, account="account", start="start", end="end", mrr="mrr", as_of="2025-01-01", **more)
+    return sj.Ledger(
+        rows, account="account", start="start", end="end", mrr="mrr", as_of="2025-01-01", **more, amounts="minor"
+    )
 
 
 @pytest.mark.parametrize("rule", ["last", "first", "opening"])

@@ -76,7 +76,10 @@ def test_series_is_the_closing_of_the_movements() -> None:
     assert series.options["incomplete"] == "2025-01, 2025-02, 2025-03"
     with pytest.raises(sj.DataError, match="row 1"):
         sj.mrr_series(
-            {"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]}, "2024-01", "2024-12"
+            {"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]},
+            "2024-01",
+            "2024-12",
+            amounts="minor",
         )
 
 

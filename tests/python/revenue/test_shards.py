@@ -29,7 +29,7 @@ def where(table: dict[str, list[Any]], keep: list[bool]) -> dict[str, list[Any]]
 
 
 def book(table: dict[str, list[Any]], **more: Any) -> sj.Ledger:
-    return sj.Ledger(table, as_of="2025-01-01", **more)
+    return sj.Ledger(table, as_of="2025-01-01", **more, amounts="minor")
 
 
 def test_a_declared_cut_adds_up_in_any_order() -> None:

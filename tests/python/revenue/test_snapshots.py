@@ -38,9 +38,9 @@ def test_snapshots_are_the_ledger_of_month_long_periods(by: str) -> None:
     dated = {**made, "month": [first_of(m) + datetime.timedelta(days=m % 28) for m in made["month"]]}
     periods = {"account": made["account"], "start": [first_of(m) for m in made["month"]],
                "end": [first_of(m + 1) for m in made["month"]], "mrr": made["mrr"]}  # fmt: skip
-    book = sj.Ledger(periods, as_of="2024-08-01")
+    book = sj.Ledger(periods, as_of="2024-08-01", amounts="minor")
     for table in (made, mixed, dated):
-        found = sj.Snapshots(table, "2023-01", "2024-12", by=by, as_of="2024-08", threads=2)
+        found = sj.Snapshots(table, "2023-01", "2024-12", by=by, as_of="2024-08", threads=2, amounts="minor")
         assert found.movements().to_dicts() == book.movements("2023-01", "2024-12", by=by).to_dicts()
         assert found.state == book._core_ledger().compiled.tally(*grid("2023-01", "2024-12", by), book.policy.core)
         for measure in ("accounts", "mrr"):
@@ -54,6 +54,6 @@ def test_snapshots_are_the_ledger_of_month_long_periods(by: str) -> None:
 def test_snapshots_name_what_is_wrong() -> None:
     made = months(5, 4)
     with pytest.raises(sj.DataError, match="negative"):
-        sj.Snapshots({**made, "mrr": [-1, *made["mrr"][1:]]}, "2023-01", "2024-12")
+        sj.Snapshots({**made, "mrr": [-1, *made["mrr"][1:]]}, "2023-01", "2024-12", amounts="minor")
     with pytest.raises(sj.DataError, match="has two"):
-        sj.Snapshots({name: values + values[:1] for name, values in made.items()}, "2023-01", "2024-12")
+        sj.Snapshots({name: values + values[:1] for name, values in made.items()}, "2023-01", "2024-12", amounts="minor")

@@ -270,7 +270,6 @@ def ledger_in_currencies(
     rate_names: Sequence[str],
     report_in: str,
     fx: str,
-    exponent_of: Callable[[str], int],
     as_of: int | None,
     lapse_grace: int,
 ) -> Ledger: ...

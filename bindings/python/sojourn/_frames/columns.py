@@ -62,32 +62,39 @@ def take_rows(values: Column, rows: Sequence[int] | Column) -> Column:
     return _core.frames.take_rows(values, rows if isinstance(rows, Column) else row_numbers(list(rows)))
 
 
+class OpenTable:
+    """A table that tells the names of its columns before any is read. An Arrow stream is opened once, and read once."""
+
+    def __init__(self, table: Any) -> None:
+        self._source = None if _is_pandas(table) else _arrow(table)
+        self._parts: Mapping[str, Any] = {}
+        if self._source is None:
+            self._parts = _named(table)
+            self.names = list(self._parts)
+        elif self._source.is_table:
+            self.names = list(self._source.names)
+        else:
+            raise SchemaError("a single Arrow column is not a table; accepted: " + ACCEPTED_TABLE)
+
+    def read(self, wanted: Mapping[str, str]) -> dict[str, Column]:
+        """Columns by name; `wanted` maps names to their roles. Nothing else is read or converted."""
+        for name, role in wanted.items():
+            if name not in self.names:
+                raise no_such_column(name, self.names, role)
+        repeated = sorted({name for name in wanted if self.names.count(name) > 1})
+        if repeated:
+            raise several(repeated)
+        if self._source is not None:
+            return dict(zip(wanted, self._source.read([self.names.index(name) for name in wanted]), strict=True))
+        found = {name: column(self._parts[name], name) for name in wanted}
+        require_equal_lengths(found)
+        return found
+
+
 def _pick(table: Any, wanted: Mapping[str, str] | None) -> dict[str, Column]:
-    """Columns by name; `wanted` maps names to their roles, None takes all. Nothing else is read or converted."""
-    source = None if _is_pandas(table) else _arrow(table)
-    if source is not None:
-        return _pick_arrow(source, wanted)
-    parts = _named(table)
-    for name, role in (wanted or {}).items():
-        if name not in parts:
-            raise no_such_column(name, list(parts), role)
-    found = {name: column(parts[name], name) for name in (parts if wanted is None else wanted)}
-    require_equal_lengths(found)
-    return found
-
-
-def _pick_arrow(source: ArrowSource, wanted: Mapping[str, str] | None) -> dict[str, Column]:
-    if not source.is_table:
-        raise SchemaError("a single Arrow column is not a table; accepted: " + ACCEPTED_TABLE)
-    present = source.names
-    for name, role in (wanted or {}).items():
-        if name not in present:
-            raise no_such_column(name, present, role)
-    names = list(present if wanted is None else wanted)
-    repeated = sorted({name for name in names if present.count(name) > 1})
-    if repeated:
-        raise several(repeated)
-    return dict(zip(names, source.read([present.index(name) for name in names]), strict=True))
+    """Columns by name; `wanted` maps names to their roles, None takes all."""
+    opened = table if isinstance(table, OpenTable) else OpenTable(table)
+    return opened.read(dict.fromkeys(opened.names, "") if wanted is None else wanted)
 
 
 def _arrow(values: Any) -> ArrowSource | None:

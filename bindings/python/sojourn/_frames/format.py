@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from sojourn._frames.currency import exponent
+from sojourn._frames.currency import shown_places
 
 UNDEFINED = "not defined"
 
 
 def money(minor: int, currency: str = "", *, code: bool = False) -> str:
     """Exact: 123456 USD cents is 1,234.56."""
-    places = exponent(currency)
+    places = shown_places(currency)
     whole, part = divmod(abs(int(minor)), 10**places)
     text = f"{whole:,}" + (f".{part:0{places}d}" if places else "")
     text = f"−{text}" if minor < 0 else text
@@ -25,7 +25,7 @@ def rounded_money(minor: float, currency: str = "") -> str:
 
 def round_money(minor: float, currency: str = "") -> str:
     """An estimate of money, without cents from a thousand units on."""
-    unit = 10 ** exponent(currency)
+    unit = 10 ** shown_places(currency)
     if not math.isfinite(minor) or abs(minor) < 1000 * unit:
         return rounded_money(minor, currency)
     return f"{math.floor(minor / unit + 0.5):,}".replace("-", "−")

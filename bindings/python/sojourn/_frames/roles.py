@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._core.frames import Column
-from sojourn._frames.columns import columns, frame
+from sojourn._frames.columns import OpenTable
 from sojourn._frames.usual_names import USUAL_NAMES
 from sojourn.errors import SchemaError
 
@@ -16,12 +16,15 @@ ROLES = ("account", "start", "end", "mrr")
 
 def pick(table: Any, asked: Mapping[str, str | None]) -> tuple[dict[str, str], dict[str, Column]]:
     """Names and columns by role; a role without a name takes the only column with a usual name for it."""
-    if all(name is not None for name in asked.values()):
-        names = {role: str(name) for role, name in asked.items()}
-        return names, columns(table, names)
-    held = frame(table)
-    names = {role: name if name is not None else only_candidate(role, list(held)) for role, name in asked.items()}
-    return names, columns(held, names)
+    opened = OpenTable(table)
+    names = names_by_role(opened.names, asked)
+    held = opened.read({name: role for role, name in names.items()})
+    return names, {role: held[name] for role, name in names.items()}
+
+
+def names_by_role(present: Sequence[str], asked: Mapping[str, str | None]) -> dict[str, str]:
+    """The name of the column of each role: the one that is asked for, or the only one with a usual name for the role."""
+    return {role: name if name is not None else only_candidate(role, present) for role, name in asked.items()}
 
 
 def only_candidate(role: str, present: Sequence[str]) -> str:

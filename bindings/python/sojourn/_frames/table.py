@@ -6,11 +6,12 @@ import csv
 import html
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sojourn._core.frames import Column, arrow_schema, arrow_stream
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
+from sojourn._frames.format import money, rounded_money
 from sojourn._frames.optional import require
 from sojourn._frames.text_table import align, cell_text, printable
 
@@ -28,12 +29,16 @@ class Table:
         options: Mapping[str, Any] | None = None,
         plot: Callable[[Table, Any], Any] | None = None,
         title: str = "",
+        amounts: Collection[str] = (),
+        amount_rows: Collection[int] | None = None,
     ) -> None:
         self._columns = {name: column(values, name) for name, values in columns.items()}
         require_equal_lengths(self._columns)
         self._plot = plot
         self.options: dict[str, Any] = dict(options or {})
         self.title = title
+        self._amounts, self._amount_rows = amounts, amount_rows
+        """Columns, and where not all, their rows, of minor units of `options["currency"]`, shown in currency units."""
 
     @property
     def columns(self) -> list[str]:
@@ -137,8 +142,16 @@ class Table:
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         shown = range(min(len(self), SHOWN_ROWS))
-        rows = [[cell_text(values[row]) for values in self._columns.values()] for row in shown]
-        return list(self._columns), rows
+        return self.columns, [self.row_texts(row, cell_text) for row in shown]
+
+    def row_texts(self, row: int, usual: Callable[[Any], str]) -> list[str]:
+        """A row as people read it: amounts in units of the currency with separated thousands, all else as `usual` says."""
+        is_money = self._amount_rows is None or row in self._amount_rows
+        currency = str(self.options.get("currency", ""))
+        return [
+            _amount_text(values[row], currency) if is_money and name in self._amounts else usual(values[row])
+            for name, values in self._columns.items()
+        ]
 
     def _footer(self) -> list[str]:
         more = [f"... {len(self):,} rows"] if len(self) > SHOWN_ROWS else []
@@ -170,6 +183,13 @@ def _to_pandas(values: Column, pandas: Any) -> Any:
     if values.type == "date":
         return _to_numpy(values).astype("datetime64[s]")
     return _to_numpy(values)
+
+
+def _amount_text(minor: Any, currency: str) -> str:
+    """Minor units in units of the currency; an average to the nearest minor unit."""
+    if minor is None or minor != minor:
+        return cell_text(minor)
+    return rounded_money(minor, currency) if isinstance(minor, float) else money(minor, currency)
 
 
 def _plain(cell: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn._core import __version__
+from sojourn._frames.money import minor_amount
 from sojourn._report.facts.report_facts import ReportFacts, report_facts
 from sojourn._report.facts.survival import WHOLE
 from sojourn._report.page import Fact, Page, render
@@ -17,6 +18,7 @@ from sojourn.errors import SchemaError
 from sojourn.health import HealthResult
 from sojourn.lifetime import Survival
 from sojourn.revenue import Ledger
+from sojourn.revenue._amount import AmountLike
 
 
 def report(
@@ -27,7 +29,8 @@ def report(
     health: HealthResult | None = None,
     survival: Survival | Mapping[str, Survival] | None = None,
     margin: float | None = None,
-    spend: int | None = None,
+    spend: AmountLike | None = None,
+    amounts: str | None = None,
     out: str | os.PathLike[str] | None = "report.html",
     title: str = "Customer report",
     first: str | None = None,
@@ -41,7 +44,8 @@ def report(
     `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share
     of revenue left after serving a customer, never guessed) the page adds lifetime value, and with `spend` (what winning
     the new customers of the last twelve months cost, in minor units) LTV:CAC and payback. `contracts`: a table as for
-    `renewals`, read for the last `window` months of the ledger. `surveys`: {"nps": answers, "csat": answers, "ces":
+    `renewals`, read for the last `window` months of the ledger. `amounts` is the unit of `contracts`, as there, and of
+    `spend`. `surveys`: {"nps": answers, "csat": answers, "ces":
     answers}, each a column, or a table with a column `score` (or of that name; with `sent_on` and `answered_on` the
     response rate is shown), or a mapping with `scores` and optionally `by`, `weights`. `health`: the result of
     `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own.
@@ -49,11 +53,14 @@ def report(
     if ledger is None and (contracts is not None or margin is not None or spend is not None):
         raise SchemaError("contracts, margin and spend are read together with a ledger: give ledger=")
     asked = surveys or {}
+    spent = None
+    if ledger is not None and spend is not None:
+        spent = minor_amount(spend, "spend", amounts=amounts or "minor", currency=ledger.currency)
     request = ReportRequest(
         revenue=None
         if ledger is None
-        else RevenueRequest(ledger=ledger, first=first, last=last, window=window, margin=margin, spend=spend),
-        contracts=None if contracts is None else ContractRequest(table=contracts),
+        else RevenueRequest(ledger=ledger, first=first, last=last, window=window, margin=margin, spend=spent),
+        contracts=None if contracts is None else ContractRequest(table=contracts, amounts=amounts),
         survival=None if survival is None else _curves(survival),
         **survey_requests(asked),
         survey_days={kind.upper(): days for kind, answers in asked.items() if (days := survey_days(answers)) is not None},

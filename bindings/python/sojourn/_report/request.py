@@ -39,6 +39,7 @@ class ContractRequest:
 
     table: Any
     columns: Mapping[str, Any] = field(default_factory=dict)
+    amounts: str | None = None
     grace_days: int = 30
 
 

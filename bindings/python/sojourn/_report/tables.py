@@ -1,14 +1,15 @@
-"""The numbers that the page shows, as tables: amounts in minor units, rates as fractions."""
+"""The numbers that the page shows, as tables: amounts in minor units, shown in units of the currency; rates as fractions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sojourn._frames.table import Table
 from sojourn._report.facts.report_facts import ReportFacts
 from sojourn._report.sections.decay import DecayFacts
 
+WORTH_IN_MONEY = ("arpa", "cltv", "ltv", "acquisition_cost")
 AGES = (0, 1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36)
 
 
@@ -27,10 +28,16 @@ def _revenue(facts: ReportFacts) -> dict[str, Table]:
                 **{name: list(values) for name, values in revenue.movements.items()},
                 "closing": list(revenue.closing),
             },
-            title=f"MRR movements, minor units of {revenue.currency}",
+            title=f"MRR movements, {revenue.currency}",
+            options={"currency": revenue.currency},
+            amounts=("opening", *revenue.movements, "closing"),
         )
         tables["ratios"] = _estimate_table(
-            revenue.estimates, "metric", f"Ratios at the end of {revenue.periods[-1]}; ARPA in minor units"
+            revenue.estimates,
+            "metric",
+            f"Ratios at the end of {revenue.periods[-1]}; ARPA in {revenue.currency}",
+            currency=revenue.currency,
+            money=("arpa",),
         )
         if (kept := revenue.kept) is not None and kept.periods:
             tables["retention"] = Table(
@@ -99,7 +106,9 @@ def _lifetime(facts: ReportFacts) -> dict[str, Table]:
         tables["worth"] = _estimate_table(
             {name: e for name, e in known.items() if e is not None},
             "metric",
-            f"What a customer is worth, minor units of {worth.currency}, gross margin {worth.margin:g}",
+            f"What a customer is worth, {worth.currency}, gross margin {worth.margin:g}",
+            currency=worth.currency,
+            money=[*WORTH_IN_MONEY, f"cltv_{worth.capped}_months_fitted"],
         )
     return tables
 
@@ -176,7 +185,16 @@ def _health(facts: ReportFacts) -> dict[str, Table]:
     }
 
 
-def _estimate_table(rows: Mapping[str, Any], key: str, title: str, more: Mapping[str, Any] | None = None) -> Table:
+def _estimate_table(
+    rows: Mapping[str, Any],
+    key: str,
+    title: str,
+    more: Mapping[str, Any] | None = None,
+    *,
+    currency: str = "",
+    money: Collection[str] = (),
+) -> Table:
+    """A row per estimate; those named in `money` are amounts."""
     return Table(
         {
             key: list(rows),
@@ -187,6 +205,9 @@ def _estimate_table(rows: Mapping[str, Any], key: str, title: str, more: Mapping
             **(more or {}),
         },
         title=title,
+        options={"currency": currency} if currency else None,
+        amounts=("value", "low", "high") if money else (),
+        amount_rows=[row for row, name in enumerate(rows) if name in money],
     )
 
 

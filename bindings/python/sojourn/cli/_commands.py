@@ -140,7 +140,7 @@ def print_tables(tables: Mapping[str, Table], form: str, *, read_as: Sequence[Ma
 
 def _whole(table: Table) -> str:
     """All rows, unlike repr, which shows the first ones."""
-    rows = [table.columns, *([grouped_cell_text(value) for value in row.values()] for row in table.to_dicts())]
+    rows = [table.columns, *(table.row_texts(row, grouped_cell_text) for row in range(len(table)))]
     lines = align(rows, right=[False, *[True] * (len(table.columns) - 1)])
     return "\n".join([table.title, *lines] if table.title else lines)
 

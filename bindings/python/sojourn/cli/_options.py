@@ -47,7 +47,7 @@ class SubscriptionOptions:
     ends: str
     mrr: str | None
     amounts: str | None
-    currency: str
+    currency: str | None
     as_of: str | None
     first: str | None
     last: str | None

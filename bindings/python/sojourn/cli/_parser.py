@@ -207,7 +207,9 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
     group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
-    group.add_argument("--currency", default="USD", metavar="CODE")
+    group.add_argument(
+        "--currency", default=None, metavar="CODE", help="ISO 4217; by default a column called currency, else USD"
+    )
     group.add_argument(
         "--as-of",
         default=None,

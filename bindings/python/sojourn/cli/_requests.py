@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sojourn._frames.money import currency_columns, one_currency
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
 from sojourn.cli._cells import complete, flags, labels, whole_months
@@ -57,10 +58,11 @@ def open_ledger(
     named = {"start": file.choose("start", options.start), "end": file.choose("end", None if short else options.end)}
     mrr = file.choose("mrr", options.mrr)
     with file.placed(), messages.stage("building the ledger"):
+        currency = _currency(file, options.currency)
         table = {
             account: file[account],
             **{name: file[name] for name in named.values()},
-            mrr: _amounts(file, mrr, options, written),
+            mrr: _amounts(file, mrr, options, written, currency),
         }
         ledger = Ledger(
             table,
@@ -68,7 +70,8 @@ def open_ledger(
             start=named["start"],
             end=named["end"],
             mrr=mrr,
-            currency=options.currency,
+            amounts="minor",
+            currency=currency,
             as_of=options.as_of,
             policy=_policy(options.policy),
             ends=ends,
@@ -77,14 +80,19 @@ def open_ledger(
     return ledger, file, account
 
 
+def _currency(file: File, asked: str | None) -> str:
+    """The currency of a file: --currency, else that of its column of currencies, else USD. Several are refused."""
+    return one_currency({name: file[name] for name in currency_columns(file.columns, asked)}, asked)
+
+
 def _amounts(
-    file: File, name: str, options: SubscriptionOptions, written: FileOptions, *, infer: bool = False
+    file: File, name: str, options: SubscriptionOptions, written: FileOptions, currency: str, *, infer: bool = False
 ) -> list[int | None]:
     """A column of amounts in minor units; the file remembers how it was read."""
     found = read_amounts(
-        file[name].to_list(), name, amounts=options.amounts, currency=options.currency, decimal=written.decimal, infer=infer
+        file[name].to_list(), name, amounts=options.amounts, currency=currency, decimal=written.decimal, infer=infer
     )
-    file.read_as[name] = found.described(options.currency)
+    file.read_as[name] = found.described(currency)
     return found.values
 
 
@@ -123,14 +131,14 @@ def _revenue(
         first=given.first,
         last=given.last,
         margin=asked.margin,
-        spend=None if asked.spend is None else exact_amount(asked.spend, "--spend", given.currency),
+        spend=None if asked.spend is None else exact_amount(asked.spend, "--spend", ledger.currency),
     )
-    contracts = None if asked.contracts is None else _contracts(options, asked.contracts, messages, notes)
+    contracts = None if asked.contracts is None else _contracts(options, asked.contracts, ledger.currency, messages, notes)
     notes += file_notes("Subscriptions", file)
     return revenue, contracts
 
 
-def _contracts(options: InputOptions, path: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
+def _contracts(options: InputOptions, path: str, currency: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
     file, given = read(path, options.written, messages), options.contracts
     named: Mapping[str, str | None] = {
         "account": options.subscriptions.account,
@@ -141,34 +149,36 @@ def _contracts(options: InputOptions, path: str, messages: Messages, notes: list
     }
     picked = {role: file.choose(role, name) for role, name in named.items()}
     with file.placed():
+        currency = _currency(file, currency)
         table: dict[str, Any] = {
-            name: _amounts(file, name, options.subscriptions, options.written)
+            name: _amounts(file, name, options.subscriptions, options.written, currency)
             if role in ("value", "renewed_value")
             else file[name]
             for role, name in picked.items()
         }
     notes += file_notes("Contracts", file)
-    return ContractRequest(table=table, columns=picked, grace_days=given.grace_days)
+    return ContractRequest(table=table, columns=picked, amounts="minor", grace_days=given.grace_days)
 
 
 def _customers(
     options: InputOptions, messages: Messages, notes: list[Fact], accounts: bool
 ) -> tuple[SnapshotRequest | None, HealthRequest | None, str]:
     """Survival of a snapshot, its scores where there is a card, and the line under the heading."""
-    given, currency = options.customers, options.subscriptions.currency
+    given = options.customers
     if given.customers is None:
         return None, None, ""
     file = read(given.customers, options.written, messages)
     tenure, churned = file.choose("tenure", given.tenure), file.choose("churned", given.churned)
     monthly = file.find("monthly", given.monthly)
     with file.placed():
+        currency = _currency(file, options.subscriptions.currency)
         left = flags(file[churned], churned)
         survival = SnapshotRequest(
             tenure=whole_months(file[tenure], tenure),
             left=left,
             monthly=None
             if monthly is None
-            else complete(_amounts(file, monthly, options.subscriptions, options.written, infer=True), monthly),
+            else complete(_amounts(file, monthly, options.subscriptions, options.written, currency, infer=True), monthly),
             segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
             by=options.by or "",
             currency=currency,

@@ -7,6 +7,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.columns import column
+from sojourn._frames.money import minor_average
 from sojourn._frames.table import Table
 from sojourn.lifetime._decay import Decay
 from sojourn.lifetime._plots import draw_mrr_index
@@ -29,16 +30,21 @@ def cltv(
     discount_rate: float = 0.0,
     acquisition_cost: float = 0.0,
     cap_periods: int | None = None,
+    amounts: str = "minor",
+    currency: str = "USD",
 ) -> Estimate:
     """Lifetime value of a customer: `arpa` a period x margin x discounted periods - acquisition cost.
 
     Give either `churn` per period (a rate, or an Estimate whose interval is carried over) or a fitted `retention`. `timing`
     says when payments fall: "new_customer_pays_now" (the familiar ARPA x margin / churn), "just_paid" or "period_end". The
-    value is in the unit of `arpa`.
+    value is in minor units, as `arpa` and `acquisition_cost` are; with amounts="major" these two are in units of the
+    `currency`.
     """
     source = retention.core if retention is not None else churn
     if source is None or (churn is not None and retention is not None):
         raise TypeError("cltv: give either churn or retention")
+    arpa = minor_average(arpa, amounts=amounts, currency=currency)
+    acquisition_cost = minor_average(acquisition_cost, amounts=amounts, currency=currency)
     found = _core.lifetime.cltv(
         arpa,
         source,

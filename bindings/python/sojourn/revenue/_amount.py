@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.money import minor_amount
 from sojourn.revenue._policy import Policy
+
+AmountLike = int | float | str | Decimal | Fraction
+"""What an amount may be given as."""
 
 
 class Amount(int):
@@ -47,24 +52,37 @@ class Amount(int):
 
 
 def mrr_from_price(
-    amount_minor: int,
+    amount_minor: AmountLike,
     *,
     every: int = 1,
     unit: str = "month",
     quantity: int = 1,
     discount_basis_points: int = 0,
-    discount_minor: int = 0,
+    discount_minor: AmountLike = 0,
     discount_term: str = "recurring",
+    amounts: str = "minor",
+    currency: str = "USD",
     policy: Policy | None = None,
 ) -> Amount:
     """Monthly recurring revenue of a price that is due once every `every` units: exact for every usual term.
+
+    Amounts are whole minor units; with amounts="major" units of the `currency`, as in
+    `mrr_from_price(Decimal("19.99"), amounts="major")`. They are taken exactly, whatever their type, or refused where they
+    hold a fraction of a minor unit.
 
     A discount is a share (5000 basis points are half) and an amount off each invoice, "recurring" or "one_time"; the policy
     says which of them lower MRR, how long a month is, and where amounts are rounded.
     """
     rules = policy or Policy()
     found = _core.revenue.price_to_mrr(
-        amount_minor, every, unit, quantity, discount_basis_points, discount_minor, discount_term, rules.core
+        minor_amount(amount_minor, "amount_minor", amounts=amounts, currency=currency),
+        every,
+        unit,
+        quantity,
+        discount_basis_points,
+        minor_amount(discount_minor, "discount_minor", amounts=amounts, currency=currency),
+        discount_term,
+        rules.core,
     )
     residue = found["residue_numerator"], found["residue_denominator"]
     return Amount.of_ticks(found["ticks"], residue=residue, every=every, unit=unit, quantity=quantity, **rules.describe())

@@ -98,6 +98,7 @@ class Triangle:
             },
             options=self.options,
             title="Cohort retention",
+            amounts=("size", "count") if self.measure == "mrr" else (),
         )
 
     def plot(self, ax: Any = None) -> Any:

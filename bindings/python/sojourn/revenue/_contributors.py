@@ -89,14 +89,20 @@ class Contributors(Table):
         self.others: dict[str, int] = {"accounts": found["accounts"] - len(accounts), "amount": other_amount}
         if rate:
             self.others["base"] = other_base
-        super().__init__(columns, options=options, plot=_plot, title=title)
+        amounts = () if _is_counted(options) else ("amount", "base")
+        super().__init__(columns, options=options, plot=_plot, title=title, amounts=amounts)
+
+
+def _is_counted(options: dict[str, Any]) -> bool:
+    """Whether the number counts accounts; all others are money."""
+    return str(options.get("cell", "cohort")).startswith(("accounts_", "logo_")) or options.get("measure") == "accounts"
 
 
 def _plot(table: Table, ax: Any) -> None:
     """Bars, the account that matters most on top; of a rate with money or customers kept, what each lost or won."""
     assert isinstance(table, Contributors)
     cell = str(table.options.get("cell", "cohort"))
-    counted = cell.startswith(("accounts_", "logo_")) or table.options.get("measure") == "accounts"
+    counted = _is_counted(table.options)
     kept = table.base is not None and cell not in (*_CHURN, "quick_ratio")
     amounts = table["amount"].to_list()
     if kept:

@@ -21,7 +21,8 @@ class Explanation(Table):
 
     def __init__(self, found: dict[str, Any], *, options: dict[str, Any]) -> None:
         shown = {name: found[name] for name in ("day", "movement", "before", "after")}
-        super().__init__(shown, options=options, title=f"Movements of {options['account']} in {options['period']}")
+        title = f"Movements of {options['account']} in {options['period']}"
+        super().__init__(shown, options=options, title=title, amounts=("before", "after"))
         self.rows: list[int] = found["rows"]
         self.opening: int = found["opening"]
         self.closing: int = found["closing"]

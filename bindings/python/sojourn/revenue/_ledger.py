@@ -8,6 +8,7 @@ from typing import Any
 from sojourn._core.frames import Column
 from sojourn._core.revenue import RevenueState
 from sojourn._frames.columns import columns as columns_of
+from sojourn._frames.money import MoneyReading
 from sojourn._frames.periods import day_or_none, grid
 from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
@@ -31,10 +32,15 @@ from sojourn.revenue._sources.subscriptions import Subscriptions
 class Ledger(Readings):
     """What every account pays on every day: made of subscription periods [start, end), in any order; overlaps add up.
 
-    `mrr` holds whole minor units (cents); a missing end means that the subscription is still running. `as_of` is the first
-    day that is not known: nothing from that day on has happened yet; by default the earlier of today and the day after the
-    latest date. A column that is not named is found by its usual name, if exactly one column fits. With `ends="inclusive"`
-    (short: `end="inclusive"`) an end is the last day with MRR, and not the first without.
+    `mrr` holds amounts: `amounts` says whether in "minor" units (cents) or in "major" units of the currency (dollars, which
+    may be floats, decimals or text and are converted exactly). By default the column's name says it: names that end in
+    `_minor` or `_cents` hold minor units; any other name asks. `currency` is a code of ISO 4217, or the column of codes; by
+    default a column called `currency`, else USD. A column with more than one currency needs `rates` and `report_in`.
+
+    A missing end means that the subscription is still running. `as_of` is the first day that is not known: nothing from that
+    day on has happened yet; by default the earlier of today and the day after the latest date. A column that is not named is
+    found by its usual name, if exactly one column fits. With `ends="inclusive"` (short: `end="inclusive"`) an end is the
+    last day with MRR, and not the first without.
 
     `known_from` and `known_until` name the columns that say when each row was recorded and when it was withdrawn. The ledger
     then holds the rows that are believed now; `as_known_on` gives the ledger as it was known on a day, and `restatement` the
@@ -56,7 +62,8 @@ class Ledger(Readings):
         start: str | None = None,
         end: str | None = None,
         mrr: str | None = None,
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         known_from: str | None = None,
@@ -73,6 +80,7 @@ class Ledger(Readings):
         ends, end = ends_and_column(ends, end)
         roles = {"account": account, "start": start, "end": end, "mrr": mrr}
         fx_given = any(given is not None for given in (rates, report_in, fx, purchased_on))
+        money = MoneyReading(amounts, currency)
         source: Source
         if known_from is not None or known_until is not None:
             if fx_given:
@@ -80,12 +88,12 @@ class Ledger(Readings):
                     "a ledger with knowledge dates holds one currency: leave out rates=, report_in=, fx= and purchased_on=, "
                     "or leave out known_from= and known_until="
                 )
-            source = Knowledge.read(table, roles, known_from, known_until, currency, as_of, ends)
+            source = Knowledge.read(table, roles, known_from, known_until, money, as_of, ends)
         elif fx_given:
-            source = Currencies(table, roles, currency, rates, report_in, fx, purchased_on, as_of, rules)
+            source = Currencies(table, roles, money, rates, report_in, fx, purchased_on, as_of, rules)
             source.use_ends(ends)
         else:
-            source = Subscriptions(table, roles, currency, as_of)
+            source = Subscriptions(table, roles, money, as_of)
             source.use_ends(ends)
         self._start(CorrectedSource(source, shard), rules, source.labels(table, segment))
 
@@ -111,7 +119,8 @@ class Ledger(Readings):
         account: str = "account_id",
         start: str = "start",
         amount: str = "amount_minor",
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         part: str = "paid",
@@ -131,7 +140,7 @@ class Ledger(Readings):
         names = {"account": account, "start": start, "amount": amount, **columns}
         ends, named = ends_and_column(ends, names.get("end"))
         names |= {"end": named or "end"} if "end" in names else {}
-        prices = Prices(table, names, currency, as_of, part=part, commitment=commitment)
+        prices = Prices(table, names, MoneyReading(amounts, currency), as_of, part=part, commitment=commitment)
         prices.use_ends(ends)
         return cls._from_source(prices, table, segment, policy, shard)
 
@@ -144,7 +153,8 @@ class Ledger(Readings):
         service_start: str = "service_start",
         service_end: str = "service_end",
         amount: str = "amount_minor",
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
@@ -162,7 +172,8 @@ class Ledger(Readings):
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
         ends, named = ends_and_column(ends, service_end)
-        lines = Invoices(table, {**names, "service_end": named or "service_end"}, currency, as_of)
+        names["service_end"] = named or "service_end"
+        lines = Invoices(table, names, MoneyReading(amounts, currency), as_of)
         lines.use_ends(ends)
         return cls._from_source(lines, table, segment, policy, shard)
 
@@ -174,7 +185,8 @@ class Ledger(Readings):
         account: str = "account_id",
         month: str = "month",
         mrr: str = "mrr_minor",
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
@@ -184,7 +196,8 @@ class Ledger(Readings):
         A month without a row is a month without MRR. `as_of` is the first day that is not known; by default the first day
         after the latest month, so that an account in the last month is still a customer.
         """
-        return cls._from_source(MonthSnapshots(table, account, month, mrr, currency, as_of), table, segment, policy)
+        rows = MonthSnapshots(table, account, month, mrr, MoneyReading(amounts, currency), as_of)
+        return cls._from_source(rows, table, segment, policy)
 
     @classmethod
     def from_changes(
@@ -197,7 +210,8 @@ class Ledger(Readings):
         change: str | None = None,
         subscription: str | None = None,
         same_day: str = "usual",
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         segment: str | Sequence[str] | None = None,
@@ -218,7 +232,7 @@ class Ledger(Readings):
             change=change,
             subscription=subscription,
             same_day=same_day,
-            currency=currency,
+            money=MoneyReading(amounts, currency),
             as_of=as_of,
         )
         return cls._from_source(log, table, segment, policy)

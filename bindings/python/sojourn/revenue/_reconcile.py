@@ -12,8 +12,11 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import HasCoreLedger
 from sojourn.revenue._plots import plot_waterfall
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
+_MONEY = {"mrr": MOVEMENT_AMOUNTS, "arpa": ("change", "value")}
+"""Columns of money by metric."""
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
 
 
@@ -80,9 +83,8 @@ class Reconciliation(Table):
             rates = [found["under_a"], *(step["value"] for step in steps)]
             columns["change"] = [None, *(now - before for before, now in zip(rates, rates[1:], strict=False)), None]
             columns["value"] = [*rates, found["under_b"]]
-        super().__init__(
-            columns, options=options, plot=_plot, title=f"{self.metric} of {options['period']}: from one policy to the other"
-        )
+        title = f"{self.metric} of {options['period']}: from one policy to the other"
+        super().__init__(columns, options=options, plot=_plot, title=title, amounts=_MONEY.get(self.metric, ()))
 
     def accounts(self, option: str, *, top: int | None = 20) -> Table:
         """The accounts whose numbers the option changed, largest change first; with top=None they add up to its row."""
@@ -103,7 +105,8 @@ class Reconciliation(Table):
         shown = rows if top is None else rows[:top]
         columns = {name: [row[i] for row in shown] for i, name in enumerate(names)}
         options["accounts"] = f"{len(shown)} of {len(rows)}"
-        return Table(columns, options=options, title=f"Accounts that {option} changes")
+        by_account = MOVEMENT_AMOUNTS if self.metric == "mrr" else ()
+        return Table(columns, options=options, title=f"Accounts that {option} changes", amounts=by_account)
 
 
 def _spelled(word: str) -> str:

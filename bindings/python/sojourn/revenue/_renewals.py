@@ -7,8 +7,8 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.as_of import day_after_latest, default_as_of
-from sojourn._frames.columns import columns
 from sojourn._frames.currency import exponent
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import date_of, day_of, day_or_none, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.revenue._policy import Policy
@@ -61,7 +61,8 @@ def renewals(
     grace_days: int | None = None,
     as_of: Any = None,
     unit: str = "account",
-    currency: str = "USD",
+    amounts: str | None = None,
+    currency: str | None = None,
     level: float = 0.95,
     policy: Policy | None = None,
     term_start: str | None = None,
@@ -84,14 +85,17 @@ def renewals(
         "renewed_on": renewed_on,
         "renewed_value": renewed_value,
     }
-    picked = columns(contracts, names)
+    more = {"term_start": term_start, "renewed_until": renewed_until, "auto_renewed": auto_renewed}
+    money = MoneyReading(amounts, currency)
+    names_of_all, held, code = pick_money(contracts, names, ("value", "renewed_value"), money, optional=more)
+    picked = {role: held[role] for role in names}
     first, end = _window(window)
     until, reason = day_or_none(as_of, "as_of"), ""
     if until is None:
         until, reason = default_as_of(day_after_latest(picked["term_end"], picked["renewed_on"]))
     state = _core.revenue.tally_renewals(
         **picked,
-        exponent=exponent(currency),
+        exponent=exponent(code),
         first_day=first,
         end_day=end,
         grace_days=grace_days,
@@ -100,17 +104,9 @@ def renewals(
         names=list(names.values()),
         policy=rules.core,
     )
-    more = {
-        role: name
-        for role, name in (("term_start", term_start), ("renewed_until", renewed_until), ("auto_renewed", auto_renewed))
-        if name is not None
-    }
-    details = columns(contracts, more) if more else {}
-    kinds = _core.revenue.renewal_kinds(
-        {**picked, **details}, {**names, **more}, exponent(currency), first, end, grace_days, until, rules.core
-    )
+    kinds = _core.revenue.renewal_kinds(held, names_of_all, exponent(code), first, end, grace_days, until, rules.core)
     days = rules.renewal_grace if grace_days is None else grace_days
-    options = {"window": window, "grace_days": days, "as_of": str(date_of(until)), "unit": unit, "currency": currency}
+    options = {"window": window, "grace_days": days, "as_of": str(date_of(until)), "unit": unit, "currency": code}
     options |= {**({"as_of_default": reason} if reason else {}), **rules.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)
 

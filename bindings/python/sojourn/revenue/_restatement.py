@@ -12,6 +12,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_waterfall
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._series import MOVEMENT_AMOUNTS
 from sojourn.revenue._sources.knowledge import Knowledge
 
 BUCKETS = (
@@ -63,7 +64,8 @@ class Restatement(Table):
         columns: dict[str, Any] = {"account": [line["account"] for line in lines]}
         columns |= {name: [line[name] for line in lines] for name in BUCKETS}
         columns |= {name: [", ".join(map(str, line[name])) for line in lines] for name in ("learned", "dropped")}
-        super().__init__(columns, options=options, plot=_plot, title=f"What changed the close of {options['period']}")
+        title = f"What changed the close of {options['period']}"
+        super().__init__(columns, options=options, plot=_plot, title=title, amounts=MOVEMENT_AMOUNTS)
         self.before, self.after = closes
         self.change: dict[str, int] = {name: found["change"][name] for name in BUCKETS}
         self.learned: dict[Any, list[int]] = {line["account"]: line["learned"] for line in lines}

@@ -17,10 +17,13 @@ from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, rate
 from sojourn.revenue._retention import lengths_of, retention_over
+from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
 ReadRetention = Callable[[CoreLedger, tuple[int, int, int], Sequence[int]], Table]
 """Retention of a part over windows of some lengths that end with the periods of a grid."""
 RULES = ("opening", "first", "last")
+AVERAGES = ("arpa", "average sale price")
+"""Estimates of money; the others are rates."""
 
 
 class BySegment:
@@ -88,7 +91,7 @@ class BySegment:
                 columns.setdefault(name, []).extend(values)
             if shown["incomplete"]:
                 options["incomplete"] = ", ".join(shown["incomplete"])
-        return Table(columns, options=options, title=f"MRR movements by {self.name} and {by}")
+        return Table(columns, options=options, title=f"MRR movements by {self.name} and {by}", amounts=MOVEMENT_AMOUNTS)
 
     def mrr(self, period: Any) -> Table:
         """MRR at the end of the period."""
@@ -204,6 +207,7 @@ class BySegment:
             {"segment": list(parts), metric: [int(value) for value in values]},
             options={**self._ledger.options, "period": str(period), **counted},
             title=f"{metric.upper()} by {self.name}",
+            amounts=(metric,),
         )
 
     def _estimates(
@@ -224,6 +228,7 @@ class BySegment:
             {"segment": list(rows), **shown, "n": [e.n for e in rows.values()], "reason": reasons},
             options=options,
             title=f"{title} by {self.name}",
+            amounts=("value", "low", "high") if title in AVERAGES else (),
         )
 
     def _opening(self, period: Any, window: int | None, lost: bool) -> int:

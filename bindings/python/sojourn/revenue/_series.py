@@ -7,14 +7,16 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import date_of, day_or_none, grid
-from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_movements
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
+
+MOVEMENT_AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 
 
 def mrr_series(
@@ -26,7 +28,8 @@ def mrr_series(
     start: str | None = None,
     end: str | None = None,
     mrr: str | None = None,
-    currency: str = "USD",
+    amounts: str | None = None,
+    currency: str | None = None,
     as_of: Any = None,
     ends: str = "exclusive",
     threads: int = 0,
@@ -37,13 +40,14 @@ def mrr_series(
     """
     begin, each, count = grid(first, last, by)
     ends, end = ends_and_column(ends, end)
-    names, picked = pick(table, {"start": start, "end": end, "mrr": mrr})
+    money = MoneyReading(amounts, currency)
+    names, picked, code = pick_money(table, {"start": start, "end": end, "mrr": mrr}, ("mrr",), money)
     picked = exclusive_ends(picked, ("end",), ends)
 
     def make(until: int | None) -> dict[str, Any]:
         return _core.revenue.mrr_series(
             **picked,
-            exponent=exponent(currency),
+            exponent=exponent(code),
             as_of=until,
             names=list(names.values()),
             first=begin,
@@ -53,11 +57,11 @@ def mrr_series(
         )
 
     found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), day_or_none(as_of, "as_of"))
-    options = {"currency": currency, "by": by, "as_of": str(date_of(found["known_until"]))}
+    options = {"currency": code, "by": by, "as_of": str(date_of(found["known_until"]))}
     options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
-    return Table(found["columns"], options=options, title=f"MRR by {by}")
+    return Table(found["columns"], options=options, title=f"MRR by {by}", amounts=("mrr",))
 
 
 def movements(
@@ -70,7 +74,8 @@ def movements(
     start: str | None = None,
     end: str | None = None,
     mrr: str | None = None,
-    currency: str = "USD",
+    amounts: str | None = None,
+    currency: str | None = None,
     as_of: Any = None,
     policy: Policy | None = None,
     ends: str = "exclusive",
@@ -84,14 +89,15 @@ def movements(
     if rules.lapse_grace:
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
     ends, end = ends_and_column(ends, end)
-    names, picked = pick(table, {"account": account, "start": start, "end": end, "mrr": mrr})
+    roles = {"account": account, "start": start, "end": end, "mrr": mrr}
+    names, picked, code = pick_money(table, roles, ("mrr",), MoneyReading(amounts, currency))
     picked = exclusive_ends(picked, ("end",), ends)
     begin, each, count = grid(first, last, by)
 
     def make(until: int | None) -> tuple[_core.revenue.RevenueState, dict[str, int], int]:
         return _core.revenue.movements_of_rows(
             **picked,
-            exponent=exponent(currency),
+            exponent=exponent(code),
             as_of=until,
             names=list(names.values()),
             first=begin,
@@ -102,7 +108,7 @@ def movements(
         )
 
     (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], day_or_none(as_of, "as_of"))
-    shown = {**rules.describe(), **counts, "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+    shown = {**rules.describe(), **counts, "currency": code, "as_of": str(date_of(known_until)), "by": by}
     shown |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     return movements_table(state, shown)
 
@@ -118,4 +124,5 @@ def movements_table(state: _core.revenue.RevenueState, options: dict[str, Any]) 
     shown = state.movements()
     if shown["incomplete"]:
         options = {**options, "incomplete": ", ".join(shown["incomplete"])}
-    return Table(shown["columns"], options=options, plot=plot_movements, title=f"MRR movements by {options['by']}")
+    title = f"MRR movements by {options['by']}"
+    return Table(shown["columns"], options=options, plot=plot_movements, title=title, amounts=MOVEMENT_AMOUNTS)

@@ -7,8 +7,8 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import date_of, first_day, grid, month_of, span_of
-from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._cohorts import Triangle
@@ -34,19 +34,21 @@ class Snapshots:
         account: str | None = None,
         month: str = "month",
         mrr: str | None = None,
-        currency: str = "USD",
+        amounts: str | None = None,
+        currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
         threads: int = 0,
     ) -> None:
         rules = policy or Policy()
-        names, picked = pick(table, {"account": account, "month": month, "mrr": mrr})
+        roles = {"account": account, "month": month, "mrr": mrr}
+        names, picked, code = pick_money(table, roles, ("mrr",), MoneyReading(amounts, currency))
         begin, each, count = grid(first, last, by)
 
         def make(until: int | None) -> Any:
             return _core.revenue.snapshot_states(
                 **picked,
-                exponent=exponent(currency),
+                exponent=exponent(code),
                 as_of=None if until is None else month_of(until - 1) + 1,
                 names=list(names.values()),
                 first=begin,
@@ -62,7 +64,7 @@ class Snapshots:
         self.cohort_state: _core.revenue.CohortState
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
-        self.options = {**rules.describe(), "currency": currency, "as_of": str(date_of(known_until)), "by": by}
+        self.options = {**rules.describe(), "currency": code, "as_of": str(date_of(known_until)), "by": by}
         self.options |= {"as_of_default": reason} if reason else {}
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 

@@ -12,7 +12,7 @@ def tenure(ledger: CoreLedger) -> Table:
     """One row per account that ever had MRR: days from its first MRR, whether it has left, its last MRR."""
     found = ledger.compiled.tenure()
     columns = {name: found[name] for name in ("days", "churned", "mrr")}
-    return Table(columns, options=ledger.options, title="Tenure of each account")
+    return Table(columns, options=ledger.options, title="Tenure of each account", amounts=("mrr",))
 
 
 def survival(ledger: CoreLedger, weights: str | None, level: float) -> Survival:

@@ -37,11 +37,13 @@ def test_changes_are_the_ledger_of_their_levels() -> None:
                 intervals["start"].append(_date(offset))
                 intervals["end"].append(_date(days[i + 1]) if i + 1 < len(days) else None)
                 intervals["mrr"].append(level)
-        expected = sj.Ledger(intervals, account="who", start="start", end="end", mrr="mrr", as_of="2025-01-01")
+        expected = sj.Ledger(
+            intervals, account="who", start="start", end="end", mrr="mrr", as_of="2025-01-01", amounts="minor"
+        )
         options: dict[str, Any] = {"account": "who", "when": "on", "subscription": "sub", "as_of": "2025-01-01"}
         for ledger in (
-            sj.Ledger.from_changes(shuffled(draw, levels), mrr_after="mrr", **options),
-            sj.Ledger.from_changes(shuffled(draw, levels), change="change", **options),
+            sj.Ledger.from_changes(shuffled(draw, levels), mrr_after="mrr", **options, amounts="minor"),
+            sj.Ledger.from_changes(shuffled(draw, levels), change="change", **options, amounts="minor"),
         ):
             assert ledger.movements("2023-01", "2024-12").to_dicts() == expected.movements("2023-01", "2024-12").to_dicts()
             assert ledger.cohorts().counts == expected.cohorts().counts
@@ -49,19 +51,26 @@ def test_changes_are_the_ledger_of_their_levels() -> None:
 
 def test_changes_of_one_day_follow_the_named_rule_and_are_counted() -> None:
     table = {"account_id": ["a", "a", "a"], "date": ["2024-01-05", "2024-01-05", "2024-02-01"], "level": [1000, 300, 0]}
-    ledger = sj.Ledger.from_changes(table, mrr_after="level", as_of="2024-06-01")
+    ledger = sj.Ledger.from_changes(table, mrr_after="level", as_of="2024-06-01", amounts="minor")
     assert int(ledger.mrr("2024-01")) == 300
     assert ledger.counts == {"rows": 3, "to_zero": 1, "replaced": 1, "future_changes": 0}
     assert ledger.explain("a", "2024-02").rows == [0, 1, 2]
-    assert int(sj.Ledger.from_changes(table, mrr_after="level", same_day="sum", as_of="2024-06-01").mrr("2024-01")) == 1300
-    assert int(sj.Ledger.from_changes(table, change="level", as_of="2024-06-01").mrr("2024-03")) == 1300
+    assert (
+        int(
+            sj.Ledger.from_changes(table, mrr_after="level", same_day="sum", as_of="2024-06-01", amounts="minor").mrr(
+                "2024-01"
+            )
+        )
+        == 1300
+    )
+    assert int(sj.Ledger.from_changes(table, change="level", as_of="2024-06-01", amounts="minor").mrr("2024-03")) == 1300
     with pytest.raises(sj.DataError, match="row 1"):
-        sj.Ledger.from_changes(table, mrr_after="level", same_day="refuse")
+        sj.Ledger.from_changes(table, mrr_after="level", same_day="refuse", amounts="minor")
     with pytest.raises(sj.SchemaError, match="one of the two"):
         sj.Ledger.from_changes(table)
     with pytest.raises(sj.DataError, match="add up to -200"):
         sj.Ledger.from_changes(
-            {"account_id": ["a", "a"], "date": ["2024-01-05", "2024-02-05"], "d": [100, -300]}, change="d"
+            {"account_id": ["a", "a"], "date": ["2024-01-05", "2024-02-05"], "d": [100, -300]}, change="d", amounts="minor"
         )
     with pytest.raises(sj.SchemaError, match="cannot be corrected"):
         ledger.apply(table)
@@ -70,6 +79,7 @@ def test_changes_of_one_day_follow_the_named_rule_and_are_counted() -> None:
         mrr_after="level",
         as_of="2024-06-01",
         policy=sj.Policy(lapse_grace=3),
+        amounts="minor",
     )
     assert bridged.movements("2024-02", "2024-02").to_dicts()[0]["accounts_churned"] == 0
 
@@ -81,7 +91,9 @@ def test_changes_minutes_apart_are_one_change() -> None:
     assert "not_applied" not in logged(hour).options
     days = {**MOMENTS, "date": ["2024-01-31", "2024-02-01"]}
     assert (
-        sj.Ledger.from_changes(days, mrr_after="level", as_of="2024-06-01", policy=hour).options["not_applied"]
+        sj.Ledger.from_changes(days, mrr_after="level", as_of="2024-06-01", policy=hour, amounts="minor").options[
+            "not_applied"
+        ]
         == "grouping_minutes"
     )
     for when in (
@@ -89,19 +101,24 @@ def test_changes_minutes_apart_are_one_change() -> None:
         ["2024-01-31T23:50:00", "2024-02-01T00:20:59.25"],
     ):
         book = sj.Ledger.from_changes(
-            {**MOMENTS, "date": when, "plan": ["x", "x"]}, mrr_after="level", as_of="2024-06-01", policy=hour, segment="plan"
+            {**MOMENTS, "date": when, "plan": ["x", "x"]},
+            mrr_after="level",
+            as_of="2024-06-01",
+            policy=hour,
+            segment="plan",
+            amounts="minor",
         )
         assert int(book.mrr("2024-01")) == 8000
         assert book.by_segment().mrr("2024-01")["mrr"].to_list() == [8000]
     # On one day the later change counts, wherever its row stands.
     swapped = {"account_id": ["a", "a"], "date": ["2024-01-05 12:00", "2024-01-05 09:00"], "level": [7, 5]}
-    assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01").mrr("2024-01")) == 7
+    assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01", amounts="minor").mrr("2024-01")) == 7
     for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
         with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
-            sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level")
+            sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level", amounts="minor")
     zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.UTC)] * 2
     with pytest.raises(sj.SchemaError, match="reporting zone"):
-        sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level")
+        sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level", amounts="minor")
     why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
     assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [
         5000,

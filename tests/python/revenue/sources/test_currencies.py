@@ -56,7 +56,9 @@ def test_every_row_closes_with_fx_and_segments_add_up() -> None:
     for fx in ("period_open_rate", "period_mean"):
         for _ in range(6):
             rows, rates = rows_of(draw, 25), rates_of(draw)
-            ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2025-01-01", fx=fx, segment="plan")
+            ledger = sj.Ledger(
+                rows, **NAMES, rates=rates, report_in="USD", as_of="2025-01-01", fx=fx, segment="plan", amounts="minor"
+            )
             shown = ledger.movements("2023-01", "2024-12").to_dicts()
             for row, after in zip(shown, [*shown[1:], None], strict=True):
                 gained = row["new"] + row["reactivation"] + row["expansion"] - row["contraction"] - row["churn"] + row["fx"]
@@ -88,7 +90,7 @@ def test_movements_stand_at_the_opening_rate_and_the_closing_at_its_own() -> Non
         "month": ["2023-12", "2024-01", "2024-02", "2024-03"],
         "rate": ["1", "1.15", "6/5", "1.1"],
     }
-    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-04-01")
+    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-04-01", amounts="minor")
     shown = ledger.movements("2024-01", "2024-03").to_dicts()
     assert [(row["opening"], row["new"], row["churn"], row["fx"], row["closing"]) for row in shown] == [
         (0, 20000, 0, 1500, 21500),
@@ -119,9 +121,20 @@ def test_rows_valued_once_have_no_fx() -> None:
         "bought": ["2024-01-05", "2024-01-05"],
     }
     rates = {"currency": ["EUR", "EUR"], "date": ["2024-01-01", "2024-02-01"], "rate": [1.1, 1.2]}
-    at_start = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="service_start", as_of="2024-12-01")
+    at_start = sj.Ledger(
+        rows, **NAMES, rates=rates, report_in="USD", fx="service_start", as_of="2024-12-01", amounts="minor"
+    )
     assert int(at_start.mrr("2024-06")) == 23000 and set(at_start.movements("2024-01", "2024-06")["fx"].to_list()) == {0}
-    bought = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="purchase", purchased_on="bought", as_of="2024-12-01")
+    bought = sj.Ledger(
+        rows,
+        **NAMES,
+        rates=rates,
+        report_in="USD",
+        fx="purchase",
+        purchased_on="bought",
+        as_of="2024-12-01",
+        amounts="minor",
+    )
     assert int(bought.mrr("2024-06")) == 22000
     with pytest.raises(sj.SchemaError, match="purchased_on"):
         sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", fx="purchase")
@@ -131,14 +144,14 @@ def test_minor_units_of_currencies_and_exact_rates() -> None:
     rows = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [1000], "currency": ["JPY"]}
     for rate in (0.0067, Decimal("0.0067"), "0.0067", "67/10000"):
         rates = {"currency": ["JPY"] * 2, "month": ["2023-12", "2024-01"], "rate": [rate] * 2}
-        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-02-01")
+        ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-02-01", amounts="minor")
         assert ledger.mrr("2024-01").exact == 670
 
 
 def test_what_is_missing_is_named() -> None:
     rows = {"account": ["a"], "start": ["2024-01-10"], "end": ["2024-03-10"], "mrr": [1000], "currency": ["EUR"]}
     rates = {"currency": ["EUR"] * 2, "month": ["2023-12", "2024-01"], "rate": [1.1, 1.2]}
-    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01")
+    ledger = sj.Ledger(rows, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01", amounts="minor")
     assert int(ledger.mrr("2024-01")) == 1200
     with pytest.raises(sj.DataError, match="EUR 2024-02"):
         ledger.movements("2024-01", "2024-03")
@@ -153,7 +166,7 @@ def test_what_is_missing_is_named() -> None:
         ({"rates": {"currency": ["EUR"], "month": ["2024-01"], "rate": [float("nan")]}}, sj.DataError, "rate"),
     ]:
         with pytest.raises(error, match=match):
-            sj.Ledger(rows, **NAMES, as_of="2024-06-01", **{"rates": rates, "report_in": "USD", **broken})
+            sj.Ledger(rows, **NAMES, as_of="2024-06-01", **{"rates": rates, "report_in": "USD", **broken}, amounts="minor")
     with pytest.raises(sj.DataError, match="currency"):
         sj.Ledger({**rows, "currency": [None]}, **NAMES, rates=rates, report_in="USD", as_of="2024-06-01")
 
@@ -164,7 +177,7 @@ def test_corrections_equal_everything_from_the_start() -> None:
     rates = rates_of(draw)
 
     def ledger(rows: dict[str, list[Any]]) -> sj.Ledger:
-        return sj.Ledger(rows, **NAMES, rates=rates, report_in="EUR", as_of="2025-01-01")
+        return sj.Ledger(rows, **NAMES, rates=rates, report_in="EUR", as_of="2025-01-01", amounts="minor")
 
     rates["currency"] = ["USD" if code == "EUR" else code for code in rates["currency"]]
     for _ in range(10):
@@ -209,8 +222,8 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
     for fx in ("period_mean", "service_start", "purchase"):
         named = {"purchased_on": "bought"} if fx == "purchase" else {}
         asked, by_policy = (
-            sj.Ledger(rows, **usual, **named, fx=fx),
-            sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx)),
+            sj.Ledger(rows, **usual, **named, fx=fx, amounts="minor"),
+            sj.Ledger(rows, **usual, **named, policy=sj.Policy(fx=fx), amounts="minor"),
         )
         assert asked.movements("2023-01", "2024-12").to_dicts() == by_policy.movements("2023-01", "2024-12").to_dicts()
         assert asked.options["fx"] == by_policy.options["fx"] == fx
@@ -224,8 +237,8 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
             sj.Ledger(rows, **usual, **named, fx=fx, policy=sj.Policy(fx=other))
         assert by_policy.with_policy(sj.Policy(fx=other)).options["fx"] == other
     with pytest.raises(sj.SchemaError, match="needs purchased_on"):
-        sj.Ledger(rows, **usual).with_policy(sj.Policy.preset("profitwell"))
-    once = sj.Ledger(rows, **usual, policy=sj.Policy(fx="service_start"))
+        sj.Ledger(rows, **usual, amounts="minor").with_policy(sj.Policy.preset("profitwell"))
+    once = sj.Ledger(rows, **usual, policy=sj.Policy(fx="service_start"), amounts="minor")
     with pytest.raises(sj.SchemaError, match="cannot be corrected"):
         once.apply(rows)
     once.with_policy(sj.Policy()).apply({name: values[:1] for name, values in rows.items()})
@@ -233,12 +246,15 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
         {name: rows[name] for name in ("account", "start", "end", "mrr")},
         as_of="2025-01-01",
         policy=sj.Policy(fx="period_mean"),
+        amounts="minor",
     )
     assert one_currency.options["not_applied"] == "fx"
     for metric in ("mrr", "nrr"):
         with pytest.raises(sj.SchemaError, match="MRR is one number"):
-            sj.reconcile(sj.Ledger(rows, **usual), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric)
-    moving = sj.Ledger(rows, **usual)
+            sj.reconcile(
+                sj.Ledger(rows, **usual, amounts="minor"), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric
+            )
+    moving = sj.Ledger(rows, **usual, amounts="minor")
     for refused in (
         lambda: moving.nrr("2024-03", method="linearised", window=1),
         lambda: moving.compare("nrr", "2024-03", "2024-02", window=1),
@@ -262,7 +278,14 @@ def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
 
     def march(grace: int, fx: str) -> dict[str, Any]:
         ledger = sj.Ledger(
-            rows, **NAMES, rates=rates, report_in="USD", as_of="2024-05-01", fx=fx, policy=sj.Policy(lapse_grace=grace)
+            rows,
+            **NAMES,
+            rates=rates,
+            report_in="USD",
+            as_of="2024-05-01",
+            fx=fx,
+            policy=sj.Policy(lapse_grace=grace),
+            amounts="minor",
         )
         assert "not_applied" not in ledger.options and ledger.explain("a", "2024-03").rows == [0, 1, 2, 3]
         assert ledger.counts["rows"] == 6 and ledger.counts.get("bridges", 0) == {0: 0, 2: 1, 10: 2}[grace]
@@ -297,5 +320,7 @@ def test_a_stream_that_can_be_read_once_is_read_once() -> None:
     rows = pa.table({"account": ["a"], "start": ["2024-01-01"], "end": ["2025-01-01"], "mrr": [100], "currency": ["EUR"]})
     rates = {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1.5"]}
     stream = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches())
-    ledger = sj.Ledger(stream, currency="currency", rates=rates, report_in="USD", as_of="2024-03-01", fx="service_start")
+    ledger = sj.Ledger(
+        stream, currency="currency", rates=rates, report_in="USD", as_of="2024-03-01", fx="service_start", amounts="minor"
+    )
     assert int(ledger.mrr("2024-01")) == 150

@@ -22,7 +22,7 @@ def test_a_close_as_it_was_known() -> None:
 
 def test_keys_may_be_numbers_and_parts_keep_the_day() -> None:
     numbered = known_table(LATE) | {"account": [1, 2, 2, 3]}
-    book = sj.Ledger(numbered, known_from="recorded_at", known_until="retracted_at", as_of="2025-01-01")
+    book = sj.Ledger(numbered, known_from="recorded_at", known_until="retracted_at", as_of="2025-01-01", amounts="minor")
     assert book.restatement("2024-01", known_on=["2024-02-05", "2024-03-05"])["account"].to_list() == [2, 3]
     past = book.as_known_on("2024-02-05")
     assert sum(int(part.mrr("2024-01")) for part in past.partition(2)) == 6000

@@ -18,6 +18,7 @@ def renewal_facts(request: ContractRequest, ledger: Ledger, last: str, *, window
         days,
         as_of=ledger.as_of,
         grace_days=request.grace_days,
+        amounts=request.amounts,
         currency=ledger.currency,
         level=level,
         **request.columns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sojourn._catalogue.definitions import DEFINITIONS
-from sojourn._frames.currency import exponent
+from sojourn._frames.currency import shown_places
 from sojourn._frames.format import money, plural
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
@@ -13,7 +13,7 @@ from sojourn.charts import mrr_movements, mrr_waterfall
 
 
 def movements_section(facts: RevenueFacts) -> Section:
-    scale = 10 ** exponent(facts.currency)
+    scale = 10 ** shown_places(facts.currency)
     bars = {name: [value / scale for value in values] for name, values in facts.movements.items()}
     totals = _totals(facts)
     first, last = facts.periods[0], facts.periods[-1]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.columns import columns, frame
+from sojourn._frames.columns import frame
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import day_or_none
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
@@ -27,19 +28,19 @@ class Changes(Source):
         change: str | None,
         subscription: str | None,
         same_day: str,
-        currency: str,
+        money: MoneyReading,
         as_of: Any,
     ) -> None:
-        super().__init__({"account": account}, currency)
         if (mrr_after is None) == (change is None):
             raise SchemaError(
                 "name the column of levels with mrr_after=, or that of differences with change=, one of the two"
             )
         self.account, self.when, self.same_day = account, when, same_day
         self.amount_is = "level" if change is None else "delta"
-        roles = {"account": account, "when": when, "amount": mrr_after or change, "subscription": subscription}
-        self.columns = columns(table, roles)
-        self.names = [name for name in roles.values() if name is not None]
+        roles = {"account": account, "when": when, "amount": mrr_after or change}
+        names, columns, currency = pick_money(table, roles, ("amount",), money, optional={"subscription": subscription})
+        super().__init__({"account": account}, money.amounts, currency)
+        self.names, self.columns = list(names.values()), columns
         self.days, self.minutes = _core.frames.moments(self.columns["when"], when)
         self.as_of = day_or_none(as_of, "as_of")
 

@@ -9,14 +9,16 @@ from typing import Any, get_args, get_type_hints
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.as_of import day_after_latest, default_as_of
-from sojourn._frames.columns import frame
-from sojourn._frames.currency import exponent
+from sojourn._frames.columns import OpenTable, frame
+from sojourn._frames.currency import read_currency
+from sojourn._frames.money import MoneyReading, currency_columns, minor_column_of_currencies
 from sojourn._frames.periods import day_or_none
-from sojourn._frames.roles import pick
+from sojourn._frames.roles import names_by_role
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._policy_options import PolicyOptions
+from sojourn.revenue._sources.row_habits import exclusive_ends
 from sojourn.revenue._sources.source import Source, not_row_by_row
 
 FX: tuple[str, ...] = get_args(get_type_hints(PolicyOptions)["fx"])
@@ -33,7 +35,7 @@ class Currencies(Source):
         self,
         table: Any,
         roles: Mapping[str, str | None],
-        currency: str,
+        money: MoneyReading,
         rates: Any,
         report_in: str | None,
         fx: str | None,
@@ -45,16 +47,19 @@ class Currencies(Source):
             raise SchemaError(
                 "several currencies need both rates= (a table of currency, month or date, rate) and report_in="
             )
-        super().__init__({**roles, "currency": currency}, report_in)
+        opened = OpenTable(table)
+        self.names = names_by_role(opened.names, {**roles, "currency": _column_of_codes(opened.names, money.currency)})
+        super().__init__({**roles, "currency": self.names["currency"]}, money.amounts, read_currency(report_in, "report_in"))
         if fx is not None and fx not in FX:
             raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
         self._fx: Any = fx  # one of FX
-        self.report_in, self._purchased_on = report_in, purchased_on
+        self.report_in, self._purchased_on = self.currency, purchased_on
         followed = self.effective_policy(policy).fx
         if purchased_on is not None and followed != "purchase":
             raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
-        asked = self.roles if purchased_on is None else {**self.roles, "purchased_on": purchased_on}
-        self.names, self.columns = pick(table, asked)
+        if purchased_on is not None:
+            self.names["purchased_on"] = purchased_on
+        self.columns = self._read(opened, self.names)
         self.rate_names, self.rates = _rates(rates)
         self.as_of = day_or_none(as_of, "as_of")
         if self.as_of is None:  # before it is built, because no rate is needed for days that are not known
@@ -69,10 +74,22 @@ class Currencies(Source):
             self.rate_names,
             self.report_in,
             policy.fx,
-            exponent,
             self.as_of,
             policy.lapse_grace,
         )
+
+    def _read(self, opened: OpenTable, names: Mapping[str, str]) -> dict[str, Column]:
+        held = opened.read({name: role for role, name in names.items()})
+        columns = {role: held[name] for role, name in names.items()}
+        mrr, currency = names["mrr"], names["currency"]
+        columns["mrr"] = minor_column_of_currencies(columns["mrr"], mrr, columns["currency"], currency, amounts=self.amounts)
+        return columns
+
+    def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
+        """Rows with the currency of each."""
+        opened = OpenTable(table)
+        names = names_by_role(opened.names, self.roles)
+        return list(names.values()), exclusive_ends(self._read(opened, names), self.end_roles, self.ends)
 
     def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
         return Labels(table, segments, account=self.names["account"], since=self.names["start"])
@@ -101,6 +118,19 @@ class Currencies(Source):
         super().require_correctable(policy)
         if policy.fx in VALUED_ONCE:
             raise not_row_by_row(f'a ledger of rows that are valued once, as under fx="{policy.fx}",')
+
+
+def _column_of_codes(present: Sequence[str], currency: str | None) -> str:
+    """The column that `currency` names, or the only one with a usual name."""
+    if currency in present:
+        return str(currency)
+    usual = currency_columns(present, None)
+    if currency is None and len(usual) == 1:
+        return usual[0]
+    given = "" if currency is None else f"; currency={currency!r} names none"
+    raise SchemaError(
+        f"rates= need a column of currency codes: name it with currency={given}. The table has: {', '.join(present)}"
+    )
 
 
 def _rates(table: Any) -> tuple[list[str], dict[str, Column]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.money import MoneyReading
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.priced_rows import PricedRows
 from sojourn.revenue._sources.pricing_options import INVOICING
@@ -37,10 +38,8 @@ class Invoices(PricedRows):
     end_roles = ("service_end", "full_end")
     start_role = "service_start"
 
-    def __init__(self, table: Any, names: Mapping[str, str], currency: str, as_of: Any) -> None:
-        super().__init__(
-            table, names, currency, as_of, known=ROLES, what="invoices", since="service_start", acts_on=INVOICING
-        )
+    def __init__(self, table: Any, names: Mapping[str, str], money: MoneyReading, as_of: Any) -> None:
+        super().__init__(table, names, money, as_of, known=ROLES, what="invoices", since="service_start", acts_on=INVOICING)
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return _core.revenue.Ledger.from_invoices(self.columns, self.names, self.exponent, self.as_of, policy.core)

@@ -7,10 +7,9 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.as_of import made_by_default
-from sojourn._frames.columns import columns, frame
 from sojourn._frames.currency import exponent
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import date_of, day_of, day_or_none
-from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
@@ -27,11 +26,11 @@ class Knowledge(Source):
         self,
         history: _core.revenue.LedgerHistory,
         roles: Mapping[str, str],
-        currency: str,
+        money: MoneyReading,
         known_on: int = _NOW,
         as_of: int | None = None,
     ) -> None:
-        super().__init__(roles, currency)
+        super().__init__(roles, money.amounts, str(money.currency))
         self.names, self.history, self.known_on = dict(roles), history, known_on
         self._known_until = history.as_of if as_of is None else as_of
         self.as_of = self._known_until
@@ -43,37 +42,37 @@ class Knowledge(Source):
         roles: Mapping[str, str | None],
         known_from: str | None,
         known_until: str | None,
-        currency: str,
+        money: MoneyReading,
         as_of: Any,
         ends: str,
     ) -> Knowledge:
         """The rows of a table as they are believed now."""
-        held = frame(table)
-        names, picked = pick(held, roles)
+        known = {"known_from": known_from, "known_until": known_until}
+        all_names, picked, currency = pick_money(table, roles, ("mrr",), money, optional=known)
+        names = {role: all_names[role] for role in roles}
         picked = exclusive_ends(picked, cls.end_roles, ends)
-        known = columns(held, {"known_from": known_from, "known_until": known_until})
 
         def make(until: int | None) -> _core.revenue.LedgerHistory:
             return _core.revenue.LedgerHistory.make(
-                **picked,
-                known_from=known.get("known_from"),
-                known_until=known.get("known_until"),
+                **{role: picked[role] for role in roles},
+                known_from=picked.get("known_from"),
+                known_until=picked.get("known_until"),
                 exponent=exponent(currency),
                 as_of=until,
                 names=[*names.values(), known_from or "", known_until or ""],
             )
 
         history, _, reason = made_by_default(make, lambda made: made.as_of, day_or_none(as_of, "as_of"))
-        read = cls(history, names, currency)
+        read = cls(history, names, MoneyReading(money.amounts, currency))
         read.as_of_default, read.ends = reason, ends
-        read.columns = {**picked, **known}
+        read.columns = picked
         return read
 
     def on(self, when: Any, as_of: Any) -> Knowledge:
         """The same rows as they were known at the end of another day; by default nothing after that day has happened yet."""
         known_on = day_of(when, "when")
         until = min(self.history.as_of, known_on + 1) if as_of is None else day_of(as_of, "as_of")
-        return Knowledge(self.history, self.names, self.currency, known_on, until)
+        return Knowledge(self.history, self.names, MoneyReading(self.amounts, self.currency), known_on, until)
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return self.history.as_known(self.known_on, self._known_until, policy.lapse_grace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn._frames.columns import columns
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import day_or_none
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
@@ -22,7 +22,7 @@ class PricedRows(Source):
         self,
         table: Any,
         names: Mapping[str, str],
-        currency: str,
+        money: MoneyReading,
         as_of: Any,
         *,
         known: tuple[str, ...],
@@ -30,11 +30,13 @@ class PricedRows(Source):
         since: str,
         acts_on: Mapping[str, tuple[str, ...]],
     ) -> None:
-        super().__init__({"account": names["account"]}, currency)
         unknown = [role for role in names if role not in known]
         if unknown:
             raise SchemaError(f"no role {', '.join(unknown)} in a table of {what}; there are {', '.join(known)}")
-        self.names, self.columns = dict(names), columns(table, names)
+        amounts = [role for role in ("amount", "discount_minor", "tax_minor") if role in names]
+        picked, columns, currency = pick_money(table, names, amounts, money)
+        super().__init__({"account": names["account"]}, money.amounts, currency)
+        self.names, self.columns = picked, columns
         self.as_of = day_or_none(as_of, "as_of")
         self._since, self._acts_on = names[since], acts_on
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.money import MoneyReading
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.priced_rows import PricedRows
 from sojourn.revenue._sources.pricing_options import PRICING
@@ -41,9 +42,9 @@ class Prices(PricedRows):
     """One row per price of a subscription."""
 
     def __init__(
-        self, table: Any, names: Mapping[str, str], currency: str, as_of: Any, *, part: str, commitment: str
+        self, table: Any, names: Mapping[str, str], money: MoneyReading, as_of: Any, *, part: str, commitment: str
     ) -> None:
-        super().__init__(table, names, currency, as_of, known=ROLES, what="prices", since="start", acts_on=PRICING)
+        super().__init__(table, names, money, as_of, known=ROLES, what="prices", since="start", acts_on=PRICING)
         self.part, self.commitment = part, commitment
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:

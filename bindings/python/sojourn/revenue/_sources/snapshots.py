@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.columns import columns
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import day_or_none
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
@@ -17,10 +17,11 @@ from sojourn.revenue._sources.source import Source
 class MonthSnapshots(Source):
     """One row per account and month."""
 
-    def __init__(self, table: Any, account: str, month: str, mrr: str, currency: str, as_of: Any) -> None:
-        self.names = {"account": account, "month": month, "mrr": mrr}
-        super().__init__(self.names, currency)
-        self.columns = columns(table, self.names)
+    def __init__(self, table: Any, account: str, month: str, mrr: str, money: MoneyReading, as_of: Any) -> None:
+        roles = {"account": account, "month": month, "mrr": mrr}
+        names, columns, currency = pick_money(table, roles, ("mrr",), money)
+        super().__init__(roles, money.amounts, currency)
+        self.names, self.columns = names, columns
         self.as_of = day_or_none(as_of, "as_of")
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
@@ -37,7 +38,8 @@ class MonthSnapshots(Source):
 
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Snapshots as periods of one month each."""
-        picked, month = columns(table, self.names), self.names["month"]
+        _, picked, _ = pick_money(table, self.names, ("mrr",), MoneyReading(self.amounts, self.currency))
+        month = self.names["month"]
         start, end = _core.frames.month_spans(picked["month"], month)
         shown = [self.names["account"], month, month, self.names["mrr"]]
         return shown, {"account": picked["account"], "start": start, "end": end, "mrr": picked["mrr"]}

@@ -9,7 +9,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.currency import exponent
-from sojourn._frames.roles import pick
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import Terms
 from sojourn.revenue._labels import Labels
@@ -35,8 +35,8 @@ class Source(ABC):
     in_currencies = False
     """Rows of several currencies, shown in one."""
 
-    def __init__(self, roles: Mapping[str, str | None], currency: str) -> None:
-        self.roles, self.currency = dict(roles), currency
+    def __init__(self, roles: Mapping[str, str | None], amounts: str | None, currency: str) -> None:
+        self.roles, self.amounts, self.currency = dict(roles), amounts, currency
         self.exponent = exponent(currency)
         self.columns: dict[str, Column] = {}  # what was read, by role
 
@@ -85,7 +85,7 @@ class Source(ABC):
 
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Names and columns of rows like those of this source: account, start, end, mrr, and currency where there is one."""
-        names, columns = pick(table, self.roles)
+        names, columns, _ = pick_money(table, self.roles, ("mrr",), MoneyReading(self.amounts, self.currency))
         return list(names.values()), exclusive_ends(columns, self.end_roles, self.ends)
 
 

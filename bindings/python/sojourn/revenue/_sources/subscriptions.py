@@ -7,8 +7,8 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.revenue import RetentionState
+from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import day_or_none
-from sojourn._frames.roles import pick
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.source import Source
@@ -17,9 +17,10 @@ from sojourn.revenue._sources.source import Source
 class Subscriptions(Source):
     """One row per period [start, end) of an account."""
 
-    def __init__(self, table: Any, roles: Mapping[str, str | None], currency: str, as_of: Any) -> None:
-        super().__init__(roles, currency)
-        self.names, self.columns = pick(table, roles)
+    def __init__(self, table: Any, roles: Mapping[str, str | None], money: MoneyReading, as_of: Any) -> None:
+        names, columns, currency = pick_money(table, roles, ("mrr",), money)
+        super().__init__(roles, money.amounts, currency)
+        self.names, self.columns = names, columns
         self.as_of = day_or_none(as_of, "as_of")
         self.terms = self._due
 
