@@ -190,7 +190,7 @@ ROWS: dict[str, list[Any]] = {
     "renewed_on": ["2024-01-15", None],
     "known": ["2024-01-01", "2024-01-01"],
 }
-TERMS = {"as_of": "2024-02-01"}
+TERMS: dict[str, Any] = {"as_of": "2024-02-01"}
 
 ENTRIES: dict[str, Callable[..., int]] = {
     "Ledger": lambda rows, amount, **given: sj.Ledger(rows, mrr=amount, **TERMS, **given).mrr("2024-01"),
@@ -280,7 +280,7 @@ def relation(table: Mapping[str, Any]) -> Any:
 def test_b01_a_sum_of_cents_is_the_sum_as_relation_and_as_cursor(as_cursor: bool, name: str) -> None:
     connection, query = relation({"account_id": ["a", "a"], "start": ["2024-01-01"] * 2, "cents": [3000, 1900]})
     run = connection.execute if as_cursor else connection.sql
-    given = {} if name == "mrr_cents" else {"amounts": "minor"}
+    given: dict[str, Any] = {} if name == "mrr_cents" else {"amounts": "minor"}
     assert sj.Ledger(run(query.format(name=name)), mrr=name, **TERMS, **given).mrr("2024-01") == 4900
     if name == "mrr":
         with pytest.raises(sj.SchemaError, match="are these amounts of USD"):
@@ -333,7 +333,8 @@ def test_prices_economics_and_lifetime_value_take_both_units() -> None:
     assert sj.mrr_from_price(Decimal("19.99"), amounts="major") == sj.mrr_from_price(1999) == 1999
     assert sj.mrr_from_price(19.99, amounts="major", discount_minor="0.99") == 1900
     assert sj.mrr_from_price(1999, amounts="major", currency="jpy") == 1999
-    for fraction in (Decimal("19.99"), 19.99, Fraction(1, 3), np.float32(2.5)):
+    fractions: list[Any] = [Decimal("19.99"), 19.99, Fraction(1, 3), np.float32(2.5)]
+    for fraction in fractions:
         with pytest.raises(sj.SchemaError, match="amount_minor .* is not a whole number of minor units of USD"):
             sj.mrr_from_price(fraction)
     given: dict[str, Any] = {"customers": 10, "gross_margin": 0.8}

@@ -64,6 +64,11 @@ def pick_money(
     return MoneyColumns(names, columns, code)
 
 
+def unit_read(amounts: str | None) -> str:
+    """For the options of results: in which unit amounts were read. A name that says a unit says minor units."""
+    return f"read in {amounts or 'minor'} units"
+
+
 def minor_column(
     values: Column, name: str, *, amounts: str | None = None, currency: str = DEFAULT_CURRENCY, decimal: str | None = None
 ) -> Column:

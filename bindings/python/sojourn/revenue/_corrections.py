@@ -9,6 +9,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.as_of import default_as_of
+from sojourn._frames.money import unit_read
 from sojourn._frames.periods import date_of
 from sojourn.errors import DataError, SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
@@ -122,6 +123,7 @@ class CorrectedSource:
             **policy.describe(),
             **({"not_applied": ", ".join(unused)} if unused else {}),
             "currency": source.currency,
+            "amounts": unit_read(source.amounts),
             "as_of": str(date_of(compiled.known_until)),
             **({"as_of_default": source.as_of_default} if source.as_of_default else {}),
             **({"ends": source.ends} if source.ends != "exclusive" else {}),

@@ -8,7 +8,7 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.as_of import day_after_latest, default_as_of
 from sojourn._frames.currency import exponent
-from sojourn._frames.money import MoneyReading, pick_money
+from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, day_of, day_or_none, first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.revenue._policy import Policy
@@ -106,7 +106,14 @@ def renewals(
     )
     kinds = _core.revenue.renewal_kinds(held, names_of_all, exponent(code), first, end, grace_days, until, rules.core)
     days = rules.renewal_grace if grace_days is None else grace_days
-    options = {"window": window, "grace_days": days, "as_of": str(date_of(until)), "unit": unit, "currency": code}
+    options = {
+        "window": window,
+        "grace_days": days,
+        "as_of": str(date_of(until)),
+        "unit": unit,
+        "currency": code,
+        "amounts": unit_read(amounts),
+    }
     options |= {**({"as_of_default": reason} if reason else {}), **rules.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
-from sojourn._frames.money import MoneyReading, pick_money
+from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, day_or_none, grid
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -57,7 +57,7 @@ def mrr_series(
         )
 
     found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), day_or_none(as_of, "as_of"))
-    options = {"currency": code, "by": by, "as_of": str(date_of(found["known_until"]))}
+    options = {"currency": code, "amounts": unit_read(amounts), "by": by, "as_of": str(date_of(found["known_until"]))}
     options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
@@ -108,7 +108,14 @@ def movements(
         )
 
     (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], day_or_none(as_of, "as_of"))
-    shown = {**rules.describe(), **counts, "currency": code, "as_of": str(date_of(known_until)), "by": by}
+    shown = {
+        **rules.describe(),
+        **counts,
+        "currency": code,
+        "amounts": unit_read(amounts),
+        "as_of": str(date_of(known_until)),
+        "by": by,
+    }
     shown |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     return movements_table(state, shown)
 

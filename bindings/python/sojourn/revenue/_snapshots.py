@@ -7,7 +7,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
-from sojourn._frames.money import MoneyReading, pick_money
+from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, first_day, grid, month_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -64,7 +64,13 @@ class Snapshots:
         self.cohort_state: _core.revenue.CohortState
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
-        self.options = {**rules.describe(), "currency": code, "as_of": str(date_of(known_until)), "by": by}
+        self.options = {
+            **rules.describe(),
+            "currency": code,
+            "amounts": unit_read(amounts),
+            "as_of": str(date_of(known_until)),
+            "by": by,
+        }
         self.options |= {"as_of_default": reason} if reason else {}
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 

@@ -23,12 +23,12 @@ RATES |= {"rate": [1.5] * 9}  # type: ignore[dict-item]
 
 
 def known(table: dict[str, Any], **more: Any) -> sj.Ledger:
-    return sj.Ledger({**table, "known": ["2024-01-01"] * 4}, known_from="known", as_of=AS_OF, **more)
+    return sj.Ledger({**table, "known": ["2024-01-01"] * 4}, known_from="known", as_of=AS_OF, **more, amounts="minor")
 
 
 def euros(table: dict[str, Any], **more: Any) -> sj.Ledger:
     columns = {**table, "currency": ["EUR", "EUR", "USD", "USD"]}
-    return sj.Ledger(columns, currency="currency", rates=RATES, report_in="USD", as_of=AS_OF, **more)
+    return sj.Ledger(columns, currency="currency", rates=RATES, report_in="USD", as_of=AS_OF, **more, amounts="minor")
 
 
 def prices(table: dict[str, Any], **more: Any) -> sj.Ledger:
@@ -43,7 +43,7 @@ def invoices(table: dict[str, Any], **more: Any) -> sj.Ledger:
 
 
 ROADS: dict[str, Callable[..., sj.Ledger]] = {
-    "periods": lambda table, **more: sj.Ledger(table, as_of=AS_OF, **more),
+    "periods": lambda table, **more: sj.Ledger(table, as_of=AS_OF, **more, amounts="minor"),
     "known": known,
     "currencies": euros,
     "prices": prices,
@@ -77,21 +77,23 @@ def test_inclusive_ends_of_every_kind(kind: str) -> None:
         "moment": [None if day is None else datetime.datetime(day.year, day.month, day.day) for day in days],
         "numpy": numpy.array([numpy.datetime64("NaT" if day is None else str(day)) for day in days], dtype="datetime64[D]"),
     }[kind]
-    assert moved(sj.Ledger({**PERIODS, "end": ends}, as_of=AS_OF, ends="inclusive")) == moved(sj.Ledger(MOVED, as_of=AS_OF))
+    assert moved(sj.Ledger({**PERIODS, "end": ends}, as_of=AS_OF, ends="inclusive", amounts="minor")) == moved(
+        sj.Ledger(MOVED, as_of=AS_OF, amounts="minor")
+    )
 
 
 def test_inclusive_ends_straight_from_rows_and_in_corrections() -> None:
-    given = {"start": "start", "end": "end", "mrr": "mrr", "as_of": AS_OF}
+    given = {"start": "start", "end": "end", "mrr": "mrr", "amounts": "minor", "as_of": AS_OF}
     for tally in (sj.movements, sj.mrr_series):
         expected = tally(MOVED, "2024-01", "2024-06", **given)
         read = tally(PERIODS, "2024-01", "2024-06", **given, ends="inclusive")
         assert read.to_dicts() == expected.to_dicts() and read.options["ends"] == "inclusive"
-    ledger = sj.Ledger(PERIODS, as_of=AS_OF, ends="inclusive")
+    ledger = sj.Ledger(PERIODS, as_of=AS_OF, ends="inclusive", amounts="minor")
     late = {"account": ["d"], "start": ["2024-01-01"], "end": ["2024-01-31"], "mrr": [10]}
     ledger.apply(late)
-    assert int(ledger.mrr("2024-01")) == int(sj.Ledger(MOVED, as_of=AS_OF).mrr("2024-01")) + 10
+    assert int(ledger.mrr("2024-01")) == int(sj.Ledger(MOVED, as_of=AS_OF, amounts="minor").mrr("2024-01")) + 10
     ledger.retract(late)
-    assert moved(ledger) == moved(sj.Ledger(MOVED, as_of=AS_OF))
+    assert moved(ledger) == moved(sj.Ledger(MOVED, as_of=AS_OF, amounts="minor"))
 
 
 def test_an_unknown_rule_of_ends_is_refused() -> None:
@@ -113,10 +115,13 @@ YEAR: dict[str, list[Any]] = {
 @pytest.mark.parametrize(
     "make",
     [
-        pytest.param(lambda rows: sj.Ledger(rows, as_of=AS_OF), id="periods"),
+        pytest.param(lambda rows: sj.Ledger(rows, as_of=AS_OF, amounts="minor"), id="periods"),
         pytest.param(prices, id="prices"),
         pytest.param(invoices, id="invoices"),
-        pytest.param(lambda rows: sj.Ledger({**rows, "known": rows["start"]}, known_from="known", as_of=AS_OF), id="known"),
+        pytest.param(
+            lambda rows: sj.Ledger({**rows, "known": rows["start"]}, known_from="known", as_of=AS_OF, amounts="minor"),
+            id="known",
+        ),
     ],
 )
 def test_gaps_of_one_day_name_the_option(make: Callable[..., sj.Ledger]) -> None:
@@ -126,18 +131,18 @@ def test_gaps_of_one_day_name_the_option(make: Callable[..., sj.Ledger]) -> None
 
 
 def test_single_gaps_of_one_day_are_no_habit() -> None:
-    sj.Ledger({**YEAR, "end": [LAST[0], *YEAR["start"][2:], None]}, as_of=AS_OF)
-    sj.Ledger({**YEAR, "end": [*LAST[:2], *YEAR["start"][3:], None]}, as_of=AS_OF)
-    sj.Ledger(YEAR, as_of=AS_OF, ends="inclusive")
+    sj.Ledger({**YEAR, "end": [LAST[0], *YEAR["start"][2:], None]}, as_of=AS_OF, amounts="minor")
+    sj.Ledger({**YEAR, "end": [*LAST[:2], *YEAR["start"][3:], None]}, as_of=AS_OF, amounts="minor")
+    sj.Ledger(YEAR, as_of=AS_OF, ends="inclusive", amounts="minor")
 
 
 def test_repeated_rows_are_counted_and_named_once() -> None:
     twice = {name: [*values, values[1], values[3]] for name, values in MOVED.items()}
     with pytest.warns(sj.InputWarning, match=r"2 rows repeat an earlier one .*row 4 repeats row 1") as caught:
-        ledger = sj.Ledger(twice, as_of=AS_OF)
+        ledger = sj.Ledger(twice, as_of=AS_OF, amounts="minor")
         ledger.with_policy(sj.Policy.preset("stripe"))
     assert len(caught) == 1 and caught[0].filename == __file__
-    assert ledger.counts["duplicates"] == 2 and "duplicates" not in sj.Ledger(MOVED, as_of=AS_OF).counts
+    assert ledger.counts["duplicates"] == 2 and "duplicates" not in sj.Ledger(MOVED, as_of=AS_OF, amounts="minor").counts
     log = {"account_id": ["a", "a"], "date": ["2024-01-05"] * 2, "change": [10, 10]}
     with pytest.warns(sj.InputWarning, match="1 row repeats an earlier one"):
-        assert sj.Ledger.from_changes(log, change="change", as_of=AS_OF).counts["duplicates"] == 1
+        assert sj.Ledger.from_changes(log, change="change", as_of=AS_OF, amounts="minor").counts["duplicates"] == 1
