@@ -12,6 +12,7 @@ from sojourn._frames.roles import names_by_role
 from sojourn.errors import SchemaError
 
 DEFAULT_CURRENCY = "USD"
+UNITS = ("minor", "major")
 CURRENCY_NAMES = ("currency", "currency_code", "currency_iso_code", "iso_currency_code")
 """What columns of currencies are called, in any case, with words separated by any sign."""
 
@@ -73,24 +74,22 @@ def minor_column(
     values: Column, name: str, *, amounts: str | None = None, currency: str = DEFAULT_CURRENCY, decimal: str | None = None
 ) -> Column:
     """A column of amounts in minor units. `decimal` says which sign separates the decimals of text, "." or ","."""
-    return _read_money(values, name, amounts or "", currency, decimal or "", None, "")
+    return _read_money(values, name, _stated(amounts), currency, decimal or "", None, "")
 
 
 def minor_column_of_currencies(values: Column, name: str, codes: Column, codes_name: str, *, amounts: str | None) -> Column:
     """A column of amounts in minor units, each of the currency in the same row of `codes`."""
-    return _read_money(values, name, amounts or "", DEFAULT_CURRENCY, "", codes, codes_name)
+    return _read_money(values, name, _stated(amounts), DEFAULT_CURRENCY, "", codes, codes_name)
 
 
 def minor_amount(value: Any, name: str, *, amounts: str | None = None, currency: str = DEFAULT_CURRENCY) -> int:
     """An argument that is an amount, in minor units: an int, Decimal, float, Fraction or text, exactly or not at all."""
-    return _read_amount(value, name, amounts or "", currency)
+    return _read_amount(value, name, _stated(amounts), currency)
 
 
 def minor_average(value: float, *, amounts: str, currency: str = DEFAULT_CURRENCY) -> float:
     """An average of amounts, which may have fractions of a minor unit, in minor units."""
-    if amounts not in ("minor", "major"):
-        raise SchemaError(f'amounts "{amounts}" is not one of minor, major')
-    return value * 10 ** exponent(currency) if amounts == "major" else value
+    return value * 10 ** exponent(currency) if _stated(amounts) == "major" else value
 
 
 def currency_columns(present: Sequence[str], currency: str | None) -> list[str]:
@@ -119,6 +118,15 @@ def one_currency(codes: Mapping[str, Column], currency: str | None) -> str:
 def _unit(role: str, amounts: str | None) -> str | None:
     """A role that says minor units says so for its column too, unless the caller says otherwise."""
     return "minor" if amounts is None and role.endswith("_minor") else amounts
+
+
+def _stated(amounts: str | None) -> str:
+    """What the compiled half takes: an empty text stands for None there."""
+    if amounts is None:
+        return ""
+    if amounts not in UNITS:
+        raise SchemaError(f'amounts "{amounts}" is not one of {", ".join(UNITS)}')
+    return amounts
 
 
 def _words(name: str) -> str:
