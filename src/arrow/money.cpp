@@ -30,11 +30,19 @@ bool holds_integers(const any_column& source) {
   }
 }
 
+/// Whether no row holds anything: then there is no amount whose unit could be asked for.
+bool is_empty(const any_column& source) {
+  for (std::size_t row = 0; row < source.size(); ++row) {
+    if (source.present(row)) return false;
+  }
+  return true;
+}
+
 /// An amount of the column as text, for the question which unit it has; empty where there is none that is simple to show.
-std::string sample_of(const any_column& source) {
+std::string sample_of(const any_column& source, const std::string& name) {
   for (std::size_t row = 0; row < source.size(); ++row) {
     if (!source.present(row)) continue;
-    if (holds_integers(source)) return std::to_string(as_int64(source, "").view()[row]);
+    if (holds_integers(source)) return std::to_string(as_int64(source, name).view()[row]);
     if (source.type() == kind::decimal && source.scale() == 0) return std::to_string(source.view<std::int64_t>()[row]);
     return std::string(text_at(source, row).value_or(""));
   }
@@ -112,11 +120,12 @@ any_column read(const any_column& source, const std::string& name, money_reading
 
 held_column<std::int64_t> as_money(const any_column& source, std::string name, const money_options& options,
                                    const row_currency& currency) {
-  if (source.type() == kind::null) {
+  if (is_empty(source)) {
     return {any_column::from(std::vector<std::int64_t>(source.size()), std::vector<std::uint8_t>(source.size())),
             std::move(name)};
   }
-  const std::string sample = options.amounts.empty() ? sample_of(source) : std::string();
+  const bool asks = options.amounts.empty() && !unit_by_name(name);
+  const std::string sample = asks ? sample_of(source, name) : std::string();
   const money_reading reading{amount_unit_of(name, options.amounts, options.currency, sample), options.currency,
                               options.decimal};
   const bool as_they_are = reading.unit == amount_unit::minor || currency.no_decimals();
@@ -161,9 +170,7 @@ currency_column as_currencies(const any_column& source, std::string name) {
 
 iso_currency only_currency(const any_column& source, const std::string& name, std::string_view stated) {
   const std::optional<iso_currency> wanted = stated.empty() ? std::nullopt : std::optional(read_currency(stated));
-  bool is_empty = true;
-  for (std::size_t row = 0; row < source.size() && is_empty; ++row) is_empty = !source.present(row);
-  if (is_empty) return wanted.value_or(iso_currency{});
+  if (is_empty(source)) return wanted.value_or(iso_currency{});
   const currency_column found = as_currencies(source, name);
   if (wanted) {
     const auto places = found.place.view();

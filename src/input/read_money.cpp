@@ -187,7 +187,7 @@ std::optional<std::int64_t> amount_from_text(std::string_view text, const money_
       throw refused(where, shown, "is not an amount", "write it as 1234.56, and leave the cell empty where it is missing");
     case detail::amount_flaw::two_readings:
       throw refused(where, shown, "has two readings: its separator may mark thousands or decimals",
-                    "say decimal=\".\" (1,234.56) or decimal=\",\" (1.234,56)");
+                    "write it as 1234.56, or say which sign separates decimals");
     case detail::amount_flaw::other_currency:
       throw refused(where, shown, "is not an amount of " + code,
                     "amounts of several currencies need a column of their codes, and rates");

@@ -77,8 +77,14 @@ TEST_CASE("money column: the same amounts from every type") {
   CHECK(rows_of(as_money(any_column::from(std::vector<std::uint8_t>{49, 0, 1}, {1, 0, 1}), "mrr", usd)) == whole);
   const std::vector<std::uint64_t> beyond = {49, std::numeric_limits<std::uint64_t>::max()};
   const auto wide = any_column::borrow(kind::uint64, beyond.data(), beyond.size(), nullptr, 0, nullptr);
-  CHECK_THROWS_AS((void)as_money(wide, "mrr", usd), data_error);
-  CHECK(rows_of(as_money(any_column::missing(2), "mrr", usd)) == amounts{std::nullopt, std::nullopt});
+  for (const auto& options : {usd, in("minor"), in("")}) {
+    CHECK_THROWS_WITH_AS((void)as_money(wide, "mrr_minor", options), doctest::Contains("column \"mrr_minor\", row 1"),
+                         data_error);
+  }
+  // Where no row holds an amount, no unit is asked for.
+  CHECK(rows_of(as_money(any_column::missing(2), "mrr", in(""))) == amounts{std::nullopt, std::nullopt});
+  CHECK(rows_of(as_money(any_column::from(std::vector<std::int64_t>{}), "mrr", in(""))).empty());
+  CHECK(rows_of(as_money(any_column::from(std::vector<double>{0}, {0}), "mrr", in(""))) == amounts{std::nullopt});
 }
 
 TEST_CASE("money column: what is no money, or says no unit, is refused") {

@@ -19,5 +19,8 @@ def test_major_units_for_pictures() -> None:
 def test_a_code_is_read_in_any_case_and_an_unknown_one_is_refused() -> None:
     assert read_currency("usd") == read_currency("Usd ") == "USD"
     assert is_currency("jpy") and not is_currency("currency") and not is_currency("XXX")
+    for wrong in (840, None, ["USD"], b"USD"):
+        with pytest.raises(TypeError, match="currency is a .*; accepted: a code of ISO 4217"):
+            exponent(wrong)  # type: ignore[arg-type]
     with pytest.raises(sj.SchemaError, match=r'report_in "GPB" is not a currency of ISO 4217; did you mean GBP\?'):
         read_currency("GPB", "report_in")

@@ -12,7 +12,7 @@ _USUAL_PLACES = 2
 
 def read_currency(text: str, name: str = "currency") -> str:
     """The code of a currency as ISO 4217 writes it, from one in any case: "usd" is USD. Any other text is refused."""
-    return _code_and_exponent(text, name)[0]
+    return _code_and_exponent(_checked(text, name), name)[0]
 
 
 def is_currency(text: str) -> bool:
@@ -25,7 +25,7 @@ def is_currency(text: str) -> bool:
 
 def exponent(currency: str) -> int:
     """The decimals of a currency: 2 for USD, 0 for JPY."""
-    return _code_and_exponent(currency, "currency")[1]
+    return _code_and_exponent(_checked(currency, "currency"), "currency")[1]
 
 
 def shown_places(currency: str) -> int:
@@ -36,6 +36,12 @@ def shown_places(currency: str) -> int:
 def major(minor: float, currency: str) -> float:
     """Currency units for a picture; tables print the exact minor units with `money`."""
     return float(minor / 10 ** shown_places(currency))
+
+
+def _checked(text: str, name: str) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f'{name} is a {type(text).__name__}; accepted: a code of ISO 4217 such as "USD"')
+    return text
 
 
 @lru_cache(maxsize=256)
