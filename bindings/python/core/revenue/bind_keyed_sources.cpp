@@ -9,6 +9,8 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/input/amount_period.hpp"
+#include "sojourn/input/line_kind_words.hpp"
 
 namespace py = pybind11;
 
@@ -36,8 +38,9 @@ keyed_ledger from_snapshots(const any_column& accounts, const any_column& months
   const auto account = arrow::as_accounts(accounts, *keys, names.at(0));
   const any_column when = arrow::as_months(months, names.at(1));
   const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
-  return ledger_from_snapshots({account.view(), when.view<std::int32_t>(names[1]), amount.view()}, keys, lapse_grace,
-                               day_from(as_of));
+  return ledger_from_snapshots(
+      {account.view(), when.view<std::int32_t>(names[1]), amount.view(), ticks_per_minor_of(names[2])}, keys, lapse_grace,
+      day_from(as_of));
 }
 
 keyed_ledger from_changes(const any_column& accounts, const any_column& days, const any_column& amounts,
@@ -57,6 +60,7 @@ keyed_ledger from_changes(const any_column& accounts, const any_column& days, co
   const auto when = arrow::as_day(days, names.at(1));
   const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
   mrr_changes table{account.view(), when.view(), amount.view()};
+  table.ticks_per_unit = ticks_per_minor_of(names[2]);
   arrow::held_column<std::uint32_t> subscription;
   if (subscriptions) {
     subscription = arrow::as_accounts(*subscriptions, subscription_keys, names.at(3));
@@ -117,7 +121,13 @@ keyed_ledger from_invoices(const roles& columns, const names_by_role& names, int
   held.take_days("service_start", view.service_start), held.take_days("service_end", view.service_end);
   held.take_days("full_start", view.full_start), held.take_days("full_end", view.full_end);
   held.take_days("ended_on", view.ended_on);
-  held.take_words<line_kind>("kind", view.kind);
+  held.take_words(
+      "kind",
+      [](std::string_view word) {
+        const std::optional<line_kind> kind = line_kind_of(word);
+        return kind ? std::optional(static_cast<std::uint8_t>(*kind)) : std::nullopt;
+      },
+      line_kind_rule(), view.kind);
   return ledger_from_invoices(view, {policy, day_from(as_of)}, accounts, subscriptions);
 }
 

@@ -118,7 +118,7 @@ class CorrectedSource:
 
     def _around(self, compiled: _core.revenue.Ledger, policy: Policy) -> CoreLedger:
         source = self.source
-        unused = source.not_applied(policy)
+        unused = [*source.not_applied(policy), *source.found.not_applied]
         options = {
             **policy.describe(),
             **({"not_applied": ", ".join(unused)} if unused else {}),
@@ -127,6 +127,7 @@ class CorrectedSource:
             "as_of": str(date_of(compiled.known_until)),
             **({"as_of_default": source.as_of_default} if source.as_of_default else {}),
             **({"ends": source.ends} if source.ends != "exclusive" else {}),
+            **source.found.describe(),
             **source.describe(policy),
         }
         terms = None if self._changes else source.terms

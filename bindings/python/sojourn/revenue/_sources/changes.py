@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.columns import frame
+from sojourn._frames.columns import OpenTable, frame
 from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import day_or_none
+from sojourn._frames.roles import candidates
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
@@ -22,8 +23,8 @@ class Changes(Source):
         self,
         table: Any,
         *,
-        account: str,
-        when: str,
+        account: str | None,
+        when: str | None,
         mrr_after: str | None,
         change: str | None,
         subscription: str | None,
@@ -31,24 +32,25 @@ class Changes(Source):
         money: MoneyReading,
         as_of: Any,
     ) -> None:
-        if (mrr_after is None) == (change is None):
-            raise SchemaError(
-                "name the column of levels with mrr_after=, or that of differences with change=, one of the two"
-            )
-        self.account, self.when, self.same_day = account, when, same_day
-        self.amount_is = "level" if change is None else "delta"
-        roles = {"account": account, "when": when, "amount": mrr_after or change}
-        names, columns, currency = pick_money(table, roles, ("amount",), money, optional={"subscription": subscription})
-        super().__init__({"account": account}, money.amounts, currency)
-        self.names, self.columns = list(names.values()), columns
-        self.days, self.minutes = _core.frames.moments(self.columns["when"], when)
+        opened = OpenTable(table)
+        asked = {"account": account, "when": when, "mrr_after": mrr_after, "change": change}
+        amount = _amount_role(opened.names, asked)
+        del asked["change" if amount == "mrr_after" else "mrr_after"]
+        named = {} if subscription is None else {"subscription": subscription}
+        found, columns, currency = pick_money(opened, asked, (amount,), money, optional=named, search=("subscription",))
+        super().__init__({"account": found.names["account"]}, money.amounts, currency)
+        self.found, self.columns = found, columns
+        self.names = list(self.found.names.values())
+        self.account, self.when, self.same_day = self.found.names["account"], self.found.names["when"], same_day
+        self.amount, self.amount_is = amount, "level" if amount == "mrr_after" else "delta"
+        self.days, self.minutes = _core.frames.moments(self.columns["when"], self.when)
         self.as_of = day_or_none(as_of, "as_of")
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return _core.revenue.Ledger.from_changes(
             self.columns["account"],
             self.days,
-            self.columns["amount"],
+            self.columns[self.amount],
             self.columns.get("subscription"),
             self.minutes,
             amount_is=self.amount_is,
@@ -70,3 +72,18 @@ class Changes(Source):
 
     def require_correctable(self, policy: Policy) -> None:
         raise not_row_by_row("a ledger of changes")
+
+
+def _amount_role(present: Sequence[str], asked: Mapping[str, str | None]) -> str:
+    """Whether the table holds levels or differences: what the caller names, or the only column with a usual name of one."""
+    named = [role for role in ("mrr_after", "change") if asked[role] is not None]
+    free = [name for name in present if name not in asked.values()]
+    fitting = {role: candidates(role, free) for role in ("mrr_after", "change")}
+    roles = named or [role for role, columns in fitting.items() if columns]
+    if len(roles) == 1:
+        return roles[0]
+    seen = [name for columns in fitting.values() for name in columns]
+    which = f"; the table has both: {', '.join(seen)}" if seen and not named else ""
+    raise SchemaError(
+        f"name the column of levels with mrr_after=, or that of differences with change=, one of the two{which}"
+    )

@@ -13,7 +13,7 @@ from sojourn._frames.columns import OpenTable, frame
 from sojourn._frames.currency import read_currency
 from sojourn._frames.money import MoneyReading, currency_columns, minor_column_of_currencies
 from sojourn._frames.periods import day_or_none
-from sojourn._frames.roles import names_by_role
+from sojourn._frames.roles import COMMON_ROLES, ROLES, find_roles
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
@@ -48,7 +48,11 @@ class Currencies(Source):
                 "several currencies need both rates= (a table of currency, month or date, rate) and report_in="
             )
         opened = OpenTable(table)
-        self.names = names_by_role(opened.names, {**roles, "currency": _column_of_codes(opened.names, money.currency)})
+        asked = {**roles, "currency": _column_of_codes(opened.names, money.currency)}
+        if purchased_on is not None:
+            asked["purchased_on"] = purchased_on
+        self.found = find_roles(opened.names, asked, required=(*ROLES, "currency"), arguments=COMMON_ROLES)
+        self.names = self.found.names
         super().__init__({**roles, "currency": self.names["currency"]}, money.amounts, read_currency(report_in, "report_in"))
         if fx is not None and fx not in FX:
             raise SchemaError(f'fx "{fx}" is not one of {", ".join(FX)}')
@@ -57,8 +61,6 @@ class Currencies(Source):
         followed = self.effective_policy(policy).fx
         if purchased_on is not None and followed != "purchase":
             raise SchemaError('purchased_on= names the day of the purchase, for fx="purchase" and only for it')
-        if purchased_on is not None:
-            self.names["purchased_on"] = purchased_on
         self.columns = self._read(opened, self.names)
         self.rate_names, self.rates = _rates(rates)
         self.as_of = day_or_none(as_of, "as_of")
@@ -88,7 +90,7 @@ class Currencies(Source):
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Rows with the currency of each."""
         opened = OpenTable(table)
-        names = names_by_role(opened.names, self.roles)
+        names = find_roles(opened.names, self.roles, required=list(self.roles)).names
         return list(names.values()), exclusive_ends(self._read(opened, names), self.end_roles, self.ends)
 
     def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:

@@ -38,8 +38,18 @@ class Invoices(PricedRows):
     end_roles = ("service_end", "full_end")
     start_role = "service_start"
 
-    def __init__(self, table: Any, names: Mapping[str, str], money: MoneyReading, as_of: Any) -> None:
-        super().__init__(table, names, money, as_of, known=ROLES, what="invoices", since="service_start", acts_on=INVOICING)
+    def __init__(self, table: Any, names: Mapping[str, str | None], money: MoneyReading, as_of: Any) -> None:
+        super().__init__(
+            table,
+            names,
+            money,
+            as_of,
+            known=ROLES,
+            required=("account", "service_start", "service_end", "amount"),
+            what="invoices",
+            since="service_start",
+            acts_on=INVOICING,
+        )
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return _core.revenue.Ledger.from_invoices(self.columns, self.names, self.exponent, self.as_of, policy.core)

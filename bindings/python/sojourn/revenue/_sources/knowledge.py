@@ -10,6 +10,7 @@ from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money
 from sojourn._frames.periods import date_of, day_of, day_or_none
+from sojourn._frames.roles import ROLES, FoundRoles
 from sojourn.errors import SchemaError
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
@@ -25,13 +26,13 @@ class Knowledge(Source):
     def __init__(
         self,
         history: _core.revenue.LedgerHistory,
-        roles: Mapping[str, str],
+        found: FoundRoles,
         money: MoneyReading,
         known_on: int = _NOW,
         as_of: int | None = None,
     ) -> None:
-        super().__init__(roles, money.amounts, str(money.currency))
-        self.names, self.history, self.known_on = dict(roles), history, known_on
+        super().__init__({role: found.names[role] for role in ROLES}, money.amounts, str(money.currency))
+        self.found, self.names, self.history, self.known_on = found, found.names, history, known_on
         self._known_until = history.as_of if as_of is None else as_of
         self.as_of = self._known_until
 
@@ -48,22 +49,22 @@ class Knowledge(Source):
     ) -> Knowledge:
         """The rows of a table as they are believed now."""
         known = {"known_from": known_from, "known_until": known_until}
-        all_names, picked, currency = pick_money(table, roles, ("mrr",), money, optional=known)
-        names = {role: all_names[role] for role in roles}
+        found, picked, currency = pick_money(table, roles, ("mrr",), money, optional=known)
+        names = [found.names[role] for role in ROLES]
         picked = exclusive_ends(picked, cls.end_roles, ends)
 
         def make(until: int | None) -> _core.revenue.LedgerHistory:
             return _core.revenue.LedgerHistory.make(
-                **{role: picked[role] for role in roles},
+                **{role: picked[role] for role in ROLES},
                 known_from=picked.get("known_from"),
                 known_until=picked.get("known_until"),
                 exponent=exponent(currency),
                 as_of=until,
-                names=[*names.values(), known_from or "", known_until or ""],
+                names=[*names, known_from or "", known_until or ""],
             )
 
         history, _, reason = made_by_default(make, lambda made: made.as_of, day_or_none(as_of, "as_of"))
-        read = cls(history, names, MoneyReading(money.amounts, currency))
+        read = cls(history, found, MoneyReading(money.amounts, currency))
         read.as_of_default, read.ends = reason, ends
         read.columns = picked
         return read
@@ -72,7 +73,7 @@ class Knowledge(Source):
         """The same rows as they were known at the end of another day; by default nothing after that day has happened yet."""
         known_on = day_of(when, "when")
         until = min(self.history.as_of, known_on + 1) if as_of is None else day_of(as_of, "as_of")
-        return Knowledge(self.history, self.names, MoneyReading(self.amounts, self.currency), known_on, until)
+        return Knowledge(self.history, self.found, MoneyReading(self.amounts, self.currency), known_on, until)
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:
         return self.history.as_known(self.known_on, self._known_until, policy.lapse_grace)

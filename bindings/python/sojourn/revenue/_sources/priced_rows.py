@@ -21,11 +21,12 @@ class PricedRows(Source):
     def __init__(
         self,
         table: Any,
-        names: Mapping[str, str],
+        names: Mapping[str, str | None],
         money: MoneyReading,
         as_of: Any,
         *,
         known: tuple[str, ...],
+        required: tuple[str, ...],
         what: str,
         since: str,
         acts_on: Mapping[str, tuple[str, ...]],
@@ -33,12 +34,19 @@ class PricedRows(Source):
         unknown = [role for role in names if role not in known]
         if unknown:
             raise SchemaError(f"no role {', '.join(unknown)} in a table of {what}; there are {', '.join(known)}")
-        amounts = [role for role in ("amount", "discount_minor", "tax_minor") if role in names]
-        picked, columns, currency = pick_money(table, names, amounts, money)
-        super().__init__({"account": names["account"]}, money.amounts, currency)
-        self.names, self.columns = picked, columns
+        optional = {role: name for role, name in names.items() if role not in required}
+        found, columns, currency = pick_money(
+            table,
+            {role: names.get(role) for role in required},
+            ("amount", "discount_minor", "tax_minor"),
+            money,
+            optional=optional,
+            search=[role for role in known if role not in required],
+        )
+        super().__init__({"account": found.names["account"]}, money.amounts, currency)
+        self.found, self.names, self.columns = found, found.names, columns
         self.as_of = day_or_none(as_of, "as_of")
-        self._since, self._acts_on = names[since], acts_on
+        self._since, self._acts_on = self.names[since], acts_on
 
     def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
         return Labels(

@@ -42,9 +42,19 @@ class Prices(PricedRows):
     """One row per price of a subscription."""
 
     def __init__(
-        self, table: Any, names: Mapping[str, str], money: MoneyReading, as_of: Any, *, part: str, commitment: str
+        self, table: Any, names: Mapping[str, str | None], money: MoneyReading, as_of: Any, *, part: str, commitment: str
     ) -> None:
-        super().__init__(table, names, money, as_of, known=ROLES, what="prices", since="start", acts_on=PRICING)
+        super().__init__(
+            table,
+            names,
+            money,
+            as_of,
+            known=ROLES,
+            required=("account", "start", "amount"),
+            what="prices",
+            since="start",
+            acts_on=PRICING,
+        )
         self.part, self.commitment = part, commitment
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:

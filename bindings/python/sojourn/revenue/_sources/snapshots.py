@@ -17,11 +17,13 @@ from sojourn.revenue._sources.source import Source
 class MonthSnapshots(Source):
     """One row per account and month."""
 
-    def __init__(self, table: Any, account: str, month: str, mrr: str, money: MoneyReading, as_of: Any) -> None:
+    def __init__(
+        self, table: Any, account: str | None, month: str | None, mrr: str | None, money: MoneyReading, as_of: Any
+    ) -> None:
         roles = {"account": account, "month": month, "mrr": mrr}
-        names, columns, currency = pick_money(table, roles, ("mrr",), money)
-        super().__init__(roles, money.amounts, currency)
-        self.names, self.columns = names, columns
+        found, columns, currency = pick_money(table, roles, ("mrr",), money)
+        super().__init__(found.names, money.amounts, currency)
+        self.found, self.names, self.columns = found, found.names, columns
         self.as_of = day_or_none(as_of, "as_of")
 
     def build(self, policy: Policy) -> _core.revenue.Ledger:

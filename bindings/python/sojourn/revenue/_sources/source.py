@@ -10,6 +10,7 @@ from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money
+from sojourn._frames.roles import FoundRoles
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import Terms
 from sojourn.revenue._labels import Labels
@@ -21,6 +22,8 @@ from sojourn.revenue._sources.row_habits import count_repeated_rows, exclusive_e
 class Source(ABC):
     """Rows by role. By default they hold MRR already, in one currency, and are corrected row by row."""
 
+    found: FoundRoles
+    """Which columns have which roles, and which of them were found by their names."""
     as_of: int | None = None
     """The first day that is not known, in days since 1970; None until the default is found."""
     as_of_default = ""
@@ -85,8 +88,8 @@ class Source(ABC):
 
     def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
         """Names and columns of rows like those of this source: account, start, end, mrr, and currency where there is one."""
-        names, columns, _ = pick_money(table, self.roles, ("mrr",), MoneyReading(self.amounts, self.currency))
-        return list(names.values()), exclusive_ends(columns, self.end_roles, self.ends)
+        found, columns, _ = pick_money(table, self.roles, ("mrr",), MoneyReading(self.amounts, self.currency))
+        return list(found.names.values()), exclusive_ends(columns, self.end_roles, self.ends)
 
 
 def not_row_by_row(what: str) -> SchemaError:

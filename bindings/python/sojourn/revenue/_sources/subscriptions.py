@@ -18,9 +18,9 @@ class Subscriptions(Source):
     """One row per period [start, end) of an account."""
 
     def __init__(self, table: Any, roles: Mapping[str, str | None], money: MoneyReading, as_of: Any) -> None:
-        names, columns, currency = pick_money(table, roles, ("mrr",), money)
+        found, columns, currency = pick_money(table, roles, ("mrr",), money)
         super().__init__(roles, money.amounts, currency)
-        self.names, self.columns = names, columns
+        self.found, self.names, self.columns = found, found.names, columns
         self.as_of = day_or_none(as_of, "as_of")
         self.terms = self._due
 
