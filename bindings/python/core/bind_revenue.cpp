@@ -10,14 +10,13 @@ void bind_revenue(pybind11::module_& m) {
   bind_revenue_partial(m);
   bind_cohort(m);
   ledger_class ledger = bind_keyed_ledger(m);
-  bind_keyed_sources(ledger);
   bind_ownership(m, ledger);
   bind_currencies(m);
   bind_label_rows(m);
+  bind_book(m);
   bind_price(m);
   bind_mrr_series(m);
   bind_snapshot_tally(m);
-  bind_restatement(m);
   bind_rates(m);
   bind_retention_windows(m);
   bind_comparison(m);

@@ -8,7 +8,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-void require_closed(const ledger_history& history, day first, day second, const period_grid& grid) {
+void require_closed(const std::optional<day>& as_of, day first, day second, const period_grid& grid) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("compare_closes: a grid needs at least one period");
   const day end = grid.end(grid.count - 1);
   const std::string last = grid.label(grid.count - 1);
@@ -17,21 +17,16 @@ void require_closed(const ledger_history& history, day first, day second, const 
     throw schema_error("compare_closes: " + last + " was not over on " + to_string(known) +
                        "; a close is of periods that are over, so ask for an earlier one or for a later day of knowledge");
   }
-  if (history.as_of() < end) {
-    throw schema_error("compare_closes: as_of " + to_string(history.as_of()) + " cuts " + last +
+  if (as_of && *as_of < end) {
+    throw schema_error("compare_closes: as_of " + to_string(*as_of) + " cuts " + last +
                        "; ask for an earlier period or set a later as_of");
   }
 }
 
-/// Fills times without MRR of at most `grace_days` days, as `bridge_lapses` does with rows.
-std::vector<mrr_step> bridged(std::vector<mrr_step> steps, std::int32_t grace_days) {
-  if (grace_days <= 0) return steps;
-  std::vector<mrr_step> kept;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const bool lapse = steps[i].level == mrr{} && i + 1 < steps.size() && steps[i + 1].when - steps[i].when <= grace_days;
-    if (!lapse && (kept.empty() || kept.back().level != steps[i].level)) kept.push_back(steps[i]);
-  }
-  return kept;
+view known_on(view how, day when) {
+  how.known_on = when;
+  if (!how.as_of) how.as_of = latest_day;
+  return how;
 }
 
 std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& others) {
@@ -42,17 +37,18 @@ std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const
 
 }  // namespace
 
-restatement compare_closes(const ledger_history& history, day first, day second, const period_grid& grid,
-                           const revenue_policy& policy) {
-  require_closed(history, first, second, grid);
+restatement compare_closes(const book& of, day first, day second, const period_grid& grid, view how) {
+  require_closed(how.as_of, first, second, grid);
+  const view then = known_on(how, first), now = known_on(how, second);
+  const revenue_policy& policy = how.policy;
   const auto periods = static_cast<std::size_t>(grid.count);
   restatement found{grid, first, second, std::vector<period_movements>(periods), {}, 0};
   const detail::period_finder finder(grid);
   detail::account_periods before(finder, periods, policy);
   detail::account_periods after(finder, periods, policy);
-  for (const account who : history.accounts_changed(first, second)) {
-    const auto was = before.of(bridged(history.steps(who, first), policy.lapse_grace));
-    const auto is = after.of(bridged(history.steps(who, second), policy.lapse_grace));
+  for (const account who : of.accounts_changed(first, second)) {
+    const auto was = before.of(steps_of(of, who, then));
+    const auto is = after.of(steps_of(of, who, now));
     restated_account moved;
     for (std::size_t p = 0; p < periods; ++p) {
       period_movements change = period_movements::of(is[p]);
@@ -65,8 +61,8 @@ restatement compare_closes(const ledger_history& history, day first, day second,
       ++found.accounts_without_effect;
       continue;
     }
-    const auto old_rows = history.rows_of(who, first);
-    const auto new_rows = history.rows_of(who, second);
+    const auto old_rows = of.rows_of(who, first);
+    const auto new_rows = of.rows_of(who, second);
     moved.who = who;
     moved.learned = without(new_rows, old_rows);
     moved.dropped = without(old_rows, new_rows);

@@ -20,11 +20,12 @@ class part_builder {
         as_of_(as_of.since_epoch) {}
 
   /// `accounts` is the number of accounts of the part, the first of which is `base`.
-  void build(std::span<const Row> rows, std::size_t base, std::size_t accounts, std::span<ledger_block> blocks) {
+  void build(std::span<const Row> rows, std::size_t base, std::size_t accounts,
+             std::span<const std::shared_ptr<ledger_block>> blocks) {
     place(rows, accounts);
     for (std::size_t b = 0; b < blocks.size(); ++b) {
       const std::size_t first = b * accounts_per_block;
-      finish(blocks[b], base, first, std::min(first + accounts_per_block, accounts));
+      finish(*blocks[b], base, first, std::min(first + accounts_per_block, accounts));
     }
   }
 
@@ -101,8 +102,8 @@ struct build_rules {
 };
 
 template <class Row>
-ledger_counts build_blocks(const heaps<Row>& from, const build_rules& rules, std::span<ledger_block> blocks,
-                           const any_executor& host) {
+ledger_counts build_blocks(const heaps<Row>& from, const build_rules& rules,
+                           std::span<const std::shared_ptr<ledger_block>> blocks, const any_executor& host) {
   const layout& plan = from.plan;
   const std::size_t part_accounts = std::size_t{1} << plan.part_shift;
   const std::size_t parts = (rules.accounts + part_accounts - 1) / part_accounts;
@@ -151,6 +152,7 @@ void ledger::build(const subscriptions& table, const ledger_options& options, co
   accounts_ = std::max(options.accounts, facts.accounts);
   rows_seen_ = rows;
   blocks_.resize((accounts_ + detail::accounts_per_block - 1) / detail::accounts_per_block);
+  for (auto& block : blocks_) block = std::make_shared<detail::ledger_block>();
   const detail::int128 bound = detail::int128{facts.amount_bits} * table.ticks_per_unit;
   const detail::build_rules rules{accounts_, static_cast<std::int64_t>(std::min(bound, detail::int128{INT64_MAX})),
                                   known_until_};

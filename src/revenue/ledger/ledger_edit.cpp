@@ -108,12 +108,15 @@ std::vector<account> accounts_of(const subscriptions& table) {
 
 void ledger::grow(std::size_t accounts) {
   if (accounts <= accounts_) return;
-  blocks_.resize((accounts + detail::accounts_per_block - 1) / detail::accounts_per_block);
-  for (std::size_t b = accounts_ / detail::accounts_per_block; b < blocks_.size(); ++b) {
+  const std::size_t blocks = (accounts + detail::accounts_per_block - 1) / detail::accounts_per_block;
+  blocks_.reserve(blocks);
+  for (std::size_t b = accounts_ / detail::accounts_per_block; b < blocks; ++b) {
     const std::size_t size = std::min(detail::accounts_per_block, accounts - b * detail::accounts_per_block);
-    blocks_[b].steps.resize(size);
-    blocks_[b].rows.resize(size);
-    if (blocks_[b].shares.size() != 0) blocks_[b].shares.resize(size);
+    if (b == blocks_.size()) blocks_.push_back(std::make_shared<detail::ledger_block>());
+    detail::ledger_block& block = detail::unshared(blocks_[b]);
+    block.rows.resize(size);
+    if (block.shares.size() != 0) block.shares.resize(size);
+    block.steps.resize(size);
   }
   accounts_ = accounts;
 }
@@ -180,6 +183,8 @@ void ledger::retract(const subscriptions& rows, std::span<const std::uint16_t> l
 
 void ledger::replace(account who, std::span<const mrr_step> new_steps, std::span<const std::uint32_t> new_rows) {
   const std::size_t place = who.index % detail::accounts_per_block;
+  block_of(who).steps.make_room(new_steps.size());
+  block_of(who).rows.make_room(new_rows.size());
   block_of(who).steps.replace(place, new_steps);
   block_of(who).rows.replace(place, new_rows);
   if (block_of(who).shares.size() != 0) block_of(who).shares.clear(place);

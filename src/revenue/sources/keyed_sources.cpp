@@ -51,21 +51,6 @@ keyed_ledger ledger_from_periods(const subscriptions& periods, shared_keys keys,
   });
 }
 
-keyed_ledger ledger_as_known(const ledger_history& history, shared_keys keys, day known_on, day as_of,
-                             std::int32_t lapse_grace, const any_executor& host) {
-  return with_keys(*keys, [&] {
-    mrr_rows rows = history.rows_known(known_on);
-    bridge_lapses(rows, lapse_grace, as_of);
-    keyed_ledger made{ledger(rows.view(), {as_of, rows.accounts}, host), keys};
-    if (lapse_grace != 0) {
-      rows.counts.rows = static_cast<std::int64_t>(rows.account.size()) - rows.counts.bridges;
-      made.prepared = rows.counts;
-    }
-    made.source_rows = shared(std::move(rows.source));
-    return made;
-  });
-}
-
 }  // namespace detail
 
 keyed_ledger ledger_from_rows(mrr_rows rows, shared_keys keys, std::optional<day> as_of) {

@@ -136,20 +136,3 @@ TEST_CASE("ledger_from_invoices: a refund leaves a row without MRR, which is no 
   CHECK(l.book.counts().free_periods == 1);
   CHECK(count_of(l, "rows") == 2);
 }
-
-TEST_CASE("ledger_as_known: the rows believed on a day, with gaps bridged") {
-  table rows;
-  rows.add(0, "2024-01-01", "2024-02-01", 100).add(0, "2024-02-04", "", 100).add(0, "2024-02-10", "", 5);
-  const std::vector<std::int32_t> known{on("2024-01-01"), on("2024-02-04"), on("2024-04-01")};
-  const ledger_history history({rows.view(), column<std::int32_t>(known), {}}, {.as_of = at("2024-07-01")});
-  const auto keys = keys_of({"acme"});
-  const keyed_ledger early = ledger_as_known(history, keys, at("2024-03-01"), at("2024-07-01"));
-  CHECK(early.book.level(account{0}, at("2024-03-01")) == mrr::from_minor(100));
-  CHECK(!early.prepared.has_value());
-  CHECK(caller_rows(early, account{0}) == rows_of{0, 1});
-  const keyed_ledger late = ledger_as_known(history, keys, at("2024-04-01"), at("2024-07-01"), 5);
-  CHECK(late.book.level(account{0}, at("2024-02-02")) == mrr::from_minor(100));
-  CHECK(late.book.level(account{0}, at("2024-03-01")) == mrr::from_minor(105));
-  CHECK(count_of(late, "rows") == 3);
-  CHECK(count_of(late, "bridges") == 1);
-}

@@ -23,7 +23,7 @@ _SOURCES = (*_READ, "sources", "snapshot_tally", "parts")
 INNER = {
     "revenue": {
         "currencies": (), "ledger": ("currencies",), "": ("currencies", "ledger"),
-        "sources": _READ, "snapshot_tally": _READ, "parts": _READ, "explain": _SOURCES,
+        "sources": _READ, "snapshot_tally": _READ, "parts": _READ, "book": _SOURCES, "explain": (*_SOURCES, "book"),
     },
     "health": {
         "card": (), "score": ("card",), "signals": (),

@@ -7,10 +7,9 @@
 #include "frames/role_columns.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
-#include "revenue/held_currency_rows.hpp"
+#include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/revenue/currencies/read_rate.hpp"
-#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 namespace py = pybind11;
 
@@ -65,26 +64,13 @@ std::vector<exchange_rate> rates_of(const any_column& source, const std::string&
 }
 
 /// The columns of a rate table by role, and the names that errors call them.
-named_rate_table read_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in,
-                            const arrow::segment_codes& row_currencies) {
+held_rates make_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in,
+                      const std::vector<std::string>& others) {
   const auto words = arrow::as_segments(columns.at("currency"), names.at(0));
   const std::vector<std::int32_t> since = rate_days(columns.at("since"), names.at(1));
   const std::vector<exchange_rate> rates = rates_of(columns.at("rate"), names.at(2));
-  return rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, row_currencies.labels);
-}
-
-keyed_ledger make(const roles& rows, const std::vector<std::string>& names, const roles& rates,
-                  const std::vector<std::string>& rate_names, const std::string& report_in, const std::string& fx,
-                  std::optional<std::int32_t> as_of, std::int32_t lapse_grace) {
-  const auto rule = named<fx_rule>("fx", fx);
-  auto keys = std::make_shared<account_index>();
-  const auto currencies = arrow::as_segments(rows.at("currency"), names.at(4));
-  named_rate_table table = read_rates(rates, rate_names, report_in, currencies);
-  const held_currency_rows held(*keys, table, rows.at("account"), rows.at("start"), rows.at("end"), rows.at("mrr"),
-                                currencies, names);
-  const auto bought =
-      rule == fx_rule::purchase ? arrow::as_day(rows.at("purchased_on"), names.at(5)) : arrow::held_column<std::int32_t>{};
-  return ledger_in_currencies(held.view(), keys, std::move(table), rule, bought.view(), day_from(as_of), lapse_grace);
+  return {std::make_shared<const named_rate_table>(
+      rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, others))};
 }
 
 estimate period_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric, double level) {
@@ -107,8 +93,8 @@ void bind_state_of_currencies(py::module_& m) {
 
 void bind_currencies(py::module_& m) {
   bind_state_of_currencies(m);
-  m.def("ledger_in_currencies", &make, py::arg("rows"), py::arg("names"), py::arg("rates"), py::arg("rate_names"),
-        py::arg("report_in"), py::arg("fx"), py::arg("as_of"), py::arg("lapse_grace"));
+  py::class_<held_rates>(m, "Rates", "Exchange rates by currency and day.");
+  m.def("make_rates", &make_rates, py::arg("columns"), py::arg("names"), py::arg("report_in"), py::arg("currencies"));
 }
 
 }  // namespace sojourn::python

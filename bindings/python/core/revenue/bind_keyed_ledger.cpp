@@ -5,7 +5,6 @@
 
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
-#include "revenue/held_currency_rows.hpp"
 #include "revenue/revenue_values.hpp"
 #include "revenue/state_of_ledger.hpp"
 #include "sojourn/exec/executor.hpp"
@@ -19,46 +18,6 @@ namespace py = pybind11;
 
 namespace sojourn::python {
 namespace {
-
-using arrow::any_column;
-
-/// Rows of corrections, with their currency where the ledger has several.
-template <class Edit>
-void edit_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-               const any_column& amounts, int exponent, const std::vector<std::string>& names,
-               const std::optional<any_column>& currencies, const Edit& edit) {
-  if (l.in == nullptr) {
-    edit(held_periods(*l.keys, accounts, starts, ends, amounts, exponent, names).view());
-    return;
-  }
-  if (!currencies) throw schema_error("rows of a ledger in several currencies have a column of currencies");
-  const auto codes = arrow::as_segments(*currencies, names.at(4));
-  edit(held_currency_rows(*l.keys, l.in->rates, accounts, starts, ends, amounts, codes, names).view());
-}
-
-void apply_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                const any_column& amounts, int exponent, const std::vector<std::string>& names,
-                const std::optional<any_column>& currencies) {
-  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) { apply(l, rows); });
-}
-
-void retract_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                  const any_column& amounts, int exponent, const std::vector<std::string>& names,
-                  const std::optional<any_column>& currencies) {
-  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) { retract(l, rows); });
-}
-
-void split_rows(keyed_ledger& l, const any_column& accounts, const any_column& starts, const any_column& ends,
-                const any_column& amounts, int exponent, const std::vector<std::string>& names, const py::object& into,
-                std::optional<std::int32_t> since, const std::optional<any_column>& currencies) {
-  edit_rows(l, accounts, starts, ends, amounts, exponent, names, currencies, [&](const auto& rows) {
-    split(l, rows, intern(*l.keys, key_from(into)), day_from(since).value_or(earliest_day));
-  });
-}
-
-void merge_accounts(keyed_ledger& l, const py::object& from, const py::object& into, std::optional<std::int32_t> since) {
-  merge(l, account_of(*l.keys, key_from(from)), account_of(*l.keys, key_from(into)), day_from(since).value_or(earliest_day));
-}
 
 state_of_ledger tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                       const revenue_policy& policy) {
@@ -117,13 +76,6 @@ ledger_class bind_keyed_ledger(py::module_& m) {
       .def("cohorts", &cohorts, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("explain", &explain_account, py::arg("account"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"))
       .def("tenure", [](const keyed_ledger& l) { return tenure_columns(tenure(l)); })
-      .def("apply", &apply_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-           py::arg("names"), py::arg("currency") = py::none())
-      .def("retract", &retract_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"),
-           py::arg("exponent"), py::arg("names"), py::arg("currency") = py::none())
-      .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"))
-      .def("split", &split_rows, py::arg("account"), py::arg("start"), py::arg("end"), py::arg("mrr"), py::arg("exponent"),
-           py::arg("names"), py::arg("into"), py::arg("since"), py::arg("currency") = py::none())
       .def(
           "only", [](const keyed_ledger& l, const some_accounts& some) { return only(l, some.who); }, py::arg("accounts"))
       .def(

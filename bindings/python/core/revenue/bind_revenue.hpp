@@ -11,13 +11,13 @@ namespace sojourn::python {
 using ledger_class = pybind11::class_<keyed_ledger>;
 
 void bind_available_to_renew(pybind11::module_& m);
+void bind_book(pybind11::module_& m);
 void bind_cohort(pybind11::module_& m);
 void bind_currencies(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_economics(pybind11::module_& m);
 ledger_class bind_keyed_ledger(pybind11::module_& m);
-void bind_keyed_sources(ledger_class& ledger);
 void bind_label_rows(pybind11::module_& m);
 void bind_lifetime_value(pybind11::module_& m);
 void bind_mrr_series(pybind11::module_& m);
@@ -26,7 +26,6 @@ void bind_price(pybind11::module_& m);
 void bind_rates(pybind11::module_& m);
 void bind_reconcile(pybind11::module_& m);
 void bind_renewal(pybind11::module_& m);
-void bind_restatement(pybind11::module_& m);
 void bind_retention(pybind11::module_& m);
 void bind_retention_windows(pybind11::module_& m);
 void bind_revenue_partial(pybind11::module_& m);

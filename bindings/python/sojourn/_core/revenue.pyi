@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
@@ -69,31 +69,6 @@ class CohortState:
     def accounts_earlier(self) -> int: ...
 
 class Ledger:
-    @staticmethod
-    def make(
-        account: Column,
-        start: Column,
-        end: Column,
-        mrr: Column,
-        exponent: int,
-        as_of: int | None,
-        names: Sequence[str],
-        lapse_grace: int,
-    ) -> Ledger: ...
-    @staticmethod
-    def from_prices(
-        columns: dict[str, Column],
-        names: dict[str, str],
-        exponent: int,
-        as_of: int | None,
-        policy: RevenuePolicy,
-        part: str,
-        commitment: str,
-    ) -> Ledger: ...
-    @staticmethod
-    def from_invoices(
-        columns: dict[str, Column], names: dict[str, str], exponent: int, as_of: int | None, policy: RevenuePolicy
-    ) -> Ledger: ...
     def rate(self, metric: str, first_day: int, end_day: int, policy: RevenuePolicy, level: float) -> Estimate: ...
     def tally(self, first: int, months_each: int, count: int, policy: RevenuePolicy) -> RevenueState: ...
     def declare(self, shard: tuple[int, int] | None) -> None: ...
@@ -102,58 +77,6 @@ class Ledger:
         self, account: Column, name: str, first: int, months_each: int, count: int, policy: RevenuePolicy
     ) -> RevenueState: ...
     def share(self, index: int, count: int) -> Ledger: ...
-    def apply(
-        self,
-        account: Column,
-        start: Column,
-        end: Column,
-        mrr: Column,
-        exponent: int,
-        names: Sequence[str],
-        currency: Column | None = None,
-    ) -> None: ...
-    def retract(
-        self,
-        account: Column,
-        start: Column,
-        end: Column,
-        mrr: Column,
-        exponent: int,
-        names: Sequence[str],
-        currency: Column | None = None,
-    ) -> None: ...
-    @staticmethod
-    def from_snapshots(
-        account: Column, month: Column, mrr: Column, exponent: int, as_of: int | None, names: Sequence[str], lapse_grace: int
-    ) -> Ledger: ...
-    @staticmethod
-    def from_changes(
-        account: Column,
-        when: Column,
-        amount: Column,
-        subscription: Column | None,
-        minute: Column | None,
-        amount_is: str,
-        same_day: str,
-        exponent: int,
-        as_of: int | None,
-        names: Sequence[str],
-        lapse_grace: int,
-        grouping_minutes: int,
-    ) -> Ledger: ...
-    def merge(self, source: Any, into: Any, since: int | None) -> None: ...
-    def split(
-        self,
-        account: Column,
-        start: Column,
-        end: Column,
-        mrr: Column,
-        exponent: int,
-        names: Sequence[str],
-        into: Any,
-        since: int | None,
-        currency: Column | None = None,
-    ) -> None: ...
     def holds(self, account: Any) -> bool: ...
     def only(self, accounts: Accounts) -> Ledger: ...
     def tally_accounts(
@@ -195,26 +118,71 @@ def reconcile_rate(
     books: Callable[[RevenuePolicy], Ledger], a: RevenuePolicy, b: RevenuePolicy, metric: str, first_day: int, end_day: int
 ) -> dict[str, Any]: ...
 
-class LedgerHistory:
-    @staticmethod
-    def make(
-        account: Column,
-        start: Column,
-        end: Column,
-        mrr: Column,
-        known_from: Column | None,
-        known_until: Column | None,
-        exponent: int,
-        as_of: int | None,
-        names: Sequence[str],
-    ) -> LedgerHistory: ...
-    def as_known(self, when: int, as_of: int, lapse_grace: int) -> Ledger: ...
-    def known(self, when: int) -> dict[str, int]: ...
-    def compare(
-        self, first: int, second: int, first_month: int, months_each: int, policy: RevenuePolicy
-    ) -> dict[str, Any]: ...
+class Facts:
+    def __init__(
+        self,
+        columns: Mapping[str, Column],
+        names: Mapping[str, str],
+        labels: Mapping[str, Column],
+    ) -> None: ...
+
+class Rates: ...
+
+def make_rates(
+    columns: Mapping[str, Column],
+    names: Sequence[str],
+    report_in: str,
+    currencies: Sequence[str],
+) -> Rates: ...
+
+class Reading:
     @property
-    def as_of(self) -> int: ...
+    def ledger(self) -> Ledger: ...
+    def __copy__(self) -> Reading: ...
+    def part(self, index: int, count: int) -> Reading: ...
+    @property
+    def lanes(self) -> list[tuple[str, str | None]]: ...
+
+class Book:
+    def __init__(self, source: str) -> None: ...
+    def __copy__(self) -> Book: ...
+    def __eq__(self, other: object) -> bool: ...
+    def apply(self, facts: Facts, follow: Sequence[Reading] = ...) -> None: ...
+    def retract(self, facts: Facts, taken_back_on: int | None, follow: Sequence[Reading] = ...) -> None: ...
+    def split(self, facts: Facts, into: Any, since: int | None, follow: Sequence[Reading] = ...) -> None: ...
+    def merge(
+        self, source: Any, into: Any, since: int | None, known_from: int | None, follow: Sequence[Reading] = ...
+    ) -> None: ...
+    def set_parent(self, child: Any, parent: Any, since: int | None, follow: Sequence[Reading] = ...) -> None: ...
+    def read(
+        self,
+        policy: RevenuePolicy,
+        as_of: int | None,
+        known_on: int | None,
+        unit: str,
+        part: str,
+        commitment: str,
+        amount_is: str,
+        same_day: str,
+        where: Mapping[str, Sequence[str]],
+        split_by: str | None,
+        rates: Rates | None,
+    ) -> Reading: ...
+    def counts(self, how: Reading) -> dict[str, int]: ...
+    def labels_of(self, reading: Reading, name: str) -> LabelRows: ...
+    def available_to_renew(self, reading: Reading, first_day: int, end_day: int, lost: str) -> RetentionState: ...
+    def known(self, when: int) -> dict[str, int]: ...
+    def compare(self, reading: Reading, first: int, second: int, first_month: int, months_each: int) -> dict[str, Any]: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def labels(self) -> list[str]: ...
+    @property
+    def currencies(self) -> list[str]: ...
+    @property
+    def causes(self) -> list[str]: ...
+    @property
+    def has_knowledge(self) -> bool: ...
     @property
     def first_change(self) -> int | None: ...
     @property
@@ -263,17 +231,6 @@ class CurrencyRevenueState(RevenueState):
     def fx_ticks(self, period: int) -> int: ...
     def __copy__(self) -> CurrencyRevenueState: ...
 
-def ledger_in_currencies(
-    rows: dict[str, Column],
-    names: Sequence[str],
-    rates: dict[str, Column],
-    rate_names: Sequence[str],
-    report_in: str,
-    fx: str,
-    as_of: int | None,
-    lapse_grace: int,
-) -> Ledger: ...
-
 class Accounts:
     def __len__(self) -> int: ...
 
@@ -286,18 +243,6 @@ class LabelRows:
     def move(self, keys: AccountKeys, source: Any, into: Any) -> None: ...
     def assign(self, accounts: int, rule: str, opening: int) -> dict[str, Any]: ...
 
-def available_to_renew(
-    account: Column,
-    start: Column,
-    end: Column,
-    mrr: Column,
-    exponent: int,
-    first_day: int,
-    end_day: int,
-    as_of: int,
-    names: Sequence[str],
-    lost: str,
-) -> RetentionState: ...
 def retention_over(
     ledger: Ledger, first: int, months_each: int, count: int, window: int, policy: RevenuePolicy, level: float, method: str
 ) -> list[tuple[str, bool, int, int, Estimate, Estimate, Estimate]]: ...

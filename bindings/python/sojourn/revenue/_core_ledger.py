@@ -12,8 +12,8 @@ from sojourn._frames.periods import date_of
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 
-Terms = Callable[[int, int, int, str], RetentionState]
-"""First day, end day, first day not known and what counts as lost -> the accounts whose terms end between the two days."""
+Terms = Callable[[int, int, str], RetentionState]
+"""First day, end day and what counts as lost -> the accounts whose terms end between the two days."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +26,7 @@ class CoreLedger:
     options: dict[str, Any]
     """What every result of this ledger assumes."""
     terms: Terms | None = None
-    """Only where the rows are terms, in one currency, whole and not corrected since."""
-    in_currencies: bool = False
-    """Rows of several currencies, shown in one."""
+    """Only where rows say when a term ends."""
 
     @property
     def known_until(self) -> int:
@@ -56,10 +54,10 @@ class CoreLedger:
         """The accounts whose terms end in [first, end)."""
         if self.terms is None:
             raise SchemaError(
-                "what was available to renew needs terms: only a ledger of subscription periods in one currency, whole and "
-                "not corrected since, knows terms; build one from the periods, or name another logo_denominator"
+                "what was available to renew needs terms, and these rows do not say when one ends: give rows with an end "
+                "(periods, prices or lines of invoices, of the whole ledger), or name another logo_denominator"
             )
-        return self.terms(first, end, self.known_until, lost)
+        return self.terms(first, end, lost)
 
 
 class HasCoreLedger(Protocol):

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sojourn._core.frames import Column
-from sojourn._core.revenue import RevenueState
+from sojourn import _core
+from sojourn._core.revenue import LabelRows, Reading, RevenueState
 from sojourn._frames.columns import columns as columns_of
-from sojourn._frames.money import MoneyReading
-from sojourn._frames.periods import day_or_none, grid
+from sojourn._frames.periods import day_of, day_or_none, grid
 from sojourn._frames.roles import pick
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._corrections import CorrectedSource, Edit, mergers
 from sojourn.revenue._labels import Labels
+from sojourn.revenue._mergers import mergers
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._readings import Readings
 from sojourn.revenue._restatement import Restatement, restatement
 from sojourn.revenue._sources.changes import Changes
-from sojourn.revenue._sources.currencies import Currencies
+from sojourn.revenue._sources.common import Common
 from sojourn.revenue._sources.invoices import Invoices
-from sojourn.revenue._sources.knowledge import Knowledge
 from sojourn.revenue._sources.prices import Prices
 from sojourn.revenue._sources.row_habits import ends_and_column
 from sojourn.revenue._sources.snapshots import MonthSnapshots
 from sojourn.revenue._sources.source import Source
 from sojourn.revenue._sources.subscriptions import Subscriptions
+from sojourn.revenue._view import BookOfLedger, View
 
 
 class Ledger(Readings):
@@ -69,6 +70,8 @@ class Ledger(Readings):
         known_from: str | None = None,
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -76,139 +79,209 @@ class Ledger(Readings):
         purchased_on: str | None = None,
         ends: str = "exclusive",
     ) -> None:
-        rules = policy or Policy()
         ends, end = ends_and_column(ends, end)
         roles = {"account": account, "start": start, "end": end, "mrr": mrr}
-        fx_given = any(given is not None for given in (rates, report_in, fx, purchased_on))
-        money = MoneyReading(amounts, currency)
-        source: Source
-        if known_from is not None or known_until is not None:
-            if fx_given:
-                raise SchemaError(
-                    "a ledger with knowledge dates holds one currency: leave out rates=, report_in=, fx= and purchased_on=, "
-                    "or leave out known_from= and known_until="
-                )
-            source = Knowledge.read(table, roles, known_from, known_until, money, as_of, ends)
-        elif fx_given:
-            source = Currencies(table, roles, money, rates, report_in, fx, purchased_on, as_of, rules)
-            source.use_ends(ends)
-        else:
-            source = Subscriptions(table, roles, money, as_of)
-            source.use_ends(ends)
-        self._start(CorrectedSource(source, shard), rules, source.labels(table, segment))
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            ends=ends,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+        )
+        common.require_used(policy or Policy())
+        self._start(Subscriptions(table, roles, common), as_of, policy, shard)
 
-    def _start(self, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> None:
-        self._rows, self._labels = rows, labels
-        self._ledger = rows.ledger(policy) if ledger is None else ledger
+    def _start(self, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None) -> None:
+        view = View(as_of=day_or_none(as_of, "as_of"), shard=shard)
+        self._hold(BookOfLedger.made_of(source), policy or Policy(), view, Labels(source.common.labels))
+        self._facts.habits = source.habits()
+
+    def _hold(self, facts: BookOfLedger, policy: Policy, view: View, labels: Labels, reading: Reading | None = None) -> None:
+        self._facts, self._labels, self._asked = facts, labels, policy
+        if reading is None:
+            reading, view = facts.read(policy, view)
+        self._reading, self._view = reading, view
+        self._ledger = facts.core_ledger(reading, policy, view)
 
     @classmethod
-    def _made_of(cls, rows: CorrectedSource, policy: Policy, labels: Labels, ledger: CoreLedger | None = None) -> Ledger:
+    def _from_source(cls, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None = None) -> Ledger:
         made = cls.__new__(cls)
-        made._start(rows, policy, labels, ledger)
+        made._start(source, as_of, policy, shard)
         return made
 
-    @classmethod
-    def _from_source(cls, source: Source, table: Any, segment: Any, policy: Policy | None, shard: Any = None) -> Ledger:
-        return cls._made_of(CorrectedSource(source, shard), policy or Policy(), source.labels(table, segment))
+    def _under(self, policy: Policy, view: View, reading: Reading | None = None) -> Ledger:
+        """The same facts read anew; corrections of one ledger do not reach the other."""
+        made = type(self).__new__(type(self))
+        made._hold(self._facts.copy(), policy, view, self._labels.copy(), reading)
+        return made
 
     @classmethod
     def from_prices(
         cls,
         table: Any,
         *,
-        account: str | None = None,
-        start: str | None = None,
-        amount: str | None = None,
+        account: str = "account_id",
+        start: str = "start",
+        amount: str = "amount_minor",
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
+        segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
+        shard: tuple[int, int] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str | None = None,
+        purchased_on: str | None = None,
+        ends: str = "exclusive",
         part: str = "paid",
         commitment: str = "in_force",
-        segment: str | Sequence[str] | None = None,
-        shard: tuple[int, int] | None = None,
-        ends: str = "exclusive",
-        **columns: str | None,
+        **columns: str,
     ) -> Ledger:
         """A ledger made of prices and of what happened to their subscriptions; the policy says what counts as MRR.
 
         Further columns by role: subscription, end, cancelled_on, billing_ended_on, unpaid_since, paid_again_on, paused_on,
-        resumed_on, trial_start, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term,
-        discount_until, tax_minor, metered. A role that is not named takes the only column with a usual name for it; with
-        None it goes without. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out
-        subscriptions that are known to end. With `ends="inclusive"` an end is the last day of service.
+        resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
+        metered. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out subscriptions
+        that are known to end. With `ends="inclusive"` an end is the last day of service.
         """
-        names: dict[str, str | None] = {"account": account, "start": start, "amount": amount, **columns}
+        names = {"account": account, "start": start, "amount": amount, **columns}
         ends, named = ends_and_column(ends, names.get("end"))
-        if named != names.get("end"):
-            del names["end"]
-        prices = Prices(table, names, MoneyReading(amounts, currency), as_of, part=part, commitment=commitment)
-        prices.use_ends(ends)
-        return cls._from_source(prices, table, segment, policy, shard)
+        names |= {"end": named or "end"} if "end" in names else {}
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            ends=ends,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+        )
+        common.require_used(policy or Policy())
+        return cls._from_source(Prices(table, names, common, part=part, commitment=commitment), as_of, policy, shard)
 
     @classmethod
     def from_invoices(
         cls,
         table: Any,
         *,
-        account: str | None = None,
-        service_start: str | None = None,
-        service_end: str | None = None,
-        amount: str | None = None,
+        account: str = "account_id",
+        service_start: str = "service_start",
+        service_end: str = "service_end",
+        amount: str = "amount_minor",
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
         shard: tuple[int, int] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str | None = None,
+        purchased_on: str | None = None,
         ends: str = "exclusive",
-        **columns: str | None,
+        **columns: str,
     ) -> Ledger:
         """A ledger made of invoice lines: each counts for the days [service_start, service_end) that it bills.
 
         Its MRR is the amount divided by the months of that period. Further columns by role: kind ("recurring", "one_off",
-        "usage", "refund", "proration", or a billing system's word; missing: recurring, and below zero a proration where
-        another charge takes its place, else a refund), subscription, discount_minor, discount_term, tax_minor, full_start
-        and full_end (the whole period, of which a prorated line bills a part), ended_on, cancelled_on, billing_ended_on,
-        unpaid_since, paid_again_on. A role that is not named takes the only column with a usual name for it; with None it
-        goes without. With `ends="inclusive"` `service_end` and `full_end` are the last day that is billed.
+        "usage", "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term,
+        tax_minor, full_start and full_end (the whole period, of which a prorated line bills a part), ended_on,
+        cancelled_on, billing_ended_on, unpaid_since, paid_again_on. With `ends="inclusive"` `service_end` and `full_end` are
+        the last day that is billed.
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
         ends, named = ends_and_column(ends, service_end)
-        names["service_end"] = named
-        lines = Invoices(table, names, MoneyReading(amounts, currency), as_of)
-        lines.use_ends(ends)
-        return cls._from_source(lines, table, segment, policy, shard)
+        names["service_end"] = named or "service_end"
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            ends=ends,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+        )
+        common.require_used(policy or Policy())
+        return cls._from_source(Invoices(table, names, common), as_of, policy, shard)
 
     @classmethod
     def from_snapshots(
         cls,
         table: Any,
         *,
-        account: str | None = None,
-        month: str | None = None,
-        mrr: str | None = None,
+        account: str = "account_id",
+        month: str = "month",
+        mrr: str = "mrr_minor",
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
+        shard: tuple[int, int] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str | None = None,
+        purchased_on: str | None = None,
     ) -> Ledger:
         """A ledger made of month snapshots: one row per account and month ("2024-01", or any date in the month).
 
         A month without a row is a month without MRR. `as_of` is the first day that is not known; by default the first day
         after the latest month, so that an account in the last month is still a customer.
         """
-        rows = MonthSnapshots(table, account, month, mrr, MoneyReading(amounts, currency), as_of)
-        return cls._from_source(rows, table, segment, policy)
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+        )
+        common.require_used(policy or Policy())
+        rows = MonthSnapshots(table, {"account": account, "month": month, "mrr": mrr}, common)
+        return cls._from_source(rows, as_of, policy, shard)
 
     @classmethod
     def from_changes(
         cls,
         table: Any,
         *,
-        account: str | None = None,
-        when: str | None = None,
+        account: str = "account_id",
+        when: str = "date",
         mrr_after: str | None = None,
         change: str | None = None,
         subscription: str | None = None,
@@ -217,16 +290,39 @@ class Ledger(Readings):
         currency: str | None = None,
         as_of: Any = None,
         policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
+        shard: tuple[int, int] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str | None = None,
+        purchased_on: str | None = None,
     ) -> Ledger:
         """A ledger made of change events: from that day on the account pays `mrr_after`, or `change` more than before.
 
-        Name one of the two columns, or leave it to its usual name. With `subscription`, each subscription has its own
-        level, and the levels of an account add up. Of several changes on one day the "last" row counts, or their "sum", or
-        "refuse" makes them an error; "usual" is "last" for levels and "sum" for changes. `when` holds dates, or moments
-        without a time zone ("2024-01-05 23:50"): then the time decides which change is the last, and under the policy's
-        `grouping_minutes` changes that follow each other closely count on the day of the first.
+        Name one of the two columns. With `subscription`, each subscription has its own level, and the levels of an account
+        add up. Of several changes on one day the "last" row counts, or their "sum", or "refuse" makes them an error; "usual"
+        is "last" for levels and "sum" for changes. `when` holds dates, or moments without a time zone ("2024-01-05 23:50"):
+        then the time decides which change is the last, and under the policy's `grouping_minutes` changes that follow each
+        other closely count on the day of the first.
         """
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+        )
+        common.require_used(policy or Policy())
         log = Changes(
             table,
             account=account,
@@ -235,18 +331,47 @@ class Ledger(Readings):
             change=change,
             subscription=subscription,
             same_day=same_day,
-            money=MoneyReading(amounts, currency),
-            as_of=as_of,
+            common=common,
         )
-        return cls._from_source(log, table, segment, policy)
+        return cls._from_source(log, as_of, policy, shard)
 
     def with_policy(self, policy: Policy) -> Ledger:
-        """The same rows, corrections included, under another policy."""
-        return self._made_of(self._rows.copy(), policy, self._labels.copy())
+        """The same facts, corrections included, under another policy."""
+        return self._under(policy, self._view)
+
+    def with_view(
+        self,
+        *,
+        policy: Policy | None = None,
+        as_of: Any = None,
+        known_on: Any = None,
+        unit: str | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Ledger:
+        """The same facts under another view; what is not named stays.
+
+        `known_on`: rows as they were known at the end of that day. `unit`: "account", or "parent" for the parents of
+        `parent=` and `set_parent`. `where`: only rows with these labels, as `where={"region": ["EU", "UK"]}`.
+        """
+        view = self._view
+        if as_of is not None:
+            view = replace(view, as_of=day_of(as_of, "as_of"), as_of_default="")
+        if known_on is not None:
+            self._require_knowledge()
+            view = replace(view, known_on=day_of(known_on, "known_on"))
+        if unit is not None:
+            view = replace(view, unit=unit)
+        if where is not None:
+            words = {name: [some] if isinstance(some, str) else list(some) for name, some in where.items()}
+            view = replace(view, where=words)
+        return self._under(policy or self._asked, view)
 
     def _core_ledger(self, policy: Policy | None = None) -> CoreLedger:
         """What readers take, under the ledger's own policy or another one."""
-        return self._ledger if policy is None else self._rows.ledger(policy)
+        if policy is None:
+            return self._ledger
+        reading, view = self._facts.read(policy, self._view)
+        return self._facts.core_ledger(reading, policy, view)
 
     def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
         """The ledger as it was known at the end of a day: only rows that were recorded by then and not yet withdrawn.
@@ -254,8 +379,10 @@ class Ledger(Readings):
         `when` selects rows; `as_of` cuts time. By default `as_of` is the day after `when`, or this ledger's `as_of` if that
         is earlier, so that nothing counts that still lay ahead on that day.
         """
-        rows = CorrectedSource(self._knowledge().on(when, as_of), self._rows.shard)
-        return self._made_of(rows, self.policy, self._labels.copy())
+        self._require_knowledge()
+        known_on = day_of(when, "when")
+        until = min(self._ledger.known_until, known_on + 1) if as_of is None else day_of(as_of, "as_of")
+        return self._under(self._asked, replace(self._view, known_on=known_on, as_of=until, as_of_default=""))
 
     def restatement(self, period: Any, *, known_on: Sequence[Any]) -> Restatement:
         """Why the numbers of a closed period differ between the two days of `known_on`.
@@ -263,20 +390,23 @@ class Ledger(Readings):
         One row per account that changed them, with the rows that were recorded or withdrawn in between. Every column adds up
         to the difference between the movements as known on the first day and as known on the second.
         """
-        return restatement(self._ledger, self._knowledge(), period, known_on)
+        self._require_knowledge()
+        return restatement(self, self._facts.book, self._reading, period, known_on)
 
-    def _knowledge(self) -> Knowledge:
-        source = self._rows.source
-        if not isinstance(source, Knowledge):
+    def _require_knowledge(self) -> None:
+        if not self._facts.book.has_knowledge:
             raise SchemaError("this ledger does not know when its rows were recorded; name that column with known_from=")
-        if self._rows.is_part:
+        if self._view.parts:
             raise SchemaError("a part holds one day's knowledge; ask the whole ledger for another day, and cut that")
-        return source
+
+    def snapshot(self) -> Ledger:
+        """A frozen copy: later corrections of this ledger do not reach it. Takes microseconds and shares memory."""
+        return self._under(self._asked, self._view, copy.copy(self._reading))
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows, and rows without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
-        return {**self._rows.source.counts(self._ledger.compiled), **self._rows.habits}
+        return self._facts.counts(self._reading, self._view)
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold every account, cut by a hash of the account's key.
@@ -285,36 +415,39 @@ class Ledger(Readings):
         """
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
-        parts = (self._rows.part(self._ledger, index, n) for index in range(n))
-        return [self._made_of(rows, self.policy, self._labels.copy(), ledger) for rows, ledger in parts]
+        unit = self.policy.unit
+        views = (replace(self._view, parts=(*self._view.parts, (index, n, unit))) for index in range(n))
+        return [self._under(self._asked, view, self._reading.part(index, n)) for index, view in enumerate(views)]
 
     def apply(self, table: Any) -> None:
         """Adds rows with the same columns as the first table: afterwards this is the ledger of the old and the new rows.
 
         A back-dated row restates history; `as_of` stays. If a row is bad, nothing changes. The cost grows with the new rows
-        and the history of their accounts, not with the ledger. Do not call it while another thread reads the ledger.
+        and the facts of their accounts, not with the ledger. Do not call it while another thread reads the ledger; a
+        `snapshot` may be read.
         """
-        names, rows = self._correction(table)
-        labels = self._labels.read(table, names)
-        exponent = self._rows.source.exponent
-        self._correct(lambda ledger: ledger.apply(**rows, exponent=exponent, names=names))
-        self._labels.add(labels)
+        facts = self._facts.source.facts(table)
+        self._correct(lambda book, follow: book.apply(facts, follow))
 
-    def retract(self, table: Any) -> None:
-        """Takes rows out again, the inverse of `apply`: to correct a row, retract the wrong one and apply the right one."""
-        names, rows = self._correction(table)
-        labels = self._labels.read(table, names)
-        exponent = self._rows.source.exponent
-        self._correct(lambda ledger: ledger.retract(**rows, exponent=exponent, names=names))
-        self._labels.remove(labels)
+    def retract(self, table: Any, *, taken_back_on: Any = None) -> None:
+        """Takes rows out again, the inverse of `apply`: to correct a row, retract the wrong one and apply the right one.
 
-    def merge(self, account: Any, into: Any, *, since: Any = None) -> None:
+        A row of the table takes out one row that equals it in every column; one that is not there is an error, and then
+        nothing changes. With `taken_back_on` the rows stay as what was believed until that day: `as_known_on` still finds
+        them.
+        """
+        facts = self._facts.source.facts(table)
+        when = day_or_none(taken_back_on, "taken_back_on")
+        self._correct(lambda book, follow: book.retract(facts, when, follow))
+
+    def merge(self, account: Any, into: Any, *, since: Any = None, known_from: Any = None) -> None:
         """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` holds nothing.
 
         With `since` only from that day on: history before it stays, and on that day `account` churns and `into` expands.
+        `known_from` is the day on which it was learned; before it `as_known_on` sees two accounts.
         """
-        when = day_or_none(since, "since")
-        self._correct(lambda ledger: ledger.merge(account, into, when))
+        when, known = day_or_none(since, "since"), day_or_none(known_from, "known_from")
+        self._correct(lambda book, follow: book.merge(account, into, when, known, follow))
         if when is None:
             self._labels.move(account, into)
 
@@ -335,20 +468,21 @@ class Ledger(Readings):
         The table has the columns of the first one. With `since` only from that day on: the rows are cut there. If one of the
         rows is not in the ledger, nothing changes.
         """
-        names, rows = self._correction(table)
+        facts, when = self._facts.source.facts(table), day_or_none(since, "since")
+        self._correct(lambda book, follow: book.split(facts, into, when, follow))
+
+    def set_parent(self, account: Any, parent: Any, *, since: Any = None) -> None:
+        """The account belongs to `parent` from `since` on, by default always; `with_view(unit="parent")` reads parents."""
         when = day_or_none(since, "since")
-        labels = self._labels.read(table, names)
-        exponent = self._rows.source.exponent
-        self._correct(lambda ledger: ledger.split(**rows, exponent=exponent, names=names, into=into, since=when))
-        self._labels.split(labels, into, when)
+        self._correct(lambda book, follow: book.set_parent(account, parent, when, follow))
 
-    def _correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
-        self._rows.source.require_correctable(self.policy)
-        return self._rows.source.correction(table)
+    def _correct(self, edit: Callable[[_core.revenue.Book, list[Reading]], None]) -> None:
+        edit(self._facts.book, [self._reading])
+        self._labels.forget()
 
-    def _correct(self, edit: Edit) -> None:
-        self._rows.source.require_correctable(self.policy)
-        self._ledger = self._rows.correct(self._ledger, edit)
+    def _segment(self, name: str) -> LabelRows:
+        """What is known about the segment `name` of the ledger's customers."""
+        return self._labels.rows(name, self._facts.book, self._reading)
 
     def add_segment(
         self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None
@@ -373,7 +507,7 @@ class Ledger(Readings):
         ledger, rules = self._ledger.compiled, self.policy.core
         if accounts_in is None:
             return ledger.state(start, each, count, rules)
-        names, picked = pick(accounts_in, {"account": self._rows.source.roles["account"]})
+        names, picked = pick(accounts_in, {"account": self._facts.source.names["account"]})
         return ledger.state_some(picked["account"], names["account"], start, each, count, rules)
 
     def __repr__(self) -> str:

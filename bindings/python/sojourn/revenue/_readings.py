@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._core.revenue import LabelRows
 from sojourn._frames.table import Table
 from sojourn.lifetime._survival import Survival
 from sojourn.revenue._amount import Amount
@@ -26,7 +28,7 @@ from sojourn.revenue._series import ledger_movements
 from sojourn.revenue._tenure import survival, tenure
 
 
-class Readings:
+class Readings(ABC):
     """The metrics of a ledger. Periods are labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year."""
 
     _ledger: CoreLedger
@@ -252,4 +254,9 @@ class Readings:
         one, which moves the account's whole history to where it is now: the plan that customers are upgraded to then grows
         by customers it never had. The options say for how many accounts the rule decided.
         """
-        return BySegment(self._ledger, self._labels, name, rule)
+        known = self._labels.known(name)
+        return BySegment(self._ledger, self._segment(known), known, rule)
+
+    @abstractmethod
+    def _segment(self, name: str) -> LabelRows:
+        """What is known about the segment `name` of the ledger's customers."""

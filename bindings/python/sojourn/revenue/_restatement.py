@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from sojourn._core.revenue import Book, Reading
 from sojourn._frames.currency import major
 from sojourn._frames.periods import date_of, day_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._core_ledger import CoreLedger, HasCoreLedger
 from sojourn.revenue._plots import plot_waterfall
-from sojourn.revenue._policy import Policy
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
-from sojourn.revenue._sources.knowledge import Knowledge
 
 BUCKETS = (
     "opening",
@@ -34,20 +33,28 @@ MOST_SHOWN = 10
 """Accounts in the picture; the others are one bar."""
 
 
-def restatement(ledger: CoreLedger, knowledge: Knowledge, period: Any, known_on: Sequence[Any]) -> Restatement:
+def restatement(ledger: KnownLedger, book: Book, reading: Reading, period: Any, known_on: Sequence[Any]) -> Restatement:
     """What the second day of `known_on` knew of a period that the first did not."""
     if isinstance(known_on, str) or len(known_on) != 2:
         raise SchemaError("known_on takes two days: the earlier and the later one")
     month, months = span_of(period)
     first, second = (day_of(when, "known_on") for when in known_on)
-    found = knowledge.history.compare(first, second, month, months, ledger.policy.core)
-    options = {**ledger.options, "period": str(period), "known_on": f"{date_of(first)}, {date_of(second)}"}
-    closes = [_close(knowledge.on(day, None), ledger.policy, month, months) for day in known_on]
+    found = book.compare(reading, first, second, month, months)
+    own = ledger._core_ledger()
+    options = {**own.options, "period": str(period), "known_on": f"{date_of(first)}, {date_of(second)}"}
+    closes = [_close(ledger.as_known_on(day)._core_ledger(), month, months) for day in known_on]
     return Restatement(found, closes, options=options)
 
 
-def _close(knowledge: Knowledge, policy: Policy, month: int, months: int) -> dict[str, int]:
-    shown = knowledge.build(policy).tally(month, months, 1, policy.core).movements()["columns"]
+class KnownLedger(HasCoreLedger, Protocol):
+    """A ledger whose rows say when they were recorded."""
+
+    def as_known_on(self, when: Any) -> HasCoreLedger:
+        """The ledger as it was known at the end of a day."""
+
+
+def _close(ledger: CoreLedger, month: int, months: int) -> dict[str, int]:
+    shown = ledger.compiled.tally(month, months, 1, ledger.policy.core).movements()["columns"]
     return {name: shown[name].to_list()[0] for name in BUCKETS}
 
 

@@ -40,7 +40,7 @@ def retention_over(
     ledger: CoreLedger, periods: tuple[int, int, int], lengths: Sequence[int], *, by: str, method: Interval, level: float
 ) -> Table:
     """The same of the periods of a grid."""
-    if ledger.in_currencies:
+    if ledger.compiled.in_currencies:
         raise SchemaError(
             "each window of several currencies stands at its own rates: ask nrr, grr and logo_retention period by period"
         )

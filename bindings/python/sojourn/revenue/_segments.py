@@ -14,7 +14,6 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._labels import Labels
 from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, rate
 from sojourn.revenue._retention import lengths_of, retention_over
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
@@ -33,15 +32,14 @@ class BySegment:
     look from there. In tables of several periods that is the opening of the first one; `retention` looks at each window's.
     """
 
-    def __init__(self, ledger: CoreLedger, labels: Labels, name: str | None, rule: str) -> None:
-        self._ledger, self._labels, self.name, self.rule = ledger, labels, labels.known(name), rule
+    def __init__(self, ledger: CoreLedger, rows: _core.revenue.LabelRows, name: str, rule: str) -> None:
+        self._ledger, self._rows, self.name, self.rule = ledger, rows, name, rule
         if rule not in RULES:
             raise SchemaError(f'segment_rule "{rule}" is not one of {", ".join(RULES)}')
 
     def _assigned(self, opening: int) -> tuple[dict[str | None, _core.revenue.Accounts], dict[str, Any]]:
         ledger = self._ledger.compiled
-        rows = self._labels.rows(self.name, ledger, self._ledger.policy.unit)
-        found = rows.assign(ledger.accounts, self.rule, opening)
+        found = self._rows.assign(ledger.accounts, self.rule, opening)
         options = {
             "segment": self.name,
             "segment_rule": self.rule,

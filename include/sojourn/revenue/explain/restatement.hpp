@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/policy.hpp"
-#include "sojourn/revenue/sources/history.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
@@ -37,15 +37,13 @@ struct restatement {
   std::int64_t accounts_without_effect = 0;  ///< with rows that came or went and changed no period of the grid
 };
 
-/// The waterfalls of `grid` as known on two days, second minus first, account by account. `change` is the difference of
-/// `tally_revenue(history.as_known(second).book, ...)` and `...first...`, tick for tick (under a `lapse_grace`: of the
-/// bridged ledgers, see `ledger_of`).
+/// The waterfalls of `grid` as known on two days, second minus first, account by account: the difference of the tallies of
+/// the book read under `how` with `known_on` = second and first, tick for tick. `how.as_of` is the first day that is not
+/// known on either; none: no day is cut.
 ///
-/// Periods are closed ones: throws `schema_error` when one was not over on one of the two days, or is cut by `as_of`. O(log
-/// rows + the rows of accounts that changed), whatever the size of the ledger. What it does not tell you: who recorded the
-/// rows, and why so late.
-[[nodiscard]] restatement compare_closes(const ledger_history& history, day first, day second, const period_grid& grid,
-                                         const revenue_policy& policy = {});
+/// Periods are closed ones: throws `schema_error` when one was not over on one of the two days, or is cut by `as_of`. O(rows
+/// to find the accounts that changed, and their facts). What it does not tell you: who recorded the rows, and why so late.
+[[nodiscard]] restatement compare_closes(const book& of, day first, day second, const period_grid& grid, view how = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -82,18 +83,18 @@ class ledger {
   [[nodiscard]] std::size_t accounts() const noexcept { return accounts_; }
   [[nodiscard]] std::span<const mrr_step> steps(account who) const noexcept {
     if (who.index >= accounts_) return {};
-    return blocks_[who.index / detail::accounts_per_block].steps[who.index % detail::accounts_per_block];
+    return blocks_[who.index / detail::accounts_per_block]->steps[who.index % detail::accounts_per_block];
   }
   /// The numbers of the account's rows in the caller's table, ascending. Rows of `apply` and `retract` are numbered on, in
   /// the order of the calls.
   [[nodiscard]] std::span<const std::uint32_t> rows_of(account who) const noexcept {
     if (who.index >= accounts_) return {};
-    return blocks_[who.index / detail::accounts_per_block].rows[who.index % detail::accounts_per_block];
+    return blocks_[who.index / detail::accounts_per_block]->rows[who.index % detail::accounts_per_block];
   }
   /// Where a step has the cause `several`: the parts, in order of days and lanes.
   [[nodiscard]] std::span<const cause_share> shares(account who) const noexcept {
     if (who.index >= accounts_) return {};
-    const auto& lists = blocks_[who.index / detail::accounts_per_block].shares;
+    const auto& lists = blocks_[who.index / detail::accounts_per_block]->shares;
     return lists.size() == 0 ? std::span<const cause_share>{} : lists[who.index % detail::accounts_per_block];
   }
   /// How many lanes (currencies or labels) amounts are kept apart in; the readings of one number need a ledger with one.
@@ -160,9 +161,9 @@ class ledger {
   void grow(std::size_t accounts);
   template <class Which>
   [[nodiscard]] ledger picked(std::size_t accounts, const Which& which) const;
-  detail::ledger_block& block_of(account who) { return blocks_[who.index / detail::accounts_per_block]; }
+  detail::ledger_block& block_of(account who) { return detail::unshared(blocks_[who.index / detail::accounts_per_block]); }
 
-  std::vector<detail::ledger_block> blocks_;
+  std::vector<std::shared_ptr<detail::ledger_block>> blocks_;  // copies share them until one of them is written
   std::size_t accounts_ = 0;
   day known_until_ = earliest_day;
   ledger_counts counts_;

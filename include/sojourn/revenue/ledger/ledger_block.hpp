@@ -5,8 +5,10 @@
 #include "sojourn/export.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,6 +19,14 @@ namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
 namespace detail {
+
+/// `value`, to be written: copied first where another owner still reads it.
+template <class T>
+T& unshared(std::shared_ptr<T>& value) {
+  if (value.use_count() > 1) value = std::make_shared<T>(*value);
+  std::atomic_thread_fence(std::memory_order_acquire);  // what the last other owner read is behind us
+  return *value;
+}
 
 /// A list of lists in one flat vector. A list that outgrows its place moves to the end; what it leaves behind is taken back
 /// when it makes up half, so a replacement costs its own length, amortised.
@@ -40,7 +50,15 @@ class flat_lists {
   void resize(std::size_t lists) { where_.resize(lists); }
   void clear(std::size_t list) noexcept { where_[list] = {}; }
 
-  void replace(std::size_t list, std::span<const T> values) {
+  /// Room for lists of `extra` values in all, so that replacing them cannot fail.
+  void make_room(std::size_t extra) {
+    if (unused_ > values_.size() / 2) close_gaps();
+    if (const std::size_t wanted = values_.size() + extra; wanted > values_.capacity()) {
+      values_.reserve(std::max(wanted, 2 * values_.capacity()));
+    }
+  }
+  /// Within the room made.
+  void replace(std::size_t list, std::span<const T> values) noexcept {
     extent& at = where_[list];
     if (values.size() <= at.count) {
       unused_ += at.count - values.size();
@@ -51,7 +69,6 @@ class flat_lists {
     }
     at.count = static_cast<std::uint32_t>(values.size());
     std::copy(values.begin(), values.end(), values_.begin() + static_cast<std::ptrdiff_t>(at.first));
-    if (unused_ > values_.size() / 2) close_gaps();
   }
 
  private:

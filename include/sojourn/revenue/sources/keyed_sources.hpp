@@ -13,7 +13,6 @@
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
-#include "sojourn/revenue/sources/history.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"
 #include "sojourn/revenue/sources/pricing.hpp"
 
@@ -28,8 +27,6 @@ namespace detail {
 [[nodiscard]] keyed_ledger ledger_from_periods(const subscriptions& periods, std::shared_ptr<account_index> keys,
                                                std::int32_t lapse_grace, const ledger_options& options,
                                                const any_executor& host);
-[[nodiscard]] keyed_ledger ledger_as_known(const ledger_history& history, std::shared_ptr<account_index> keys, day known_on,
-                                           day as_of, std::int32_t lapse_grace, const any_executor& host);
 
 }  // namespace detail
 
@@ -39,14 +36,6 @@ template <executor E = serial_executor>
                                                std::int32_t lapse_grace = 0, const ledger_options& options = {},
                                                E&& host = {}) {
   return detail::ledger_from_periods(periods, std::move(keys), lapse_grace, options, any_executor(host));
-}
-
-/// What was known of a history on a day. `as_of` is where time is cut, which `ledger_history::as_known` takes from the
-/// history.
-template <executor E = serial_executor>
-[[nodiscard]] keyed_ledger ledger_as_known(const ledger_history& history, std::shared_ptr<account_index> keys, day known_on,
-                                           day as_of, std::int32_t lapse_grace = 0, E&& host = {}) {
-  return detail::ledger_as_known(history, std::move(keys), known_on, as_of, lapse_grace, any_executor(host));
 }
 
 /// Month snapshots, known until `as_of`; without it until the month after the latest of the table. Throws as

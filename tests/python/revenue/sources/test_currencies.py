@@ -208,9 +208,9 @@ def test_corrections_equal_everything_from_the_start() -> None:
                 == ledger(cut(held, 5, "new", since)).state("2023-01", "2024-12").to_bytes()
             )
         strangers = {**moving, "account": ["c9"] * 5}
-        with pytest.raises(sj.DataError, match="c9.*not an account of this ledger"):
+        with pytest.raises(sj.DataError, match="c9.*holds no such row"):
             ledger(held).split(strangers, "new")
-        with pytest.raises(sj.DataError, match="c9.*not an account of this ledger"):
+        with pytest.raises(sj.DataError, match="c9.*holds no such row"):
             ledger(held).retract(strangers)
 
 
@@ -238,9 +238,11 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
         assert by_policy.with_policy(sj.Policy(fx=other)).options["fx"] == other
     with pytest.raises(sj.SchemaError, match="needs purchased_on"):
         sj.Ledger(rows, **usual, amounts="minor").with_policy(sj.Policy.preset("profitwell"))
-    once = sj.Ledger(rows, **usual, policy=sj.Policy(fx="service_start"), amounts="minor")
-    with pytest.raises(sj.SchemaError, match="cannot be corrected"):
-        once.apply(rows)
+    valued = {**usual, "policy": sj.Policy(fx="service_start"), "amounts": "minor"}
+    once = sj.Ledger({name: values[:10] for name, values in rows.items()}, **valued)
+    once.apply({name: values[10:] for name, values in rows.items()})
+    whole = sj.Ledger(rows, **valued)
+    assert once.movements("2023-01", "2024-12").to_dicts() == whole.movements("2023-01", "2024-12").to_dicts()
     once.with_policy(sj.Policy()).apply({name: values[:1] for name, values in rows.items()})
     one_currency = sj.Ledger(
         {name: rows[name] for name in ("account", "start", "end", "mrr")},
@@ -289,9 +291,6 @@ def test_a_lapse_is_one_of_the_account_over_all_currencies() -> None:
         )
         assert "not_applied" not in ledger.options and ledger.explain("a", "2024-03").rows == [0, 1, 2, 3]
         assert ledger.counts["rows"] == 6 and ledger.counts.get("bridges", 0) == {0: 0, 2: 1, 10: 2}[grace]
-        if grace:
-            with pytest.raises(sj.SchemaError, match="lapse_grace"):
-                ledger.apply(rows)
         return dict(ledger.movements("2024-03", "2024-03").to_dicts()[0])
 
     for fx in ("period_open_rate", "service_start"):
@@ -311,7 +310,7 @@ def test_arguments_of_several_currencies_are_not_ignored(argument: dict[str, str
     rows = {"account_id": ["a"], "start": ["2024-01-01"], "end": [None], "mrr_minor": [100], "seen": ["2024-01-01"]}
     with pytest.raises(sj.SchemaError, match="both rates= .* and report_in="):
         sj.Ledger(rows, as_of="2024-06-01", **argument)  # type: ignore[arg-type]
-    with pytest.raises(sj.SchemaError, match="knowledge dates holds one currency"):
+    with pytest.raises(sj.SchemaError, match="both rates= .* and report_in="):
         sj.Ledger(rows, as_of="2024-06-01", known_from="seen", **argument)  # type: ignore[arg-type]
 
 

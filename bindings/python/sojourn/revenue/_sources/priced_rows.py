@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from sojourn._frames.money import MoneyReading, pick_money
-from sojourn._frames.periods import day_or_none
-from sojourn.errors import SchemaError
-from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._sources.source import Source
+from sojourn.revenue._sources.common import Common
+from sojourn.revenue._sources.source import Source, only_known
 
 _DATE_OF = {"cancel_request": "cancelled_on", "billing_end": "billing_ended_on", "nonpayment": "unpaid_since"}
 
@@ -18,52 +15,25 @@ _DATE_OF = {"cancel_request": "cancelled_on", "billing_end": "billing_ended_on",
 class PricedRows(Source):
     """The columns of a table by role, and which options find none to work on."""
 
-    def __init__(
-        self,
-        table: Any,
-        names: Mapping[str, str | None],
-        money: MoneyReading,
-        as_of: Any,
-        *,
-        known: tuple[str, ...],
-        required: tuple[str, ...],
-        what: str,
-        since: str,
-        acts_on: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        unknown = [role for role in names if role not in known]
-        if unknown:
-            raise SchemaError(f"no role {', '.join(unknown)} in a table of {what}; there are {', '.join(known)}")
-        optional = {role: name for role, name in names.items() if role not in required}
-        found, columns, currency = pick_money(
-            table,
-            {role: names.get(role) for role in required},
-            ("amount", "discount_minor", "tax_minor"),
-            money,
-            optional=optional,
-            search=[role for role in known if role not in required],
-        )
-        super().__init__({"account": found.names["account"]}, money.amounts, currency)
-        self.found, self.names, self.columns = found, found.names, columns
-        self.as_of = day_or_none(as_of, "as_of")
-        self._since, self._acts_on = self.names[since], acts_on
+    known: ClassVar[tuple[str, ...]]
+    """The roles of such a table."""
+    what: ClassVar[str]
+    acts_on: ClassVar[Mapping[str, tuple[str, ...]]]
+    """The options that shape MRR, and the columns of which one must be there for them to matter."""
+    has_terms = True
+    money_roles = ("amount", "discount_minor", "tax_minor")
 
-    def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
-        return Labels(
-            table,
-            segments,
-            account=self.names["account"],
-            since=self._since,
-            subscription=self.names.get("subscription"),
-        )
+    def __init__(self, table: Any, names: Mapping[str, str], common: Common) -> None:
+        only_known(names, self.known, self.what)
+        super().__init__(table, names, common)
 
     def not_applied(self, policy: Policy) -> list[str]:
         """Options that differ from the default and find no column to work on."""
         changed = policy.changes()
         unused = [
-            name for name, wanted in self._acts_on.items() if name in changed and not self._has(name, changed[name], wanted)
+            name for name, wanted in self.acts_on.items() if name in changed and not self._has(name, changed[name], wanted)
         ]
-        return [*unused, "fx"] if "fx" in changed else unused
+        return unused if self.common.in_currencies or "fx" not in changed else [*unused, "fx"]
 
     def _has(self, option: str, value: Any, wanted: tuple[str, ...]) -> bool:
         if option == "churn_at":

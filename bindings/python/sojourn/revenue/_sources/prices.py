@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn import _core
-from sojourn._frames.money import MoneyReading
-from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.common import Common
 from sojourn.revenue._sources.priced_rows import PricedRows
 from sojourn.revenue._sources.pricing_options import PRICING
-from sojourn.revenue._sources.source import not_row_by_row
 
 ROLES = (
     "account",
@@ -41,26 +38,16 @@ ROLES = (
 class Prices(PricedRows):
     """One row per price of a subscription."""
 
-    def __init__(
-        self, table: Any, names: Mapping[str, str | None], money: MoneyReading, as_of: Any, *, part: str, commitment: str
-    ) -> None:
-        super().__init__(
-            table,
-            names,
-            money,
-            as_of,
-            known=ROLES,
-            required=("account", "start", "amount"),
-            what="prices",
-            since="start",
-            acts_on=PRICING,
-        )
-        self.part, self.commitment = part, commitment
+    kind = "prices"
+    known = ROLES
+    what = "prices"
+    acts_on = PRICING
 
-    def build(self, policy: Policy) -> _core.revenue.Ledger:
-        return _core.revenue.Ledger.from_prices(
-            self.columns, self.names, self.exponent, self.as_of, policy.core, self.part, self.commitment
-        )
+    def __init__(self, table: Any, names: Mapping[str, str], common: Common, *, part: str, commitment: str) -> None:
+        super().__init__(table, names, common)
+        self._part, self._commitment = part, commitment
 
-    def require_correctable(self, policy: Policy) -> None:
-        raise not_row_by_row("a ledger of prices")
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How its rows are read, beside the view of the ledger."""
+        return {**super().reading, "part": self._part, "commitment": self._commitment}

@@ -1,97 +1,112 @@
-"""What a ledger needs of its source: the compiled ledger under a policy, and which corrections it takes."""
+"""What a ledger needs of its source: how a table becomes facts of a book, and which options its rows can follow."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.currency import exponent
-from sojourn._frames.money import MoneyReading, pick_money
-from sojourn._frames.roles import FoundRoles
+from sojourn._frames.columns import OpenTable
+from sojourn._frames.money import (
+    DEFAULT_CURRENCY,
+    currency_columns,
+    minor_column,
+    minor_column_of_currencies,
+    one_currency,
+    unit_of,
+)
+from sojourn._frames.roles import names_by_role
 from sojourn.errors import SchemaError
-from sojourn.revenue._core_ledger import Terms
-from sojourn.revenue._labels import Labels
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.common import Common
 from sojourn.revenue._sources.pricing_options import PRICING
 from sojourn.revenue._sources.row_habits import count_repeated_rows, exclusive_ends, warn_of_inclusive_ends
 
 
-class Source(ABC):
-    """Rows by role. By default they hold MRR already, in one currency, and are corrected row by row."""
+class Source:
+    """Rows by role."""
 
-    found: FoundRoles
-    """Which columns have which roles, and which of them were found by their names."""
-    as_of: int | None = None
-    """The first day that is not known, in days since 1970; None until the default is found."""
-    as_of_default = ""
-    """Why it is that day, where the default holds."""
-    ends = "exclusive"
-    """Whether the table's ends are the first day without MRR, or the last day with it (inclusive)."""
-    end_roles: tuple[str, ...] = ("end",)
-    """The roles that such ends have; the periods run from `start_role` to the first of them."""
-    start_role = "start"
-    terms: Terms | None = None
-    """Who is up for renewal, where each row is a term."""
-    in_currencies = False
-    """Rows of several currencies, shown in one."""
+    kind: ClassVar[str]
+    """As the core names the source."""
+    has_terms: ClassVar[bool] = False
+    """Each row is a term with an end, so that it is known who was up for renewal."""
 
-    def __init__(self, roles: Mapping[str, str | None], amounts: str | None, currency: str) -> None:
-        self.roles, self.amounts, self.currency = dict(roles), amounts, currency
-        self.exponent = exponent(currency)
-        self.columns: dict[str, Column] = {}  # what was read, by role
+    money_roles: ClassVar[tuple[str, ...]] = ("mrr",)
+    """Its columns of amounts."""
+    start_role: ClassVar[str] = "start"
+    end_roles: ClassVar[tuple[str, ...]] = ("end",)
+    """The roles of ends; periods run from `start_role` to the first of them."""
 
-    @abstractmethod
-    def build(self, policy: Policy) -> _core.revenue.Ledger:
-        """The compiled ledger under a policy."""
+    def __init__(self, table: Any, roles: Mapping[str, str | None], common: Common) -> None:
+        self.roles, self.common = dict(roles), common
+        self.currency = common.report_in
+        self.names, self.columns = self._read(table)
 
-    @abstractmethod
-    def labels(self, table: Any, segments: str | Sequence[str] | None) -> Labels:
-        """The segment columns of the table that this source was read from."""
+    @property
+    def shown_in(self) -> str:
+        """The currency of every result."""
+        return self.currency or DEFAULT_CURRENCY
 
-    def effective_policy(self, policy: Policy) -> Policy:
-        """The policy that is followed, so that every result names it."""
-        return policy
+    def facts(self, table: Any | None = None) -> _core.revenue.Facts:
+        """The facts of the table that this source was made of, or of another one like it."""
+        names, picked = (self.names, self.columns) if table is None else self._read(table)
+        labels = {name: picked[f"label {name}"] for name in self.common.labels}
+        rows = {role: column for role, column in picked.items() if not role.startswith("label ")}
+        return _core.revenue.Facts(rows, names, labels)
+
+    def _read(self, table: Any) -> tuple[dict[str, str], dict[str, Column]]:
+        """Names and columns by role: its own, and those of the common arguments. Amounts are in minor units."""
+        opened, common = OpenTable(table), self.common
+        names = names_by_role(opened.names, self.roles)
+        names |= {**common.roles, **{f"label {name}": name for name in common.labels}}
+        if common.in_currencies:
+            names["currency"] = common.column_of_codes(opened.names)
+        codes = [] if common.in_currencies else currency_columns(opened.names, self.currency or common.currency)
+        held = opened.read({**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}})
+        if not common.in_currencies:
+            self.currency = one_currency({name: held[name] for name in codes}, self.currency or common.currency)
+        columns = {role: held[name] for role, name in names.items()}
+        for role in self.money_roles:
+            if role in columns:
+                columns[role] = self._minor(role, names, columns)
+        return names, exclusive_ends(columns, self.end_roles, common.ends)
+
+    def _minor(self, role: str, names: Mapping[str, str], columns: Mapping[str, Column]) -> Column:
+        amounts = unit_of(role, self.common.amounts)
+        if "currency" not in columns:
+            return minor_column(columns[role], names[role], amounts=amounts, currency=self.shown_in)
+        return minor_column_of_currencies(
+            columns[role], names[role], columns["currency"], names["currency"], amounts=amounts
+        )
+
+    def habits(self) -> dict[str, int]:
+        """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
+        held, found = self.columns, count_repeated_rows(self.columns)
+        for end_role in self.end_roles[:1]:
+            start, end = held.get(self.start_role), held.get(end_role)
+            if self.common.ends == "exclusive" and start is not None and end is not None:
+                warn_of_inclusive_ends(held["account"], start, end, self.names[end_role])
+        return found
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How its rows are read, beside the view of the ledger."""
+        return {"part": "paid", "commitment": "in_force", "amount_is": "level", "same_day": "usual"}
 
     def not_applied(self, policy: Policy) -> list[str]:
         """Options that differ from the default and change nothing here."""
         changed = policy.changes()
-        return [name for name in (*PRICING, "fx") if name in changed]
+        unused = [name for name in PRICING if name in changed]
+        return unused if self.common.in_currencies or "fx" not in changed else [*unused, "fx"]
 
-    def describe(self, policy: Policy) -> dict[str, Any]:
-        """What results say beyond policy, currency and as_of."""
-        return {}
-
-    def counts(self, ledger: _core.revenue.Ledger) -> dict[str, Any]:
-        """Rows, and those without effect by reason."""
-        return ledger.counts
-
-    def use_ends(self, ends: str) -> None:
-        """Reads ends as the caller says."""
-        self.ends, self.columns = ends, exclusive_ends(self.columns, self.end_roles, ends)
-
-    def habits(self) -> dict[str, int]:
-        """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
-        held = self.columns
-        found = count_repeated_rows(held) if held else {}
-        start, end = held.get(self.start_role), held.get(self.end_roles[0])
-        if self.ends == "exclusive" and start is not None and end is not None:
-            warn_of_inclusive_ends(held["account"], start, end, self.roles.get(self.end_roles[0]) or self.end_roles[0])
-        return found
-
-    def require_correctable(self, policy: Policy) -> None:
-        """Refuses corrections where a row alone does not say what it changes."""
-        if policy.lapse_grace:
-            raise not_row_by_row("a ledger under lapse_grace")
-
-    def correction(self, table: Any) -> tuple[list[str], dict[str, Column]]:
-        """Names and columns of rows like those of this source: account, start, end, mrr, and currency where there is one."""
-        found, columns, _ = pick_money(table, self.roles, ("mrr",), MoneyReading(self.amounts, self.currency))
-        return list(found.names.values()), exclusive_ends(columns, self.end_roles, self.ends)
+    def days(self) -> Sequence[Column]:
+        """The columns of days that rows reach to; none where the ledger finds out."""
+        return [self.columns[role] for role in (self.start_role, *self.end_roles) if role in self.columns]
 
 
-def not_row_by_row(what: str) -> SchemaError:
-    """The error for a source whose rows cannot be corrected one by one."""
-    return SchemaError(f"{what} cannot be corrected row by row; build it again from all rows")
+def only_known(roles: Mapping[str, str], known: Sequence[str], what: str) -> None:
+    """Refuses a role that tables of this kind do not have."""
+    unknown = [role for role in roles if role not in known]
+    if unknown:
+        raise SchemaError(f"no role {', '.join(unknown)} in a table of {what}; there are {', '.join(known)}")

@@ -1,0 +1,177 @@
+// The book of Python: facts of every source, corrections that readings follow, and readings under views.
+#include "sojourn/revenue/book/book.hpp"
+
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <utility>
+
+#include "frames/words.hpp"
+#include "revenue/bind_revenue.hpp"
+#include "revenue/held_facts.hpp"
+#include "revenue/held_rates.hpp"
+#include "revenue/revenue_values.hpp"
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/revenue/available_to_renew.hpp"
+#include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/explain/restatement.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+using followers = std::vector<reading*>;
+using filters = std::map<std::string, std::vector<std::string>>;
+
+void apply_rows(book& to, const given_facts& given, const followers& follow) {
+  const py::gil_scoped_release released;
+  const held_facts held(to, given);
+  apply(to, held.rows(), follow);
+}
+
+void retract_rows(book& from, const given_facts& given, std::optional<std::int32_t> taken_back_on, const followers& follow) {
+  const py::gil_scoped_release released;
+  const held_facts held(from, given);
+  retract(from, held.rows(), day_from(taken_back_on), follow);
+}
+
+void split_rows(book& in, const given_facts& given, const py::object& into, std::optional<std::int32_t> since,
+                const followers& follow) {
+  const account_key key = key_from(into);
+  const py::gil_scoped_release released;
+  const held_facts held(in, given);
+  split(in, held.rows(), intern(in.keys(), key), day_from(since).value_or(earliest_day), follow);
+}
+
+void merge_accounts(book& in, const py::object& from, const py::object& into, std::optional<std::int32_t> since,
+                    std::optional<std::int32_t> known_from, const followers& follow) {
+  merger one{account_of(in.keys(), key_from(from)), account_of(in.keys(), key_from(into)),
+             day_from(since).value_or(earliest_day)};
+  if (known_from) one.known.from = day{*known_from};
+  merge(in, one, follow);
+}
+
+void set_parent_of(book& in, const py::object& child, const py::object& parent, std::optional<std::int32_t> since,
+                   const followers& follow) {
+  const parent_fact one{account_of(in.keys(), key_from(child)), intern(in.keys(), key_from(parent)),
+                        day_from(since).value_or(earliest_day)};
+  set_parent(in, one, follow);
+}
+
+reading read_book(const book& from, const revenue_policy& policy, std::optional<std::int32_t> as_of,
+                  std::optional<std::int32_t> known_on, const std::string& unit, const std::string& part,
+                  const std::string& commitment, const std::string& amount_is, const std::string& same_day,
+                  const filters& where, const std::optional<std::string>& split_by, const std::optional<held_rates>& rates) {
+  view under;
+  if (rates) under.currencies = currency_view{rates->table};
+  under.policy = policy;
+  under.as_of = day_from(as_of);
+  under.known_on = day_from(known_on);
+  under.unit = named<book_unit>("unit", unit);
+  under.part = named<mrr_part>("part", part);
+  under.commitment = named<mrr_commitment>("commitment", commitment);
+  under.amount = named<change_amount>("amount", amount_is);
+  under.same_day = named<same_day_changes>("same_day", same_day);
+  for (const auto& [name, words] : where) under.where.push_back({name, words});
+  under.split_by = split_by;
+  const py::gil_scoped_release released;
+  return read(from, under, thread_executor{});
+}
+
+reading part_of_reading(const reading& whole, std::uint32_t index, std::uint32_t count) {
+  const py::gil_scoped_release released;
+  const account_ownership all = whole.ledger.declared != nullptr ? *whole.ledger.declared : account_ownership::everybody();
+  reading part = whole;
+  part.ledger = share(whole.ledger, index, count);
+  part.under.part_of = std::make_shared<const account_ownership>(all.run(index, count));
+  return part;
+}
+
+retention_state due_accounts(const book& of, const reading& how, std::int32_t from, std::int32_t to,
+                             const std::string& lost) {
+  const auto rule = named<due_loss>("lost", lost);
+  const py::gil_scoped_release released;
+  return with_keys(*how.ledger.keys, [&] {
+    const mrr_rows rows = rows_under(of, how);
+    return tally_available_to_renew(
+        rows.view(), day{from}, day{to},
+        {.as_of = how.ledger.book.known_until(), .accounts = std::max(rows.accounts, of.accounts()), .lost = rule});
+  });
+}
+
+py::dict known(const book& of, std::int32_t when) {
+  const knowledge k = of.known(day{when});
+  return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
+                  py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
+}
+
+/// One entry per account: its change of each bucket, and its rows that came or went.
+py::dict compare(const book& of, const reading& how, std::int32_t first, std::int32_t second, std::int32_t first_month,
+                 std::int32_t months_each) {
+  const restatement found = [&] {
+    const py::gil_scoped_release released;
+    return compare_closes(of, day{first}, day{second}, {month{first_month}, months_each, 1}, how.under);
+  }();
+  py::list accounts;
+  for (const restated_account& one : found.accounts) {
+    py::dict entry = movement_dict(rounded(one.periods.front().change));
+    entry["account"] = key_object(*how.ledger.keys, one.who);
+    entry["learned"] = one.learned;
+    entry["dropped"] = one.dropped;
+    accounts.append(entry);
+  }
+  return py::dict(py::arg("accounts") = accounts, py::arg("change") = movement_dict(rounded(found.change.front())),
+                  py::arg("without_effect") = found.accounts_without_effect);
+}
+
+}  // namespace
+
+void bind_book(py::module_& m) {
+  py::class_<given_facts>(m, "Facts", "Columns of one table by role, with the names that errors call them.")
+      .def(py::init(
+               [](roles columns, std::map<std::string, std::string> names, std::map<std::string, arrow::any_column> labels) {
+                 return given_facts{std::move(columns), std::move(names), std::move(labels)};
+               }),
+           py::arg("columns"), py::arg("names"), py::arg("labels"));
+  py::class_<reading>(m, "Reading", "A book under a view, kept up to date by the corrections that it follows.")
+      .def_readonly("ledger", &reading::ledger)
+      .def("__copy__", [](const reading& r) { return r; })
+      .def("part", &part_of_reading, py::arg("index"), py::arg("count"))
+      .def_property_readonly("lanes", [](const reading& r) {
+        std::vector<std::pair<std::string, std::optional<std::string>>> names;
+        for (const lane_name& lane : r.lanes) names.emplace_back(lane.currency, lane.label);
+        return names;
+      });
+  py::class_<book>(m, "Book", "The caller's rows as they are, and the corrections to them.")
+      .def(py::init([](const std::string& source) { return book(named<fact_source>("source", source)); }), py::arg("source"))
+      .def("__copy__", [](const book& b) { return b; })
+      .def(
+          "__eq__", [](const book& a, const book& b) { return a == b; }, py::is_operator())
+      .def("apply", &apply_rows, py::arg("facts"), py::arg("follow") = followers{})
+      .def("retract", &retract_rows, py::arg("facts"), py::arg("taken_back_on"), py::arg("follow") = followers{})
+      .def("split", &split_rows, py::arg("facts"), py::arg("into"), py::arg("since"), py::arg("follow") = followers{})
+      .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"), py::arg("known_from"),
+           py::arg("follow") = followers{})
+      .def("set_parent", &set_parent_of, py::arg("child"), py::arg("parent"), py::arg("since"),
+           py::arg("follow") = followers{})
+      .def("read", &read_book, py::arg("policy"), py::arg("as_of"), py::arg("known_on"), py::arg("unit"), py::arg("part"),
+           py::arg("commitment"), py::arg("amount_is"), py::arg("same_day"), py::arg("where"), py::arg("split_by"),
+           py::arg("rates"))
+      .def("counts", [](const book& b, const reading& how) { return counts_dict(counts(b, how)); })
+      .def("labels_of", &labels_of, py::arg("reading"), py::arg("name"))
+      .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
+           py::arg("lost"))
+      .def("known", &known, py::arg("when"))
+      .def("compare", &compare, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
+           py::arg("months_each"))
+      .def_property_readonly("rows", &book::rows)
+      .def_property_readonly("labels", &book::labels)
+      .def_property_readonly("currencies", &book::currencies)
+      .def_property_readonly("causes", &book::causes)
+      .def_property_readonly("has_knowledge", &book::has_knowledge)
+      .def_property_readonly("first_change", [](const book& b) { return day_number(b.first_change()); })
+      .def_property_readonly("last_change", [](const book& b) { return day_number(b.last_change()); });
+}
+
+}  // namespace sojourn::python

@@ -1,0 +1,116 @@
+#include "revenue/held_facts.hpp"
+
+#include "sojourn/arrow/moments.hpp"
+#include "sojourn/revenue/sources/price.hpp"
+
+namespace sojourn::python {
+namespace {
+
+/// The columns that prices and lines of invoices have in common.
+template <class View>
+void take_billing(role_columns& held, book& of, View& view) {
+  held.take_keys("subscription", of.subscription_keys(), view.subscription);
+  held.take_days("cancelled_on", view.cancelled_on);
+  held.take_days("billing_ended_on", view.billing_ended_on);
+  held.take_days("unpaid_since", view.unpaid_since);
+  held.take_days("paid_again_on", view.paid_again_on);
+  held.take_int64("amount", view.amount);
+  held.take_int64("discount_minor", view.discount_minor);
+  held.take_int64("tax_minor", view.tax_minor);
+  held.take_words<discount_term>("discount_term", view.discount_term);
+}
+
+subscriptions periods(role_columns& held, book& of) {
+  subscriptions view;
+  held.take_keys("account", of.keys(), view.account);
+  held.take_days("start", view.start), held.take_days("end", view.end);
+  held.take_int64("mrr", view.amount);
+  return view;
+}
+
+snapshots month_rows(role_columns& held, const given_facts& given, book& of, std::deque<arrow::any_column>& months) {
+  snapshots view;
+  held.take_keys("account", of.keys(), view.account);
+  const std::string& name = given.names.at("month");
+  months.push_back(arrow::as_months(held.at("month"), name));
+  view.month = months.back().view<std::int32_t>(name);
+  held.take_int64("mrr", view.amount);
+  return view;
+}
+
+mrr_changes changes(role_columns& held, book& of) {
+  mrr_changes view;
+  held.take_keys("account", of.keys(), view.account);
+  held.take_days("when", view.when);
+  held.take_int64("amount", view.amount);
+  held.take_keys("subscription", of.subscription_keys(), view.subscription);
+  held.take_counts("minute", view.minute);
+  return view;
+}
+
+priced_subscriptions prices(role_columns& held, book& of) {
+  priced_subscriptions view;
+  held.take_keys("account", of.keys(), view.account);
+  take_billing(held, of, view);
+  held.take_days("start", view.start), held.take_days("end", view.end);
+  held.take_days("paused_on", view.paused_on), held.take_days("resumed_on", view.resumed_on);
+  held.take_days("trial_start", view.trial_start), held.take_days("trial_end", view.trial_end);
+  held.take_days("discount_until", view.discount_until);
+  held.take_counts("every", view.every), held.take_counts("discount_basis_points", view.discount_basis_points);
+  held.take_int64("quantity", view.quantity);
+  held.take_words<billing_unit>("unit", view.unit);
+  held.take_words("metered", {"false", "true"}, view.metered);
+  return view;
+}
+
+invoice_lines invoices(role_columns& held, book& of) {
+  invoice_lines view;
+  held.take_keys("account", of.keys(), view.account);
+  take_billing(held, of, view);
+  held.take_days("service_start", view.service_start), held.take_days("service_end", view.service_end);
+  held.take_days("full_start", view.full_start), held.take_days("full_end", view.full_end);
+  held.take_days("ended_on", view.ended_on);
+  held.take_words<line_kind>("kind", view.kind);
+  return view;
+}
+
+}  // namespace
+
+held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, given.names) {
+  switch (of.source()) {
+    case fact_source::periods:
+      rows_.rows = periods(held_, of);
+      break;
+    case fact_source::snapshots:
+      rows_.rows = month_rows(held_, given, of, months_);
+      break;
+    case fact_source::changes:
+      rows_.rows = changes(held_, of);
+      break;
+    case fact_source::prices:
+      rows_.rows = prices(held_, of);
+      break;
+    case fact_source::invoices:
+      rows_.rows = invoices(held_, of);
+      break;
+  }
+  held_.take_days("known_from", rows_.recorded_from);
+  held_.take_days("known_until", rows_.recorded_until);
+  held_.take_days("purchased_on", rows_.purchased_on);
+  held_.take_keys("parent", of.keys(), rows_.parent);
+  take_words("currency", given.names, rows_.currency);
+  take_words("cause", given.names, rows_.cause);
+  for (const auto& [name, column] : given.labels) {
+    const auto& codes = words_.emplace_back(arrow::as_segments(column, name));
+    rows_.labels.push_back({name, {codes.codes.view(), codes.labels}});
+  }
+}
+
+void held_facts::take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to) {
+  const arrow::any_column* source = held_.find(role);
+  if (source == nullptr) return;
+  const auto& codes = words_.emplace_back(arrow::as_segments(*source, names.at(role)));
+  to = {codes.codes.view(), codes.labels};
+}
+
+}  // namespace sojourn::python

@@ -1,0 +1,38 @@
+// Columns of a table as the facts of a book: converted once, kept while they are stored.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "frames/role_columns.hpp"
+#include "sojourn/arrow/any_column.hpp"
+#include "sojourn/revenue/book/book.hpp"
+
+namespace sojourn::python {
+
+struct given_facts {
+  roles columns;                             ///< amounts in minor units
+  std::map<std::string, std::string> names;  ///< of the columns, by role
+  std::map<std::string, arrow::any_column> labels;
+};
+
+/// New keys are learned by the book's indices.
+class held_facts {
+ public:
+  held_facts(book& of, const given_facts& given);
+  held_facts(const held_facts&) = delete;
+  held_facts& operator=(const held_facts&) = delete;
+
+  [[nodiscard]] const facts& rows() const noexcept { return rows_; }
+
+ private:
+  void take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to);
+
+  role_columns held_;
+  std::deque<arrow::segment_codes> words_;  // a deque: what it holds stays where it is
+  std::deque<arrow::any_column> months_;
+  facts rows_;
+};
+
+}  // namespace sojourn::python

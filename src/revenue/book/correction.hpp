@@ -1,0 +1,53 @@
+// Corrections of a book: what they touch is prepared first, then changed without a failure.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "revenue/book/book_data.hpp"
+
+namespace sojourn::inline v0_1::detail {
+
+/// A correction that is ready: rows stand in slots that no account lists yet. Given up, it leaves the book as it was.
+class correction {
+ public:
+  explicit correction(book_data& data) : data_(data) {}
+  correction(const correction&) = delete;
+  correction& operator=(const correction&) = delete;
+  ~correction() {
+    if (!done_) data_.store.give_back(added);
+  }
+
+  /// Makes room for everything that `commit` writes.
+  void prepare();
+  void commit() noexcept;
+
+  /// The slots of an account as they will be.
+  [[nodiscard]] std::span<const std::uint32_t> slots_of(account who) const noexcept;
+  [[nodiscard]] const owner_table& owners_after() const noexcept { return owners ? *owners : data_.owners; }
+
+  std::vector<account> touched;                                       ///< ascending
+  std::vector<std::pair<account, std::vector<std::uint32_t>>> lists;  ///< of the accounts that change, ascending
+  std::vector<std::uint32_t> added, removed;
+  std::optional<owner_table> owners;
+  std::size_t next_source_row = 0;
+  std::size_t accounts = 0;
+
+ private:
+  book_data& data_;
+  bool done_ = false;
+};
+
+/// Rows as they will stand in the book. Throws what is wrong with them, in the caller's row numbers.
+void plan_apply(correction& plan, book_data& data, const facts& rows);
+/// Equal rows go; with `taken_back_on` they stay as what was believed until that day.
+void plan_retract(correction& plan, book_data& data, const facts& rows, std::optional<day> taken_back_on);
+void plan_split(correction& plan, book_data& data, const facts& rows, account into, day since);
+void plan_merge(correction& plan, book_data& data, const merger& one);
+void plan_parent(correction& plan, book_data& data, const parent_fact& one);
+
+}  // namespace sojourn::inline v0_1::detail

@@ -1,0 +1,355 @@
+#include "revenue/book/derive.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "revenue/book/fact_columns.hpp"
+#include "revenue/ledger/cell_checks.hpp"
+#include "revenue/ledger/rows.hpp"
+#include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/sources/invoicing.hpp"
+
+namespace sojourn::inline v0_1::detail {
+namespace {
+
+fact_rows empty_rows(fact_source source) {
+  switch (source) {
+    case fact_source::periods:
+      return subscriptions{};
+    case fact_source::snapshots:
+      return snapshots{};
+    case fact_source::changes:
+      return mrr_changes{};
+    case fact_source::prices:
+      return priced_subscriptions{};
+    case fact_source::invoices:
+      return invoice_lines{};
+  }
+  return subscriptions{};
+}
+
+std::string all_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text.empty() ? "none" : text;
+}
+
+mrr_rows periods_of(const subscriptions& table, std::size_t universe) {
+  const row_facts facts = facts_of(table, 0, table.account.size(), universe);
+  require_good(facts, table, universe);
+  return copy_rows(table, universe);
+}
+
+/// What the source makes of its rows; `source` counts them.
+mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day> as_of, std::size_t universe) {
+  revenue_policy policy = under.policy;
+  policy.lapse_grace = 0;  // a lapse is one of the account, after its rows have found their owners
+  struct maker {
+    const view& under;
+    const revenue_policy& policy;
+    std::optional<day> as_of;
+    std::size_t universe;
+    mrr_rows operator()(const subscriptions& t) const { return periods_of(t, universe); }
+    mrr_rows operator()(const snapshots& t) const { return rows_from_snapshots(t, universe); }
+    mrr_rows operator()(const mrr_changes& t) const {
+      change_options options;
+      options.amount = under.amount, options.same_day = under.same_day, options.accounts = universe;
+      options.grouping_minutes = policy.grouping_minutes, options.as_of = as_of;
+      return rows_from_changes(t, options);
+    }
+    mrr_rows operator()(const priced_subscriptions& t) const {
+      return rows_from_prices(
+          t, {.policy = policy, .part = under.part, .commitment = under.commitment, .as_of = as_of, .accounts = universe});
+    }
+    mrr_rows operator()(const invoice_lines& t) const {
+      return rows_from_invoices(t, {.policy = policy, .as_of = as_of, .accounts = universe});
+    }
+  };
+  return std::visit(maker{under, policy, as_of, universe}, rows);
+}
+
+/// A row cut where its owner changes. Why it began holds for the first piece, why it ended for the last.
+void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, const row_marks& marks, std::span<const ownership> owners) {
+  const std::int64_t start = from.start[at];
+  const std::int64_t end = has_end(from, at) ? from.end[at] : INT64_MAX;
+  const auto add = [&](account owner, std::int64_t first, std::int64_t last) {
+    row_marks mine = marks;
+    if (first != start) mine.began = change_cause::unknown;
+    if (last != end) mine.ended = change_cause::unknown;
+    const bool ends = last != INT64_MAX;
+    to.add(owner.index, static_cast<std::int32_t>(first), ends ? static_cast<std::int32_t>(last) : 0, ends, from.amount[at],
+           from.source[at], mine);
+    to.accounts = std::max(to.accounts, std::size_t{owner.index} + 1);
+  };
+  bool written = false;
+  account first_owner = owners.front().owner;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const std::int64_t since = i == 0 ? start : std::max<std::int64_t>(start, owners[i].since.since_epoch);
+    const std::int64_t until = i + 1 < owners.size() ? std::min<std::int64_t>(end, owners[i + 1].since.since_epoch) : end;
+    if (owners[i].since.since_epoch <= start) first_owner = owners[i].owner;
+    if (since >= until) continue;
+    add(owners[i].owner, since, until);
+    written = true;
+  }
+  if (!written) add(first_owner, start, end);
+}
+
+/// The first day of what each fact was made into.
+std::vector<std::int32_t> first_days(const mrr_rows& rows, std::size_t facts) {
+  std::vector<std::int32_t> first(facts, INT32_MAX);
+  for (std::size_t i = 0; i < rows.account.size(); ++i) {
+    std::int32_t& mine = first[rows.source[i]];
+    mine = std::min(mine, rows.start[i]);
+  }
+  return first;
+}
+
+/// Where each fact ends: its last piece.
+std::vector<std::size_t> last_pieces(const mrr_rows& rows, std::size_t facts) {
+  std::vector<std::size_t> last(facts, SIZE_MAX);
+  const auto end = [&](std::size_t i) { return has_end(rows, i) ? rows.end[i] : runs_on; };
+  for (std::size_t i = 0; i < rows.account.size(); ++i) {
+    std::size_t& mine = last[rows.source[i]];
+    if (mine == SIZE_MAX || end(i) >= end(mine)) mine = i;
+  }
+  return last;
+}
+
+void value_rows(mrr_rows& rows, std::span<const std::uint32_t> slots, const view_of_book& how) {
+  const auto first = first_days(rows, slots.size());
+  for (std::size_t i = 0; i < rows.account.size(); ++i) {
+    const std::uint32_t source = rows.source[i];
+    const std::int64_t ticks = rows.amount[i] * rows.ticks_per_unit;
+    rows.amount[i] =
+        ticks == 0 ? 0 : converted(mrr::from_ticks(ticks), how.rate_of(slots[source], day{first[source]})).ticks();
+  }
+  rows.ticks_per_unit = 1;
+}
+
+void mark_rows(mrr_rows& rows, std::span<const std::uint32_t> slots, const view_of_book& how) {
+  rows.marks.resize(rows.account.size());
+  for (std::size_t i = 0; i < rows.account.size(); ++i) rows.marks[i].lane = how.lane_of(slots[rows.source[i]]);
+  const auto last = last_pieces(rows, slots.size());
+  for (std::size_t fact = 0; fact < slots.size(); ++fact) {
+    if (last[fact] == SIZE_MAX) continue;
+    const change_cause why = how.cause_of(slots[fact]);
+    if (why != change_cause::unknown) rows.marks[last[fact]].ended = why;
+  }
+  rows.lanes = std::max<std::size_t>(how.lanes().size(), 1);
+}
+
+}  // namespace
+
+template <class T>
+void gathered_facts::take(std::size_t number, std::string_view name, column<T>& to) {
+  if (number == no_column || slots_.empty()) return;
+  auto& values = std::get<std::vector<T>>(values_.emplace_back(std::vector<T>{}));
+  data_.store.gather(number, slots_, values);
+  const bool any = std::find(values.begin(), values.end(), missing_cell<T>) != values.end();
+  const std::uint8_t* bits = nullptr;
+  if (any) {
+    auto& present = present_.emplace_back(values.size() / 8 + 1, std::uint8_t{0});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] == missing_cell<T>)
+        values[i] = T{};
+      else
+        present[i / 8] = static_cast<std::uint8_t>(present[i / 8] | (1u << (i % 8)));
+    }
+    bits = present.data();
+  }
+  to = column<T>(std::span<const T>(values), bits, 0, name);
+}
+
+gathered_facts::gathered_facts(const book_data& data, std::span<const std::uint32_t> slots)
+    : rows(empty_rows(data.source)), data_(data), slots_(slots) {
+  std::visit(
+      [&](auto& table) {
+        take(data.common.account, data.account_name, table.account);
+        std::size_t i = 0;
+        each_column(table, [&](std::string_view, auto& column) {
+          take(data.own[i], data.own_names[i], column);
+          ++i;
+        });
+        if constexpr (requires { table.ticks_per_unit; })
+          table.ticks_per_unit = std::max<std::int64_t>(data.ticks_per_unit, 1);
+        // A table of periods needs the column though no row ends.
+        if constexpr (std::is_same_v<std::decay_t<decltype(table)>, subscriptions>) {
+          if (table.end.empty() && !slots.empty()) {
+            auto& values =
+                std::get<std::vector<std::int32_t>>(values_.emplace_back(std::vector<std::int32_t>(slots.size())));
+            auto& present = present_.emplace_back(slots.size() / 8 + 1, std::uint8_t{0});
+            table.end = column<std::int32_t>(std::span<const std::int32_t>(values), present.data(), 0, "end");
+          }
+        }
+      },
+      rows);
+}
+
+std::size_t customers(const book_data& data, const view& under) {
+  return under.policy.unit == customer_unit::subscription ? data.subscription_keys->size() : data.keys->size();
+}
+
+view_of_book::view_of_book(const book_data& data, const view& under) : data_(data), under_(under) {
+  knowledge_ = data.common.recorded_from != no_column || data.common.recorded_until != no_column;
+  for (const label_filter& one : under.where) {
+    const auto label =
+        std::find_if(data.labels.begin(), data.labels.end(), [&](const auto& l) { return l.name == one.name; });
+    std::vector<std::string> names;
+    for (const auto& l : data.labels) names.push_back(l.name);
+    if (label == data.labels.end()) {
+      throw schema_error("where: the book has no label \"" + one.name + "\"; it has " + all_of(names));
+    }
+    filter f{label->column, std::vector<bool>(label->words.words().size(), false)};
+    for (const std::string& word : one.words) {
+      const std::uint32_t* code = label->words.find(word);
+      if (code == nullptr) {
+        throw schema_error("where: no row has " + one.name + " \"" + word + "\"; there are " + all_of(label->words.words()));
+      }
+      f.wanted[*code] = true;
+    }
+    filters_.push_back(std::move(f));
+  }
+  find_lanes();
+  causes_ = data.common.cause != no_column;
+  for (const std::string& word : data.causes.words()) {
+    const auto known = values_of(change_cause{});
+    const auto at = std::find(known.begin(), known.end(), word);
+    const std::size_t own = first_own_cause + cause_codes_.size();
+    if (at == known.end() && own > UINT8_MAX) {
+      throw schema_error("book: at most " + std::to_string(UINT8_MAX + 1 - first_own_cause) + " words of causes");
+    }
+    cause_codes_.push_back(
+        static_cast<change_cause>(at != known.end() ? static_cast<std::size_t>(at - known.begin()) : own));
+  }
+}
+
+void view_of_book::find_lanes() {
+  const auto& currencies = data_.currencies.words();
+  const revenue_policy& policy = under_.policy;
+  const bool by_currency = under_.split_by == "currency";
+  if (under_.currencies && data_.common.currency == no_column) {
+    throw schema_error("rates were given, and no row says its currency; name that column");
+  }
+  if (!under_.currencies && currencies.size() > 1 && !by_currency) {
+    throw schema_error("rows are in " + all_of(currencies) +
+                       ": amounts of several currencies are never added; give rates and the currency to report in, or split "
+                       "by currency");
+  }
+  if (under_.currencies) {
+    valued_once_ = policy.fx == fx_rule::service_start || policy.fx == fx_rule::purchase;
+    const auto& codes = under_.currencies->rates->codes;
+    for (const std::string& currency : currencies) {
+      const auto found = codes.find(currency);
+      if (found == codes.end()) {
+        throw data_error(
+            {"currency", problem::no_row, currency, "every currency of the rows has rates", "add them to rates"});
+      }
+      rate_codes_.push_back(found->second);
+    }
+    if (policy.fx == fx_rule::purchase && data_.common.purchased_on == no_column) {
+      throw schema_error("fx \"purchase\" needs the day of the purchase of each row");
+    }
+  }
+  lane_currency_ = by_currency || (under_.currencies && !valued_once_);
+  if (under_.split_by && !by_currency) {
+    const auto label =
+        std::find_if(data_.labels.begin(), data_.labels.end(), [&](const auto& l) { return l.name == *under_.split_by; });
+    if (label == data_.labels.end()) throw schema_error("split_by: the book has no label \"" + *under_.split_by + "\"");
+    lane_label_ = label->column;
+    const auto& words = label->words.words();
+    for (std::uint32_t c = 0; c < std::max<std::size_t>(lane_currency_ ? currencies.size() : 1, 1); ++c) {
+      for (std::uint32_t w = 0; w <= words.size(); ++w) {
+        const std::uint32_t code = w < words.size() ? w : missing_cell<std::uint32_t>;
+        lane_codes_[{lane_currency_ ? c : 0, code}] = static_cast<std::uint16_t>(lanes_.size());
+        lanes_.push_back({lane_currency_ ? currencies[c] : "", w < words.size() ? std::optional(words[w]) : std::nullopt});
+        if (lanes_.size() > UINT16_MAX) throw schema_error("split_by: at most 65,535 lanes");
+      }
+    }
+  } else if (lane_currency_) {
+    // Lanes of rates are numbered as the rate table numbers its currencies.
+    std::size_t lanes = 0;
+    for (std::uint32_t c = 0; c < currencies.size(); ++c) {
+      const std::uint32_t lane = under_.currencies ? rate_codes_[c] : c;
+      lane_codes_[{c, 0}] = static_cast<std::uint16_t>(lane);
+      lanes = std::max(lanes, std::size_t{lane} + 1);
+    }
+    if (under_.currencies) lanes = std::max(lanes, under_.currencies->rates->rates.currencies());
+    lanes_.resize(std::max<std::size_t>(lanes, 1));
+    for (std::uint32_t c = 0; c < currencies.size(); ++c) lanes_[lane_codes_[{c, 0}]].currency = currencies[c];
+  }
+}
+
+bool view_of_book::holds(std::uint32_t slot) const {
+  if (knowledge_ && !data_.known(slot, under_.known_on)) return false;
+  return std::all_of(filters_.begin(), filters_.end(), [&](const filter& f) {
+    const auto code = data_.cell<std::uint32_t>(f.column, slot);
+    return code && f.wanted[*code];
+  });
+}
+
+std::uint32_t view_of_book::currency_at(std::uint32_t slot) const {
+  const auto code = data_.cell<std::uint32_t>(data_.common.currency, slot);
+  if (code) return *code;
+  throw data_error({"currency", data_.store.at<std::uint32_t>(data_.common.source_row, slot), "missing",
+                    "every row has a currency", "name it, or leave the row out"});
+}
+
+std::uint16_t view_of_book::lane_of(std::uint32_t slot) const {
+  if (!lane_currency_ && lane_label_ == no_column) return 0;
+  const std::uint32_t currency = lane_currency_ ? currency_at(slot) : 0;
+  const std::uint32_t label =
+      lane_label_ == no_column ? 0 : data_.cell<std::uint32_t>(lane_label_, slot).value_or(missing_cell<std::uint32_t>);
+  return lane_codes_.at({currency, label});
+}
+
+change_cause view_of_book::cause_of(std::uint32_t slot) const {
+  const auto code = data_.cell<std::uint32_t>(data_.common.cause, slot);
+  return code ? cause_codes_[*code] : change_cause::unknown;
+}
+
+exchange_rate view_of_book::rate_of(std::uint32_t slot, day when) const {
+  const auto bought = data_.cell<std::int32_t>(data_.common.purchased_on, slot);
+  const bool purchase = under_.policy.fx == fx_rule::purchase;
+  return under_.currencies->rates->rates.on(rate_codes_[currency_at(slot)], purchase && bought ? day{*bought} : when);
+}
+
+mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                     owners_known& owners, std::optional<day> as_of) {
+  const auto caller_row = [&](std::size_t row) {
+    return row < slots.size() ? data.store.at<std::uint32_t>(data.common.source_row, slots[row]) : row;
+  };
+  const std::size_t universe = customers(data, how.under());
+  mrr_rows rows;
+  try {
+    const gathered_facts facts(data, slots);
+    rows = source_rows(facts.rows, how.under(), as_of, universe);
+  } catch (const account_data_error& e) {
+    throw e.moved(e.who(), caller_row(e.row()));
+  } catch (const data_error& e) {
+    problem where = e.where();
+    where.row = caller_row(where.row);
+    throw data_error(where);
+  }
+  if (how.valued_once()) value_rows(rows, slots, how);
+  if (how.marked()) mark_rows(rows, slots, how);
+  const bool own_parents = how.by_parent() && data.common.parent != no_column;
+  if ((!owners.trivial() || own_parents) && !how.by_subscription()) {
+    mrr_rows owned;
+    owned.ticks_per_unit = rows.ticks_per_unit, owned.counts = rows.counts, owned.lanes = rows.lanes;
+    owned.accounts = rows.accounts;
+    for (std::size_t i = 0; i < rows.account.size(); ++i) {
+      const row_marks marks = rows.marks.empty() ? row_marks{} : rows.marks[i];
+      const std::uint32_t slot = slots[rows.source[i]];
+      const auto parent = data.cell<std::uint32_t>(data.common.parent, slot);
+      cut_row(owned, rows, i, marks, owners.owners(account{rows.account[i]}, slot, parent));
+    }
+    rows = std::move(owned);
+  }
+  for (std::uint32_t& source : rows.source) {
+    if (source != mrr_rows::no_source) source = static_cast<std::uint32_t>(caller_row(source));
+  }
+  bridge_lapses(rows, how.under().policy.lapse_grace, as_of);
+  return rows;
+}
+
+}  // namespace sojourn::inline v0_1::detail

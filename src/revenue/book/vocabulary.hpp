@@ -1,0 +1,32 @@
+// Words by code, in order of first appearance.
+// Layer: 5. Needs: std only.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sojourn::inline v0_1::detail {
+
+class vocabulary {
+ public:
+  std::uint32_t code_of(const std::string& word) {
+    const auto [found, fresh] = codes_.try_emplace(word, static_cast<std::uint32_t>(words_.size()));
+    if (fresh) words_.push_back(word);
+    return found->second;
+  }
+  [[nodiscard]] const std::uint32_t* find(std::string_view word) const {
+    const auto found = codes_.find(word);
+    return found == codes_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const std::vector<std::string>& words() const noexcept { return words_; }
+
+ private:
+  std::vector<std::string> words_;
+  std::map<std::string, std::uint32_t, std::less<>> codes_;
+};
+
+}  // namespace sojourn::inline v0_1::detail
