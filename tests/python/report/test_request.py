@@ -65,3 +65,8 @@ def test_a_section_is_there_for_each_family_that_was_asked_for(company: sj.datas
     assert [section.anchor for section in report_page("t", facts).sections] == ["health"]
     named = report_facts(ReportRequest(health=HealthRequest(result=scored, accounts=True)))
     assert [section.anchor for section in report_page("t", named).sections] == ["health", "at-risk"]
+
+
+def test_answers_that_are_no_whole_numbers_are_not_cut() -> None:
+    with pytest.raises(sj.DataError, match='column "nps", row 1, value 8.5: not a whole number'):
+        sj.report(surveys={"nps": [9, 8.5]}, out=None)

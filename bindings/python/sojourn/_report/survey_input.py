@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn._frames.columns import column, frame
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
-from sojourn.errors import SchemaError
+from sojourn.errors import DataError, SchemaError
 
 _KINDS = {"nps": NpsRequest, "csat": CsatRequest, "ces": CesRequest}
 
@@ -55,4 +55,16 @@ def _columns(kind: str, answers: Any) -> dict[str, Any]:
 
 
 def _scores(values: Any, kind: str) -> list[int | None]:
-    return [None if v is None or v != v else int(v) for v in column(values, kind).to_list()]
+    return [None if v is None or v != v else _whole(v, kind, row) for row, v in enumerate(column(values, kind).to_list())]
+
+
+def _whole(value: Any, kind: str, row: int) -> int:
+    if value != int(value):
+        raise DataError(
+            f'column "{kind}", row {row}, value {value}: not a whole number; an answer is one of the numbers of its scale',
+            column=kind,
+            row=row,
+            value=str(value),
+            rule="a whole number",
+        )
+    return int(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sojourn.cli._usage import UsageError
@@ -30,29 +30,32 @@ def read_cells(text: str, name: str, separator: str | None) -> Cells:
     if separator is not None and len(separator) != 1:
         raise UsageError(f"--separator {separator!r} is not one character, as in ; or tab")
     used = separator or hinted or _sniffed(text, name)
-    rows = _rows(text, name, used, first_line=2 if hinted else 1)
-    try:
-        _, names = next(rows)
-    except StopIteration:
-        raise DataError(f"{name}: the file is empty; its first line names the columns", rule="a line of names") from None
-    names = [column.strip() for column in names]
+    lines, rows = _rows(text, name, used, first_line=2 if hinted else 1)
+    if not rows or not rows[0]:
+        raise DataError(f"{name}: the file is empty; its first line names the columns", rule="a line of names")
+    names = [column.strip() for column in rows[0]]
     require_one_of_each(names, name)
-    columns: list[list[str | None]] = [[] for _ in names]
-    lines: list[int] = []
-    kept: dict[str, str] = {}  # equal cells share their memory
-    for line, row in rows:
-        if not row:
-            row = [""]
-            if len(names) > 1:
-                continue
-        elif len(row) != len(names):
-            raise _another_length(name, line, row, names, used)
-        lines.append(line)
-        for column, cell in zip(columns, row, strict=True):
-            column.append(kept.setdefault(cell, cell) if cell else None)
-    if len(names) == 1:
-        _drop_blank_end(columns[0], lines)
+    lines, held = _cells_of(lines[1:], rows[1:], names)
+    if {len(row) for row in held} - {len(names)}:
+        line, odd = next((line, row) for line, row in zip(lines, held, strict=True) if len(row) != len(names))
+        raise _another_length(name, line, odd, names, used)
+    columns = [[cell or None for cell in column] for column in zip(*held, strict=True)] or [[] for _ in names]
     return Cells(names=names, columns=columns, lines=lines, separator=used)
+
+
+def _cells_of(
+    lines: Sequence[int], rows: Sequence[list[str]], names: Sequence[str]
+) -> tuple[Sequence[int], Sequence[list[str]]]:
+    """Without blank lines; in a file of one column a blank line is an empty cell, unless it stands at the end."""
+    if len(names) > 1:
+        kept = [i for i, row in enumerate(rows) if row] if [] in rows else range(len(rows))
+    else:
+        filled = [i for i, row in enumerate(rows) if row and row[0]]
+        kept = range(filled[-1] + 1 if filled else 0)
+        rows = [row or [""] for row in rows]
+    if len(kept) == len(rows):
+        return lines, rows
+    return [lines[i] for i in kept], [rows[i] for i in kept]
 
 
 def require_one_of_each(names: Sequence[str], file: str) -> None:
@@ -107,22 +110,31 @@ def _fits(text: str, separator: str) -> bool:
     return len(widths) == 1 and widths != {1}
 
 
-def _rows(text: str, name: str, separator: str, *, first_line: int) -> Iterator[tuple[int, list[str]]]:
-    """Every row with the line that it begins in."""
+def _rows(text: str, name: str, separator: str, *, first_line: int) -> tuple[Sequence[int], list[list[str]]]:
+    """Every row, and the line that it begins in."""
     csv.field_size_limit(_WIDEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    begins = first_line
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise DataError(
-                f"{name}: line {begins}: {_quoting(error)}", rule="cells with a quote are quoted, and quotes in them doubled"
-            ) from None
-        yield begins, row
-        begins = reader.line_num + first_line
+    rows: list[list[str]] = []
+    begins: list[int] = []
+    try:
+        rows = list(reader)
+    except csv.Error:
+        pass
+    else:
+        if reader.line_num == len(rows):
+            return range(first_line, first_line + len(rows)), rows
+    # Again, row by row: a cell spans several lines, or is broken.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows, line = [], first_line
+    try:
+        for row in reader:
+            rows.append(row)
+            begins.append(line)
+            line = reader.line_num + first_line
+    except csv.Error as error:
+        rule = "cells with a quote are quoted, and quotes in them doubled"
+        raise DataError(f"{name}: line {line}: {_quoting(error)}", rule=rule) from None
+    return begins, rows
 
 
 def _quoting(error: csv.Error) -> str:
@@ -146,10 +158,3 @@ def _another_length(name: str, line: int, row: Sequence[str], names: Sequence[st
 
 def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
-
-
-def _drop_blank_end(column: list[str | None], lines: list[int]) -> None:
-    """Blank lines at the end of a file of one column are no rows."""
-    while column and column[-1] is None:
-        column.pop()
-        lines.pop()
