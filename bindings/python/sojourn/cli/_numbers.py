@@ -13,7 +13,7 @@ from sojourn.errors import DataError
 _SPACES = " \u00a0\u202f\u2009"
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
-_MARKED = re.compile(rf"[+-]?[0-9][0-9.,'\u2019{_SPACES}]*")
+_MARKED = re.compile(rf"[0-9][0-9.,'\u2019{_SPACES}]*[0-9]|[0-9]")
 _GROUPED = {
     mark: re.compile(
         rf"([+-]?)([0-9]{{1,3}})(?:([{other}'\u2019{_SPACES}])[0-9]{{3}}(?:\3[0-9]{{3}})*)(?:{re.escape(mark)}([0-9]+))?"
@@ -42,8 +42,9 @@ def decimal_mark(cells: Iterable[str | None], name: str, *, amounts: bool = Fals
     """
     shown: dict[str, str] = {}
     unclear: dict[str, str] = {}
-    for cell in dict.fromkeys(cells):
-        if cell is not None and _MARKED.fullmatch(cell) is not None and ("," in cell or "." in cell):
+    for written in dict.fromkeys(cells):
+        cell = None if written is None else _number_in(written)
+        if cell is not None and ("," in cell or "." in cell):
             mark, certain = _mark_of(cell)
             (shown if certain else unclear).setdefault(mark, cell)
             if not certain and mark == "." and len(cell.rpartition(".")[2].rstrip("0")) > places:
@@ -63,6 +64,18 @@ def decimal_mark(cells: Iterable[str | None], name: str, *, amounts: bool = Fals
             "for the mark before the decimals"
         )
     return "."
+
+
+def _number_in(cell: str) -> str | None:
+    """The number of a cell that may have a sign or code of a currency."""
+    found = _MARKED.search(cell)
+    return None if found is None else found[0]
+
+
+def has_decimals(cell: str, mark: str) -> bool:
+    """Whether the number of a cell is no whole number."""
+    number = _number_in(cell)
+    return number is not None and (plain_number(number, mark) or "").partition(".")[2].rstrip("0") != ""
 
 
 def _mark_of(cell: str) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sojourn._core.frames import Column
 from sojourn._frames.money import currency_columns, one_currency
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
@@ -87,11 +88,9 @@ def _currency(file: File, asked: str | None) -> str:
 
 def _amounts(
     file: File, name: str, options: SubscriptionOptions, written: FileOptions, currency: str, *, infer: bool = False
-) -> list[int | None]:
+) -> Column:
     """A column of amounts in minor units; the file remembers how it was read."""
-    found = read_amounts(
-        file[name].to_list(), name, amounts=options.amounts, currency=currency, decimal=written.decimal, infer=infer
-    )
+    found = read_amounts(file[name], name, amounts=options.amounts, currency=currency, decimal=written.decimal, infer=infer)
     file.read_as[name] = found.described(currency)
     return found.values
 
@@ -178,7 +177,9 @@ def _customers(
             left=left,
             monthly=None
             if monthly is None
-            else complete(_amounts(file, monthly, options.subscriptions, options.written, currency, infer=True), monthly),
+            else complete(
+                _amounts(file, monthly, options.subscriptions, options.written, currency, infer=True).to_list(), monthly
+            ),
             segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
             by=options.by or "",
             currency=currency,
