@@ -66,7 +66,7 @@ def test_json_text_stays_text_and_numbers_keep_their_digits(run: Run, tmp_path: 
     )
     assert closings(run, path, "--mrr", "mrr", "--amounts", "major") == [123_456_789_010] * 3
     path = written(tmp_path / "s.json", '[{"account": 1, "start": "2024-01-01", "end": null, "mrr": 0.1000000000000000001}]')
-    assert "whole minor units" in failing(run, path, "--amounts", "major")
+    assert "has more places than the currency" in failing(run, path, "--amounts", "major")
 
 
 @pytest.mark.parametrize(
