@@ -33,6 +33,7 @@
 #include "sojourn/exec/sharded.hpp"
 
 #include "sojourn/input/account_numbers.hpp"
+#include "sojourn/input/amount_period.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/input/contracts.hpp"
 #include "sojourn/input/lifetimes.hpp"

@@ -8,11 +8,11 @@
 namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto renewal_options =
-    list(metric_option{"window", "", "a period, or a first day and the first day after"}, account,
-         metric_option{"term_end", "term_end", "column of the day on which the term ends"},
-         metric_option{"value", "value_minor", "column of the money due over the term"},
-         metric_option{"renewed_on", "renewed_on", "column of the day of the renewal"},
-         metric_option{"renewed_value", "renewed_value_minor", "column of the money of the new term"},
+    list(metric_option{"window", "", "a period, or a first day and the first day after"}, found_account,
+         metric_option{"term_end", "None", "column of the day on which the term ends; None: that of a usual name, as below"},
+         metric_option{"value", "None", "column of the money due over the term"},
+         metric_option{"renewed_on", "None", "column of the day of the renewal"},
+         metric_option{"renewed_value", "None", "column of the money of the new term"},
          metric_option{"grace_days", "None", "a renewal this late still counts; None: the policy's renewal_grace"}, as_of,
          metric_option{"unit", "account", "what is counted: account, contract"}, amounts, currency, level, policy,
          metric_option{"term_start", "None", "column of the first day of the term"},

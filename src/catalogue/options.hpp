@@ -38,6 +38,7 @@ inline constexpr metric_option scalar_amounts{"amounts", "minor", "unit of the a
 inline constexpr metric_option scalar_currency{"currency", "USD", "the currency of the amounts (ISO 4217)"};
 inline constexpr metric_option as_of{"as_of", "None", "the first day that is not known; None: everything is known"};
 inline constexpr metric_option account{"account", "account_id", "column of the account"};
+inline constexpr metric_option found_account{"account", "None", "column of the account; None: that of a usual name"};
 
 inline constexpr auto only_level = list(level);
 

@@ -324,7 +324,7 @@ def test_amounts_of_several_currencies_have_each_its_own_decimals() -> None:
 
 def test_contracts_read_both_units_and_one_currency() -> None:
     contracts = {**ROWS, "value": [100.0, 50.5], "renewed_value": ["120.00", None]}
-    given: dict[str, Any] = {"value": "value", "renewed_value": "renewed_value", "as_of": "2024-06-01"}
+    given: dict[str, Any] = {"term_end": "term_end", "as_of": "2024-06-01"}
     found = sj.renewals(contracts, "2024-01", amounts="major", **given)
     assert found.gross_dollar.value == pytest.approx(10_000 / 15_050)
     with pytest.raises(sj.SchemaError, match='"value": are these amounts of USD'):

@@ -49,7 +49,8 @@ def test_kinds_of_renewals_are_counted_and_change_no_rate() -> None:
         "until": ["2027-06-01", None, "2025-06-20", None],
         "auto": [True, None, False, False],
     }
-    plain = sj.renewals(contracts, "2024-06", as_of="2024-10-01")
+    without_start = {name: values for name, values in contracts.items() if name != "term_start"}
+    plain = sj.renewals(without_start, "2024-06", as_of="2024-10-01")
     assert plain.kinds == {"co_terminated": 2}
     full = sj.renewals(
         contracts, "2024-06", as_of="2024-10-01", term_start="term_start", renewed_until="until", auto_renewed="auto"

@@ -1,9 +1,10 @@
-// Days and calendar periods by their labels, for Python: days since 1970, months since 1970-01.
+// Days, calendar periods and the months of amounts by their labels: days since 1970, months since 1970-01.
 #include "sojourn/input/read_period.hpp"
 
 #include <string>
 
 #include "bind.hpp"
+#include "sojourn/input/amount_period.hpp"
 
 namespace py = pybind11;
 
@@ -28,6 +29,9 @@ void bind_read_period(py::module_& m) {
       "read_day", [](const std::string& text, const std::string& name) { return read_day(text, name).since_epoch; },
       py::arg("text"), py::arg("name"));
   m.def("first_day", [](std::int32_t of) { return month{of}.first_day().since_epoch; }, py::arg("month"));
+  m.def(
+      "holds_yearly_amounts", [](const std::string& column_name) { return holds_yearly_amounts(column_name); },
+      py::arg("column_name"));
   m.def("month_of", [](std::int32_t of) { return month::of(day{of}).since_epoch; }, py::arg("day"));
 }
 

@@ -1,5 +1,6 @@
 #include "frames/role_columns.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -12,16 +13,16 @@ using arrow::any_column;
 
 namespace {
 
-std::uint8_t place_of(const std::string& word, std::span<const std::string_view> known, const std::string& column,
-                      std::size_t row) {
-  std::uint8_t place = 0;
+std::optional<std::uint8_t> place_of(std::string_view word, std::span<const std::string_view> known) {
+  const auto found = std::find(known.begin(), known.end(), word);
+  if (found == known.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(found - known.begin());
+}
+
+std::string list_of(std::span<const std::string_view> known) {
   std::string all;
-  for (const std::string_view one : known) {
-    if (word == one) return place;
-    ++place;
-    all += (all.empty() ? "one of " : ", ") + std::string(one);
-  }
-  throw data_error({column, row, word, all, ""});
+  for (const std::string_view one : known) all += (all.empty() ? "one of " : ", ") + std::string(one);
+  return all;
 }
 
 }  // namespace
@@ -113,14 +114,22 @@ void role_columns::take_int64(const char* role, column<std::int64_t>& to) {
 }
 
 void role_columns::take_words(const char* role, std::span<const std::string_view> known, column<std::uint8_t>& to) {
+  take_words(role, [known](std::string_view word) { return place_of(word, known); }, list_of(known), to);
+}
+
+void role_columns::take_words(const char* role, const std::function<std::optional<std::uint8_t>(std::string_view)>& code,
+                              const std::string& rule, column<std::uint8_t>& to) {
   if (!has(role)) return;
   const arrow::segment_codes& words = segments(role);
+  std::vector<std::optional<std::uint8_t>> code_of_label;
+  for (const std::string& word : words.labels) code_of_label.push_back(code(word));
   const column<std::uint32_t> codes = words.codes.view();
   std::vector<std::uint8_t>& values = bytes_.emplace_back(codes.size());
   std::vector<std::uint8_t>& bits = bytes_.emplace_back(codes.size() / 8 + 1);
   for (std::size_t row = 0; row < codes.size(); ++row) {
     if (!codes.present(row)) continue;
-    values[row] = place_of(words.labels[codes[row]], known, name(role), row);
+    if (!code_of_label[codes[row]]) throw data_error({name(role), row, words.labels[codes[row]], rule, ""});
+    values[row] = *code_of_label[codes[row]];
     bits[row / 8] = static_cast<std::uint8_t>(bits[row / 8] | (1u << (row % 8)));
   }
   to = column<std::uint8_t>(std::span<const std::uint8_t>(values), bits.data(), 0, labels_.emplace_back(name(role)));

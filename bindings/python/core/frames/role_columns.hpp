@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,7 +53,11 @@ class role_columns {
   void take_counts(const char* role, column<std::int32_t>& to);
   void take_minor(const char* role, int exponent, column<std::int64_t>& to);
   void take_int64(const char* role, column<std::int64_t>& to);
-  /// Words become their place in `known`; a missing cell keeps the default of the column.
+  /// Words become the number that `code` gives them; `rule` says which words there are. A missing cell keeps the default of
+  /// the column.
+  void take_words(const char* role, const std::function<std::optional<std::uint8_t>(std::string_view)>& code,
+                  const std::string& rule, column<std::uint8_t>& to);
+  /// The same by their place in `known`.
   void take_words(const char* role, std::span<const std::string_view> known, column<std::uint8_t>& to);
   void take_words(const char* role, std::initializer_list<std::string_view> known, column<std::uint8_t>& to) {
     take_words(role, std::span(known.begin(), known.size()), to);

@@ -9,6 +9,7 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/input/amount_period.hpp"
 #include "sojourn/revenue/parts/revenue_partial.hpp"
 
 namespace py = pybind11;
@@ -32,8 +33,8 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
     const auto start = arrow::as_day(starts, names.at(1));
     const auto end = arrow::as_day(ends, names.at(2));
     const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
-    state = tally_revenue({account.numbers.view(), start.view(), end.view(), amount.view()}, grid,
-                          {.as_of = day_from(as_of), .accounts = account.below}, policy, host, &counts);
+    state = tally_revenue({account.numbers.view(), start.view(), end.view(), amount.view(), ticks_per_minor_of(names[3])},
+                          grid, {.as_of = day_from(as_of), .accounts = account.below}, policy, host, &counts);
   }
   const std::map<std::string, std::int64_t> shown{{"rows", counts.rows},
                                                   {"empty_periods", counts.empty_periods},
@@ -63,12 +64,13 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
     const std::optional<month> known = as_of ? std::optional(month{*as_of}) : std::nullopt;
     const thread_executor host(threads);
     if (accounts.type() == arrow::kind::int64) {
-      const snapshots_by_id table{accounts.view<std::int64_t>(names.at(0)), when.view(), amount.view()};
+      const snapshots_by_id table{accounts.view<std::int64_t>(names.at(0)), when.view(), amount.view(),
+                                  ticks_per_minor_of(names[2])};
       state = tally_snapshots(table, grid, known, policy, host);
     } else {
       const auto account = arrow::as_nameless_accounts(accounts, names.at(0), any_executor(host));
-      state =
-          tally_snapshots({account.numbers.view(), when.view(), amount.view()}, grid, {known, account.below}, policy, host);
+      state = tally_snapshots({account.numbers.view(), when.view(), amount.view(), ticks_per_minor_of(names[2])}, grid,
+                              {known, account.below}, policy, host);
     }
   }
   const std::map<std::string, std::int64_t> shown{

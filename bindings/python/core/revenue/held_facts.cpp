@@ -1,6 +1,8 @@
 #include "revenue/held_facts.hpp"
 
 #include "sojourn/arrow/moments.hpp"
+#include "sojourn/input/amount_period.hpp"
+#include "sojourn/input/line_kind_words.hpp"
 #include "sojourn/revenue/sources/price.hpp"
 
 namespace sojourn::python {
@@ -20,11 +22,12 @@ void take_billing(role_columns& held, book& of, View& view) {
   held.take_words<discount_term>("discount_term", view.discount_term);
 }
 
-subscriptions periods(role_columns& held, book& of) {
+subscriptions periods(role_columns& held, const given_facts& given, book& of) {
   subscriptions view;
   held.take_keys("account", of.keys(), view.account);
   held.take_days("start", view.start), held.take_days("end", view.end);
   held.take_int64("mrr", view.amount);
+  view.ticks_per_unit = ticks_per_minor_of(given.names.at("mrr"));
   return view;
 }
 
@@ -35,14 +38,16 @@ snapshots month_rows(role_columns& held, const given_facts& given, book& of, std
   months.push_back(arrow::as_months(held.at("month"), name));
   view.month = months.back().view<std::int32_t>(name);
   held.take_int64("mrr", view.amount);
+  view.ticks_per_unit = ticks_per_minor_of(given.names.at("mrr"));
   return view;
 }
 
-mrr_changes changes(role_columns& held, book& of) {
+mrr_changes changes(role_columns& held, const given_facts& given, book& of) {
   mrr_changes view;
   held.take_keys("account", of.keys(), view.account);
   held.take_days("when", view.when);
   held.take_int64("amount", view.amount);
+  view.ticks_per_unit = ticks_per_minor_of(given.names.at("amount"));
   held.take_keys("subscription", of.subscription_keys(), view.subscription);
   held.take_counts("minute", view.minute);
   return view;
@@ -70,7 +75,13 @@ invoice_lines invoices(role_columns& held, book& of) {
   held.take_days("service_start", view.service_start), held.take_days("service_end", view.service_end);
   held.take_days("full_start", view.full_start), held.take_days("full_end", view.full_end);
   held.take_days("ended_on", view.ended_on);
-  held.take_words<line_kind>("kind", view.kind);
+  held.take_words(
+      "kind",
+      [](std::string_view word) {
+        const std::optional<line_kind> kind = line_kind_of(word);
+        return kind ? std::optional(static_cast<std::uint8_t>(*kind)) : std::nullopt;
+      },
+      line_kind_rule(), view.kind);
   return view;
 }
 
@@ -79,13 +90,13 @@ invoice_lines invoices(role_columns& held, book& of) {
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, given.names) {
   switch (of.source()) {
     case fact_source::periods:
-      rows_.rows = periods(held_, of);
+      rows_.rows = periods(held_, given, of);
       break;
     case fact_source::snapshots:
       rows_.rows = month_rows(held_, given, of, months_);
       break;
     case fact_source::changes:
-      rows_.rows = changes(held_, of);
+      rows_.rows = changes(held_, given, of);
       break;
     case fact_source::prices:
       rows_.rows = prices(held_, of);

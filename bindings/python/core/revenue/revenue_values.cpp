@@ -6,6 +6,7 @@
 
 #include "frames/table.hpp"
 #include "frames/words.hpp"
+#include "sojourn/input/amount_period.hpp"
 
 namespace py = pybind11;
 
@@ -37,7 +38,8 @@ held_periods::held_periods(account_index& keys, const any_column& accounts, cons
     : account(arrow::as_accounts(accounts, keys, names.at(0), host)),
       start(arrow::as_day(starts, names.at(1))),
       end(arrow::as_day(ends, names.at(2))),
-      amount(arrow::as_minor(amounts, names.at(3), exponent)) {}
+      amount(arrow::as_minor(amounts, names.at(3), exponent)),
+      ticks_per_unit(ticks_per_minor_of(names.at(3))) {}
 
 std::vector<account> accounts_in(account_index& keys, const any_column& column, const std::string& name) {
   const auto who = arrow::as_accounts(column, keys, name);

@@ -53,11 +53,14 @@ struct held_periods {
   arrow::held_column<std::uint32_t> account;
   arrow::held_column<std::int32_t> start, end;
   arrow::held_column<std::int64_t> amount;
+  std::int64_t ticks_per_unit;  ///< a column called ARR holds amounts a year
 
   held_periods(account_index& keys, const arrow::any_column& accounts, const arrow::any_column& starts,
                const arrow::any_column& ends, const arrow::any_column& amounts, int exponent,
                const std::vector<std::string>& names, const any_executor& host = {});
-  [[nodiscard]] subscriptions view() const { return {account.view(), start.view(), end.view(), amount.view()}; }
+  [[nodiscard]] subscriptions view() const {
+    return {account.view(), start.view(), end.view(), amount.view(), ticks_per_unit};
+  }
 };
 
 /// The accounts that occur in a column, as the ledger numbers them; new keys are learned.

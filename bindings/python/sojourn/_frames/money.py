@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sojourn._core.frames import Column, only_currency, read_amount as _read_amount, read_money as _read_money
 from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent, is_currency, read_currency
-from sojourn._frames.roles import names_by_role
+from sojourn._frames.roles import COMMON_ROLES, FoundRoles, find_roles, refuse_other_currency
+from sojourn._frames.usual_names import currency_in, words_of
 from sojourn.errors import SchemaError
 
 DEFAULT_CURRENCY = "USD"
@@ -29,11 +30,16 @@ class MoneyReading(NamedTuple):
 
 
 class MoneyColumns(NamedTuple):
-    """Columns of a table by role, amounts in minor units of `currency`, with their names in the table."""
+    """Columns of a table by role, amounts in minor units of `currency`, and how they were found."""
 
-    names: dict[str, str]
+    found: FoundRoles
     columns: dict[str, Column]
     currency: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Their names in the table, by role."""
+        return self.found.names
 
 
 def pick_money(
@@ -43,26 +49,35 @@ def pick_money(
     reading: MoneyReading,
     *,
     optional: Mapping[str, str | None] | None = None,
+    search: Sequence[str] = (),
 ) -> MoneyColumns:
     """Columns by role, of which those of the roles in `money` hold amounts of one currency; several are refused.
 
     `asked` and `optional` name columns; a role of `asked` without a name takes the only column with a usual name for it, one
-    of `optional` is left out.
+    of `optional` is left out. The roles in `search` take such a column where there is one and `optional` does not name them.
     """
-    opened = OpenTable(table)
-    names = names_by_role(opened.names, asked)
-    names |= {role: name for role, name in (optional or {}).items() if name is not None}
-    codes = currency_columns(opened.names, reading.currency)
-    wanted = {**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}}
-    held = opened.read(wanted)
-    code = one_currency({name: held[name] for name in codes}, reading.currency)
+    opened = table if isinstance(table, OpenTable) else OpenTable(table)
+    more = dict(optional or {})
+    found = find_roles(
+        opened.names,
+        {**asked, **more},
+        required=list(asked),
+        optional=[role for role in search if role not in more],
+        arguments=[*more, *COMMON_ROLES],
+    )
+    amounts = {role: name for role, name in found.names.items() if role in money}
+    currency = reading.currency if reading.currency is not None else currency_of_names(amounts.values())
+    codes = currency_columns(opened.names, currency)
+    held = opened.read({**dict.fromkeys(codes, "currency"), **{name: role for role, name in found.names.items()}})
+    code = one_currency({name: held[name] for name in codes}, currency)
+    refuse_other_currency(amounts, code)
     columns = {
-        role: minor_column(held[name], name, amounts=unit_of(role, reading.amounts), currency=code)
-        if role in money
+        role: minor_column(held[name], name, amounts=unit_of(role, reading.amounts, found), currency=code)
+        if role in amounts
         else held[name]
-        for role, name in names.items()
+        for role, name in found.names.items()
     }
-    return MoneyColumns(names, columns, code)
+    return MoneyColumns(found, columns, code)
 
 
 def unit_read(amounts: str | None) -> str:
@@ -94,7 +109,7 @@ def minor_average(value: float, *, amounts: str, currency: str = DEFAULT_CURRENC
 
 def currency_columns(present: Sequence[str], currency: str | None) -> list[str]:
     """The columns that say in which currency amounts are: the one that is named, and those with a usual name."""
-    usual = [name for name in present if _words(name) in CURRENCY_NAMES]
+    usual = [name for name in present if words_of(name) in CURRENCY_NAMES]
     if currency is None or is_currency(currency):
         return usual
     if currency in present:
@@ -115,9 +130,14 @@ def one_currency(codes: Mapping[str, Column], currency: str | None) -> str:
     return stated or DEFAULT_CURRENCY
 
 
-def unit_of(role: str, amounts: str | None) -> str | None:
-    """A role that says minor units says so for its column too, unless the caller says otherwise."""
-    return "minor" if amounts is None and role.endswith("_minor") else amounts
+def currency_of_names(names: Iterable[str]) -> str | None:
+    """The currency that names of columns state, "MRR (EUR)", where they do."""
+    return next((said for said in map(currency_in, names) if said is not None), None)
+
+
+def unit_of(role: str, amounts: str | None, found: FoundRoles) -> str | None:
+    """A role that says minor units says so for the column that the caller gives it, unless the caller says otherwise."""
+    return "minor" if amounts is None and role.endswith("_minor") and role not in found.inferred else amounts
 
 
 def _stated(amounts: str | None) -> str:
@@ -127,7 +147,3 @@ def _stated(amounts: str | None) -> str:
     if amounts not in UNITS:
         raise SchemaError(f'amounts "{amounts}" is not one of {", ".join(UNITS)}')
     return amounts
-
-
-def _words(name: str) -> str:
-    return "_".join("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sojourn._core.frames import Column
-from sojourn._frames.usual_names import USUAL_NAMES
+from sojourn._frames.roles import candidates
 from sojourn._report.page import Fact
 from sojourn.cli._decode import decode
 from sojourn.cli._delimited import SEPARATORS, read_cells
@@ -83,16 +83,16 @@ class File:
         """As `choose`, but None when nothing matches. Two matches are an error either way."""
         if named is not None:
             return self._named(role, named)
-        candidates = [c for c in self.columns if c.lower().strip() in USUAL_NAMES.get(role, ())]
-        if len(candidates) > 1:
+        fitting = candidates(role, self.columns)
+        if len(fitting) > 1:
             raise UsageError(
                 f"{self.name}: several columns may be the {_words(role)}; name one with {option(role)}. "
-                f"Candidates: {', '.join(candidates)}"
+                f"Candidates: {', '.join(fitting)}"
             )
-        if not candidates:
+        if not fitting:
             return None
-        self.recognised[role] = candidates[0]
-        return candidates[0]
+        self.recognised[role] = fitting[0]
+        return fitting[0]
 
     def _named(self, role: str, named: str) -> str:
         if named not in self.columns:

@@ -127,9 +127,9 @@ class Ledger(Readings):
         cls,
         table: Any,
         *,
-        account: str = "account_id",
-        start: str = "start",
-        amount: str = "amount_minor",
+        account: str | None = None,
+        start: str | None = None,
+        amount: str | None = None,
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
@@ -147,18 +147,20 @@ class Ledger(Readings):
         ends: str = "exclusive",
         part: str = "paid",
         commitment: str = "in_force",
-        **columns: str,
+        **columns: str | None,
     ) -> Ledger:
         """A ledger made of prices and of what happened to their subscriptions; the policy says what counts as MRR.
 
         Further columns by role: subscription, end, cancelled_on, billing_ended_on, unpaid_since, paid_again_on, paused_on,
-        resumed_on, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term, tax_minor,
-        metered. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out subscriptions
-        that are known to end. With `ends="inclusive"` an end is the last day of service.
+        resumed_on, trial_start, trial_end, every, unit, quantity, discount_basis_points, discount_minor, discount_term,
+        discount_until, tax_minor, metered. A role that is not named takes the only column with a usual name for it; with
+        None it goes without. `part="trial"` counts what running trials would bring; `commitment="committed"` leaves out
+        subscriptions that are known to end. With `ends="inclusive"` an end is the last day of service.
         """
-        names = {"account": account, "start": start, "amount": amount, **columns}
+        names: dict[str, str | None] = {"account": account, "start": start, "amount": amount, **columns}
         ends, named = ends_and_column(ends, names.get("end"))
-        names |= {"end": named or "end"} if "end" in names else {}
+        if named != names.get("end"):
+            del names["end"]
         common = Common(
             amounts=amounts,
             currency=currency,
@@ -181,10 +183,10 @@ class Ledger(Readings):
         cls,
         table: Any,
         *,
-        account: str = "account_id",
-        service_start: str = "service_start",
-        service_end: str = "service_end",
-        amount: str = "amount_minor",
+        account: str | None = None,
+        service_start: str | None = None,
+        service_end: str | None = None,
+        amount: str | None = None,
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
@@ -200,19 +202,20 @@ class Ledger(Readings):
         fx: str | None = None,
         purchased_on: str | None = None,
         ends: str = "exclusive",
-        **columns: str,
+        **columns: str | None,
     ) -> Ledger:
         """A ledger made of invoice lines: each counts for the days [service_start, service_end) that it bills.
 
         Its MRR is the amount divided by the months of that period. Further columns by role: kind ("recurring", "one_off",
-        "usage", "refund"; missing: a refund where the amount is negative), subscription, discount_minor, discount_term,
-        tax_minor, full_start and full_end (the whole period, of which a prorated line bills a part), ended_on,
-        cancelled_on, billing_ended_on, unpaid_since, paid_again_on. With `ends="inclusive"` `service_end` and `full_end` are
-        the last day that is billed.
+        "usage", "refund", "proration", or a billing system's word; missing: recurring, and below zero a proration where
+        another charge takes its place, else a refund), subscription, discount_minor, discount_term, tax_minor, full_start
+        and full_end (the whole period, of which a prorated line bills a part), ended_on, cancelled_on, billing_ended_on,
+        unpaid_since, paid_again_on. A role that is not named takes the only column with a usual name for it; with None it
+        goes without. With `ends="inclusive"` `service_end` and `full_end` are the last day that is billed.
         """
         names = {"account": account, "service_start": service_start, "service_end": service_end, "amount": amount, **columns}
         ends, named = ends_and_column(ends, service_end)
-        names["service_end"] = named or "service_end"
+        names["service_end"] = named
         common = Common(
             amounts=amounts,
             currency=currency,
@@ -235,9 +238,9 @@ class Ledger(Readings):
         cls,
         table: Any,
         *,
-        account: str = "account_id",
-        month: str = "month",
-        mrr: str = "mrr_minor",
+        account: str | None = None,
+        month: str | None = None,
+        mrr: str | None = None,
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
@@ -280,8 +283,8 @@ class Ledger(Readings):
         cls,
         table: Any,
         *,
-        account: str = "account_id",
-        when: str = "date",
+        account: str | None = None,
+        when: str | None = None,
         mrr_after: str | None = None,
         change: str | None = None,
         subscription: str | None = None,
@@ -303,11 +306,11 @@ class Ledger(Readings):
     ) -> Ledger:
         """A ledger made of change events: from that day on the account pays `mrr_after`, or `change` more than before.
 
-        Name one of the two columns. With `subscription`, each subscription has its own level, and the levels of an account
-        add up. Of several changes on one day the "last" row counts, or their "sum", or "refuse" makes them an error; "usual"
-        is "last" for levels and "sum" for changes. `when` holds dates, or moments without a time zone ("2024-01-05 23:50"):
-        then the time decides which change is the last, and under the policy's `grouping_minutes` changes that follow each
-        other closely count on the day of the first.
+        Name one of the two columns, or leave it to its usual name. With `subscription`, each subscription has its own
+        level, and the levels of an account add up. Of several changes on one day the "last" row counts, or their "sum", or
+        "refuse" makes them an error; "usual" is "last" for levels and "sum" for changes. `when` holds dates, or moments
+        without a time zone ("2024-01-05 23:50"): then the time decides which change is the last, and under the policy's
+        `grouping_minutes` changes that follow each other closely count on the day of the first.
         """
         common = Common(
             amounts=amounts,

@@ -53,11 +53,11 @@ def renewals(
     contracts: Any,
     window: Any,
     *,
-    account: str = "account_id",
-    term_end: str = "term_end",
-    value: str = "value_minor",
-    renewed_on: str = "renewed_on",
-    renewed_value: str = "renewed_value_minor",
+    account: str | None = None,
+    term_end: str | None = None,
+    value: str | None = None,
+    renewed_on: str | None = None,
+    renewed_value: str | None = None,
     grace_days: int | None = None,
     as_of: Any = None,
     unit: str = "account",
@@ -75,7 +75,7 @@ def renewals(
     whose grace days are not over by `as_of` (the first day that is not known) is pending: it is counted, but in no rate.
     `grace_days` is the policy's `renewal_grace` (30) unless given; the policy's `renewal_open` may count pending contracts
     as lost. `term_start`, `renewed_until` (of both terms) and `auto_renewed` (true or false) name columns for `.kinds`;
-    they change no rate.
+    they change no rate. A column that is not named is found by its usual name, if exactly one column fits.
     """
     rules = policy or Policy()
     names = {
@@ -85,9 +85,10 @@ def renewals(
         "renewed_on": renewed_on,
         "renewed_value": renewed_value,
     }
-    more = {"term_start": term_start, "renewed_until": renewed_until, "auto_renewed": auto_renewed}
+    details = {"term_start": term_start, "renewed_until": renewed_until, "auto_renewed": auto_renewed}
+    more = {role: name for role, name in details.items() if name is not None}
     money = MoneyReading(amounts, currency)
-    names_of_all, held, code = pick_money(contracts, names, ("value", "renewed_value"), money, optional=more)
+    found, held, code = pick_money(contracts, names, ("value", "renewed_value"), money, optional=more, search=list(details))
     picked = {role: held[role] for role in names}
     first, end = _window(window)
     until, reason = day_or_none(as_of, "as_of"), ""
@@ -101,10 +102,10 @@ def renewals(
         grace_days=grace_days,
         as_of=until,
         unit=unit,
-        names=list(names.values()),
+        names=[found.names[role] for role in names],
         policy=rules.core,
     )
-    kinds = _core.revenue.renewal_kinds(held, names_of_all, exponent(code), first, end, grace_days, until, rules.core)
+    kinds = _core.revenue.renewal_kinds(held, found.names, exponent(code), first, end, grace_days, until, rules.core)
     days = rules.renewal_grace if grace_days is None else grace_days
     options = {
         "window": window,
@@ -114,7 +115,7 @@ def renewals(
         "currency": code,
         "amounts": unit_read(amounts),
     }
-    options |= {**({"as_of_default": reason} if reason else {}), **rules.describe()}
+    options |= {**({"as_of_default": reason} if reason else {}), **rules.describe(), **found.describe()}
     return Renewals(state, level=level, options=options, kinds=kinds)
 
 

@@ -41,7 +41,7 @@ def mrr_series(
     begin, each, count = grid(first, last, by)
     ends, end = ends_and_column(ends, end)
     money = MoneyReading(amounts, currency)
-    names, picked, code = pick_money(table, {"start": start, "end": end, "mrr": mrr}, ("mrr",), money)
+    roles, picked, code = pick_money(table, {"start": start, "end": end, "mrr": mrr}, ("mrr",), money)
     picked = exclusive_ends(picked, ("end",), ends)
 
     def make(until: int | None) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def mrr_series(
             **picked,
             exponent=exponent(code),
             as_of=until,
-            names=list(names.values()),
+            names=list(roles.names.values()),
             first=begin,
             months_each=each,
             count=count,
@@ -57,7 +57,13 @@ def mrr_series(
         )
 
     found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), day_or_none(as_of, "as_of"))
-    options = {"currency": code, "amounts": unit_read(amounts), "by": by, "as_of": str(date_of(found["known_until"]))}
+    options: dict[str, Any] = {
+        "currency": code,
+        "amounts": unit_read(amounts),
+        "by": by,
+        "as_of": str(date_of(found["known_until"])),
+    }
+    options |= roles.describe()
     options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
@@ -89,8 +95,8 @@ def movements(
     if rules.lapse_grace:
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
     ends, end = ends_and_column(ends, end)
-    roles = {"account": account, "start": start, "end": end, "mrr": mrr}
-    names, picked, code = pick_money(table, roles, ("mrr",), MoneyReading(amounts, currency))
+    asked = {"account": account, "start": start, "end": end, "mrr": mrr}
+    roles, picked, code = pick_money(table, asked, ("mrr",), MoneyReading(amounts, currency))
     picked = exclusive_ends(picked, ("end",), ends)
     begin, each, count = grid(first, last, by)
 
@@ -99,7 +105,7 @@ def movements(
             **picked,
             exponent=exponent(code),
             as_of=until,
-            names=list(names.values()),
+            names=list(roles.names.values()),
             first=begin,
             months_each=each,
             count=count,
@@ -116,6 +122,7 @@ def movements(
         "as_of": str(date_of(known_until)),
         "by": by,
     }
+    shown |= roles.describe()
     shown |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     return movements_table(state, shown)
 

@@ -32,7 +32,7 @@ class Snapshots:
         *,
         by: str = "month",
         account: str | None = None,
-        month: str = "month",
+        month: str | None = None,
         mrr: str | None = None,
         amounts: str | None = None,
         currency: str | None = None,
@@ -41,8 +41,8 @@ class Snapshots:
         threads: int = 0,
     ) -> None:
         rules = policy or Policy()
-        roles = {"account": account, "month": month, "mrr": mrr}
-        names, picked, code = pick_money(table, roles, ("mrr",), MoneyReading(amounts, currency))
+        asked = {"account": account, "month": month, "mrr": mrr}
+        roles, picked, code = pick_money(table, asked, ("mrr",), MoneyReading(amounts, currency))
         begin, each, count = grid(first, last, by)
 
         def make(until: int | None) -> Any:
@@ -50,7 +50,7 @@ class Snapshots:
                 **picked,
                 exponent=exponent(code),
                 as_of=None if until is None else month_of(until - 1) + 1,
-                names=list(names.values()),
+                names=list(roles.names.values()),
                 first=begin,
                 months_each=each,
                 count=count,
@@ -71,7 +71,7 @@ class Snapshots:
             "as_of": str(date_of(known_until)),
             "by": by,
         }
-        self.options |= {"as_of_default": reason} if reason else {}
+        self.options |= {**({"as_of_default": reason} if reason else {}), **roles.describe()}
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 
     def movements(self) -> Table:

@@ -96,7 +96,7 @@ class BookOfLedger:
         """What readers take of a reading."""
         source = self.source
         rules = source.common.effective_policy(policy)
-        unused = source.not_applied(rules)
+        unused = [*source.not_applied(rules), *source.found.not_applied]
         known = {"known_on": "now" if view.known_on is None else str(date_of(view.known_on))}
         options = {
             **rules.describe(),
@@ -104,6 +104,7 @@ class BookOfLedger:
             "currency": source.shown_in,
             "amounts": unit_read(source.common.amounts),
             "as_of": str(date_of(reading.ledger.known_until)),
+            **source.found.describe(),
             **({"as_of_default": view.as_of_default} if view.as_of_default else {}),
             **({"ends": source.common.ends} if source.common.ends != "exclusive" else {}),
             **(known if self.book.has_knowledge else {}),

@@ -81,9 +81,10 @@ def test_nonpayment_is_past_due_without_a_day_and_days_stay() -> None:
 def test_bad_prices_name_their_place() -> None:
     table = {"account_id": ["a", "b"], "start": ["2024-01-01"] * 2, "amount_minor": [100, 100], "unit": ["month", "moon"]}
     with pytest.raises(sj.DataError, match='column "unit", row 1, value moon: one of day, week, month, quarter, year'):
-        sj.Ledger.from_prices(table, unit="unit")
+        sj.Ledger.from_prices(table)
+    del table["unit"]
     with pytest.raises(sj.SchemaError, match="no role colour"):
-        sj.Ledger.from_prices(table, colour="unit")
+        sj.Ledger.from_prices(table, colour="start")
     with pytest.raises(sj.SchemaError, match="which subscription"):
         sj.Ledger.from_prices(table, policy=sj.Policy(unit="subscription"))
     with pytest.raises(sj.SchemaError, match="paid, trial"):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.columns import OpenTable
+from sojourn._frames.roles import FoundRoles, candidates, only_candidate
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.common import Common
@@ -16,6 +19,8 @@ class Changes(Source):
     """One row per change of an account, or of one of its subscriptions."""
 
     kind = "changes"
+    required = ("account", "when", "amount")
+    optional = ("subscription",)
     money_roles = ("amount",)
     start_role = "when"
     end_roles = ()
@@ -24,30 +29,30 @@ class Changes(Source):
         self,
         table: Any,
         *,
-        account: str,
-        when: str,
+        account: str | None,
+        when: str | None,
         mrr_after: str | None,
         change: str | None,
         subscription: str | None,
         same_day: str,
         common: Common,
     ) -> None:
-        if (mrr_after is None) == (change is None):
-            raise SchemaError(
-                "name the column of levels with mrr_after=, or that of differences with change=, one of the two"
-            )
-        self._same_day, self._amount_is = same_day, "level" if change is None else "delta"
-        roles: dict[str, str | None] = {"account": account, "when": when, "amount": mrr_after or change}
+        opened = OpenTable(table)
+        role, amount = _amount_column(opened.names, mrr_after, change, (account, when, subscription))
+        self._same_day, self._amount_is = same_day, "level" if role == "mrr_after" else "delta"
+        roles: dict[str, str | None] = {"account": account, "when": when, "amount": amount}
         if subscription is not None:
             roles["subscription"] = subscription
-        super().__init__(table, roles, common)
+        super().__init__(opened, roles, common)
+        if amount not in (mrr_after, change):
+            self.found.inferred[role] = amount
 
-    def _read(self, table: Any) -> tuple[dict[str, str], dict[str, Column]]:
-        names, picked = super()._read(table)
-        picked["when"], minutes = _core.frames.moments(picked["when"], names["when"])
+    def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
+        found, picked = super()._read(table)
+        picked["when"], minutes = _core.frames.moments(picked["when"], found.names["when"])
         if minutes is not None:
-            picked["minute"], names["minute"] = minutes, names["when"]
-        return names, picked
+            picked["minute"], found.names["minute"] = minutes, found.names["when"]
+        return found, picked
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -57,3 +62,20 @@ class Changes(Source):
     def not_applied(self, policy: Policy) -> list[str]:
         """Changes that are known to the minute can be grouped."""
         return [name for name in super().not_applied(policy) if "minute" not in self.columns or name != "grouping_minutes"]
+
+
+def _amount_column(
+    present: Sequence[str], mrr_after: str | None, change: str | None, taken: Sequence[str | None]
+) -> tuple[str, str]:
+    """Whether the table holds levels or differences, and in which column: as named, or the only one of a usual name."""
+    named = {role: name for role, name in (("mrr_after", mrr_after), ("change", change)) if name is not None}
+    free = [name for name in present if name not in taken]
+    fitting = {role: candidates(role, free) for role in ("mrr_after", "change")}
+    roles = list(named) or [role for role, columns in fitting.items() if columns]
+    if len(roles) == 1:
+        return roles[0], named.get(roles[0]) or only_candidate(roles[0], free)
+    seen = [name for columns in fitting.values() for name in columns]
+    which = f"; the table has both: {', '.join(seen)}" if seen and not named else ""
+    raise SchemaError(
+        f"name the column of levels with mrr_after=, or that of differences with change=, one of the two{which}"
+    )

@@ -31,6 +31,7 @@ class Invoices(PricedRows):
     kind = "invoices"
     start_role = "service_start"
     end_roles = ("service_end", "full_end")
-    known = ROLES
+    required = ROLES[:4]
+    optional = ROLES[4:]
     what = "invoices"
     acts_on = INVOICING

@@ -15,16 +15,14 @@ _DATE_OF = {"cancel_request": "cancelled_on", "billing_end": "billing_ended_on",
 class PricedRows(Source):
     """The columns of a table by role, and which options find none to work on."""
 
-    known: ClassVar[tuple[str, ...]]
-    """The roles of such a table."""
     what: ClassVar[str]
     acts_on: ClassVar[Mapping[str, tuple[str, ...]]]
     """The options that shape MRR, and the columns of which one must be there for them to matter."""
     has_terms = True
     money_roles = ("amount", "discount_minor", "tax_minor")
 
-    def __init__(self, table: Any, names: Mapping[str, str], common: Common) -> None:
-        only_known(names, self.known, self.what)
+    def __init__(self, table: Any, names: Mapping[str, str | None], common: Common) -> None:
+        only_known(names, (*self.required, *self.optional), self.what)
         super().__init__(table, names, common)
 
     def not_applied(self, policy: Policy) -> list[str]:

@@ -39,11 +39,12 @@ class Prices(PricedRows):
     """One row per price of a subscription."""
 
     kind = "prices"
-    known = ROLES
+    required = ROLES[:3]
+    optional = ROLES[3:]
     what = "prices"
     acts_on = PRICING
 
-    def __init__(self, table: Any, names: Mapping[str, str], common: Common, *, part: str, commitment: str) -> None:
+    def __init__(self, table: Any, names: Mapping[str, str | None], common: Common, *, part: str, commitment: str) -> None:
         super().__init__(table, names, common)
         self._part, self._commitment = part, commitment
 

@@ -9,5 +9,6 @@ class MonthSnapshots(Source):
     """One row per account and month."""
 
     kind = "snapshots"
+    required = ("account", "month", "mrr")
     start_role = "month"
     end_roles = ()

@@ -11,12 +11,13 @@ from sojourn._frames.columns import OpenTable
 from sojourn._frames.money import (
     DEFAULT_CURRENCY,
     currency_columns,
+    currency_of_names,
     minor_column,
     minor_column_of_currencies,
     one_currency,
     unit_of,
 )
-from sojourn._frames.roles import names_by_role
+from sojourn._frames.roles import COMMON_ROLES, FoundRoles, find_roles, refuse_other_currency
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.common import Common
@@ -32,6 +33,10 @@ class Source:
     has_terms: ClassVar[bool] = False
     """Each row is a term with an end, so that it is known who was up for renewal."""
 
+    required: ClassVar[tuple[str, ...]]
+    """The roles that every such table has; one that is not named is found by its usual name."""
+    optional: ClassVar[tuple[str, ...]] = ()
+    """Further roles, found where the table has a column of a usual name."""
     money_roles: ClassVar[tuple[str, ...]] = ("mrr",)
     """Its columns of amounts."""
     start_role: ClassVar[str] = "start"
@@ -41,7 +46,12 @@ class Source:
     def __init__(self, table: Any, roles: Mapping[str, str | None], common: Common) -> None:
         self.roles, self.common = dict(roles), common
         self.currency = common.report_in
-        self.names, self.columns = self._read(table)
+        self.found, self.columns = self._read(table)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The columns of the table by role, labels included."""
+        return self.found.names
 
     @property
     def shown_in(self) -> str:
@@ -50,30 +60,42 @@ class Source:
 
     def facts(self, table: Any | None = None) -> _core.revenue.Facts:
         """The facts of the table that this source was made of, or of another one like it."""
-        names, picked = (self.names, self.columns) if table is None else self._read(table)
+        found, picked = (self.found, self.columns) if table is None else self._read(table)
         labels = {name: picked[f"label {name}"] for name in self.common.labels}
         rows = {role: column for role, column in picked.items() if not role.startswith("label ")}
-        return _core.revenue.Facts(rows, names, labels)
+        return _core.revenue.Facts(rows, found.names, labels)
 
-    def _read(self, table: Any) -> tuple[dict[str, str], dict[str, Column]]:
-        """Names and columns by role: its own, and those of the common arguments. Amounts are in minor units."""
-        opened, common = OpenTable(table), self.common
-        names = names_by_role(opened.names, self.roles)
-        names |= {**common.roles, **{f"label {name}": name for name in common.labels}}
-        if common.in_currencies:
-            names["currency"] = common.column_of_codes(opened.names)
-        codes = [] if common.in_currencies else currency_columns(opened.names, self.currency or common.currency)
+    def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
+        """Roles and columns: its own, and those of the common arguments. Amounts are in minor units."""
+        opened = table if isinstance(table, OpenTable) else OpenTable(table)
+        found = self._find(opened.names)
+        names, common = found.names, self.common
+        amounts = {role: names[role] for role in self.money_roles if role in names}
+        stated = self.currency or common.currency or currency_of_names(amounts.values())
+        codes = [] if common.in_currencies else currency_columns(opened.names, stated)
         held = opened.read({**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}})
         if not common.in_currencies:
-            self.currency = one_currency({name: held[name] for name in codes}, self.currency or common.currency)
+            self.currency = one_currency({name: held[name] for name in codes}, stated)
+            refuse_other_currency(amounts, self.currency)
         columns = {role: held[name] for role, name in names.items()}
-        for role in self.money_roles:
-            if role in columns:
-                columns[role] = self._minor(role, names, columns)
-        return names, exclusive_ends(columns, self.end_roles, common.ends)
+        for role in amounts:
+            columns[role] = self._minor(role, found, columns)
+        return found, exclusive_ends(columns, self.end_roles, common.ends)
 
-    def _minor(self, role: str, names: Mapping[str, str], columns: Mapping[str, Column]) -> Column:
-        amounts = unit_of(role, self.common.amounts)
+    def _find(self, present: Sequence[str]) -> FoundRoles:
+        """Which columns have which roles; labels are roles of their own."""
+        common = self.common
+        labels = {f"label {name}": name for name in common.labels}
+        given = {**self.roles, **common.roles}
+        if common.in_currencies:
+            given["currency"] = common.column_of_codes(present)
+        arguments = (*COMMON_ROLES, *(["currency"] if common.in_currencies else []))
+        found = find_roles(present, given, required=self.required, optional=self.optional, arguments=arguments)
+        unused = [name for name in found.unused if name not in common.labels]
+        return FoundRoles({**found.names, **labels}, found.inferred, unused)
+
+    def _minor(self, role: str, found: FoundRoles, columns: Mapping[str, Column]) -> Column:
+        names, amounts = found.names, unit_of(role, self.common.amounts, found)
         if "currency" not in columns:
             return minor_column(columns[role], names[role], amounts=amounts, currency=self.shown_in)
         return minor_column_of_currencies(
@@ -105,7 +127,7 @@ class Source:
         return [self.columns[role] for role in (self.start_role, *self.end_roles) if role in self.columns]
 
 
-def only_known(roles: Mapping[str, str], known: Sequence[str], what: str) -> None:
+def only_known(roles: Mapping[str, str | None], known: Sequence[str], what: str) -> None:
     """Refuses a role that tables of this kind do not have."""
     unknown = [role for role in roles if role not in known]
     if unknown:

@@ -9,4 +9,5 @@ class Subscriptions(Source):
     """One row per period [start, end) of an account."""
 
     kind = "periods"
+    required = ("account", "start", "end", "mrr")
     has_terms = True
