@@ -124,3 +124,55 @@ def test_a11_an_answer_without_a_weight_names_its_line(run: Run, tmp_path: Path)
     assert shown["n"] == 2 and shown["weighted"] == 100.0
     path.write_text("score,w\n9,heavy\n")
     assert "line 2" in run(*given, code=1).stderr
+
+
+def written_on(run: Run, path: Path, days: list[str], *more: str) -> list[int]:
+    path.write_text("\n".join(["account;start;end;mrr_minor", *(f"k{i};{day};;100" for i, day in enumerate(days))]) + "\n")
+    done = run("metrics", "--subscriptions", str(path), "--as-of", "2024-06-01", "--format", "json", *more)
+    return [row["new"] for row in json.loads(done.stdout)["movements"]]
+
+
+@pytest.mark.parametrize(
+    ("day", "form", "new"),
+    [
+        ("03/01/2024", "%d/%m/%Y", [100, 0, 0, 0, 0]),
+        ("03/01/2024", "%m/%d/%Y", [100, 0, 0]),
+        ("3.1.2024", "DD.MM.YYYY", [100, 0, 0, 0, 0]),
+        ("2024/03/01", "%Y/%m/%d", [100, 0, 0]),
+        ("20240301", "%Y%m%d", [100, 0, 0]),
+        ("1 3 2024", "%d %m %Y", [100, 0, 0]),
+    ],
+)
+def test_a03_the_order_of_a_date_is_stated(run: Run, tmp_path: Path, day: str, form: str, new: list[int]) -> None:
+    assert written_on(run, tmp_path / "s.csv", [day], "--date-format", form) == new
+
+
+@pytest.mark.parametrize("days", [["03/01/2024", "04/05/2024"], ["03-01-2024"], ["2024-01-05", "03/01/2024"], ["3.1.2024"]])
+def test_a03_a_date_with_two_readings_lists_them(run: Run, tmp_path: Path, days: list[str]) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("\n".join(["account;start;end;mrr_minor", *(f"k;{day};;100" for day in days)]) + "\n")
+    error = run("metrics", "--subscriptions", str(path), "--as-of", "2024-06-01", code=1).stderr
+    sign = days[-1].strip("0123456789")[0]
+    assert f"2024-01-03 with --date-format '%d{sign}%m{sign}%Y'" in error
+    assert f"2024-03-01 with --date-format '%m{sign}%d{sign}%Y'" in error
+
+
+def test_a03_one_reading_is_still_asked_for_and_two_digits_are_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    given = ("metrics", "--subscriptions", str(path), "--as-of", "2024-06-01")
+    path.write_text("account;start;end;mrr_minor\na;31/01/2024;;100\n")
+    error = run(*given, code=1).stderr
+    assert "line 2" in error and "--date-format '%d/%m/%Y'" in error and "%m/%d" not in error
+    assert "is not a date written as --date-format %m/%d/%Y" in run(*given, "--date-format", "%m/%d/%Y", code=1).stderr
+    path.write_text("account;start;end;mrr_minor\na;03/01/24;;100\n")
+    assert "a year of four digits" in run(*given, code=1).stderr
+    for form, words in (("%d/%m/%y", "two digits"), ("DD/MM/YY", "two digits"), ("%d/%m", "once each"), ("%q", "once each")):
+        assert words in run(*given, "--date-format", form, code=2).stderr
+
+
+def test_dates_of_answers_and_contracts_follow_the_same_order(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ces.csv"
+    path.write_text("sent_on;answered_on;score\n13/01/2024;14/01/2024;7\n13/01/2024;;\n")
+    shown = json.loads(run("metrics", "--ces", str(path), "--date-format", "%d/%m/%Y", "--format", "json").stdout)
+    assert shown["responses"][0]["value"] == 0.5
+    assert "ces.csv, line 2" in run("metrics", "--ces", str(path), "--format", "json", code=1).stderr

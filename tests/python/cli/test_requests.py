@@ -48,7 +48,7 @@ def test_ends_may_be_the_last_day(run: Run, tmp_path: Path, how: tuple[str, ...]
     assert closings(run, path, *how) == [100, 100, 0]
     assert closings(run, path, "--end", end) == [0, 0, 0]
     shown = json.loads(run("metrics", "--subscriptions", str(path), "--as-of=2024-04-01", "--format=json", *how).stdout)
-    assert any(f"{end}: last day with MRR" in fact["as"] for fact in shown["read_as"])
+    assert any(f"{end}: days as YYYY-MM-DD, the last day with MRR" in fact["as"] for fact in shown["read_as"])
 
 
 def test_gaps_of_a_day_and_repeated_rows_are_said_once(run: Run, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sojourn._core.frames import Column
 from sojourn._frames.roles import candidates
 from sojourn._report.page import Fact
+from sojourn.cli._days import iso_days
 from sojourn.cli._decode import decode
 from sojourn.cli._delimited import SEPARATORS, read_cells
 from sojourn.cli._options import FileOptions, Messages
@@ -68,6 +69,13 @@ class File:
 
     def __getitem__(self, name: str) -> Column:
         return self.table.column(name)
+
+    def days(self, name: str) -> Column:
+        """A column of days, in the order that the options state."""
+        held = self[name]
+        if held.type == "text":
+            self.read_as[name] = f"days as {self.options.date_format or 'YYYY-MM-DD'}"
+        return iso_days(held, name, self.options.date_format)
 
     def choose(self, role: str, named: str | None) -> str:
         """The column for a role: the one named, or the only one with a usual name."""

@@ -34,6 +34,7 @@ class FileOptions:
     encoding: str | None
     separator: str | None
     decimal: str | None
+    date_format: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -230,6 +230,11 @@ def _written(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--decimal", choices=(".", ","), default=None, help="the mark before decimals; default: what the column shows"
     )
+    group.add_argument(
+        "--date-format",
+        metavar="FORMAT",
+        help="the order of dates that are not written YYYY-MM-DD, as in %%d/%%m/%%Y, %%m/%%d/%%Y or DD.MM.YYYY",
+    )
 
 
 def _separator(value: str) -> str:

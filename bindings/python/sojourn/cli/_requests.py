@@ -62,7 +62,7 @@ def open_ledger(
         currency = _currency(file, options.currency)
         table = {
             account: file[account],
-            **{name: file[name] for name in named.values()},
+            **{name: file.days(name) for name in named.values()},
             mrr: _amounts(file, mrr, options, written, currency),
         }
         ledger = Ledger(
@@ -77,7 +77,8 @@ def open_ledger(
             policy=_policy(options.policy),
             ends=ends,
         )
-    file.read_as[named["end"]] = "last day with MRR" if ends == "inclusive" else "first day without MRR"
+    written_as = file.read_as.get(named["end"], "days")
+    file.read_as[named["end"]] = f"{written_as}, the {'last day with' if ends == 'inclusive' else 'first day without'} MRR"
     return ledger, file, account
 
 
@@ -152,6 +153,8 @@ def _contracts(options: InputOptions, path: str, currency: str, messages: Messag
         table: dict[str, Any] = {
             name: _amounts(file, name, options.subscriptions, options.written, currency)
             if role in ("value", "renewed_value")
+            else file.days(name)
+            if role in ("term_end", "renewed_on")
             else file[name]
             for role, name in picked.items()
         }

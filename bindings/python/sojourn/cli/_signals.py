@@ -13,22 +13,26 @@ from sojourn.cli._options import FileOptions
 from sojourn.errors import DataError
 from sojourn.health import Scorecard
 
-_TEXT_NORMS = ("map", "recency")
-"""Labels, and days, which are read from text by the card."""
-
 
 def signal_columns(card: Scorecard, file: File, written: FileOptions) -> dict[str, Column]:
     """Columns by name. Text becomes numbers where a signal of the card is one; a cell that is none is an error."""
     signals: dict[str, Any] = json.loads(card.to_json())["signals"]
-    return {name: _column(name, signals.get(name), file, written) for name in card.inputs if name in file.columns}
+    days = {signal["observed_at"] for signal in signals.values() if "observed_at" in signal}
+    return {
+        name: file.days(name) if name in days else _column(name, signals.get(name), file, written)
+        for name in card.inputs
+        if name in file.columns
+    }
 
 
 def _column(name: str, signal: Any, file: File, written: FileOptions) -> Column:
     held = file[name]
     norm = None if signal is None else signal.get("norm", "identity")
     kind = norm if norm is None or isinstance(norm, str) else next(iter(norm))
-    if held.type != "text" or kind in _TEXT_NORMS:
+    if held.type != "text" or kind == "map":
         return held
+    if kind == "recency":
+        return file.days(name)
     if kind == "bool":
         file.read_as[name] = "yes and no"
         return Column.from_sequence(optional_flags(held, name), name=name)

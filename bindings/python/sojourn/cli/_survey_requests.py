@@ -69,7 +69,8 @@ def _days(options: SurveyOptions, sent: Mapping[str, File]) -> dict[str, tuple[A
     for kind, file in sent.items():
         days = file.find("sent", options.sent), file.find("answered", options.answered)
         if days[0] is not None and days[1] is not None:
-            found[kind] = (file[days[0]], file[days[1]])
+            with file.placed():
+                found[kind] = (file.days(days[0]), file.days(days[1]))
     return found
 
 
