@@ -57,6 +57,7 @@ struct book_data {
   std::size_t accounts = 0;
   std::size_t rows = 0;
   std::size_t next_source_row = 0;
+  bool in_order = true;  // slot i holds the caller's row i
   std::size_t subscription_column = no_column;
   owner_table owners;
 

@@ -88,6 +88,10 @@ void require_good(const book_data& data, const facts& rows) {
 
 template <class T>
 void put_column(fact_store& store, std::size_t number, const column<T>& from, std::span<const std::uint32_t> slots) {
+  if (!slots.empty() && slots.back() - slots.front() == slots.size() - 1 && slots.back() >= slots.front() &&
+      std::is_sorted(slots.begin(), slots.end())) {
+    return store.put_run<T>(number, slots.front(), from);
+  }
   for (std::size_t row = 0; row < slots.size(); ++row) {
     if (from.present(row)) store.put<T>(number, slots[row], from[row]);
   }
@@ -179,12 +183,29 @@ std::vector<std::uint32_t> stored(book_data& data, const facts& rows) {
   return slots;
 }
 
-/// Rows in order of their account, those of one account in their own order.
+/// Rows in order of their account, those of one account in their own order: counted where there are many.
+std::vector<std::uint32_t> order_of(const column<std::uint32_t>& account) {
+  std::vector<std::uint32_t> order(account.size());
+  if (std::is_sorted(account.values().begin(), account.values().end())) {
+    for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
+    return order;
+  }
+  const std::size_t range = std::size_t{*std::max_element(account.values().begin(), account.values().end())} + 1;
+  if (range > 8 * account.size()) {
+    for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return account[a] < account[b]; });
+    return order;
+  }
+  std::vector<std::uint32_t> next(range + 1, 0);
+  for (const std::uint32_t who : account.values()) ++next[who + 1];
+  for (std::size_t who = 0; who < range; ++who) next[who + 1] += next[who];
+  for (std::uint32_t row = 0; row < order.size(); ++row) order[next[account[row]]++] = row;
+  return order;
+}
+
 template <class Visit>
 void by_account(const column<std::uint32_t>& account, std::span<const std::uint32_t> slots, const Visit& visit) {
-  std::vector<std::uint32_t> order(account.size());
-  for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return account[a] < account[b]; });
+  const std::vector<std::uint32_t> order = order_of(account);
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < order.size();) {
     const std::uint32_t who = account[order[i]];
@@ -263,6 +284,10 @@ std::vector<std::uint32_t> accounts_of_slots(const book_data& data, std::span<co
 }  // namespace
 
 std::span<const std::uint32_t> correction::slots_of(account who) const noexcept {
+  if (!first_lists_.empty()) {
+    if (who.index >= accounts) return {};
+    return (*first_lists_[who.index / accounts_per_block])[who.index % accounts_per_block];
+  }
   const auto found =
       std::lower_bound(lists.begin(), lists.end(), who, [](const auto& one, account w) { return one.first < w; });
   if (found != lists.end() && found->first == who) return found->second;
@@ -287,11 +312,32 @@ void correction::prepare() {
   }
 }
 
+void correction::first_rows(const column<std::uint32_t>& account) {
+  const std::vector<std::uint32_t> order = order_of(account);
+  for (const std::uint32_t who : account.values()) accounts = std::max(accounts, std::size_t{who} + 1);
+  std::vector<std::uint32_t> slots;
+  std::size_t at = 0;
+  for (std::size_t base = 0; base < accounts; base += accounts_per_block) {
+    const std::size_t size = std::min(accounts_per_block, accounts - base);
+    auto& block = *first_lists_.emplace_back(std::make_shared<flat_lists<std::uint32_t>>(size));
+    slots.clear();
+    for (std::size_t a = 0; a < size; ++a) {
+      const std::size_t first = slots.size();
+      for (; at < order.size() && account[order[at]] == base + a; ++at) slots.push_back(added[order[at]]);
+      block.place(a, first, slots.size() - first);
+      if (slots.size() > first) touched.push_back({static_cast<std::uint32_t>(base + a)});
+    }
+    block.assign(slots);
+  }
+}
+
 void correction::commit() noexcept {
+  if (!first_lists_.empty()) data_.lists.swap(first_lists_);
   for (const auto& [who, slots] : lists) {
     data_.lists[who.index / accounts_per_block]->replace(who.index % accounts_per_block, slots);
   }
   data_.store.give_back(removed);
+  data_.in_order = data_.in_order && in_order;
   data_.rows += added.size();
   data_.rows -= removed.size();
   data_.accounts = accounts;
@@ -304,6 +350,10 @@ void plan_apply(correction& plan, book_data& data, const facts& rows) {
   require_good(data, rows);
   plan.added = stored(data, rows);
   plan.next_source_row = data.next_source_row + plan.added.size();
+  for (std::size_t row = 0; row < plan.added.size(); ++row) {
+    plan.in_order = plan.in_order && plan.added[row] == data.next_source_row + row;
+  }
+  if (data.rows == 0 && data.accounts == 0) return plan.first_rows(account_of(rows));
   by_account(account_of(rows), plan.added,
              [&](account who, std::span<const std::uint32_t> mine, std::span<const std::uint32_t> slots) {
                const auto old = data.slots_of(who);
@@ -338,6 +388,7 @@ void plan_retract(correction& plan, book_data& data, const facts& rows, std::opt
                plan.lists.emplace_back(who, std::move(list));
              });
   plan.removed = found;
+  plan.in_order = false;
   if (!data.owners.moved.empty()) {
     plan.owners = data.owners;
     for (const std::uint32_t slot : found) plan.owners->moved.erase(slot);

@@ -22,6 +22,8 @@ class correction {
     if (!done_) data_.store.give_back(added);
   }
 
+  /// The lists of a book that had no rows: of all accounts at once, without a copy of each.
+  void first_rows(const column<std::uint32_t>& account);
   /// Makes room for everything that `commit` writes.
   void prepare();
   void commit() noexcept;
@@ -36,9 +38,11 @@ class correction {
   std::optional<owner_table> owners;
   std::size_t next_source_row = 0;
   std::size_t accounts = 0;
+  bool in_order = true;  ///< the slots of the added rows are the caller's row numbers
 
  private:
   book_data& data_;
+  std::vector<std::shared_ptr<flat_lists<std::uint32_t>>> first_lists_;
   bool done_ = false;
 };
 

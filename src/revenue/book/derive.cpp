@@ -142,9 +142,12 @@ void mark_rows(mrr_rows& rows, std::span<const std::uint32_t> slots, const view_
 
 template <class T>
 void gathered_facts::take(std::size_t number, std::string_view name, column<T>& to) {
-  if (number == no_column || slots_.empty()) return;
+  if (number == no_column || rows_ == 0) return;
   auto& values = std::get<std::vector<T>>(values_.emplace_back(std::vector<T>{}));
-  data_.store.gather(number, slots_, values);
+  if (whole_)
+    data_.store.gather_all(number, values);
+  else
+    data_.store.gather(number, slots_, values);
   const bool any = std::find(values.begin(), values.end(), missing_cell<T>) != values.end();
   const std::uint8_t* bits = nullptr;
   if (any) {
@@ -161,7 +164,17 @@ void gathered_facts::take(std::size_t number, std::string_view name, column<T>& 
 }
 
 gathered_facts::gathered_facts(const book_data& data, std::span<const std::uint32_t> slots)
-    : rows(empty_rows(data.source)), data_(data), slots_(slots) {
+    : rows(empty_rows(data.source)), data_(data), slots_(slots), rows_(slots.size()) {
+  take_all();
+}
+
+gathered_facts::gathered_facts(const book_data& data)
+    : rows(empty_rows(data.source)), data_(data), rows_(data.store.slots()), whole_(true) {
+  take_all();
+}
+
+void gathered_facts::take_all() {
+  const book_data& data = data_;
   std::visit(
       [&](auto& table) {
         take(data.common.account, data.account_name, table.account);
@@ -174,10 +187,9 @@ gathered_facts::gathered_facts(const book_data& data, std::span<const std::uint3
           table.ticks_per_unit = std::max<std::int64_t>(data.ticks_per_unit, 1);
         // A table of periods needs the column though no row ends.
         if constexpr (std::is_same_v<std::decay_t<decltype(table)>, subscriptions>) {
-          if (table.end.empty() && !slots.empty()) {
-            auto& values =
-                std::get<std::vector<std::int32_t>>(values_.emplace_back(std::vector<std::int32_t>(slots.size())));
-            auto& present = present_.emplace_back(slots.size() / 8 + 1, std::uint8_t{0});
+          if (table.end.empty() && rows_ > 0) {
+            auto& values = std::get<std::vector<std::int32_t>>(values_.emplace_back(std::vector<std::int32_t>(rows_)));
+            auto& present = present_.emplace_back(rows_ / 8 + 1, std::uint8_t{0});
             table.end = column<std::int32_t>(std::span<const std::int32_t>(values), present.data(), 0, "end");
           }
         }

@@ -63,16 +63,21 @@ class view_of_book {
 class gathered_facts {
  public:
   gathered_facts(const book_data& data, std::span<const std::uint32_t> slots);
+  /// All rows, in the order of their slots; every slot holds one.
+  explicit gathered_facts(const book_data& data);
   gathered_facts(const gathered_facts&) = delete;
   gathered_facts& operator=(const gathered_facts&) = delete;
   fact_rows rows;
 
  private:
+  void take_all();
   template <class T>
   void take(std::size_t number, std::string_view name, column<T>& to);
 
   const book_data& data_;
   std::span<const std::uint32_t> slots_;
+  std::size_t rows_;
+  bool whole_ = false;
   std::deque<cell_values> values_;  // a deque: what it holds stays where it is
   std::deque<std::vector<std::uint8_t>> present_;
 };

@@ -2,6 +2,7 @@
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -11,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "sojourn/input/column.hpp"
 #include "sojourn/revenue/ledger/ledger_block.hpp"
 
 namespace sojourn::inline v0_1::detail {
@@ -49,11 +51,27 @@ class fact_store {
   void put(std::size_t column, std::uint32_t slot, T value) noexcept {
     std::get<std::vector<T>>((*pieces_[slot / rows_per_piece])[column])[slot % rows_per_piece] = value;
   }
+  /// Cells of rows in slots that follow each other, as fresh ones do: copied piece by piece. Missing ones stay missing.
+  template <class T>
+  void put_run(std::size_t column, std::uint32_t first, const sojourn::column<T>& from) noexcept;
   /// There is room for every slot that was ever taken, so this never fails.
   void give_back(std::span<const std::uint32_t> slots) noexcept {
     for (const std::uint32_t slot : slots) free_.push_back(slot);
   }
 
+  /// Whether every slot holds a row.
+  [[nodiscard]] bool full() const noexcept { return free_.empty(); }
+  /// The cells of all slots, in their order.
+  template <class T>
+  void gather_all(std::size_t column, std::vector<T>& to) const {
+    to.clear();
+    to.reserve(slots_);
+    for (const auto& one : pieces_) {
+      const auto& values = std::get<std::vector<T>>((*one)[column]);
+      to.insert(to.end(), values.begin(), values.end());
+    }
+    to.resize(slots_);
+  }
   /// The cells of `slots` one after another.
   template <class T>
   void gather(std::size_t column, std::span<const std::uint32_t> slots, std::vector<T>& to) const {
@@ -68,5 +86,23 @@ class fact_store {
   std::vector<std::uint32_t> free_;
   std::size_t slots_ = 0;
 };
+
+template <class T>
+void fact_store::put_run(std::size_t column, std::uint32_t first, const sojourn::column<T>& from) noexcept {
+  for (std::size_t row = 0; row < from.size();) {
+    const std::size_t slot = first + row, at = slot % rows_per_piece;
+    const std::size_t here = std::min(rows_per_piece - at, from.size() - row);
+    auto& values = std::get<std::vector<T>>((*pieces_[slot / rows_per_piece])[column]);
+    if (!from.may_have_missing()) {
+      std::copy_n(from.values().begin() + static_cast<std::ptrdiff_t>(row), here,
+                  values.begin() + static_cast<std::ptrdiff_t>(at));
+    } else {
+      for (std::size_t i = 0; i < here; ++i) {
+        if (from.present(row + i)) values[at + i] = from[row + i];
+      }
+    }
+    row += here;
+  }
+}
 
 }  // namespace sojourn::inline v0_1::detail

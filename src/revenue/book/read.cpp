@@ -24,6 +24,7 @@ class standing_facts {
   [[nodiscard]] std::span<const std::uint32_t> slots_of(account who) const {
     return plan_ != nullptr ? plan_->slots_of(who) : data_.slots_of(who);
   }
+  [[nodiscard]] bool as_stored() const noexcept { return plan_ == nullptr; }
   [[nodiscard]] const book_data& data() const noexcept { return data_; }
   [[nodiscard]] const owner_table& owners() const noexcept { return owners_; }
   [[nodiscard]] std::size_t accounts() const noexcept { return accounts_; }
@@ -88,14 +89,19 @@ keyed_ledger whole(const standing_facts& from, const view_of_book& how, std::opt
   if (how.by_subscription() && (data.subscription_column == no_column || data.own[data.subscription_column] == no_column)) {
     throw schema_error("unit \"subscription\" needs to know which subscription each row belongs to; name that column");
   }
-  const std::vector<std::uint32_t> slots = from.slots_under(how);
   owners_known owners(from.owners(), under.known_on, how.by_parent());
   keyed_ledger made;
   mrr_rows rows;
   const bool own_parents = how.by_parent() && data.common.parent != no_column;
   const bool plain = data.source == fact_source::periods && !how.marked() && !how.valued_once() && owners.trivial() &&
                      !own_parents && under.policy.lapse_grace == 0;
-  if (plain) {
+  // Rows as they came need no list of them, and the bulk road takes them in any order.
+  const bool as_they_came = plain && how.holds_all() && from.as_stored() && data.store.full() && data.in_order;
+  const std::vector<std::uint32_t> slots = as_they_came ? std::vector<std::uint32_t>{} : from.slots_under(how);
+  if (as_they_came) {
+    const gathered_facts facts(data);
+    made.book = ledger(std::get<subscriptions>(facts.rows), {as_of, from.accounts()}, host);
+  } else if (plain) {
     const gathered_facts facts(data, slots);
     made.book = ledger(std::get<subscriptions>(facts.rows), {as_of, from.accounts()}, host);
     rows.source.resize(slots.size());
