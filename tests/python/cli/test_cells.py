@@ -176,3 +176,33 @@ def test_dates_of_answers_and_contracts_follow_the_same_order(run: Run, tmp_path
     shown = json.loads(run("metrics", "--ces", str(path), "--date-format", "%d/%m/%Y", "--format", "json").stdout)
     assert shown["responses"][0]["value"] == 0.5
     assert "ces.csv, line 2" in run("metrics", "--ces", str(path), "--format", "json", code=1).stderr
+
+
+COUNTED = {10: 180, 9: 122, 8: 90, 7: 76, 6: 20, 5: 15, 4: 9, 3: 7, 2: 4, 1: 3, 0: 2}
+
+
+def test_h02_counted_answers_equal_one_row_each(run: Run, tmp_path: Path) -> None:
+    assert sum(COUNTED.values()) == 528
+    counted, each = tmp_path / "counted.csv", tmp_path / "each.csv"
+    counted.write_text("score,n,w,team\n" + "".join(f"{s},{n},1.5,{s % 2}\n" for s, n in COUNTED.items()) + ",12,,0\n")
+    lines = [f"{s},1.5,{s % 2}\n" * n for s, n in COUNTED.items()]
+    each.write_text("score,w,team\n" + "".join(lines) + ",,0\n" * 12)
+    given = ("--weight", "w", "--by", "team", "--format", "json")
+    shown = [
+        json.loads(run("metrics", "--responses", str(path), *given, *more).stdout)
+        for path, more in ((counted, ("--count", "n")), (each, ()))
+    ]
+    facts = [found.pop("read_as") for found in shown]
+    assert shown[0] == shown[1] and shown[0]["nps"][0]["n"] == 528
+    assert all({"what": "NPS: no answer", "as": "12 empty"} in found for found in facts)
+    assert any("n: how many answers a row stands for, 540 in all" in fact["as"] for fact in facts[0])
+
+
+@pytest.mark.parametrize(("cell", "words"), [("", "a value is missing"), ("1.5", "whole number"), ("-1", "below 0")])
+def test_counts_are_whole_numbers(run: Run, tmp_path: Path, cell: str, words: str) -> None:
+    path = tmp_path / "nps.csv"
+    path.write_text(f"score,n\n9,3\n8,{cell}\n")
+    error = run("metrics", "--responses", str(path), "--count", "n", code=1).stderr
+    assert words in error and "nps.csv, line 3" in error
+    path.write_text("score,n\n9,3\n8,99999999999\n")
+    assert "at most 20,000,000" in run("metrics", "--responses", str(path), "--count", "n", code=1).stderr

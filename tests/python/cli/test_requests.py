@@ -51,6 +51,15 @@ def test_ends_may_be_the_last_day(run: Run, tmp_path: Path, how: tuple[str, ...]
     assert any(f"{end}: days as YYYY-MM-DD, the last day with MRR" in fact["as"] for fact in shown["read_as"])
 
 
+def test_amounts_a_year_are_divided_and_said(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text("Account Name,Contract Start,Contract End,ARR\na,2024-01-01,,1200\n")
+    assert closings(run, path, "--amounts", "major") == [10_000] * 3
+    given = ("--as-of=2024-04-01", "--format=json", "--amounts=major")
+    facts = json.loads(run("metrics", "--subscriptions", str(path), *given).stdout)["read_as"]
+    assert any("ARR: USD with a decimal point, a year, divided by 12" in fact["as"] for fact in facts)
+
+
 def test_gaps_of_a_day_and_repeated_rows_are_said_once(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     rows = ["a,2024-01-01,2024-01-31,100", "a,2024-02-01,2024-02-29,100", "a,2024-03-01,2024-03-31,100"]

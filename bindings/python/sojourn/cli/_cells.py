@@ -14,15 +14,21 @@ BLANK_TEXTS = ("", "blank", "na", "n/a", "null", "none")
 _WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0+)?")
 
 
-def answers(values: Column, name: str, blanks: Sequence[str]) -> tuple[list[int | None], dict[str, int]]:
-    """Survey answers as integers; a cell that stands for "no answer" is missing and counted by its spelling."""
+def answers(
+    values: Column, name: str, blanks: Sequence[str], counts: Sequence[int] | None = None
+) -> tuple[list[int | None], dict[str, int]]:
+    """Survey answers as integers; a cell that stands for "no answer" is missing and counted by its spelling.
+
+    A row stands for one answer, or for as many as `counts` says.
+    """
     no_answer = {*BLANK_TEXTS, *(blank.strip().lower() for blank in blanks)}
     result: list[int | None] = []
     blank_counts: dict[str, int] = {}
     for row, value in enumerate(values.to_list()):
         shown = _spelled(value)
         if shown.lower() in no_answer:
-            blank_counts[shown or "empty"] = blank_counts.get(shown or "empty", 0) + 1
+            many = 1 if counts is None else counts[row]
+            blank_counts[shown or "empty"] = blank_counts.get(shown or "empty", 0) + many
             result.append(None)
         else:
             result.append(
@@ -83,6 +89,33 @@ def whole_months(values: Column, name: str) -> list[int]:
     return complete(answers(values, name, ())[0], name)
 
 
+def counts(values: Column, name: str) -> list[int]:
+    """How many answers each row stands for: a whole number from 0 in every row."""
+    found = []
+    for row, value in enumerate(values.to_list()):
+        shown = _spelled(value)
+        if not shown:
+            raise missing_value(name, row)
+        count = _whole(shown, name, row, "is not a whole number; --count takes how many answers a row stands for")
+        if count < 0:
+            raise DataError(
+                f'column "{name}", row {row}: {shown} is below 0; a row stands for 0 or more answers',
+                column=name,
+                row=row,
+                value=shown,
+                rule="a count from 0",
+            )
+        found.append(count)
+    if sum(found) > MOST_ANSWERS:
+        raise DataError(
+            f'column "{name}" stands for {sum(found):,} answers; a page is made of at most {MOST_ANSWERS:,}',
+            column=name,
+            value=str(sum(found)),
+            rule=f"at most {MOST_ANSWERS:,} answers",
+        )
+    return found
+
+
 def weights(values: Column, name: str, scores: Sequence[int | None], decimal: str | None) -> list[float]:
     """The weight of each answer. A row without an answer needs none; an answer without one is an error with its row."""
     found = []
@@ -96,6 +129,14 @@ def weights(values: Column, name: str, scores: Sequence[int | None], decimal: st
             )
         found.append(0.0 if weight is None else weight)
     return found
+
+
+MOST_ANSWERS = 20_000_000
+
+
+def repeated(values: Sequence[Any], counts: Sequence[int]) -> list[Any]:
+    """Each value as often as its row counts."""
+    return [value for value, count in zip(values, counts, strict=True) for _ in range(count)]
 
 
 def complete(values: Sequence[int | None], name: str) -> list[int]:

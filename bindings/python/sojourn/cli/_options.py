@@ -85,6 +85,7 @@ class SurveyOptions:
     sent: str | None
     answered: str | None
     weight: str | None
+    count: str | None
     blank: Sequence[str]
 
 

@@ -151,6 +151,7 @@ def _inputs(command: argparse.ArgumentParser) -> None:
     surveys.add_argument("--sent", metavar="COLUMN", help="day a survey was sent: with --answered, the response rate")
     surveys.add_argument("--answered", metavar="COLUMN", help="day it was answered; empty: not")
     surveys.add_argument("--weight", metavar="COLUMN", help="survey weight: results are shown plain and weighted")
+    surveys.add_argument("--count", metavar="COLUMN", help="how many answers a row stands for, as in 18 promoters")
     surveys.add_argument(
         "--blank", action="append", default=[], metavar="VALUE", help="stands for no answer; may be repeated"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, holds_yearly_amounts
 from sojourn._frames.money import currency_columns, one_currency
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
@@ -77,6 +77,7 @@ def open_ledger(
             policy=_policy(options.policy),
             ends=ends,
         )
+    file.read_as[mrr] += ", a year, divided by 12" if holds_yearly_amounts(mrr) else ""
     written_as = file.read_as.get(named["end"], "days")
     file.read_as[named["end"]] = f"{written_as}, the {'last day with' if ends == 'inclusive' else 'first day without'} MRR"
     return ledger, file, account

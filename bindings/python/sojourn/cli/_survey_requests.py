@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn._report.page import Fact
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
-from sojourn.cli._cells import answers, labels, weights
+from sojourn.cli._cells import answers, counts, labels, repeated, weights
 from sojourn.cli._files import File, file_notes, read
 from sojourn.cli._options import InputOptions, Messages, SurveyOptions
 
@@ -51,14 +51,20 @@ def survey_requests(options: InputOptions, messages: Messages, notes: list[Fact]
 
 def _answers(options: InputOptions, kind: str, file: File, score: str, notes: list[Fact]) -> dict[str, Any]:
     """Scores, segments and weights of a file, and what the reader should know about them."""
+    count, weight = options.surveys.count, options.surveys.weight
     with file.placed():
-        scores, blanks = answers(file[score], score, options.surveys.blank)
-        given: dict[str, Any] = {"scores": scores}
+        many = None if count is None else counts(file[file.choose("count", count)], count)
+        scores, blanks = answers(file[score], score, options.surveys.blank, many)
+        rows: dict[str, list[Any]] = {"scores": scores}
         if options.by is not None:
-            given |= {"segments": labels(file[file.choose("by", options.by)], options.by), "by": options.by}
-        if (weight := options.surveys.weight) is not None:
-            given["weights"] = weights(file[file.choose("weight", weight)], weight, scores, options.written.decimal)
+            rows["segments"] = labels(file[file.choose("by", options.by)], options.by)
+        if weight is not None:
+            rows["weights"] = weights(file[file.choose("weight", weight)], weight, scores, options.written.decimal)
             file.read_as[weight] = "weights"
+    if many is not None and count is not None:
+        rows = {name: repeated(values, many) for name, values in rows.items()}
+        file.read_as[count] = f"how many answers a row stands for, {sum(many):,} in all"
+    given: dict[str, Any] = {**rows, **({} if options.by is None else {"by": options.by})}
     notes += [*file_notes(f"{kind} answers from", file), *_blank_notes(kind, blanks)]
     return given
 
