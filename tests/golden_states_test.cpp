@@ -75,6 +75,9 @@ revenue_state revenue() {
   period.accounts_reactivated = 1;
   period.accounts_churned = 1;
   period.new_lost = 1;
+  period.free_opening = 3;
+  period.free_closing = 2;
+  period.free_new = 1;
   period.closing_square = detail::wide_int::product(-3, 1'000'000'007);
   period.base = retained();
   period.lost_in_events.add(500, 500);
@@ -174,17 +177,17 @@ TEST_CASE("golden states: surveys") {
 
 TEST_CASE("golden states: revenue") {
   check_state(retained(), "state_32_retention", nothing_more);
-  check_state(revenue(), "state_33_revenue", read_periods);
-  check_state(partly(), "state_49_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
+  check_state(revenue(), "state_36_revenue", read_periods);
+  check_state(partly(), "state_51_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
   check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });
   check_state(ledger_counts{900, 4, 3, 2, 1}, "state_41_ledger_counts", nothing_more);
-  check_state(snapshots_seen(), "state_42_snapshot", [](const snapshot_state& state) {
+  check_state(snapshots_seen(), "state_43_snapshot", [](const snapshot_state& state) {
     read_periods(state.revenue);
     (void)cohort_retention(state.cohorts);
   });
-  check_state(several_currencies(), "state_48_currency_revenue", [](const currency_revenue_state& state) {
+  check_state(several_currencies(), "state_50_currency_revenue", [](const currency_revenue_state& state) {
     (void)movements(state);
     read_periods(state.revenue);
   });

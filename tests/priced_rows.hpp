@@ -119,9 +119,8 @@ inline on_a_day total(const mrr_rows& rows, const std::string& when) {
   std::int64_t ticks = 0;
   std::int64_t customers = 0;
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
-    const std::int64_t level = book.level(account{who}, at(when)).ticks();
-    ticks += level;
-    customers += level > 0 ? 1 : 0;
+    ticks += book.level(account{who}, at(when)).ticks();
+    customers += book.presence(account{who}, at(when)) != account_presence::absent ? 1 : 0;
   }
   return {round_to_minor(ticks), customers};
 }

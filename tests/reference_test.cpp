@@ -12,6 +12,8 @@
 #include "sojourn/revenue.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
+#include "sojourn/revenue/retention_windows.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -66,17 +68,47 @@ struct twice {
   table rows;
   revenue_policy policy;
   int as_of;
+  std::vector<account_presence> kept;  // of rows without MRR; empty: they are no customers
+  std::vector<oracle::slow_row> slow_rows;
   ledger book;
   slow_metrics slow;
 
-  explicit twice(std::mt19937_64& random)
+  explicit twice(std::mt19937_64& random, bool with_free_customers = false)
       : rows(random_table(random, 4, random() % 12 + 1)),
         policy(random_policy(random)),
         as_of(on("2020-06-15") + static_cast<int>(random() % 400)),
-        book(ledger_of(rows.view(), policy, {day{as_of}, 4})),
-        slow(rows.slow_rows(), 4, on("2019-12-01"), on("2021-08-01"), as_of,
+        kept(with_free_customers ? free_some(random) : std::vector<account_presence>{}),
+        slow_rows(rows_in_days()),
+        book(read()),
+        slow(slow_rows, 4, on("2019-12-01"), on("2021-08-01"), as_of,
              {policy.movements == movement_mode::net_endpoints, policy.new_and_churned == same_period_new_churn::drop,
               policy.reactivation_max_gap, policy.lapse_grace}) {}
+
+ private:
+  /// Half of the rows lose their MRR; most of those that have none are customers all the same.
+  std::vector<account_presence> free_some(std::mt19937_64& random) {
+    std::vector<account_presence> marks;
+    for (auto& amount : rows.amount) {
+      if (random() % 2 == 0) amount = 0;
+      marks.push_back(amount != 0 ? account_presence::absent
+                                  : pick(random, account_presence::absent, account_presence::free, account_presence::paused,
+                                         account_presence::trial));
+    }
+    return marks;
+  }
+  [[nodiscard]] std::vector<oracle::slow_row> rows_in_days() const {
+    auto all = rows.slow_rows();
+    for (std::size_t row = 0; row < kept.size(); ++row) all[row].kept = kept[row] != account_presence::absent;
+    return all;
+  }
+  [[nodiscard]] ledger read() const {
+    if (kept.empty()) return ledger_of(rows.view(), policy, {day{as_of}, 4});
+    mrr_rows marked = copy_rows(rows.view(), 4);
+    for (const account_presence one : kept) marked.marks.push_back({.kept = one});
+    marked.accounts = 4;
+    bridge_lapses(marked, policy.lapse_grace, day{as_of});
+    return marked.book(day{as_of});
+  }
 };
 
 void check_movements(const twice& t, const period_grid& grid) {
@@ -102,8 +134,8 @@ void check_movements(const twice& t, const period_grid& grid) {
     const bool returns = t.policy.quick_ratio_reactivation == quick_ratio_reactivation::include;
     REQUIRE(equal(quick_ratio(period, options).value,
                   slow_metrics::over(s.added + s.expansion + (returns ? s.returned : 0), s.contraction + s.churn)));
-    REQUIRE(equal(arpa(period, options).value, slow_metrics::over(s.closing, s.accounts_closing)));
-    REQUIRE(equal(average_sale_price(period).value, slow_metrics::over(s.added, s.accounts_new)));
+    REQUIRE(equal(arpa(period, options).value, slow_metrics::over(s.closing, s.paying_closing)));
+    REQUIRE(equal(average_sale_price(period).value, slow_metrics::over(s.added, s.paying_new)));
   }
 }
 
@@ -190,7 +222,7 @@ void check_retention(const twice& t, int end_month) {
   double gross_mean = 0;
   const auto gross_of = [&](int from, int until) {
     // Losses in events are counted in every change, whatever names the movements.
-    const slow_metrics events(t.rows.slow_rows(), 4, on("2019-12-01"), on("2021-08-01"), t.as_of,
+    const slow_metrics events(t.slow_rows, 4, on("2019-12-01"), on("2021-08-01"), t.as_of,
                               {false, false, 1'000'000, t.policy.lapse_grace});
     return slow_grr(events.span(from, until), t.policy.grr);
   };
@@ -225,9 +257,9 @@ void check_cohorts(const twice& t, const period_grid& grid) {
   const bool never = t.policy.cohort_state == cohort_presence::never_churned;
   std::int64_t earlier = 0;
   for (std::size_t who = 0; who < t.slow.accounts(); ++who) {
-    bool paid = false;
-    for (int d = on("2019-12-01"); d < grid.start(0).since_epoch; ++d) paid = paid || t.slow.on(who, d) > 0;
-    earlier += paid ? 1 : 0;
+    bool there = false;
+    for (int d = on("2019-12-01"); d < grid.start(0).since_epoch; ++d) there = there || t.slow.there(who, d);
+    earlier += there ? 1 : 0;
   }
   REQUIRE(triangle.accounts_earlier == earlier);
   for (std::int32_t c = 0; c < grid.count; ++c) {
@@ -335,5 +367,72 @@ TEST_CASE("reference: MRR series and subscriptions in force, survival of account
     const twice t(random);
     check_series(t, period_grid::between(in("2020-01"), in("2020-12")));
     check_survival(t, static_cast<int>(random() % 300));
+  }
+}
+
+TEST_CASE("reference: customers without MRR: movements, churn, retention, cohorts and survival on 4000 random ledgers") {
+  std::mt19937_64 random(406);
+  const period_length each[] = {period_length::month, period_length::quarter, period_length::year};
+  for (int round = 0; round < 4000; ++round) {
+    CAPTURE(round);
+    const twice t(random, true);
+    const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"), each[round % 3]);
+    check_movements(t, grid);
+    check_churn(t, static_cast<int>(random() % 12), pick(random, 1, 1, 1, 3, 6));
+    check_retention(t, 1 + static_cast<int>(random() % 17));
+    check_cohorts(t, grid);
+    check_survival(t, static_cast<int>(random() % 300));
+  }
+}
+
+TEST_CASE("reference: customers without MRR: parts add up, windows agree, contributors are the rate, mergers join rows") {
+  std::mt19937_64 random(407);
+  const period_grid grid = period_grid::between(in("2020-01"), in("2020-12"));
+  for (int round = 0; round < 1000; ++round) {
+    CAPTURE(round);
+    const twice t(random, true);
+    const revenue_state whole = tally_revenue(t.book, grid, t.policy);
+    revenue_state parts = tally_revenue(t.book.part(0, 1), grid, t.policy);
+    parts += tally_revenue(t.book.part(1, 4), grid, t.policy);
+    REQUIRE(parts == whole);
+    for (std::int32_t p = 0; p + 1 < grid.count; ++p) {
+      REQUIRE(whole.periods[static_cast<std::size_t>(p)].free_closing ==
+              whole.periods[static_cast<std::size_t>(p) + 1].free_opening);
+    }
+    const auto windows = windows_until(grid, months{3});
+    const auto retained = tally_retention(t.book, windows);
+    for (std::size_t w = 0; w < windows.size(); ++w)
+      REQUIRE(retained[w] == tally_retention(t.book, windows[w].from, windows[w].to));
+    const auto window = windows[random() % windows.size()];
+    for (const auto cell : {revenue_cell::arpa, revenue_cell::nrr, revenue_cell::logo_retention}) {
+      revenue_policy ends = t.policy;
+      ends.movements = movement_mode::net_endpoints;
+      const contribution found = contributors(t.book, cell, window.from, window.to, ends);
+      const retention_state state = tally_retention(t.book, window.from, window.to);
+      const revenue_period one = tally_spans(t.book, std::array{window.from, window.to}, ends).front();
+      const estimate rate = cell == revenue_cell::arpa  ? arpa(one)
+                            : cell == revenue_cell::nrr ? nrr(state)
+                                                        : logo_retention(state);
+      REQUIRE(rate.defined() == (found.base != 0));
+      if (!rate.defined()) continue;
+      const double unit = cell == revenue_cell::arpa ? static_cast<double>(mrr::ticks_per_minor) : 1;
+      REQUIRE(equal(rate.value, detail::to_double(found.amount) / detail::to_double(found.base) / unit));
+      REQUIRE(!std::isinf(rate.high));
+      if (rate.method != interval_method::none) REQUIRE((rate.low <= rate.value && rate.value <= rate.high));
+    }
+    if (t.policy.lapse_grace != 0) continue;  // lapses of two are no lapse of one
+    mrr_rows joined = copy_rows(t.rows.view(), 4);
+    for (std::size_t row = 0; row < joined.account.size(); ++row) {
+      joined.marks.push_back({.kept = t.kept[row]});
+      if (joined.account[row] == 1) joined.account[row] = 0;
+    }
+    ledger merged = t.book;
+    merged.merge(account{1}, account{0});
+    REQUIRE(merged.steps(account{1}).empty());
+    const ledger wanted = joined.book(day{t.as_of});
+    const auto found = merged.steps(account{0}), right = wanted.steps(account{0});
+    REQUIRE(std::equal(found.begin(), found.end(), right.begin(), right.end(), [](const mrr_step& a, const mrr_step& b) {
+      return a.when == b.when && a.presence == b.presence && a.level == b.level;
+    }));
   }
 }

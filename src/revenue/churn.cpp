@@ -9,6 +9,7 @@ namespace {
 estimate plain_ratio(detail::int128 loss, const revenue_period& period, confidence_level level) {
   const std::int64_t n = period.base.accounts_opening;
   if (n == 0) return undefined_estimate(undefined_reason::no_observations, level);
+  if (period.opening() == 0) return undefined_estimate(undefined_reason::zero_denominator, level, n);
   estimate e;
   e.level = level.value();
   e.n = n;

@@ -172,6 +172,7 @@ std::vector<movement_row> movements(const currency_revenue_state& state) {
 revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period) {
   revenue_period p;
   p.base.accounts_opening = state.revenue.periods.at(period).accounts_closing();
+  p.free_opening = p.free_closing = state.revenue.periods[period].free_closing;
   p.base.opening = state.closing.at(period).ticks;
   p.closing_square = state.closing[period].square;
   p.base.opening_square = p.closing_square;

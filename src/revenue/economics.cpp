@@ -25,17 +25,17 @@ void require_margin(double margin) {
 }  // namespace
 
 estimate arpa(const revenue_period& period, const rate_options& options) {
-  const std::int64_t n = period.accounts_closing();
-  // A ratio of sums whose denominator is 1 for each account.
+  const std::int64_t n = period.paying_closing();
+  // A ratio of sums whose denominator is 1 for each paying customer.
   const ratio_state mean{period.closing(),          n, period.closing_square, detail::wide_int::from(period.closing()),
                          detail::wide_int::from(n), n};
   return ratio(mean, {options.level, 1.0 / static_cast<double>(mrr::ticks_per_minor)}).as(arpa_label);
 }
 
 estimate average_sale_price(const revenue_period& period) {
-  if (period.accounts_new == 0) return undefined_estimate(undefined_reason::no_observations).as(average_sale_price_label);
-  return plain(minor(period.new_business) / static_cast<double>(period.accounts_new), period.accounts_new,
-               average_sale_price_label);
+  const std::int64_t n = period.paying_new();
+  if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(average_sale_price_label);
+  return plain(minor(period.new_business) / static_cast<double>(n), n, average_sale_price_label);
 }
 
 estimate quick_ratio(const revenue_period& period, const rate_options& options) {

@@ -56,13 +56,16 @@ account_explanation explain(const ledger& book, account who, day from, day to, c
     throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger",
                       "ask with a number of the index that made the ledger's accounts"});
   }
+  detail::require_one_lane(book);
   account_explanation why;
   detail::account_history past;
   for (const mrr_step& step : book.steps(who)) {
     if (step.when >= to) break;
     if (step.when >= from) {
-      why.movements.push_back({step.when, past.name_of(step.level.ticks(), step.when, policy.reactivation_max_gap),
-                               mrr::from_ticks(past.level), step.level});
+      if (!past.same_as(step)) {
+        why.movements.push_back(
+            {step.when, past.name_of(step, policy.reactivation_max_gap), mrr::from_ticks(past.level), step.level});
+      }
     } else {
       why.opening = step.level;
     }

@@ -1,5 +1,6 @@
 #include "sojourn/revenue/rates.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace sojourn::inline v0_1 {
@@ -72,6 +73,20 @@ estimate mean_estimate(std::span<const estimate> all) {
 }
 
 namespace detail {
+
+lowest_level lowest_in(std::span<const mrr_step> steps, day_window window) noexcept {
+  lowest_level seen;
+  for (const mrr_step& step : steps) {
+    if (step.when >= window.to) break;
+    if (step.when < window.from) {
+      seen = {step, step.level.ticks(), step.present()};
+    } else {
+      seen.lowest = std::min(seen.lowest, step.level.ticks());
+      seen.stayed = seen.stayed && step.present();
+    }
+  }
+  return seen;
+}
 
 bool needs_days(logo_denominator denominator) noexcept {
   return denominator == logo_denominator::daily_sum || denominator == logo_denominator::exposure;

@@ -42,10 +42,10 @@ struct window_counts {
   explicit window_counts(std::size_t windows) : begin(windows), end(windows) {}
 
   /// An account with this opening and closing in the windows [first, last).
-  void add(std::size_t first, std::size_t last, std::int64_t opening, std::int64_t closing) noexcept {
-    if (opening == 0) return;
-    begin[first].add(opening, closing);
-    if (last < end.size()) end[last].add(opening, closing);
+  void add(std::size_t first, std::size_t last, const mrr_step& opening, const mrr_step& closing) noexcept {
+    if (!opening.present()) return;
+    begin[first].add(opening.level.ticks(), closing.level.ticks(), closing.present());
+    if (last < end.size()) end[last].add(opening.level.ticks(), closing.level.ticks(), closing.present());
   }
 };
 
@@ -59,7 +59,7 @@ class window_tally {
   // Opening and closing are step functions of the window; both change at most as often as the account's MRR.
   void add(std::span<const mrr_step> steps, window_counts& counts) const {
     std::size_t opened = 0, closed = 0;
-    std::int64_t opening = 0, closing = 0;
+    mrr_step opening, closing;
     for (std::uint32_t window = 0; window < windows_;) {
       const std::uint32_t next_opening = opened < steps.size() ? opens_after_(steps[opened].when) : windows_;
       const std::uint32_t next_closing = closed < steps.size() ? closes_after_(steps[closed].when) : windows_;
@@ -68,8 +68,8 @@ class window_tally {
         counts.add(window, next, opening, closing);
         window = next;
       }
-      if (next_opening == next && opened < steps.size()) opening = steps[opened++].level.ticks();
-      if (next_closing == next && closed < steps.size()) closing = steps[closed++].level.ticks();
+      if (next_opening == next && opened < steps.size()) opening = steps[opened++];
+      if (next_closing == next && closed < steps.size()) closing = steps[closed++];
     }
   }
 
@@ -106,6 +106,7 @@ namespace detail {
 
 std::vector<retention_state> tally_windows(const ledger& book, std::span<const day_window> windows,
                                            const any_executor& host) {
+  require_one_lane(book);
   require_rising(windows);
   if (windows.empty()) return {};
   const window_tally tally(windows);

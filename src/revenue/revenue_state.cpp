@@ -60,7 +60,8 @@ revenue_tally::revenue_tally(const period_finder& finder, revenue_state& state)
   bins_.back() = static_cast<std::uint32_t>(state.periods.size()) + 1;
 }
 
-// Masks instead of branches: what a step is is chance.
+// Step kinds are unpredictable, so masks replace branches. Of an account whose every stay is paid: it is a customer where
+// it has MRR.
 inline void revenue_tally::count_alone(std::uint32_t bin, account_history& past, day when, std::uint64_t to) noexcept {
   const auto from = static_cast<std::uint64_t>(past.level);
   const std::uint64_t falls = from > to, leaves = to == 0, joins = from == 0;
@@ -82,8 +83,12 @@ inline void revenue_tally::count_alone(std::uint32_t bin, account_history& past,
 void revenue_tally::add(std::span<const mrr_step> steps) {
   if (steps.empty()) return;
   std::uint64_t all_bits = 0;
-  for (const mrr_step& step : steps) all_bits |= static_cast<std::uint64_t>(step.level.ticks());
-  if (all_bits >> large_from_bit != 0) return add_large(steps);
+  std::uint32_t presences = 0;
+  for (const mrr_step& step : steps) {
+    all_bits |= static_cast<std::uint64_t>(step.level.ticks());
+    presences |= static_cast<std::uint32_t>(step.presence);
+  }
+  if ((all_bits >> large_from_bit) != 0 || presences > paid_only) return add_by_period(steps);
 
   const auto inside = static_cast<std::uint32_t>(counts_.size());
   account_history past;
@@ -93,6 +98,7 @@ void revenue_tally::add(std::span<const mrr_step> steps) {
     if (next == bin && bin - 1 < inside) {
       const std::size_t first = i;
       while (i < steps.size() && bin_of(steps[i].when) == bin) ++i;
+      past.present = past.level > 0;
       past = one_period(counts_[bin - 1], past, steps.subspan(first, i - first));
       if (i < steps.size()) bin = bin_of(steps[i].when);
       continue;
@@ -127,9 +133,9 @@ void revenue_tally::add(std::span<const account_step> steps) {
         together.push_back({steps[i].when, steps[i].level});
       }
       if (large)
-        add_large(together);
+        add_by_period(together);
       else
-        past = one_period(counts_[bin - 1], past, together);
+        past.present = past.level > 0, past = one_period(counts_[bin - 1], past, together);
       if (i < steps.size()) bin = bin_of(steps[i].when);
       continue;
     }
@@ -139,11 +145,12 @@ void revenue_tally::add(std::span<const account_step> steps) {
   }
 }
 
-void revenue_tally::add_large(std::span<const mrr_step> steps) {
+void revenue_tally::add_by_period(std::span<const mrr_step> steps) {
   std::size_t i = 0;
   account_history past;
   for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
-  if (past.level > 0) state_.periods.front().base.add_opening(past.level);
+  if (past.present) state_.periods.front().base.add_opening(past.level);
+  state_.periods.front().free_opening += past.without_mrr() ? 1 : 0;
   while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
     const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
     std::size_t last = i + 1;
@@ -164,9 +171,10 @@ account_history revenue_tally::one_period(period_count& period, account_history 
   for (const mrr_step& step : steps) past.follow(step);
   const std::int64_t closing = past.level;
   const std::int64_t loss = before.level - closing;
-  if (before.level == 0)
+  period.free_more += (past.without_mrr() ? 1 : 0) - (before.without_mrr() ? 1 : 0);
+  if (!before.present)
     period.joined_square.add(closing, closing);
-  else if (closing == 0)
+  else if (!past.present)
     period.left.add(before.level, loss), ++period.accounts_left;
   else if (loss > 0)
     period.less.add(before.level, loss);
@@ -177,13 +185,15 @@ account_history revenue_tally::one_period(period_count& period, account_history 
     return past;
   }
 
-  const bool joined = before.level == 0 && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
-  if (joined && closing == 0) {
+  const bool joined = !before.present && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
+  if (joined && !past.present) {
     if (state_.policy.new_and_churned == same_period_new_churn::drop) return past;
     if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
   }
   if (state_.policy.movements == movement_mode::net_endpoints) {
-    move(period, before, {steps.front().when, mrr::from_ticks(closing)});
+    mrr_step whole = steps.back();
+    whole.when = steps.front().when;
+    move(period, before, whole);
     return past;
   }
   int128 lost = 0;
@@ -193,7 +203,7 @@ account_history revenue_tally::one_period(period_count& period, account_history 
     move(period, at, step);
     at.follow(step);
   }
-  if (before.level > 0) {
+  if (before.present) {
     const auto capped = static_cast<std::int64_t>(std::min(lost, int128{before.level}));
     add_beyond(period.more_in_events, before.level, capped, std::max<std::int64_t>(loss, 0));
   }
@@ -201,12 +211,13 @@ account_history revenue_tally::one_period(period_count& period, account_history 
 }
 
 void revenue_tally::move(period_count& period, const account_history& from, const mrr_step& step) const {
+  if (from.same_as(step)) return;
   const std::int64_t change = step.level.ticks() - from.level;
-  if (change == 0) return;
-  const auto kind =
-      static_cast<std::size_t>(from.name_of(step.level.ticks(), step.when, state_.policy.reactivation_max_gap));
+  const movement_kind name = from.name_of(step, state_.policy.reactivation_max_gap);
+  const auto kind = static_cast<std::size_t>(name);
   period.moved[kind] += change < 0 ? -change : change;
   ++period.movements[kind];
+  period.free_new += name == movement_kind::new_business && step.level == mrr{} ? 1 : 0;
 }
 
 void revenue_tally::finish() {
@@ -219,6 +230,7 @@ void revenue_tally::finish() {
     next.accounts_opening = now.accounts_closing();
     next.opening = now.closing();
     next.opening_square = now.closing_square;
+    state_.periods[p + 1].free_opening = now.free_closing;
   }
 }
 
@@ -256,6 +268,8 @@ void revenue_tally::write(std::size_t p) {
   period.accounts_reactivated = times(reactivation);
   period.accounts_churned = times(churn);
   period.new_lost = count.new_lost;
+  period.free_new = count.free_new;
+  period.free_closing = period.free_opening + count.free_more;
   retention_state& base = period.base;
   base.left = count.left.total();
   base.left += lost(of(changes, churn));

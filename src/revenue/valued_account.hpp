@@ -40,7 +40,7 @@ class valued_account {
         steps_.push_back({eve(spans_.cuts[p]), before, change_cause::unknown, 0, mrr::from_ticks(opening)});
       } else if (ever) {
         // That it was a customer once, and when that ended, is all that matters of the past.
-        steps_.push_back({eve(left), mrr::from_ticks(1)});
+        steps_.push_back({eve(left), account_presence::free, change_cause::unknown, 0, mrr{}});
         steps_.push_back({left, mrr{}});
       }
       while (!walk_.done() && walk_.next_day() < spans_.cuts[p + 1]) {

@@ -47,8 +47,9 @@ part loss_part(const ratio_state& loss) {
 part gain_part(const ratio_state& gain) {
   part found;
   found.rate = detail::to_double(gain.x) / detail::to_double(gain.y);
-  if (gain.x > 0) found.size = number(gain.xx) / number(gain.xy);
-  // All accounts grew alike: take the observed spread.
+  const double weighted = number(gain.xy);
+  if (gain.x > 0) found.size = weighted > 0 ? number(gain.xx) / weighted : 0;
+  // All accounts grew alike, or only those that the base holds at 0: take the observed spread.
   if (gain.x > 0 && !(found.size > found.rate)) {
     found.size = found.rate + ratio_variance(gain) * effective_accounts(gain) / found.rate;
   }

@@ -98,7 +98,7 @@ POLICY = struct.pack(
 )
 MARCH_2024 = struct.pack("<i", 19783)
 FIRST_MONTH = (
-    wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
+    wides(700, 60, 100, 100, 500) + quads(2, 1, 1, 1, 3, 2, 1) + wide(-3 * 1_000_000_007, 24) + RETAINED + loss([(500, 500)])
 )
 REVENUE = TWO_MONTHS + MARCH_2024 + POLICY + listed([FIRST_MONTH, bytes(len(FIRST_MONTH))])
 OWNED = (1 << 5 | 1 << 4095).to_bytes(512, "little") + struct.pack("<QQQ", 2, 7, 1 << 63)
@@ -133,16 +133,16 @@ EXAMPLES = {
     "state_19_weighted_score_counts_by_segment": sealed(19, segments(WEIGHTED, weighted(scores(0, [], 0, 0), [], (0, 0)))),
     "state_20_response_counts": sealed(20, quads(10, 9, 4, 5)),
     "state_32_retention": sealed(32, RETAINED),
-    "state_33_revenue": sealed(33, REVENUE),
+    "state_36_revenue": sealed(36, REVENUE),
     "state_34_cohort": sealed(34, COHORTS),
     "state_35_renewal": sealed(35, quads(9, 1, 2, 1, 3, 1, 2, 2) + wides(12_345) + RETAINED),
     "state_40_mrr_series": sealed(40, TWO_MONTHS + MARCH_2024 + listed([wides(ticks) + quads(n) for ticks, n in IN_FORCE])),
     "state_41_ledger_counts": sealed(41, quads(900, 4, 3, 2, 1)),
-    "state_42_snapshot": sealed(42, REVENUE + COHORTS + quads(12, 2, 1)),
-    "state_48_currency_revenue": sealed(
-        48, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)
+    "state_43_snapshot": sealed(43, REVENUE + COHORTS + quads(12, 2, 1)),
+    "state_50_currency_revenue": sealed(
+        50, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)
     ),
-    "state_49_revenue_partial": sealed(49, OWNED + REVENUE),
+    "state_51_revenue_partial": sealed(51, OWNED + REVENUE),
     "state_64_survival": sealed(
         64,
         listed(

@@ -114,17 +114,20 @@ inline bool slow_customer(const std::vector<slow_line>& lines, const slow_rules&
 
 /// MRR of an account on a day.
 inline long long slow_mrr(const std::vector<slow_line>& lines, const slow_rules& rules, std::uint32_t account, int when) {
-  long long charged = 0, back = 0, least = 0;
-  const long long presence = rules.active && slow_customer(lines, rules, account, when) ? 1 : 0;
+  long long charged = 0, back = 0;
   for (const slow_line& line : lines) {
     if (line.kind == slow_line::refund && line.account == account && slow_in_force(line, rules, when)) {
       if (rules.negative) back += slow_ticks(line, rules);
     }
-    if (!slow_charges(line, rules, account, when)) continue;
-    charged += std::max(slow_ticks(line, rules), presence);
-    least += presence;
+    if (slow_charges(line, rules, account, when)) charged += slow_ticks(line, rules);
   }
-  return std::max(charged - back, least);
+  return std::max(charged - back, 0LL);
+}
+
+/// Whether the account is a customer on that day, with MRR or without.
+inline bool slow_present(const std::vector<slow_line>& lines, const slow_rules& rules, std::uint32_t account, int when) {
+  if (slow_mrr(lines, rules, account, when) > 0) return true;
+  return rules.active && slow_customer(lines, rules, account, when);
 }
 
 }  // namespace sojourn::oracle

@@ -14,6 +14,7 @@ struct slow_row {
   int start;
   std::optional<int> end;
   std::int64_t amount;
+  bool kept = false;  // without MRR, and a customer all the same
 };
 
 struct slow_period {
@@ -31,11 +32,15 @@ class slow_ledger {
   slow_ledger(const std::vector<slow_row>& rows, int first, int last, int as_of) : first_(first), last_(last) {
     for (const slow_row& row : rows) {
       auto& days = paid_[row.account];
+      auto& kept = kept_[row.account];
       days.resize(static_cast<std::size_t>(last - first), 0);
+      kept.resize(days.size(), false);
       for (int day = first; day < last; ++day) {
         const bool started = row.start <= day && row.start < as_of;
         const bool ended = row.end && *row.end <= day && (*row.end < as_of || *row.end == row.start);
-        if (started && !ended) days[static_cast<std::size_t>(day - first)] += row.amount;
+        if (!started || ended) continue;
+        days[static_cast<std::size_t>(day - first)] += row.amount;
+        if (row.kept) kept[static_cast<std::size_t>(day - first)] = true;
       }
     }
   }
@@ -56,6 +61,7 @@ class slow_ledger {
     return last_;
   }
   const std::map<std::uint32_t, std::vector<long long>>& accounts() const { return paid_; }
+  const std::vector<bool>& kept(std::uint32_t account) const { return kept_.at(account); }
 
   // Every change of every day.
   slow_period events(int from, int to) const {
@@ -137,6 +143,7 @@ class slow_ledger {
   int first_;
   int last_;
   std::map<std::uint32_t, std::vector<long long>> paid_;
+  std::map<std::uint32_t, std::vector<bool>> kept_;
 };
 
 }  // namespace sojourn::oracle

@@ -1,5 +1,5 @@
-// Every revenue metric again from what each account pays on each day, under every convention that changes one: no steps, no
-// states, no sums carried along. Amounts in minor units.
+// Every revenue metric again from what each account pays on each day and whether it is a customer, under every convention
+// that changes one: no steps, no states, no sums carried along. Amounts in minor units.
 #pragma once
 
 #include <algorithm>
@@ -25,25 +25,31 @@ struct slow_rules {
 struct slow_span {
   long long opening = 0, added = 0, returned = 0, expansion = 0, contraction = 0, churn = 0, closing = 0;
   long long accounts_opening = 0, accounts_new = 0, accounts_returned = 0, accounts_churned = 0, accounts_closing = 0;
-  long long lost_accounts = 0;  // of the opening, without MRR at the end
-  long long visitors = 0;       // new in the stretch and gone at its end
-  long long still = 0;          // what the accounts of the opening pay at the end
+  long long lost_accounts = 0;  // of the opening, no customers at the end
+  long long paying_new = 0, paying_closing = 0;
+  long long visitors = 0;  // new in the stretch and gone at its end
+  long long still = 0;     // what the accounts of the opening pay at the end
   long long kept = 0, kept_if_staying = 0, kept_in_events = 0, kept_at_lowest = 0;
 };
 
 class slow_metrics {
  public:
   slow_metrics(const std::vector<slow_row>& rows, std::size_t accounts, int first, int last, int as_of, slow_rules rules)
-      : first_(first), last_(last), as_of_(as_of), rules_(rules), paid_(accounts) {
+      : first_(first), last_(last), as_of_(as_of), rules_(rules), paid_(accounts), kept_(accounts) {
     const slow_ledger days(rows, first, last, as_of);
     for (auto& account : paid_) account.assign(static_cast<std::size_t>(last - first), 0);
-    for (const auto& [who, levels] : days.accounts()) paid_[who] = levels;
-    for (auto& account : paid_) fill_lapses(account);
+    for (auto& account : kept_) account.assign(static_cast<std::size_t>(last - first), false);
+    for (const auto& [who, levels] : days.accounts()) paid_[who] = levels, kept_[who] = days.kept(who);
+    for (std::size_t who = 0; who < accounts; ++who) fill_lapses(who);
   }
 
   std::size_t accounts() const { return paid_.size(); }
   long long on(std::size_t who, int day) const {
     return day < first_ ? 0 : paid_[who][static_cast<std::size_t>(day - first_)];
+  }
+  /// Whether it is a customer, with MRR or without.
+  bool there(std::size_t who, int day) const {
+    return on(who, day) > 0 || (day >= first_ && kept_[who][static_cast<std::size_t>(day - first_)]);
   }
 
   slow_span span(int from, int to) const {
@@ -75,16 +81,16 @@ class slow_metrics {
     return over(lost * (to - from), customer_days);
   }
 
-  /// Customers, or MRR, of those whose first paid day lies in [start, end), on the last day before `until`.
+  /// Customers, or MRR, of those whose first day lies in [start, end), on the last day before `until`.
   long long cohort(int start, int end, int until, bool money, bool never_left) const {
     long long sum = 0;
     for (std::size_t who = 0; who < paid_.size(); ++who) {
-      const int first = first_paid_day(who);
+      const int first = first_customer_day(who);
       if (first < start || first >= end) continue;
       bool away = false;
-      for (int day = first; day < until; ++day) away = away || on(who, day) == 0;
-      const long long level = never_left && away ? 0 : on(who, until - 1);
-      sum += money ? level : level > 0 ? 1 : 0;
+      for (int day = first; day < until; ++day) away = away || !there(who, day);
+      const bool counts = there(who, until - 1) && !(never_left && away);
+      if (counts) sum += money ? on(who, until - 1) : 1;
     }
     return sum;
   }
@@ -92,27 +98,27 @@ class slow_metrics {
   long long cohort_by_tenure(int start, int end, int days, bool money, bool never_left) const {
     long long sum = 0;
     for (std::size_t who = 0; who < paid_.size(); ++who) {
-      const int first = first_paid_day(who);
+      const int first = first_customer_day(who);
       if (first < start || first >= end) continue;
       if (first + days > as_of_) return -1;
       bool away = false;
-      for (int day = first; day < first + days; ++day) away = away || on(who, day) == 0;
-      const long long level = never_left && away ? 0 : on(who, first + days - 1);
-      sum += money ? level : level > 0 ? 1 : 0;
+      for (int day = first; day < first + days; ++day) away = away || !there(who, day);
+      const bool counts = there(who, first + days - 1) && !(never_left && away);
+      if (counts) sum += money ? on(who, first + days - 1) : 1;
     }
     return sum;
   }
   long long cohort_start(int start, int end, bool money) const {
     long long sum = 0;
     for (std::size_t who = 0; who < paid_.size(); ++who) {
-      const int first = first_paid_day(who);
+      const int first = first_customer_day(who);
       if (first >= start && first < end) sum += money ? on(who, first) : 1;
     }
     return sum;
   }
 
-  /// The share that is still there at `age` days by Kaplan and Meier's product, over accounts or over the MRR of their last
-  /// days.
+  /// The share that is still there at `age` days by Kaplan and Meier's product, over accounts or over the last MRR that each
+  /// paid.
   double survival(int age, bool money) const {
     double left = 1;
     for (int t = 0; t <= age; ++t) {
@@ -143,46 +149,54 @@ class slow_metrics {
   };
 
   stay stay_of(std::size_t who) const {
-    const int first = first_paid_day(who);
+    const int first = first_customer_day(who);
     if (first == last_) return {};
     int last = last_ - 1;
-    while (on(who, last) == 0) --last;
-    if (last < last_ - 1) return {last + 1 - first, true, on(who, last)};
-    return {as_of_ - first, false, on(who, last)};
+    while (!there(who, last)) --last;
+    int paid = last;
+    while (paid > first && on(who, paid) == 0) --paid;
+    if (last < last_ - 1) return {last + 1 - first, true, on(who, paid)};
+    return {as_of_ - first, false, on(who, paid)};
   }
 
-  void fill_lapses(std::vector<long long>& days) const {
+  void fill_lapses(std::size_t who) {
+    auto& days = paid_[who];
+    auto& kept = kept_[who];
+    const auto nobody = [&](std::size_t day) { return days[day] == 0 && !kept[day]; };
     for (std::size_t day = 1; day < days.size(); ++day) {
-      if (days[day] > 0 || days[day - 1] == 0) continue;
+      if (!nobody(day) || nobody(day - 1)) continue;
       std::size_t back = day;
-      while (back < days.size() && days[back] == 0) ++back;
+      while (back < days.size() && nobody(back)) ++back;
       if (back == days.size() || back - day > static_cast<std::size_t>(rules_.grace)) {
         day = back;
         continue;
       }
-      for (std::size_t d = day; d < back; ++d) days[d] = days[day - 1];
+      for (std::size_t d = day; d < back; ++d) days[d] = days[day - 1], kept[d] = kept[day - 1];
     }
   }
 
-  int first_paid_day(std::size_t who) const {
+  int first_customer_day(std::size_t who) const {
     for (int day = first_; day < last_; ++day) {
-      if (on(who, day) > 0) return day;
+      if (there(who, day)) return day;
     }
     return last_;
   }
 
   bool is_new(std::size_t who, int day) const {
     int paid = day - 1;
-    while (paid >= first_ && on(who, paid) == 0) --paid;
+    while (paid >= first_ && !there(who, paid)) --paid;
     return paid < first_ || day - (paid + 1) > rules_.longest_gap;
   }
 
-  void change(slow_span& s, std::size_t who, int day, long long before, long long now) const {
-    if (before == 0 && now > 0 && is_new(who, day))
-      s.added += now, ++s.accounts_new;
-    else if (before == 0 && now > 0)
+  /// From one day to a later one.
+  void change(slow_span& s, std::size_t who, int day, int from, int to) const {
+    const long long before = on(who, from), now = on(who, to);
+    const bool was = there(who, from), is = there(who, to);
+    if (!was && is && is_new(who, day))
+      s.added += now, ++s.accounts_new, s.paying_new += now > 0 ? 1 : 0;
+    else if (!was && is)
       s.returned += now, ++s.accounts_returned;
-    else if (before > 0 && now == 0)
+    else if (was && !is)
       s.churn += before, ++s.accounts_churned;
     else if (now > before)
       s.expansion += now - before;
@@ -193,37 +207,39 @@ class slow_metrics {
   void add(slow_span& s, std::size_t who, int from, int to) const {
     const long long before = on(who, from - 1);
     const long long after = on(who, to - 1);
+    const bool was = there(who, from - 1), is = there(who, to - 1);
     std::vector<int> changes;
     long long lowest = before;
     long long falls = 0;
     for (int day = from; day < to; ++day) {
-      if (on(who, day) != on(who, day - 1)) changes.push_back(day);
+      if (on(who, day) != on(who, day - 1) || there(who, day) != there(who, day - 1)) changes.push_back(day);
       lowest = std::min(lowest, on(who, day));
       falls += std::max(on(who, day - 1) - on(who, day), 0LL);
     }
     s.opening += before;
     s.closing += after;
-    if (before > 0) {
+    if (was) {
       ++s.accounts_opening;
       s.still += after;
       s.kept += std::min(before, after);
       s.kept_at_lowest += lowest;
       s.kept_in_events += before - std::min(before, rules_.ends_only ? std::max(before - after, 0LL) : falls);
-      if (after == 0)
+      if (!is)
         ++s.lost_accounts;
       else
         s.kept_if_staying += before;
     }
-    if (after > 0) ++s.accounts_closing;
+    if (is) ++s.accounts_closing;
+    if (after > 0) ++s.paying_closing;
     if (changes.empty()) return;
-    const bool visitor = before == 0 && after == 0 && is_new(who, changes.front());
+    const bool visitor = !was && !is && is_new(who, changes.front());
     if (visitor && rules_.drop_visitors) return;
     if (rules_.ends_only) {
-      if (before != after) change(s, who, changes.front(), before, after);
+      if (before != after || was != is) change(s, who, changes.front(), from - 1, to - 1);
       return;
     }
     if (visitor) ++s.visitors;
-    for (const int day : changes) change(s, who, day, on(who, day - 1), on(who, day));
+    for (const int day : changes) change(s, who, day, day - 1, day);
   }
 
   int first_;
@@ -231,6 +247,7 @@ class slow_metrics {
   int as_of_;
   slow_rules rules_;
   std::vector<std::vector<long long>> paid_;
+  std::vector<std::vector<bool>> kept_;
 };
 
 }  // namespace sojourn::oracle

@@ -4,12 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
 
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/explain/comparison.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
+#include "sojourn/revenue/ledger/tenure.hpp"
 #include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/renewal.hpp"
+#include "sojourn/revenue/retention_windows.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -445,4 +452,44 @@ TEST_CASE("payback: the book's margin or the average customer's") {
   revenue_policy p;
   p.payback = payback_basis::per_customer;
   CHECK(payback_months(won, arpa_minor, 0.8, p).value == Approx(5.0));
+}
+
+TEST_CASE("rates: what asks for one number per account refuses a ledger of several lanes, in the same words") {
+  table t;
+  t.add(0, "2024-01-01", "", 100).add(0, "2024-01-01", "2024-03-01", 200).add(1, "2024-02-01", "", 300);
+  mrr_rows rows = copy_rows(t.view());
+  rows.marks = {{.lane = 0}, {.lane = 1}, {.lane = 1}};
+  rows.lanes = 2;
+  const ledger book = rows.book(at("2024-06-01"));
+  REQUIRE(book.lanes() == 2);
+  const day from = at("2024-02-01"), to = at("2024-04-01");
+  const period_grid grid = period_grid::between(in("2024-01"), in("2024-03"));
+  const std::vector<day_window> windows{{from, to}};
+  const std::vector<account> some{account{0}};
+  const std::vector<std::pair<std::string, std::function<void()>>> questions{
+      {"movements", [&] { (void)tally_revenue(book, grid); }},
+      {"movements of some", [&] { (void)tally_revenue(book, some, grid); }},
+      {"spans", [&] { (void)tally_spans(book, std::vector<day>{from, to}); }},
+      {"retention", [&] { (void)tally_retention(book, from, to); }},
+      {"retention of some", [&] { (void)tally_retention(book, some, from, to); }},
+      {"retention over windows", [&] { (void)tally_retention(book, windows); }},
+      {"lowest", [&] { (void)tally_running_retention(book, from, to); }},
+      {"cohorts", [&] { (void)tally_cohorts(book, grid); }},
+      {"tenure", [&] { (void)tenure(book); }},
+      {"explain", [&] { (void)explain(book, account{0}, from, to); }},
+      {"contributors", [&] { (void)contributors(book, revenue_cell::churn, from, to); }},
+      {"contributors of a cohort", [&] { (void)cohort_contributors(book, grid, 0, 1); }},
+      {"comparison", [&] { (void)compare_periods(book, revenue_rate::nrr, {from, at("2024-03-01")}, {from, to}); }},
+      {"rate by name", [&] { (void)rate_of(book, ledger_rate::logo_churn, from, to); }},
+  };
+  for (const auto& [name, ask] : questions) {
+    CAPTURE(name);
+    std::string said;
+    try {
+      ask();
+    } catch (const schema_error& e) {
+      said = e.what();
+    }
+    CHECK(said == "the ledger keeps amounts apart in 2 lanes; read it at rates first");
+  }
 }

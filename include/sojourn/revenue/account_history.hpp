@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -13,7 +14,9 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// Why an account's MRR changed.
+/// What a change of an account is called. A customer without MRR (free, paused, in a trial) is a customer: new business and
+/// reactivation are the first day and a later return as a customer, with or without MRR; churn ends that. A free customer
+/// who begins to pay is an expansion, a paying one who is paused a contraction.
 enum class movement_kind : std::uint8_t { new_business, reactivation, expansion, contraction, churn };
 
 constexpr std::array<std::string_view, 5> values_of(movement_kind) {
@@ -26,28 +29,46 @@ constexpr std::array<std::string_view, 5> values_of(movement_kind) {
 
 namespace detail {
 
+/// What an account is at the end of the day before `when`; absent where it has no step before.
+[[nodiscard]] constexpr mrr_step last_before(std::span<const mrr_step> steps, day when) noexcept {
+  mrr_step last;
+  for (const mrr_step& step : steps) {
+    if (step.when >= when) break;
+    last = step;
+  }
+  return last;
+}
+
 struct account_history {
   std::int64_t level = 0;      // ticks
-  bool ever = false;           // had MRR before
-  std::int32_t lapsed_on = 0;  // meaningful when level == 0 and ever
+  bool present = false;        // a customer now
+  bool ever = false;           // a customer now or before
+  std::int32_t lapsed_on = 0;  // meaningful when ever and not present
+
+  [[nodiscard]] constexpr bool without_mrr() const noexcept { return present && level == 0; }
 
   constexpr void follow(const mrr_step& step) noexcept {
     level = step.level.ticks();
-    ever = ever || level > 0;
-    if (level == 0) lapsed_on = step.when.since_epoch;
+    present = step.present();
+    ever = ever || present;
+    if (!present) lapsed_on = step.when.since_epoch;
   }
 
-  /// What MRR from now on would be: a first customer relation, or a return?
+  /// What becoming a customer would be: the first time, or a return?
   [[nodiscard]] constexpr bool is_new(day when, std::int32_t reactivation_max_gap) const noexcept {
     return !ever || when.since_epoch - lapsed_on > reactivation_max_gap;
   }
 
-  /// The name of a change to `to` ticks, which differs from `level`.
-  [[nodiscard]] constexpr movement_kind name_of(std::int64_t to, day when,
-                                                std::int32_t reactivation_max_gap) const noexcept {
-    if (level == 0) return is_new(when, reactivation_max_gap) ? movement_kind::new_business : movement_kind::reactivation;
-    if (to == 0) return movement_kind::churn;
-    return to > level ? movement_kind::expansion : movement_kind::contraction;
+  /// Whether a step changes nothing that is counted: a customer without MRR of another kind.
+  [[nodiscard]] constexpr bool same_as(const mrr_step& step) const noexcept {
+    return present == step.present() && level == step.level.ticks();
+  }
+
+  /// The name of a change, which is not `same_as` before.
+  [[nodiscard]] constexpr movement_kind name_of(const mrr_step& step, std::int32_t reactivation_max_gap) const noexcept {
+    if (!present) return is_new(step.when, reactivation_max_gap) ? movement_kind::new_business : movement_kind::reactivation;
+    if (!step.present()) return movement_kind::churn;
+    return step.level.ticks() > level ? movement_kind::expansion : movement_kind::contraction;
   }
 };
 

@@ -22,7 +22,7 @@ inline constexpr metric_label logo_churn_label{"logo_churn", "share"};
 inline constexpr metric_label gross_mrr_churn_label{"gross_mrr_churn", "share"};
 inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 
-/// Share of customers lost in the period. `logo_denominator::start`: customers of the opening without MRR at the closing,
+/// Share of customers lost in the period. `logo_denominator::start`: customers of the opening who are none at the closing,
 /// over customers of the opening; who joined and left within the period is in neither, who lapsed and returned is not lost;
 /// equal to 1 - `logo_retention` of the period. `start_plus_new`: new customers stand in both. `start_all_leavers`, `mean`:
 /// everybody who left, also who joined in the period, over the opening or over the mean of opening and closing; may pass 1,
@@ -41,7 +41,7 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 /// With `mrr_churn_cap::opening_mrr` each account of the opening loses at most what it opened with, and other accounts lose
 /// nothing, so that the rate stays in [0, 1]; with `none` the movements of everybody count and it may pass 1. Under
 /// `movement_mode::net_endpoints` the capped rate is exactly 1 - GRR of the period. Interval: `options.interval`, for
-/// the capped rate only. No opening MRR: undefined. O(1).
+/// the capped rate only. No opening MRR, with customers or without: undefined. O(1).
 [[nodiscard]] estimate gross_mrr_churn(const revenue_period& period, const rate_options& options = {});
 
 /// Share of opening MRR lost after growth of existing customers; negative when they grew more than was lost. See `net_churn`

@@ -50,14 +50,14 @@ struct cohort_rules {
   cohort_index age_in;
 };
 
-/// A triangle in one flat vector: cohort c (period of the first MRR) by age a, both counted in periods of the grid; under
-/// `cohort_index::tenure_days` age a ends 30 days x months of a period x (a + 1) after an account's own first day. Cells
-/// with c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others throw
-/// `state_error`.
+/// A triangle in one flat vector: cohort c (period of the first day as a customer) by age a, both counted in periods of the
+/// grid; under `cohort_index::tenure_days` age a ends 30 days x months of a period x (a + 1) after an account's own first
+/// day. Cells with c + a beyond the grid do not exist. States of disjoint sets of accounts over one grid add up; others
+/// throw `state_error`.
 struct cohort_state {
   period_grid grid;
   std::int32_t observed = 0;          ///< periods of the grid that end by `known_until`; later cells are immature
-  std::vector<cohort_cell> start;     ///< who started in the period, with their first MRR
+  std::vector<cohort_cell> start;     ///< who started in the period, with the MRR of their first day
   std::vector<cohort_cell> cells;     ///< `at(c, a)`
   std::int64_t accounts_earlier = 0;  ///< started before the grid: in no cohort, never made to start again inside it
   cohort_index age_in = cohort_index::calendar_period;
@@ -111,9 +111,9 @@ inline void add_to_cell(cohort_cell& cell, int accounts, std::int64_t ticks) noe
   cell.ticks += ticks;
 }
 
-// Up to and with the first step to zero.
+// Up to and with the first step on which the account is no customer any more.
 inline std::span<const mrr_step> until_first_churn(std::span<const mrr_step> steps) {
-  const auto gone = std::find_if(steps.begin(), steps.end(), [](const mrr_step& step) { return step.level == mrr{}; });
+  const auto gone = std::find_if(steps.begin(), steps.end(), [](const mrr_step& step) { return !step.present(); });
   return gone == steps.end() ? steps : steps.first(static_cast<std::size_t>(gone - steps.begin()) + 1);
 }
 
@@ -127,12 +127,12 @@ inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std
   const std::int32_t cohort = finder(steps.front().when.since_epoch);
   add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
   cohort_cell* const cells = state.cells.data() + state.index(cohort, -cohort);
-  std::int64_t before = 0;
+  mrr_step before;
   for (const mrr_step& step : steps) {  // of several steps in a period only the last remains of their sum
     if (step.when.since_epoch >= finder.end_day()) break;
-    const std::int64_t level = step.level.ticks();
-    add_to_cell(cells[finder(step.when.since_epoch)], (level > 0) - (before > 0), level - before);
-    before = level;
+    add_to_cell(cells[finder(step.when.since_epoch)], step.present() - before.present(),
+                step.level.ticks() - before.level.ticks());
+    before = step;
   }
 }
 
@@ -146,13 +146,13 @@ inline void add_to_tenure_cohorts(cohort_state& state, const period_finder& find
   }
   const std::int32_t cohort = finder(first);
   add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
-  std::int64_t level = 0;
+  mrr_step now;
   std::size_t next = 0;
   for (std::int32_t age = 0; cohort + age < state.grid.count; ++age) {
     const std::int32_t end = first + cohort_state::tenure_end(state.grid, age);
     if (end > state.known_until.since_epoch) return;
-    for (; next < steps.size() && steps[next].when.since_epoch < end; ++next) level = steps[next].level.ticks();
-    add_to_cell(state.cells[state.index(cohort, age)], level > 0, level);
+    for (; next < steps.size() && steps[next].when.since_epoch < end; ++next) now = steps[next];
+    add_to_cell(state.cells[state.index(cohort, age)], now.present(), now.level.ticks());
     ++state.reached[state.index(cohort, age)];
   }
 }
@@ -182,6 +182,7 @@ template <class AccountAt, executor E>
 [[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
                                             const period_grid& grid, cohort_rules rules, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  require_one_lane(book);
   const period_finder finder(grid);
   const cohort_state empty = empty_cohorts(grid, book.known_until(), rules.age_in);
   return tally_sharded(
@@ -204,7 +205,7 @@ template <class AccountAt, executor E>
 
 }  // namespace detail
 
-/// Follows everybody from the period of the first positive MRR; ages are periods, and age 0 is shown, so that a loss within
+/// Follows every customer from the period of their first day; ages are periods, and age 0 is shown, so that a loss within
 /// the first period is visible. A customer who returns is active again in the original cohort, or under
 /// `cohort_presence::never_churned` stays out of it. With `cohort_index::tenure_days` everybody has had the same time at an
 /// age, whatever the day of the month they started on; a cell is known when every account of the cohort has been seen to it.
@@ -255,9 +256,9 @@ struct cohort_triangle {
   [[nodiscard]] double at(std::size_t cohort, std::size_t age) const { return share.at(cohort * ages + age); }
 };
 
-/// Retention triangle: active customers (or MRR in force) at the end of each age over customers (or first MRR) at the start.
-/// Shares of MRR pass 1 where a cohort grew. O(periods squared).
-/// What it does not tell you: why a cohort is good. Mix and price change from cohort to cohort.
+/// Retention triangle: active customers (or MRR in force) at the end of each age over customers (or MRR on their first day)
+/// at the start; NaN for a share of MRR where nobody paid then. Shares of MRR pass 1 where a cohort grew. O(periods
+/// squared). What it does not tell you: why a cohort is good. Mix and price change from cohort to cohort.
 [[nodiscard]] cohort_triangle cohort_retention(const cohort_state& state, cohort_measure measure = cohort_measure::accounts);
 
 /// One number per age over the cohorts that are known at that age; NaN where none is.

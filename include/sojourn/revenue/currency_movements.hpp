@@ -54,7 +54,7 @@ struct currency_revenue_state {
   }
   [[nodiscard]] bool nothing_counted() const;
 
-  static constexpr std::uint16_t bytes_kind = 48;
+  static constexpr std::uint16_t bytes_kind = 50;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     if constexpr (std::is_const_v<Self>) {

@@ -21,12 +21,13 @@ inline constexpr metric_label payback_months_label{"payback_months", "months"};
 inline constexpr metric_label payback_months_per_customer_label{"payback_months_per_customer", "months"};
 inline constexpr metric_label ltv_to_cac_label{"ltv_to_cac", "ratio"};
 
-/// Average MRR of a customer at the end of the period, in minor units. Only accounts with MRR are customers. Interval:
-/// normal, over accounts; revenue is heavy-tailed, so with few accounts it is rough. No customers: undefined. What it does
-/// not tell you: what a typical customer pays; that is a median.
+/// Average MRR of a paying customer at the end of the period, in minor units; customers on free plans and paused ones are
+/// not among them. Interval: normal, over accounts; revenue is heavy-tailed, so with few accounts it is rough. Nobody pays:
+/// undefined. What it does not tell you: what a typical customer pays; that is a median.
 [[nodiscard]] estimate arpa(const revenue_period& period, const rate_options& options = {});
 
-/// Average first MRR of the customers that were new in the period, in minor units. No new ones: undefined.
+/// Average first MRR of the customers that were new in the period and paid from their first day, in minor units; one who
+/// joins free and pays later is none of them. No such customers: undefined.
 [[nodiscard]] estimate average_sale_price(const revenue_period& period);
 
 /// MRR won over MRR lost: (new + expansion [+ reactivation]) / (contraction + churn). Above 1 the book grows (when

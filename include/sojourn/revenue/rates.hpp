@@ -38,6 +38,15 @@ struct day_window {
 namespace detail {
 
 [[nodiscard]] bool needs_days(logo_denominator denominator) noexcept;
+
+/// An account over a window: its last step before it, its lowest MRR from then on, and whether it was a customer throughout.
+struct lowest_level {
+  mrr_step opening{};
+  std::int64_t lowest = 0;
+  bool stayed = false;
+};
+[[nodiscard]] lowest_level lowest_in(std::span<const mrr_step> steps, day_window window) noexcept;
+
 [[nodiscard]] std::vector<day> cuts_of(day_window window, bool every_day);
 
 }  // namespace detail
@@ -51,6 +60,7 @@ template <executor E = serial_executor>
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
     if (cuts[i + 1] <= cuts[i]) throw schema_error("tally_spans: the span from " + to_string(cuts[i]) + " on is empty");
   }
+  detail::require_one_lane(book);
   const detail::period_finder finder(cuts);
   const std::size_t spans = cuts.size() - 1;
   return tally_sharded(
@@ -93,25 +103,19 @@ template <executor E = serial_executor>
   return annual_rate(rate, options.policy.annualise, windows_a_year(window));
 }
 
-/// What each account of the opening lost when its closing is the lowest MRR that it had in [from, to).
+/// What each customer of the opening lost when its closing is the lowest MRR that it had in [from, to); lost is who was no
+/// customer on some day of it.
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_running_retention(const ledger& book, day from, day to, E&& host = {}) {
+  detail::require_one_lane(book);
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
   return tally_sharded(
       book.accounts(),
       [&](std::size_t first, std::size_t last) {
         retention_state state;
         for (std::size_t i = first; i < last; ++i) {
-          std::int64_t opening = 0;
-          std::int64_t lowest = 0;
-          for (const mrr_step& step : book.steps(account{static_cast<std::uint32_t>(i)})) {
-            if (step.when >= to) break;
-            if (step.when < from)
-              opening = lowest = step.level.ticks();
-            else
-              lowest = std::min(lowest, step.level.ticks());
-          }
-          if (opening > 0) state.add(opening, lowest);
+          const auto seen = detail::lowest_in(book.steps(account{static_cast<std::uint32_t>(i)}), {from, to});
+          if (seen.opening.present()) state.add(seen.opening.level.ticks(), seen.lowest, seen.stayed);
         }
         return state;
       },

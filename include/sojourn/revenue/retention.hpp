@@ -44,20 +44,24 @@ struct loss_sums {
   friend constexpr bool operator==(const loss_sums&, const loss_sums&) = default;
 };
 
-/// The accounts with MRR at the opening, and what became of them at the closing. Accounts that came later are not in it.
+/// The customers of the opening, with MRR or without, and what became of them at the closing. Those who came later are not
+/// in it.
 struct retention_state {
   std::int64_t accounts_opening = 0;
-  std::int64_t accounts_lost = 0;     ///< of these: without MRR at the closing
+  std::int64_t accounts_lost = 0;     ///< of these: no customers at the closing
   detail::int128 opening = 0;         ///< ticks
   detail::wide_int opening_square{};  ///< ticks squared
   loss_sums net;                      ///< opening - closing of each account; negative where it grew
   loss_sums gross;                    ///< max(0, opening - closing)
   loss_sums left;                     ///< the opening MRR of lost accounts
 
-  /// One account that had MRR at the opening.
+  /// One customer of the opening; lost without MRR at the closing, unless it stays a customer.
   constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
+    add(opening_ticks, closing_ticks, closing_ticks > 0);
+  }
+  constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks, bool stays) noexcept {
     add_opening(opening_ticks);
-    add_change(opening_ticks, closing_ticks);
+    add_change(opening_ticks, closing_ticks, stays);
   }
   constexpr void add_opening(std::int64_t opening_ticks) noexcept {
     ++accounts_opening;
@@ -65,11 +69,11 @@ struct retention_state {
     (void)detail::add_overflow(opening_square, detail::wide_int::product(opening_ticks, opening_ticks));
   }
   /// What became of an account that stands in the opening already. Accounts that did not change need no call.
-  constexpr void add_change(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
+  constexpr void add_change(std::int64_t opening_ticks, std::int64_t closing_ticks, bool stays) noexcept {
     const std::int64_t loss = opening_ticks - closing_ticks;
     net.add(opening_ticks, loss);
     if (loss > 0) gross.add(opening_ticks, loss);
-    if (closing_ticks > 0) return;
+    if (stays) return;
     ++accounts_lost;
     left.add(opening_ticks, opening_ticks);
   }
@@ -123,15 +127,15 @@ struct retention_count {
   loss_count gross;
   loss_count left;
 
-  constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks) noexcept {
+  constexpr void add(std::int64_t opening_ticks, std::int64_t closing_ticks, bool stays) noexcept {
     ++accounts_opening;
     opening += opening_ticks;
     opening_square.add(opening_ticks, opening_ticks);
     const std::int64_t loss = opening_ticks - closing_ticks;
-    if (loss == 0) return;
+    if (loss == 0 && stays) return;
     net.add(opening_ticks, loss);
     if (loss > 0) gross.add(opening_ticks, loss);
-    if (closing_ticks > 0) return;
+    if (stays) return;
     ++accounts_lost;
     left.add(opening_ticks, opening_ticks);
   }
@@ -144,20 +148,22 @@ struct retention_count {
 template <class AccountAt, executor E>
 [[nodiscard]] retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from,
                                                  day to, E&& host) {
+  require_one_lane(book);
   if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
   return tally_sharded(
       accounts,
       [&](std::size_t first, std::size_t last) {
         retention_count count;
+        const mrr_step nothing;
         for (std::size_t i = first; i < last; ++i) {
-          std::int64_t before = 0;
-          std::int64_t after = 0;
-          // Few: a search would cost more than the walk, and so would a branch on days that chance decides.
+          const mrr_step* before = &nothing;
+          const mrr_step* after = &nothing;
+          // Few: a search would cost more than the walk, and so would a branch on unpredictable days.
           for (const mrr_step& step : book.steps(at(i))) {
-            after = step.when < to ? step.level.ticks() : after;
-            before = step.when < from ? step.level.ticks() : before;
+            after = step.when < to ? &step : after;
+            before = step.when < from ? &step : before;
           }
-          if (before > 0) count.add(before, after);
+          if (before->present()) count.add(before->level.ticks(), after->level.ticks(), after->present());
         }
         return count.total();
       },
@@ -166,10 +172,10 @@ template <class AccountAt, executor E>
 
 }  // namespace detail
 
-/// Point to point: who had MRR at the end of the day before `from`, and what has each at the end of the day before `to`.
-/// What happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01. Throws
-/// `schema_error` when `to` is not after `from`. O(accounts and their steps), parallel over accounts, the
-/// same bytes for any executor.
+/// Point to point: who was a customer at the end of the day before `from`, and what has each at the end of the day before
+/// `to`. What happens in between (a lapse, a return) has no influence. For the year 2024: from 2024-01-01 to 2025-01-01.
+/// Throws `schema_error` when `to` is not after `from`. O(accounts and their steps), parallel over accounts, the same bytes
+/// for any executor.
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, E&& host = {}) {
   return detail::tally_retention_of(
@@ -189,7 +195,8 @@ inline constexpr metric_label logo_retention_label{"logo_retention", "share"};
 /// 1 when the customers who stayed grew more than the others lost. New customers do not enter it.
 ///
 /// Interval: `options.interval`, by default the score interval of loss and gain (stats/loss_interval.hpp); both kinds are
-/// found from the account-level sums. No opening MRR: undefined (`no_observations`). O(1). Source: SaaS Capital's benchmark
+/// found from the account-level sums. Undefined: no customers at the opening (`no_observations`), or none who pays
+/// (`zero_denominator`). O(1). Source: SaaS Capital's benchmark
 /// definition. What it does not tell you: whether few large accounts carry it; look at GRR.
 [[nodiscard]] estimate nrr(const retention_state& state, const rate_options& options = {});
 

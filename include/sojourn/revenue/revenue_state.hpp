@@ -29,7 +29,10 @@ struct revenue_period {
   std::int64_t accounts_new = 0;
   std::int64_t accounts_reactivated = 0;
   std::int64_t accounts_churned = 0;
-  std::int64_t new_lost = 0;          ///< new in this period and without MRR at its end
+  std::int64_t new_lost = 0;          ///< new in this period and gone at its end
+  std::int64_t free_opening = 0;      ///< customers without MRR (free, paused, in a trial) at the opening,
+  std::int64_t free_closing = 0;      ///< at the closing,
+  std::int64_t free_new = 0;          ///< and among the new ones, on their first day
   detail::wide_int closing_square{};  ///< ticks squared, of all accounts
   retention_state base;               ///< the accounts of the opening, end to end
   loss_sums lost_in_events;           ///< their churn and contraction movements, each account capped at its opening
@@ -41,6 +44,9 @@ struct revenue_period {
   [[nodiscard]] constexpr std::int64_t accounts_closing() const noexcept {
     return base.accounts_opening + accounts_new + accounts_reactivated - accounts_churned;
   }
+  /// Those with MRR.
+  [[nodiscard]] constexpr std::int64_t paying_closing() const noexcept { return accounts_closing() - free_closing; }
+  [[nodiscard]] constexpr std::int64_t paying_new() const noexcept { return accounts_new - free_new; }
 
   /// Whether opening and closing can be added up; sums of a ledger always can, bytes from outside may not.
   [[nodiscard]] constexpr bool canonical() const noexcept {
@@ -49,7 +55,8 @@ struct revenue_period {
     for (const auto amount : {base.opening, new_business, reactivation, expansion, contraction, churn}) {
       if (amount > most || amount < -most) return false;
     }
-    for (const auto accounts : {base.accounts_opening, accounts_new, accounts_reactivated, accounts_churned}) {
+    for (const auto accounts : {base.accounts_opening, accounts_new, accounts_reactivated, accounts_churned, free_opening,
+                                free_closing, free_new}) {
       if (accounts > most_accounts || accounts < -most_accounts) return false;
     }
     return true;
@@ -58,7 +65,8 @@ struct revenue_period {
   template <class Self, class Visit>
   static constexpr void all(Self& s, const Visit& visit) {
     visit(s.new_business, s.reactivation, s.expansion, s.contraction, s.churn, s.accounts_new, s.accounts_reactivated,
-          s.accounts_churned, s.new_lost, s.closing_square, s.base, s.lost_in_events);
+          s.accounts_churned, s.new_lost, s.free_opening, s.free_closing, s.free_new, s.closing_square, s.base,
+          s.lost_in_events);
   }
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -105,7 +113,7 @@ struct revenue_state {
     return std::all_of(periods.begin(), periods.end(), [](const revenue_period& p) { return p == revenue_period{}; });
   }
 
-  static constexpr std::uint16_t bytes_kind = 33;
+  static constexpr std::uint16_t bytes_kind = 36;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     if constexpr (std::is_const_v<Self>) {
@@ -147,6 +155,8 @@ struct period_count {
   int128 moved[5]{};  ///< ticks of each `movement_kind`, without sign
   std::int64_t movements[5]{};
   std::int64_t new_lost = 0;
+  std::int64_t free_new = 0;
+  std::int64_t free_more = 0;  ///< customers without MRR at the end of the period, less those at its start
   std::int64_t accounts_left = 0;
   loss_count left;            ///< accounts of the opening: gone at the end,
   loss_count less;            ///< with less,
@@ -163,7 +173,7 @@ struct alignas(64) change_count {
   std::int64_t times = 0;
 };
 
-/// A step and its account.
+/// A step and its account, of which every customer pays.
 struct account_step {
   std::uint32_t who;
   day when;
@@ -172,8 +182,9 @@ struct account_step {
 
 /// Sorts the steps of accounts into the periods of a state.
 ///
-/// An account rarely changes twice in a period. Then what events moved and what the ends of the period show is one, and a
-/// step is a few additions without a branch; all others are looked at as a whole.
+/// An account rarely changes twice in a period, and most pay as long as they are customers. Then what events moved and what
+/// the ends of the period show is one, and a step is a few additions without a branch; all others are looked at period by
+/// period.
 class revenue_tally {
  public:
   revenue_tally(const period_finder& finder, revenue_state& state);
@@ -189,6 +200,8 @@ class revenue_tally {
  private:
   // Levels below 2^47 ticks (8 million dollars a month): sums of fewer than 2^32 products of two stay in 128 bits.
   static constexpr int large_from_bit = 47;
+  // `presence` of steps or'ed together: at most this where no customer is without MRR.
+  static constexpr std::uint32_t paid_only = static_cast<std::uint32_t>(account_presence::paying);
   static constexpr std::size_t kinds = 5;
 
   // 0 before the periods, 1 .. n, n + 1 after them.
@@ -196,7 +209,7 @@ class revenue_tally {
     const std::int64_t since = std::int64_t{when.since_epoch} - finder_.first_day() + 1;
     return bins_[static_cast<std::size_t>(std::clamp<std::int64_t>(since, 0, days_))];
   }
-  void add_large(std::span<const mrr_step> steps);
+  void add_by_period(std::span<const mrr_step> steps);
   void count_alone(std::uint32_t bin, account_history& past, day when, std::uint64_t to) noexcept;
   void write(std::size_t period);
   void open_first();
@@ -220,6 +233,7 @@ template <class AccountAt, executor E>
 [[nodiscard]] revenue_state tally_revenue_of(const ledger& book, std::size_t accounts, const AccountAt& at,
                                              const period_grid& grid, const revenue_policy& policy, E&& host) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_revenue: a grid needs at least one period");
+  require_one_lane(book);
   const period_finder finder(grid);
   return tally_sharded(
       accounts,
@@ -236,9 +250,10 @@ template <class AccountAt, executor E>
 
 }  // namespace detail
 
-/// Opening, movements and losses of every period of `grid`, per account. New: first MRR ever. Reactivation: MRR again after
-/// none. Expansion and contraction: more or less of it (a second subscription is an expansion, one of two cancelled a
-/// contraction). Churn: none any more. All changes of an account on one day are one change.
+/// Opening, movements and losses of every period of `grid`, per account. New: a customer for the first time. Reactivation:
+/// one again. Expansion and contraction: more or less MRR of a customer (a second subscription is an expansion, one of two
+/// cancelled a contraction). Churn: no customer any more. Customers are accounts with MRR and those whose rows say that they
+/// are without (free, paused). All changes of an account on one day are one change.
 ///
 /// Exact: opening + new + reactivation + expansion - contraction - churn = closing = the next opening, in ticks and in
 /// accounts. Cost: one visit per step of the ledger, not per day or month; parallel over accounts, the same bytes for any

@@ -37,7 +37,7 @@ struct snapshot_state {
   static void all(Self& s, const Visit& visit) {
     visit(s.revenue, s.cohorts, s.rows, s.free_rows, s.future_rows);
   }
-  static constexpr std::uint16_t bytes_kind = 42;
+  static constexpr std::uint16_t bytes_kind = 43;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     detail::archive_fields(archive, self);

@@ -112,16 +112,16 @@ std::vector<ratio_part> retention_parts(const ledger& book, revenue_rate rate, d
   const bool lowest = rate == revenue_rate::grr && policy.grr == grr_basis::running_min;
   std::vector<ratio_part> parts(book.accounts());
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    std::int64_t opening = 0, closing = 0;
-    for (const mrr_step& step : book.steps(account{static_cast<std::uint32_t>(i)})) {
-      if (step.when >= window.to) break;
-      const std::int64_t level = step.level.ticks();
-      closing = lowest && step.when >= window.from ? std::min(closing, level) : level;
-      if (step.when < window.from) opening = level;
-    }
-    if (opening == 0) continue;
+    const auto steps = book.steps(account{static_cast<std::uint32_t>(i)});
+    const detail::lowest_level seen = detail::lowest_in(steps, window);
+    if (!seen.opening.present()) continue;
     retention_state one;
-    one.add(opening, closing);
+    if (lowest) {
+      one.add(seen.opening.level.ticks(), seen.lowest, seen.stayed);
+    } else {
+      const mrr_step closing = detail::last_before(steps, window.to);
+      one.add(seen.opening.level.ticks(), closing.level.ticks(), closing.present());
+    }
     parts[i] = retention_part(one, rate, policy);
   }
   return parts;
@@ -156,6 +156,7 @@ rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, cons
 }
 
 std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
+  detail::require_one_lane(book);
   if (asked.to <= asked.from)
     throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
   if (of_churn(rate)) {

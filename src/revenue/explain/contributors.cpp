@@ -7,6 +7,7 @@
 #include "revenue/explain/account_periods.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/period_movements.hpp"
+#include "sojourn/revenue/rates.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -111,7 +112,7 @@ parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy&
     case revenue_cell::net_mrr_churn:
       return net_churn_parts(p, policy.net_churn);
     case revenue_cell::arpa:
-      return {m.closing, m.accounts_closing};
+      return {m.closing, p.paying_closing()};
     case revenue_cell::quick_ratio:
       break;
   }
@@ -121,16 +122,8 @@ parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy&
 
 /// GRR at the lowest MRR of the window: of the steps themselves, since no state holds it.
 parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
-  std::int64_t opening = 0;
-  std::int64_t lowest = 0;
-  for (const mrr_step& step : steps) {
-    if (step.when >= to) break;
-    if (step.when < from)
-      opening = lowest = step.level.ticks();
-    else
-      lowest = std::min(lowest, step.level.ticks());
-  }
-  return {lowest, opening};
+  const detail::lowest_level seen = detail::lowest_in(steps, {from, to});
+  return {seen.lowest, seen.opening.level.ticks()};
 }
 
 /// What an account weighs in the order of a cell.
@@ -213,6 +206,7 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
                                   std::size_t top, const any_executor& host) {
   if (to <= from)
     throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
+  require_one_lane(book);
   const std::array<day, 2> cuts{from, to};
   const period_finder finder(cuts);
   const bool churn =
@@ -249,6 +243,7 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
     throw schema_error("cohort_contributors: the triangle has no cohort " + std::to_string(cohort) + " at age " +
                        std::to_string(age));
   }
+  detail::require_one_lane(book);
   collector all(top, order::by_distance);
   for (std::uint32_t i = 0; i < book.accounts(); ++i) {
     auto steps = book.steps(account{i});
@@ -261,14 +256,11 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
       throw schema_error("cohort_contributors: not every account of the cohort has been seen to age " + std::to_string(age));
     }
     if (rules.presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
-    std::int64_t level = 0;
-    for (const mrr_step& step : steps) {
-      if (step.when < end) level = step.level.ticks();
-    }
+    const mrr_step last = detail::last_before(steps, end);
     if (measure == cohort_measure::accounts)
-      all.add({i}, {level > 0 ? 1 : 0, 1});
+      all.add({i}, {last.present() ? 1 : 0, 1});
     else
-      all.add({i}, {level, first});
+      all.add({i}, {last.level.ticks(), first});
   }
   return all.finish();
 }

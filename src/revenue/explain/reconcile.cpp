@@ -152,6 +152,7 @@ class book_shelf {
  private:
   static policy_book checked(policy_book made) {
     if (made.book == nullptr) throw schema_error("reconcile: there is no ledger for a policy");
+    detail::require_one_lane(*made.book);
     return made;
   }
   const policy_books& books_;

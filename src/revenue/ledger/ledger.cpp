@@ -1,6 +1,7 @@
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "revenue/ledger/ledger_maker.hpp"
 #include "revenue/ledger/rows.hpp"
@@ -8,10 +9,21 @@
 
 namespace sojourn::inline v0_1 {
 
-mrr ledger::level(account who, day when) const noexcept {
-  const auto all = steps(who);
+namespace {
+
+mrr_step standing_on(std::span<const mrr_step> all, day when) noexcept {
   const auto after = std::upper_bound(all.begin(), all.end(), when, [](day d, const mrr_step& s) { return d < s.when; });
-  return after == all.begin() ? mrr{} : std::prev(after)->level;
+  return after == all.begin() ? mrr_step{} : *std::prev(after);
+}
+
+}  // namespace
+
+mrr ledger::level(account who, day when) const noexcept {
+  return standing_on(steps(who), when).level;
+}
+
+account_presence ledger::presence(account who, day when) const noexcept {
+  return standing_on(steps(who), when).presence;
 }
 
 // The accounts that `which(i)` names, as account i; an account outside the ledger is empty.
@@ -23,7 +35,7 @@ ledger ledger::picked(std::size_t accounts, const Which& which) const {
         const auto append = [](auto& to, const auto& values) { to.insert(to.end(), values.begin(), values.end()); };
         append(all_steps, steps(from)), append(all_rows, rows_of(from)), append(all_shares, shares(from));
       });
-  detail::ledger_maker::describe(some, counts_, lanes_, rows_seen_);
+  detail::ledger_maker::describe(some, counts_, lanes_, rows_seen_, free_customers_);
   return some;
 }
 
@@ -48,6 +60,11 @@ ledger ledger::only(std::span<const account> some) const {
 ledger ledger::part(std::span<const std::uint8_t> keep) const {
   if (keep.size() != accounts()) throw schema_error("ledger: a part needs one entry for each of its accounts");
   return picked(accounts_, [&](account who) { return keep[who.index] != 0 ? who : nobody; });
+}
+
+void detail::require_one_lane(const ledger& book) {
+  if (book.lanes() == 1) return;
+  throw schema_error("the ledger keeps amounts apart in " + std::to_string(book.lanes()) + " lanes; read it at rates first");
 }
 
 std::optional<day> first_day(const ledger& book) {

@@ -25,15 +25,17 @@ int128& sum_in(std::vector<std::pair<std::uint16_t, int128>>& sums, std::uint16_
   return found != sums.end() ? found->second : sums.emplace_back(lane, int128{0}).second;
 }
 
+[[noreturn]] void refuse_free_customers() {
+  throw schema_error(
+      "ledger: an account that is a customer without MRR cannot be corrected row by row; build the ledger again");
+}
+
 /// What the steps of an account change, lane by lane. A customer without MRR has no change that would say so.
 std::vector<mrr_step> changes_of(std::span<const mrr_step> steps) {
   std::vector<mrr_step> changes;
   std::vector<std::pair<std::uint16_t, int128>> levels;
   for (const mrr_step& step : steps) {
-    if (step.presence != account_presence::paying && step.present()) {
-      throw schema_error(
-          "ledger: an account that is a customer without MRR cannot be corrected row by row; build the ledger again");
-    }
+    if (step.presence != account_presence::paying && step.present()) refuse_free_customers();
     int128& level = sum_in(levels, step.lane);
     changes.push_back(change_on(step.when, step.lane, static_cast<std::int64_t>(step.level.ticks() - level)));
     level = step.level.ticks();
@@ -84,6 +86,75 @@ account_data_error too_much_back(const subscriptions& table, std::size_t row) {
            "name rows that were in the ledger, as they were"}};
 }
 
+account_presence stronger(account_presence a, account_presence b) {
+  for (const auto one : {account_presence::paying, account_presence::trial, account_presence::paused}) {
+    if (a == one || b == one) return one;
+  }
+  return a == account_presence::absent ? b : a;
+}
+
+/// What an account has in each lane, and which kind of customer it is, while its steps are walked through.
+struct walked_account {
+  std::span<const mrr_step> steps;
+  std::size_t next = 0;
+  account_presence presence = account_presence::absent;
+  std::vector<std::pair<std::uint16_t, int128>> levels{};
+
+  /// Takes the steps of a day and appends their lanes, with a cause for each.
+  void take(day when, std::vector<mrr_step>& today) {
+    for (; next < steps.size() && steps[next].when == when; ++next) {
+      presence = steps[next].presence;
+      sum_in(levels, steps[next].lane) = steps[next].level.ticks();
+      const auto same = [&](const mrr_step& one) { return one.lane == steps[next].lane; };
+      if (std::none_of(today.begin(), today.end(), same)) today.push_back(steps[next]);
+    }
+  }
+};
+
+/// Two accounts as one.
+std::vector<mrr_step> together(std::span<const mrr_step> some, std::span<const mrr_step> others, std::size_t who) {
+  walked_account a{some}, b{others};
+  std::vector<std::pair<std::uint16_t, int128>> shown;
+  account_presence before = account_presence::absent;
+  std::vector<mrr_step> both, today;
+  while (a.next < some.size() || b.next < others.size()) {
+    const bool from_b = a.next == some.size() || (b.next < others.size() && others[b.next].when < some[a.next].when);
+    const day when = from_b ? others[b.next].when : some[a.next].when;
+    today.clear();
+    a.take(when, today), b.take(when, today);
+    const account_presence now = stronger(a.presence, b.presence);
+    std::sort(today.begin(), today.end(), [](const mrr_step& x, const mrr_step& y) { return x.lane < y.lane; });
+    const std::size_t first = both.size();
+    for (mrr_step& step : today) {
+      const int128 level = sum_in(a.levels, step.lane) + sum_in(b.levels, step.lane);
+      if (level > INT64_MAX) detail::throw_too_much(who, when);
+      step.level = mrr::from_ticks(static_cast<std::int64_t>(level)), step.presence = now;
+      int128& level_shown = sum_in(shown, step.lane);
+      if (level != level_shown) both.push_back(step);
+      level_shown = level;
+    }
+    if (both.size() == first && now != before) both.push_back(today.front());
+    before = now;
+  }
+  return both;
+}
+
+/// What an account has on a day, as steps of that day.
+std::vector<mrr_step> standing_from(std::span<const mrr_step> steps, day since) {
+  walked_account past{steps};
+  std::vector<mrr_step> lanes;
+  while (past.next < steps.size()) past.take(steps[past.next].when, lanes);
+  if (past.presence == account_presence::absent) return {};
+  std::sort(lanes.begin(), lanes.end(), [](const mrr_step& x, const mrr_step& y) { return x.lane < y.lane; });
+  for (mrr_step& step : lanes) {
+    step.when = since, step.presence = past.presence;
+    step.level = mrr::from_ticks(static_cast<std::int64_t>(sum_in(past.levels, step.lane)));
+  }
+  if (past.presence == account_presence::paying)
+    std::erase_if(lanes, [](const mrr_step& step) { return step.level == mrr{}; });
+  return lanes;
+}
+
 std::vector<std::size_t> order_by_account(const subscriptions& table) {
   std::vector<std::size_t> order(table.account.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -121,6 +192,10 @@ void ledger::grow(std::size_t accounts) {
   accounts_ = accounts;
 }
 
+void ledger::require_rows_with_mrr() const {
+  if (free_customers_) refuse_free_customers();
+}
+
 void ledger::require_lanes(const subscriptions& table, std::span<const std::uint16_t> lanes) const {
   if (lanes.empty() && lanes_ == 1) return;
   if (lanes.size() != table.account.size()) throw schema_error("ledger: one lane per row");
@@ -131,6 +206,7 @@ void ledger::require_lanes(const subscriptions& table, std::span<const std::uint
 }
 
 void ledger::change(const subscriptions& table, int sign, std::size_t universe, std::span<const std::uint16_t> lanes) {
+  require_rows_with_mrr();
   detail::require_table(table);
   require_lanes(table, lanes);
   const std::size_t rows = table.account.size();
@@ -199,20 +275,14 @@ void ledger::merge(account from, account into, day since) {
     throw account_data_error(from, {"account", problem::no_row, "{account}", "an account is not merged with itself", ""});
   }
   if (since >= known_until_ && since > earliest_day) return;
-  std::vector<mrr_step> kept;
-  std::vector<mrr_step> both = changes_of(steps(into));
-  for (const mrr_step& change : changes_of(steps(from))) {
-    if (change.when >= since) {
-      both.push_back(change);
-      continue;
-    }
-    // What it paid by then moves on that day.
-    kept.push_back(change);
-    kept.push_back(change_on(since, change.lane, -change.level.ticks()));
-    both.push_back(change_on(since, change.lane, change.level.ticks()));
-  }
-  (void)to_steps(kept, from.index);
-  (void)to_steps(both, into.index);
+  const auto all = steps(from);
+  const auto before = std::partition_point(all.begin(), all.end(), [&](const mrr_step& step) { return step.when < since; });
+  std::vector<mrr_step> kept(all.begin(), before);
+  // What it was by then moves on that day.
+  std::vector<mrr_step> moved = standing_from(kept, since);
+  for (const mrr_step& step : moved) kept.push_back(change_on(since, step.lane, 0));
+  moved.insert(moved.end(), before, all.end());
+  const std::vector<mrr_step> both = together(steps(into), moved, into.index);
   std::vector<std::uint32_t> rows;
   std::ranges::set_union(rows_of(into), rows_of(from), std::back_inserter(rows));
   const std::vector<std::uint32_t> left(rows_of(from).begin(), rows_of(from).end());
@@ -222,6 +292,7 @@ void ledger::merge(account from, account into, day since) {
 
 void ledger::split(const subscriptions& table, account into, day since, std::size_t universe,
                    std::span<const std::uint16_t> lanes) {
+  require_rows_with_mrr();
   detail::require_table(table);
   require_lanes(table, lanes);
   const std::size_t rows = table.account.size();

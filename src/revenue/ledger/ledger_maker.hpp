@@ -54,10 +54,12 @@ struct ledger_maker {
     return made;
   }
 
-  static void describe(ledger& book, const ledger_counts& counts, std::size_t lanes, std::size_t rows_seen) {
+  static void describe(ledger& book, const ledger_counts& counts, std::size_t lanes, std::size_t rows_seen,
+                       bool free_customers) {
     book.counts_ = counts;
     book.lanes_ = lanes;
     book.rows_seen_ = rows_seen;
+    book.free_customers_ = free_customers;
   }
   /// Row i of every list becomes `numbers[i]`; rows that stand for none go.
   static void renumber(ledger& book, std::span<const std::uint32_t> numbers) {

@@ -136,6 +136,8 @@ ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
   std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
   for (std::uint32_t row = 0; row < order.size(); ++row) order[next[rows.account[row]]++] = row;
 
+  const bool free_customers = std::any_of(rows.marks.begin(), rows.marks.end(),
+                                          [](const row_marks& one) { return one.kept != account_presence::absent; });
   ledger_counts counts;
   counts.rows = static_cast<std::int64_t>(order.size());
   step_maker maker(known_until);
@@ -150,7 +152,7 @@ ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
         }
         maker.finish(steps, shares);
       });
-  ledger_maker::describe(made, counts, rows.lanes, order.size());
+  ledger_maker::describe(made, counts, rows.lanes, order.size(), free_customers);
   return made;
 }
 

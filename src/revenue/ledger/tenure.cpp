@@ -1,18 +1,21 @@
 #include "sojourn/revenue/ledger/tenure.hpp"
 
+#include <algorithm>
+
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 
 namespace sojourn::inline v0_1 {
 
 survival_input tenure(const ledger& book) {
+  detail::require_one_lane(book);
   survival_input all;
   for (std::uint32_t i = 0; i < book.accounts(); ++i) {
     const auto steps = book.steps(account{i});
     if (steps.empty()) continue;
-    // Levels of neighbouring steps differ, so a zero at the end has MRR right before it.
-    const bool churned = steps.back().level == mrr{};
+    const bool churned = !steps.back().present();
     const day end = churned ? steps.back().when : book.known_until();
-    const mrr last = churned ? steps[steps.size() - 2].level : steps.back().level;
+    const auto paid = std::find_if(steps.rbegin(), steps.rend(), [](const mrr_step& step) { return step.level > mrr{}; });
+    const mrr last = paid != steps.rend() ? paid->level : mrr{};
     all.account.push_back(i);
     all.duration_days.push_back(end - steps.front().when);
     all.churned.push_back(churned ? 1 : 0);

@@ -52,11 +52,11 @@ class line_reader {
     const days counted{service.from, std::clamp(end_day(row, service.to), service.from, service.to)};
     if (goes_back(row, kind)) return take_back(row, kind, counted, ticks);
     if (ticks == 0) ++out_.counts.free;
-    const bool without_mrr = ticks == 0 && policy_.free_is == free_is::active;
+    const bool without_mrr = ticks == 0 && detail::presence_at_zero(policy_) != account_presence::absent;
     const bool in_mean = policy_.usage == usage_rule::trailing_mean && kind == line_kind::usage && !without_mrr;
     to_ = in_mean ? &usage_ : &out_;
     const std::size_t first = out_.account.size();
-    write(row, counted, std::max(ticks, detail::least_ticks(policy_)));
+    write(row, counted, ticks);
     for (std::size_t at = first; without_mrr && at < out_.account.size(); ++at) presence_.push_back(at);
   }
 
@@ -67,7 +67,7 @@ class line_reader {
       detail::add_usage_means(usage_, policy_.usage_months, out_);
     }
     detail::drop_unpaid_presence(out_, presence_, policy_.lapse_grace);
-    detail::take_refunds(out_, refunds_, detail::least_ticks(policy_));
+    detail::take_refunds(out_, refunds_, detail::presence_at_zero(policy_));
   }
 
  private:
@@ -211,8 +211,10 @@ class line_reader {
   }
 
   void write_piece(std::size_t row, days counted, std::int64_t ticks) {
+    row_marks marks;
+    if (ticks == 0) marks.kept = detail::presence_at_zero(policy_);
     to_->add(customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to), true, ticks,
-             static_cast<std::uint32_t>(row));
+             static_cast<std::uint32_t>(row), marks);
   }
 
   const invoice_lines& t_;

@@ -126,7 +126,7 @@ class row_cutter {
                                      unpaid.to,    pause.from, pause.to,   price.lower_until};
     for (std::int64_t& cut : cuts) cut = std::clamp(cut, service.from, service.to);
     std::sort(cuts.begin(), cuts.end());
-    if (service.from == service.to) return flush({service.from, service.to, paying(price.on(start))}, row);
+    if (service.from == service.to) return flush({service.from, service.to, at_price(price.on(start))}, row);
     piece open{service.from, service.from, {}};
     for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
       if (cuts[i] == cuts[i + 1]) continue;
@@ -152,8 +152,9 @@ class row_cutter {
  private:
   /// What a customer is on a day.
   struct level {
-    enum kinds : std::uint8_t { nothing, without_mrr, paying } kind = nothing;
+    bool counts = false;
     std::int64_t ticks = 0;
+    account_presence kept = account_presence::absent;  // a customer without MRR
     friend bool operator==(const level&, const level&) = default;
   };
   struct piece {
@@ -226,28 +227,32 @@ class row_cutter {
     return false;
   }
 
-  [[nodiscard]] level paying(std::int64_t ticks) const {
-    if (ticks > 0) return {level::paying, ticks};
-    return policy_.free_is == free_is::active ? level{level::without_mrr, 1} : level{level::paying, 0};
+  [[nodiscard]] level at_price(std::int64_t ticks) const {
+    return {true, ticks, ticks == 0 ? detail::presence_at_zero(policy_) : account_presence::absent};
   }
 
   [[nodiscard]] level level_on(std::int64_t when, std::int64_t start, const prices& price, days trial, days unpaid,
                                days pause) const {
     if (options_.part == mrr_part::trial && !trial.hold(when)) return {};
-    if (options_.part == mrr_part::paid && trial.hold(when)) return trial.from <= start ? level{} : paying(0);
+    if (options_.part == mrr_part::paid && trial.hold(when)) return trial.from <= start ? level{} : at_price(0);
     if (unpaid.hold(when)) return {};
     if (pause.hold(when) && policy_.paused == paused_is::zero_as_churn) return {};
-    if (pause.hold(when) && policy_.paused == paused_is::zero_as_contraction) return {level::without_mrr, 1};
-    return paying(price.on(when));
+    if (pause.hold(when) && policy_.paused == paused_is::zero_as_contraction) {
+      return {true, 0, account_presence::paused};
+    }
+    return at_price(price.on(when));
   }
 
   void flush(const piece& p, std::size_t row) {
-    if (p.what.kind == level::nothing) return;
+    if (!p.what.counts) return;
+    row_marks marks;
+    marks.kept = p.what.kept;
+    const bool without_mrr = marks.kept != account_presence::absent;
     const bool ends = p.to != never;
-    mrr_rows& to = in_mean_ && p.what.kind == level::paying ? usage_ : out_;
-    if (p.what.kind == level::without_mrr) presence_.push_back(out_.account.size());
+    mrr_rows& to = in_mean_ && !without_mrr ? usage_ : out_;
+    if (without_mrr) presence_.push_back(out_.account.size());
     to.add(customer()[row], static_cast<std::int32_t>(p.from), ends ? static_cast<std::int32_t>(p.to) : 0, ends,
-           p.what.ticks, static_cast<std::uint32_t>(row));
+           p.what.ticks, static_cast<std::uint32_t>(row), marks);
   }
 
   const priced_subscriptions& t_;

@@ -15,7 +15,8 @@ constexpr std::int32_t open_end = std::numeric_limits<std::int32_t>::max();
 /// What one customer pays, swept from change to change while refunds run.
 class customer_sweep {
  public:
-  customer_sweep(const mrr_rows& rows, std::int64_t least, mrr_rows& out) : rows_(rows), least_(least), out_(out) {}
+  customer_sweep(const mrr_rows& rows, account_presence at_zero, mrr_rows& out)
+      : rows_(rows), at_zero_(at_zero), out_(out) {}
 
   void take(const std::vector<std::size_t>& lines, const std::vector<const refund*>& refunds) {
     std::map<std::int32_t, change> changes;
@@ -44,16 +45,24 @@ class customer_sweep {
     std::vector<std::size_t> starts, ends;
     std::vector<const refund*> begins, stops;
   };
+  struct standing {
+    std::int64_t ticks;
+    bool over = false;  // a proration ended it
+    friend bool operator==(const standing&, const standing&) = default;
+  };
   struct piece {
     std::int32_t from;
-    std::int64_t ticks;
+    standing now;
   };
 
   [[nodiscard]] std::int32_t end_of(std::size_t at) const { return has_end(rows_, at) ? rows_.end[at] : open_end; }
-  void copy(std::size_t at) { write(at, {rows_.start[at], rows_.amount[at]}, end_of(at)); }
+  void copy(std::size_t at) { write(at, {rows_.start[at], {rows_.amount[at]}}, end_of(at)); }
   void write(std::size_t at, const piece& p, std::int32_t to) {
     const bool known = to != open_end;
-    out_.add(rows_.account[at], p.from, known ? to : 0, known, p.ticks, rows_.source[at]);
+    row_marks marks = rows_.marks_of(at);
+    if (p.now.ticks == 0 && rows_.amount[at] != 0) marks.kept = at_zero_;
+    if (p.now.over) marks.kept = account_presence::absent;
+    out_.add(rows_.account[at], p.from, known ? to : 0, known, p.now.ticks, rows_.source[at], marks);
   }
 
   void apply(std::int32_t when, const change& what) {
@@ -62,37 +71,38 @@ class customer_sweep {
       write(at, in_force_.at(at), when);
       in_force_.erase(at);
     }
-    for (const std::size_t at : what.starts) in_force_.emplace(at, piece{when, rows_.amount[at]});
+    for (const std::size_t at : what.starts) in_force_.emplace(at, piece{when, {rows_.amount[at]}});
     for (const refund* one : what.stops) running_.erase(one->row);
     for (const refund* one : what.begins) running_.emplace(one->row, one);
     if (ran || !running_.empty()) share_out(when);
   }
 
   void share_out(std::int32_t when) {
-    std::map<std::size_t, std::int64_t> levels;
-    for (const auto& [at, now] : in_force_) levels[at] = rows_.amount[at];
+    std::map<std::size_t, standing> levels;
+    for (const auto& [at, now] : in_force_) levels[at] = {rows_.amount[at]};
     for (const auto& [row, one] : running_) {
       if (take_off(*one, levels) > 0) clamped_[one] = true;
     }
     for (auto& [at, now] : in_force_) {
-      const std::int64_t level = levels.at(at);
-      if (level == now.ticks) continue;
+      const standing level = levels.at(at);
+      if (level == now.now) continue;
       if (now.from != when) write(at, now, when);
       now = {when, level};
     }
   }
 
   /// Takes a refund off the levels; the rest finds nothing to be taken off from.
-  std::int64_t take_off(const refund& one, std::map<std::size_t, std::int64_t>& levels) const {
+  std::int64_t take_off(const refund& one, std::map<std::size_t, standing>& levels) const {
     std::int64_t left = one.ticks;
-    const auto take = [&](std::int64_t& level) {
-      const std::int64_t taken = std::min(left, std::max(level - (one.proration ? 0 : least_), std::int64_t{0}));
-      level -= taken;
+    const auto take = [&](standing& level) {
+      const std::int64_t taken = std::min(left, level.ticks);
+      level.ticks -= taken;
       left -= taken;
+      level.over = level.over || (one.proration && taken > 0 && level.ticks == 0);
     };
     for (auto& [at, level] : levels) {
       if (!one.credited || rows_.source[at] != *one.credited) continue;
-      if (one.ends_it) level = left = 0;
+      if (one.ends_it) level = {0, true}, left = 0;
       take(level);
     }
     for (auto& [at, level] : levels) take(level);
@@ -100,7 +110,7 @@ class customer_sweep {
   }
 
   const mrr_rows& rows_;
-  std::int64_t least_;
+  account_presence at_zero_;
   mrr_rows& out_;
   std::map<std::size_t, piece> in_force_;
   std::map<std::uint32_t, const refund*> running_;
@@ -109,7 +119,7 @@ class customer_sweep {
 
 }  // namespace
 
-void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least) {
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero) {
   if (refunds.empty()) return;
   struct customer {
     std::vector<std::size_t> lines;
@@ -124,10 +134,11 @@ void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64
     if (found != customers.end()) {
       found->second.lines.push_back(at);
     } else {
-      out.add(rows.account[at], rows.start[at], rows.end[at], has_end(rows, at), rows.amount[at], rows.source[at]);
+      out.add(rows.account[at], rows.start[at], rows.end[at], has_end(rows, at), rows.amount[at], rows.source[at],
+              rows.marks_of(at));
     }
   }
-  for (const auto& [who, one] : customers) customer_sweep(rows, least, out).take(one.lines, one.refunds);
+  for (const auto& [who, one] : customers) customer_sweep(rows, at_zero, out).take(one.lines, one.refunds);
   rows = std::move(out);
 }
 

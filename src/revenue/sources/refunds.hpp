@@ -21,9 +21,9 @@ struct refund {
   bool ends_it = false;                     ///< that line is over, whatever cents are left of it
 };
 
-/// Takes each refund off the rows of its customer while both are in force, in the order of rows; no row falls below `least`
-/// ticks, or 0 by a proration. A refund stays as a row without MRR, so that its customer's rows can be told; one that finds
-/// too little is `clamped`.
-void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, std::int64_t least);
+/// Takes each refund off the rows of its customer while both are in force, in the order of rows; no row falls below 0,
+/// and one that falls to 0 keeps its customer as `at_zero`, unless a proration ended it. A refund stays as a row without
+/// MRR, so that its customer's rows can be named; one that finds too little is `clamped`.
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero);
 
 }  // namespace sojourn::inline v0_1::detail

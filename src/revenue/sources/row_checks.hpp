@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "revenue/ledger/cell_checks.hpp"
+#include "sojourn/revenue/ledger/step.hpp"
 #include "sojourn/revenue/policy.hpp"
 
 namespace sojourn::inline v0_1::detail {
@@ -36,9 +37,9 @@ inline days unpaid_days(const column<std::int32_t>& unpaid_since, const column<s
   return unpaid.from < unpaid.to ? unpaid : days{never, never};
 }
 
-/// MRR of a customer at price 0, or of one whose MRR is taken off entirely.
-inline std::int64_t least_ticks(const revenue_policy& policy) {
-  return policy.free_is == free_is::active ? 1 : 0;
+/// What a customer at price 0 is, or one whose MRR is taken off entirely.
+inline account_presence presence_at_zero(const revenue_policy& policy) {
+  return policy.free_is == free_is::active ? account_presence::free : account_presence::absent;
 }
 
 }  // namespace sojourn::inline v0_1::detail

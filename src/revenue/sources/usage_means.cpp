@@ -106,7 +106,7 @@ void add_usage_means(const mrr_rows& usage, std::int32_t months, mrr_rows& out) 
   for (std::size_t at = 0; at < usage.account.size(); ++at) {
     const usage_row row = row_at(usage, at);
     if (row.empty() || usage.amount[at] == 0) {
-      out.add(usage.account[at], row.start, row.end, row.ends, usage.amount[at], usage.source[at]);
+      out.add(usage.account[at], row.start, row.end, row.ends, usage.amount[at], usage.source[at], usage.marks_of(at));
     } else {
       writer.add(at, first[usage.account[at]]);
     }

@@ -117,7 +117,9 @@ TEST_CASE("refunds: ignored, or less MRR for the period that they take back, and
   // With a customer without MRR on offer, a full refund leaves one.
   revenue_policy active = negative();
   active.free_is = free_is::active;
-  CHECK(book_of(all, active).level(account{0}, at("2024-01-20")) == mrr::from_ticks(1));
+  const ledger kept = book_of(all, active);
+  CHECK(kept.level(account{0}, at("2024-01-20")) == mrr{});
+  CHECK(kept.presence(account{0}, at("2024-01-20")) == account_presence::free);
 
   const invoices undated{{}, {.from = "", .to = "", .amount = -500}};
   CHECK(rows_from_invoices(undated.view(), {.policy = negative()}).counts.undated == 1);
@@ -202,6 +204,9 @@ TEST_CASE("rows_from_invoices: equals a day-by-day reading of every rule on rand
       for (int d = first - 1; d < first + 220; ++d) {
         const std::int64_t found = who < book.accounts() ? book.level(account{who}, sojourn::day{d}).ticks() : 0;
         REQUIRE(found == oracle::slow_mrr(slow, rules, who, d));
+        const account_presence customer = book.presence(account{who}, sojourn::day{d});
+        REQUIRE((customer != account_presence::absent) == oracle::slow_present(slow, rules, who, d));
+        REQUIRE((customer == account_presence::paying) == (found > 0));
       }
     }
   }

@@ -2,12 +2,17 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <optional>
 #include <random>
 
 #include "oracle/slow_invoices.hpp"
 #include "priced_rows.hpp"
+#include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/ledger/tenure.hpp"
 #include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/sources/price.hpp"
 #include "subscription_table.hpp"
 
@@ -86,6 +91,140 @@ TEST_CASE("free_is: at price 0 no customer, or a customer without MRR") {
   CHECK(total(b, "2024-03-01", with([](auto& p) { p.free_is = free_is::active; })) == on_a_day{0, 1});
   CHECK(rows_from_prices(b.view()).counts.free == 1);
   CHECK(rows_from_prices(b.view()).book().counts().free_periods == 1);
+}
+
+TEST_CASE("edge D01: paused customers are no base of money: NRR of a segment that paused and came back is undefined") {
+  const billing b{{.account = 0, .paused = "2024-02-01", .resumed = "2024-05-10"},
+                  {.account = 1, .amount = 4'000, .paused = "2024-02-01", .resumed = "2024-05-20"}};
+  const ledger book = rows_from_prices(b.view()).book(at("2024-07-01"));
+  const day from = at("2024-04-01"), to = at("2024-06-01");  // May over two months
+  const retention_state state = tally_retention(book, from, to);
+  CHECK(state.accounts_opening == 2);
+  CHECK(state.accounts_lost == 0);
+  CHECK(state.opening == 0);
+  for (const auto interval : {ratio_interval::score, ratio_interval::linearised}) {
+    rate_options options;
+    options.interval = interval;
+    CHECK(nrr(state, options).reason == undefined_reason::zero_denominator);
+    CHECK(nrr(state, options).n == 2);
+    for (const auto basis : {grr_basis::account_min, grr_basis::churn_only, grr_basis::event_sum, grr_basis::totals_min,
+                             grr_basis::running_min}) {
+      options.policy.grr = basis;
+      CHECK(grr_of(book, from, to, options).reason == undefined_reason::zero_denominator);
+    }
+    for (const auto cap : {mrr_churn_cap::opening_mrr, mrr_churn_cap::none}) {
+      options.policy.mrr_churn_cap = cap;
+      CHECK(gross_mrr_churn_of(book, from, to, options).reason == undefined_reason::zero_denominator);
+    }
+    for (const auto how : {net_churn::cohort, net_churn::with_reactivation, net_churn::expansion_only}) {
+      options.policy.net_churn = how;
+      CHECK(net_mrr_churn_of(book, from, to, options).reason == undefined_reason::zero_denominator);
+    }
+  }
+  CHECK(logo_retention(state).value == 1);
+  CHECK(logo_churn_of(book, from, to).value == 0);
+  const auto spans = tally_spans(book, std::vector<day>{from, to});
+  CHECK(spans.front().expansion == mrr::from_minor(14'000).ticks());
+  CHECK(spans.front().free_opening == 2);
+  CHECK(spans.front().free_closing == 0);
+  CHECK(quick_ratio(spans.front()).reason == undefined_reason::zero_loss);
+  const auto paused = tally_spans(book, std::vector<day>{at("2024-03-01"), from});
+  CHECK(arpa(paused.front()).reason == undefined_reason::no_observations);
+  CHECK(paused.front().accounts_closing() == 2);
+  // Survival of money weighs with what they paid last.
+  CHECK(tenure(rows_from_prices(b.view()).book(from)).last_mrr_ticks ==
+        std::vector<std::int64_t>{mrr::from_minor(10'000).ticks(), mrr::from_minor(4'000).ticks()});
+}
+
+TEST_CASE("edge D03: free customers are in no average: one who pays 10.00 first, then not, and one who never does") {
+  const billing b{{.account = 0, .end = "2024-02-10", .amount = 0},
+                  {.account = 0, .start = "2024-02-10", .end = "2024-03-05", .amount = 1'000},
+                  {.account = 0, .start = "2024-03-05", .amount = 0},
+                  {.account = 1, .amount = 0}};
+  const revenue_policy policy = revenue_policy::preset("chartmogul");
+  REQUIRE(policy.free_is == free_is::active);
+  const ledger book = rows_from_prices(b.view(), {.policy = policy}).book(at("2024-05-01"));
+  const period_grid grid = period_grid::between(in("2024-01"), in("2024-04"));
+  const revenue_state state = tally_revenue(book, grid, policy);
+  CHECK(state.periods[0].accounts_new == 0);
+  CHECK(average_sale_price(state.periods[0]).reason == undefined_reason::no_observations);
+  CHECK(average_sale_price(state.periods[1]).value == 1'000);
+  CHECK(arpa(state.periods[1]).value == 1'000);
+  CHECK(arpa(state.periods[1]).n == 1);
+  CHECK(state.periods[2].contraction == mrr::from_minor(1'000).ticks());
+  CHECK(state.periods[3].accounts_closing() == 1);
+  CHECK(state.periods[3].free_closing == 1);
+  CHECK(arpa(state.periods[3]).reason == undefined_reason::no_observations);
+  CHECK(cohort_retention(tally_cohorts(book, grid)).at(1, 1) == 1);
+  CHECK(cohort_retention(tally_cohorts(book, grid), cohort_measure::mrr).at(1, 1) == 0);
+}
+
+TEST_CASE("edge D03: rows that say that a customer is free: who joins so is in no average, and no base of money") {
+  mrr_rows rows;
+  const auto days = [](const char* text) { return on(text); };
+  rows.accounts = 2;
+  rows.add(0, days("2024-01-01"), days("2024-02-10"), true, 0, 0, {.kept = account_presence::free});
+  rows.add(0, days("2024-02-10"), 0, false, 1'000 * mrr::ticks_per_minor, 1);
+  rows.add(1, days("2024-01-01"), 0, false, 0, 2, {.kept = account_presence::free});
+  const ledger book = rows.book(at("2024-04-01"));
+  const period_grid grid = period_grid::between(in("2024-01"), in("2024-03"));
+  const revenue_state state = tally_revenue(book, grid);
+  CHECK(state.periods[0].accounts_new == 2);
+  CHECK(state.periods[0].free_new == 2);
+  CHECK(average_sale_price(state.periods[0]).reason == undefined_reason::no_observations);
+  CHECK(state.periods[1].expansion == mrr::from_minor(1'000).ticks());
+  CHECK(state.periods[1].accounts_new == 0);
+  CHECK(arpa(state.periods[1]).value == 1'000);
+  CHECK(arpa(state.periods[1]).n == 1);
+  CHECK(net_mrr_churn(state.periods[1]).reason == undefined_reason::zero_denominator);
+  const cohort_triangle kept = cohort_retention(tally_cohorts(book, grid), cohort_measure::mrr);
+  CHECK(std::isnan(kept.at(0, 1)));
+  CHECK(cohort_retention(tally_cohorts(book, grid)).at(0, 1) == 1);
+  // All of it in one period: the first MRR of a customer who paid by its end.
+  revenue_policy ends;
+  ends.movements = movement_mode::net_endpoints;
+  const auto quarter = tally_spans(book, std::vector<day>{at("2024-01-01"), at("2024-04-01")}, ends);
+  CHECK(average_sale_price(quarter.front()).value == 1'000);
+}
+
+TEST_CASE("customers without MRR: their rows have amount 0 and say what keeps them") {
+  const billing b{{.end = "2024-02-01"},
+                  {.start = "2024-02-01", .amount = 0},
+                  {.account = 1, .paused = "2024-03-01", .resumed = "2024-05-01"}};
+  const mrr_rows rows = rows_from_prices(b.view(), {.policy = with([](auto& p) { p.free_is = free_is::active; })});
+  const std::int64_t paid = mrr::from_minor(10'000).ticks();
+  CHECK(rows.amount == std::vector<std::int64_t>{paid, 0, paid, 0, paid});
+  REQUIRE(rows.marks.size() == 5);
+  CHECK(rows.marks[1].kept == account_presence::free);
+  CHECK(rows.marks[3].kept == account_presence::paused);
+  const ledger book = rows.book(at("2024-07-01"));
+  CHECK(book.presence(account{0}, at("2023-12-31")) == account_presence::absent);
+  CHECK(book.presence(account{0}, at("2024-06-30")) == account_presence::free);
+  CHECK(book.presence(account{1}, at("2024-04-30")) == account_presence::paused);
+  CHECK(book.presence(account{1}, at("2024-05-01")) == account_presence::paying);
+  // Rows of a correction have no marks.
+  ledger corrected = book;
+  table late;
+  late.add(1, "2024-06-01", "", 500);
+  CHECK_THROWS_AS(corrected.apply(late.view()), schema_error);
+  CHECK_THROWS_AS(corrected.retract(late.view()), schema_error);
+  CHECK_THROWS_AS(corrected.split(late.view(), account{0}), schema_error);
+}
+
+TEST_CASE("lapse_grace bridges the time between two stays, free ones too, and no time without MRR of a customer") {
+  const billing b{{.end = "2024-01-20"},
+                  {.start = "2024-01-20", .end = "2024-02-01", .amount = 0},
+                  {.start = "2024-02-20", .amount = 3'000}};
+  const revenue_policy active = with([](auto& p) { p.free_is = free_is::active, p.lapse_grace = 20; });
+  const mrr_rows rows = rows_from_prices(b.view(), {.policy = active});
+  CHECK(rows.counts.bridges == 1);
+  const ledger book = rows.book(at("2024-07-01"));
+  CHECK(book.presence(account{0}, at("2024-02-10")) == account_presence::free);
+  CHECK(book.level(account{0}, at("2024-02-10")) == mrr{});
+  const billing resting{{.paused = "2024-03-01", .resumed = "2024-03-10"}};
+  const mrr_rows plain = rows_from_prices(resting.view(), {.policy = active});
+  CHECK(plain.counts.bridges == 0);
+  CHECK(plain.book(at("2024-07-01")).level(account{0}, at("2024-03-05")) == mrr{});
 }
 
 TEST_CASE("mrr-05: 10.00 a month with half off for life is 5.00; discounts lower MRR as the policy says") {
@@ -351,19 +490,23 @@ TEST_CASE("rows_from_prices: equals a day-by-day reading of every rule on random
       const std::int64_t net = std::max<std::int64_t>(0, r.amount - (d < off_until ? r.off : 0));
       const bool free_month = d >= trial_from && d < trial_to && trial_from > on(r.start);
       std::int64_t expected = free_month ? 0 : net * mrr::ticks_per_minor;
-      if (expected == 0 && p.free_is == free_is::active) expected = 1;
+      auto now = expected > 0                   ? account_presence::paying
+                 : p.free_is == free_is::active ? account_presence::free
+                                                : account_presence::absent;
       const bool paused = !r.paused.empty() && d >= on(r.paused) && d < day_or(r.resumed, never);
-      if (paused && !free_month && p.paused == paused_is::zero_as_contraction) expected = 1;
-      if (paused && !free_month && p.paused == paused_is::zero_as_churn) expected = 0;
+      if (paused && !free_month && p.paused == paused_is::zero_as_contraction) expected = 0, now = account_presence::paused;
+      if (paused && !free_month && p.paused == paused_is::zero_as_churn) expected = 0, now = account_presence::absent;
       const bool kept = p.past_due == revenue_policy::unlimited && p.churn_at != churn_at::nonpayment;
       const int grace = p.past_due == revenue_policy::unlimited ? 0 : p.past_due;
       const bool late = !kept && !r.unpaid.empty() && d >= on(r.unpaid) + grace && d < day_or(r.paid_again, never);
-      if (late && !free_month) expected = 0;
-      if (d < on(r.start) || d >= end || (d >= trial_from && d < trial_to && !free_month)) expected = 0;
+      if (late && !free_month) expected = 0, now = account_presence::absent;
+      if (d < on(r.start) || d >= end || (d >= trial_from && d < trial_to && !free_month)) {
+        expected = 0, now = account_presence::absent;
+      }
       // Without MRR nobody becomes a customer; who pays stays one while a row without MRR goes on.
-      customer = expected > 1 || (expected == 1 && customer);
-      if (!customer) expected = 0;
+      customer = now == account_presence::paying || (now != account_presence::absent && customer);
       REQUIRE(book.level(account{0}, day{d}).ticks() == expected);
+      REQUIRE(book.presence(account{0}, day{d}) == (customer ? now : account_presence::absent));
     }
   }
 }

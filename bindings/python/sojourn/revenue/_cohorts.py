@@ -1,4 +1,4 @@
-"""Cohorts: customers by the period of their first MRR, followed by age."""
+"""Cohorts: customers by the period of their first day, followed by age."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Grid = tuple[int, int, int]
 
 
 def cohort_grid(ledger: CoreLedger, by: str, first: Any, last: Any) -> Grid:
-    """The periods from `first` to `last`; by default all from the first MRR to the last day that is known."""
+    """The periods from `first` to `last`; by default all from the first customer to the last day that is known."""
     if first is not None and last is not None:
         return grid(first, last, by)
     if by not in MONTHS_EACH:
@@ -73,7 +73,7 @@ class Triangle:
 
     @property
     def sizes(self) -> list[float]:
-        """Customers (or first MRR in minor units) at the start."""
+        """Customers (or MRR of their first day in minor units) at the start."""
         return [int(size) for size in self._shares["sizes"]]
 
     def retention(self) -> list[list[float | None]]:

@@ -79,11 +79,11 @@ class Readings(ABC):
         return closing(self._ledger, period, times=12)
 
     def arpa(self, period: Any, *, level: float = 0.95) -> Estimate:
-        """Average MRR of a customer at the end of the period, in minor units."""
+        """Average MRR of a paying customer at the end of the period, in minor units."""
         return rate(self._ledger, period, "arpa", level)
 
     def average_sale_price(self, period: Any) -> Estimate:
-        """Average first MRR of the customers new in the period, in minor units."""
+        """Average first MRR of the new customers of the period who paid from their first day, in minor units."""
         return rate(self._ledger, period, "average_sale_price")
 
     def quick_ratio(self, period: Any) -> Estimate:
@@ -91,7 +91,7 @@ class Readings(ABC):
         return rate(self._ledger, period, "quick_ratio")
 
     def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
-        """Share of the opening customers who have no MRR at the end of the period, or as the policy counts it.
+        """Share of the opening customers who are none at the end of the period, or as the policy counts it.
 
         Under a policy with a `window` the period may also be a date: the first day after the window.
         """
@@ -145,7 +145,7 @@ class Readings(ABC):
         return retention(self._ledger, first, last, by=by, window=window, method=method, level=level)
 
     def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
-        """Customers by the period of their first MRR, followed by age; by default over everything that is known.
+        """Customers by the period of their first day, followed by age; by default over everything that is known.
 
         Ages are calendar periods; under `cohort_index="tenure_days"` they are months of 30 days since each customer's first
         day.
@@ -170,15 +170,15 @@ class Readings(ABC):
         return cohort_contributors(self._ledger, cohort, age, measure, top)
 
     def tenure(self) -> Table:
-        """How long each account that ever had MRR has stayed: the durations behind `survival`, one row per account.
+        """How long each account that ever was a customer has stayed: the durations behind `survival`, one row per account.
 
-        `days` from its first MRR to its final churn, or to `as_of` if it has not `churned`; `mrr` is its last MRR, in minor
-        units.
+        `days` from its first day to its final churn, or to `as_of` if it has not `churned`; `mrr` is the last that it
+        paid, in minor units.
         """
         return tenure(self._ledger)
 
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Survival:
-        """How long customers stay, in days from first MRR to final churn; with weights="mrr" how long money stays."""
+        """How long customers stay, in days from first day to final churn; with weights="mrr" how long money stays."""
         return survival(self._ledger, weights, level)
 
     def ltv(self, period: Any, *, margin: float, cap_months: int | None = None, level: float = 0.95) -> Estimate:

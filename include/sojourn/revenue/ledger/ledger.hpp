@@ -101,6 +101,8 @@ class ledger {
   [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
   /// MRR in force on that day, in a ledger with one lane.
   [[nodiscard]] mrr level(account who, day when) const noexcept;
+  /// Whether the account is a customer on that day, and of which kind.
+  [[nodiscard]] account_presence presence(account who, day when) const noexcept;
 
   /// The first day that is not known any more.
   [[nodiscard]] day known_until() const noexcept { return known_until_; }
@@ -120,7 +122,8 @@ class ledger {
   /// Adds rows to an existing ledger: afterwards it is the ledger of the old and the new rows together, `known_until`
   /// unchanged. Where there are several lanes, `lanes` is that of each row. A back-dated row restates history. New account
   /// numbers lie below `universe`; by default they follow on from `accounts()`. Throws as the constructor does, and then
-  /// nothing has changed. O(changed rows and the steps of their accounts), amortised.
+  /// nothing has changed; so do `retract` and `split`, and all three throw `schema_error` for a ledger that holds customers
+  /// without MRR. O(changed rows and the steps of their accounts), amortised.
   ///
   /// A state follows without a recount: take the accounts of the rows out before, put them in after, the same bytes as a
   /// full tally.
@@ -157,6 +160,7 @@ class ledger {
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
   void require_lanes(const subscriptions& rows, std::span<const std::uint16_t> lanes) const;
   void change(const subscriptions& rows, int sign, std::size_t universe, std::span<const std::uint16_t> lanes);
+  void require_rows_with_mrr() const;
   void replace(account who, std::span<const mrr_step> steps, std::span<const std::uint32_t> rows);
   void grow(std::size_t accounts);
   template <class Which>
@@ -169,9 +173,17 @@ class ledger {
   ledger_counts counts_;
   std::size_t rows_seen_ = 0;  // the number of the next row
   std::size_t lanes_ = 1;
+  bool free_customers_ = false;  // some rows keep customers without MRR, which steps with MRR may hide
 };
 
-/// The first day on which anybody has MRR; none for a ledger without MRR. O(accounts).
+namespace detail {
+
+/// Throws `schema_error` for a ledger of several lanes: what asks for one number per account cannot read it.
+void require_one_lane(const ledger& book);
+
+}  // namespace detail
+
+/// The first day on which anybody is a customer; none for a ledger without customers. O(accounts).
 [[nodiscard]] std::optional<day> first_day(const ledger& book);
 
 /// The distinct accounts of these rows, ascending. Throws `data_error` for a missing account.

@@ -64,6 +64,7 @@ struct mrr_rows {
 
   void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row,
            row_marks marks = {});
+  [[nodiscard]] row_marks marks_of(std::size_t row) const { return marks.empty() ? row_marks{} : marks[row]; }
   [[nodiscard]] subscriptions view() const noexcept;
   /// The ledger of these rows, marks included. Throws as `ledger`.
   [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const;

@@ -12,17 +12,18 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// One entry per account that ever had MRR, in order of account numbers.
+/// One entry per account that ever was a customer, in order of account numbers.
 struct survival_input {
   std::vector<std::uint32_t> account;
-  std::vector<std::int32_t> duration_days;   ///< first MRR to final churn, or to `known_until` for who is still a customer
-  std::vector<std::uint8_t> churned;         ///< 1: left for good as far as is known; 0: censored
-  std::vector<std::int64_t> last_mrr_ticks;  ///< MRR in force when it left, or now
+  std::vector<std::int32_t>
+      duration_days;                  ///< first day to final churn, or to `known_until` for those who are still customers
+  std::vector<std::uint8_t> churned;  ///< 1: left for good as far as is known; 0: censored
+  std::vector<std::int64_t> last_mrr_ticks;  ///< the last MRR that it paid; 0: it never paid
 };
 
-/// Tenure of every account: from its first MRR to the last time that its MRR fell to zero. A lapse and return in between
-/// does not end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts). What it does not
-/// tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
+/// Tenure of every account: from its first day as a customer, with or without MRR, to the last. A lapse and return in
+/// between does not end it. Everybody is seen from the first day on, so there is no delayed entry. O(accounts). What it does
+/// not tell you: a customer who lapsed yesterday and will return tomorrow counts as churned.
 [[nodiscard]] survival_input tenure(const ledger& book);
 
 /// In several currencies at the rates of the last known day.

@@ -21,7 +21,7 @@ struct revenue_partial {
   account_ownership accounts;
   revenue_state revenue;
 
-  static constexpr std::uint16_t bytes_kind = 49;
+  static constexpr std::uint16_t bytes_kind = 51;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.accounts, self.revenue);

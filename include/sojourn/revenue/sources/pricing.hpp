@@ -53,14 +53,13 @@ struct pricing_options {
 /// for the first term that is billed: `every` units from the start, or from the end of a trial that begins with the row.
 /// Days of a trial at the start of a row bring nothing; those of a later trial are free of charge, as at price 0.
 ///
-/// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is kept at one tick, 1/166,320
-/// of a minor unit: a customer in every count, and nothing in any amount that is shown below 83,160 such accounts. Only who
-/// pays becomes a customer: before its first payment, and after it has left, such a row counts as `never_paid` and is
-/// without effect, so that a subscription that never paid is neither new nor churned.
-/// What an account pays depends on its own rows, the options and `as_of` alone.
-/// Order: tax is taken off amount x quantity, then the discount off the rest. MRR of an unusual term is the nearest tick.
-/// Throws `data_error` with the row for a missing account, start or amount, a broken price, tax above the price, an end
-/// before its start, a trial without an end or that ends before its start; `schema_error` for lengths that differ and for
+/// A customer without MRR (paused under `zero_as_contraction`, free under `free_is::active`) is a row of amount 0 that is
+/// marked as `kept`: a customer in every count, in no amount. Only who pays becomes a customer: before its first payment,
+/// and after it has left, such a row counts as `never_paid` and is without effect, so that a subscription that never paid is
+/// neither new nor churned. What an account pays depends on its own rows, the options and `as_of` alone. Order: tax is taken
+/// off amount x quantity, then the discount off the rest. MRR of an unusual term is the nearest tick. Throws `data_error`
+/// with the row for a missing account, start or amount, a broken price, tax above the price, an end before its start, a
+/// trial without an end or that ends before its start; `schema_error` for lengths that differ and for
 /// `customer_unit::subscription` without that column. O(rows). What it does not tell you: what was invoiced or paid.
 /// Proration never enters, because the price in force is read.
 [[nodiscard]] mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_options& options = {});

@@ -104,3 +104,78 @@ def test_options_that_find_no_column_are_named() -> None:
         policy=sj.Policy.preset("maxio"),
     )
     assert few.options["not_applied"] == "churn_at, paused, discounts"
+
+
+SEASONAL = {
+    "account_id": ["a", "b"],
+    "start": ["2024-01-01"] * 2,
+    "paused_on": ["2024-02-01"] * 2,
+    "resumed_on": ["2024-05-10", "2024-05-20"],
+    "amount_minor": [10_000, 4000],
+}
+
+
+def seasonal(**settings: Any) -> sj.Ledger:
+    return sj.Ledger.from_prices(SEASONAL, paused_on="paused_on", resumed_on="resumed_on", as_of="2024-07-01", **settings)
+
+
+@pytest.mark.parametrize("method", ["score", "linearised"])
+def test_d01_a_segment_that_paused_and_came_back_has_no_base_of_money(method: Any) -> None:
+    ledger = seasonal()
+    for found in (
+        ledger.nrr("2024-05", window=2, method=method),
+        ledger.grr("2024-05", window=2, method=method),
+        ledger.mrr_churn("2024-04", method=method),
+        ledger.mrr_churn("2024-04", kind="net", method=method),
+        ledger.mrr_churn("2024-05", kind="net", method=method),
+    ):
+        assert found.value is None or found.value != found.value
+        assert found.reason == "zero denominator"
+        assert found.n == 2
+    assert ledger.logo_retention("2024-05", window=2).value == 1
+    assert ledger.logo_churn("2024-05").value == 0
+    row = ledger.retention("2024-05", "2024-05", window=2)
+    assert row["nrr"].to_list() == row["grr"].to_list() == [None]
+    assert ledger.arpa("2024-04").reason == "no observations"
+    assert ledger.arpa("2024-05").value == 7000
+
+
+def test_d01_movements_of_paused_customers_are_their_money() -> None:
+    rows = seasonal().movements("2024-01", "2024-06")
+    assert rows["contraction"].to_list() == [0, 14_000, 0, 0, 0, 0]
+    assert rows["expansion"].to_list() == [0, 0, 0, 0, 14_000, 0]
+    assert rows["accounts_closing"].to_list() == [2] * 6
+    assert rows["accounts_churned"].to_list() == [0] * 6
+    assert seasonal(policy=sj.Policy(paused="zero_as_churn")).movements("2024-02", "2024-02")[
+        "accounts_churned"
+    ].to_list() == [2]
+
+
+def test_d01_survival_of_money_weighs_with_the_last_mrr_paid() -> None:
+    table = sj.Ledger.from_prices(SEASONAL, paused_on="paused_on", resumed_on="resumed_on", as_of="2024-04-01").tenure()
+    assert table["mrr"].to_list() == [10_000, 4000]
+    assert table["churned"].to_list() == [False, False]
+
+
+FREE = {
+    "account_id": ["a", "a", "a", "b"],
+    "start": ["2024-01-01", "2024-02-10", "2024-03-05", "2024-01-01"],
+    "end": ["2024-02-10", "2024-03-05", None, None],
+    "amount_minor": [0, 1000, 0, 0],
+}
+
+
+def test_d03_free_customers_are_in_no_average() -> None:
+    ledger = sj.Ledger.from_prices(FREE, end="end", as_of="2024-05-01", policy=sj.Policy.preset("chartmogul"))
+    rows = ledger.movements("2024-01", "2024-04")
+    assert rows["accounts_new"].to_list() == [0, 1, 0, 0]
+    assert rows["contraction"].to_list() == [0, 0, 1000, 0]
+    assert rows["accounts_closing"].to_list() == [0, 1, 1, 1]
+    assert ledger.average_sale_price("2024-01").reason == "no observations"
+    assert ledger.average_sale_price("2024-02").value == 1000
+    assert (ledger.arpa("2024-02").value, ledger.arpa("2024-02").n) == (1000, 1)
+    assert ledger.arpa("2024-03").reason == ledger.arpa("2024-04").reason == "no observations"
+    assert ledger.nrr("2024-04", window=1).reason == "zero denominator"
+    assert ledger.logo_retention("2024-04", window=1).value == 1
+    assert ledger.cohorts(first="2024-02", last="2024-04", measure="mrr").retention()[0] == [1, 0, 0]
+    assert ledger.cohorts(first="2024-02", last="2024-04").retention()[0] == [1, 1, 1]

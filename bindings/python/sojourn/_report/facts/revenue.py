@@ -70,12 +70,12 @@ def _share(row: dict[str, Any], rate: str) -> tuple[float, float, float] | None:
 
 
 def ledger_survival(ledger: Ledger, level: float = 0.95) -> SurvivalFacts:
-    """How long customers stay, from their first MRR to their final churn. The ledger counts days, the page shows months."""
+    """How long customers stay, from their first day to their final churn. The ledger counts days, the page shows months."""
     return SurvivalFacts(
         whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
         weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)),
         level=level,
-        remark="Time runs from an account's first MRR to its final churn; an account that came back in between has not "
+        remark="Time runs from an account's first day to its final churn; an account that came back in between has not "
         "left. Each account is weighted by its last MRR. The ledger counts days; a day within three days of a whole month "
         "is drawn on it.",
     )
