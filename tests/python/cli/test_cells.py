@@ -206,3 +206,35 @@ def test_counts_are_whole_numbers(run: Run, tmp_path: Path, cell: str, words: st
     assert words in error and "nps.csv, line 3" in error
     path.write_text("score,n\n9,3\n8,99999999999\n")
     assert "at most 20,000,000" in run("metrics", "--responses", str(path), "--count", "n", code=1).stderr
+
+
+CARD = {
+    "sojourn": 1,
+    "card": "c",
+    "signals": {
+        "logins": {"norm": {"ramp": [0, 5]}, "observed_at": "logged"},
+        "seen": {"norm": {"recency": {"half_life": 30, "grace": 0}}},
+        "plan": {"norm": {"map": {"1": 0.2, "02": 1}}},
+        "ok": {"norm": "bool"},
+    },
+    "tree": {"mean": [[1, "logins"], [1, "seen"], [1, "plan"], [1, "ok"]]},
+    "tiers": {"red": 0, "green": 50},
+}
+
+
+def test_signals_are_read_as_the_card_takes_them(run: Run, tmp_path: Path) -> None:
+    path, card = tmp_path / "s.csv", tmp_path / "card.json"
+    card.write_text(json.dumps(CARD))
+    given = ("metrics", "--signals", str(path), "--scorecard", str(card), "--as-of", "2024-03-01", "--format", "json")
+    row = "account_id;logins;logged;seen;plan;ok\n007;2,5;15/02/2024;31/01/2024;02;yes\n7;;;;1;\n"
+    path.write_text(row)
+    shown = json.loads(run(*given, "--date-format", "%d/%m/%Y").stdout)
+    assert [tier["accounts"] for tier in shown["health"]] == [0, 1, 1]  # 75; and a quarter of the weights
+    for cell, broken, words in (
+        ("2,5", "many", "not a number"),
+        ("yes", "maybe", "yes nor no"),
+        ("31/01", "31/02", "%d/%m/%Y"),
+    ):
+        path.write_text(row.replace(cell, broken))
+        error = run(*given, "--date-format", "%d/%m/%Y", code=1).stderr
+        assert "s.csv, line 2" in error and words in error

@@ -19,7 +19,7 @@ def signal_columns(card: Scorecard, file: File, written: FileOptions) -> dict[st
     signals: dict[str, Any] = json.loads(card.to_json())["signals"]
     days = {signal["observed_at"] for signal in signals.values() if "observed_at" in signal}
     return {
-        name: file.days(name) if name in days else _column(name, signals.get(name), file, written)
+        name: _days(name, file) if name in days else _column(name, signals.get(name), file, written)
         for name in card.inputs
         if name in file.columns
     }
@@ -32,7 +32,7 @@ def _column(name: str, signal: Any, file: File, written: FileOptions) -> Column:
     if held.type != "text" or kind == "map":
         return held
     if kind == "recency":
-        return file.days(name)
+        return _days(name, file)
     if kind == "bool":
         file.read_as[name] = "yes and no"
         return Column.from_sequence(optional_flags(held, name), name=name)
@@ -44,3 +44,7 @@ def _column(name: str, signal: Any, file: File, written: FileOptions) -> Column:
         return held  # a label or a day that a rule or a segment of the card reads
     file.read_as[name] = "numbers"
     return Column.from_sequence(found, name=name)
+
+
+def _days(name: str, file: File) -> Column:
+    return file.days(name).convert("day", name=name)
