@@ -6,7 +6,6 @@
 
 #include "frames/table.hpp"
 #include "frames/words.hpp"
-#include "sojourn/input/amount_period.hpp"
 
 namespace py = pybind11;
 
@@ -31,15 +30,6 @@ period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t c
 rate_options rate_options_of(const revenue_policy& policy, double level, const std::string& method) {
   return {policy, confidence_level{level}, named<ratio_interval>("method", method)};
 }
-
-held_periods::held_periods(account_index& keys, const any_column& accounts, const any_column& starts, const any_column& ends,
-                           const any_column& amounts, int exponent, const std::vector<std::string>& names,
-                           const any_executor& host)
-    : account(arrow::as_accounts(accounts, keys, names.at(0), host)),
-      start(arrow::as_day(starts, names.at(1))),
-      end(arrow::as_day(ends, names.at(2))),
-      amount(arrow::as_minor(amounts, names.at(3), exponent)),
-      ticks_per_unit(ticks_per_minor_of(names.at(3))) {}
 
 std::vector<account> accounts_in(account_index& keys, const any_column& column, const std::string& name) {
   const auto who = arrow::as_accounts(column, keys, name);

@@ -48,21 +48,6 @@ inline span_days days_of(day_window window) {
 period_grid grid_of(std::int32_t first, std::int32_t months_each, std::int32_t count);
 rate_options rate_options_of(const revenue_policy& policy, double level, const std::string& method);
 
-/// Rows of a ledger, decoded and with its account numbers; new keys are learned.
-struct held_periods {
-  arrow::held_column<std::uint32_t> account;
-  arrow::held_column<std::int32_t> start, end;
-  arrow::held_column<std::int64_t> amount;
-  std::int64_t ticks_per_unit;  ///< a column called ARR holds amounts a year
-
-  held_periods(account_index& keys, const arrow::any_column& accounts, const arrow::any_column& starts,
-               const arrow::any_column& ends, const arrow::any_column& amounts, int exponent,
-               const std::vector<std::string>& names, const any_executor& host = {});
-  [[nodiscard]] subscriptions view() const {
-    return {account.view(), start.view(), end.view(), amount.view(), ticks_per_unit};
-  }
-};
-
 /// The accounts that occur in a column, as the ledger numbers them; new keys are learned.
 std::vector<account> accounts_in(account_index& keys, const arrow::any_column& column, const std::string& name);
 

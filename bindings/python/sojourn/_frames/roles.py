@@ -74,6 +74,16 @@ def only_candidate(role: str, present: Sequence[str]) -> str:
     raise SchemaError(f"{problem}; name it with {role}=. The table has: {', '.join(present)}")
 
 
+def column_called(name: str, present: Sequence[str]) -> str:
+    """The column of that name, or the only one whose words are those of the name or usual for it: Owner for "owner"."""
+    if name in present:
+        return name
+    found = [one for one in present if words_of(one) == words_of(name) or fits(name, one)]
+    if len(found) > 1:
+        raise SchemaError(f'several columns may be "{name}": {", ".join(found)}; name the one that is meant')
+    return found[0] if found else name
+
+
 def candidates(role: str, present: Sequence[str]) -> list[str]:
     """The columns that are usually called so."""
     return [name for name in present if fits(role, name)]

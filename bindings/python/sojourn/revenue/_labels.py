@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.columns import columns
+from sojourn._frames.columns import OpenTable
+from sojourn._frames.roles import column_called, pick_roles
 from sojourn.errors import SchemaError
 
 Edit = Callable[[_core.revenue.LabelRows, _core.revenue.Ledger], None]
@@ -26,11 +27,14 @@ class Labels:
         other._edits = {name: list(edits) for name, edits in self._edits.items()}
         return other
 
-    def with_table(self, name: str, table: Any, *, account: str, label: str, since: str | None) -> Labels:
-        """One more segment, from a table of accounts."""
-        other = self.copy()
-        picked = columns(table, {"account": account, "label": label, "since": since})
-        names = [name for name in (account, label, since) if name is not None]
+    def with_table(self, name: str, table: Any, *, account: str | None, label: str | None, since: str | None) -> Labels:
+        """One more segment, from a table of accounts; columns that are not named are found by their names."""
+        other, opened = self.copy(), OpenTable(table)
+        asked = {"account": account, "label": label or column_called(name, opened.names)}
+        if since is not None:
+            asked["since"] = since
+        found, picked = pick_roles(opened, asked, required=("account", "label"), arguments=("since",))
+        names = list(found.names.values())
         other._edits[name] = [
             lambda to, ledger: to.add(ledger.keys, picked["account"], picked["label"], picked.get("since"), names)
         ]

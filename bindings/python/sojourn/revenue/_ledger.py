@@ -488,14 +488,14 @@ class Ledger(Readings):
         return self._labels.rows(name, self._facts.book, self._reading)
 
     def add_segment(
-        self, name: str, table: Any, *, account: str = "account_id", label: str | None = None, since: str | None = None
+        self, name: str, table: Any, *, account: str | None = None, label: str | None = None, since: str | None = None
     ) -> None:
         """Adds a segment from a table of accounts, for `by_segment(name)`.
 
-        `label` names the column of labels (by default it bears the segment's name), `since` that of the day from which a
-        label holds.
+        `label` names the column of labels (by default it bears the segment's name, in any spelling, or a usual name of it),
+        `since` that of the day from which a label holds.
         """
-        self._labels = self._labels.with_table(name, table, account=account, label=label or name, since=since)
+        self._labels = self._labels.with_table(name, table, account=account, label=label, since=since)
 
     def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> RevenueState:
         """The mergeable integers behind movements and churn of the periods from `first` to `last`.

@@ -159,3 +159,14 @@ def test_every_frame_is_found_by_name_alike_and_other_columns_are_not_read(road:
     ledger = sj.Ledger(frame, amounts="minor", as_of="2024-06-01")
     assert int(ledger.mrr("2024-02")) == 2008
     assert set(ledger.options["columns"]) == {"account", "start", "end", "mrr"}
+
+
+def test_labels_are_found_in_any_spelling() -> None:
+    ledger = sj.Ledger(CRM, amounts="minor", as_of="2024-06-01", segment="owner")
+    assert ledger.by_segment("owner").mrr("2024-02")["segment"].to_list() == ["Ann", "Ben"]
+    plain = sj.Ledger(CRM, amounts="minor", as_of="2024-06-01")
+    accounts = {"Account Name": ["Acme", "Globex"], "Account Owner": ["Ann", "Ben"]}
+    plain.add_segment("owner", accounts)
+    assert plain.by_segment("owner").mrr("2024-02")["segment"].to_list() == ["Ann", "Ben"]
+    with pytest.raises(sj.SchemaError, match='several columns may be "owner": Owner, CSM'):
+        sj.Ledger({**CRM, "CSM": ["x", "y"]}, amounts="minor", as_of="2024-06-01", segment="owner")

@@ -17,7 +17,7 @@ from sojourn._frames.money import (
     one_currency,
     unit_of,
 )
-from sojourn._frames.roles import COMMON_ROLES, FoundRoles, find_roles, refuse_other_currency
+from sojourn._frames.roles import COMMON_ROLES, FoundRoles, column_called, find_roles, refuse_other_currency
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.common import Common
@@ -85,13 +85,13 @@ class Source:
     def _find(self, present: Sequence[str]) -> FoundRoles:
         """Which columns have which roles; labels are roles of their own."""
         common = self.common
-        labels = {f"label {name}": name for name in common.labels}
+        labels = {f"label {name}": column_called(name, present) for name in common.labels}
         given = {**self.roles, **common.roles}
         if common.in_currencies:
             given["currency"] = common.column_of_codes(present)
         arguments = (*COMMON_ROLES, *(["currency"] if common.in_currencies else []))
         found = find_roles(present, given, required=self.required, optional=self.optional, arguments=arguments)
-        unused = [name for name in found.unused if name not in common.labels]
+        unused = [name for name in found.unused if name not in labels.values()]
         return FoundRoles({**found.names, **labels}, found.inferred, unused)
 
     def _minor(self, role: str, found: FoundRoles, columns: Mapping[str, Column]) -> Column:
