@@ -150,3 +150,17 @@ def test_without_its_package_a_workbook_says_what_to_install(
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     error = failing(run, written(tmp_path / "s.xlsx", ""))
     assert 'pip install "sojourn[xlsx]"' in error and error.count("\n") == 1
+
+
+def test_text_of_parquet_follows_the_options_as_text_of_csv_does(run: Run, tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "s.parquet"
+    held = duckdb.sql(
+        "select 'a' as account, '03/01/2024'::enum('03/01/2024') as \"start\", null::varchar as \"end\", "
+        "'1.234,50'::enum('1.234,50') as mrr"
+    )
+    held.write_parquet(str(path))
+    given = ("--amounts", "major", "--date-format", "%d/%m/%Y")
+    assert closings(run, path, *given) == [123_450] * 3
+    assert "--date-format '%d/%m/%Y'" in failing(run, path, *given[:2])

@@ -17,7 +17,7 @@ _PARTS = re.compile(r"([0-9]{1,4})([./ -])([0-9]{1,2})\2([0-9]{1,4})")
 
 def iso_days(values: Column, name: str, date_format: str | None) -> Column:
     """A column of days whose text is YYYY-MM-DD. Columns that hold dates already stay as they are."""
-    if values.type != "text":
+    if values.type not in ("text", "dictionary"):
         return values
     cells = values.to_list()
     read: dict[str, str] = {}

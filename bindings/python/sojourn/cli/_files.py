@@ -73,7 +73,7 @@ class File:
     def days(self, name: str) -> Column:
         """A column of days, in the order that the options state."""
         held = self[name]
-        if held.type == "text":
+        if held.type in ("text", "dictionary"):
             self.read_as[name] = f"days as {self.options.date_format or 'YYYY-MM-DD'}"
         return iso_days(held, name, self.options.date_format)
 

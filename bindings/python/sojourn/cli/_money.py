@@ -36,9 +36,10 @@ def read_amounts(
     Where neither option nor name says the unit, it is asked. With `infer`, a column in which a cell has decimals holds
     currency units, because minor units have none.
     """
-    cells = [] if values.type != "text" and not infer else [text_of(value) or None for value in values.to_list()]
+    is_text = values.type in ("text", "dictionary")
+    cells = [] if not is_text and not infer else [text_of(value) or None for value in values.to_list()]
     mark = ""
-    if values.type == "text":
+    if is_text:
         mark = decimal or decimal_mark(cells, name, amounts=True, places=exponent(currency))
     unit = amounts or ("minor" if _is_minor(name, currency) else None)
     if unit is None and infer and any(has_decimals(cell, mark or ".") for cell in set(cells) if cell is not None):
