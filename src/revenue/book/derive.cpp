@@ -42,8 +42,7 @@ mrr_rows periods_of(const subscriptions& table, std::size_t universe) {
 
 /// What the source makes of its rows; `source` counts them.
 mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day> as_of, std::size_t universe) {
-  revenue_policy policy = under.policy;
-  policy.lapse_grace = 0;  // a lapse is one of the account, after its rows have found their owners
+  // A lapse is one of the account, after its rows have found their owners: no source bridges it here.
   struct maker {
     const view& under;
     const revenue_policy& policy;
@@ -58,14 +57,18 @@ mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day
       return rows_from_changes(t, options);
     }
     mrr_rows operator()(const priced_subscriptions& t) const {
-      return rows_from_prices(
-          t, {.policy = policy, .part = under.part, .commitment = under.commitment, .as_of = as_of, .accounts = universe});
+      return rows_from_prices(t, {.policy = policy,
+                                  .part = under.part,
+                                  .commitment = under.commitment,
+                                  .as_of = as_of,
+                                  .accounts = universe,
+                                  .bridge = false});
     }
     mrr_rows operator()(const invoice_lines& t) const {
-      return rows_from_invoices(t, {.policy = policy, .as_of = as_of, .accounts = universe});
+      return rows_from_invoices(t, {.policy = policy, .as_of = as_of, .accounts = universe, .bridge = false});
     }
   };
-  return std::visit(maker{under, policy, as_of, universe}, rows);
+  return std::visit(maker{under, under.policy, as_of, universe}, rows);
 }
 
 /// A row cut where its owner changes. Why it began holds for the first piece, why it ended for the last.

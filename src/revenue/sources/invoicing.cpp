@@ -252,7 +252,7 @@ mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options&
   line_reader reader(lines, options, rows);
   for (std::size_t row = 0; row < lines.account.size(); ++row) reader.add(row);
   reader.finish();
-  bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
+  if (options.bridge) bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;
 }
 

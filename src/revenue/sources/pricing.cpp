@@ -272,7 +272,7 @@ mrr_rows rows_from_prices(const priced_subscriptions& priced, const pricing_opti
   row_cutter cutter(priced, options, rows);
   for (std::size_t row = 0; row < priced.account.size(); ++row) cutter.add(row);
   cutter.finish();
-  bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
+  if (options.bridge) bridge_lapses(rows, options.policy.lapse_grace, options.as_of);
   return rows;
 }
 

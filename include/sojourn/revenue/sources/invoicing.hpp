@@ -32,6 +32,7 @@ struct invoicing_options {
   revenue_policy policy{};
   std::optional<day> as_of{};  ///< for `lapse_grace`: as in `ledger_options`
   std::size_t accounts = 0;    ///< size of the universe; 0: dense indices, below the number of rows
+  bool bridge = true;          ///< false: lapses stay, for those who bridge them later
 };
 
 /// Turns each line into a period of one MRR: the amount, without tax and discounts as the policy says, over the months of

@@ -43,6 +43,7 @@ struct pricing_options {
   mrr_commitment commitment = mrr_commitment::in_force;
   std::optional<day> as_of{};  ///< for `lapse_grace`: as in `ledger_options`
   std::size_t accounts = 0;    ///< size of the universe; 0: dense indices, below the number of rows
+  bool bridge = true;          ///< false: lapses stay, for those who bridge them later
 };
 
 /// Turns each row into periods of one MRR. Applied are `unit`, `churn_at` (a row without that date ends with its service,

@@ -179,3 +179,17 @@ def test_d03_free_customers_are_in_no_average() -> None:
     assert ledger.logo_retention("2024-04", window=1).value == 1
     assert ledger.cohorts(first="2024-02", last="2024-04", measure="mrr").retention()[0] == [1, 0, 0]
     assert ledger.cohorts(first="2024-02", last="2024-04").retention()[0] == [1, 1, 1]
+
+
+def test_d03_a_free_plan_that_follows_within_the_grace_keeps_its_customer() -> None:
+    table = {
+        "account_id": ["a", "a"],
+        "start": ["2024-01-01", "2024-02-01"],
+        "end": ["2024-01-20", None],
+        "amount_minor": [1000, 0],
+    }
+    policies = (sj.Policy(free_is="active", lapse_grace=20), sj.Policy(free_is="active", lapse_grace=5))
+    kept, left = (sj.Ledger.from_prices(table, end="end", as_of="2024-04-01", policy=policy) for policy in policies)
+    assert kept.movements("2024-01", "2024-03")["accounts_closing"].to_list() == [1, 1, 1]
+    assert kept.movements("2024-01", "2024-03")["closing"].to_list() == [1000, 0, 0]
+    assert left.movements("2024-01", "2024-03")["accounts_closing"].to_list() == [0, 0, 0]
