@@ -6,6 +6,7 @@
 #include "golden_state.hpp"
 #include "sojourn/lifetime/decay.hpp"
 #include "sojourn/lifetime/survival.hpp"
+#include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
@@ -121,6 +122,12 @@ currency_revenue_state several_currencies() {
   return state;
 }
 
+cause_movements_state causes() {
+  cause_movements_state state{two_months, day::from_ymd(2024, 3, 1), revenue().policy, {}};
+  state.periods = {{{1, 0, 0, 0, 5, 700, 0, 0, 2}, {64, 900, 1, 40, 0, 0, 3, 1, 0}}, {}};
+  return state;
+}
+
 revenue_partial partly() {
   revenue_partial state{{}, revenue()};
   state.accounts.slots[0] = 1u << 5;
@@ -179,6 +186,8 @@ TEST_CASE("golden states: revenue") {
   check_state(retained(), "state_32_retention", nothing_more);
   check_state(revenue(), "state_36_revenue", read_periods);
   check_state(partly(), "state_51_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
+  check_state(causes(), "state_52_cause_movements",
+              [](const cause_movements_state& state) { (void)movements_by_cause(state, {}); });
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
   check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });

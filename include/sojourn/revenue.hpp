@@ -9,6 +9,7 @@
 #include "sojourn/revenue/book/owners.hpp"
 #include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/book/view.hpp"
+#include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"

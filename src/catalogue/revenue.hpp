@@ -13,7 +13,8 @@ inline constexpr metric_option column_of_end{"end", "None", "column of the day a
 inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR in minor units"};
 inline constexpr auto movements_options =
     list(first, last, by, metric_option{"by_segment", "None", "a segment: one row per segment and period"},
-         metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"});
+         metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"},
+         metric_option{"by_cause", "False", "a row per period and cause of what moved"});
 inline constexpr auto series_options = list(
     first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
     metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"}, threads);
@@ -77,8 +78,8 @@ inline constexpr metric revenue_metrics[] = {
      .meaning = "Why MRR changed: each account's change in a period is new, reactivation, expansion, contraction or churn.",
      .formula = "opening + new + reactivation + expansion - contraction - churn + currency = closing, exactly",
      .missing = "Every account is in exactly one movement for each change, so the bars close to the cent.",
-     .not_told =
-         "Which product or price change caused a movement. An upgrade and a downgrade of one account on one day net out.",
+     .not_told = "Which product or price change caused a movement, unless the rows say so (by_cause). An upgrade and a "
+                 "downgrade of one account on one day net out.",
      .page = "movements",
      .function = "movements",
      .python = "Ledger.movements",

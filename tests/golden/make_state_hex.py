@@ -113,6 +113,9 @@ COHORTS = (
     + bytes(1 + 4)  # ages by the calendar, which no day ends
     + listed([])
 )
+CAUSES = listed(
+    [bytes([1]) + wides(0, 0, 0, 5, 700) + quads(0, 0, 2), bytes([64]) + wides(900, 1, 40, 0, 0) + quads(3, 1, 0)]
+)
 IN_FORCE = [(-5, 2), (10**20, 3), (0, 0)]
 NO_TIER = bytes(8 + 3 * 16)
 TIERS = quads(2) + wides(61_500_000_000, 2 * 10**18, -5) + 14 * NO_TIER + quads(1) + wides(99 * 10**9, 1, 70)
@@ -143,6 +146,7 @@ EXAMPLES = {
         50, REVENUE + listed([wides(980) + wide(10**12, 24), wides(-7) + wide(49, 24)]) + quads(77)
     ),
     "state_51_revenue_partial": sealed(51, OWNED + REVENUE),
+    "state_52_cause_movements": sealed(52, TWO_MONTHS + MARCH_2024 + POLICY + listed([CAUSES, listed([])])),
     "state_64_survival": sealed(
         64,
         listed(

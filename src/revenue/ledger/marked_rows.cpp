@@ -35,38 +35,16 @@ account_presence step_maker::presence() const noexcept {
   return account_presence::absent;
 }
 
-// The net change of a day belongs to the causes that push its way; what others take back comes off the largest first.
 change_cause step_maker::share_out(std::span<const change> lane, std::vector<cause_share>& shares) {
-  sums_.clear();
-  for (const change& one : lane) {
-    const auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& s) { return s.cause == one.cause; });
-    if (found != sums_.end())
-      found->ticks += one.ticks;
-    else
-      sums_.push_back({one.cause, one.ticks});
-  }
-  if (sums_.size() == 1) return sums_.front().cause;
-  const int128 net =
-      std::accumulate(sums_.begin(), sums_.end(), int128{0}, [](int128 s, const auto& o) { return s + o.ticks; });
-  const int sign = net < 0 ? -1 : 1;
-  int128 against = 0;
-  for (const auto& one : sums_) against += one.ticks * sign < 0 ? -one.ticks * sign : 0;
-  std::erase_if(sums_, [&](const auto& one) { return one.ticks * sign <= 0; });
-  const auto size = [&](const cause_sum& one) { return one.ticks * sign; };
-  std::sort(sums_.begin(), sums_.end(),
-            [&](const auto& a, const auto& b) { return size(a) != size(b) ? size(a) > size(b) : a.cause < b.cause; });
-  for (auto& one : sums_) {
-    const int128 taken = std::min(against, size(one));
-    one.ticks -= sign * taken;
-    against -= taken;
-  }
-  std::erase_if(sums_, [](const auto& one) { return one.ticks == 0; });
-  if (sums_.size() == 1) return sums_.front().cause;
-  std::sort(sums_.begin(), sums_.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
-  for (const auto& one : sums_) {
+  parts_.clear();
+  for (const change& one : lane) add_part(parts_, one.cause, one.ticks);
+  if (parts_.size() == 1) return parts_.front().cause;
+  net_causes(parts_);
+  if (parts_.size() == 1) return parts_.front().cause;
+  for (const auto& one : parts_) {
     shares.push_back({lane.front().when, one.cause, lane.front().lane, static_cast<std::int64_t>(one.ticks)});
   }
-  return sums_.empty() ? change_cause::unknown : change_cause::several;
+  return parts_.empty() ? change_cause::unknown : change_cause::several;
 }
 
 void step_maker::write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {

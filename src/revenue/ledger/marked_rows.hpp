@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "revenue/ledger/cause_netting.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
@@ -38,11 +39,6 @@ class step_maker {
     std::int8_t sign;       // it begins or ends
     std::int64_t ticks;
   };
-  struct cause_sum {
-    change_cause cause;
-    int128 ticks;
-  };
-
   void write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
   [[nodiscard]] change_cause share_out(std::span<const change> lane, std::vector<cause_share>& shares);
   [[nodiscard]] account_presence presence() const noexcept;
@@ -54,7 +50,7 @@ class step_maker {
   std::vector<std::pair<std::uint16_t, int128>> levels_;
   std::size_t paying_lanes_ = 0;
   std::int64_t kept_[5]{};
-  std::vector<cause_sum> sums_;
+  std::vector<cause_part> parts_;
 };
 
 }  // namespace sojourn::inline v0_1::detail

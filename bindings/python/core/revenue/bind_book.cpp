@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "frames/table.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/held_facts.hpp"
@@ -14,6 +15,7 @@
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/explain/restatement.hpp"
 
 namespace py = pybind11;
@@ -106,6 +108,36 @@ py::dict known(const book& of, std::int32_t when) {
                   py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
 }
 
+/// The words of cause codes: those of every book, then the caller's own.
+std::string cause_word(const book& of, std::uint8_t code) {
+  const auto known = values_of(change_cause{});
+  if (code < known.size()) return std::string(known[code]);
+  return of.causes().at(std::size_t{code} - first_own_cause);
+}
+
+py::dict movements_of_causes(const book& of, const reading& how, std::int32_t first, std::int32_t months_each,
+                             std::int32_t count, const revenue_policy& policy) {
+  const period_grid grid = grid_of(first, months_each, count);
+  const std::vector<cause_row> rows = [&] {
+    const py::gil_scoped_release released;
+    const ledger& steps = how.ledger.book;
+    const cause_movements_state state = tally_causes(steps, grid, policy, thread_executor{});
+    return movements_by_cause(state, movements(tally_revenue(steps, grid, policy, thread_executor{})));
+  }();
+  return table(rows)
+      .add("period", &cause_row::period)
+      .add("cause", [&](const cause_row& row) { return cause_word(of, row.cause); })
+      .add("new", &cause_row::new_business)
+      .add("reactivation", &cause_row::reactivation)
+      .add("expansion", &cause_row::expansion)
+      .add("contraction", &cause_row::contraction)
+      .add("churn", &cause_row::churn)
+      .add("accounts_new", &cause_row::accounts_new)
+      .add("accounts_reactivated", &cause_row::accounts_reactivated)
+      .add("accounts_churned", &cause_row::accounts_churned)
+      .columns();
+}
+
 /// One entry per account: its change of each bucket, and its rows that came or went.
 py::dict compare(const book& of, const reading& how, std::int32_t first, std::int32_t second, std::int32_t first_month,
                  std::int32_t months_each) {
@@ -162,6 +194,8 @@ void bind_book(py::module_& m) {
       .def("labels_of", &labels_of, py::arg("reading"), py::arg("name"))
       .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
            py::arg("lost"))
+      .def("movements_by_cause", &movements_of_causes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
+           py::arg("count"), py::arg("policy"))
       .def("known", &known, py::arg("when"))
       .def("compare", &compare, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
            py::arg("months_each"))

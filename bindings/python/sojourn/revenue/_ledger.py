@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sojourn import _core
+from sojourn._core.frames import Column
 from sojourn._core.revenue import LabelRows, Reading, RevenueState
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.periods import day_of, day_or_none, grid
@@ -482,6 +483,10 @@ class Ledger(Readings):
     def _correct(self, edit: Callable[[_core.revenue.Book, list[Reading]], None]) -> None:
         edit(self._facts.book, [self._reading])
         self._labels.forget()
+
+    def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The movements of the periods of a grid by cause."""
+        return self._facts.book.movements_by_cause(self._reading, first, months_each, count, self.policy.core)
 
     def _segment(self, name: str) -> LabelRows:
         """What is known about the segment `name` of the ledger's customers."""

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._core.frames import Column
 from sojourn._core.revenue import LabelRows
 from sojourn._frames.table import Table
+from sojourn.errors import SchemaError
 from sojourn.lifetime._survival import Survival
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew
@@ -24,7 +26,7 @@ from sojourn.revenue._policy import Policy
 from sojourn.revenue._rates import Interval, churn, closing, kept, mrr_churn, rate
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
-from sojourn.revenue._series import ledger_movements
+from sojourn.revenue._series import ledger_movements, movements_by_cause
 from sojourn.revenue._tenure import survival, tenure
 
 
@@ -60,12 +62,25 @@ class Readings(ABC):
         return dict(self._ledger.options)
 
     def movements(
-        self, first: Any, last: Any, *, by: str = "month", by_segment: str | None = None, segment_rule: str = "opening"
+        self,
+        first: Any,
+        last: Any,
+        *,
+        by: str = "month",
+        by_segment: str | None = None,
+        segment_rule: str = "opening",
+        by_cause: bool = False,
     ) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
-        With `by_segment` there is a row per segment and period; `segment_rule` as in `by_segment`.
+        With `by_segment` there is a row per segment and period; `segment_rule` as in `by_segment`. With `by_cause` there is
+        a row per period and cause of what moved, in the words of the column `cause=`; the rows of a period add up to its
+        movements. Where rows name no cause it is "unknown". Several causes on one day share its change by their own parts.
         """
+        if by_cause:
+            if by_segment is not None:
+                raise SchemaError("movements are shown by_cause or by_segment, one of the two")
+            return movements_by_cause(self._ledger, self._causes, first, last, by)
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
         return ledger_movements(self._ledger, first, last, by)
@@ -256,6 +271,10 @@ class Readings(ABC):
         """
         known = self._labels.known(name)
         return BySegment(self._ledger, self._segment(known), known, rule)
+
+    @abstractmethod
+    def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The movements of the periods of a grid by cause."""
 
     @abstractmethod
     def _segment(self, name: str) -> LabelRows:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sojourn import _core
+from sojourn._core.frames import Column
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
@@ -140,3 +142,17 @@ def movements_table(state: _core.revenue.RevenueState, options: dict[str, Any]) 
         options = {**options, "incomplete": ", ".join(shown["incomplete"])}
     title = f"MRR movements by {options['by']}"
     return Table(shown["columns"], options=options, plot=plot_movements, title=title, amounts=MOVEMENT_AMOUNTS)
+
+
+CAUSE_AMOUNTS = ("new", "reactivation", "expansion", "contraction", "churn")
+
+
+def movements_by_cause(
+    ledger: CoreLedger, read: Callable[[int, int, int], dict[str, Column]], first: Any, last: Any, by: str
+) -> Table:
+    """One row per period and cause; the rows of a period add up to its movements."""
+    ledger.require_one_number("movements by cause")
+    columns = read(*grid(first, last, by))
+    return Table(
+        columns, options={**ledger.options, "by": by}, title=f"MRR movements by {by} and cause", amounts=CAUSE_AMOUNTS
+    )

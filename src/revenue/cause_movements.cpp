@@ -1,0 +1,247 @@
+#include "sojourn/revenue/cause_movements.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "revenue/ledger/cause_netting.hpp"
+#include "sojourn/exec/executor.hpp"
+#include "sojourn/revenue/account_history.hpp"
+#include "sojourn/revenue/shown_as.hpp"
+
+namespace sojourn::inline v0_1 {
+namespace {
+
+using detail::account_history;
+using detail::cause_part;
+using detail::int128;
+
+/// Sorts the movements of accounts into periods and causes.
+class cause_tally {
+ public:
+  cause_tally(const ledger& book, const detail::period_finder& finder, const revenue_policy& policy, std::size_t periods)
+      : book_(book), finder_(finder), policy_(policy), sums_(periods) {}
+
+  void add(account who) {
+    const auto steps = book_.steps(who);
+    shares_ = book_.shares(who);
+    account_history past;
+    std::size_t i = 0;
+    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
+    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
+      const auto period = finder_(steps[i].when.since_epoch);
+      std::size_t last = i + 1;
+      while (last < steps.size() && steps[last].when.since_epoch < finder_.end_day() &&
+             finder_(steps[last].when.since_epoch) == period) {
+        ++last;
+      }
+      one_period(static_cast<std::size_t>(period), past, steps.subspan(i, last - i));
+      for (; i < last; ++i) past.follow(steps[i]);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::vector<cause_sums>> periods() const {
+    std::vector<std::vector<cause_sums>> all;
+    for (const auto& by_cause : sums_) {
+      auto& one = all.emplace_back();
+      for (const auto& [cause, sums] : by_cause) {
+        cause_sums named = sums;
+        named.cause = cause;
+        if (cause_sums none{cause}; named != none) one.push_back(named);
+      }
+    }
+    return all;
+  }
+
+ private:
+  void one_period(std::size_t period, const account_history& before, std::span<const mrr_step> steps) {
+    account_history after = before;
+    for (const mrr_step& step : steps) after.follow(step);
+    const bool several = steps.size() > 1;
+    const bool joined = !before.present && before.is_new(steps.front().when, policy_.reactivation_max_gap);
+    if (several && joined && !after.present && policy_.new_and_churned == same_period_new_churn::drop) return;
+    if (several && policy_.movements == movement_mode::net_endpoints) {
+      parts_.clear();
+      std::int64_t level = before.level;
+      for (const mrr_step& step : steps) {
+        add_parts(step, step.level.ticks() - level);
+        level = step.level.ticks();
+      }
+      mrr_step whole = steps.back();
+      whole.when = steps.front().when;
+      return move(period, before, whole);
+    }
+    account_history at = before;
+    for (const mrr_step& step : steps) {
+      parts_.clear();
+      add_parts(step, step.level.ticks() - at.level);
+      move(period, at, step);
+      at.follow(step);
+    }
+  }
+
+  void add_parts(const mrr_step& step, std::int64_t change) {
+    if (step.cause != change_cause::several) return add_part(parts_, step.cause, change);
+    for (const cause_share& share : shares_) {
+      if (share.when == step.when && share.lane == step.lane) add_part(parts_, share.cause, share.ticks);
+    }
+  }
+
+  void move(std::size_t period, const account_history& from, const mrr_step& step) {
+    if (from.same_as(step)) return;
+    const movement_kind kind = from.name_of(step, policy_.reactivation_max_gap);
+    detail::net_causes(parts_);
+    const cause_part* largest = nullptr;
+    for (const cause_part& part : parts_) {
+      const int128 size = part.ticks < 0 ? -part.ticks : part.ticks;
+      if (largest == nullptr || size > (largest->ticks < 0 ? -largest->ticks : largest->ticks)) largest = &part;
+      amount_of(sums_[period][static_cast<std::uint8_t>(part.cause)], kind) += size;
+    }
+    // A customer without MRR comes or goes without a part of any amount.
+    const change_cause why = largest != nullptr ? largest->cause : step.cause;
+    cause_sums& counted = sums_[period][static_cast<std::uint8_t>(why)];
+    if (kind == movement_kind::new_business) ++counted.accounts_new;
+    if (kind == movement_kind::reactivation) ++counted.accounts_reactivated;
+    if (kind == movement_kind::churn) ++counted.accounts_churned;
+  }
+
+  static int128& amount_of(cause_sums& sums, movement_kind kind) {
+    switch (kind) {
+      case movement_kind::new_business:
+        return sums.new_business;
+      case movement_kind::reactivation:
+        return sums.reactivation;
+      case movement_kind::expansion:
+        return sums.expansion;
+      case movement_kind::contraction:
+        return sums.contraction;
+      case movement_kind::churn:
+        break;
+    }
+    return sums.churn;
+  }
+
+  const ledger& book_;
+  const detail::period_finder& finder_;
+  const revenue_policy& policy_;
+  std::vector<std::map<std::uint8_t, cause_sums>> sums_;
+  std::span<const cause_share> shares_;
+  std::vector<cause_part> parts_;
+};
+
+/// The two lists of a period added up, or the second taken off the first.
+template <class Change>
+std::vector<cause_sums> joined(const std::vector<cause_sums>& a, const std::vector<cause_sums>& b, const Change& change) {
+  std::map<std::uint8_t, cause_sums> sums;
+  for (const cause_sums& one : a) sums[one.cause] = one;
+  for (const cause_sums& one : b) {
+    cause_sums& mine = sums[one.cause];
+    mine.cause = one.cause;
+    change(mine, one);
+  }
+  std::vector<cause_sums> list;
+  for (const auto& [cause, one] : sums) {
+    if (cause_sums none{cause}; one != none) list.push_back(one);
+  }
+  return list;
+}
+
+/// Gives `mine` the shape of `other` where it has none. False: nothing to add.
+bool align(cause_movements_state& mine, const cause_movements_state& other) {
+  if (other.periods.empty()) return false;
+  if (mine.periods.empty()) {
+    mine.grid = other.grid, mine.known_until = other.known_until, mine.policy = other.policy;
+    mine.periods.resize(other.periods.size());
+  }
+  if (mine.grid != other.grid || mine.known_until != other.known_until || mine.policy != other.policy) {
+    throw state_error("cause_movements_state: states of different periods, policies or as-of days do not add up");
+  }
+  return true;
+}
+
+template <class Change>
+cause_movements_state changed(const cause_movements_state& a, const cause_movements_state& b, const Change& change) {
+  cause_movements_state sum = a;  // an overflow leaves the state as it was
+  if (!align(sum, b)) return sum;
+  for (std::size_t p = 0; p < sum.periods.size(); ++p) sum.periods[p] = joined(sum.periods[p], b.periods[p], change);
+  return sum;
+}
+
+}  // namespace
+
+bool cause_movements_state::nothing_counted() const {
+  return std::all_of(periods.begin(), periods.end(), [](const auto& list) { return list.empty(); });
+}
+
+bool cause_movements_state::canonical() const {
+  if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
+  if (nothing_counted() || !grid.canonical() || periods.size() != static_cast<std::size_t>(grid.count)) return false;
+  constexpr int128 most = int128{1} << 124;
+  return policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const auto& list) {
+           for (std::size_t i = 0; i < list.size(); ++i) {
+             if (list[i] == cause_sums{list[i].cause} || (i > 0 && list[i].cause <= list[i - 1].cause)) return false;
+             const cause_sums& s = list[i];
+             for (const int128 one : {s.new_business, s.reactivation, s.expansion, s.contraction, s.churn}) {
+               if (one > most || one < -most) return false;
+             }
+           }
+           return true;
+         });
+}
+
+cause_movements_state& cause_movements_state::operator+=(const cause_movements_state& o) {
+  return *this =
+             changed(*this, o, [](auto& to, const auto& what) { detail::add_fields(to, what, "cause_movements_state"); });
+}
+
+cause_movements_state& cause_movements_state::operator-=(const cause_movements_state& o) {
+  return *this = changed(*this, o,
+                         [](auto& to, const auto& what) { detail::subtract_fields(to, what, "cause_movements_state"); });
+}
+
+bool operator==(const cause_movements_state& a, const cause_movements_state& b) {
+  if (a.nothing_counted() || b.nothing_counted()) return a.nothing_counted() && b.nothing_counted();
+  return a.grid == b.grid && a.known_until == b.known_until && a.policy == b.policy && a.periods == b.periods;
+}
+
+namespace detail {
+
+cause_movements_state tally_causes(const ledger& book, const period_grid& grid, const revenue_policy& policy,
+                                   const any_executor& host) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_causes: a grid needs at least one period");
+  if (book.lanes() > 1) throw schema_error("tally_causes: the ledger keeps amounts apart in lanes; read it in one first");
+  const period_finder finder(grid);
+  return tally_sharded(
+      book.accounts(),
+      [&](std::size_t first, std::size_t last) {
+        cause_tally tally(book, finder, policy, static_cast<std::size_t>(grid.count));
+        for (std::size_t who = first; who < last; ++who) tally.add(account{static_cast<std::uint32_t>(who)});
+        return cause_movements_state{grid, book.known_until(), policy, tally.periods()};
+      },
+      host);
+}
+
+}  // namespace detail
+
+std::vector<cause_row> movements_by_cause(const cause_movements_state& state, std::span<const movement_row> whole) {
+  std::vector<cause_row> rows;
+  for (std::size_t p = 0; p < state.periods.size() && p < whole.size(); ++p) {
+    const auto& list = state.periods[p];
+    const auto shown = [&](int128 cause_sums::* part, std::int64_t total) {
+      std::vector<int128> ticks;
+      for (const cause_sums& one : list) ticks.push_back(one.*part);
+      return shown_as(ticks, total);
+    };
+    const auto fresh = shown(&cause_sums::new_business, whole[p].new_business);
+    const auto back = shown(&cause_sums::reactivation, whole[p].reactivation);
+    const auto more = shown(&cause_sums::expansion, whole[p].expansion);
+    const auto less = shown(&cause_sums::contraction, whole[p].contraction);
+    const auto lost = shown(&cause_sums::churn, whole[p].churn);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      rows.push_back({whole[p].period, list[i].cause, fresh[i], back[i], more[i], less[i], lost[i], list[i].accounts_new,
+                      list[i].accounts_reactivated, list[i].accounts_churned});
+    }
+  }
+  return rows;
+}
+
+}  // namespace sojourn::inline v0_1
