@@ -238,3 +238,18 @@ def test_signals_are_read_as_the_card_takes_them(run: Run, tmp_path: Path) -> No
         path.write_text(row.replace(cell, broken))
         error = run(*given, "--date-format", "%d/%m/%Y", code=1).stderr
         assert "s.csv, line 2" in error and words in error
+
+
+def test_groups_of_nps_may_be_words(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nps.csv"
+    path.write_text("score\nPromoter\npassives\n DETRACTOR \nPromoter\nNeutral\n")
+    given = ("metrics", "--responses", str(path), "--format", "json")
+    shown = json.loads(run(*given).stdout)
+    found = shown["nps"][0]
+    assert (found["value"], found["n"]) == (20.0, 5)
+    assert (found["promoters"], found["passives"], found["detractors"]) == (2, 2, 1)
+    assert any("score: groups: promoter" in fact["as"] for fact in shown["read_as"])
+    for broken, words in (("9", "a score among groups"), ("Fan", "is not a whole number")):
+        path.write_text(f"score\nPromoter\n{broken}\n")
+        error = run(*given, code=1).stderr
+        assert words in error and "nps.csv, line 3" in error

@@ -37,6 +37,31 @@ def answers(
     return result, blank_counts
 
 
+_GROUPS = {"promoter": "10", "passive": "8", "neutral": "8", "detractor": "0"}
+"""Answers exported as groups of NPS, each as a score of its group."""
+
+
+def group_scores(values: Column, name: str) -> Column | None:
+    """Scores of a column in which at least one cell is a group of NPS, or None; other cells stay what they are."""
+    if values.type not in ("text", "dictionary"):
+        return None
+    words = [None if value is None else str(value).strip().lower().removesuffix("s") for value in values.to_list()]
+    if not any(word in _GROUPS for word in words):
+        return None
+    for row, (word, value) in enumerate(zip(words, values.to_list(), strict=True)):
+        if word is not None and _WHOLE.fullmatch(word) is not None:
+            raise DataError(
+                f'column "{name}", row {row}, value {value!r}: a score among groups such as promoter; give '
+                "scores and groups in files of their own",
+                column=name,
+                row=row,
+                value=str(value),
+                rule="scores or groups",
+            )
+    found = [_GROUPS.get(word or "", value) for word, value in zip(words, values.to_list(), strict=True)]
+    return Column.from_sequence(found, name=name)
+
+
 def _spelled(value: Any) -> str:
     shown = text_of(value) or ""
     return shown.partition(".")[0] if _WHOLE.fullmatch(shown) is not None else shown

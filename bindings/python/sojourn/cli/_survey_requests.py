@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn._report.page import Fact
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
-from sojourn.cli._cells import answers, counts, labels, repeated, weights
+from sojourn.cli._cells import answers, counts, group_scores, labels, repeated, weights
 from sojourn.cli._files import File, file_notes, read
 from sojourn.cli._options import InputOptions, Messages, SurveyOptions
 
@@ -54,7 +54,9 @@ def _answers(options: InputOptions, kind: str, file: File, score: str, notes: li
     count, weight = options.surveys.count, options.surveys.weight
     with file.placed():
         many = None if count is None else counts(file[file.choose("count", count)], count)
-        scores, blanks = answers(file[score], score, options.surveys.blank, many)
+        groups = group_scores(file[score], score) if kind == "NPS" else None
+        scores, blanks = answers(file[score] if groups is None else groups, score, options.surveys.blank, many)
+        file.read_as[score] = "answers" if groups is None else "groups: promoter, passive or neutral, detractor"
         rows: dict[str, list[Any]] = {"scores": scores}
         if options.by is not None:
             rows["segments"] = labels(file[file.choose("by", options.by)], options.by)
