@@ -10,7 +10,8 @@
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-constexpr std::string_view no_break = "\xC2\xA0", narrow_no_break = "\xE2\x80\xAF", minus = "\xE2\x88\x92";
+constexpr std::string_view no_break = "\xC2\xA0", narrow_no_break = "\xE2\x80\xAF", thin = "\xE2\x80\x89";
+constexpr std::string_view apostrophe = "\xE2\x80\x99", minus = "\xE2\x88\x92";
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -104,7 +105,7 @@ std::optional<written_decimal> read_plain(std::string_view text, char mark) {
 /// The sign that separates thousands at the front of `text`; empty for none. `mark` separates decimals.
 std::string_view thousands_sign(std::string_view text, char mark) {
   for (const std::string_view sign : {std::string_view(","), std::string_view("."), std::string_view("'"),
-                                      std::string_view(" "), no_break, narrow_no_break}) {
+                                      std::string_view(" "), no_break, narrow_no_break, thin, apostrophe}) {
     if (sign.front() != mark && text.starts_with(sign)) return sign;
   }
   return {};

@@ -144,6 +144,10 @@ TEST_CASE("money: text") {
   CHECK(dollars("1.000", decimal_mark::point) == 100);
   CHECK(dollars("12,34,567.5", decimal_mark::point) == 123'456'750);
   CHECK(dollars("1'234'567.89", decimal_mark::point) == 123'456'789);
+  CHECK(dollars("1\xE2\x80\x99"
+                "234\xE2\x80\x99"
+                "567.89",
+                decimal_mark::point) == 123'456'789);
   CHECK(dollars("1\xC2\xA0"
                 "234,5 $",
                 decimal_mark::comma) == 123'450);

@@ -8,6 +8,7 @@
 
 #include "bind.hpp"
 #include "sojourn/domain/error.hpp"
+#include "sojourn/domain/words.hpp"
 
 namespace py = pybind11;
 
@@ -92,6 +93,13 @@ void bind_money(py::module_& m) {
         return py::make_tuple(std::string(found.code), found.exponent);
       },
       py::arg("text"), py::arg("name"), "Code and decimals of a currency of ISO 4217.");
+  m.def(
+      "unit_by_name",
+      [](const std::string& name) -> std::optional<std::string> {
+        const auto found = unit_by_name(name);
+        return found ? std::optional(std::string(word_of(*found))) : std::nullopt;
+      },
+      py::arg("name"), "The unit of amounts that a column's name states.");
   m.def(
       "only_currency",
       [](const any_column& source, const std::string& name, const std::string& stated) {
