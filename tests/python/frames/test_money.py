@@ -268,6 +268,17 @@ def test_the_currency_of_a_column_is_that_of_every_result() -> None:
     assert ledger.mrr("2024-01") == 5000
 
 
+@pytest.mark.parametrize("name", ["currency", "paid in"])
+def test_corrections_in_another_currency_are_refused_whatever_the_column_is_called(name: str) -> None:
+    rows = {**ROWS, "mrr_minor": [3000, 1900], name: ["EUR", "EUR"]}
+    ledger = sj.Ledger(rows, currency=name, **TERMS)
+    for edit in (ledger.apply, ledger.retract):
+        with pytest.raises(sj.DataError, match=f'"{name}", row 1, value USD: is not the stated currency, EUR'):
+            edit({**rows, name: ["eur", "USD"]})
+    ledger.apply(rows)
+    assert ledger.mrr("2024-01") == 9800
+
+
 def relation(table: Mapping[str, Any]) -> Any:
     duckdb = pytest.importorskip("duckdb")
     connection = duckdb.connect()

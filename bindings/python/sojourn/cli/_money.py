@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, unit_by_name
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import minor_amount, minor_column
 from sojourn.cli._numbers import MARKS, decimal_mark, has_decimals, text_of
 from sojourn.cli._usage import UsageError
-from sojourn.errors import Error, SchemaError
+from sojourn.errors import Error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def read_amounts(
     mark = ""
     if is_text:
         mark = decimal or decimal_mark(cells, name, amounts=True, places=exponent(currency))
-    unit = amounts or ("minor" if _is_minor(name, currency) else None)
+    unit = amounts or unit_by_name(name)
     if unit is None and infer and any(has_decimals(cell, mark or ".") for cell in set(cells) if cell is not None):
         unit = "major"
     if unit is None:
@@ -50,15 +50,6 @@ def read_amounts(
         )
     read = minor_column(values, name, amounts=unit, currency=currency, decimal=mark or None)
     return Amounts(values=read, unit=unit, mark=mark)
-
-
-def _is_minor(name: str, currency: str) -> bool:
-    """Whether the name of a column says that it holds minor units."""
-    try:
-        minor_amount(0, name, currency=currency)
-    except SchemaError:
-        return False
-    return True
 
 
 def exact_amount(value: str, name: str, currency: str) -> int:

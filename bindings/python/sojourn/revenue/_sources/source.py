@@ -72,7 +72,7 @@ class Source:
         names, common = found.names, self.common
         amounts = {role: names[role] for role in self.money_roles if role in names}
         stated = self.currency or common.currency or currency_of_names(amounts.values())
-        codes = [] if common.in_currencies else currency_columns(opened.names, stated)
+        codes = [] if common.in_currencies else currency_columns(opened.names, common.currency)
         held = opened.read({**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}})
         if not common.in_currencies:
             self.currency = one_currency({name: held[name] for name in codes}, stated)
