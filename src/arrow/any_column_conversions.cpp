@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/account_numbers.hpp"
 
@@ -18,7 +19,7 @@ constexpr std::int64_t microseconds_a_day = 86'400'000'000;
   std::string holds(to_string(source.type()));
   if (source.type() == kind::instant)
     holds += source.zone().empty() ? " without time zone" : " with time zone " + source.zone();
-  throw schema_error("column \"" + name + "\" holds " + holds + "; accepted: " + accepted);
+  throw wrong_type("column \"" + name + "\" holds " + holds + "; accepted: " + accepted);
 }
 
 [[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule,

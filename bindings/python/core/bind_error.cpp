@@ -1,5 +1,6 @@
 // C++ errors become the Python errors of sojourn/errors.py, with the same fields.
 #include "bind.hpp"
+#include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace py = pybind11;
@@ -30,6 +31,8 @@ void set_python_error(std::exception_ptr pending) {
     if (pending) std::rethrow_exception(pending);
   } catch (const data_error& e) {
     raise_data_error(e);
+  } catch (const arrow::wrong_type& e) {
+    raise("SchemaTypeError", e.what());
   } catch (const schema_error& e) {
     raise("SchemaError", e.what());
   } catch (const overflow_error& e) {

@@ -24,8 +24,22 @@ class InputWarning(UserWarning):
     """The input left something open: how it was read, and how to say otherwise."""
 
 
-class SchemaError(Error, TypeError):
-    """The shape is wrong before any value is looked at: dtype, missing column, lengths that differ, a bad option."""
+class SchemaError(Error):
+    """The shape is wrong before any value is looked at: dtype, missing column, lengths that differ, a bad option.
+
+    Every one is a SchemaValueError, which is a ValueError too, or a SchemaTypeError, which is a TypeError too.
+    """
+
+    def __new__(cls, *args: object) -> SchemaError:
+        return super().__new__(SchemaValueError if cls is SchemaError else cls, *args)
+
+
+class SchemaValueError(SchemaError, ValueError):
+    """An option or a shape that is not allowed, though its type is: an unknown word, a column that is not there."""
+
+
+class SchemaTypeError(SchemaError, TypeError):
+    """An argument or a column of a type that is not taken there."""
 
 
 class OverflowError(Error, builtins.OverflowError):

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frames/columns.hpp"
+#include "sojourn/arrow/wrong_type.hpp"
 
 namespace py = pybind11;
 
@@ -75,8 +76,8 @@ element parse(const char* format, py::ssize_t itemsize, const std::string& name)
       result.type = kind::float64;
   }
   if (result.type == kind::null) {
-    throw schema_error("column \"" + name + "\": a buffer of format \"" + (format == nullptr ? "" : format) +
-                       "\" is not accepted; accepted: integers of 8 to 64 bits, float32, float64, booleans");
+    throw arrow::wrong_type("column \"" + name + "\": a buffer of format \"" + (format == nullptr ? "" : format) +
+                            "\" is not accepted; accepted: integers of 8 to 64 bits, float32, float64, booleans");
   }
   return result;
 }

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "frames/columns.hpp"
+#include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/calendar.hpp"
 
 #include <datetime.h>
@@ -65,8 +66,9 @@ what classify(py::handle value, const std::string& name, std::size_t row) {
   if (PyDateTime_Check(v) != 0) return value.attr("tzinfo").is_none() ? what::naive : what::aware;
   if (PyDate_Check(v) != 0) return what::date;
   if (is_decimal(value)) return what::decimal;
-  throw schema_error("column \"" + name + "\", row " + std::to_string(row) + ": a value of type " + Py_TYPE(v)->tp_name +
-                     " is not accepted; accepted: None, bool, int, float, str, date, datetime, Decimal");
+  throw arrow::wrong_type("column \"" + name + "\", row " + std::to_string(row) + ": a value of type " +
+                          Py_TYPE(v)->tp_name +
+                          " is not accepted; accepted: None, bool, int, float, str, date, datetime, Decimal");
 }
 
 /// The type that holds both, or an error naming the two.
@@ -76,8 +78,8 @@ what common(what a, what b, const std::string& name, std::size_t row) {
   const auto either = [&](what x, what y) { return (a == x && b == y) || (a == y && b == x); };
   if (either(what::integer, what::real)) return what::real;
   if (either(what::integer, what::decimal)) return what::decimal;
-  throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " + words[static_cast<int>(b)] +
-                     " (row " + std::to_string(row) + "); a column has one type");
+  throw arrow::wrong_type("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " +
+                          words[static_cast<int>(b)] + " (row " + std::to_string(row) + "); a column has one type");
 }
 
 struct scanned {
@@ -109,8 +111,8 @@ scanned scan(const py::sequence& sequence, const std::string& name) {
   if (result.type == what::missing || result.type == what::integer || result.type == what::real) {
     result.type = what::real;
   } else if (result.type == what::boolean || result.type == what::decimal) {
-    throw schema_error("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] +
-                       " and NaN; write None for a missing value");
+    throw arrow::wrong_type("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] +
+                            " and NaN; write None for a missing value");
   } else {
     for (std::size_t row = 0; row < rows; ++row)
       result.present[row] = static_cast<std::uint8_t>(result.present[row] != 0 && !is_nan(result.values[row]));

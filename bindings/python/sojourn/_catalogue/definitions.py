@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
 
 
@@ -61,6 +62,7 @@ def find(name: str) -> Metric:
     return DEFINITIONS[_core.catalogue.find_metric(name)]
 
 
+@checked
 def metrics() -> Table:
     """Every metric of the library, one row per metric: what it means, its unit, its options, what it is measured on.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sojourn import _core, health, lifetime, revenue, surveys
 from sojourn._catalogue.definitions import DEFINITIONS, Metric, find
+from sojourn._frames.arguments import checked
 from sojourn.errors import SchemaError
 
 _FAMILIES: tuple[ModuleType, ...] = (revenue, lifetime, surveys, health)
@@ -67,6 +68,7 @@ _OWNERS = sorted({call.owner for call in map(Call.of, DEFINITIONS.values()) if c
 _STATES = {"responses": ("SurveyState",), "scored cycle": ("HealthResult", "CardSetResult")}
 
 
+@checked
 def measure(name: str, source: Any = None, /, **options: Any) -> Any:
     """A metric by its name: `measure("nrr", ledger, period="2024-12", window=12)` is `ledger.nrr("2024-12", window=12)`.
 

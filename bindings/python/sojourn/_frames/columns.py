@@ -10,7 +10,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import ArrowSource, Column, row_numbers
-from sojourn.errors import SchemaError
+from sojourn.errors import SchemaError, SchemaTypeError
 
 ACCEPTED_COLUMN = (
     "an Arrow array or stream (pyarrow, Polars ...), a pandas Series, a NumPy array or other buffer, or a list of values"
@@ -35,14 +35,14 @@ def column(values: Any, name: str = "column") -> Column:
     if hasattr(values, "dtype") and hasattr(values, "__array_interface__"):
         return _numpy_column(values, name)
     if isinstance(values, (str, bytes, bytearray, Mapping)):
-        raise SchemaError(f'column "{name}" is one {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
+        raise SchemaTypeError(f'column "{name}" is one {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
     if _is_buffer(values):
         return Column.from_buffer(values, name=name)
     if isinstance(values, Sequence):
         return Column.from_sequence(values, name=name)
     if hasattr(values, "__array__"):
         return _numpy_column(values.__array__(), name)
-    raise SchemaError(f'column "{name}" is a {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
+    raise SchemaTypeError(f'column "{name}" is a {type(values).__name__}; accepted: {ACCEPTED_COLUMN}')
 
 
 def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
@@ -155,7 +155,7 @@ def _named(table: Any) -> Mapping[str, Any]:
     if isinstance(table, Sequence) and len(table) > 0 and all(isinstance(row, Mapping) for row in table):
         return _records(table)
     hint = "; call .collect() first" if hasattr(table, "collect") else ""
-    raise SchemaError(f"a {type(table).__name__} is not a table{hint}; accepted: {ACCEPTED_TABLE}")
+    raise SchemaTypeError(f"a {type(table).__name__} is not a table{hint}; accepted: {ACCEPTED_TABLE}")
 
 
 def _records(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
@@ -196,13 +196,13 @@ def _numpy_values(array: Any, name: str) -> Column:
         if unit and unit[0].isdigit():
             step = 0
         if step == 0 or unit not in ("D", "s", "ms", "us", "ns"):
-            raise SchemaError(f'column "{name}" is {array.dtype}; accepted: datetime64 of D, s, ms, us, ns')
+            raise SchemaTypeError(f'column "{name}" is {array.dtype}; accepted: datetime64 of D, s, ms, us, ns')
         return Column.from_datetime64(array.view(array.dtype.str[0] + "i8"), unit, name=name)
     if kind in "OUT":
         return Column.from_sequence(array.tolist(), name=name)
     if kind in "biu" or (kind == "f" and array.dtype.itemsize in (4, 8)):
         return Column.from_buffer(array, name=name)
-    raise SchemaError(
+    raise SchemaTypeError(
         f'column "{name}" is a NumPy array of {array.dtype}; accepted: bool, int8 to uint64, float32, float64, datetime64, '
         "str, object"
     )
@@ -233,7 +233,7 @@ def _pandas_column(series: Any, name: str) -> Column:
     if hasattr(dtype, "categories"):
         labels = column(list(dtype.categories), name)
         if labels.type != "text":
-            return column(series.astype(dtype.categories.dtype), name)
+            return take_rows(labels, column(values.codes, name))  # code -1 is a missing row
         return Column.from_codes(values.codes, labels.to_list(), name=name)
     if hasattr(dtype, "pyarrow_dtype"):
         return column(values.__arrow_array__(), name)

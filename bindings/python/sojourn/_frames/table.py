@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sojourn._core.frames import Column, arrow_schema, arrow_stream
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
 from sojourn._frames.format import money, rounded_money
 from sojourn._frames.optional import require
@@ -19,6 +20,7 @@ SHOWN_ROWS = 20
 NUMERIC = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "decimal"}
 
 
+@checked
 class Table:
     """Named columns of equal length, the options that made them, and a picture where one exists."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn._core import __version__
+from sojourn._frames.arguments import checked
 from sojourn._frames.money import minor_amount
 from sojourn._report.facts.report_facts import ReportFacts, report_facts
 from sojourn._report.facts.survival import WHOLE
@@ -21,6 +22,7 @@ from sojourn.revenue import Ledger
 from sojourn.revenue._amount import AmountLike
 
 
+@checked
 def report(
     *,
     ledger: Ledger | None = None,

@@ -6,11 +6,13 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.lifetime._plots import draw_decay
 
 
+@checked
 def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None) -> Decay:
     """A retention curve fitted to a cohort: `survivors` accounts are left after `t` = 0, 1, 2 ... renewals.
 
@@ -22,6 +24,7 @@ def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None
     return Decay(fit, family)
 
 
+@checked
 class Decay:
     """A fitted retention curve."""
 

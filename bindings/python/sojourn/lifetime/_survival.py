@@ -9,11 +9,13 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
 from sojourn._core.lifetime import SurvivalState
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.lifetime._plots import StepCurve, draw_survival
 
 
+@checked
 def kaplan_meier(
     time: Any,
     event: Any,
@@ -48,6 +50,7 @@ def kaplan_meier(
     return SurvivalBy(curves)
 
 
+@checked
 class Survival:
     """A survival curve: one row for each age at which an account churned or was last seen."""
 
@@ -171,6 +174,7 @@ class Survival:
         return f"Survival({self.n} accounts, {self._curve.total_events} events, median {self.median.value:g})"
 
 
+@checked
 class SurvivalBy(Mapping[str | None, Survival]):
     """One curve per segment; None holds the rows without one."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.money import minor_average
 from sojourn._frames.table import Table
@@ -13,6 +14,7 @@ from sojourn.lifetime._decay import Decay
 from sojourn.lifetime._plots import draw_mrr_index
 
 
+@checked
 def mrr_index(churn_rates: Any, months: int = 24) -> Table:
     """What each monthly churn rate leaves of today's MRR, (1 - c)^n, month by month."""
     rates = churn_rates if not isinstance(churn_rates, (int, float)) else [float(churn_rates)]
@@ -20,6 +22,7 @@ def mrr_index(churn_rates: Any, months: int = 24) -> Table:
     return Table(columns, options={"months": months}, plot=draw_mrr_index, title="MRR left by monthly churn rate")
 
 
+@checked
 def cltv(
     arpa: float,
     *,

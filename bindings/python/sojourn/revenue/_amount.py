@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.money import minor_amount
 from sojourn.revenue._policy import Policy
 
@@ -14,6 +15,7 @@ AmountLike = int | float | str | Decimal | Fraction
 """What an amount may be given as."""
 
 
+@checked
 class Amount(int):
     """Whole minor units (an int), with the exact ticks of 1/166,320 minor unit behind them."""
 
@@ -51,6 +53,7 @@ class Amount(int):
         return Fraction(*self._residue)
 
 
+@checked
 def mrr_from_price(
     amount_minor: AmountLike,
     *,

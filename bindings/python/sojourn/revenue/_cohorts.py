@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.format import triangle_text
 from sojourn._frames.periods import MONTHS_EACH, grid, month_of
 from sojourn._frames.table import Table
@@ -41,6 +42,7 @@ def cohorts(ledger: CoreLedger, periods: Grid, by: str, measure: str, more: Mapp
     )
 
 
+@checked
 class Triangle:
     """Cohort by age. Cells that cannot be known yet are None, never 0."""
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.periods import days_of, first_day, span_of
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
@@ -13,6 +14,7 @@ from sojourn.revenue._policy import Policy
 from sojourn.revenue._rates import CHURN, KEPT, Interval, read
 
 
+@checked
 class Comparison:
     """first - second: `.difference` with its interval, two-sided `.p_value`; `.first`, `.second`, their `.correlation`."""
 
@@ -40,6 +42,7 @@ class DetectableChange:
         return f"DetectableChange({self.baseline:.4g}: +{self.rise:.4g} or -{self.fall:.4g})"
 
 
+@checked
 def compare_rates(
     first: tuple[int, int],
     second: tuple[int, int],
@@ -56,6 +59,7 @@ def compare_rates(
     return Comparison(found, {"level": level, "method": method})
 
 
+@checked
 def minimum_detectable_change(
     baseline: float, n: int, n2: int | None = None, *, level: float = 0.95, power: float = 0.8
 ) -> DetectableChange:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.money import minor_amount, minor_average
 from sojourn.errors import SchemaError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sojourn.revenue._policy import Policy
 
 
+@checked
 def economics(
     *,
     spend: AmountLike,

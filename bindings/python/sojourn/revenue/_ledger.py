@@ -10,6 +10,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._core.revenue import LabelRows, Reading, RevenueState
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.periods import day_of, day_or_none, grid
 from sojourn._frames.roles import pick
@@ -31,6 +32,7 @@ from sojourn.revenue._sources.subscriptions import Subscriptions
 from sojourn.revenue._view import BookOfLedger, View
 
 
+@checked
 class Ledger(Readings):
     """What every account pays on every day: made of subscription periods [start, end), in any order; overlaps add up.
 

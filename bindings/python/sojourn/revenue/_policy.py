@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn._core.revenue import RevenuePolicy
+from sojourn._frames.arguments import checked, shown
+from sojourn.errors import SchemaTypeError
 from sojourn.revenue._policy_options import PolicyOptions
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Policy(PolicyOptions):
     """How MRR, movements and rates are counted. Each option, its values and who uses which: docs/definitions/policy.md.
@@ -19,6 +22,9 @@ class Policy(PolicyOptions):
     """
 
     def __post_init__(self) -> None:
+        for name, value in self.to_dict().items():
+            if value is not None and not isinstance(value, (str, int, float)):
+                raise SchemaTypeError(f"{name} is {shown(value)}; accepted: a word, a number or None")
         object.__setattr__(self, "_core", RevenuePolicy.from_json(json.dumps(self.to_dict())))
 
     @property

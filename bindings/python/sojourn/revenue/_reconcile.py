@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.currency import major
 from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
@@ -20,6 +21,7 @@ _MONEY = {"mrr": MOVEMENT_AMOUNTS, "arpa": ("change", "value")}
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
 
 
+@checked
 def reconcile(
     ledger: HasCoreLedger, policy_a: Policy, policy_b: Policy, period: Any, *, metric: str = "mrr"
 ) -> Reconciliation:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import day_after_latest, default_as_of
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
@@ -14,6 +15,7 @@ from sojourn._frames.table import Table
 from sojourn.revenue._policy import Policy
 
 
+@checked
 class Renewals:
     """Renewal rates of the contracts whose term ended in a window, and what became of each contract."""
 
@@ -49,6 +51,7 @@ class Renewals:
         return f"{self.table()!r}\n{self.counts}"
 
 
+@checked
 def renewals(
     contracts: Any,
     window: Any,

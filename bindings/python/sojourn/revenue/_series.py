@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
@@ -21,6 +22,7 @@ from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
 MOVEMENT_AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 
 
+@checked
 def mrr_series(
     table: Any,
     first: Any,
@@ -72,6 +74,7 @@ def mrr_series(
     return Table(found["columns"], options=options, title=f"MRR by {by}", amounts=("mrr",))
 
 
+@checked
 def movements(
     table: Any,
     first: Any,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.currency import exponent
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
@@ -16,6 +17,7 @@ from sojourn.revenue._policy import Policy
 from sojourn.revenue._series import movements_table
 
 
+@checked
 class Snapshots:
     """Month snapshots: what each account paid in each month, one row per account and month; sorted rows are fastest.
 
