@@ -10,18 +10,21 @@ inline constexpr metric_option by_segment{"by", "None", "a column of segments: o
 inline constexpr metric_option weights{"weights", "None", "a column of survey weights"};
 
 /// How rows of answers are read, the same for every score.
-inline constexpr auto answer_rows = list(metric_option{"blank", "None", "codes that stand for no answer"},
+inline constexpr auto answer_rows = list(metric_option{"count", "None", "column of how many gave the answer of its row"},
+                                         metric_option{"answers", "None", "score of each word, where answers are text"},
+                                         metric_option{"blank", "None", "codes that stand for no answer"},
                                          metric_option{"dedupe", "all_responses", "all_responses, latest_per_respondent"},
                                          metric_option{"unit", "respondent", "who has one vote: respondent, account"},
                                          metric_option{"respondent", "None", "column of the respondent"},
                                          metric_option{"account", "None", "column of the account"},
-                                         metric_option{"answered_on", "None", "column of the day of the answer"},
+                                         metric_option{"answered_on", "None", "column of the day or moment of the answer"},
                                          metric_option{"threads", "1", "0 is one per processor"});
 
 inline constexpr metric_option nps_scale{"scale", "(0, 10)", "lowest and highest answer"};
 inline constexpr metric_option breaks{"breaks", "None", "last detractor and first promoter; None: 6 and 9"};
 inline constexpr metric_option no_score{"no_score", "excluded", "answers without a score: excluded, in_denominator"};
 inline constexpr metric_option nps_method{"method", "adjusted_wald", "interval: adjusted_wald, score, wald"};
+inline constexpr metric_option nps_comparison{"method", "agresti_caffo", "interval: agresti_caffo, adjusted_wald, wald"};
 inline constexpr metric_option satisfied_from{"satisfied_from", "None", "lowest satisfied answer; None: the usual top box"};
 inline constexpr metric_option csat_scale{"scale", "(1, 5)", "lowest and highest answer"};
 inline constexpr metric_option wilson{"method", "wilson", "interval: wilson, clopper_pearson, jeffreys, wald"};
@@ -44,7 +47,7 @@ inline constexpr auto response_rate_options =
          metric_option{"base", "sent_cohort", "sent_cohort, responses_over_delivered"}, level, wilson);
 inline constexpr metric_option second_answers{"second", "", "the answers to compare with"};
 inline constexpr auto nps_difference_options =
-    join(list(second_answers, level, nps_method, no_score, breaks, nps_scale, weights), answer_rows);
+    join(list(second_answers, level, nps_comparison, no_score, breaks, nps_scale, weights), answer_rows);
 inline constexpr auto csat_difference_options =
     join(list(second_answers, csat_scale, satisfied_from, level, weights), answer_rows);
 

@@ -156,6 +156,8 @@ score_counts state_of(const rating_scale& scale, const Count* answers, std::int6
   return score_counts{} += raw;
 }
 
+constexpr const char* answers_text = "survey answers";
+
 struct weight_cell {
   std::int64_t n = 0;
   weight_sums weights{};
@@ -164,6 +166,16 @@ struct weight_cell {
     ++n;
     weights.sum += units;
     weights.squares += static_cast<int128>(units) * units;
+  }
+
+  /// The same `times` times; a billion answers of the largest weight leave the range.
+  void add(std::int64_t units, std::int64_t times) {
+    checked_add(n, times, answers_text);
+    checked_add(weights.sum, static_cast<int128>(units) * times, answers_text);
+    int128 squares = static_cast<int128>(units) * units;
+    if (__builtin_mul_overflow(squares, static_cast<int128>(times), &squares))
+      throw overflow_error("survey answers: a sum of squared weights leaves its range");
+    checked_add(weights.squares, squares, answers_text);
   }
 };
 
@@ -223,6 +235,11 @@ std::int64_t to_units(double weight) {
   return sound ? static_cast<std::int64_t>(std::nearbyint(weight * weight_units)) : not_a_weight;
 }
 
+/// How many answers a row stands for; negative where the count is missing or no count.
+std::int64_t times_given(const column<std::int64_t>& count, std::size_t row) {
+  return count.present(row) ? count[row] : -1;
+}
+
 data_error bad_score(const std::string& column, std::size_t row, long long value, const rating_scale& scale) {
   const std::string text = std::to_string(value);
   return data_error(
@@ -245,11 +262,13 @@ answer_source<T>::answer_source(const basic_responses<T>& rows, rating_scale dec
     }
   }
   if (!table.segment.empty()) require_same_length(table.score, "score", table.segment, "segment");
-  if (rules.repeats == repeat_answers::latest_per_respondent) replaced = replaced_answers(table, rules);
+  if (!table.count.empty()) require_same_length(table.score, "score", table.count, "count");
+  if (rules.repeats == repeat_answers::latest_per_respondent) replaced = replaced_answers(table, rules).replaced;
 }
 
 template <score_value T>
 score_counts answer_source<T>::count(std::size_t first, std::size_t last) const {
+  if (!table.count.empty()) return count_listed(first, last).total();
   tile codes;
   std::array<std::uint64_t, 256> counts{};
   const bool plain = rules.blank.empty() && replaced.empty() && !table.score.may_have_missing();
@@ -265,6 +284,7 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
 
 template <score_value T>
 by_segment<score_counts> answer_source<T>::count_segments(std::size_t first, std::size_t last) const {
+  if (!table.count.empty()) return count_listed(first, last);
   const segment_places places(*this);
   std::vector<std::uint32_t> cells((segments + 2) * stride());
   tile codes;
@@ -281,6 +301,7 @@ by_segment<score_counts> answer_source<T>::count_segments(std::size_t first, std
 
 template <score_value T>
 by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std::size_t last) const {
+  if (!table.count.empty()) return weigh_listed(first, last);
   const segment_places places(*this);
   std::vector<weight_cell> cells((segments + 2) * stride());
   tile codes;
@@ -296,9 +317,49 @@ by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std
       *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
 }
 
+// Rows that stand for several answers. There are few of them, so one cell after the other is fast enough.
+template <score_value T>
+by_segment<score_counts> answer_source<T>::count_listed(std::size_t first, std::size_t last) const {
+  const segment_places places(*this);
+  std::vector<std::int64_t> cells((segments + 2) * stride());
+  tile codes;
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    const std::size_t rows = std::min(tile_rows, last - row);
+    fill_codes(*this, row, rows, codes.data());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::int64_t times = times_given(table.count, row + i);
+      checked_add(cells[places.of(times < 0 ? off_scale : codes[i], row + i)], std::max<std::int64_t>(times, 0),
+                  answers_text);
+    }
+  }
+  return gather<score_counts>(*this, [&](std::size_t segment) {
+    const std::int64_t* counts = cells.data() + segment * stride();
+    return state_of(scale, counts, counts[stride() - 2], counts[stride() - 1]);
+  });
+}
+
+template <score_value T>
+by_segment<weighted_score_counts> answer_source<T>::weigh_listed(std::size_t first, std::size_t last) const {
+  const segment_places places(*this);
+  std::vector<weight_cell> cells((segments + 2) * stride());
+  tile codes;
+  for (std::size_t row = first; row < last; row += tile_rows) {
+    const std::size_t rows = std::min(tile_rows, last - row);
+    fill_codes(*this, row, rows, codes.data());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::int64_t units = table.weight.present(row + i) ? to_units(table.weight[row + i]) : not_a_weight;
+      const std::int64_t times = times_given(table.count, row + i);
+      if (units >= 0 && times >= 0) cells[places.of(codes[i], row + i)].add(units, times);
+    }
+  }
+  return gather<weighted_score_counts>(
+      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
+}
+
 template <score_value T>
 void answer_source<T>::require_all(std::int64_t counted) const {
-  if (counted == static_cast<std::int64_t>(table.score.size())) return;
+  // A row that stands for no answer at all is not missed in the sum, so tables with counts are looked through.
+  if (table.count.empty() && counted == static_cast<std::int64_t>(table.score.size())) return;
   tile code;
   for (std::size_t row = 0; row < table.score.size(); ++row) {
     fill_codes(*this, row, 1, code.data());
@@ -307,6 +368,11 @@ void answer_source<T>::require_all(std::int64_t counted) const {
       throw data_error({table.segment.name_or("segment"), row, std::to_string(table.segment[row]),
                         "a segment code must be below the declared number of segments, " + std::to_string(segments),
                         "declare as many segments as there are codes"});
+    }
+    if (!table.count.empty() && times_given(table.count, row) < 0) {
+      throw data_error(
+          {table.count.name_or("count"), row, table.count.present(row) ? std::to_string(table.count[row]) : "missing",
+           "a count says how many gave this answer: a whole number, 0 or more", "give the count, or remove the row"});
     }
     if (!table.weight.empty() && (!table.weight.present(row) || to_units(table.weight[row]) < 0)) {
       throw data_error(
@@ -322,49 +388,5 @@ template struct answer_source<std::uint8_t>;
 template struct answer_source<std::int32_t>;
 
 }  // namespace detail
-
-template <score_value T>
-std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, const answer_rules& rules) {
-  const std::size_t rows = table.score.size();
-  if (table.respondent.empty() != table.score.empty() || table.answered_on.empty() != table.score.empty()) {
-    throw schema_error("the latest answer of each respondent needs the columns \"respondent\" and \"answered_on\"");
-  }
-  require_same_length(table.score, "score", table.respondent, "respondent");
-  require_same_length(table.score, "score", table.answered_on, "answered_on");
-  std::uint32_t largest = 0;
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (!table.respondent.present(row))
-      throw data_error({table.respondent.name_or("respondent"), row, "missing", "every answer needs a respondent here",
-                        "name the respondent, or count all responses"});
-    if (!table.answered_on.present(row))
-      throw data_error({table.answered_on.name_or("answered_on"), row, "missing", "every answer needs a day here",
-                        "give the day of the answer, or count all responses"});
-    largest = std::max(largest, table.respondent[row]);
-  }
-  if (largest / 64 > rows + (1u << 16))
-    throw schema_error("column \"respondent\" holds no dense indices: the largest is " + std::to_string(largest));
-  const auto has_score = [&](std::size_t row) {
-    return table.score.present(row) &&
-           std::ranges::find(rules.blank, static_cast<std::int32_t>(table.score[row])) == rules.blank.end();
-  };
-  constexpr auto nobody = std::numeric_limits<std::size_t>::max();
-  std::vector<std::size_t> best(rows == 0 ? 0 : std::size_t{largest} + 1, nobody);
-  std::vector<std::uint8_t> replaced((rows + 7) / 8);
-  for (std::size_t row = 0; row < rows; ++row) {
-    std::size_t& kept = best[table.respondent[row]];
-    std::size_t loser = kept;
-    const auto rank = [&](std::size_t r) { return std::pair(has_score(r), table.answered_on[r]); };
-    if (kept == nobody || rank(row) >= rank(kept))
-      kept = row;
-    else
-      loser = row;
-    if (loser != nobody) replaced[loser / 8] = static_cast<std::uint8_t>(replaced[loser / 8] | (1u << (loser % 8)));
-  }
-  return replaced;
-}
-
-template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::int8_t>&, const answer_rules&);
-template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::uint8_t>&, const answer_rules&);
-template std::vector<std::uint8_t> replaced_answers(const basic_responses<std::int32_t>&, const answer_rules&);
 
 }  // namespace sojourn::inline v0_1

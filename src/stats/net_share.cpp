@@ -242,15 +242,30 @@ SOJOURN_BODY estimate net_share_estimate(const net_share& share, confidence_leve
   return result;
 }
 
+namespace {
+
+double added_answers(net_share_comparison method) {
+  switch (method) {
+    case net_share_comparison::agresti_caffo:
+      return 1.5;
+    case net_share_comparison::adjusted_wald:
+      return 3;
+    case net_share_comparison::wald:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
 SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level,
-                                           net_share_interval interval) {
-  if (interval == net_share_interval::score)
-    throw schema_error("the score interval is for one sample; compare with adjusted_wald or wald");
-  const estimate alone1 = net_share_estimate(first, level, interval), alone2 = net_share_estimate(second, level, interval);
+                                           net_share_comparison method) {
+  const bool plain = method == net_share_comparison::wald;
+  const net_share_interval alone = plain ? net_share_interval::wald : net_share_interval::adjusted_wald;
+  const estimate alone1 = net_share_estimate(first, level, alone), alone2 = net_share_estimate(second, level, alone);
   if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(alone1, alone2, level);
-  const double added = interval == net_share_interval::adjusted_wald ? 1.5 : 0.0;
-  const net_share a = with_added_answers(first, added);
-  const net_share b = with_added_answers(second, added);
+  const net_share a = with_added_answers(first, added_answers(method));
+  const net_share b = with_added_answers(second, added_answers(method));
   const double centre = a.value() - b.value();
   const double error = std::sqrt(std::max(0.0, a.variance()) / a.effective_n + std::max(0.0, b.variance()) / b.effective_n);
   const double half = level.normal_quantile() * error;
@@ -258,13 +273,13 @@ SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_sha
   difference.value = first.value() - second.value();
   difference.low = centre - half;
   difference.high = centre + half;
-  if (interval == net_share_interval::adjusted_wald) {
+  if (!plain) {
     difference.low = std::min(std::max(difference.low, -2.0), difference.value);
     difference.high = std::max(std::min(difference.high, 2.0), difference.value);
   }
   difference.level = level.value();
   difference.n = first.n + second.n;
-  difference.method = name_of(interval);
+  difference.method = name_of(alone);  // both variants are adjusted Wald intervals; `method` says which
   return {alone1, alone2, difference, error > 0 ? two_sided_p(centre / error) : (centre == 0 ? 1.0 : 0.0)};
 }
 

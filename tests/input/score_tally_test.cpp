@@ -271,3 +271,91 @@ TEST_CASE("score_mean: equals the exact moments of the answers; one answer has n
   CHECK(std::isnan(alone.low));
   CHECK(!score_mean(score_counts{}).defined());
 }
+
+TEST_CASE("score_tally: a row with a count is that many rows, by segment, with weights, in any number of threads") {
+  std::mt19937_64 random(11);
+  for (const std::size_t rows : {0u, 1u, 40u, 70'000u}) {
+    const survey few = test::random_survey(random, rows, 5);
+    std::vector<std::int64_t> count(rows);
+    survey many;
+    std::vector<bool> score_there, segment_there;
+    for (std::size_t row = 0; row < rows; ++row) {
+      count[row] = static_cast<std::int64_t>(random() % 4);
+      for (std::int64_t i = 0; i < count[row]; ++i) {
+        many.score.push_back(few.score[row]);
+        many.segment.push_back(few.segment[row]);
+        many.weight.push_back(few.weight[row]);
+        many.respondent.push_back(0);
+        many.answered_on.push_back(0);
+        score_there.push_back(((few.score_bits[row / 8] >> (row % 8)) & 1) != 0);
+        segment_there.push_back(few.has_segment(row));
+      }
+    }
+    const auto bits = [](const std::vector<bool>& there) {
+      std::vector<std::uint8_t> out((there.size() + 7) / 8 + 1);
+      for (std::size_t i = 0; i < there.size(); ++i)
+        if (there[i]) out[i / 8] = static_cast<std::uint8_t>(out[i / 8] | (1u << (i % 8)));
+      return out;
+    };
+    many.score_bits = bits(score_there);
+    many.segment_bits = bits(segment_there);
+    responses listed = few.view();
+    listed.count = {count, "count"};
+    const thread_executor host(3);
+    CHECK(tally_scores(listed, {0, 10}, blank_99, host) == tally_scores(many.view(), {0, 10}, blank_99));
+    CHECK(tally_scores_by_segment(listed, 5, {0, 10}, blank_99, host) ==
+          tally_scores_by_segment(many.view(), 5, {0, 10}, blank_99));
+    CHECK(tally_weighted_scores_by_segment(listed, 5, {0, 10}, blank_99, host) ==
+          tally_weighted_scores_by_segment(many.view(), 5, {0, 10}, blank_99));
+    CHECK(tally_weighted_scores(listed, {0, 10}, blank_99) == tally_weighted_scores(many.view(), {0, 10}, blank_99));
+  }
+}
+
+TEST_CASE("score_tally: a count that is missing, negative or too large, and a bad answer that nobody gave, are errors") {
+  const std::vector<std::int32_t> score{9, 99};
+  const std::vector<std::uint8_t> first_only{1};
+  const auto rule_of = [&](const std::vector<std::int64_t>& count, const std::uint8_t* bits) {
+    try {
+      (void)tally_scores(responses{.score = score, .count = {count, bits, 0, "times"}}, {0, 10}, blank_99);
+    } catch (const data_error& e) {
+      return e.column() + " " + std::to_string(e.row());
+    }
+    return std::string("none");
+  };
+  CHECK(rule_of({1, 2}, nullptr) == "none");
+  CHECK(rule_of({1, -1}, nullptr) == "times 1");
+  CHECK(rule_of({1, 2}, first_only.data()) == "times 1");
+  const std::vector<std::int32_t> beyond{9, 12};
+  const std::vector<std::int64_t> never{1, 0};
+  CHECK_THROWS_AS((void)tally_scores(responses{.score = beyond, .count = never}, {0, 10}), data_error);
+  const std::vector<std::int64_t> huge{INT64_MAX, INT64_MAX};
+  const std::vector<std::int32_t> nines{9, 9};
+  CHECK_THROWS_AS((void)tally_scores(responses{.score = nines, .count = huge}, {0, 10}), overflow_error);
+  const std::vector<std::int64_t> three{1, 2, 3};
+  CHECK_THROWS_AS((void)tally_scores(responses{.score = nines, .count = three}, {0, 10}), schema_error);
+}
+
+TEST_CASE("edge A11: a survey weight that is missing is an error with column and row") {
+  const std::vector<std::int32_t> score{9, 10, 3};
+  const std::vector<double> weight{1, 2, 1};
+  const std::vector<std::uint8_t> gap{0b101};
+  try {
+    (void)tally_weighted_scores(responses{.score = score, .weight = {weight, gap.data(), 0, "w"}}, {0, 10});
+    FAIL("a missing weight was taken");
+  } catch (const data_error& e) {
+    CHECK(e.column() == "w");
+    CHECK(e.row() == 1);
+  }
+}
+
+TEST_CASE("score_tally: the first bad answer is named even where a table has segments that nobody asked for") {
+  const std::vector<std::int32_t> score{9, 12};
+  const std::vector<std::uint32_t> segment{0, 1};
+  try {
+    (void)tally_scores(responses{.score = score, .segment = segment}, {0, 10});
+    FAIL("12 was taken");
+  } catch (const data_error& e) {
+    CHECK(e.column() == "score");
+    CHECK(e.row() == 1);
+  }
+}

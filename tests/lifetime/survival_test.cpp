@@ -486,3 +486,34 @@ TEST_CASE("survival: ages counted in an array and ages sorted give the same stat
     CHECK(tally_survival(with_entry) == rows.tally());
   }
 }
+
+TEST_CASE("edge I01: entry and exit on one day: never at risk, refused") {
+  const std::vector<std::int32_t> time{1, 2}, entry{1, 0};
+  const std::vector<std::uint8_t> event{1, 1};
+  CHECK_THROWS_AS((void)tally_survival(lifetimes{.time = time, .event = event, .entry = entry}), data_error);
+}
+
+TEST_CASE("edge I02: who enters at the time of a churn is not at risk then") {
+  const std::vector<std::int32_t> time{1, 3, 3}, entry{0, 1, 0};
+  const std::vector<std::uint8_t> event{1, 1, 0};
+  const survival_curve curve = kaplan_meier(tally_survival(lifetimes{.time = time, .event = event, .entry = entry}));
+  CHECK(curve.survival == std::vector<double>{0.5, 0.25});
+}
+
+TEST_CASE("edge I05: a churn at each of 400 ages ends at 0, never below") {
+  std::vector<std::int32_t> time;
+  for (std::int32_t age = 1; age <= 400; ++age) time.push_back(age);
+  const std::vector<std::uint8_t> event(400, 1);
+  const survival_curve curve = kaplan_meier(tally_survival(lifetimes{.time = time, .event = event}));
+  CHECK(*std::min_element(curve.survival.begin(), curve.survival.end()) == 0);
+  CHECK(curve.survival.back() == 0);
+}
+
+TEST_CASE("edge I09: a median that is never reached is undefined, with a reason") {
+  const std::vector<std::int32_t> time{1, 2, 3, 4};
+  const std::vector<std::uint8_t> event{1, 0, 0, 0};
+  const survival_curve curve = kaplan_meier(tally_survival(lifetimes{.time = time, .event = event}));
+  const estimate median = survival_quantile(curve, 0.5);
+  CHECK(std::isnan(median.value));
+  CHECK(!to_string(median.reason).empty());
+}

@@ -7,8 +7,11 @@
 #include <iostream>
 #include <numeric>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/state_bytes.hpp"
 #include "survey_data.hpp"
 
 using namespace sojourn;
@@ -277,7 +280,7 @@ TEST_CASE("nps: the default interval holds the truth in 93 to 97 % of samples of
 
 TEST_CASE("compare_nps: Wald by hand; interval and p-value agree; both groups matter") {
   const score_counts a = groups(54, 108, 162), b = groups(80, 120, 100);
-  const comparison wald = compare_nps(a, b, {.interval = nps_interval::wald});
+  const comparison wald = compare_nps(a, b, {.method = net_share_comparison::wald});
   const auto variance = [](double d, double p, double n) { return ((p + d) / n - std::pow((p - d) / n, 2)) / n; };
   const double error = std::sqrt(variance(54, 162, 324) + variance(80, 100, 300));
   const double difference = 108.0 / 324 - 20.0 / 300;
@@ -297,7 +300,65 @@ TEST_CASE("compare_nps: Wald by hand; interval and p-value agree; both groups ma
     REQUIRE(turned.p_value == Approx(c.p_value));
   }
   CHECK(!compare_nps(a, score_counts{}).difference.defined());
-  CHECK_THROWS_AS((void)compare_nps(a, b, {.interval = nps_interval::score}), schema_error);
+}
+
+TEST_CASE("compare_nps: the two variants of adjusted Wald have a name each, and each adds what it was published to add") {
+  const score_counts a = groups(54, 108, 162), b = groups(80, 120, 100);
+  const auto by_hand = [](double added) {
+    const auto share = [added](double d, double p, double n) {
+      const double all = n + added, plus = (p + added / 4) / all, minus = (d + added / 4) / all;
+      return std::pair(plus - minus, (plus + minus - (plus - minus) * (plus - minus)) / all);
+    };
+    const auto [one, variance1] = share(54, 162, 324);
+    const auto [two, variance2] = share(80, 100, 300);
+    return std::pair(one - two, std::sqrt(variance1 + variance2));
+  };
+  for (const auto& [method, added] :
+       {std::pair(net_share_comparison::agresti_caffo, 1.5), std::pair(net_share_comparison::adjusted_wald, 3.0)}) {
+    const comparison found = compare_nps(a, b, {.method = method});
+    const auto [centre, error] = by_hand(added);
+    CHECK(found.difference.low == Approx(100 * (centre - 1.959963984540054 * error)));
+    CHECK(found.difference.high == Approx(100 * (centre + 1.959963984540054 * error)));
+    CHECK(found.p_value == Approx(std::erfc(centre / error / std::sqrt(2.0))));
+  }
+  CHECK(compare_nps(a, b).p_value == compare_nps(a, b, {.method = net_share_comparison::agresti_caffo}).p_value);
+}
+
+TEST_CASE("nps: answers that were exported as groups have break points of their own") {
+  const score_counts state = score_counts::of(nps_group_scale(), std::vector<std::int64_t>{2, 3, 5});
+  CHECK(nps(state).value == Approx(30));
+  CHECK(nps_groups_of(state) == nps_groups{5, 3, 2, 0});
+  CHECK_THROWS_AS((void)(score_counts{state} += groups(1, 1, 1)), state_error);
+}
+
+TEST_CASE("edge H02: eleven rows of counts are 528 answers") {
+  const std::vector<std::int32_t> score{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  const std::vector<std::int64_t> count{6, 2, 4, 3, 7, 22, 36, 41, 85, 142, 180};
+  std::vector<std::int32_t> each;
+  for (std::size_t i = 0; i < score.size(); ++i) each.insert(each.end(), static_cast<std::size_t>(count[i]), score[i]);
+  const score_counts listed = tally_scores(responses{.score = score, .count = count}, nps_scale());
+  REQUIRE(each.size() == 528);
+  CHECK(listed == tally_scores(column<std::int32_t>(each), nps_scale()));
+  CHECK(to_bytes(listed) == to_bytes(tally_scores(column<std::int32_t>(each), nps_scale())));
+  const estimate found = nps(listed);
+  CHECK(found.n == 528);
+  CHECK(std::round(10 * found.value) == 458);
+  CHECK(std::round(10 * found.low) == 393);
+  CHECK(std::round(10 * found.high) == 519);
+}
+
+TEST_CASE("edge H04: without answers the score is undefined, not 0") {
+  const estimate e = nps(column<std::int32_t>());
+  CHECK(std::isnan(e.value));
+  CHECK(e.n == 0);
+  CHECK(e.reason == undefined_reason::no_observations);
+}
+
+TEST_CASE("edge H05: on five points the break points say who is who") {
+  const std::vector<std::int32_t> score{5, 5, 4, 3, 1};
+  const score_counts state = tally_scores(column<std::int32_t>(score), {1, 5});
+  CHECK(nps(state, {.breaks = nps_breaks{3, 5}}).value == Approx(0));
+  CHECK_THROWS_AS((void)nps(state), schema_error);
 }
 
 TEST_CASE("compare_nps: the default interval holds the true difference in 93 to 97 % of samples") {

@@ -52,7 +52,9 @@ void bind_counts(py::module_& m, const char* name) {
       .def_property_readonly("superseded", [](const State& state) { return counts_of(state).superseded; })
       .def_property_readonly("scored", [](const State& state) { return counts_of(state).scored(); })
       .def_property_readonly("counts", &counts_by_answer<State>)
-      .def("mean", [](const State& state, double level) { return score_mean(state, confidence_level(level)); });
+      .def(
+          "mean", [](const State& state, double level) { return score_mean(state, confidence_level(level)); },
+          py::arg("level"));
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ void bind_counts(py::module_& m, const char* name) {
 void bind_score_counts(py::module_& m) {
   bind_counts<score_counts>(m, "ScoreCounts");
   bind_counts<weighted_score_counts>(m, "WeightedScoreCounts");
-  m.def("survey_state_from_bytes", &state_from);
+  m.def("survey_state_from_bytes", &state_from, py::arg("data"));
 }
 
 }  // namespace sojourn::python

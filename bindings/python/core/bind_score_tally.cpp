@@ -10,7 +10,8 @@
 
 #include "bind.hpp"
 #include "frames/words.hpp"
-#include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/answers.hpp"
+#include "sojourn/surveys/nps.hpp"
 
 namespace py = pybind11;
 
@@ -21,62 +22,98 @@ using arrow::any_column;
 using arrow::kind;
 using optional_column = std::optional<any_column>;
 
-/// One survey table with the memory behind it. `score` stays as it was given; everything else has one type.
+using answer_words = std::vector<std::pair<std::string, std::optional<std::int32_t>>>;
+
+/// What the caller gave besides the answers.
+struct survey_options {
+  std::pair<int, int> scale;
+  std::vector<std::int32_t> blank;
+  answer_words answers;
+  std::string dedupe;
+  optional_column respondent, answered_on, by, weights, count;
+  std::size_t threads = 1;
+};
+
+/// One survey table with the memory behind it. `scores` stay as they were given where the tally takes them so.
 struct survey_columns {
   rating_scale scale;
   answer_rules rules;
   std::size_t threads;
-  arrow::held_column<std::uint32_t> respondent;
-  arrow::held_column<std::int32_t> answered_on;
-  arrow::segment_codes segment;
-  arrow::held_column<double> weight;
+  any_column scores{};
+  arrow::held_column<std::uint32_t> respondent{};
+  arrow::held_column<std::int32_t> answered_on{};
+  arrow::held_column<std::int64_t> nanosecond{};
+  arrow::segment_codes segment{};
+  arrow::held_column<double> weight{};
+  arrow::held_column<std::int64_t> count{};
 
   template <class T>
   [[nodiscard]] basic_responses<T> with(const column<T>& score) const {
-    return {score, respondent.view(), answered_on.view(), segment.codes.view(), weight.view()};
+    return {score,         respondent.view(), answered_on.view(), segment.codes.view(),
+            weight.view(), nanosecond.view(), count.view()};
+  }
+  /// `use` of the rows, whose answers keep the type that they are stored in.
+  template <class Use>
+  [[nodiscard]] auto rows(const Use& use) const {
+    if (scores.type() == kind::int8) return use(with(scores.view<std::int8_t>("scores")));
+    if (scores.type() == kind::uint8) return use(with(scores.view<std::uint8_t>("scores")));
+    return use(with(scores.view<std::int32_t>("scores")));
   }
 };
 
-survey_columns read_columns(std::pair<int, int> scale, const std::vector<std::int32_t>& blank, const std::string& dedupe,
-                            const optional_column& respondent, const optional_column& answered_on, const optional_column& by,
-                            const optional_column& weight, std::size_t threads) {
-  survey_columns read{
-      rating_scale(scale.first, scale.second), {blank, named<repeat_answers>("dedupe", dedupe)}, threads, {}, {}, {}, {}};
-  account_index respondents;
-  if (respondent) read.respondent = arrow::as_accounts(*respondent, respondents, "respondent");
-  if (answered_on) read.answered_on = arrow::as_day(*answered_on, "answered_on");
-  if (by) read.segment = arrow::as_segments(*by, "by");
-  if (weight) read.weight = arrow::as_double(*weight, "weights");
-  return read;
+/// Groups of NPS are read on their own scale; any other question has no groups.
+rating_scale scale_of(const arrow::answer_column& answers, const rating_scale& asked) {
+  if (!answers.groups || asked == nps_group_scale()) return asked;
+  if (asked == nps_scale()) return nps_group_scale();
+  throw schema_error(
+      "column \"scores\" holds promoters, passives and detractors: those are groups of NPS, not answers on a " +
+      to_string(asked) + " scale; give the scores themselves");
 }
 
-/// Calls `use` with the answers in the type that they are stored in; other integers and whole floats become int32.
-template <class Use>
-auto with_scores(const any_column& scores, const Use& use) {
-  if (scores.type() == kind::int8) return use(scores.view<std::int8_t>("scores"));
-  if (scores.type() == kind::uint8) return use(scores.view<std::uint8_t>("scores"));
-  const auto held = arrow::as_int32(scores, "scores");
-  return use(held.view());
+survey_columns read_columns(const any_column& scores, const survey_options& given) {
+  std::vector<answer_word> words;
+  for (const auto& [word, score] : given.answers) words.push_back({word, score});
+  const arrow::answer_column answers = arrow::as_answers(scores, "scores", words);
+  survey_columns read{scale_of(answers, rating_scale(given.scale.first, given.scale.second)),
+                      {given.blank, named<repeat_answers>("dedupe", given.dedupe)},
+                      given.threads};
+  read.scores = answers.scores;
+  account_index respondents;
+  if (given.respondent) read.respondent = arrow::as_accounts(*given.respondent, respondents, "respondent");
+  if (given.answered_on) {
+    arrow::answer_moments when = arrow::as_answer_moments(*given.answered_on, "answered_on");
+    read.answered_on = {std::move(when.day), "answered_on"};
+    if (when.nanosecond) read.nanosecond = {std::move(*when.nanosecond), "answered_on"};
+  }
+  if (given.by) read.segment = arrow::as_segments(*given.by, "by");
+  if (given.weights) read.weight = arrow::as_double(*given.weights, "weights");
+  if (given.count) read.count = arrow::as_int64(*given.count, "count");
+  return read;
 }
 
 /// `tally` of the answers, while other Python threads run.
 template <class Tally>
-auto unlocked_tally(const any_column& scores, const survey_columns& columns, const Tally& tally) {
+auto unlocked_tally(const survey_columns& columns, const Tally& tally) {
   const thread_executor host(columns.threads);
   const py::gil_scoped_release unlocked;
-  return with_scores(scores, [&](const auto& score) { return tally(columns.with(score), host); });
+  return columns.rows([&](const auto& rows) { return tally(rows, host); });
+}
+
+/// Answers whose order in the table decided which of them counts.
+std::int64_t same_moment(const survey_columns& columns) {
+  if (columns.rules.repeats == repeat_answers::all_responses) return 0;
+  return columns.rows([&](const auto& rows) { return replaced_answers(rows, columns.rules).same_moment; });
 }
 
 /// The state says by its type whether there were weights.
-py::object tally_one(const any_column& scores, const survey_columns& columns, bool weighted) {
+py::object tally_one(const survey_columns& columns, bool weighted) {
   const auto plain = [&](const auto& rows, const thread_executor& host) {
     return tally_scores(rows, columns.scale, columns.rules, host);
   };
   const auto weighed = [&](const auto& rows, const thread_executor& host) {
     return tally_weighted_scores(rows, columns.scale, columns.rules, host);
   };
-  if (weighted) return py::cast(unlocked_tally(scores, columns, weighed));
-  return py::cast(unlocked_tally(scores, columns, plain));
+  return weighted ? py::cast(unlocked_tally(columns, weighed)) : py::cast(unlocked_tally(columns, plain));
 }
 
 template <class State>
@@ -86,7 +123,7 @@ py::tuple states_of(const by_segment<State>& states, const std::vector<std::stri
   return py::make_tuple(labels, all, states.missing);
 }
 
-py::tuple tally_each(const any_column& scores, const survey_columns& columns, bool weighted) {
+py::tuple tally_each(const survey_columns& columns, bool weighted) {
   const std::size_t segments = columns.segment.labels.size();
   const auto plain = [&](const auto& rows, const thread_executor& host) {
     return tally_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
@@ -94,26 +131,36 @@ py::tuple tally_each(const any_column& scores, const survey_columns& columns, bo
   const auto weighed = [&](const auto& rows, const thread_executor& host) {
     return tally_weighted_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
   };
-  if (weighted) return states_of(unlocked_tally(scores, columns, weighed), columns.segment.labels);
-  return states_of(unlocked_tally(scores, columns, plain), columns.segment.labels);
+  if (weighted) return states_of(unlocked_tally(columns, weighed), columns.segment.labels);
+  return states_of(unlocked_tally(columns, plain), columns.segment.labels);
+}
+
+/// How the answers were read, as far as the caller did not say it.
+py::dict reading_of(const survey_columns& columns) {
+  py::dict reading;
+  reading["scale"] = py::make_tuple(columns.scale.low(), columns.scale.high());
+  if (columns.rules.repeats != repeat_answers::all_responses) reading["same_moment"] = same_moment(columns);
+  return reading;
 }
 
 }  // namespace
 
 void bind_score_tally(py::module_& m) {
-  m.def("tally_survey", [](const any_column& scores, std::pair<int, int> scale, const std::vector<std::int32_t>& blank,
-                           const std::string& dedupe, const optional_column& respondent, const optional_column& answered_on,
-                           const optional_column& weight, std::size_t threads) {
-    return tally_one(scores, read_columns(scale, blank, dedupe, respondent, answered_on, std::nullopt, weight, threads),
-                     weight.has_value());
-  });
-  m.def("tally_survey_by",
-        [](const any_column& scores, const any_column& by, std::pair<int, int> scale, const std::vector<std::int32_t>& blank,
-           const std::string& dedupe, const optional_column& respondent, const optional_column& answered_on,
-           const optional_column& weight, std::size_t threads) {
-          return tally_each(scores, read_columns(scale, blank, dedupe, respondent, answered_on, by, weight, threads),
-                            weight.has_value());
-        });
+  m.def(
+      "tally_survey",
+      [](const any_column& scores, const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank,
+         answer_words answers, std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
+         const optional_column& weights, const optional_column& count, std::size_t threads) {
+        const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
+                                                             respondent, answered_on, by, weights, count, threads});
+        const bool weighted = weights.has_value();
+        const py::dict reading = reading_of(columns);
+        const py::object states = by ? py::object(tally_each(columns, weighted)) : tally_one(columns, weighted);
+        return py::make_tuple(states, reading);
+      },
+      py::arg("scores"), py::kw_only(), py::arg("by"), py::arg("scale"), py::arg("blank"), py::arg("answers"),
+      py::arg("dedupe"), py::arg("respondent"), py::arg("answered_on"), py::arg("weights"), py::arg("count"),
+      py::arg("threads"));
 }
 
 }  // namespace sojourn::python

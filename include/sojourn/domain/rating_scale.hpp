@@ -16,8 +16,8 @@ class rating_scale {
  public:
   /// Throws `schema_error` unless low < high and both lie in -128 .. 127.
   constexpr rating_scale(int low, int high) : low_(low), high_(high) {
-    if (low >= high) throw schema_error("rating_scale: low must be below high");
-    if (low < -128 || high > 127) throw schema_error("rating_scale: ends must lie in -128 .. 127");
+    if (low >= high) throw schema_error("scale: low must be below high");
+    if (low < -128 || high > 127) throw schema_error("the ends of a scale lie in -128 .. 127");
   }
   [[nodiscard]] constexpr int low() const noexcept { return low_; }
   [[nodiscard]] constexpr int high() const noexcept { return high_; }

@@ -5,45 +5,20 @@
 #include "sojourn/export.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "sojourn/domain/rating_scale.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/exec/sharded.hpp"
 #include "sojourn/input/column.hpp"
+#include "sojourn/input/repeat_answers.hpp"
 #include "sojourn/input/responses.hpp"
 #include "sojourn/stats/score_counts.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
-
-/// Who counts when one respondent answers more than once.
-enum class repeat_answers : std::uint8_t {
-  all_responses,          ///< every answer counts
-  latest_per_respondent,  ///< one answer each: the latest one with a score; of one day, the later row
-};
-constexpr std::array<std::string_view, 2> values_of(repeat_answers) {
-  return {"all_responses", "latest_per_respondent"};
-}
-
-/// How the cells of a survey are read.
-struct answer_rules {
-  std::vector<std::int32_t> blank{};  ///< codes for "no answer", outside the scale (11 on 0-10, 99, -1): counted as no score
-  repeat_answers repeats = repeat_answers::all_responses;  ///< `latest_per_respondent` needs respondent and answered_on
-};
-
-/// The rows that a later answer of the same respondent replaces, as a bitmap (least significant bit first, 1 = replaced).
-///
-/// An answer with a score goes before one without; then the later day; then the later row. For one answer per account, pass
-/// the account index as `respondent`. Throws `data_error` where a respondent or a day is missing, `schema_error` where
-/// respondents are no dense indices. O(rows + largest index). It needs all rows of a respondent at once: do it before
-/// splitting.
-template <score_value T>
-[[nodiscard]] std::vector<std::uint8_t> replaced_answers(const basic_responses<T>& table, const answer_rules& rules);
 
 namespace detail {
 
@@ -72,8 +47,12 @@ struct answer_source {
   [[nodiscard]] by_segment<score_counts> count_segments(std::size_t first, std::size_t last) const;
   [[nodiscard]] by_segment<weighted_score_counts> weigh(std::size_t first, std::size_t last) const;
 
-  /// Throws the `data_error` of the first bad row unless all rows were counted.
+  /// Throws the `data_error` of the first bad row unless all answers were counted.
   void require_all(std::int64_t counted) const;
+
+ private:
+  [[nodiscard]] by_segment<score_counts> count_listed(std::size_t first, std::size_t last) const;
+  [[nodiscard]] by_segment<weighted_score_counts> weigh_listed(std::size_t first, std::size_t last) const;
 };
 
 [[nodiscard]] inline std::int64_t rows_in(const score_counts& state) {
@@ -83,11 +62,14 @@ struct answer_source {
 }  // namespace detail
 
 /// Answers -> counts. An empty cell or a blank code counts as `no_score`; an answer off the scale is a `data_error` with its
-/// row. One pass, no allocation per row, the same for any executor.
+/// row. With `table.count` each row counts that often, as if it were repeated; a missing or negative count is a
+/// `data_error`. One pass, no allocation per row, the same for any executor.
 template <score_value T, executor E = serial_executor>
 [[nodiscard]] score_counts tally_scores(const basic_responses<T>& table, rating_scale scale, const answer_rules& rules = {},
                                         E&& host = {}) {
-  const detail::answer_source<T> source(table, scale, rules, 0);
+  basic_responses<T> together = table;
+  together.segment = {};
+  const detail::answer_source<T> source(together, scale, rules, 0);
   const auto tally = [&](std::size_t first, std::size_t last) { return source.count(first, last); };
   auto total = tally_sharded(table.score.size(), tally, host);
   source.require_all(detail::rows_in(total));

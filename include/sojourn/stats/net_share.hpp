@@ -63,10 +63,20 @@ constexpr std::array<std::string_view, 3> values_of(net_share_interval) {
 [[nodiscard]] estimate net_share_estimate(const net_share& share, confidence_level level = {},
                                           net_share_interval interval = net_share_interval::adjusted_wald);
 
+/// How many answers a Wald test of two net shares adds, by the names under which the variants were published.
+enum class net_share_comparison : std::uint8_t {
+  agresti_caffo,  ///< 3/2 answers to each sample, half of one sample's 3, as Agresti and Caffo (2000) do for two shares
+  adjusted_wald,  ///< 3 answers to each sample (Lewis and Sauro 2021); wider, and close to the other from 100 answers on
+  wald,           ///< none; for comparison with other tools
+};
+constexpr std::array<std::string_view, 3> values_of(net_share_comparison) {
+  return {"agresti_caffo", "adjusted_wald", "wald"};
+}
+
 /// first - second in [-2, 2]. Interval and p-value come from the same statistic, so one holds 0 exactly when the other
-/// exceeds 1 - level. Adjusted Wald adds 3/2 answers to each sample; `score` has no two-sample form here (`schema_error`).
+/// exceeds 1 - level. Of the answers added to a sample a quarter is plus, a quarter minus.
 [[nodiscard]] comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level = {},
-                                            net_share_interval interval = net_share_interval::adjusted_wald);
+                                            net_share_comparison method = net_share_comparison::agresti_caffo);
 
 /// `plus` of two independent samples (`minus` is ignored): first - second with Newcombe's interval, and the p-value of
 /// the pooled score test.

@@ -30,12 +30,23 @@ struct nps_options {
   confidence_level level{};
   nps_interval interval = nps_interval::adjusted_wald;
   nps_no_score no_score = nps_no_score::excluded;
-  std::optional<nps_breaks> breaks{};  ///< empty = 0-6 / 7-8 / 9-10, which only a 0-10 question has
+  std::optional<nps_breaks> breaks{};  ///< empty = 0-6 / 7-8 / 9-10 on 0-10, the groups themselves on -1-1
+};
+
+struct nps_comparison_options {
+  confidence_level level{};
+  net_share_comparison method = net_share_comparison::agresti_caffo;
+  nps_no_score no_score = nps_no_score::excluded;
+  std::optional<nps_breaks> breaks{};  ///< as in `nps_options`
 };
 
 /// The scale NPS is asked on.
 [[nodiscard]] constexpr rating_scale nps_scale() {
   return {0, 10};
+}
+/// The scale of answers that were exported as groups: -1 detractor, 0 passive, 1 promoter (`read_nps_group`).
+[[nodiscard]] constexpr rating_scale nps_group_scale() {
+  return {-1, 1};
 }
 
 /// How many answered what.
@@ -47,14 +58,15 @@ struct nps_groups {
   friend constexpr bool operator==(const nps_groups&, const nps_groups&) = default;
 };
 
-namespace detail {
-
-/// Throws `schema_error` where the break points do not fit the scale: an answer of 4 on a 1-4 scale is no detractor.
-inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const std::optional<nps_breaks>& asked) {
+/// The break points asked for, or the usual ones of the scale. Throws `schema_error` where they do not fit it: an answer of
+/// 4 on a 1-4 scale is no detractor.
+[[nodiscard]] inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale,
+                                              const std::optional<nps_breaks>& asked) {
+  if (!asked && scale == nps_group_scale()) return {-1, 1};
   const nps_breaks breaks = asked.value_or(nps_breaks{});
   if (!asked && scale && *scale != nps_scale()) {
     throw schema_error("NPS is asked on a 0-10 scale, not on " + to_string(*scale) +
-                       "; state detractor_max and promoter_min for another scale");
+                       "; say where the groups end (the last detractor, the first promoter) on another scale");
   }
   const bool ordered = breaks.detractor_max < breaks.promoter_min;
   if (!ordered || (scale && !(scale->contains(breaks.detractor_max) && scale->contains(breaks.promoter_min)))) {
@@ -65,11 +77,9 @@ inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const 
   return breaks;
 }
 
-}  // namespace detail
-
 /// Promoters, passives and detractors as counts (without weights).
 [[nodiscard]] inline nps_groups nps_groups_of(const score_counts& state, const nps_options& options = {}) {
-  const nps_breaks breaks = detail::nps_breaks_on(state.scale(), options.breaks);
+  const nps_breaks breaks = nps_breaks_on(state.scale(), options.breaks);
   nps_groups groups;
   groups.promoters = state.scored_between(breaks.promoter_min, 127);
   groups.detractors = state.scored_between(-128, breaks.detractor_max);
@@ -81,7 +91,7 @@ inline nps_breaks nps_breaks_on(const std::optional<rating_scale>& scale, const 
 /// The shares behind NPS, their variance included; of a plain or a weighted state.
 template <class State>
 [[nodiscard]] net_share nps_shares(const State& state, const nps_options& options = {}) {
-  const nps_breaks breaks = detail::nps_breaks_on(state.scale(), options.breaks);
+  const nps_breaks breaks = nps_breaks_on(state.scale(), options.breaks);
   return net_share_of(state, {breaks.promoter_min, 127}, {-128, breaks.detractor_max}, options.no_score);
 }
 
@@ -127,9 +137,9 @@ template <score_value T>
 /// first - second in points, from -200 to 200, for two independent groups of answers or two periods with different
 /// respondents. The same people asked twice are a panel: their difference is less uncertain than this says.
 template <class State>
-[[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_options& options = {}) {
-  comparison found =
-      compare_net_shares(nps_shares(first, options), nps_shares(second, options), options.level, options.interval);
+[[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_comparison_options& options = {}) {
+  const nps_options alone{.no_score = options.no_score, .breaks = options.breaks};
+  comparison found = compare_net_shares(nps_shares(first, alone), nps_shares(second, alone), options.level, options.method);
   for (estimate* share : {&found.first, &found.second}) *share = detail::in_points(*share, nps_label.name);
   found.difference = detail::in_points(found.difference, "nps_difference");
   return found;

@@ -177,3 +177,26 @@ def test_estimates_name_the_scale_of_their_interval() -> None:
         curve = sj.kaplan_meier([2, 4, 8, 9], [1, 1, 1, 0], ci=ci)
         assert curve.at(4).method == curve.median.method == name
     assert sj.kaplan_meier([2, 4, 8, 9], [1, 1, 1, 0], weights=[1, 2, 3, 4]).rmst(8).method == "jackknife"
+
+
+def test_i01_entry_and_exit_on_one_day_was_never_at_risk() -> None:
+    with pytest.raises(sj.DataError) as caught:
+        sj.kaplan_meier([1, 2], [1, 1], entry=[1, 0])
+    assert caught.value.row == 0
+
+
+def test_i02_late_entry_at_the_time_of_a_churn_is_not_at_risk_then() -> None:
+    curve = sj.kaplan_meier([1, 3, 3], [1, 1, 0], entry=[0, 1, 0])  # R: survfit(Surv(entry, time, event) ~ 1)
+    assert list(curve.survival) == [0.5, 0.25]
+
+
+def test_i05_a_product_of_fractions_ends_at_0_and_never_below() -> None:
+    curve = sj.kaplan_meier(list(range(1, 401)), [1] * 400)
+    assert min(curve.survival) == 0.0
+    assert list(curve.survival)[-1] == 0.0
+
+
+def test_i09_a_median_that_is_never_reached_is_undefined_with_a_reason() -> None:
+    median = sj.kaplan_meier([1, 2, 3, 4], [1, 0, 0, 0]).median
+    assert math.isnan(median.value)
+    assert median.reason

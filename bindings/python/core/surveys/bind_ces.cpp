@@ -19,15 +19,17 @@ using asked_cuts = std::optional<std::array<int, 3>>;
 
 template <class State>
 void bind_ces_of(py::module_& m) {
-  m.def("ces",
-        [](const State& state, const std::string& kind, const std::string& direction, double level, const asked_cuts& cuts) {
-          ces_options options;
-          options.kind = named<ces_kind>("kind", kind);
-          options.direction = named<ces_direction>("direction", direction);
-          options.level = confidence_level(level);
-          if (cuts) options.cuts = ces_cuts{(*cuts)[0], (*cuts)[1], (*cuts)[2]};
-          return ces(state, options);
-        });
+  m.def(
+      "ces",
+      [](const State& state, const std::string& kind, const std::string& direction, double level, const asked_cuts& cuts) {
+        ces_options options;
+        options.kind = named<ces_kind>("kind", kind);
+        options.direction = named<ces_direction>("direction", direction);
+        options.level = confidence_level(level);
+        if (cuts) options.cuts = ces_cuts{(*cuts)[0], (*cuts)[1], (*cuts)[2]};
+        return ces(state, options);
+      },
+      py::arg("state"), py::arg("kind"), py::arg("direction"), py::arg("level"), py::arg("cuts"));
 }
 
 }  // namespace

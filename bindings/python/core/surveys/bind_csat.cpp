@@ -16,16 +16,22 @@ namespace {
 
 template <class State>
 void bind_csat_of(py::module_& m) {
-  m.def("csat", [](const State& state, double level, const std::string& method, std::optional<int> satisfied_from) {
-    const csat_result found =
-        csat(state, {confidence_level(level), named<proportion_interval>("method", method), satisfied_from});
-    return py::make_tuple(found.share, found.satisfied_from, found.mean);
-  });
-  m.def("compare_csat", [](const State& first, const State& second, double level, std::optional<int> satisfied_from) {
-    const comparison found =
-        compare_csat(first, second, {.level = confidence_level(level), .satisfied_from = satisfied_from});
-    return py::make_tuple(found.difference, found.p_value);
-  });
+  m.def(
+      "csat",
+      [](const State& state, double level, const std::string& method, std::optional<int> satisfied_from) {
+        const csat_result found =
+            csat(state, {confidence_level(level), named<proportion_interval>("method", method), satisfied_from});
+        return py::make_tuple(found.share, found.satisfied_from, found.mean);
+      },
+      py::arg("state"), py::arg("level"), py::arg("method"), py::arg("satisfied_from"));
+  m.def(
+      "compare_csat",
+      [](const State& first, const State& second, double level, std::optional<int> satisfied_from) {
+        const comparison found =
+            compare_csat(first, second, {.level = confidence_level(level), .satisfied_from = satisfied_from});
+        return py::make_tuple(found.difference, found.p_value);
+      },
+      py::arg("first"), py::arg("second"), py::arg("level"), py::arg("satisfied_from"));
 }
 
 }  // namespace

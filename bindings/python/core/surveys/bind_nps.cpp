@@ -17,19 +17,13 @@ namespace {
 
 using asked_breaks = std::optional<std::pair<int, int>>;
 
-nps_options options_of(double level, const std::string& method, const std::string& no_score, const asked_breaks& breaks) {
-  nps_options options;
-  options.level = confidence_level(level);
-  options.interval = named<nps_interval>("method", method);
-  options.no_score = named<nps_no_score>("no_score", no_score);
-  if (breaks) options.breaks = nps_breaks{breaks->first, breaks->second};
-  return options;
+std::optional<nps_breaks> breaks_of(const asked_breaks& breaks) {
+  if (!breaks) return std::nullopt;
+  return nps_breaks{breaks->first, breaks->second};
 }
 
 py::dict groups_of(const score_counts& state, const asked_breaks& breaks) {
-  nps_options options;
-  if (breaks) options.breaks = nps_breaks{breaks->first, breaks->second};
-  const nps_groups groups = nps_groups_of(state, options);
+  const nps_groups groups = nps_groups_of(state, {.breaks = breaks_of(breaks)});
   py::dict counts;
   counts["promoters"] = groups.promoters;
   counts["passives"] = groups.passives;
@@ -38,15 +32,34 @@ py::dict groups_of(const score_counts& state, const asked_breaks& breaks) {
   return counts;
 }
 
+/// The break points that a score of these answers uses.
+template <class State>
+std::pair<int, int> breaks_used(const State& state, const asked_breaks& breaks) {
+  const nps_breaks used = nps_breaks_on(state.scale(), breaks_of(breaks));
+  return {used.detractor_max, used.promoter_min};
+}
+
 template <class State>
 void bind_nps_of(py::module_& m) {
-  m.def("nps", [](const State& state, double level, const std::string& method, const std::string& no_score,
-                  const asked_breaks& breaks) { return nps(state, options_of(level, method, no_score, breaks)); });
-  m.def("compare_nps", [](const State& first, const State& second, double level, const std::string& method,
-                          const std::string& no_score, const asked_breaks& breaks) {
-    const comparison found = compare_nps(first, second, options_of(level, method, no_score, breaks));
-    return py::make_tuple(found.difference, found.p_value);
-  });
+  m.def(
+      "nps",
+      [](const State& state, double level, const std::string& method, const std::string& no_score,
+         const asked_breaks& breaks) {
+        return nps(state, {confidence_level(level), named<nps_interval>("method", method),
+                           named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
+      },
+      py::arg("state"), py::arg("level"), py::arg("method"), py::arg("no_score"), py::arg("breaks"));
+  m.def(
+      "compare_nps",
+      [](const State& first, const State& second, double level, const std::string& method, const std::string& no_score,
+         const asked_breaks& breaks) {
+        const comparison found =
+            compare_nps(first, second,
+                        nps_comparison_options{confidence_level(level), named<net_share_comparison>("method", method),
+                                               named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
+        return py::make_tuple(found.difference, found.p_value);
+      },
+      py::arg("first"), py::arg("second"), py::arg("level"), py::arg("method"), py::arg("no_score"), py::arg("breaks"));
 }
 
 }  // namespace
@@ -54,11 +67,14 @@ void bind_nps_of(py::module_& m) {
 void bind_nps(py::module_& m) {
   bind_nps_of<score_counts>(m);
   bind_nps_of<weighted_score_counts>(m);
-  m.def("nps_groups", &groups_of);
-  m.def("nps_groups",
-        [](const weighted_score_counts& state, const asked_breaks& breaks) { return groups_of(state.counts, breaks); });
+  m.def("nps_groups", &groups_of, py::arg("state"), py::arg("breaks"));
+  m.def(
+      "nps_groups",
+      [](const weighted_score_counts& state, const asked_breaks& breaks) { return groups_of(state.counts, breaks); },
+      py::arg("state"), py::arg("breaks"));
+  m.def("nps_breaks", &breaks_used<score_counts>, py::arg("state"), py::arg("breaks"));
+  m.def("nps_breaks", &breaks_used<weighted_score_counts>, py::arg("state"), py::arg("breaks"));
   m.attr("NPS_SCALE") = py::make_tuple(nps_scale().low(), nps_scale().high());
-  m.attr("NPS_BREAKS") = py::make_tuple(nps_breaks{}.detractor_max, nps_breaks{}.promoter_min);
 }
 
 }  // namespace sojourn::python

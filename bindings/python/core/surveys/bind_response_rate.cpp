@@ -45,14 +45,16 @@ estimate rate(const response_counts& counts, const std::string& base, double lev
 void bind_response_rate(py::module_& m) {
   bind_state<response_counts>(m, "ResponseCounts", "Surveys of one window: sent, delivered, answered.")
       .def(py::init([](std::int64_t sent, std::int64_t delivered, std::int64_t answered) {
-        return response_counts{sent, delivered, answered, answered};
-      }))
+             return response_counts{sent, delivered, answered, answered};
+           }),
+           py::arg("sent"), py::arg("delivered"), py::arg("answered"))
       .def_readonly("sent", &response_counts::sent)
       .def_readonly("delivered", &response_counts::delivered)
       .def_readonly("delivered_answered", &response_counts::delivered_answered)
       .def_readonly("answered", &response_counts::answered)
-      .def("rate", &rate);
-  m.def("tally_surveys", &tally);
+      .def("rate", &rate, py::arg("base"), py::arg("level"), py::arg("method"));
+  m.def("tally_surveys", &tally, py::arg("sent"), py::arg("answered"), py::arg("delivered"), py::arg("start"),
+        py::arg("end"));
 }
 
 }  // namespace sojourn::python

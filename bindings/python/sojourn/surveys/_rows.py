@@ -1,0 +1,86 @@
+"""How the rows of a survey are read: one set of options for every score, state and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from sojourn import _core
+from sojourn._frames.columns import column
+from sojourn.errors import SchemaError
+
+Counts: TypeAlias = "_core.surveys.ScoreCounts | _core.surveys.WeightedScoreCounts"
+NPS_SCALE: tuple[int, int] = _core.surveys.NPS_SCALE
+
+
+def survey_rows(
+    *,
+    scale: tuple[int, int] = NPS_SCALE,
+    blank: int | Iterable[int] | None = None,
+    answers: Mapping[str, int | None] | None = None,
+    weights: Any = None,
+    count: Any = None,
+    dedupe: str = "all_responses",
+    unit: str = "respondent",
+    respondent: Any = None,
+    account: Any = None,
+    answered_on: Any = None,
+    by: Any = None,
+    threads: int = 1,
+) -> dict[str, Any]:
+    """The options of the compiled tally."""
+    if unit not in ("respondent", "account"):
+        raise SchemaError(f'unit "{unit}" is not one of respondent, account')
+    if unit == "account":
+        if account is None or answered_on is None:
+            raise SchemaError('unit="account" takes the latest answer of each account: it needs account= and answered_on=')
+        respondent, dedupe = account, "latest_per_respondent"
+    given = {"respondent": respondent, "answered_on": answered_on, "weights": weights, "count": count, "by": by}
+    return {
+        "scale": whole_numbers(scale, "scale", 2),
+        "blank": _codes(blank),
+        "answers": _words(answers),
+        "dedupe": dedupe,
+        **{name: None if values is None else column(values, name) for name, values in given.items()},
+        "threads": threads,
+    }
+
+
+def tally(scores: Any, rows: Mapping[str, Any], unit: str) -> tuple[Any, dict[str, Any]]:
+    """The state of all answers or the states by segment, and how the rows were read, for the options of a result."""
+    states, found = _core.surveys.tally_survey(column(scores, "scores"), **rows)
+    return states, {"blank": rows["blank"], "dedupe": rows["dedupe"], "unit": unit, **found}
+
+
+def whole_numbers(values: Any, name: str, how_many: int) -> tuple[int, ...]:
+    """So many integers, given as a tuple or any other sequence."""
+    try:
+        numbers = tuple(int(value) for value in values if int(value) == value)
+    except (TypeError, ValueError, OverflowError):
+        numbers = ()
+    if len(numbers) != how_many or len(tuple(values)) != how_many:
+        raise SchemaError(f"{name} is {values!r}; accepted: {how_many} whole numbers")
+    return numbers
+
+
+def _codes(blank: Any) -> list[int]:
+    if blank is None:
+        return []
+    codes = [blank] if hasattr(blank, "__index__") else blank
+    try:
+        return [code.__index__() for code in codes]
+    except (TypeError, AttributeError):
+        raise SchemaError(f"blank is {blank!r}; accepted: a whole number, or several") from None
+
+
+def _words(answers: Any) -> list[tuple[str, int | None]]:
+    if answers is None:
+        return []
+    if not isinstance(answers, Mapping):
+        raise SchemaError(f'answers is a {type(answers).__name__}; accepted: a mapping such as {{"Very satisfied": 5}}')
+    for word, score in answers.items():
+        if not isinstance(word, str) or not (score is None or hasattr(score, "__index__")):
+            raise SchemaError(
+                f"answers has {word!r}: {score!r}; each answer is a text with its score, None where it has none"
+            )
+    return list(answers.items())

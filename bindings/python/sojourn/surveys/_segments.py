@@ -1,0 +1,64 @@
+"""A score by segment: one row per segment, rows without a segment last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sojourn import _core
+from sojourn._frames.table import Table
+from sojourn.surveys._state import SurveyState
+
+
+def by_segment(
+    states: Any,
+    row: Callable[[SurveyState], dict[str, Any]],
+    options: dict[str, Any],
+    title: str,
+    plot: Callable[[Table, Any], Any] | None,
+) -> Table:
+    """One row per segment, in order of first appearance; rows without a segment come last under a missing name."""
+    labels, found, missing = states
+    named: list[tuple[str | None, SurveyState]] = [
+        (label, SurveyState.of(state)) for label, state in zip(labels, found, strict=True)
+    ]
+    without = SurveyState.of(missing)
+    if not named or without.scored + without.no_score + without.superseded > 0:
+        named.append((None, without))
+    cells = [{"segment": label, "n": state.scored, **row(state)} for label, state in named]
+    return Table({name: [line[name] for line in cells] for name in cells[0]}, options=options, plot=plot, title=title)
+
+
+def nps_breaks(states: Any, asked: tuple[int, int] | None) -> tuple[int, int]:
+    """The break points that the scores of these segments use."""
+    _, found, missing = states
+    return _core.surveys.nps_breaks(next((state for state in found if state.counts), missing), asked)
+
+
+def draw_groups(table: Table, ax: Any) -> Any:
+    """Shares of the three groups as one bar per segment; NPS with its interval on top, the number of answers at the side."""
+    lines = table.to_dicts()
+    for place, line in enumerate(lines):
+        answers = line["promoters"] + line["passives"] + line["detractors"]
+        if answers == 0:
+            continue
+        left = -100.0 * line["detractors"] / answers - 50.0 * line["passives"] / answers
+        for group, color in (("detractors", "#d1495b"), ("passives", "#c9ccd1"), ("promoters", "#3a7d44")):
+            width = 100.0 * line[group] / answers
+            ax.barh(place, width, left=left, height=0.6, color=color, label=group if place == 0 else None)
+            left += width
+        if line["nps"] == line["nps"]:
+            error = [[line["nps"] - line["low"]], [line["high"] - line["nps"]]]
+            ax.errorbar(
+                line["nps"], place, xerr=error, fmt="o", color="black", capsize=3, label="NPS" if place == 0 else None
+            )
+    ax.set_yticks(
+        range(len(lines)),
+        [f"{'no segment' if line['segment'] is None else line['segment']} (n = {line['n']:,})" for line in lines],
+    )
+    ax.invert_yaxis()
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set_xlabel(f"points and % of answers; NPS with its {100 * table.options['level']:g} % interval")
+    ax.set_title(table.title)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=4, frameon=False)
+    return ax

@@ -1,0 +1,163 @@
+"""The state of a survey: how often each answer was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._core.surveys import ResponseCounts
+from sojourn._frames.arguments import checked
+from sojourn._frames.columns import column
+from sojourn.errors import StateError
+from sojourn.surveys._rows import Counts, survey_rows
+
+CES_CUTS: tuple[int, int, int] = _core.surveys.CES_CUTS
+
+
+@checked
+class SurveyState:
+    """How often each answer was given: exact, mergeable, and enough for every score here.
+
+    `a += b` adds the answers of another state, `a -= b` takes them out again; any split of the rows gives the same state.
+    """
+
+    __slots__ = ("_counts",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, scores: Any = None, **rows: Any) -> None:
+        """`rows` are the options of `nps` about rows: scale, blank, answers, weights, count, dedupe, respondent ..."""
+        self._counts: Counts = (
+            _core.surveys.ScoreCounts()
+            if scores is None
+            else _core.surveys.tally_survey(column(scores, "scores"), **survey_rows(**rows))[0]
+        )
+
+    @classmethod
+    def of(cls, counts: Counts) -> SurveyState:
+        """The state of counts of the core."""
+        state = cls()
+        state._counts = counts
+        return state
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SurveyState:
+        """The state behind `to_bytes()`; damaged bytes are a StateError."""
+        return cls.of(_core.surveys.survey_state_from_bytes(bytes(data)))
+
+    def to_bytes(self) -> bytes:
+        """Canonical bytes: equal states give equal bytes on every machine."""
+        return self._counts.to_bytes()
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """Answer -> how often; empty while nothing was answered."""
+        return self._counts.counts
+
+    @property
+    def scored(self) -> int:
+        """Answers with a score."""
+        return self._counts.scored
+
+    @property
+    def no_score(self) -> int:
+        """Empty cells and declared blank codes."""
+        return self._counts.no_score
+
+    @property
+    def superseded(self) -> int:
+        """Answers that a later one of the same respondent or account replaced."""
+        return self._counts.superseded
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the answers carry weights."""
+        return isinstance(self._counts, _core.surveys.WeightedScoreCounts)
+
+    def nps(
+        self,
+        *,
+        level: float = 0.95,
+        method: str = "adjusted_wald",
+        no_score: str = "excluded",
+        breaks: tuple[int, int] | None = None,
+    ) -> Estimate:
+        """Net Promoter Score in points."""
+        used = _core.surveys.nps_breaks(self._counts, breaks)
+        result = _core.surveys.nps(self._counts, level, method, no_score, used)
+        return with_options(result, self, level=level, method=method, no_score=no_score, breaks=used)
+
+    def csat(self, *, level: float = 0.95, method: str = "wilson", satisfied_from: int | None = None) -> Estimate:
+        """Share of satisfied answers, `.mean` beside it."""
+        share, cut, mean = _core.surveys.csat(self._counts, level, method, satisfied_from)
+        share.mean = with_options(mean, self, level=level)
+        return with_options(share, self, level=level, method=method, satisfied_from=cut)
+
+    def ces(
+        self,
+        *,
+        kind: str = "mean",
+        direction: str = "high_is_easy",
+        cuts: tuple[int, int, int] | None = None,
+        level: float = 0.95,
+    ) -> Estimate:
+        """Customer effort score of the chosen kind."""
+        result = _core.surveys.ces(self._counts, kind, direction, level, cuts)
+        return with_options(result, self, kind=kind, direction=direction, cuts=cuts or CES_CUTS, level=level)
+
+    def mean(self, *, level: float = 0.95) -> Estimate:
+        """The mean answer."""
+        return with_options(self._counts.mean(level), self, level=level)
+
+    def groups(self, *, breaks: tuple[int, int] | None = None) -> dict[str, int]:
+        """Promoters, passives, detractors and no_score as counts of answers."""
+        return _core.surveys.nps_groups(self._counts, breaks)
+
+    def __iadd__(self, other: SurveyState) -> SurveyState:
+        theirs = self.like(other)
+        self._counts += theirs
+        return self
+
+    def __isub__(self, other: SurveyState) -> SurveyState:
+        theirs = self.like(other)
+        self._counts -= theirs
+        return self
+
+    def __add__(self, other: SurveyState) -> SurveyState:
+        total = SurveyState.of(self._counts.copy())
+        total += other
+        return total
+
+    def __sub__(self, other: SurveyState) -> SurveyState:
+        rest = SurveyState.of(self._counts.copy())
+        rest -= other
+        return rest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SurveyState) and self.weighted == other.weighted and self._counts == other._counts
+
+    def __reduce__(self) -> tuple[Callable[[bytes], SurveyState], tuple[bytes]]:
+        return SurveyState.from_bytes, (self.to_bytes(),)
+
+    def __repr__(self) -> str:
+        kind = "weighted, " if self.weighted else ""
+        return f"SurveyState({kind}{self.scored} answers, {self.no_score} without a score, {self.counts})"
+
+    def like(self, other: SurveyState) -> Any:
+        """The other counts; a plain state that is still empty takes on weights."""
+        if self.weighted != other.weighted:
+            if self == SurveyState():
+                self._counts = _core.surveys.WeightedScoreCounts()
+            elif other == SurveyState():
+                return _core.surveys.WeightedScoreCounts()
+            else:
+                raise StateError("a weighted and a plain survey state do not merge; give both weights")
+        return other._counts
+
+
+def with_options(result: Estimate, state: SurveyState | ResponseCounts, **options: Any) -> Estimate:
+    """The result with the options and the state that it was read from."""
+    result.options = options
+    result.state = state
+    return result
