@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <optional>
@@ -19,6 +21,13 @@ namespace h = sojourn::health;
 /// A raw cell: nothing, a number, or text.
 using cell = std::variant<std::monostate, double, std::string>;
 using account_row = std::map<std::string, cell>;
+
+/// To 12 significant digits, as thresholds are compared.
+inline double shown(double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.11e", value);
+  return std::strtod(text, nullptr);
+}
 
 inline double clip(double s) {
   return std::min(1.0, std::max(0.0, s));
@@ -338,7 +347,7 @@ class card {
     failed_ = false;
     verdict root = spec.missing_scope == h::redistribution_scope::global ? flat() : mean(spec.tree, 0);
     coverage = root.applies ? root.coverage : 0;
-    if (root.value && !failed_ && coverage >= spec.min_coverage) score = 100 * *root.value;
+    if (root.value && !failed_ && shown(coverage) >= shown(spec.min_coverage)) score = 100 * *root.value;
   }
   double score = std::numeric_limits<double>::quiet_NaN();
   double coverage = 0;
@@ -413,7 +422,7 @@ class card {
       if (m.what.value && weight > 0) present.push_back({*m.what.value, weight, m.at_worst, m.what.factor});
     }
     verdict result{std::nullopt, applicable > 0, applicable > 0 ? covered / applicable : 0};
-    if (!present.empty() && result.coverage >= least) result.value = std::visit(aggregate{present}, how);
+    if (!present.empty() && shown(result.coverage) >= shown(least)) result.value = std::visit(aggregate{present}, how);
     return result;
   }
 

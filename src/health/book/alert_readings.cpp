@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "sojourn/domain/shown_value.hpp"
+
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
@@ -18,9 +20,9 @@ bool is_tier(tier_code code) {
   return code < max_tiers;
 }
 
-/// Base less now, which is what a fall is.
+/// Base less now, which is what a fall is: the difference of the numbers that are shown.
 reading fall(double from, double to) {
-  return {from - to, from, to};
+  return {shown_difference(from, to), from, to};
 }
 
 reading tier_worsened(const alert_input& book, std::size_t row) {
@@ -31,8 +33,9 @@ reading tier_worsened(const alert_input& book, std::size_t row) {
 /// The worst of several, and how many more reach the threshold.
 void take(reading& worst, const reading& next, double threshold) {
   if (std::isnan(next.quantity)) return;
+  const auto reaches = [&](double quantity) { return compare_shown(quantity, threshold) >= 0; };
   const bool first = std::isnan(worst.quantity), worse = first || next.quantity > worst.quantity;
-  const bool both = !first && worst.quantity >= threshold && next.quantity >= threshold;
+  const bool both = !first && reaches(worst.quantity) && reaches(next.quantity);
   const std::size_t others = worst.others + (both ? 1 : 0);
   if (worse) worst = next;
   worst.others = others;
@@ -57,7 +60,7 @@ reading falling(const alert_input& book, std::size_t row) {
   std::size_t falls = 0;
   for (std::size_t back = book.history.size(); back > 0; --back) {
     const double earlier = book.history[back - 1][row];
-    if (!(earlier > later)) break;  // also where nothing is known
+    if (!(compare_shown(earlier, later) > 0)) break;  // also where nothing is known
     later = earlier;
     ++falls;
   }

@@ -9,6 +9,7 @@
 
 #include "health/book/alert_charts.hpp"
 #include "health/book/alert_readings.hpp"
+#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/domain/words.hpp"
 #include "sojourn/health/score/delta.hpp"
 
@@ -126,7 +127,7 @@ class watch {
       if (found.had < options_.outage_accounts || std::isnan(threshold.at)) continue;
       counts.looked_at += found.had;
       const double share = static_cast<double>(found.lost) / static_cast<double>(found.had);
-      if (!(share >= threshold.at)) continue;
+      if (!(compare_shown(share, threshold.at) >= 0)) continue;
       ill_[s] = 1;
       ++counts.fired;
       ++counts.raised;
@@ -165,7 +166,7 @@ class watch {
     }
     ++counts.looked_at;
     const bool cool = !said || options_.as_of - said->raised_on >= options_.cooldown_days;
-    if (found.quantity >= threshold.at) {
+    if (compare_shown(found.quantity, threshold.at) >= 0) {
       ++counts.fired;
       if (said && said->state == alert_memory::arm::waiting)
         ++counts.repeated;
@@ -183,7 +184,7 @@ class watch {
       return;
     }
     if (!said) return;
-    if (found.quantity <= threshold.at - threshold.recovery) said->state = alert_memory::arm::ready;
+    if (compare_shown(found.quantity, threshold.at - threshold.recovery) <= 0) said->state = alert_memory::arm::ready;
     const bool over = said->state == alert_memory::arm::ready && cool;
     if (!over) list_.memory.push_back(*said);
   }

@@ -11,7 +11,8 @@ std::vector<std::size_t> rows_by_account(const column<std::uint32_t>& accounts, 
     std::size_t& at = row_of.at(accounts[row]);
     if (at != not_there) {
       throw data_error({"account", row, keys.key(account{accounts[row]}),
-                        "occurs twice in the " + std::string(cycle) + " cycle", "give one row per account"});
+                        "occurs twice in the " + std::string(cycle) + " cycle, first in row " + std::to_string(at),
+                        "give one row per account: a join may have repeated it"});
     }
     at = row;
   }

@@ -32,11 +32,17 @@ double within(double value, double high, const char* what, std::size_t row) {
   throw data_error({what, row, std::to_string(value), "lies outside 0 .. " + std::to_string(static_cast<int>(high)), ""});
 }
 
-/// The risk of one account; NaN when nothing is known.
-double risk_of(const queue_input& rows, std::size_t row) {
-  if (!rows.p_churn.empty() && !std::isnan(rows.p_churn[row])) return within(rows.p_churn[row], 1, "p_churn", row);
-  if (rows.score.empty() || std::isnan(rows.score[row])) return std::numeric_limits<double>::quiet_NaN();
-  return 1 - within(rows.score[row], 100, "score", row) / 100;
+/// What an account is ranked by: its probability to leave, or what its score falls short of 100; NaN when nothing is known.
+struct ranking_risk {
+  double share = std::numeric_limits<double>::quiet_NaN();
+  bool is_probability = false;
+};
+
+ranking_risk risk_of(const queue_input& rows, std::size_t row) {
+  const bool probabilities = !rows.p_churn.empty();
+  if (probabilities && !std::isnan(rows.p_churn[row])) return {within(rows.p_churn[row], 1, "p_churn", row), true};
+  if (rows.score.empty() || std::isnan(rows.score[row])) return {.is_probability = probabilities};
+  return {1 - within(rows.score[row], 100, "score", row) / 100, false};
 }
 
 std::int64_t value_of(const queue_input& rows, std::size_t row) {
@@ -70,7 +76,10 @@ void place(const queue_input& rows, double capacity, work_queue& queue) {
       item.place = queue_place::beyond_capacity;
       ++load.beyond;
     }
-    load.at_risk += item.at_risk;
+    if (std::isnan(item.at_risk))
+      load.score_shortfall_value += item.score_shortfall_value;
+    else
+      load.at_risk += item.at_risk;
   }
 }
 
@@ -91,14 +100,16 @@ work_queue make_work_queue(const queue_input& rows, queue_options options) {
     queue_item item;
     item.row = row;
     item.owner = owner_of(rows, row);
-    item.risk = risk_of(rows, row);
+    const ranking_risk found = risk_of(rows, row);
+    item.risk = found.share;
     if (std::isnan(item.risk)) item.risk = options.unknown_risk, ++queue.unknown_risk;
     const std::int64_t exact = value_of(rows, row);
     const auto value = static_cast<double>(exact);
     queue.missing_value += rows.value.present(row) ? 0 : 1;
-    item.at_risk = value * item.risk;
+    (found.is_probability ? item.at_risk : item.score_shortfall_value) = value * item.risk;
+    queue.by_score += found.is_probability ? 0 : 1;
     const bool overdue = !rows.days_overdue.empty() && rows.days_overdue[row] > 0;
-    item.priority = item.at_risk + (overdue ? options.overdue_bonus * value : 0);
+    item.priority = value * item.risk + (overdue ? options.overdue_bonus * value : 0);
     queue.load[item.owner].overdue += overdue ? 1 : 0;
     queue.load[item.owner].value += exact;
     queue.items.push_back(item);

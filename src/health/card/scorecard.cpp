@@ -193,7 +193,7 @@ class flatten_tree {
     fresh.weight = weight;
     fresh.how = source.how;
     result_.all_means &= std::holds_alternative<weighted_mean>(source.how);
-    fresh.min_coverage = min_coverage;
+    fresh.min_coverage = lowest_reaching(min_coverage);  // reached when the coverage that is shown reaches it
     if (parent != nowhere) result_.groups[parent].groups.push_back(at);
     for (const branch& b : source.mean) {
       if (const auto* name = std::get_if<std::string>(&b.node)) {
@@ -240,7 +240,7 @@ class flatten_tree {
   void flatten_to_one() {
     const std::vector<double> shares = static_shares();
     node root;
-    root.min_coverage = result_.spec.min_coverage;
+    root.min_coverage = lowest_reaching(result_.spec.min_coverage);
     for (std::size_t k = 0; k < result_.leaves.size(); ++k) {
       result_.leaves[k].group = 0;
       result_.leaves[k].weight = shares[k];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "health/card/condition.hpp"
 #include "health/score/inputs.hpp"
+#include "sojourn/domain/shown_value.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 
@@ -41,7 +43,8 @@ struct cell {
       column.values);
 }
 
-/// Decides conditions. `Facts::value(term)` gives the cell of every term that is neither a literal nor a comparison.
+/// Decides conditions; numbers are compared as they are shown. `Facts::value(term)` gives the cell of every term that is
+/// neither a literal nor a comparison.
 template <class Facts>
 class decider {
  public:
@@ -92,19 +95,20 @@ class decider {
       if (how == term_kind::unequal) return from(a.text != b.text);
       return truth::unknown;
     }
+    const std::partial_ordering order = compare_shown(a.number, b.number);
     switch (how) {
       case term_kind::less:
-        return from(a.number < b.number);
+        return from(order < 0);
       case term_kind::less_equal:
-        return from(a.number <= b.number);
+        return from(order <= 0);
       case term_kind::greater:
-        return from(a.number > b.number);
+        return from(order > 0);
       case term_kind::greater_equal:
-        return from(a.number >= b.number);
+        return from(order >= 0);
       case term_kind::equal:
-        return from(a.number == b.number);
+        return from(order == 0);
       default:
-        return from(a.number != b.number);
+        return from(order != 0);
     }
   }
 

@@ -129,7 +129,7 @@ cell account_facts::value(const term& t) const {
     case term_kind::previous_signal:
       return before(t.index);
     case term_kind::change:
-      return {cell_at(*inputs_.columns[t.index].source, account_.row).number - before(t.index).number};
+      return {shown_difference(cell_at(*inputs_.columns[t.index].source, account_.row).number, before(t.index).number)};
     case term_kind::age:
       return {age(t.index)};
     case term_kind::sub:
@@ -139,7 +139,7 @@ cell account_facts::value(const term& t) const {
     case term_kind::previous_score:
       return {before()};
     case term_kind::delta:
-      return {account_.raw - before()};
+      return {shown_difference(account_.raw, before())};
     case term_kind::tier:
       return tier_cell(inputs_.plan().ladder.of(account_.raw));
     case term_kind::previous_tier:

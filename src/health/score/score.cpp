@@ -381,9 +381,8 @@ class tile_scorer {
 
   void set_tiers(double* score) {
     tier_code* tier = result_.tier.data() + first_;
-    const auto thresholds = plan_.ladder.thresholds();
-    count_tiers(score, tier, n_, thresholds.data(), thresholds.size(), plan_.ladder.closed() == closed_side::right,
-                unknown_tier);
+    const auto borders = plan_.ladder.borders();
+    count_tiers(score, tier, n_, borders.data(), borders.size(), plan_.ladder.closed() == closed_side::right, unknown_tier);
     if (!result_.delta.empty()) {
       for (std::size_t i = 0; i < n_; ++i) result_.delta[first_ + i] = score[i] - inputs_.options.previous_score[first_ + i];
     }

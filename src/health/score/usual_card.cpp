@@ -113,7 +113,7 @@ void usual_scorer::finish() {
                         root.total,
                         root.min_coverage,
                         plan_.perfect_is_exact ? perfect_score : 100.0,
-                        plan_.ladder.thresholds(),
+                        plan_.ladder.borders(),
                         plan_.ladder.closed() == closed_side::right,
                         unknown_tier,
                         result_.score.data() + first_,

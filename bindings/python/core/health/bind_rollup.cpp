@@ -3,13 +3,17 @@
 
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
 #include "health/tier_columns.hpp"
+#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/health/card/tier_names.hpp"
 
 namespace py = pybind11;
@@ -59,6 +63,17 @@ py::dict rollup_tiers(const roles& given, const std::vector<std::string>& order,
   return out.columns();
 }
 
+/// Where a share, as it is shown, reaches the threshold; missing where there is none.
+arrow::any_column reached(const arrow::any_column& shares, double threshold) {
+  const std::vector<double> values = doubles_of(shares, "share");
+  std::vector<std::uint8_t> found(values.size()), present(values.size());
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(!std::isnan(values[row]));
+    found[row] = static_cast<std::uint8_t>(compare_shown(values[row], threshold) >= 0);
+  }
+  return arrow::any_column::booleans(std::move(found), present);
+}
+
 }  // namespace
 
 void bind_rollup(py::module_& m) {
@@ -66,6 +81,7 @@ void bind_rollup(py::module_& m) {
         py::arg("negative_weights"));
   m.def("rollup_tiers", &rollup_tiers, py::arg("columns"), py::arg("tiers"), py::arg("wanted"), py::arg("match"),
         py::arg("include_self"), py::arg("negative_weights"));
+  m.def("reached", &reached, py::arg("shares"), py::arg("threshold"));
 }
 
 }  // namespace sojourn::python

@@ -1,4 +1,5 @@
 // Scorecards for Python: columns in, scores and their parts out; everything between runs without the GIL.
+#include "sojourn/health/card/day_inputs.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
 #include <pybind11/stl.h>
@@ -122,6 +123,7 @@ void bind_scorecard(py::module_& m) {
       .def_property_readonly("json", &h::scorecard::to_json)
       .def_property_readonly("hash", &h::scorecard::hash)
       .def_property_readonly("inputs", &h::scorecard::inputs)
+      .def_property_readonly("day_inputs", &h::day_inputs)
       .def_property_readonly("reads_previous", &h::scorecard::reads_previous)
       .def_property_readonly("name", [](const h::scorecard& c) { return c.spec().card; })
       .def_property_readonly("warnings", [](const h::scorecard& c) { return as_list(c.warnings()); })

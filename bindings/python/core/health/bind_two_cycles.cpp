@@ -10,6 +10,7 @@
 #include "frames/words.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/one_row_each.hpp"
 #include "sojourn/arrow/rows.hpp"
 
 namespace py = pybind11;
@@ -55,9 +56,17 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
   return out;
 }
 
+/// A table with one row per account has each account once.
+void require_one_row_each(const any_column& accounts, const std::string& table, std::size_t threads) {
+  const thread_executor workers(threads);
+  const py::gil_scoped_release unlocked;
+  arrow::require_one_row_each(accounts, "account", table, any_executor(workers));
+}
+
 }  // namespace
 
 void bind_two_cycles(py::module_& m) {
+  m.def("require_one_row_each", &require_one_row_each, py::arg("accounts"), py::arg("table"), py::arg("threads"));
   m.def("align_columns", &align_columns, py::arg("accounts"), py::arg("before"), py::arg("columns"));
 }
 

@@ -17,13 +17,15 @@ namespace h = health;
 
 py::dict queue_columns(const h::work_queue& queue, const std::vector<std::string>& owners) {
   using item = h::queue_item;
-  return table(queue.items)
-      .add("row", &item::row)
+  const auto probabilities = static_cast<std::int64_t>(queue.items.size()) - queue.by_score;
+  auto columns = table(queue.items);
+  columns.add("row", &item::row)
       .add_places("owner", &item::owner, owners)
       .add("rank", [](const item& one) { return static_cast<std::int32_t>(one.rank); })
-      .add("risk", &item::risk)
-      .add("at_risk", &item::at_risk)
-      .add("priority", &item::priority)
+      .add("risk", &item::risk);
+  if (probabilities > 0) columns.add("at_risk", &item::at_risk);
+  if (queue.by_score > 0 || probabilities == 0) columns.add("score_shortfall_value", &item::score_shortfall_value);
+  return columns.add("priority", &item::priority)
       .add("within_capacity", [](const item& one) { return one.place == h::queue_place::within_capacity; })
       .columns();
 }
@@ -35,17 +37,18 @@ py::dict load_columns(const h::work_queue& queue, const std::vector<std::string>
     return one.owner < owners.size() ? std::optional<std::string>(owners[one.owner]) : std::nullopt;
   };
   const std::vector<load> loads = queue.loads_with_accounts();
-  return table(loads)
-      .add("owner", name)
+  const auto probabilities = static_cast<std::int64_t>(queue.items.size()) - queue.by_score;
+  auto columns = table(loads);
+  columns.add("owner", name)
       .add("accounts", &load::accounts)
       .add("effort", &load::effort)
       .add("overload", &load::overload)
       .add("beyond", &load::beyond)
       .add("overdue", &load::overdue)
-      .add("value", &load::value)
-      .add("at_risk", &load::at_risk)
-      .add("csms_needed", &load::csms_needed)
-      .columns();
+      .add("value", &load::value);
+  if (probabilities > 0) columns.add("at_risk", &load::at_risk);
+  if (queue.by_score > 0 || probabilities == 0) columns.add("score_shortfall_value", &load::score_shortfall_value);
+  return columns.add("csms_needed", &load::csms_needed).columns();
 }
 
 py::dict work_queue(const roles& given, double capacity, double overdue_bonus, double unknown_risk) {

@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns, frame, take_rows
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
@@ -16,6 +17,7 @@ from sojourn.health._plots import plot_alerts
 MINIMUM_BASE = 5.0
 
 
+@checked
 class Alerts(Table):
     """One row per alert, the most urgent first: id, rule, severity, account, signal, from, to, evidence, owner, value.
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns
 from sojourn._frames.palette import FULL, PALE
 from sojourn._frames.table import Table
@@ -13,12 +14,14 @@ from sojourn.health._learn import signal_parts
 from sojourn.health._scorecard import Scorecard
 
 
+@checked
 class Sensitivity(Table):
     """One row per account, the least certain tier first; `.mean_flip` is the mean probability of another tier."""
 
     mean_flip: float
 
 
+@checked
 def weight_sensitivity(
     card: Scorecard,
     table: Any,
@@ -69,6 +72,7 @@ def weight_sensitivity(
     return result
 
 
+@checked
 def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     """The book without each signal in turn: share of accounts in another tier, shifts of rank (of 1), rank correlation."""
     weights = _core.health.nominal_weights(card._core)
@@ -78,6 +82,7 @@ def leave_one_out(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     )
 
 
+@checked
 def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "account_id", threads: int = 0) -> Table:
     """Weight beside influence: `eta_squared`, the share of the score's variance that a signal explains, and its `share`
     of the sum.
@@ -94,6 +99,7 @@ def influence(card: Scorecard, table: Any, *, bins: int = 20, account: str = "ac
     )
 
 
+@checked
 def outranking(card: Scorecard, table: Any, *, account: str = "account_id", threads: int = 0) -> dict[str, Any]:
     """All pairs of accounts, without compensation between signals: how many one account dominates, and how many the
     score ranks against the majority of the weight.
@@ -104,6 +110,7 @@ def outranking(card: Scorecard, table: Any, *, account: str = "account_id", thre
     )
 
 
+@checked
 def signal_drift(card: Scorecard, before: Any, now: Any, *, bins: int = 10, threads: int = 0) -> Table:
     """Population stability of every signal, missing values as a bin of their own: psi and its p-value."""
     parts, parts_now = signal_parts(card, before, threads), signal_parts(card, now, threads)
@@ -111,6 +118,7 @@ def signal_drift(card: Scorecard, before: Any, now: Any, *, bins: int = 10, thre
     return Table({"signal": card.signals, **found}, options={"card": card.name, "bins": bins}, title="Drift of signals")
 
 
+@checked
 class PointsScale:
     """points = offset + factor x ln(odds of leaving); `points_to_double` points double the odds; negative: more points
     are healthier.

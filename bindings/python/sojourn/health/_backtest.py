@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns
 from sojourn._frames.dates import calendar_day
 from sojourn._frames.periods import date_of, days_since
@@ -18,6 +19,7 @@ from sojourn.health._scorecard import Scorecard
 from sojourn.health._validation import Validation, tier_table, validate_scores
 
 
+@checked
 class Backtest:
     """How a card did on later data; `counts` says how each row of the panel was used."""
 
@@ -145,6 +147,7 @@ class Backtest:
         return f"Backtest({self.card.name}: AUC {area.value:.3f} {interval}, {self.test_events:,} departures)"
 
 
+@checked
 def backtest(
     card: Scorecard,
     panel: Any,
@@ -194,7 +197,7 @@ def backtest(
     name = compare if compare is None or isinstance(compare, str) else compare.name
     options.update({"compare": name, "ridge": ridge, "seed": seed, "level": level})
     result = Backtest(card, split["counts"], split["events"], options)
-    scored = card.score(panel, account=account, threads=threads).table()
+    scored = card.score(panel, account=None, threads=threads).table()
     result._tier, result._outcome, result._training = scored["tier"], split["test"], split["train"]
     result._panel, result._days = found, (starts, ends)
     result.validation = validate_scores(scored["score"], split["test"], threads=threads)
@@ -212,7 +215,7 @@ def backtest(
         raise SchemaError(f'compare is {compare!r}; accepted: a Scorecard, "learned" or None')
     else:
         result.other = compare
-    second = result.other.score(panel, account=account, threads=threads).table()["score"]
+    second = result.other.score(panel, account=None, threads=threads).table()["score"]
     result.other_validation = validate_scores(second, split["test"], threads=threads)
     paired = _core.health.compare_auc(
         scored["score"], second, split["test"], found["account"], replicates, seed, level, threads

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns
 from sojourn._frames.dates import calendar_day
 from sojourn._frames.periods import date_of
@@ -16,6 +17,7 @@ from sojourn.health._backtest import Backtest, backtest
 from sojourn.health._scorecard import Scorecard
 
 
+@checked
 class BacktestSeries:
     """The same test at several times (`.tests`), each on rows of its own and trained on what was known before."""
 
@@ -65,6 +67,7 @@ class BacktestSeries:
         return f"BacktestSeries({areas})"
 
 
+@checked
 def backtest_over_time(
     card: Scorecard, panel: Any, *, splits: int | Sequence[datetime.date | str] = 3, as_of: str = "as_of", **options: Any
 ) -> BacktestSeries:

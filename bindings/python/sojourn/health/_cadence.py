@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns
 from sojourn._frames.dates import calendar_day
 from sojourn._frames.periods import days_since
@@ -14,6 +15,7 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 
+@checked
 class Cadence(Table):
     """Next review of every account, and how many are overdue, due now or were never reviewed."""
 
@@ -24,6 +26,7 @@ class Cadence(Table):
         self.never_reviewed: int = counts["never_reviewed"]
 
 
+@checked
 def cadence(
     table: Any,
     *,

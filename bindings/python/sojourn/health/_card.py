@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -10,10 +12,10 @@ from typing import Any, Self
 
 from sojourn import _core
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
+from sojourn.errors import SchemaError, SchemaTypeError, SchemaValueError
 
 
-class CardError(SchemaError):
+class CardError(SchemaValueError):
     """A card that cannot be compiled. `diagnostics` lists everything wrong with it: pointer, message, suggestion, level."""
 
     def __init__(self, message: str, diagnostics: Sequence[Mapping[str, str]] = ()) -> None:
@@ -49,7 +51,11 @@ class Card:
     @staticmethod
     def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
         """Errors and warnings of a card without compiling it; empty when there is nothing to report."""
-        return _core.health.card_problems(card_text(source))
+        try:
+            text = card_text(source)
+        except CardError as unreadable:
+            return unreadable.diagnostics
+        return _core.health.card_problems(text)
 
     def to_json(self) -> str:
         """Canonical JSON: one text per meaning, defaults written out."""
@@ -105,21 +111,53 @@ class Card:
 def card_text(source: Any) -> str:
     """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
     if isinstance(source, Mapping):
-        try:
-            return json.dumps(source)
-        except (TypeError, ValueError) as problem:
-            raise SchemaError(f"the card cannot be written as JSON: {problem}") from None
+        return _json_of(source)
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
     if isinstance(source, str) and (not source.strip() or source.lstrip()[0] in '{["' or "\n" in source):
         return source
     if not isinstance(source, (str, os.PathLike)):
-        raise SchemaError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
+        raise SchemaTypeError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
     try:
         with open(source, encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError as problem:
         raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None
+
+
+def _json_of(card: Mapping[str, Any]) -> str:
+    """A mapping as JSON. Days and numbers of any kind are written as JSON has them; JSON has no NaN and no infinity."""
+    unwritable: list[dict[str, str]] = []
+    plain = _plain(card, "", unwritable)
+    if unwritable:
+        listed = "; ".join(f"{one['pointer']}: {one['message']}" for one in unwritable)
+        raise CardError(f"the card cannot be written as JSON: {listed}", unwritable)
+    return json.dumps(plain)
+
+
+def _plain(value: Any, pointer: str, unwritable: list[dict[str, str]]) -> Any:
+    """The same value in the types of JSON; what has none is listed with its pointer."""
+    if isinstance(value, Mapping):
+        steps = {str(name): str(name).replace("~", "~0").replace("/", "~1") for name in value}
+        return {str(name): _plain(one, f"{pointer}/{steps[str(name)]}", unwritable) for name, one in value.items()}
+    if not isinstance(value, (str, bytes)) and hasattr(value, "tolist"):  # NumPy: arrays and single values
+        value = str(value) if getattr(value, "dtype", None) is not None and value.dtype.kind == "M" else value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(one, f"{pointer}/{at}", unwritable) for at, one in enumerate(value)]
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number, problem = math.nan, f"is a {type(value).__name__}, which has no place in a card"
+    else:
+        problem = f"is {value}; a card holds finite numbers"
+    if not math.isfinite(number):
+        remedy = "write a number, or null where nothing is meant"
+        unwritable.append({"pointer": pointer, "message": problem, "suggestion": remedy, "level": "error"})
+    return number
 
 
 def _templates() -> Any:

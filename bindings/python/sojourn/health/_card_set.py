@@ -9,6 +9,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns, take_rows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -18,6 +19,7 @@ from sojourn.health._result import HealthResult
 from sojourn.health._scorecard import Scorecard
 
 
+@checked
 class CardSet:
     """Several scorecards in one document: some extend others, ordered choices say who gets which, a default takes the
     rest.
@@ -97,6 +99,8 @@ class CardSet:
         whole = {role.removeprefix("signal "): values for role, values in found.items()}
         if keys is None:
             keys = column(range(len(codes)), "row")
+        else:
+            _core.health.require_one_row_each(keys, "the scored table", threads)
         if isinstance(previous, CardSetResult):
             previous = previous.table()
         if isinstance(previous_signals, CardSetResult):
@@ -128,6 +132,7 @@ class CardSet:
         return {"card_set": self.name, "card_set_hash": self.hash}
 
 
+@checked
 class CardSetResult:
     """The scores of one cycle under a set of cards. `parts` has the full result of each card."""
 

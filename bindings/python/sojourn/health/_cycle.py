@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -202,12 +202,27 @@ class ScoredCycle:
         return found
 
 
+def with_days(card: Card, inputs: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns that the card reads as days as dates; numbers stay as they are: days since 1970."""
+    written = ("instant", "text", "dictionary")
+    days = {name for name in card._core.day_inputs if name in inputs and inputs[name].type in written}
+    return {name: values.convert("day", name=name) if name in days else values for name, values in inputs.items()}
+
+
+def keys_asked_for(accounts: Any) -> list[Any]:
+    """One account or several, as keys of Python: a number out of a frame is an int, a text a str."""
+    single = isinstance(accounts, (str, bytes)) or not hasattr(accounts, "__iter__") or getattr(accounts, "ndim", 1) == 0
+    keys = [accounts] if single else list(accounts)
+    return [key.item() if hasattr(key, "item") else key for key in keys]
+
+
 def rows_of(accounts: Column, wanted: Sequence[Any]) -> list[int]:
     """The rows of these accounts, in their order."""
     places = {key: row for row, key in enumerate(accounts)}
     for key in wanted:
-        if key not in places:
-            raise DataError(f"there is no account {key!r} in this result")
+        if not isinstance(key, Hashable) or key not in places:
+            kind = "text" if accounts.type in ("text", "dictionary") else "integers"
+            raise DataError(f"there is no account {key!r} here; the accounts are {kind}", "account", value=str(key))
     return [places[key] for key in wanted]
 
 

@@ -11,7 +11,7 @@ from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.charts.health import delta_waterfall
 from sojourn.errors import SchemaError
-from sojourn.health._cycle import ScoredCycle, rows_of
+from sojourn.health._cycle import ScoredCycle, keys_asked_for, rows_of
 from sojourn.health._plots import plot_delta
 
 
@@ -36,7 +36,7 @@ class Delta(Table):
 
     def effects(self, account: Any, *, top: int | None = None) -> Table:
         """One account's change, signal by signal, the largest first: signal, value, coverage."""
-        row = rows_of(self.values["account"], [account])[0]
+        row = rows_of(self.values["account"], keys_asked_for(account))[0]
         names = [name for name in self.values.columns if name != "account"]
         parts = [(name, self.values[name][row], self.coverages[name][row]) for name in names]
         moved = [part for part in parts if part[1] + part[2] == part[1] + part[2]]
@@ -49,7 +49,7 @@ class Delta(Table):
         """A Vega-Lite picture from the score before to the score now: of one account, or the mean of all that have both."""
         both = [row for row, total in enumerate(self["total"]) if total == total]
         if account is not None:
-            both = [row for row in both if row == rows_of(self["account"], [account])[0]]
+            both = [row for row in both if row == rows_of(self["account"], keys_asked_for(account))[0]]
         if not both:
             raise SchemaError(
                 "there is no account with a score in both cycles"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.health._card import Card
@@ -16,6 +17,7 @@ DETAILS = ("class", "severity", "rule", "evidence", "remedy", "owner_role", "rea
 ALIVE = {"new", "persistent", "recurrent"}
 
 
+@checked
 class Diagnoses(Table):
     """One row per finding; `undecided` lists those that could not be decided, because a rule compared a missing value."""
 
@@ -74,6 +76,7 @@ def solutions(card: Card) -> Table:
     return Table(shown, options=card._options(), title="Solutions")
 
 
+@checked
 def diagnoses(
     active: Any, previous: Any = None, *, account: str = "account_id", diagnosis: str = "diagnosis", unobserved: Any = None
 ) -> Table:
@@ -90,6 +93,7 @@ def diagnoses(
     return Table(_core.health.diagnoses(now, then, unseen), title="Diagnoses")
 
 
+@checked
 def remedies(
     table: Any, *, diagnosis: str = "diagnosis", stage: str = "stage", delta: str | None = "delta", level: float = 0.95
 ) -> Table:

@@ -6,6 +6,7 @@ import datetime
 from typing import Any, Literal
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.dates import calendar_day
 from sojourn._frames.periods import days_since
@@ -13,6 +14,7 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 
+@checked
 def engagement(
     events: Any,
     *,
@@ -55,6 +57,7 @@ def engagement(
     return Table(result, options=options, title="Engagement")
 
 
+@checked
 def ewma_chart(
     series: Any,
     *,
@@ -71,6 +74,7 @@ def ewma_chart(
     return Table(found, options=options, plot=_draw_ewma, title="EWMA chart")
 
 
+@checked
 def cusum_chart(
     series: Any, *, target: float, slack: float, limit: float, gap: Literal["carry_on", "restart"] = "carry_on"
 ) -> Table:

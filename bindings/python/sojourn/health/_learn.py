@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 ENOUGH_EVENTS_PER_WEIGHT = 10
 
 
+@checked
 class LearnedWeights:
     """What was learned. `card` is the card to use: with the learned weights, or unchanged where `status` is not
     "learned".
@@ -69,6 +71,7 @@ class LearnedWeights:
         return f"LearnedWeights({self.status}, {self.events:,} of {self.rows:,} accounts left)"
 
 
+@checked
 def learn_weights(
     card: Scorecard,
     table: Any,
@@ -97,6 +100,7 @@ def learn_weights(
     return LearnedWeights(better, card, fitted, options)
 
 
+@checked
 def audit_weights(card: Scorecard, table: Any, *, threads: int = 0) -> Table:
     """The card's weights beside weights that need no outcome: equal, deviation, entropy, critic. They show which signals
     vary.

@@ -10,7 +10,7 @@ from sojourn._core.frames import Column
 from sojourn._frames.columns import column, take_rows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.health._cycle import ScoredCycle, rows_of
+from sojourn.health._cycle import ScoredCycle, keys_asked_for, rows_of
 
 
 class Paths(Table):
@@ -41,7 +41,7 @@ def paths(
     if accounts is None:
         wanted = list(keys)
     else:
-        wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
+        wanted = keys_asked_for(accounts)
         rows = rows_of(keys, wanted)
         keys = column(wanted, "account")
         inputs = {name: take_rows(values, rows) for name, values in inputs.items()}

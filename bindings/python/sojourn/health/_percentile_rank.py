@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
 
+@checked
 def percentile_rank(values: Any, *, precision: Literal["exact", "approximate"] = "exact", threads: int = 0) -> Table:
     """Share of all values below each one, ties by half: one column, `rank`, in the order of `values`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sojourn._frames.arguments import checked
 from sojourn.health._alerts import Alerts, alerts
 from sojourn.health._cycle import ScoredCycle
 from sojourn.health._delta import Delta, delta
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sojourn.health import Scorecard
 
 
+@checked
 class HealthResult(ScoredCycle):
     """The scores of one cycle, with their parts on request, and what follows from them."""
 
@@ -87,6 +89,9 @@ class HealthResult(ScoredCycle):
 
     def work_queue(self, **options: Any) -> WorkQueue:
         """Whom to call first: value x p_churn (or 1 - score / 100), owner by owner, cut at `capacity` (40) accounts.
+
+        Only a value times a probability is called `at_risk`. Without `p_churn` the column is `score_shortfall_value`: a
+        score of 40 does not mean that 60 % of such accounts leave. Where some have a probability, both columns are there.
 
         `owner`, `value` (MRR; without it accounts count 1 each), `p_churn`, `days_overdue` and `effort` are names of columns
         of the scored table, or columns. An overdue account gains `overdue_bonus` (0.1) of its value; one with neither

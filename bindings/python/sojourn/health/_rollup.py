@@ -7,11 +7,13 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
-from sojourn.errors import DataError
+from sojourn.errors import DataError, SchemaTypeError
 
 
+@checked
 def rollup(
     table: Any,
     *,
@@ -38,6 +40,7 @@ def rollup(
     return Table({"account": keys, **rolled}, options=options, title="Scores rolled up")
 
 
+@checked
 def rollup_tiers(
     table: Any,
     *,
@@ -64,20 +67,24 @@ def rollup_tiers(
         _core.health.rollup_tiers(found, list(tiers), wanted, match, include_self, negative_weights)
     )
     if threshold is not None:
-        share = shares["share" if weight is None else "weight_share"]
-        shares["reached"] = [None if value != value else value >= threshold for value in share]
+        shares["reached"] = _core.health.reached(shares["share" if weight is None else "weight_share"], threshold)
     options = {"wanted": wanted, "match": match, "include_self": include_self, "weight": weight, "threshold": threshold}
     return Table({"account": keys, **shares}, options=options, title=f"Accounts {match.replace('_', ' ')} {wanted}")
 
 
 def _parent_rows(keys: Column, parents: Column) -> Column:
     """Parents by key as parents by row; -1 where there is none."""
+    for name, values in (("account", keys), ("parent", parents)):
+        if values.type in ("float32", "float64"):
+            raise SchemaTypeError(
+                f'column "{name}" holds {values.type}; accounts are text or integers. pandas turns integers with gaps into '
+                f'floats: use .astype("Int64")'
+            )
     rows: dict[Any, int] = {}
     for row, key in enumerate(keys):
         if rows.setdefault(key, row) != row:
-            raise DataError(
-                f'column "account", row {row}, value {key}: occurs twice', "account", row, str(key), "occurs twice"
-            )
+            rule = f"occurs twice in the table, first in row {rows[key]}"
+            raise DataError(f'column "account", row {row}, value {key}: {rule}', "account", row, str(key), rule)
     found = []
     for row, key in enumerate(parents):
         if key is not None and key not in rows:

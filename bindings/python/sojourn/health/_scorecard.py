@@ -8,12 +8,13 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.health import AccountScore, HealthState
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.dates import calendar_day
 from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
 from sojourn.health._card import Card
-from sojourn.health._cycle import ScoredCycle, tier_columns
+from sojourn.health._cycle import ScoredCycle, tier_columns, with_days
 from sojourn.health._delta import Delta
 from sojourn.health._diagnoses import solutions
 from sojourn.health._fit import fit_normalisers
@@ -23,6 +24,7 @@ from sojourn.health._previous_cycle import scores_before, signals_before
 from sojourn.health._result import HealthResult
 
 
+@checked
 class Scorecard(Card):
     """A compiled, immutable health scorecard: signals to 0..1, a tree of weighted means, tiers with a memory."""
 
@@ -47,7 +49,8 @@ class Scorecard(Card):
         `manual` is a table of values given by hand: account, value, and optionally mode (set, cap, floor, or signal
         together with the name of a `signal`), set_at, expires_at (the first day on which the value no longer counts),
         author, reason, priority, and for a signal merge (latest, or priority: the value given by hand always wins).
-        Accounts are matched by key (without `account`, row for row). `threads` changes the speed, never a bit of the
+        The table has one row per account; a second one is an error that names both rows. Accounts are matched by key
+        (without `account`, row for row). `threads` changes the speed, never a bit of the
         result; 0 takes one per core.
 
         `out` is a result that is no longer needed: the new result takes over its memory and leaves it empty (columns
@@ -57,7 +60,9 @@ class Scorecard(Card):
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
         found = columns(table, {**wanted, "account": account})
         keys = found.pop("account", None)
-        inputs = {role.removeprefix("signal "): values for role, values in found.items()}
+        inputs = with_days(self, {role.removeprefix("signal "): values for role, values in found.items()})
+        if keys is not None:
+            _core.health.require_one_row_each(keys, "the scored table", threads)
         matched = keys if keys is not None else column([], "row")
         if keys is None and not (previous is None and previous_signals is None and manual is None):
             keys = matched = column(range(len(next(iter(inputs.values())))), "row")

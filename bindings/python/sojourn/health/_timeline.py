@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -20,6 +21,7 @@ class Cycle(Protocol):
     def table(self) -> Table: ...
 
 
+@checked
 def timeline(cycles: Sequence[Cycle], *, accounts: Any = None) -> Table:
     """Every account through the cycles: account, as_of, score, tier, change, card.
 

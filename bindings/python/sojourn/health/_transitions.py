@@ -8,6 +8,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -15,6 +16,7 @@ from sojourn.health._cycle import ScoredCycle
 from sojourn.health._plots import plot_transitions
 
 
+@checked
 class Transitions(Table):
     """From which tier to which: one row per previous tier (then unknown, new), one column per current tier (then
     unknown, lost).
@@ -50,6 +52,7 @@ class Transitions(Table):
         return self.upgrades - self.downgrades
 
 
+@checked
 def transitions(
     previous: Any, current: Any, *, tiers: Sequence[str] | None = None, weights: Any = None, level: float = 0.95
 ) -> Transitions:
@@ -84,6 +87,7 @@ def transitions(
     return found
 
 
+@checked
 def score_slopes(results: Sequence[ScoredCycle], *, method: str = "least_squares", by: str = "cycle") -> Table:
     """How fast each score of the last result rose over the cycles, oldest first: account, slope, scores.
 

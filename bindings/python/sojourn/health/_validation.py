@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -15,6 +16,7 @@ from sojourn.errors import SchemaError
 Higher = Literal["healthier", "riskier"]
 
 
+@checked
 class Validation:
     """Scores of accounts that left and that stayed. `+=` adds other months or shards exactly, `-=` takes them out again."""
 
@@ -116,6 +118,7 @@ class Validation:
             raise SchemaError("in one set high scores are healthy, in the other risky; they do not combine")
 
 
+@checked
 def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", threads: int = 0) -> Validation:
     """Scores beside what happened: `outcome` is 1 or True for an account that left, missing where it is not known."""
     return Validation(
@@ -123,11 +126,13 @@ def validate_scores(scores: Any, outcome: Any, *, higher: Higher = "healthier", 
     )
 
 
+@checked
 def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict[str, Any]:
     """Has the population drifted? Counts by bin, then and now: psi and its p-value."""
     return _core.health.population_stability(list(expected), list(actual))
 
 
+@checked
 def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
     """Days from the first red score to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
     found = _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)

@@ -9,7 +9,7 @@ from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.columns import column, take_rows
 from sojourn.errors import SchemaError
-from sojourn.health._cycle import ScoredCycle, rows_of
+from sojourn.health._cycle import ScoredCycle, keys_asked_for, rows_of, with_days
 
 Result = TypeVar("Result", bound=ScoredCycle)
 
@@ -19,7 +19,7 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
     inputs = dict(cycle._inputs)
     keys, signals = cycle._accounts, cycle._previous_signals
     if accounts is not None:
-        wanted = [accounts] if isinstance(accounts, (str, bytes, int)) else list(accounts)
+        wanted = keys_asked_for(accounts)
         rows = rows_of(keys, wanted)
         keys = column(wanted, "account")
         inputs = {name: take_rows(values, rows) for name, values in inputs.items()}
@@ -29,6 +29,7 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
             raise SchemaError(f'the card reads no column "{name}"; it reads: {", ".join(inputs)}')
         old = inputs[name]
         inputs[name] = value if isinstance(value, Column) else _repeated(value, name, len(old))
+        inputs[name] = with_days(cycle.card, {name: inputs[name]})[name]
         if len(inputs[name]) != len(keys):
             raise SchemaError(f'"{name}" has {len(inputs[name])} values for {len(keys)} accounts')
     if cycle.as_of is not None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn import _core
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, take_rows
 from sojourn._frames.table import Table
 from sojourn.health._cycle import ScoredCycle
 from sojourn.health._plots import plot_load
 
 
+@checked
 class WorkQueue(Table):
     """Whom to call first, owner by owner. `load` has one row per owner; `csms_needed` is for the whole book."""
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -40,8 +41,11 @@ struct queue_item {
   std::uint32_t owner = 0;
   std::uint32_t rank = 0;  ///< 1 = first
   double risk = 0;
-  double at_risk = 0;   ///< value x risk
-  double priority = 0;  ///< at_risk, plus the bonus when overdue
+  /// Value x probability to leave; NaN where no probability was given.
+  double at_risk = std::numeric_limits<double>::quiet_NaN();
+  /// Value x (1 - score / 100), which is no probability; NaN where one was given.
+  double score_shortfall_value = std::numeric_limits<double>::quiet_NaN();
+  double priority = 0;  ///< whichever of the two is known, plus the bonus when overdue
   queue_place place = queue_place::within_capacity;
 };
 
@@ -49,9 +53,10 @@ struct owner_load {
   std::size_t owner = 0;  ///< code; `owners` for the accounts without an owner
   std::int64_t accounts = 0;
   double effort = 0;
-  double overload = 0;      ///< effort beyond capacity, 0 when it fits
-  std::int64_t beyond = 0;  ///< accounts below the line
-  double at_risk = 0;
+  double overload = 0;               ///< effort beyond capacity, 0 when it fits
+  std::int64_t beyond = 0;           ///< accounts below the line
+  double at_risk = 0;                ///< sum over the accounts that have it
+  double score_shortfall_value = 0;  ///< the same
   sojourn::detail::int128 value = 0;
   std::int64_t overdue = 0;
   std::int64_t csms_needed = 0;  ///< ceil(effort / capacity)
@@ -64,6 +69,7 @@ struct work_queue {
   std::int64_t csms_needed = 0;   ///< ceil(all effort / capacity)
   std::int64_t unknown_risk = 0;  ///< accounts given `unknown_risk`
   std::int64_t missing_value = 0;
+  std::int64_t by_score = 0;  ///< accounts ranked by their score: they have no probability
 
   /// Every owner, and the accounts without an owner where there are any.
   [[nodiscard]] std::vector<owner_load> loads_with_accounts() const;
@@ -74,7 +80,8 @@ struct work_queue {
 ///
 /// Throws `schema_error` for lengths that differ or an option out of range, `data_error` for a probability outside [0, 1], a
 /// score outside [0, 100], a negative value or an effort that is negative or not finite.
-/// What it does not tell you: whether a call will help; value at risk is not value that can be saved.
+/// What it does not tell you: whether a call will help; value at risk is not value that can be saved. A score is no
+/// probability: a score of 40 does not mean that 60 % of such accounts leave, so what it ranks is called a shortfall.
 [[nodiscard]] work_queue make_work_queue(const queue_input& rows, queue_options options = {});
 
 }  // namespace health SOJOURN_EXPORT

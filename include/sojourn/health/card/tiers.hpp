@@ -5,10 +5,12 @@
 #include "sojourn/export.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -21,23 +23,35 @@ inline constexpr tier_code no_tier = 254;       ///< no previous tier: the accou
 inline constexpr tier_code foreign_tier = 253;  ///< a tier of another card: scoring forgets it, and says so
 inline constexpr std::size_t max_tiers = 16;
 
-/// Thresholds t_1 < ... < t_m between tiers 0..m, compared as given (no rounding, no tolerance).
+/// Thresholds t_1 < ... < t_m between tiers 0..m. A score reaches one when the score that is shown does: both are compared
+/// after rounding to 12 significant digits (`shown_value`), so a score that prints as 90 is in the tier from 90 on.
 class tier_ladder {
  public:
   tier_ladder() = default;
   explicit tier_ladder(const tier_spec& spec) : up_(spec.up), down_(spec.down), closed_(spec.closed) {
-    for (std::size_t i = 1; i < spec.tiers.size(); ++i) thresholds_.push_back(spec.tiers[i].from);
+    const bool left = closed_ == closed_side::left;
+    const auto border = [left](double from) { return left ? lowest_reaching(from) : highest_not_passing(from); };
+    for (std::size_t i = 1; i < spec.tiers.size(); ++i) {
+      const double from = spec.tiers[i].from;
+      thresholds_.push_back(from);
+      borders_.push_back(border(from));
+      upward_.push_back(border(from + up_));
+      downward_.push_back(border(from - down_));
+    }
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return thresholds_.size() + 1; }
   [[nodiscard]] std::span<const double> thresholds() const noexcept { return thresholds_; }
+  /// What a loop over unrounded scores compares with in place of the thresholds (>=, or > where tiers own their upper end):
+  /// the first score that is shown as reaching, or the last that is not shown as passing.
+  [[nodiscard]] std::span<const double> borders() const noexcept { return borders_; }
   [[nodiscard]] closed_side closed() const noexcept { return closed_; }
 
   /// The tier of a score without a past: how many thresholds it reaches. NaN is `unknown_tier`.
   [[nodiscard]] tier_code of(double score) const noexcept {
     if (std::isnan(score)) return unknown_tier;
     std::size_t reached = 0;
-    while (reached < thresholds_.size() && reaches(score, thresholds_[reached])) ++reached;
+    while (reached < thresholds_.size() && reaches(score, borders_[reached])) ++reached;
     return static_cast<tier_code>(reached);
   }
 
@@ -47,17 +61,17 @@ class tier_ladder {
     if (std::isnan(score)) return unknown_tier;
     if (previous >= size()) return of(score);
     std::size_t at = previous;
-    while (at < thresholds_.size() && reaches(score, thresholds_[at] + up_)) ++at;
-    while (at > 0 && !reaches(score, thresholds_[at - 1] - down_)) --at;
+    while (at < thresholds_.size() && reaches(score, upward_[at])) ++at;
+    while (at > 0 && !reaches(score, downward_[at - 1])) --at;
     return static_cast<tier_code>(at);
   }
 
  private:
-  [[nodiscard]] bool reaches(double score, double threshold) const noexcept {
-    return closed_ == closed_side::left ? score >= threshold : score > threshold;
+  [[nodiscard]] bool reaches(double score, double border) const noexcept {
+    return closed_ == closed_side::left ? score >= border : score > border;
   }
 
-  std::vector<double> thresholds_;
+  std::vector<double> thresholds_, borders_, upward_, downward_;
   double up_ = 0;
   double down_ = 0;
   closed_side closed_ = closed_side::left;
