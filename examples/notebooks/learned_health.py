@@ -164,8 +164,8 @@ series.table()
 # %%
 def with_shares_of(before, after, rows):
     """`after` with thresholds that put as many of these rows into each tier as `before` does."""
-    old = sorted(s for s in before.score(rows).table()["score"] if s == s)
-    new = sorted(s for s in after.score(rows).table()["score"] if s == s)
+    old = sorted(s for s in before.score(rows, account=None).table()["score"] if s == s)
+    new = sorted(s for s in after.score(rows, account=None).table()["score"] if s == s)
     document = json.loads(after.to_json())
     for name, threshold in before.tiers.items():
         if threshold > 0:

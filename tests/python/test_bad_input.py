@@ -240,7 +240,7 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
 
 # what, call, parts of the message
 SHAPES: list[tuple[str, Callable[[], Any], list[str]]] = [
-    ("surveys: wrong dtype", lambda: sj.nps(["nine"]), ['"scores" holds text', "accepted: "]),
+    ("surveys: wrong dtype", lambda: sj.nps([date(2024, 1, 1)]), ['"scores" holds date', "accepted: "]),
     ("surveys: lengths", lambda: sj.nps([9, 1], by=["a"]), ["2 rows", "1 rows", "equal lengths"]),
     ("surveys: one number", lambda: sj.nps(9), ['"scores" is a int', "accepted: "]),
     ("surveys: a scale upside down", lambda: sj.nps([9], scale=(10, 0)), ["low must be below high"]),

@@ -133,7 +133,7 @@ def test_gates_by_hand() -> None:
     test = sj.backtest(card(), rows, horizon=90, test_from="2023-10-01", known_until="2024-12-01")
     gates = test.gates()
     found = {row["gate"]: row for row in gates.to_dicts()}
-    tiers = list(card().score(rows).table()["tier"])
+    tiers = list(card().score(rows, account=None).table()["tier"])
     last: dict[tuple[int, datetime.date], tuple[datetime.date, str]] = {}
     for account, day, left, tier in zip(rows["account_id"], rows["as_of"], rows["left_on"], tiers, strict=True):
         if left is not None and day >= datetime.date(2023, 10, 1) and 60 <= (left - day).days <= 90:
@@ -150,7 +150,7 @@ def test_gates_by_hand() -> None:
 def test_lead_time_of_a_backtest() -> None:
     rows = panel()
     test = sj.backtest(card(), rows, horizon=90, test_from="2023-10-01", known_until="2024-12-01")
-    tiers = list(card().score(rows).table()["tier"])
+    tiers = list(card().score(rows, account=None).table()["tier"])
     first: dict[int, tuple[datetime.date, datetime.date]] = {}
     gone = set()
     for account, day, left, tier in zip(rows["account_id"], rows["as_of"], rows["left_on"], tiers, strict=True):

@@ -27,7 +27,7 @@ def test_a_broken_card_tells_everything_at_once() -> None:
     assert "negative" in found["/tree/mean/0/0"]["message"]
     assert found["/tree/mean/0/1"]["suggestion"] == 'did you mean "usage"?'
     assert isinstance(caught.value, sj.SchemaError)
-    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, ValueError)
     assert sj.Scorecard.check(broken) == caught.value.diagnostics
 
 

@@ -20,7 +20,7 @@ def test_work_queue_h70(cycles: tuple[sj.HealthResult, sj.HealthResult]) -> None
         ("bob", "d", 1, True),
         (None, "e", 1, True),
     ]
-    assert rows[0]["at_risk"] == pytest.approx(250 * 0.45)
+    assert rows[0]["score_shortfall_value"] == pytest.approx(250 * 0.45)
     assert rows[1]["priority"] == pytest.approx(100 * 0.2 + 10)
     load = by(queue.load, "owner")
     assert load["ann"]["overload"] == 1
