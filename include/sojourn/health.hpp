@@ -4,6 +4,7 @@
 
 #include "sojourn/health/book/transitions.hpp"
 #include "sojourn/health/card/check_card.hpp"
+#include "sojourn/health/card/day_inputs.hpp"
 #include "sojourn/health/card/points_scale.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/card/spec.hpp"

@@ -1,5 +1,5 @@
 #include "bind.hpp"
-#include "bind_refused_arguments.hpp"
+#include "refused_arguments.hpp"
 #include "sojourn/version.hpp"
 
 PYBIND11_MODULE(_core, m) {
@@ -44,5 +44,5 @@ PYBIND11_MODULE(_core, m) {
   auto catalogue = m.def_submodule("catalogue", "Every metric, described once.");
   bind_catalogue(catalogue);
   bind_build(m);
-  bind_refused_arguments(m);
+  explain_refused_arguments(m);
 }

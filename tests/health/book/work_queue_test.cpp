@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include <limits>
 #include <random>
 
@@ -45,7 +47,9 @@ TEST_CASE("work queue: value x p, score where p is missing, a bonus for the over
   CHECK(rows_of(queue) == std::vector<std::size_t>{3, 1, 4, 0, 2});
   CHECK(queue.items[0].at_risk == 500);  // nothing known: the stated risk, and it is counted
   CHECK(queue.unknown_risk == 1);
-  CHECK(queue.items[1].at_risk == Approx(400));
+  CHECK(queue.items[1].score_shortfall_value == Approx(400));  // a score is no probability
+  CHECK(std::isnan(queue.items[1].at_risk));
+  CHECK(queue.by_score == 1);
   CHECK(queue.items[2].priority == Approx(300));
   CHECK(queue.items[2].at_risk == Approx(200));
   CHECK(queue.load[0].overdue == 1);

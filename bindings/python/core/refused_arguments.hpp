@@ -7,6 +7,6 @@
 namespace sojourn::python {
 
 /// To be called when everything is bound: arguments that no function takes are refused in plain words from then on.
-void bind_refused_arguments(pybind11::module_& m);
+void explain_refused_arguments(pybind11::module_& m);
 
 }  // namespace sojourn::python

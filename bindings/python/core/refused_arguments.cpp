@@ -1,6 +1,6 @@
 // Arguments of a wrong type: what pybind11 says about them is a dump of C++ signatures. Every function of the module is
 // called through here, and the dump is put into words by `sojourn/_frames/arguments.py`.
-#include "bind_refused_arguments.hpp"
+#include "refused_arguments.hpp"
 
 #include <string>
 #include <unordered_set>
@@ -92,7 +92,7 @@ void walk(py::handle scope, std::unordered_set<PyObject*>& seen) {
 
 }  // namespace
 
-void bind_refused_arguments(py::module_& m) {
+void explain_refused_arguments(py::module_& m) {
   std::unordered_set<PyObject*> seen;
   walk(m, seen);
 }
