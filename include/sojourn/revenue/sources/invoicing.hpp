@@ -41,14 +41,22 @@ struct invoicing_options {
 /// `free_is`, `discounts`, `tax`, `usage`, `usage_months`, `refunds`, `calendar_factor`, `rounding`, `lapse_grace`.
 ///
 /// A line ends with the period that it bills, and earlier: under `mrr_source::state` on `ended_on`; under
-/// `churn_at::cancel_request` and `billing_end` on their days, where the row has them. Lines that overlap add up. Under
-/// `refund_rule::negative` a refund takes its MRR off that of the customer for its period, off lines in the order of their
-/// rows and never below zero; what there was nothing to take off from is counted in `clamped`. Signs of refunds do not
-/// matter. MRR of an unusual term is the nearest tick. Throws `data_error` with the row for a missing account or amount, a
-/// line of service without a period or an empty one, an amount below zero that is said to be no refund, tax or discount out
-/// of range, a part outside its whole period; `schema_error` for lengths that differ and for `customer_unit::subscription`
-/// without that column. O(rows log rows), and for each change while a refund runs the lines in force of its customer. What
-/// it does not tell you: what was paid, and what the subscription behind a line is. A line that comes late is a lapse.
+/// `churn_at::cancel_request` and `billing_end` on their days, where the row has them. Lines that overlap add up.
+///
+/// A credit for unused time (`line_kind::proration` below zero) takes its MRR off the line that it pays back, under every
+/// policy, and ends that line where it is all that is left of it, to a day's share; counted in `prorations`. A line below
+/// zero without a kind is one where a charge of its account starts on its first day and holds for its days, beside the one
+/// that it pays back; else it is a refund. A credit has the whole period of the line that it pays back, as has a charge for
+/// the very same days. What an account pays depends on its own lines, the options and `as_of` alone.
+///
+/// Under `refund_rule::negative` a refund takes its MRR off that of the customer for its period, off lines in the order
+/// of their rows and never below zero; what there was nothing to take off from is counted in `clamped`. Signs of refunds
+/// do not matter. MRR of an unusual term is the nearest tick. Throws `data_error` with the row for a missing account or
+/// amount, a line of service without a period or an empty one, an amount below zero that is said to be no refund, tax or
+/// discount out of range, a part outside its whole period; `schema_error` for lengths that differ and for
+/// `customer_unit::subscription` without that column. O(rows log rows), and for each change while a refund runs the lines
+/// in force of its customer. What it does not tell you: what was paid, and what the subscription behind a line is. A line
+/// that comes late is a lapse.
 [[nodiscard]] mrr_rows rows_from_invoices(const invoice_lines& lines, const invoicing_options& options = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
