@@ -10,6 +10,7 @@
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
+#include "sojourn/revenue/lane_movements.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/mrr_series.hpp"
 #include "sojourn/revenue/parts/revenue_partial.hpp"
@@ -128,6 +129,12 @@ cause_movements_state causes() {
   return state;
 }
 
+lane_movements_state lanes() {
+  lane_movements_state state{two_months, day::from_ymd(2024, 3, 1), revenue().policy, {}};
+  state.periods = {{{0, 900, 0, 0, 0, 5, 0, 0, 400}, {300, 0, 70, 1, 30, 0, 2, 400, 0}}, {}};
+  return state;
+}
+
 revenue_partial partly() {
   revenue_partial state{{}, revenue()};
   state.accounts.slots[0] = 1u << 5;
@@ -188,6 +195,7 @@ TEST_CASE("golden states: revenue") {
   check_state(partly(), "state_51_revenue_partial", [](const revenue_partial& state) { read_periods(state.revenue); });
   check_state(causes(), "state_52_cause_movements",
               [](const cause_movements_state& state) { (void)movements_by_cause(state, {}); });
+  check_state(lanes(), "state_53_lane_movements", [](const lane_movements_state& state) { (void)movements_by_lane(state); });
   check_state(cohorts(), "state_34_cohort", [](const cohort_state& state) { (void)cohort_retention(state); });
   check_state(renewed(), "state_35_renewal", nothing_more);
   check_state(series(), "state_40_mrr_series", [](const mrr_series_state& state) { (void)mrr_series(state); });

@@ -23,6 +23,7 @@
 #include "sojourn/revenue/explain/restatement.hpp"
 #include "sojourn/revenue/explain/shown_contribution.hpp"
 #include "sojourn/revenue/explain/shown_reconciliation.hpp"
+#include "sojourn/revenue/lane_movements.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"

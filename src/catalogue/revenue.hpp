@@ -14,7 +14,8 @@ inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR i
 inline constexpr auto movements_options =
     list(first, last, by, metric_option{"by_segment", "None", "a segment: one row per segment and period"},
          metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"},
-         metric_option{"by_cause", "False", "a row per period and cause of what moved"});
+         metric_option{"by_cause", "False", "a row per period and cause of what moved"},
+         metric_option{"split_by", "None", "a label of the rows, or currency: a row per period and each of them"});
 inline constexpr auto series_options = list(
     first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
     metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"}, threads);

@@ -116,6 +116,9 @@ COHORTS = (
 CAUSES = listed(
     [bytes([1]) + wides(0, 0, 0, 5, 700) + quads(0, 0, 2), bytes([64]) + wides(900, 1, 40, 0, 0) + quads(3, 1, 0)]
 )
+LANES = listed(
+    [struct.pack("<H", 0) + wides(900, 0, 0, 0, 5, 0, 0, 400), struct.pack("<H", 300) + wides(0, 70, 1, 30, 0, 2, 400, 0)]
+)
 IN_FORCE = [(-5, 2), (10**20, 3), (0, 0)]
 NO_TIER = bytes(8 + 3 * 16)
 TIERS = quads(2) + wides(61_500_000_000, 2 * 10**18, -5) + 14 * NO_TIER + quads(1) + wides(99 * 10**9, 1, 70)
@@ -147,6 +150,7 @@ EXAMPLES = {
     ),
     "state_51_revenue_partial": sealed(51, OWNED + REVENUE),
     "state_52_cause_movements": sealed(52, TWO_MONTHS + MARCH_2024 + POLICY + listed([CAUSES, listed([])])),
+    "state_53_lane_movements": sealed(53, TWO_MONTHS + MARCH_2024 + POLICY + listed([LANES, listed([])])),
     "state_64_survival": sealed(
         64,
         listed(

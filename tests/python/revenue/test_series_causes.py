@@ -59,5 +59,5 @@ def test_causes_add_up_to_the_movements_after_corrections_too(policy: sj.Policy)
 
 def test_causes_and_segments_are_asked_one_at_a_time() -> None:
     ledger = sj.Ledger(ROWS, cause="why", segment="why", as_of="2024-06-01")
-    with pytest.raises(sj.SchemaError, match="one of the two"):
+    with pytest.raises(sj.SchemaError, match="name one of them"):
         ledger.movements("2024-01", "2024-03", by_cause=True, by_segment="why")

@@ -17,6 +17,7 @@
 #include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/explain/restatement.hpp"
+#include "sojourn/revenue/lane_movements.hpp"
 
 namespace py = pybind11;
 
@@ -138,6 +139,37 @@ py::dict movements_of_causes(const book& of, const reading& how, std::int32_t fi
       .columns();
 }
 
+/// Lanes are labels of one currency, or currencies; a lane without a label is shown as none.
+py::dict movements_of_lanes(const reading& how, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                            const revenue_policy& policy) {
+  const period_grid grid = grid_of(first, months_each, count);
+  const bool currencies = how.under.split_by == "currency";
+  const std::vector<lane_row> rows = [&] {
+    const py::gil_scoped_release released;
+    const auto amounts = currencies ? lane_amounts::apart : lane_amounts::one_currency;
+    return movements_by_lane(tally_lanes(how.ledger.book, amounts, grid, policy, thread_executor{}));
+  }();
+  py::dict columns = table(rows)
+                         .add("period", &lane_row::period)
+                         .add("opening", &lane_row::opening)
+                         .add("new", &lane_row::new_business)
+                         .add("reactivation", &lane_row::reactivation)
+                         .add("expansion", &lane_row::expansion)
+                         .add("contraction", &lane_row::contraction)
+                         .add("churn", &lane_row::churn)
+                         .add("transfer_in", &lane_row::transfer_in)
+                         .add("transfer_out", &lane_row::transfer_out)
+                         .add("closing", &lane_row::closing)
+                         .columns();
+  py::list names;
+  for (const lane_row& row : rows) {
+    const lane_name lane = row.lane < how.lanes.size() ? how.lanes[row.lane] : lane_name{};
+    names.append(currencies ? py::cast(lane.currency) : py::cast(lane.label));
+  }
+  columns["lane"] = names;
+  return columns;
+}
+
 /// One entry per account: its change of each bucket, and its rows that came or went.
 py::dict compare(const book& of, const reading& how, std::int32_t first, std::int32_t second, std::int32_t first_month,
                  std::int32_t months_each) {
@@ -196,6 +228,8 @@ void bind_book(py::module_& m) {
            py::arg("lost"))
       .def("movements_by_cause", &movements_of_causes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
            py::arg("count"), py::arg("policy"))
+      .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
+                  py::arg("count"), py::arg("policy"))
       .def("known", &known, py::arg("when"))
       .def("compare", &compare, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
            py::arg("months_each"))

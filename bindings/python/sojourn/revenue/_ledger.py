@@ -490,6 +490,11 @@ class Ledger(Readings):
         """The movements of the periods of a grid by cause."""
         return self._facts.book.movements_by_cause(self._reading, first, months_each, count, self.policy.core)
 
+    def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
+        """The movements of the periods of a grid by label or currency."""
+        reading, _ = self._facts.read(self._asked, replace(self._view, split_by=split_by))
+        return self._facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
+
     def _segment(self, name: str) -> LabelRows:
         """What is known about the segment `name` of the ledger's customers."""
         return self._labels.rows(name, self._facts.book, self._reading)

@@ -26,7 +26,7 @@ from sojourn.revenue._policy import Policy
 from sojourn.revenue._rates import Interval, churn, closing, kept, mrr_churn, rate
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
-from sojourn.revenue._series import ledger_movements, movements_by_cause
+from sojourn.revenue._series import ledger_movements, movements_by_cause, movements_by_lane
 from sojourn.revenue._tenure import survival, tenure
 
 
@@ -70,16 +70,23 @@ class Readings(ABC):
         by_segment: str | None = None,
         segment_rule: str = "opening",
         by_cause: bool = False,
+        split_by: str | None = None,
     ) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
         With `by_segment` there is a row per segment and period; `segment_rule` as in `by_segment`. With `by_cause` there is
         a row per period and cause of what moved, in the words of the column `cause=`; the rows of a period add up to its
         movements. Where rows name no cause it is "unknown". Several causes on one day share its change by their own parts.
+
+        With `split_by` there is a row per period and label of the rows (a column named with segment=), or per "currency",
+        each in its own minor units. What changes labels within an account is `transfer_in` and `transfer_out`, no churn and
+        no new business, so that the rows of a period add up to its movements.
         """
+        if sum((by_cause, by_segment is not None, split_by is not None)) > 1:
+            raise SchemaError("movements are shown by_cause, by_segment or split_by; name one of them")
+        if split_by is not None:
+            return movements_by_lane(self._ledger, self._lanes, first, last, by, split_by)
         if by_cause:
-            if by_segment is not None:
-                raise SchemaError("movements are shown by_cause or by_segment, one of the two")
             return movements_by_cause(self._ledger, self._causes, first, last, by)
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
@@ -275,6 +282,10 @@ class Readings(ABC):
     @abstractmethod
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
         """The movements of the periods of a grid by cause."""
+
+    @abstractmethod
+    def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
+        """The movements of the periods of a grid by label or currency."""
 
     @abstractmethod
     def _segment(self, name: str) -> LabelRows:

@@ -159,3 +159,22 @@ def movements_by_cause(
     return Table(
         columns, options={**ledger.options, "by": by}, title=f"MRR movements by {by} and cause", amounts=CAUSE_AMOUNTS
     )
+
+
+LANE_AMOUNTS = (*MOVEMENT_AMOUNTS[:-2], "transfer_in", "transfer_out", "closing")
+
+
+def movements_by_lane(
+    ledger: CoreLedger,
+    read: Callable[[str, int, int, int], dict[str, Any]],
+    first: Any,
+    last: Any,
+    by: str,
+    split_by: str,
+) -> Table:
+    """One row per period and label or currency; every row closes, and those of one currency add up to the movements."""
+    found = read(split_by, *grid(first, last, by))
+    columns = {"period": found["period"], split_by: found["lane"], **{name: found[name] for name in LANE_AMOUNTS}}
+    options = {**ledger.options, "by": by, "split_by": split_by}
+    shown = () if split_by == "currency" else LANE_AMOUNTS  # of several currencies each has its own decimals
+    return Table(columns, options=options, title=f"MRR movements by {by} and {split_by}", amounts=shown)

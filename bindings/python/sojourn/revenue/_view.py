@@ -88,7 +88,7 @@ class BookOfLedger:
             unit=view.unit,
             where={name: list(words) for name, words in view.where.items()},
             split_by=view.split_by,
-            rates=None if common.read_rates is None else common.read_rates.of(self.book),
+            rates=None if common.read_rates is None or view.split_by == "currency" else common.read_rates.of(self.book),
             **self.source.reading,
         )
 

@@ -1,0 +1,297 @@
+#include "sojourn/revenue/lane_movements.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "sojourn/revenue/account_history.hpp"
+#include "sojourn/revenue/revenue_state.hpp"
+#include "sojourn/revenue/shown_as.hpp"
+
+namespace sojourn::inline v0_1 {
+namespace {
+
+using detail::account_history;
+using detail::int128;
+
+using sums_by_lane = std::map<std::uint16_t, lane_sums>;
+
+int128& amount_of(lane_sums& sums, movement_kind kind) {
+  switch (kind) {
+    case movement_kind::new_business:
+      return sums.new_business;
+    case movement_kind::reactivation:
+      return sums.reactivation;
+    case movement_kind::expansion:
+      return sums.expansion;
+    case movement_kind::contraction:
+      return sums.contraction;
+    case movement_kind::churn:
+      break;
+  }
+  return sums.churn;
+}
+
+class lane_tally {
+ public:
+  lane_tally(const ledger& book, lane_amounts amounts, const detail::period_finder& finder, const revenue_policy& policy,
+             std::size_t periods)
+      : book_(book), amounts_(amounts), finder_(finder), policy_(policy), periods_(periods) {}
+
+  void add(account who) {
+    const auto steps = book_.steps(who);
+    levels_.clear();
+    past_ = {};
+    std::size_t i = 0;
+    while (i < steps.size() && steps[i].when.since_epoch < finder_.first_day()) i = take_day(steps, i);
+    for (const auto& [lane, level] : levels_) {
+      if (level != 0) openings_[lane] += level;
+    }
+    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
+      const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
+      const std::size_t first = i;
+      while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day() &&
+             static_cast<std::size_t>(finder_(steps[i].when.since_epoch)) == period) {
+        ++i;
+      }
+      one_period(periods_[period], steps.subspan(first, i - first));
+    }
+  }
+
+  [[nodiscard]] std::vector<std::vector<lane_sums>> finish() {
+    std::vector<std::vector<lane_sums>> all;
+    for (sums_by_lane& period : periods_) {
+      for (const auto& [lane, opening] : openings_) period[lane].opening = opening;
+      auto& list = all.emplace_back();
+      for (auto& [lane, sums] : period) {
+        sums.lane = lane;
+        openings_[lane] = sums.closing();
+        if (lane_sums none{lane}; sums != none) list.push_back(sums);
+      }
+    }
+    return all;
+  }
+
+ private:
+  struct lane_change {
+    std::uint16_t lane;
+    int128 ticks;
+  };
+
+  /// The account after a day's steps.
+  std::size_t take_day(std::span<const mrr_step> steps, std::size_t i) {
+    const day when = steps[i].when;
+    for (; i < steps.size() && steps[i].when == when; ++i) levels_[steps[i].lane] = steps[i].level.ticks();
+    follow(steps[i - 1]);
+    return i;
+  }
+
+  void follow(const mrr_step& last_of_day) {
+    mrr_step whole = last_of_day;
+    whole.level = mrr::from_ticks(total());
+    past_.follow(whole);
+  }
+
+  /// Of all lanes, where they can be added; else whether any pays.
+  [[nodiscard]] std::int64_t total() const {
+    std::int64_t sum = 0;
+    for (const auto& [lane, level] : levels_) {
+      if (amounts_ == lane_amounts::apart) {
+        sum = std::max<std::int64_t>(sum, level > 0 ? 1 : 0);
+      } else if (__builtin_add_overflow(sum, level, &sum)) {
+        throw overflow_error("tally_lanes: an account passes 5.5e13 minor units a month");
+      }
+    }
+    return sum;
+  }
+
+  void one_period(sums_by_lane& period, std::span<const mrr_step> steps) {
+    const account_history before = past_;
+    const std::map<std::uint16_t, std::int64_t> levels_before = levels_;
+    const bool one_day = steps.front().when == steps.back().when;
+    const bool joined = !before.present && before.is_new(steps.front().when, policy_.reactivation_max_gap);
+    const bool leaves = !steps.back().present();
+    if (!one_day && joined && leaves && policy_.new_and_churned == same_period_new_churn::drop) {
+      for (std::size_t i = 0; i < steps.size();) i = take_day(steps, i);
+      return;
+    }
+    if (policy_.movements == movement_mode::net_endpoints) {
+      for (std::size_t i = 0; i < steps.size();) i = take_day(steps, i);
+      mrr_step whole = steps.back();
+      whole.when = steps.front().when;
+      return move(period, before, levels_before, whole);
+    }
+    account_history at = before;
+    std::map<std::uint16_t, std::int64_t> levels_at = levels_before;
+    for (std::size_t i = 0; i < steps.size();) {
+      const std::size_t first = i;
+      i = take_day(steps, i);
+      move(period, at, levels_at, steps[i - 1]);
+      at = past_;
+      for (std::size_t s = first; s < i; ++s) levels_at[steps[s].lane] = steps[s].level.ticks();
+    }
+  }
+
+  void move(sums_by_lane& period, const account_history& from, const std::map<std::uint16_t, std::int64_t>& before,
+            mrr_step whole) {
+    changes_.clear();
+    for (const auto& [lane, level] : levels_) {
+      const auto old = before.find(lane);
+      const std::int64_t was = old == before.end() ? 0 : old->second;
+      if (level != was) changes_.push_back({lane, int128{level} - was});
+    }
+    whole.level = mrr::from_ticks(total());
+    if (amounts_ == lane_amounts::apart) return move_apart(period, from, whole);
+    move_together(period, from, whole);
+  }
+
+  void move_apart(sums_by_lane& period, const account_history& from, const mrr_step& whole) {
+    for (const lane_change& one : changes_) {
+      movement_kind kind = one.ticks > 0 ? movement_kind::expansion : movement_kind::contraction;
+      if (!from.present && one.ticks > 0) kind = from.name_of(whole, policy_.reactivation_max_gap);
+      if (!whole.present() && one.ticks < 0) kind = movement_kind::churn;
+      amount_of(period[one.lane], kind) += one.ticks < 0 ? -one.ticks : one.ticks;
+    }
+  }
+
+  void move_together(sums_by_lane& period, const account_history& from, const mrr_step& whole) {
+    int128 net = 0, up = 0, down = 0;
+    for (const lane_change& one : changes_) {
+      net += one.ticks;
+      (one.ticks > 0 ? up : down) += one.ticks > 0 ? one.ticks : -one.ticks;
+    }
+    int128 in = std::min(up, down), out = in;
+    const auto size = [](const lane_change& one) { return one.ticks < 0 ? -one.ticks : one.ticks; };
+    std::sort(changes_.begin(), changes_.end(),
+              [&](const auto& a, const auto& b) { return size(a) != size(b) ? size(a) > size(b) : a.lane < b.lane; });
+    const bool moves = !from.same_as(whole) && net != 0;
+    const movement_kind kind = moves ? from.name_of(whole, policy_.reactivation_max_gap) : movement_kind::expansion;
+    for (const lane_change& one : changes_) {
+      lane_sums& sums = period[one.lane];
+      int128& left = one.ticks > 0 ? in : out;
+      const int128 moved = std::min(left, size(one));
+      left -= moved;
+      (one.ticks > 0 ? sums.transfer_in : sums.transfer_out) += moved;
+      if (const int128 rest = size(one) - moved; rest != 0) amount_of(sums, kind) += rest;
+    }
+  }
+
+  const ledger& book_;
+  lane_amounts amounts_;
+  const detail::period_finder& finder_;
+  const revenue_policy& policy_;
+  std::vector<sums_by_lane> periods_;
+  std::map<std::uint16_t, int128> openings_;
+  std::map<std::uint16_t, std::int64_t> levels_;  // of the account that is looked at
+  account_history past_;
+  std::vector<lane_change> changes_;
+};
+
+template <class Change>
+std::vector<lane_sums> joined(const std::vector<lane_sums>& a, const std::vector<lane_sums>& b, const Change& change) {
+  sums_by_lane sums;
+  for (const lane_sums& one : a) sums[one.lane] = one;
+  for (const lane_sums& one : b) {
+    lane_sums& mine = sums[one.lane];
+    mine.lane = one.lane;
+    change(mine, one);
+  }
+  std::vector<lane_sums> list;
+  for (const auto& [lane, one] : sums) {
+    if (lane_sums none{lane}; one != none) list.push_back(one);
+  }
+  return list;
+}
+
+/// Gives `mine` the shape of `other` where it has none. False: nothing to add.
+bool align(lane_movements_state& mine, const lane_movements_state& other) {
+  if (other.periods.empty()) return false;
+  if (mine.periods.empty()) {
+    mine.grid = other.grid, mine.known_until = other.known_until, mine.policy = other.policy;
+    mine.periods.resize(other.periods.size());
+  }
+  if (mine.grid != other.grid || mine.known_until != other.known_until || mine.policy != other.policy) {
+    throw state_error("lane_movements_state: states of different periods, policies or as-of days do not add up");
+  }
+  return true;
+}
+
+template <class Change>
+lane_movements_state changed(const lane_movements_state& a, const lane_movements_state& b, const Change& change) {
+  lane_movements_state sum = a;  // an overflow leaves the state as it was
+  if (!align(sum, b)) return sum;
+  for (std::size_t p = 0; p < sum.periods.size(); ++p) sum.periods[p] = joined(sum.periods[p], b.periods[p], change);
+  return sum;
+}
+
+}  // namespace
+
+bool lane_movements_state::nothing_counted() const {
+  return std::all_of(periods.begin(), periods.end(), [](const auto& list) { return list.empty(); });
+}
+
+bool lane_movements_state::canonical() const {
+  if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
+  if (nothing_counted() || !grid.canonical() || periods.size() != static_cast<std::size_t>(grid.count)) return false;
+  constexpr int128 most = int128{1} << 120;
+  return policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const auto& list) {
+           for (std::size_t i = 0; i < list.size(); ++i) {
+             if (list[i] == lane_sums{list[i].lane} || (i > 0 && list[i].lane <= list[i - 1].lane)) return false;
+             bool small = true;
+             lane_sums::all(list[i], [&](const auto&... one) { small = ((one <= most && one >= -most) && ...); });
+             if (!small) return false;
+           }
+           return true;
+         });
+}
+
+lane_movements_state& lane_movements_state::operator+=(const lane_movements_state& o) {
+  return *this = changed(*this, o, [](auto& to, const auto& what) { detail::add_fields(to, what, "lane_movements_state"); });
+}
+
+lane_movements_state& lane_movements_state::operator-=(const lane_movements_state& o) {
+  return *this = changed(*this, o,
+                         [](auto& to, const auto& what) { detail::subtract_fields(to, what, "lane_movements_state"); });
+}
+
+bool operator==(const lane_movements_state& a, const lane_movements_state& b) {
+  if (a.nothing_counted() || b.nothing_counted()) return a.nothing_counted() && b.nothing_counted();
+  return a.grid == b.grid && a.known_until == b.known_until && a.policy == b.policy && a.periods == b.periods;
+}
+
+namespace detail {
+
+lane_movements_state tally_lanes(const ledger& book, lane_amounts amounts, const period_grid& grid,
+                                 const revenue_policy& policy, const any_executor& host) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_lanes: a grid needs at least one period");
+  const period_finder finder(grid);
+  return tally_sharded(
+      book.accounts(),
+      [&](std::size_t first, std::size_t last) {
+        lane_tally tally(book, amounts, finder, policy, static_cast<std::size_t>(grid.count));
+        for (std::size_t who = first; who < last; ++who) tally.add(account{static_cast<std::uint32_t>(who)});
+        return lane_movements_state{grid, book.known_until(), policy, tally.finish()};
+      },
+      host);
+}
+
+}  // namespace detail
+
+std::vector<lane_row> movements_by_lane(const lane_movements_state& state) {
+  std::vector<lane_row> rows;
+  for (std::size_t p = 0; p < state.periods.size(); ++p) {
+    for (const lane_sums& one : state.periods[p]) {
+      lane_row row;
+      row.period = state.grid.label(static_cast<std::int32_t>(p)), row.lane = one.lane;
+      row.opening = round_to_minor(one.opening), row.closing = round_to_minor(one.closing());
+      const int128 changes[] = {one.new_business, one.reactivation, one.expansion,    -one.contraction,
+                                -one.churn,       one.transfer_in,  -one.transfer_out};
+      const auto shown = shown_as(changes, row.closing - row.opening);
+      row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2], row.contraction = -shown[3];
+      row.churn = -shown[4], row.transfer_in = shown[5], row.transfer_out = -shown[6];
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace sojourn::inline v0_1
