@@ -17,6 +17,7 @@
 #include "sojourn/revenue/currencies/read_rate.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/explain/accounts_table.hpp"
 #include "sojourn/revenue/explain/comparison.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
 #include "sojourn/revenue/explain/reconcile.hpp"

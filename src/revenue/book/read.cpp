@@ -338,6 +338,25 @@ mrr_rows rows_under(const book& of, const reading& how) {
   return detail::derive_rows(data, slots, asked, owners, how.ledger.book.known_until());
 }
 
+std::optional<account> parent_of(const book& of, account who, day when) {
+  const detail::book_data& data = detail::book_access::of(of);
+  std::optional<account> named;
+  day since = earliest_day;
+  for (const std::uint32_t slot : data.slots_of(who)) {
+    const auto parent = data.cell<std::uint32_t>(data.common.parent, slot);
+    const auto first = data.cell<std::int32_t>(data.own.front(), slot);
+    if (!parent || !data.known(slot, std::nullopt)) continue;
+    const day from = data.source == fact_source::snapshots && first ? month{*first}.first_day()
+                                                                    : day{first.value_or(earliest_day.since_epoch)};
+    if (from <= when && (!named || since <= from)) named = account{*parent}, since = from;
+  }
+  if (named) return named;
+  for (const parent_fact& one : data.owners.parents) {
+    if (one.child == who && one.since <= when && since <= one.since) named = one.parent, since = one.since;
+  }
+  return named;
+}
+
 std::vector<mrr_step> steps_of(const book& of, account who, const view& under) {
   const detail::book_data& data = detail::book_access::of(of);
   const detail::view_of_book how(data, under);

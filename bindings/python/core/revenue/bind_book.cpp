@@ -16,6 +16,7 @@
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/cause_movements.hpp"
+#include "sojourn/revenue/explain/accounts_table.hpp"
 #include "sojourn/revenue/explain/restatement.hpp"
 #include "sojourn/revenue/lane_movements.hpp"
 
@@ -103,17 +104,62 @@ retention_state due_accounts(const book& of, const reading& how, std::int32_t fr
   });
 }
 
-py::dict known(const book& of, std::int32_t when) {
-  const knowledge k = of.known(day{when});
-  return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
-                  py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
-}
-
 /// The words of cause codes: those of every book, then the caller's own.
 std::string cause_word(const book& of, std::uint8_t code) {
   const auto known = values_of(change_cause{});
   if (code < known.size()) return std::string(known[code]);
   return of.causes().at(std::size_t{code} - first_own_cause);
+}
+
+std::int64_t shown(detail::int128 ticks) {
+  return round_to_minor(ticks);
+}
+
+/// One row per account: columns of its life, and of its movements where a period is asked for.
+py::dict account_columns(const book& of, const reading& how, std::optional<span_days> period) {
+  std::optional<period_grid> grid;
+  if (period) grid = period_grid{month{period->first}, period->second, 1};
+  const std::vector<account_summary> rows = [&] {
+    const py::gil_scoped_release released;
+    return accounts_table(of, how, grid);
+  }();
+  py::dict columns = table(rows)
+                         .add("first_day", &account_summary::first)
+                         .add("tenure", &account_summary::tenure_days)
+                         .add("mrr", [](const account_summary& row) { return shown(row.last.ticks()); })
+                         .columns();
+  py::list accounts, left, churned, causes, parents;
+  for (const account_summary& row : rows) {
+    accounts.append(key_object(*how.ledger.keys, row.who));
+    left.append(row.left ? py::cast(row.left->since_epoch) : py::none());
+    churned.append(row.left.has_value());
+    causes.append(row.left ? py::cast(cause_word(of, static_cast<std::uint8_t>(row.cause))) : py::none());
+    parents.append(row.parent ? key_object(of.keys(), *row.parent) : py::none());
+  }
+  columns["account"] = accounts, columns["last_day"] = left, columns["churned"] = churned;
+  columns["cause"] = causes, columns["parent"] = parents;
+  py::dict labels;
+  for (const std::string& name : of.labels()) {
+    const auto found = labels_of(of, how, name).assign(how.ledger.book.accounts(), {segment_rule::last, {}});
+    std::vector<std::optional<std::string>> by_account(how.ledger.book.accounts());
+    for (std::size_t s = 0; s < found.labels.size(); ++s) {
+      for (const account who : found.by.accounts_of(s)) by_account[who.index] = found.labels[s];
+    }
+    py::list words;
+    for (const account_summary& row : rows) words.append(py::cast(by_account[row.who.index]));
+    labels[py::str(name)] = words;
+  }
+  py::list moved;
+  for (const account_summary& row : rows) {
+    if (row.in_period) moved.append(movement_dict(rounded(*row.in_period)));
+  }
+  return py::dict(py::arg("columns") = columns, py::arg("labels") = labels, py::arg("moved") = moved);
+}
+
+py::dict known(const book& of, std::int32_t when) {
+  const knowledge k = of.known(day{when});
+  return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
+                  py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
 }
 
 py::dict movements_of_causes(const book& of, const reading& how, std::int32_t first, std::int32_t months_each,
@@ -230,6 +276,7 @@ void bind_book(py::module_& m) {
            py::arg("count"), py::arg("policy"))
       .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
                   py::arg("count"), py::arg("policy"))
+      .def("accounts_table", &account_columns, py::arg("reading"), py::arg("period"))
       .def("known", &known, py::arg("when"))
       .def("compare", &compare, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
            py::arg("months_each"))

@@ -1,5 +1,7 @@
 #include "revenue/held_facts.hpp"
 
+#include <charconv>
+
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/input/amount_period.hpp"
 #include "sojourn/input/line_kind_words.hpp"
@@ -87,6 +89,17 @@ invoice_lines invoices(role_columns& held, book& of) {
 
 }  // namespace
 
+namespace {
+
+std::int64_t id_of(const std::string& word) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
+  if (error == std::errc{} && end == word.data() + word.size()) return id;
+  throw schema_error("parent \"" + word + "\" is no whole number, as the accounts are; give parents the keys of accounts");
+}
+
+}  // namespace
+
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, given.names) {
   switch (of.source()) {
     case fact_source::periods:
@@ -108,13 +121,29 @@ held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns
   held_.take_days("known_from", rows_.recorded_from);
   held_.take_days("known_until", rows_.recorded_until);
   held_.take_days("purchased_on", rows_.purchased_on);
-  held_.take_keys("parent", of.keys(), rows_.parent);
+  take_parents(of, given.names);
   take_words("currency", given.names, rows_.currency);
   take_words("cause", given.names, rows_.cause);
   for (const auto& [name, column] : given.labels) {
     const auto& codes = words_.emplace_back(arrow::as_segments(column, name));
     rows_.labels.push_back({name, {codes.codes.view(), codes.labels}});
   }
+}
+
+// Parents are keys like accounts, and missing where an account has none.
+void held_facts::take_parents(book& of, const std::map<std::string, std::string>& names) {
+  const arrow::any_column* source = held_.find("parent");
+  if (source == nullptr) return;
+  const auto& words = words_.emplace_back(arrow::as_segments(*source, names.at("parent")));
+  std::vector<std::uint32_t> numbers;
+  for (const std::string& word : words.labels) {
+    const bool text = of.keys().size() > 0 ? of.keys().holds_text() : source->type() != arrow::kind::int64;
+    numbers.push_back(text ? of.keys().intern(std::string_view(word)).index : of.keys().intern(id_of(word)).index);
+  }
+  const column<std::uint32_t> codes = words.codes.view();
+  parents_.resize(codes.size());
+  for (std::size_t row = 0; row < codes.size(); ++row) parents_[row] = codes.present(row) ? numbers[codes[row]] : 0;
+  rows_.parent = {std::span<const std::uint32_t>(parents_), codes.validity(), codes.bit_offset(), names.at("parent")};
 }
 
 void held_facts::take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "frames/role_columns.hpp"
 #include "sojourn/arrow/any_column.hpp"
@@ -27,11 +28,13 @@ class held_facts {
   [[nodiscard]] const facts& rows() const noexcept { return rows_; }
 
  private:
+  void take_parents(book& of, const std::map<std::string, std::string>& names);
   void take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to);
 
   role_columns held_;
   std::deque<arrow::segment_codes> words_;  // a deque: what it holds stays where it is
   std::deque<arrow::any_column> months_;
+  std::vector<std::uint32_t> parents_;
   facts rows_;
 };
 

@@ -14,7 +14,9 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.periods import day_of, day_or_none, grid
 from sojourn._frames.roles import pick
+from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.revenue._accounts_table import accounts_table
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._mergers import mergers
@@ -404,6 +406,15 @@ class Ledger(Readings):
             raise SchemaError("this ledger does not know when its rows were recorded; name that column with known_from=")
         if self._view.parts:
             raise SchemaError("a part holds one day's knowledge; ask the whole ledger for another day, and cut that")
+
+    def accounts_table(self, period: Any = None) -> Table:
+        """One row per account that ever was a customer, in order of first appearance.
+
+        `first_day`; `last_day`, the first day on which it was no customer any more (missing: it still is); `tenure` in days;
+        whether it has `churned` and the `cause`, where rows say it; `mrr`, the last that it paid, in minor units; its
+        `parent` and its labels. With a period also its movements in it, which add up to `movements` of the period.
+        """
+        return accounts_table(self._ledger, self._facts.book, self._reading, period)
 
     def snapshot(self) -> Ledger:
         """A frozen copy: later corrections of this ledger do not reach it. Takes microseconds and shares memory."""

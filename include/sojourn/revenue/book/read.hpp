@@ -80,6 +80,9 @@ void set_parent(book& in, const parent_fact& one, std::span<reading* const> foll
 /// row numbers.
 [[nodiscard]] mrr_rows rows_under(const book& of, const reading& how);
 
+/// Whose account it was on a day: the parent that its latest row by then names, else that of `set_parent`; none: its own.
+[[nodiscard]] std::optional<account> parent_of(const book& of, account who, day when);
+
 /// What one account paid under the view. O(its facts).
 [[nodiscard]] std::vector<mrr_step> steps_of(const book& of, account who, const view& under);
 
