@@ -40,7 +40,7 @@
 #include "sojourn/input/line_kind_words.hpp"
 #include "sojourn/input/outcomes.hpp"
 #include "sojourn/input/read_answers.hpp"
-#include "sojourn/input/read_moments.hpp"
+#include "sojourn/input/read_days.hpp"
 #include "sojourn/input/read_money.hpp"
 #include "sojourn/input/read_period.hpp"
 #include "sojourn/input/repeat_answers.hpp"
@@ -48,6 +48,7 @@
 #include "sojourn/input/score_tally.hpp"
 #include "sojourn/input/signals.hpp"
 #include "sojourn/input/subscriptions.hpp"
+#include "sojourn/input/whole_numbers.hpp"
 
 #include "sojourn/health.hpp"
 #include "sojourn/health/book.hpp"

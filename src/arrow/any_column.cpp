@@ -77,10 +77,11 @@ any_column any_column::dates(std::vector<std::int32_t> days, const std::vector<s
   return own(kind::date, std::move(days), present);
 }
 
-any_column any_column::instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present,
-                                std::string zone) {
-  any_column result = own(kind::instant, std::move(microseconds), present);
+any_column any_column::instants(std::vector<std::int64_t> since_epoch, const std::vector<std::uint8_t>& present,
+                                std::string zone, int places) {
+  any_column result = own(kind::instant, std::move(since_epoch), present);
   result.set_zone(std::move(zone));
+  result.set_scale(places);
   return result;
 }
 
@@ -128,6 +129,7 @@ any_column any_column::borrow(kind what, const void* values, std::size_t rows, c
                               std::size_t bit_offset, std::shared_ptr<const void> owner) {
   any_column result;
   result.kind_ = what;
+  if (what == kind::instant) result.scale_ = microseconds;
   result.rows_ = rows;
   result.values_ = values;
   result.validity_ = validity;

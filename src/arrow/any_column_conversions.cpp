@@ -4,27 +4,24 @@
 #include <unordered_map>
 
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/ids.hpp"
 #include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/account_numbers.hpp"
+#include "sojourn/input/read_days.hpp"
+#include "sojourn/input/whole_numbers.hpp"
 
 namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
 constexpr std::int64_t exact_in_double = std::int64_t{1} << 53;
-constexpr std::int64_t microseconds_a_day = 86'400'000'000;
 
 [[noreturn]] void refuse(const std::string& name, const any_column& source, const std::string& accepted) {
   std::string holds(to_string(source.type()));
   if (source.type() == kind::instant)
     holds += source.zone().empty() ? " without time zone" : " with time zone " + source.zone();
   throw wrong_type("column \"" + name + "\" holds " + holds + "; accepted: " + accepted);
-}
-
-[[noreturn]] void refuse_value(const std::string& name, std::size_t row, std::string value, std::string rule,
-                               std::string advice) {
-  throw data_error({name, row, std::move(value), std::move(rule), std::move(advice)});
 }
 
 /// Calls `visit(view)` with the typed values of a whole-number column (booleans count as 0 and 1); false for other kinds.
@@ -104,7 +101,7 @@ any_column integers_as(const any_column& source, const std::string& name, kind w
   visit_integers(source, [&](const auto& view) {
     out = map_present<T>(view, [&](auto value, std::size_t row) {
       if (!std::in_range<T>(value)) {
-        refuse_value(name, row, std::to_string(value), "does not fit " + std::string(to_string(what)),
+        refuse_value({name, row}, std::to_string(value), "does not fit " + std::string(to_string(what)),
                      "check the unit of the column");
       }
       return static_cast<T>(value);
@@ -113,7 +110,16 @@ any_column integers_as(const any_column& source, const std::string& name, kind w
   return keep(what, std::move(out), source);
 }
 
-/// Whole floats as integers; NaN is missing. Beyond 2^53 a float no longer says which integer was meant.
+/// The number as a T; an error where it does not fit.
+template <class T>
+T narrowed(std::int64_t value, const value_place& where) {
+  if (!std::in_range<T>(value))
+    refuse_value(where, std::to_string(value), "does not fit " + std::to_string(8 * sizeof(T)) + " bits",
+                 "check the unit of the column");
+  return static_cast<T>(value);
+}
+
+/// Whole floats as integers; NaN is missing.
 template <class T>
 any_column floats_as(const any_column& source, const std::string& name) {
   std::vector<T> out(source.size());
@@ -121,20 +127,23 @@ any_column floats_as(const any_column& source, const std::string& name) {
   visit_floats(source, [&](const auto& view) {
     for (std::size_t row = 0; row < view.size(); ++row) {
       const double value = static_cast<double>(view[row]);
-      if (!view.present(row) || std::isnan(value)) {
+      if (!view.present(row) || std::isnan(value))
         present[row] = 0;
-        continue;
-      }
-      constexpr double limit =
-          sizeof(T) == 8 ? static_cast<double>(exact_in_double) : static_cast<double>(std::numeric_limits<T>::max());
-      if (value != std::trunc(value) || std::abs(value) > limit) {
-        refuse_value(name, row, std::to_string(value), "is not a whole number that fits",
-                     "round or scale it where the data are made");
-      }
-      out[row] = static_cast<T>(value);
+      else
+        out[row] = narrowed<T>(read_whole(value, {name, row}), {name, row});
     }
   });
   return any_column::from(std::move(out), present);
+}
+
+template <class T>
+any_column decimals_as(const any_column& source, const std::string& name, kind what) {
+  return keep(what,
+              map_present<T>(source.view<std::int64_t>(),
+                             [&](std::int64_t unscaled, std::size_t row) {
+                               return narrowed<T>(read_whole(unscaled, source.scale(), {name, row}), {name, row});
+                             }),
+              source);
 }
 
 template <class T>
@@ -143,7 +152,8 @@ held_column<T> whole_numbers(const any_column& source, std::string name, kind ex
   if (source.type() == kind::null) return {all_missing<T>(source.size()), std::move(name)};
   if (visit_integers(source, [](const auto&) {})) return {integers_as<T>(source, name, exact), std::move(name)};
   if (visit_floats(source, [](const auto&) {})) return {floats_as<T>(source, name), std::move(name)};
-  refuse(name, source, "integers, booleans, floats that are whole numbers");
+  if (source.type() == kind::decimal) return {decimals_as<T>(source, name, exact), std::move(name)};
+  refuse(name, source, "integers, booleans, floats and decimals that are whole numbers");
 }
 
 std::int64_t power_of_ten(int exponent) {
@@ -153,20 +163,6 @@ std::int64_t power_of_ten(int exponent) {
       throw overflow_error("10^" + std::to_string(exponent) + " leaves 64 bits");
   }
   return power;
-}
-
-std::int32_t day_of(std::string_view text, const std::string& name, std::size_t row) {
-  const auto when = parse_day(text);
-  if (!when) refuse_value(name, row, "\"" + std::string(text) + "\"", "is not a date", "write it as YYYY-MM-DD");
-  return when->since_epoch;
-}
-
-std::int32_t day_of_instant(std::int64_t microseconds, const std::string& name, std::size_t row) {
-  if (microseconds % microseconds_a_day != 0) {
-    refuse_value(name, row, std::to_string(microseconds) + " microseconds since 1970",
-                 "has a time of day where a day is wanted", "state the day: cast the column to a date");
-  }
-  return static_cast<std::int32_t>(microseconds / microseconds_a_day);
 }
 
 }  // namespace
@@ -180,8 +176,8 @@ held_column<double> as_double(const any_column& source, std::string name) {
                      [&](const auto& view) {
                        out = map_present<double>(view, [&](auto value, std::size_t row) {
                          if (std::cmp_greater(value, exact_in_double) || std::cmp_less(value, -exact_in_double)) {
-                           refuse_value(name, row, std::to_string(value), "has no exact floating-point value (beyond 2^53)",
-                                        "scale the column down");
+                           refuse_value({name, row}, std::to_string(value),
+                                        "has no exact floating-point value (beyond 2^53)", "scale the column down");
                          }
                          return static_cast<double>(value);
                        });
@@ -222,27 +218,51 @@ held_column<std::uint8_t> as_flag(const any_column& source, std::string name, st
   return {any_column::booleans(std::move(flags), present), std::move(name)};
 }
 
-held_column<std::int32_t> as_day(const any_column& source, std::string name) {
-  if (source.type() == kind::date) return {source, std::move(name)};
-  if (source.type() == kind::null) return {all_missing<std::int32_t>(source.size()), std::move(name)};
-  std::vector<std::int32_t> out;
-  if (source.type() == kind::text) {
-    out = map_present<std::int32_t>(source.view<std::string_view>(),
-                                    [&](std::string_view text, std::size_t row) { return day_of(text, name, row); });
-  } else if (source.type() == kind::dictionary) {
-    out = map_present<std::int32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t row) {
-      return day_of(source.labels()[code], name, row);
+namespace {
+
+/// Text, dictionaries and instants as days.
+std::vector<std::int32_t> read_days(const any_column& source, const std::string& name, const date_reading& reading) {
+  const auto from_text = [&](std::string_view text, std::size_t row) {
+    return read_day(text, {name, row}, reading).since_epoch;
+  };
+  if (source.type() == kind::text) return map_present<std::int32_t>(source.view<std::string_view>(), from_text);
+  if (source.type() == kind::dictionary) {
+    return map_present<std::int32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t row) {
+      return from_text(source.labels()[code], row);
     });
-  } else if (source.type() == kind::instant && source.zone().empty()) {
-    out = map_present<std::int32_t>(source.view<std::int64_t>(),
-                                    [&](std::int64_t value, std::size_t row) { return day_of_instant(value, name, row); });
-  } else if (source.type() == kind::instant) {
-    refuse(name, source,
-           "dates. A moment is a different day in different places: convert it to the reporting zone and cast it to a date");
-  } else {
-    refuse(name, source, "dates, timestamps without time zone at midnight, text YYYY-MM-DD");
   }
-  return {keep(kind::date, std::move(out), source), std::move(name)};
+  if (source.type() != kind::instant) refuse(name, source, "dates, timestamps, text YYYY-MM-DD");
+  const bool of_utc = !source.zone().empty();
+  return map_present<std::int32_t>(source.view<std::int64_t>(), [&](std::int64_t count, std::size_t row) {
+    return day_of({count, source.scale(), of_utc}, {name, row}, reading).since_epoch;
+  });
+}
+
+/// The same days, where those that stand for "not ended" are missing and counted.
+any_column without_far_ends(const any_column& days, std::int64_t& count) {
+  const auto view = days.view<std::int32_t>();
+  std::int64_t found = 0;
+  for (std::size_t row = 0; row < view.size(); ++row)
+    found += static_cast<std::int64_t>(view.present(row) && is_far_end(day{view[row]}));
+  count += found;
+  if (found == 0) return days;
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row)
+    present[row] = static_cast<std::uint8_t>(view.present(row) && !is_far_end(day{view[row]}));
+  return any_column::dates({view.values().begin(), view.values().end()}, present);
+}
+
+}  // namespace
+
+held_column<std::int32_t> as_day(const any_column& source, std::string name, const date_reading& reading,
+                                 std::int64_t* far_ends) {
+  if (source.type() == kind::null) {
+    const std::vector<std::uint8_t> none(source.size(), 0);
+    return {any_column::dates(std::vector<std::int32_t>(source.size()), none), std::move(name)};
+  }
+  any_column days = source.type() == kind::date ? source : keep(kind::date, read_days(source, name, reading), source);
+  if (far_ends != nullptr) days = without_far_ends(days, *far_ends);
+  return {std::move(days), std::move(name)};
 }
 
 namespace {
@@ -303,7 +323,7 @@ column<T> owned_rows(const any_column& source, const std::string& name) {
   if (!view.may_have_missing()) return view;
   for (std::size_t row = 0; row < view.size(); ++row) {
     if (!view.present(row))
-      refuse_value(name, row, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+      refuse_value({name, row}, "missing", "has no account", "every row belongs to an account: remove the row or name it");
   }
   return view;
 }
@@ -312,19 +332,23 @@ column<T> owned_rows(const any_column& source, const std::string& name) {
 std::optional<std::vector<std::int64_t>> ids_of(const any_column& source, const std::string& name) {
   if (source.type() == kind::null) {
     if (source.size() > 0)
-      refuse_value(name, 0, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+      refuse_value({name, 0}, "missing", "has no account", "every row belongs to an account: remove the row or name it");
     return std::nullopt;
   }
   std::optional<std::vector<std::int64_t>> ids;
   const auto widen = [&]<class T>(const column<T>&) {
     ids = map_present<std::int64_t>(owned_rows<T>(source, name), [&](T key, std::size_t row) {
       if (!std::in_range<std::int64_t>(key))
-        refuse_value(name, row, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
+        refuse_value({name, row}, std::to_string(key), "does not fit 64 signed bits", "pass the keys as text");
       return static_cast<std::int64_t>(key);
     });
   };
-  if (source.type() == kind::boolean || !visit_integers(source, widen))
-    refuse(name, source, "text, dictionaries (categories), integers");
+  require_ids(source, name);
+  if (!visit_integers(source, widen)) {
+    if (source.size() > 0)
+      refuse_value({name, 0}, "missing", "has no account", "every row belongs to an account: remove the row or name it");
+    return std::nullopt;  // floats without rows
+  }
   return ids;
 }
 

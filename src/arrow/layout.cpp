@@ -57,7 +57,7 @@ std::optional<layout> one_letter(char format) {
 
 /// `ts` + one of s m u n + `:` + zone.
 layout timestamp(std::string_view format, const std::string& column) {
-  layout result{.read = how::to_microseconds, .as = kind::instant, .width = 8};
+  layout result{.read = how::to_microseconds, .as = kind::instant, .width = 8, .scale = any_column::microseconds};
   switch (format[2]) {
     case 's':
       result.factor = 1'000'000;
@@ -69,7 +69,8 @@ layout timestamp(std::string_view format, const std::string& column) {
       result.read = how::fixed;
       break;
     case 'n':
-      result.divisor = 1'000;
+      result.read = how::fixed;
+      result.scale = any_column::nanoseconds;
       break;
     default:
       refuse(format, column);

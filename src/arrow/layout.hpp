@@ -28,8 +28,7 @@ struct layout {
   how read = how::nothing;
   kind as = kind::null;
   int width = 0;            ///< bytes a value, for the fixed and converted kinds
-  std::int64_t factor = 1;  ///< `to_microseconds`: multiply, then divide
-  std::int64_t divisor = 1;
+  std::int64_t factor = 1;  ///< of `to_microseconds`
   std::string zone{};
   int scale = 0;
 };

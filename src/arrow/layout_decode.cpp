@@ -151,7 +151,6 @@ any_column decode_instants(const layout& l, const std::string& column, std::span
                   const auto value = load<std::int64_t>(p.array->buffers[1], at);
                   if (__builtin_mul_overflow(value, l.factor, &out))
                     refuse_value(column, row, std::to_string(value), "leaves 64 bits in microseconds");
-                  out = out / l.divisor - (out % l.divisor < 0 ? 1 : 0);
                   return true;
                 }));
 }

@@ -122,7 +122,7 @@ any_column take_widened(const any_column& source, std::span<const std::int64_t> 
     }
     case kind::instant: {
       auto found = pick<std::int64_t>(source, rows);
-      return any_column::instants(std::move(found.values), found.present, source.zone());
+      return any_column::instants(std::move(found.values), found.present, source.zone(), source.scale());
     }
     case kind::decimal: {
       auto found = pick<std::int64_t>(source, rows);

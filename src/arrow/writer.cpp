@@ -77,7 +77,7 @@ std::string format_of(const any_column& column) {
     case kind::date:
       return "tdD";
     case kind::instant:
-      return "tsu:" + column.zone();
+      return (column.scale() == any_column::nanoseconds ? "tsn:" : "tsu:") + column.zone();
     case kind::decimal:
       return "d:" + std::to_string(std::max(19, column.scale())) + "," + std::to_string(column.scale());
     case kind::text:

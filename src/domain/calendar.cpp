@@ -26,14 +26,15 @@ SOJOURN_BODY std::optional<month> parse_month(std::string_view text) noexcept {
   return month::from_ym(*year, static_cast<unsigned>(*month_of_year));
 }
 
-SOJOURN_BODY std::optional<day> parse_day(std::string_view text) noexcept {
-  if (text.size() != 10 || text[7] != '-') return std::nullopt;
+SOJOURN_BODY parsed_day parse_day(std::string_view text) noexcept {
+  const parsed_day none(text);
+  if (text.size() != 10 || text[7] != '-') return none;
   const auto in = parse_month(text.substr(0, 7));
   const auto day_of_month = digits(text.substr(8, 2));
-  if (!in || !day_of_month) return std::nullopt;
+  if (!in || !day_of_month) return none;
   const std::chrono::year_month_day date{std::chrono::year{in->year()}, std::chrono::month{in->month_of_year()},
                                          std::chrono::day{static_cast<unsigned>(*day_of_month)}};
-  if (!date.ok()) return std::nullopt;
+  if (!date.ok()) return none;
   return day{static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "sojourn/input/read_days.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -42,6 +44,7 @@ void check(const contracts& c, renewal_window window, const renewal_options& opt
   if (window.to <= window.from)
     throw schema_error("renewals: the window " + to_string(window.from) + " .. " + to_string(window.to) + " is empty");
   if (options.grace_days < 0) throw schema_error("renewals: grace_days is never negative");
+  if (options.as_of) (void)require_usual_day(*options.as_of, "as_of");
   for (std::size_t row = 0; row < c.account.size(); ++row) check_row(c, row);
 }
 

@@ -44,7 +44,7 @@ std::string as_text(const any_column& c, std::size_t row) {
     case kind::int64:
       return std::to_string(c.view<std::int64_t>()[row]);
     case kind::instant:
-      return std::to_string(c.view<std::int64_t>()[row]) + "us" + c.zone();
+      return std::to_string(c.view<std::int64_t>()[row]) + (c.scale() == any_column::nanoseconds ? "ns" : "us") + c.zone();
     case kind::decimal:
       return std::to_string(c.view<std::int64_t>()[row]) + "e-" + std::to_string(c.scale());
     case kind::uint64:

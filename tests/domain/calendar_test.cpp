@@ -32,6 +32,18 @@ TEST_CASE("calendar: text that is not exactly a date is refused") {
   CHECK(!parse_month("2024-00"));
 }
 
+TEST_CASE("calendar: text that is no date never passes for a day that was not given") {
+  const std::optional<day> given = parse_day("2024-07-01");
+  CHECK(given == day::from_ymd(2024, 7, 1));
+  CHECK_THROWS_WITH_AS((void)std::optional<day>(parse_day("2024-13-01")),
+                       "column \"day\", value 2024-13-01: is not a date; write YYYY-MM-DD", data_error);
+  struct options {
+    std::optional<day> as_of{};
+  };
+  CHECK_THROWS_AS((void)options{.as_of = parse_day("01/07/2024")}, data_error);
+  CHECK_THROWS_AS((void)parse_day("").value(), data_error);
+}
+
 TEST_CASE("calendar: months subtract to months and do not add") {
   CHECK((month::from_ym(2024, 1) - month::from_ym(2022, 11)) == months{14});
   CHECK(month::from_ym(2024, 1) + months{12} == month::from_ym(2025, 1));

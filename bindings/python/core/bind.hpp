@@ -1,9 +1,9 @@
 // One function per subject; bind_x is in bind_x.cpp.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <exception>
+
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <pybind11/operators.h>
-#include <pybind11/pybind11.h>
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "sojourn/state_bytes.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

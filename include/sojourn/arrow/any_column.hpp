@@ -18,13 +18,14 @@
 #include "sojourn/domain/error.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/column.hpp"
+#include "sojourn/input/read_days.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace arrow SOJOURN_EXPORT {
 
 /// `text` holds `std::string_view`s; `dictionary` holds uint32 codes into `labels()`; `boolean` holds one byte per row;
-/// `date` holds int32 days; `instant` holds int64 microseconds since 1970 with `zone()`; `decimal` holds int64 and
-/// `scale()`; `null` holds nothing: every row is missing.
+/// `date` holds int32 days; `instant` holds int64 units since 1970, of which a second has 10^`scale()`, with `zone()`;
+/// `decimal` holds int64 and `scale()`; `null` holds nothing: every row is missing.
 enum class kind : std::uint8_t {
   null,
   boolean,
@@ -50,6 +51,9 @@ enum class kind : std::uint8_t {
 /// Type-erased, cheap to copy, immutable. Built by the Arrow reader, by buffers, or from vectors (results).
 class any_column {
  public:
+  /// Decimal places of a second in which instants are counted.
+  static constexpr int microseconds = 6, nanoseconds = 9;
+
   any_column() = default;
 
   // From values that the column takes over; `present` is empty or one byte per row (0 = missing).
@@ -64,9 +68,9 @@ class any_column {
   static any_column dictionary(std::vector<std::uint32_t> codes, std::vector<std::string> labels,
                                const std::vector<std::uint8_t>& present = {});
 
-  /// Microseconds since 1970; `zone` empty = wall-clock time of no stated place.
-  static any_column instants(std::vector<std::int64_t> microseconds, const std::vector<std::uint8_t>& present = {},
-                             std::string zone = {});
+  /// Microseconds since 1970, or with `places` 9 nanoseconds; `zone` empty = wall-clock time of no stated place.
+  static any_column instants(std::vector<std::int64_t> since_epoch, const std::vector<std::uint8_t>& present = {},
+                             std::string zone = {}, int places = microseconds);
   /// Integers that count units of 10^-scale.
   static any_column decimals(std::vector<std::int64_t> unscaled, int scale, const std::vector<std::uint8_t>& present = {});
   /// A column in which every row is missing.
@@ -90,6 +94,7 @@ class any_column {
   [[nodiscard]] const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
   [[nodiscard]] std::span<const std::string_view> labels() const noexcept { return {labels_.get(), label_count_}; }
   [[nodiscard]] const std::string& zone() const noexcept { return zone_; }
+  /// Decimal places: of the number, or of the second of an instant.
   [[nodiscard]] int scale() const noexcept { return scale_; }
 
   /// The stored values; T must be the stored type. `name` is used in errors and must outlive the view.
@@ -150,8 +155,10 @@ class held_column {
 [[nodiscard]] held_column<std::int32_t> as_int32(const any_column& source, std::string name);
 /// Booleans as they are, and numbers that are 0 or 1. `rule` says in an error what the two mean.
 [[nodiscard]] held_column<std::uint8_t> as_flag(const any_column& source, std::string name, std::string_view rule);
-/// date32; date64 and zone-less timestamps at midnight; ISO `YYYY-MM-DD` text. A zoned timestamp is an error: state the day.
-[[nodiscard]] held_column<std::int32_t> as_day(const any_column& source, std::string name);
+/// Dates; timestamps without a zone at midnight; ISO text. What else is a day, `reading` says; see `read_day`. With
+/// `far_ends` the days that stand for "not ended" become missing and are counted there: see `is_far_end`.
+[[nodiscard]] held_column<std::int32_t> as_day(const any_column& source, std::string name, const date_reading& reading = {},
+                                               std::int64_t* far_ends = nullptr);
 /// Text, dictionary, boolean or integer column -> dense codes in order of first appearance; missing stays missing.
 struct segment_codes {
   held_column<std::uint32_t> codes;

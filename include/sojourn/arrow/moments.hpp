@@ -14,18 +14,18 @@ namespace sojourn::inline v0_1 {
 namespace arrow SOJOURN_EXPORT {
 
 struct moment_columns {
-  any_column day;                    ///< the column itself where it holds dates
-  std::optional<any_column> minute;  ///< 0 .. 1439; none where the column holds dates only
+  any_column day;                        ///< dates
+  std::optional<any_column> nanosecond;  ///< of the day; none where the column holds dates only
 };
 
-/// Timestamps without time zone, and text of which at least one cell has a time of day, become days and minutes; any other
-/// column stays as it is. Text that is no moment, or names a time zone, is a `data_error` with its row; `name` names the
-/// column.
-[[nodiscard]] moment_columns as_moments(const any_column& source, const std::string& name);
+/// Timestamps, and text of which at least one cell has a time of day, as days and nanoseconds of the day; other columns as
+/// `as_day` reads them. What is read as a moment, and in which time zone, `reading` says; see `read_moment`. Errors name the
+/// column as `name`.
+[[nodiscard]] moment_columns as_moments(const any_column& source, const std::string& name, const date_reading& reading = {});
 
-/// Months since 1970-01 of dates, timestamps at midnight and text ("2024-01", or one of its dates). Any other text is a
-/// `data_error` with its row.
-[[nodiscard]] any_column as_months(const any_column& source, const std::string& name);
+/// Months since 1970-01 of dates, timestamps and text ("2024-01", or one of its dates). Any other text is a `data_error`
+/// with its row.
+[[nodiscard]] any_column as_months(const any_column& source, const std::string& name, const date_reading& reading = {});
 
 /// A cell of text, a dictionary's too; nothing where it is missing or the column holds something else.
 [[nodiscard]] std::optional<std::string_view> text_at(const any_column& source, std::size_t row);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -71,8 +72,40 @@ struct month {
 inline constexpr day earliest_day{-25567};
 inline constexpr day latest_day{84005};
 
+/// What `parse_day` read: a day, or nothing and the text that is no day.
+///
+/// An option such as `as_of` is a `std::optional<day>` in which nothing means "not given". Text that is no day must not pass
+/// for that, so the conversion to `std::optional<day>` throws where there is no day.
+class parsed_day {
+ public:
+  constexpr parsed_day(day found) noexcept : found_(found) {}
+  explicit constexpr parsed_day(std::string_view wrong) noexcept { size_ = wrong.copy(wrong_, sizeof wrong_); }
+
+  [[nodiscard]] constexpr bool has_value() const noexcept { return found_.has_value(); }
+  [[nodiscard]] explicit constexpr operator bool() const noexcept { return found_.has_value(); }
+  [[nodiscard]] constexpr const day& operator*() const noexcept { return *found_; }
+  [[nodiscard]] constexpr const day* operator->() const noexcept { return &*found_; }
+  [[nodiscard]] constexpr day value_or(day otherwise) const noexcept { return found_.value_or(otherwise); }
+  /// The day; throws a `data_error` that has the text where there is none.
+  [[nodiscard]] constexpr day value() const {
+    if (!found_) throw data_error({"day", problem::no_row, std::string(wrong_, size_), "is not a date", "write YYYY-MM-DD"});
+    return *found_;
+  }
+  /// For options: throws as `value`.
+  constexpr operator std::optional<day>() const { return value(); }
+
+  friend constexpr bool operator==(const parsed_day& a, const parsed_day& b) noexcept { return a.found_ == b.found_; }
+  friend constexpr bool operator==(const parsed_day& a, day b) noexcept { return a.found_ == b; }
+  friend constexpr bool operator==(const parsed_day& a, std::nullopt_t) noexcept { return !a.found_; }
+
+ private:
+  std::optional<day> found_;
+  char wrong_[24] = {};  // the first of it
+  std::size_t size_ = 0;
+};
+
 /// `YYYY-MM-DD`, strictly; empty when the text is anything else.
-[[nodiscard]] std::optional<day> parse_day(std::string_view text) noexcept;
+[[nodiscard]] parsed_day parse_day(std::string_view text) noexcept;
 /// `YYYY-MM`, strictly; empty when the text is anything else.
 [[nodiscard]] std::optional<month> parse_month(std::string_view text) noexcept;
 [[nodiscard]] std::string to_string(day when);

@@ -49,6 +49,7 @@ class data_error : public error {
   [[nodiscard]] std::size_t row() const noexcept { return problem_.row; }
   [[nodiscard]] const std::string& value() const noexcept { return problem_.value; }
   [[nodiscard]] const std::string& rule() const noexcept { return problem_.rule; }
+  [[nodiscard]] const std::string& advice() const noexcept { return problem_.advice; }
 
  private:
   problem problem_;

@@ -18,7 +18,7 @@ struct mrr_changes {
   column<std::int32_t> when;                           ///< the first day on which it holds
   column<std::int64_t> amount;                         ///< in the caller's unit: MRR from then on, or by how much it changes
   column<std::uint32_t> subscription{};                ///< dense index; empty: an account has one
-  column<std::int32_t> minute{};                       ///< of the day, 0 .. 1439; empty: not known
+  column<std::int64_t> nanosecond{};                   ///< of the day, 0 .. 86,399,999,999,999; empty: not known
   std::int64_t ticks_per_unit = mrr::ticks_per_minor;  ///< the caller's unit in ticks: minor units by default
 };
 

@@ -1,4 +1,4 @@
-// Days and calendar periods by their labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year.
+// Calendar periods by their labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year.
 // Layer: 2. Needs: links sojourn.
 #pragma once
 
@@ -21,10 +21,6 @@ struct month_span {
 
 /// The months that a label stands for. Throws a `schema_error` for any other text.
 [[nodiscard]] month_span read_period(std::string_view label);
-
-/// A day of the years 1 to 9999 as ISO 8601 writes it: YYYY-MM-DD, YYYYMMDD, or by its week as YYYY-Www-D, YYYYWwwD,
-/// YYYY-Www or YYYYWww (the last two are the Monday). Any other text is a `schema_error`; `name` says in it what was read.
-[[nodiscard]] day read_day(std::string_view text, std::string_view name);
 
 /// Periods of equal length, one after the other.
 struct period_run {

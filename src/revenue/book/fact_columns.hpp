@@ -28,9 +28,9 @@ void each_column(auto& t, const Visit& visit)
 
 template <class Visit>
 void each_column(auto& t, const Visit& visit)
-  requires requires { t.when, t.minute; }
+  requires requires { t.when, t.nanosecond; }
 {
-  visit("when", t.when), visit("amount", t.amount), visit("subscription", t.subscription), visit("minute", t.minute);
+  visit("when", t.when), visit("amount", t.amount), visit("subscription", t.subscription), visit("nanosecond", t.nanosecond);
 }
 
 template <class Visit>

@@ -1,6 +1,7 @@
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace sojourn::inline v0_1 {
@@ -17,7 +18,11 @@ std::optional<account> find(const account_index& keys, const account_key& key) {
     const std::string text = number != nullptr ? std::to_string(*number) : std::get<std::string>(key);
     return keys.find(std::string_view(text));
   }
-  return number != nullptr ? keys.find(*number) : std::nullopt;
+  if (number != nullptr) return keys.find(*number);
+  std::int64_t id = 0;
+  const std::string& text = std::get<std::string>(key);
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
+  return read.ec == std::errc{} && std::to_string(id) == text ? keys.find(id) : std::nullopt;
 }
 
 std::vector<named_count> counts_of_ledger(const keyed_ledger& l) {
@@ -80,6 +85,7 @@ std::vector<named_count> counts_by_name(const keyed_ledger& book) {
                                  {"paused", p.paused},
                                  {"bridges", p.bridges},
                                  {"grouped", p.grouped},
+                                 {"same_moment", p.same_moment},
                                  {"one_off", p.one_off},
                                  {"refunds", p.refunds},
                                  {"undated", p.undated},

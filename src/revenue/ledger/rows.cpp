@@ -5,6 +5,7 @@
 #include <string>
 
 #include "detail/each_cpu.hpp"
+#include "sojourn/input/read_days.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -173,6 +174,8 @@ void require_table(const subscriptions& table, account_column accounts) {
 }
 
 std::size_t universe(const subscriptions& table, const ledger_options& options) {
+  // The day after the latest is what a table that ends on it is known until.
+  if (options.as_of && *options.as_of != day{runs_on}) (void)require_usual_day(*options.as_of, "as_of");
   return options.accounts != 0 ? options.accounts : table.account.size();
 }
 

@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "revenue/ledger/rows.hpp"
+#include "sojourn/input/date_format.hpp"
 #include "sojourn/revenue/policy.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
+
+constexpr std::int64_t nanoseconds_per_minute = 60'000'000'000;
+constexpr std::int64_t nanoseconds_per_day = revenue_policy::minutes_a_day * nanoseconds_per_minute;
 
 template <class T>
 void require(bool good, const column<T>& where, const char* name, std::size_t row, const std::string& rule,
@@ -39,7 +43,7 @@ void check(const mrr_changes& table, const change_options& options) {
   require_same_length(table.account, "account", table.when, "when");
   require_same_length(table.account, "account", table.amount, "amount");
   if (!table.subscription.empty()) require_same_length(table.account, "account", table.subscription, "subscription");
-  if (!table.minute.empty()) require_same_length(table.account, "account", table.minute, "minute");
+  if (!table.nanosecond.empty()) require_same_length(table.account, "account", table.nanosecond, "nanosecond");
   const std::size_t universe = options.accounts != 0 ? options.accounts : table.account.size();
   const std::int64_t largest = most(table.ticks_per_unit);
   for (std::size_t row = 0; row < table.account.size(); ++row) {
@@ -54,9 +58,9 @@ void check(const mrr_changes& table, const change_options& options) {
     }
     require(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
             "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
-    if (!table.minute.empty()) {
-      require(table.minute.present(row) && table.minute[row] >= 0 && table.minute[row] < revenue_policy::minutes_a_day,
-              table.minute, "minute", row, "every change has a minute of its day, 0 .. 1439",
+    if (!table.nanosecond.empty()) {
+      require(table.nanosecond.present(row) && table.nanosecond[row] >= 0 && table.nanosecond[row] < nanoseconds_per_day,
+              table.nanosecond, "nanosecond", row, "every change has a nanosecond of its day, 0 .. 86399999999999",
               "leave the column out where times are not known");
     }
     if (!table.subscription.empty()) {
@@ -66,15 +70,21 @@ void check(const mrr_changes& table, const change_options& options) {
   }
 }
 
-std::int64_t moment_of(const mrr_changes& table, std::size_t row) {
-  const std::int64_t minute = table.minute.empty() ? 0 : table.minute[row];
-  return std::int64_t{table.when[row]} * revenue_policy::minutes_a_day + minute;
+moment moment_of(const mrr_changes& table, std::size_t row) {
+  return {day{table.when[row]}, table.nanosecond.empty() ? 0 : table.nanosecond[row]};
+}
+
+// True where the second moment comes at most so many minutes after the first.
+bool follows_closely(const moment& first, const moment& second, std::int32_t minutes) {
+  const std::int64_t days = second.on - first.on;
+  if (days > 1 + minutes / revenue_policy::minutes_a_day) return false;
+  return days * nanoseconds_per_day + second.nanosecond - first.nanosecond <= minutes * nanoseconds_per_minute;
 }
 
 // The day on which each change counts: its own, or that of the first of the changes that it follows closely.
 std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options& options, std::int64_t& grouped) {
   std::vector<std::int32_t> days(table.when.values().begin(), table.when.values().end());
-  if (options.grouping_minutes <= 0 || table.minute.empty()) return days;
+  if (options.grouping_minutes <= 0 || table.nanosecond.empty()) return days;
   std::vector<std::size_t> order(days.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto key = [&](std::size_t row) { return std::tuple(table.account[row], moment_of(table, row), row); };
@@ -82,7 +92,7 @@ std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options
   for (std::size_t i = 1; i < order.size(); ++i) {
     const std::size_t before = order[i - 1], row = order[i];
     if (table.account[row] != table.account[before]) continue;
-    if (moment_of(table, row) - moment_of(table, before) > options.grouping_minutes) continue;
+    if (!follows_closely(moment_of(table, before), moment_of(table, row), options.grouping_minutes)) continue;
     if (options.as_of && days[row] >= options.as_of->since_epoch) continue;
     if (days[row] != days[before]) ++grouped;
     days[row] = days[before];
@@ -106,6 +116,7 @@ class change_reader {
     for (std::size_t i = 0; i < rows.size();) {
       std::size_t next = i + 1;
       while (next < rows.size() && days_[rows[next]] == days_[rows[i]]) ++next;
+      count_decided_by_row(rows.subspan(i, next - i));
       level = after_day(rows.subspan(i, next - i), level);
       const std::int32_t when = days_[rows[i]];
       for (std::size_t j = i; j + 1 < next; ++j) add(rows[j], when, when, 0);
@@ -115,6 +126,14 @@ class change_reader {
   }
 
  private:
+  // Where the last change counts and two claim to be it, their rows decide.
+  void count_decided_by_row(std::span<const std::size_t> rows) {
+    if (rule_ != same_day_changes::last || rows.size() < 2) return;
+    const std::size_t last = rows.back(), before = rows[rows.size() - 2];
+    if (moment_of(table_, last) != moment_of(table_, before)) return;
+    if (table_.amount[last] != table_.amount[before]) ++out_.counts.same_moment;
+  }
+
   [[nodiscard]] std::int64_t after_day(std::span<const std::size_t> rows, std::int64_t before) const {
     if (rule_ == same_day_changes::refuse && rows.size() > 1) {
       throw data_error({table_.when.name_or("when"), rows[1], to_string(day{table_.when[rows[1]]}),

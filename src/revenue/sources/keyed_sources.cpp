@@ -14,7 +14,7 @@ std::shared_ptr<const std::vector<std::uint32_t>> shared(std::vector<std::uint32
 /// Rows of which only bridges and moved changes are worth counting apart.
 keyed_ledger bridged(mrr_rows rows, shared_keys keys, std::int32_t lapse_grace, std::optional<day> as_of) {
   bridge_lapses(rows, lapse_grace, as_of);
-  const bool changed = lapse_grace > 0 || rows.counts.grouped > 0;
+  const bool changed = lapse_grace > 0 || rows.counts.grouped > 0 || rows.counts.same_moment > 0;
   keyed_ledger made = ledger_from_rows(std::move(rows), std::move(keys), as_of);
   if (!changed) made.prepared.reset();
   return made;

@@ -196,7 +196,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a mixture": (lambda: [1, "a"], "mixes int and str"),
     "bool and int": (lambda: [True, 2], "mixes bool and int"),
     "objects": (lambda: [object()], "type object is not accepted"),
-    "period": (lambda: pd.Series(pd.period_range("2024-01", periods=2, freq="M")), "accepted: "),
+    "period": (lambda: pd.Series(pd.period_range("2024-01", periods=2, freq="Q")), "neither days nor months"),
 }
 
 
@@ -220,11 +220,10 @@ def test_columns_of_different_lengths_are_no_table() -> None:
 
 def test_a_name_that_stands_twice_is_ambiguous() -> None:
     twice = pa.table([[1], [2], [3]], names=["a", "a", "b"])
-    assert columns(twice, {"x": "b"})["x"].to_list() == [3]
-    with pytest.raises(sojourn.SchemaError, match="several columns of one name: a"):
-        columns(twice, {"x": "a"})
-    with pytest.raises(sojourn.SchemaError, match="several columns of one name: a"):
-        columns(twice.to_pandas(), {"x": "a"})
+    for table in (twice, twice.to_pandas()):
+        for name in ("a", "b"):
+            with pytest.raises(sojourn.SchemaError, match="several columns of one name: a"):
+                columns(table, {"x": name})
 
 
 def test_columns_nobody_asked_for_may_hold_anything() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ import pyarrow as pa
 import pytest
 
 import sojourn
+from sojourn._core.frames import moments
 from sojourn._frames.columns import column, frame, take_rows
+from sojourn._frames.dates import date_reading
 from sojourn._frames.money import minor_column
+from sojourn._frames.table import Table
 
 DAY = dt.date
 
@@ -35,7 +39,7 @@ def test_a_column_outlives_its_producer() -> None:
     assert numbers[-1] == 999
 
 
-@pytest.mark.parametrize("unit", ["D", "s", "ms", "us", "ns"])
+@pytest.mark.parametrize("unit", ["D", "h", "m", "s", "ms", "us", "ns"])
 def test_datetime64_of_every_unit(unit: str) -> None:
     values = np.array(["2024-02-29", "NaT", "1969-12-31"], dtype=f"datetime64[{unit}]")
     for source in (values, values.astype(values.dtype.newbyteorder(">")), np.repeat(values, 2)[::2]):
@@ -76,6 +80,62 @@ def test_missing_values_of_every_library() -> None:
 
 def test_categories_that_are_no_text_are_their_values() -> None:
     assert column(pd.Series(pd.Categorical([30, 10, 30]))).to_list() == [30, 10, 30]
+    assert column(pd.Series(pd.Categorical([True, None, False]))).to_list() == [True, None, False]
+    days = pd.Series(pd.to_datetime(["2024-05-02", None])).astype("category")
+    assert column(days).convert("day").to_list() == [DAY(2024, 5, 2), None]
+    assert column(pd.Series(pd.Categorical([None, None], categories=[1, 2]))).to_list() == [None, None]
+
+
+def test_g02_categories_of_integers_with_a_gap() -> None:
+    scores = pd.Categorical([9, 10, None, 3])
+    for values in (pd.Series(scores), scores, pd.CategoricalIndex(scores), pa.array([9, 10, None, 3]).dictionary_encode()):
+        assert column(values).to_list() == [9, 10, None, 3]
+    found = sojourn.nps(pd.Series(scores))
+    assert found.n == 3
+
+
+def test_whole_numbers_are_never_cut() -> None:
+    for values in (
+        [19.99],
+        [Decimal("19.99")],
+        np.array([50.9]),
+        np.array([2.5], "f4"),
+        [np.float32(2.5)],
+        pd.Series([0.5]),
+    ):
+        for kind in ("int32", "int64"):
+            with pytest.raises(sojourn.DataError, match="row 0.*is not a whole number"):
+                column(values).convert(kind)
+    with pytest.raises(sojourn.SchemaError, match="type Fraction is not accepted"):
+        column([Fraction(1, 3)])
+    for values in (
+        [20.0],
+        [Decimal("20.00")],
+        [np.float32(20)],
+        [np.int8(20)],
+        np.array([20], "f4"),
+        pa.array([Decimal(20)]),
+    ):
+        assert column(values).convert("int64").to_list() == column(values).convert("int32").to_list() == [20]
+
+
+def test_nanoseconds_are_kept_whatever_brings_them() -> None:
+    early, late = "2024-05-02T10:00:00.000000001", "2024-05-02T10:00:00.000000002"
+    raw = np.array([late, early], "M8[ns]")
+    for values in (raw, pd.Series(raw), pa.array(raw), pl.Series(raw), list(raw), list(pd.Series(raw)), [late, early],
+                   pd.Series(raw).dt.tz_localize("UTC"), list(pd.Series(raw).dt.tz_localize("UTC"))):  # fmt: skip
+        day, nanosecond = moments(column(values), "when", date_reading("UTC"))
+        assert day.to_list() == [DAY(2024, 5, 2)] * 2
+        assert nanosecond is not None and nanosecond.to_list() == [36_000_000_000_002, 36_000_000_000_001]
+    assert pa.array(column(raw)).type == pa.timestamp("ns")
+    assert (Table({"t": raw}).to_numpy()["t"] == raw).all()
+
+
+def test_periods_of_days_are_days_and_of_months_months() -> None:
+    days = pd.Series(pd.PeriodIndex(["2024-05-02", None], freq="D"))
+    months = pd.Series(pd.PeriodIndex(["2024-05", None], freq="M"))
+    assert column(days).to_list() == column(list(days)).to_list() == [DAY(2024, 5, 2), None]
+    assert column(months).to_list() == column(list(months)).to_list() == ["2024-05", None]
     assert column(pa.array([30, None, 10]).dictionary_encode()).to_list() == [30, None, 10]
 
 
@@ -124,7 +184,7 @@ def test_a_moment_with_a_zone_is_no_day() -> None:
         pl.Series([aware]),
         pa.array([aware], type=pa.timestamp("ns", tz="Europe/Berlin")),
     ):
-        with pytest.raises(sojourn.SchemaError, match='column "start" holds instant with time zone'):
+        with pytest.raises(sojourn.DataError, match='column "start", row 0.*names a time zone'):
             column(values).convert("day", name="start")
         assert column(values).to_list() == [aware]
     with pytest.raises(sojourn.DataError, match="time of day where a day is wanted"):

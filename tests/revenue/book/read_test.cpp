@@ -26,7 +26,7 @@ struct row {
 /// Rows as the facts of one source; owns their memory.
 struct table {
   std::vector<std::uint32_t> account, subscription, label;
-  std::vector<std::int32_t> start, end, from, until, month, minute;
+  std::vector<std::int32_t> start, end, from, until, month;
   std::vector<std::int64_t> amount;
   std::vector<std::uint8_t> ends, begins_known, ends_known;
 
@@ -38,7 +38,7 @@ struct table {
       account.push_back(r.account), subscription.push_back(r.subscription), label.push_back(r.label);
       start.push_back(r.start), end.push_back(r.end), amount.push_back(r.amount);
       from.push_back(r.known_from), until.push_back(r.known_until);
-      month.push_back(month_of(r.start)), minute.push_back(r.start % 1440);
+      month.push_back(month_of(r.start));
       const auto set = [&](std::vector<std::uint8_t>& bits, bool on) {
         if (on) bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | (1u << (i % 8)));
       };

@@ -88,6 +88,18 @@ TEST_CASE("ledger_counts: the laws") {
   });
 }
 
+TEST_CASE("ledger: as_of lies in the same calendar as rows, and a text that is no date never means that none was given") {
+  const std::vector<std::uint32_t> account{0};
+  const std::vector<std::int32_t> start{on("2024-01-01")}, end{on("2024-06-01")};
+  const std::vector<std::int64_t> amount{100};
+  const subscriptions rows{account, start, end, amount};
+  CHECK(ledger(rows, {.as_of = parse_day("2024-03-01")}).known_until() == at("2024-03-01"));
+  CHECK_THROWS_AS((void)ledger(rows, {.as_of = parse_day("2024-03-32")}), data_error);
+  CHECK_THROWS_AS((void)ledger(rows, {.as_of = parse_day("01/03/2024")}), data_error);
+  for (const day wrong : {day::from_ymd(1899, 12, 31), day::from_ymd(9999, 12, 31)})
+    CHECK_THROWS_AS((void)ledger(rows, {.as_of = wrong}), schema_error);
+}
+
 TEST_CASE("ledger: without as_of everything in the rows is known") {
   table t;
   t.add(0, "2024-01-01", "2024-06-01", 100);

@@ -21,6 +21,8 @@ using namespace sojourn::test;
 namespace {
 
 /// Changes with their times; MRR of a day as an account sees it, change after change.
+constexpr std::int64_t a_minute = 60'000'000'000;  // in nanoseconds
+
 struct timed_change {
   std::uint32_t account;
   std::int64_t moment;  // minutes since 1970
@@ -142,11 +144,11 @@ TEST_CASE("changes: levels and deltas, sorted or not, give what a map of days gi
 TEST_CASE("changes: a sign-up and an upgrade minutes apart are one new customer, and two cancellations one churn") {
   // What ChartMogul documents of its window of 60 minutes; sign-up at 23:50, upgrade at 00:20.
   const std::vector<std::uint32_t> account(4, 0), subscription{0, 1, 0, 1};
-  const std::vector<std::int32_t> when{on("2024-01-31"), on("2024-02-01"), on("2024-05-31"), on("2024-06-01")},
-      minute{1430, 20, 1420, 5};
+  const std::vector<std::int32_t> when{on("2024-01-31"), on("2024-02-01"), on("2024-05-31"), on("2024-06-01")};
+  const std::vector<std::int64_t> time{1430 * a_minute, 20 * a_minute, 1420 * a_minute, 5 * a_minute};
   const std::vector<std::int64_t> amount{5000, 3000, 0, 0};
   const mrr_changes table{
-      .account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
+      .account = account, .when = when, .amount = amount, .subscription = subscription, .nanosecond = time};
   const policy_books books = books_of(table, {.as_of = at("2024-07-01")});
   const auto kinds = [&](const revenue_policy& policy) {
     std::vector<movement_kind> found;
@@ -195,15 +197,14 @@ TEST_CASE("changes: the time of day says which is the last, and groups equal a w
     std::vector<timed_change> order = all;
     std::shuffle(order.begin(), order.end(), random);
     std::vector<std::uint32_t> account, subscription;
-    std::vector<std::int32_t> when, minute;
-    std::vector<std::int64_t> amount;
+    std::vector<std::int32_t> when;
+    std::vector<std::int64_t> amount, time;
     for (const timed_change& c : order) {
       account.push_back(c.account), subscription.push_back(c.account * 2 + c.subscription), amount.push_back(c.level);
-      when.push_back(static_cast<std::int32_t>(c.moment / 1440)),
-          minute.push_back(static_cast<std::int32_t>(c.moment % 1440));
+      when.push_back(static_cast<std::int32_t>(c.moment / 1440)), time.push_back(c.moment % 1440 * a_minute);
     }
     const mrr_changes table{
-        .account = account, .when = when, .amount = amount, .subscription = subscription, .minute = minute};
+        .account = account, .when = when, .amount = amount, .subscription = subscription, .nanosecond = time};
     change_options options{.accounts = 2, .grouping_minutes = window};
     if (as_of) options.as_of = day{*as_of};
     const ledger book = rows_from_changes(table, options).book(options.as_of);
@@ -216,10 +217,34 @@ TEST_CASE("changes: the time of day says which is the last, and groups equal a w
     }
   }
   const std::vector<std::uint32_t> account{0};
-  const std::vector<std::int32_t> when{0}, minute{1440};
-  const std::vector<std::int64_t> amount{1};
-  CHECK_THROWS_AS((void)rows_from_changes({.account = account, .when = when, .amount = amount, .minute = minute}),
+  const std::vector<std::int32_t> when{0};
+  const std::vector<std::int64_t> amount{1}, time{1440 * a_minute};
+  CHECK_THROWS_AS((void)rows_from_changes({.account = account, .when = when, .amount = amount, .nanosecond = time}),
                   data_error);
+}
+
+TEST_CASE("edge F04: changes seconds and nanoseconds apart count in the order of their moments, newest first too") {
+  for (const std::int64_t apart : {std::int64_t{25'000'000'000}, std::int64_t{1}}) {
+    const std::int64_t ten = 600 * a_minute;
+    const std::vector<std::uint32_t> account{0, 0};
+    const std::vector<std::int32_t> when(2, on("2024-01-10"));
+    const std::vector<std::int64_t> amount{0, 3000}, time{ten + apart, ten};
+    const mrr_rows rows =
+        rows_from_changes({.account = account, .when = when, .amount = amount, .nanosecond = time}, {.accounts = 1});
+    CHECK(rows.book(at("2024-02-01")).level(sojourn::account{0}, at("2024-01-10")) == mrr{});
+    CHECK(rows.counts.same_moment == 0);
+  }
+}
+
+TEST_CASE("changes: where one moment has two last changes the row decides, and the count says so") {
+  const std::vector<std::uint32_t> account{0, 0, 1, 1, 2};
+  const std::vector<std::int32_t> when(5, on("2024-01-10"));
+  const std::vector<std::int64_t> amount{3000, 0, 500, 500, 100}, time(5, 7);
+  const mrr_changes table{.account = account, .when = when, .amount = amount, .nanosecond = time};
+  const mrr_rows rows = rows_from_changes(table, {.accounts = 3});
+  CHECK(rows.counts.same_moment == 1);  // two equal amounts need no decision
+  CHECK(rows.book(at("2024-02-01")).level(sojourn::account{0}, at("2024-01-10")) == mrr{});
+  CHECK(rows_from_changes(table, {.same_day = same_day_changes::sum, .accounts = 3}).counts.same_moment == 0);
 }
 
 TEST_CASE("changes: an interval table and the log of its days are one ledger") {

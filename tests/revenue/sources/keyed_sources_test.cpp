@@ -76,13 +76,13 @@ TEST_CASE("ledger_from_changes: counted in the words of changes, and those moved
   const std::vector<std::uint32_t> who{0, 0, 0};
   const std::vector<std::int32_t> when{on("2024-01-01"), on("2024-01-02"), on("2024-03-01")};
   const std::vector<std::int64_t> amount{100, 150, 0};
-  const std::vector<std::int32_t> minute{1430, 20, 0};
+  const std::vector<std::int64_t> time{1430 * 60'000'000'000, 20 * 60'000'000'000, 0};
   mrr_changes view{column<std::uint32_t>(who), column<std::int32_t>(when), column<std::int64_t>(amount)};
   const keyed_ledger l = ledger_from_changes(view, keys_of({"acme"}));
   CHECK(l.kind == ledger_rows::changes);
   CHECK(count_of(l, "to_zero") == 1);
   CHECK(!l.prepared.has_value());
-  view.minute = column<std::int32_t>(minute);
+  view.nanosecond = column<std::int64_t>(time);
   change_options options;
   options.grouping_minutes = 60;
   const keyed_ledger grouped = ledger_from_changes(view, keys_of({"acme"}), options);

@@ -4,6 +4,7 @@
 
 #include "bind.hpp"
 #include "frames/columns.hpp"
+#include "sojourn/arrow/ids.hpp"
 #include "sojourn/arrow/money.hpp"
 
 namespace py = pybind11;
@@ -25,7 +26,10 @@ py::object date_of(std::int32_t days) {
       .attr("fromordinal")(days + 719'163);  // 1970-01-01 is day 719163 of Python
 }
 
-py::object datetime_of(std::int64_t microseconds, const std::string& zone) {
+/// Python's clocks have microseconds: nanoseconds below them are not shown.
+py::object datetime_of(std::int64_t count, int places, const std::string& zone) {
+  const std::int64_t below = places == any_column::nanoseconds ? 1000 : 1;
+  const std::int64_t microseconds = count / below - (count % below < 0 ? 1 : 0);
   const py::module_ datetime = py::module_::import("datetime");
   const py::object since = datetime.attr("timedelta")(py::arg("microseconds") = microseconds);
   if (zone.empty()) return datetime.attr("datetime")(1970, 1, 1) + since;
@@ -154,7 +158,7 @@ py::object item(const any_column& column, std::size_t row) {
     case kind::date:
       return date_of(stored<std::int32_t>(column, row));
     case kind::instant:
-      return datetime_of(stored<std::int64_t>(column, row), column.zone());
+      return datetime_of(stored<std::int64_t>(column, row), column.scale(), column.zone());
     case kind::decimal:
       return decimal_of(stored<std::int64_t>(column, row), column.scale());
     case kind::text: {
@@ -176,7 +180,7 @@ void bind_column(py::module_& m) {
       .def_static("from_buffer", &from_buffer, py::arg("exporter"), py::kw_only(), py::arg("name") = "column")
       .def_static("from_sequence", &from_sequence, py::arg("values"), py::kw_only(), py::arg("name") = "column")
       .def_static("from_datetime64", &from_datetime64, py::arg("integers"), py::arg("unit"), py::kw_only(),
-                  py::arg("name") = "column")
+                  py::arg("zone") = "", py::arg("name") = "column")
       .def_static("from_codes", &from_codes, py::arg("codes"), py::arg("labels"), py::kw_only(), py::arg("name") = "column",
                   "A dictionary column; a negative code is missing.")
       .def("mask", &mask, py::arg("missing"), py::kw_only(), py::arg("name") = "column")
@@ -189,12 +193,13 @@ void bind_column(py::module_& m) {
       .def("__iter__", [](const any_column& c) { return py::iter(to_list(c)); })
       .def("__repr__", &describe)
       .def("to_list", &to_list)
-      .def("storage", &storage, "The numbers behind dates (days), instants (microseconds), decimals, codes.")
+      .def("storage", &storage, "The numbers behind dates (days), instants (a second has 10**scale), decimals, codes.")
       .def_property_readonly("present", &present)
       .def_property_readonly("type", [](const any_column& c) { return std::string(to_string(c.type())); })
       .def_property_readonly("null_count", &null_count)
       .def_property_readonly("scale", &any_column::scale)
       .def_property_readonly("zone", [](const any_column& c) { return c.zone(); });
+  m.def("require_ids", &arrow::require_ids, py::arg("column"), py::arg("name"));
 }
 
 }  // namespace sojourn::python

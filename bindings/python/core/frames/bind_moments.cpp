@@ -4,6 +4,7 @@
 #include "bind.hpp"
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/input/read_days.hpp"
 
 namespace py = pybind11;
 
@@ -11,6 +12,50 @@ namespace sojourn::python {
 namespace {
 
 using arrow::any_column;
+
+/// `zone`: none, an offset as text, or the bytes of a TZif file and their name.
+date_reading reading_of(const std::string& format, const std::optional<std::string>& zone,
+                        const std::optional<py::bytes>& tzif) {
+  date_reading reading{.format = date_format(format)};
+  if (tzif) {
+    const auto bytes = static_cast<std::string_view>(*tzif);
+    reading.zone = time_zone::from_tzif({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, zone.value());
+  } else if (zone) {
+    reading.zone = time_zone::from_offset(*zone);
+  }
+  return reading;
+}
+
+/// The days of a column of ends, and how many of them mean "not ended".
+py::tuple read_ends(const any_column& source, const std::string& name, const date_reading& reading) {
+  std::int64_t far = 0;
+  any_column days = arrow::as_day(source, name, reading, &far).source();
+  return py::make_tuple(std::move(days), far);
+}
+
+/// An argument, as a column of one row.
+std::int32_t day_argument(const any_column& source, const std::string& name, const date_reading& reading) {
+  const auto words = [&](const std::string& rule) { return schema_error(name + " " + rule); };
+  if (source.size() != 1 || !source.present(0)) throw words("is missing; pass a date such as \"2025-01-01\"");
+  try {
+    return require_usual_day(day{arrow::as_day(source, name, reading).view()[0]}, name).since_epoch;
+  } catch (const data_error& e) {
+    throw words("'" + e.value() + "' " + e.rule() + (e.advice().empty() ? "" : "; " + e.advice()));
+  }
+}
+
+/// First day of each month.
+any_column read_months(const any_column& source, const std::string& name, const date_reading& reading) {
+  const any_column held = arrow::as_months(source, name, reading);
+  const auto view = held.view<std::int32_t>();
+  std::vector<std::int32_t> days(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (present[row] != 0) days[row] = month{view[row]}.first_day().since_epoch;
+  }
+  return any_column::dates(std::move(days), present);
+}
 
 any_column days(const std::vector<std::optional<std::int32_t>>& values) {
   std::vector<std::int32_t> numbers;
@@ -40,14 +85,25 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
 }  // namespace
 
 void bind_moments(py::module_& m) {
+  py::class_<date_reading>(m, "DateReading", "In which order text writes a date, and whose calendar counts.")
+      .def(py::init(&reading_of), py::arg("date_format") = "", py::arg("zone") = py::none(), py::arg("tzif") = py::none());
   m.def("days", &days, py::arg("values"));
   m.def(
-      "moments",
-      [](const any_column& when, const std::string& name) {
-        const arrow::moment_columns found = arrow::as_moments(when, name);
-        return py::make_tuple(found.day, found.minute);
+      "read_days",
+      [](const any_column& source, const std::string& name, const date_reading& reading) {
+        return arrow::as_day(source, name, reading).source();
       },
-      py::arg("when"), py::arg("name"));
+      py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("read_ends", &read_ends, py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("read_months", &read_months, py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("read_day", &day_argument, py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def(
+      "moments",
+      [](const any_column& when, const std::string& name, const date_reading& reading) {
+        const arrow::moment_columns found = arrow::as_moments(when, name, reading);
+        return py::make_tuple(found.day, found.nanosecond);
+      },
+      py::arg("when"), py::arg("name"), py::arg("reading") = date_reading());
   m.def("month_spans", &month_spans, py::arg("month"), py::arg("name"));
 }
 

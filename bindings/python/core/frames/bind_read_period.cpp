@@ -1,4 +1,4 @@
-// Days, calendar periods and the months of amounts by their labels: days since 1970, months since 1970-01.
+// Calendar periods and the months of amounts by their labels: days since 1970, months since 1970-01.
 #include "sojourn/input/read_period.hpp"
 
 #include <string>
@@ -25,9 +25,6 @@ void bind_read_period(py::module_& m) {
         return py::make_tuple(run.first.since_epoch, run.months_each, run.count);
       },
       py::arg("first"), py::arg("last"), py::arg("by"));
-  m.def(
-      "read_day", [](const std::string& text, const std::string& name) { return read_day(text, name).since_epoch; },
-      py::arg("text"), py::arg("name"));
   m.def("first_day", [](std::int32_t of) { return month{of}.first_day().since_epoch; }, py::arg("month"));
   m.def(
       "holds_yearly_amounts", [](const std::string& column_name) { return holds_yearly_amounts(column_name); },

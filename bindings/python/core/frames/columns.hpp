@@ -1,11 +1,10 @@
 // How Python values become columns: sequences, PEP 3118 buffers, datetime64.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <string>
 
 #include "sojourn/arrow/any_column.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 
@@ -15,8 +14,10 @@ arrow::any_column from_sequence(const pybind11::sequence& values, const std::str
 /// A one-dimensional buffer of numbers or booleans: no copy when it is contiguous, aligned and native, else one copy.
 arrow::any_column from_buffer(const pybind11::object& exporter, const std::string& name);
 
-/// datetime64 as 64-bit integers of a unit ("D", "s", "ms", "us", "ns"); the smallest integer is NaT, missing.
-arrow::any_column from_datetime64(const pybind11::object& exporter, const std::string& unit, const std::string& name);
+/// datetime64 as 64-bit integers of a unit ("D", "h", "m", "s", "ms", "us", "ns"), with a zone where they count UTC; the
+/// smallest integer is NaT, missing.
+arrow::any_column from_datetime64(const pybind11::object& exporter, const std::string& unit, const std::string& zone,
+                                  const std::string& name);
 
 /// One value as Python sees it; None when missing.
 pybind11::object item(const arrow::any_column& column, std::size_t row);

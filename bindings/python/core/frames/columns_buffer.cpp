@@ -193,11 +193,14 @@ void release_buffer(PyObject*, Py_buffer* view) noexcept {
   delete static_cast<exported*>(view->internal);
 }
 
-std::int64_t microseconds_in(const std::string& unit, const std::string& name) {
+/// How many stored units one of these is; nanoseconds are stored as such, everything else as microseconds.
+std::int64_t stored_units(const std::string& unit, const std::string& name) {
+  if (unit == "h") return 3'600'000'000;
+  if (unit == "m") return 60'000'000;
   if (unit == "s") return 1'000'000;
   if (unit == "ms") return 1'000;
   if (unit == "us" || unit == "ns") return 1;
-  throw schema_error("column \"" + name + "\": datetime64[" + unit + "] is not accepted; accepted: D, s, ms, us, ns");
+  throw schema_error("column \"" + name + "\": datetime64[" + unit + "] is not accepted; accepted: D, h, m, s, ms, us, ns");
 }
 
 constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
@@ -208,7 +211,7 @@ struct owned_days {
   std::vector<std::uint8_t> bits;
 };
 
-// Without a branch: whether a date is missing is chance.
+// Without a branch: missing dates are unpredictable.
 any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
   const auto memory = std::make_shared<owned_days>();
   const std::size_t rows = raw.size();
@@ -237,23 +240,21 @@ any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
   return any_column::borrow(kind::date, memory->days.data(), rows, validity, 0, memory);
 }
 
-any_column instants_of(std::span<const std::int64_t> raw, const std::string& unit, const std::string& name) {
-  const std::int64_t factor = microseconds_in(unit, name);
-  const std::int64_t divisor = unit == "ns" ? 1000 : 1;
+any_column instants_of(std::span<const std::int64_t> raw, const std::string& unit, const std::string& zone,
+                       const std::string& name) {
+  const std::int64_t factor = stored_units(unit, name);
   std::vector<std::int64_t> out(raw.size());
   std::vector<std::uint8_t> present(raw.size(), 1);
   for (std::size_t row = 0; row < raw.size(); ++row) {
     if (raw[row] == not_a_time) {
       present[row] = 0;
-      continue;
-    }
-    if (__builtin_mul_overflow(raw[row], factor, &out[row])) {
+    } else if (__builtin_mul_overflow(raw[row], factor, &out[row])) {
       throw data_error({name, row, std::to_string(raw[row]), "leaves 64 bits in microseconds since 1970",
                         "check the unit of the column"});
     }
-    out[row] = out[row] / divisor - (out[row] % divisor < 0 ? 1 : 0);
   }
-  return any_column::instants(std::move(out), present);
+  return any_column::instants(std::move(out), present, zone,
+                              unit == "ns" ? any_column::nanoseconds : any_column::microseconds);
 }
 
 }  // namespace
@@ -270,11 +271,12 @@ any_column from_buffer(const py::object& exporter, const std::string& name) {
   return any_column::borrow(what.type, view.buf, static_cast<std::size_t>(view.shape[0]), nullptr, 0, buffer);
 }
 
-any_column from_datetime64(const py::object& exporter, const std::string& unit, const std::string& name) {
+any_column from_datetime64(const py::object& exporter, const std::string& unit, const std::string& zone,
+                           const std::string& name) {
   const any_column raw = from_buffer(exporter, name);
   if (raw.type() != kind::int64) throw schema_error("column \"" + name + "\": datetime64 is read as 64-bit integers");
   const std::span<const std::int64_t> values = raw.view<std::int64_t>().values();
-  return unit == "D" ? days_of(values, name) : instants_of(values, unit, name);
+  return unit == "D" ? days_of(values, name) : instants_of(values, unit, zone, name);
 }
 
 void set_buffer_slots(PyHeapTypeObject* type) {

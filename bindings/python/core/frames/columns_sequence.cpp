@@ -1,5 +1,7 @@
 // Lists in, Python values out. The slow road, for people who have no frame.
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "frames/columns.hpp"
@@ -38,7 +40,20 @@ bool is_nan(py::handle value) {
   return PyFloat_Check(value.ptr()) != 0 && std::isnan(PyFloat_AS_DOUBLE(value.ptr()));
 }
 
-/// NumPy scalars, pandas.NA and NaT as what they stand for. They are told by behaviour: neither library is imported.
+/// A pandas Period of a day as its date, one of a month as its label; others stand for more than one day or month.
+py::object of_period(py::handle period) {
+  const std::string length = py::str(period.attr("freqstr"));
+  if (length == "D") return period.attr("start_time").attr("date")();
+  if (length == "M") return py::str(period);
+  throw schema_error("a Period of " + length +
+                     " is neither a day nor a month; convert it with .to_timestamp() or .asfreq()");
+}
+
+bool is_datetime64(py::handle value) {
+  return std::strcmp(Py_TYPE(value.ptr())->tp_name, "numpy.datetime64") == 0;
+}
+
+/// NumPy scalars, pandas.NA and NaT as what they stand for. They are recognised by behaviour: neither library is imported.
 py::object plain(py::handle value) {
   const PyTypeObject* exact = Py_TYPE(value.ptr());
   if (exact == &PyUnicode_Type || exact == &PyLong_Type || exact == &PyFloat_Type || exact == Py_TYPE(Py_None)) {
@@ -48,11 +63,10 @@ py::object plain(py::handle value) {
   if (std::strstr(type, "NAType") != nullptr || std::strstr(type, "NaTType") != nullptr) return py::none();
   if (std::strncmp(type, "numpy.", 6) == 0 && py::hasattr(value, "item")) {
     py::object item = value.attr("item")();
-    if (std::strcmp(type, "numpy.datetime64") == 0 && PyLong_Check(item.ptr()) != 0) {
-      item = value.attr("astype")("datetime64[us]").attr("item")();  // nanoseconds have no Python value
-    }
-    return item;
+    const bool nanoseconds = std::strcmp(type, "numpy.datetime64") == 0 && PyLong_Check(item.ptr()) != 0;
+    return nanoseconds ? py::reinterpret_borrow<py::object>(value) : item;  // they have no Python value
   }
+  if (std::strstr(type, "Period") != nullptr && py::hasattr(value, "freqstr")) return of_period(value);
   return py::reinterpret_borrow<py::object>(value);
 }
 
@@ -66,6 +80,7 @@ what classify(py::handle value, const std::string& name, std::size_t row) {
   if (PyDateTime_Check(v) != 0) return value.attr("tzinfo").is_none() ? what::naive : what::aware;
   if (PyDate_Check(v) != 0) return what::date;
   if (is_decimal(value)) return what::decimal;
+  if (is_datetime64(value)) return what::naive;
   throw arrow::wrong_type("column \"" + name + "\", row " + std::to_string(row) + ": a value of type " +
                           Py_TYPE(v)->tp_name +
                           " is not accepted; accepted: None, bool, int, float, str, date, datetime, Decimal");
@@ -78,6 +93,7 @@ what common(what a, what b, const std::string& name, std::size_t row) {
   const auto either = [&](what x, what y) { return (a == x && b == y) || (a == y && b == x); };
   if (either(what::integer, what::real)) return what::real;
   if (either(what::integer, what::decimal)) return what::decimal;
+  if (either(what::date, what::naive)) return what::naive;
   throw arrow::wrong_type("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " +
                           words[static_cast<int>(b)] + " (row " + std::to_string(row) + "); a column has one type");
 }
@@ -154,18 +170,53 @@ std::int32_t day_number(py::handle value) {
   return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
 }
 
-std::int64_t microseconds(py::handle value) {
+/// A point in time: microseconds since 1970, and the nanoseconds of pandas and NumPy below them.
+struct point {
+  std::int64_t microseconds = 0;
+  std::int64_t nanoseconds = 0;  ///< 0 .. 999
+};
+
+point clock_time(py::handle value) {
   PyObject* v = value.ptr();
+  if (is_datetime64(value)) {
+    const auto count = value.attr("astype")("datetime64[ns]").attr("astype")("int64").cast<std::int64_t>();
+    const std::int64_t below = (count % 1000 + 1000) % 1000;
+    return {(count - below) / 1000, below};
+  }
+  const std::int64_t days = day_number(value) * microseconds_a_day;
+  if (PyDateTime_Check(v) == 0) return {days};
   const std::int64_t seconds =
       (PyDateTime_DATE_GET_HOUR(v) * 60 + PyDateTime_DATE_GET_MINUTE(v)) * 60 + PyDateTime_DATE_GET_SECOND(v);
-  return day_number(value) * microseconds_a_day + seconds * microseconds_a_second + PyDateTime_DATE_GET_MICROSECOND(v);
+  const bool plain = PyDateTime_CheckExact(v) != 0 || !py::hasattr(value, "nanosecond");
+  return {days + seconds * microseconds_a_second + PyDateTime_DATE_GET_MICROSECOND(v),
+          plain ? 0 : value.attr("nanosecond").cast<std::int64_t>()};
 }
 
-std::int64_t utc_microseconds(const py::object& value) {
+point utc_time(py::handle value) {
   const py::object offset = value.attr("utcoffset")();
   const std::int64_t seconds =
       PyDateTime_DELTA_GET_DAYS(offset.ptr()) * std::int64_t{86'400} + PyDateTime_DELTA_GET_SECONDS(offset.ptr());
-  return microseconds(value) - seconds * microseconds_a_second - PyDateTime_DELTA_GET_MICROSECONDS(offset.ptr());
+  point at = clock_time(value);
+  at.microseconds -= seconds * microseconds_a_second + PyDateTime_DELTA_GET_MICROSECONDS(offset.ptr());
+  return at;
+}
+
+/// In microseconds, or in nanoseconds where a value has some below them.
+any_column instants(const scanned& in, bool aware, const std::string& name) {
+  const auto points = map_present<point>(
+      in, [&](const py::object& value, std::size_t) { return aware ? utc_time(value) : clock_time(value); });
+  const bool fine = std::any_of(points.begin(), points.end(), [](const point& at) { return at.nanoseconds != 0; });
+  std::vector<std::int64_t> counts(points.size());
+  for (std::size_t row = 0; row < points.size(); ++row) {
+    const std::int64_t factor = fine ? 1000 : 1;
+    if (__builtin_mul_overflow(points[row].microseconds, factor, &counts[row]) ||
+        __builtin_add_overflow(counts[row], points[row].nanoseconds, &counts[row])) {
+      throw data_error({name, row, py::str(in.values[row]).cast<std::string>(), "leaves 64 bits in nanoseconds since 1970",
+                        "pass times without nanoseconds, or leave such a row out"});
+    }
+  }
+  return any_column::instants(std::move(counts), in.present, aware ? "UTC" : "",
+                              fine ? any_column::nanoseconds : any_column::microseconds);
 }
 
 /// The sign, the digits and the exponent of a Decimal; an int counts as a Decimal without places.
@@ -220,12 +271,9 @@ any_column from_sequence(const py::sequence& sequence, const std::string& name) 
       return any_column::dates(map_present<std::int32_t>(in, [](const py::object& v, std::size_t) { return day_number(v); }),
                                in.present);
     case what::naive:
-      return any_column::instants(
-          map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return microseconds(v); }), in.present);
+      return instants(in, false, name);
     case what::aware:
-      return any_column::instants(
-          map_present<std::int64_t>(in, [](const py::object& v, std::size_t) { return utc_microseconds(v); }), in.present,
-          "UTC");
+      return instants(in, true, name);
     case what::decimal:
       return decimals(in, name);
   }

@@ -6,8 +6,6 @@
 // words (a dictionary); a 128-bit total (exact Python ints). A `std::optional` of any of these has missing cells.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -23,6 +21,7 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/domain/calendar.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

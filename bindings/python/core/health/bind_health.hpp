@@ -2,7 +2,7 @@
 // Needs: pybind11.
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

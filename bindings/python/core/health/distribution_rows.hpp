@@ -2,9 +2,8 @@
 // Needs: pybind11.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include "sojourn/health/score/portfolio.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

@@ -59,6 +59,11 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
     case kind::boolean:
       one.values = view_as<std::uint8_t>(source);
       break;
+    case kind::instant:  // pandas has no dates, only timestamps
+      held.columns.push_back(arrow::as_day(source, name).source());
+      one.values = view_as<std::int32_t>(held.columns.back());
+      held.views.push_back(std::move(one));
+      return;
     case kind::text:
     case kind::dictionary:
       held.views.push_back(text_signal(name, source, held));

@@ -2,12 +2,11 @@
 // Needs: pybind11.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <vector>
 
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/input/signals.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

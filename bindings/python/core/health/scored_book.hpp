@@ -2,8 +2,6 @@
 // Needs: pybind11.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +11,7 @@
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/health/score/manual_values.hpp"
 #include "sojourn/health/score/score.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

@@ -2,8 +2,6 @@
 // Needs: pybind11.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/card/tiers.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

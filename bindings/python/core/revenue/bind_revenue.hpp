@@ -1,9 +1,8 @@
 // One bind_x for each header of revenue that Python sees; each lives in its own bind_x.cpp.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 

@@ -51,7 +51,7 @@ mrr_changes changes(role_columns& held, const given_facts& given, book& of) {
   held.take_int64("amount", view.amount);
   view.ticks_per_unit = ticks_per_minor_of(given.names.at("amount"));
   held.take_keys("subscription", of.subscription_keys(), view.subscription);
-  held.take_counts("minute", view.minute);
+  held.take_int64("nanosecond", view.nanosecond);
   return view;
 }
 

@@ -14,8 +14,10 @@ namespace sojourn::python {
 using arrow::any_column;
 
 account_key key_from(const py::object& key) {
-  if (py::isinstance<py::int_>(key)) return key.cast<std::int64_t>();
-  return py::str(key).cast<std::string>();
+  if (py::isinstance<py::str>(key)) return key.cast<std::string>();
+  if (PyIndex_Check(key.ptr()) != 0 && !py::isinstance<py::bool_>(key)) return key.cast<std::int64_t>();
+  throw schema_error("an account is named by text or an integer, not by the " + std::string(Py_TYPE(key.ptr())->tp_name) +
+                     " " + py::repr(key).cast<std::string>());
 }
 
 py::object key_object(const account_index& keys, account who) {

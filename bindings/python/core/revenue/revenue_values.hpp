@@ -1,8 +1,6 @@
 // Values of revenue between Python and the core: keys, days, periods, rows of a ledger, and small results.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +15,7 @@
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/rates.hpp"
+#include "whole_argument.hpp"
 
 namespace sojourn::python {
 
@@ -25,7 +24,7 @@ struct some_accounts {
   std::vector<account> who;
 };
 
-/// A key as Python has it: an int, or the text of anything else.
+/// A key as Python has it: text, or an integer of any type (NumPy's too).
 account_key key_from(const pybind11::object& key);
 pybind11::object key_object(const account_index& keys, account who);
 

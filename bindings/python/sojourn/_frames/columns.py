@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from sojourn import _core
-from sojourn._core.frames import ArrowSource, Column, row_numbers
+from sojourn._core.frames import ArrowSource, Column, DateReading, row_numbers
+from sojourn._frames.dates import day_column
+from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError, SchemaTypeError
 
 ACCEPTED_COLUMN = (
@@ -63,37 +65,64 @@ def take_rows(values: Column, rows: Sequence[int] | Column) -> Column:
 
 
 class OpenTable:
-    """A table that tells the names of its columns before any is read. An Arrow stream is opened once, and read once."""
+    """A table that tells the names of its columns before any is read. An Arrow stream is opened once, and read once.
 
-    def __init__(self, table: Any) -> None:
+    Columns of days are read by their role as `dates` says; what was counted on the way stands in `counts`.
+    """
+
+    def __init__(self, table: Any, dates: DateReading = ISO) -> None:
+        if isinstance(table, OpenTable):
+            self.__dict__ = table.__dict__  # opened already: one reading and one count
+            return
+        self.dates, self._far_ends = dates, dict[str, int]()
+        self._replaced: dict[str, Column] = {}
         self._source = None if _is_pandas(table) else _arrow(table)
         self._parts: Mapping[str, Any] = {}
         if self._source is None:
             self._parts = _named(table)
             self.names = list(self._parts)
         elif self._source.is_table:
-            self.names = list(self._source.names)
+            self.names = list(_one_of_each(self._source.names))
         else:
             raise SchemaError("a single Arrow column is not a table; accepted: " + ACCEPTED_TABLE)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was found in the columns that were read, where there is any: far days that stand for an open end."""
+        far = sum(self._far_ends.values())
+        return {"open_ends_far": far} if far else {}
 
     def read(self, wanted: Mapping[str, str]) -> dict[str, Column]:
         """Columns by name; `wanted` maps names to their roles. Nothing else is read or converted."""
         for name, role in wanted.items():
             if name not in self.names:
                 raise no_such_column(name, self.names, role)
-        repeated = sorted({name for name in wanted if self.names.count(name) > 1})
-        if repeated:
-            raise several(repeated)
-        if self._source is not None:
-            return dict(zip(wanted, self._source.read([self.names.index(name) for name in wanted]), strict=True))
-        found = {name: column(self._parts[name], name) for name in wanted}
+        found = self._values([name for name in wanted if name not in self._replaced])
         require_equal_lengths(found)
-        return found
+        return {
+            name: self._by_role(found[name], name, role) if name in found else self._replaced[name]
+            for name, role in wanted.items()
+        }
+
+    def replace(self, name: str, values: Column) -> None:
+        """From now on the column of this name has these values."""
+        self._replaced[name] = values
+
+    def _values(self, names: Sequence[str]) -> dict[str, Column]:
+        if self._source is not None:
+            return dict(zip(names, self._source.read([self.names.index(name) for name in names]), strict=True))
+        return {name: column(self._parts[name], name) for name in names}
+
+    def _by_role(self, values: Column, name: str, role: str) -> Column:
+        read, far = day_column(values, name, role, self.dates)
+        if far:
+            self._far_ends[name] = far
+        return read
 
 
 def _pick(table: Any, wanted: Mapping[str, str] | None) -> dict[str, Column]:
     """Columns by name; `wanted` maps names to their roles, None takes all."""
-    opened = table if isinstance(table, OpenTable) else OpenTable(table)
+    opened = OpenTable(table)
     return opened.read(dict.fromkeys(opened.names, "") if wanted is None else wanted)
 
 
@@ -137,7 +166,17 @@ def no_such_column(name: str, present: Sequence[str], role: str = "") -> SchemaE
 
 def several(names: Sequence[str]) -> SchemaError:
     """The error for several columns with the same name."""
-    return SchemaError(f"the table has several columns of one name: {', '.join(names)}")
+    return SchemaError(
+        f"the table has several columns of one name: {', '.join(names)}; rename them or leave all but one out"
+    )
+
+
+def _one_of_each(names: Sequence[str]) -> Sequence[str]:
+    """The names; two columns of one name are refused, since nothing says which of them is meant."""
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise several(repeated)
+    return names
 
 
 def _named(table: Any) -> Mapping[str, Any]:
@@ -145,7 +184,7 @@ def _named(table: Any) -> Mapping[str, Any]:
     if _is_pandas(table) and hasattr(table, "columns"):
         return _pandas_parts(table)
     if isinstance(table, Mapping):
-        return {str(name): values for name, values in table.items()}
+        return dict(zip(_one_of_each([str(name) for name in table]), table.values(), strict=True))
     if hasattr(table, "__dataclass_fields__") and not isinstance(table, type):
         return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
     if getattr(getattr(table, "dtype", None), "names", None):
@@ -159,14 +198,15 @@ def _named(table: Any) -> Mapping[str, Any]:
 
 
 def _records(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    names = dict.fromkeys(str(name) for row in rows for name in row)
-    return {name: [row.get(name) for row in rows] for name in names}
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    shown = _one_of_each([str(name) for name in names])
+    return {text: [row.get(name) for row in rows] for text, name in zip(shown, names, strict=True)}
 
 
 def _cursor_parts(cursor: Any) -> dict[str, list[Any]]:
     if cursor.description is None:
         raise SchemaError("the cursor has no result to read: execute a query first")
-    names = [str(entry[0]) for entry in cursor.description]
+    names = _one_of_each([str(entry[0]) for entry in cursor.description])
     rows = cursor.fetchall()
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}
 
@@ -189,15 +229,17 @@ def _numpy_column(array: Any, name: str) -> Column:
     return result.mask(missing, name=name)
 
 
-def _numpy_values(array: Any, name: str) -> Column:
+def _numpy_values(array: Any, name: str, zone: str = "") -> Column:
     kind = array.dtype.kind
     if kind == "M":
-        unit, step = array.dtype.str[4:-1], 1
-        if unit and unit[0].isdigit():
-            step = 0
-        if step == 0 or unit not in ("D", "s", "ms", "us", "ns"):
-            raise SchemaTypeError(f'column "{name}" is {array.dtype}; accepted: datetime64 of D, s, ms, us, ns')
-        return Column.from_datetime64(array.view(array.dtype.str[0] + "i8"), unit, name=name)
+        unit = array.dtype.str[4:-1]
+        if unit in ("Y", "M", "W"):  # each stands for its first day
+            unit, array = "D", array.astype("datetime64[D]")
+        if unit not in ("D", "h", "m", "s", "ms", "us", "ns"):
+            raise SchemaTypeError(
+                f'column "{name}" is {array.dtype}; accepted: datetime64 of Y, M, W, D, h, m, s, ms, us, ns'
+            )
+        return Column.from_datetime64(array.view(array.dtype.str[0] + "i8"), unit, zone=zone, name=name)
     if kind in "OUT":
         return Column.from_sequence(array.tolist(), name=name)
     if kind in "biu" or (kind == "f" and array.dtype.itemsize in (4, 8)):
@@ -218,10 +260,7 @@ def _is_pandas_type(kind: type) -> bool:
 
 
 def _pandas_parts(table: Any) -> dict[str, Any]:
-    names = [str(name) for name in table.columns]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise several(repeated)
+    names = _one_of_each([str(name) for name in table.columns])
     return {name: table.iloc[:, i] for i, name in enumerate(names)}
 
 
@@ -244,5 +283,20 @@ def _pandas_column(series: Any, name: str) -> Column:
         filled = series.to_numpy(dtype=dtype.numpy_dtype, na_value=dtype.numpy_dtype.type(0))
         return _numpy_column(filled, name).mask(missing, name=name)
     if getattr(dtype, "tz", None) is not None:
-        return Column.from_sequence(series.tolist(), name=name)
+        return _numpy_values(values.tz_convert("UTC").tz_localize(None).to_numpy(), name, zone="UTC")
+    if dtype.name.startswith("period["):
+        return _period_column(values, dtype.name, name)
     return _numpy_column(series.to_numpy(), name)
+
+
+def _period_column(periods: Any, dtype: str, name: str) -> Column:
+    """Days as dates, months as their labels; any other period is neither a day nor a month."""
+    if dtype == "period[D]":
+        return Column.from_datetime64(periods.asi8, "D", name=name)
+    if dtype == "period[M]":
+        return Column.from_sequence(
+            [None if gone else str(one) for one, gone in zip(periods, periods.isna(), strict=True)], name=name
+        )
+    raise SchemaError(
+        f'column "{name}" is {dtype}, neither days nor months; convert it with .dt.to_timestamp() or .dt.asfreq("D")'
+    )

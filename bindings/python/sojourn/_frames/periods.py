@@ -5,11 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 
-from sojourn._core.frames import first_day as first_day, month_of as month_of, read_day, read_period, read_periods
+from sojourn._core.frames import (
+    Column,
+    DateReading,
+    first_day as first_day,
+    month_of as month_of,
+    read_day,
+    read_period,
+    read_periods,
+)
 from sojourn.errors import SchemaError
 
 MONTHS_EACH = {"month": 1, "quarter": 3, "year": 12}
 EPOCH = datetime.date(1970, 1, 1)
+ISO = DateReading()
+"""Dates as ISO 8601 writes them, without a time zone."""
 
 
 def span_of(period: object) -> tuple[int, int]:
@@ -32,21 +42,21 @@ def days_since(day: datetime.date) -> int:
     return day.toordinal() - EPOCH.toordinal()
 
 
-def day_of(when: object, name: str) -> int:
-    """Days since 1970 of a date, or of what is written as one: "2025-01-01", "20250101", a NumPy day."""
+def day_of(when: object, name: str, reading: DateReading = ISO) -> int:
+    """Days since 1970 of a day in any form that a column of days may have; a time of day needs a time zone."""
+    when = when.as_py() if hasattr(when, "as_py") else when
     try:
-        if not isinstance(when, datetime.date):
-            return read_day(str(when), name)
+        held = Column.from_sequence([when], name=name)
     except SchemaError:
         raise _not_a_day(when, name) from None
-    if isinstance(when, datetime.datetime):
+    if held.type not in ("date", "instant", "text"):
         raise _not_a_day(when, name)
-    return days_since(when)
+    return read_day(held, name, reading)
 
 
-def day_or_none(when: object, name: str) -> int | None:
+def day_or_none(when: object, name: str, reading: DateReading = ISO) -> int | None:
     """Days since 1970, or None where no day is given."""
-    return None if when is None else day_of(when, name)
+    return None if when is None else day_of(when, name, reading)
 
 
 def date_of(day: int) -> datetime.date:
@@ -69,4 +79,5 @@ def _label(period: object) -> str:
 
 
 def _not_a_day(when: object, name: str) -> SchemaError:
-    return SchemaError(f'{name} {when!r} is not a date such as "2025-01-01"')
+    shown = repr(when) if isinstance(when, (str, int, float, type(None))) else f"of type {type(when).__name__}"
+    return SchemaError(f'{name} {shown} is not a date such as "2025-01-01"')

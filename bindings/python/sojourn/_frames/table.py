@@ -165,7 +165,7 @@ def _to_numpy(values: Column) -> Any:
     np = require("numpy")
     kind, missing = values.type, values.null_count > 0
     if kind in ("date", "instant"):
-        unit = "datetime64[D]" if kind == "date" else "datetime64[us]"
+        unit = "datetime64[D]" if kind == "date" else f"datetime64[{'ns' if values.scale == 9 else 'us'}]"
         times = np.asarray(values.storage()).astype("i8").view(unit)
         return np.where(np.asarray(values.present), times, np.datetime64("NaT")) if missing else times
     if kind in NUMERIC - {"decimal"}:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from sojourn import _core
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import column, columns
-from sojourn._frames.dates import calendar_day
+from sojourn._frames.columns import OpenTable, column, columns
+from sojourn._frames.dates import calendar_day, date_reading
 from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -25,6 +25,8 @@ def engagement(
     volume: str | None = None,
     breadth: str | None = None,
     as_of: datetime.date | str,
+    timezone: datetime.tzinfo | str | None = None,
+    date_format: str | None = None,
     window: int = 28,
     min_base: int = 5,
 ) -> Table:
@@ -32,11 +34,12 @@ def engagement(
 
     An event is one row, or `count` of them (a weekly panel); features are named by `feature` or counted by `breadth`.
     The card "engagement" reads logins_wk, features and uploads_gb (events per week, features, volume per week). Changes
-    compare with the window before; they are NaN where that held fewer than `min_base` events or active days.
+    compare with the window before; they are NaN where that held fewer than `min_base` events or active days. Moments of use
+    need the `timezone` on whose calendar their day is meant; `date_format` states how text writes a day.
     """
     roles = {"account": account, "day": day, "feature": feature, "count": count, "volume": volume, "breadth": breadth}
-    given = columns(events, roles)
-    until = calendar_day(as_of)
+    given = columns(OpenTable(events, date_reading(timezone, date_format)), roles)
+    until = calendar_day(as_of, "as_of", date_reading(timezone))
     found = _core.health.engagement(
         given["account"],
         given["day"],

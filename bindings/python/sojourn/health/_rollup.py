@@ -10,7 +10,7 @@ from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
-from sojourn.errors import DataError, SchemaTypeError
+from sojourn.errors import DataError
 
 
 @checked
@@ -74,12 +74,8 @@ def rollup_tiers(
 
 def _parent_rows(keys: Column, parents: Column) -> Column:
     """Parents by key as parents by row; -1 where there is none."""
-    for name, values in (("account", keys), ("parent", parents)):
-        if values.type in ("float32", "float64"):
-            raise SchemaTypeError(
-                f'column "{name}" holds {values.type}; accounts are text or integers. pandas turns integers with gaps into '
-                f'floats: use .astype("Int64")'
-            )
+    _core.frames.require_ids(keys, "account")
+    _core.frames.require_ids(parents, "parent")
     rows: dict[Any, int] = {}
     for row, key in enumerate(keys):
         if rows.setdefault(key, row) != row:
@@ -87,6 +83,8 @@ def _parent_rows(keys: Column, parents: Column) -> Column:
             raise DataError(f'column "account", row {row}, value {key}: {rule}', "account", row, str(key), rule)
     found = []
     for row, key in enumerate(parents):
+        if key != key:  # NaN in a column without any parent
+            key = None
         if key is not None and key not in rows:
             rule = "is not an account of the table"
             raise DataError(f'column "parent", row {row}, value {key}: {rule}', "parent", row, str(key), rule)

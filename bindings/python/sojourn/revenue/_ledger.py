@@ -12,6 +12,7 @@ from sojourn._core.frames import Column
 from sojourn._core.revenue import LabelRows, Reading, RevenueState
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns as columns_of
+from sojourn._frames.dates import calendar_day, date_reading
 from sojourn._frames.periods import day_of, day_or_none, grid
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
@@ -48,6 +49,10 @@ class Ledger(Readings):
     found by its usual name, if exactly one column fits. With `ends="inclusive"` (short: `end="inclusive"`) an end is the
     last day with MRR, and not the first without.
 
+    Days are dates, or text as ISO 8601 writes it. `date_format` states another order ("%d/%m/%Y" or "DD/MM/YYYY"), and
+    `timezone` ("Europe/Berlin") on whose calendar a moment with a time or a zone falls; without it such a moment is refused.
+    An end on 2099-12-31 or after 2199 means "not ended" and is counted as `open_ends_far`. See docs/guide/dates.md.
+
     `known_from` and `known_until` name the columns that say when each row was recorded and when it was withdrawn. The ledger
     then holds the rows that are believed now; `as_known_on` gives the ledger as it was known on a day, and `restatement` the
     accounts that changed a closed period. `segment` names columns (a plan, a region) to split results by, see `by_segment`.
@@ -71,6 +76,8 @@ class Ledger(Readings):
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         known_from: str | None = None,
         known_until: str | None = None,
@@ -99,9 +106,10 @@ class Ledger(Readings):
             segment=segment,
             cause=cause,
             parent=parent,
+            dates=date_reading(timezone, date_format),
         )
         common.require_used(policy or Policy())
-        self._start(Subscriptions(table, roles, common), as_of, policy, shard)
+        self._start(Subscriptions(table, roles, common), _day(as_of, timezone), policy, shard)
 
     def _start(self, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None) -> None:
         view = View(as_of=day_or_none(as_of, "as_of"), shard=shard)
@@ -138,6 +146,8 @@ class Ledger(Readings):
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         known_from: str | None = None,
         known_until: str | None = None,
@@ -179,9 +189,12 @@ class Ledger(Readings):
             segment=segment,
             cause=cause,
             parent=parent,
+            dates=date_reading(timezone, date_format),
         )
         common.require_used(policy or Policy())
-        return cls._from_source(Prices(table, names, common, part=part, commitment=commitment), as_of, policy, shard)
+        return cls._from_source(
+            Prices(table, names, common, part=part, commitment=commitment), _day(as_of, timezone), policy, shard
+        )
 
     @classmethod
     def from_invoices(
@@ -195,6 +208,8 @@ class Ledger(Readings):
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         known_from: str | None = None,
         known_until: str | None = None,
@@ -234,9 +249,10 @@ class Ledger(Readings):
             segment=segment,
             cause=cause,
             parent=parent,
+            dates=date_reading(timezone, date_format),
         )
         common.require_used(policy or Policy())
-        return cls._from_source(Invoices(table, names, common), as_of, policy, shard)
+        return cls._from_source(Invoices(table, names, common), _day(as_of, timezone), policy, shard)
 
     @classmethod
     def from_snapshots(
@@ -249,6 +265,8 @@ class Ledger(Readings):
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         known_from: str | None = None,
         known_until: str | None = None,
@@ -278,10 +296,11 @@ class Ledger(Readings):
             segment=segment,
             cause=cause,
             parent=parent,
+            dates=date_reading(timezone, date_format),
         )
         common.require_used(policy or Policy())
         rows = MonthSnapshots(table, {"account": account, "month": month, "mrr": mrr}, common)
-        return cls._from_source(rows, as_of, policy, shard)
+        return cls._from_source(rows, _day(as_of, timezone), policy, shard)
 
     @classmethod
     def from_changes(
@@ -297,6 +316,8 @@ class Ledger(Readings):
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         known_from: str | None = None,
         known_until: str | None = None,
@@ -313,9 +334,10 @@ class Ledger(Readings):
 
         Name one of the two columns, or leave it to its usual name. With `subscription`, each subscription has its own
         level, and the levels of an account add up. Of several changes on one day the "last" row counts, or their "sum", or
-        "refuse" makes them an error; "usual" is "last" for levels and "sum" for changes. `when` holds dates, or moments
-        without a time zone ("2024-01-05 23:50"): then the time decides which change is the last, and under the policy's
-        `grouping_minutes` changes that follow each other closely count on the day of the first.
+        "refuse" makes them an error; "usual" is "last" for levels and "sum" for changes. `when` holds dates or moments
+        ("2024-01-05 23:50:10"): then the time, to its smallest unit, decides which change is the last (within one moment
+        the row does, which `counts["same_moment"]` tells), and under the policy's `grouping_minutes` changes that follow
+        each other closely count on the day of the first. A moment with a time zone needs `timezone`.
         """
         common = Common(
             amounts=amounts,
@@ -329,6 +351,7 @@ class Ledger(Readings):
             segment=segment,
             cause=cause,
             parent=parent,
+            dates=date_reading(timezone, date_format),
         )
         common.require_used(policy or Policy())
         log = Changes(
@@ -341,7 +364,7 @@ class Ledger(Readings):
             same_day=same_day,
             common=common,
         )
-        return cls._from_source(log, as_of, policy, shard)
+        return cls._from_source(log, _day(as_of, timezone), policy, shard)
 
     def with_policy(self, policy: Policy) -> Ledger:
         """The same facts, corrections included, under another policy."""
@@ -538,3 +561,8 @@ class Ledger(Readings):
 
     def __repr__(self) -> str:
         return f"Ledger({self.accounts:,} accounts, {self.counts['rows']:,} rows, {self.currency}, known until {self.as_of})"
+
+
+def _day(as_of: Any, timezone: Any) -> Any:
+    """The day `as_of`, which may be a moment where a time zone is stated."""
+    return None if as_of is None else calendar_day(as_of, "as_of", date_reading(timezone))

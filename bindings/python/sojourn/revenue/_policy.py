@@ -9,7 +9,7 @@ from typing import Any
 
 from sojourn._core.revenue import RevenuePolicy
 from sojourn._frames.arguments import checked, shown
-from sojourn.errors import SchemaTypeError
+from sojourn.errors import SchemaError, SchemaTypeError
 from sojourn.revenue._policy_options import PolicyOptions
 
 
@@ -23,9 +23,9 @@ class Policy(PolicyOptions):
 
     def __post_init__(self) -> None:
         for name, value in self.to_dict().items():
-            if value is not None and not isinstance(value, (str, int, float)):
+            if value is not None and not isinstance(value, (str, int, float)) and not hasattr(value, "__int__"):
                 raise SchemaTypeError(f"{name} is {shown(value)}; accepted: a word, a number or None")
-        object.__setattr__(self, "_core", RevenuePolicy.from_json(json.dumps(self.to_dict())))
+        object.__setattr__(self, "_core", RevenuePolicy.from_json(json.dumps(self.to_dict(), default=_whole)))
 
     @property
     def core(self) -> RevenuePolicy:
@@ -80,3 +80,10 @@ class Policy(PolicyOptions):
     def describe(self) -> dict[str, str]:
         """How results name it: hash and canonical text."""
         return {"policy": self.hash(), "policy_json": self.to_json()}
+
+
+def _whole(value: Any) -> int:
+    """Numbers that JSON does not know, of NumPy or exact ones, where they are whole."""
+    if not hasattr(value, "__int__") or int(value) != value:
+        raise SchemaError(f"{value!r} is not a whole number, which options of a policy are")
+    return int(value)

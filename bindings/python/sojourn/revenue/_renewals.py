@@ -8,7 +8,9 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import day_after_latest, default_as_of
+from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent
+from sojourn._frames.dates import date_reading
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, day_of, day_or_none, first_day, span_of
 from sojourn._frames.table import Table
@@ -63,6 +65,8 @@ def renewals(
     renewed_value: str | None = None,
     grace_days: int | None = None,
     as_of: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     unit: str = "account",
     amounts: str | None = None,
     currency: str | None = None,
@@ -78,7 +82,8 @@ def renewals(
     whose grace days are not over by `as_of` (the first day that is not known) is pending: it is counted, but in no rate.
     `grace_days` is the policy's `renewal_grace` (30) unless given; the policy's `renewal_open` may count pending contracts
     as lost. `term_start`, `renewed_until` (of both terms) and `auto_renewed` (true or false) name columns for `.kinds`;
-    they change no rate. A column that is not named is found by its usual name, if exactly one column fits.
+    they change no rate. A column that is not named is found by its usual name, if exactly one column fits. `timezone` and
+    `date_format` say how days are read, as for `Ledger`.
     """
     rules = policy or Policy()
     names = {
@@ -88,13 +93,14 @@ def renewals(
         "renewed_on": renewed_on,
         "renewed_value": renewed_value,
     }
+    opened = OpenTable(contracts, date_reading(timezone, date_format))
     details = {"term_start": term_start, "renewed_until": renewed_until, "auto_renewed": auto_renewed}
     more = {role: name for role, name in details.items() if name is not None}
     money = MoneyReading(amounts, currency)
-    found, held, code = pick_money(contracts, names, ("value", "renewed_value"), money, optional=more, search=list(details))
+    found, held, code = pick_money(opened, names, ("value", "renewed_value"), money, optional=more, search=list(details))
     picked = {role: held[role] for role in names}
     first, end = _window(window)
-    until, reason = day_or_none(as_of, "as_of"), ""
+    until, reason = day_or_none(as_of, "as_of", date_reading(timezone)), ""
     if until is None:
         until, reason = default_as_of(day_after_latest(picked["term_end"], picked["renewed_on"]))
     state = _core.revenue.tally_renewals(

@@ -9,7 +9,9 @@ from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
+from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent
+from sojourn._frames.dates import date_reading
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, day_or_none, grid
 from sojourn._frames.table import Table
@@ -36,6 +38,8 @@ def mrr_series(
     currency: str | None = None,
     as_of: Any = None,
     ends: str = "exclusive",
+    timezone: Any = None,
+    date_format: str | None = None,
     threads: int = 0,
 ) -> Table:
     """MRR and subscriptions in force at the end of each period, straight from the rows; `threads` 0 is one per processor.
@@ -44,8 +48,9 @@ def mrr_series(
     """
     begin, each, count = grid(first, last, by)
     ends, end = ends_and_column(ends, end)
+    opened = OpenTable(table, date_reading(timezone, date_format))
     money = MoneyReading(amounts, currency)
-    roles, picked, code = pick_money(table, {"start": start, "end": end, "mrr": mrr}, ("mrr",), money)
+    roles, picked, code = pick_money(opened, {"start": start, "end": end, "mrr": mrr}, ("mrr",), money)
     picked = exclusive_ends(picked, ("end",), ends)
 
     def make(until: int | None) -> dict[str, Any]:
@@ -60,14 +65,15 @@ def mrr_series(
             threads=threads,
         )
 
-    found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), day_or_none(as_of, "as_of"))
+    given = day_or_none(as_of, "as_of", date_reading(timezone))
+    found, _, reason = made_by_default(make, lambda made: int(made["known_until"]), given)
     options: dict[str, Any] = {
         "currency": code,
         "amounts": unit_read(amounts),
         "by": by,
         "as_of": str(date_of(found["known_until"])),
     }
-    options |= roles.describe()
+    options |= {**opened.counts, **roles.describe()}
     options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
@@ -88,20 +94,23 @@ def movements(
     amounts: str | None = None,
     currency: str | None = None,
     as_of: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     policy: Policy | None = None,
     ends: str = "exclusive",
     threads: int = 0,
 ) -> Table:
     """`Ledger(...).movements(...)` in one pass, faster and in less memory; no ledger is kept.
 
-    `threads` 0 is one per processor.
+    `timezone` and `date_format` say how days are read, as for `Ledger`. `threads` 0 is one per processor.
     """
     rules = policy or Policy()
     if rules.lapse_grace:
         raise SchemaError("lapse_grace changes rows before they are counted; build a Ledger")
     ends, end = ends_and_column(ends, end)
+    opened = OpenTable(table, date_reading(timezone, date_format))
     asked = {"account": account, "start": start, "end": end, "mrr": mrr}
-    roles, picked, code = pick_money(table, asked, ("mrr",), MoneyReading(amounts, currency))
+    roles, picked, code = pick_money(opened, asked, ("mrr",), MoneyReading(amounts, currency))
     picked = exclusive_ends(picked, ("end",), ends)
     begin, each, count = grid(first, last, by)
 
@@ -118,10 +127,12 @@ def movements(
             threads=threads,
         )
 
-    (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], day_or_none(as_of, "as_of"))
+    given = day_or_none(as_of, "as_of", date_reading(timezone))
+    (state, counts, known_until), _, reason = made_by_default(make, lambda made: made[2], given)
     shown = {
         **rules.describe(),
         **counts,
+        **opened.counts,
         "currency": code,
         "amounts": unit_read(amounts),
         "as_of": str(date_of(known_until)),

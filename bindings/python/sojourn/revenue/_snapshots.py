@@ -7,7 +7,9 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
+from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent
+from sojourn._frames.dates import date_reading
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
 from sojourn._frames.periods import date_of, first_day, grid, month_of, span_of
 from sojourn._frames.table import Table
@@ -23,7 +25,8 @@ class Snapshots:
 
     `month` holds dates (any day of the month) or months since 1970-01 as integers. A month without a row is a month without
     MRR. The states of movements and cohorts come from one pass. Unlike the state of a ledger they do not know which accounts
-    they hold, so they cannot refuse to be added twice.
+    they hold, so they cannot refuse to be added twice. `timezone` and `date_format` say how months are read, as for
+    `Ledger`.
     """
 
     def __init__(
@@ -39,12 +42,15 @@ class Snapshots:
         amounts: str | None = None,
         currency: str | None = None,
         as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
         policy: Policy | None = None,
         threads: int = 0,
     ) -> None:
         rules = policy or Policy()
+        opened = OpenTable(table, date_reading(timezone, date_format))
         asked = {"account": account, "month": month, "mrr": mrr}
-        roles, picked, code = pick_money(table, asked, ("mrr",), MoneyReading(amounts, currency))
+        roles, picked, code = pick_money(opened, asked, ("mrr",), MoneyReading(amounts, currency))
         begin, each, count = grid(first, last, by)
 
         def make(until: int | None) -> Any:

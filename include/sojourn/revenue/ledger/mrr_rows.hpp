@@ -27,6 +27,7 @@ struct row_counts {
   std::int64_t free = 0;           ///< at price 0 after discounts
   std::int64_t bridges = 0;        ///< rows added by `bridge_lapses`
   std::int64_t grouped = 0;        ///< changes moved to the day of the one before: `grouping_minutes`
+  std::int64_t same_moment = 0;    ///< days on which the order of rows decided which of two changes was the last
   std::int64_t one_off = 0;        ///< left out: lines of invoices that do not recur
   std::int64_t refunds = 0;        ///< left out: `refund_rule::ignore`
   std::int64_t undated = 0;        ///< left out: refunds without the period that they take back

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 2> values_of(change_amount) {
 /// Several changes of one subscription on one day.
 enum class same_day_changes : std::uint8_t {
   usual,   ///< levels: `last`; deltas: `sum`
-  last,    ///< the last one counts: by its time; without times rows are in the order in which they happened
+  last,    ///< the last one counts: by its moment; within one moment rows are in the order in which they happened
   sum,     ///< they add up
   refuse,  ///< a `data_error` that names the second one
 };
@@ -49,12 +49,13 @@ struct change_options {
 /// subscriptions add up to that of their account, because periods that overlap do.
 ///
 /// In the ledger's `counts` a change to 0 is a free period, and a change that another one of its day replaces or completes
-/// an empty one. Rows in any order, except that under `last` the order of rows of one subscription and day decides where
-/// times do not. With times and `grouping_minutes`, changes that follow each other closely share the day of the first of
-/// them: a sign-up at 23:50 and an upgrade at 00:20 are one new customer. Throws `data_error` with the row for a missing
-/// cell, an unknown account, a date outside 1900-2199, a minute outside the day, a negative level (deltas: a sum below
-/// zero), a level above 5.5e13 minor units; `schema_error` for lengths that differ. O(rows log rows). What it does not tell
-/// you: what an account paid before its first change; a log that starts late starts at zero.
+/// an empty one. Rows in any order, except that under `last` the order of rows decides between changes of one moment
+/// (without times: of one day) that say different amounts; `same_moment` counts the days on which it did. With times and
+/// `grouping_minutes`, changes that follow each other closely share the day of the first of them: a sign-up at 23:50 and an
+/// upgrade at 00:20 are one new customer. Throws `data_error` with the row for a missing cell, an unknown account, a date
+/// outside 1900-2199, a time outside the day, a negative level (deltas: a sum below zero), a level above 5.5e13 minor units;
+/// `schema_error` for lengths that differ. O(rows log rows). What it does not tell you: what an account paid before its
+/// first change; a log that starts late starts at zero.
 [[nodiscard]] mrr_rows rows_from_changes(const mrr_changes& changes, const change_options& options = {});
 
 /// The first month that is not known: the one after the latest in the rows. Nothing for a table without rows.

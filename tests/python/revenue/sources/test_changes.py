@@ -53,7 +53,8 @@ def test_changes_of_one_day_follow_the_named_rule_and_are_counted() -> None:
     table = {"account_id": ["a", "a", "a"], "date": ["2024-01-05", "2024-01-05", "2024-02-01"], "level": [1000, 300, 0]}
     ledger = sj.Ledger.from_changes(table, mrr_after="level", as_of="2024-06-01", amounts="minor")
     assert int(ledger.mrr("2024-01")) == 300
-    assert ledger.counts == {"rows": 3, "to_zero": 1, "replaced": 1, "future_changes": 0}
+    # Without times the order of rows decides which change of the day is the last.
+    assert ledger.counts == {"rows": 3, "to_zero": 1, "replaced": 1, "future_changes": 0, "same_moment": 1}
     assert ledger.explain("a", "2024-02").rows == [0, 1, 2]
     assert (
         int(
@@ -112,10 +113,10 @@ def test_changes_minutes_apart_are_one_change() -> None:
     swapped = {"account_id": ["a", "a"], "date": ["2024-01-05 12:00", "2024-01-05 09:00"], "level": [7, 5]}
     assert int(sj.Ledger.from_changes(swapped, mrr_after="level", as_of="2024-06-01", amounts="minor").mrr("2024-01")) == 7
     for bad in ("2024-01-05 24:00", "2024-01-05 09:00Z", "2024-01-05 9:00", "2024-02-30 09:00"):
-        with pytest.raises(sj.DataError, match='column "date", row 1.*a moment is written'):
+        with pytest.raises(sj.DataError, match='column "date", row 1.*(is not a moment|names a time zone)'):
             sj.Ledger.from_changes({**swapped, "date": ["2024-01-05 12:00", bad]}, mrr_after="level", amounts="minor")
     zoned = [datetime.datetime(2024, 1, 5, tzinfo=datetime.UTC)] * 2
-    with pytest.raises(sj.SchemaError, match="reporting zone"):
+    with pytest.raises(sj.DataError, match='"date", row 0.*names a time zone.*timezone='):
         sj.Ledger.from_changes({**swapped, "date": zoned}, mrr_after="level", amounts="minor")
     why = sj.reconcile(logged(), sj.Policy(), hour, "2024-01")
     assert why["option"].to_list() == ["under a", "grouping_minutes", "under b"] and why["closing"].to_list() == [

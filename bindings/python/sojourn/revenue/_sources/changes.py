@@ -37,7 +37,7 @@ class Changes(Source):
         same_day: str,
         common: Common,
     ) -> None:
-        opened = OpenTable(table)
+        opened = OpenTable(table, common.dates)
         role, amount = _amount_column(opened.names, mrr_after, change, (account, when, subscription))
         self._same_day, self._amount_is = same_day, "level" if role == "mrr_after" else "delta"
         roles: dict[str, str | None] = {"account": account, "when": when, "amount": amount}
@@ -49,9 +49,9 @@ class Changes(Source):
 
     def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
         found, picked = super()._read(table)
-        picked["when"], minutes = _core.frames.moments(picked["when"], found.names["when"])
-        if minutes is not None:
-            picked["minute"], found.names["minute"] = minutes, found.names["when"]
+        picked["when"], times = _core.frames.moments(picked["when"], found.names["when"], self.common.dates)
+        if times is not None:
+            picked["nanosecond"], found.names["nanosecond"] = times, found.names["when"]
         return found, picked
 
     @property
@@ -60,8 +60,9 @@ class Changes(Source):
         return {**super().reading, "amount_is": self._amount_is, "same_day": self._same_day}
 
     def not_applied(self, policy: Policy) -> list[str]:
-        """Changes that are known to the minute can be grouped."""
-        return [name for name in super().not_applied(policy) if "minute" not in self.columns or name != "grouping_minutes"]
+        """Changes that have times can be grouped."""
+        timed = "nanosecond" in self.columns
+        return [name for name in super().not_applied(policy) if not timed or name != "grouping_minutes"]
 
 
 def _amount_column(

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, get_args, get_type_hints
 
 from sojourn import _core
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 from sojourn._frames.columns import frame
 from sojourn._frames.currency import read_currency
 from sojourn._frames.money import currency_columns
+from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._policy_options import PolicyOptions
@@ -39,6 +40,8 @@ class Common:
     segment: str | Sequence[str] | None = None
     cause: str | None = None
     parent: str | None = None
+    dates: DateReading = ISO
+    """In which order text writes days, and on whose calendar moments fall."""
     read_rates: Rates | None = field(default=None)
 
     def __post_init__(self) -> None:

@@ -67,7 +67,7 @@ class Source:
 
     def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
         """Roles and columns: its own, and those of the common arguments. Amounts are in minor units."""
-        opened = table if isinstance(table, OpenTable) else OpenTable(table)
+        opened = OpenTable(table, self.common.dates)
         found = self._find(opened.names)
         names, common = found.names, self.common
         amounts = {role: names[role] for role in self.money_roles if role in names}
@@ -77,6 +77,7 @@ class Source:
         if not common.in_currencies:
             self.currency = one_currency({name: held[name] for name in codes}, stated)
             refuse_other_currency(amounts, self.currency)
+        self.read_counts = opened.counts
         columns = {role: held[name] for role, name in names.items()}
         for role in amounts:
             columns[role] = self._minor(role, found, columns)
@@ -104,7 +105,7 @@ class Source:
 
     def habits(self) -> dict[str, int]:
         """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
-        held, found = self.columns, count_repeated_rows(self.columns)
+        held, found = self.columns, {**self.read_counts, **count_repeated_rows(self.columns)}
         for end_role in self.end_roles[:1]:
             start, end = held.get(self.start_role), held.get(end_role)
             if self.common.ends == "exclusive" and start is not None and end is not None:
