@@ -1,6 +1,7 @@
 #include "sojourn/revenue/available_to_renew.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "revenue/ledger/rows.hpp"
@@ -23,9 +24,13 @@ std::int64_t narrow(detail::int128 ticks, std::size_t who) {
                          "available to renew: account {account} passes 5.5e13 minor units a month");
 }
 
-}  // namespace
+bool is_due(const standing& one) {
+  return one.ends && !one.crosses;
+}
 
-retention_state tally_available_to_renew(const subscriptions& rows, day from, day to, const due_options& options) {
+/// Where every account stands at the two ends of the window, by the rows that `keep(row)`.
+template <class Keep>
+std::vector<standing> standings(const subscriptions& rows, day from, day to, const due_options& options, const Keep& keep) {
   detail::require_table(rows);
   if (to <= from)
     throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
@@ -38,7 +43,7 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
   for (std::size_t row = 0; row < rows.account.size(); ++row) {
     const std::int32_t start = rows.start[row];
     std::int32_t stop = detail::end_of(rows, row);
-    if (stop == start || rows.amount[row] == 0 || start >= as_of) continue;
+    if (stop == start || rows.amount[row] == 0 || start >= as_of || !keep(row)) continue;
     if (stop >= as_of) stop = detail::runs_on;
     standing& now = all[rows.account[row]];
     const detail::int128 ticks = detail::int128{rows.amount[row]} * rows.ticks_per_unit;
@@ -49,12 +54,16 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
     now.later = now.later || (start >= first && stop > end);
     now.crosses = now.crosses || (start < first && stop > end);
   }
+  return all;
+}
+
+retention_state sum_of_due(const std::vector<standing>& all, due_loss lost_when) {
   retention_state due;
   std::int64_t lost_accounts = 0;
   for (std::size_t who = 0; who < all.size(); ++who) {
     const standing& now = all[who];
-    if (!now.ends || now.crosses) continue;
-    const bool lost = options.lost == due_loss::at_end ? now.closing == 0 : !now.later;
+    if (!is_due(now)) continue;
+    const bool lost = lost_when == due_loss::at_end ? now.closing == 0 : !now.later;
     lost_accounts += lost ? 1 : 0;
     // Who joined in the window has no opening to lose.
     if (now.opening > 0)
@@ -64,6 +73,34 @@ retention_state tally_available_to_renew(const subscriptions& rows, day from, da
   }
   due.accounts_lost = lost_accounts;
   return due;
+}
+
+}  // namespace
+
+retention_state tally_available_to_renew(const subscriptions& rows, day from, day to, const due_options& options) {
+  return sum_of_due(standings(rows, from, to, options, [](std::size_t) { return true; }), options.lost);
+}
+
+retention_state tally_available_to_renew(const mrr_rows& rows, const rate_table& rates, day from, day to,
+                                         const due_options& options) {
+  if (rows.lanes > rates.currencies()) throw schema_error("available to renew: rates and rows name different currencies");
+  const subscriptions table = rows.view();
+  due_options of_all = options;
+  of_all.accounts = std::max(options.accounts, rows.accounts);
+  std::vector<standing> all = standings(table, from, to, of_all, [](std::size_t) { return true; });
+  for (standing& one : all) one.opening = one.closing = 0;
+  for (std::uint32_t lane = 0; lane < rows.lanes; ++lane) {
+    const auto in_lane = [&](std::size_t row) { return (rows.marks.empty() ? 0u : rows.marks[row].lane) == lane; };
+    const std::vector<standing> native = standings(table, from, to, of_all, in_lane);
+    std::optional<exchange_rate> rate;
+    for (std::size_t who = 0; who < all.size(); ++who) {
+      if (!is_due(all[who]) || (native[who].opening == 0 && native[who].closing == 0)) continue;
+      if (!rate) rate = rates.on(lane, day{from.since_epoch - 1});
+      all[who].opening += converted(mrr::from_ticks(narrow(native[who].opening, who)), *rate).ticks();
+      all[who].closing += converted(mrr::from_ticks(narrow(native[who].closing, who)), *rate).ticks();
+    }
+  }
+  return sum_of_due(all, options.lost);
 }
 
 estimate logo_churn_of_due(const retention_state& due, const rate_options& options) {

@@ -1,6 +1,7 @@
 #include "sojourn/revenue/currency_movements.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <exception>
 #include <string>
@@ -15,11 +16,10 @@ namespace {
 /// Every period on its own, with the whole history of an account at the rates of the period's opening.
 class currency_tally {
  public:
-  currency_tally(const ledger& book, const period_grid& grid, const revenue_policy& policy, const valued_spans& spans)
-      : book_(book), grid_(grid), closing_(spans.periods()), account_(spans) {
-    for (std::int32_t p = 0; p < grid.count; ++p) {
-      const period_grid one{grid.first_month(p), grid.months_each, 1};
-      one_period& made = periods_.emplace_back(one, book.known_until(), policy);
+  currency_tally(const ledger& book, const revenue_policy& policy, const valued_spans& spans)
+      : book_(book), closing_(spans.periods()), account_(spans) {
+    for (std::size_t p = 0; p < spans.periods(); ++p) {
+      one_period& made = periods_.emplace_back(std::span(spans.cuts).subspan(p, 2), book.known_until(), policy);
       made.tally.emplace(made.finder, made.state);
     }
   }
@@ -34,8 +34,8 @@ class currency_tally {
     });
   }
 
-  [[nodiscard]] currency_revenue_state finish(const revenue_policy& policy, std::uint64_t rates) {
-    currency_revenue_state state{{grid_, book_.known_until(), policy, {}}, std::move(closing_), rates};
+  [[nodiscard]] currency_revenue_state finish(const period_grid& grid, const revenue_policy& policy, std::uint64_t rates) {
+    currency_revenue_state state{{grid, book_.known_until(), policy, {}}, std::move(closing_), rates};
     for (std::size_t p = 0; p < periods_.size(); ++p) {
       periods_[p].tally->finish();  // NOLINT(bugprone-unchecked-optional-access)
       state.revenue.periods.push_back(periods_[p].state.periods.front());
@@ -46,29 +46,24 @@ class currency_tally {
 
  private:
   struct one_period {
-    one_period(const period_grid& grid, day known_until, const revenue_policy& policy)
-        : finder(grid), state{grid, known_until, policy, std::vector<revenue_period>(1)} {}
+    one_period(std::span<const day> cuts, day known_until, const revenue_policy& policy)
+        : finder(cuts), state{{}, known_until, policy, std::vector<revenue_period>(1)} {}
     period_finder finder;
     revenue_state state;
     std::optional<revenue_tally> tally;
   };
 
   const ledger& book_;
-  const period_grid& grid_;
   std::deque<one_period> periods_;  // a tally refers to its finder and state
   std::vector<closing_value> closing_;
   std::vector<product_sum> closing_square_ = std::vector<product_sum>(closing_.size());
   valued_account account_;
 };
 
-}  // namespace
-
-currency_revenue_state tally_currencies(const ledger& book, const rate_table& rates, const period_grid& grid,
-                                        const revenue_policy& policy, period_rates valuation,
-                                        const std::optional<std::span<const account>>& some, const any_executor& host) {
-  valued_spans spans = spans_of(grid);
-  value(spans, book, rates, valuation, some, host);
-  const std::uint64_t name = rates.fingerprint() + static_cast<std::uint64_t>(valuation);
+/// `grid` is that of the state; its periods are those of the spans.
+currency_revenue_state tally_spans(const ledger& book, const valued_spans& spans, const period_grid& grid,
+                                   const revenue_policy& policy, std::uint64_t name,
+                                   const std::optional<std::span<const account>>& some, const any_executor& host) {
   const std::size_t accounts = some ? some->size() : book.accounts();
   constexpr std::size_t chunk = 8192;
   const std::size_t chunks = std::max<std::size_t>((accounts + chunk - 1) / chunk, 1);
@@ -76,11 +71,11 @@ currency_revenue_state tally_currencies(const ledger& book, const rate_table& ra
   std::vector<std::exception_ptr> errors(chunks);  // the lowest account's is thrown, whoever met its own first
   host.bulk(chunks, [&](std::size_t c) {
     try {
-      currency_tally tally(book, grid, policy, spans);
+      currency_tally tally(book, policy, spans);
       for (std::size_t i = c * chunk; i < std::min((c + 1) * chunk, accounts); ++i) {
         tally.add(some ? (*some)[i] : account{static_cast<std::uint32_t>(i)});
       }
-      parts[c] = tally.finish(policy, name);
+      parts[c] = tally.finish(grid, policy, name);
     } catch (...) {
       errors[c] = std::current_exception();
     }
@@ -91,6 +86,29 @@ currency_revenue_state tally_currencies(const ledger& book, const rate_table& ra
   currency_revenue_state total = std::move(parts.front());
   for (std::size_t c = 1; c < chunks; ++c) total += parts[c];
   return total;
+}
+
+}  // namespace
+
+currency_revenue_state tally_currencies(const ledger& book, const rate_table& rates, const period_grid& grid,
+                                        const revenue_policy& policy, period_rates valuation,
+                                        const std::optional<std::span<const account>>& some, const any_executor& host) {
+  valued_spans spans = spans_of(grid);
+  value(spans, book, rates, valuation, some, host);
+  return tally_spans(book, spans, grid, policy, rates.fingerprint() + static_cast<std::uint64_t>(valuation), some, host);
+}
+
+valued_period tally_period(const ledger& book, const valuation* in, day_window window, const revenue_policy& policy,
+                           const any_executor& host) {
+  if (in == nullptr) {
+    const std::array<day, 2> cuts{window.from, window.to};
+    const revenue_period found = sojourn::tally_spans(book, cuts, policy, host).front();
+    return {found, {found.closing(), found.closing_square}};
+  }
+  valued_spans spans = spans_of(window);
+  value(spans, book, in->rates.rates, in->at, std::nullopt, host);
+  const currency_revenue_state state = tally_spans(book, spans, {}, policy, 0, std::nullopt, host);
+  return {state.revenue.periods.front(), state.closing.front()};
 }
 
 }  // namespace detail
@@ -169,14 +187,18 @@ std::vector<movement_row> movements(const currency_revenue_state& state) {
   return rows;
 }
 
-revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period) {
+revenue_period at_closing_rates(const valued_period& period) {
   revenue_period p;
-  p.base.accounts_opening = state.revenue.periods.at(period).accounts_closing();
-  p.free_opening = p.free_closing = state.revenue.periods[period].free_closing;
-  p.base.opening = state.closing.at(period).ticks;
-  p.closing_square = state.closing[period].square;
+  p.base.accounts_opening = period.movements.accounts_closing();
+  p.free_opening = p.free_closing = period.movements.free_closing;
+  p.base.opening = period.closing.ticks;
+  p.closing_square = period.closing.square;
   p.base.opening_square = p.closing_square;
   return p;
+}
+
+revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period) {
+  return at_closing_rates(valued_period{state.revenue.periods.at(period), state.closing.at(period)});
 }
 
 namespace detail {

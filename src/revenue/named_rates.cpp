@@ -35,11 +35,12 @@ estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const r
   return grr_until(book, to, options, host);
 }
 
-estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
+estimate rate_of(const ledger& book, const valuation* in, ledger_rate rate, day from, day to, const rate_options& options,
                  const any_executor& host) {
+  if (in == nullptr) return rate_of(book, rate, from, to, options, host);
   const auto of_window = [&](ledger_rate one, day_window rates_of, day_window asked) {
-    return ask_window(book, rates_of.from, rates_of.to,
-                      [&](const ledger& l) { return detail::rate_of(l, one, asked.from, asked.to, options, host); });
+    return ask_window(book, in, rates_of.from, rates_of.to,
+                      [&](const ledger& l) { return rate_of(l, one, asked.from, asked.to, options, host); });
   };
   if (rate != ledger_rate::nrr_until && rate != ledger_rate::grr_until) {
     const bool churn =

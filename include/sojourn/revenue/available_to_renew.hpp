@@ -9,7 +9,9 @@
 #include <optional>
 #include <string_view>
 
+#include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/ledger/mrr_rows.hpp"
 #include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/retention.hpp"
 
@@ -42,6 +44,11 @@ struct due_options {
 /// the contracts that were not due are worth more; see `logo_denominator::start` for all accounts. Source: Kellogg's
 /// available-to-renew; the account-level rule, with its treatment of long contracts, is flipRevenueMetrics'.
 [[nodiscard]] retention_state tally_available_to_renew(const subscriptions& rows, day from, day to,
+                                                       const due_options& options = {});
+
+/// Of rows in several currencies, which are their lanes: all amounts at the rates of the day before the window, so that
+/// rates neither lose nor win anything. Throws `data_error` where a rate is missing that an account up for renewal needs.
+[[nodiscard]] retention_state tally_available_to_renew(const mrr_rows& rows, const rate_table& rates, day from, day to,
                                                        const due_options& options = {});
 
 inline constexpr metric_label due_logo_churn_label{"due_logo_churn", "share"};

@@ -115,7 +115,16 @@ template <executor E = serial_executor>
 /// The waterfall with fx in its own column; rows close as shown, as those of one currency do.
 [[nodiscard]] std::vector<movement_row> movements(const currency_revenue_state& state);
 
+/// One period: its movements at the rates of the opening, and what its end is worth then.
+struct valued_period {
+  revenue_period movements;
+  closing_value closing;
+
+  [[nodiscard]] detail::int128 fx() const { return closing.ticks - movements.closing(); }
+};
+
 /// The period as its end is valued: for averages over the customers of the closing.
+[[nodiscard]] revenue_period at_closing_rates(const valued_period& period);
 [[nodiscard]] revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period);
 
 namespace detail {
@@ -125,7 +134,20 @@ namespace detail {
                                                             const std::optional<std::span<const account>>& some,
                                                             const any_executor& host);
 
+/// In one currency where `in` is null.
+[[nodiscard]] valued_period tally_period(const ledger& book, const valuation* in, day_window window,
+                                         const revenue_policy& policy, const any_executor& host);
+
 }  // namespace detail
+
+/// The days [from, to) as one period, of a ledger in one currency or in several. The mean rates of an opening are those of
+/// as many months before, or of as many days where these are not whole months.
+template <executor E = serial_executor>
+[[nodiscard]] valued_period tally_period(const keyed_ledger& book, day from, day to, const revenue_policy& policy = {},
+                                         E&& host = {}) {
+  return with_keys(*book.keys,
+                   [&] { return detail::tally_period(book.book, book.in.get(), {from, to}, policy, any_executor(host)); });
+}
 
 /// `tally_revenue` at the rates and the valuation of the ledger: of all accounts, or of some. Throws `schema_error` for a
 /// ledger in one currency, whose state is a `revenue_state`.

@@ -9,7 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/rates.hpp"
 
 namespace sojourn {
@@ -55,6 +57,20 @@ template <executor E = serial_executor>
   std::vector<estimate> churn;
   for (const day_window w : windows) churn.push_back(logo_churn_of(book, w.from, w.to, rates, host));
   const estimate income = arpa(tally_spans(book, detail::cuts_of({from, to}, false), rates.policy, host).front(), rates);
+  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+}
+
+/// In several currencies ARPA at the rates of the closing, and each churn at those of the day before its window.
+template <executor E = serial_executor>
+[[nodiscard]] estimate ltv_of(const keyed_ledger& book, day from, day to, double gross_margin,
+                              const ltv_options& options = {}, E&& host = {}) {
+  rate_options rates{options.policy, options.level};
+  rates.policy.annualise = annualise::none;
+  detail::require_churn_of_levels(rates.policy);
+  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
+  std::vector<estimate> churn;
+  for (const day_window w : windows) churn.push_back(rate_of(book, ledger_rate::logo_churn, w.from, w.to, rates, host));
+  const estimate income = arpa(at_closing_rates(tally_period(book, from, to, rates.policy, host)), rates);
   return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
 }
 

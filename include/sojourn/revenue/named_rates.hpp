@@ -55,8 +55,9 @@ namespace detail {
 
 [[nodiscard]] estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
                                const any_executor& host);
-[[nodiscard]] estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
-                               const any_executor& host);
+/// In several currencies where `in` is not null.
+[[nodiscard]] estimate rate_of(const ledger& book, const valuation* in, ledger_rate rate, day from, day to,
+                               const rate_options& options, const any_executor& host);
 
 }  // namespace detail
 
@@ -72,7 +73,8 @@ template <executor E = serial_executor>
 template <executor E = serial_executor>
 [[nodiscard]] estimate rate_of(const keyed_ledger& book, ledger_rate rate, day from, day to,
                                const rate_options& options = {}, E&& host = {}) {
-  return detail::rate_of(book, rate, from, to, options, any_executor(host));
+  return with_keys(*book.keys,
+                   [&] { return detail::rate_of(book.book, book.in.get(), rate, from, to, options, any_executor(host)); });
 }
 [[nodiscard]] estimate rate_of(const revenue_period& period, period_rate rate, const rate_options& options = {});
 [[nodiscard]] estimate rate_of(const retention_state& state, retention_rate rate, const rate_options& options = {});

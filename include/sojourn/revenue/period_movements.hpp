@@ -29,7 +29,8 @@ struct period_movements {
   std::int64_t accounts_churned = 0;
   std::int64_t accounts_closing = 0;
 
-  [[nodiscard]] static constexpr period_movements of(const revenue_period& p) {
+  /// `fx` is what rates did to the closing.
+  [[nodiscard]] static constexpr period_movements of(const revenue_period& p, detail::int128 fx = 0) {
     period_movements m{p.opening(),
                        p.new_business,
                        p.reactivation,
@@ -43,6 +44,7 @@ struct period_movements {
                        p.accounts_reactivated,
                        p.accounts_churned,
                        p.accounts_closing()};
+    m.closing += fx;
     m.fx = m.closing - m.opening - m.new_business - m.reactivation - m.expansion + m.contraction + m.churn;
     return m;
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/period_grid.hpp"
 #include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/retention.hpp"
@@ -68,6 +69,21 @@ template <executor E = serial_executor>
     const estimate gross = by_events ? grr_of(book, window.from, window.to, options, host) : grr(states[w], options);
     rows.push_back({grid.label(static_cast<std::int32_t>(w)), window, states[w], nrr(states[w], options), gross,
                     logo_retention(states[w], options), window.to <= book.known_until()});
+  }
+  return rows;
+}
+
+/// In several currencies each window at the rates of the day before it.
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<retention_row> retention_over(const keyed_ledger& book, const period_grid& grid, months length,
+                                                        const rate_options& options = {}, E&& host = {}) {
+  if (book.in == nullptr) return retention_over(book.book, grid, length, options, host);
+  std::vector<retention_row> rows;
+  const std::vector<day_window> windows = windows_until(grid, length);
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const period_grid one{grid.first_month(static_cast<std::int32_t>(w)), grid.months_each, 1};
+    rows.push_back(ask_window(book, windows[w].from, windows[w].to,
+                              [&](const ledger& l) { return retention_over(l, one, length, options, host).front(); }));
   }
   return rows;
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -177,6 +178,34 @@ std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_wi
   return retention_parts(book, rate, asked, options.policy);
 }
 
+namespace {
+
+/// The days whose opening a rate is measured against.
+day_window window_of(revenue_rate rate, day_window asked, const revenue_policy& policy) {
+  return of_churn(rate) ? churn_window(policy, asked.from, asked.to) : asked;
+}
+
+}  // namespace
+
+rate_at read_rate(const keyed_ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
+  const day_window window = window_of(rate, asked, options.policy);
+  return ask_window(book, window.from, window.to, [&](const ledger& one) { return read_rate(one, rate, asked, options); });
+}
+
+std::vector<ratio_part> rate_parts(const keyed_ledger& book, revenue_rate rate, day_window asked,
+                                   const rate_options& options) {
+  const day_window window = window_of(rate, asked, options.policy);
+  return ask_window(book, window.from, window.to, [&](const ledger& one) { return rate_parts(one, rate, asked, options); });
+}
+
+comparison compare_periods(const keyed_ledger& book, revenue_rate rate, day_window first, day_window second,
+                           const rate_options& options) {
+  const double correlation =
+      paired_correlation(rate_parts(book, rate, first, options), rate_parts(book, rate, second, options));
+  return compare_rates(read_rate(book, rate, first, options), read_rate(book, rate, second, options), correlation,
+                       options.level);
+}
+
 comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second,
                            const rate_options& options) {
   const double correlation =
@@ -197,7 +226,8 @@ comparison compare_segments(const keyed_ledger& first, day_window first_window, 
     throw schema_error("the two ledgers share " + std::to_string(shared) +
                        " accounts; segments share none (two periods of one ledger may)");
   }
-  return compare_segments(first.book, first_window, second.book, second_window, rate, options);
+  return compare_rates(read_rate(first, rate, first_window, options), read_rate(second, rate, second_window, options), 0,
+                       options.level);
 }
 
 }  // namespace sojourn::inline v0_1

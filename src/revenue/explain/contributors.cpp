@@ -1,11 +1,12 @@
 #include "sojourn/revenue/explain/contributors.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <utility>
 
-#include "revenue/explain/account_periods.hpp"
+#include "revenue/explain/account_movements.hpp"
 #include "sojourn/revenue/churn.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/rates.hpp"
 
@@ -69,8 +70,9 @@ parts net_churn_parts(const revenue_period& p, net_churn how) {
   return {p.churn - p.expansion, p.opening()};
 }
 
-parts parts_of(revenue_cell cell, const revenue_period& p, const revenue_policy& policy) {
-  const period_movements m = period_movements::of(p);
+/// `fx` is what rates did to the closing.
+parts parts_of(revenue_cell cell, const revenue_period& p, int128 fx, const revenue_policy& policy) {
+  const period_movements m = period_movements::of(p, fx);
   switch (cell) {
     case revenue_cell::opening:
       return {m.opening};
@@ -153,9 +155,13 @@ class collector {
     found_.amount += later.amount;
     found_.base += later.base;
     found_.whole += later.whole;
+    found_.fx += later.fx;
     found_.top.insert(found_.top.end(), later.top.begin(), later.top.end());
   }
-  revenue_period& whole() { return found_.whole; }
+  void add_to_whole(const revenue_period& p, int128 fx) {
+    found_.whole += p;
+    found_.fx += fx;
+  }
 
   contribution finish() {
     trim();
@@ -202,17 +208,29 @@ bool counts_accounts(revenue_cell cell) noexcept {
          cell == revenue_cell::logo_retention || cell == revenue_cell::logo_churn;
 }
 
-contribution detail::contributors(const ledger& book, revenue_cell cell, day from, day to, const revenue_policy& policy,
-                                  std::size_t top, const any_executor& host) {
+namespace {
+
+/// Rates that look from the opening of a window; all other cells are parts of movements, or of a closing.
+bool of_window(revenue_cell cell) {
+  return cell >= revenue_cell::nrr && cell <= revenue_cell::net_mrr_churn;
+}
+
+}  // namespace
+
+contribution detail::contributors(const ledger& book, const valuation* in, revenue_cell cell, day from, day to,
+                                  const revenue_policy& policy, std::size_t top, const any_executor& host) {
   if (to <= from)
     throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
-  require_one_lane(book);
-  const std::array<day, 2> cuts{from, to};
-  const period_finder finder(cuts);
+  if (in == nullptr) require_one_lane(book);
+  if (in != nullptr && of_window(cell)) {
+    return ask_window(book, in, from, to,
+                      [&](const ledger& one) { return contributors(one, nullptr, cell, from, to, policy, top, host); });
+  }
+  const std::optional<valued_spans> rates = rates_for(book, in, {from, to}, host);
   const bool churn =
       cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn || cell == revenue_cell::net_mrr_churn;
   if (churn) require_churn_of_levels(policy);
-  (void)parts_of(cell, {}, policy);  // refuses what has no parts, also for a ledger without accounts
+  (void)parts_of(cell, {}, 0, policy);  // refuses what has no parts, also for a ledger without accounts
   revenue_policy rules = policy;
   if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;
   const bool lowest = cell == revenue_cell::grr && policy.grr == grr_basis::running_min;
@@ -220,15 +238,14 @@ contribution detail::contributors(const ledger& book, revenue_cell cell, day fro
   std::vector<contribution> found(chunks);
   host.bulk(chunks, [&](std::size_t chunk) {
     collector all(top, order_of(cell));
-    account_periods alone(finder, 1, rules);
+    account_movements alone(book, rates ? &*rates : nullptr, {from, to}, rules);
     const std::size_t last = std::min((chunk + 1) * rows_per_chunk, book.accounts());
     for (std::size_t i = chunk * rows_per_chunk; i < last; ++i) {
       const account who{static_cast<std::uint32_t>(i)};
-      const auto steps = book.steps(who);
-      if (steps.empty() || steps.front().when >= to) continue;
-      const revenue_period& p = alone.of(steps).front();
-      all.whole() += p;
-      all.add(who, lowest ? lowest_parts(steps, from, to) : parts_of(cell, p, rules));
+      const revenue_period* p = alone.of(who);
+      if (p == nullptr) continue;
+      all.add_to_whole(*p, alone.fx());
+      all.add(who, lowest ? lowest_parts(book.steps(who), from, to) : parts_of(cell, *p, alone.fx(), rules));
     }
     found[chunk] = all.finish();
   });
@@ -269,6 +286,19 @@ contribution cohort_contributors(const ledger& book, month first, std::int32_t m
                                  cohort_measure measure, cohort_rules rules, std::size_t top) {
   if (age < 0 || age > 3600) throw schema_error("an age is 0 or more periods, at most 3600");
   return cohort_contributors(book, {first, months_each, age + 1}, 0, age, measure, rules, top);
+}
+
+contribution cohort_contributors(const keyed_ledger& book, const period_grid& grid, std::int32_t cohort, std::int32_t age,
+                                 cohort_measure measure, cohort_rules rules, std::size_t top) {
+  if (grid.count <= 0) throw schema_error("cohort_contributors: a grid needs at least one period");
+  return ask_cohorts(book, grid.end(grid.count - 1), rules.age_in == cohort_index::tenure_days,
+                     [&](const ledger& one) { return cohort_contributors(one, grid, cohort, age, measure, rules, top); });
+}
+
+contribution cohort_contributors(const keyed_ledger& book, month first, std::int32_t months_each, std::int32_t age,
+                                 cohort_measure measure, cohort_rules rules, std::size_t top) {
+  return ask_tenures(
+      book, [&](const ledger& one) { return cohort_contributors(one, first, months_each, age, measure, rules, top); });
 }
 
 }  // namespace sojourn::inline v0_1

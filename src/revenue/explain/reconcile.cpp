@@ -5,10 +5,13 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <type_traits>
 
-#include "revenue/explain/account_periods.hpp"
+#include "revenue/explain/account_movements.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/rates.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -93,7 +96,6 @@ class by_owner {
     return order_.empty() ? static_cast<std::uint32_t>(i) : order_[i];
   }
   [[nodiscard]] std::uint32_t owner(std::uint32_t who) const { return who < made_.owner.size() ? made_.owner[who] : who; }
-  [[nodiscard]] std::span<const mrr_step> steps(std::uint32_t who) const { return made_.book->steps(account{who}); }
 
  private:
   const policy_book& made_;
@@ -103,8 +105,10 @@ class by_owner {
 /// Movements owner after owner.
 class owner_movements {
  public:
-  owner_movements(const policy_book& made, const detail::period_finder& finder, const revenue_policy& policy)
-      : accounts_(made), alone_(finder, 1, policy) {}
+  owner_movements(const policy_book& made, day_window window, const revenue_policy& policy)
+      : accounts_(made),
+        rates_(detail::rates_for(*made.book, made.in.get(), window, {})),
+        alone_(*made.book, rates_ ? &*rates_ : nullptr, window, policy) {}
 
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
   [[nodiscard]] std::uint32_t next_owner() const {
@@ -113,23 +117,24 @@ class owner_movements {
   period_movements take(std::uint32_t owner) {
     period_movements sum;
     for (; next_owner() == owner && owner != none; ++at_) {
-      const auto steps = accounts_.steps(accounts_.account_at(at_));
-      if (!steps.empty()) sum += period_movements::of(alone_.of(steps).front());
+      const revenue_period* alone = alone_.of(account{accounts_.account_at(at_)});
+      if (alone != nullptr) sum += period_movements::of(*alone, alone_.fx());
     }
     return sum;
   }
 
  private:
   by_owner accounts_;
-  detail::account_periods alone_;
+  std::optional<detail::valued_spans> rates_;
+  detail::account_movements alone_;
   std::size_t at_ = 0;
 };
 
 std::vector<reconciled_account> changed_accounts(const policy_book& before, const revenue_policy& rules_before,
                                                  const policy_book& after, const revenue_policy& rules_after,
-                                                 const detail::period_finder& finder) {
-  owner_movements was(before, finder, rules_before);
-  owner_movements is(after, finder, rules_after);
+                                                 day_window window) {
+  owner_movements was(before, window, rules_before);
+  owner_movements is(after, window, rules_after);
   std::vector<reconciled_account> changed;
   for (;;) {
     const std::uint32_t who = std::min(was.next_owner(), is.next_owner());
@@ -152,44 +157,47 @@ class book_shelf {
  private:
   static policy_book checked(policy_book made) {
     if (made.book == nullptr) throw schema_error("reconcile: there is no ledger for a policy");
-    detail::require_one_lane(*made.book);
+    if (made.in == nullptr) detail::require_one_lane(*made.book);
     return made;
   }
   const policy_books& books_;
   policy_book held_;
 };
 
-revenue_period period_of(const policy_book& made, day from, day to, const revenue_policy& policy) {
-  return tally_spans(*made.book, std::array<day, 2>{from, to}, policy).front();
+valued_period period_of(const policy_book& made, day from, day to, const revenue_policy& policy) {
+  return detail::tally_period(*made.book, made.in.get(), {from, to}, policy, {});
 }
 
-double rate_under(const ledger& book, revenue_cell rate, day from, day to, const revenue_policy& policy) {
-  const rate_options options{policy, {}};
+ledger_rate named_rate(revenue_cell rate) {
   switch (rate) {
     case revenue_cell::logo_churn:
-      return logo_churn_of(book, from, to, options).value;
+      return ledger_rate::logo_churn;
     case revenue_cell::gross_mrr_churn:
-      return gross_mrr_churn_of(book, from, to, options).value;
+      return ledger_rate::gross_mrr_churn;
     case revenue_cell::net_mrr_churn:
-      return net_mrr_churn_of(book, from, to, options).value;
+      return ledger_rate::net_mrr_churn;
     case revenue_cell::nrr:
-      return nrr_until(book, to, options).value;
+      return ledger_rate::nrr_until;
     case revenue_cell::grr:
-      return grr_until(book, to, options).value;
-    case revenue_cell::logo_retention: {
-      revenue_policy year = policy;
-      year.nrr_window = nrr_window::twelve_months;
-      const day_window w = retention_windows(year, to).front();
-      return logo_retention(tally_retention(book, w.from, w.to), options).value;
-    }
-    case revenue_cell::quick_ratio:
-    case revenue_cell::arpa:
-      break;
+      return ledger_rate::grr_until;
+    case revenue_cell::logo_retention:
+      return ledger_rate::logo_retention;
     default:
       throw schema_error("reconcile_rate: that cell is an amount; reconcile shows all amounts at once");
   }
-  const revenue_period p = tally_spans(book, std::array<day, 2>{from, to}, policy).front();
-  return rate == revenue_cell::arpa ? arpa(p, options).value : quick_ratio(p, options).value;
+}
+
+double rate_under(const policy_book& made, revenue_cell rate, day from, day to, const revenue_policy& policy) {
+  const rate_options options{policy, {}};
+  if (rate == revenue_cell::arpa) return arpa(at_closing_rates(period_of(made, from, to, policy)), options).value;
+  if (rate == revenue_cell::quick_ratio) return quick_ratio(period_of(made, from, to, policy).movements, options).value;
+  day_window window{from, to};
+  if (rate == revenue_cell::logo_retention) {
+    revenue_policy year = policy;
+    year.nrr_window = nrr_window::twelve_months;
+    window = retention_windows(year, to).front();
+  }
+  return detail::rate_of(*made.book, made.in.get(), named_rate(rate), window.from, window.to, options, {}).value;
 }
 
 /// The days that a rate looks at; several where it is a mean.
@@ -224,7 +232,8 @@ bool rate_parts(const policy_book& made, revenue_cell rate, day from, day to, co
   const bool days_summed = rate == revenue_cell::logo_churn && detail::needs_days(policy.logo_denominator);
   if (windows.size() != 1 || days_summed || (rate == revenue_cell::grr && policy.grr == grr_basis::totals_min)) return false;
   const by_owner accounts(made);
-  const contribution all = contributors(*made.book, rate, windows.front().from, windows.front().to, policy, SIZE_MAX);
+  const contribution all =
+      detail::contributors(*made.book, made.in.get(), rate, windows.front().from, windows.front().to, policy, SIZE_MAX, {});
   for (const contributor& one : all.top) {
     rate_part& part = parts[accounts.owner(one.who.index)];
     part.amount += one.amount;
@@ -326,24 +335,43 @@ policy_books books_of(const invoice_lines& lines, const invoicing_options& optio
   };
 }
 
+policy_books books_of(const currency_subscriptions& rows, const named_rate_table& rates,
+                      const column<std::int32_t>& bought_on, const ledger_options& options) {
+  const auto table = std::make_shared<const named_rate_table>(rates);
+  return [rows, table, bought_on, options](const revenue_policy& policy) {
+    const bool bought = policy.fx == fx_rule::purchase;
+    if (bought || policy.fx == fx_rule::service_start) {
+      mrr_rows once = rows_at_rates(rows, table->rates, bought ? bought_on : column<std::int32_t>{});
+      bridge_lapses(once, policy.lapse_grace, options.as_of);
+      return policy_book{std::make_shared<const ledger>(once.book(options.as_of)), {}};
+    }
+    return policy_book{std::make_shared<const ledger>(ledger_of(rows, table->rates.currencies(), policy, options)),
+                       {},
+                       std::make_shared<const valuation>(valuation{*table, valuation_of(policy)})};
+  };
+}
+
 reconciliation reconcile(const policy_books& books, const revenue_policy& a, const revenue_policy& b, day from, day to) {
   if (to <= from) throw schema_error("reconcile: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
-  const std::array<day, 2> cuts{from, to};
-  const detail::period_finder finder(cuts);
+  const day_window window{from, to};
   book_shelf shelf(books);
   policy_book before = shelf.first(a);
   revenue_policy rules = a;
-  reconciliation found{period_of(before, from, to, a), {}, {}};
-  found.under_b = found.under_a;
+  const valued_period first = period_of(before, from, to, a);
+  reconciliation found{first.movements, first.movements, {}, first.fx(), first.fx()};
   for (const policy_step& step : policy_path(a, b)) {
     policy_book after = shelf.next(step);
-    reconciliation_step made{step.option, option_word(a, step.option), option_word(b, step.option), found.under_b, {}, {}};
+    reconciliation_step made{step.option, option_word(a, step.option), option_word(b, step.option), found.under_b, {}, {},
+                             found.fx_b};
     if (!needs_no_ledger(step.option) || names_movements(step.option)) {
-      made.accounts = changed_accounts(before, rules, after, step.policy, finder);
-      made.after = period_of(after, from, to, step.policy);
+      made.accounts = changed_accounts(before, rules, after, step.policy, window);
+      const valued_period now = period_of(after, from, to, step.policy);
+      made.after = now.movements;
+      made.fx = now.fx();
     }
     for (const reconciled_account& one : made.accounts) made.change += one.change;
     found.under_b = made.after;
+    found.fx_b = made.fx;
     found.steps.push_back(std::move(made));
     before = std::move(after);
     rules = step.policy;
@@ -360,7 +388,7 @@ rate_reconciliation reconcile_rate(const policy_books& books, const revenue_poli
   }
   book_shelf shelf(books);
   policy_book book = shelf.first(a);
-  rate_reconciliation found{rate_under(*book.book, rate, from, to, a), 0, {}};
+  rate_reconciliation found{rate_under(book, rate, from, to, a), 0, {}};
   found.under_b = found.under_a;
   std::map<std::uint32_t, rate_part> was;
   bool parts_before = rate_parts(book, rate, from, to, a, was);
@@ -371,7 +399,7 @@ rate_reconciliation reconcile_rate(const policy_books& books, const revenue_poli
     rate_step made{step.option,
                    option_word(a, step.option),
                    option_word(b, step.option),
-                   rate_under(*book.book, rate, from, to, step.policy),
+                   rate_under(book, rate, from, to, step.policy),
                    parts_before && parts_after,
                    {}};
     if (made.by_account) made.accounts = changed_parts(was, is);

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <span>
 
+#include "revenue/boundary_rates.hpp"
 #include "revenue/explain/account_periods.hpp"
+#include "revenue/ledger/ledger_maker.hpp"
+#include "revenue/valued_account.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -29,6 +34,60 @@ view known_on(view how, day when) {
   return how;
 }
 
+/// The rates of a view whose ledger keeps currencies apart.
+std::optional<valuation> rates_under(const view& how) {
+  const fx_rule fx = how.policy.fx;
+  if (!how.currencies || fx == fx_rule::service_start || fx == fx_rule::purchase) return std::nullopt;
+  return valuation{*how.currencies->rates, valuation_of(how.policy, how.currencies->at)};
+}
+
+/// One close of some accounts, which are numbered by their place: in one currency, or each period at its own rates.
+class some_closes {
+ public:
+  some_closes(const book& of, std::span<const account> some, const view& how, const period_grid& grid)
+      : finder_(grid), alone_(finder_, static_cast<std::size_t>(grid.count), how.policy) {
+    const auto in = rates_under(how);
+    std::size_t lanes = in ? in->rates.rates.currencies() : 1;
+    const auto fill = [&](account who, auto& steps, auto&) {
+      const auto mine = steps_of(of, some[who.index], how);
+      steps.insert(steps.end(), mine.begin(), mine.end());
+      for (const mrr_step& step : mine) lanes = std::max(lanes, std::size_t{step.lane} + 1);
+    };
+    book_ = detail::ledger_maker::make(some.size(), how.as_of.value_or(latest_day), {}, fill);
+    detail::ledger_maker::describe(book_, {}, lanes, 0, false);
+    if (!in) {
+      detail::require_one_lane(book_);
+      return;
+    }
+    spans_.emplace(detail::spans_of(grid));
+    detail::value(*spans_, book_, in->rates.rates, in->at, std::nullopt, {});
+    valued_.emplace(*spans_);
+  }
+  some_closes(const some_closes&) = delete;
+  some_closes& operator=(const some_closes&) = delete;
+
+  [[nodiscard]] std::vector<period_movements> of(account who) {
+    std::vector<period_movements> found;
+    if (!valued_) {
+      for (const revenue_period& p : alone_.of(book_.steps(who))) found.push_back(period_movements::of(p));
+      return found;
+    }
+    found.resize(spans_->periods());  // NOLINT(bugprone-unchecked-optional-access): made with `valued_`
+    valued_->periods(who, book_.steps(who), [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
+      const revenue_period& one = alone_.of(steps)[p];
+      found[p] = period_movements::of(one, closing - one.closing());
+    });
+    return found;
+  }
+
+ private:
+  ledger book_;
+  detail::period_finder finder_;
+  detail::account_periods alone_;
+  std::optional<detail::valued_spans> spans_;
+  std::optional<detail::valued_account> valued_;
+};
+
 std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& others) {
   std::vector<std::uint32_t> left;
   std::set_difference(rows.begin(), rows.end(), others.begin(), others.end(), std::back_inserter(left));
@@ -40,19 +99,18 @@ std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const
 restatement compare_closes(const book& of, day first, day second, const period_grid& grid, view how) {
   require_closed(how.as_of, first, second, grid);
   const view then = known_on(how, first), now = known_on(how, second);
-  const revenue_policy& policy = how.policy;
   const auto periods = static_cast<std::size_t>(grid.count);
   restatement found{grid, first, second, std::vector<period_movements>(periods), {}, 0};
-  const detail::period_finder finder(grid);
-  detail::account_periods before(finder, periods, policy);
-  detail::account_periods after(finder, periods, policy);
-  for (const account who : of.accounts_changed(first, second)) {
-    const auto was = before.of(steps_of(of, who, then));
-    const auto is = after.of(steps_of(of, who, now));
+  const std::vector<account> changed = of.accounts_changed(first, second);
+  some_closes before(of, changed, then, grid), after(of, changed, now, grid);
+  for (std::uint32_t i = 0; i < changed.size(); ++i) {
+    const account who = changed[i];
+    const auto was = before.of(account{i});
+    const auto is = after.of(account{i});
     restated_account moved;
     for (std::size_t p = 0; p < periods; ++p) {
-      period_movements change = period_movements::of(is[p]);
-      change -= period_movements::of(was[p]);
+      period_movements change = is[p];
+      change -= was[p];
       if (change == period_movements{}) continue;
       found.change[p] += change;
       moved.periods.push_back({static_cast<std::int32_t>(p), change});

@@ -37,17 +37,20 @@ shown_contribution shown(const contribution& found, std::int64_t amount, bool am
 
 /// The cell of the period as the waterfall shows it, where it does.
 std::int64_t shown_total(const contribution& found, revenue_cell cell) {
+  const movement_row row = detail::row_of(found.whole, found.fx);
   switch (cell) {
     case revenue_cell::new_business:
-      return detail::row_of(found.whole).new_business;
+      return row.new_business;
     case revenue_cell::reactivation:
-      return detail::row_of(found.whole).reactivation;
+      return row.reactivation;
     case revenue_cell::expansion:
-      return detail::row_of(found.whole).expansion;
+      return row.expansion;
     case revenue_cell::contraction:
-      return detail::row_of(found.whole).contraction;
+      return row.contraction;
     case revenue_cell::churn:
-      return detail::row_of(found.whole).churn;
+      return row.churn;
+    case revenue_cell::fx:
+      return row.fx;
     default:
       return shown_amount(found.amount, cell);
   }

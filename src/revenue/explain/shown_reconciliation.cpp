@@ -43,10 +43,10 @@ std::vector<movement_row> shown_accounts(const reconciliation_step& step, const 
 }  // namespace
 
 shown_reconciliation shown(const reconciliation& found) {
-  shown_reconciliation all{detail::row_of(found.under_a), detail::row_of(found.under_b), {}};
+  shown_reconciliation all{detail::row_of(found.under_a, found.fx_a), detail::row_of(found.under_b, found.fx_b), {}};
   movement_row before = all.under_a;
   for (const reconciliation_step& step : found.steps) {
-    const movement_row after = detail::row_of(step.after);
+    const movement_row after = detail::row_of(step.after, step.fx);
     shown_step one{step.option, step.from, step.to, after, {}, shown_accounts(step, before, after)};
     one.who.reserve(step.accounts.size());
     for (const reconciled_account& each : step.accounts) one.who.push_back(each.who);

@@ -57,7 +57,8 @@ ledger at_rates(const ledger& book, const rate_table& rates, day when, day until
 
 keyed_ledger at_rates(const keyed_ledger& book, day when, day until) {
   if (book.in == nullptr) return book;
-  keyed_ledger valued = detail::with_book(book, ask_at_rates(book, when, until, [](const ledger& one) { return one; }));
+  keyed_ledger valued =
+      detail::with_book(book, with_keys(*book.keys, [&] { return at_rates(book.book, book.in->rates.rates, when, until); }));
   valued.in = nullptr;
   return valued;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/sources/keyed_sources.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -51,6 +52,32 @@ void retract(keyed_ledger& book, const currency_subscriptions& rows) {
 void split(keyed_ledger& book, const currency_subscriptions& rows, account into, day since) {
   require_known(book, rows);
   with_keys(*book.keys, [&] { split(book.book, rows, into, since, book.keys->size()); });
+}
+
+retention_state due_in_currencies(const currency_subscriptions& rows, const named_rate_table& rates, fx_rule fx,
+                                  const column<std::int32_t>& bought_on, day from, day to, const due_options& options) {
+  if (fx == fx_rule::service_start || fx == fx_rule::purchase) {
+    const mrr_rows once = rows_at_rates(rows, rates.rates, fx == fx_rule::purchase ? bought_on : column<std::int32_t>{});
+    return tally_available_to_renew(once.view(), from, to, options);
+  }
+  return tally_available_to_renew(rows_in_currencies(rows, rates.rates.currencies(), options.accounts), rates.rates, from,
+                                  to, options);
+}
+
+std::vector<mrr_series_row> series_in_currencies(const currency_subscriptions& rows, const named_rate_table& rates,
+                                                 fx_rule fx, const column<std::int32_t>& bought_on, const period_grid& grid,
+                                                 const ledger_options& options) {
+  if (fx == fx_rule::service_start || fx == fx_rule::purchase) {
+    const mrr_rows once = rows_at_rates(rows, rates.rates, fx == fx_rule::purchase ? bought_on : column<std::int32_t>{});
+    return mrr_series(tally_mrr_series(once.view(), grid, options));
+  }
+  const period_rates at = fx == fx_rule::period_mean ? period_rates::mean : period_rates::closing_day;
+  const ledger book = ledger_of(rows, rates.rates.currencies(), {}, options);
+  const currency_revenue_state closings = tally_revenue(book, rates.rates, grid, {}, at);
+  // The amounts of this state are in several currencies; only its subscriptions count.
+  std::vector<mrr_series_row> series = mrr_series(tally_mrr_series(rows.periods, grid, options));
+  for (std::size_t p = 0; p < series.size(); ++p) series[p].mrr = round_to_minor(closings.closing[p].ticks);
+  return series;
 }
 
 std::vector<std::string> currencies_used(const keyed_ledger& book) {

@@ -61,11 +61,6 @@ def test_incomplete_periods_are_named() -> None:
 def test_bad_questions(book: sj.Ledger) -> None:
     with pytest.raises(SchemaError, match="1 month or more, not 0"):
         book.retention("2023-01", "2023-12", window=0)
-    with pytest.raises(SchemaError, match="several currencies"):
-        rates = {"currency": ["EUR"], "month": ["2024-01"], "rate": ["1.1"]}
-        rows = {"account": ["a"], "start": ["2024-01-10"], "end": [None], "mrr": [100], "currency": ["USD"]}
-        dollars = sj.Ledger(rows, currency="currency", rates=rates, report_in="USD", as_of="2024-02-01", amounts="minor")
-        dollars.retention("2024-01", "2024-01")
 
 
 def test_the_picture(book: sj.Ledger) -> None:

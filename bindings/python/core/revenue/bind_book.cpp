@@ -98,9 +98,10 @@ retention_state due_accounts(const book& of, const reading& how, std::int32_t fr
   const py::gil_scoped_release released;
   return with_keys(*how.ledger.keys, [&] {
     const mrr_rows rows = rows_under(of, how);
-    return tally_available_to_renew(
-        rows.view(), day{from}, day{to},
-        {.as_of = how.ledger.book.known_until(), .accounts = std::max(rows.accounts, of.accounts()), .lost = rule});
+    const due_options options{
+        .as_of = how.ledger.book.known_until(), .accounts = std::max(rows.accounts, of.accounts()), .lost = rule};
+    if (how.ledger.in == nullptr) return tally_available_to_renew(rows.view(), day{from}, day{to}, options);
+    return tally_available_to_renew(rows, how.ledger.in->rates.rates, day{from}, day{to}, options);
   });
 }
 

@@ -44,7 +44,7 @@ py::dict periods(const keyed_ledger& l, const std::string& metric, span_days fir
                  const revenue_policy& policy, double level, const std::string& method) {
   const rate_options options = rate_options_of(policy, level, method);
   const revenue_rate rate = rate_named(metric);
-  return compared([&] { return compare_periods(l.book, rate, window_from(first), window_from(second), options); });
+  return compared([&] { return compare_periods(l, rate, window_from(first), window_from(second), options); });
 }
 
 py::dict segments(const keyed_ledger& a, span_days first, const keyed_ledger& b, span_days second, const std::string& metric,
@@ -59,7 +59,7 @@ estimate one_rate(const keyed_ledger& l, const std::string& metric, span_days da
   const rate_options options = rate_options_of(policy, level, method);
   const revenue_rate rate = rate_named(metric);
   const py::gil_scoped_release released;
-  return read_rate(l.book, rate, window_from(days), options)(options.level);
+  return read_rate(l, rate, window_from(days), options)(options.level);
 }
 
 estimate bootstrapped(const keyed_ledger& l, const std::string& metric, span_days days, const revenue_policy& policy,
@@ -67,7 +67,7 @@ estimate bootstrapped(const keyed_ledger& l, const std::string& metric, span_day
   const rate_options options{policy, confidence_level{level}};
   const revenue_rate rate = rate_named(metric);
   const py::gil_scoped_release released;
-  return bootstrap_rate(l.book, rate, window_from(days), options, replicates, seed, thread_executor(threads));
+  return bootstrap_rate(l, rate, window_from(days), options, replicates, seed, thread_executor(threads));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
   const auto cell = named<revenue_cell>("cell", word);
   const contribution found = [&] {
     const py::gil_scoped_release released;
-    return contributors(l.book, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
+    return contributors(l, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
   }();
   return columns_of(l, found, shown(found, cell));
 }
@@ -41,7 +41,7 @@ py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t month
   const auto what = named<cohort_measure>("measure", measure);
   const contribution found = [&] {
     const py::gil_scoped_release released;
-    return cohort_contributors(l.book, month{first}, months_each, age, what, {policy.cohort_state, policy.cohort_index},
+    return cohort_contributors(l, month{first}, months_each, age, what, {policy.cohort_state, policy.cohort_index},
                                top.value_or(SIZE_MAX));
   }();
   return columns_of(l, found, shown(found, what));

@@ -27,7 +27,8 @@ class python_books {
     });
     const auto& l = made->cast<const keyed_ledger&>();
     keys_ = l.owner_keys != nullptr ? l.owner_keys : l.keys;
-    return {std::shared_ptr<const ledger>(alive, &l.book), l.owner != nullptr ? *l.owner : std::vector<std::uint32_t>{}};
+    return {std::shared_ptr<const ledger>(alive, &l.book), l.owner != nullptr ? *l.owner : std::vector<std::uint32_t>{},
+            l.in};
   }
   [[nodiscard]] py::object key(account who) const { return key_object(*keys_, who); }
   [[nodiscard]] py::list keys(const std::vector<account>& all) const {

@@ -85,7 +85,6 @@ def compare(
         raise SchemaError("compare with what? Give an earlier period, or other= another ledger")
     policy = ledger.policy
     first, second = (_days(policy, metric, one, window) for one in (period, period if before is None else before))
-    ledger.require_one_number("a comparison of rates")
     options = {
         **ledger.options,
         "metric": metric,
@@ -118,7 +117,6 @@ def bootstrap(
 ) -> Estimate:
     """A rate with the percentile interval of customers drawn with replacement."""
     days = _days(ledger.policy, metric, period, window)
-    ledger.require_one_number("a bootstrap")
     found = _core.revenue.bootstrap_rate(ledger.compiled, metric, days, ledger.policy.core, level, replicates, seed, threads)
     found.options = {
         **ledger.options,

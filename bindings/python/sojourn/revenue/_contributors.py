@@ -21,7 +21,6 @@ RATES = (*_WINDOWED, *_CHURN, "quick_ratio")
 def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
     """The accounts behind a number of a period: a column of the movements, or a rate."""
     _check_top(top)
-    ledger.require_one_number("the accounts behind a number")
     policy = ledger.policy
     options: dict[str, Any] = {**ledger.options, "period": str(period), "cell": cell}
     if cell in _WINDOWED:
@@ -45,7 +44,6 @@ def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, wi
 def cohort_contributors(ledger: CoreLedger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:
     """The accounts behind a cell of the cohort triangle."""
     _check_top(top)
-    ledger.require_one_number("the accounts behind a cohort")
     month, months = span_of(cohort)
     calendar = ledger.policy.cohort_index == "calendar_period"  # of tenures the core knows
     if age < 0 or (calendar and first_day(month + months * (age + 1)) > ledger.known_until):

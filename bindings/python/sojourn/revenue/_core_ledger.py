@@ -42,14 +42,6 @@ class CoreLedger:
         """The ledger of these accounts."""
         return replace(self, compiled=self.compiled.only(accounts), terms=None)
 
-    def require_one_number(self, what: str) -> None:
-        """Refuses a ledger in which MRR has another value at each rate."""
-        if self.compiled.in_currencies:
-            raise SchemaError(
-                f"{what} needs a ledger whose MRR is one number: in one currency, or with each row valued once, "
-                'as under fx="service_start"'
-            )
-
     def due(self, first: int, end: int, lost: str) -> RetentionState:
         """The accounts whose terms end in [first, end)."""
         if self.terms is None:

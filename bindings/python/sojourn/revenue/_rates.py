@@ -83,7 +83,6 @@ def read(ledger: CoreLedger, metric: str, days: tuple[int, int], level: float, m
         return _core.revenue.due_rate(ledger.due(*window, "at_end"), metric, *window, policy, level, method)
     if method == "score":
         return ledger.compiled.rate(metric, *days, policy, level)
-    ledger.require_one_number(f"the interval {method}")
     return _core.revenue.read_rate(ledger.compiled, metric, days, policy, level, method)
 
 

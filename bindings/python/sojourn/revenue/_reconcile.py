@@ -15,7 +15,7 @@ from sojourn.revenue._plots import plot_waterfall
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
-AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing", "accounts_closing")
+AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing", "accounts_closing")
 _MONEY = {"mrr": MOVEMENT_AMOUNTS, "arpa": ("change", "value")}
 """Columns of money by metric."""
 RATES = ("logo_churn", "gross_mrr_churn", "net_mrr_churn", "nrr", "grr", "logo_retention", "quick_ratio", "arpa")
@@ -41,7 +41,6 @@ def reconcile(
 
     def under(core: _core.revenue.RevenuePolicy) -> _core.revenue.Ledger:
         made = ledger._core_ledger(Policy.from_json(core.to_json()))
-        made.require_one_number("a reconciliation of two policies")
         unused[:] = [str(made.options["not_applied"])] if "not_applied" in made.options else []
         return made.compiled
 

@@ -8,7 +8,6 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.periods import grid
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_retention
 from sojourn.revenue._rates import Interval
@@ -40,10 +39,6 @@ def retention_over(
     ledger: CoreLedger, periods: tuple[int, int, int], lengths: Sequence[int], *, by: str, method: Interval, level: float
 ) -> Table:
     """The same of the periods of a grid."""
-    if ledger.compiled.in_currencies:
-        raise SchemaError(
-            "each window of several currencies stands at its own rates: ask nrr, grr and logo_retention period by period"
-        )
     columns: dict[str, list[Any]] = {"period": [], "window": [], "accounts": [], "opening": []}
     columns |= {rate + end: [] for rate in RATES for end in ("", "_low", "_high")}
     incomplete: dict[str, None] = {}

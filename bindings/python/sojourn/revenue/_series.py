@@ -165,7 +165,11 @@ def movements_by_cause(
     ledger: CoreLedger, read: Callable[[int, int, int], dict[str, Column]], first: Any, last: Any, by: str
 ) -> Table:
     """One row per period and cause; the rows of a period add up to its movements."""
-    ledger.require_one_number("movements by cause")
+    if ledger.compiled.in_currencies:
+        raise SchemaError(
+            "movements by cause need a ledger whose MRR is one number: in one currency, or with each row valued once, as "
+            'under fx="service_start"'
+        )
     columns = read(*grid(first, last, by))
     return Table(
         columns, options={**ledger.options, "by": by}, title=f"MRR movements by {by} and cause", amounts=CAUSE_AMOUNTS

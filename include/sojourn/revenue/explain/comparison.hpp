@@ -5,6 +5,7 @@
 #include "sojourn/export.hpp"
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -33,15 +34,27 @@ constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
 /// do.
 [[nodiscard]] rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, const rate_options& options = {});
 
+/// In several currencies at the rates of the day before the window of the rate.
+[[nodiscard]] rate_at read_rate(const keyed_ledger& book, revenue_rate rate, day_window window,
+                                const rate_options& options = {});
+
 /// What each account of the ledger adds to the rate's two sums (ticks, or accounts); those outside its opening add nothing.
 /// Throws `schema_error` for a denominator or basis that is no ratio of sums over accounts. O(accounts and their steps).
 [[nodiscard]] std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window window,
+                                                 const rate_options& options = {});
+
+/// In several currencies at the rates of the day before the window of the rate.
+[[nodiscard]] std::vector<ratio_part> rate_parts(const keyed_ledger& book, revenue_rate rate, day_window window,
                                                  const rate_options& options = {});
 
 /// The same accounts in two periods: first - second. Accounts of both openings tie the two rates together, most of all when
 /// the windows overlap; the pairing is read from the ledger, account by account, because states of single periods do not
 /// hold it. A rate without an interval has none here. Throws as `rate_parts`.
 [[nodiscard]] comparison compare_periods(const ledger& book, revenue_rate rate, day_window first, day_window second,
+                                         const rate_options& options = {});
+
+/// In several currencies each window at the rates of the day before it.
+[[nodiscard]] comparison compare_periods(const keyed_ledger& book, revenue_rate rate, day_window first, day_window second,
                                          const rate_options& options = {});
 
 /// Two ledgers that share no account (segments, plans, regions), in the same or different windows: first - second.
@@ -54,8 +67,9 @@ constexpr std::array<std::string_view, 6> values_of(revenue_rate) {
                                           day_window second_window, revenue_rate rate, const rate_options& options = {});
 
 /// The rate with the percentile interval of accounts drawn again: a slow check on the other intervals.
-template <executor E = serial_executor>
-[[nodiscard]] estimate bootstrap_rate(const ledger& book, revenue_rate rate, day_window window,
+template <class Book, executor E = serial_executor>
+  requires(std::same_as<Book, ledger> || std::same_as<Book, keyed_ledger>)
+[[nodiscard]] estimate bootstrap_rate(const Book& book, revenue_rate rate, day_window window,
                                       const rate_options& options = {}, std::int64_t replicates = 1000,
                                       std::uint64_t seed = 1, E&& host = E{}) {
   std::vector<ratio_part> parts = rate_parts(book, rate, window, options);

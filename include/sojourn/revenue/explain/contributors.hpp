@@ -86,12 +86,14 @@ struct contribution {
   std::vector<contributor> top;  ///< those that matter most, in that order
   detail::int128 others_amount = 0;
   detail::int128 others_base = 0;
-  revenue_period whole;  ///< the period of all accounts; empty for a cohort
+  revenue_period whole;   ///< the period of all accounts, at the rates of its opening; empty for a cohort
+  detail::int128 fx = 0;  ///< what rates did to the closing of all accounts; 0 in one currency
 };
 
 namespace detail {
 
-[[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
+/// In several currencies where `in` is not null.
+[[nodiscard]] contribution contributors(const ledger& book, const valuation* in, revenue_cell cell, day from, day to,
                                         const revenue_policy& policy, std::size_t top, const any_executor& host);
 
 }  // namespace detail
@@ -107,7 +109,17 @@ namespace detail {
 template <executor E = serial_executor>
 [[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
                                         const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
-  return detail::contributors(book, cell, from, to, policy, top, any_executor(host));
+  return detail::contributors(book, nullptr, cell, from, to, policy, top, any_executor(host));
+}
+
+/// In several currencies: rates of a window at the exchange rates of the day before it; movements, the quick ratio and ARPA
+/// as `tally_revenue` values the opening and closing of a period, with `fx` as a cell of its own.
+template <executor E = serial_executor>
+[[nodiscard]] contribution contributors(const keyed_ledger& book, revenue_cell cell, day from, day to,
+                                        const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
+  return with_keys(*book.keys, [&] {
+    return detail::contributors(book.book, book.in.get(), cell, from, to, policy, top, any_executor(host));
+  });
 }
 
 /// The accounts of a cohort: amount is what each has left at the end of that age (1 or 0, or its MRR), base what it started
@@ -121,6 +133,15 @@ template <executor E = serial_executor>
 /// age outside 0 .. 3600.
 [[nodiscard]] contribution cohort_contributors(const ledger& book, month first, std::int32_t months_each, std::int32_t age,
                                                cohort_measure measure, cohort_rules rules = {}, std::size_t top = 20);
+
+/// In several currencies at the rates of `tally_cohorts`: those of the last day of the grid; without a grid, of the last
+/// known day.
+[[nodiscard]] contribution cohort_contributors(const keyed_ledger& book, const period_grid& grid, std::int32_t cohort,
+                                               std::int32_t age, cohort_measure measure = cohort_measure::accounts,
+                                               cohort_rules rules = {}, std::size_t top = 20);
+[[nodiscard]] contribution cohort_contributors(const keyed_ledger& book, month first, std::int32_t months_each,
+                                               std::int32_t age, cohort_measure measure, cohort_rules rules = {},
+                                               std::size_t top = 20);
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -15,6 +15,7 @@
 #include "sojourn/revenue/explain/contributors.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
+#include "sojourn/revenue/sources/currency_rows.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"
 #include "sojourn/revenue/sources/keyed_sources.hpp"
 #include "sojourn/revenue/sources/pricing.hpp"
@@ -27,6 +28,7 @@ inline namespace v0_1 SOJOURN_EXPORT {
 struct policy_book {
   std::shared_ptr<const ledger> book;
   std::vector<std::uint32_t> owner;
+  std::shared_ptr<const valuation> in{};  ///< the rates that its lanes are shown at; null: it is in one currency
 };
 using policy_books = std::function<policy_book(const revenue_policy&)>;
 
@@ -37,6 +39,9 @@ using policy_books = std::function<policy_book(const revenue_policy&)>;
 [[nodiscard]] policy_books books_of(const mrr_changes& changes, const change_options& options = {});
 [[nodiscard]] policy_books books_of(const priced_subscriptions& priced, const pricing_options& options = {});
 [[nodiscard]] policy_books books_of(const invoice_lines& lines, const invoicing_options& options = {});
+/// Of rows in several currencies, which can follow `fx` and `lapse_grace`. `bought_on` is for `fx_rule::purchase`.
+[[nodiscard]] policy_books books_of(const currency_subscriptions& rows, const named_rate_table& rates,
+                                    const column<std::int32_t>& bought_on = {}, const ledger_options& options = {});
 
 /// The order in which options change: as MRR comes about (unit, source, churn_at, past_due, paused, free_is, discounts, tax,
 /// usage, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes are named
@@ -66,12 +71,15 @@ struct reconciliation_step {
   revenue_period after;                      ///< of all accounts, under this and all options before it
   period_movements change;                   ///< the sum over `accounts`, exactly
   std::vector<reconciled_account> accounts;  ///< those that it changed, ascending
+  detail::int128 fx = 0;                     ///< what rates did to the closing of `after`
 };
 
 struct reconciliation {
   revenue_period under_a;
   revenue_period under_b;
   std::vector<reconciliation_step> steps;  ///< their changes add up to under_b - under_a, exactly
+  detail::int128 fx_a = 0;                 ///< what rates did to the closing; movements stand at the rates of the opening
+  detail::int128 fx_b = 0;
 };
 
 /// The movements of the days [from, to) under two policies, their difference attributed to options and accounts: the options

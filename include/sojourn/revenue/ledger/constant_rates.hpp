@@ -23,26 +23,37 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// The same at the ledger's own rates; one in one currency is itself.
 [[nodiscard]] keyed_ledger at_rates(const keyed_ledger& book, day when, day until = latest_day);
 
-/// `ask(ledger)` of the ledger in one number, at the rates of `when`.
-template <class Ask>
-decltype(auto) ask_at_rates(const keyed_ledger& book, day when, day until, const Ask& ask) {
-  if (book.in == nullptr) return ask(book.book);
-  return ask(with_keys(*book.keys, [&] { return at_rates(book.book, book.in->rates.rates, when, until); }));
-}
-
 // The rule. Every question is asked at the rates of one day, so that rates move nothing; of several windows or periods each
 // has its own. Movements alone have two: those of the opening and those of the closing, see `tally_revenue`.
+// `ask(ledger)` is asked of a ledger in one number; `in` is null where the ledger is one already.
+
+template <class Ask>
+decltype(auto) ask_at_rates(const ledger& book, const valuation* in, day when, day until, const Ask& ask) {
+  if (in == nullptr) return ask(book);
+  return ask(at_rates(book, in->rates.rates, when, until));
+}
 
 /// What happens in the days [from, to): at the rates of the day before them.
 template <class Ask>
-decltype(auto) ask_window(const keyed_ledger& book, day from, day to, const Ask& ask) {
-  return ask_at_rates(book, day{from.since_epoch - 1}, to, ask);
+decltype(auto) ask_window(const ledger& book, const valuation* in, day from, day to, const Ask& ask) {
+  return ask_at_rates(book, in, day{from.since_epoch - 1}, to, ask);
 }
 
 /// What there is at the end of a period: at the rates of its last day, or of the last known day if that is earlier.
 template <class Ask>
+decltype(auto) ask_closing(const ledger& book, const valuation* in, day end, const Ask& ask) {
+  return ask_at_rates(book, in, day{std::min(end, book.known_until()).since_epoch - 1}, end, ask);
+}
+
+// The same of a ledger with keys, by which errors name accounts.
+
+template <class Ask>
+decltype(auto) ask_window(const keyed_ledger& book, day from, day to, const Ask& ask) {
+  return with_keys(*book.keys, [&]() -> decltype(auto) { return ask_window(book.book, book.in.get(), from, to, ask); });
+}
+template <class Ask>
 decltype(auto) ask_closing(const keyed_ledger& book, day end, const Ask& ask) {
-  return ask_at_rates(book, day{std::min(end, book.book.known_until()).since_epoch - 1}, end, ask);
+  return with_keys(*book.keys, [&]() -> decltype(auto) { return ask_closing(book.book, book.in.get(), end, ask); });
 }
 
 /// Whole lives: at the rates of the last known day.

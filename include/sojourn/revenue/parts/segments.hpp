@@ -14,6 +14,8 @@
 
 #include "sojourn/input/account_labels.hpp"
 #include "sojourn/revenue/cohort.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
+#include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/retention.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
@@ -112,6 +114,33 @@ template <executor E = serial_executor>
     states.push_back(detail::tally_retention_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, from, to, host));
   }
   return states;
+}
+
+// In several currencies: at the rates of the whole, so that segments add up to it.
+
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<currency_revenue_state> tally_revenue_by(const keyed_ledger& book, const segmentation& by,
+                                                                   const period_grid& grid,
+                                                                   const revenue_policy& policy = {}, E&& host = {}) {
+  std::vector<currency_revenue_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, host));
+  }
+  return states;
+}
+
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const keyed_ledger& book, const segmentation& by,
+                                                         const period_grid& grid, cohort_rules rules = {}, E&& host = {}) {
+  if (grid.count <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  return ask_cohorts(book, grid.end(grid.count - 1), rules.age_in == cohort_index::tenure_days,
+                     [&](const ledger& one) { return tally_cohorts_by(one, by, grid, rules, host); });
+}
+
+template <executor E = serial_executor>
+[[nodiscard]] std::vector<retention_state> tally_retention_by(const keyed_ledger& book, const segmentation& by, day from,
+                                                              day to, E&& host = {}) {
+  return ask_window(book, from, to, [&](const ledger& one) { return tally_retention_by(one, by, from, to, host); });
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
+#include "sojourn/revenue/mrr_series.hpp"
 #include "sojourn/revenue/policy_options.hpp"
 #include "sojourn/revenue/sources/currency_rows.hpp"
 
@@ -31,6 +33,18 @@ inline namespace v0_1 SOJOURN_EXPORT {
 void apply(keyed_ledger& book, const currency_subscriptions& rows);
 void retract(keyed_ledger& book, const currency_subscriptions& rows);
 void split(keyed_ledger& book, const currency_subscriptions& rows, account into, day since = earliest_day);
+
+/// What was up for renewal of these rows, taken as terms, under an `fx_rule`; see `tally_available_to_renew`.
+[[nodiscard]] retention_state due_in_currencies(const currency_subscriptions& rows, const named_rate_table& rates,
+                                                fx_rule fx, const column<std::int32_t>& bought_on, day from, day to,
+                                                const due_options& options);
+
+/// MRR and subscriptions at the end of each period, under an `fx_rule`: MRR is the closing of the movements, which needs the
+/// accounts, because each account's MRR is rounded once per currency. See `mrr_series`.
+[[nodiscard]] std::vector<mrr_series_row> series_in_currencies(const currency_subscriptions& rows,
+                                                               const named_rate_table& rates, fx_rule fx,
+                                                               const column<std::int32_t>& bought_on,
+                                                               const period_grid& grid, const ledger_options& options);
 
 /// The codes in which somebody pays at some time, in order of their text; none for a ledger in one currency.
 [[nodiscard]] std::vector<std::string> currencies_used(const keyed_ledger& book);

@@ -251,19 +251,6 @@ def test_fx_of_the_policy_is_the_default_of_the_argument() -> None:
         amounts="minor",
     )
     assert one_currency.options["not_applied"] == "fx"
-    for metric in ("mrr", "nrr"):
-        with pytest.raises(sj.SchemaError, match="MRR is one number"):
-            sj.reconcile(
-                sj.Ledger(rows, **usual, amounts="minor"), sj.Policy(), sj.Policy(fx="period_mean"), "2024-03", metric=metric
-            )
-    moving = sj.Ledger(rows, **usual, amounts="minor")
-    for refused in (
-        lambda: moving.nrr("2024-03", method="linearised", window=1),
-        lambda: moving.compare("nrr", "2024-03", "2024-02", window=1),
-        lambda: moving.bootstrap("nrr", "2024-03", window=1),
-    ):
-        with pytest.raises(sj.SchemaError, match="MRR is one number"):
-            refused()
     why = sj.reconcile(by_policy, sj.Policy(fx="service_start"), sj.Policy(fx="purchase"), "2024-03")
     assert why["option"].to_list() == ["under a", "fx", "under b"]
 
@@ -312,6 +299,43 @@ def test_arguments_of_several_currencies_are_not_ignored(argument: dict[str, str
         sj.Ledger(rows, as_of="2024-06-01", **argument)  # type: ignore[arg-type]
     with pytest.raises(sj.SchemaError, match="both rates= .* and report_in="):
         sj.Ledger(rows, as_of="2024-06-01", known_from="seen", **argument)  # type: ignore[arg-type]
+
+
+def test_knowledge_dates_and_rates_go_together() -> None:
+    draw = random.Random(31)
+    for fx in ("period_open_rate", "period_mean", "service_start"):
+        for _ in range(6):
+            rows, rates = rows_of(draw, 30), rates_of(draw)
+            rows["mrr"] = [10_000 * mrr for mrr in rows["mrr"]]  # whole minor units at every rate
+            rows["seen"] = [f"2024-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}" for _ in rows["mrr"]]
+            rows["gone"] = [None if draw.random() < 0.6 else "2024-12-30" for _ in rows["mrr"]]
+            usual: dict[str, Any] = {**NAMES, "rates": rates, "report_in": "USD", "fx": fx, "amounts": "minor"}
+            book = sj.Ledger(rows, **usual, known_from="seen", known_until="gone", as_of="2025-01-01")
+
+            def close(when: str, as_of: str, usual: dict[str, Any] = usual, rows: dict[str, Any] = rows) -> sj.Ledger:
+                known = [
+                    row
+                    for row, seen in enumerate(rows["seen"])
+                    if seen <= when and (rows["gone"][row] is None or when < rows["gone"][row])
+                ]
+                return sj.Ledger(
+                    {name: [values[row] for row in known] for name, values in rows.items()}, **usual, as_of=as_of
+                )
+
+            held = book.as_known_on("2024-10-31")
+            expected = close("2024-10-31", "2024-11-01").movements("2023-01", "2024-10").to_dicts()
+            assert held.movements("2023-01", "2024-10").to_dicts() == expected
+            assert held.options["fx"] == fx and held.options["currency"] == "USD"
+            why = book.restatement("2024-03", known_on=["2024-06-15", "2024-12-31"])
+            before, after = (
+                close(when, "2025-01-01").movements("2024-03", "2024-03").to_dicts()[0]
+                for when in ("2024-06-15", "2024-12-31")
+            )
+            for name in ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing"):
+                assert sum(why[name].to_list()) == why.change[name]
+                if fx != "period_mean":
+                    assert why.change[name] == after[name] - before[name]
+            assert why.change["accounts_closing"] == after["accounts_closing"] - before["accounts_closing"]
 
 
 def test_a_stream_that_can_be_read_once_is_read_once() -> None:

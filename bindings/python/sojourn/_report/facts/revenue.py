@@ -12,7 +12,7 @@ from sojourn._report.page import Fact
 from sojourn._report.sections.revenue_facts import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
 from sojourn.charts.lifetime import Curve
-from sojourn.errors import Error, SchemaError
+from sojourn.errors import Error
 from sojourn.revenue import Policy, Triangle as CohortTriangle
 from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
@@ -50,14 +50,9 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
     )
 
 
-def _kept(ledger: Ledger, first: str, last: str, window: int, level: float) -> Kept | None:
-    """Retention from the first month with customers a window earlier. A ledger of several currencies has none, because
-    each of its windows has its own exchange rates.
-    """
-    try:
-        table = ledger.retention(first, last, window=window, level=level)
-    except SchemaError:
-        return None
+def _kept(ledger: Ledger, first: str, last: str, window: int, level: float) -> Kept:
+    """Retention from the first month with customers a window earlier."""
+    table = ledger.retention(first, last, window=window, level=level)
     rows = [row for row in table.to_dicts() if row["accounts"] > 0]
     return Kept(periods=[row["period"] for row in rows], rates={rate: [_share(row, rate) for row in rows] for rate in RATES})
 
