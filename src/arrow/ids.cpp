@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1::arrow {
@@ -28,7 +29,7 @@ void require_ids(const any_column& source, const std::string& name) {
     if (!any) return;
     accepted += ". Floats round long ids: pandas turns integers with gaps into floats, use the dtype \"Int64\"";
   }
-  throw schema_error("column \"" + name + accepted);
+  throw wrong_type("column \"" + name + accepted);
 }
 
 }  // namespace sojourn::inline v0_1::arrow

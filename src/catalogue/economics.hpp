@@ -14,8 +14,8 @@ inline constexpr auto renewal_options =
          metric_option{"renewed_on", "None", "column of the day of the renewal"},
          metric_option{"renewed_value", "None", "column of the money of the new term"},
          metric_option{"grace_days", "None", "a renewal this late still counts; None: the policy's renewal_grace"}, as_of,
-         metric_option{"unit", "account", "what is counted: account, contract"}, amounts, currency, level, policy,
-         metric_option{"term_start", "None", "column of the first day of the term"},
+         timezone, date_format, metric_option{"unit", "account", "what is counted: account, contract"}, amounts, currency,
+         level, policy, metric_option{"term_start", "None", "column of the first day of the term"},
          metric_option{"renewed_until", "None", "column of the last day of the new term"},
          metric_option{"auto_renewed", "None", "column that says whether a contract renewed by itself"});
 

@@ -40,7 +40,7 @@ inline constexpr auto engagement_options =
     list(account, metric_option{"day", "day", "column of the day of use"},
          metric_option{"feature", "None", "column of the feature"}, metric_option{"count", "None", "column of how often"},
          metric_option{"volume", "None", "column of how much"}, metric_option{"breadth", "None", "column of features used"},
-         as_of_day, metric_option{"window", "28", "days looked back"},
+         as_of_day, timezone, date_format, metric_option{"window", "28", "days looked back"},
          metric_option{"min_base", "5", "smallest base of a trend"});
 inline constexpr auto percentile_options = list(metric_option{"precision", "exact", "exact, approximate"}, threads);
 

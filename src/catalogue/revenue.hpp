@@ -16,9 +16,10 @@ inline constexpr auto movements_options =
          metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"},
          metric_option{"by_cause", "False", "a row per period and cause of what moved"},
          metric_option{"split_by", "None", "a label of the rows, or currency: a row per period and each of them"});
-inline constexpr auto series_options = list(
-    first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
-    metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"}, threads);
+inline constexpr auto series_options =
+    list(first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
+         metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"},
+         timezone, date_format, threads);
 inline constexpr metric_option churn_kind{"kind", "gross", "gross: before growth of existing customers; net: after it"};
 inline constexpr auto mrr_churn_options = list(period, churn_kind, interval, level);
 inline constexpr auto one_mrr_churn_options = list(period, interval, level);

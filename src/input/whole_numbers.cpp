@@ -28,7 +28,7 @@ std::string decimal_text(std::int64_t unscaled, int scale) {
 }  // namespace
 
 std::int64_t read_whole(double value, const value_place& where) {
-  if (value != std::trunc(value)) refuse_value(where, shortest(value), rule, advice);
+  if (!std::isfinite(value) || value != std::trunc(value)) refuse_value(where, shortest(value), rule, advice);
   if (!(std::abs(value) <= exact_in_double)) {
     refuse_value(where, shortest(value), "is beyond 2^53, where a float no longer says which whole number is meant",
                  "pass integers");
