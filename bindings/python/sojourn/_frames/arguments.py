@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, SupportsIndex, TypeVar, cast
 
 from sojourn.errors import Error, SchemaError, SchemaTypeError, SchemaValueError
 
@@ -95,7 +95,7 @@ def _first_problem(
             return place, SchemaTypeError(f"{one.called} is {shown(value)}; accepted: {_in_words(one.kind)}")
     for place, one in enumerate(signature):  # every type is right, so a number must lie outside what fits
         value = values.get(one.name)
-        if any(part in _WHOLE for part in _alternatives(one.kind)) and hasattr(value, "__index__"):
+        if any(part in _WHOLE for part in _alternatives(one.kind)) and isinstance(value, SupportsIndex):
             number = value.__index__()
             if number < 0 or number >= 1 << 31:
                 limit = "below 0" if number < 0 else "too large"

@@ -39,12 +39,12 @@ def response_rate(
                 raise SchemaError(f"{name} bounds the days of surveys; response_rate of numbers has none")
         counts = _core.surveys.ResponseCounts(sent, sent if delivered is None else delivered, answered)
     else:
-        given = (
-            None if values is None else column(values, name)
-            for values, name in ((answered, "answered"), (delivered, "delivered"))
-        )
         counts = _core.surveys.tally_surveys(
-            column(sent, "sent"), *given, day_or_none(start, "start"), day_or_none(end, "end")
+            column(sent, "sent"),
+            None if answered is None else column(answered, "answered"),
+            None if delivered is None else column(delivered, "delivered"),
+            day_or_none(start, "start"),
+            day_or_none(end, "end"),
         )
     result = counts.rate(base, level, method)
     return with_options(result, counts, base=base, level=level, method=method, start=start, end=end)
