@@ -174,7 +174,7 @@ TEST_CASE("bad input: surveys") {
        },
        "w", 1, "nan", "0.000001 and 1000000", "give weight 0"},
       {"half a score", [] { (void)arrow::as_int32(any_column::from(std::vector<double>{9, 9.5}), "q1"); }, "q1", 1,
-       "9.500000", "whole number", "round or scale"},
+       "9.5", "whole number", "round or scale"},
   });
   check_schema({
       {"wrong dtype",

@@ -304,7 +304,7 @@ packed pack_format(const std::string& format, std::size_t n, generator& g) {
   if (format == "tss:UTC") return pack_numbers<std::int64_t>(n, g, "usUTC", 1LL << 30, 1, 1'000'000);
   if (format == "tsm:") return pack_numbers<std::int64_t>(n, g, "us", 1LL << 40, 1, 1'000);
   if (format == "tsu:") return pack_numbers<std::int64_t>(n, g, "us", 1LL << 50);
-  if (format == "tsn:") return pack_numbers<std::int64_t>(n, g, "us", 1LL << 50, 1, 1, 1'000);
+  if (format == "tsn:") return pack_numbers<std::int64_t>(n, g, "ns", 1LL << 50);
   if (format == "d:9,2,32") return pack_numbers<std::int32_t>(n, g, "e-2", 1 << 30);
   if (format == "d:18,2,64") return pack_wide(n, g, 1);
   if (format == "d:38,2") return pack_wide(n, g, 2);

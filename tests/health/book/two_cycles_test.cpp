@@ -45,7 +45,8 @@ TEST_CASE("two cycles: an account with two rows is named, with its row and its c
   account_index keys;
   const auto twice = numbers(keys, {"a", "b", "a"}), once = numbers(keys, {"b"});
   CHECK_THROWS_WITH_AS(h::two_cycles(column<std::uint32_t>{twice}, column<std::uint32_t>{once}, keys),
-                       "column \"account\", row 2, value a: occurs twice in the previous cycle; give one row per account",
+                       "column \"account\", row 2, value a: occurs twice in the previous cycle, first in row 0; "
+                       "give one row per account: a join may have repeated it",
                        data_error);
   CHECK_THROWS_AS(h::two_cycles(column<std::uint32_t>{once}, column<std::uint32_t>{twice}, keys), data_error);
 }

@@ -39,7 +39,8 @@ TEST_CASE("account_of: text and numbers find their account, another type does no
   (void)texts.intern(std::string_view("17"));
   CHECK(account_of(ids, std::int64_t{17}) == account{0});
   CHECK(account_of(texts, std::int64_t{17}) == account{0});
-  CHECK_THROWS_WITH_AS((void)account_of(ids, "17"), doctest::Contains("value '17'"), data_error);
+  CHECK(account_of(ids, "17") == account{0});
+  CHECK_THROWS_WITH_AS((void)account_of(ids, "017"), doctest::Contains("value '017'"), data_error);
   CHECK_THROWS_WITH_AS((void)account_of(ids, std::int64_t{18}), doctest::Contains("value 18"), data_error);
   CHECK(key_of(ids, account{0}) == account_key{std::int64_t{17}});
   CHECK(key_of(texts, account{0}) == account_key{"17"});
