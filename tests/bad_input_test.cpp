@@ -173,8 +173,8 @@ TEST_CASE("bad input: surveys") {
              responses{.score = column<std::int32_t>(score, "q1"), .weight = column<double>(weight, "w")}, {0, 10});
        },
        "w", 1, "nan", "0.000001 and 1000000", "give weight 0"},
-      {"half a score", [] { (void)arrow::as_int32(any_column::from(std::vector<double>{9, 9.5}), "q1"); }, "q1", 1,
-       "9.5", "whole number", "round or scale"},
+      {"half a score", [] { (void)arrow::as_int32(any_column::from(std::vector<double>{9, 9.5}), "q1"); }, "q1", 1, "9.5",
+       "whole number", "round or scale"},
   });
   check_schema({
       {"wrong dtype",

@@ -127,8 +127,7 @@ TEST_CASE("any_column: every refusal names the column, what it holds and what is
     (void)as_day(any_column::from(std::vector<double>{1}), "start");
     FAIL("accepted");
   } catch (const schema_error& e) {
-    CHECK(std::string(e.what()) ==
-          "column \"start\" holds float64; accepted: dates, timestamps, text YYYY-MM-DD");
+    CHECK(std::string(e.what()) == "column \"start\" holds float64; accepted: dates, timestamps, text YYYY-MM-DD");
   }
 }
 

@@ -4,8 +4,8 @@
 #include <span>
 #include <variant>
 
-#include "sojourn/revenue/parts/revenue_partial.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
+#include "sojourn/revenue/parts/revenue_partial.hpp"
 
 namespace sojourn::python {
 
