@@ -115,6 +115,8 @@ void check_movements(const twice& t, const period_grid& grid) {
   const revenue_state state = tally_revenue(t.book, grid, t.policy);
   const auto shown = movements(state);
   for (std::int32_t p = 0; p < grid.count; ++p) {
+    REQUIRE((static_cast<std::size_t>(p) < shown.size()) == (grid.start(p).since_epoch < t.as_of));
+    if (static_cast<std::size_t>(p) >= shown.size()) break;
     const slow_span s = t.slow.span(grid.start(p).since_epoch, grid.end(p).since_epoch);
     const movement_row& row = shown[static_cast<std::size_t>(p)];
     const std::array found{row.opening,          row.new_business,
@@ -293,6 +295,8 @@ void check_series(const twice& t, const period_grid& grid) {
   if (t.policy.lapse_grace != 0) return;  // a series is of rows, and a bridge is none
   const auto rows = mrr_series(tally_mrr_series(t.rows.view(), grid, {day{t.as_of}, 4}));
   for (std::int32_t p = 0; p < grid.count; ++p) {
+    REQUIRE((static_cast<std::size_t>(p) < rows.size()) == (grid.start(p).since_epoch < t.as_of));
+    if (static_cast<std::size_t>(p) >= rows.size()) break;
     const int last = grid.end(p).since_epoch - 1;
     long long in_force = 0;
     for (const auto& row : t.rows.slow_rows()) {

@@ -179,6 +179,7 @@ bool operator==(const currency_revenue_state& a, const currency_revenue_state& b
 std::vector<movement_row> movements(const currency_revenue_state& state) {
   std::vector<movement_row> rows;
   for (std::size_t p = 0; p < state.closing.size(); ++p) {
+    if (state.revenue.grid.start(static_cast<std::int32_t>(p)) >= state.revenue.known_until) break;
     movement_row row = detail::row_of(state.revenue.periods[p], state.fx(p));
     row.period = state.revenue.grid.label(static_cast<std::int32_t>(p));
     row.complete = state.revenue.complete(static_cast<std::int32_t>(p));
@@ -216,8 +217,10 @@ currency_revenue_state tally_keyed_currencies(const keyed_ledger& book, const pe
 }  // namespace detail
 
 estimate rate_of(const currency_revenue_state& state, std::size_t period, period_rate rate, const rate_options& options) {
-  if (rate == period_rate::arpa) return rate_of(at_closing_rates(state, period), rate, options);
-  return rate_of(state.revenue.periods.at(period), rate, options);
+  const estimate found = rate == period_rate::arpa ? rate_of(at_closing_rates(state, period), rate, options)
+                                                   : rate_of(state.revenue.periods.at(period), rate, options);
+  if (!not_reached(state.revenue.known_until, state.revenue.grid.end(static_cast<std::int32_t>(period)))) return found;
+  return undefined_estimate(undefined_reason::no_observations, options.level).as({found.name, found.unit});
 }
 
 }  // namespace sojourn::inline v0_1

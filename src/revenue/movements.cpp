@@ -43,12 +43,21 @@ std::vector<movement_row> movements(const revenue_state& state) {
   std::vector<movement_row> rows;
   rows.reserve(state.periods.size());
   for (std::size_t i = 0; i < state.periods.size(); ++i) {
+    if (state.grid.start(static_cast<std::int32_t>(i)) >= state.known_until) break;
     movement_row row = detail::row_of(state.periods[i]);
     row.period = state.grid.label(static_cast<std::int32_t>(i));
     row.complete = state.complete(static_cast<std::int32_t>(i));
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+std::vector<std::string> periods_not_reached(const period_grid& grid, day known_until) {
+  std::vector<std::string> labels;
+  for (std::int32_t p = 0; p < grid.count; ++p) {
+    if (grid.start(p) >= known_until) labels.push_back(grid.label(p));
+  }
+  return labels;
 }
 
 account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy) {

@@ -237,6 +237,7 @@ std::vector<mrr_series_row> mrr_series(const mrr_series_state& state) {
   std::vector<mrr_series_row> rows;
   for (std::size_t i = 1; i < state.in_force.size(); ++i) {
     const auto period = static_cast<std::int32_t>(i) - 1;
+    if (state.grid.start(period) >= state.known_until) break;
     const subscription_sums& sums = state.in_force[i];
     rows.push_back({state.grid.label(period), round_to_minor(sums.ticks), sums.subscriptions,
                     state.grid.end(period) <= state.known_until});

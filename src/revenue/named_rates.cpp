@@ -10,10 +10,40 @@
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 
 namespace sojourn::inline v0_1 {
+namespace {
+
+metric_label label_of(ledger_rate rate) {
+  switch (rate) {
+    case ledger_rate::logo_churn:
+      return logo_churn_label;
+    case ledger_rate::gross_mrr_churn:
+      return gross_mrr_churn_label;
+    case ledger_rate::net_mrr_churn:
+      return net_mrr_churn_label;
+    case ledger_rate::nrr:
+    case ledger_rate::nrr_until:
+      return nrr_label;
+    case ledger_rate::grr:
+    case ledger_rate::grr_until:
+      return grr_label;
+    case ledger_rate::logo_retention:
+      break;
+  }
+  return logo_retention_label;
+}
+
+}  // namespace
+
+bool not_reached(day known_until, day window_end) {
+  return month::of(day{window_end.since_epoch - 1}).first_day() >= known_until;
+}
+
 namespace detail {
 
 estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
                  const any_executor& host) {
+  if (not_reached(book.known_until(), to))
+    return undefined_estimate(undefined_reason::no_observations, options.level).as(label_of(rate));
   switch (rate) {
     case ledger_rate::logo_churn:
       return logo_churn_of(book, from, to, options, host);
@@ -38,6 +68,8 @@ estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const r
 estimate rate_of(const ledger& book, const valuation* in, ledger_rate rate, day from, day to, const rate_options& options,
                  const any_executor& host) {
   if (in == nullptr) return rate_of(book, rate, from, to, options, host);
+  if (not_reached(book.known_until(), to))
+    return undefined_estimate(undefined_reason::no_observations, options.level).as(label_of(rate));
   const auto of_window = [&](ledger_rate one, day_window rates_of, day_window asked) {
     return ask_window(book, in, rates_of.from, rates_of.to,
                       [&](const ledger& l) { return rate_of(l, one, asked.from, asked.to, options, host); });
@@ -73,6 +105,13 @@ estimate rate_of(const revenue_period& period, period_rate rate, const rate_opti
   return quick_ratio(period, options);
 }
 
+estimate rate_of(const revenue_state& state, std::size_t period, period_rate rate, confidence_level level) {
+  const rate_options options{state.policy, level};
+  const estimate found = rate_of(state.periods.at(period), rate, options);
+  if (!not_reached(state.known_until, state.grid.end(static_cast<std::int32_t>(period)))) return found;
+  return undefined_estimate(undefined_reason::no_observations, level).as({found.name, found.unit});
+}
+
 estimate rate_of(const retention_state& state, retention_rate rate, const rate_options& options) {
   switch (rate) {
     case retention_rate::nrr:
@@ -90,7 +129,7 @@ estimate share_of_due(const retention_state& due, due_share share, const rate_op
   const bool left_only = share == due_share::mrr_churn;
   const metric_label& label = left_only ? due_mrr_churn_label : due_gross_mrr_churn_label;
   if (due.opening == 0) return undefined_estimate(undefined_reason::no_observations, options.level).as(label);
-  return ratio(loss_ratio(due, left_only ? due.left : due.gross), {.level = options.level}).as(label);
+  return lost_share(due, left_only ? due.left : due.gross, options).as(label);
 }
 
 estimate rate_of_due(const retention_state& due, ledger_rate churn, day_window window, const rate_options& options) {

@@ -51,6 +51,7 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
   std::erase_if(drawn, [](double r) { return std::isnan(r); });
   if (drawn.size() < 2) return result;
   std::ranges::sort(drawn);
+  if (drawn.front() == drawn.back()) return result;  // nothing varied: that is no evidence of certainty
   result.low = quantile_of(drawn, (1 - plan.level.value()) / 2);
   result.high = quantile_of(drawn, (1 + plan.level.value()) / 2);
   result.method = interval_method::bootstrap;

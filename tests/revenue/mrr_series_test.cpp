@@ -119,3 +119,12 @@ TEST_CASE("mrr_series_state: the laws") {
     return tally_mrr_series(t.view(), months_2020, {at("2020-11-01"), 5});
   });
 }
+
+TEST_CASE("mrr_series: what as_of has not reached has no row") {
+  const table t = table{}.add(0, "2024-01-01", "", 100);
+  const auto rows =
+      mrr_series(tally_mrr_series(t.view(), period_grid::between(in("2024-05"), in("2024-12")), {at("2024-06-10")}));
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].mrr == 100);
+  CHECK_FALSE(rows[1].complete);
+}

@@ -84,3 +84,37 @@ TEST_CASE("rates of what was due: shares over what was due, and churn at the pol
   CHECK(same(rate_of_due(due, ledger_rate::net_mrr_churn, march), net_mrr_churn_of_due(due)));
   CHECK_THROWS_WITH_AS((void)rate_of_due(due, ledger_rate::nrr, march), doctest::Contains("has no nrr"), schema_error);
 }
+
+TEST_CASE("rates of what was due: nothing lost by four accounts is no certainty") {
+  table rows;
+  for (std::uint32_t who = 0; who < 4; ++who) {
+    rows.add(who, "2023-03-10", "2024-03-10", 100 + who).add(who, "2024-03-10", "2025-03-10", 100 + who);
+  }
+  const retention_state due =
+      tally_available_to_renew(rows.view(), at("2024-03-01"), at("2024-04-01"), {.as_of = at("2024-07-01")});
+  for (const due_share share : {due_share::logo_churn, due_share::mrr_churn, due_share::gross_mrr_churn}) {
+    const estimate e = share_of_due(due, share);
+    CHECK(e.value == 0);
+    CHECK(e.low == 0);
+    CHECK(e.high > 0.4);
+  }
+  CHECK(share_of_due(due, due_share::mrr_churn).method == interval_method::score);
+}
+
+TEST_CASE("rate_of: a window whose last month as_of has not reached has no rate, by any name") {
+  const ledger book = table{}.add(0, "2023-01-01", "", 100).add(1, "2023-02-10", "", 50).book(at("2024-06-10"));
+  for (const std::string_view word : values_of(ledger_rate{})) {
+    const auto rate = read_word<ledger_rate>("metric", std::string(word));
+    const estimate ahead = rate_of(book, rate, at("2024-07-01"), at("2024-08-01"));
+    CHECK_FALSE(ahead.defined());
+    CHECK(ahead.reason == undefined_reason::no_observations);
+    CHECK(ahead.n == 0);
+    CHECK(rate_of(book, rate, at("2024-06-01"), at("2024-07-01")).name == ahead.name);
+    CHECK(rate_of(book, rate, at("2024-06-01"), at("2024-07-01")).defined());
+    CHECK_FALSE(rate_of(book, rate, at("2024-01-01"), at("2025-01-01")).defined());
+  }
+  const revenue_state state = tally_revenue(book, period_grid::between(in("2024-06"), in("2024-07")));
+  CHECK(rate_of(state, 0, period_rate::arpa).value == 75);
+  CHECK_FALSE(rate_of(state, 1, period_rate::arpa).defined());
+  CHECK_FALSE(rate_of(state, 1, period_rate::logo_churn).defined());
+}

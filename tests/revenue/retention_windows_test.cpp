@@ -80,3 +80,11 @@ TEST_CASE("retention of many windows: windows that fall or are empty are refused
   CHECK(tally_retention(ledger{}, windows("2024-01-01", "2024-02-01", "2024-02-01", "2024-03-01")) ==
         std::vector<retention_state>(2));
 }
+
+TEST_CASE("retention_over: what as_of has not reached has no row") {
+  const ledger book = table{}.add(0, "2023-01-01", "", 100).book(at("2024-06-10"));
+  const auto rows = retention_over(book, period_grid::between(in("2024-05"), in("2024-12")), months{12});
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].nrr.value == 1);
+  CHECK_FALSE(rows[1].complete);
+}

@@ -109,7 +109,8 @@ struct mrr_series_row {
   friend bool operator==(const mrr_series_row&, const mrr_series_row&) = default;
 };
 
-/// Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods).
+/// A period that `as_of` has not reached has no row. Throws `overflow_error` for totals beyond 64 bits of minor units.
+/// O(periods).
 [[nodiscard]] std::vector<mrr_series_row> mrr_series(const mrr_series_state& state);
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -51,6 +51,10 @@ constexpr std::array<std::string_view, 3> values_of(due_share) {
   return {"logo_churn", "mrr_churn", "gross_mrr_churn"};
 }
 
+/// Whether `as_of` has not reached the month of the last day of a window: its closing is not known, and its rates are
+/// missing. In the month that `as_of` cuts they are those of the days so far.
+[[nodiscard]] bool not_reached(day known_until, day window_end);
+
 namespace detail {
 
 [[nodiscard]] estimate rate_of(const ledger& book, ledger_rate rate, day from, day to, const rate_options& options,
@@ -77,10 +81,13 @@ template <executor E = serial_executor>
                    [&] { return detail::rate_of(book.book, book.in.get(), rate, from, to, options, any_executor(host)); });
 }
 [[nodiscard]] estimate rate_of(const revenue_period& period, period_rate rate, const rate_options& options = {});
+/// Of one period of a state, under the state's policy; undefined where `as_of` has not reached it.
+[[nodiscard]] estimate rate_of(const revenue_state& state, std::size_t period, period_rate rate,
+                               confidence_level level = {});
 [[nodiscard]] estimate rate_of(const retention_state& state, retention_rate rate, const rate_options& options = {});
 
-/// A share of what was available to renew, with the account-level interval of a ratio; see `tally_available_to_renew`.
-/// Nobody due, or nothing paid at the opening: undefined.
+/// A share of what was available to renew, with the interval of the options; see `tally_available_to_renew`. Nobody due, or
+/// nothing paid at the opening: undefined.
 [[nodiscard]] estimate share_of_due(const retention_state& due, due_share share, const rate_options& options = {});
 
 /// Churn of what was available to renew in a window, at the policy's annual rate. Throws `schema_error` for a rate that is

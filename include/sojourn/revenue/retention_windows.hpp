@@ -56,7 +56,8 @@ struct retention_row {
 
 /// NRR, GRR and logo retention of the months up to the end of each period. GRR on a basis that depends on what happened in
 /// between
-/// (`event_sum`, `running_min`) costs a pass a window. Errors as `windows_until`.
+/// (`event_sum`, `running_min`) costs a pass a window. A period that `as_of` has not reached has no row. Errors as
+/// `windows_until`.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_row> retention_over(const ledger& book, const period_grid& grid, months length,
                                                         const rate_options& options = {}, E&& host = {}) {
@@ -65,6 +66,7 @@ template <executor E = serial_executor>
   const bool by_events = options.policy.grr == grr_basis::event_sum || options.policy.grr == grr_basis::running_min;
   std::vector<retention_row> rows;
   for (std::size_t w = 0; w < windows.size(); ++w) {
+    if (grid.start(static_cast<std::int32_t>(w)) >= book.known_until()) break;
     const day_window& window = windows[w];
     const estimate gross = by_events ? grr_of(book, window.from, window.to, options, host) : grr(states[w], options);
     rows.push_back({grid.label(static_cast<std::int32_t>(w)), window, states[w], nrr(states[w], options), gross,

@@ -28,9 +28,10 @@ using bulk_draws = std::function<void(std::size_t, const std::function<void(std:
 /// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with
 /// replacement.
 ///
-/// Undefined as `ratio`; fewer than two accounts or replicates leave no interval. Throws `schema_error` for negative
-/// replicates. O(replicates x n). What it does not tell you: anything that these accounts do not show. It draws what was
-/// seen, so with few or heavy-tailed accounts it is as short as the linearised interval, and empty when nothing was lost.
+/// Undefined as `ratio`; fewer than two accounts or replicates leave no interval, and neither do draws that all agree
+/// (nobody left): they show no spread, which is no certainty. Throws `schema_error` for negative replicates. O(replicates x
+/// n). What it does not tell you: anything that these accounts do not show. It draws what was seen, so with few or
+/// heavy-tailed accounts it is as short as the linearised interval.
 [[nodiscard]] estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_plan& plan = {},
                                        const bulk_draws& bulk = {});
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sojourn/revenue/ledger/constant_rates.hpp"
+#include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -128,6 +129,28 @@ std::vector<ratio_part> retention_parts(const ledger& book, revenue_rate rate, d
   return parts;
 }
 
+std::vector<ratio_part> parts_of_rate(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
+  detail::require_one_lane(book);
+  if (asked.to <= asked.from)
+    throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
+  if (of_churn(rate)) {
+    detail::require_churn_of_levels(options.policy);
+    const day_window window = churn_window(options.policy, asked.from, asked.to);
+    if (from_end_points(rate, options.policy)) return retention_parts(book, rate, window, options.policy);
+    (void)churn_part({}, rate, options.policy);  // refuse before the work
+    return parts_by_period(book, window, options.policy,
+                           [&](const revenue_period& one) { return churn_part(one, rate, options.policy); });
+  }
+  if (rate == revenue_rate::grr && options.policy.grr == grr_basis::event_sum) {
+    revenue_policy events = options.policy;
+    events.movements = movement_mode::gross_events;
+    return parts_by_period(book, asked, events, [](const revenue_period& one) {
+      return ratio_part{ticks(one.base.opening - one.lost_in_events.lost), ticks(one.base.opening)};
+    });
+  }
+  return retention_parts(book, rate, asked, options.policy);
+}
+
 }  // namespace
 
 metric_label label_of(revenue_rate rate) noexcept {
@@ -149,6 +172,11 @@ metric_label label_of(revenue_rate rate) noexcept {
 }
 
 rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, const rate_options& options) {
+  if (not_reached(book.known_until(), window.to)) {
+    return [rate](confidence_level level) {
+      return undefined_estimate(undefined_reason::no_observations, level).as(label_of(rate));
+    };
+  }
   if (of_churn(rate)) return read_churn(book, rate, window, options);
   if (rate == revenue_rate::grr) return read_grr(book, window, options);
   return [state = tally_retention(book, window.from, window.to), rate, options](confidence_level level) {
@@ -156,26 +184,10 @@ rate_at read_rate(const ledger& book, revenue_rate rate, day_window window, cons
   };
 }
 
-std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
-  detail::require_one_lane(book);
-  if (asked.to <= asked.from)
-    throw schema_error("the window " + to_string(asked.from) + " .. " + to_string(asked.to) + " is empty");
-  if (of_churn(rate)) {
-    detail::require_churn_of_levels(options.policy);
-    const day_window window = churn_window(options.policy, asked.from, asked.to);
-    if (from_end_points(rate, options.policy)) return retention_parts(book, rate, window, options.policy);
-    (void)churn_part({}, rate, options.policy);  // refuse before the work
-    return parts_by_period(book, window, options.policy,
-                           [&](const revenue_period& one) { return churn_part(one, rate, options.policy); });
-  }
-  if (rate == revenue_rate::grr && options.policy.grr == grr_basis::event_sum) {
-    revenue_policy events = options.policy;
-    events.movements = movement_mode::gross_events;
-    return parts_by_period(book, asked, events, [](const revenue_period& one) {
-      return ratio_part{ticks(one.base.opening - one.lost_in_events.lost), ticks(one.base.opening)};
-    });
-  }
-  return retention_parts(book, rate, asked, options.policy);
+std::vector<ratio_part> rate_parts(const ledger& book, revenue_rate rate, day_window window, const rate_options& options) {
+  std::vector<ratio_part> parts = parts_of_rate(book, rate, window, options);
+  if (not_reached(book.known_until(), window.to)) parts.assign(parts.size(), {});
+  return parts;
 }
 
 namespace {

@@ -54,8 +54,8 @@ def test_incomplete_periods_are_named() -> None:
         {"account": ["a"], "start": ["2024-01-01"], "end": [None], "mrr": [100]}, as_of="2024-03-10", amounts="minor"
     )
     table = ledger.retention("2024-01", "2024-04", window=1)
-    assert table.options["incomplete"] == "2024-03, 2024-04"
-    assert table["nrr"].to_list() == [None, 1.0, 1.0, 1.0]
+    assert table.options["incomplete"] == "2024-03" and table.options["not_reached"] == "2024-04"
+    assert table["nrr"].to_list() == [None, 1.0, 1.0]
 
 
 def test_bad_questions(book: sj.Ledger) -> None:

@@ -73,7 +73,7 @@ def test_series_is_the_closing_of_the_movements() -> None:
     )
     closing = [row["closing"] for row in ledger_of(held).movements("2023-01", "2025-03").to_dicts()]
     assert [row["mrr"] for row in series.to_dicts()] == closing
-    assert series.options["incomplete"] == "2025-01, 2025-02, 2025-03"
+    assert series.options["not_reached"] == "2025-01 .. 2025-03"
     with pytest.raises(sj.DataError, match="row 1"):
         sj.mrr_series(
             {"start": ["2024-01-01", "2024-02-01"], "end": [None, "2024-01-01"], "mrr": [1, 2]},
@@ -110,7 +110,8 @@ def test_movements_of_rows_are_those_of_the_ledger(keys: list[Any], by: str) -> 
         shown = sj.movements(made, "2023-01", "2024-12", by=by, **USUAL, as_of="2024-10-01", threads=2)
         assert shown.to_dicts() == expected.movements("2023-01", "2024-12", by=by).to_dicts()
         assert {name: shown.options[name] for name in expected.counts} == expected.counts
-        assert shown.options["incomplete"] == expected.movements("2023-01", "2024-12", by=by).options["incomplete"]
+        wanted = expected.movements("2023-01", "2024-12", by=by).options
+        assert all(shown.options.get(name) == wanted.get(name) for name in ("incomplete", "not_reached"))
 
 
 def test_numpy_days_may_be_missing_and_far_ones_are_named() -> None:
@@ -130,3 +131,55 @@ def test_numpy_days_may_be_missing_and_far_ones_are_named() -> None:
 def test_lapse_grace_needs_a_ledger() -> None:
     with pytest.raises(sj.SchemaError, match="build a Ledger"):
         sj.movements(generated(1, 9, [1]), "2023-01", "2023-12", **USUAL, policy=sj.Policy(lapse_grace=3))
+
+
+def test_what_as_of_has_not_reached_is_missing_in_every_read_out() -> None:
+    table = {
+        "account": ["a", "b", "c"],
+        "start": ["2023-01-01", "2023-01-01", "2024-02-10"],
+        "end": [None, "2024-05-20", "2025-02-10"],
+        "mrr_minor": [100, 70, 50],
+        "plan": ["x", "x", "y"],
+    }
+    ledger = sj.Ledger(table, as_of="2024-06-10", segment="plan")
+    by = ledger.by_segment()
+    shown = ledger.movements("2024-05", "2024-12")
+    assert shown["period"].to_list() == ["2024-05", "2024-06"]
+    assert shown.options["incomplete"] == "2024-06" and shown.options["not_reached"] == "2024-07 .. 2024-12"
+    direct = sj.movements(table, "2024-05", "2024-07", as_of="2024-06-10")
+    assert direct["period"].to_list() == ["2024-05", "2024-06"] and direct.options["not_reached"] == "2024-07"
+    assert by.movements("2024-05", "2024-12")["period"].to_list() == ["2024-05", "2024-06"] * 2
+    assert sj.mrr_series(table, "2024-05", "2024-12", as_of="2024-06-10")["period"].to_list() == ["2024-05", "2024-06"]
+    kept = ledger.retention("2024-05", "2024-12")
+    assert kept["period"].to_list() == ["2024-05", "2024-06"] and kept.options["not_reached"] == "2024-07 .. 2024-12"
+    assert by.retention("2024-05", "2024-12")["period"].to_list() == ["2024-05", "2024-06"]
+    assert ledger.movements("2024-07", "2024-12").to_dicts() == []
+    for period in ("2024-07", "2025", "2024"):
+        rates = [
+            *(getattr(ledger, name)(period) for name in ("arpa", "average_sale_price", "quick_ratio", "logo_churn")),
+            *(getattr(ledger, name)(period) for name in ("mrr_churn", "nrr", "grr", "logo_retention")),
+            ledger.mrr_churn(period, kind="net"),
+            ledger.nrr(period, window=1, method="linearised"),
+            ledger.ltv(period, margin=0.8),
+            ledger.bootstrap("nrr", period),
+        ]
+        for rate in rates:
+            assert rate.value != rate.value and rate.low != rate.low, (period, rate)
+            assert rate.options.get("complete", False) is False
+        change = ledger.compare("nrr", period, "2024-05")
+        assert change.difference.value != change.difference.value
+        for name in ("nrr", "logo_churn", "arpa"):
+            assert all(value is None for value in getattr(by, name)(period)["value"].to_list())
+    for ask in (
+        lambda: ledger.mrr("2024-07"),
+        lambda: ledger.arr("2025"),
+        lambda: by.mrr("2024-07"),
+        lambda: ledger.explain("a", "2024-07"),
+        lambda: ledger.contributors("2024-07", "closing"),
+        lambda: ledger.contributors("2024-07", "logo_churn"),
+    ):
+        with pytest.raises(sj.SchemaError, match="knows the days before 2024-06-10"):
+            ask()
+    triangle = ledger.cohorts(first="2024-01", last="2024-12")
+    assert triangle.counts[1][:5] == [1, 1, 1, 1, None] and set(triangle.counts[11]) == {None}
+    assert ledger.mrr("2024-06") == 150

@@ -204,3 +204,13 @@ TEST_CASE(
   }
   CHECK(seen > sets * 85 / 100);
 }
+
+TEST_CASE("compare_periods: a period that as_of has not reached cannot be compared") {
+  const ledger book = table{}.add(0, "2023-01-01", "", 100).add(1, "2023-01-01", "", 70).book(at("2024-06-01"));
+  const day_window reached{at("2024-05-01"), at("2024-06-01")}, ahead{at("2024-06-01"), at("2024-07-01")};
+  for (const revenue_rate rate : {revenue_rate::logo_churn, revenue_rate::nrr, revenue_rate::grr}) {
+    CHECK(std::isnan(compare_periods(book, rate, ahead, reached).difference.value));
+    CHECK_FALSE(read_rate(book, rate, ahead)(confidence_level{}).defined());
+    CHECK_FALSE(bootstrap_rate(book, rate, ahead).defined());
+  }
+}

@@ -27,8 +27,7 @@ revenue_partial state_of<revenue_partial>(const py::bytes& source) {
 namespace {
 
 estimate period_estimate(const revenue_partial& s, std::size_t period, const std::string& metric, double level) {
-  return rate_of(s.revenue.periods.at(period), named<period_rate>("metric", metric),
-                 {s.revenue.policy, confidence_level{level}});
+  return rate_of(s.revenue, period, named<period_rate>("metric", metric), confidence_level{level});
 }
 
 }  // namespace

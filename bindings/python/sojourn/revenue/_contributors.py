@@ -6,12 +6,12 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.currency import major
-from sojourn._frames.periods import first_day, span_of
+from sojourn._frames.periods import first_day, month_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_amounts
-from sojourn.revenue._rates import churn_days
+from sojourn.revenue._rates import churn_days, require_reached
 
 _WINDOWED = ("nrr", "grr", "logo_retention")
 _CHURN = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")
@@ -37,6 +37,7 @@ def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, wi
     else:
         month, months = span_of(period)
         first, end = first_day(month), first_day(month + months)
+    require_reached(ledger, period, first_day(month_of(end - 1)) if cell in RATES else first)
     found = _core.revenue.contributors(ledger.compiled, cell, first, end, policy.core, top)
     return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}")
 

@@ -7,10 +7,12 @@ from typing import Any
 from sojourn._frames.periods import first_day, span_of
 from sojourn._frames.table import Table
 from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._rates import require_reached
 
 
 def explain(ledger: CoreLedger, account: Any, period: Any) -> Explanation:
     """The movements of one account in a period."""
+    require_reached(ledger, period)
     month, months = span_of(period)
     found = ledger.compiled.explain(account, first_day(month), first_day(month + months), ledger.policy.core)
     return Explanation(found, options={**ledger.options, "account": account, "period": str(period)})

@@ -24,8 +24,26 @@ def state_of(ledger: CoreLedger, period: Any) -> _core.revenue.RevenueState:
     return ledger.compiled.tally(month, months, 1, ledger.policy.core)
 
 
+def not_reached(periods: tuple[int, int, int], known_until: int) -> dict[str, str]:
+    """What results say about the periods of a grid that start after all that is known: they have no row."""
+    labels = _core.revenue.periods_not_reached(*periods, known_until)
+    if not labels:
+        return {}
+    return {"not_reached": labels[0] if len(labels) == 1 else f"{labels[0]} .. {labels[-1]}"}
+
+
+def require_reached(ledger: CoreLedger, period: Any, since: int | None = None) -> None:
+    """Refuses a period of which all days, or all from `since` on, lie ahead, where a result cannot be missing."""
+    if (first_day(span_of(period)[0]) if since is None else since) >= ledger.known_until:
+        raise SchemaError(
+            f"nothing is known of {period}: the ledger knows the days before {ledger.as_of}; ask for an earlier period, or "
+            "give a later as_of when the ledger is made"
+        )
+
+
 def closing(ledger: CoreLedger, period: Any, *, times: int = 1) -> Amount:
     """MRR at the end of the period, so many times."""
+    require_reached(ledger, period)
     return Amount.of_ticks(times * state_of(ledger, period).closing_ticks(0), period=str(period), **ledger.options)
 
 

@@ -10,7 +10,7 @@ from sojourn._frames.periods import grid
 from sojourn._frames.table import Table
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_retention
-from sojourn.revenue._rates import Interval
+from sojourn.revenue._rates import Interval, not_reached
 
 RATES = ("nrr", "grr", "logo_retention")
 
@@ -62,4 +62,5 @@ def retention_over(
     }
     if incomplete:
         options["incomplete"] = ", ".join(incomplete)
+    options |= not_reached(periods, ledger.known_until)
     return Table(columns, options=options, plot=plot_retention, title=f"Retention by {by}")

@@ -14,7 +14,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, rate
+from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, not_reached, rate
 from sojourn.revenue._retention import lengths_of, retention_over
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
@@ -76,6 +76,7 @@ class BySegment:
         """
         states, counted = self._states(first, last, by)
         options = {**self._ledger.options, "by": by, **counted}
+        options |= not_reached(grid(first, last, by), self._ledger.known_until)
         columns: dict[str, list[Any]] = {"segment": []}
         for label, state in states.items():
             shown = state.movements()
@@ -161,6 +162,7 @@ class BySegment:
                 for name in table.columns:
                     columns.setdefault(name, []).extend(table[name].to_list())
         options = {**self._ledger.options, "by": by, "window": window, "method": method, "level": level, **counted}
+        options |= not_reached(periods, self._ledger.known_until)
         cut = dict.fromkeys(name for tables in shown.values() for t in tables for name in _incomplete(t))
         if cut:
             options["incomplete"] = ", ".join(cut)

@@ -19,6 +19,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_movements
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._rates import not_reached
 from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
 
 MOVEMENT_AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
@@ -77,6 +78,7 @@ def mrr_series(
     options |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     if found["incomplete"]:
         options["incomplete"] = ", ".join(found["incomplete"])
+    options |= not_reached((begin, each, count), found["known_until"])
     return Table(found["columns"], options=options, title=f"MRR by {by}", amounts=("mrr",))
 
 
@@ -139,18 +141,20 @@ def movements(
         "by": by,
     }
     shown |= roles.describe()
+    shown |= not_reached((begin, each, count), known_until)
     shown |= {**({"as_of_default": reason} if reason else {}), **({"ends": ends} if ends != "exclusive" else {})}
     return movements_table(state, shown)
 
 
 def ledger_movements(ledger: CoreLedger, first: Any, last: Any, by: str) -> Table:
     """The movements of a ledger, a row per period."""
-    state = ledger.compiled.tally(*grid(first, last, by), ledger.policy.core)
-    return movements_table(state, {**ledger.options, "by": by})
+    periods = grid(first, last, by)
+    state = ledger.compiled.tally(*periods, ledger.policy.core)
+    return movements_table(state, {**ledger.options, "by": by, **not_reached(periods, ledger.known_until)})
 
 
 def movements_table(state: _core.revenue.RevenueState, options: dict[str, Any]) -> Table:
-    """The movements of a state, a row per period; which periods are not complete stands in the options."""
+    """The movements of a state, a row per period that `as_of` has reached; which it cuts stands in the options."""
     shown = state.movements()
     if shown["incomplete"]:
         options = {**options, "incomplete": ", ".join(shown["incomplete"])}

@@ -16,6 +16,7 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._cohorts import Triangle
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._rates import not_reached
 from sojourn.revenue._series import movements_table
 
 
@@ -80,6 +81,7 @@ class Snapshots:
             "by": by,
         }
         self.options |= {**({"as_of_default": reason} if reason else {}), **roles.describe()}
+        self.options |= not_reached((begin, each, count), known_until)
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 
     def movements(self) -> Table:
