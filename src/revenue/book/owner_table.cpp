@@ -63,11 +63,12 @@ void owners_known::follow_mergers(account who, day from, std::vector<ownership>&
   }
 }
 
-void owners_known::add_parents(std::vector<ownership>& mine) const {
+// What was said of an account holds from its day on; until then the parent that the row names does.
+void owners_known::add_parents(std::vector<ownership>& mine, std::optional<std::uint32_t> of_row) const {
   std::vector<ownership> cut;
   for (std::size_t i = 0; i < mine.size(); ++i) {
     const auto found = parents_.find(mine[i].owner.index);
-    cut.push_back(mine[i]);
+    cut.push_back(of_row ? ownership{mine[i].since, account{*of_row}} : mine[i]);
     if (found == parents_.end()) continue;
     const day end = i + 1 < mine.size() ? mine[i + 1].since : day{latest_day.since_epoch + 1};
     for (const parent_fact& one : found->second) {
@@ -77,15 +78,13 @@ void owners_known::add_parents(std::vector<ownership>& mine) const {
         cut.push_back({one.since, one.parent});
     }
   }
+  const auto same = [](const ownership& a, const ownership& b) { return a.owner == b.owner; };
+  cut.erase(std::unique(cut.begin(), cut.end(), same), cut.end());
   mine = std::move(cut);
 }
 
 std::span<const ownership> owners_known::owners(account who, std::uint32_t slot, std::optional<std::uint32_t> parent) {
   found_.clear();
-  if (by_parent_ && parent) {
-    found_.push_back({earliest_day, account{*parent}});
-    return found_;
-  }
   const auto moved = table_.moved.find(slot);
   std::vector<ownership> own{{earliest_day, who}};
   if (moved != table_.moved.end()) own.insert(own.end(), moved->second.to.begin(), moved->second.to.end());
@@ -99,7 +98,7 @@ std::span<const ownership> owners_known::owners(account who, std::uint32_t slot,
       found_.push_back(one);
     }
   }
-  if (by_parent_) add_parents(found_);
+  if (by_parent_) add_parents(found_, parent);
   return found_;
 }
 

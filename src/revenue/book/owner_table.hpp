@@ -38,7 +38,8 @@ class owners_known {
  public:
   owners_known(const owner_table& table, std::optional<day> known_on, bool by_parent);
 
-  /// The owners of a row of `who`, in order of days; the first from its beginning. `parent` is the one the row names.
+  /// The owners of a row of `who`, in order of days; the first from its beginning. `parent` is the one the row names;
+  /// a parent fact of the account takes its place from its day on.
   [[nodiscard]] std::span<const ownership> owners(account who, std::uint32_t slot,
                                                   std::optional<std::uint32_t> parent = std::nullopt);
   /// The accounts that may own what `some` own, and those whose rows they may own: `some`, and all that are joined to them.
@@ -47,7 +48,7 @@ class owners_known {
 
  private:
   void follow_mergers(account who, day from, std::vector<ownership>& to) const;
-  void add_parents(std::vector<ownership>& mine) const;
+  void add_parents(std::vector<ownership>& mine, std::optional<std::uint32_t> of_row) const;
 
   const owner_table& table_;
   std::optional<day> known_on_;

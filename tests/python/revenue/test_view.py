@@ -29,3 +29,38 @@ def test_keys_may_be_numbers_and_parts_keep_the_day() -> None:
     with pytest.raises(sj.SchemaError, match="ask the whole"):
         past.partition(2)[0].as_known_on("2024-02-01")
     assert past.with_policy(sj.Policy(unit="account", grr="churn_only")).options["known_on"] == "2024-02-05"
+
+
+def test_what_is_said_of_an_account_replaces_the_parent_of_its_rows_from_that_day_on() -> None:
+    rows = {
+        "account": ["a", "b"],
+        "start": ["2024-01-01"] * 2,
+        "end": [None, None],
+        "mrr_minor": [100, 20],
+        "belongs_to": ["north", "south"],
+    }
+    book = sj.Ledger(rows, parent="belongs_to", as_of="2024-12-01")
+    book.set_parent("a", "south", since="2024-06-01")
+    parents = book.with_view(unit="parent")
+    assert [(row["movement"], row["after"]) for row in parents.explain("north", "2024").to_dicts()] == [
+        ("new", 100),
+        ("churn", 0),
+    ]
+    assert parents.explain("south", "2024-05").closing == 20 and parents.explain("south", "2024-06").closing == 120
+    parents.set_parent("b", "north")
+    assert parents.explain("north", "2024-05").closing == 120 and parents.explain("south", "2024-06").closing == 100
+
+
+def test_either_end_of_cohorts_may_be_left_out() -> None:
+    rows = {
+        "account": ["a", "b", "c"],
+        "start": ["2024-01-01", "2024-03-01", "2024-05-01"],
+        "end": [None] * 3,
+        "mrr_minor": [100, 20, 5],
+    }
+    book = sj.Ledger(rows, as_of="2024-08-01")
+    months = [f"2024-{month:02d}" for month in range(1, 8)]
+    assert book.cohorts().cohorts == months
+    assert book.cohorts(first="2024-03").cohorts == months[2:]
+    assert book.cohorts(last="2024-03").cohorts == months[:3]
+    assert book.cohorts(first="2024-Q2", by="quarter").cohorts == ["2024-Q2", "2024-Q3"]

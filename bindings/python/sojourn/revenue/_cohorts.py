@@ -8,7 +8,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._frames.arguments import checked
 from sojourn._frames.format import triangle_text
-from sojourn._frames.periods import MONTHS_EACH, grid, month_of
+from sojourn._frames.periods import MONTHS_EACH, date_of, first_day, grid, month_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
@@ -20,15 +20,19 @@ Grid = tuple[int, int, int]
 
 def cohort_grid(ledger: CoreLedger, by: str, first: Any, last: Any) -> Grid:
     """The periods from `first` to `last`; by default all from the first customer to the last day that is known."""
-    if first is not None and last is not None:
-        return grid(first, last, by)
     if by not in MONTHS_EACH:
         raise SchemaError(f'by "{by}" is not one of month, quarter, year')
-    earliest, each = ledger.compiled.first_day, MONTHS_EACH[by]
-    if earliest is None:
-        raise SchemaError("the ledger holds no MRR, so it has no cohorts; give first and last")
-    start = month_of(earliest) // each * each
-    return start, each, (month_of(ledger.known_until - 1) - start) // each + 1
+    each = MONTHS_EACH[by]
+    if first is None:
+        earliest = ledger.compiled.first_day
+        if earliest is None:
+            raise SchemaError("the ledger holds no MRR, so it has no cohorts; give first and last")
+        first = date_of(first_day(month_of(earliest) // each * each))
+    if last is None:
+        start = span_of(first)[0]
+        known = max(0, (month_of(ledger.known_until - 1) - start) // each)
+        last = date_of(first_day(start + (known + 1) * each - 1))
+    return grid(first, last, by)
 
 
 def cohorts(ledger: CoreLedger, periods: Grid, by: str, measure: str, more: Mapping[str, Any] | None = None) -> Triangle:
