@@ -95,6 +95,13 @@ def test_j08_nothing_in_a_card_is_nan_or_infinite(bad: float, change: Any, point
     assert [problem["pointer"] for problem in caught.value.diagnostics] == [pointer]
 
 
+def test_j12_bands_that_share_an_end_are_refused() -> None:
+    table = {"bands": [{"from": 0, "to": 2}, {"from": 2, "to": 5}], "context": "csat", "context_bands": [{}]}
+    norm = {"lookup2d": {**table, "s": [[0], [50]]}}
+    with pytest.raises(sj.CardError, match="overlaps the band before it"):
+        sj.Scorecard.from_json({**CARD, "signals": {"csat": {"norm": norm}}})
+
+
 def test_j09_weights_need_not_sum_to_100_and_a_missing_part_lowers_coverage() -> None:
     card = sj.Scorecard.from_json(
         {
