@@ -108,10 +108,13 @@ std::string advice_for(std::string_view text) {
   constexpr std::size_t longest = 8, most = 5;
   std::vector<std::string_view> near;
   if (!shown.empty() && shown.size() <= longest) {
-    for (const iso_currency& one : all_currencies) {
-      if (distance(shown, one.code) == 1) near.push_back(one.code);
-    }
-    std::ranges::stable_partition(near, [&](std::string_view code) { return code.substr(0, 2) == shown.substr(0, 2); });
+    const auto add = [&](bool same_country) {
+      for (const iso_currency& one : all_currencies) {
+        if (distance(shown, one.code) != 1 || (one.code.substr(0, 2) == shown.substr(0, 2)) != same_country) continue;
+        near.push_back(one.code);
+      }
+    };
+    add(true), add(false);
   }
   std::string advice;
   for (const std::string_view code : near | std::views::take(most))
