@@ -28,9 +28,11 @@ bool is_due(const standing& one) {
   return one.ends && !one.crosses;
 }
 
-/// Where every account stands at the two ends of the window, by the rows that `keep(row)`.
-template <class Keep>
-std::vector<standing> standings(const subscriptions& rows, day from, day to, const due_options& options, const Keep& keep) {
+/// Where every account stands at the two ends of the window, by the rows that `keep(row)`; only those that `is_term(row)`
+/// can end.
+template <class Keep, class IsTerm>
+std::vector<standing> standings(const subscriptions& rows, day from, day to, const due_options& options, const Keep& keep,
+                                const IsTerm& is_term) {
   detail::require_table(rows);
   if (to <= from)
     throw schema_error("available to renew: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
@@ -50,11 +52,19 @@ std::vector<standing> standings(const subscriptions& rows, day from, day to, con
     // In force at the end of the day before.
     if (start < first && stop >= first) now.opening += ticks;
     if (start < end && stop >= end) now.closing += ticks;
+    if (!is_term(row)) continue;
     now.ends = now.ends || (stop >= first && stop < end);
     now.later = now.later || (start >= first && stop > end);
     now.crosses = now.crosses || (start < first && stop > end);
   }
   return all;
+}
+
+constexpr auto every_row = [](std::size_t) { return true; };
+
+/// A row that bridges a lapse is no term: nobody agreed on when it ends.
+auto terms_of(const mrr_rows& rows) {
+  return [&rows](std::size_t row) { return rows.source.empty() || rows.source[row] != mrr_rows::no_source; };
 }
 
 retention_state sum_of_due(const std::vector<standing>& all, due_loss lost_when) {
@@ -78,7 +88,11 @@ retention_state sum_of_due(const std::vector<standing>& all, due_loss lost_when)
 }  // namespace
 
 retention_state tally_available_to_renew(const subscriptions& rows, day from, day to, const due_options& options) {
-  return sum_of_due(standings(rows, from, to, options, [](std::size_t) { return true; }), options.lost);
+  return sum_of_due(standings(rows, from, to, options, every_row, every_row), options.lost);
+}
+
+retention_state tally_available_to_renew(const mrr_rows& rows, day from, day to, const due_options& options) {
+  return sum_of_due(standings(rows.view(), from, to, options, every_row, terms_of(rows)), options.lost);
 }
 
 retention_state tally_available_to_renew(const mrr_rows& rows, const rate_table& rates, day from, day to,
@@ -87,11 +101,11 @@ retention_state tally_available_to_renew(const mrr_rows& rows, const rate_table&
   const subscriptions table = rows.view();
   due_options of_all = options;
   of_all.accounts = std::max(options.accounts, rows.accounts);
-  std::vector<standing> all = standings(table, from, to, of_all, [](std::size_t) { return true; });
+  std::vector<standing> all = standings(table, from, to, of_all, every_row, terms_of(rows));
   for (standing& one : all) one.opening = one.closing = 0;
   for (std::uint32_t lane = 0; lane < rows.lanes; ++lane) {
     const auto in_lane = [&](std::size_t row) { return (rows.marks.empty() ? 0u : rows.marks[row].lane) == lane; };
-    const std::vector<standing> native = standings(table, from, to, of_all, in_lane);
+    const std::vector<standing> native = standings(table, from, to, of_all, in_lane, every_row);
     std::optional<exchange_rate> rate;
     for (std::size_t who = 0; who < all.size(); ++who) {
       if (!is_due(all[who]) || (native[who].opening == 0 && native[who].closing == 0)) continue;

@@ -46,6 +46,10 @@ struct due_options {
 [[nodiscard]] retention_state tally_available_to_renew(const subscriptions& rows, day from, day to,
                                                        const due_options& options = {});
 
+/// Of rows some of which bridge lapses: those count for what is paid, and are no terms.
+[[nodiscard]] retention_state tally_available_to_renew(const mrr_rows& rows, day from, day to,
+                                                       const due_options& options = {});
+
 /// Of rows in several currencies, which are their lanes: all amounts at the rates of the day before the window, so that
 /// rates neither lose nor win anything. Throws `data_error` where a rate is missing that an account up for renewal needs.
 [[nodiscard]] retention_state tally_available_to_renew(const mrr_rows& rows, const rate_table& rates, day from, day to,

@@ -148,9 +148,41 @@ class Reference:
         return _share(pairs, metric)
 
     def churned(self, period: str, metric: str) -> Fraction | None:
-        kept = {"logo_churn": "logo_retention"}[metric]
-        found = _share(self.pairs(first_of(period), end_of(period)), kept)
+        """What is lost of the customers of the opening: one minus what is kept of them."""
+        found = _share(self.pairs(first_of(period), end_of(period)), metric)
         return None if found is None else 1 - found
+
+    def gross_mrr_churn(self, period: str) -> Fraction | None:
+        """What customers of the opening lost, each at most what it paid then, of what they paid."""
+        first, end = first_of(period), end_of(period)
+        opening = {key: self.at(key, first - ONE) for key in self.keys}
+        lost = Fraction(0)
+        for key, paid in opening.items():
+            falls = (before - after for _, before, after in self.changes(key, first, end) if after < before)
+            lost += min(paid, sum(falls, Fraction(0)))
+        whole = sum(opening.values(), Fraction(0))
+        return lost / whole if whole else None
+
+    def first_sale(self, period: str) -> Fraction | None:
+        """The mean of what new customers of the period paid on their first day."""
+        firsts = {key: day for key in self.keys if (day := self.first_day(key))}
+        paid = [self.at(key, day) for key, day in firsts.items() if first_of(period) <= day < end_of(period)]
+        return sum(paid, Fraction(0)) / len(paid) if paid else None
+
+    def due(self, first: Day, end: Day) -> tuple[int, int]:
+        """Customers one of whose terms ends in the days and none runs across them; those of them without MRR at the end."""
+        column = {"invoices": "service_end"}.get(self.source, "end")
+        start = {"invoices": "service_start"}.get(self.source, "start")
+        due = lost = 0
+        for key in self.keys:
+            mine = [row for row in self.held if self.rows["account"][row] == key]
+            ends = [(self.rows[start][row], self.rows[column][row]) for row in mine]
+            ending = any(since < first <= until < end for since, until in ends if until)
+            across = any(since < first and (until is None or until > end) for since, until in ends)
+            if ending and not across:
+                due += 1
+                lost += not self.at(key, end - ONE)
+        return due, lost
 
     def cohort(self, month: Day, age: int, measure: str) -> Fraction:
         mine = [key for key in self.keys if (day := self.first_day(key)) and day.replace(day=1) == month]

@@ -100,7 +100,7 @@ retention_state due_accounts(const book& of, const reading& how, std::int32_t fr
     const mrr_rows rows = rows_under(of, how);
     const due_options options{
         .as_of = how.ledger.book.known_until(), .accounts = std::max(rows.accounts, of.accounts()), .lost = rule};
-    if (how.ledger.in == nullptr) return tally_available_to_renew(rows.view(), day{from}, day{to}, options);
+    if (how.ledger.in == nullptr) return tally_available_to_renew(rows, day{from}, day{to}, options);
     return tally_available_to_renew(rows, how.ledger.in->rates.rates, day{from}, day{to}, options);
   });
 }
