@@ -193,7 +193,8 @@ std::vector<std::uint32_t> order_of(const column<std::uint32_t>& account) {
   const std::size_t range = std::size_t{*std::max_element(account.values().begin(), account.values().end())} + 1;
   if (range > 8 * account.size()) {
     for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return account[a] < account[b]; });
+    std::sort(order.begin(), order.end(),
+              [&](auto a, auto b) { return account[a] != account[b] ? account[a] < account[b] : a < b; });
     return order;
   }
   std::vector<std::uint32_t> next(range + 1, 0);

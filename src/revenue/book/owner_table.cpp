@@ -36,14 +36,14 @@ owners_known::owners_known(const owner_table& table, std::optional<day> known_on
   }
   for (const parent_fact& one : table.parents) {
     if (!by_parent || !known(one.known, known_on)) continue;
-    parents_[one.child.index].push_back(one);
+    auto& facts = parents_[one.child.index];  // in order of days, of one day as they were learned
+    facts.insert(
+        std::upper_bound(facts.begin(), facts.end(), one, [](const auto& a, const auto& b) { return a.since < b.since; }),
+        one);
     join(one.child, one.parent);
   }
   for (const auto& [slot, row] : table.moved) {
     for (const ownership& one : row.to) join(row.from, one.owner);
-  }
-  for (auto& [child, facts] : parents_) {
-    std::stable_sort(facts.begin(), facts.end(), [](const auto& a, const auto& b) { return a.since < b.since; });
   }
   trivial_ = merged_.empty() && parents_.empty() && table.moved.empty();
 }

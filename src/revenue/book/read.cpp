@@ -158,7 +158,8 @@ struct next_account {
 std::vector<next_account> next_steps(const mrr_rows& rows, std::span<const account> customers, day known_until) {
   std::vector<std::uint32_t> order(rows.account.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return rows.account[a] < rows.account[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return rows.account[a] != rows.account[b] ? rows.account[a] < rows.account[b] : a < b; });
   const subscriptions table = rows.view();
   require_good(facts_of(table, 0, table.account.size(), rows.accounts), table, rows.accounts);
   step_maker maker(known_until);

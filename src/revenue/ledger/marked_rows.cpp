@@ -67,8 +67,11 @@ void step_maker::write_lane(std::span<const change> lane, std::vector<mrr_step>&
 }
 
 void step_maker::finish(std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {
-  std::stable_sort(changes_.begin(), changes_.end(),
-                   [](const change& a, const change& b) { return std::tie(a.when, a.lane) < std::tie(b.when, b.lane); });
+  // Of one day and lane in an order that no order of rows can change.
+  std::sort(changes_.begin(), changes_.end(), [](const change& a, const change& b) {
+    return std::tie(a.when, a.lane, a.cause, a.kept, a.sign, a.ticks) <
+           std::tie(b.when, b.lane, b.cause, b.kept, b.sign, b.ticks);
+  });
   levels_.clear();
   paying_lanes_ = 0;
   std::fill(std::begin(kept_), std::end(kept_), 0);

@@ -23,8 +23,10 @@ class account_reader {
   void read(account_lines& lines) {
     charges_ = &lines.charges;
     // The whole period of one change may follow from that of an earlier one.
-    std::stable_sort(lines.changes.begin(), lines.changes.end(),
-                     [this](std::size_t a, std::size_t b) { return period(a).from < period(b).from; });
+    std::sort(lines.changes.begin(), lines.changes.end(), [this](std::size_t a, std::size_t b) {
+      const auto first = period(a).from, second = period(b).from;
+      return first != second ? first < second : a < b;
+    });
     for (const std::size_t row : lines.changes) {
       if (t_.amount[row] < 0) credit(row);
     }
