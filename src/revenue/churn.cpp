@@ -1,6 +1,8 @@
 #include "sojourn/revenue/churn.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -36,6 +38,43 @@ estimate daily_sum(std::span<const revenue_period> days, confidence_level level)
     any = true;
   }
   return leavers_over(sum, any ? 1.0 : 0.0, days.empty() ? 0 : days.front().base.accounts_opening, level);
+}
+
+using churn_of_period = estimate (*)(const revenue_period&, const rate_options&);
+
+// MRR churn of each day over its own opening, added up; days that open without MRR add nothing.
+estimate daily_sum(std::span<const revenue_period> days, const rate_options& options, churn_of_period of_day,
+                   const metric_label& label) {
+  rate_options daily = options;
+  daily.policy.logo_denominator = logo_denominator::start;
+  estimate sum = undefined_estimate(undefined_reason::no_observations, options.level).as(label);
+  for (const revenue_period& day : days) {
+    const estimate rate = of_day(day, daily);
+    if (!rate.defined()) {
+      if (!sum.defined()) sum.reason = rate.n > 0 ? rate.reason : sum.reason;
+      continue;
+    }
+    if (!sum.defined()) {
+      sum = estimate{}.as(label);
+      sum.level = options.level.value();
+      sum.value = 0;
+    }
+    sum.value += rate.value;
+  }
+  sum.n = days.empty() ? 0 : days.front().base.accounts_opening;
+  return sum;
+}
+
+estimate mrr_churn(std::span<const revenue_period> days, const rate_options& options, churn_of_period of_period,
+                   const metric_label& label) {
+  if (options.policy.logo_denominator == logo_denominator::daily_sum) return daily_sum(days, options, of_period, label);
+  if (days.size() != 1) throw schema_error(std::string(label.name) + ": one period, except for daily_sum");
+  return of_period(days.front(), options);
+}
+
+void refuse_whole_period(const revenue_policy& policy, const metric_label& label) {
+  if (policy.logo_denominator != logo_denominator::daily_sum) return;
+  throw schema_error(std::string(label.name) + ": this denominator needs the days of the period; read it from the ledger");
 }
 
 estimate exposure_rate(std::span<const revenue_period> days, confidence_level level) {
@@ -94,8 +133,17 @@ estimate logo_churn(std::span<const revenue_period> days, const rate_options& op
   return logo_churn(days.front(), options);
 }
 
+estimate gross_mrr_churn(std::span<const revenue_period> days, const rate_options& options) {
+  return mrr_churn(days, options, gross_mrr_churn, gross_mrr_churn_label);
+}
+
+estimate net_mrr_churn(std::span<const revenue_period> days, const rate_options& options) {
+  return mrr_churn(days, options, net_mrr_churn, net_mrr_churn_label);
+}
+
 estimate gross_mrr_churn(const revenue_period& period, const rate_options& options) {
   detail::require_churn_of_levels(options.policy);
+  refuse_whole_period(options.policy, gross_mrr_churn_label);
   if (options.policy.mrr_churn_cap == mrr_churn_cap::none) {
     return plain_ratio(period.churn + period.contraction, period, options.level).as(gross_mrr_churn_label);
   }
@@ -104,6 +152,7 @@ estimate gross_mrr_churn(const revenue_period& period, const rate_options& optio
 
 estimate net_mrr_churn(const revenue_period& period, const rate_options& options) {
   detail::require_churn_of_levels(options.policy);
+  refuse_whole_period(options.policy, net_mrr_churn_label);
   switch (options.policy.net_churn) {
     case net_churn::cohort:
       break;

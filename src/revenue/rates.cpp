@@ -92,6 +92,10 @@ bool needs_days(logo_denominator denominator) noexcept {
   return denominator == logo_denominator::daily_sum || denominator == logo_denominator::exposure;
 }
 
+bool mrr_needs_days(logo_denominator denominator) noexcept {
+  return denominator == logo_denominator::daily_sum;
+}
+
 std::vector<day> cuts_of(day_window window, bool every_day) {
   if (!every_day) return {window.from, window.to};
   std::vector<day> cuts;

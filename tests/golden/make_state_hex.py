@@ -86,8 +86,8 @@ TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
 # The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<9BiBi7Bi4BiBi7Bii",
-    *(0, 0, 0, 0, 0, 0, 1, 0, 0),  # annualise .. discounts: recurring, free_is, fx
+    "<10BiBi7Bi4BiBi7Bii",
+    *(0, 0, 0, 0, 0, 0, 1, 0, 0, 0),  # annualise .. discounts: recurring, end_day, free_is, fx
     *(0, 1, 0),  # grouping_minutes, grr: churn_only, lapse_grace
     *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due

@@ -43,7 +43,7 @@ TEST_CASE("policy: the canonical text names every option, sorted, and is the def
   CHECK(to_json({}) ==
         R"({"annualise":"none","calendar_factor":"weeks_52_days_365","churn_at":"service_end",)"
         R"("cohort_index":"calendar_period","cohort_mean":"size_weighted","cohort_state":"active_at_end",)"
-        R"("discounts":"recurring","free_is":"churned",)"
+        R"("discounts":"recurring","end_day":"open","free_is":"churned",)"
         R"("fx":"period_open_rate","grouping_minutes":0,"grr":"account_min",)"
         R"("lapse_grace":0,)"
         R"("logo_denominator":"start","ltv_churn":"trailing_mean_6","ltv_zero_churn":"undefined",)"
@@ -88,7 +88,7 @@ TEST_CASE("policy: the list of options tells names, meanings, words and defaults
     const std::string none = "{\"" + std::string(option.name) + "\":null}";
     CHECK(refusal(none).empty() == option.limitless);
   }
-  CHECK(policy_options().size() == 36);
+  CHECK(policy_options().size() == 37);
 }
 
 TEST_CASE("policy: the fingerprint is FNV-1a of the text, written out again") {

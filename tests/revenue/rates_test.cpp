@@ -80,6 +80,14 @@ TEST_CASE("chr-08: Monday 5 %, Tuesday 5.26 %, both 10.26 % under the chartmogul
   CHECK(logo_churn_of(book, at("2024-07-01"), at("2024-07-03"), rules).value == Approx(0.05 + 5.0 / 95));
   CHECK(logo_churn_of(book, at("2024-07-01"), at("2024-07-03"), preset("chartmogul")).value == Approx(0.10));
   CHECK(logo_churn_of(book, at("2024-07-01"), at("2024-07-03"), rules).n == 100);
+
+  // Everybody pays the same, so MRR churn sums to the same.
+  const estimate gross = gross_mrr_churn_of(book, at("2024-07-01"), at("2024-07-03"), rules);
+  CHECK(gross.value == Approx(0.05 + 5.0 / 95));
+  CHECK(gross.n == 100);
+  CHECK(gross.method == interval_method::none);
+  CHECK(net_mrr_churn_of(book, at("2024-07-01"), at("2024-07-03"), rules).value == Approx(0.05 + 5.0 / 95));
+  CHECK(gross_mrr_churn_of(book, at("2024-07-01"), at("2024-07-03"), preset("chartmogul")).value == Approx(0.10));
 }
 
 TEST_CASE("chr-01, chr-02, chr-04: the chartmogul preset over a month and over a day") {

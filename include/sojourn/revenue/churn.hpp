@@ -41,7 +41,8 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 /// With `mrr_churn_cap::opening_mrr` each account of the opening loses at most what it opened with, and other accounts lose
 /// nothing, so that the rate stays in [0, 1]; with `none` the movements of everybody count and it may pass 1. Under
 /// `movement_mode::net_endpoints` the capped rate is exactly 1 - GRR of the period. Interval: `options.interval`, for
-/// the capped rate only. No opening MRR, with customers or without: undefined. O(1).
+/// the capped rate only. No opening MRR, with customers or without: undefined. Throws `schema_error` for `daily_sum`, which
+/// needs the days. O(1).
 [[nodiscard]] estimate gross_mrr_churn(const revenue_period& period, const rate_options& options = {});
 
 /// Share of opening MRR lost after growth of existing customers; negative when they grew more than was lost. See `net_churn`
@@ -52,6 +53,10 @@ inline constexpr metric_label net_mrr_churn_label{"net_mrr_churn", "share"};
 /// opening; days that open without customers add nothing. `exposure`: everybody who left over the sum of the days' openings,
 /// times the number of days. No interval. Any other denominator takes exactly one period.
 [[nodiscard]] estimate logo_churn(std::span<const revenue_period> days, const rate_options& options = {});
+/// Likewise of MRR: `daily_sum` adds up the days' rates (ChartMogul's B2C formula for both), without an interval. Any other
+/// denominator takes exactly one period.
+[[nodiscard]] estimate gross_mrr_churn(std::span<const revenue_period> days, const rate_options& options = {});
+[[nodiscard]] estimate net_mrr_churn(std::span<const revenue_period> days, const rate_options& options = {});
 
 /// `rate` of one window as that of a year that holds `windows` of them. `simple` and `none` leave the interval's name,
 /// limits go along. An undefined estimate stays undefined.

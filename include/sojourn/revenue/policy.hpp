@@ -39,6 +39,7 @@ struct revenue_policy {
   customer_unit unit = customer_unit::account;
   mrr_source source = mrr_source::state;
   sojourn::churn_at churn_at = sojourn::churn_at::service_end;
+  end_day_rule end_day = end_day_rule::open;
   std::int32_t past_due = unlimited;
   paused_is paused = paused_is::zero_as_contraction;
   sojourn::free_is free_is = sojourn::free_is::churned;
@@ -92,6 +93,9 @@ struct revenue_policy {
     option("cohort_state", self.cohort_state,
            "who is retained in a cohort: customers at the end of the age, or only those who never left");
     option("discounts", self.discounts, "which discounts lower MRR");
+    option(
+        "end_day", self.end_day,
+        "the day of an end, a request to cancel or the end of billing: the first one without MRR, or the last one with it");
     option("free_is", self.free_is, "whether a subscription at price 0 has churned, or is an active customer without MRR");
     option("fx", self.fx, "the exchange rates at which several currencies are shown");
     option("grouping_minutes", self.grouping_minutes,

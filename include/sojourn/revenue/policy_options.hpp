@@ -46,6 +46,15 @@ constexpr std::array<std::string_view, 4> values_of(churn_at) {
   return {"service_end", "cancel_request", "billing_end", "nonpayment"};
 }
 
+/// The day on which service ends.
+enum class end_day_rule : std::uint8_t {
+  open,    ///< the first day without MRR
+  closed,  ///< the last day with MRR: service ends at the end of it, and the customer is lost on the day after (PostHog)
+};
+constexpr std::array<std::string_view, 2> values_of(end_day_rule) {
+  return {"open", "closed"};
+}
+
 /// A paused subscription.
 enum class paused_is : std::uint8_t {
   zero_as_contraction,  ///< no MRR, still a customer (ProfitWell, Recurly)

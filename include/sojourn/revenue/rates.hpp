@@ -37,7 +37,9 @@ struct day_window {
 
 namespace detail {
 
+/// Whether churn of customers, or of MRR, is read day by day.
 [[nodiscard]] bool needs_days(logo_denominator denominator) noexcept;
+[[nodiscard]] bool mrr_needs_days(logo_denominator denominator) noexcept;
 
 /// An account over a window: its last step before it, its lowest MRR from then on, and whether it was a customer throughout.
 struct lowest_level {
@@ -90,16 +92,16 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate gross_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
                                           E&& host = {}) {
   const day_window window = churn_window(options.policy, from, to);
-  const estimate rate =
-      gross_mrr_churn(tally_spans(book, detail::cuts_of(window, false), options.policy, host).front(), options);
+  const auto cuts = detail::cuts_of(window, detail::mrr_needs_days(options.policy.logo_denominator));
+  const estimate rate = gross_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
   return annual_rate(rate, options.policy.annualise, windows_a_year(window));
 }
 template <executor E = serial_executor>
 [[nodiscard]] estimate net_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
                                         E&& host = {}) {
   const day_window window = churn_window(options.policy, from, to);
-  const estimate rate =
-      net_mrr_churn(tally_spans(book, detail::cuts_of(window, false), options.policy, host).front(), options);
+  const auto cuts = detail::cuts_of(window, detail::mrr_needs_days(options.policy.logo_denominator));
+  const estimate rate = net_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
   return annual_rate(rate, options.policy.annualise, windows_a_year(window));
 }
 

@@ -15,6 +15,11 @@ bool of_churn(revenue_rate rate) {
   return rate == revenue_rate::logo_churn || rate == revenue_rate::gross_mrr_churn || rate == revenue_rate::net_mrr_churn;
 }
 
+bool summed_over_days(revenue_rate rate, const revenue_policy& policy) {
+  return rate == revenue_rate::logo_churn ? detail::needs_days(policy.logo_denominator)
+                                          : detail::mrr_needs_days(policy.logo_denominator);
+}
+
 rate_options at(rate_options options, confidence_level level) {
   options.level = level;
   return options;
@@ -23,14 +28,14 @@ rate_options at(rate_options options, confidence_level level) {
 rate_at read_churn(const ledger& book, revenue_rate rate, day_window asked, const rate_options& options) {
   detail::require_churn_of_levels(options.policy);
   const day_window window = churn_window(options.policy, asked.from, asked.to);
-  const bool every_day = rate == revenue_rate::logo_churn && detail::needs_days(options.policy.logo_denominator);
+  const bool every_day = summed_over_days(rate, options.policy);
   const double windows = windows_a_year(window);
   return [spans = tally_spans(book, detail::cuts_of(window, every_day), options.policy), rate, options,
           windows](confidence_level level) {
     const rate_options now = at(options, level);
     const estimate found = rate == revenue_rate::logo_churn        ? logo_churn(spans, now)
-                           : rate == revenue_rate::gross_mrr_churn ? gross_mrr_churn(spans.front(), now)
-                                                                   : net_mrr_churn(spans.front(), now);
+                           : rate == revenue_rate::gross_mrr_churn ? gross_mrr_churn(spans, now)
+                                                                   : net_mrr_churn(spans, now);
     return annual_rate(found, options.policy.annualise, windows);
   };
 }
@@ -60,7 +65,8 @@ double ticks(detail::int128 value) {
 
 ratio_part churn_part(const revenue_period& one, revenue_rate rate, const revenue_policy& policy) {
   const auto opening = static_cast<double>(one.base.accounts_opening), lost = static_cast<double>(one.base.accounts_lost);
-  if (rate == revenue_rate::gross_mrr_churn && policy.mrr_churn_cap == mrr_churn_cap::opening_mrr) {
+  const bool whole = !summed_over_days(rate, policy);
+  if (whole && rate == revenue_rate::gross_mrr_churn && policy.mrr_churn_cap == mrr_churn_cap::opening_mrr) {
     return {ticks(one.lost_in_events.lost), ticks(one.base.opening)};
   }
   if (rate == revenue_rate::logo_churn && policy.logo_denominator == logo_denominator::start_plus_new) {
@@ -85,6 +91,7 @@ ratio_part retention_part(const retention_state& one, revenue_rate rate, const r
 
 /// Churn that is seen from the two ends of the window; the rest needs what happened between them.
 bool from_end_points(revenue_rate rate, const revenue_policy& policy) {
+  if (summed_over_days(rate, policy)) return false;
   if (rate == revenue_rate::logo_churn) return policy.logo_denominator == logo_denominator::start;
   if (rate == revenue_rate::net_mrr_churn) return policy.net_churn == net_churn::cohort;
   return policy.mrr_churn_cap == mrr_churn_cap::opening_mrr && policy.movements == movement_mode::net_endpoints;

@@ -20,6 +20,12 @@ struct parts {
   int128 base = 0;
 };
 
+// Rates that are summed over days have no parts by account.
+[[noreturn]] void refuse_days() {
+  throw schema_error(
+      "contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
+}
+
 parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
   const int128 opening = p.base.accounts_opening;
   switch (denominator) {
@@ -37,8 +43,7 @@ parts logo_churn_parts(const revenue_period& p, logo_denominator denominator) {
     case logo_denominator::available_to_renew:
       break;
   }
-  throw schema_error(
-      "contributors: a rate that is summed over days has no parts by account; ask with another logo_denominator");
+  refuse_days();
 }
 
 parts grr_parts(const revenue_period& p, grr_basis basis) {
@@ -109,9 +114,11 @@ parts parts_of(revenue_cell cell, const revenue_period& p, int128 fx, const reve
     case revenue_cell::logo_churn:
       return logo_churn_parts(p, policy.logo_denominator);
     case revenue_cell::gross_mrr_churn:
+      if (detail::mrr_needs_days(policy.logo_denominator)) refuse_days();
       if (policy.mrr_churn_cap == mrr_churn_cap::none) return {p.churn + p.contraction, p.opening()};
       return {p.lost_in_events.lost, p.opening()};
     case revenue_cell::net_mrr_churn:
+      if (detail::mrr_needs_days(policy.logo_denominator)) refuse_days();
       return net_churn_parts(p, policy.net_churn);
     case revenue_cell::arpa:
       return {m.closing, p.paying_closing()};

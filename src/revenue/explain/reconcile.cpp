@@ -229,7 +229,9 @@ struct rate_part {
 bool rate_parts(const policy_book& made, revenue_cell rate, day from, day to, const revenue_policy& policy,
                 std::map<std::uint32_t, rate_part>& parts) {
   const auto windows = windows_of(rate, from, to, policy);
-  const bool days_summed = rate == revenue_cell::logo_churn && detail::needs_days(policy.logo_denominator);
+  const bool of_mrr = rate == revenue_cell::gross_mrr_churn || rate == revenue_cell::net_mrr_churn;
+  const bool days_summed = (rate == revenue_cell::logo_churn && detail::needs_days(policy.logo_denominator)) ||
+                           (of_mrr && detail::mrr_needs_days(policy.logo_denominator));
   if (windows.size() != 1 || days_summed || (rate == revenue_cell::grr && policy.grr == grr_basis::totals_min)) return false;
   const by_owner accounts(made);
   const contribution all =

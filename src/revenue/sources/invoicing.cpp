@@ -187,16 +187,17 @@ class line_reader {
   }
 
   [[nodiscard]] std::int64_t end_day(std::size_t row, std::int64_t billed) const {
+    const auto after = [this](std::int64_t last) { return detail::first_day_after(last, policy_); };
     const std::int64_t service =
-        policy_.source == mrr_source::state ? std::min(day_or(t_.ended_on, row, never), billed) : billed;
+        policy_.source == mrr_source::state ? std::min(after(day_or(t_.ended_on, row, never)), billed) : billed;
     switch (policy_.churn_at) {
       case churn_at::service_end:
       case churn_at::nonpayment:
         return service;
       case churn_at::cancel_request:
-        return std::min(day_or(t_.cancelled_on, row, never), service);
+        return std::min(after(day_or(t_.cancelled_on, row, never)), service);
       case churn_at::billing_end:
-        return std::min(day_or(t_.billing_ended_on, row, never), service);
+        return std::min(after(day_or(t_.billing_ended_on, row, never)), service);
     }
     return service;
   }

@@ -48,7 +48,7 @@ void require_table(const priced_subscriptions& t, const revenue_policy& policy) 
 }
 
 // The column that `churn_at` names, where the row has it, but never after the end of service.
-std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const pricing_options& options) {
+std::int64_t named_end(const priced_subscriptions& t, std::size_t row, const pricing_options& options) {
   const std::int64_t service = day_or(t.end, row, never);
   if (options.commitment == mrr_commitment::committed) return std::min(day_or(t.cancelled_on, row, never), service);
   switch (options.policy.churn_at) {
@@ -61,6 +61,11 @@ std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const prici
       return std::min(day_or(t.billing_ended_on, row, never), service);
   }
   return service;
+}
+
+// The first day without MRR.
+std::int64_t end_day(const priced_subscriptions& t, std::size_t row, const pricing_options& options) {
+  return detail::first_day_after(named_end(t, row, options), options.policy);
 }
 
 billing_unit unit_of(const priced_subscriptions& t, std::size_t row) {

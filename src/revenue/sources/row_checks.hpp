@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "revenue/ledger/cell_checks.hpp"
+#include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/ledger/step.hpp"
 #include "sojourn/revenue/policy.hpp"
 
@@ -35,6 +36,12 @@ inline days unpaid_days(const column<std::int32_t>& unpaid_since, const column<s
   if (grace == revenue_policy::unlimited || !holds(unpaid_since, row)) return {never, never};
   const days unpaid{std::int64_t{unpaid_since[row]} + grace, day_or(paid_again_on, row, never)};
   return unpaid.from < unpaid.to ? unpaid : days{never, never};
+}
+
+/// The first day without MRR where service ends on this one.
+inline std::int64_t first_day_after(std::int64_t end, const revenue_policy& policy) {
+  const bool counts = policy.end_day == end_day_rule::closed && end < latest_day.since_epoch;
+  return counts ? end + 1 : end;
 }
 
 /// What a customer at price 0 is, or one whose MRR is taken off entirely.

@@ -66,6 +66,7 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("cohort_state", "never_churned", lambda p: lapses(p).cohorts(by="month").counts),
     ("discounts", "none", lambda p: priced(p).mrr("2024-01")),
     ("discounts", "all", lambda p: sj.mrr_from_price(1000, discount_basis_points=5000, discount_term="one_time", policy=p)),
+    ("end_day", "closed", lambda p: priced(p).explain("a", "2024-01")["day"].to_list()),
     ("free_is", "active", lambda p: january(priced(p))["accounts_closing"]),
     *(("fx", value, euros) for value in ("period_mean", "service_start", "purchase")),
     ("grouping_minutes", 60, lambda p: logged(p).mrr("2024-01")),

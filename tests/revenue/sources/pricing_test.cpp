@@ -532,3 +532,43 @@ TEST_CASE("rows_from_prices: bad rows name column, row and rule") {
   longer.tax.pop_back();
   CHECK_THROWS_AS((void)rows_from_prices(longer.view()), schema_error);
 }
+
+TEST_CASE("end_day: under the closed day service ends at the end of the day that is named") {
+  const revenue_policy closed = with([](auto& p) { p.end_day = end_day_rule::closed; });
+  const billing b{{.end = "2024-02-04"}};
+  CHECK(total(b, "2024-02-03").customers == 1);
+  CHECK(total(b, "2024-02-04").customers == 0);
+  CHECK(total(b, "2024-02-04", closed).customers == 1);
+  CHECK(total(b, "2024-02-05", closed).customers == 0);
+  const billing one_day{{.start = "2024-02-04", .end = "2024-02-04"}};
+  CHECK(total(one_day, "2024-02-04").customers == 0);
+  CHECK(total(one_day, "2024-02-04", closed).customers == 1);
+  revenue_policy by_request = closed;
+  by_request.churn_at = churn_at::cancel_request;
+  const billing request{{.end = "2024-06-01", .cancelled = "2024-03-10"}};
+  CHECK(total(request, "2024-03-10", by_request).customers == 1);
+  CHECK(total(request, "2024-03-11", by_request).customers == 0);
+  const billing last{{.end = "2199-12-31"}};
+  CHECK(total(last, "2024-03-10", closed).customers == 1);
+}
+
+TEST_CASE("mov-07: active customers are those of the day before, plus new, less churned, under either convention") {
+  // One subscription ends on the fourth day; it is still active on it where days are closed.
+  billing b{};
+  for (std::uint32_t who = 0; who < 11; ++who) {
+    row r{.account = who, .start = who == 10 ? "2024-01-02" : "2023-01-01"};
+    if (who == 0) r.end = "2024-01-04";
+    b.add(r);
+  }
+  const revenue_policy closed = with([](auto& p) { p.end_day = end_day_rule::closed; });
+  const std::int64_t active[] = {10, 11, 11, 11, 10, 10};
+  std::int64_t before = 10;
+  for (int i = 0; i < 6; ++i) {
+    const std::string when = to_string(day{on("2024-01-01") + i});
+    const std::int64_t joined = i == 1 ? 1 : 0, left = i == 4 ? 1 : 0;
+    CHECK(total(b, when, closed).customers == active[i]);
+    CHECK(active[i] == before + joined - left);
+    before = active[i];
+  }
+  CHECK(total(b, "2024-01-04").customers == 10);
+}

@@ -24,6 +24,8 @@ class PolicyOptions:
     """Who is retained in a cohort: customers at the end of the age, or only those who never left."""
     discounts: Literal["none", "recurring", "all"] = "recurring"
     """Which discounts lower MRR."""
+    end_day: Literal["open", "closed"] = "open"
+    """The day of an end, a request to cancel or the end of billing: the first one without MRR, or the last one with it."""
     free_is: Literal["churned", "active"] = "churned"
     """Whether a subscription at price 0 has churned, or is an active customer without MRR."""
     fx: Literal["period_open_rate", "period_mean", "service_start", "purchase"] = "period_open_rate"

@@ -6,6 +6,7 @@ PRICING: dict[str, tuple[str, ...]] = {
     "unit": ("subscription",),
     "source": (),
     "churn_at": ("cancelled_on", "billing_ended_on", "unpaid_since"),
+    "end_day": ("end", "cancelled_on", "billing_ended_on"),
     "past_due": ("unpaid_since",),
     "paused": ("paused_on",),
     "free_is": ("amount",),
@@ -23,6 +24,7 @@ PRICING: dict[str, tuple[str, ...]] = {
 INVOICING: dict[str, tuple[str, ...]] = {
     **PRICING,
     "source": ("amount",),
+    "end_day": ("ended_on", "cancelled_on", "billing_ended_on"),
     "usage": ("kind",),
     "usage_months": ("kind",),
     "refunds": ("amount",),
