@@ -20,7 +20,6 @@ struct row {
   std::uint32_t subscription = 0;
   std::int32_t known_from = 0, known_until = 0;  // 0: none
   std::uint32_t label = 0;
-  friend bool operator==(const row&, const row&) = default;
 };
 
 /// Rows as the facts of one source; owns their memory.
