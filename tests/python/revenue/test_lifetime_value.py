@@ -50,3 +50,17 @@ def test_lifetime_value_says_what_it_needs() -> None:
         lapses().ltv("2024-01", margin=0.8, cap_months=12)
     with pytest.raises(sj.SchemaError, match="another share"):
         lapses(sj.Policy.preset("kellogg_atr")).ltv("2024-01", margin=0.8)
+
+
+def test_a_level_without_an_interval_is_named_as_not_applied() -> None:
+    rows = {
+        "account": ["a", "b", "c"],
+        "start": ["2023-01-01"] * 3,
+        "end": ["2024-03-05", None, None],
+        "mrr_minor": [100, 200, 300],
+    }
+    ledger = sj.Ledger(rows, as_of="2024-07-01")
+    mean = ledger.ltv("2024-06", margin=0.8, level=0.9)
+    assert mean.method == "none" and mean.options["not_applied"] == "level"
+    of_period = ledger.with_policy(sj.Policy(ltv_churn="period")).ltv("2024-03", margin=0.8, level=0.9)
+    assert of_period.method != "none" and "not_applied" not in of_period.options

@@ -28,8 +28,12 @@ def lifetime_value(ledger: CoreLedger, period: Any, *, margin: float, cap_months
     arpa = rate(ledger, period, "arpa", level)
     found, monthly = _core.revenue.ltv(arpa, windows, churn, margin, rules.core, cap_months, level)
     capped = {} if cap_months is None else {"cap_months": cap_months}
+    unused = [str(ledger.options["not_applied"])] if "not_applied" in ledger.options else []
+    if found.method == "none":
+        unused.append("level")
     found.options = {
         **ledger.options,
+        **({"not_applied": ", ".join(unused)} if unused else {}),
         "period": str(period),
         "margin": margin,
         **capped,
