@@ -1,12 +1,12 @@
 #include "sojourn/arrow/row_habits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "sojourn/arrow/rows.hpp"
@@ -58,32 +58,59 @@ std::uint64_t bits_of(const any_column& column, std::size_t width, std::size_t r
   return bits;
 }
 
+/// Calls `add(row, bits)` for rows [first, end) of a column whose values are of the unsigned type Bits.
+template <class Bits, class Add>
+void add_bits(const any_column& column, std::size_t first, std::size_t end, Add&& add) {
+  const Bits* values = static_cast<const Bits*>(column.data());
+  if (column.validity() == nullptr) {
+    for (std::size_t row = first; row < end; ++row) add(row, values[row]);
+    return;
+  }
+  for (std::size_t row = first; row < end; ++row) add(row, column.present(row) ? std::uint64_t{values[row]} : of_missing);
+}
+
+/// Calls `add(row, bits)` for rows [first, end): equal values have equal bits.
 template <class Add>
-void add_hashes(const any_column& column, Add&& add) {
-  const std::size_t width = width_of(column.type());
-  const bool is_text = column.type() == kind::text;
-  const auto words = column.view<std::string_view>();  // read only where it is text
-  for (std::size_t row = 0; row < column.size(); ++row) {
-    if (!column.present(row)) {
-      add(row, of_missing);
-    } else if (is_text) {
-      add(row, std::hash<std::string_view>{}(words[row]));
-    } else {
-      add(row, bits_of(column, width, row));
+void add_hashes(const any_column& column, std::size_t first, std::size_t end, Add&& add) {
+  if (column.type() == kind::text) {
+    const auto words = column.view<std::string_view>();
+    for (std::size_t row = first; row < end; ++row) {
+      add(row, column.present(row) ? std::hash<std::string_view>{}(words[row]) : of_missing);
     }
+    return;
+  }
+  switch (width_of(column.type())) {
+    case 1:
+      return add_bits<std::uint8_t>(column, first, end, add);
+    case 2:
+      return add_bits<std::uint16_t>(column, first, end, add);
+    case 4:
+      return add_bits<std::uint32_t>(column, first, end, add);
+    case 8:
+      return add_bits<std::uint64_t>(column, first, end, add);
+    default:
+      for (std::size_t row = first; row < end; ++row) add(row, of_missing);
   }
 }
 
-bool equal_rows(std::span<const any_column> columns, std::size_t one, std::size_t other) {
-  return std::ranges::all_of(columns, [&](const any_column& column) {
-    if (!column.present(one) || !column.present(other)) return column.present(one) == column.present(other);
-    if (column.type() == kind::text) {
-      const auto words = column.view<std::string_view>();
-      return words[one] == words[other];
-    }
-    const std::size_t width = width_of(column.type());
-    return bits_of(column, width, one) == bits_of(column, width, other);
-  });
+/// A total order of the values of a column: missing ones first, others by their stored bytes.
+int compare(const any_column& column, std::size_t one, std::size_t other) {
+  const bool here = column.present(one), there = column.present(other);
+  if (!here || !there) return static_cast<int>(here) - static_cast<int>(there);
+  if (column.type() == kind::text) {
+    const auto words = column.view<std::string_view>();
+    return words[one].compare(words[other]);
+  }
+  const std::size_t width = width_of(column.type());
+  const std::uint64_t a = bits_of(column, width, one), b = bits_of(column, width, other);
+  return a < b ? -1 : static_cast<int>(a != b);
+}
+
+int compare(std::span<const any_column> columns, std::size_t one, std::size_t other) {
+  for (const any_column& column : columns) {
+    if (const int order = compare(column, one, other); order != 0) return order;
+  }
+  return 0;
 }
 
 /// Bits by hash: a hash that was never added is found now and then, one that was added always.
@@ -110,33 +137,80 @@ class hash_filter {
   int shift_;
 };
 
+struct hashed_row {
+  std::uint32_t hash;
+  std::size_t row;
+};
+
+/// The rows that may repeat another one, in their order: those whose hash is not the only one of its bit.
+std::vector<hashed_row> doubtful_rows(std::span<const any_column> columns, std::size_t rows) {
+  constexpr std::size_t tile = 2048;
+  std::array<std::uint64_t, tile> here;
+  std::vector<std::uint32_t> hashes, seen_twice;
+  hashes.reserve(rows);
+  hash_filter seen(rows);
+  for (std::size_t first = 0; first < rows; first += tile) {
+    const std::size_t end = std::min(rows, first + tile);
+    here.fill(0);
+    for (const any_column& column : columns) {
+      add_hashes(column, first, end, [&](std::size_t row, std::uint64_t bits) {
+        std::uint64_t& hash = here[row - first];
+        hash = (hash ^ bits) * 0xbf58476d1ce4e5b9ULL;
+        hash ^= hash >> 29;
+      });
+    }
+    for (std::size_t row = 0; row < end - first; ++row) {
+      hashes.push_back(static_cast<std::uint32_t>(mixed(here[row]) >> 32));
+      if (seen.add(mixed(hashes.back()))) seen_twice.push_back(hashes.back());
+    }
+  }
+  if (seen_twice.empty()) return {};
+  hash_filter again(seen_twice.size());
+  for (const std::uint32_t hash : seen_twice) again.add(mixed(hash));
+  std::vector<hashed_row> found;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (again.has(mixed(hashes[row]))) found.push_back({hashes[row], row});
+  }
+  return found;
+}
+
+/// Repeated ones among `doubtful`, by sorting them: in bounded time whatever their hashes are.
+repeated_rows repeated_when_sorted(std::span<const any_column> columns, std::vector<hashed_row> doubtful) {
+  std::ranges::sort(doubtful, [&](const hashed_row& a, const hashed_row& b) {
+    const int order = compare(columns, a.row, b.row);
+    return order != 0 ? order < 0 : a.row < b.row;
+  });
+  repeated_rows found;
+  for (std::size_t i = 1, first = 0; i < doubtful.size(); ++i) {
+    if (compare(columns, doubtful[first].row, doubtful[i].row) != 0) {
+      first = i;
+    } else if (found.count++ == 0 || doubtful[i].row < found.row) {
+      found.row = doubtful[i].row, found.repeats = doubtful[first].row;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 repeated_rows find_repeated_rows(std::span<const any_column> columns) {
   if (columns.empty()) return {};
-  const std::size_t rows = columns.front().size();
-  std::vector<std::uint64_t> hashes(rows, 0);
-  for (const any_column& column : columns) {
-    add_hashes(column, [&](std::size_t row, std::uint64_t value) { hashes[row] = mixed(hashes[row] + value + of_missing); });
-  }
-  hash_filter seen(rows);
-  std::vector<std::uint64_t> doubtful;
-  for (const std::uint64_t hash : hashes) {
-    if (seen.add(hash)) doubtful.push_back(hash);
-  }
-  hash_filter again(doubtful.size());
-  for (const std::uint64_t hash : doubtful) again.add(mixed(hash));
-
+  const std::vector<hashed_row> doubtful = doubtful_rows(columns, columns.front().size());
+  // Open addressing. Hashes of honest data find their place in a few steps; where they do not, sorting does.
+  constexpr std::size_t most_steps = 256;
+  constexpr std::size_t free_place = SIZE_MAX;
+  std::vector<hashed_row> places(std::bit_ceil(2 * doubtful.size() + 1), hashed_row{0, free_place});
   repeated_rows found;
-  std::unordered_multimap<std::uint64_t, std::size_t> different;
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (!again.has(mixed(hashes[row]))) continue;
-    const auto [begin, end] = different.equal_range(hashes[row]);
-    const auto same = std::find_if(begin, end, [&](const auto& one) { return equal_rows(columns, one.second, row); });
-    if (same == end) {
-      different.emplace(hashes[row], row);
+  for (const hashed_row& one : doubtful) {
+    std::size_t at = mixed(one.hash) & (places.size() - 1), steps = 0;
+    for (; places[at].row != free_place; at = (at + 1) & (places.size() - 1)) {
+      if (places[at].hash == one.hash && compare(columns, places[at].row, one.row) == 0) break;
+      if (++steps == most_steps) return repeated_when_sorted(columns, doubtful);
+    }
+    if (places[at].row == free_place) {
+      places[at] = one;
     } else if (found.count++ == 0) {
-      found.row = row, found.repeats = same->second;
+      found.row = one.row, found.repeats = places[at].row;
     }
   }
   return found;
@@ -153,7 +227,7 @@ period_gaps find_period_gaps(const any_column& account, const any_column& start,
       account.size() <= most_rows ? ~std::uint64_t{0} : ~std::uint64_t{0} / account.size() * most_rows;
   std::vector<std::int64_t> rows;
   std::vector<std::uint64_t> keys;
-  add_hashes(account, [&](std::size_t row, std::uint64_t value) {
+  add_hashes(account, 0, account.size(), [&](std::size_t row, std::uint64_t value) {
     const std::uint64_t key = mixed(value + of_missing);
     if (key <= highest) rows.push_back(static_cast<std::int64_t>(row)), keys.push_back(key);
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -42,10 +43,19 @@ struct hash_seed {
   std::uint64_t a;
   std::uint64_t b;
 
+  /// Entropy costs about 20 us a word, so it is drawn once for the process; a counter tells its indices apart.
   static hash_seed fresh() {
-    std::random_device entropy;
-    const auto word = [&] { return (static_cast<std::uint64_t>(entropy()) << 32) | entropy(); };
-    return {word() | 1, word() | 1};
+    static const std::array<std::uint64_t, 2> secret = [] {
+      std::random_device entropy;
+      const auto word = [&] { return (static_cast<std::uint64_t>(entropy()) << 32) | entropy(); };
+      return std::array{word() | 1, word() | 1};
+    }();
+    static std::atomic<std::uint64_t> indices{0};
+    const std::uint64_t number = indices.fetch_add(1, std::memory_order_relaxed);
+    const auto word = [&](std::size_t i) {
+      return mix(mix(number ^ secret[i], 0x9E3779B97F4A7C15u) ^ secret[1 - i], secret[i]);
+    };
+    return {word(0) | 1, word(1) | 1};
   }
 
   [[nodiscard]] std::uint64_t operator()(std::int64_t key) const noexcept {

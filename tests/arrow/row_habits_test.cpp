@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,66 @@ TEST_CASE("row habits: as many repeated rows as there are, in a large table of e
   const arrow::repeated_rows found = find_repeated_rows(table);
   CHECK(found.count == 600);
   CHECK((found.row == 99 && found.repeats == 0));
+}
+
+namespace {
+
+std::uint64_t unshifted(std::uint64_t value, int bits) {
+  std::uint64_t found = value;
+  for (int done = bits; done < 64; done += bits) found = value ^ (found >> bits);
+  return found;
+}
+
+std::uint64_t divided(std::uint64_t value, std::uint64_t odd) {
+  std::uint64_t inverse = odd;  // Newton's iteration doubles the bits that are right
+  for (int i = 0; i < 6; ++i) inverse *= 2 - odd * inverse;
+  return value * inverse;
+}
+
+/// The only number whose hash, as rows of one column of numbers have it, is `hash`.
+std::int64_t number_of_hash(std::uint64_t hash) {
+  hash = divided(unshifted(hash, 31), 0x94d049bb133111ebULL);
+  hash = divided(unshifted(hash, 27), 0xbf58476d1ce4e5b9ULL);
+  hash = unshifted(hash, 30);
+  return static_cast<std::int64_t>(divided(unshifted(hash, 29), 0xbf58476d1ce4e5b9ULL));
+}
+
+}  // namespace
+
+TEST_CASE("row habits: rows made to have one hash are counted rightly, and in bounded time") {
+  std::vector<std::int64_t> keys;
+  for (std::uint64_t i = 0; i < 20'000; ++i) keys.push_back(number_of_hash((std::uint64_t{77} << 32) + i % 19'000));
+  const arrow::repeated_rows found = arrow::find_repeated_rows(std::vector<any_column>{any_column::from(keys)});
+  CHECK(found.count == 1'000);
+  CHECK((found.row == 19'000 && found.repeats == 0));
+}
+
+TEST_CASE("row habits: random tables against a comparison of all pairs") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 200; ++round) {
+    const std::size_t rows = random() % 80;
+    std::vector<std::string> words;
+    std::vector<std::int32_t> days;
+    std::vector<std::uint8_t> flags, there;
+    for (std::size_t row = 0; row < rows; ++row) {
+      words.push_back(std::string(random() % 3, 'x')), days.push_back(static_cast<std::int32_t>(random() % 4));
+      flags.push_back(random() % 2), there.push_back(random() % 4 != 0);
+    }
+    const std::vector<any_column> table = {any_column::from(words), any_column::dates(days, there),
+                                           any_column::booleans(flags)};
+    arrow::repeated_rows slow;
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t one = 0; one < row; ++one) {
+        const bool same_day = there[one] == there[row] && (!there[row] || days[one] == days[row]);
+        if (words[one] != words[row] || !same_day || flags[one] != flags[row]) continue;
+        if (slow.count++ == 0) slow.row = row, slow.repeats = one;
+        break;
+      }
+    }
+    const arrow::repeated_rows fast = find_repeated_rows(table);
+    CHECK(fast.count == slow.count);
+    CHECK((fast.row == slow.row && fast.repeats == slow.repeats));
+  }
 }
 
 TEST_CASE("row habits: gaps from an end to the account's next start, in any order of the rows") {

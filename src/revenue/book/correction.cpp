@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 
-#include "revenue/book/fact_columns.hpp"
-#include "sojourn/domain/currency.hpp"
+#include "revenue/book/store_rows.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 
 namespace sojourn::inline v0_1::detail {
@@ -13,193 +13,30 @@ namespace {
 
 using account_number = account;
 
-template <class T>
-void require_account_rows(const column<std::uint32_t>& account, const column<T>& other, const char* name) {
-  if (!other.empty()) require_same_length(account, "account", other, name);
-}
-
-void require_days(const column<std::int32_t>& days, const char* name) {
-  for (std::size_t row = 0; row < days.size(); ++row) {
-    if (!days.present(row)) continue;
-    if (days[row] >= earliest_day.since_epoch && days[row] <= latest_day.since_epoch) continue;
-    throw data_error({days.name_or(name), row, std::to_string(days[row]) + " days since 1970",
-                      "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column"});
-  }
-}
-
-const column<std::uint32_t>& account_of(const facts& rows) {
-  return std::visit([](const auto& t) -> const column<std::uint32_t>& { return t.account; }, rows.rows);
-}
-
-std::int64_t ticks_per_unit_of(const fact_rows& rows) {
-  return std::visit(
-      [](const auto& t) -> std::int64_t {
-        if constexpr (requires { t.ticks_per_unit; }) {
-          return t.ticks_per_unit;
-        } else {
-          return 1;
-        }
-      },
-      rows);
-}
-
-void require_good(const book_data& data, const facts& rows) {
-  if (rows.rows.index() != static_cast<std::size_t>(data.source)) {
-    throw schema_error("book: rows of " + std::string(values_of(fact_source{})[rows.rows.index()]) + " in a book of " +
-                       std::string(values_of(fact_source{})[static_cast<std::size_t>(data.source)]));
-  }
-  const column<std::uint32_t>& account = account_of(rows);
-  std::visit(
-      [&](const auto& t) {
-        each_column(t, [&](const char* role, const auto& column) { require_account_rows(account, column, role); });
-      },
-      rows.rows);
-  require_account_rows(account, rows.recorded_from, "recorded_from");
-  require_account_rows(account, rows.recorded_until, "recorded_until");
-  require_account_rows(account, rows.currency.code, "currency");
-  require_account_rows(account, rows.cause.code, "cause");
-  require_account_rows(account, rows.purchased_on, "purchased_on");
-  require_account_rows(account, rows.parent, "parent");
-  require_days(rows.recorded_from, "recorded_from");
-  require_days(rows.recorded_until, "recorded_until");
-  require_days(rows.purchased_on, "purchased_on");
-  for (const label_facts& label : rows.labels) require_account_rows(account, label.label.code, label.name.c_str());
-  const std::size_t universe = data.keys->size();
-  for (std::size_t row = 0; row < account.size(); ++row) {
-    if (!account.present(row)) {
-      throw data_error({account.name_or("account"), row, "missing", "every row belongs to an account",
-                        "name the account, or leave the row out"});
-    }
-    if (account[row] >= universe) {
-      throw data_error(
-          {account.name_or("account"), row, std::to_string(account[row]),
-           "an account number must come from the index of the book, which holds " + std::to_string(universe) + " accounts",
-           "intern keys with book::keys()"});
-    }
-    const bool from = !rows.recorded_from.empty() && rows.recorded_from.present(row);
-    const bool until = !rows.recorded_until.empty() && rows.recorded_until.present(row);
-    if (from && until && rows.recorded_until[row] < rows.recorded_from[row]) {
-      throw data_error({rows.recorded_until.name_or("recorded_until"), row, to_string(day{rows.recorded_until[row]}),
-                        "a row is not taken back before it is known",
-                        "it was recorded on " + to_string(day{rows.recorded_from[row]}) + "; correct one of the two"});
-    }
-  }
-}
-
-template <class T>
-void put_column(fact_store& store, std::size_t number, const column<T>& from, std::span<const std::uint32_t> slots) {
-  if (!slots.empty() && slots.back() - slots.front() == slots.size() - 1 && slots.back() >= slots.front() &&
-      std::is_sorted(slots.begin(), slots.end())) {
-    return store.put_run<T>(number, slots.front(), from);
-  }
-  for (std::size_t row = 0; row < slots.size(); ++row) {
-    if (from.present(row)) store.put<T>(number, slots[row], from[row]);
-  }
-}
-
-template <class T>
-std::size_t column_for(fact_store& store, std::size_t& known, const column<T>& from) {
-  if (known == no_column && !from.empty()) known = store.add_column(std::vector<T>{});
-  return from.empty() ? no_column : known;
-}
-
-void put_words(fact_store& store, std::size_t& known, vocabulary& words, const word_facts& from, const char* name,
-               std::span<const std::uint32_t> slots) {
-  if (column_for(store, known, from.code) == no_column) return;
-  std::vector<std::uint32_t> codes;
-  for (const std::string& word : from.words) codes.push_back(words.code_of(word));
-  for (std::size_t row = 0; row < slots.size(); ++row) {
-    if (!from.code.present(row)) continue;
-    if (from.code[row] >= codes.size()) {
-      throw data_error({from.code.name_or(name), row, std::to_string(from.code[row]),
-                        "a code lies below the number of words, " + std::to_string(codes.size()), ""});
-    }
-    store.put<std::uint32_t>(known, slots[row], codes[from.code[row]]);
-  }
-}
-
-/// Codes in any case, as ISO 4217 writes them; another text is an error that names its first row.
-word_facts iso_codes(word_facts given) {
-  for (std::uint32_t word = 0; word < given.words.size(); ++word) {
-    std::size_t row = 0;
-    while (row < given.code.size() && !(given.code.present(row) && given.code[row] == word)) ++row;
-    if (row == given.code.size()) continue;  // no row says it
-    given.words[word] = read_currency_in(given.code.name_or("currency"), row, given.words[word]).code;
-  }
-  return given;
-}
-
-label_column& label_for(book_data& data, const std::string& name) {
-  const auto found = std::find_if(data.labels.begin(), data.labels.end(), [&](const auto& l) { return l.name == name; });
-  return found != data.labels.end() ? *found : data.labels.emplace_back(label_column{name, {}, no_column});
-}
-
-/// The rows in new slots of the store.
-std::vector<std::uint32_t> stored(book_data& data, const facts& rows) {
-  const column<std::uint32_t>& account = account_of(rows);
-  const std::int64_t unit = ticks_per_unit_of(rows.rows);
-  if (unit <= 0) throw schema_error("book: ticks_per_unit must be positive");
-  if (data.ticks_per_unit != 0 && data.ticks_per_unit != unit) {
-    throw schema_error("book: all rows of a book have amounts in one unit");
-  }
-  if (account.size() > UINT32_MAX - data.next_source_row) throw overflow_error("book: more than 4,294,967,295 rows");
-  auto slots = data.store.take(account.size());
-  try {
-    put_column(data.store, data.common.account, account, slots);
-    data.account_name = account.name_or("account");
-    for (std::size_t row = 0; row < slots.size(); ++row) {
-      data.store.put(data.common.source_row, slots[row], static_cast<std::uint32_t>(data.next_source_row + row));
-    }
-    std::visit(
-        [&](const auto& t) {
-          std::size_t i = 0;
-          each_column(t, [&](const char*, const auto& column) {
-            if (!column.name().empty()) data.own_names[i] = column.name();
-            std::size_t& number = data.own[i++];
-            if (column_for(data.store, number, column) != no_column) put_column(data.store, number, column, slots);
-          });
-        },
-        rows.rows);
-    const auto put_days = [&](std::size_t& known, const column<std::int32_t>& from) {
-      if (column_for(data.store, known, from) != no_column) put_column(data.store, known, from, slots);
-    };
-    put_days(data.common.recorded_from, rows.recorded_from);
-    put_days(data.common.recorded_until, rows.recorded_until);
-    put_days(data.common.purchased_on, rows.purchased_on);
-    if (column_for(data.store, data.common.parent, rows.parent) != no_column) {
-      put_column(data.store, data.common.parent, rows.parent, slots);
-    }
-    put_words(data.store, data.common.currency, data.currencies, iso_codes(rows.currency), "currency", slots);
-    put_words(data.store, data.common.cause, data.causes, rows.cause, "cause", slots);
-    for (const label_facts& one : rows.labels) {
-      label_column& label = label_for(data, one.name);
-      put_words(data.store, label.column, label.words, one.label, one.name.c_str(), slots);
-    }
-  } catch (...) {
-    data.store.give_back(slots);
-    throw;
-  }
-  data.ticks_per_unit = unit;
-  return slots;
+/// Where the rows of each of `range` accounts begin among the rows in order of their account; at the end, how many there
+/// are.
+std::vector<std::uint32_t> first_of_each(const column<std::uint32_t>& account, std::size_t range) {
+  std::vector<std::uint32_t> first(range + 1, 0);
+  for (const std::uint32_t who : account.values()) ++first[who + 1];
+  for (std::size_t who = 0; who < range; ++who) first[who + 1] += first[who];
+  return first;
 }
 
 /// Rows in order of their account, those of one account in their own order: counted where there are many.
 std::vector<std::uint32_t> order_of(const column<std::uint32_t>& account) {
   std::vector<std::uint32_t> order(account.size());
   if (std::is_sorted(account.values().begin(), account.values().end())) {
-    for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
+    std::iota(order.begin(), order.end(), 0u);
     return order;
   }
   const std::size_t range = std::size_t{*std::max_element(account.values().begin(), account.values().end())} + 1;
   if (range > 8 * account.size()) {
-    for (std::uint32_t row = 0; row < order.size(); ++row) order[row] = row;
+    std::iota(order.begin(), order.end(), 0u);
     std::sort(order.begin(), order.end(),
               [&](auto a, auto b) { return account[a] != account[b] ? account[a] < account[b] : a < b; });
     return order;
   }
-  std::vector<std::uint32_t> next(range + 1, 0);
-  for (const std::uint32_t who : account.values()) ++next[who + 1];
-  for (std::size_t who = 0; who < range; ++who) next[who + 1] += next[who];
+  std::vector<std::uint32_t> next = first_of_each(account, range);
   for (std::uint32_t row = 0; row < order.size(); ++row) order[next[account[row]]++] = row;
   return order;
 }
@@ -314,21 +151,18 @@ void correction::prepare() {
 }
 
 void correction::first_rows(const column<std::uint32_t>& account) {
-  const std::vector<std::uint32_t> order = order_of(account);
   for (const std::uint32_t who : account.values()) accounts = std::max(accounts, std::size_t{who} + 1);
-  std::vector<std::uint32_t> slots;
-  std::size_t at = 0;
+  const std::vector<std::uint32_t> first = first_of_each(account, accounts);
+  std::vector<std::uint32_t> slots(added.size()), next = first;
+  for (std::size_t row = 0; row < added.size(); ++row) slots[next[account[row]]++] = added[row];
   for (std::size_t base = 0; base < accounts; base += accounts_per_block) {
     const std::size_t size = std::min(accounts_per_block, accounts - base);
     auto& block = *first_lists_.emplace_back(std::make_shared<flat_lists<std::uint32_t>>(size));
-    slots.clear();
-    for (std::size_t a = 0; a < size; ++a) {
-      const std::size_t first = slots.size();
-      for (; at < order.size() && account[order[at]] == base + a; ++at) slots.push_back(added[order[at]]);
-      block.place(a, first, slots.size() - first);
-      if (slots.size() > first) touched.push_back({static_cast<std::uint32_t>(base + a)});
+    for (std::size_t who = base; who < base + size; ++who) {
+      block.place(who - base, first[who] - first[base], first[who + 1] - first[who]);
+      if (first[who + 1] > first[who]) touched.push_back({static_cast<std::uint32_t>(who)});
     }
-    block.assign(slots);
+    block.assign(std::span(slots).subspan(first[base], first[base + size] - first[base]));
   }
 }
 
@@ -349,7 +183,7 @@ void correction::commit() noexcept {
 
 void plan_apply(correction& plan, book_data& data, const facts& rows) {
   require_good(data, rows);
-  plan.added = stored(data, rows);
+  plan.added = store_rows(data, rows);
   plan.next_source_row = data.next_source_row + plan.added.size();
   for (std::size_t row = 0; row < plan.added.size(); ++row) {
     plan.in_order = plan.in_order && plan.added[row] == data.next_source_row + row;
@@ -369,7 +203,7 @@ void plan_apply(correction& plan, book_data& data, const facts& rows) {
 void plan_retract(correction& plan, book_data& data, const facts& rows, std::optional<day> taken_back_on) {
   require_good(data, rows);
   const column<std::uint32_t>& account = account_of(rows);
-  auto asked = stored(data, rows);
+  auto asked = store_rows(data, rows);
   plan.added = asked;  // given back by the plan, whatever happens
   const auto found = found_rows(data, account, asked, "name rows as they were given, each as often as it is there");
   const auto real = accounts_of_slots(data, found);
@@ -418,7 +252,7 @@ void plan_retract(correction& plan, book_data& data, const facts& rows, std::opt
 void plan_split(correction& plan, book_data& data, const facts& rows, account into, day since) {
   require_good(data, rows);
   const column<std::uint32_t>& account = account_of(rows);
-  const auto asked = stored(data, rows);
+  const auto asked = store_rows(data, rows);
   std::vector<std::uint32_t> found;
   try {
     found = found_rows(data, account, asked, "name rows that are in the book, as they were given");

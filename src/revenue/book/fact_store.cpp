@@ -1,6 +1,7 @@
 #include "revenue/book/fact_store.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sojourn/domain/error.hpp"
 
@@ -47,6 +48,17 @@ bool fact_store::same(std::size_t column, std::uint32_t a, std::uint32_t b) cons
         return at<value>(column, a) == at<value>(column, b);
       },
       types_[column]);
+}
+
+void fact_store::put_numbers(std::size_t column, std::uint32_t first, std::uint32_t number, std::size_t count) noexcept {
+  for (std::size_t done = 0; done < count;) {
+    const std::size_t slot = first + done, at = slot % rows_per_piece;
+    const std::size_t here = std::min(rows_per_piece - at, count - done);
+    auto& values = std::get<std::vector<std::uint32_t>>((*pieces_[slot / rows_per_piece])[column]);
+    const auto from = values.begin() + static_cast<std::ptrdiff_t>(at);
+    std::iota(from, from + static_cast<std::ptrdiff_t>(here), number + static_cast<std::uint32_t>(done));
+    done += here;
+  }
 }
 
 std::vector<std::uint32_t> fact_store::take(std::size_t rows) {

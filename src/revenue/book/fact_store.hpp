@@ -54,6 +54,8 @@ class fact_store {
   /// Cells of rows in slots that follow each other, as fresh ones do: copied piece by piece. Missing ones stay missing.
   template <class T>
   void put_run(std::size_t column, std::uint32_t first, const sojourn::column<T>& from) noexcept;
+  /// `count` numbers from `number` on, in slots that follow each other.
+  void put_numbers(std::size_t column, std::uint32_t first, std::uint32_t number, std::size_t count) noexcept;
   /// There is room for every slot that was ever taken, so this never fails.
   void give_back(std::span<const std::uint32_t> slots) noexcept {
     for (const std::uint32_t slot : slots) free_.push_back(slot);

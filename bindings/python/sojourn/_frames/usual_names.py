@@ -7,6 +7,7 @@ Names are compared by their words: case does not matter, nor whether words are j
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -133,12 +134,14 @@ USUAL_NAMES: Mapping[str, Sequence[str]] = {
 }
 
 
+@functools.lru_cache(maxsize=4096)
 def words_of(name: str) -> str:
     """A name as its words in small letters: "Account Name", "accountName" and "account-name" are account_name."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return "_".join(re.findall(r"[^\W_]+", apart.lower()))
 
 
+@functools.lru_cache(maxsize=4096)
 def fits(role: str, name: str) -> bool:
     """Whether a column of that name is usually one of the role."""
     usual = USUAL_NAMES.get(role, ())

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sojourn._core.revenue import RevenuePolicy
 from sojourn._frames.arguments import checked, shown
 from sojourn.errors import SchemaError, SchemaTypeError
 from sojourn.revenue._policy_options import PolicyOptions
+
+
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(PolicyOptions)}
+
+
+class _Compiled(NamedTuple):
+    """A policy as the compiled half reads it, with its canonical text and the sixteen hex digits that name it."""
+
+    core: RevenuePolicy
+    text: str
+    fingerprint: str
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str) -> _Compiled:
+    core = RevenuePolicy.from_json(text)
+    return _Compiled(core, core.to_json(), f"{core.fingerprint:016x}")
 
 
 @checked
@@ -25,26 +43,29 @@ class Policy(PolicyOptions):
         for name, value in self.to_dict().items():
             if value is not None and not isinstance(value, (str, int, float)) and not hasattr(value, "__int__"):
                 raise SchemaTypeError(f"{name} is {shown(value)}; accepted: a word, a number or None")
-        object.__setattr__(self, "_core", RevenuePolicy.from_json(json.dumps(self.to_dict(), default=_whole)))
+        object.__setattr__(self, "_compiled", _compiled(json.dumps(self.to_dict(), default=_whole)))
 
     @property
     def core(self) -> RevenuePolicy:
         """What the compiled half reads."""
-        found: RevenuePolicy = self.__dict__["_core"]
+        return self._held.core
+
+    @property
+    def _held(self) -> _Compiled:
+        found: _Compiled = self.__dict__["_compiled"]
         return found
 
     def to_dict(self) -> dict[str, Any]:
         """The options by name."""
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: getattr(self, name) for name in _DEFAULTS}
 
     def changes(self) -> dict[str, Any]:
         """The options that differ from the defaults."""
-        defaults = {field.name: field.default for field in dataclasses.fields(self)}
-        return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
+        return {name: value for name, value in self.to_dict().items() if value != _DEFAULTS[name]}
 
     def to_json(self) -> str:
         """Canonical text: every option, sorted keys, no spaces."""
-        return self.core.to_json()
+        return self._held.text
 
     @classmethod
     def from_json(cls, text: str) -> Policy:
@@ -67,7 +88,7 @@ class Policy(PolicyOptions):
 
     def hash(self) -> str:
         """Sixteen hex digits that name this policy, the same in C++ and Python."""
-        return f"{self.core.fingerprint:016x}"
+        return self._held.fingerprint
 
     def __getstate__(self) -> dict[str, Any]:
         return self.to_dict()
