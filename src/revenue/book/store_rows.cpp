@@ -65,7 +65,7 @@ struct new_slots {
 
 template <class T>
 void put_column(fact_store& store, std::size_t number, const column<T>& from, const new_slots& to) {
-  if (to.slots.empty()) return;
+  if (from.empty()) return;
   if (to.in_a_run) return store.put_run<T>(number, to.slots.front(), from);
   for (std::size_t row = 0; row < to.slots.size(); ++row) {
     if (from.present(row)) store.put<T>(number, to.slots[row], from[row]);
@@ -79,15 +79,9 @@ void put_source_rows(fact_store& store, std::size_t number, std::size_t first_ro
   for (std::uint32_t i = 0; i < to.slots.size(); ++i) store.put(number, to.slots[i], row + i);
 }
 
-template <class T>
-std::size_t column_for(fact_store& store, std::size_t& known, const column<T>& from) {
-  if (known == no_column && !from.empty()) known = store.add_column(std::vector<T>{});
-  return from.empty() ? no_column : known;
-}
-
-void put_words(fact_store& store, std::size_t& known, vocabulary& words, const word_facts& from, const char* name,
+void put_words(fact_store& store, std::size_t known, vocabulary& words, const word_facts& from, const char* name,
                const new_slots& to) {
-  if (column_for(store, known, from.code) == no_column) return;
+  if (from.code.empty()) return;
   std::vector<std::uint32_t> codes;
   for (const std::string& word : from.words) codes.push_back(words.code_of(word));
   for (std::size_t row = 0; row < to.slots.size(); ++row) {
@@ -114,6 +108,28 @@ word_facts iso_codes(word_facts given) {
 label_column& label_for(book_data& data, const std::string& name) {
   const auto found = std::find_if(data.labels.begin(), data.labels.end(), [&](const auto& l) { return l.name == name; });
   return found != data.labels.end() ? *found : data.labels.emplace_back(label_column{name, {}, no_column});
+}
+
+template <class T>
+void add_column(fact_store& store, std::size_t& number, const column<T>& from) {
+  if (number == no_column && !from.empty()) number = store.add_column(std::vector<T>{});
+}
+
+/// Those that the rows have and the store has not.
+void add_columns(book_data& data, const facts& rows) {
+  std::visit(
+      [&](const auto& t) {
+        std::size_t i = 0;
+        each_column(t, [&](const char*, const auto& column) { add_column(data.store, data.own[i++], column); });
+      },
+      rows.rows);
+  add_column(data.store, data.common.recorded_from, rows.recorded_from);
+  add_column(data.store, data.common.recorded_until, rows.recorded_until);
+  add_column(data.store, data.common.purchased_on, rows.purchased_on);
+  add_column(data.store, data.common.parent, rows.parent);
+  add_column(data.store, data.common.currency, rows.currency.code);
+  add_column(data.store, data.common.cause, rows.cause.code);
+  for (const label_facts& one : rows.labels) add_column(data.store, label_for(data, one.name).column, one.label.code);
 }
 
 }  // namespace
@@ -162,6 +178,7 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
     throw schema_error("book: all rows of a book have amounts in one unit");
   }
   if (account.size() > UINT32_MAX - data.next_source_row) throw overflow_error("book: more than 4,294,967,295 rows");
+  add_columns(data, rows);  // before there are rows, which a later column would copy
   auto slots = data.store.take(account.size());
   try {
     const new_slots to(slots);
@@ -173,20 +190,14 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
           std::size_t i = 0;
           each_column(t, [&](const char*, const auto& column) {
             if (!column.name().empty()) data.own_names[i] = column.name();
-            std::size_t& number = data.own[i++];
-            if (column_for(data.store, number, column) != no_column) put_column(data.store, number, column, to);
+            put_column(data.store, data.own[i++], column, to);
           });
         },
         rows.rows);
-    const auto put_days = [&](std::size_t& known, const column<std::int32_t>& from) {
-      if (column_for(data.store, known, from) != no_column) put_column(data.store, known, from, to);
-    };
-    put_days(data.common.recorded_from, rows.recorded_from);
-    put_days(data.common.recorded_until, rows.recorded_until);
-    put_days(data.common.purchased_on, rows.purchased_on);
-    if (column_for(data.store, data.common.parent, rows.parent) != no_column) {
-      put_column(data.store, data.common.parent, rows.parent, to);
-    }
+    put_column(data.store, data.common.recorded_from, rows.recorded_from, to);
+    put_column(data.store, data.common.recorded_until, rows.recorded_until, to);
+    put_column(data.store, data.common.purchased_on, rows.purchased_on, to);
+    put_column(data.store, data.common.parent, rows.parent, to);
     put_words(data.store, data.common.currency, data.currencies, iso_codes(rows.currency), "currency", to);
     put_words(data.store, data.common.cause, data.causes, rows.cause, "cause", to);
     for (const label_facts& one : rows.labels) {
