@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <string>
@@ -9,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "detail/large_memory.hpp"
 #include "sojourn/arrow/rows.hpp"
 
 namespace sojourn::inline v0_1::arrow {
@@ -128,6 +130,18 @@ class hash_filter {
     word |= bit;
     return was_there;
   }
+  /// The same from several threads: of equal hashes all but one were there before.
+  bool add_from_threads(std::uint64_t hash) noexcept {
+    const std::atomic_ref<std::uint64_t> word(bits_[(hash >> shift_) / 64]);
+    const std::uint64_t bit = std::uint64_t{1} << ((hash >> shift_) % 64);
+    return (word.fetch_or(bit, std::memory_order_relaxed) & bit) != 0;
+  }
+  /// What `add` of that hash will read.
+  void fetch(std::uint64_t hash) const noexcept {
+#if defined(__GNUC__)
+    __builtin_prefetch(&bits_[(hash >> shift_) / 64], 1);
+#endif
+  }
   [[nodiscard]] bool has(std::uint64_t hash) const noexcept {
     return ((bits_[(hash >> shift_) / 64] >> ((hash >> shift_) % 64)) & 1u) != 0;
   }
@@ -142,34 +156,57 @@ struct hashed_row {
   std::size_t row;
 };
 
-/// The rows that may repeat another one, in their order: those whose hash is not the only one of its bit.
-std::vector<hashed_row> doubtful_rows(std::span<const any_column> columns, std::size_t rows) {
-  constexpr std::size_t tile = 2048;
-  std::array<std::uint64_t, tile> here;
-  std::vector<std::uint32_t> hashes, seen_twice;
-  hashes.reserve(rows);
-  hash_filter seen(rows);
-  for (std::size_t first = 0; first < rows; first += tile) {
-    const std::size_t end = std::min(rows, first + tile);
-    here.fill(0);
-    for (const any_column& column : columns) {
-      add_hashes(column, first, end, [&](std::size_t row, std::uint64_t bits) {
-        std::uint64_t& hash = here[row - first];
-        hash = (hash ^ bits) * 0xbf58476d1ce4e5b9ULL;
-        hash ^= hash >> 29;
-      });
-    }
-    for (std::size_t row = 0; row < end - first; ++row) {
-      hashes.push_back(static_cast<std::uint32_t>(mixed(here[row]) >> 32));
-      if (seen.add(mixed(hashes.back()))) seen_twice.push_back(hashes.back());
-    }
+constexpr std::size_t rows_a_tile = 2048;
+constexpr std::size_t rows_a_task = 32 * rows_a_tile;
+
+/// Hashes of rows [first, end), at most a tile.
+void hash_tile(std::span<const any_column> columns, std::size_t first, std::size_t end,
+               std::array<std::uint64_t, rows_a_tile>& here) {
+  here.fill(0);
+  for (const any_column& column : columns) {
+    add_hashes(column, first, end, [&here, first](std::size_t row, std::uint64_t bits) {
+      here[row - first] = std::rotl(here[row - first], 21) ^ bits;
+    });
   }
-  if (seen_twice.empty()) return {};
-  hash_filter again(seen_twice.size());
-  for (const std::uint32_t hash : seen_twice) again.add(mixed(hash));
+}
+
+/// The rows that may repeat another one, in their order: those whose hash is not the only one of its bit.
+std::vector<hashed_row> doubtful_rows(std::span<const any_column> columns, std::size_t rows, const any_executor& host) {
+  const std::size_t tasks = (rows + rows_a_task - 1) / rows_a_task;
+  const bool alone = host.concurrency() == 1 || tasks <= 1;
+  std::vector<std::uint32_t> hashes;
+  detail::make_room(hashes, rows);
+  hash_filter seen(rows);
+  std::vector<std::vector<std::uint32_t>> seen_twice(tasks);
+  host.bulk(tasks, [&](std::size_t task) {
+    std::array<std::uint64_t, rows_a_tile> here;
+    const std::size_t last = std::min(rows, (task + 1) * rows_a_task);
+    for (std::size_t first = task * rows_a_task; first < last; first += rows_a_tile) {
+      const std::size_t count = std::min(last - first, rows_a_tile);
+      hash_tile(columns, first, first + count, here);
+      for (std::size_t i = 0; i < count; ++i) {
+        here[i] = mixed(here[i]);
+        hashes[first + i] = static_cast<std::uint32_t>(here[i]);
+        seen.fetch(here[i]);
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        const bool was_there = alone ? seen.add(here[i]) : seen.add_from_threads(here[i]);
+        if (was_there) seen_twice[task].push_back(hashes[first + i]);
+      }
+    }
+  });
+  std::size_t doubtful = 0;
+  for (const auto& some : seen_twice) doubtful += some.size();
+  if (doubtful == 0) return {};
+  const auto spread = [](std::uint32_t hash) { return hash * 0x9e3779b97f4a7c15ULL; };
+  hash_filter again(doubtful);
+  for (const auto& some : seen_twice) {
+    for (const std::uint32_t hash : some) again.add(spread(hash));
+  }
   std::vector<hashed_row> found;
+  found.reserve(3 * doubtful);
   for (std::size_t row = 0; row < rows; ++row) {
-    if (again.has(mixed(hashes[row]))) found.push_back({hashes[row], row});
+    if (again.has(spread(hashes[row]))) found.push_back({hashes[row], row});
   }
   return found;
 }
@@ -193,9 +230,9 @@ repeated_rows repeated_when_sorted(std::span<const any_column> columns, std::vec
 
 }  // namespace
 
-repeated_rows find_repeated_rows(std::span<const any_column> columns) {
+repeated_rows find_repeated_rows(std::span<const any_column> columns, const any_executor& host) {
   if (columns.empty()) return {};
-  const std::vector<hashed_row> doubtful = doubtful_rows(columns, columns.front().size());
+  const std::vector<hashed_row> doubtful = doubtful_rows(columns, columns.front().size(), host);
   // Open addressing. Hashes of honest data find their place in a few steps; where they do not, sorting does.
   constexpr std::size_t most_steps = 256;
   constexpr std::size_t free_place = SIZE_MAX;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sojourn/domain/error.hpp"
+#include "sojourn/exec/executor.hpp"
 
 using namespace sojourn;
 using arrow::any_column;
@@ -31,14 +32,17 @@ TEST_CASE("row habits: as many repeated rows as there are, in a large table of e
   std::vector<std::int64_t> keys;
   std::vector<std::int32_t> days;
   std::vector<std::uint8_t> flags;
-  for (int i = 0; i < 60'000; ++i) {
+  for (int i = 0; i < 300'000; ++i) {
     const int row = i % 100 == 99 ? i - 99 : i;
     keys.push_back(row * 7919LL), days.push_back(row % 365), flags.push_back(static_cast<std::uint8_t>(row % 2));
   }
   const std::vector<any_column> table = {any_column::from(keys), any_column::dates(days), any_column::booleans(flags)};
-  const arrow::repeated_rows found = find_repeated_rows(table);
-  CHECK(found.count == 600);
-  CHECK((found.row == 99 && found.repeats == 0));
+  const thread_executor threads(3);
+  for (const any_executor& host : {any_executor(), any_executor(threads)}) {
+    const arrow::repeated_rows found = find_repeated_rows(table, host);
+    CHECK(found.count == 3'000);
+    CHECK((found.row == 99 && found.repeats == 0));
+  }
 }
 
 namespace {
@@ -59,15 +63,17 @@ std::uint64_t divided(std::uint64_t value, std::uint64_t odd) {
 std::int64_t number_of_hash(std::uint64_t hash) {
   hash = divided(unshifted(hash, 31), 0x94d049bb133111ebULL);
   hash = divided(unshifted(hash, 27), 0xbf58476d1ce4e5b9ULL);
-  hash = unshifted(hash, 30);
-  return static_cast<std::int64_t>(divided(unshifted(hash, 29), 0xbf58476d1ce4e5b9ULL));
+  return static_cast<std::int64_t>(unshifted(hash, 30));
 }
 
 }  // namespace
 
 TEST_CASE("row habits: rows made to have one hash are counted rightly, and in bounded time") {
   std::vector<std::int64_t> keys;
-  for (std::uint64_t i = 0; i < 20'000; ++i) keys.push_back(number_of_hash((std::uint64_t{77} << 32) + i % 19'000));
+  // The upper bits choose the place in the filter, the lower ones are the hash that is kept.
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    keys.push_back(number_of_hash((std::uint64_t{77} << 47) | ((i % 19'000) << 32) | 55));
+  }
   const arrow::repeated_rows found = arrow::find_repeated_rows(std::vector<any_column>{any_column::from(keys)});
   CHECK(found.count == 1'000);
   CHECK((found.row == 19'000 && found.repeats == 0));

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/exec/any_executor.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace arrow SOJOURN_EXPORT {
@@ -22,7 +23,7 @@ struct repeated_rows {
 
 /// Values are compared as they are stored, and missing values are equal. All columns have the same number of rows. O(cells),
 /// with about 6 bytes a row.
-[[nodiscard]] repeated_rows find_repeated_rows(std::span<const any_column> columns);
+[[nodiscard]] repeated_rows find_repeated_rows(std::span<const any_column> columns, const any_executor& host = {});
 
 /// From the end of a period to the start of the account's next one; periods that overlap have no gap.
 struct period_gaps {

@@ -9,6 +9,7 @@
 
 #include "bind.hpp"
 #include "sojourn/arrow/row_habits.hpp"
+#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -30,7 +31,11 @@ any_column merge(const std::vector<any_column>& parts, const std::vector<any_col
 
 /// How many rows repeat an earlier one, the first of them, and the row that it repeats.
 py::tuple repeated_rows(const std::vector<any_column>& columns) {
-  const arrow::repeated_rows found = arrow::find_repeated_rows(columns);
+  const arrow::repeated_rows found = [&] {
+    const py::gil_scoped_release released;
+    const thread_executor host;
+    return arrow::find_repeated_rows(columns, any_executor(host));
+  }();
   return py::make_tuple(found.count, found.row, found.repeats);
 }
 

@@ -13,7 +13,6 @@ from sojourn._frames.arguments import checked, shown
 from sojourn.errors import SchemaError, SchemaTypeError
 from sojourn.revenue._policy_options import PolicyOptions
 
-
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(PolicyOptions)}
 
 
