@@ -5,6 +5,7 @@
 #include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/book.hpp"
+#include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/facts.hpp"
 #include "sojourn/revenue/book/owners.hpp"
 #include "sojourn/revenue/book/read.hpp"

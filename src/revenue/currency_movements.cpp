@@ -27,7 +27,7 @@ class currency_tally {
   currency_tally& operator=(const currency_tally&) = delete;
 
   void add(account who) {
-    account_.periods(who, book_.steps(who), [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
+    account_.periods(book_, who, [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
       periods_[p].tally->add(steps);  // NOLINT(bugprone-unchecked-optional-access): made with the period
       closing_[p].ticks += closing;
       closing_square_[p].add(closing, closing);

@@ -18,10 +18,12 @@ class valued_account {
   explicit valued_account(const valued_spans& spans) : spans_(spans) {}
 
   /// `each(p, steps, closing)` for every period until whose end the account was a customer: its steps at the rates of the
-  /// opening, in which earlier history is shortened to what matters of it, and its closing at those of the closing.
+  /// opening, in which earlier history is shortened to what matters of it, and its closing at those of the closing. While
+  /// `each` runs, `shares()` are those of the steps.
   template <class Each>
-  void periods(account who, std::span<const mrr_step> history, const Each& each) {
-    walk_.start(who, history);
+  void periods(const ledger& book, account who, const Each& each) {
+    const auto native_shares = book.shares(who);
+    walk_.start(who, book.steps(who));
     bool ever = false;
     day left = earliest_day;
     const auto take = [&] {
@@ -34,6 +36,7 @@ class valued_account {
     std::int64_t opening = walk_.value(spans_.rates.front());
     for (std::size_t p = 0; p < spans_.periods(); ++p) {
       steps_.clear();
+      shares_.clear();
       account_presence before = walk_.presence();
       std::int64_t level = opening;
       if (walk_.present()) {
@@ -48,7 +51,9 @@ class valued_account {
         take();
         const std::int64_t next = walk_.value(spans_.rates[p]);
         if (next != level || walk_.presence() != before) {
-          steps_.push_back({when, walk_.presence(), walk_.cause(), 0, mrr::from_ticks(next)});
+          walk_.causes(spans_.rates[p], native_shares, parts_);
+          const change_cause why = record_parts(parts_, when, 0, shares_);
+          steps_.push_back({when, walk_.presence(), why, 0, mrr::from_ticks(next)});
         }
         level = next, before = walk_.presence();
       }
@@ -57,6 +62,7 @@ class valued_account {
       each(p, std::span<const mrr_step>(steps_), opening);
     }
   }
+  [[nodiscard]] std::span<const cause_share> shares() const noexcept { return shares_; }
 
  private:
   static day eve(day when) { return day{when.since_epoch - 1}; }
@@ -64,6 +70,8 @@ class valued_account {
   const valued_spans& spans_;
   currency_walk walk_;
   std::vector<mrr_step> steps_;
+  std::vector<cause_share> shares_;
+  std::vector<cause_part> parts_;
 };
 
 }  // namespace sojourn::inline v0_1::detail

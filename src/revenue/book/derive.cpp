@@ -228,13 +228,13 @@ view_of_book::view_of_book(const book_data& data, const view& under) : data_(dat
   causes_ = data.common.cause != no_column;
   for (const std::string& word : data.causes.words()) {
     const auto known = values_of(change_cause{});
-    const auto at = std::find(known.begin(), known.end(), word);
+    const auto at = static_cast<std::size_t>(std::find(known.begin(), known.end(), word) - known.begin());
+    const bool ours = at < known.size() && named_by_rows(static_cast<change_cause>(at));
     const std::size_t own = first_own_cause + cause_codes_.size();
-    if (at == known.end() && own > UINT8_MAX) {
+    if (!ours && own > UINT8_MAX) {
       throw schema_error("book: at most " + std::to_string(UINT8_MAX + 1 - first_own_cause) + " words of causes");
     }
-    cause_codes_.push_back(
-        static_cast<change_cause>(at != known.end() ? static_cast<std::size_t>(at - known.begin()) : own));
+    cause_codes_.push_back(static_cast<change_cause>(ours ? at : own));
   }
 }
 

@@ -40,7 +40,7 @@ class account_movements {
     if (steps.empty() || steps.front().when >= end_) return nullptr;
     if (!valued_) return &alone_.of(steps).front();
     const revenue_period* found = nullptr;
-    valued_->periods(who, steps, [&](std::size_t, std::span<const mrr_step> at_opening, std::int64_t closing) {
+    valued_->periods(book_, who, [&](std::size_t, std::span<const mrr_step> at_opening, std::int64_t closing) {
       found = &alone_.of(at_opening).front();
       fx_ = closing - found->closing();
     });

@@ -5,22 +5,6 @@
 #include "sojourn/revenue/ledger/tenure.hpp"
 
 namespace sojourn::inline v0_1 {
-namespace {
-
-/// Why an account left for the last time: the cause of the step after which it is no customer.
-change_cause why_it_left(const ledger& steps_of, account who) {
-  const auto steps = steps_of.steps(who);
-  if (steps.empty() || steps.back().present()) return change_cause::unknown;
-  if (steps.back().cause != change_cause::several) return steps.back().cause;
-  cause_share largest;
-  for (const cause_share& share : steps_of.shares(who)) {
-    if (share.when == steps.back().when && share.ticks < largest.ticks) largest = share;
-  }
-  return largest.cause;
-}
-
-}  // namespace
-
 std::vector<account_summary> accounts_table(const book& of, const reading& how, const std::optional<period_grid>& period) {
   const ledger& steps = how.ledger.book;
   const survival_input lives = tenure(how.ledger);
@@ -32,7 +16,7 @@ std::vector<account_summary> accounts_table(const book& of, const reading& how, 
     row.first = mine.front().when;
     if (lives.churned[i] != 0) row.left = mine.back().when;
     row.tenure_days = lives.duration_days[i];
-    row.cause = why_it_left(steps, row.who);
+    row.cause = lives.cause[i];
     row.last = mrr::from_ticks(lives.last_mrr_ticks[i]);
     if (!how.ledger.by_subscription) row.parent = parent_of(of, row.who, day{steps.known_until().since_epoch - 1});
   }

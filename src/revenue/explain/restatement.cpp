@@ -73,7 +73,7 @@ class some_closes {
       return found;
     }
     found.resize(spans_->periods());  // NOLINT(bugprone-unchecked-optional-access): made with `valued_`
-    valued_->periods(who, book_.steps(who), [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
+    valued_->periods(book_, who, [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t closing) {
       const revenue_period& one = alone_.of(steps)[p];
       found[p] = period_movements::of(one, closing - one.closing());
     });

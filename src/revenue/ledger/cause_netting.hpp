@@ -44,4 +44,14 @@ inline void net_causes(std::vector<cause_part>& parts) {
   std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
 }
 
+/// The cause of a change with these parts; of several the parts are written to `shares`. Parts are netted by this.
+inline change_cause record_parts(std::vector<cause_part>& parts, day when, std::uint16_t lane,
+                                 std::vector<cause_share>& shares) {
+  if (parts.size() == 1) return parts.front().cause;
+  net_causes(parts);
+  if (parts.size() == 1) return parts.front().cause;
+  for (const auto& one : parts) shares.push_back({when, one.cause, lane, static_cast<std::int64_t>(one.ticks)});
+  return parts.empty() ? change_cause::unknown : change_cause::several;
+}
+
 }  // namespace sojourn::inline v0_1::detail

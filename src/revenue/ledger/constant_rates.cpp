@@ -26,7 +26,8 @@ std::vector<bool> lanes_paid(const ledger& book, day until) {
 ledger at_rates(const ledger& book, std::span<const exchange_rate> rates) {
   if (rates.size() != book.lanes()) throw schema_error("currencies: one rate per currency");
   detail::currency_walk walk;
-  const auto fill = [&](account who, auto& steps, auto& rows) {
+  std::vector<detail::cause_part> parts;
+  const auto fill = [&](account who, auto& steps, auto& rows, auto& shares) {
     walk.start(who, book.steps(who));
     std::int64_t level = 0;
     account_presence presence = account_presence::absent;
@@ -35,14 +36,17 @@ ledger at_rates(const ledger& book, std::span<const exchange_rate> rates) {
       walk.take_day();
       const std::int64_t next = walk.value(rates);
       if (next != level || walk.presence() != presence) {
-        steps.push_back({when, walk.presence(), walk.cause(), 0, mrr::from_ticks(next)});
+        walk.causes(rates, book.shares(who), parts);
+        steps.push_back({when, walk.presence(), detail::record_parts(parts, when, 0, shares), 0, mrr::from_ticks(next)});
       }
       level = next, presence = walk.presence();
     }
     const auto mine = book.rows_of(who);
     rows.insert(rows.end(), mine.begin(), mine.end());
   };
-  return detail::ledger_maker::make(book.accounts(), book.known_until(), book.counts(), fill);
+  ledger made = detail::ledger_maker::make_with_shares(book.accounts(), book.known_until(), fill);
+  detail::ledger_maker::count(made, book.counts());
+  return made;
 }
 
 ledger at_rates(const ledger& book, const rate_table& rates, day when, day until) {

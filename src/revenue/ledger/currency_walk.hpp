@@ -1,4 +1,4 @@
-// What an account pays in all its currencies, day after day.
+// What an account pays in all its currencies, day after day, and why.
 // Layer: 5. Needs: links sojourn.
 #pragma once
 
@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "revenue/ledger/cause_netting.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -21,6 +23,7 @@ class currency_walk {
     who_ = who;
     steps_ = steps;
     held_.clear();
+    changes_.clear();
     presence_ = account_presence::absent;
     next_ = 0;
   }
@@ -30,18 +33,29 @@ class currency_walk {
   /// Takes all changes of the next day.
   void take_day() {
     const day when = next_day();
-    cause_ = steps_[next_].cause;
+    changes_.clear();
     for (; !done() && steps_[next_].when == when; ++next_) {
       const mrr_step& step = steps_[next_];
-      hold(step.lane, step.level);
+      changes_.push_back({step, hold(step.lane, step.level)});
       presence_ = step.presence;
-      if (step.cause != cause_) cause_ = change_cause::unknown;
     }
   }
   [[nodiscard]] account_presence presence() const noexcept { return presence_; }
   [[nodiscard]] bool present() const noexcept { return presence_ != account_presence::absent; }
-  /// Why the day that was taken last changed anything; unknown where its currencies differ in that.
-  [[nodiscard]] change_cause cause() const noexcept { return cause_; }
+  /// What the causes of the day that was taken last moved, at these rates; `shares` are those of the account. The parts add
+  /// up to the difference of two `value`s. A day that only made a customer, or one less, has one part without ticks.
+  void causes(std::span<const exchange_rate> rates, std::span<const cause_share> shares, std::vector<cause_part>& parts) {
+    parts.clear();
+    for (const change& one : changes_) {
+      const exchange_rate rate = rates[one.step.lane];
+      const int128 moved = valued(one.step.level, rate) - valued(one.before, rate);
+      if (one.step.cause == change_cause::several) {
+        share_out(one.step, moved, rate, shares, parts);
+      } else {
+        add_part(parts, one.step.cause, moved);
+      }
+    }
+  }
   /// All levels at these rates, one conversion per currency.
   [[nodiscard]] std::int64_t value(std::span<const exchange_rate> rates) const {
     std::int64_t sum = 0;
@@ -61,12 +75,35 @@ class currency_walk {
     mrr level;
   };
 
-  void hold(std::uint16_t currency, mrr level) {
+  struct change {
+    mrr_step step;
+    mrr before;  // of its currency
+  };
+
+  /// Returns the level before.
+  mrr hold(std::uint16_t currency, mrr level) {
     const auto mine = std::find_if(held_.begin(), held_.end(), [&](const auto& one) { return one.currency == currency; });
-    if (mine != held_.end())
-      mine->level = level;
-    else
-      held_.push_back({currency, level});
+    if (mine != held_.end()) return std::exchange(mine->level, level);
+    held_.push_back({currency, level});
+    return {};
+  }
+
+  [[nodiscard]] static int128 valued(mrr level, exchange_rate rate) {
+    return level == mrr{} ? 0 : int128{converted(level, rate).ticks()};
+  }
+
+  /// Each part at the rate; the largest takes what rounding leaves.
+  static void share_out(const mrr_step& step, int128 moved, exchange_rate rate, std::span<const cause_share> shares,
+                        std::vector<cause_part>& parts) {
+    const change_cause largest = main_cause(step, shares);
+    for (const cause_share& share : shares) {
+      if (share.when != step.when || share.lane != step.lane || share.cause == largest) continue;
+      const int128 size = valued(mrr::from_ticks(share.ticks < 0 ? -share.ticks : share.ticks), rate);
+      const int128 part = share.ticks < 0 ? -size : size;
+      add_part(parts, share.cause, part);
+      moved -= part;
+    }
+    add_part(parts, largest, moved);
   }
 
   account who_;
@@ -74,7 +111,7 @@ class currency_walk {
   std::vector<holding> held_;
   std::size_t next_ = 0;
   account_presence presence_ = account_presence::absent;
-  change_cause cause_ = change_cause::unknown;
+  std::vector<change> changes_;  // of the day that was taken last
 };
 
 }  // namespace sojourn::inline v0_1::detail

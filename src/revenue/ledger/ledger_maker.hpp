@@ -19,9 +19,10 @@ struct ledger_maker {
   static ledger make(std::size_t accounts, day known_until, const ledger_counts& counts, const Fill& fill) {
     ledger made = make_with_shares(accounts, known_until,
                                    [&](account who, auto& steps, auto& rows, auto&) { fill(who, steps, rows); });
-    made.counts_ = counts;
+    count(made, counts);
     return made;
   }
+  static void count(ledger& book, const ledger_counts& counts) { book.counts_ = counts; }
 
   /// `fill(who, steps, rows, shares)` appends the parts of days with several causes too.
   template <class Fill>

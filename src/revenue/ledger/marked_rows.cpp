@@ -38,13 +38,7 @@ account_presence step_maker::presence() const noexcept {
 change_cause step_maker::share_out(std::span<const change> lane, std::vector<cause_share>& shares) {
   parts_.clear();
   for (const change& one : lane) add_part(parts_, one.cause, one.ticks);
-  if (parts_.size() == 1) return parts_.front().cause;
-  net_causes(parts_);
-  if (parts_.size() == 1) return parts_.front().cause;
-  for (const auto& one : parts_) {
-    shares.push_back({lane.front().when, one.cause, lane.front().lane, static_cast<std::int64_t>(one.ticks)});
-  }
-  return parts_.empty() ? change_cause::unknown : change_cause::several;
+  return record_parts(parts_, lane.front().when, lane.front().lane, shares);
 }
 
 void step_maker::write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {

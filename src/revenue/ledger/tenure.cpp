@@ -17,8 +17,10 @@ survival_input tenure(const ledger& book) {
     const auto paid = std::find_if(steps.rbegin(), steps.rend(), [](const mrr_step& step) { return step.level > mrr{}; });
     const mrr last = paid != steps.rend() ? paid->level : mrr{};
     all.account.push_back(i);
+    all.first_day.push_back(steps.front().when.since_epoch);
     all.duration_days.push_back(end - steps.front().when);
     all.churned.push_back(churned ? 1 : 0);
+    all.cause.push_back(churned ? main_cause(steps.back(), book.shares(account{i})) : change_cause::unknown);
     all.last_mrr_ticks.push_back(last.ticks());
   }
   return all;

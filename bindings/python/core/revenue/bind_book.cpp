@@ -14,6 +14,7 @@
 #include "revenue/revenue_values.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
+#include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/explain/accounts_table.hpp"
@@ -105,13 +106,6 @@ retention_state due_accounts(const book& of, const reading& how, std::int32_t fr
   });
 }
 
-/// The words of cause codes: those of every book, then the caller's own.
-std::string cause_word(const book& of, std::uint8_t code) {
-  const auto known = values_of(change_cause{});
-  if (code < known.size()) return std::string(known[code]);
-  return of.causes().at(std::size_t{code} - first_own_cause);
-}
-
 std::int64_t shown(detail::int128 ticks) {
   return round_to_minor(ticks);
 }
@@ -134,7 +128,7 @@ py::dict account_columns(const book& of, const reading& how, std::optional<span_
     accounts.append(key_object(*how.ledger.keys, row.who));
     left.append(row.left ? py::cast(row.left->since_epoch) : py::none());
     churned.append(row.left.has_value());
-    causes.append(row.left ? py::cast(cause_word(of, static_cast<std::uint8_t>(row.cause))) : py::none());
+    causes.append(row.left ? py::cast(cause_word(of, row.cause)) : py::none());
     parents.append(row.parent ? key_object(of.keys(), *row.parent) : py::none());
   }
   columns["account"] = accounts, columns["last_day"] = left, columns["churned"] = churned;
@@ -157,6 +151,22 @@ py::dict account_columns(const book& of, const reading& how, std::optional<span_
   return py::dict(py::arg("columns") = columns, py::arg("labels") = labels, py::arg("moved") = moved);
 }
 
+/// The columns of `tenure`, with the day of entry and why each account left, none where it has not.
+py::dict lifetimes(const book& of, const reading& how) {
+  survival_input all = [&] {
+    const py::gil_scoped_release released;
+    return tenure(how.ledger);
+  }();
+  py::list causes;
+  for (std::size_t i = 0; i < all.account.size(); ++i) {
+    causes.append(all.churned[i] != 0 ? py::cast(cause_word(of, all.cause[i])) : py::none());
+  }
+  const std::vector<std::int32_t> first = all.first_day;
+  py::dict columns = tenure_columns(std::move(all));
+  columns["first_day"] = first, columns["cause"] = causes;
+  return columns;
+}
+
 py::dict known(const book& of, std::int32_t when) {
   const knowledge k = of.known(day{when});
   return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
@@ -174,7 +184,7 @@ py::dict movements_of_causes(const book& of, const reading& how, std::int32_t fi
   }();
   return table(rows)
       .add("period", &cause_row::period)
-      .add("cause", [&](const cause_row& row) { return cause_word(of, row.cause); })
+      .add("cause", [&](const cause_row& row) { return cause_word(of, static_cast<change_cause>(row.cause)); })
       .add("new", &cause_row::new_business)
       .add("reactivation", &cause_row::reactivation)
       .add("expansion", &cause_row::expansion)
@@ -273,6 +283,7 @@ void bind_book(py::module_& m) {
       .def("labels_of", &labels_of, py::arg("reading"), py::arg("name"))
       .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
            py::arg("lost"))
+      .def("lifetimes", &lifetimes, py::arg("reading"))
       .def("movements_by_cause", &movements_of_causes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
            py::arg("count"), py::arg("policy"))
       .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),

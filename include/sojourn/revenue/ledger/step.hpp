@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "sojourn/domain/calendar.hpp"
@@ -45,11 +46,20 @@ enum class change_cause : std::uint8_t {
   recovered,         ///< a failed payment came in after all
   other,
   several,  ///< more than one on that day: `ledger::shares` has the parts
+  fx,       ///< exchange rates: what they did to what did not change otherwise
 };
-constexpr std::array<std::string_view, 18> values_of(change_cause) {
-  return {"unknown", "voluntary",    "payment_failed", "expired", "paused",           "price",       "seats",    "product",
-          "usage",   "discount_end", "refund",         "dispute", "new_subscription", "reactivated", "unpaused", "recovered",
-          "other",   "several"};
+constexpr std::array<std::string_view, 19> values_of(change_cause) {
+  return {"unknown",   "voluntary", "payment_failed",   "expired",     "paused",
+          "price",     "seats",     "product",          "usage",       "discount_end",
+          "refund",    "dispute",   "new_subscription", "reactivated", "unpaused",
+          "recovered", "other",     "several",          "fx"};
+}
+[[nodiscard]] constexpr std::string_view to_string(change_cause cause) noexcept {
+  return values_of(cause)[static_cast<std::size_t>(cause)];
+}
+/// Whether rows may name this cause: the last two stand for more than one fact.
+[[nodiscard]] constexpr bool named_by_rows(change_cause cause) noexcept {
+  return cause <= change_cause::other;
 }
 inline constexpr std::uint8_t first_own_cause = 64;
 
@@ -84,6 +94,18 @@ struct cause_share {
   std::int64_t ticks = 0;
   friend constexpr bool operator==(const cause_share&, const cause_share&) = default;
 };
+
+/// The cause of a step; of several the one with the largest part, of equal ones the first. `shares` are those of its
+/// account.
+[[nodiscard]] constexpr change_cause main_cause(const mrr_step& step, std::span<const cause_share> shares) noexcept {
+  if (step.cause != change_cause::several) return step.cause;
+  const auto size = [](std::int64_t ticks) { return ticks < 0 ? -ticks : ticks; };
+  cause_share largest;
+  for (const cause_share& share : shares) {
+    if (share.when == step.when && share.lane == step.lane && size(share.ticks) > size(largest.ticks)) largest = share;
+  }
+  return largest.cause;
+}
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -1,4 +1,4 @@
-// How long each account stayed, in the form that survival analysis takes.
+// How long each account stayed and why it left, in the form that survival analysis takes.
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
@@ -15,9 +15,11 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// One entry per account that ever was a customer, in order of account numbers.
 struct survival_input {
   std::vector<std::uint32_t> account;
+  std::vector<std::int32_t> first_day;  ///< the day of entry: the first one as a customer, in days since 1970
   std::vector<std::int32_t>
       duration_days;                  ///< first day to final churn, or to `known_until` for those who are still customers
   std::vector<std::uint8_t> churned;  ///< 1: left for good as far as is known; 0: censored
+  std::vector<change_cause> cause;    ///< why it left, of several causes the largest; `unknown` for who is still a customer
   std::vector<std::int64_t> last_mrr_ticks;  ///< the last MRR that it paid; 0: it never paid
 };
 
