@@ -241,6 +241,9 @@ std::vector<std::int32_t> read_days(const any_column& source, const std::string&
 /// The same days, where those that stand for "not ended" are missing and counted.
 any_column without_far_ends(const any_column& days, std::int64_t& count) {
   const auto view = days.view<std::int32_t>();
+  unsigned may_be_far = 0;  // in slots of missing values too, so that the loop needs no branch
+  for (const std::int32_t value : view.values()) may_be_far |= static_cast<unsigned>(is_far_end(day{value}));
+  if (may_be_far == 0) return days;
   std::int64_t found = 0;
   for (std::size_t row = 0; row < view.size(); ++row)
     found += static_cast<std::int64_t>(view.present(row) && is_far_end(day{view[row]}));

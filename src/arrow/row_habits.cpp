@@ -5,12 +5,14 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "detail/large_memory.hpp"
+#include "detail/presence.hpp"
 #include "sojourn/arrow/rows.hpp"
 
 namespace sojourn::inline v0_1::arrow {
@@ -68,7 +70,9 @@ void add_bits(const any_column& column, std::size_t first, std::size_t end, Add&
     for (std::size_t row = first; row < end; ++row) add(row, values[row]);
     return;
   }
-  for (std::size_t row = first; row < end; ++row) add(row, column.present(row) ? std::uint64_t{values[row]} : of_missing);
+  detail::each_presence(column.validity(), column.bit_offset() + first, end - first, [&](std::size_t i, bool here) {
+    add(first + i, here ? std::uint64_t{values[first + i]} : of_missing);
+  });
 }
 
 /// Calls `add(row, bits)` for rows [first, end): equal values have equal bits.
@@ -159,15 +163,97 @@ struct hashed_row {
 constexpr std::size_t rows_a_tile = 2048;
 constexpr std::size_t rows_a_task = 32 * rows_a_tile;
 
-/// Hashes of rows [first, end), at most a tile.
-void hash_tile(std::span<const any_column> columns, std::size_t first, std::size_t end,
-               std::array<std::uint64_t, rows_a_tile>& here) {
-  here.fill(0);
+using tile = std::array<std::uint64_t, rows_a_tile>;
+
+/// Joins the values of rows [first, end) to their hashes, at most a tile.
+void add_columns(std::span<const any_column> columns, std::size_t first, std::size_t end, tile& hashes) {
   for (const any_column& column : columns) {
-    add_hashes(column, first, end, [&here, first](std::size_t row, std::uint64_t bits) {
-      here[row - first] = std::rotl(here[row - first], 21) ^ bits;
+    add_hashes(column, first, end, [&hashes, first](std::size_t row, std::uint64_t bits) {
+      hashes[row - first] = std::rotl(hashes[row - first], 21) ^ bits;
     });
   }
+}
+
+/// Whether no value is missing or less than the one before, so that equal ones stand together.
+template <class T>
+bool ascends(std::span<const T> values) noexcept {
+  constexpr std::size_t step = 4096;
+  for (std::size_t first = 1; first < values.size(); first += step) {
+    const std::size_t last = std::min(values.size(), first + step);
+    unsigned falls = 0;
+    for (std::size_t row = first; row < last; ++row) falls |= static_cast<unsigned>(values[row] < values[row - 1]);
+    if (falls != 0) return false;
+  }
+  return true;
+}
+
+bool ascends(const any_column& column) {
+  if (column.validity() != nullptr) return false;
+  switch (column.type()) {
+    case kind::int32:
+      return ascends(column.view<std::int32_t>().values());
+    case kind::int64:
+      return ascends(column.view<std::int64_t>().values());
+    case kind::uint64:
+      return ascends(column.view<std::uint64_t>().values());
+    case kind::uint32:
+    case kind::dictionary:
+      return ascends(column.view<std::uint32_t>().values());
+    case kind::text:
+      return ascends(column.view<std::string_view>().values());
+    default:
+      return false;
+  }
+}
+
+constexpr std::size_t longest_run = 64;
+
+/// Repeated ones among rows [from, to), each compared with those before it in its run of equal first columns. None where a
+/// run is long.
+std::optional<repeated_rows> repeated_in_runs(std::span<const any_column> columns, std::size_t from, std::size_t to) {
+  repeated_rows found;
+  std::size_t first = from;
+  while (first > 0 && from - first < longest_run && compare(columns.front(), first - 1, first) == 0) --first;
+  std::size_t compared = 0;
+  for (std::size_t done = from; done < to;) {
+    const std::size_t end = std::min(to, first + rows_a_tile);
+    tile keys{}, hashes;
+    add_columns(columns.first(1), first, end, keys);
+    hashes = keys;
+    add_columns(columns.subspan(1, std::min<std::size_t>(1, columns.size() - 1)), first, end, hashes);
+    std::size_t run = first;
+    for (std::size_t row = first + 1; row < end; ++row) {
+      if (keys[row - first] != keys[row - 1 - first]) run = row;
+      if (row - run >= longest_run) return std::nullopt;
+      for (std::size_t before = run; before < row && row >= done; ++before) {
+        if (hashes[before - first] != hashes[row - first]) continue;
+        if (++compared > 2 * (to - from)) return std::nullopt;
+        if (compare(columns, before, row) != 0) continue;
+        if (found.count++ == 0) found.row = row, found.repeats = before;
+        break;
+      }
+    }
+    done = end;
+    first = run;  // the next tile begins with the run that this one may have cut
+  }
+  return found;
+}
+
+/// All repeated rows, where equal values of the first column stand together, as accounts of sorted rows do.
+std::optional<repeated_rows> repeated_in_runs(std::span<const any_column> columns, const any_executor& host) {
+  const std::size_t rows = columns.front().size(), tasks = (rows + rows_a_task - 1) / rows_a_task;
+  if (!ascends(columns.front())) return std::nullopt;
+  std::vector<std::optional<repeated_rows>> parts(tasks);
+  host.bulk(tasks, [&](std::size_t task) {
+    parts[task] = repeated_in_runs(columns, task * rows_a_task, std::min(rows, (task + 1) * rows_a_task));
+  });
+  repeated_rows found;
+  for (const auto& part : parts) {
+    if (!part) return std::nullopt;
+    if (found.count == 0) found.row = part->row, found.repeats = part->repeats;
+    found.count += part->count;
+  }
+  return found;
 }
 
 /// The rows that may repeat another one, in their order: those whose hash is not the only one of its bit.
@@ -179,11 +265,12 @@ std::vector<hashed_row> doubtful_rows(std::span<const any_column> columns, std::
   hash_filter seen(rows);
   std::vector<std::vector<std::uint32_t>> seen_twice(tasks);
   host.bulk(tasks, [&](std::size_t task) {
-    std::array<std::uint64_t, rows_a_tile> here;
+    tile here;
     const std::size_t last = std::min(rows, (task + 1) * rows_a_task);
     for (std::size_t first = task * rows_a_task; first < last; first += rows_a_tile) {
       const std::size_t count = std::min(last - first, rows_a_tile);
-      hash_tile(columns, first, first + count, here);
+      here.fill(0);
+      add_columns(columns, first, first + count, here);
       for (std::size_t i = 0; i < count; ++i) {
         here[i] = mixed(here[i]);
         hashes[first + i] = static_cast<std::uint32_t>(here[i]);
@@ -231,7 +318,8 @@ repeated_rows repeated_when_sorted(std::span<const any_column> columns, std::vec
 }  // namespace
 
 repeated_rows find_repeated_rows(std::span<const any_column> columns, const any_executor& host) {
-  if (columns.empty()) return {};
+  if (columns.empty() || columns.front().size() == 0) return {};
+  if (const auto found = repeated_in_runs(columns, host)) return *found;
   const std::vector<hashed_row> doubtful = doubtful_rows(columns, columns.front().size(), host);
   // Open addressing. Hashes of honest data find their place in a few steps; where they do not, sorting does.
   constexpr std::size_t most_steps = 256;
@@ -265,7 +353,7 @@ period_gaps find_period_gaps(const any_column& account, const any_column& start,
   std::vector<std::int64_t> rows;
   std::vector<std::uint64_t> keys;
   add_hashes(account, 0, account.size(), [&](std::size_t row, std::uint64_t value) {
-    const std::uint64_t key = mixed(value + of_missing);
+    const std::uint64_t key = (value + 1) * 0x9e3779b97f4a7c15ULL;  // its upper bits spread neighbours evenly
     if (key <= highest) rows.push_back(static_cast<std::int64_t>(row)), keys.push_back(key);
   });
   const bool all = rows.size() == account.size();

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sojourn/domain/error.hpp"
@@ -104,6 +106,38 @@ TEST_CASE("row habits: random tables against a comparison of all pairs") {
     const arrow::repeated_rows fast = find_repeated_rows(table);
     CHECK(fast.count == slow.count);
     CHECK((fast.row == slow.row && fast.repeats == slow.repeats));
+  }
+}
+
+TEST_CASE("row habits: rows sorted by account, of runs short and long, against a set of all rows") {
+  std::mt19937 random(9);
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t longest = round % 3 == 0 ? 100 : 9;  // some runs are longer than are compared row by row
+    std::vector<std::int64_t> account;
+    std::vector<std::string> name;
+    std::vector<std::int32_t> day;
+    const std::size_t rows = round % 20 == 1 ? 200'000 : 6'000;
+    while (account.size() < rows) {
+      const std::size_t last = account.size() + 1 + random() % longest;
+      const auto key = static_cast<std::int64_t>(100'000 + account.size());
+      for (; account.size() < last; day.push_back(static_cast<std::int32_t>(random() % 40))) {
+        account.push_back(key), name.push_back(std::to_string(key));
+      }
+    }
+    arrow::repeated_rows slow;
+    std::map<std::pair<std::int64_t, std::int32_t>, std::size_t> first;
+    for (std::size_t row = 0; row < account.size(); ++row) {
+      const auto [place, is_new] = first.try_emplace({account[row], day[row]}, row);
+      if (!is_new && slow.count++ == 0) slow.row = row, slow.repeats = place->second;
+    }
+    for (const any_column& keys : {any_column::from(account), any_column::from(name)}) {
+      const thread_executor threads(2);
+      for (const any_executor& host : {any_executor(), any_executor(threads)}) {
+        const arrow::repeated_rows fast = find_repeated_rows(std::vector<any_column>{keys, any_column::dates(day)}, host);
+        CHECK(fast.count == slow.count);
+        CHECK((fast.row == slow.row && fast.repeats == slow.repeats));
+      }
+    }
   }
 }
 

@@ -22,7 +22,7 @@ struct repeated_rows {
 };
 
 /// Values are compared as they are stored, and missing values are equal. All columns have the same number of rows. O(cells),
-/// with about 6 bytes a row.
+/// with about 6 bytes a row, or without where the rows ascend by their first column.
 [[nodiscard]] repeated_rows find_repeated_rows(std::span<const any_column> columns, const any_executor& host = {});
 
 /// From the end of a period to the start of the account's next one; periods that overlap have no gap.
@@ -34,7 +34,7 @@ struct period_gaps {
 /// Of a table of at most `most_rows` rows all gaps, of a larger one those of some accounts, which depend on their keys
 /// alone. Throws as `as_day`.
 [[nodiscard]] period_gaps find_period_gaps(const any_column& account, const any_column& start, const any_column& end,
-                                           std::size_t most_rows = 1 << 14);
+                                           std::size_t most_rows = 1 << 12);
 
 }  // namespace arrow SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1

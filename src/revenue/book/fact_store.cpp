@@ -2,29 +2,17 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
+#include <utility>
 
+#include "detail/large_memory.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-void grow(cell_values& column, std::size_t rows) {
-  std::visit(
-      [rows](auto& values) {
-        using value = typename std::decay_t<decltype(values)>::value_type;
-        values.resize(rows, missing_cell<value>);
-      },
-      column);
-}
-
-void clear(cell_values& column, std::size_t row) {
-  std::visit(
-      [row](auto& values) {
-        using value = typename std::decay_t<decltype(values)>::value_type;
-        values[row] = missing_cell<value>;
-      },
-      column);
-}
+template <class Run>
+constexpr auto missing_in = missing_cell<std::decay_t<decltype(*std::declval<Run&>().data())>>;
 
 }  // namespace
 
@@ -32,8 +20,14 @@ std::size_t fact_store::add_column(const cell_values& type) {
   auto next = pieces_;  // a failure leaves the columns as they were
   for (std::size_t p = 0; p < next.size(); ++p) {
     auto wider = std::make_shared<piece>(*next[p]);
-    wider->push_back(type);
-    grow(wider->back(), std::min(rows_per_piece, slots_ - p * rows_per_piece));
+    std::visit(
+        [&](const auto& cells) {
+          using value = typename std::decay_t<decltype(cells)>::value_type;
+          cell_run<value> missing;
+          missing.grow(std::min(rows_per_piece, slots_ - p * rows_per_piece), missing_cell<value>);
+          wider->emplace_back(std::move(missing));
+        },
+        type);
     next[p] = std::move(wider);
   }
   types_.push_back(type);
@@ -54,31 +48,67 @@ void fact_store::put_numbers(std::size_t column, std::uint32_t first, std::uint3
   for (std::size_t done = 0; done < count;) {
     const std::size_t slot = first + done, at = slot % rows_per_piece;
     const std::size_t here = std::min(rows_per_piece - at, count - done);
-    auto& values = std::get<std::vector<std::uint32_t>>((*pieces_[slot / rows_per_piece])[column]);
-    const auto from = values.begin() + static_cast<std::ptrdiff_t>(at);
-    std::iota(from, from + static_cast<std::ptrdiff_t>(here), number + static_cast<std::uint32_t>(done));
+    std::uint32_t* const from = std::get<cell_run<std::uint32_t>>((*pieces_[slot / rows_per_piece])[column]).data() + at;
+    std::iota(from, from + here, number + static_cast<std::uint32_t>(done));
     done += here;
   }
 }
 
-std::vector<std::uint32_t> fact_store::take(std::size_t rows) {
+fact_store::piece fact_store::empty_piece() const {
+  piece empty;
+  for (const cell_values& type : types_) {
+    std::visit(
+        [&](const auto& cells) { empty.emplace_back(cell_run<typename std::decay_t<decltype(cells)>::value_type>()); },
+        type);
+  }
+  return empty;
+}
+
+/// Whole pieces for slots [first, end), each column in one array.
+void fact_store::add_pieces(std::size_t first, std::size_t end, const std::vector<bool>& written) {
+  const std::size_t rows = end - first, count = (rows + rows_per_piece - 1) / rows_per_piece;
+  std::vector<std::shared_ptr<piece>> added(count);
+  for (auto& one : added) one = std::make_shared<piece>();
+  for (std::size_t c = 0; c < types_.size(); ++c) {
+    std::visit(
+        [&](const auto& cells) {
+          using value = typename std::decay_t<decltype(cells)>::value_type;
+          const auto memory = std::make_shared_for_overwrite<value[]>(rows);
+          ask_for_large_pages(memory.get(), rows * sizeof(value));
+          if (c >= written.size() || !written[c]) std::fill_n(memory.get(), rows, missing_cell<value>);
+          for (std::size_t p = 0; p < count; ++p) {
+            const std::size_t at = p * rows_per_piece;
+            added[p]->emplace_back(cell_run<value>(memory, memory.get() + at, std::min(rows_per_piece, rows - at)));
+          }
+        },
+        types_[c]);
+  }
+  pieces_.insert(pieces_.end(), added.begin(), added.end());
+}
+
+std::vector<std::uint32_t> fact_store::take(std::size_t rows, const std::vector<bool>& written) {
   if (rows > UINT32_MAX - slots_) throw overflow_error("book: more than 4,294,967,295 rows");
-  std::vector<std::uint32_t> taken;
-  taken.reserve(rows);
   const std::size_t reused = std::min(rows, free_.size());
-  for (std::size_t i = 0; i < reused; ++i) taken.push_back(free_[free_.size() - 1 - i]);
-  for (std::size_t i = reused; i < rows; ++i) taken.push_back(static_cast<std::uint32_t>(slots_ + i - reused));
+  std::vector<std::uint32_t> taken(rows);
+  std::copy_n(free_.rbegin(), reused, taken.begin());
+  std::iota(taken.begin() + static_cast<std::ptrdiff_t>(reused), taken.end(), static_cast<std::uint32_t>(slots_));
   const std::size_t end = slots_ + rows - reused;
   if (free_.capacity() < end) free_.reserve(std::max(end, 2 * free_.capacity()));
   for (std::size_t i = 0; i < reused; ++i) {
-    piece& mine = unshared(pieces_[taken[i] / rows_per_piece]);
-    for (cell_values& column : mine) clear(column, taken[i] % rows_per_piece);
+    for (stored_cells& column : unshared(pieces_[taken[i] / rows_per_piece])) {
+      std::visit([&](auto& cells) { cells[taken[i] % rows_per_piece] = missing_in<decltype(cells)>; }, column);
+    }
   }
   for (std::size_t p = slots_ / rows_per_piece; p * rows_per_piece < end; ++p) {
-    if (p == pieces_.size()) pieces_.push_back(std::make_shared<piece>(types_));
-    piece& mine = unshared(pieces_[p]);
+    if (p == pieces_.size() && end - p * rows_per_piece > rows_per_piece) {
+      add_pieces(p * rows_per_piece, end, written);
+      break;
+    }
+    if (p == pieces_.size()) pieces_.push_back(std::make_shared<piece>(empty_piece()));
     const std::size_t size = std::min(rows_per_piece, end - p * rows_per_piece);
-    for (cell_values& column : mine) grow(column, size);
+    for (stored_cells& column : unshared(pieces_[p])) {
+      std::visit([&](auto& cells) { cells.grow(size, missing_in<decltype(cells)>); }, column);
+    }
   }
   free_.resize(free_.size() - reused);
   slots_ = end;

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "detail/presence.hpp"
 #include "sojourn/input/column.hpp"
 #include "sojourn/revenue/ledger/ledger_block.hpp"
 
@@ -23,6 +24,63 @@ using cell_values = std::variant<std::vector<std::uint8_t>, std::vector<std::uin
 template <class T>
 inline constexpr T missing_cell =
     std::numeric_limits<T>::is_signed ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max();
+
+/// The cells of one column in one piece. The pieces of many rows that came at once lie one after another in memory that they
+/// share, so that their cells can be read as one array. A copy has memory of its own.
+template <class T>
+class cell_run {
+ public:
+  cell_run() = default;
+  cell_run(std::shared_ptr<T[]> memory, T* first, std::size_t size)
+      : memory_(std::move(memory)), first_(first), size_(size), room_(size) {}
+  cell_run(cell_run&& other) noexcept { swap(other); }
+  cell_run(const cell_run& other) {
+    make_room(other.size_);
+    std::copy_n(other.first_, other.size_, first_);
+    size_ = other.size_;
+  }
+  cell_run& operator=(cell_run other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~cell_run() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] T* data() noexcept { return first_; }
+  [[nodiscard]] const T* data() const noexcept { return first_; }
+  T& operator[](std::size_t at) noexcept { return first_[at]; }
+  const T& operator[](std::size_t at) const noexcept { return first_[at]; }
+
+  /// More cells, which hold `value`.
+  void grow(std::size_t size, T value) {
+    if (size <= size_) return;
+    if (size > room_) {
+      cell_run larger;
+      larger.make_room(std::max(size, 2 * room_));
+      std::copy_n(first_, size_, larger.first_);
+      larger.size_ = size_;
+      swap(larger);
+    }
+    std::fill(first_ + size_, first_ + size, value);
+    size_ = size;
+  }
+
+ private:
+  void make_room(std::size_t cells) {
+    memory_ = std::make_shared_for_overwrite<T[]>(cells);
+    first_ = memory_.get();
+    room_ = cells;
+  }
+  void swap(cell_run& other) noexcept {
+    memory_.swap(other.memory_);
+    std::swap(first_, other.first_), std::swap(size_, other.size_), std::swap(room_, other.room_);
+  }
+
+  std::shared_ptr<T[]> memory_;
+  T* first_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t room_ = 0;
+};
 
 /// Rows in numbered slots. A slot that is given back is used again, so that corrections need no memory.
 class fact_store {
@@ -37,7 +95,7 @@ class fact_store {
 
   template <class T>
   [[nodiscard]] T at(std::size_t column, std::uint32_t slot) const {
-    return std::get<std::vector<T>>((*pieces_[slot / rows_per_piece])[column])[slot % rows_per_piece];
+    return std::get<cell_run<T>>((*pieces_[slot / rows_per_piece])[column])[slot % rows_per_piece];
   }
   template <class T>
   [[nodiscard]] bool has(std::size_t column, std::uint32_t slot) const {
@@ -45,13 +103,14 @@ class fact_store {
   }
   [[nodiscard]] bool same(std::size_t column, std::uint32_t a, std::uint32_t b) const;
 
-  /// Slots for `rows` rows whose cells are all missing, to be filled with `put` and then kept, or given back.
-  [[nodiscard]] std::vector<std::uint32_t> take(std::size_t rows);
+  /// Slots for `rows` rows whose cells are all missing, to be filled with `put` and then kept, or given back. Fresh slots of
+  /// the columns marked in `written` hold anything: `put_run` will write them all.
+  [[nodiscard]] std::vector<std::uint32_t> take(std::size_t rows, const std::vector<bool>& written = {});
   template <class T>
   void put(std::size_t column, std::uint32_t slot, T value) noexcept {
-    std::get<std::vector<T>>((*pieces_[slot / rows_per_piece])[column])[slot % rows_per_piece] = value;
+    std::get<cell_run<T>>((*pieces_[slot / rows_per_piece])[column])[slot % rows_per_piece] = value;
   }
-  /// Cells of rows in slots that follow each other, as fresh ones do: copied piece by piece. Missing ones stay missing.
+  /// Cells of rows in slots that follow each other, as fresh ones do: copied piece by piece.
   template <class T>
   void put_run(std::size_t column, std::uint32_t first, const sojourn::column<T>& from) noexcept;
   /// `count` numbers from `number` on, in slots that follow each other.
@@ -63,14 +122,25 @@ class fact_store {
 
   /// Whether every slot holds a row.
   [[nodiscard]] bool full() const noexcept { return free_.empty(); }
+  /// The cells of all slots, in their order; nothing where they do not lie in one array.
+  template <class T>
+  [[nodiscard]] std::span<const T> all_in_place(std::size_t column) const noexcept {
+    const T* first = nullptr;
+    for (std::size_t p = 0; p < pieces_.size(); ++p) {
+      const T* here = std::get<cell_run<T>>((*pieces_[p])[column]).data();
+      if (p == 0) first = here;
+      if (here != first + p * rows_per_piece) return {};
+    }
+    return {first, slots_};
+  }
   /// The cells of all slots, in their order.
   template <class T>
   void gather_all(std::size_t column, std::vector<T>& to) const {
     to.clear();
     to.reserve(slots_);
     for (const auto& one : pieces_) {
-      const auto& values = std::get<std::vector<T>>((*one)[column]);
-      to.insert(to.end(), values.begin(), values.end());
+      const auto& cells = std::get<cell_run<T>>((*one)[column]);
+      to.insert(to.end(), cells.data(), cells.data() + cells.size());
     }
     to.resize(slots_);
   }
@@ -82,7 +152,13 @@ class fact_store {
   }
 
  private:
-  using piece = std::vector<cell_values>;
+  using stored_cells =
+      std::variant<cell_run<std::uint8_t>, cell_run<std::uint32_t>, cell_run<std::int32_t>, cell_run<std::int64_t>>;
+  using piece = std::vector<stored_cells>;
+
+  [[nodiscard]] piece empty_piece() const;
+  void add_pieces(std::size_t first, std::size_t end, const std::vector<bool>& written);
+
   std::vector<cell_values> types_;  // empty
   std::vector<std::shared_ptr<piece>> pieces_;
   std::vector<std::uint32_t> free_;
@@ -94,14 +170,11 @@ void fact_store::put_run(std::size_t column, std::uint32_t first, const sojourn:
   for (std::size_t row = 0; row < from.size();) {
     const std::size_t slot = first + row, at = slot % rows_per_piece;
     const std::size_t here = std::min(rows_per_piece - at, from.size() - row);
-    auto& values = std::get<std::vector<T>>((*pieces_[slot / rows_per_piece])[column]);
-    if (!from.may_have_missing()) {
-      std::copy_n(from.values().begin() + static_cast<std::ptrdiff_t>(row), here,
-                  values.begin() + static_cast<std::ptrdiff_t>(at));
-    } else {
-      for (std::size_t i = 0; i < here; ++i) {
-        if (from.present(row + i)) values[at + i] = from[row + i];
-      }
+    T* const cells = std::get<cell_run<T>>((*pieces_[slot / rows_per_piece])[column]).data() + at;
+    std::copy_n(from.values().begin() + static_cast<std::ptrdiff_t>(row), here, cells);
+    if (from.may_have_missing()) {
+      each_presence(from.validity(), from.bit_offset() + row, here,
+                    [cells](std::size_t i, bool is_there) { cells[i] = is_there ? cells[i] : missing_cell<T>; });
     }
     row += here;
   }

@@ -68,7 +68,7 @@ void put_column(fact_store& store, std::size_t number, const column<T>& from, co
   if (from.empty()) return;
   if (to.in_a_run) return store.put_run<T>(number, to.slots.front(), from);
   for (std::size_t row = 0; row < to.slots.size(); ++row) {
-    if (from.present(row)) store.put<T>(number, to.slots[row], from[row]);
+    store.put<T>(number, to.slots[row], from.present(row) ? from[row] : missing_cell<T>);
   }
 }
 
@@ -113,6 +113,27 @@ label_column& label_for(book_data& data, const std::string& name) {
 template <class T>
 void add_column(fact_store& store, std::size_t& number, const column<T>& from) {
   if (number == no_column && !from.empty()) number = store.add_column(std::vector<T>{});
+}
+
+/// The columns of which these rows write every cell.
+std::vector<bool> written_by(const book_data& data, const facts& rows) {
+  std::vector<bool> written(data.store.columns(), false);
+  const auto mark = [&](std::size_t number, const auto& from) {
+    if (number != no_column && !from.empty()) written[number] = true;
+  };
+  std::visit(
+      [&](const auto& t) {
+        std::size_t i = 0;
+        each_column(t, [&](const char*, const auto& column) { mark(data.own[i++], column); });
+      },
+      rows.rows);
+  mark(data.common.account, account_of(rows));
+  mark(data.common.source_row, account_of(rows));
+  mark(data.common.recorded_from, rows.recorded_from);
+  mark(data.common.recorded_until, rows.recorded_until);
+  mark(data.common.purchased_on, rows.purchased_on);
+  mark(data.common.parent, rows.parent);
+  return written;
 }
 
 /// Those that the rows have and the store has not.
@@ -179,7 +200,7 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
   }
   if (account.size() > UINT32_MAX - data.next_source_row) throw overflow_error("book: more than 4,294,967,295 rows");
   add_columns(data, rows);  // before there are rows, which a later column would copy
-  auto slots = data.store.take(account.size());
+  auto slots = data.store.take(account.size(), written_by(data, rows));
   try {
     const new_slots to(slots);
     put_column(data.store, data.common.account, account, to);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,22 +23,30 @@ namespace sojourn::inline v0_1::detail {
 inline void sort_by_day(std::span<mrr_step> changes) {
   constexpr std::size_t few = 12;
   const std::size_t n = changes.size();
+  if (n < 2) return;
   if (n > few) {
     std::sort(changes.begin(), changes.end(), [](const mrr_step& a, const mrr_step& b) { return a.when < b.when; });
     return;
   }
-  // Every change counts how many come before it: days of a few rows are in no order that a branch could learn.
-  mrr_step copy[few];
+  // Every change counts how many come before it: days of a few rows are in no order that a branch could learn. Copies are
+  // words, since an array of steps would be filled with zeros first.
+  struct words {
+    std::uint64_t first, second;
+  };
+  static_assert(sizeof(words) == sizeof(mrr_step));
+  words copy[few];
+  std::int32_t days[few];
   std::uint32_t place[few] = {};
   for (std::size_t i = 0; i < n; ++i) {
-    copy[i] = changes[i];
+    copy[i] = std::bit_cast<words>(changes[i]);
+    days[i] = changes[i].when.since_epoch;
     for (std::size_t j = 0; j < i; ++j) {
-      const std::uint32_t earlier = copy[i].when < copy[j].when ? 1 : 0;
+      const std::uint32_t earlier = days[i] < days[j] ? 1 : 0;
       place[j] += earlier;
       place[i] += 1 - earlier;
     }
   }
-  for (std::size_t i = 0; i < n; ++i) changes[place[i]] = copy[i];
+  for (std::size_t i = 0; i < n; ++i) changes[place[i]] = std::bit_cast<mrr_step>(copy[i]);
 }
 
 /// `changes` of one account, sorted by day, become steps at `out` (which may be where they are). `Sum` is int64 where no sum
