@@ -154,6 +154,7 @@ BAD = [
     bad({"tests/laws_test.cpp": "/" * 126}, "1 lines are longer than 125 columns: 1"),
     # the Python package
     bad({PACKAGE + "_economics.py": ""}, "_economics.py: lies in no room"),
+    bad({PACKAGE + "surveys/__init__.py": ""}, "surveys.py: is hidden by the package of the same name"),
     bad({PACKAGE + "surveys.py": "from sojourn.revenue import _ledger"}, "revenue._ledger of a room above or beside"),
     bad({PACKAGE + "_frames/table.py": "from ..surveys import nps"}, "imports sojourn.surveys of a room above or beside"),
     bad(

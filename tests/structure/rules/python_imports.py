@@ -62,7 +62,11 @@ def check(tree: Tree) -> list[Problem]:
     problems: list[Problem] = []
     graph: dict[str, list[str]] = {}
     loaders: list[str] = []
-    for module in modules(tree):
+    found = modules(tree)
+    packages = {module.name for module in found if module.is_face}
+    for module in found:
+        if module.name in packages and not module.is_face:
+            problems.append(Problem("python imports", module.path, "is hidden by the package of the same name"))
         if room(module.name) not in FLOORS:
             problems.append(Problem("python rooms", module.path, f"lies in no room: one of {', '.join(FLOORS)}"))
         # A face names what it gives for type checkers only: the names are loaded when they are asked for.
