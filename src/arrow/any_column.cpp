@@ -9,7 +9,7 @@ namespace {
 
 /// Values and bitmap of a column that owns its memory.
 template <class T>
-struct owned {
+struct owned_values {
   std::vector<T> values;
   std::vector<std::uint8_t> bits;
 };
@@ -45,7 +45,7 @@ template <class T>
 any_column own(kind what, std::vector<T> values, const std::vector<std::uint8_t>& present) {
   const std::size_t rows = values.size();
   auto bits = pack(present, rows);
-  const auto memory = std::make_shared<const owned<T>>(owned<T>{std::move(values), std::move(bits)});
+  const auto memory = std::make_shared<const owned_values<T>>(owned_values<T>{std::move(values), std::move(bits)});
   return any_column::borrow(what, memory->values.data(), rows, bitmap(memory->bits), 0, memory);
 }
 

@@ -11,13 +11,13 @@
 namespace sojourn::inline v0_1::arrow {
 namespace {
 
-bool holds_text(const any_column& source) {
+bool holds_written_days(const any_column& source) {
   return source.type() == kind::text || source.type() == kind::dictionary;
 }
 
 bool has_times(const any_column& source, const date_reading& reading) {
   if (source.type() == kind::instant) return true;
-  if (!holds_text(source)) return false;
+  if (!holds_written_days(source)) return false;
   if (!reading.format.pattern().empty()) return reading.format.has_time();
   constexpr std::size_t date_only = 10;
   for (std::size_t row = 0; row < source.size(); ++row) {
@@ -45,7 +45,7 @@ month read_month(std::string_view text, const value_place& where, const date_rea
 }  // namespace
 
 std::optional<std::string_view> text_at(const any_column& source, std::size_t row) {
-  if (!holds_text(source) || !source.present(row)) return std::nullopt;
+  if (!holds_written_days(source) || !source.present(row)) return std::nullopt;
   if (source.type() == kind::text) return source.view<std::string_view>()[row];
   return source.labels()[source.view<std::uint32_t>()[row]];
 }
@@ -68,7 +68,7 @@ moment_columns as_moments(const any_column& source, const std::string& name, con
 any_column as_months(const any_column& source, const std::string& name, const date_reading& reading) {
   std::vector<std::int32_t> found(source.size());
   std::vector<std::uint8_t> present(source.size(), 0);
-  const bool is_text = holds_text(source);
+  const bool is_text = holds_written_days(source);
   const auto days = is_text ? held_column<std::int32_t>() : as_day(source, name, reading);
   for (std::size_t row = 0; row < source.size(); ++row) {
     if (is_text ? !source.present(row) : !days.view().present(row)) continue;

@@ -10,17 +10,17 @@
 
 namespace sojourn::inline v0_1::arrow {
 
-namespace {
+namespace detail {
 
 /// A C structure taken over from its producer and released once.
 template <class T>
-class taken {
+class owned_struct {
  public:
-  taken() = default;
-  explicit taken(T* from) : value_(*from) { from->release = nullptr; }
-  taken(const taken&) = delete;
-  taken& operator=(const taken&) = delete;
-  ~taken() {
+  owned_struct() = default;
+  explicit owned_struct(T* from) : value_(*from) { from->release = nullptr; }
+  owned_struct(const owned_struct&) = delete;
+  owned_struct& operator=(const owned_struct&) = delete;
+  ~owned_struct() {
     if (value_.release != nullptr) value_.release(&value_);
   }
 
@@ -31,6 +31,12 @@ class taken {
  private:
   T value_{};
 };
+
+}  // namespace detail
+
+namespace {
+
+using detail::owned_struct;
 
 template <class T>
 T* require_live(T* structure, const char* what) {
@@ -47,17 +53,17 @@ bool is_struct(const ArrowSchema& schema) {
   return schema.format != nullptr && std::strcmp(schema.format, "+s") == 0;
 }
 
-void require(bool holds, const std::string& what) {
+void require_well_formed(bool holds, const std::string& what) {
   if (!holds) throw schema_error("not a well-formed Arrow array: " + what);
 }
 
-using batch = std::shared_ptr<const taken<ArrowArray>>;
+using batch = std::shared_ptr<const owned_struct<ArrowArray>>;
 
 }  // namespace
 
 struct source::implementation {
-  std::unique_ptr<taken<ArrowArrayStream>> stream;
-  std::unique_ptr<taken<ArrowSchema>> schema;
+  std::unique_ptr<owned_struct<ArrowArrayStream>> stream;
+  std::unique_ptr<owned_struct<ArrowSchema>> schema;
   std::vector<batch> batches;
   std::vector<std::string> names;
 
@@ -67,8 +73,8 @@ struct source::implementation {
       names.push_back(name_of(root));
       return;
     }
-    require(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr),
-            "a schema with a wrong number of children");
+    require_well_formed(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr),
+                        "a schema with a wrong number of children");
     for (std::int64_t i = 0; i < root.n_children; ++i) names.push_back(name_of(*root.children[i]));
   }
 
@@ -76,14 +82,14 @@ struct source::implementation {
     if (!stream) return;
     const auto open = std::move(stream);
     while (true) {
-      const auto next = std::make_shared<taken<ArrowArray>>();
+      const auto next = std::make_shared<owned_struct<ArrowArray>>();
       check(*open, open->get()->get_next(open->get(), next->get()));
       if ((*next)->release == nullptr) return;
       batches.push_back(next);
     }
   }
 
-  static void check(taken<ArrowArrayStream>& open, int code) {
+  static void check(owned_struct<ArrowArrayStream>& open, int code) {
     if (code == 0) return;
     const char* text = open->get_last_error == nullptr ? nullptr : open->get_last_error(open.get());
     throw error("the Arrow stream failed: " + (text == nullptr ? std::generic_category().message(code) : std::string(text)));
@@ -103,19 +109,20 @@ struct source::implementation {
 
   static detail::piece whole(const batch& b) {
     const ArrowArray& array = **b;
-    require(array.length >= 0 && array.offset >= 0, "a negative length or offset");
+    require_well_formed(array.length >= 0 && array.offset >= 0, "a negative length or offset");
     return {&array, array.offset, array.length, nullptr, 0, b};
   }
 
   /// A slice of a table moves only the parent's offset and length; the child keeps its own, and both count.
   [[nodiscard]] detail::piece child_of(const batch& b, std::size_t which) const {
     const ArrowArray& parent = **b;
-    require(parent.length >= 0 && parent.offset >= 0, "a negative length or offset");
-    require(parent.n_children == static_cast<std::int64_t>(names.size()) && parent.children != nullptr,
-            std::to_string(parent.n_children) + " children where the schema has " + std::to_string(names.size()));
+    require_well_formed(parent.length >= 0 && parent.offset >= 0, "a negative length or offset");
+    require_well_formed(
+        parent.n_children == static_cast<std::int64_t>(names.size()) && parent.children != nullptr,
+        std::to_string(parent.n_children) + " children where the schema has " + std::to_string(names.size()));
     const ArrowArray& child = *parent.children[which];
-    require(child.offset >= 0 && child.length - parent.offset >= parent.length,
-            "column \"" + names[which] + "\" is shorter than its table");
+    require_well_formed(child.offset >= 0 && child.length - parent.offset >= parent.length,
+                        "column \"" + names[which] + "\" is shorter than its table");
     const bool may_miss = parent.null_count != 0 && parent.n_buffers > 0 && parent.buffers != nullptr;
     const auto* validity = may_miss ? static_cast<const std::uint8_t*>(parent.buffers[0]) : nullptr;
     return {&child, child.offset + parent.offset, parent.length, validity, parent.offset, b};
@@ -129,8 +136,8 @@ source& source::operator=(source&&) noexcept = default;
 
 source source::from_stream(ArrowArrayStream* stream) {
   auto self = std::make_unique<implementation>();
-  self->stream = std::make_unique<taken<ArrowArrayStream>>(require_live(stream, "the Arrow stream"));
-  self->schema = std::make_unique<taken<ArrowSchema>>();
+  self->stream = std::make_unique<owned_struct<ArrowArrayStream>>(require_live(stream, "the Arrow stream"));
+  self->schema = std::make_unique<owned_struct<ArrowSchema>>();
   ArrowArrayStream* open = self->stream->get();
   implementation::check(*self->stream, open->get_schema(open, self->schema->get()));
   self->describe();
@@ -141,8 +148,8 @@ source source::from_array(ArrowSchema* schema, ArrowArray* array) {
   require_live(schema, "the Arrow schema");
   require_live(array, "the Arrow array");
   auto self = std::make_unique<implementation>();
-  self->schema = std::make_unique<taken<ArrowSchema>>(schema);
-  self->batches.push_back(std::make_shared<const taken<ArrowArray>>(array));
+  self->schema = std::make_unique<owned_struct<ArrowSchema>>(schema);
+  self->batches.push_back(std::make_shared<const owned_struct<ArrowArray>>(array));
   self->describe();
   return source(std::move(self));
 }

@@ -261,7 +261,7 @@ std::vector<hashed_row> doubtful_rows(std::span<const any_column> columns, std::
   const std::size_t tasks = (rows + rows_a_task - 1) / rows_a_task;
   const bool alone = host.concurrency() == 1 || tasks <= 1;
   std::vector<std::uint32_t> hashes;
-  detail::make_room(hashes, rows);
+  sojourn::detail::make_room(hashes, rows);
   hash_filter seen(rows);
   std::vector<std::vector<std::uint32_t>> seen_twice(tasks);
   host.bulk(tasks, [&](std::size_t task) {

@@ -28,7 +28,7 @@ picked<T> pick(const any_column& source, std::span<const std::int64_t> rows) {
 }
 
 template <class Stored, class Owned = Stored>
-any_column taken(const any_column& source, std::span<const std::int64_t> rows) {
+any_column picked_rows(const any_column& source, std::span<const std::int64_t> rows) {
   auto found = pick<Stored>(source, rows);
   if constexpr (std::is_same_v<Stored, Owned>) {
     return any_column::from(std::move(found.values), found.present);
@@ -95,22 +95,22 @@ any_column merge_names(std::span<const any_column> parts, std::span<const std::v
 any_column take_widened(const any_column& source, std::span<const std::int64_t> rows) {
   switch (source.type()) {
     case kind::float32:
-      return taken<float, double>(source, rows);
+      return picked_rows<float, double>(source, rows);
     case kind::int32:
-      return taken<std::int32_t, std::int64_t>(source, rows);
+      return picked_rows<std::int32_t, std::int64_t>(source, rows);
     case kind::int16:
-      return taken<std::int16_t, std::int64_t>(source, rows);
+      return picked_rows<std::int16_t, std::int64_t>(source, rows);
     case kind::int8:
-      return taken<std::int8_t, std::int64_t>(source, rows);
+      return picked_rows<std::int8_t, std::int64_t>(source, rows);
     case kind::uint32:
-      return taken<std::uint32_t, std::int64_t>(source, rows);
+      return picked_rows<std::uint32_t, std::int64_t>(source, rows);
     case kind::uint16:
-      return taken<std::uint16_t, std::int64_t>(source, rows);
+      return picked_rows<std::uint16_t, std::int64_t>(source, rows);
     case kind::uint8:
-      return taken<std::uint8_t, std::int64_t>(source, rows);
+      return picked_rows<std::uint8_t, std::int64_t>(source, rows);
     case kind::uint64: {
       const auto held = as_int64(source, "column");  // no column owns unsigned 64-bit numbers
-      return taken<std::int64_t>(held.source(), rows);
+      return picked_rows<std::int64_t>(held.source(), rows);
     }
     case kind::boolean: {
       auto found = pick<std::uint8_t>(source, rows);
@@ -138,9 +138,9 @@ any_column take_widened(const any_column& source, std::span<const std::int64_t> 
 any_column take_rows(const any_column& source, std::span<const std::int64_t> rows) {
   switch (source.type()) {
     case kind::float64:
-      return taken<double>(source, rows);
+      return picked_rows<double>(source, rows);
     case kind::int64:
-      return taken<std::int64_t>(source, rows);
+      return picked_rows<std::int64_t>(source, rows);
     case kind::text: {
       const auto found = pick<std::string_view>(source, rows);
       return any_column::from(std::vector<std::string>(found.values.begin(), found.values.end()), found.present);

@@ -81,10 +81,10 @@ estimate measure_ledger(std::string_view asked, const ledger& book, day_window w
 }  // namespace detail
 
 estimate measure(std::string_view name, const renewal_state& contracts, const measure_options& options) {
-  using reading = named_reading<renewal_state, confidence_level>;
+  using entry = named_reading<renewal_state, confidence_level>;
   return read<renewal_state, confidence_level>(
       name, metric_source::contracts,
-      {reading{"logo_renewal", [](const renewal_state& s, const confidence_level& level) { return logo_renewal(s, level); }},
+      {entry{"logo_renewal", [](const renewal_state& s, const confidence_level& level) { return logo_renewal(s, level); }},
        {"gross_dollar_renewal",
         [](const renewal_state& s, const confidence_level& level) { return gross_dollar_renewal(s, level); }},
        {"net_dollar_renewal",
@@ -93,10 +93,10 @@ estimate measure(std::string_view name, const renewal_state& contracts, const me
 }
 
 estimate measure(std::string_view name, const score_counts& answers, const measure_options& options) {
-  using reading = named_reading<score_counts, confidence_level>;
+  using entry = named_reading<score_counts, confidence_level>;
   return read<score_counts, confidence_level>(
       name, metric_source::answers,
-      {reading{"nps", [](const score_counts& s, const confidence_level& level) { return nps(s, {.level = level}); }},
+      {entry{"nps", [](const score_counts& s, const confidence_level& level) { return nps(s, {.level = level}); }},
        {"csat", [](const score_counts& s, const confidence_level& level) { return csat(s, {.level = level}).share; }},
        {"csat_mean", [](const score_counts& s, const confidence_level& level) { return csat(s, {.level = level}).mean; }},
        {"ces", [](const score_counts& s, const confidence_level& level) { return ces(s, {.level = level}); }}},
@@ -104,29 +104,29 @@ estimate measure(std::string_view name, const score_counts& answers, const measu
 }
 
 estimate measure(std::string_view name, const response_counts& surveys, const measure_options& options) {
-  using reading = named_reading<response_counts, confidence_level>;
+  using entry = named_reading<response_counts, confidence_level>;
   return read<response_counts, confidence_level>(
       name, metric_source::surveys_sent,
-      {reading{"response_rate",
-               [](const response_counts& s, const confidence_level& level) { return response_rate(s, {.level = level}); }}},
+      {entry{"response_rate",
+             [](const response_counts& s, const confidence_level& level) { return response_rate(s, {.level = level}); }}},
       surveys, options.level);
 }
 
 estimate measure(std::string_view name, const health::health_state& cycle, const measure_options& options) {
-  using reading = named_reading<health::health_state, confidence_level>;
+  using entry = named_reading<health::health_state, confidence_level>;
   return read<health::health_state, confidence_level>(
       name, metric_source::scored_cycle,
-      {reading{"mean_score", [](const health::health_state& s,
-                                const confidence_level& level) { return health::mean_score(s, {.level = level}); }}},
+      {entry{"mean_score", [](const health::health_state& s,
+                              const confidence_level& level) { return health::mean_score(s, {.level = level}); }}},
       cycle, options.level);
 }
 
 estimate measure(std::string_view name, const health::outcome_scores& outcomes, const measure_options& options) {
   using scores = health::outcome_scores;
-  using reading = named_reading<scores, measure_options>;
+  using entry = named_reading<scores, measure_options>;
   return read<scores, measure_options>(
       name, metric_source::scored_outcomes,
-      {reading{"auc", [](const scores& s, const measure_options& o) { return health::auc(s, {o.level}); }},
+      {entry{"auc", [](const scores& s, const measure_options& o) { return health::auc(s, {o.level}); }},
        {"average_precision", [](const scores& s, const measure_options&) { return health::average_precision(s); }},
        {"ks_distance", [](const scores& s, const measure_options&) { return health::ks_distance(s); }},
        {"capture", [](const scores& s, const measure_options& o) { return health::capture(s, o.share); }},

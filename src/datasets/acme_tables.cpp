@@ -44,7 +44,7 @@ class table_hash {
       hash_.number(static_cast<std::uint64_t>(value));
     }
   }
-  detail::fnv1a hash_;
+  sojourn::detail::fnv1a hash_;
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ constexpr std::array hundredths = {
 constexpr std::array thousandths = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
 constexpr std::array ten_thousandths = {"CLF", "UYW"};
 
-constexpr std::size_t letters = 3;
+constexpr std::size_t code_letters = 3;
 
 constexpr auto all_currencies = [] {
   std::array<iso_currency, no_minor_unit.size() + hundredths.size() + thousandths.size() + ten_thousandths.size()> all;
@@ -51,7 +51,7 @@ constexpr bool is_blank(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_blanks(std::string_view text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
@@ -61,7 +61,7 @@ constexpr char upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-/// How many letters have to be changed, added, left out or exchanged with their neighbour.
+/// How many code_letters have to be changed, added, left out or exchanged with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -101,7 +101,7 @@ constexpr std::array<std::array<std::string_view, 2>, 17> usual_names = {{{"EURO
 /// "; did you mean EUR?" with at most five codes, the nearest first; empty where none is near.
 std::string advice_for(std::string_view text) {
   std::string shown;
-  for (const char c : trimmed(text)) shown += upper(c);
+  for (const char c : without_blanks(text)) shown += upper(c);
   for (const auto& [name, code] : usual_names) {
     if (shown == name) return "did you mean " + std::string(code) + "?";
   }
@@ -119,18 +119,18 @@ std::string advice_for(std::string_view text) {
   std::string advice;
   for (const std::string_view code : near | std::views::take(most))
     advice += (advice.empty() ? "did you mean " : " or ") + std::string(code);
-  return advice.empty() ? "write the code of three letters, as in USD or EUR" : advice + "?";
+  return advice.empty() ? "write the code of three code_letters, as in USD or EUR" : advice + "?";
 }
 
-constexpr std::string_view rule = "is not a currency of ISO 4217";
+constexpr std::string_view currency_rule = "is not a currency of ISO 4217";
 
 }  // namespace
 
 std::optional<iso_currency> find_currency(std::string_view text) noexcept {
-  const std::string_view code = trimmed(text);
-  if (code.size() != letters) return std::nullopt;
-  const std::array<char, letters> capital = {upper(code[0]), upper(code[1]), upper(code[2])};
-  const std::string_view wanted(capital.data(), letters);
+  const std::string_view code = without_blanks(text);
+  if (code.size() != code_letters) return std::nullopt;
+  const std::array<char, code_letters> capital = {upper(code[0]), upper(code[1]), upper(code[2])};
+  const std::string_view wanted(capital.data(), code_letters);
   const auto found = std::ranges::lower_bound(all_currencies, wanted, {}, &iso_currency::code);
   if (found == all_currencies.end() || found->code != wanted) return std::nullopt;
   return *found;
@@ -138,12 +138,14 @@ std::optional<iso_currency> find_currency(std::string_view text) noexcept {
 
 iso_currency read_currency(std::string_view text, std::string_view option) {
   if (const auto found = find_currency(text)) return *found;
-  throw schema_error(std::string(option) + " \"" + std::string(text) + "\" " + std::string(rule) + "; " + advice_for(text));
+  throw schema_error(std::string(option) + " \"" + std::string(text) + "\" " + std::string(currency_rule) + "; " +
+                     advice_for(text));
 }
 
 iso_currency read_currency_in(std::string_view column, std::size_t row, std::string_view text) {
   if (const auto found = find_currency(text)) return *found;
-  throw data_error({std::string(column), row, "\"" + std::string(text) + "\"", std::string(rule), advice_for(text)});
+  throw data_error(
+      {std::string(column), row, "\"" + std::string(text) + "\"", std::string(currency_rule), advice_for(text)});
 }
 
 }  // namespace sojourn::inline v0_1

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "detail/clock_units.hpp"
 #include "input/yearly_clock_change.hpp"
 #include "sojourn/domain/error.hpp"
 
@@ -14,9 +15,9 @@ constexpr std::string_view known_directives = "dmbBYHMSz%";
 constexpr std::array<std::string_view, 12> months_by_name = {"january",   "february", "march",    "april",
                                                              "may",       "june",     "july",     "august",
                                                              "september", "october",  "november", "december"};
-constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
+using detail::nanoseconds_per_second;
 
-char lower(char c) noexcept {
+char lower_letter(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -72,7 +73,8 @@ class date_text {
     for (std::size_t m = 0; m < months_by_name.size(); ++m) {
       const std::string_view name = whole ? months_by_name[m] : months_by_name[m].substr(0, 3);
       const std::string_view found = rest_.substr(0, name.size());
-      if (!std::equal(found.begin(), found.end(), name.begin(), name.end(), [](char a, char b) { return lower(a) == b; }))
+      if (!std::equal(found.begin(), found.end(), name.begin(), name.end(),
+                      [](char a, char b) { return lower_letter(a) == b; }))
         continue;
       rest_.remove_prefix(name.size());
       return static_cast<int>(m) + 1;

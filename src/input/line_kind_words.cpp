@@ -12,7 +12,7 @@ using enum line_kind;
 // From the public references of the systems: docs.stripe.com/api (invoice line item, price, credit note),
 // apidocs.chargebee.com (invoice line_items, credit note), recurly.com/developers/api (line item), dev.chartmogul.com
 // (import of invoices), developer.paddle.com (transaction, adjustment).
-constexpr std::array words{
+constexpr std::array line_words{
     line_kind_word{"recurring", recurring, "sojourn"},
     line_kind_word{"one_off", one_off, "sojourn"},
     line_kind_word{"usage", usage, "sojourn"},
@@ -64,13 +64,13 @@ char plain(char c) {
 }  // namespace
 
 std::span<const line_kind_word> line_kind_words() {
-  return words;
+  return line_words;
 }
 
 std::optional<line_kind> line_kind_of(std::string_view word) {
   const auto same = [word](const line_kind_word& known) { return std::ranges::equal(word, known.word, {}, plain); };
-  const auto found = std::find_if(words.begin(), words.end(), same);
-  return found == words.end() ? std::nullopt : std::optional(found->kind);
+  const auto found = std::find_if(line_words.begin(), line_words.end(), same);
+  return found == line_words.end() ? std::nullopt : std::optional(found->kind);
 }
 
 std::string line_kind_rule() {

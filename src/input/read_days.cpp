@@ -2,13 +2,14 @@
 
 #include <cstdio>
 
+#include "detail/clock_units.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
-constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
+using detail::nanoseconds_per_second;
+using detail::seconds_per_day;
 
 std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
   return value / by - (value % by < 0 ? 1 : 0);

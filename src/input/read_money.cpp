@@ -35,7 +35,7 @@ data_error too_fine(const amount_place& where, std::string value, const money_re
 }
 
 /// value x 10^-scale as people write it.
-std::string decimal_text(std::int64_t value, int scale) {
+std::string money_text(std::int64_t value, int scale) {
   std::string digits = std::to_string(value);
   if (scale <= 0) return digits + std::string(static_cast<std::size_t>(-scale), '0');
   const std::size_t sign = value < 0 ? 1 : 0, places = static_cast<std::size_t>(scale);
@@ -45,7 +45,7 @@ std::string decimal_text(std::int64_t value, int scale) {
 
 constexpr int digits_in_64_bits = 18;  // 10^18 is the largest power of ten in 64 bits
 
-std::int64_t power_of_ten(int exponent) noexcept {
+std::int64_t int64_power_of_ten(int exponent) noexcept {
   std::int64_t power = 1;
   for (int i = 0; i < exponent; ++i) power *= 10;
   return power;
@@ -88,7 +88,7 @@ std::optional<std::int64_t> from_float(Float value, const money_reading& reading
   // A number of at most 15 digits that divides to this double is its shortest decimal: no two of them share a double.
   if constexpr (std::same_as<Float, double>) {
     constexpr double fifteen_digits = 1e15;
-    const auto power = static_cast<double>(power_of_ten(reading.currency.exponent));
+    const auto power = static_cast<double>(int64_power_of_ten(reading.currency.exponent));
     const double minor = std::nearbyint(value * power);
     if (std::abs(minor) < fifteen_digits && minor / power == value) return static_cast<std::int64_t>(minor);
   }
@@ -114,7 +114,7 @@ std::string in_units(std::string_view sample, const iso_currency& currency) {
   std::int64_t minor = 0;
   const auto [end, failed] = std::from_chars(sample.data(), sample.data() + sample.size(), minor);
   if (failed != std::errc{} || end != sample.data() + sample.size()) return {};
-  return std::string(currency.code) + " " + decimal_text(minor, currency.exponent);
+  return std::string(currency.code) + " " + money_text(minor, currency.exponent);
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ amount_unit amount_unit_of(std::string_view name, std::string_view stated, const
 }
 
 std::int64_t amount_from_integer(std::int64_t value, const money_reading& reading, const amount_place& where) {
-  const std::int64_t factor = power_of_ten(places_of(reading));
+  const std::int64_t factor = int64_power_of_ten(places_of(reading));
   std::int64_t minor = 0;
   if (__builtin_mul_overflow(value, factor, &minor)) throw too_large(where, std::to_string(value));
   return minor;
@@ -153,16 +153,16 @@ std::int64_t amount_from_decimal(std::int64_t unscaled, int scale, const money_r
   const int shift = places_of(reading) - scale;
   if (shift >= 0 && shift <= digits_in_64_bits) {
     std::int64_t minor = 0;
-    if (!__builtin_mul_overflow(unscaled, power_of_ten(shift), &minor)) return minor;
-    throw too_large(where, decimal_text(unscaled, scale));
+    if (!__builtin_mul_overflow(unscaled, int64_power_of_ten(shift), &minor)) return minor;
+    throw too_large(where, money_text(unscaled, scale));
   }
   if (shift > 0) {
     if (unscaled == 0) return 0;
-    throw too_large(where, decimal_text(unscaled, scale));
+    throw too_large(where, money_text(unscaled, scale));
   }
-  const std::int64_t divisor = -shift <= digits_in_64_bits ? power_of_ten(-shift) : 0;
+  const std::int64_t divisor = -shift <= digits_in_64_bits ? int64_power_of_ten(-shift) : 0;
   const std::int64_t minor = divisor == 0 ? 0 : unscaled / divisor;
-  if (minor * divisor != unscaled) throw too_fine(where, decimal_text(unscaled, scale), reading);
+  if (minor * divisor != unscaled) throw too_fine(where, money_text(unscaled, scale), reading);
   return minor;
 }
 

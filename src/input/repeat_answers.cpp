@@ -12,7 +12,7 @@ namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr std::int64_t nanoseconds_a_day = 86'400'000'000'000;
-constexpr auto nobody = std::numeric_limits<std::size_t>::max();
+constexpr auto no_row = std::numeric_limits<std::size_t>::max();
 
 /// When a row was answered: its day, then the time of the day where the column has one.
 struct answer_moment {
@@ -88,10 +88,10 @@ answer_replacements replaced_answers(const basic_responses<T>& table, const answ
   require_keys(table);
   const std::size_t rows = table.score.size();
   const std::uint32_t largest = rows == 0 ? 0 : std::ranges::max(table.respondent.values());
-  std::vector<std::size_t> latest(rows == 0 ? 0 : std::size_t{largest} + 1, nobody);
+  std::vector<std::size_t> latest(rows == 0 ? 0 : std::size_t{largest} + 1, no_row);
   for (std::size_t row = 0; row < rows; ++row) {
     std::size_t& kept = latest[table.respondent[row]];
-    if (kept == nobody || rank_of(table, rules, row) >= rank_of(table, rules, kept)) kept = row;
+    if (kept == no_row || rank_of(table, rules, row) >= rank_of(table, rules, kept)) kept = row;
   }
   answer_replacements found;
   found.replaced.resize((rows + 7) / 8);

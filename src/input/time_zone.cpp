@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "detail/clock_units.hpp"
 #include "input/yearly_clock_change.hpp"
 #include "sojourn/domain/error.hpp"
 
@@ -22,7 +23,7 @@ struct time_zone::rules {
 
 namespace {
 
-constexpr std::int32_t seconds_per_day = 86'400;
+using detail::seconds_per_day;
 
 /// Reads the big-endian fields of a TZif file.
 class tzif_reader {

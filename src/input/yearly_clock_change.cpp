@@ -3,18 +3,17 @@
 #include <cctype>
 #include <chrono>
 
+#include "detail/clock_units.hpp"
 #include "sojourn/domain/calendar.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
-
 bool is_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_digit(char c) noexcept {
+bool is_ascii_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
@@ -46,7 +45,8 @@ class rule_text {
   int number(int most) {
     int value = 0;
     std::size_t digits = 0;
-    while (digits < rest_.size() && digits < 3 && is_digit(rest_[digits])) value = value * 10 + (rest_[digits++] - '0');
+    while (digits < rest_.size() && digits < 3 && is_ascii_digit(rest_[digits]))
+      value = value * 10 + (rest_[digits++] - '0');
     good = good && digits > 0 && value <= most;
     rest_.remove_prefix(digits);
     return value;
@@ -77,7 +77,7 @@ class rule_text {
     return found;
   }
   [[nodiscard]] bool at_number() const noexcept {
-    return !rest_.empty() && (is_digit(rest_[0]) || rest_[0] == '-' || rest_[0] == '+');
+    return !rest_.empty() && (is_ascii_digit(rest_[0]) || rest_[0] == '-' || rest_[0] == '+');
   }
 
  private:
@@ -135,7 +135,7 @@ std::optional<yearly_clock_change> parse_yearly_clock_change(std::string_view te
 std::optional<std::int32_t> parse_utc_offset(std::string_view text) noexcept {
   if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const auto two = [&](std::size_t at) {
-    return is_digit(text[at]) && is_digit(text[at + 1]) ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 99;
+    return is_ascii_digit(text[at]) && is_ascii_digit(text[at + 1]) ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 99;
   };
   const std::size_t colon = text.size() == 6 && text[3] == ':' ? 1 : 0;
   if (text.size() != 3 && text.size() != 5 + colon) return std::nullopt;

@@ -8,23 +8,23 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-std::string text(double value) {
+std::string shortest_decimal(double value) {
   char digits[32];
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
-void require(bool holds, const char* name, double value, const char* rule) {
-  if (!holds) throw schema_error(std::string("cltv: ") + name + " is " + text(value) + "; " + rule);
+void require_cltv(bool holds, const char* name, double value, const char* rule) {
+  if (!holds) throw schema_error(std::string("cltv: ") + name + " is " + shortest_decimal(value) + "; " + rule);
 }
 
 void require_terms(double arpa, const cltv_options& options) {
-  require(std::isfinite(arpa), "arpa", arpa, "give a finite number, the revenue of an account a period");
-  require(std::isfinite(options.discount_rate) && options.discount_rate >= 0, "the discount rate", options.discount_rate,
-          "a rate per period is 0 or more, for example 0.01 a month");
-  require(std::isfinite(options.acquisition_cost), "the acquisition cost", options.acquisition_cost,
-          "give a finite number in the unit of arpa, or 0");
+  require_cltv(std::isfinite(arpa), "arpa", arpa, "give a finite number, the revenue of an account a period");
+  require_cltv(std::isfinite(options.discount_rate) && options.discount_rate >= 0, "the discount rate",
+               options.discount_rate, "a rate per period is 0 or more, for example 0.01 a month");
+  require_cltv(std::isfinite(options.acquisition_cost), "the acquisition cost", options.acquisition_cost,
+               "give a finite number in the unit of arpa, or 0");
   const std::int32_t cap = options.cap_periods.value_or(0);
-  require(cap >= 0, "the cap", cap, "a cap is 0 or more periods; leave it out to count all");
+  require_cltv(cap >= 0, "the cap", cap, "a cap is 0 or more periods; leave it out to count all");
 }
 
 /// Sum of x^t over t = 0 .. n - 1, or over all t. The closed form keeps its digits for x near 1.
@@ -62,7 +62,7 @@ double capped_sum(const decay_fit& fit, double rate, std::int32_t first, std::in
 estimate cltv(double arpa, contribution_margin margin, const estimate& churn, payment_timing timing, cltv_options options) {
   require_terms(arpa, options);
   if (!churn.defined()) return churn.as(cltv_label);
-  require(churn.value >= 0 && churn.value <= 1, "churn", churn.value, "churn per period lies in [0, 1]; 3 % is 0.03");
+  require_cltv(churn.value >= 0 && churn.value <= 1, "churn", churn.value, "churn per period lies in [0, 1]; 3 % is 0.03");
   const double contribution = arpa * margin.share();
   const auto value_at = [&](double rate) {
     return contribution * payments(rate, timing, options) - options.acquisition_cost;

@@ -36,7 +36,7 @@ double root_between(const F& f, double a, double b) {
 /// The largest likelihood with the quantity held at the value that `x` encodes.
 using constrained_likelihood = std::function<double(double x)>;
 
-struct limits {
+struct decay_limits {
   double low, high;
 };
 
@@ -52,7 +52,7 @@ double limit_on_side(const constrained_likelihood& best, double top, double targ
   return step < 0 ? -infinity : infinity;
 }
 
-limits profile_limits(const constrained_likelihood& best, double top, double error, double log_likelihood, double z) {
+decay_limits profile_limits(const constrained_likelihood& best, double top, double error, double log_likelihood, double z) {
   const double target = log_likelihood - z * z / 2;
   const double step = std::clamp(error * z, 1e-6, 5.0);
   return {limit_on_side(best, top, target, -step), limit_on_side(best, top, target, step)};
@@ -102,17 +102,17 @@ double best_with_survival(const sbg&, const decay_state& observed, std::int64_t 
 }
 
 template <class Model>
-limits survival_limits(const Model& model, const decay_fit& fit, std::int64_t t, decay_interval_options options) {
+decay_limits survival_limits(const Model& model, const decay_fit& fit, std::int64_t t, decay_interval_options options) {
   const double top = logit(survival(model, t));
   const double error = std::sqrt(variance_of_logit(model, fit, t));
   const double z = options.level.normal_quantile();
   if (options.interval == decay_interval::delta) return {logistic(top - z * error), logistic(top + z * error)};
   const auto best = [&](double x) { return best_with_survival(model, fit.observed, t, x); };
-  const limits found = profile_limits(best, top, error, fit.log_likelihood, z);
+  const decay_limits found = profile_limits(best, top, error, fit.log_likelihood, z);
   return {logistic(found.low), logistic(found.high)};
 }
 
-limits parameter_limits(const sbg& model, const decay_fit& fit, std::size_t index, double error, double z) {
+decay_limits parameter_limits(const sbg& model, const decay_fit& fit, std::size_t index, double error, double z) {
   const double value = index == 0 ? model.alpha : model.beta;
   const auto best = [&](double log_value) {
     return best_along(fit.observed, [&](double log_other) {
@@ -120,13 +120,13 @@ limits parameter_limits(const sbg& model, const decay_fit& fit, std::size_t inde
       return index == 0 ? sbg{fixed, other} : sbg{other, fixed};
     });
   };
-  const limits found = profile_limits(best, std::log(value), error / value, fit.log_likelihood, z);
+  const decay_limits found = profile_limits(best, std::log(value), error / value, fit.log_likelihood, z);
   return {std::exp(found.low), std::exp(found.high)};
 }
 
-limits parameter_limits(const geometric& model, const decay_fit& fit, std::size_t, double error, double z) {
+decay_limits parameter_limits(const geometric& model, const decay_fit& fit, std::size_t, double error, double z) {
   const auto best = [&](double x) { return log_likelihood(geometric{logistic(x)}, fit.observed); };
-  const limits found =
+  const decay_limits found =
       profile_limits(best, logit(model.theta), error / (model.theta * (1 - model.theta)), fit.log_likelihood, z);
   return {logistic(found.low), logistic(found.high)};
 }
@@ -163,7 +163,8 @@ estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_in
   found.n = cohort_size(fit);
   // At age 0, or where no account is left, the logit is infinite and there is no interval.
   if (!(found.value > 0 && found.value < 1)) return found;
-  const limits at = std::visit([&](const auto& model) { return survival_limits(model, fit, renewals, options); }, fit.model);
+  const decay_limits at =
+      std::visit([&](const auto& model) { return survival_limits(model, fit, renewals, options); }, fit.model);
   found.low = at.low;
   found.high = at.high;
   found.method = name_of(options.interval);
@@ -183,7 +184,7 @@ estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_inter
   const double error = std::sqrt(fit.covariance[index == 0 ? 0 : 2]);
   if (error == 0) return found;  // theta = 1: everybody left at once
   const double z = options.level.normal_quantile();
-  limits at{std::max(0.0, found.value - z * error), found.value + z * error};
+  decay_limits at{std::max(0.0, found.value - z * error), found.value + z * error};
   if (options.interval == decay_interval::profile) {
     at = std::visit([&](const auto& model) { return parameter_limits(model, fit, index, error, z); }, fit.model);
   }

@@ -5,13 +5,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "detail/nan.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::int128;
+using detail::nan;
 using detail::to_double;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What one age contributes, in accounts and in the chosen measure.
 struct risk_set {
@@ -158,16 +159,16 @@ std::vector<double> hazard_errors(const survival_state& state, const survival_op
   return error;
 }
 
-struct limits {
+struct curve_limits {
   double low = nan, high = nan;
 };
 
-double logistic(double x) {
+double from_logit(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
 /// `relative` is se(S) / S. No scale gives an interval at 0 or 1, where the estimated variance is 0 or unknown.
-limits limits_of(double s, double relative, double z, survival_interval scale) {
+curve_limits limits_of(double s, double relative, double z, survival_interval scale) {
   if (!(s > 0 && s < 1) || std::isnan(relative)) return {};
   switch (scale) {
     case survival_interval::log_log: {
@@ -182,7 +183,7 @@ limits limits_of(double s, double relative, double z, survival_interval scale) {
     case survival_interval::logit: {
       const double centre = std::log(s) - std::log1p(-s);
       const double half = z * relative / (1 - s);
-      return {logistic(centre - half), logistic(centre + half)};
+      return {from_logit(centre - half), from_logit(centre + half)};
     }
     case survival_interval::arcsine: {
       const double centre = std::asin(std::sqrt(s));
@@ -242,7 +243,7 @@ survival_curve kaplan_meier(const survival_state& state, survival_options option
     if (s == 0 && set.at_risk > 0 && !curve.died_out_at) curve.died_out_at = curve.time.back();
     s *= set.kept();
     hazard += set.hazard();
-    const limits found = limits_of(s, relative[k], z, options.interval);
+    const curve_limits found = limits_of(s, relative[k], z, options.interval);
     curve.time.push_back(set.time);
     curve.at_risk.push_back(set.at_risk);
     curve.events.push_back(set.events);

@@ -11,7 +11,7 @@ namespace {
 
 using detail::int128;
 
-auto order_of(const survival_cell& cell) {
+auto cell_order(const survival_cell& cell) {
   return std::tie(cell.entry, cell.time);
 }
 
@@ -43,8 +43,8 @@ void combine_cells(survival_cell& total, const survival_cell& cell, const Combin
   combine(total.censored_weight_squares, cell.censored_weight_squares);
 }
 
-constexpr auto plus = [](auto& total, auto value) { add_checked(total, value); };
-constexpr auto minus = [](auto& total, auto value) { subtract_checked(total, value); };
+constexpr auto add_each = [](auto& total, auto value) { add_checked(total, value); };
+constexpr auto subtract_each = [](auto& total, auto value) { subtract_checked(total, value); };
 
 template <class Combine>
 survival_state merged(const survival_state& a, const survival_state& b, const Combine& combine) {
@@ -55,12 +55,12 @@ survival_state merged(const survival_state& a, const survival_state& b, const Co
   auto left = a.cells.begin();
   auto right = b.cells.begin();
   while (left != a.cells.end() || right != b.cells.end()) {
-    const bool from_left = right == b.cells.end() || (left != a.cells.end() && order_of(*left) <= order_of(*right));
-    const bool from_right = left == a.cells.end() || (right != b.cells.end() && order_of(*right) <= order_of(*left));
+    const bool from_left = right == b.cells.end() || (left != a.cells.end() && cell_order(*left) <= cell_order(*right));
+    const bool from_right = left == a.cells.end() || (right != b.cells.end() && cell_order(*right) <= cell_order(*left));
     survival_cell cell;
     cell.entry = from_left ? left->entry : right->entry;
     cell.time = from_left ? left->time : right->time;
-    if (from_left) combine_cells(cell, *left++, plus);
+    if (from_left) combine_cells(cell, *left++, add_each);
     if (from_right) combine_cells(cell, *right++, combine);
     if (!is_zero(cell)) result.cells.push_back(cell);
   }
@@ -163,11 +163,11 @@ survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& 
 }  // namespace
 
 survival_state& survival_state::operator+=(const survival_state& other) {
-  return *this = merged(*this, other, plus);
+  return *this = merged(*this, other, add_each);
 }
 
 survival_state& survival_state::operator-=(const survival_state& other) {
-  return *this = merged(*this, other, minus);
+  return *this = merged(*this, other, subtract_each);
 }
 
 bool survival_state::canonical() const {
@@ -182,7 +182,7 @@ bool survival_state::canonical() const {
   for (const auto& cell : cells) {
     const bool late = cell.entry != survival_cell::from_start;
     if (cell.time < 0 || (late && (cell.entry < 0 || cell.entry >= cell.time))) return false;
-    if (is_zero(cell) || (before != nullptr && order_of(*before) >= order_of(cell))) return false;
+    if (is_zero(cell) || (before != nullptr && cell_order(*before) >= cell_order(cell))) return false;
     if (!magnitude_fits(accounts, cell.events) || !magnitude_fits(accounts, cell.censored)) return false;
     if (!magnitude_fits(weight, cell.event_weight) || !magnitude_fits(weight, cell.censored_weight)) return false;
     before = &cell;

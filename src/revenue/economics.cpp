@@ -9,7 +9,7 @@ double minor(detail::int128 ticks) {
   return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor);
 }
 
-estimate plain(double value, std::int64_t n, const metric_label& what) {
+estimate without_interval(double value, std::int64_t n, const metric_label& what) {
   estimate e = estimate{}.as(what);
   e.value = value;
   e.n = n;
@@ -35,7 +35,7 @@ estimate arpa(const revenue_period& period, const rate_options& options) {
 estimate average_sale_price(const revenue_period& period) {
   const std::int64_t n = period.paying_new();
   if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(average_sale_price_label);
-  return plain(minor(period.new_business) / static_cast<double>(n), n, average_sale_price_label);
+  return without_interval(minor(period.new_business) / static_cast<double>(n), n, average_sale_price_label);
 }
 
 estimate quick_ratio(const revenue_period& period, const rate_options& options) {
@@ -44,7 +44,7 @@ estimate quick_ratio(const revenue_period& period, const rate_options& options) 
   if (lost == 0) return undefined_estimate(undefined_reason::zero_loss, options.level, n).as(quick_ratio_label);
   detail::int128 won = period.new_business + period.expansion;
   if (options.policy.quick_ratio_reactivation == quick_ratio_reactivation::include) won += period.reactivation;
-  return plain(detail::to_double(won) / detail::to_double(lost), n, quick_ratio_label);
+  return without_interval(detail::to_double(won) / detail::to_double(lost), n, quick_ratio_label);
 }
 
 estimate customer_lifetime(const estimate& churn) {
@@ -62,8 +62,8 @@ estimate customer_lifetime(const estimate& churn) {
 
 estimate acquisition_cost(const acquisition& won) {
   if (won.customers <= 0) return undefined_estimate(undefined_reason::no_observations).as(acquisition_cost_label);
-  return plain(static_cast<double>(won.spend.minor()) / static_cast<double>(won.customers), won.customers,
-               acquisition_cost_label);
+  return without_interval(static_cast<double>(won.spend.minor()) / static_cast<double>(won.customers), won.customers,
+                          acquisition_cost_label);
 }
 
 estimate payback_months(const acquisition& won, double gross_margin) {
@@ -71,8 +71,8 @@ estimate payback_months(const acquisition& won, double gross_margin) {
   if (won.new_mrr.ticks() <= 0) {
     return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_label);
   }
-  return plain(static_cast<double>(won.spend.minor()) / (won.new_mrr.minor() * gross_margin), won.customers,
-               payback_months_label);
+  return without_interval(static_cast<double>(won.spend.minor()) / (won.new_mrr.minor() * gross_margin), won.customers,
+                          payback_months_label);
 }
 
 estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin) {
@@ -84,7 +84,7 @@ estimate payback_months_per_customer(const acquisition& won, const estimate& arp
   if (arpa_minor.value == 0) {
     return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_per_customer_label);
   }
-  return plain(cost.value / (arpa_minor.value * gross_margin), won.customers, payback_months_per_customer_label);
+  return without_interval(cost.value / (arpa_minor.value * gross_margin), won.customers, payback_months_per_customer_label);
 }
 
 estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
@@ -99,7 +99,7 @@ estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won
     if (!part->defined()) return part->as(ltv_to_cac_label);
   }
   if (cost.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(ltv_to_cac_label);
-  return plain(lifetime_value_minor.value / cost.value, won.customers, ltv_to_cac_label);
+  return without_interval(lifetime_value_minor.value / cost.value, won.customers, ltv_to_cac_label);
 }
 
 }  // namespace sojourn::inline v0_1

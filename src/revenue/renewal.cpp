@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t most_value = INT64_MAX / mrr::ticks_per_minor;
 
 template <class T>
-void require(bool holds, const column<T>& where, const char* name, std::size_t row, const char* rule, const char* advice) {
+void require_contract(bool holds, const column<T>& where, const char* name, std::size_t row, const char* rule,
+                      const char* advice) {
   if (holds) return;
   throw data_error({where.name_or(name), row, where.present(row) ? std::to_string(where[row]) : "missing", rule, advice});
 }
@@ -21,22 +22,25 @@ bool in_calendar(std::int32_t d) {
   return d >= earliest_day.since_epoch && d <= latest_day.since_epoch;
 }
 
-void check_row(const contracts& c, std::size_t row) {
-  require(c.account.present(row), c.account, "account", row, "every contract belongs to an account",
-          "name the account, or leave the row out");
-  require(c.term_end.present(row) && in_calendar(c.term_end[row]), c.term_end, "term_end", row,
-          "a term ends in 1900-01-01 .. 2199-12-31", "give the day after the last day of the term, or leave the row out");
-  require(c.value.present(row) && c.value[row] > 0 && c.value[row] <= most_value, c.value, "value", row,
-          "a contract has a value of 1 .. 5.5e13 minor units", "leave free contracts out, and check the unit of the column");
+void check_contract(const contracts& c, std::size_t row) {
+  require_contract(c.account.present(row), c.account, "account", row, "every contract belongs to an account",
+                   "name the account, or leave the row out");
+  require_contract(c.term_end.present(row) && in_calendar(c.term_end[row]), c.term_end, "term_end", row,
+                   "a term ends in 1900-01-01 .. 2199-12-31",
+                   "give the day after the last day of the term, or leave the row out");
+  require_contract(c.value.present(row) && c.value[row] > 0 && c.value[row] <= most_value, c.value, "value", row,
+                   "a contract has a value of 1 .. 5.5e13 minor units",
+                   "leave free contracts out, and check the unit of the column");
   if (!c.renewed_on.present(row)) return;
-  require(in_calendar(c.renewed_on[row]), c.renewed_on, "renewed_on", row, "a date lies in 1900-01-01 .. 2199-12-31",
-          "check the unit of the column; leave it missing where nothing was renewed");
-  require(c.renewed_value.present(row) && c.renewed_value[row] >= 0 && c.renewed_value[row] <= most_value, c.renewed_value,
-          "renewed_value", row, "a renewal has a value of 0 .. 5.5e13 minor units",
-          "give its value a year, or leave the day of renewal missing too");
+  require_contract(in_calendar(c.renewed_on[row]), c.renewed_on, "renewed_on", row,
+                   "a date lies in 1900-01-01 .. 2199-12-31",
+                   "check the unit of the column; leave it missing where nothing was renewed");
+  require_contract(c.renewed_value.present(row) && c.renewed_value[row] >= 0 && c.renewed_value[row] <= most_value,
+                   c.renewed_value, "renewed_value", row, "a renewal has a value of 0 .. 5.5e13 minor units",
+                   "give its value a year, or leave the day of renewal missing too");
 }
 
-void check(const contracts& c, renewal_window window, const renewal_options& options) {
+void check_contracts(const contracts& c, renewal_window window, const renewal_options& options) {
   require_same_length(c.account, "account", c.term_end, "term_end");
   require_same_length(c.account, "account", c.value, "value");
   require_same_length(c.account, "account", c.renewed_on, "renewed_on");
@@ -45,7 +49,7 @@ void check(const contracts& c, renewal_window window, const renewal_options& opt
     throw schema_error("renewals: the window " + to_string(window.from) + " .. " + to_string(window.to) + " is empty");
   if (options.grace_days < 0) throw schema_error("renewals: grace_days is never negative");
   if (options.as_of) (void)require_usual_day(*options.as_of, "as_of");
-  for (std::size_t row = 0; row < c.account.size(); ++row) check_row(c, row);
+  for (std::size_t row = 0; row < c.account.size(); ++row) check_contract(c, row);
 }
 
 // What one contract came to, or a sum of contracts.
@@ -84,7 +88,7 @@ std::int64_t to_ticks(detail::int128 minor) {
   return static_cast<std::int64_t>(minor) * mrr::ticks_per_minor;
 }
 
-void book(const outcome& unit, renewal_state& state) {
+void count_outcome(const outcome& unit, renewal_state& state) {
   if (unit.pending) {
     ++state.units_pending;
     state.value_pending += unit.before * mrr::ticks_per_minor;
@@ -96,7 +100,7 @@ void book(const outcome& unit, renewal_state& state) {
 }  // namespace
 
 renewal_state tally_renewals(const contracts& c, renewal_window window, const renewal_options& options) {
-  check(c, window, options);
+  check_contracts(c, window, options);
   renewal_state state;
   std::vector<std::pair<std::uint32_t, outcome>> due;
   for (std::size_t row = 0; row < c.account.size(); ++row) {
@@ -112,7 +116,7 @@ renewal_state tally_renewals(const contracts& c, renewal_window window, const re
     for (; options.unit == renewal_unit::account && next < due.size() && due[next].first == due[i].first; ++next) {
       unit.add(due[next].second);
     }
-    book(unit, state);
+    count_outcome(unit, state);
     i = next;
   }
   return state;

@@ -10,13 +10,13 @@ namespace sojourn::inline v0_1 {
 namespace {
 
 // a - b of sums that came from one tally: the difference is a sum over accounts too, so it cannot overflow.
-detail::wide_int minus(detail::wide_int a, const detail::wide_int& b) {
+detail::wide_int difference(detail::wide_int a, const detail::wide_int& b) {
   (void)detail::sub_overflow(a, b);
   return a;
 }
 
 // Sums of one tally never overflow here; those of damaged bytes wrap instead of stopping the program.
-detail::int128 minus(detail::int128 a, detail::int128 b) {
+detail::int128 difference(detail::int128 a, detail::int128 b) {
   return static_cast<detail::int128>(static_cast<detail::uint128>(a) - static_cast<detail::uint128>(b));
 }
 
@@ -35,17 +35,22 @@ ratio_state loss_ratio(const retention_state& state, const loss_sums& loss) {
 
 ratio_state kept_ratio(const retention_state& state, const loss_sums& loss) {
   // (x - y)^2 = x^2 - 2xy + y^2 and (x - y)x = x^2 - xy, summed.
-  const detail::wide_int kept_opening = minus(state.opening_square, loss.cross);
-  detail::wide_int kept_square = minus(kept_opening, loss.cross);
+  const detail::wide_int kept_opening = difference(state.opening_square, loss.cross);
+  detail::wide_int kept_square = difference(kept_opening, loss.cross);
   (void)detail::add_overflow(kept_square, loss.square);
-  return {minus(state.opening, loss.lost), state.opening, kept_square, kept_opening, state.opening_square,
+  return {difference(state.opening, loss.lost),
+          state.opening,
+          kept_square,
+          kept_opening,
+          state.opening_square,
           state.accounts_opening};
 }
 
 ratio_state gain_ratio(const retention_state& state) {
   // An account loses or gains, so net^2 = gross^2 + gain^2 and opening x net = opening x (gross - gain), summed.
-  return {minus(state.gross.lost, state.net.lost),   state.opening,        minus(state.net.square, state.gross.square),
-          minus(state.gross.cross, state.net.cross), state.opening_square, state.accounts_opening};
+  return {
+      difference(state.gross.lost, state.net.lost),   state.opening,        difference(state.net.square, state.gross.square),
+      difference(state.gross.cross, state.net.cross), state.opening_square, state.accounts_opening};
 }
 
 estimate lost_share(const retention_state& state, const loss_sums& loss, const rate_options& options) {

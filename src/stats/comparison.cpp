@@ -4,14 +4,16 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
+
+#include "detail/nan.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using detail::nan;
+
 constexpr std::int64_t most_accounts_for_barnard = 100'000;
 
 double two_sided(double z) {
@@ -163,7 +165,7 @@ bool has_interval(const estimate& e) {
   return e.method != interval_method::none && !std::isnan(e.low) && !std::isnan(e.high);
 }
 
-double joined(double a, double b, double correlation) {
+double difference_half_width(double a, double b, double correlation) {
   return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b));
 }
 
@@ -176,8 +178,8 @@ estimate difference_of(const estimate& a, const estimate& b, double correlation,
   difference.level = level.value();
   difference.n = a.n + b.n;
   if (!has_interval(a) || !has_interval(b)) return difference;
-  difference.low = difference.value - joined(a.value - a.low, b.high - b.value, correlation);
-  difference.high = difference.value + joined(a.high - a.value, b.value - b.low, correlation);
+  difference.low = difference.value - difference_half_width(a.value - a.low, b.high - b.value, correlation);
+  difference.high = difference.value + difference_half_width(a.high - a.value, b.value - b.low, correlation);
   difference.method = a.method == b.method && a.method == interval_method::linearised ? a.method : interval_method::score;
   return difference;
 }

@@ -9,7 +9,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr const char* subject = "distribution_state";
+constexpr const char* distribution_name = "distribution_state";
 
 /// Both lists in order of value; `combine` folds the second count into the first, which starts at 0 where it has none.
 template <class Combine>
@@ -83,20 +83,20 @@ double linear(const distribution_state& state, double p, std::int64_t n) {
 }  // namespace
 
 distribution_state& distribution_state::operator+=(const distribution_state& other) {
-  auto sum =
-      merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_add(to, what, subject); });
+  auto sum = merged(counts, other.counts,
+                    [](std::int64_t& to, std::int64_t what) { detail::checked_add(to, what, distribution_name); });
   std::int64_t total = missing;
-  detail::checked_add(total, other.missing, subject);
+  detail::checked_add(total, other.missing, distribution_name);
   counts = std::move(sum);
   missing = total;
   return *this;
 }
 
 distribution_state& distribution_state::operator-=(const distribution_state& other) {
-  auto rest =
-      merged(counts, other.counts, [](std::int64_t& to, std::int64_t what) { detail::checked_subtract(to, what, subject); });
+  auto rest = merged(counts, other.counts,
+                     [](std::int64_t& to, std::int64_t what) { detail::checked_subtract(to, what, distribution_name); });
   std::int64_t total = missing;
-  detail::checked_subtract(total, other.missing, subject);
+  detail::checked_subtract(total, other.missing, distribution_name);
   counts = std::move(rest);
   missing = total;
   return *this;
@@ -126,7 +126,7 @@ std::int64_t count(const distribution_state& state) {
       throw state_error("distribution_state: value " + std::to_string(value) + " is counted " + std::to_string(times) +
                         " times; something was retracted that was never added");
     }
-    detail::checked_add(total, times, subject);
+    detail::checked_add(total, times, distribution_name);
   }
   return total;
 }

@@ -12,7 +12,7 @@ namespace {
 /// Accounts that lose everything, added to those that lost something when the usual size of a loss is estimated.
 constexpr double foreseen_total_losses = 4;
 
-double number(const detail::wide_int& value) {
+double exact_number(const detail::wide_int& value) {
   return detail::exact(value).convert_to<double>();
 }
 
@@ -35,9 +35,9 @@ part loss_part(const ratio_state& loss) {
   part found;
   found.rate = detail::to_double(loss.x) / detail::to_double(loss.y);
   if (loss.x > 0) {
-    const double squares = number(loss.xx), total = detail::to_double(loss.x);
+    const double squares = exact_number(loss.xx), total = detail::to_double(loss.x);
     const double losers = total * total / squares;
-    found.size = (losers * (squares / number(loss.xy)) + foreseen_total_losses) / (losers + foreseen_total_losses);
+    found.size = (losers * (squares / exact_number(loss.xy)) + foreseen_total_losses) / (losers + foreseen_total_losses);
   }
   if (!(found.size > found.rate)) found.size = 1;
   found.accounts = accounts_for(loss, found.rate, found.size);
@@ -47,8 +47,8 @@ part loss_part(const ratio_state& loss) {
 part gain_part(const ratio_state& gain) {
   part found;
   found.rate = detail::to_double(gain.x) / detail::to_double(gain.y);
-  const double weighted = number(gain.xy);
-  if (gain.x > 0) found.size = weighted > 0 ? number(gain.xx) / weighted : 0;
+  const double weighted = exact_number(gain.xy);
+  if (gain.x > 0) found.size = weighted > 0 ? exact_number(gain.xx) / weighted : 0;
   // All accounts grew alike, or only those that the base holds at 0: take the observed spread.
   if (gain.x > 0 && !(found.size > found.rate)) {
     found.size = found.rate + ratio_variance(gain) * effective_accounts(gain) / found.rate;
@@ -57,13 +57,13 @@ part gain_part(const ratio_state& gain) {
   return found;
 }
 
-struct limits {
+struct rate_limits {
   double low;
   double high;
 };
 
 /// Wilson's interval of rate / size, on the scale of the rate.
-limits score_limits(const part& p, double z) {
+rate_limits score_limits(const part& p, double z) {
   const double share = std::min(1.0, p.rate / p.size), n = p.accounts;
   const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
@@ -74,7 +74,7 @@ limits score_limits(const part& p, double z) {
 constexpr metric_label loss_share_label{"loss_share", "share"};
 constexpr metric_label kept_share_label{"kept_share", "share"};
 
-estimate shown(double value, limits around, const ratio_state& state, confidence_level level) {
+estimate score_estimate(double value, rate_limits around, const ratio_state& state, confidence_level level) {
   estimate e;
   e.value = value;
   e.level = level.value();
@@ -86,7 +86,7 @@ estimate shown(double value, limits around, const ratio_state& state, confidence
   return e;
 }
 
-undefined_reason why_undefined(const ratio_state& state) {
+undefined_reason why_no_rate(const ratio_state& state) {
   if (state.n <= 0) return undefined_reason::no_observations;
   return state.y == 0 ? undefined_reason::zero_denominator : undefined_reason::defined;
 }
@@ -97,7 +97,7 @@ double exclusive(const part& loss, const part& gain) {
   return product > 0 ? std::clamp(-loss.rate * gain.rate / std::sqrt(product), -1.0, 0.0) : 0.0;
 }
 
-double joined(double a, double b, double correlation) {
+double net_half_width(double a, double b, double correlation) {
   return std::sqrt(std::max(0.0, a * a + b * b - 2 * correlation * a * b));
 }
 
@@ -106,30 +106,30 @@ double joined(double a, double b, double correlation) {
 double effective_accounts(const ratio_state& state) {
   if (state.y == 0) return std::numeric_limits<double>::quiet_NaN();
   const double total = detail::to_double(state.y);
-  return total * total / number(state.yy);
+  return total * total / exact_number(state.yy);
 }
 
 estimate loss_share(const ratio_state& loss, confidence_level level) {
-  if (const auto why = why_undefined(loss); why != undefined_reason::defined)
+  if (const auto why = why_no_rate(loss); why != undefined_reason::defined)
     return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n)).as(loss_share_label);
   const part p = loss_part(loss);
-  return shown(p.rate, score_limits(p, level.normal_quantile()), loss, level).as(loss_share_label);
+  return score_estimate(p.rate, score_limits(p, level.normal_quantile()), loss, level).as(loss_share_label);
 }
 
 estimate kept_share(const ratio_state& loss, const ratio_state& gain, confidence_level level) {
-  if (const auto why = why_undefined(loss); why != undefined_reason::defined)
+  if (const auto why = why_no_rate(loss); why != undefined_reason::defined)
     return undefined_estimate(why, level, std::max<std::int64_t>(0, loss.n)).as(kept_share_label);
   const part lost = loss_part(loss), won = gain_part(gain);
   const double z = level.normal_quantile(), rho = exclusive(lost, won);
-  const limits l = score_limits(lost, z), g = score_limits(won, z);
+  const rate_limits l = score_limits(lost, z), g = score_limits(won, z);
   // Sums of a tally fit; those of damaged bytes wrap.
   const auto left =
       static_cast<detail::uint128>(loss.y) - static_cast<detail::uint128>(loss.x) + static_cast<detail::uint128>(gain.x);
   const double kept = detail::to_double(static_cast<detail::int128>(left)) / detail::to_double(loss.y);
-  return shown(kept,
-               {kept - joined(won.rate - g.low, l.high - lost.rate, rho),
-                kept + joined(g.high - won.rate, lost.rate - l.low, rho)},
-               loss, level)
+  return score_estimate(kept,
+                        {kept - net_half_width(won.rate - g.low, l.high - lost.rate, rho),
+                         kept + net_half_width(g.high - won.rate, lost.rate - l.low, rho)},
+                        loss, level)
       .as(kept_share_label);
 }
 

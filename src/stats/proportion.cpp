@@ -10,7 +10,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-struct limits {
+struct proportion_limits {
   double low;
   double high;
 };
@@ -19,7 +19,7 @@ double beta_quantile(double a, double b, double p) {
   return boost::math::quantile(boost::math::beta_distribution<>(a, b), p);
 }
 
-limits wilson(double x, double n, double z) {
+proportion_limits wilson(double x, double n, double z) {
   const double p = x / n;
   const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
@@ -27,15 +27,15 @@ limits wilson(double x, double n, double z) {
   return {x == 0 ? 0.0 : std::max(0.0, centre - half), x == n ? 1.0 : std::min(1.0, centre + half)};
 }
 
-limits clopper_pearson(double x, double n, double tail) {
+proportion_limits clopper_pearson(double x, double n, double tail) {
   return {x == 0 ? 0.0 : beta_quantile(x, n - x + 1, tail), x == n ? 1.0 : beta_quantile(x + 1, n - x, 1 - tail)};
 }
 
-limits jeffreys(double x, double n, double tail) {
+proportion_limits jeffreys(double x, double n, double tail) {
   return {beta_quantile(x + 0.5, n - x + 0.5, tail), beta_quantile(x + 0.5, n - x + 0.5, 1 - tail)};
 }
 
-limits wald(double x, double n, double z) {
+proportion_limits wald_limits(double x, double n, double z) {
   const double p = x / n;
   const double half = z * std::sqrt(p * (1 - p) / n);
   return {p - half, p + half};
@@ -59,7 +59,7 @@ constexpr metric_label share_label{"proportion", "share"};
 
 estimate interval_of(double x, double total, std::int64_t n, proportion_options options) {
   const double tail = (1 - options.level.value()) / 2;
-  limits found{};
+  proportion_limits found{};
   switch (options.interval) {
     case proportion_interval::wilson:
       found = wilson(x, total, options.level.normal_quantile());
@@ -71,7 +71,7 @@ estimate interval_of(double x, double total, std::int64_t n, proportion_options 
       found = jeffreys(x, total, tail);
       break;
     case proportion_interval::wald:
-      found = wald(x, total, options.level.normal_quantile());
+      found = wald_limits(x, total, options.level.normal_quantile());
       break;
   }
   estimate share;

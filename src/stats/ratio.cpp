@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "detail/exact.hpp"
+#include "detail/nan.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using detail::nan;
 
-undefined_reason why_undefined(const ratio_state& state) {
+undefined_reason why_no_ratio(const ratio_state& state) {
   if (state.n <= 0) return undefined_reason::no_observations;
   return state.y == 0 ? undefined_reason::zero_denominator : undefined_reason::defined;
 }
@@ -50,7 +50,7 @@ double ratio_variance(const ratio_state& state) {
 }
 
 estimate ratio(const ratio_state& state, ratio_options options) {
-  if (const auto why = why_undefined(state); why != undefined_reason::defined) {
+  if (const auto why = why_no_ratio(state); why != undefined_reason::defined) {
     return undefined_estimate(why, options.level, std::max<std::int64_t>(0, state.n)).as(ratio_label);
   }
   return around(point(state), ratio_variance(state), state.n, options).as(ratio_label);
@@ -59,7 +59,7 @@ estimate ratio(const ratio_state& state, ratio_options options) {
 estimate compare_ratios(const ratio_state& first, const ratio_state& second, ratio_options options) {
   const std::int64_t n = std::max<std::int64_t>(0, first.n) + std::max<std::int64_t>(0, second.n);
   for (const ratio_state* part : {&first, &second}) {
-    if (const auto why = why_undefined(*part); why != undefined_reason::defined)
+    if (const auto why = why_no_ratio(*part); why != undefined_reason::defined)
       return undefined_estimate(why, options.level, n).as({"rate_difference", ratio_label.unit});
   }
   return around(point(first) - point(second), ratio_variance(first) + ratio_variance(second), n, options)

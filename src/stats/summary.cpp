@@ -12,17 +12,19 @@
 #include <boost/accumulators/statistics/sum_kahan.hpp>
 #include <boost/accumulators/statistics/variance.hpp>
 #include <cmath>
-#include <limits>
 #include <string>
+
+#include "detail/nan.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
+
+using detail::nan;
 
 namespace ba = boost::accumulators;
 
 constexpr std::array<double, 5> probabilities{0.05, 0.25, 0.5, 0.75, 0.95};
 constexpr std::int64_t markers = 2 * probabilities.size() + 3;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Variance by the running update, never variance(lazy), which subtracts two large sums.
 using shape = ba::accumulator_set<double, ba::stats<ba::tag::immediate_mean, ba::tag::variance, ba::tag::skewness,

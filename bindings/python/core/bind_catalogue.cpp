@@ -13,7 +13,7 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-py::dict as_dict(const metric& one) {
+py::dict metric_dict(const metric& one) {
   py::list options;
   for (const metric_option& option : one.options) {
     options.append(py::make_tuple(option.name, option.fallback, option.meaning));
@@ -39,7 +39,7 @@ py::dict as_dict(const metric& one) {
 
 py::list all() {
   py::list found;
-  for (const metric& one : metrics()) found.append(as_dict(one));
+  for (const metric& one : metrics()) found.append(metric_dict(one));
   return found;
 }
 

@@ -48,7 +48,8 @@ any_column key_column(const std::vector<std::int64_t>& accounts, const std::shar
 }
 
 template <class T>
-any_column plain(field_kind what, const std::vector<T>& values, const std::vector<std::uint8_t>& present, labels names) {
+any_column plain_column(field_kind what, const std::vector<T>& values, const std::vector<std::uint8_t>& present,
+                        labels names) {
   if constexpr (std::is_same_v<T, std::uint8_t>) {
     if (what == field_kind::flag) return any_column::booleans(values, present);
     return any_column::dictionary(std::vector<std::uint32_t>(values.begin(), values.end()),
@@ -66,17 +67,17 @@ any_column to_column(field_kind what, const std::vector<T>& values, labels names
   if constexpr (std::is_same_v<T, std::int64_t>) {
     if (what == field_kind::key) return key_column(values, keys);
   }
-  return plain(what, values, {}, names);
+  return plain_column(what, values, {}, names);
 }
 template <class T>
 any_column to_column(field_kind what, const gappy<T>& column, labels names, const std::shared_ptr<const key_labels>&) {
-  return plain(what, column.values, column.present, names);
+  return plain_column(what, column.values, column.present, names);
 }
 
 using columns_in_order = std::vector<std::pair<std::string, any_column>>;
 
 /// Frees each table once it is converted, so that a large set exists once and not twice.
-std::vector<std::pair<std::string, columns_in_order>> convert(acme_tables tables, bool text_keys) {
+std::vector<std::pair<std::string, columns_in_order>> columns_of_tables(acme_tables tables, bool text_keys) {
   const auto keys = text_keys ? std::make_shared<const key_labels>(tables.accounts.account) : nullptr;
   std::vector<std::pair<std::string, columns_in_order>> result;
   acme_tables::each([&](std::string_view name, auto member) {
@@ -90,7 +91,7 @@ std::vector<std::pair<std::string, columns_in_order>> convert(acme_tables tables
   return result;
 }
 
-py::dict to_dict(const columns_in_order& columns) {
+py::dict dict_of_columns(const columns_in_order& columns) {
   py::dict out;
   for (const auto& [name, column] : columns) out[py::str(name)] = column;
   return out;
@@ -103,10 +104,10 @@ py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first
     const py::gil_scoped_release release;
     const acme_options options{accounts,      seed,       day{first_day},
                                day{last_day}, day{as_of}, weekly ? usage_detail::weekly : usage_detail::latest};
-    tables = convert(acme(options, thread_executor{threads}), text_keys);
+    tables = columns_of_tables(acme(options, thread_executor{threads}), text_keys);
   }
   py::dict out;
-  for (const auto& [name, columns] : tables) out[py::str(name)] = to_dict(columns);
+  for (const auto& [name, columns] : tables) out[py::str(name)] = dict_of_columns(columns);
   return out;
 }
 

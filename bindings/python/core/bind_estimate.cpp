@@ -21,7 +21,7 @@ std::string number(double value) {
   return py::str("{:.6g}").format(value).cast<std::string>();
 }
 
-std::string describe(const estimate& e) {
+std::string describe_estimate(const estimate& e) {
   if (!e.defined()) return "Estimate(undefined: " + std::string(to_string(e.reason)) + ", n=" + std::to_string(e.n) + ")";
   std::string text = "Estimate(" + number(e.value);
   if (e.method != interval_method::none) {
@@ -42,7 +42,7 @@ std::string_view literal(const std::string& text) {
 }
 
 /// What the road that made the estimate has told of it; empty until then, so that `.options` always exists.
-py::dict options_of(const py::object& self) {
+py::dict estimate_options(const py::object& self) {
   py::dict attributes = self.attr("__dict__");
   if (!attributes.contains("_options")) attributes["_options"] = py::dict();
   return attributes["_options"];
@@ -64,12 +64,12 @@ bool same(const estimate& a, const estimate& b) {
 
 py::object equal(const py::object& self, const py::object& other) {
   if (!py::isinstance<estimate>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-  (void)options_of(self), (void)options_of(other);
+  (void)estimate_options(self), (void)estimate_options(other);
   return py::bool_(same(self.cast<const estimate&>(), other.cast<const estimate&>()) &&
                    self.attr("__dict__").equal(other.attr("__dict__")));
 }
 
-py::dict to_dict(const py::object& self) {
+py::dict estimate_dict(const py::object& self) {
   const auto& e = self.cast<const estimate&>();
   py::dict fields;
   fields["name"] = e.name;
@@ -85,9 +85,9 @@ py::dict to_dict(const py::object& self) {
   for (const char* companion : companions) {
     if (!attributes.contains(companion)) continue;
     const py::object found = attributes[companion];
-    fields[companion] = py::isinstance<estimate>(found) ? py::object(to_dict(found)) : found;
+    fields[companion] = py::isinstance<estimate>(found) ? py::object(estimate_dict(found)) : found;
   }
-  fields["options"] = options_of(self).attr("copy")();
+  fields["options"] = estimate_options(self).attr("copy")();
   return fields;
 }
 
@@ -98,14 +98,14 @@ py::str formatted(const py::object& self, const py::str& spec) {
 
 py::tuple pickled(const py::object& self) {
   const auto& e = self.cast<const estimate&>();
-  (void)options_of(self);
+  (void)estimate_options(self);
   return py::make_tuple(e.value, e.low, e.high, e.level, e.n, static_cast<int>(e.method), static_cast<int>(e.reason), e.name,
                         e.unit, self.attr("__dict__"));
 }
 
 /// Enumerators of a pickle, which may come from anywhere.
 template <class Enum>
-Enum known(int code, Enum last) {
+Enum known_enumerator(int code, Enum last) {
   if (code < 0 || code > static_cast<int>(last)) throw state_error("these bytes are no Estimate of this version");
   return static_cast<Enum>(code);
 }
@@ -118,8 +118,8 @@ std::pair<estimate, py::dict> unpickled(const py::tuple& fields) {
   e.high = fields[2].cast<double>();
   e.level = fields[3].cast<double>();
   e.n = fields[4].cast<std::int64_t>();
-  e.method = known(fields[5].cast<int>(), interval_method::jackknife);
-  e.reason = known(fields[6].cast<int>(), undefined_reason::model_limit);
+  e.method = known_enumerator(fields[5].cast<int>(), interval_method::jackknife);
+  e.reason = known_enumerator(fields[6].cast<int>(), undefined_reason::model_limit);
   e.name = literal(fields[7].cast<std::string>());
   e.unit = literal(fields[8].cast<std::string>());
   return {e, fields[9].cast<py::dict>()};
@@ -140,14 +140,14 @@ void bind_estimate(py::module_& m) {
       .def_readonly("n", &estimate::n)
       .def_readonly("name", &estimate::name, "The metric, as `sojourn metrics` lists it.")
       .def_readonly("unit", &estimate::unit, "Of value, low and high.")
-      .def_property("options", &options_of, &set_options, "What was asked: conventions, period, level, method.")
+      .def_property("options", &estimate_options, &set_options, "What was asked: conventions, period, level, method.")
       .def_property_readonly("method", [](const estimate& e) { return to_string(e.method); })
       .def_property_readonly("reason", &reason_of, "Why the value is undefined; None when it is defined.")
-      .def("to_dict", &to_dict, "All of it as a plain dict.")
+      .def("to_dict", &estimate_dict, "All of it as a plain dict.")
       .def("__float__", [](const estimate& e) { return e.value; })
       .def("__format__", &formatted, py::arg("spec"))
       .def("__eq__", &equal, py::is_operator())
-      .def("__repr__", &describe)
+      .def("__repr__", &describe_estimate)
       .def(py::pickle(&pickled, &unpickled));
 
   m.def(

@@ -136,7 +136,7 @@ py::tuple tally_each(const survey_columns& columns, bool weighted) {
 }
 
 /// How the answers were read, as far as the caller did not say it.
-py::dict reading_of(const survey_columns& columns) {
+py::dict survey_dict(const survey_columns& columns) {
   py::dict reading;
   reading["scale"] = py::make_tuple(columns.scale.low(), columns.scale.high());
   if (columns.rules.repeats != repeat_answers::all_responses) reading["same_moment"] = same_moment(columns);
@@ -154,7 +154,7 @@ void bind_score_tally(py::module_& m) {
         const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
                                                              respondent, answered_on, by, weights, count, threads});
         const bool weighted = weights.has_value();
-        const py::dict reading = reading_of(columns);
+        const py::dict reading = survey_dict(columns);
         const py::object states = by ? py::object(tally_each(columns, weighted)) : tally_one(columns, weighted);
         return py::make_tuple(states, reading);
       },

@@ -7,12 +7,12 @@
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-struct spread {
+struct centre_and_width {
   double middle = 0;
   double width = 0;
 };
 
-spread mean_and_deviation(const std::vector<double>& values) {
+centre_and_width mean_and_deviation(const std::vector<double>& values) {
   const auto n = static_cast<double>(values.size());
   double sum = 0, squares = 0;
   for (const double v : values) sum += v;
@@ -22,7 +22,7 @@ spread mean_and_deviation(const std::vector<double>& values) {
 }
 
 /// Between the two middle values, or the two around the share.
-double quantile(const std::vector<double>& sorted, double share) {
+double quantile_between(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
@@ -31,17 +31,17 @@ double quantile(const std::vector<double>& sorted, double share) {
 
 /// Median, and the deviation that the middle of the values implies: from the median absolute deviation, or where half of
 /// them are the same from the quartiles.
-spread median_and_deviation(std::vector<double> values) {
+centre_and_width median_and_deviation(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  const double median = quantile(values, 0.5);
-  const double quartiles = quantile(values, 0.75) - quantile(values, 0.25);
+  const double median = quantile_between(values, 0.5);
+  const double quartiles = quantile_between(values, 0.75) - quantile_between(values, 0.25);
   for (double& v : values) v = std::abs(v - median);
   std::sort(values.begin(), values.end());
-  const double mad = quantile(values, 0.5);
+  const double mad = quantile_between(values, 0.5);
   return {median, mad > 0 ? mad / 0.6745 : quartiles / 1.349};
 }
 
-reading ewma(const std::vector<double>& series, const spread& past, const own_history_options& options) {
+reading ewma(const std::vector<double>& series, const centre_and_width& past, const own_history_options& options) {
   const auto chart = ewma_chart(series, {.target = past.middle,
                                          .sigma = past.width,
                                          .lambda = options.lambda,
@@ -52,7 +52,7 @@ reading ewma(const std::vector<double>& series, const spread& past, const own_hi
   return {(past.middle - now.value) / (past.middle - now.low), past.middle, now.value};
 }
 
-reading cusum(const std::vector<double>& series, const spread& past, const own_history_options& options) {
+reading cusum(const std::vector<double>& series, const centre_and_width& past, const own_history_options& options) {
   // Without a limit the sums go on until the score recovers: what was said once is remembered elsewhere.
   const auto chart = cusum_chart(series, {.target = past.middle,
                                           .slack = options.slack * past.width,
@@ -72,7 +72,7 @@ reading read_own_history(alert_rule rule, const alert_input& book, const own_his
   }
   if (known.size() < options.minimum) return {};
   series.push_back(book.score[row]);
-  const spread past = rule == alert_rule::unusual_fall ? median_and_deviation(known) : mean_and_deviation(known);
+  const centre_and_width past = rule == alert_rule::unusual_fall ? median_and_deviation(known) : mean_and_deviation(known);
   if (!(past.width > 0)) return {};
   if (rule == alert_rule::ewma_fall) return ewma(series, past, options);
   if (rule == alert_rule::cusum_fall) return cusum(series, past, options);

@@ -122,7 +122,7 @@ reading watermelon(const alert_input& book, const alert_options& options, std::s
 }
 
 /// At most one decimal place, whatever the locale.
-std::string text(double value) {
+std::string reading_text(double value) {
   if (std::isnan(value)) return "unknown";
   std::array<char, 400> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 1).ptr;
@@ -131,7 +131,7 @@ std::string text(double value) {
 }
 
 std::string plural(double count, const char* one) {
-  return text(count) + " " + one + (count == 1 ? "" : "s");
+  return reading_text(count) + " " + one + (count == 1 ? "" : "s");
 }
 
 std::string and_others(const reading& what) {
@@ -139,7 +139,7 @@ std::string and_others(const reading& what) {
 }
 
 std::string from_to(const reading& what) {
-  return "from " + text(what.from) + " to " + text(what.to);
+  return "from " + reading_text(what.from) + " to " + reading_text(what.to);
 }
 
 }  // namespace
@@ -201,7 +201,8 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
     case alert_rule::score_drop:
       return "score fell " + plural(what.quantity, "point") + ", " + from_to(what);
     case alert_rule::signal_drop:
-      return subject(rule, book, what) + " fell " + text(100 * what.quantity) + " %, " + from_to(what) + and_others(what);
+      return subject(rule, book, what) + " fell " + reading_text(100 * what.quantity) + " %, " + from_to(what) +
+             and_others(what);
     case alert_rule::falling:
       return "score fell " + plural(what.quantity, "cycle") + " in a row, " + from_to(what);
     case alert_rule::silent:
@@ -213,17 +214,18 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
     case alert_rule::renewal_at_risk:
       return "renews in " + plural(what.to, "day") + ", and the tier is low";
     case alert_rule::stale:
-      return text(100 * what.quantity) + " % of the score rests on stale values";
+      return reading_text(100 * what.quantity) + " % of the score rests on stale values";
     case alert_rule::coverage_drop:
-      return "coverage fell from " + text(100 * what.from) + " % to " + text(100 * what.to) + " %";
+      return "coverage fell from " + reading_text(100 * what.from) + " % to " + reading_text(100 * what.to) + " %";
     case alert_rule::watermelon:
       return what.which == 1 ? "green, but a critical signal is red"
-                             : "measured " + text(what.from) + " points, felt " + text(what.to);
+                             : "measured " + reading_text(what.from) + " points, felt " + reading_text(what.to);
     case alert_rule::ewma_fall:
-      return "the smoothed score stands " + text(what.quantity) + " standard errors below its own mean, " + from_to(what);
-    case alert_rule::cusum_fall:
-      return "the score has fallen short of its own mean by " + text(what.quantity) + " standard deviations in all, " +
+      return "the smoothed score stands " + reading_text(what.quantity) + " standard errors below its own mean, " +
              from_to(what);
+    case alert_rule::cusum_fall:
+      return "the score has fallen short of its own mean by " + reading_text(what.quantity) +
+             " standard deviations in all, " + from_to(what);
     case alert_rule::unusual_fall:
       return "the score is unusual for this account, " + from_to(what);
     case alert_rule::data_outage:

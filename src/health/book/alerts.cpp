@@ -90,7 +90,7 @@ std::vector<alert_memory> sorted_memory(std::span<const alert_memory> memory, st
 
 /// An alert that may be raised, before the budget. Small, since a bad cycle makes more of them than the budget lets through:
 /// what is said about the raised ones is read again.
-struct candidate {
+struct possible_alert {
   std::int64_t value;
   std::uint32_t row;
   alert_rule rule;
@@ -208,11 +208,11 @@ class watch {
   }
 
   void raise() {
-    std::sort(candidates_.begin(), candidates_.end(), [](const candidate& a, const candidate& b) {
+    std::sort(candidates_.begin(), candidates_.end(), [](const possible_alert& a, const possible_alert& b) {
       return std::tie(b.severity, b.value, a.row, a.rule) < std::tie(a.severity, a.value, b.row, b.rule);
     });
     std::map<std::uint64_t, std::size_t> given;
-    for (const candidate& c : candidates_) {
+    for (const possible_alert& c : candidates_) {
       if (given[owner(c.row)] == options_.budget) {
         ++list_.counts[at(c.rule)].over_budget;
         if (const auto said = remembered(c)) list_.memory.push_back(*said);
@@ -228,7 +228,7 @@ class watch {
   }
 
   /// What had been said before about a candidate that the budget cut.
-  [[nodiscard]] std::optional<alert_memory> remembered(const candidate& c) const {
+  [[nodiscard]] std::optional<alert_memory> remembered(const possible_alert& c) const {
     const auto found =
         std::lower_bound(before_.begin(), before_.end(), std::pair(c.row, c.rule),
                          [](const alert_memory& m, const auto& key) { return std::pair(m.account, m.rule) < key; });
@@ -242,7 +242,7 @@ class watch {
   std::size_t next_ = 0;
   std::vector<std::uint8_t> ill_;
   std::array<double, alert_rules> cut_{};  ///< minus infinity: none
-  std::vector<candidate> candidates_;
+  std::vector<possible_alert> candidates_;
   alert_list list_;
 };
 

@@ -16,7 +16,7 @@ day add_months(day last, std::int32_t count) {
   return day{static_cast<std::int32_t>(std::chrono::sys_days{to / of_month}.time_since_epoch().count())};
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
   return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
@@ -31,10 +31,10 @@ cadence read_cadence(std::string_view text) {
   const auto refuse = [&]() -> cadence {
     throw schema_error("a cadence is \"3 months\" or \"14 days\", not '" + std::string(text) + "'");
   };
-  const std::string_view whole = trimmed(text);
+  const std::string_view whole = without_spaces(text);
   const std::size_t space = whole.find(' ');
   if (space == std::string_view::npos) return refuse();
-  const std::string_view count = whole.substr(0, space), unit = trimmed(whole.substr(space));
+  const std::string_view count = whole.substr(0, space), unit = without_spaces(whole.substr(space));
   cadence found;
   const auto parsed = std::from_chars(count.data(), count.data() + count.size(), found.every);
   if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() || count[0] == '-') return refuse();

@@ -40,7 +40,7 @@ diagnosis_record gone(const diagnosis_record& before) {
 }
 
 /// Mean and variance of one side, in two passes.
-struct side {
+struct side_values {
   std::vector<double> values;
 
   [[nodiscard]] double mean() const {
@@ -59,7 +59,7 @@ struct side {
 
 constexpr metric_label effect_label{"effect", "points"};
 
-estimate difference(const side& treated, const side& untreated, confidence_level level) {
+estimate difference(const side_values& treated, const side_values& untreated, confidence_level level) {
   const auto n = static_cast<std::int64_t>(treated.values.size() + untreated.values.size());
   if (treated.values.empty() || untreated.values.empty())
     return undefined_estimate(undefined_reason::no_observations, level, n).as(effect_label);
@@ -117,7 +117,7 @@ std::vector<diagnosis_record> follow(std::span<const diagnosis_record> previous,
 std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level level) {
   check_rows(rows);
   std::vector<remedy_line> lines(rows.codes);
-  std::vector<side> treated(rows.codes), untreated(rows.codes);
+  std::vector<side_values> treated(rows.codes), untreated(rows.codes);
   for (std::size_t row = 0; row < rows.code.size(); ++row) {
     const std::uint32_t code = rows.code[row];
     if (code >= rows.codes)

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -12,9 +13,8 @@ namespace {
 
 using sojourn::detail::checked_add;
 using sojourn::detail::int128;
+using sojourn::detail::nan;
 using sojourn::detail::to_double;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The cycle that `start` leads into, as "2 -> 5 -> 2".
 std::string cycle_from(std::span<const std::int32_t> parent, std::size_t start) {

@@ -1,9 +1,9 @@
 #include "sojourn/health/book/transition_values.hpp"
 
 #include <cmath>
-#include <limits>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -11,11 +11,10 @@ namespace {
 
 using sojourn::detail::checked_add;
 using sojourn::detail::checked_subtract;
+using sojourn::detail::nan;
 using sojourn::detail::to_double;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::size_t position(tier_code code, std::size_t row) {
+std::size_t value_position(tier_code code, std::size_t row) {
   if (code < max_tiers) return code;
   if (code == unknown_tier) return transition_state::unknown_at;
   if (code == no_tier) return transition_state::outside_at;
@@ -48,7 +47,7 @@ transition_value_state tally_transition_values(std::span<const tier_code> previo
   }
   transition_value_state state;
   for (std::size_t row = 0; row < current.size(); ++row) {
-    const std::size_t from = position(previous[row], row), to = position(current[row], row);
+    const std::size_t from = value_position(previous[row], row), to = value_position(current[row], row);
     if (value.present(row))
       state.values[from][to] += value[row];
     else

@@ -9,30 +9,30 @@
 namespace sojourn::inline v0_1::health {
 namespace {
 
-using json = nlohmann::ordered_json;
+using ordered_json = nlohmann::ordered_json;
 
 /// 40, not 40.0: a whole number has one spelling, whoever wrote it.
-json number(double value) {
+ordered_json number(double value) {
   constexpr double exact = 9007199254740992.0;
   if (std::trunc(value) == value && std::abs(value) < exact) return static_cast<std::int64_t>(value);
   return value;
 }
 
-json numbers(const std::vector<double>& values) {
-  json result = json::array();
+ordered_json numbers(const std::vector<double>& values) {
+  ordered_json result = ordered_json::array();
   for (const double value : values) result.push_back(number(value));
   return result;
 }
 
 /// null where a table leaves a score open.
-json cell(double s) {
-  return std::isnan(s) ? json() : number(s);
+ordered_json cell(double s) {
+  return std::isnan(s) ? ordered_json() : number(s);
 }
 
-json write_bands(const std::vector<band>& bands) {
-  json result = json::array();
+ordered_json write_bands(const std::vector<band>& bands) {
+  ordered_json result = ordered_json::array();
   for (const band& b : bands) {
-    json& one = result.emplace_back(json::object());
+    ordered_json& one = result.emplace_back(ordered_json::object());
     const bool from = b.ends == band_ends::low || b.ends == band_ends::both,
                to = b.ends == band_ends::high || b.ends == band_ends::both;
     if (!std::isinf(b.low)) one[from ? "from" : "above"] = number(b.low);
@@ -46,81 +46,83 @@ const char* name_of(closed_side side) {
 }
 
 struct write_norm {
-  json operator()(const identity&) const { return "identity"; }
-  json operator()(const ramp& r) const {
-    json result = {{"ramp", json::array({number(r.bad), number(r.good)})}};
+  ordered_json operator()(const identity&) const { return "identity"; }
+  ordered_json operator()(const ramp& r) const {
+    ordered_json result = {{"ramp", ordered_json::array({number(r.bad), number(r.good)})}};
     if (r.outside == ramp_outside::ignore) result["outside"] = "ignore";
     return result;
   }
-  json operator()(const piecewise& p) const {
-    json knots = json::array();
-    for (const knot& k : p.knots) knots.push_back(json::array({number(k.x), number(k.s)}));
+  ordered_json operator()(const piecewise& p) const {
+    ordered_json knots = ordered_json::array();
+    for (const knot& k : p.knots) knots.push_back(ordered_json::array({number(k.x), number(k.s)}));
     return {{"piecewise", knots}};
   }
-  json operator()(const bins& b) const {
-    json scores = json::array();
+  ordered_json operator()(const bins& b) const {
+    ordered_json scores = ordered_json::array();
     for (const double s : b.s) scores.push_back(cell(s));
-    json result = {{"edges", numbers(b.edges)}, {"s", std::move(scores)}, {"closed", name_of(b.closed)}};
+    ordered_json result = {{"edges", numbers(b.edges)}, {"s", std::move(scores)}, {"closed", name_of(b.closed)}};
     if (b.gaps == gap_policy::missing) result["allow_gap"] = true;
     return {{"bins", std::move(result)}};
   }
-  json operator()(const value_map& m) const {
-    json table = json::object();
+  ordered_json operator()(const value_map& m) const {
+    ordered_json table = ordered_json::object();
     for (const auto& [name, s] : m.table) table[name] = number(s);
     return {{"map", table}};
   }
-  json operator()(const boolean& b) const {
+  ordered_json operator()(const boolean& b) const {
     if (b == boolean{}) return "bool";
     return {{"bool", {{"false", number(b.when_false)}, {"true", number(b.when_true)}}}};
   }
-  json operator()(const target& t) const {
-    return {{"target", json::array({number(t.low), number(t.high), number(t.falloff)})}};
+  ordered_json operator()(const target& t) const {
+    return {{"target", ordered_json::array({number(t.low), number(t.high), number(t.falloff)})}};
   }
-  json operator()(const logistic& l) const { return {{"logistic", json::array({number(l.mid), number(l.slope)})}}; }
-  json operator()(const log_ramp& r) const {
-    json result = {{"log_ramp", json::array({number(r.bad), number(r.good)})}};
+  ordered_json operator()(const logistic& l) const {
+    return {{"logistic", ordered_json::array({number(l.mid), number(l.slope)})}};
+  }
+  ordered_json operator()(const log_ramp& r) const {
+    ordered_json result = {{"log_ramp", ordered_json::array({number(r.bad), number(r.good)})}};
     if (r.scale == log_scale::asinh) result["scale"] = "asinh";
     return result;
   }
-  json operator()(const recency& r) const {
+  ordered_json operator()(const recency& r) const {
     return {{"recency", {{"half_life", number(r.half_life)}, {"grace", number(r.grace)}}}};
   }
-  json operator()(const zscore& z) const {
-    return sided({{"zscore", json::array({number(z.mean), number(z.sd)})}}, z.better);
+  ordered_json operator()(const zscore& z) const {
+    return sided({{"zscore", ordered_json::array({number(z.mean), number(z.sd)})}}, z.better);
   }
-  json operator()(const robust_z& z) const {
-    return sided({{"robust_z", json::array({number(z.median), number(z.mad)})}}, z.better);
+  ordered_json operator()(const robust_z& z) const {
+    return sided({{"robust_z", ordered_json::array({number(z.median), number(z.mad)})}}, z.better);
   }
-  json operator()(const percentile& p) const {
-    json result = sided({{"percentile", numbers(p.reference)}}, p.better);
+  ordered_json operator()(const percentile& p) const {
+    ordered_json result = sided({{"percentile", numbers(p.reference)}}, p.better);
     if (!p.segment.empty()) result["segment"] = p.segment;
     if (p.by.empty()) return result;
-    json& by = result["by"] = json::object();
+    ordered_json& by = result["by"] = ordered_json::object();
     for (const auto& [name, reference] : p.by) by[name] = numbers(reference);
     return result;
   }
-  static json sided(json result, better_side better) {
+  static ordered_json sided(ordered_json result, better_side better) {
     if (better == better_side::lower) result["better"] = "lower";
     return result;
   }
-  json operator()(const saturating& s) const {
-    json result = {{"saturating", number(s.half)}};
+  ordered_json operator()(const saturating& s) const {
+    ordered_json result = {{"saturating", number(s.half)}};
     if (s.curve == saturating_curve::exponential) result["curve"] = "exponential";
     return result;
   }
-  json operator()(const change& c) const {
-    json result = {{"change", json::array({number(c.bad), number(c.good)})}, {"floor", number(c.floor)}};
+  ordered_json operator()(const change& c) const {
+    ordered_json result = {{"change", ordered_json::array({number(c.bad), number(c.good)})}, {"floor", number(c.floor)}};
     if (!c.from.empty()) result["from"] = c.from;
     return result;
   }
-  json operator()(const ratio& r) const {
-    return {{"ratio", json::array({number(r.bad), number(r.good)})}, {"denominator", r.denominator}};
+  ordered_json operator()(const ratio& r) const {
+    return {{"ratio", ordered_json::array({number(r.bad), number(r.good)})}, {"denominator", r.denominator}};
   }
-  json operator()(const lookup2d& t) const {
-    json rows = json::array();
+  ordered_json operator()(const lookup2d& t) const {
+    ordered_json rows = ordered_json::array();
     for (std::size_t i = 0; i < t.s.size(); ++i) {
       const std::size_t width = std::max<std::size_t>(1, t.context_bands.size());
-      if (i % width == 0) rows.push_back(json::array());
+      if (i % width == 0) rows.push_back(ordered_json::array());
       rows.back().push_back(cell(t.s[i]));
     }
     return {{"lookup2d",
@@ -131,17 +133,17 @@ struct write_norm {
   }
 };
 
-json write_impute(const missing_policy& policy) {
-  json result = {{"impute", policy.segment.empty() ? "median" : "segment_median"}};
+ordered_json write_impute(const missing_policy& policy) {
+  ordered_json result = {{"impute", policy.segment.empty() ? "median" : "segment_median"}};
   if (!policy.segment.empty()) result["segment"] = policy.segment;
   if (policy.typical) result["value"] = number(*policy.typical);
   if (policy.typical_by.empty()) return result;
-  json& by = result["by"] = json::object();
+  ordered_json& by = result["by"] = ordered_json::object();
   for (const auto& [name, typical] : policy.typical_by) by[name] = number(typical);
   return result;
 }
 
-json write_missing(const missing_policy& policy) {
+ordered_json write_missing(const missing_policy& policy) {
   constexpr const char* names[] = {"redistribute", "neutral", "worst", "best", "not_applicable", "fail"};
   if (policy.kind == missing_kind::neutral) return {{"neutral", number(policy.value)}};
   if (policy.kind == missing_kind::carry_forward) return {{"carry_forward", number(policy.max_age)}};
@@ -149,8 +151,8 @@ json write_missing(const missing_policy& policy) {
   return names[static_cast<std::size_t>(policy.kind)];
 }
 
-json write_stale(const staleness& stale) {
-  json result = json::object();
+ordered_json write_stale(const staleness& stale) {
+  ordered_json result = ordered_json::object();
   if (stale.validity) result["validity"] = number(*stale.validity);
   if (const auto& d = stale.decay_weight)
     result["decay_weight"] = {{"half_life", number(d->half_life)}, {"grace", number(d->grace)}};
@@ -162,12 +164,12 @@ json write_stale(const staleness& stale) {
   return result;
 }
 
-json write_signal(const signal_spec& s) {
-  json result = {{"norm", std::visit(write_norm{}, s.norm)}, {"missing", write_missing(s.missing)}};
+ordered_json write_signal(const signal_spec& s) {
+  ordered_json result = {{"norm", std::visit(write_norm{}, s.norm)}, {"missing", write_missing(s.missing)}};
   if (!s.per.empty()) result["per"] = s.per;
   if (s.valid) {
     constexpr const char* otherwise[] = {"missing", "clamp", "error"};
-    result["valid"] = json::array({number(s.valid->low), number(s.valid->high)});
+    result["valid"] = ordered_json::array({number(s.valid->low), number(s.valid->high)});
     result["invalid"] = otherwise[static_cast<std::size_t>(s.valid->otherwise)];
   }
   if (!s.observed_at.empty()) result["observed_at"] = s.observed_at;
@@ -178,24 +180,24 @@ json write_signal(const signal_spec& s) {
   return result;
 }
 
-json write_group(const group& g) {
-  json result = json::object();
+ordered_json write_group(const group& g) {
+  ordered_json result = ordered_json::object();
   if (!g.id.empty()) result["id"] = g.id;
   if (g.min_coverage != 0) result["min_coverage"] = number(g.min_coverage);
   if (g.own_weight == group_weight::by_coverage) result["propagate"] = true;
-  json members = json::array();
+  ordered_json members = ordered_json::array();
   for (const branch& b : g.mean) {
     const auto* inner = std::get_if<group>(&b.node);
-    json weight = b.at_worst == 0 ? number(b.weight) : json::array({number(b.at_worst), number(b.weight)});
-    members.push_back(
-        json::array({std::move(weight), inner != nullptr ? write_group(*inner) : json(std::get<std::string>(b.node))}));
+    ordered_json weight = b.at_worst == 0 ? number(b.weight) : ordered_json::array({number(b.at_worst), number(b.weight)});
+    members.push_back(ordered_json::array(
+        {std::move(weight), inner != nullptr ? write_group(*inner) : ordered_json(std::get<std::string>(b.node))}));
   }
   for (const auto& [key, value] : detail::parameters_of(g.how)) result[std::string(key)] = number(value);
   result[std::string(detail::key_of(g.how))] = std::move(members);
   return result;
 }
 
-void write_finding(const rule_diagnosis& found, json& result) {
+void write_finding(const rule_diagnosis& found, ordered_json& result) {
   constexpr const char* classes[] = {"motivation", "ability", "trigger", "stakeholder", "data"};
   constexpr const char* severities[] = {"low", "medium", "high", "critical"};
   result["diagnosis"] = found.code;
@@ -207,12 +209,12 @@ void write_finding(const rule_diagnosis& found, json& result) {
   if (found.due_days) result["due_days"] = *found.due_days;
 }
 
-json write_rule(const rule& r) {
+ordered_json write_rule(const rule& r) {
   constexpr const char* actions[] = {"add", "cap", "floor", "cap_tier", "floor_tier", "set", "exclude"};
-  json result = {{"id", r.id}, {"if", r.when}};
+  ordered_json result = {{"id", r.id}, {"if", r.when}};
   if (r.scope != rule_scope::overall) result[r.scope == rule_scope::signal ? "signal" : "group"] = r.target;
   if (r.action != rule_action::none) {
-    json& action = result[actions[static_cast<std::size_t>(r.action)]];
+    ordered_json& action = result[actions[static_cast<std::size_t>(r.action)]];
     if (r.action == rule_action::cap_tier || r.action == rule_action::floor_tier)
       action = r.tier;
     else if (r.action == rule_action::exclude)
@@ -228,8 +230,8 @@ json write_rule(const rule& r) {
   return result;
 }
 
-json write_tiers(const tier_spec& spec) {
-  json result = json::object();
+ordered_json write_tiers(const tier_spec& spec) {
+  ordered_json result = ordered_json::object();
   for (const tier& t : spec.tiers) result[t.name] = number(t.from);
   result["up"] = number(spec.up);
   result["down"] = number(spec.down);
@@ -239,8 +241,8 @@ json write_tiers(const tier_spec& spec) {
   return result;
 }
 
-json write_smoothing(const smoothing_spec& spec) {
-  json result = json::object();
+ordered_json write_smoothing(const smoothing_spec& spec) {
+  ordered_json result = ordered_json::object();
   if (spec.half_life_days != 0) result["half_life_days"] = number(spec.half_life_days);
   if (spec.lambda != 0) result["lambda"] = number(spec.lambda);
   result["max_gap"] = spec.max_gap;
@@ -250,25 +252,25 @@ json write_smoothing(const smoothing_spec& spec) {
 }  // namespace
 
 std::string to_json(const scorecard_spec& spec) {
-  json result = {{"sojourn", 1}, {"card", spec.card}};
+  ordered_json result = {{"sojourn", 1}, {"card", spec.card}};
   if (!spec.version.empty()) result["version"] = spec.version;
   if (!spec.event.empty()) result["event"] = spec.event;
   if (!spec.segment.empty()) result["segment"] = spec.segment;
   result["min_coverage"] = number(spec.min_coverage);
   result["missing_scope"] = spec.missing_scope == redistribution_scope::group ? "group" : "global";
-  json all = json::object();
+  ordered_json all = ordered_json::object();
   for (const signal_spec& s : spec.signals) all[s.name] = write_signal(s);
   result["signals"] = std::move(all);
   result["tree"] = write_group(spec.tree);
   result["tiers"] = write_tiers(spec.tiers);
   if (spec.smoothing) result["smoothing"] = write_smoothing(*spec.smoothing);
   if (!spec.rules.empty()) {
-    json rules = json::array();
+    ordered_json rules = ordered_json::array();
     for (const rule& r : spec.rules) rules.push_back(write_rule(r));
     result["rules"] = std::move(rules);
   }
   // Names built in C++ may hold bytes that are no UTF-8; a card must still be printable.
-  return result.dump(-1, ' ', false, json::error_handler_t::replace);
+  return result.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 }  // namespace sojourn::inline v0_1::health

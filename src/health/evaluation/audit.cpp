@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
+
 constexpr std::size_t most_accounts_in_pairs = 20'000;
 
 void require_shape(signal_matrix s, std::size_t scores, std::span<const double> weights) {
@@ -49,7 +50,7 @@ double share_of(std::int64_t part, std::int64_t whole) {
 }
 
 /// The bins of one signal: at or below each edge, above the last, and missing.
-std::vector<std::int64_t> binned(std::span<const double> values, const std::vector<double>& edges) {
+std::vector<std::int64_t> binned_scores(std::span<const double> values, const std::vector<double>& edges) {
   std::vector<std::int64_t> counts(edges.size() + 2);
   for (const double v : values) {
     const auto at =
@@ -168,7 +169,8 @@ std::vector<stability> signal_stability(signal_matrix before, signal_matrix now,
   std::vector<stability> found;
   for (std::size_t k = 0; k < before.signals; ++k) {
     const auto edges = quantile_edges(column_of(before, k), bins);
-    found.push_back(population_stability(binned(column_of(before, k), edges), binned(column_of(now, k), edges)));
+    found.push_back(
+        population_stability(binned_scores(column_of(before, k), edges), binned_scores(column_of(now, k), edges)));
   }
   return found;
 }

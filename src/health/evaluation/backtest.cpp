@@ -32,7 +32,7 @@ void require_sense(const panel& rows, const split_options& options, std::int32_t
   }
 }
 
-std::string text(std::int32_t days) {
+std::string days_text(std::int32_t days) {
   return to_string(day{days});
 }
 
@@ -41,8 +41,8 @@ void refuse_leaks(const panel& rows, std::size_t row) {
     throw data_error({rows.as_of.name_or("as_of"), row, "", "every row of a panel needs its day", ""});
   if (rows.observed_at.empty() || !rows.observed_at.present(row) || rows.observed_at[row] <= rows.as_of[row]) return;
   throw data_error(
-      {rows.observed_at.name_or("observed_at"), row, text(rows.observed_at[row]),
-       "was observed after the day of its row, " + text(rows.as_of[row]) + ", so the score would know the future",
+      {rows.observed_at.name_or("observed_at"), row, days_text(rows.observed_at[row]),
+       "was observed after the day of its row, " + days_text(rows.as_of[row]) + ", so the score would know the future",
        "rebuild the panel with what was known on that day"});
 }
 

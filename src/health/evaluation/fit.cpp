@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "detail/nan.hpp"
 #include "health/score/inputs.hpp"
 #include "health/score/kernels.hpp"
 #include "json/json_value.hpp"
@@ -14,11 +15,10 @@ namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::tile_rows;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 /// Shortest text that reads as the same number.
-std::string print(double value) {
+std::string shortest_text(double value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value);
   return std::string(text, end.ptr);
@@ -231,7 +231,7 @@ class fitter {
 
   void degenerate(signal_spec& s, const std::vector<double>& x, fitted_signal& report) const {
     if (options_.degenerate == degenerate_fit::refuse) {
-      throw data_error({s.name, problem::no_row, x.empty() ? "" : print(median(x)),
+      throw data_error({s.name, problem::no_row, x.empty() ? "" : shortest_text(median(x)),
                         "has no spread to fit " + report.what + " to: it cannot tell accounts apart",
                         "leave it out, or let such signals be inactive"});
     }
@@ -363,7 +363,7 @@ class fitter {
     double buffer = nan;
     const double number = *detail::load(source, row, 1, &buffer);
     if (!std::isfinite(number)) return std::nullopt;
-    return print(number);
+    return shortest_text(number);
   }
 
   fitted_card result_;

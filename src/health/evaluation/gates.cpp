@@ -48,16 +48,17 @@ void by_departure(const std::vector<look>& looks, const Each& each) {
   }
 }
 
-enum class side : std::uint8_t { at_least, at_most };
+enum class threshold_side : std::uint8_t { at_least, at_most };
 
-gate_result result_of(gate which, const estimate& value, double threshold, side wanted) {
+gate_result result_of(gate which, const estimate& value, double threshold, threshold_side wanted) {
   gate_result found{which, value, threshold, verdict::unknown};
   if (!value.defined()) return found;
-  const auto right = [&](double x) { return wanted == side::at_least ? x >= threshold : x <= threshold; };
+  const auto right = [&](double x) { return wanted == threshold_side::at_least ? x >= threshold : x <= threshold; };
   if (!right(value.value))
     found.says = verdict::failed;
   else
-    found.says = right(wanted == side::at_least ? value.low : value.high) ? verdict::passed : verdict::passed_by_chance;
+    found.says =
+        right(wanted == threshold_side::at_least ? value.low : value.high) ? verdict::passed : verdict::passed_by_chance;
   return found;
 }
 
@@ -148,9 +149,10 @@ std::array<gate_result, gates> judge(const tier_outcomes& outcomes, std::size_t 
       proportion(foreseen.below_best, foreseen.below_best + foreseen.best, {options.level, proportion_interval::wilson})
           .as({"foreseen_share", "share"});
   return {
-      result_of(gate::red_leaves_more, red_lift(outcomes, tiers, options.level), options.red_lift, side::at_least),
-      result_of(gate::leavers_foreseen, seen, options.foreseen_share, side::at_least),
-      result_of(gate::not_all_green, best_share(outcomes, tiers, options.level), options.best_tier_share, side::at_most)};
+      result_of(gate::red_leaves_more, red_lift(outcomes, tiers, options.level), options.red_lift, threshold_side::at_least),
+      result_of(gate::leavers_foreseen, seen, options.foreseen_share, threshold_side::at_least),
+      result_of(gate::not_all_green, best_share(outcomes, tiers, options.level), options.best_tier_share,
+                threshold_side::at_most)};
 }
 
 }  // namespace sojourn::inline v0_1::health

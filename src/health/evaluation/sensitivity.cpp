@@ -3,23 +3,23 @@
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <string>
 
 #include "detail/counter_random.hpp"
+#include "detail/nan.hpp"
 #include "detail/order_statistics.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
 
 using sojourn::detail::counter_random;
+using sojourn::detail::nan;
 using sojourn::detail::quantile_of;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_account_draws = std::size_t{1} << 28;
 
-void require_shape(signal_matrix s, std::span<const double> weights) {
+void require_signals(signal_matrix s, std::span<const double> weights) {
   if (s.values.size() != s.rows * s.signals) throw schema_error("the signal matrix does not hold rows x signals values");
   if (weights.size() != s.signals) throw schema_error("give one weight per signal");
   double sum = 0;
@@ -75,10 +75,10 @@ std::vector<double> draw_weights(std::span<const double> weights, double concent
   return drawn;
 }
 
-struct spread {
+struct draw_interval {
   double low, high;
 };
-spread of_draws(std::vector<double>& values, double level) {
+draw_interval of_draws(std::vector<double>& values, double level) {
   std::ranges::sort(values);
   return {quantile_of(values, (1 - level) / 2), quantile_of(values, (1 + level) / 2)};
 }
@@ -103,7 +103,7 @@ double spearman(const std::vector<double>& a, const std::vector<double>& b) {
 
 weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const double> weights, const tier_ladder& ladder,
                                        const sensitivity_options& options, const draw_runner& bulk) {
-  require_shape(signals, weights);
+  require_signals(signals, weights);
   if (!(options.concentration > 0) || std::isinf(options.concentration))
     throw schema_error("the concentration is a positive number");
   if (options.draws < 1) throw schema_error("at least one draw is needed");
@@ -148,9 +148,9 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
       values[draw] = static_cast<double>(score[row * draws + draw]);
       other += flipped[row * draws + draw];
     }
-    const spread points = of_draws(values, options.level.value());
+    const draw_interval points = of_draws(values, options.level.value());
     for (std::size_t draw = 0; draw < draws; ++draw) values[draw] = static_cast<double>(rank[row * draws + draw]);
-    const spread ranks = of_draws(values, options.level.value());
+    const draw_interval ranks = of_draws(values, options.level.value());
     found.score_low.push_back(points.low), found.score_high.push_back(points.high);
     found.rank_low.push_back(ranks.low), found.rank_high.push_back(ranks.high);
     found.flip.push_back(static_cast<double>(other) / static_cast<double>(draws));
@@ -163,7 +163,7 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
 
 std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
                                           const tier_ladder& ladder) {
-  require_shape(signals, weights);
+  require_signals(signals, weights);
   const auto score = scores_under(signals, weights);
   const auto rank = ranks_of(score);
   const auto n = static_cast<double>(signals.rows);

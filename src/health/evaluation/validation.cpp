@@ -22,7 +22,7 @@ using sojourn::detail::checked_subtract;
 using sojourn::detail::int128;
 using sojourn::detail::to_double;
 
-constexpr const char* subject = "validation";
+constexpr const char* validation_name = "validation";
 
 std::uint8_t outcome_at(const column<std::uint8_t>& left, std::size_t row) {
   if (left[row] > 1) {
@@ -42,7 +42,7 @@ std::int64_t risk_at(const column<double>& score, std::size_t row, score_directi
   return direction == score_direction::higher_is_riskier ? steps : -steps;
 }
 
-estimate plain(double value, std::int64_t n) {
+estimate without_interval(double value, std::int64_t n) {
   estimate result;
   result.value = value;
   result.n = n;
@@ -114,7 +114,7 @@ double clipped(double p) {
 
 estimate fitted(double value, double error, bool converged, std::int64_t n, confidence_level level) {
   if (!converged) return undefined_estimate(undefined_reason::not_converged, level, n);
-  estimate result = plain(value, n);
+  estimate result = without_interval(value, n);
   result.level = level.value();
   result.low = value - level.normal_quantile() * error;
   result.high = value + level.normal_quantile() * error;
@@ -130,7 +130,7 @@ std::size_t place(tier_code tier, std::size_t row) {
 
 template <class Array, class Join>
 void each(Array& mine, const Array& theirs, Join join) {
-  for (std::size_t i = 0; i < mine.size(); ++i) join(mine[i], theirs[i], subject);
+  for (std::size_t i = 0; i < mine.size(); ++i) join(mine[i], theirs[i], validation_name);
 }
 
 }  // namespace
@@ -138,16 +138,16 @@ void each(Array& mine, const Array& theirs, Join join) {
 outcome_scores& outcome_scores::operator+=(const outcome_scores& other) {
   left += other.left;
   stayed += other.stayed;
-  checked_add(unlabelled, other.unlabelled, subject);
-  checked_add(unscored, other.unscored, subject);
+  checked_add(unlabelled, other.unlabelled, validation_name);
+  checked_add(unscored, other.unscored, validation_name);
   return *this;
 }
 
 outcome_scores& outcome_scores::operator-=(const outcome_scores& other) {
   left -= other.left;
   stayed -= other.stayed;
-  checked_subtract(unlabelled, other.unlabelled, subject);
-  checked_subtract(unscored, other.unscored, subject);
+  checked_subtract(unlabelled, other.unlabelled, validation_name);
+  checked_subtract(unscored, other.unscored, validation_name);
   return *this;
 }
 
@@ -190,7 +190,8 @@ estimate auc(const outcome_scores& state, validation_options options) {
     twice += step.left * (2 * below + step.stayed);
     below += step.stayed;
   }
-  estimate area = plain(to_double(twice) / (2 * to_double(static_cast<int128>(all.left) * all.stayed)), n).as(auc_label);
+  estimate area =
+      without_interval(to_double(twice) / (2 * to_double(static_cast<int128>(all.left) * all.stayed)), n).as(auc_label);
   area.level = options.level.value();
   if (all.left < 2 || all.stayed < 2) return area;
   const double half = options.level.normal_quantile() * std::sqrt(auc_variance(all, area.value));
@@ -213,7 +214,7 @@ estimate average_precision(const outcome_scores& state) {
     listed += static_cast<double>(step->left + step->stayed);
     sum += static_cast<double>(step->left) * hits / listed;
   }
-  return plain(sum / static_cast<double>(all.left), n).as(average_precision_label);
+  return without_interval(sum / static_cast<double>(all.left), n).as(average_precision_label);
 }
 
 estimate ks_distance(const outcome_scores& state) {
@@ -228,7 +229,8 @@ estimate ks_distance(const outcome_scores& state) {
     const int128 gap = left * all.stayed - stayed * all.left;
     widest = std::max(widest, gap < 0 ? -gap : gap);
   }
-  return plain(to_double(widest) / to_double(static_cast<int128>(all.left) * all.stayed), n).as(ks_distance_label);
+  return without_interval(to_double(widest) / to_double(static_cast<int128>(all.left) * all.stayed), n)
+      .as(ks_distance_label);
 }
 
 estimate capture(const outcome_scores& state, double share) {
@@ -238,7 +240,7 @@ estimate capture(const outcome_scores& state, double share) {
   if (all.left == 0)
     return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n)
         .as(capture_label);
-  return plain(riskiest(all, share).left / static_cast<double>(all.left), n).as(capture_label);
+  return without_interval(riskiest(all, share).left / static_cast<double>(all.left), n).as(capture_label);
 }
 
 estimate lift(const outcome_scores& state, double share) {
@@ -249,7 +251,8 @@ estimate lift(const outcome_scores& state, double share) {
     return undefined_estimate(n == 0 ? undefined_reason::no_observations : undefined_reason::zero_denominator, {}, n)
         .as(lift_label);
   const short_list list = riskiest(all, share);
-  return plain(list.left / list.size / (static_cast<double>(all.left) / static_cast<double>(n)), n).as(lift_label);
+  return without_interval(list.left / list.size / (static_cast<double>(all.left) / static_cast<double>(n)), n)
+      .as(lift_label);
 }
 
 estimate brier(const outcome_scores& state) {
@@ -258,7 +261,7 @@ estimate brier(const outcome_scores& state) {
   if (n == 0) return undefined_estimate(undefined_reason::no_observations).as(brier_label);
   double sum = 0;
   for (const auto& row : probabilities(all)) sum += row.left * (1 - row.x) * (1 - row.x) + row.stayed * row.x * row.x;
-  return plain(sum / static_cast<double>(n), n).as(brier_label);
+  return without_interval(sum / static_cast<double>(n), n).as(brier_label);
 }
 
 estimate log_loss(const outcome_scores& state) {
@@ -270,7 +273,7 @@ estimate log_loss(const outcome_scores& state) {
     const double p = clipped(row.x);
     sum -= row.left * std::log(p) + row.stayed * std::log1p(-p);
   }
-  return plain(sum / static_cast<double>(n), n).as(log_loss_label);
+  return without_interval(sum / static_cast<double>(n), n).as(log_loss_label);
 }
 
 calibration_line calibration(const outcome_scores& state, validation_options options) {
@@ -298,7 +301,7 @@ tier_outcomes& tier_outcomes::operator+=(const tier_outcomes& other) {
   const auto add = [](auto& a, const auto& b, const char* what) { checked_add(a, b, what); };
   each(left, other.left, add);
   each(stayed, other.stayed, add);
-  checked_add(unlabelled, other.unlabelled, subject);
+  checked_add(unlabelled, other.unlabelled, validation_name);
   return *this;
 }
 
@@ -306,7 +309,7 @@ tier_outcomes& tier_outcomes::operator-=(const tier_outcomes& other) {
   const auto subtract = [](auto& a, const auto& b, const char* what) { checked_subtract(a, b, what); };
   each(left, other.left, subtract);
   each(stayed, other.stayed, subtract);
-  checked_subtract(unlabelled, other.unlabelled, subject);
+  checked_subtract(unlabelled, other.unlabelled, validation_name);
   return *this;
 }
 
@@ -353,13 +356,13 @@ tier_order order_of_tiers(const tier_outcomes& state, std::size_t tiers) {
 
 lead_times& lead_times::operator+=(const lead_times& other) {
   days += other.days;
-  checked_add(never_red, other.never_red, subject);
+  checked_add(never_red, other.never_red, validation_name);
   return *this;
 }
 
 lead_times& lead_times::operator-=(const lead_times& other) {
   days -= other.days;
-  checked_subtract(never_red, other.never_red, subject);
+  checked_subtract(never_red, other.never_red, validation_name);
   return *this;
 }
 

@@ -6,11 +6,13 @@
 #include <cmath>
 
 #include "detail/each_cpu.hpp"
+#include "detail/nan.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double factor_at(const member& m, std::size_t i) {

@@ -47,7 +47,7 @@ constexpr std::size_t max_cards = 256;
 /// No card has this many tiers, so scoring forgets it and says so.
 constexpr tier_code foreign_tier = 253;
 
-std::size_t rows_of(const signal& s) {
+std::size_t signal_rows(const signal& s) {
   return std::visit([](const auto& values) { return values.size(); }, s.values);
 }
 
@@ -188,8 +188,8 @@ struct row_facts {
 
 /// The rows of a column, copied.
 template <class T>
-column<T> taken(const column<T>& from, const std::vector<std::size_t>& rows,
-                std::vector<std::shared_ptr<const void>>& kept) {
+column<T> values_at(const column<T>& from, const std::vector<std::size_t>& rows,
+                    std::vector<std::shared_ptr<const void>>& kept) {
   auto values = std::make_shared<std::vector<T>>();
   auto bits = std::make_shared<std::vector<std::uint8_t>>((rows.size() + 7) / 8, std::uint8_t{0});
   values->reserve(rows.size());
@@ -203,10 +203,10 @@ column<T> taken(const column<T>& from, const std::vector<std::size_t>& rows,
   return result;
 }
 
-signal taken(const signal& from, const std::vector<std::size_t>& rows, std::vector<std::shared_ptr<const void>>& kept) {
+signal values_at(const signal& from, const std::vector<std::size_t>& rows, std::vector<std::shared_ptr<const void>>& kept) {
   signal result{from.name, {}, from.labels, {}};
-  std::visit([&](const auto& values) { result.values = taken(values, rows, kept); }, from.values);
-  if (!from.observed_at.empty()) result.observed_at = taken(from.observed_at, rows, kept);
+  std::visit([&](const auto& values) { result.values = values_at(values, rows, kept); }, from.values);
+  if (!from.observed_at.empty()) result.observed_at = values_at(from.observed_at, rows, kept);
   return result;
 }
 
@@ -214,7 +214,7 @@ void take_columns(const scorecard& card, const signals& from, bool must_be_there
   for (const std::string& name : card.inputs()) {
     const auto at = std::find_if(from.begin(), from.end(), [&](const signal& s) { return s.name == name; });
     if (at != from.end())
-      into.push_back(taken(*at, part.rows, part.kept));
+      into.push_back(values_at(*at, part.rows, part.kept));
     else if (must_be_there)
       throw schema_error("card \"" + card.spec().card + "\" reads a column \"" + name + "\", which is not there");
   }
@@ -244,8 +244,8 @@ std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t 
   const std::size_t rows = assigned.card.size();
   check_options(options, rows);
   for (const signal& s : columns) {
-    if (rows_of(s) != rows)
-      throw schema_error("column \"" + s.name + "\" has " + std::to_string(rows_of(s)) + " rows and the table has " +
+    if (signal_rows(s) != rows)
+      throw schema_error("column \"" + s.name + "\" has " + std::to_string(signal_rows(s)) + " rows and the table has " +
                          std::to_string(rows));
   }
   auto part = std::make_shared<part_inputs>();
@@ -378,15 +378,15 @@ card_set compile_set_json(std::string_view json) {
 card_assignment assign(const card_set& set, const signals& columns) {
   const detail::set_plan& plan = set.plan();
   if (columns.empty()) throw schema_error("there are no columns");
-  const std::size_t rows = detail::rows_of(columns.front());
+  const std::size_t rows = detail::signal_rows(columns.front());
   std::vector<const signal*> read;
   for (const std::string& name : plan.inputs) {
     const auto at = std::find_if(columns.begin(), columns.end(), [&](const signal& s) { return s.name == name; });
     if (at == columns.end())
       throw schema_error("the choice of the card reads a column \"" + name + "\", which is not there");
-    if (detail::rows_of(*at) != rows)
-      throw schema_error("column \"" + name + "\" has " + std::to_string(detail::rows_of(*at)) + " rows and the table has " +
-                         std::to_string(rows));
+    if (detail::signal_rows(*at) != rows)
+      throw schema_error("column \"" + name + "\" has " + std::to_string(detail::signal_rows(*at)) +
+                         " rows and the table has " + std::to_string(rows));
     if (!at->labels.empty() && !std::holds_alternative<column<std::int32_t>>(at->values)) {
       throw schema_error("column \"" + name + "\" has labels, so its values must be int32 codes");
     }

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "health/score/account_change.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 class comparison {
  public:

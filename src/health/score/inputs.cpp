@@ -5,6 +5,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "detail/nan.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/manual.hpp"
 #include "json/json_value.hpp"
@@ -12,13 +13,13 @@
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 std::size_t rows_of(const signal& s) {
   return std::visit([](const auto& values) { return values.size(); }, s.values);
 }
 
-std::string print(double value) {
+std::string value_text(double value) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
   text << value;
@@ -241,8 +242,8 @@ class binder {
         const double* x = load(result_.columns[k], first, n, buffer.data());
         for (std::size_t i = 0; i < n; ++i) {
           if (x[i] < s.valid->low || x[i] > s.valid->high) {
-            throw data_error({s.name, first + i, print(x[i]),
-                              "must lie between " + print(s.valid->low) + " and " + print(s.valid->high),
+            throw data_error({s.name, first + i, value_text(x[i]),
+                              "must lie between " + value_text(s.valid->low) + " and " + value_text(s.valid->high),
                               "correct the value, or set \"invalid\" to \"missing\" or \"clamp\""});
           }
         }

@@ -6,13 +6,14 @@
 #include <limits>
 
 #include "detail/each_cpu.hpp"
+#include "detail/nan.hpp"
 
 #define SOJOURN_INLINE __attribute__((always_inline)) inline
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 SOJOURN_INLINE double clamp01(double t) {
   t = 0.0 > t ? 0.0 : t;

@@ -5,29 +5,31 @@
 #include <sstream>
 #include <tuple>
 
+#include "detail/nan.hpp"
 #include "health/score/decide.hpp"
 #include "json/json_value.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
-std::string print(double value) {
+std::string points_text(double value) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
   text << value;
   return text.str();
 }
 
-void check(const manual_value& m, std::size_t rows) {
+void check_manual(const manual_value& m, std::size_t rows) {
   if (m.row >= rows)
-    throw data_error({"manual", m.row, print(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
+    throw data_error(
+        {"manual", m.row, points_text(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
   if (m.mode == manual_mode::signal) {
     if (!std::isfinite(m.value))
-      throw data_error({"manual", m.row, print(m.value), "must be a finite number, in the unit of the signal", ""});
+      throw data_error({"manual", m.row, points_text(m.value), "must be a finite number, in the unit of the signal", ""});
   } else if (!(m.value >= 0 && m.value <= 100)) {
-    throw data_error({"manual", m.row, print(m.value), "must lie between 0 and 100 points", ""});
+    throw data_error({"manual", m.row, points_text(m.value), "must lie between 0 and 100 points", ""});
   }
 }
 
@@ -98,7 +100,7 @@ void gather_manual(bound_inputs& inputs) {
   std::map<std::size_t, std::vector<const manual_value*>> of_signal;
   for (std::size_t i = 0; i < inputs.options.manual.size(); ++i) {
     const manual_value& m = inputs.options.manual[i];
-    check(m, inputs.rows);
+    check_manual(m, inputs.rows);
     const std::size_t k = m.mode == manual_mode::signal ? signal_at(inputs, m.signal) : nowhere;
     inputs.manual_states.push_back(state_of(m, inputs.options.as_of));
     if (inputs.manual_states.back() != manual_state::overruled) continue;

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "detail/nan.hpp"
 #include "health/score/rare_normalisers.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 /// One signal, one tile. The usual path is count, kernel, done; odd values take a second, scalar look.
 class tile_normaliser {

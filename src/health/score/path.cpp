@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "detail/nan.hpp"
 #include "health/score/account_row.hpp"
 #include "health/score/invert.hpp"
 #include "health/score/tree.hpp"
@@ -13,13 +14,13 @@ namespace sojourn::inline v0_1::health {
 namespace {
 
 using detail::account_row;
+using sojourn::detail::nan;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Points past a threshold: far below what anybody sees, far above what rounding can lose.
 constexpr double slack = 1e-9;
 
 /// A signal that can be improved.
-struct candidate {
+struct improvable_signal {
   std::size_t signal = 0;
   double from = 0, to = 0;  ///< today's s, and the best it can become
   double limit = 0;
@@ -92,7 +93,7 @@ class finder {
     for (std::size_t k = 0; k < signals.size(); ++k) {
       const signal_state& state = states_[k];
       if (std::isnan(state.s) || !(state.covered > 0)) continue;
-      candidate one{k, state.s, state.s, detail::best_of_norm(signals[k].norm), 1};
+      improvable_signal one{k, state.s, state.s, detail::best_of_norm(signals[k].norm), 1};
       for (const effort& e : how_.efforts) {
         if (e.signal != signals[k].name) continue;
         one.limit = std::min(one.limit, e.limit);
@@ -105,7 +106,7 @@ class finder {
   /// The score before rules with every candidate where it stands. An improved value is a fresh one.
   double raw() {
     std::vector<signal_state> now = states_;
-    for (const candidate& one : candidates_) {
+    for (const improvable_signal& one : candidates_) {
       if (one.to > one.from) now[one.signal] = {one.to, 1, 1, signal_use::counts};
     }
     return 100 * tree_.evaluate(now);
@@ -113,9 +114,10 @@ class finder {
 
   /// Moves candidates so that the raw score reaches `need`.
   bool solve(double need) {
-    for (candidate& one : candidates_) one.to = one.from;
-    const bool ages = std::any_of(candidates_.begin(), candidates_.end(),
-                                  [&](const candidate& c) { return plan_.leaves[c.signal].factor != detail::nowhere; });
+    for (improvable_signal& one : candidates_) one.to = one.from;
+    const bool ages = std::any_of(candidates_.begin(), candidates_.end(), [&](const improvable_signal& c) {
+      return plan_.leaves[c.signal].factor != detail::nowhere;
+    });
     result_.method = plan_.all_means && !ages ? path_method::exact : path_method::greedy;
     return result_.method == path_method::exact ? by_sorting(need) : by_taking_back(need);
   }
@@ -124,12 +126,12 @@ class finder {
   bool by_sorting(double need) {
     const double start = raw();
     struct worth {
-      candidate* who;
+      improvable_signal* who;
       double points;
       double rank;
     };
     std::vector<worth> order;
-    for (candidate& one : candidates_) {
+    for (improvable_signal& one : candidates_) {
       one.to = one.limit;
       const double gain = raw() - start;
       one.to = one.from;
@@ -151,10 +153,10 @@ class finder {
 
   /// All as good as they can be, then taken back: what is dear, or matters least, first.
   bool by_taking_back(double need) {
-    for (candidate& one : candidates_) one.to = one.limit;
+    for (improvable_signal& one : candidates_) one.to = one.limit;
     if (!(raw() >= need)) return false;
-    std::vector<std::pair<double, candidate*>> order;
-    for (candidate& one : candidates_) {
+    std::vector<std::pair<double, improvable_signal*>> order;
+    for (improvable_signal& one : candidates_) {
       const double full = raw();
       one.to = one.from;
       order.emplace_back(how_.goal == path_goal::fewest ? full - raw() : -one.cost * (one.limit - one.from), &one);
@@ -183,8 +185,8 @@ class finder {
   void describe(double offset) {
     result_.steps.clear();
     result_.cost = 0;
-    std::vector<candidate> moved;
-    for (const candidate& one : candidates_)
+    std::vector<improvable_signal> moved;
+    for (const improvable_signal& one : candidates_)
       if (one.to > one.from) moved.push_back(one);
     std::vector<signal_state> now = states_;
     double score = 100 * tree_.evaluate(now);
@@ -197,7 +199,7 @@ class finder {
         const double then = with(now, moved[i]);
         if (then > most) most = then, best = i;
       }
-      const candidate one = moved[best];
+      const improvable_signal one = moved[best];
       moved.erase(moved.begin() + static_cast<std::ptrdiff_t>(best));
       path_step step = step_of(one, account, all_known);
       now[one.signal] = {step.s, 1, 1, signal_use::counts};
@@ -211,12 +213,12 @@ class finder {
         all_known ? seen(account.score(card_)) : scenario{std::clamp(score + offset, 0.0, 100.0), unknown_tier, score, 0};
     if (!all_known) result_.then.tier = card_.ladder().of(result_.then.score, previous_);
   }
-  double with(std::vector<signal_state> now, const candidate& one) {
+  double with(std::vector<signal_state> now, const improvable_signal& one) {
     now[one.signal] = {one.to, 1, 1, signal_use::counts};
     return 100 * tree_.evaluate(now);
   }
 
-  path_step step_of(const candidate& one, account_row& account, bool& all_known) {
+  path_step step_of(const improvable_signal& one, account_row& account, bool& all_known) {
     const signal_spec& spec = card_.spec().signals[one.signal];
     const double held = account_.number(one.signal);
     const double by = plan_.leaves[one.signal].per == detail::nowhere ? 1.0 : account_.number(plan_.leaves[one.signal].per);
@@ -247,7 +249,7 @@ class finder {
   snapshot before_;
   detail::account_tree tree_;
   std::vector<signal_state> states_;
-  std::vector<candidate> candidates_;
+  std::vector<improvable_signal> candidates_;
   tier_code previous_ = no_tier;
   path result_;
 };

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "detail/nan.hpp"
+
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 class rarer_normaliser {
  public:

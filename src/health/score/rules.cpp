@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "detail/nan.hpp"
 #include "health/score/rule_order.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 /// Collects the rules that fired and the manual values in force, then applies them in the order of the definition.
 class referee {

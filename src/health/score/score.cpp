@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "detail/large_memory.hpp"
+#include "detail/nan.hpp"
 #include "health/score/ageing.hpp"
 #include "health/score/contributions.hpp"
 #include "health/score/cycle_step.hpp"
@@ -23,7 +24,7 @@ namespace sojourn::inline v0_1::health {
 namespace detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 /// Columns of one tile, one allocation, no longer than the tile: one account alone must not pay for 512.
 class tile_columns {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "detail/nan.hpp"
 #include "health/score/shapley.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 }  // namespace
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "detail/nan.hpp"
 #include "health/score/contributions.hpp"
 #include "health/score/cycle_step.hpp"
 #include "health/score/kernels.hpp"
@@ -13,7 +13,7 @@
 namespace sojourn::inline v0_1::health::detail {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using sojourn::detail::nan;
 
 line line_of(const leaf& l) {
   line result{};

@@ -5,16 +5,18 @@
 #include <limits>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr const char* subject = "engagement";
+using detail::nan;
 
-const auto add = [](std::int64_t& a, std::int64_t b) { detail::checked_add(a, b, subject); };
-const auto subtract = [](std::int64_t& a, std::int64_t b) { detail::checked_subtract(a, b, subject); };
+constexpr const char* engagement_name = "engagement";
+
+const auto add_count = [](std::int64_t& a, std::int64_t b) { detail::checked_add(a, b, engagement_name); };
+const auto subtract_count = [](std::int64_t& a, std::int64_t b) { detail::checked_subtract(a, b, engagement_name); };
 
 template <class Join>
 void each(usage_day& mine, const usage_day& other, Join join) {
@@ -89,9 +91,9 @@ struct window_sums {
 
   void take(const usage_day& one) {
     ++days;
-    add(events, one.events);
-    add(volumes, one.volumes);
-    add(volume_micro, one.volume_micro);
+    add_count(events, one.events);
+    add_count(volumes, one.volumes);
+    add_count(volume_micro, one.volume_micro);
     breadth = std::max(breadth, one.breadth);
   }
 };
@@ -154,29 +156,29 @@ void add_breadth(std::vector<engagement_signals>& rows, const engagement_state& 
 }  // namespace
 
 usage_day& usage_day::operator+=(const usage_day& other) {
-  each(*this, other, add);
+  each(*this, other, add_count);
   return *this;
 }
 
 usage_day& usage_day::operator-=(const usage_day& other) {
-  each(*this, other, subtract);
+  each(*this, other, subtract_count);
   return *this;
 }
 
 engagement_state& engagement_state::operator+=(const engagement_state& other) {
   join_maps(days, other.days, [](usage_day& a, const usage_day& b) { a += b; });
-  join_maps(features, other.features, add);
-  add(uncounted, other.uncounted);
-  add(without_volume, other.without_volume);
+  join_maps(features, other.features, add_count);
+  add_count(uncounted, other.uncounted);
+  add_count(without_volume, other.without_volume);
   return *this;
 }
 
 engagement_state& engagement_state::operator-=(const engagement_state& other) {
   if (this == &other) return *this = {};
   join_maps(days, other.days, [](usage_day& a, const usage_day& b) { a -= b; });
-  join_maps(features, other.features, subtract);
-  subtract(uncounted, other.uncounted);
-  subtract(without_volume, other.without_volume);
+  join_maps(features, other.features, subtract_count);
+  subtract_count(uncounted, other.uncounted);
+  subtract_count(without_volume, other.without_volume);
   return *this;
 }
 

@@ -6,24 +6,24 @@
 #include <boost/accumulators/statistics/rolling_variance.hpp>
 #include <boost/accumulators/statistics/stats.hpp>
 #include <cmath>
-#include <limits>
 
+#include "detail/nan.hpp"
 #include "sojourn/health/signals/engagement.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using detail::nan;
 
-void require(bool holds, const char* rule) {
+void require_chart(bool holds, const char* rule) {
   if (!holds) throw schema_error(rule);
 }
 
 }  // namespace
 
 std::vector<ewma_point> ewma_chart(std::span<const double> series, const ewma_options& options) {
-  require(options.lambda > 0 && options.lambda <= 1, "lambda must lie above 0 and not above 1");
-  require(options.sigma >= 0 && options.width >= 0, "sigma and width cannot be negative");
+  require_chart(options.lambda > 0 && options.lambda <= 1, "lambda must lie above 0 and not above 1");
+  require_chart(options.sigma >= 0 && options.width >= 0, "sigma and width cannot be negative");
   const double share = options.lambda / (2 - options.lambda), keep = (1 - options.lambda) * (1 - options.lambda);
   std::vector<ewma_point> points;
   points.reserve(series.size());
@@ -48,8 +48,8 @@ std::vector<ewma_point> ewma_chart(std::span<const double> series, const ewma_op
 }
 
 std::vector<cusum_point> cusum_chart(std::span<const double> series, const cusum_options& options) {
-  require(options.slack >= 0, "the slack cannot be negative");
-  require(options.limit > 0, "the limit must be above 0");
+  require_chart(options.slack >= 0, "the slack cannot be negative");
+  require_chart(options.limit > 0, "the limit must be above 0");
   std::vector<cusum_point> points;
   points.reserve(series.size());
   double rise = 0, fall = 0;
@@ -73,7 +73,7 @@ std::vector<cusum_point> cusum_chart(std::span<const double> series, const cusum
 
 std::vector<rolling_point> rolling(std::span<const double> series, std::size_t width) {
   namespace acc = boost::accumulators;
-  require(width >= 1, "a rolling window needs at least one point");
+  require_chart(width >= 1, "a rolling window needs at least one point");
   // The immediate mean and the variance update in place; their error does not grow with the length of the window.
   acc::accumulator_set<
       double, acc::stats<acc::tag::rolling_count, acc::tag::immediate_rolling_mean, acc::tag::immediate_rolling_variance>>

@@ -23,7 +23,7 @@ std::vector<std::uint32_t> first_of_each(const column<std::uint32_t>& account, s
 }
 
 /// Rows in order of their account, those of one account in their own order: counted where there are many.
-std::vector<std::uint32_t> order_of(const column<std::uint32_t>& account) {
+std::vector<std::uint32_t> rows_by_account(const column<std::uint32_t>& account) {
   std::vector<std::uint32_t> order(account.size());
   if (std::is_sorted(account.values().begin(), account.values().end())) {
     std::iota(order.begin(), order.end(), 0u);
@@ -43,7 +43,7 @@ std::vector<std::uint32_t> order_of(const column<std::uint32_t>& account) {
 
 template <class Visit>
 void by_account(const column<std::uint32_t>& account, std::span<const std::uint32_t> slots, const Visit& visit) {
-  const std::vector<std::uint32_t> order = order_of(account);
+  const std::vector<std::uint32_t> order = rows_by_account(account);
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < order.size();) {
     const std::uint32_t who = account[order[i]];

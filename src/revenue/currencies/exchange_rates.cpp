@@ -16,28 +16,29 @@ int128 divisor(int128 a, int128 b) {
   return a;
 }
 
-int128 power_of_ten(int exponent) {
+int128 wide_power_of_ten(int exponent) {
   int128 power = 1;
   for (int i = 0; i < exponent; ++i) power *= 10;
   return power;
 }
 
 template <class T>
-void require(bool good, const column<T>& where, const char* name, std::size_t row, const std::string& rule) {
+void require_quote(bool good, const column<T>& where, const char* name, std::size_t row, const std::string& rule) {
   if (good) return;
   throw data_error({where.name_or(name), row, where.present(row) ? std::to_string(where[row]) : "missing", rule, ""});
 }
 
-void check(const exchange_quotes& quotes, std::size_t row, std::size_t currencies) {
-  require(quotes.currency.present(row), quotes.currency, "currency", row, "every rate is that of a currency");
-  require(quotes.currency[row] < currencies, quotes.currency, "currency", row,
-          "a currency is a code below " + std::to_string(currencies));
-  require(quotes.since.present(row) && quotes.since[row] >= earliest_day.since_epoch &&
-              quotes.since[row] <= latest_day.since_epoch,
-          quotes.since, "since", row, "a rate holds from a day in 1900-01-01 .. 2199-12-31 on");
-  require(quotes.numerator.present(row) && quotes.numerator[row] > 0, quotes.numerator, "rate", row, "a rate is positive");
-  require(quotes.denominator.present(row) && quotes.denominator[row] > 0, quotes.denominator, "rate", row,
-          "a rate is positive");
+void check_quote(const exchange_quotes& quotes, std::size_t row, std::size_t currencies) {
+  require_quote(quotes.currency.present(row), quotes.currency, "currency", row, "every rate is that of a currency");
+  require_quote(quotes.currency[row] < currencies, quotes.currency, "currency", row,
+                "a currency is a code below " + std::to_string(currencies));
+  require_quote(quotes.since.present(row) && quotes.since[row] >= earliest_day.since_epoch &&
+                    quotes.since[row] <= latest_day.since_epoch,
+                quotes.since, "since", row, "a rate holds from a day in 1900-01-01 .. 2199-12-31 on");
+  require_quote(quotes.numerator.present(row) && quotes.numerator[row] > 0, quotes.numerator, "rate", row,
+                "a rate is positive");
+  require_quote(quotes.denominator.present(row) && quotes.denominator[row] > 0, quotes.denominator, "rate", row,
+                "a rate is positive");
 }
 
 }  // namespace
@@ -75,10 +76,10 @@ rate_table::rate_table(const exchange_quotes& quotes, std::vector<currency_unit>
   require_same_length(quotes.currency, "currency", quotes.denominator, "denominator");
   if (reporting_ >= units_.size()) throw schema_error("exchange rates: the reporting currency is not one of the currencies");
   for (std::size_t row = 0; row < quotes.currency.size(); ++row) {
-    check(quotes, row, units_.size());
+    check_quote(quotes, row, units_.size());
     const std::uint32_t which = quotes.currency[row];
     const int places = units_[reporting_].exponent - units_[which].exponent;
-    const int128 up = power_of_ten(std::max(places, 0)), down = power_of_ten(std::max(-places, 0));
+    const int128 up = wide_power_of_ten(std::max(places, 0)), down = wide_power_of_ten(std::max(-places, 0));
     quotes_[which].push_back(
         {quotes.since[row], exchange_rate::of(quotes.numerator[row] * up, quotes.denominator[row] * down,
                                               units_[which].code + " in row " + std::to_string(row))});

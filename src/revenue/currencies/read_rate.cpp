@@ -7,7 +7,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-data_error broken(std::string_view text, const rate_cell& where) {
+data_error broken_rate(std::string_view text, const rate_cell& where) {
   return data_error({where.column, where.row, std::string(text),
                      "a rate is a positive decimal or fraction of at most 18 digits", "write 1.0834 or 5417/5000"});
 }
@@ -21,7 +21,7 @@ std::optional<std::int64_t> positive(std::string_view digits) {
 
 /// Long enough for every finite float in fixed notation.
 template <class Float>
-std::string shortest(Float value) {
+std::string shortest_rate(Float value) {
   char buffer[400];
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr};
 }
@@ -31,7 +31,7 @@ std::string shortest(Float value) {
 exchange_rate rate_from_text(std::string_view text, const rate_cell& where) {
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
     const auto over = positive(text.substr(0, slash)), under = positive(text.substr(slash + 1));
-    if (!over || !under) throw broken(text, where);
+    if (!over || !under) throw broken_rate(text, where);
     return {*over, *under};
   }
   const std::size_t point = text.find('.');
@@ -39,21 +39,21 @@ exchange_rate rate_from_text(std::string_view text, const rate_cell& where) {
   std::int64_t under = 1;
   if (point != std::string_view::npos) {
     for (const char c : text.substr(point + 1)) {
-      if (under > INT64_MAX / 10) throw broken(text, where);
+      if (under > INT64_MAX / 10) throw broken_rate(text, where);
       digits += c, under *= 10;
     }
   }
   const auto over = positive(digits);
-  if (!over) throw broken(text, where);
+  if (!over) throw broken_rate(text, where);
   return {*over, under};
 }
 
 exchange_rate rate_from_float(double value, const rate_cell& where) {
-  return rate_from_text(shortest(value), where);
+  return rate_from_text(shortest_rate(value), where);
 }
 
 exchange_rate rate_from_float(float value, const rate_cell& where) {
-  return rate_from_text(shortest(value), where);
+  return rate_from_text(shortest_rate(value), where);
 }
 
 exchange_rate rate_from_decimal(std::int64_t unscaled, int scale, const rate_cell& where) {

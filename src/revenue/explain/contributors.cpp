@@ -136,18 +136,18 @@ parts lowest_parts(std::span<const mrr_step> steps, day from, day to) {
 }
 
 /// What an account weighs in the order of a cell.
-enum class order : std::uint8_t { by_amount, by_distance, by_both };
+enum class ranking : std::uint8_t { by_amount, by_distance, by_both };
 
-order order_of(revenue_cell cell) {
+ranking ranking_of(revenue_cell cell) {
   if (cell == revenue_cell::nrr || cell == revenue_cell::grr || cell == revenue_cell::logo_retention)
-    return order::by_distance;
-  return cell == revenue_cell::quick_ratio ? order::by_both : order::by_amount;
+    return ranking::by_distance;
+  return cell == revenue_cell::quick_ratio ? ranking::by_both : ranking::by_amount;
 }
 
 /// Collects contributors and forgets, now and then, those that cannot be among the first.
 class collector {
  public:
-  collector(std::size_t top, order how) : top_(top), order_(how) {}
+  collector(std::size_t top, ranking how) : top_(top), order_(how) {}
 
   void add(account who, parts p) {
     if (p.amount == 0 && p.base == 0) return;
@@ -182,8 +182,8 @@ class collector {
  private:
   [[nodiscard]] int128 weight(const contributor& c) const {
     const auto size = [](int128 v) { return v < 0 ? -v : v; };
-    if (order_ == order::by_distance) return size(c.base - c.amount);
-    return size(c.amount) + (order_ == order::by_both ? size(c.base) : 0);
+    if (order_ == ranking::by_distance) return size(c.base - c.amount);
+    return size(c.amount) + (order_ == ranking::by_both ? size(c.base) : 0);
   }
   [[nodiscard]] bool before(const contributor& a, const contributor& b) const {
     const int128 left = weight(a);
@@ -200,7 +200,7 @@ class collector {
   }
 
   std::size_t top_;
-  order order_;
+  ranking order_;
   contribution found_;
 };
 
@@ -244,7 +244,7 @@ contribution detail::contributors(const ledger& book, const valuation* in, reven
   const std::size_t chunks = std::max<std::size_t>((book.accounts() + rows_per_chunk - 1) / rows_per_chunk, 1);
   std::vector<contribution> found(chunks);
   host.bulk(chunks, [&](std::size_t chunk) {
-    collector all(top, order_of(cell));
+    collector all(top, ranking_of(cell));
     account_movements alone(book, rates ? &*rates : nullptr, {from, to}, rules);
     const std::size_t last = std::min((chunk + 1) * rows_per_chunk, book.accounts());
     for (std::size_t i = chunk * rows_per_chunk; i < last; ++i) {
@@ -256,7 +256,7 @@ contribution detail::contributors(const ledger& book, const valuation* in, reven
     }
     found[chunk] = all.finish();
   });
-  collector all(top, order_of(cell));
+  collector all(top, ranking_of(cell));
   for (const contribution& one : found) all.add(one);
   return all.finish();
 }
@@ -268,7 +268,7 @@ contribution cohort_contributors(const ledger& book, const period_grid& grid, st
                        std::to_string(age));
   }
   detail::require_one_lane(book);
-  collector all(top, order::by_distance);
+  collector all(top, ranking::by_distance);
   for (std::uint32_t i = 0; i < book.accounts(); ++i) {
     auto steps = book.steps(account{i});
     if (steps.empty() || steps.front().when < grid.start(cohort) || steps.front().when >= grid.end(cohort)) continue;

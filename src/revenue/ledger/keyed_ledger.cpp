@@ -7,7 +7,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-std::string shown(const account_key& key) {
+std::string shown_key(const account_key& key) {
   const auto* number = std::get_if<std::int64_t>(&key);
   return number != nullptr ? std::to_string(*number) : "'" + std::get<std::string>(key) + "'";
 }
@@ -44,7 +44,7 @@ std::vector<named_count> counts_of_ledger(const keyed_ledger& l) {
 
 account account_of(const account_index& keys, const account_key& key) {
   if (const auto found = find(keys, key)) return *found;
-  throw data_error({"account", problem::no_row, shown(key), "not an account of this ledger",
+  throw data_error({"account", problem::no_row, shown_key(key), "not an account of this ledger",
                     "pass a key as the account column holds it, of the same type"});
 }
 

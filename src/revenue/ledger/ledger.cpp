@@ -40,13 +40,13 @@ ledger ledger::picked(std::size_t accounts, const Which& which) const {
 }
 
 namespace {
-constexpr account nobody{UINT32_MAX};
+constexpr account no_account{UINT32_MAX};
 }
 
 ledger ledger::part(std::size_t first, std::size_t last) const {
   if (first > last || last > accounts())
     throw schema_error("ledger: a part is a range of accounts first <= last <= accounts()");
-  return picked(accounts_, [&](account who) { return who.index >= first && who.index < last ? who : nobody; });
+  return picked(accounts_, [&](account who) { return who.index >= first && who.index < last ? who : no_account; });
 }
 
 ledger ledger::only(std::span<const account> some) const {
@@ -59,7 +59,7 @@ ledger ledger::only(std::span<const account> some) const {
 
 ledger ledger::part(std::span<const std::uint8_t> keep) const {
   if (keep.size() != accounts()) throw schema_error("ledger: a part needs one entry for each of its accounts");
-  return picked(accounts_, [&](account who) { return keep[who.index] != 0 ? who : nobody; });
+  return picked(accounts_, [&](account who) { return keep[who.index] != 0 ? who : no_account; });
 }
 
 void detail::require_one_lane(const ledger& book) {

@@ -226,7 +226,7 @@ void ledger::change(const subscriptions& table, int sign, std::size_t universe, 
       const std::size_t row = order[i];
       const std::int32_t start = table.start[row];
       const std::int32_t end = detail::end_of(table, row);
-      const auto part = detail::contribution_of(start, end, table.amount[row], known_until_.since_epoch);
+      const auto part = detail::events_of_row(start, end, table.amount[row], known_until_.since_epoch);
       if (part.reason != nullptr) ++(counted.*part.reason);
       const std::int64_t ticks = sign * table.amount[row] * table.ticks_per_unit;
       const std::uint16_t lane = lanes.empty() ? std::uint16_t{0} : lanes[row];
@@ -318,7 +318,7 @@ void ledger::split(const subscriptions& table, account into, day since, std::siz
       const std::size_t row = order[i];
       const std::int32_t end = detail::end_of(table, row);
       const std::int32_t start = std::min(std::max(table.start[row], since.since_epoch), end);
-      const auto part = detail::contribution_of(start, end, table.amount[row], known_until_.since_epoch);
+      const auto part = detail::events_of_row(start, end, table.amount[row], known_until_.since_epoch);
       const std::int64_t ticks = table.amount[row] * table.ticks_per_unit;
       const std::uint16_t lane = lanes.empty() ? std::uint16_t{0} : lanes[row];
       for (const auto& [to, sign] : {std::pair{&loses, -1}, std::pair{&gains, 1}}) {

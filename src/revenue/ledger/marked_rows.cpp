@@ -14,7 +14,7 @@ namespace sojourn::inline v0_1::detail {
 void step_maker::add(std::int32_t start, std::int32_t end, std::int64_t ticks, const row_marks& marks,
                      ledger_counts& counts) {
   const bool kept = ticks == 0 && marks.kept != account_presence::absent;
-  const auto part = contribution_of(start, end, kept ? 1 : ticks, known_until_.since_epoch);
+  const auto part = events_of_row(start, end, kept ? 1 : ticks, known_until_.since_epoch);
   if (part.reason != nullptr) ++(counts.*part.reason);
   const account_presence customer = kept ? marks.kept : account_presence::absent;
   if (part.events >= 1) changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, ticks});

@@ -10,7 +10,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr const char* advice =
+constexpr const char* parts_advice =
     "; cut the rows by account (shard_of gives each account its part) and declare which part each ledger is, so that all "
     "rows of "
     "one account meet in one partial";
@@ -19,7 +19,7 @@ std::string some_of(std::size_t n, const char* what) {
   return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
 }
 
-std::vector<std::uint64_t> minus(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+std::vector<std::uint64_t> without(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
   std::vector<std::uint64_t> left;
   std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(left));
   return left;
@@ -107,7 +107,7 @@ account_ownership& account_ownership::operator+=(const account_ownership& o) {
   for (std::size_t i = 0; i < slots.size(); ++i) twice += static_cast<std::size_t>(std::popcount(slots[i] & o.slots[i]));
   if (twice != 0) {
     throw state_error("these partials share accounts: both stand for " +
-                      (twice == slot_count ? "all accounts" : some_of(twice, "slot") + " of 4096") + advice);
+                      (twice == slot_count ? "all accounts" : some_of(twice, "slot") + " of 4096") + parts_advice);
   }
   const auto held_by = [](const account_ownership& a) {
     return [&a](std::uint64_t hash) { return a.owns_slot(slot_of(hash)); };
@@ -116,7 +116,8 @@ account_ownership& account_ownership::operator+=(const account_ownership& o) {
   std::set_intersection(listed.begin(), listed.end(), o.listed.begin(), o.listed.end(), std::back_inserter(both));
   twice = both.size() + static_cast<std::size_t>(std::count_if(listed.begin(), listed.end(), held_by(o)) +
                                                  std::count_if(o.listed.begin(), o.listed.end(), held_by(*this)));
-  if (twice != 0) throw state_error("these partials share accounts: " + some_of(twice, "account") + " in both" + advice);
+  if (twice != 0)
+    throw state_error("these partials share accounts: " + some_of(twice, "account") + " in both" + parts_advice);
 
   std::vector<std::uint64_t> all;
   all.reserve(listed.size() + o.listed.size());
@@ -132,10 +133,10 @@ account_ownership& account_ownership::operator-=(const account_ownership& o) {
       throw state_error("this partial does not hold the slots that are to be taken out of it");
   }
   if (!std::includes(listed.begin(), listed.end(), o.listed.begin(), o.listed.end())) {
-    throw state_error("this partial does not hold " + some_of(minus(o.listed, listed).size(), "account") +
+    throw state_error("this partial does not hold " + some_of(without(o.listed, listed).size(), "account") +
                       " that are to be taken out of it");
   }
-  listed = minus(listed, o.listed);
+  listed = without(listed, o.listed);
   for (std::size_t i = 0; i < slots.size(); ++i) slots[i] &= ~o.slots[i];
   return *this;
 }
@@ -170,7 +171,7 @@ void require_owned(const ledger& book, const account_index& keys, const account_
     const std::string key = keys.key(account{i});
     if (owned.owns(account_hash(key))) continue;
     throw data_error({"account", rows.empty() ? problem::no_row : rows.front(), key, "an account of this shard",
-                      std::string("it belongs to another one") + advice});
+                      std::string("it belongs to another one") + parts_advice});
   }
 }
 

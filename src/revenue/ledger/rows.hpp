@@ -70,13 +70,13 @@ inline constexpr std::int32_t runs_on = latest_day.since_epoch + 1;
 }
 
 /// What a row contributes: nothing, a start, or a start and an end.
-struct contribution {
+struct row_events {
   std::uint8_t events;
   std::int64_t ledger_counts::* reason;  ///< why it has fewer than two; null when it has no cause worth counting
 };
 
-[[nodiscard]] inline contribution contribution_of(std::int32_t start, std::int32_t end, std::int64_t amount,
-                                                  std::int32_t as_of) {
+[[nodiscard]] inline row_events events_of_row(std::int32_t start, std::int32_t end, std::int64_t amount,
+                                              std::int32_t as_of) {
   if (end == start) return {0, &ledger_counts::empty_periods};
   if (amount == 0) return {0, &ledger_counts::free_periods};
   if (start >= as_of) return {0, &ledger_counts::future_starts};

@@ -6,17 +6,17 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t no_segment = std::numeric_limits<std::uint32_t>::max();
 
 struct choice {
   std::int64_t since = 0;
-  std::uint32_t label = none;
+  std::uint32_t label = no_segment;
   bool several = false;
 };
 
 // Whether a label of `since` takes the place of the one chosen so far.
 bool prevails(std::int64_t since, std::uint32_t label, const choice& now, segment_options options) {
-  if (now.label == none) return true;
+  if (now.label == no_segment) return true;
   if (since == now.since) return label > now.label;
   if (options.rule == segment_rule::first) return since < now.since;
   if (options.rule == segment_rule::last) return since > now.since;
@@ -27,7 +27,7 @@ bool prevails(std::int64_t since, std::uint32_t label, const choice& now, segmen
   return held != now_held ? held : held ? since > now.since : since < now.since;
 }
 
-void check(const account_labels& rows, const segment_options& options) {
+void check_segments(const account_labels& rows, const segment_options& options) {
   if (options.rule == segment_rule::opening && !options.opening) {
     throw schema_error(
         "segments by the label of the opening need its day: set segment_options::opening to the first day of the period, "
@@ -41,7 +41,7 @@ void check(const account_labels& rows, const segment_options& options) {
 
 segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
                               segment_options options) {
-  check(rows, options);
+  check_segments(rows, options);
   segmentation by;
   std::vector<choice> chosen(accounts);
   by.rows = static_cast<std::int64_t>(rows.account.size());
@@ -65,13 +65,13 @@ segmentation segment_accounts(const account_labels& rows, std::size_t accounts, 
     }
     choice& now = chosen[rows.account[row]];
     const std::int64_t since = !rows.since.empty() && rows.since.present(row) ? rows.since[row] : INT64_MIN;
-    now.several = now.several || (now.label != none && now.label != label);
+    now.several = now.several || (now.label != no_segment && now.label != label);
     if (prevails(since, label, now, options)) now.since = since, now.label = label;
   }
 
   by.labels_ = labels;
   by.ends_.assign(labels + 1, 0);
-  const auto segment = [&](std::size_t who) { return chosen[who].label == none ? labels : chosen[who].label; };
+  const auto segment = [&](std::size_t who) { return chosen[who].label == no_segment ? labels : chosen[who].label; };
   for (std::size_t who = 0; who < accounts; ++who) {
     ++by.ends_[segment(who)];
     by.accounts_with_several += chosen[who].several ? 1 : 0;

@@ -17,17 +17,17 @@ constexpr std::int64_t nanoseconds_per_minute = 60'000'000'000;
 constexpr std::int64_t nanoseconds_per_day = revenue_policy::minutes_a_day * nanoseconds_per_minute;
 
 template <class T>
-void require(bool good, const column<T>& where, const char* name, std::size_t row, const std::string& rule,
-             const char* advice = "") {
+void require_change(bool good, const column<T>& where, const char* name, std::size_t row, const std::string& rule,
+                    const char* advice = "") {
   if (good) return;
   throw data_error({where.name_or(name), row, where.present(row) ? std::to_string(where[row]) : "missing", rule, advice});
 }
 
 void require_account(const column<std::uint32_t>& where, std::size_t row, std::size_t universe) {
-  require(where.present(row), where, "account", row, "every row belongs to an account",
-          "name the account, or leave the row out");
-  require(where[row] < universe, where, "account", row, "an account index lies below " + std::to_string(universe),
-          "intern keys with account_index or state the size of the universe");
+  require_change(where.present(row), where, "account", row, "every row belongs to an account",
+                 "name the account, or leave the row out");
+  require_change(where[row] < universe, where, "account", row, "an account index lies below " + std::to_string(universe),
+                 "intern keys with account_index or state the size of the universe");
 }
 
 std::int64_t most(std::int64_t ticks_per_unit) {
@@ -39,7 +39,7 @@ std::uint32_t subscription_of(const mrr_changes& table, std::size_t row) {
   return table.subscription.empty() ? 0 : table.subscription[row];
 }
 
-void check(const mrr_changes& table, const change_options& options) {
+void check_changes(const mrr_changes& table, const change_options& options) {
   require_same_length(table.account, "account", table.when, "when");
   require_same_length(table.account, "account", table.amount, "amount");
   if (!table.subscription.empty()) require_same_length(table.account, "account", table.subscription, "subscription");
@@ -48,24 +48,26 @@ void check(const mrr_changes& table, const change_options& options) {
   const std::int64_t largest = most(table.ticks_per_unit);
   for (std::size_t row = 0; row < table.account.size(); ++row) {
     require_account(table.account, row, universe);
-    require(table.when.present(row), table.when, "when", row, "every change has a day");
-    require(table.when[row] >= earliest_day.since_epoch && table.when[row] <= latest_day.since_epoch, table.when, "when",
-            row, "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
-    require(table.amount.present(row), table.amount, "amount", row, "every change has an amount", "write 0 for the end");
+    require_change(table.when.present(row), table.when, "when", row, "every change has a day");
+    require_change(table.when[row] >= earliest_day.since_epoch && table.when[row] <= latest_day.since_epoch, table.when,
+                   "when", row, "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
+    require_change(table.amount.present(row), table.amount, "amount", row, "every change has an amount",
+                   "write 0 for the end");
     if (options.amount == change_amount::level) {
-      require(table.amount[row] >= 0, table.amount, "amount", row, "MRR is never negative",
-              "say that the amounts are changes, if they are");
+      require_change(table.amount[row] >= 0, table.amount, "amount", row, "MRR is never negative",
+                     "say that the amounts are changes, if they are");
     }
-    require(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
-            "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
+    require_change(table.amount[row] <= largest && table.amount[row] >= -largest, table.amount, "amount", row,
+                   "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
     if (!table.nanosecond.empty()) {
-      require(table.nanosecond.present(row) && table.nanosecond[row] >= 0 && table.nanosecond[row] < nanoseconds_per_day,
-              table.nanosecond, "nanosecond", row, "every change has a nanosecond of its day, 0 .. 86399999999999",
-              "leave the column out where times are not known");
+      require_change(
+          table.nanosecond.present(row) && table.nanosecond[row] >= 0 && table.nanosecond[row] < nanoseconds_per_day,
+          table.nanosecond, "nanosecond", row, "every change has a nanosecond of its day, 0 .. 86399999999999",
+          "leave the column out where times are not known");
     }
     if (!table.subscription.empty()) {
-      require(table.subscription.present(row), table.subscription, "subscription", row,
-              "every change belongs to a subscription");
+      require_change(table.subscription.present(row), table.subscription, "subscription", row,
+                     "every change belongs to a subscription");
     }
   }
 }
@@ -146,8 +148,8 @@ class change_reader {
       throw data_error({table_.amount.name_or("amount"), last, std::to_string(table_.amount[last]), "MRR is never negative",
                         "the changes up to this row add up to " + detail::to_string(sum) + "; the log may start too late"});
     }
-    require(sum <= INT64_MAX / table_.ticks_per_unit, table_.amount, "amount", last,
-            "MRR stays below 5.5e13 minor units a month", "check the unit of the column");
+    require_change(sum <= INT64_MAX / table_.ticks_per_unit, table_.amount, "amount", last,
+                   "MRR stays below 5.5e13 minor units a month", "check the unit of the column");
     return static_cast<std::int64_t>(sum);
   }
 
@@ -163,20 +165,21 @@ class change_reader {
   mrr_rows& out_;
 };
 
-void check(const snapshots& table, std::size_t universe) {
+void check_snapshots(const snapshots& table, std::size_t universe) {
   require_same_length(table.account, "account", table.month, "month");
   require_same_length(table.account, "account", table.amount, "mrr");
   const std::int64_t largest = most(table.ticks_per_unit);
   for (std::size_t row = 0; row < table.account.size(); ++row) {
     require_account(table.account, row, universe);
-    require(table.month.present(row), table.month, "month", row, "every row has a month");
-    require(table.month[row] >= month::of(earliest_day).since_epoch && table.month[row] < month::of(latest_day).since_epoch,
-            table.month, "month", row, "a month lies in 1900-01 .. 2199-11");
-    require(table.amount.present(row), table.amount, "mrr", row, "every row has an MRR", "write 0 for a free month");
-    require(table.amount[row] >= 0, table.amount, "mrr", row, "MRR is never negative",
-            "leave credits and refunds out: MRR is a rate, not cash");
-    require(table.amount[row] <= largest, table.amount, "mrr", row, "MRR of one row stays below 5.5e13 minor units a month",
-            "check the unit of the column");
+    require_change(table.month.present(row), table.month, "month", row, "every row has a month");
+    require_change(
+        table.month[row] >= month::of(earliest_day).since_epoch && table.month[row] < month::of(latest_day).since_epoch,
+        table.month, "month", row, "a month lies in 1900-01 .. 2199-11");
+    require_change(table.amount.present(row), table.amount, "mrr", row, "every row has an MRR", "write 0 for a free month");
+    require_change(table.amount[row] >= 0, table.amount, "mrr", row, "MRR is never negative",
+                   "leave credits and refunds out: MRR is a rate, not cash");
+    require_change(table.amount[row] <= largest, table.amount, "mrr", row,
+                   "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
   }
 }
 
@@ -206,7 +209,7 @@ void refuse_twice(const snapshots& table) {
 }  // namespace
 
 mrr_rows rows_from_changes(const mrr_changes& table, const change_options& options) {
-  check(table, options);
+  check_changes(table, options);
   std::vector<std::size_t> order(table.account.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   mrr_rows out;
@@ -241,7 +244,7 @@ std::optional<month> month_after(const snapshots& table) {
 }
 
 mrr_rows rows_from_snapshots(const snapshots& table, std::size_t accounts) {
-  check(table, accounts != 0 ? accounts : table.account.size());
+  check_snapshots(table, accounts != 0 ? accounts : table.account.size());
   refuse_twice(table);
   mrr_rows out;
   out.ticks_per_unit = table.ticks_per_unit;

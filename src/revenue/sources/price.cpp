@@ -8,7 +8,7 @@ namespace {
 using detail::int128;
 using detail::whole_ratio;
 
-void require(bool holds, const char* column, std::int64_t value, const char* rule, const char* advice) {
+void require_price(bool holds, const char* column, std::int64_t value, const char* rule, const char* advice) {
   if (!holds) throw data_error({column, problem::no_row, std::to_string(value), rule, advice});
 }
 
@@ -32,15 +32,16 @@ price_mrr mrr_from_price(const price& listed, const discount& off, discount_rule
 }
 
 price_mrr mrr_from_price(const price& listed, const discount& off, const revenue_policy& policy) {
-  require(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative",
-          "state a reduction as a discount");
-  require(listed.every >= 1, "every", listed.every, "a term is at least 1 unit",
-          "every = 3 with unit month means once a quarter");
-  require(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative", "state a cancelled item as 0");
-  require(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
-          "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
-  require(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative",
-          "state what is taken off, without a sign");
+  require_price(listed.amount_minor >= 0, "amount_minor", listed.amount_minor, "a price is never negative",
+                "state a reduction as a discount");
+  require_price(listed.every >= 1, "every", listed.every, "a term is at least 1 unit",
+                "every = 3 with unit month means once a quarter");
+  require_price(listed.quantity >= 0, "quantity", listed.quantity, "a quantity is never negative",
+                "state a cancelled item as 0");
+  require_price(off.basis_points >= 0 && off.basis_points <= 10'000, "discount", off.basis_points,
+                "a share lies in 0 .. 10000 basis points", "5000 means 50 %");
+  require_price(off.amount_minor >= 0, "discount", off.amount_minor, "an amount off is never negative",
+                "state what is taken off, without a sign");
 
   // At most 100 x 9.2e18 x 1e4 x 166,320 x 1,461 x 2: 4.5e33, far inside 128 bits.
   const whole_ratio terms = detail::terms_a_month(listed.unit, policy.calendar_factor);

@@ -62,7 +62,7 @@ arrow::source from_stream(const py::capsule& stream) {
   return arrow::source::from_stream(inside<ArrowArrayStream>(stream));
 }
 
-arrow::table named(const std::vector<std::string>& names, const std::vector<any_column>& columns) {
+arrow::table table_of_columns(const std::vector<std::string>& names, const std::vector<any_column>& columns) {
   return {names, columns};
 }
 
@@ -86,13 +86,14 @@ void bind_arrow(py::module_& m) {
       "arrow_stream",
       [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
         return make_capsule<ArrowArrayStream>(
-            [&](ArrowArrayStream* out) { arrow::write_stream(named(names, columns), out); });
+            [&](ArrowArrayStream* out) { arrow::write_stream(table_of_columns(names, columns), out); });
       },
       py::arg("names"), py::arg("columns"));
   m.def(
       "arrow_schema",
       [](const std::vector<std::string>& names, const std::vector<any_column>& columns) {
-        return make_capsule<ArrowSchema>([&](ArrowSchema* out) { arrow::write_schema(named(names, columns), out); });
+        return make_capsule<ArrowSchema>(
+            [&](ArrowSchema* out) { arrow::write_schema(table_of_columns(names, columns), out); });
       },
       py::arg("names"), py::arg("columns"));
 

@@ -58,7 +58,7 @@ std::size_t checked_row(const any_column& column, py::ssize_t index) {
 }
 
 /// The numbers behind dates, instants, decimals and dictionary codes, sharing their memory; missing rows hold anything.
-any_column storage(const any_column& column) {
+any_column stored_column(const any_column& column) {
   const kind as = column.type() == kind::date                                        ? kind::int32
                   : column.type() == kind::dictionary                                ? kind::uint32
                   : column.type() == kind::instant || column.type() == kind::decimal ? kind::int64
@@ -112,7 +112,7 @@ py::list to_list(const any_column& column) {
 }
 
 /// The conversions that metrics make at their edge, for those who want to see what a column becomes.
-any_column convert(const any_column& column, const std::string& to, const std::string& name) {
+any_column convert_column(const any_column& column, const std::string& to, const std::string& name) {
   if (to == "double") return arrow::as_double(column, name).source();
   if (to == "int64") return arrow::as_int64(column, name).source();
   if (to == "int32") return arrow::as_int32(column, name).source();
@@ -121,7 +121,7 @@ any_column convert(const any_column& column, const std::string& to, const std::s
   throw schema_error("a column converts to double, int64, int32, day or minor, not to \"" + to + "\"");
 }
 
-std::string describe(const any_column& column) {
+std::string describe_column(const any_column& column) {
   return "Column(" + std::string(to_string(column.type())) + ", " + std::to_string(column.size()) + " rows, " +
          std::to_string(null_count(column)) + " missing)";
 }
@@ -184,16 +184,16 @@ void bind_column(py::module_& m) {
       .def_static("from_codes", &from_codes, py::arg("codes"), py::arg("labels"), py::kw_only(), py::arg("name") = "column",
                   "A dictionary column; a negative code is missing.")
       .def("mask", &mask, py::arg("missing"), py::kw_only(), py::arg("name") = "column")
-      .def("convert", &convert, py::arg("to"), py::kw_only(), py::arg("name") = "column",
+      .def("convert", &convert_column, py::arg("to"), py::kw_only(), py::arg("name") = "column",
            "As a metric would take it: double, int64, int32, day or minor.")
       .def("__len__", &any_column::size)
       .def(
           "__getitem__", [](const any_column& c, py::ssize_t index) { return item(c, checked_row(c, index)); },
           py::arg("row"))
       .def("__iter__", [](const any_column& c) { return py::iter(to_list(c)); })
-      .def("__repr__", &describe)
+      .def("__repr__", &describe_column)
       .def("to_list", &to_list)
-      .def("storage", &storage, "The numbers behind dates (days), instants (a second has 10**scale), decimals, codes.")
+      .def("storage", &stored_column, "The numbers behind dates (days), instants (a second has 10**scale), decimals, codes.")
       .def_property_readonly("present", &present)
       .def_property_readonly("type", [](const any_column& c) { return std::string(to_string(c.type())); })
       .def_property_readonly("null_count", &null_count)

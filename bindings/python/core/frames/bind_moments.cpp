@@ -14,8 +14,8 @@ namespace {
 using arrow::any_column;
 
 /// `zone`: none, an offset as text, or the bytes of a TZif file and their name.
-date_reading reading_of(const std::string& format, const std::optional<std::string>& zone,
-                        const std::optional<py::bytes>& tzif) {
+date_reading date_reading_of(const std::string& format, const std::optional<std::string>& zone,
+                             const std::optional<py::bytes>& tzif) {
   date_reading reading{.format = date_format(format)};
   if (tzif) {
     const auto bytes = static_cast<std::string_view>(*tzif);
@@ -86,7 +86,8 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
 
 void bind_moments(py::module_& m) {
   py::class_<date_reading>(m, "DateReading", "In which order text writes a date, and whose calendar counts.")
-      .def(py::init(&reading_of), py::arg("date_format") = "", py::arg("zone") = py::none(), py::arg("tzif") = py::none());
+      .def(py::init(&date_reading_of), py::arg("date_format") = "", py::arg("zone") = py::none(),
+           py::arg("tzif") = py::none());
   m.def("days", &days, py::arg("values"));
   m.def(
       "read_days",

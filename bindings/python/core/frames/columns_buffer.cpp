@@ -102,13 +102,13 @@ any_column gather(const Py_buffer& view, element what) {
   return any_column::borrow(what.type, data, rows, nullptr, 0, memory);
 }
 
-struct storage {
+struct buffer_storage {
   const char* format = nullptr;
   py::ssize_t itemsize = 0;
 };
 
 /// How a kind looks as a buffer; no format where it is no plain number.
-storage storage_of(kind what) {
+buffer_storage storage_of(kind what) {
   switch (what) {
     case kind::boolean:
       return {"?", 1};
@@ -146,7 +146,7 @@ struct exported {
 int fill(PyObject* self, Py_buffer* view, int flags) {
   view->obj = nullptr;
   const auto& column = py::cast<const any_column&>(py::handle(self));
-  const storage what = storage_of(column.type());
+  const buffer_storage what = storage_of(column.type());
   if (what.format == nullptr) {
     PyErr_SetString(PyExc_BufferError,
                     "only columns of numbers and booleans are buffers; use .storage(), .to_list() or Arrow");
@@ -212,7 +212,7 @@ struct owned_days {
 };
 
 // Without a branch: missing dates are unpredictable.
-any_column days_of(std::span<const std::int64_t> raw, const std::string& name) {
+any_column days_from_raw(std::span<const std::int64_t> raw, const std::string& name) {
   const auto memory = std::make_shared<owned_days>();
   const std::size_t rows = raw.size();
   memory->days.resize(rows);
@@ -276,7 +276,7 @@ any_column from_datetime64(const py::object& exporter, const std::string& unit, 
   const any_column raw = from_buffer(exporter, name);
   if (raw.type() != kind::int64) throw schema_error("column \"" + name + "\": datetime64 is read as 64-bit integers");
   const std::span<const std::int64_t> values = raw.view<std::int64_t>().values();
-  return unit == "D" ? days_of(values, name) : instants_of(values, unit, zone, name);
+  return unit == "D" ? days_from_raw(values, name) : instants_of(values, unit, zone, name);
 }
 
 void set_buffer_slots(PyHeapTypeObject* type) {

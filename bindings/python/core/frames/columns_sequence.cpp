@@ -20,8 +20,8 @@ using arrow::kind;
 
 enum class what : std::uint8_t { missing, boolean, integer, real, text, date, naive, aware, decimal };
 
-constexpr const char* words[] = {"None",   "bool", "int", "float", "str", "date", "datetime", "datetime with time zone",
-                                 "Decimal"};
+constexpr const char* kind_words[] = {"None",   "bool", "int", "float", "str", "date", "datetime", "datetime with time zone",
+                                      "Decimal"};
 
 constexpr std::int64_t microseconds_a_second = 1'000'000;
 constexpr std::int64_t microseconds_a_day = 86'400 * microseconds_a_second;
@@ -54,7 +54,7 @@ bool is_datetime64(py::handle value) {
 }
 
 /// NumPy scalars, pandas.NA and NaT as what they stand for. They are recognised by behaviour: neither library is imported.
-py::object plain(py::handle value) {
+py::object plain_scalar(py::handle value) {
   const PyTypeObject* exact = Py_TYPE(value.ptr());
   if (exact == &PyUnicode_Type || exact == &PyLong_Type || exact == &PyFloat_Type || exact == Py_TYPE(Py_None)) {
     return py::reinterpret_borrow<py::object>(value);
@@ -94,8 +94,8 @@ what common(what a, what b, const std::string& name, std::size_t row) {
   if (either(what::integer, what::real)) return what::real;
   if (either(what::integer, what::decimal)) return what::decimal;
   if (either(what::date, what::naive)) return what::naive;
-  throw arrow::wrong_type("column \"" + name + "\" mixes " + words[static_cast<int>(a)] + " and " +
-                          words[static_cast<int>(b)] + " (row " + std::to_string(row) + "); a column has one type");
+  throw arrow::wrong_type("column \"" + name + "\" mixes " + kind_words[static_cast<int>(a)] + " and " +
+                          kind_words[static_cast<int>(b)] + " (row " + std::to_string(row) + "); a column has one type");
 }
 
 struct scanned {
@@ -116,7 +116,7 @@ scanned scan(const py::sequence& sequence, const std::string& name) {
   result.present.assign(rows, 1);
   bool has_nan = false;
   for (std::size_t row = 0; row < rows; ++row) {
-    result.values.push_back(plain(PySequence_Fast_GET_ITEM(fast.ptr(), static_cast<py::ssize_t>(row))));
+    result.values.push_back(plain_scalar(PySequence_Fast_GET_ITEM(fast.ptr(), static_cast<py::ssize_t>(row))));
     const py::object& value = result.values.back();
     const bool nan = is_nan(value);
     has_nan = has_nan || nan;
@@ -127,7 +127,7 @@ scanned scan(const py::sequence& sequence, const std::string& name) {
   if (result.type == what::missing || result.type == what::integer || result.type == what::real) {
     result.type = what::real;
   } else if (result.type == what::boolean || result.type == what::decimal) {
-    throw arrow::wrong_type("column \"" + name + "\" mixes " + words[static_cast<int>(result.type)] +
+    throw arrow::wrong_type("column \"" + name + "\" mixes " + kind_words[static_cast<int>(result.type)] +
                             " and NaN; write None for a missing value");
   } else {
     for (std::size_t row = 0; row < rows; ++row)

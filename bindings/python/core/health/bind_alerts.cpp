@@ -23,7 +23,7 @@ namespace {
 using arrow::any_column;
 namespace h = health;
 
-h::alert_options options_of(const py::dict& given) {
+h::alert_options alert_options_of(const py::dict& given) {
   h::alert_options options;
   options.as_of = day{given["as_of"].cast<std::int32_t>()};
   options.cooldown_days = given["cooldown_days"].cast<std::int32_t>();
@@ -154,7 +154,7 @@ py::dict alerts(const roles& given, const roles& signals, const roles& before, c
   book.value = columns.int64("value");
 
   const std::vector<h::alert_memory> remembered = memory_of(memory, columns.at("account"));
-  const h::alert_options chosen = options_of(options);
+  const h::alert_options chosen = alert_options_of(options);
   h::alert_list list;
   {
     const py::gil_scoped_release release;

@@ -17,10 +17,10 @@ namespace {
 
 using arrow::any_column;
 namespace h = health;
-using columns = std::vector<any_column>;
+using column_list = std::vector<any_column>;
 
-py::dict influence(const columns& points, const columns& lost, const any_column& score, const std::vector<double>& weights,
-                   std::size_t bins) {
+py::dict influence(const column_list& points, const column_list& lost, const any_column& score,
+                   const std::vector<double>& weights, std::size_t bins) {
   const auto found = h::influence(matrix_of(points, lost).view(), doubles_of(score, "score"), weights, bins);
   using s = h::signal_influence;
   return table(found)
@@ -31,7 +31,7 @@ py::dict influence(const columns& points, const columns& lost, const any_column&
       .columns();
 }
 
-py::dict outranking(const columns& points, const columns& lost, const any_column& score,
+py::dict outranking(const column_list& points, const column_list& lost, const any_column& score,
                     const std::vector<double>& weights) {
   const auto signals = matrix_of(points, lost);
   const auto scores = doubles_of(score, "score");
@@ -49,8 +49,8 @@ py::dict outranking(const columns& points, const columns& lost, const any_column
   return out;
 }
 
-py::dict drift(const columns& points, const columns& lost, const columns& points_now, const columns& lost_now,
-               std::size_t bins) {
+py::dict drift(const column_list& points, const column_list& lost, const column_list& points_now,
+               const column_list& lost_now, std::size_t bins) {
   const auto found = h::signal_stability(matrix_of(points, lost).view(), matrix_of(points_now, lost_now).view(), bins);
   using s = h::stability;
   return table(found)
@@ -62,7 +62,7 @@ py::dict drift(const columns& points, const columns& lost, const columns& points
 }
 
 /// What each signal alone says about the outcome.
-py::dict signal_checks(const columns& points, const columns& lost, const any_column& outcome) {
+py::dict signal_checks(const column_list& points, const column_list& lost, const any_column& outcome) {
   const auto signals = matrix_of(points, lost);
   const any_column left = outcome_bytes(outcome);
   const auto found = h::check_signals(signals.view(), left.view<std::uint8_t>("outcome"));

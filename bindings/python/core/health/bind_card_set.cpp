@@ -18,7 +18,7 @@ using arrow::any_column;
 namespace h = health;
 
 /// The card of every row, the rows of every card, and for how many rows a choice could not decide.
-py::tuple assign(const h::card_set& set, const py::dict& columns) {
+py::tuple assign_cards(const h::card_set& set, const py::dict& columns) {
   const held_signals held = hold(columns);
   const h::card_assignment assigned = h::assign(set, held.views);
   py::list rows;
@@ -43,7 +43,7 @@ void bind_card_set(py::module_& m) {
                                for (const h::scorecard& card : s.cards()) texts.push_back(card.to_json());
                                return texts;
                              })
-      .def("assign", &assign, py::arg("columns"));
+      .def("assign", &assign_cards, py::arg("columns"));
 }
 
 }  // namespace sojourn::python

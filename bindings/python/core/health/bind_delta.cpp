@@ -75,8 +75,8 @@ py::dict delta_columns(const h::snapshot& before, const h::snapshot& now, const 
       .columns();
 }
 
-py::dict compare(const h::snapshot& before, const any_column& accounts_before, const h::snapshot& now,
-                 const any_column& accounts_now, const h::snapshot* again, double dead_band) {
+py::dict compare_snapshots(const h::snapshot& before, const any_column& accounts_before, const h::snapshot& now,
+                           const any_column& accounts_now, const h::snapshot* again, double dead_band) {
   h::delta_table d;
   std::vector<std::size_t> rows;
   {
@@ -107,8 +107,8 @@ void bind_delta(py::module_& m) {
   py::class_<h::snapshot>(m, "HealthSnapshot");
   m.def("health_snapshot", &snapshot_of, py::arg("book"), py::arg("columns"), py::arg("as_of"), py::arg("threads"),
         py::arg("previous_signals") = py::none(), py::arg("manual") = py::none());
-  m.def("health_delta", &compare, py::arg("before"), py::arg("accounts_before"), py::arg("now"), py::arg("accounts_now"),
-        py::arg("again"), py::arg("dead_band"));
+  m.def("health_delta", &compare_snapshots, py::arg("before"), py::arg("accounts_before"), py::arg("now"),
+        py::arg("accounts_now"), py::arg("again"), py::arg("dead_band"));
   m.def("score_slopes", &slopes, py::arg("history"), py::arg("times"), py::arg("method"));
 }
 

@@ -31,8 +31,9 @@ struct held_events {
   arrow::held_column<double> volume;
 };
 
-engagement_state tally(held_events& held, const any_column& account, const any_column& when, const optional_column& feature,
-                       const optional_column& count, const optional_column& volume, const optional_column& breadth) {
+engagement_state tally_usage(held_events& held, const any_column& account, const any_column& when,
+                             const optional_column& feature, const optional_column& count, const optional_column& volume,
+                             const optional_column& breadth) {
   held.account = arrow::as_accounts(account, held.index, "account");
   held.day = arrow::as_day(when, "day");
   usage_events events{held.account.view(), held.day.view()};
@@ -54,7 +55,7 @@ py::dict signals_of(const any_column& account, const any_column& when, const opt
   std::vector<engagement_signals> rows;
   {
     const py::gil_scoped_release release;
-    state = tally(held, account, when, feature, count, volume, breadth);
+    state = tally_usage(held, account, when, feature, count, volume, breadth);
     rows = engagement(state, {day{as_of}, window, min_base});
   }
   using s = engagement_signals;

@@ -24,9 +24,9 @@ namespace h = health;
 /// Signal, kind, and which side is better (none = as it is).
 using wish = std::tuple<std::string, std::string, std::optional<std::string>>;
 
-h::fit_options options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit,
-                          const std::string& small, const std::string& degenerate, std::int64_t max_reference,
-                          std::int64_t min_segment) {
+h::fit_options fit_options_of(const std::vector<wish>& wishes, std::pair<double, double> quantiles, std::int64_t min_fit,
+                              const std::string& small, const std::string& degenerate, std::int64_t max_reference,
+                              std::int64_t min_segment) {
   h::fit_options options;
   for (const auto& [signal, kind, better] : wishes) {
     h::fit_request request{signal, {}, {}};
@@ -57,7 +57,7 @@ py::dict report_columns(const std::vector<h::fitted_signal>& signals) {
       .columns();
 }
 
-py::tuple fit(const h::scorecard& card, const py::dict& columns, const h::fit_options& options) {
+py::tuple fit_card(const h::scorecard& card, const py::dict& columns, const h::fit_options& options) {
   const held_signals held = hold(columns);
   h::fitted_card fitted;
   {
@@ -71,13 +71,13 @@ py::tuple fit(const h::scorecard& card, const py::dict& columns, const h::fit_op
 
 void bind_fit(py::module_& m) {
   py::class_<h::fit_options>(m, "FitOptions")
-      .def(py::init(&options_of), py::arg("wishes"), py::arg("quantiles"), py::arg("min_fit"), py::arg("small"),
+      .def(py::init(&fit_options_of), py::arg("wishes"), py::arg("quantiles"), py::arg("min_fit"), py::arg("small"),
            py::arg("degenerate"), py::arg("max_reference"), py::arg("min_segment"));
   m.def(
       "fit_inputs",
       [](const h::scorecard& card, const h::fit_options& options) { return h::fit_inputs(card.spec(), options); },
       py::arg("card"), py::arg("options"));
-  m.def("fit_normalisers", &fit, py::arg("card"), py::arg("columns"), py::arg("options"));
+  m.def("fit_normalisers", &fit_card, py::arg("card"), py::arg("columns"), py::arg("options"));
 }
 
 }  // namespace sojourn::python

@@ -19,7 +19,7 @@ namespace {
 
 using arrow::any_column;
 namespace h = health;
-using columns = std::vector<any_column>;
+using column_list = std::vector<any_column>;
 
 py::dict signal_columns(const h::learned_weights& found) {
   using s = h::learned_signal;
@@ -31,7 +31,7 @@ py::dict signal_columns(const h::learned_weights& found) {
       .columns();
 }
 
-py::dict learn_weights(const columns& points, const columns& lost, const any_column& outcome,
+py::dict learn_weights(const column_list& points, const column_list& lost, const any_column& outcome,
                        const std::vector<double>& expert, double ridge, const std::string& missing,
                        const std::string& few_events, std::int64_t min_events, std::size_t threads) {
   h::learn_options options;
@@ -63,7 +63,7 @@ py::dict learn_weights(const columns& points, const columns& lost, const any_col
   return out;
 }
 
-py::dict audit_weights(const columns& points, const columns& lost) {
+py::dict audit_weights(const column_list& points, const column_list& lost) {
   const auto signals = matrix_of(points, lost);
   named_columns out;
   const auto methods = words_of<h::audit_weighting>();

@@ -21,12 +21,12 @@ namespace {
 namespace h = health;
 using book_state = h::card_health;
 
-py::bytes bytes_of(const book_state& s) {
+py::bytes bytes_of_book(const book_state& s) {
   const auto bytes = to_bytes(s.state, s.card);
   return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-book_state state_of(const py::bytes& data) {
+book_state book_of_bytes(const py::bytes& data) {
   const std::string_view text = data;
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   const std::uint64_t card = read_header(bytes).spec_fingerprint;
@@ -61,9 +61,10 @@ void bind_portfolio(py::module_& m) {
       .def(
           "mean_score", [](const book_state& s, double level) { return h::mean_score(s.state, {confidence_level{level}}); },
           py::kw_only(), py::arg("level") = 0.95)
-      .def("to_bytes", &bytes_of, "Canonical bytes, with the fingerprint of the card.")
-      .def_static("from_bytes", &state_of, py::arg("data"), "The state behind `to_bytes()`; damaged bytes are a StateError.")
-      .def(py::pickle(&bytes_of, &state_of));
+      .def("to_bytes", &bytes_of_book, "Canonical bytes, with the fingerprint of the card.")
+      .def_static("from_bytes", &book_of_bytes, py::arg("data"),
+                  "The state behind `to_bytes()`; damaged bytes are a StateError.")
+      .def(py::pickle(&bytes_of_book, &book_of_bytes));
 }
 
 }  // namespace sojourn::python

@@ -20,9 +20,9 @@ namespace {
 
 using arrow::any_column;
 namespace h = health;
-using columns = std::vector<any_column>;
+using column_list = std::vector<any_column>;
 
-py::dict sensitivity(const columns& points, const columns& lost, const std::vector<double>& weights,
+py::dict sensitivity(const column_list& points, const column_list& lost, const std::vector<double>& weights,
                      const h::scorecard& card, std::int64_t draws, double concentration, std::uint64_t seed, double level,
                      std::size_t threads) {
   h::weight_sensitivity found;
@@ -46,7 +46,7 @@ py::dict sensitivity(const columns& points, const columns& lost, const std::vect
   return py::dict(py::arg("columns") = out.columns(), py::arg("mean_flip") = found.mean_flip);
 }
 
-py::dict leave_one_out(const columns& points, const columns& lost, const std::vector<double>& weights,
+py::dict leave_one_out(const column_list& points, const column_list& lost, const std::vector<double>& weights,
                        const h::scorecard& card) {
   const auto found = h::leave_one_out(matrix_of(points, lost).view(), weights, card.ladder());
   using w = h::without_signal;

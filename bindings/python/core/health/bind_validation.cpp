@@ -23,7 +23,8 @@ namespace {
 using arrow::any_column;
 namespace h = health;
 
-h::outcome_scores tally(const any_column& score, const any_column& outcome, const std::string& higher, std::size_t threads) {
+h::outcome_scores tally_outcome_scores(const any_column& score, const any_column& outcome, const std::string& higher,
+                                       std::size_t threads) {
   const h::outcome_options options{named<h::score_direction>("higher", higher)};
   const py::gil_scoped_release release;
   const auto scores = arrow::as_double(score, "score");
@@ -113,7 +114,8 @@ void bind_outcomes(py::module_& m) {
 
 void bind_validation(py::module_& m) {
   bind_outcomes(m);
-  m.def("tally_outcomes", &tally, py::arg("score"), py::arg("outcome"), py::arg("higher"), py::arg("threads"));
+  m.def("tally_outcomes", &tally_outcome_scores, py::arg("score"), py::arg("outcome"), py::arg("higher"),
+        py::arg("threads"));
   m.def("tier_outcomes", &tier_outcomes, py::arg("tier"), py::arg("outcome"), py::arg("tiers"), py::arg("level"));
   m.def("lead_time", &lead_time, py::arg("first_red"), py::arg("left_on"), py::arg("level"));
 }

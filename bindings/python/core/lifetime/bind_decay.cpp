@@ -19,7 +19,8 @@ namespace {
 using arrow::any_column;
 using optional_column = std::optional<any_column>;
 
-decay_fit fit(const any_column& t, const any_column& survivors, const optional_column& cohort, const std::string& family) {
+decay_fit fit_cohort(const any_column& t, const any_column& survivors, const optional_column& cohort,
+                     const std::string& family) {
   const auto chosen = named<decay_family>("family", family);
   const auto ages = arrow::as_int32(t, "t");
   const auto counts = arrow::as_int64(survivors, "survivors");
@@ -34,7 +35,7 @@ decay_interval_options interval_of(double level, const std::string& method) {
   return {confidence_level{level}, named<decay_interval>("method", method)};
 }
 
-py::dict columns_of(const decay_projection& curve) {
+py::dict projection_columns(const decay_projection& curve) {
   std::vector<std::uint8_t> seen(curve.period.size());
   for (std::size_t row = 0; row < seen.size(); ++row) seen[row] = curve.period[row] <= curve.last_observed;
   return named_columns()
@@ -91,11 +92,11 @@ void bind_decay(py::module_& m) {
       .def(
           "project",
           [](const decay_fit& f, std::int32_t periods, double level, const std::string& method) {
-            return columns_of(project(f, periods, interval_of(level, method)));
+            return projection_columns(project(f, periods, interval_of(level, method)));
           },
           py::arg("periods"), py::kw_only(), py::arg("level"), py::arg("method"));
 
-  m.def("fit_decay", &fit, py::arg("t"), py::arg("survivors"), py::kw_only(), py::arg("cohort") = py::none(),
+  m.def("fit_decay", &fit_cohort, py::arg("t"), py::arg("survivors"), py::kw_only(), py::arg("cohort") = py::none(),
         py::arg("family") = "sbg");
 }
 

@@ -9,7 +9,7 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-py::dict columns_of(const life_table_rows& table) {
+py::dict life_table_columns(const life_table_rows& table) {
   return named_columns()
       .add("start", table.start)
       .add("entering", table.entering)
@@ -27,7 +27,7 @@ py::dict columns_of(const life_table_rows& table) {
 
 void bind_life_table(py::module_& m) {
   m.def(
-      "life_table", [](const survival_state& s, std::int32_t width) { return columns_of(life_table(s, width)); },
+      "life_table", [](const survival_state& s, std::int32_t width) { return life_table_columns(life_table(s, width)); },
       py::arg("state"), py::arg("width"));
 }
 

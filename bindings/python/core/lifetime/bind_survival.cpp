@@ -18,7 +18,8 @@ namespace {
 using arrow::any_column;
 using optional_column = std::optional<any_column>;
 
-survival_options options_of(double level, const std::string& ci, bool weighted, std::optional<std::int32_t> given_age) {
+survival_options survival_options_of(double level, const std::string& ci, bool weighted,
+                                     std::optional<std::int32_t> given_age) {
   survival_options options;
   options.level = confidence_level{level};
   options.interval = named<survival_interval>("ci", ci);
@@ -50,8 +51,8 @@ struct held_lifetimes {
   }
 };
 
-survival_state tally(const any_column& time, const any_column& event, const optional_column& entry,
-                     const optional_column& weight, const optional_column& count) {
+survival_state tally_lifetimes(const any_column& time, const any_column& event, const optional_column& entry,
+                               const optional_column& weight, const optional_column& count) {
   const held_lifetimes rows(time, event, entry, weight, count);
   const py::gil_scoped_release unlocked;
   return tally_survival(rows.view());
@@ -69,7 +70,7 @@ py::tuple tally_by(const any_column& time, const any_column& event, const any_co
   return py::make_tuple(codes.labels, found.segments, found.without_segment);
 }
 
-py::dict columns_of(const survival_curve& curve) {
+py::dict curve_columns(const survival_curve& curve) {
   return named_columns()
       .add("time", curve.time)
       .add("at_risk", curve.at_risk)
@@ -93,7 +94,7 @@ void bind_survival(py::module_& m) {
       .def_readonly("rows_missing", &survival_state::rows_missing);
 
   py::class_<survival_curve>(m, "SurvivalCurve")
-      .def("columns", &columns_of)
+      .def("columns", &curve_columns)
       .def("at", &survival_at, py::arg("age"))
       .def("quantile", &survival_quantile, py::arg("share"))
       .def_readonly("accounts", &survival_curve::accounts)
@@ -101,19 +102,21 @@ void bind_survival(py::module_& m) {
       .def_readonly("rows_missing", &survival_curve::rows_missing)
       .def_readonly("died_out_at", &survival_curve::died_out_at);
 
-  m.def("tally_survival", &tally, py::arg("time"), py::arg("event"), py::kw_only(), py::arg("entry") = py::none(),
+  m.def("tally_survival", &tally_lifetimes, py::arg("time"), py::arg("event"), py::kw_only(), py::arg("entry") = py::none(),
         py::arg("weight") = py::none(), py::arg("count") = py::none());
   m.def("tally_survival_by", &tally_by, py::arg("time"), py::arg("event"), py::arg("segment"), py::kw_only(),
         py::arg("entry") = py::none(), py::arg("weight") = py::none(), py::arg("count") = py::none());
   m.def(
       "kaplan_meier",
       [](const survival_state& s, double level, const std::string& ci, bool weighted,
-         std::optional<std::int32_t> given_age) { return kaplan_meier(s, options_of(level, ci, weighted, given_age)); },
+         std::optional<std::int32_t> given_age) {
+        return kaplan_meier(s, survival_options_of(level, ci, weighted, given_age));
+      },
       py::arg("state"), py::kw_only(), py::arg("level"), py::arg("ci"), py::arg("weighted"), py::arg("given_age"));
   m.def(
       "restricted_mean",
       [](const survival_state& s, std::int32_t horizon, double level, bool weighted, std::optional<std::int32_t> given_age) {
-        return restricted_mean(s, horizon, options_of(level, "log-log", weighted, given_age));
+        return restricted_mean(s, horizon, survival_options_of(level, "log-log", weighted, given_age));
       },
       py::arg("state"), py::arg("horizon"), py::kw_only(), py::arg("level"), py::arg("weighted"), py::arg("given_age"));
 }

@@ -167,7 +167,7 @@ py::dict lifetimes(const book& of, const reading& how) {
   return columns;
 }
 
-py::dict known(const book& of, std::int32_t when) {
+py::dict facts_known_on(const book& of, std::int32_t when) {
   const knowledge k = of.known(day{when});
   return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
                   py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
@@ -228,8 +228,8 @@ py::dict movements_of_lanes(const reading& how, std::int32_t first, std::int32_t
 }
 
 /// One entry per account: its change of each bucket, and its rows that came or went.
-py::dict compare(const book& of, const reading& how, std::int32_t first, std::int32_t second, std::int32_t first_month,
-                 std::int32_t months_each) {
+py::dict compare_windows(const book& of, const reading& how, std::int32_t first, std::int32_t second,
+                         std::int32_t first_month, std::int32_t months_each) {
   const restatement found = [&] {
     const py::gil_scoped_release released;
     return compare_closes(of, day{first}, day{second}, {month{first_month}, months_each, 1}, how.under);
@@ -289,8 +289,8 @@ void bind_book(py::module_& m) {
       .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
                   py::arg("count"), py::arg("policy"))
       .def("accounts_table", &account_columns, py::arg("reading"), py::arg("period"))
-      .def("known", &known, py::arg("when"))
-      .def("compare", &compare, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
+      .def("known", &facts_known_on, py::arg("when"))
+      .def("compare", &compare_windows, py::arg("reading"), py::arg("first"), py::arg("second"), py::arg("first_month"),
            py::arg("months_each"))
       .def_property_readonly("rows", &book::rows)
       .def_property_readonly("labels", &book::labels)

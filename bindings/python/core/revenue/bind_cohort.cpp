@@ -33,7 +33,7 @@ py::list counts(const cohort_state& state, const std::string& measure) {
   });
 }
 
-py::dict shares(const cohort_state& state, const std::string& measure, const std::string& mean) {
+py::dict cohort_shares(const cohort_state& state, const std::string& measure, const std::string& mean) {
   const cohort_triangle triangle = cohort_retention(state, named<cohort_measure>("measure", measure));
   py::list average;
   for (const double share : cohort_average(triangle, named<cohort_mean>("mean", mean)))
@@ -49,7 +49,7 @@ py::dict shares(const cohort_state& state, const std::string& measure, const std
 void bind_cohort(py::module_& m) {
   bind_state<cohort_state>(m, "CohortState", "Customers and MRR by cohort and age, as integers that merge.")
       .def("counts", &counts, py::arg("measure"))
-      .def("shares", &shares, py::arg("measure"), py::arg("mean"))
+      .def("shares", &cohort_shares, py::arg("measure"), py::arg("mean"))
       .def_readonly("accounts_earlier", &cohort_state::accounts_earlier);
 }
 

@@ -34,14 +34,14 @@ py::dict compared(const Compare& compare) {
   return comparison_dict(found);
 }
 
-py::dict shares(std::int64_t x1, std::int64_t n1, std::int64_t x2, std::int64_t n2, double level,
-                const std::string& method) {
+py::dict shares_compared(std::int64_t x1, std::int64_t n1, std::int64_t x2, std::int64_t n2, double level,
+                         const std::string& method) {
   const auto test = named<share_test>("method", method);
   return compared([&] { return compare_shares(x1, n1, x2, n2, {confidence_level{level}, test}); });
 }
 
-py::dict periods(const keyed_ledger& l, const std::string& metric, span_days first, span_days second,
-                 const revenue_policy& policy, double level, const std::string& method) {
+py::dict periods_compared(const keyed_ledger& l, const std::string& metric, span_days first, span_days second,
+                          const revenue_policy& policy, double level, const std::string& method) {
   const rate_options options = rate_options_of(policy, level, method);
   const revenue_rate rate = rate_named(metric);
   return compared([&] { return compare_periods(l, rate, window_from(first), window_from(second), options); });
@@ -73,9 +73,9 @@ estimate bootstrapped(const keyed_ledger& l, const std::string& metric, span_day
 }  // namespace
 
 void bind_comparison(py::module_& m) {
-  m.def("compare_shares", &shares, py::arg("successes1"), py::arg("n1"), py::arg("successes2"), py::arg("n2"),
+  m.def("compare_shares", &shares_compared, py::arg("successes1"), py::arg("n1"), py::arg("successes2"), py::arg("n2"),
         py::arg("level"), py::arg("method"));
-  m.def("compare_periods", &periods, py::arg("ledger"), py::arg("metric"), py::arg("first"), py::arg("second"),
+  m.def("compare_periods", &periods_compared, py::arg("ledger"), py::arg("metric"), py::arg("first"), py::arg("second"),
         py::arg("policy"), py::arg("level"), py::arg("method"));
   m.def("compare_segments", &segments, py::arg("first_ledger"), py::arg("first"), py::arg("second_ledger"),
         py::arg("second"), py::arg("metric"), py::arg("policy"), py::arg("level"), py::arg("method"));

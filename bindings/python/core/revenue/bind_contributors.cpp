@@ -14,7 +14,7 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-py::dict columns_of(const keyed_ledger& l, const contribution& found, const shown_contribution& as_shown) {
+py::dict contributor_columns(const keyed_ledger& l, const contribution& found, const shown_contribution& as_shown) {
   py::list accounts, rows;
   for (const contributor& one : found.top) {
     accounts.append(key_object(*l.keys, one.who));
@@ -33,7 +33,7 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
     const py::gil_scoped_release released;
     return contributors(l, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
   }();
-  return columns_of(l, found, shown(found, cell));
+  return contributor_columns(l, found, shown(found, cell));
 }
 
 py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t age,
@@ -44,7 +44,7 @@ py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t month
     return cohort_contributors(l, month{first}, months_each, age, what, {policy.cohort_state, policy.cohort_index},
                                top.value_or(SIZE_MAX));
   }();
-  return columns_of(l, found, shown(found, what));
+  return contributor_columns(l, found, shown(found, what));
 }
 
 }  // namespace

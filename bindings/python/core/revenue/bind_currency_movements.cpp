@@ -73,7 +73,8 @@ held_rates make_rates(const roles& columns, const std::vector<std::string>& name
       rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, others))};
 }
 
-estimate period_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric, double level) {
+estimate currency_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric,
+                           double level) {
   return rate_of(state, period, named<period_rate>("metric", metric), {state.revenue.policy, confidence_level{level}});
 }
 
@@ -81,7 +82,7 @@ void bind_state_of_currencies(py::module_& m) {
   bind_state<currency_revenue_state>(m, "CurrencyRevenueState",
                                      "Movements at the rates of each opening, and what rates did.")
       .def("movements", [](const currency_revenue_state& s) { return movement_columns(movements(s)); })
-      .def("estimate", &period_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("estimate", &currency_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
       .def("closing_ticks", [](const currency_revenue_state& s, std::size_t p) { return exact_int(s.closing.at(p).ticks); })
       .def("fx_ticks", [](const currency_revenue_state& s, std::size_t p) { return exact_int(s.fx(p)); })
       .def("accounts_closing",

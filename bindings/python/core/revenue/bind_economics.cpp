@@ -11,7 +11,7 @@ namespace sojourn::python {
 namespace {
 
 /// A number that Python gives without an interval.
-estimate plain(double value) {
+estimate value_only(double value) {
   estimate e;
   e.value = value;
   e.n = 1;
@@ -24,9 +24,10 @@ py::dict unit_economics(std::int64_t spend_minor, std::int64_t customers, std::i
   py::dict result;
   result["acquisition_cost"] = acquisition_cost(won);
   result["payback_months"] = payback_months(won, gross_margin);
-  if (arpa_minor) result["payback_months_per_customer"] = payback_months_per_customer(won, plain(*arpa_minor), gross_margin);
-  if (ltv_minor) result["ltv_to_cac"] = ltv_to_cac(plain(*ltv_minor), won);
-  if (churn) result["customer_lifetime"] = customer_lifetime(plain(*churn));
+  if (arpa_minor)
+    result["payback_months_per_customer"] = payback_months_per_customer(won, value_only(*arpa_minor), gross_margin);
+  if (ltv_minor) result["ltv_to_cac"] = ltv_to_cac(value_only(*ltv_minor), won);
+  if (churn) result["customer_lifetime"] = customer_lifetime(value_only(*churn));
   return result;
 }
 

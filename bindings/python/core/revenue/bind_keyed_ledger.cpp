@@ -19,8 +19,8 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
-state_of_ledger tally(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
-                      const revenue_policy& policy) {
+state_of_ledger tally_ledger(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
+                             const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
   if (l.in != nullptr) return tally_revenue(l, grid, policy, thread_executor{});
@@ -47,8 +47,8 @@ retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t
                     [&](const ledger& one) { return tally_retention(one, day{from}, day{to}, thread_executor{}); });
 }
 
-estimate rate(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
-              const revenue_policy& policy, double level) {
+estimate rate_of_ledger(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
+                        const revenue_policy& policy, double level) {
   const auto which = named<ledger_rate>("metric", metric);
   const rate_options options{policy, confidence_level{level}};
   const py::gil_scoped_release released;
@@ -68,8 +68,9 @@ ledger_class bind_keyed_ledger(py::module_& m) {
     return s.who.size();
   });
   ledger_class book(m, "Ledger", "What every account pays on every day.");
-  book.def("rate", &rate, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"))
-      .def("tally", &tally, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
+  book.def("rate", &rate_of_ledger, py::arg("metric"), py::arg("first_day"), py::arg("end_day"), py::arg("policy"),
+           py::arg("level"))
+      .def("tally", &tally_ledger, py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("policy"))
       .def("tally_accounts", &tally_accounts, py::arg("accounts"), py::arg("first"), py::arg("months_each"),
            py::arg("count"), py::arg("policy"))
       .def("retention", &retention, py::arg("first_day"), py::arg("end_day"))

@@ -28,7 +28,7 @@ struct held_labels {
   [[nodiscard]] account_labels view() const { return {account.view(), words.codes.view(), since.view()}; }
 };
 
-py::dict assign(const label_rows& rows, std::size_t accounts, const std::string& rule, std::int32_t opening) {
+py::dict assign_labels(const label_rows& rows, std::size_t accounts, const std::string& rule, std::int32_t opening) {
   const labelled_segments found = rows.assign(accounts, {named<segment_rule>("segment_rule", rule), day{opening}});
   py::list parts;
   for (std::size_t s = 0; s < found.by.segments(); ++s) {
@@ -67,7 +67,7 @@ void bind_label_rows(py::module_& m) {
             rows.move(account_of(keys, key_from(from)), account_of(keys, key_from(into)));
           },
           py::arg("keys"), py::arg("source"), py::arg("into"))
-      .def("assign", &assign, py::arg("accounts"), py::arg("rule"), py::arg("opening"));
+      .def("assign", &assign_labels, py::arg("accounts"), py::arg("rule"), py::arg("opening"));
 }
 
 }  // namespace sojourn::python

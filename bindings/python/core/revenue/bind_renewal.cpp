@@ -17,8 +17,8 @@ namespace {
 
 using arrow::any_column;
 
-renewal_options options_of(const revenue_policy& policy, std::optional<std::int32_t> grace_days,
-                           std::optional<std::int32_t> as_of) {
+renewal_options renewal_options_of(const revenue_policy& policy, std::optional<std::int32_t> grace_days,
+                                   std::optional<std::int32_t> as_of) {
   renewal_options options = renewal_rules(policy);
   if (grace_days) options.grace_days = *grace_days;
   if (as_of) options.as_of = day{*as_of};
@@ -29,7 +29,7 @@ renewal_state renewals(const any_column& accounts, const any_column& ends, const
                        const any_column& renewals_on, const any_column& renewed_values, int exponent, std::int32_t from,
                        std::int32_t to, std::optional<std::int32_t> grace_days, std::optional<std::int32_t> as_of,
                        const std::string& unit, const std::vector<std::string>& names, const revenue_policy& policy) {
-  renewal_options options = options_of(policy, grace_days, as_of);
+  renewal_options options = renewal_options_of(policy, grace_days, as_of);
   options.unit = named<renewal_unit>("unit", unit);
   const py::gil_scoped_release released;
   account_index keys;
@@ -65,7 +65,8 @@ py::dict kinds_of_renewals(const roles& columns, const std::map<std::string, std
     }
     details.auto_renewed = found->view<std::uint8_t>(names.at("auto_renewed"));
   }
-  const renewal_kinds k = count_renewal_kinds(due, details, {day{from}, day{to}}, options_of(policy, grace_days, as_of));
+  const renewal_kinds k =
+      count_renewal_kinds(due, details, {day{from}, day{to}}, renewal_options_of(policy, grace_days, as_of));
   py::dict found(py::arg("co_terminated") = k.co_terminated);
   if (!details.term_start.empty()) found["multi_year_due"] = k.multi_year_due, found["term_known"] = k.term_known;
   if (!details.renewed_until.empty()) {

@@ -26,7 +26,7 @@ revenue_partial state_of<revenue_partial>(const py::bytes& source) {
 
 namespace {
 
-estimate period_estimate(const revenue_partial& s, std::size_t period, const std::string& metric, double level) {
+estimate partial_estimate(const revenue_partial& s, std::size_t period, const std::string& metric, double level) {
   return rate_of(s.revenue, period, named<period_rate>("metric", metric), confidence_level{level});
 }
 
@@ -35,7 +35,7 @@ estimate period_estimate(const revenue_partial& s, std::size_t period, const std
 void bind_revenue_partial(py::module_& m) {
   bind_state<revenue_partial>(m, "RevenueState", "Movements and losses of a row of periods, as integers that merge.")
       .def("movements", [](const revenue_partial& s) { return movement_columns(movements(s.revenue)); })
-      .def("estimate", &period_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
+      .def("estimate", &partial_estimate, py::arg("period"), py::arg("metric"), py::arg("level"))
       .def("closing_ticks",
            [](const revenue_partial& s, std::size_t p) { return exact_int(s.revenue.periods.at(p).closing()); })
       .def("accounts_closing",

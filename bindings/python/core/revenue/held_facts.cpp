@@ -24,7 +24,7 @@ void take_billing(role_columns& held, book& of, View& view) {
   held.take_words<discount_term>("discount_term", view.discount_term);
 }
 
-subscriptions periods(role_columns& held, const given_facts& given, book& of) {
+subscriptions subscription_periods(role_columns& held, const given_facts& given, book& of) {
   subscriptions view;
   held.take_keys("account", of.keys(), view.account);
   held.take_days("start", view.start), held.take_days("end", view.end);
@@ -103,7 +103,7 @@ std::int64_t id_of(const std::string& word) {
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, given.names) {
   switch (of.source()) {
     case fact_source::periods:
-      rows_.rows = periods(held_, given, of);
+      rows_.rows = subscription_periods(held_, given, of);
       break;
     case fact_source::snapshots:
       rows_.rows = month_rows(held_, given, of, months_);

@@ -19,8 +19,8 @@ namespace {
 using arrow::any_column;
 using optional_column = std::optional<any_column>;
 
-response_counts tally(const any_column& sent, const optional_column& answered, const optional_column& delivered,
-                      std::optional<std::int32_t> from, std::optional<std::int32_t> to) {
+response_counts tally_responses(const any_column& sent, const optional_column& answered, const optional_column& delivered,
+                                std::optional<std::int32_t> from, std::optional<std::int32_t> to) {
   const auto sent_on = arrow::as_day(sent, "sent");
   const auto answered_on = answered ? arrow::as_day(*answered, "answered") : arrow::held_column<std::int32_t>{};
   if (delivered && delivered->type() != arrow::kind::boolean) {
@@ -35,7 +35,7 @@ response_counts tally(const any_column& sent, const optional_column& answered, c
   return tally_responses(table, window);
 }
 
-estimate rate(const response_counts& counts, const std::string& base, double level, const std::string& method) {
+estimate response_rate_of(const response_counts& counts, const std::string& base, double level, const std::string& method) {
   return response_rate(
       counts, {confidence_level(level), named<response_base>("base", base), named<proportion_interval>("method", method)});
 }
@@ -52,8 +52,8 @@ void bind_response_rate(py::module_& m) {
       .def_readonly("delivered", &response_counts::delivered)
       .def_readonly("delivered_answered", &response_counts::delivered_answered)
       .def_readonly("answered", &response_counts::answered)
-      .def("rate", &rate, py::arg("base"), py::arg("level"), py::arg("method"));
-  m.def("tally_surveys", &tally, py::arg("sent"), py::arg("answered"), py::arg("delivered"), py::arg("start"),
+      .def("rate", &response_rate_of, py::arg("base"), py::arg("level"), py::arg("method"));
+  m.def("tally_surveys", &tally_responses, py::arg("sent"), py::arg("answered"), py::arg("delivered"), py::arg("start"),
         py::arg("end"));
 }
 
