@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/incidence.hpp"
+#include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
 #include "sojourn/lifetime/survival.hpp"
 
@@ -47,6 +49,22 @@ void survive_with_censoring() {
   assert(sojourn::survival_quantile(curve).value == 8);
 }
 
+void compare_two_plans() {
+  const std::vector<double> age{2, 3, 5, 1, 3, 4};
+  const std::vector<std::uint32_t> left{1, 1, 0, 1, 0, 1};
+  const std::vector<std::uint32_t> plan{0, 0, 0, 1, 1, 1};
+  const sojourn::logrank_test alike = sojourn::logrank({.time = age, .cause = left}, plan, 2);
+  assert(near(alike.statistic, 1.0 / 99, 1e-12) && alike.dof == 1);
+}
+
+void leave_for_several_causes() {
+  const std::vector<double> ages{1, 1, 2, 3, 4, 4};
+  const std::vector<std::uint32_t> causes{1, 2, 0, 1, 2, 1};  // 0: still there
+  const sojourn::incidence_curves curves = sojourn::cumulative_incidence({.time = ages, .cause = causes}, 2);
+  assert(near(sojourn::incidence_at(curves, 0, 3).value, 7.0 / 18, 1e-12));
+  assert(curves.causes[0].incidence[2] + curves.causes[1].incidence[2] + curves.survival[2] == 1);
+}
+
 void compare_churn_rates() {
   const std::vector<double> monthly{0.01, 0.03, 0.05};
   const sojourn::mrr_index_table left = sojourn::mrr_index(monthly);
@@ -59,5 +77,7 @@ void compare_churn_rates() {
 int main() {
   fit_and_project();
   survive_with_censoring();
+  compare_two_plans();
+  leave_for_several_causes();
   compare_churn_rates();
 }

@@ -16,6 +16,7 @@
 
 #include "sojourn/stats/bootstrap.hpp"
 #include "sojourn/stats/checked.hpp"
+#include "sojourn/stats/chi_square.hpp"
 #include "sojourn/stats/comparison.hpp"
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/estimate.hpp"

@@ -29,7 +29,7 @@ void check_row(const lifetimes& rows, std::size_t row, problem_list& problems) {
   }
   if (rows.event.present(row) && rows.event[row] > 1) {
     problems.add(rows.event, "event", row, "an event is 0 (still a customer) or 1 (churned)",
-                 "code what happened as 0 or 1");
+                 "code what happened as 0 or 1; cumulative_incidence takes several causes of leaving");
   }
   if (!rows.entry.empty() && rows.entry.present(row)) {
     if (rows.entry[row] < 0)

@@ -102,6 +102,7 @@ def made() -> dict[str, Any]:
     acme = sj.datasets.acme(n=400, seed=7)
     ledger = sj.Ledger(acme.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=acme.as_of)
     curve, fitted = ledger.survival(), sj.fit_decay(list(range(8)), [1000, 869, 743, 653, 593, 551, 517, 491])
+    causes = sj.cumulative_incidence([2, 3, 3, 5], ["price", None, "price", "quality"], causes=["price", "quality"])
     answers = sj.surveys.SurveyState(acme.nps["score"])
     outcomes = sj.validate_scores([0.1, 0.2, 0.7, 0.4, 0.9, 0.6], [0, 0, 1, 0, 1, 0], higher="riskier")
     card = sj.Scorecard.from_json(CARD)
@@ -131,6 +132,8 @@ def made() -> dict[str, Any]:
         "Survival.quantile": lambda: curve.quantile(0.9),
         "Survival.at": lambda: [curve.at(365), curve.at(10**6)],
         "Survival.rmst": lambda: curve.rmst(365),
+        "CumulativeIncidence.at": lambda: causes.at(3),
+        "CauseIncidence.at": lambda: [causes["price"].at(age) for age in (1, 3, 9)],
         "Decay.interval": lambda: [fitted.interval(3), fitted.interval(3, method="profile")],
         "Decay.parameter": lambda: [fitted.parameter(name) for name in fitted.params],
         "Decay.lifetime": lambda: [fitted.lifetime(0.1), fitted.lifetime()],
@@ -202,6 +205,8 @@ OF = {
     "Survival.quantile": {("survival_quantile", "periods")},
     "Survival.at": {("survival_at", "share")},
     "Survival.rmst": {("restricted_mean_lifetime", "periods")},
+    "CumulativeIncidence.at": {("incidence_at", "share")},
+    "CauseIncidence.at": {("incidence_at", "share")},
     "Decay.interval": {("decay_survival", "share")},
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},

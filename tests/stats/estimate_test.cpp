@@ -37,6 +37,7 @@ TEST_CASE("names and units of estimates are those of the catalogue") {
                                          survival_quantile_label,
                                          median_lifetime_label,
                                          restricted_mean_label,
+                                         incidence_label,
                                          decay_label,
                                          decay_parameter_label,
                                          decay_lifetime_label,

@@ -25,6 +25,8 @@ void bind_money(pybind11::module_& m);
 void bind_read_period(pybind11::module_& m);
 void bind_revenue(pybind11::module_& m);
 void bind_survival(pybind11::module_& m);
+void bind_logrank(pybind11::module_& m);
+void bind_incidence(pybind11::module_& m);
 void bind_life_table(pybind11::module_& m);
 void bind_decay(pybind11::module_& m);
 void bind_cltv(pybind11::module_& m);

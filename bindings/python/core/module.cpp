@@ -27,6 +27,8 @@ PYBIND11_MODULE(_core, m) {
 
   auto lifetime = m.def_submodule("lifetime", "Survival, decay, lifetime value.");
   bind_survival(lifetime);
+  bind_logrank(lifetime);
+  bind_incidence(lifetime);
   bind_life_table(lifetime);
   bind_decay(lifetime);
   bind_cltv(lifetime);

@@ -61,12 +61,18 @@ if TYPE_CHECKING:
         weight_sensitivity,
     )
     from sojourn.lifetime import (
+        CauseIncidence,
+        CumulativeIncidence,
         Decay,
+        IncidenceBy,
+        LogRank,
         Survival,
         SurvivalBy,
         cltv,
+        cumulative_incidence,
         fit_decay,
         kaplan_meier,
+        logrank,
         mrr_index,
     )
     from sojourn.revenue import (
@@ -134,12 +140,18 @@ __all__ = [
     "renewals",
     "shard_of",
     # lifetime
+    "CauseIncidence",
+    "CumulativeIncidence",
     "Decay",
+    "IncidenceBy",
+    "LogRank",
     "Survival",
     "SurvivalBy",
     "cltv",
+    "cumulative_incidence",
     "fit_decay",
     "kaplan_meier",
+    "logrank",
     "mrr_index",
     # health
     "Alerts",

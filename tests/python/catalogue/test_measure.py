@@ -156,6 +156,12 @@ def asked(
         "survival_quantile": (curve, {"share": 0.9}, lambda s: s.quantile(0.9)),
         "median_lifetime": (curve, {}, lambda s: s.median),
         "restricted_mean_lifetime": (curve, {"tau": 365}, lambda s: s.rmst(365)),
+        "cumulative_incidence": (
+            [3, 5, 8],
+            {"cause": [1, 0, 2], "level": 0.9},
+            lambda s: sj.cumulative_incidence(s, [1, 0, 2], level=0.9),
+        ),
+        "incidence_at": (sj.cumulative_incidence([3, 5, 8], [1, 0, 2])[1], {"age": 5}, lambda s: s.at(5)),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -241,7 +247,7 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "estimate") == isinstance(result, sj.Estimate)
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
-        assert isinstance(result, (sj.Survival, sj.Decay))
+        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence))
 
 
 def signature_of(name: str) -> inspect.Signature:

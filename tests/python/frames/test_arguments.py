@@ -38,6 +38,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "compare_csat": {"first": [5, 3], "second": [5, 5]},
     "SurveyState": {"scores": [9, 3]},
     "kaplan_meier": {"time": [1, 2, 3], "event": [1, 0, 1]},
+    "logrank": {"time": [1, 2, 3], "event": [1, 0, 1], "by": ["a", "b", "a"]},
+    "cumulative_incidence": {"time": [1, 2, 3], "cause": [1, 0, 2]},
     "cltv": {"margin": 0.8, "churn": 0.02, "arpa_minor": 1000},
     "mrr_from_price": {"amount_minor": 1200, "every": 1, "unit": "month"},
     "rollup": {"table": {"account_id": [1, 2], "parent_id": [None, 1], "score": [50.0, 60.0]}},
@@ -61,6 +63,10 @@ NEEDS: dict[str, dict[str, Any]] = {
 INSTANCES: dict[str, Any] = {
     "SurveyState": sj.SurveyState([9, 3]),
     "Survival": sj.kaplan_meier([1, 2, 3], [1, 0, 1]),
+    "CumulativeIncidence": sj.cumulative_incidence([1, 2, 3], [1, 0, 2]),
+    "CauseIncidence": sj.cumulative_incidence([1, 2, 3], [1, 0, 2])[1],
+    "IncidenceBy": sj.cumulative_incidence([1, 2, 3], [1, 0, 2], by=["a", "b", "a"]),
+    "SurvivalBy": sj.kaplan_meier([1, 2, 3], [1, 0, 1], by=["a", "b", "a"]),
     "Ledger": LEDGER,
     "Scorecard": CARD,
     "HealthResult": RESULT,
@@ -78,6 +84,7 @@ METHOD_NEEDS: dict[str, dict[str, Any]] = {
     "what_if": {"accounts": "a"},
 }
 WRITES_FILES = {"to_csv", "to_parquet", "save", "plot"}
+OF_ANY_MAPPING = {"get"}  # Python's own, which refuses a key that cannot be one in its own words
 
 
 def public_callables() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
@@ -88,7 +95,11 @@ def public_callables() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]
         yield name, thing, NEEDS.get(name, {})
     for owner, instance in INSTANCES.items():
         for name in dir(instance):
-            if name.startswith("_") or name in WRITES_FILES or isinstance(getattr(type(instance), name, None), property):
+            if (
+                name.startswith("_")
+                or name in WRITES_FILES | OF_ANY_MAPPING
+                or isinstance(getattr(type(instance), name, None), property)
+            ):
                 continue
             member = getattr(instance, name)
             if callable(member):

@@ -9,6 +9,7 @@
 #include "bind.hpp"
 #include "bind_state.hpp"
 #include "frames/table.hpp"
+#include "lifetime/held_exits.hpp"
 
 namespace py = pybind11;
 
@@ -16,7 +17,6 @@ namespace sojourn::python {
 namespace {
 
 using arrow::any_column;
-using optional_column = std::optional<any_column>;
 
 survival_options survival_options_of(double level, const std::string& ci, bool weighted,
                                      std::optional<std::int32_t> given_age) {
@@ -36,11 +36,14 @@ struct held_lifetimes {
 
   held_lifetimes(const any_column& times, const any_column& events, const optional_column& entries,
                  const optional_column& weights, const optional_column& counts)
-      : time(arrow::as_int32(times, "time")),
-        event(arrow::as_flag(events, "event", "an event is 0 (still a customer) or 1 (churned)")) {
+      : time(arrow::as_int32(times, "time")), event(arrow::as_flag(events, "event", event_rule)) {
     if (entries) entry = arrow::as_int32(*entries, "entry");
     if (weights) weight = arrow::as_int64(*weights, "weights");
     if (counts) count = arrow::as_int64(*counts, "count");
+    // An empty column would otherwise look like one that was not given.
+    if (entries) require_same_length(time.view(), "time", entry.view(), "entry");
+    if (weights) require_same_length(time.view(), "time", weight.view(), "weights");
+    if (counts) require_same_length(time.view(), "time", count.view(), "count");
   }
   [[nodiscard]] lifetimes view() const {
     lifetimes rows{time.view(), event.view()};

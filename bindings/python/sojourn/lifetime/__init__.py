@@ -7,16 +7,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
+    from sojourn.lifetime._incidence import (
+        CauseIncidence as CauseIncidence,
+        CumulativeIncidence as CumulativeIncidence,
+        IncidenceBy as IncidenceBy,
+        cumulative_incidence as cumulative_incidence,
+    )
+    from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
 
 _LATER = {
+    "CauseIncidence": "sojourn.lifetime._incidence",
+    "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
+    "IncidenceBy": "sojourn.lifetime._incidence",
+    "LogRank": "sojourn.lifetime._logrank",
     "Survival": "sojourn.lifetime._survival",
     "SurvivalBy": "sojourn.lifetime._survival",
+    "cumulative_incidence": "sojourn.lifetime._incidence",
     "cltv": "sojourn.lifetime._value",
     "fit_decay": "sojourn.lifetime._decay",
     "kaplan_meier": "sojourn.lifetime._survival",
+    "logrank": "sojourn.lifetime._logrank",
     "mrr_index": "sojourn.lifetime._value",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,31 @@ def draw_survival(curves: Sequence[StepCurve], ax: Any = None) -> Any:
     if len(curves) > 1:
         ax.legend(frameon=False)
     return ax
+
+
+def draw_incidence(time: Sequence[float], causes: Mapping[str, Sequence[float]], ax: Any = None) -> Any:
+    """Shares that have left, stacked by cause in steps; above them those still there."""
+    ax = _axes(ax)
+    ages = [0, *time]
+    below = [0.0] * len(ages)
+    for cause, shares in causes.items():
+        above = [b + s for b, s in zip(below, [0.0, *shares], strict=True)]
+        ax.fill_between(ages, below, above, step="post", alpha=0.8, linewidth=0, label=cause)
+        below = above
+    ax.set_xlim(0, ages[-1] if len(ages) > 1 else 1)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("age")
+    ax.set_ylabel("share that has left")
+    if causes:
+        handles, labels = ax.get_legend_handles_labels()
+        ax.legend(handles[::-1], labels[::-1], frameon=False, title="left for")
+    return ax
+
+
+def side_by_side(pictures: int) -> Any:
+    """Axes of one figure that share their scales."""
+    figure = require("matplotlib.pyplot", "sojourn[plot]").figure(figsize=(4 * max(1, pictures), 3.6), layout="constrained")
+    return list(figure.subplots(1, max(1, pictures), sharex=True, sharey=True, squeeze=False)[0])
 
 
 def draw_decay(table: Table, ax: Any) -> Any:

@@ -12,6 +12,8 @@ from sojourn._core.lifetime import SurvivalState
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
+from sojourn.errors import SchemaValueError
+from sojourn.lifetime._logrank import LogRank
 from sojourn.lifetime._plots import StepCurve, draw_survival
 
 
@@ -189,6 +191,21 @@ class SurvivalBy(Mapping[str | None, Survival]):
 
     def __len__(self) -> int:
         return len(self._curves)
+
+    def logrank(self, *, rho: float = 0.0) -> LogRank:
+        """Tests whether the segments leave at the same rate at each age; accounts without a segment are left out.
+
+        A curve of money has summed its weights, which the test needs row by row: `sj.logrank(..., weights=)` takes rows.
+        """
+        labelled = {segment: curve for segment, curve in self._curves.items() if segment is not None}
+        if any(curve._weighted for curve in labelled.values()):
+            raise SchemaValueError("a curve of weights does not hold the rows that the test needs; give them to sj.logrank")
+        given_age = next((curve._given_age for curve in labelled.values()), None)
+        without = self._curves[None].state if None in self._curves else SurvivalState()
+        states = [curve.state for curve in labelled.values()]
+        test = _core.lifetime.logrank_of_curves(states, without, rho=rho, given_age=given_age)
+        options = {"rho": rho, "trend": False, "measure": "accounts", "variance": "hypergeometric", "stratified": False}
+        return LogRank(list(labelled), test, {**options, "given_age": given_age})
 
     def table(self) -> Table:
         """All curves below one another, the segment first."""

@@ -1,0 +1,76 @@
+// Rows of exits in the order that risk sets need: what log-rank, incidence and their kin run over.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "sojourn/input/exits.hpp"
+
+namespace sojourn::inline v0_1 {
+namespace detail {
+
+struct exit_row {
+  static constexpr double from_start = -std::numeric_limits<double>::infinity();
+
+  double time = 0, entry = from_start, weight = 1;
+  std::uint32_t cause = 0, group = 0, stratum = 0;
+  std::int64_t count = 1;
+};
+
+/// Sorted by stratum, then time with exits before censorings, then all the rest, so that the order of the caller's rows
+/// never changes a sum; equal rows are one.
+struct exit_rows {
+  std::vector<exit_row> rows;
+  std::int64_t rows_missing = 0;
+  bool weighted = false;
+  bool late_entry = false;
+};
+
+/// Throws the first broken rule as `data_error`. A row whose group or stratum is missing is left out and counted; with
+/// `missing_in`, one count per stratum, the rows left out of each stratum are counted there too. O(n log n).
+[[nodiscard]] exit_rows sorted_exits(const exits& from, const column<std::uint32_t>& group,
+                                     const column<std::uint32_t>& stratum, std::span<std::int64_t> missing_in = {});
+
+/// Throws for a column of another length, and for a code of `groups` or more.
+void require_groups(const exits& rows, const column<std::uint32_t>& group, std::size_t groups);
+
+/// The rows of each stratum.
+[[nodiscard]] std::vector<std::span<const exit_row>> by_stratum(std::span<const exit_row> rows);
+
+/// A sum from which terms are taken out again. It carries the rounding errors along, so that one huge weight that leaves
+/// does not blur the small ones that stay.
+class running_sum {
+ public:
+  void add(double term) {
+    const double sum = high_ + term;
+    const double kept = sum - high_;
+    low_ += (high_ - (sum - kept)) + (term - kept);
+    high_ = sum;
+  }
+  void clear() { high_ = low_ = 0; }
+  [[nodiscard]] double value() const { return high_ + low_; }
+
+ private:
+  double high_ = 0, low_ = 0;
+};
+
+/// Calls `enter(row)` for those with entry < time as `advance(time)` goes up; `rows` are those of one stratum.
+class entries_in_order {
+ public:
+  explicit entries_in_order(std::span<const exit_row> rows);
+
+  template <class Enter>
+  void advance(double time, const Enter& enter) {
+    for (; next_ < order_.size() && rows_[order_[next_]].entry < time; ++next_) enter(rows_[order_[next_]]);
+  }
+
+ private:
+  std::span<const exit_row> rows_;
+  std::vector<std::uint32_t> order_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace detail
+}  // namespace sojourn::inline v0_1
