@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "revenue/book/fact_store.hpp"
+#include "revenue/book/member_lists.hpp"
 #include "revenue/book/owner_table.hpp"
 #include "revenue/book/vocabulary.hpp"
 #include "sojourn/revenue/book/book.hpp"
@@ -59,11 +60,18 @@ struct book_data {
   std::size_t next_source_row = 0;
   bool in_order = true;  // slot i holds the caller's row i
   std::size_t subscription_column = no_column;
+  std::size_t subscriptions = 0, parents = 0;  // the highest number that a row ever had, plus 1
   owner_table owners;
+  member_lists children;               // by the parent that rows name
+  member_lists subscription_accounts;  // by subscription
 
   [[nodiscard]] std::span<const std::uint32_t> slots_of(account who) const noexcept {
     if (who.index >= accounts) return {};
     return (*lists[who.index / accounts_per_block])[who.index % accounts_per_block];
+  }
+  /// The column of subscriptions in the store; `no_column` where no row has one.
+  [[nodiscard]] std::size_t subscription() const noexcept {
+    return subscription_column == no_column ? no_column : own[subscription_column];
   }
   template <class T>
   [[nodiscard]] std::optional<T> cell(std::size_t column, std::uint32_t slot) const {

@@ -132,7 +132,40 @@ std::span<const std::uint32_t> correction::slots_of(account who) const noexcept 
   return data_.slots_of(who);
 }
 
+void correction::list_members(bool of_parents, bool of_subscriptions) {
+  const auto list = [&](member_lists& members, std::size_t column) {
+    if (column == no_column || members.made()) return;
+    std::vector<std::uint32_t> slots(added.begin(), added.end());
+    for (std::uint32_t who = 0; who < data_.accounts; ++who) {
+      const auto mine = data_.slots_of(account{who});
+      slots.insert(slots.end(), mine.begin(), mine.end());
+    }
+    members.make(data_.store, column, data_.common.account, slots);
+  };
+  if (of_parents) list(data_.children, data_.common.parent);
+  if (of_subscriptions) list(data_.subscription_accounts, data_.subscription());
+}
+
+void correction::prepare_members() {
+  const auto& store = data_.store;
+  const std::size_t who = data_.common.account, parent = data_.common.parent, subscription = data_.subscription();
+  const auto highest = [&](std::size_t column) {
+    std::size_t most = 0;
+    for (const std::uint32_t slot : added) {
+      if (const auto number = data_.cell<std::uint32_t>(column, slot)) most = std::max(most, std::size_t{*number} + 1);
+    }
+    return most;
+  };
+  if (data_.children.made()) children_ = data_.children.prepare(store, parent, who, added);
+  if (data_.subscription_accounts.made()) {
+    subscription_accounts_ = data_.subscription_accounts.prepare(store, subscription, who, added);
+  }
+  parents = std::max(data_.parents, highest(parent));
+  subscriptions = std::max(data_.subscriptions, highest(subscription));
+}
+
 void correction::prepare() {
+  prepare_members();
   accounts = std::max(accounts, data_.accounts);
   for (const auto& one : lists) accounts = std::max(accounts, std::size_t{one.first.index} + 1);
   const std::size_t blocks = (accounts + accounts_per_block - 1) / accounts_per_block;
@@ -151,6 +184,7 @@ void correction::prepare() {
 }
 
 void correction::first_rows(const column<std::uint32_t>& account) {
+  prepare_members();
   for (const std::uint32_t who : account.values()) accounts = std::max(accounts, std::size_t{who} + 1);
   const std::vector<std::uint32_t> first = first_of_each(account, accounts);
   std::vector<std::uint32_t> slots(added.size()), next = first;
@@ -175,7 +209,9 @@ void correction::commit() noexcept {
   data_.in_order = data_.in_order && in_order;
   data_.rows += added.size();
   data_.rows -= removed.size();
-  data_.accounts = accounts;
+  data_.accounts = accounts, data_.parents = parents, data_.subscriptions = subscriptions;
+  data_.children.commit(children_);
+  data_.subscription_accounts.commit(subscription_accounts_);
   data_.next_source_row = std::max(data_.next_source_row, next_source_row);
   if (owners) std::swap(data_.owners, *owners);
   done_ = true;
@@ -224,9 +260,10 @@ void plan_retract(correction& plan, book_data& data, const facts& rows, std::opt
              });
   plan.removed = found;
   plan.in_order = false;
-  if (!data.owners.moved.empty()) {
-    plan.owners = data.owners;
-    for (const std::uint32_t slot : found) plan.owners->moved.erase(slot);
+  for (const std::uint32_t slot : found) {
+    if (!data.owners.moved.contains(slot)) continue;
+    if (!plan.owners) plan.owners = data.owners;
+    plan.owners->moved.erase(slot);
   }
   if (taken_back_on) {
     if (data.common.recorded_until == no_column) {
@@ -293,16 +330,22 @@ void plan_merge(correction& plan, book_data& data, const merger& one) {
   plan.prepare();
 }
 
-void plan_parent(correction& plan, book_data& data, const parent_fact& one) {
-  for (const account who : {one.child, one.parent}) {
-    if (who.index < data.keys->size()) continue;
-    throw account_data_error(who, {"account", problem::no_row, "{account}", "not a key of this book", ""});
-  }
+void plan_parents(correction& plan, book_data& data, std::span<const parent_fact> all) {
   owner_table next = data.owners;
-  next.parents.push_back(one);
+  plan.accounts = data.accounts;
+  for (const parent_fact& one : all) {
+    for (const account who : {one.child, one.parent}) {
+      if (who.index >= data.keys->size()) {
+        throw account_data_error(who, {"account", problem::no_row, "{account}", "not a key of this book", ""});
+      }
+      plan.accounts = std::max(plan.accounts, std::size_t{who.index} + 1);
+    }
+    next.parents.push_back(one);
+    plan.touched.push_back(one.child);
+  }
+  std::sort(plan.touched.begin(), plan.touched.end());
+  plan.touched.erase(std::unique(plan.touched.begin(), plan.touched.end()), plan.touched.end());
   plan.owners = std::move(next);
-  plan.touched = {one.child};
-  plan.accounts = std::max(std::size_t{one.child.index}, std::size_t{one.parent.index}) + 1;
   plan.prepare();
 }
 

@@ -28,6 +28,9 @@ class correction {
   void prepare();
   void commit() noexcept;
 
+  /// Lists who names a parent or a subscription, where a reading needs that to follow.
+  void list_members(bool of_parents, bool of_subscriptions);
+
   /// The slots of an account as they will be.
   [[nodiscard]] std::span<const std::uint32_t> slots_of(account who) const noexcept;
   [[nodiscard]] const owner_table& owners_after() const noexcept { return owners ? *owners : data_.owners; }
@@ -37,12 +40,15 @@ class correction {
   std::vector<std::uint32_t> added, removed;
   std::optional<owner_table> owners;
   std::size_t next_source_row = 0;
-  std::size_t accounts = 0;
+  std::size_t accounts = 0, subscriptions = 0, parents = 0;
   bool in_order = true;  ///< the slots of the added rows are the caller's row numbers
 
  private:
+  void prepare_members();
+
   book_data& data_;
   std::vector<std::shared_ptr<flat_lists<std::uint32_t>>> first_lists_;
+  std::vector<member_lists::addition> children_, subscription_accounts_;
   bool done_ = false;
 };
 
@@ -52,6 +58,6 @@ void plan_apply(correction& plan, book_data& data, const facts& rows);
 void plan_retract(correction& plan, book_data& data, const facts& rows, std::optional<day> taken_back_on);
 void plan_split(correction& plan, book_data& data, const facts& rows, account into, day since);
 void plan_merge(correction& plan, book_data& data, const merger& one);
-void plan_parent(correction& plan, book_data& data, const parent_fact& one);
+void plan_parents(correction& plan, book_data& data, std::span<const parent_fact> all);
 
 }  // namespace sojourn::inline v0_1::detail

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "revenue/book/cut_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
 #include "revenue/ledger/cell_checks.hpp"
 #include "revenue/ledger/rows.hpp"
@@ -69,32 +70,6 @@ mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day
     }
   };
   return std::visit(maker{under, under.policy, as_of, universe}, rows);
-}
-
-/// A row cut where its owner changes. Why it began holds for the first piece, why it ended for the last.
-void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, const row_marks& marks, std::span<const ownership> owners) {
-  const std::int64_t start = from.start[at];
-  const std::int64_t end = has_end(from, at) ? from.end[at] : INT64_MAX;
-  const auto add = [&](account owner, std::int64_t first, std::int64_t last) {
-    row_marks mine = marks;
-    if (first != start) mine.began = change_cause::unknown;
-    if (last != end) mine.ended = change_cause::unknown;
-    const bool ends = last != INT64_MAX;
-    to.add(owner.index, static_cast<std::int32_t>(first), ends ? static_cast<std::int32_t>(last) : 0, ends, from.amount[at],
-           from.source[at], mine);
-    to.accounts = std::max(to.accounts, std::size_t{owner.index} + 1);
-  };
-  bool written = false;
-  account first_owner = owners.front().owner;
-  for (std::size_t i = 0; i < owners.size(); ++i) {
-    const std::int64_t since = i == 0 ? start : std::max<std::int64_t>(start, owners[i].since.since_epoch);
-    const std::int64_t until = i + 1 < owners.size() ? std::min<std::int64_t>(end, owners[i + 1].since.since_epoch) : end;
-    if (owners[i].since.since_epoch <= start) first_owner = owners[i].owner;
-    if (since >= until) continue;
-    add(owners[i].owner, since, until);
-    written = true;
-  }
-  if (!written) add(first_owner, start, end);
 }
 
 /// The first day of what each fact was made into.
@@ -215,6 +190,9 @@ std::size_t customers(const book_data& data, const view& under) {
 }
 
 view_of_book::view_of_book(const book_data& data, const view& under) : data_(data), under_(under) {
+  if (under.unit == book_unit::parent && by_subscription()) {
+    throw schema_error("unit: the policy counts subscriptions, and parents are those of accounts; ask for one of the two");
+  }
   knowledge_ = data.common.recorded_from != no_column || data.common.recorded_until != no_column;
   for (const label_filter& one : under.where) {
     const auto label =
@@ -339,7 +317,7 @@ exchange_rate view_of_book::rate_of(std::uint32_t slot, day when) const {
 }
 
 mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                     owners_known& owners, std::optional<day> as_of) {
+                     const owner_index& owners, std::optional<day> as_of, row_accounts* whose) {
   const auto caller_row = [&](std::size_t row) {
     return row < slots.size() ? data.store.at<std::uint32_t>(data.common.source_row, slots[row]) : row;
   };
@@ -357,23 +335,24 @@ mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots
   }
   if (how.valued_once()) value_rows(rows, slots, how);
   if (how.marked()) mark_rows(rows, slots, how);
-  const bool own_parents = how.by_parent() && data.common.parent != no_column;
-  if ((!owners.trivial() || own_parents) && !how.by_subscription()) {
-    mrr_rows owned;
-    owned.ticks_per_unit = rows.ticks_per_unit, owned.counts = rows.counts, owned.lanes = rows.lanes;
-    owned.accounts = rows.accounts;
-    for (std::size_t i = 0; i < rows.account.size(); ++i) {
-      const row_marks marks = rows.marks.empty() ? row_marks{} : rows.marks[i];
-      const std::uint32_t slot = slots[rows.source[i]];
-      const auto parent = data.cell<std::uint32_t>(data.common.parent, slot);
-      cut_row(owned, rows, i, marks, owners.owners(account{rows.account[i]}, slot, parent));
+  std::optional<parents_of_rows> named;
+  if (how.rows_name_parents()) named.emplace(data, slots, rows, how.under().owners_on);
+  if (whose != nullptr) whose->named = whose->account = rows.account;
+  if (!owners.no_owners() && !how.by_subscription()) rows = rows_of_owners(rows, slots, owners, whose);
+  // A lapse is one of the account, also where parents are asked: what parents pay adds up to what accounts pay.
+  const std::size_t unbridged = rows.account.size();
+  bridge_lapses(rows, how.under().policy.lapse_grace, as_of);
+  if (whose != nullptr) {
+    for (auto* to : {&whose->named, &whose->account}) {
+      to->insert(to->end(), rows.account.begin() + static_cast<std::ptrdiff_t>(unbridged), rows.account.end());
     }
-    rows = std::move(owned);
+  }
+  if (how.by_parent() && (named || !owners.no_parents())) {
+    rows = rows_of_parents(rows, named ? &*named : nullptr, owners, whose);
   }
   for (std::uint32_t& source : rows.source) {
     if (source != mrr_rows::no_source) source = static_cast<std::uint32_t>(caller_row(source));
   }
-  bridge_lapses(rows, how.under().policy.lapse_grace, as_of);
   return rows;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "revenue/book/book_data.hpp"
+#include "revenue/book/cut_rows.hpp"
 #include "sojourn/revenue/book/read.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 
@@ -25,7 +26,10 @@ class view_of_book {
   [[nodiscard]] bool holds(std::uint32_t slot) const;
   [[nodiscard]] bool holds_all() const noexcept { return filters_.empty() && !knowledge_; }
   [[nodiscard]] bool by_subscription() const noexcept { return under_.policy.unit == customer_unit::subscription; }
-  [[nodiscard]] bool by_parent() const noexcept { return under_.unit == book_unit::parent; }
+  [[nodiscard]] bool by_parent() const noexcept { return under_.unit == book_unit::parent && !by_subscription(); }
+  /// Whether rows name the parents that are asked for.
+  [[nodiscard]] bool rows_name_parents() const noexcept { return by_parent() && data_.common.parent != no_column; }
+  [[nodiscard]] owner_view owners() const noexcept { return {under_.known_on, by_parent(), under_.owners_on}; }
   /// Whether rows need marks: lanes or causes.
   [[nodiscard]] bool marked() const noexcept { return lane_currency_ || lane_label_ != no_column || causes_; }
   [[nodiscard]] bool valued_once() const noexcept { return valued_once_; }
@@ -55,9 +59,10 @@ class view_of_book {
 };
 
 /// Rows of the facts in `slots` (account after account) under the view; `source` holds the caller's row numbers.
-/// `accounts` is how many accounts or subscriptions there may be. Throws as `read`.
+/// `accounts` is how many accounts or subscriptions there may be; `whose`, if given, says row by row whose money it was
+/// before. Throws as `read`.
 [[nodiscard]] mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                                   owners_known& owners, std::optional<day> as_of);
+                                   const owner_index& owners, std::optional<day> as_of, row_accounts* whose = nullptr);
 
 /// Facts as the columns of their source; views live as long as this object.
 class gathered_facts {

@@ -12,6 +12,8 @@ bool known(const recorded& when, std::optional<day> known_on) {
   return known_on ? when.on(*known_on) : when.until > latest_day;
 }
 
+constexpr day never{latest_day.since_epoch + 1};
+
 }  // namespace
 
 bool operator==(const owner_table& a, const owner_table& b) {
@@ -23,33 +25,36 @@ bool operator==(const owner_table& a, const owner_table& b) {
          });
 }
 
-owners_known::owners_known(const owner_table& table, std::optional<day> known_on, bool by_parent)
-    : table_(table), known_on_(known_on), by_parent_(by_parent) {
+owner_index::owner_index(const owner_table& table, const owner_view& how) : always_(how.always), moved_(table.moved) {
   const auto join = [&](account a, account b) {
     beside_[a.index].push_back(b.index);
     beside_[b.index].push_back(a.index);
   };
   for (const merger& one : table.mergers) {
-    if (!known(one.known, known_on)) continue;
+    if (!known(one.known, how.known_on)) continue;
     merged_.insert_or_assign(one.from.index, one);
     join(one.from, one.into);
+    changes_ = changes_ || one.since > earliest_day;
   }
   for (const parent_fact& one : table.parents) {
-    if (!by_parent || !known(one.known, known_on)) continue;
+    if (!how.by_parent || !known(one.known, how.known_on)) continue;
     auto& facts = parents_[one.child.index];  // in order of days, of one day as they were learned
     facts.insert(
         std::upper_bound(facts.begin(), facts.end(), one, [](const auto& a, const auto& b) { return a.since < b.since; }),
         one);
-    join(one.child, one.parent);
+    children_[one.parent.index].push_back(one.child.index);
+    changes_ = changes_ || one.since > earliest_day;
   }
-  for (const auto& [slot, row] : table.moved) {
-    for (const ownership& one : row.to) join(row.from, one.owner);
+  for (const auto& [slot, row] : moved_) {
+    for (const ownership& one : row.to) {
+      join(row.from, one.owner);
+      changes_ = changes_ || one.since > earliest_day;
+    }
   }
-  trivial_ = merged_.empty() && parents_.empty() && table.moved.empty();
 }
 
 // The owners of what `who` owns from a day on.
-void owners_known::follow_mergers(account who, day from, std::vector<ownership>& to) const {
+void owner_index::follow_mergers(account who, day from, std::vector<ownership>& to) const {
   to.push_back({from, who});
   for (auto next = merged_.find(who.index); next != merged_.end(); next = merged_.find(next->second.into.index)) {
     const merger& one = next->second;
@@ -63,16 +68,37 @@ void owners_known::follow_mergers(account who, day from, std::vector<ownership>&
   }
 }
 
-// What was said of an account holds from its day on; until then the parent that the row names does.
-void owners_known::add_parents(std::vector<ownership>& mine, std::optional<std::uint32_t> of_row) const {
+void owner_index::keep_one_owner(std::vector<ownership>& owners) const {
+  if (!always_) return;
+  const auto later = std::find_if(owners.begin() + 1, owners.end(), [&](const ownership& o) { return o.since > *always_; });
+  owners = {{owners.front().since, (later - 1)->owner}};
+}
+
+void owner_index::find_owners(account who, std::uint32_t slot, std::vector<ownership>& to) const {
+  to.clear();
+  const auto moved = moved_.find(slot);
+  std::vector<ownership> own{{earliest_day, who}};
+  if (moved != moved_.end()) own.insert(own.end(), moved->second.to.begin(), moved->second.to.end());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    std::vector<ownership> followed;
+    follow_mergers(own[i].owner, own[i].since, followed);
+    const day end = i + 1 < own.size() ? own[i + 1].since : never;
+    for (const ownership& one : followed) {
+      if (one.since >= end && one.since > own[i].since) continue;
+      if (!to.empty() && to.back().since == one.since) to.pop_back();
+      to.push_back(one);
+    }
+  }
+  keep_one_owner(to);
+}
+
+void owner_index::replace_by_parents(std::vector<ownership>& owners, std::optional<std::uint32_t> of_row) const {
   std::vector<ownership> cut;
-  for (std::size_t i = 0; i < mine.size(); ++i) {
-    const auto found = parents_.find(mine[i].owner.index);
-    cut.push_back(of_row ? ownership{mine[i].since, account{*of_row}} : mine[i]);
-    if (found == parents_.end()) continue;
-    const day end = i + 1 < mine.size() ? mine[i + 1].since : day{latest_day.since_epoch + 1};
-    for (const parent_fact& one : found->second) {
-      if (one.since <= mine[i].since)
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    cut.push_back(of_row ? ownership{owners[i].since, account{*of_row}} : owners[i]);
+    const day end = i + 1 < owners.size() ? owners[i + 1].since : never;
+    for (const parent_fact& one : parents_of(owners[i].owner)) {
+      if (one.since <= owners[i].since)
         cut.back().owner = one.parent;
       else if (one.since < end)
         cut.push_back({one.since, one.parent});
@@ -80,29 +106,21 @@ void owners_known::add_parents(std::vector<ownership>& mine, std::optional<std::
   }
   const auto same = [](const ownership& a, const ownership& b) { return a.owner == b.owner; };
   cut.erase(std::unique(cut.begin(), cut.end(), same), cut.end());
-  mine = std::move(cut);
+  owners = std::move(cut);
+  keep_one_owner(owners);
 }
 
-std::span<const ownership> owners_known::owners(account who, std::uint32_t slot, std::optional<std::uint32_t> parent) {
-  found_.clear();
-  const auto moved = table_.moved.find(slot);
-  std::vector<ownership> own{{earliest_day, who}};
-  if (moved != table_.moved.end()) own.insert(own.end(), moved->second.to.begin(), moved->second.to.end());
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    std::vector<ownership> followed;
-    follow_mergers(own[i].owner, own[i].since, followed);
-    const day end = i + 1 < own.size() ? own[i + 1].since : day{latest_day.since_epoch + 1};
-    for (const ownership& one : followed) {
-      if (one.since >= end && one.since > own[i].since) continue;
-      if (!found_.empty() && found_.back().since == one.since) found_.pop_back();
-      found_.push_back(one);
-    }
-  }
-  if (by_parent_) add_parents(found_, parent);
-  return found_;
+std::span<const parent_fact> owner_index::parents_of(account child) const {
+  const auto found = parents_.find(child.index);
+  return found == parents_.end() ? std::span<const parent_fact>{} : found->second;
 }
 
-std::vector<account> owners_known::joined(std::vector<account> some) const {
+std::span<const std::uint32_t> owner_index::children_of(account parent) const {
+  const auto found = children_.find(parent.index);
+  return found == children_.end() ? std::span<const std::uint32_t>{} : found->second;
+}
+
+std::vector<account> owner_index::joined(std::vector<account> some) const {
   std::set<std::uint32_t> seen;
   std::vector<std::uint32_t> open;
   const auto see = [&](std::uint32_t who) {

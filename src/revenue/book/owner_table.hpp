@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,30 +34,48 @@ struct owner_table {
   friend bool operator==(const owner_table&, const owner_table&);
 };
 
-/// The owner table of one reading: what was known then, by account.
-class owners_known {
- public:
-  owners_known(const owner_table& table, std::optional<day> known_on, bool by_parent);
+/// How a view looks at owners.
+struct owner_view {
+  std::optional<day> known_on{};
+  bool by_parent = false;
+  std::optional<day> always{};  ///< who owns on that day owns on all days
+};
 
-  /// The owners of a row of `who`, in order of days; the first from its beginning. `parent` is the one the row names;
-  /// a parent fact of the account takes its place from its day on.
-  [[nodiscard]] std::span<const ownership> owners(account who, std::uint32_t slot,
-                                                  std::optional<std::uint32_t> parent = std::nullopt);
-  /// The accounts that may own what `some` own, and those whose rows they may own: `some`, and all that are joined to them.
+/// The owner table under one view, by account. Made once per reading, and again when the table changes.
+class owner_index {
+ public:
+  owner_index(const owner_table& table, const owner_view& how);
+
+  /// The accounts that own a row of `who`, in order of days; the first from its beginning.
+  void find_owners(account who, std::uint32_t slot, std::vector<ownership>& to) const;
+  /// The parents of these owners in their place. `of_row` is the parent that the row names; what was said of an account
+  /// takes its place from its day on.
+  void replace_by_parents(std::vector<ownership>& owners, std::optional<std::uint32_t> of_row) const;
+
+  /// The accounts that may own what `some` own, and those whose rows they may own: `some`, and all that mergers and moved
+  /// rows join to them. Ascending.
   [[nodiscard]] std::vector<account> joined(std::vector<account> some) const;
-  [[nodiscard]] bool trivial() const noexcept { return trivial_; }
+  /// What was said of the parents of an account, in order of days; and of which accounts it was said to be the parent.
+  [[nodiscard]] std::span<const parent_fact> parents_of(account child) const;
+  [[nodiscard]] std::span<const std::uint32_t> children_of(account parent) const;
+
+  /// Whether every row belongs to its own account.
+  [[nodiscard]] bool no_owners() const noexcept { return merged_.empty() && moved_.empty(); }
+  [[nodiscard]] bool no_parents() const noexcept { return parents_.empty(); }
+  /// Whether an owner or a parent has another one before it.
+  [[nodiscard]] bool changes() const noexcept { return changes_; }
 
  private:
   void follow_mergers(account who, day from, std::vector<ownership>& to) const;
-  void add_parents(std::vector<ownership>& mine, std::optional<std::uint32_t> of_row) const;
+  void keep_one_owner(std::vector<ownership>& owners) const;
 
-  const owner_table& table_;
-  std::optional<day> known_on_;
-  bool by_parent_, trivial_;
-  std::map<std::uint32_t, merger> merged_;                      // by the account that goes
-  std::map<std::uint32_t, std::vector<parent_fact>> parents_;   // by child, in order of days
-  std::map<std::uint32_t, std::vector<std::uint32_t>> beside_;  // joined accounts
-  std::vector<ownership> found_;
+  std::optional<day> always_;
+  bool changes_ = false;
+  std::map<std::uint32_t, moved_row> moved_;                      // by slot
+  std::map<std::uint32_t, merger> merged_;                        // by the account that goes
+  std::map<std::uint32_t, std::vector<parent_fact>> parents_;     // by child, in order of days
+  std::map<std::uint32_t, std::vector<std::uint32_t>> children_;  // by parent
+  std::map<std::uint32_t, std::vector<std::uint32_t>> beside_;    // accounts joined by mergers and moved rows
 };
 
 /// Throws `account_data_error` for a merger of an account with itself, twice, or in a circle.

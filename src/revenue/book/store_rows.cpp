@@ -36,6 +36,16 @@ std::int64_t ticks_per_unit_of(const fact_rows& rows) {
       rows);
 }
 
+void require_parents(const column<std::uint32_t>& parent, std::size_t universe) {
+  for (std::size_t row = 0; row < parent.size(); ++row) {
+    if (!parent.present(row) || parent[row] < universe) continue;
+    throw data_error(
+        {parent.name_or("parent"), row, std::to_string(parent[row]),
+         "a parent's number must come from the index of the book, which holds " + std::to_string(universe) + " accounts",
+         "intern keys with book::keys()"});
+  }
+}
+
 void require_accounts(const column<std::uint32_t>& account, std::size_t universe) {
   const auto numbers = account.values();
   if (!account.may_have_missing() && (numbers.empty() || *std::max_element(numbers.begin(), numbers.end()) < universe))
@@ -181,6 +191,7 @@ void require_good(const book_data& data, const facts& rows) {
   require_days(rows.purchased_on, "purchased_on");
   for (const label_facts& label : rows.labels) require_account_rows(account, label.label.code, label.name.c_str());
   require_accounts(account, data.keys->size());
+  require_parents(rows.parent, data.keys->size());
   if (rows.recorded_from.empty() || rows.recorded_until.empty()) return;
   for (std::size_t row = 0; row < account.size(); ++row) {
     if (!rows.recorded_from.present(row) || !rows.recorded_until.present(row)) continue;

@@ -123,7 +123,7 @@ keyed_ledger only(const keyed_ledger& book, std::span<const account> some) {
   if (book.owner != nullptr) {
     std::vector<std::uint32_t> owner;
     for (const account who : some) owner.push_back(book.owner->at(who.index));
-    few.owner = std::make_shared<const std::vector<std::uint32_t>>(std::move(owner));
+    few.owner = std::make_shared<std::vector<std::uint32_t>>(std::move(owner));
   }
   few.declared = nullptr;
   return few;

@@ -31,7 +31,7 @@ keyed_ledger by_customer(const Table& table, customer_unit unit, std::optional<d
   return with_keys(*subscriptions, [&] {
     keyed_ledger made = ledger_from_rows(make(), subscriptions, as_of);
     made.by_subscription = true;
-    made.owner = shared(subscription_owners(table.account, table.subscription));
+    made.owner = std::make_shared<std::vector<std::uint32_t>>(subscription_owners(table.account, table.subscription));
     made.owner_keys = accounts;
     return made;
   });

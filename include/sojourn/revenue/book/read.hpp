@@ -5,6 +5,7 @@
 #include "sojourn/export.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,10 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
+namespace detail {
+class owner_index;
+}
+
 /// What a lane of a ledger holds: a currency, a word of the label that splits it, or both.
 struct lane_name {
   std::string currency;
@@ -31,7 +36,8 @@ struct lane_name {
 struct reading {
   keyed_ledger ledger;
   view under;
-  std::vector<lane_name> lanes;  ///< one per lane, where there are several
+  std::vector<lane_name> lanes;                         ///< one per lane, where there are several
+  std::shared_ptr<const detail::owner_index> owners{};  ///< whose accounts are, as `read` found it
 };
 
 namespace detail {
@@ -66,8 +72,10 @@ void retract(book& from, const facts& rows, std::optional<day> taken_back_on = s
 void merge(book& in, const merger& one, std::span<reading* const> follow = {});
 /// Rows turn out to be another customer's: from `since` on `into` pays what they say. Throws as `retract`.
 void split(book& in, const facts& rows, account into, day since = earliest_day, std::span<reading* const> follow = {});
-/// Who is whose: read by `book_unit::parent`.
+/// Who is whose: read by `book_unit::parent`. Throws `data_error` for an account whose key the book does not have.
 void set_parent(book& in, const parent_fact& one, std::span<reading* const> follow = {});
+/// Many at once, in the time of one: all of them, or none when it throws.
+void set_parents(book& in, std::span<const parent_fact> all, std::span<reading* const> follow = {});
 
 /// What became of the caller's rows under the view. O(rows) after a correction.
 [[nodiscard]] std::vector<named_count> counts(const book& of, const reading& how);
@@ -80,10 +88,10 @@ void set_parent(book& in, const parent_fact& one, std::span<reading* const> foll
 /// row numbers.
 [[nodiscard]] mrr_rows rows_under(const book& of, const reading& how);
 
-/// Whose account it was on a day: the parent that its latest row by then names, else that of `set_parent`; none: its own.
+/// Whose account it was on a day: the parent that `set_parent` names for it, else its latest row by then; none: its own.
 [[nodiscard]] std::optional<account> parent_of(const book& of, account who, day when);
 
-/// What one account paid under the view. O(its facts).
+/// What one account paid under the view. O(its facts); of a parent or a subscription O(rows).
 [[nodiscard]] std::vector<mrr_step> steps_of(const book& of, account who, const view& under);
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -48,6 +48,9 @@ struct view {
   /// Rows as they were known at the end of that day. Default: as they are believed now.
   std::optional<day> known_on{};
   book_unit unit = book_unit::account;
+  /// Who owns an account on that day (after mergers, splits and parents) owns it on all days: nothing is transferred then.
+  /// Default: on each day its owner of that day.
+  std::optional<day> owners_on{};
   mrr_part part = mrr_part::paid;                        ///< of prices
   mrr_commitment commitment = mrr_commitment::in_force;  ///< of prices
   change_amount amount = change_amount::level;           ///< of changes

@@ -62,7 +62,7 @@ struct keyed_ledger {
   /// Where a customer is a subscription `keys` are those of subscriptions, `owner` is the account behind each of them and
   /// `owner_keys` has the keys of accounts.
   bool by_subscription = false;
-  std::shared_ptr<const std::vector<std::uint32_t>> owner{};
+  std::shared_ptr<std::vector<std::uint32_t>> owner{};
   std::shared_ptr<account_index> owner_keys{};
   /// The shard that this ledger was declared to be; null: its states list its accounts.
   std::shared_ptr<const account_ownership> declared{};
