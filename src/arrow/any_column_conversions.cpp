@@ -3,8 +3,10 @@
 #include <limits>
 #include <unordered_map>
 
+#include "input/amount_text.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/arrow/ids.hpp"
+#include "sojourn/arrow/moments.hpp"
 #include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/account_numbers.hpp"
@@ -220,22 +222,27 @@ held_column<std::uint8_t> as_flag(const any_column& source, std::string name, st
 
 namespace {
 
-/// Text, dictionaries and instants as days.
-std::vector<std::int32_t> read_days(const any_column& source, const std::string& name, const date_reading& reading) {
-  const auto from_text = [&](std::string_view text, std::size_t row) {
-    return read_day(text, {name, row}, reading).since_epoch;
-  };
-  if (source.type() == kind::text) return map_present<std::int32_t>(source.view<std::string_view>(), from_text);
-  if (source.type() == kind::dictionary) {
-    return map_present<std::int32_t>(source.view<std::uint32_t>(), [&](std::uint32_t code, std::size_t row) {
-      return from_text(source.labels()[code], row);
-    });
+/// Text and dictionaries as days; blank text is missing.
+any_column days_of_text(const any_column& source, const std::string& name, const date_reading& reading) {
+  std::vector<std::int32_t> days(source.size());
+  std::vector<std::uint8_t> present(source.size(), 0);
+  for (std::size_t row = 0; row < source.size(); ++row) {
+    const auto text = text_at(source, row);
+    if (!text || detail::without_blanks(*text).empty()) continue;
+    present[row] = 1;
+    days[row] = read_day(*text, {name, row}, reading).since_epoch;
   }
+  return any_column::dates(std::move(days), present);
+}
+
+any_column read_days(const any_column& source, const std::string& name, const date_reading& reading) {
+  if (source.type() == kind::text || source.type() == kind::dictionary) return days_of_text(source, name, reading);
   if (source.type() != kind::instant) refuse(name, source, "dates, timestamps, text YYYY-MM-DD");
   const bool of_utc = !source.zone().empty();
-  return map_present<std::int32_t>(source.view<std::int64_t>(), [&](std::int64_t count, std::size_t row) {
+  auto days = map_present<std::int32_t>(source.view<std::int64_t>(), [&](std::int64_t count, std::size_t row) {
     return day_of({count, source.scale(), of_utc}, {name, row}, reading).since_epoch;
   });
+  return keep(kind::date, std::move(days), source);
 }
 
 /// The same days, where those that stand for "not ended" are missing and counted.
@@ -263,7 +270,7 @@ held_column<std::int32_t> as_day(const any_column& source, std::string name, con
     const std::vector<std::uint8_t> none(source.size(), 0);
     return {any_column::dates(std::vector<std::int32_t>(source.size()), none), std::move(name)};
   }
-  any_column days = source.type() == kind::date ? source : keep(kind::date, read_days(source, name, reading), source);
+  any_column days = source.type() == kind::date ? source : read_days(source, name, reading);
   if (far_ends != nullptr) days = without_far_ends(days, *far_ends);
   return {std::move(days), std::move(name)};
 }

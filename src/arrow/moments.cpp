@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "input/amount_text.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/read_days.hpp"
 
@@ -21,9 +22,15 @@ bool has_times(const any_column& source, const date_reading& reading) {
   if (!reading.format.pattern().empty()) return reading.format.has_time();
   constexpr std::size_t date_only = 10;
   for (std::size_t row = 0; row < source.size(); ++row) {
-    if (text_at(source, row).value_or("").size() > date_only) return true;
+    if (detail::without_blanks(text_at(source, row).value_or("")).size() > date_only) return true;
   }
   return false;
+}
+
+/// Whether a row holds a value; blank text is none, as an empty cell of a file is.
+bool holds_cell(const any_column& source, std::size_t row) {
+  return source.present(row) &&
+         !(holds_written_days(source) && detail::without_blanks(text_at(source, row).value_or("")).empty());
 }
 
 moment read_cell(const any_column& source, std::size_t row, const std::string& name, const date_reading& reading) {
@@ -32,7 +39,8 @@ moment read_cell(const any_column& source, std::size_t row, const std::string& n
 }
 
 /// "2024-01", a date of the month, or what the stated format writes.
-month read_month(std::string_view text, const value_place& where, const date_reading& reading) {
+month read_month(std::string_view cell, const value_place& where, const date_reading& reading) {
+  const std::string_view text = detail::without_blanks(cell);
   if (const auto found = parse_month(text)) return *found;
   if (!reading.format.has_day()) {
     if (const auto found = reading.format.read(text)) return month::of(found->at.on);
@@ -56,7 +64,7 @@ moment_columns as_moments(const any_column& source, const std::string& name, con
   std::vector<std::int64_t> nanoseconds(source.size());
   std::vector<std::uint8_t> present(source.size(), 0);
   for (std::size_t row = 0; row < source.size(); ++row) {
-    if (!source.present(row)) continue;
+    if (!holds_cell(source, row)) continue;
     const moment at = read_cell(source, row, name, reading);
     present[row] = 1;
     days[row] = at.on.since_epoch;
@@ -71,7 +79,7 @@ any_column as_months(const any_column& source, const std::string& name, const da
   const bool is_text = holds_written_days(source);
   const auto days = is_text ? held_column<std::int32_t>() : as_day(source, name, reading);
   for (std::size_t row = 0; row < source.size(); ++row) {
-    if (is_text ? !source.present(row) : !days.view().present(row)) continue;
+    if (is_text ? !holds_cell(source, row) : !days.view().present(row)) continue;
     present[row] = 1;
     const month in =
         is_text ? read_month(text_at(source, row).value_or(""), {name, row}, reading) : month::of(day{days.view()[row]});

@@ -1,8 +1,11 @@
 #include "sojourn/input/read_days.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "detail/clock_units.hpp"
+#include "input/amount_text.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -23,19 +26,20 @@ std::int64_t units_per_second(int places) noexcept {
 
 constexpr const char* which_day = "state whose day is meant with the time zone (timezone=), or pass dates without a time";
 
-/// Three numbers in another order than ISO's, as people write them: 3/1/2024, 03.01.24.
+/// Three numbers in another order than ISO's, as people write them: 3/1/2024, 03.01.24; perhaps with a time.
 struct other_order {
-  int numbers[3] = {0, 0, 0};
   std::size_t digits[3] = {0, 0, 0};
   char separator = '\0';
+  std::string time{};  ///< how a format says the time that follows
 };
 
-std::optional<other_order> in_other_order(std::string_view text) noexcept {
+std::optional<other_order> in_other_order(std::string_view text) {
   other_order found;
-  std::size_t part = 0;
-  for (const char c : text) {
+  std::size_t part = 0, at = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
     if (c >= '0' && c <= '9' && found.digits[part] < 4) {
-      found.numbers[part] = found.numbers[part] * 10 + (c - '0'), ++found.digits[part];
+      ++found.digits[part];
     } else if ((c == '/' || c == '.' || c == '-') && part < 2 && found.digits[part] > 0 &&
                (found.separator == '\0' || found.separator == c)) {
       found.separator = c, ++part;
@@ -45,18 +49,25 @@ std::optional<other_order> in_other_order(std::string_view text) noexcept {
       return std::nullopt;
     }
   }
+  if (at < text.size()) {
+    const auto colons = std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), ':');
+    found.time = std::string(1, text[at]) + (colons == 1 ? "%H:%M" : "%H:%M:%S");
+  }
   return part == 2 && found.digits[2] > 0 ? std::optional(found) : std::nullopt;
 }
 
-/// The ways in which the text may be meant.
-std::string readings_of(const other_order& date) {
-  const std::string separator(1, date.separator);
-  const auto may_be = [&](int month_at) { return date.numbers[month_at] >= 1 && date.numbers[month_at] <= 12; };
-  const bool day_first = may_be(1) && date.numbers[0] <= 31, month_first = may_be(0) && date.numbers[1] <= 31;
-  const std::string as_day = "\"%d" + separator + "%m" + separator + "%Y\" (day first)",
-                    as_month = "\"%m" + separator + "%d" + separator + "%Y\" (month first)";
-  if (day_first && month_first) return as_day + " or " + as_month;
-  return day_first ? as_day : as_month;
+/// The days that may be meant, each with the format that says so.
+std::string readings_of(const other_order& date, std::string_view text) {
+  const std::string s(1, date.separator);
+  const std::string year_first[] = {"%Y" + s + "%m" + s + "%d", "%Y" + s + "%d" + s + "%m"},
+                    year_last[] = {"%d" + s + "%m" + s + "%Y", "%m" + s + "%d" + s + "%Y"};
+  std::string all;
+  for (const std::string& order : date.digits[0] == 4 ? year_first : year_last) {
+    const auto found = date_format(order + date.time).read(text);
+    if (!found) continue;
+    all += (all.empty() ? "it is " : " or ") + to_string(found->at.on) + " with date_format=\"" + order + date.time + "\"";
+  }
+  return all.empty() ? "state the format that the data have with date_format=, as \"%d/%m/%Y\"" : all;
 }
 
 [[noreturn]] void refuse_text(std::string_view text, const value_place& where, const date_reading& reading,
@@ -66,16 +77,11 @@ std::string readings_of(const other_order& date) {
                  "write it so, or state the format that the data have");
   }
   const auto other = in_other_order(text);
-  if (other && other->digits[0] <= 2 && other->digits[2] == 4) {
-    refuse_value(where, std::string(text), "is not a date such as \"2025-01-01\", and its order is not known",
-                 "state date_format " + readings_of(*other));
-  }
-  if (other && other->digits[0] <= 2 && other->digits[2] <= 2) {
-    refuse_value(where, std::string(text), "is not a date such as \"2025-01-01\"",
-                 "two digits do not say the century of a year: write four");
-  }
-  refuse_value(where, std::string(text), "is not " + wanted,
-               other ? "state the order of its parts with date_format, as \"%Y/%m/%d\"" : "");
+  const bool two_digits = other && other->digits[0] <= 2 && other->digits[2] <= 2;
+  std::string advice = two_digits ? "two digits do not say the century of a year: write four"
+                       : other    ? readings_of(*other, text)
+                                  : "";
+  refuse_value(where, std::string(text), "is not " + wanted, std::move(advice));
 }
 
 /// The moment on the clocks of the zone; without a zone only what names none may pass.
@@ -100,6 +106,7 @@ day only_day(const moment& at, std::string_view text, const value_place& where, 
 }  // namespace
 
 day read_day(std::string_view text, const value_place& where, const date_reading& reading) {
+  text = detail::without_blanks(text);
   const auto found = reading.format.has_day() ? reading.format.read(text) : std::nullopt;
   if (!found) refuse_text(text, where, reading, "a date such as \"2025-01-01\"");
   return only_day(placed(*found, text, where, reading), text, where, reading);
@@ -116,6 +123,7 @@ day require_usual_day(day when, std::string_view name) {
 }
 
 moment read_moment(std::string_view text, const value_place& where, const date_reading& reading) {
+  text = detail::without_blanks(text);
   const auto found = reading.format.has_day() ? reading.format.read(text) : std::nullopt;
   if (!found) refuse_text(text, where, reading, "a moment such as \"2024-01-05\" or \"2024-01-05 23:50:10\"");
   return placed(*found, text, where, reading);

@@ -171,7 +171,7 @@ TEST_CASE("arrow: what is not accepted is refused with column and format, and no
   }
 }
 
-TEST_CASE("arrow: a column that nobody asks for may hold anything") {
+TEST_CASE("edge A10: a column that nobody asks for may hold anything") {
   const no_leak check;
   auto stream = producer::stream(
       producer::schema("+s", "", {producer::schema("+l", "odd"), producer::schema("l", "x")}),

@@ -95,7 +95,7 @@ double gray_p(const exit_columns& rows, std::uint32_t cause, std::size_t groups)
 
 }  // namespace
 
-TEST_CASE("incidence CR-07: causes tied at one age leave from the same survival") {
+TEST_CASE("edge I06: incidence CR-07, causes tied at one age leave from the same survival") {
   const auto curves = cumulative_incidence(causes_tied().view(), 2);
   check_incidence(curves, {1, 2, 3, 4}, {{1.0 / 6, 1.0 / 6, 7.0 / 18, 11.0 / 18}, {1.0 / 6, 1.0 / 6, 1.0 / 6, 7.0 / 18}});
   check_survival(curves, {1, 2, 3, 4}, {2.0 / 3, 2.0 / 3, 4.0 / 9, 0});

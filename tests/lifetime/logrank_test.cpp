@@ -63,7 +63,7 @@ by_hand two_groups(const exit_columns& rows, std::uint32_t group) {
 
 }  // namespace
 
-TEST_CASE("logrank LR-07: an exact toy, 1/99") {
+TEST_CASE("edge I07: logrank LR-07, an exact toy, 1/99") {
   const logrank_test test = compared(toy(), 2);
   CHECK(test.groups[a].observed == 2);
   CHECK(test.groups[b].observed == 2);

@@ -163,10 +163,15 @@ def test_a03_one_reading_is_still_asked_for_and_two_digits_are_refused(run: Run,
     path.write_text("account;start;end;mrr_minor\na;31/01/2024;;100\n")
     error = run(*given, code=1).stderr
     assert "line 2" in error and "--date-format '%d/%m/%Y'" in error and "%m/%d" not in error
-    assert "is not a date written as --date-format %m/%d/%Y" in run(*given, "--date-format", "%m/%d/%Y", code=1).stderr
+    assert 'is not written as --date-format "%m/%d/%Y" says' in run(*given, "--date-format", "%m/%d/%Y", code=1).stderr
     path.write_text("account;start;end;mrr_minor\na;03/01/24;;100\n")
-    assert "a year of four digits" in run(*given, code=1).stderr
-    for form, words in (("%d/%m/%y", "two digits"), ("DD/MM/YY", "two digits"), ("%d/%m", "once each"), ("%q", "once each")):
+    assert "two digits do not say the century of a year: write four" in run(*given, code=1).stderr
+    for form, words in (
+        ("%d/%m/%y", "two digits"),
+        ("DD/MM/YY", "two digits"),
+        ("%d/%m", "names no year and month"),
+        ("%q", "%q"),
+    ):
         assert words in run(*given, "--date-format", form, code=2).stderr
 
 

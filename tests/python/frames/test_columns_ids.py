@@ -27,7 +27,7 @@ def ledger(ids: Any, **more: Any) -> sj.Ledger:
 
 
 @pytest.mark.parametrize("make", [list, np.array, pd.Series, pl.Series, pa.array, lambda v: pd.Series(v, dtype="category")])
-def test_text_stays_text(make: Callable[[list[str]], Any]) -> None:
+def test_a09_text_stays_text(make: Callable[[list[str]], Any]) -> None:
     for one in TEXT_IDS:
         book = ledger(make([one, "other"]))
         assert book.explain(one, "2024")["movement"].to_list() == ["new"]

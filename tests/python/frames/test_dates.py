@@ -159,7 +159,9 @@ def test_an_unknown_zone_is_refused(zone: object) -> None:
 
 def test_a03_text_in_another_order_needs_its_format() -> None:
     table = column(["03/01/2024", "04/05/2024"])
-    with pytest.raises(DataError, match=r'row 0.*%d/%m/%Y" \(day first\) or "%m/%d/%Y" \(month first\)'):
+    with pytest.raises(
+        DataError, match='row 0.*2024-01-03 with date_format="%d/%m/%Y" or 2024-03-01 with date_format="%m/%d/%Y"'
+    ):
         read_days(table, "start", ISO)
     assert read_days(table, "start", date_reading(None, "%d/%m/%Y"))[0] == datetime.date(2024, 1, 3)
     assert read_days(table, "start", date_reading(None, "MM/DD/YYYY"))[0] == datetime.date(2024, 3, 1)

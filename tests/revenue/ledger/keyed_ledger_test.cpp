@@ -27,7 +27,7 @@ std::vector<std::uint32_t> numbers(std::initializer_list<std::uint32_t> all) {
 
 }  // namespace
 
-TEST_CASE("account_of: text and numbers find their account, another type does not, and the error says which key") {
+TEST_CASE("edge G03: text and numbers find their account, another type does not, and the error says which key") {
   const keyed_ledger l = three_accounts();
   CHECK(account_of(*l.keys, "globex") == account{1});
   CHECK_THROWS_WITH_AS((void)account_of(*l.keys, "hooli"),

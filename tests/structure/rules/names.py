@@ -8,7 +8,16 @@ from rules.rooms import FAMILIES
 from rules.tree import Problem, Tree
 
 # Tests of several rooms at once, in tests/ itself.
-ACROSS_ROOMS = {"bad_input", "forbidden", "golden_health_states", "golden_states", "invariants", "laws", "reference"}
+ACROSS_ROOMS = {
+    "bad_input",
+    "edge_cases",
+    "forbidden",
+    "golden_health_states",
+    "golden_states",
+    "invariants",
+    "laws",
+    "reference",
+}
 # The floor that every benchmark is measured against, and the workloads of several headers that are told as shares of it.
 BENCHES = {"read_bandwidth", "workloads"}
 # Pages that explain what several metrics share.

@@ -36,9 +36,14 @@ py::tuple read_ends(const any_column& source, const std::string& name, const dat
 /// An argument, as a column of one row.
 std::int32_t day_argument(const any_column& source, const std::string& name, const date_reading& reading) {
   const auto words = [&](const std::string& rule) { return schema_error(name + " " + rule); };
-  if (source.size() != 1 || !source.present(0)) throw words("is missing; pass a date such as \"2025-01-01\"");
   try {
-    return require_usual_day(day{arrow::as_day(source, name, reading).view()[0]}, name).since_epoch;
+    const auto days = arrow::as_day(source, name, reading);
+    if (days.size() != 1 || !days.view().present(0)) {
+      const auto blank = source.size() == 1 ? arrow::text_at(source, 0) : std::nullopt;
+      throw words(blank ? "'" + std::string(*blank) + "' is not a date such as \"2025-01-01\""
+                        : "is missing; pass a date such as \"2025-01-01\"");
+    }
+    return require_usual_day(day{days.view()[0]}, name).since_epoch;
   } catch (const data_error& e) {
     throw words("'" + e.value() + "' " + e.rule() + (e.advice().empty() ? "" : "; " + e.advice()));
   }

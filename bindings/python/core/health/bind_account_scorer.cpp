@@ -2,16 +2,21 @@
 // than the score.
 #include "sojourn/health/score/account_scorer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "bind.hpp"
+#include "frames/columns.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/any_column.hpp"
 #include "sojourn/domain/error.hpp"
+#include "sojourn/health/card/day_inputs.hpp"
 #include "sojourn/health/score/flags.hpp"
 
 namespace py = pybind11;
@@ -26,9 +31,12 @@ PyTypeObject* answer_type = nullptr;
 
 class held_scorer {
  public:
-  held_scorer(const h::scorecard& card, day as_of) : scorer_(card, as_of) {
-    for (const std::string& name : card.inputs())
+  held_scorer(const h::scorecard& card, day as_of, date_reading dates) : scorer_(card, as_of), dates_(std::move(dates)) {
+    const std::vector<std::string> days = h::day_inputs(card);
+    for (const std::string& name : card.inputs()) {
       names_.push_back(py::reinterpret_steal<py::str>(PyUnicode_InternFromString(name.c_str())));
+      is_day_.push_back(std::find(days.begin(), days.end(), name) != days.end());
+    }
     for (const h::tier& t : card.spec().tiers.tiers) tiers_.emplace_back(t.name);
     unknown_ = py::str("unknown");
   }
@@ -85,12 +93,14 @@ class held_scorer {
     if (PyFloat_Check(value)) return scorer_.set(i, PyFloat_AS_DOUBLE(value));
     if (value == Py_None) return scorer_.set(i, std::numeric_limits<double>::quiet_NaN());
     if (PyUnicode_Check(value)) {
+      if (is_day_[i]) return scorer_.set(i, read_day(i, value));
       Py_ssize_t size = 0;
       const char* text = PyUnicode_AsUTF8AndSize(value, &size);
       if (text == nullptr) throw py::error_already_set();
       return scorer_.set_text(i, {text, static_cast<std::size_t>(size)});
     }
-    if (!PyLong_Check(value) && PyObject_HasAttrString(value, "toordinal")) return scorer_.set(i, days_of(value));
+    if (!PyLong_Check(value) && (is_day_[i] || PyObject_HasAttrString(value, "toordinal")))
+      return scorer_.set(i, read_day(i, value));
     const double number = PyFloat_AsDouble(value);
     if (number == -1 && PyErr_Occurred() != nullptr) {
       PyErr_Clear();
@@ -99,11 +109,18 @@ class held_scorer {
     }
     scorer_.set(i, number);
   }
-  static double days_of(PyObject* date) {
-    constexpr double ordinal_of_1970 = 719'163;
-    const auto ordinal = py::reinterpret_steal<py::object>(PyObject_CallMethod(date, "toordinal", nullptr));
-    if (!ordinal) throw py::error_already_set();
-    return PyFloat_AsDouble(ordinal.ptr()) - ordinal_of_1970;
+  /// A day as a column of one row has it; a number is days since 1970 already.
+  double read_day(std::size_t i, PyObject* value) const {
+    py::list row;
+    row.append(py::reinterpret_borrow<py::object>(value));
+    const std::string name(names_[i]);
+    const arrow::any_column held = from_sequence(row, name);
+    if (!held.present(0)) return std::numeric_limits<double>::quiet_NaN();
+    using arrow::kind;
+    const bool is_number = held.type() != kind::date && held.type() != kind::instant && held.type() != kind::text;
+    if (is_number) return arrow::as_double(held, name).view()[0];
+    const auto days = arrow::as_day(held, name, dates_);
+    return days.view().present(0) ? days.view()[0] : std::numeric_limits<double>::quiet_NaN();
   }
 
   PyObject* answer(const h::account_score& found) {
@@ -123,7 +140,9 @@ class held_scorer {
   }
 
   h::account_scorer scorer_;
+  date_reading dates_;
   std::vector<py::str> names_, tiers_;
+  std::vector<bool> is_day_;
   py::object unknown_;
   std::unordered_map<std::uint16_t, py::object> flags_;
 };
@@ -146,8 +165,8 @@ PyMethodDef score_one_method = {
     "score_one", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(score_one)), METH_FASTCALL,
     "Score, tier, coverage and flags of one account: a mapping, a sequence, or its values one by one."};
 
-py::object account_scorer(const h::scorecard& card, std::int32_t as_of) {
-  py::capsule held(new held_scorer(card, day{as_of}), [](void* p) { delete static_cast<held_scorer*>(p); });
+py::object account_scorer(const h::scorecard& card, std::int32_t as_of, const date_reading& dates) {
+  py::capsule held(new held_scorer(card, day{as_of}, dates), [](void* p) { delete static_cast<held_scorer*>(p); });
   PyObject* made = PyCFunction_New(&score_one_method, held.ptr());
   if (made == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(made);
@@ -165,7 +184,7 @@ void bind_account_scorer(py::module_& m) {
   answer_type = PyStructSequence_NewType(&about);
   if (answer_type == nullptr) throw py::error_already_set();
   m.attr("AccountScore") = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(answer_type));
-  m.def("account_scorer", &account_scorer, py::arg("card"), py::arg("as_of"));
+  m.def("account_scorer", &account_scorer, py::arg("card"), py::arg("as_of"), py::arg("dates"));
 }
 
 }  // namespace sojourn::python

@@ -8,7 +8,7 @@ from typing import Any, Final, final
 from _typeshed import structseq
 
 from sojourn._core import Estimate
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 
 class Scorecard:
     def __init__(self, json: str) -> None: ...
@@ -107,7 +107,7 @@ class AccountScore(structseq[float | str], tuple[float, str, float, str]):
     @property
     def flags(self) -> str: ...
 
-def account_scorer(card: Scorecard, as_of: int) -> Callable[..., AccountScore]: ...
+def account_scorer(card: Scorecard, as_of: int, dates: DateReading) -> Callable[..., AccountScore]: ...
 def percentile_rank(values: Column, precision: str, threads: int) -> dict[str, Any]: ...
 
 class OutcomeScores:

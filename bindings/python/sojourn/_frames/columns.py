@@ -104,6 +104,12 @@ class OpenTable:
             for name, role in wanted.items()
         }
 
+    def dated(self, dates: DateReading) -> OpenTable:
+        """The same table, whose days are read in another way."""
+        other = OpenTable(self)
+        other.__dict__ = {**self.__dict__, "dates": dates, "_far_ends": {}}
+        return other
+
     def replace(self, name: str, values: Column) -> None:
         """From now on the column of this name has these values."""
         self._replaced[name] = values

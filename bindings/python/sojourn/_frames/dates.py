@@ -13,11 +13,15 @@ from sojourn._core.frames import Column, DateReading, read_days, read_ends, read
 from sojourn._frames.periods import ISO, date_of, day_of
 from sojourn.errors import SchemaError
 
-ENDS = frozenset("end ended_on cancelled_on billing_ended_on resumed_on paid_again_on discount_until known_until".split())
+ENDS = frozenset(
+    "end ended_on cancelled_on billing_ended_on resumed_on paid_again_on discount_until known_until left_on "
+    "expires_at".split()
+)
 """Roles in which a far day, 2099-12-31 or one after 2199-12-31, says that something has not ended."""
 DAYS = ENDS | frozenset(
     "start service_start service_end full_start full_end unpaid_since paused_on trial_start trial_end purchased_on "
-    "known_from term_start term_end renewed_on renewed_until since sent answered day".split()
+    "known_from term_start term_end renewed_on renewed_until since sent answered day as_of observed_at set_at last_review "
+    "last_active renews_on scored_on first_red raised_on".split()
 )
 """All roles that hold days."""
 MONTHS = frozenset(["month"])

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sojourn._core.frames import Column
+from sojourn._frames.dates import day_column
 from sojourn._frames.roles import candidates
 from sojourn._report.page import Fact
-from sojourn.cli._days import iso_days
 from sojourn.cli._decode import decode
 from sojourn.cli._delimited import SEPARATORS, read_cells
 from sojourn.cli._options import FileOptions, Messages
@@ -70,12 +70,26 @@ class File:
     def __getitem__(self, name: str) -> Column:
         return self.table.column(name)
 
-    def days(self, name: str) -> Column:
-        """A column of days, in the order that the options state."""
+    def days(self, name: str, role: str) -> Column:
+        """A column of days, read by its role and as the options state."""
+        read, far = day_column(self.written_days(name), name, role, self.options.dates)
+        self.note_far_ends(name, far)
+        return read
+
+    def written_days(self, name: str) -> Column:
+        """A column of days as it stands in the file; the page says how it is read."""
         held = self[name]
         if held.type in ("text", "dictionary"):
             self.read_as[name] = f"days as {self.options.date_format or 'YYYY-MM-DD'}"
-        return iso_days(held, name, self.options.date_format)
+        if self.options.timezone is not None and held.type != "date":
+            self.read_as[name] = f"{self.read_as.get(name, 'days')}, moments on the calendar of {self.options.timezone}"
+        return held
+
+    def note_far_ends(self, name: str, far: int) -> None:
+        """Says how many ends lie so far that they mean "not ended"."""
+        if far:
+            lie = "1 far day is an open end" if far == 1 else f"{far:,} far days are open ends"
+            self.read_as[name] = f"{self.read_as.get(name, 'days')}, {lie}"
 
     def choose(self, role: str, named: str | None) -> str:
         """The column for a role: the one named, or the only one with a usual name."""

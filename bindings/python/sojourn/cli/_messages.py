@@ -10,8 +10,12 @@ from contextlib import contextmanager
 
 from sojourn.errors import InputWarning
 
-_KEYWORDS = ("account", "amounts", "as_of", "count", "currency", "date_format", "decimal", "ends", "policy", "start")
-_KEYWORD = re.compile(rf"(?<![\w-])({'|'.join(_KEYWORDS)})=(?:\"(\w+)\")?")
+_KEYWORDS = (
+    *("account", "amounts", "as_of", "count", "currency", "date_format", "decimal", "ends", "policy", "start"),
+    "timezone",
+)
+_KEYWORD = re.compile(rf"(?<![\w-])({'|'.join(_KEYWORDS)})=(?:\"([^\"]*)\")?")
+_ARGUMENT = re.compile(r"(?<![\w.-])(as_of|date_format|timezone)(?= [\"'])")
 _OPTION = {"account": "--account-column"}
 
 
@@ -20,9 +24,11 @@ def in_options(message: str) -> str:
 
     def option(found: re.Match[str]) -> str:
         name = _OPTION.get(found[1], f"--{found[1].replace('_', '-')}")
-        return name if found[2] is None else f"{name} {found[2]}"
+        value = found[2]
+        return name if value is None else f"{name} {value if value.isalnum() else repr(value)}"
 
-    return _KEYWORD.sub(option, message)
+    named = _ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", message)
+    return _KEYWORD.sub(option, named)
 
 
 @contextmanager

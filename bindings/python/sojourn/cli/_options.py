@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from sojourn._core.frames import DateReading
+from sojourn._frames.dates import date_reading
+from sojourn.cli._usage import UsageError
+from sojourn.errors import Error
+
 Options = TypeVar("Options")
 
 
@@ -35,6 +40,18 @@ class FileOptions:
     separator: str | None
     decimal: str | None
     date_format: str | None
+    timezone: str | None
+
+    def __post_init__(self) -> None:
+        _ = self.dates  # a format or a zone that cannot be is refused before a file is read
+
+    @property
+    def dates(self) -> DateReading:
+        """How days are read."""
+        try:
+            return date_reading(self.timezone, self.date_format)
+        except Error as error:
+            raise UsageError(str(error)) from None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -236,6 +236,11 @@ def _written(command: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help="the order of dates that are not written YYYY-MM-DD, as in %%d/%%m/%%Y, %%m/%%d/%%Y or DD.MM.YYYY",
     )
+    group.add_argument(
+        "--timezone",
+        metavar="ZONE",
+        help="on whose calendar moments fall, as in Europe/Berlin or +02:00; without it a time of day or a zone is refused",
+    )
 
 
 def _separator(value: str) -> str:

@@ -62,7 +62,7 @@ def open_ledger(
         currency = _currency(file, options.currency)
         table = {
             account: file[account],
-            **{name: file.days(name) for name in named.values()},
+            **{name: file.written_days(name) for name in named.values()},
             mrr: _amounts(file, mrr, options, written, currency),
         }
         ledger = Ledger(
@@ -76,8 +76,11 @@ def open_ledger(
             as_of=options.as_of,
             policy=_policy(options.policy),
             ends=ends,
+            timezone=written.timezone,
+            date_format=written.date_format,
         )
     file.read_as[mrr] += ", a year, divided by 12" if holds_yearly_amounts(mrr) else ""
+    file.note_far_ends(named["end"], ledger.counts.get("open_ends_far", 0))
     written_as = file.read_as.get(named["end"], "days")
     file.read_as[named["end"]] = f"{written_as}, the {'last day with' if ends == 'inclusive' else 'first day without'} MRR"
     return ledger, file, account
@@ -154,7 +157,7 @@ def _contracts(options: InputOptions, path: str, currency: str, messages: Messag
         table: dict[str, Any] = {
             name: _amounts(file, name, options.subscriptions, options.written, currency)
             if role in ("value", "renewed_value")
-            else file.days(name)
+            else file.days(name, role)
             if role in ("term_end", "renewed_on")
             else file[name]
             for role, name in picked.items()
@@ -199,7 +202,7 @@ def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequ
     account = file.choose("account", options.subscriptions.account)
     with file.placed(), messages.stage("scoring"):
         table = {account: file[account], **signal_columns(card, file, options.written)}
-        result = card.score(table, account=account, as_of=options.subscriptions.as_of)
+        result = card.score(table, account=account, as_of=options.subscriptions.as_of, timezone=options.written.timezone)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
 
 

@@ -47,4 +47,4 @@ def _column(name: str, signal: Any, file: File, written: FileOptions) -> Column:
 
 
 def _days(name: str, file: File) -> Column:
-    return file.days(name).convert("day", name=name)
+    return file.days(name, "day")

@@ -78,7 +78,7 @@ def _days(options: SurveyOptions, sent: Mapping[str, File]) -> dict[str, tuple[A
         days = file.find("sent", options.sent), file.find("answered", options.answered)
         if days[0] is not None and days[1] is not None:
             with file.placed():
-                found[kind] = (file.days(days[0]), file.days(days[1]))
+                found[kind] = (file.days(days[0], "sent"), file.days(days[1], "answered"))
     return found
 
 

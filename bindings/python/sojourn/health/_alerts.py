@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns, frame, take_rows
+from sojourn._frames.dates import date_reading
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
 from sojourn.health._cycle import ScoredCycle
@@ -61,6 +63,8 @@ def alerts(
     minimum_history: int = 8,
     gap: str = "carry_on",
     false_discovery: float | None = None,
+    timezone: datetime.tzinfo | str | None = None,
+    date_format: str | None = None,
 ) -> Alerts:
     """See `HealthResult.alerts`."""
     if result.as_of is None:
@@ -72,6 +76,7 @@ def alerts(
     if budget < 0:
         raise SchemaError("budget must not be negative")
     table, tiers = result.table(), list(result.card.tiers)
+    dates = None if timezone is None and date_format is None else date_reading(timezone, date_format)
     asked = {
         "owner": owner,
         "value": value,
@@ -80,7 +85,7 @@ def alerts(
         "sponsor_left": sponsor_left,
         "renews_on": renews_on,
     }
-    given = {role: result._column(values, role) for role, values in asked.items() if values is not None}
+    given = {role: result._column(values, role, dates) for role, values in asked.items() if values is not None}
     given.update({name: table[name] for name in ("account", "score", "tier", "coverage", "stale_share")}, **_inside(result))
     signals = {name: values for name, values in result._inputs.items() if values.type in NUMERIC}
     before: dict[str, Column] = {}
@@ -117,7 +122,7 @@ def alerts(
         signals,
         before,
         worse,
-        {name: result._column(values, name) for name, values in used.items()},
+        {name: result._column(values, "day", dates) for name, values in used.items()},
         [_earlier(result, cycle) for cycle in history],
         tiers,
         _memory(memory),

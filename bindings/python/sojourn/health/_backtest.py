@@ -9,9 +9,9 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import columns
-from sojourn._frames.dates import calendar_day
-from sojourn._frames.periods import date_of, days_since
+from sojourn._frames.columns import OpenTable, columns
+from sojourn._frames.dates import date_reading
+from sojourn._frames.periods import date_of, day_of, day_or_none
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.health._learn import LearnedWeights, learn_weights, signal_parts
@@ -168,6 +168,8 @@ def backtest(
     seed: int = 1,
     level: float = 0.95,
     threads: int = 0,
+    timezone: datetime.tzinfo | str | None = None,
+    date_format: str | None = None,
 ) -> Backtest:
     """Tests a card on a panel: one row per account and day, with its signals as of that day and the day it left (or
     none).
@@ -176,13 +178,16 @@ def backtest(
     half of the days) and before `test_until` test; earlier ones train, unless they lie within the `embargo`. Departures
     are known up to `known_until`; windows that have not ended are left out and counted. A signal `observed_at` after its
     row is refused. With `compare` a second card, or "learned" weights from the training rows, is tested on the same
-    rows, with a bootstrap by account of the difference.
+    rows, with a bootstrap by account of the difference. Moments need the `timezone` on whose calendar their day is meant;
+    `date_format` states how text writes a day.
     """
     wanted = {"account": account, "as_of": as_of, "left_on": left_on, "observed_at": observed_at}
+    dates, clocks = date_reading(timezone, date_format), date_reading(timezone)
+    panel = OpenTable(panel, dates)
     found = columns(panel, wanted)
-    known = days_since(calendar_day(known_until, "known_until"))
-    starts = _later_half(found["as_of"]) if test_from is None else days_since(calendar_day(test_from, "test_from"))
-    ends = None if test_until is None else days_since(calendar_day(test_until, "test_until"))
+    known = day_of(known_until, "known_until", clocks)
+    starts = _later_half(found["as_of"]) if test_from is None else day_of(test_from, "test_from", clocks)
+    ends = day_or_none(test_until, "test_until", clocks)
     split = _core.health.split_panel(
         found["as_of"], found["left_on"], found.get("observed_at"), gap, horizon, starts, known, embargo, ends
     )
@@ -197,7 +202,7 @@ def backtest(
     name = compare if compare is None or isinstance(compare, str) else compare.name
     options.update({"compare": name, "ridge": ridge, "seed": seed, "level": level})
     result = Backtest(card, split["counts"], split["events"], options)
-    scored = card.score(panel, account=None, threads=threads).table()
+    scored = card.score(panel, account=None, timezone=timezone, date_format=date_format, threads=threads).table()
     result._tier, result._outcome, result._training = scored["tier"], split["test"], split["train"]
     result._panel, result._days = found, (starts, ends)
     result.validation = validate_scores(scored["score"], split["test"], threads=threads)
@@ -215,7 +220,9 @@ def backtest(
         raise SchemaError(f'compare is {compare!r}; accepted: a Scorecard, "learned" or None')
     else:
         result.other = compare
-    second = result.other.score(panel, account=None, threads=threads).table()["score"]
+    second = result.other.score(panel, account=None, timezone=timezone, date_format=date_format, threads=threads).table()[
+        "score"
+    ]
     result.other_validation = validate_scores(second, split["test"], threads=threads)
     paired = _core.health.compare_auc(
         scored["score"], second, split["test"], found["account"], replicates, seed, level, threads
@@ -243,4 +250,4 @@ def _later_half(days: Column) -> int:
     distinct = sorted({day for day in days if day is not None})
     if not distinct:
         raise SchemaError("the panel has no days")
-    return days_since(calendar_day(distinct[len(distinct) // 2], "test_from"))
+    return day_of(distinct[len(distinct) // 2], "test_from")

@@ -8,8 +8,8 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import columns
-from sojourn._frames.dates import calendar_day
+from sojourn._frames.columns import OpenTable, columns
+from sojourn._frames.dates import calendar_day, date_reading
 from sojourn._frames.periods import date_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -69,24 +69,32 @@ class BacktestSeries:
 
 @checked
 def backtest_over_time(
-    card: Scorecard, panel: Any, *, splits: int | Sequence[datetime.date | str] = 3, as_of: str = "as_of", **options: Any
+    card: Scorecard,
+    panel: Any,
+    *,
+    splits: int | Sequence[datetime.date | str] = 3,
+    as_of: str = "as_of",
+    timezone: datetime.tzinfo | str | None = None,
+    date_format: str | None = None,
+    **options: Any,
 ) -> BacktestSeries:
     """`backtest` at several times: `splits` tests of about equally many days, or the days on which tests begin.
 
     No row tests twice. Training always ends before the test begins, by gap, horizon and embargo. Other options as for
     `backtest`.
     """
+    panel = OpenTable(panel, date_reading(timezone, date_format))
     if isinstance(splits, int):
-        starts = [
-            date_of(day).isoformat() for day in _core.health.test_days(columns(panel, {"as_of": as_of})["as_of"], splits)
-        ]
+        days = columns(panel, {"as_of": as_of})["as_of"]
+        starts = [date_of(day).isoformat() for day in _core.health.test_days(days, splits)]
     else:
-        starts = sorted(calendar_day(day, "splits").isoformat() for day in splits)
+        starts = sorted(calendar_day(day, "splits", date_reading(timezone)).isoformat() for day in splits)
     if not starts:
         raise SchemaError("a backtest over time needs at least one day on which a test begins")
     ends: list[str | None] = [*starts[1:], None]
+    options |= {"as_of": as_of, "timezone": timezone, "date_format": date_format}
     return BacktestSeries(
-        [backtest(card, panel, as_of=as_of, test_from=s, test_until=e, **options) for s, e in zip(starts, ends, strict=True)]
+        [backtest(card, panel, test_from=s, test_until=e, **options) for s, e in zip(starts, ends, strict=True)]
     )
 
 

@@ -85,6 +85,8 @@ class CardSet:
         previous: Any = None,
         previous_signals: Any = None,
         manual: Any = None,
+        timezone: datetime.tzinfo | str | None = None,
+        date_format: str | None = None,
         threads: int = 0,
     ) -> CardSetResult:
         """Scores every row under the card assigned to it: bit for bit what each card gives its accounts alone.
@@ -111,7 +113,14 @@ class CardSet:
                 raise SchemaError('a signal named "account_id" would hide the accounts; rename it')
             part = {"account_id": take_rows(keys, mine), **{name: take_rows(whole[name], mine) for name in card.inputs}}
             parts[card.name] = card.score(
-                part, as_of=as_of, previous=previous, previous_signals=previous_signals, manual=manual, threads=threads
+                part,
+                as_of=as_of,
+                previous=previous,
+                previous_signals=previous_signals,
+                manual=manual,
+                timezone=timezone,
+                date_format=date_format,
+                threads=threads,
             )
         return CardSetResult(self, parts, rows, keys, table, whole, undecided)
 

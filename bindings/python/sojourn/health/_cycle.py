@@ -9,10 +9,11 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 from sojourn._core.health import HealthState
-from sojourn._frames.columns import column, columns
-from sojourn._frames.periods import days_since
+from sojourn._frames.columns import OpenTable, column, columns
+from sojourn._frames.dates import day_column
+from sojourn._frames.periods import ISO, days_since
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
 from sojourn.health._card import Card
@@ -36,6 +37,7 @@ class ScoredCycle:
         previous_scores: list[Column] | None = None,
         previous_signals: dict[str, Column] | None = None,
         manual: ManualTable | None = None,
+        dates: DateReading = ISO,
     ) -> None:
         self.card = card
         self.as_of = as_of
@@ -48,6 +50,7 @@ class ScoredCycle:
         self._previous_scores = previous_scores
         self._previous_signals = previous_signals
         self._manual = manual
+        self._dates = dates
 
     def __len__(self) -> int:
         return len(self._book)
@@ -193,20 +196,21 @@ class ScoredCycle:
         state = self.state
         return f"{type(self).__name__}({self.card.name}, {len(self):,} accounts, {state.unknown:,} without a score)"
 
-    def _column(self, values: Any, role: str) -> Column:
+    def _column(self, values: Any, role: str, dates: DateReading | None = None) -> Column:
+        """A column, or the one of this name in the scored table; days are read as `dates` says, or as those of the table."""
         if isinstance(values, str):
-            return columns(self._source, {role: values})[role]
-        found = column(values, role)
+            return columns(OpenTable(self._source).dated(dates or self._dates), {role: values})[role]
+        found = day_column(column(values, role), role, role, dates or self._dates)[0]
         if len(found) != len(self):
             raise SchemaError(f'"{role}" has {len(found)} rows and the scores have {len(self)}')
         return found
 
 
-def with_days(card: Card, inputs: Mapping[str, Column]) -> dict[str, Column]:
+def with_days(card: Card, inputs: Mapping[str, Column], dates: DateReading = ISO) -> dict[str, Column]:
     """The columns that the card reads as days as dates; numbers stay as they are: days since 1970."""
     written = ("instant", "text", "dictionary")
     days = {name for name in card._core.day_inputs if name in inputs and inputs[name].type in written}
-    return {name: values.convert("day", name=name) if name in days else values for name, values in inputs.items()}
+    return {name: day_column(values, name, "day", dates)[0] if name in days else values for name, values in inputs.items()}
 
 
 def keys_asked_for(accounts: Any) -> list[Any]:

@@ -6,8 +6,10 @@ import datetime
 from typing import Any
 
 from sojourn import _core
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 from sojourn._frames.columns import column, frame, no_such_column
+from sojourn._frames.dates import day_column
+from sojourn._frames.periods import ISO
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
@@ -17,7 +19,7 @@ OPTIONAL = ("mode", "signal", "set_at", "expires_at", "author", "reason", "prior
 class ManualTable:
     """A table of manual values, matched to the accounts of one book."""
 
-    def __init__(self, source: Any, accounts: Column, as_of: datetime.date | None) -> None:
+    def __init__(self, source: Any, accounts: Column, as_of: datetime.date | None, dates: DateReading = ISO) -> None:
         given = frame(source)
         account = "account" if "account" in given else "account_id"
         for name in (account, "value"):
@@ -26,7 +28,11 @@ class ManualTable:
         self._given = {"account": given[account], "value": given["value"]}
         # A column without any value has no meaning, whatever its type.
         self._given.update(
-            {name: given[name] for name in OPTIONAL if name in given and any(cell is not None for cell in given[name])}
+            {
+                name: day_column(given[name], name, name, dates)[0]
+                for name in OPTIONAL
+                if name in given and any(cell is not None for cell in given[name])
+            }
         )
         if as_of is None and ("set_at" in self._given or "expires_at" in self._given):
             raise SchemaError("values given by hand carry dates, so the score needs its own day: pass as_of=")

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 from sojourn._frames.columns import column, columns, frame
+from sojourn._frames.dates import day_column
+from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError
 from sojourn.health._cycle import ScoredCycle
 
 MEMORY = ("smoothed", "candidate", "held", "gap", "scored_on", "as_of")
 
 
-def scores_before(previous: Any, card: str) -> list[Column]:
+def scores_before(previous: Any, card: str, dates: DateReading = ISO) -> list[Column]:
     """Account, score and tier of the previous cycle, then the memory of the card where there is one.
 
     A tier that another card gave does not count as a tier of this card, even if it has the same name.
@@ -30,7 +32,9 @@ def scores_before(previous: Any, card: str) -> list[Column]:
             "tier",
         )
     parts = [found["account"], found["score"], tiers]
-    return [*parts, *(given[name] for name in MEMORY)] if all(name in given for name in MEMORY) else parts
+    if any(name not in given for name in MEMORY):
+        return parts
+    return [*parts, *(day_column(given[name], name, name, dates)[0] for name in MEMORY)]
 
 
 def signals_before(names: Sequence[str], accounts: Column, before: Any, account: str | None) -> dict[str, Column]:

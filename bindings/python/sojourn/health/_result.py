@@ -83,7 +83,8 @@ class HealthResult(ScoredCycle):
 
         With at least `minimum_history` (8) earlier scores an account is compared with its own past: EWMA, CUSUM, robust
         z. `gap` says how the charts treat a cycle without a score ("carry_on" or "restart"); `false_discovery=0.1` keeps
-        the share of false alarms among them at or below that over the whole book (Benjamini and Hochberg).
+        the share of false alarms among them at or below that over the whole book (Benjamini and Hochberg). Days are read as
+        those of the scored table were, or as `timezone` and `date_format` say.
         """
         return alerts(self, **options)
 

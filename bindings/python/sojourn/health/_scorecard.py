@@ -9,9 +9,9 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.health import AccountScore, HealthState
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import column, columns
-from sojourn._frames.dates import calendar_day
-from sojourn._frames.periods import days_since
+from sojourn._frames.columns import OpenTable, column, columns
+from sojourn._frames.dates import calendar_day, date_reading
+from sojourn._frames.periods import day_of, days_since
 from sojourn._frames.table import Table
 from sojourn.health._card import Card
 from sojourn.health._cycle import ScoredCycle, tier_columns, with_days
@@ -37,6 +37,8 @@ class Scorecard(Card):
         previous: Any = None,
         previous_signals: Any = None,
         manual: Any = None,
+        timezone: datetime.tzinfo | str | None = None,
+        date_format: str | None = None,
         threads: int = 0,
         out: HealthResult | None = None,
     ) -> HealthResult:
@@ -53,25 +55,33 @@ class Scorecard(Card):
         (without `account`, row for row). `threads` changes the speed, never a bit of the
         result; 0 takes one per core.
 
+        Days of signals, of their observation, of the cycle before and of values given by hand, and `as_of`, may be dates,
+        timestamps at midnight or text YYYY-MM-DD. Moments need the `timezone` on whose calendar their day is meant;
+        `date_format` states how text writes a day.
+
         `out` is a result that is no longer needed: the new result takes over its memory and leaves it empty (columns
         that were taken from it keep their values and their memory). On millions of rows fresh memory costs as much as
         the scores.
         """
+        dates, clocks = date_reading(timezone, date_format), date_reading(timezone)
+        opened = OpenTable(table, dates)
         wanted: dict[str, str | None] = {f"signal {name}": name for name in self.inputs}
-        found = columns(table, {**wanted, "account": account})
+        found = columns(opened, {**wanted, "account": account})
         keys = found.pop("account", None)
-        inputs = with_days(self, {role.removeprefix("signal "): values for role, values in found.items()})
+        inputs = with_days(self, {role.removeprefix("signal "): values for role, values in found.items()}, dates)
         if keys is not None:
             _core.health.require_one_row_each(keys, "the scored table", threads)
         matched = keys if keys is not None else column([], "row")
         if keys is None and not (previous is None and previous_signals is None and manual is None):
             keys = matched = column(range(len(next(iter(inputs.values())))), "row")
-        previous_scores = None if previous is None else [matched, *scores_before(previous, self.name)]
-        day = None if as_of is None else calendar_day(as_of)
-        by_hand = None if manual is None else ManualTable(manual, matched, day)
+        previous_scores = None if previous is None else [matched, *scores_before(previous, self.name, clocks)]
+        day = None if as_of is None else calendar_day(as_of, "as_of", clocks)
+        by_hand = None if manual is None else ManualTable(manual, matched, day, dates)
         if previous_signals is None and isinstance(previous, ScoredCycle) and self._core.reads_previous:
             previous_signals = previous
-        signals = None if previous_signals is None else signals_before(self.inputs, matched, previous_signals, account)
+        signals = None
+        if previous_signals is not None:
+            signals = with_days(self, signals_before(self.inputs, matched, previous_signals, account), dates)
         book = self._core.score(
             inputs,
             0 if day is None else days_since(day),
@@ -88,22 +98,30 @@ class Scorecard(Card):
             book,
             accounts=keys,
             inputs=inputs,
-            source=table,
+            source=opened,
             as_of=day,
             threads=threads,
             previous_scores=previous_scores,
             previous_signals=signals,
             manual=by_hand,
+            dates=dates,
         )
 
-    def scorer(self, *, as_of: datetime.date | str | None = None) -> Callable[..., AccountScore]:
+    def scorer(
+        self,
+        *,
+        as_of: datetime.date | str | None = None,
+        timezone: datetime.tzinfo | str | None = None,
+        date_format: str | None = None,
+    ) -> Callable[..., AccountScore]:
         """A function that scores one account at a time, in microseconds: for a page about one customer.
 
         It takes a mapping of column names to values, a sequence in the order of `inputs`, or the values one by one; None and
-        NaN are missing. It returns score, tier, coverage and flags, the same as a table of this one row. It has no previous
-        cycle. One function serves one thread at a time.
+        NaN are missing, and days are read as `score` reads them. It returns score, tier, coverage and flags, the same as a
+        table of this one row. It has no previous cycle. One function serves one thread at a time.
         """
-        return _core.health.account_scorer(self._core, 0 if as_of is None else days_since(calendar_day(as_of)))
+        day = 0 if as_of is None else day_of(as_of, "as_of", date_reading(timezone))
+        return _core.health.account_scorer(self._core, day, date_reading(timezone, date_format))
 
     def distribution(self, state: HealthState, *, level: float = 0.95) -> Table:
         """The tiers of a state counted under this card, for example a sum of several books."""

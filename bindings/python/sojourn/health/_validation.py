@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from sojourn._core import Estimate
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
+from sojourn._frames.dates import date_reading, day_column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 
@@ -133,9 +135,24 @@ def population_stability(expected: Sequence[int], actual: Sequence[int]) -> dict
 
 
 @checked
-def lead_time(first_red: Any, left_on: Any, *, level: float = 0.95) -> dict[str, Estimate]:
-    """Days from the first red score to the departure: lower_quartile, median, upper_quartile, and the share never_red."""
-    found = _core.health.lead_time(column(first_red, "first_red"), column(left_on, "left_on"), level)
+def lead_time(
+    first_red: Any,
+    left_on: Any,
+    *,
+    level: float = 0.95,
+    timezone: datetime.tzinfo | str | None = None,
+    date_format: str | None = None,
+) -> dict[str, Estimate]:
+    """Days from the first red score to the departure: lower_quartile, median, upper_quartile, and the share never_red.
+
+    Moments need the `timezone` on whose calendar their day is meant; `date_format` states how text writes a day.
+    """
+    dates = date_reading(timezone, date_format)
+    red, gone = (
+        day_column(column(days, name), name, name, dates)[0]
+        for name, days in (("first_red", first_red), ("left_on", left_on))
+    )
+    found = _core.health.lead_time(red, gone, level)
     for estimate in found.values():
         estimate.options = {"level": level}
     return found

@@ -29,7 +29,7 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
             raise SchemaError(f'the card reads no column "{name}"; it reads: {", ".join(inputs)}')
         old = inputs[name]
         inputs[name] = value if isinstance(value, Column) else _repeated(value, name, len(old))
-        inputs[name] = with_days(cycle.card, {name: inputs[name]})[name]
+        inputs[name] = with_days(cycle.card, {name: inputs[name]}, cycle._dates)[name]
         if len(inputs[name]) != len(keys):
             raise SchemaError(f'"{name}" has {len(inputs[name])} values for {len(keys)} accounts')
     if cycle.as_of is not None:
@@ -50,6 +50,7 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
         previous_scores=scores,
         previous_signals=signals,
         manual=manual,
+        dates=cycle._dates,
     )
 
 
