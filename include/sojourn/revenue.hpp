@@ -14,6 +14,7 @@
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
+#include "sojourn/revenue/currencies/known_currencies.hpp"
 #include "sojourn/revenue/currencies/named_quotes.hpp"
 #include "sojourn/revenue/currencies/read_rate.hpp"
 #include "sojourn/revenue/currency_movements.hpp"

@@ -63,4 +63,5 @@
 
 #include "sojourn/catalogue.hpp"
 #include "sojourn/catalogue/measure.hpp"
+#include "sojourn/book_bytes.hpp"
 #include "sojourn/state_bytes.hpp"

@@ -1,6 +1,8 @@
 #include "sojourn/domain/account.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "domain/key_table.hpp"
@@ -94,6 +96,7 @@ struct account_index::implementation {
   // Only one of the two ever holds keys.
   detail::key_table<text_keys> text;
   id_table ids;
+  mutable std::shared_mutex guard;  // books share an index with their snapshots, which are read while it learns
 
   void require_text() const {
     if (ids.keys().size() != 0) refuse_mixing("64-bit ids", "text");
@@ -101,6 +104,7 @@ struct account_index::implementation {
   void require_ids() const {
     if (text.keys().size() != 0) refuse_mixing("text", "a 64-bit id");
   }
+  [[nodiscard]] bool holds_text() const noexcept { return text.keys().size() != 0; }
   [[nodiscard]] std::size_t size() const noexcept { return text.keys().size() + ids.keys().size(); }
 
   void require_known(account which) const {
@@ -117,51 +121,62 @@ account_index::account_index(account_index&&) noexcept = default;
 account_index& account_index::operator=(account_index&&) noexcept = default;
 
 account account_index::intern(std::string_view key) {
+  const std::unique_lock alone(self_->guard);
   self_->require_text();
   return {self_->text.intern(key)};
 }
 
 account account_index::intern(std::int64_t key) {
+  const std::unique_lock alone(self_->guard);
   self_->require_ids();
   return {self_->ids.intern(key)};
 }
 
 void account_index::intern(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers) {
   require_room(keys, numbers);
+  const std::unique_lock alone(self_->guard);
   if (!keys.empty()) self_->require_text();
   self_->text.intern(keys, numbers);
 }
 
 void account_index::intern(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers) {
   require_room(keys, numbers);
+  const std::unique_lock alone(self_->guard);
   if (!keys.empty()) self_->require_ids();
   self_->ids.intern(keys, numbers);
 }
 
 std::optional<account> account_index::find(std::string_view key) const {
+  const std::shared_lock beside(self_->guard);
   self_->require_text();
   return self_->text.find(key);
 }
 
 std::optional<account> account_index::find(std::int64_t key) const {
+  const std::shared_lock beside(self_->guard);
   self_->require_ids();
   return self_->ids.find(key);
 }
 
 std::size_t account_index::size() const noexcept {
+  const std::shared_lock beside(self_->guard);
   return self_->size();
 }
 bool account_index::holds_text() const noexcept {
-  return self_->text.keys().size() != 0;
+  const std::shared_lock beside(self_->guard);
+  return self_->holds_text();
 }
 
 std::string account_index::key(account which) const {
+  const std::shared_lock beside(self_->guard);
   self_->require_known(which);
-  return holds_text() ? std::string(self_->text.keys()[which.index]) : std::to_string(self_->ids.keys()[which.index]);
+  return self_->holds_text() ? std::string(self_->text.keys()[which.index]) : std::to_string(self_->ids.keys()[which.index]);
 }
 
 std::int64_t account_index::id(account which) const {
-  if (holds_text()) throw schema_error("account_index: it holds text keys, which have no 64-bit id; read them with key()");
+  const std::shared_lock beside(self_->guard);
+  if (self_->holds_text())
+    throw schema_error("account_index: it holds text keys, which have no 64-bit id; read them with key()");
   self_->require_known(which);
   return self_->ids.keys()[which.index];
 }

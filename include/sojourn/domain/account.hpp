@@ -27,7 +27,7 @@ struct account {
 /// mixing them throws `schema_error`, since "17" and 17 may or may not be the same customer.
 ///
 /// Comparison is exact (no key is trusted to its hash). At most 2^32 - 1 accounts; more is an `overflow_error`.
-/// Not thread safe while it learns; reading is. Expected O(1) a look-up.
+/// Safe from many threads, also while one of them adds keys. Expected O(1) a look-up.
 class account_index {
  public:
   account_index();

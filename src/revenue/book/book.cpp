@@ -1,11 +1,11 @@
 #include "sojourn/revenue/book/book.hpp"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
 
 #include "revenue/book/book_data.hpp"
+#include "revenue/book/empty_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
+#include "revenue/book/stored_form.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -21,22 +21,6 @@ void add_own_columns(book_data& data, const Table& table) {
     data.own.push_back(no_column);
     data.own_names.emplace_back(role);
   });
-}
-
-fact_rows rows_of_source(fact_source source) {
-  switch (source) {
-    case fact_source::periods:
-      return subscriptions{};
-    case fact_source::snapshots:
-      return snapshots{};
-    case fact_source::changes:
-      return mrr_changes{};
-    case fact_source::prices:
-      return priced_subscriptions{};
-    case fact_source::invoices:
-      return invoice_lines{};
-  }
-  return subscriptions{};
 }
 
 template <class Visit>
@@ -62,75 +46,6 @@ std::pair<std::optional<day>, std::optional<day>> ends_of(const book_data& data,
   return {first, last};
 }
 
-std::string text_of(const account_index& keys, std::uint32_t who) {
-  return keys.key(account{who});
-}
-
-/// What a row says, comparable between books that number accounts and words differently.
-std::vector<std::string> row_text(const book_data& data, std::uint32_t slot) {
-  std::vector<std::string> cells;
-  for (std::size_t c = 0; c < data.store.columns(); ++c) {
-    if (c == data.common.account || c == data.common.source_row) continue;
-    std::string name = std::to_string(c), value;
-    const auto number = std::visit(
-        [&](const auto& type) -> std::optional<std::int64_t> {
-          using cell = typename std::decay_t<decltype(type)>::value_type;
-          const auto found = data.cell<cell>(c, slot);
-          return found ? std::optional(static_cast<std::int64_t>(*found)) : std::nullopt;
-        },
-        data.store.type(c));
-    if (!number) continue;
-    value = std::to_string(*number);
-    for (std::size_t i = 0; i < data.own.size(); ++i) {
-      if (data.own[i] != c) continue;
-      name = "own " + std::to_string(i);
-      if (i == data.subscription_column) value = text_of(*data.subscription_keys, static_cast<std::uint32_t>(*number));
-    }
-    const auto code = static_cast<std::size_t>(*number);
-    if (c == data.common.recorded_from) name = "recorded_from";
-    if (c == data.common.recorded_until) name = "recorded_until";
-    if (c == data.common.purchased_on) name = "purchased_on";
-    if (c == data.common.parent) name = "parent", value = text_of(*data.keys, static_cast<std::uint32_t>(*number));
-    if (c == data.common.currency) name = "currency", value = data.currencies.words()[code];
-    if (c == data.common.cause) name = "cause", value = data.causes.words()[code];
-    for (const auto& label : data.labels) {
-      if (label.column == c) name = "label " + label.name, value = label.words.words()[code];
-    }
-    cells.push_back(name + "=" + value);
-  }
-  std::sort(cells.begin(), cells.end());
-  return cells;
-}
-
-using row_set = std::map<std::string, std::vector<std::vector<std::string>>>;
-
-row_set rows_by_key(const book_data& data) {
-  row_set rows;
-  each_slot(data,
-            [&](account who, std::uint32_t slot) { rows[text_of(*data.keys, who.index)].push_back(row_text(data, slot)); });
-  for (auto& [key, mine] : rows) std::sort(mine.begin(), mine.end());
-  return rows;
-}
-
-std::vector<std::string> owner_texts(const book_data& data) {
-  const auto key = [&](account who) { return text_of(*data.keys, who.index); };
-  const auto when = [](day d, const recorded& r) {
-    return " " + to_string(d) + " " + to_string(r.from) + " " + std::to_string(r.until.since_epoch);
-  };
-  std::vector<std::string> all;
-  for (const merger& m : data.owners.mergers) all.push_back("m " + key(m.from) + " " + key(m.into) + when(m.since, m.known));
-  for (const auto& p : data.owners.parents)
-    all.push_back("p " + key(p.child) + " " + key(p.parent) + when(p.since, p.known));
-  for (const auto& [slot, moved] : data.owners.moved) {
-    std::string line = "s " + key(moved.from);
-    for (const std::string& cell : row_text(data, slot)) line += " " + cell;
-    for (const auto& one : moved.to) line += " " + to_string(one.since) + " " + key(one.owner);
-    all.push_back(line);
-  }
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
 }  // namespace
 
 book::book(fact_source source) : book(source, std::make_shared<account_index>(), std::make_shared<account_index>()) {}
@@ -142,7 +57,7 @@ book::book(fact_source source, std::shared_ptr<account_index> keys, std::shared_
   data_->subscription_keys = std::move(subscription_keys);
   data_->common.account = data_->store.add_column(std::vector<std::uint32_t>{});
   data_->common.source_row = data_->store.add_column(std::vector<std::uint32_t>{});
-  std::visit([&](const auto& t) { add_own_columns(*data_, t); }, rows_of_source(source));
+  std::visit([&](const auto& t) { add_own_columns(*data_, t); }, detail::empty_rows(source));
 }
 
 fact_source book::source() const noexcept {
@@ -253,8 +168,8 @@ std::vector<std::uint32_t> book::rows_of(account who, std::optional<day> known_o
 
 bool operator==(const book& a, const book& b) {
   if (a.data_ == b.data_) return true;
-  return a.data_->source == b.data_->source && a.data_->keys->holds_text() == b.data_->keys->holds_text() &&
-         owner_texts(*a.data_) == owner_texts(*b.data_) && rows_by_key(*a.data_) == rows_by_key(*b.data_);
+  return a.data_->source == b.data_->source && a.data_->rows == b.data_->rows &&
+         detail::stored_form(*a.data_) == detail::stored_form(*b.data_);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -121,6 +121,32 @@ std::vector<std::uint32_t> accounts_of_slots(const book_data& data, std::span<co
 
 }  // namespace
 
+table_columns::table_columns(const book_data& data)
+    : ticks_per_unit_(data.ticks_per_unit),
+      columns_(data.store.columns()),
+      currencies_(data.currencies.words().size()),
+      causes_(data.causes.words().size()),
+      common_(data.common),
+      own_(data.own) {
+  labels_.reserve(data.labels.size());
+  for (const label_column& one : data.labels) labels_.push_back({one.column, one.words.words().size()});
+}
+
+void table_columns::restore(book_data& data) const noexcept {
+  data.ticks_per_unit = ticks_per_unit_;
+  data.common = common_;
+  std::copy(own_.begin(), own_.end(), data.own.begin());
+  data.currencies.keep_first(currencies_), data.causes.keep_first(causes_);
+  data.labels.erase(data.labels.begin() + static_cast<std::ptrdiff_t>(labels_.size()), data.labels.end());
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    data.labels[i].column = labels_[i].column;
+    data.labels[i].words.keep_first(labels_[i].words);
+  }
+  data.store.keep_first(columns_);
+  if (data.common.parent == no_column) data.children = {};
+  if (data.subscription() == no_column) data.subscription_accounts = {};
+}
+
 std::span<const std::uint32_t> correction::slots_of(account who) const noexcept {
   if (!first_lists_.empty()) {
     if (who.index >= accounts) return {};

@@ -12,14 +12,33 @@
 
 namespace sojourn::inline v0_1::detail {
 
+/// What tables of the book had before a correction brought more: columns, words, and the unit of amounts.
+class table_columns {
+ public:
+  explicit table_columns(const book_data& data);
+  void restore(book_data& data) const noexcept;
+
+ private:
+  struct label {
+    std::size_t column, words;
+  };
+  std::int64_t ticks_per_unit_;
+  std::size_t columns_, currencies_, causes_;
+  common_columns common_;
+  std::vector<std::size_t> own_;
+  std::vector<label> labels_;
+};
+
 /// A correction that is ready: rows stand in slots that no account lists yet. Given up, it leaves the book as it was.
 class correction {
  public:
-  explicit correction(book_data& data) : data_(data) {}
+  explicit correction(book_data& data) : before_(data), data_(data) {}
   correction(const correction&) = delete;
   correction& operator=(const correction&) = delete;
   ~correction() {
-    if (!done_) data_.store.give_back(added);
+    if (done_) return;
+    data_.store.give_back(added);
+    before_.restore(data_);
   }
 
   /// The lists of a book that had no rows: of all accounts at once, without a copy of each.
@@ -46,6 +65,7 @@ class correction {
  private:
   void prepare_members();
 
+  table_columns before_;
   book_data& data_;
   std::vector<std::shared_ptr<flat_lists<std::uint32_t>>> first_lists_;
   std::vector<member_lists::addition> children_, subscription_accounts_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "revenue/book/cut_rows.hpp"
+#include "revenue/book/empty_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
 #include "revenue/ledger/cell_checks.hpp"
 #include "revenue/ledger/rows.hpp"
@@ -12,22 +13,6 @@
 
 namespace sojourn::inline v0_1::detail {
 namespace {
-
-fact_rows empty_rows(fact_source source) {
-  switch (source) {
-    case fact_source::periods:
-      return subscriptions{};
-    case fact_source::snapshots:
-      return snapshots{};
-    case fact_source::changes:
-      return mrr_changes{};
-    case fact_source::prices:
-      return priced_subscriptions{};
-    case fact_source::invoices:
-      return invoice_lines{};
-  }
-  return subscriptions{};
-}
 
 std::string all_of(const std::vector<std::string>& words) {
   std::string text;

@@ -35,6 +35,15 @@ std::size_t fact_store::add_column(const cell_values& type) {
   return types_.size() - 1;
 }
 
+void fact_store::keep_first(std::size_t columns) noexcept {
+  if (types_.size() == columns) return;
+  const auto cut = [columns](auto& all) {
+    if (all.size() > columns) all.erase(all.begin() + static_cast<std::ptrdiff_t>(columns), all.end());
+  };
+  cut(types_);
+  for (const auto& one : pieces_) cut(*one);
+}
+
 bool fact_store::same(std::size_t column, std::uint32_t a, std::uint32_t b) const {
   return std::visit(
       [&](const auto& type) {

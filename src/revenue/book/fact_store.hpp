@@ -89,6 +89,8 @@ class fact_store {
 
   /// A column without rows yet; `cell_values` says its type. Returns its number. Existing rows miss it.
   std::size_t add_column(const cell_values& type);
+  /// Only the first columns stay; later ones were added since the store was copied last.
+  void keep_first(std::size_t columns) noexcept;
   [[nodiscard]] std::size_t columns() const noexcept { return types_.size(); }
   [[nodiscard]] std::size_t slots() const noexcept { return slots_; }
   [[nodiscard]] const cell_values& type(std::size_t column) const { return types_[column]; }

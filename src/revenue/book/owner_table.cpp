@@ -56,7 +56,9 @@ owner_index::owner_index(const owner_table& table, const owner_view& how) : alwa
 // The owners of what `who` owns from a day on.
 void owner_index::follow_mergers(account who, day from, std::vector<ownership>& to) const {
   to.push_back({from, who});
-  for (auto next = merged_.find(who.index); next != merged_.end(); next = merged_.find(next->second.into.index)) {
+  std::size_t left = merged_.size();  // mergers that were believed at the same time may run in a circle
+  for (auto next = merged_.find(who.index); next != merged_.end() && left > 0;
+       next = merged_.find(next->second.into.index), --left) {
     const merger& one = next->second;
     while (to.size() > 1 && to.back().since >= one.since && to.back().since > from) to.pop_back();
     if (one.since <= from)

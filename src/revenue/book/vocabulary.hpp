@@ -14,9 +14,20 @@ namespace sojourn::inline v0_1::detail {
 class vocabulary {
  public:
   std::uint32_t code_of(const std::string& word) {
-    const auto [found, fresh] = codes_.try_emplace(word, static_cast<std::uint32_t>(words_.size()));
-    if (fresh) words_.push_back(word);
-    return found->second;
+    if (const auto found = codes_.find(word); found != codes_.end()) return found->second;
+    const auto code = static_cast<std::uint32_t>(words_.size());
+    words_.push_back(word);
+    try {
+      codes_.emplace(word, code);
+    } catch (...) {
+      words_.pop_back();
+      throw;
+    }
+    return code;
+  }
+  /// Only the first words stay.
+  void keep_first(std::size_t words) noexcept {
+    for (; words_.size() > words; words_.pop_back()) codes_.erase(words_.back());
   }
   [[nodiscard]] const std::uint32_t* find(std::string_view word) const {
     const auto found = codes_.find(word);

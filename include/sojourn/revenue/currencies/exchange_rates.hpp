@@ -15,6 +15,10 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
+namespace detail {
+struct rate_table_access;
+}
+
 /// Ticks of the reporting currency for one tick of the other, in lowest terms; both positive.
 struct exchange_rate {
   std::int64_t numerator = 1;
@@ -67,6 +71,7 @@ class rate_table {
   [[nodiscard]] std::uint64_t fingerprint() const;
 
  private:
+  friend struct detail::rate_table_access;
   struct quote {
     std::int32_t since;
     exchange_rate rate;
