@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "failing_memory.hpp"
 #include "paths.hpp"
 #include "sojourn/state_bytes.hpp"
 
@@ -51,6 +52,31 @@ int survivors_of_made_up_bytes(const buffer& whole, const Read& read) {
   return decoded_states;
 }
 
+/// `change` without memory leaves `before` as it was, and does what it should when there is memory again.
+template <class State, class Change>
+void check_all_or_nothing(const State& before, const Change& change) {
+  State right = before, target = before;
+  try {
+    change(right);
+  } catch (const error&) {  // states that share accounts do not add up
+    return;
+  }
+  bool unchanged = true;
+  fail_each_allocation([&] { change(target); }, [&] { unchanged = unchanged && target == before; });
+  CHECK(unchanged);
+  CHECK(target == right);
+}
+
+template <class State>
+void check_without_memory(const State& state) {
+  const buffer bytes = to_bytes(state);
+  check_all_or_nothing(State{}, [&](State& target) { target += state; });
+  check_all_or_nothing(state, [&](State& target) { target += state; });
+  check_all_or_nothing(state, [&](State& target) { target += State{}; });
+  check_all_or_nothing(state, [&](State& target) { target -= state; });
+  check_all_or_nothing(State{}, [&](State& target) { target = decoded<State>(bytes); });
+}
+
 template <class State, class Read>
 void check_state(const State& state, const std::string& name, const Read& read) {
   CAPTURE(name);
@@ -61,6 +87,7 @@ void check_state(const State& state, const std::string& name, const Read& read) 
     REQUIRE_THROWS_AS((void)decoded<State>(buffer(released.begin(), released.begin() + static_cast<std::ptrdiff_t>(length))),
                       state_error);
   }
+  check_without_memory(state);
   CHECK(survivors_of_made_up_bytes<State>(released, read) > 0);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
@@ -48,8 +49,15 @@ struct snapshot_state {
            (revenue.periods.empty() || cohorts.start.empty() || revenue.grid == cohorts.grid);
   }
 
-  snapshot_state& operator+=(const snapshot_state& o) { return detail::add_fields(*this, o, "snapshot_state"); }
-  snapshot_state& operator-=(const snapshot_state& o) { return detail::subtract_fields(*this, o, "snapshot_state"); }
+  // Made beside the state: the second of its parts may throw.
+  snapshot_state& operator+=(const snapshot_state& o) {
+    snapshot_state sum = *this;
+    return *this = std::move(detail::add_fields(sum, o, "snapshot_state"));
+  }
+  snapshot_state& operator-=(const snapshot_state& o) {
+    snapshot_state rest = *this;
+    return *this = std::move(detail::subtract_fields(rest, o, "snapshot_state"));
+  }
   friend bool operator==(const snapshot_state&, const snapshot_state&) = default;
 };
 static_assert(mergeable<snapshot_state>);

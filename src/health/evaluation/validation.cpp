@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "health/evaluation/logit_line.hpp"
 #include "health/evaluation/risk_walk.hpp"
@@ -136,19 +137,21 @@ void each(Array& mine, const Array& theirs, Join join) {
 }  // namespace
 
 outcome_scores& outcome_scores::operator+=(const outcome_scores& other) {
-  left += other.left;
-  stayed += other.stayed;
-  checked_add(unlabelled, other.unlabelled, validation_name);
-  checked_add(unscored, other.unscored, validation_name);
-  return *this;
+  outcome_scores sum = *this;  // a later part may throw
+  sum.left += other.left;
+  sum.stayed += other.stayed;
+  checked_add(sum.unlabelled, other.unlabelled, validation_name);
+  checked_add(sum.unscored, other.unscored, validation_name);
+  return *this = std::move(sum);
 }
 
 outcome_scores& outcome_scores::operator-=(const outcome_scores& other) {
-  left -= other.left;
-  stayed -= other.stayed;
-  checked_subtract(unlabelled, other.unlabelled, validation_name);
-  checked_subtract(unscored, other.unscored, validation_name);
-  return *this;
+  outcome_scores rest = *this;
+  rest.left -= other.left;
+  rest.stayed -= other.stayed;
+  checked_subtract(rest.unlabelled, other.unlabelled, validation_name);
+  checked_subtract(rest.unscored, other.unscored, validation_name);
+  return *this = std::move(rest);
 }
 
 namespace detail {
@@ -355,15 +358,17 @@ tier_order order_of_tiers(const tier_outcomes& state, std::size_t tiers) {
 }
 
 lead_times& lead_times::operator+=(const lead_times& other) {
-  days += other.days;
-  checked_add(never_red, other.never_red, validation_name);
-  return *this;
+  lead_times sum = *this;
+  sum.days += other.days;
+  checked_add(sum.never_red, other.never_red, validation_name);
+  return *this = std::move(sum);
 }
 
 lead_times& lead_times::operator-=(const lead_times& other) {
-  days -= other.days;
-  checked_subtract(never_red, other.never_red, validation_name);
-  return *this;
+  lead_times rest = *this;
+  rest.days -= other.days;
+  checked_subtract(rest.never_red, other.never_red, validation_name);
+  return *this = std::move(rest);
 }
 
 lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t> left_on) {

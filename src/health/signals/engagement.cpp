@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "detail/nan.hpp"
 #include "sojourn/stats/checked.hpp"
@@ -166,20 +167,22 @@ usage_day& usage_day::operator-=(const usage_day& other) {
 }
 
 engagement_state& engagement_state::operator+=(const engagement_state& other) {
-  join_maps(days, other.days, [](usage_day& a, const usage_day& b) { a += b; });
-  join_maps(features, other.features, add_count);
-  add_count(uncounted, other.uncounted);
-  add_count(without_volume, other.without_volume);
-  return *this;
+  engagement_state sum = *this;  // a later part may throw
+  join_maps(sum.days, other.days, [](usage_day& a, const usage_day& b) { a += b; });
+  join_maps(sum.features, other.features, add_count);
+  add_count(sum.uncounted, other.uncounted);
+  add_count(sum.without_volume, other.without_volume);
+  return *this = std::move(sum);
 }
 
 engagement_state& engagement_state::operator-=(const engagement_state& other) {
   if (this == &other) return *this = {};
-  join_maps(days, other.days, [](usage_day& a, const usage_day& b) { a -= b; });
-  join_maps(features, other.features, subtract_count);
-  subtract_count(uncounted, other.uncounted);
-  subtract_count(without_volume, other.without_volume);
-  return *this;
+  engagement_state rest = *this;
+  join_maps(rest.days, other.days, [](usage_day& a, const usage_day& b) { a -= b; });
+  join_maps(rest.features, other.features, subtract_count);
+  subtract_count(rest.uncounted, other.uncounted);
+  subtract_count(rest.without_volume, other.without_volume);
+  return *this = std::move(rest);
 }
 
 bool engagement_state::canonical() const {
