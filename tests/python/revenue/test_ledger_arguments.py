@@ -496,6 +496,7 @@ METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = 
         {"period": "2023-02", "known_on": ["2024-01-05", "2024-02-05"]},
     ),
     "snapshot": (asked("snapshot"), {}, {}),
+    "to_bytes": (asked("to_bytes"), {}, {}),
     "partition": (asked("partition"), {"n": 2}, {"n": 3}),
     "apply": (changed("apply"), {"table": part(MANY, 0)}, {"table": part(MANY, 1)}),
     "retract": (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import resource
+import time
+import tracemalloc
 
 import pytest
 
@@ -174,6 +177,33 @@ def test_thousands_of_corrections_are_kept_under_another_policy() -> None:
         book.apply(row)
     other = book.with_policy(sj.Policy(grr="churn_only"))
     assert int(book.mrr("2024-02")) == int(other.mrr("2024-02")) == 100 + 3000 * 7
+
+
+def test_pairs_of_corrections_cost_the_same_at_any_number_and_leave_nothing_behind() -> None:
+    """A wrong row is retracted, the right one applied, again and again: neither time nor memory grows with the past."""
+    row = {"account_id": ["a"], "start": ["2024-02-01"], "end": ["2024-03-01"], "mrr_minor": [7]}
+    book = sj.Ledger(row, as_of="2024-06-01")
+
+    def thousand_pairs() -> float:
+        began = time.process_time()
+        for _ in range(1000):
+            book.retract(row)
+            book.apply(row)
+        return time.process_time() - began
+
+    times = [thousand_pairs() for _ in range(2)]
+    tracemalloc.start()
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        held = tracemalloc.get_traced_memory()[0]
+        thousand_pairs()
+        assert tracemalloc.get_traced_memory()[0] - held < 20_000
+    finally:
+        tracemalloc.stop()
+    times += [thousand_pairs() for _ in range(10)]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - resident < 4_000  # KiB
+    assert min(times[-3:]) < 2 * min(times[:2])
+    assert book == sj.Ledger(row, as_of="2024-06-01")
 
 
 def test_a_part_keeps_the_corrections_made_before_it_was_cut() -> None:

@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include "bind.hpp"
+#include "frames/days.hpp"
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/read_days.hpp"
@@ -49,19 +50,6 @@ std::int32_t day_argument(const any_column& source, const std::string& name, con
   }
 }
 
-/// First day of each month.
-any_column read_months(const any_column& source, const std::string& name, const date_reading& reading) {
-  const any_column held = arrow::as_months(source, name, reading);
-  const auto view = held.view<std::int32_t>();
-  std::vector<std::int32_t> days(view.size());
-  std::vector<std::uint8_t> present(view.size());
-  for (std::size_t row = 0; row < view.size(); ++row) {
-    present[row] = static_cast<std::uint8_t>(view.present(row));
-    if (present[row] != 0) days[row] = month{view[row]}.first_day().since_epoch;
-  }
-  return any_column::dates(std::move(days), present);
-}
-
 any_column days(const std::vector<std::optional<std::int32_t>>& values) {
   std::vector<std::int32_t> numbers;
   std::vector<std::uint8_t> present;
@@ -89,10 +77,36 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
 
 }  // namespace
 
+any_column first_days_of_months(const any_column& source, const std::string& name, const date_reading& reading) {
+  const any_column held = arrow::as_months(source, name, reading);
+  const auto view = held.view<std::int32_t>();
+  std::vector<std::int32_t> days(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (present[row] != 0) days[row] = month{view[row]}.first_day().since_epoch;
+  }
+  return any_column::dates(std::move(days), present);
+}
+
+any_column days_after(const any_column& last) {
+  const auto view = last.view<std::int32_t>();
+  std::vector<std::int32_t> days(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (present[row] != 0) days[row] = view[row] + 1;
+  }
+  return any_column::dates(std::move(days), present);
+}
+
 void bind_moments(py::module_& m) {
   py::class_<date_reading>(m, "DateReading", "In which order text writes a date, and whose calendar counts.")
       .def(py::init(&date_reading_of), py::arg("date_format") = "", py::arg("zone") = py::none(),
-           py::arg("tzif") = py::none());
+           py::arg("tzif") = py::none())
+      .def_property_readonly("date_format", [](const date_reading& r) { return r.format.pattern(); })
+      .def_property_readonly("zone",
+                             [](const date_reading& r) { return r.zone ? std::optional(r.zone->name()) : std::nullopt; });
   m.def("days", &days, py::arg("values"));
   m.def(
       "read_days",
@@ -100,8 +114,9 @@ void bind_moments(py::module_& m) {
         return arrow::as_day(source, name, reading).source();
       },
       py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("days_after", &days_after, py::arg("last"));
   m.def("read_ends", &read_ends, py::arg("column"), py::arg("name"), py::arg("reading"));
-  m.def("read_months", &read_months, py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("read_months", &first_days_of_months, py::arg("column"), py::arg("name"), py::arg("reading"));
   m.def("read_day", &day_argument, py::arg("column"), py::arg("name"), py::arg("reading"));
   m.def(
       "moments",

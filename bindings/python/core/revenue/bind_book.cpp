@@ -9,6 +9,8 @@
 #include "frames/table.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
+#include "revenue/book_bytes.hpp"
+#include "revenue/facts_plan.hpp"
 #include "revenue/held_facts.hpp"
 #include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
@@ -250,11 +252,21 @@ py::dict compare_windows(const book& of, const reading& how, std::int32_t first,
 
 void bind_book(py::module_& m) {
   py::class_<given_facts>(m, "Facts", "Columns of one table by role, with the names that errors call them.")
-      .def(py::init(
-               [](roles columns, std::map<std::string, std::string> names, std::map<std::string, arrow::any_column> labels) {
-                 return given_facts{std::move(columns), std::move(names), std::move(labels)};
-               }),
-           py::arg("columns"), py::arg("names"), py::arg("labels"));
+      .def("__len__", &given_facts::rows)
+      .def_readonly("columns", &given_facts::columns)
+      .def_readonly("labels", &given_facts::labels)
+      .def_readonly("far_ends", &given_facts::far_ends);
+  py::class_<facts_plan>(m, "FactsPlan", "How the columns of a table become facts: (role, column, reader, unit) of each.")
+      .def(py::init([](const std::vector<std::tuple<std::string, std::string, std::string, std::string>>& columns,
+                       std::string currency, const date_reading& dates, bool usual_dates) {
+             std::vector<planned_column> planned;
+             for (const auto& [role, name, reader, amounts] : columns) {
+               planned.push_back({role, name, named<role_reader>("reader", reader), amounts});
+             }
+             return facts_plan(std::move(planned), std::move(currency), dates, usual_dates);
+           }),
+           py::arg("columns"), py::arg("currency"), py::arg("dates"), py::arg("usual_dates"))
+      .def("read", &facts_plan::read, py::arg("columns"));
   py::class_<reading>(m, "Reading", "A book under a view, kept up to date by the corrections that it follows.")
       .def_readonly("ledger", &reading::ledger)
       .def("__copy__", [](const reading& r) { return r; })
@@ -269,6 +281,8 @@ void bind_book(py::module_& m) {
       .def("__copy__", [](const book& b) { return b; })
       .def(
           "__eq__", [](const book& a, const book& b) { return a == b; }, py::is_operator())
+      .def("to_bytes", &book_to_bytes, py::arg("reading"), py::arg("notes"))
+      .def_static("from_bytes", &book_from_bytes, py::arg("data"))
       .def("apply", &apply_rows, py::arg("facts"), py::arg("follow") = followers{})
       .def("retract", &retract_rows, py::arg("facts"), py::arg("taken_back_on"), py::arg("follow") = followers{})
       .def("split", &split_rows, py::arg("facts"), py::arg("into"), py::arg("since"), py::arg("follow") = followers{})

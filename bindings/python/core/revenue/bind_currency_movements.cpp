@@ -9,6 +9,7 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
+#include "sojourn/revenue/currencies/known_currencies.hpp"
 #include "sojourn/revenue/currencies/read_rate.hpp"
 
 namespace py = pybind11;
@@ -64,13 +65,12 @@ std::vector<exchange_rate> rates_of(const any_column& source, const std::string&
 }
 
 /// The columns of a rate table by role, and the names that errors call them.
-held_rates make_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in,
-                      const std::vector<std::string>& others) {
+held_rates make_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in) {
   const auto words = arrow::as_segments(columns.at("currency"), names.at(0));
   const std::vector<std::int32_t> since = rate_days(columns.at("since"), names.at(1));
   const std::vector<exchange_rate> rates = rates_of(columns.at("rate"), names.at(2));
   return {std::make_shared<const named_rate_table>(
-      rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, others))};
+      rates_by_name({{words.codes.view(), words.labels}, {since, names.at(1)}, rates}, report_in, {}))};
 }
 
 estimate currency_estimate(const currency_revenue_state& state, std::size_t period, const std::string& metric,
@@ -94,8 +94,14 @@ void bind_state_of_currencies(py::module_& m) {
 
 void bind_currencies(py::module_& m) {
   bind_state_of_currencies(m);
-  py::class_<held_rates>(m, "Rates", "Exchange rates by currency and day.");
-  m.def("make_rates", &make_rates, py::arg("columns"), py::arg("names"), py::arg("report_in"), py::arg("currencies"));
+  py::class_<held_rates>(m, "Rates", "Exchange rates by currency and day.")
+      .def(
+          "beside",
+          [](const held_rates& known, const std::vector<std::string>& others) {
+            return held_rates{std::make_shared<const named_rate_table>(with_currencies(*known.table, others))};
+          },
+          py::arg("currencies"), "The same rates, which also know these currencies.");
+  m.def("make_rates", &make_rates, py::arg("columns"), py::arg("names"), py::arg("report_in"));
 }
 
 }  // namespace sojourn::python

@@ -29,18 +29,18 @@ subscriptions subscription_periods(role_columns& held, const given_facts& given,
   held.take_keys("account", of.keys(), view.account);
   held.take_days("start", view.start), held.take_days("end", view.end);
   held.take_int64("mrr", view.amount);
-  view.ticks_per_unit = ticks_per_minor_of(given.names.at("mrr"));
+  view.ticks_per_unit = ticks_per_minor_of(given.names->at("mrr"));
   return view;
 }
 
 snapshots month_rows(role_columns& held, const given_facts& given, book& of, std::deque<arrow::any_column>& months) {
   snapshots view;
   held.take_keys("account", of.keys(), view.account);
-  const std::string& name = given.names.at("month");
+  const std::string& name = given.names->at("month");
   months.push_back(arrow::as_months(held.at("month"), name));
   view.month = months.back().view<std::int32_t>(name);
   held.take_int64("mrr", view.amount);
-  view.ticks_per_unit = ticks_per_minor_of(given.names.at("mrr"));
+  view.ticks_per_unit = ticks_per_minor_of(given.names->at("mrr"));
   return view;
 }
 
@@ -49,7 +49,7 @@ mrr_changes changes(role_columns& held, const given_facts& given, book& of) {
   held.take_keys("account", of.keys(), view.account);
   held.take_days("when", view.when);
   held.take_int64("amount", view.amount);
-  view.ticks_per_unit = ticks_per_minor_of(given.names.at("amount"));
+  view.ticks_per_unit = ticks_per_minor_of(given.names->at("amount"));
   held.take_keys("subscription", of.subscription_keys(), view.subscription);
   held.take_int64("nanosecond", view.nanosecond);
   return view;
@@ -100,7 +100,7 @@ std::int64_t id_of(const std::string& word) {
 
 }  // namespace
 
-held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, given.names) {
+held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, *given.names) {
   switch (of.source()) {
     case fact_source::periods:
       rows_.rows = subscription_periods(held_, given, of);
@@ -121,9 +121,9 @@ held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns
   held_.take_days("known_from", rows_.recorded_from);
   held_.take_days("known_until", rows_.recorded_until);
   held_.take_days("purchased_on", rows_.purchased_on);
-  take_parents(of, given.names);
-  take_words("currency", given.names, rows_.currency);
-  take_words("cause", given.names, rows_.cause);
+  take_parents(of, *given.names);
+  take_words("currency", *given.names, rows_.currency);
+  take_words("cause", *given.names, rows_.cause);
   for (const auto& [name, column] : given.labels) {
     const auto& codes = words_.emplace_back(arrow::as_segments(column, name));
     rows_.labels.push_back({name, {codes.codes.view(), codes.labels}});

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,12 @@
 namespace sojourn::python {
 
 struct given_facts {
-  roles columns;                             ///< amounts in minor units
-  std::map<std::string, std::string> names;  ///< of the columns, by role
+  roles columns;                                                    ///< amounts in minor units
+  std::shared_ptr<const std::map<std::string, std::string>> names;  ///< of the columns, by role; of many tables
   std::map<std::string, arrow::any_column> labels;
+  std::int64_t far_ends = 0;  ///< ends so far ahead that they stand for an open end
+
+  [[nodiscard]] std::size_t rows() const { return columns.empty() ? 0 : columns.begin()->second.size(); }
 };
 
 /// New keys are learned by the book's indices.

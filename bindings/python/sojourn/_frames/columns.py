@@ -76,8 +76,11 @@ class OpenTable:
             return
         self.dates, self._far_ends = dates, dict[str, int]()
         self._replaced: dict[str, Column] = {}
-        self._source = None if _is_pandas(table) else _arrow(table)
         self._parts: Mapping[str, Any] = {}
+        if type(table) is dict and all(type(name) is str for name in table):  # the usual small table, without further ado
+            self._source, self._parts, self.names = None, table, list(table)
+            return
+        self._source = None if _is_pandas(table) else _arrow(table)
         if self._source is None:
             self._parts = _named(table)
             self.names = list(self._parts)
@@ -109,6 +112,24 @@ class OpenTable:
         other = OpenTable(self)
         other.__dict__ = {**self.__dict__, "dates": dates, "_far_ends": {}}
         return other
+
+    def parts(self, names: Sequence[str]) -> list[Any]:
+        """The columns of these names, which the table has, in their order: not read by role, lists as they are."""
+        if self._source is not None:
+            left = [name for name in dict.fromkeys(names) if name not in self._replaced]
+            read = self._source.read([self.names.index(name) for name in left]) if left else []
+            self._replaced.update(zip(left, read, strict=True))  # a stream is read once
+            found = [self._replaced[name] for name in names]
+        else:
+            found = [
+                part if type(part) in (list, tuple) else column(part, name)
+                for name, part in zip(names, map(self._parts.__getitem__, names), strict=True)
+            ]
+        if self._replaced:
+            found = [self._replaced.get(name, part) for name, part in zip(names, found, strict=True)]
+        if len(set(map(len, found))) > 1:
+            require_equal_lengths(dict(zip(names, found, strict=True)))
+        return found
 
     def replace(self, name: str, values: Column) -> None:
         """From now on the column of this name has these values."""

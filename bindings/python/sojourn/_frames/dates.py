@@ -41,13 +41,19 @@ def date_reading(timezone: object = None, date_format: str | None = None) -> Dat
     return DateReading(date_format or "", *_zone(timezone))
 
 
+def day_reader(role: str) -> str:
+    """What reads the column of a role: "days", "ends" (which may be far), "months", or "plain" where it holds no days."""
+    return "ends" if role in ENDS else "months" if role in MONTHS else "days" if role in DAYS else "plain"
+
+
 def day_column(values: Column, name: str, role: str, reading: DateReading = ISO) -> tuple[Column, int]:
     """A column as its role wants it, days read, and how many far days stand for an open end."""
-    if role in ENDS:
+    reader = day_reader(role)
+    if reader == "ends":
         return read_ends(values, name, reading)
-    if role in MONTHS and reading is not ISO and values.type in ("instant", "text", "dictionary"):
+    if reader == "months" and reading is not ISO and values.type in ("instant", "text", "dictionary"):
         return read_months(values, name, reading), 0
-    return (read_days(values, name, reading) if role in DAYS else values), 0
+    return (read_days(values, name, reading) if reader == "days" else values), 0
 
 
 def _zone(timezone: Any) -> tuple[str | None, bytes | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,8 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._accounts_table import accounts_table
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._labels import Labels
+from sojourn.revenue._labels import AddedLabels, Labels
+from sojourn.revenue._ledger_bytes import HeldLedger, ledger_bytes, ledger_from_bytes
 from sojourn.revenue._mergers import mergers
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._readings import Readings
@@ -112,16 +114,31 @@ class Ledger(Readings):
         self._start(Subscriptions(table, roles, common), _day(as_of, timezone), policy, shard)
 
     def _start(self, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None) -> None:
-        view = View(as_of=day_or_none(as_of, "as_of"), shard=shard)
-        self._hold(BookOfLedger.made_of(source), policy or Policy(), view, Labels(source.common.labels))
-        self._facts.habits = source.habits()
+        facts, asked = BookOfLedger.made_of(source), policy or Policy()
+        reading, view = facts.read(asked, View(as_of=day_or_none(as_of, "as_of"), shard=shard))
+        facts.habits = source.habits()
+        source.first = None  # the book has them
+        self._hold(HeldLedger(facts, asked, view, Labels(source.common.labels), reading))
 
-    def _hold(self, facts: BookOfLedger, policy: Policy, view: View, labels: Labels, reading: Reading | None = None) -> None:
-        self._facts, self._labels, self._asked = facts, labels, policy
-        if reading is None:
-            reading, view = facts.read(policy, view)
-        self._reading, self._view = reading, view
-        self._ledger = facts.core_ledger(reading, policy, view)
+    def _hold(self, held: HeldLedger) -> None:
+        self._guard = threading.Lock()
+        self._facts, self._asked, self._view, self._labels, self._reading = held
+        self._options = self._facts.options(self._reading, self._asked, self._view)
+
+    def _standing(self) -> HeldLedger:
+        """All of the ledger as it stands now: what another thread corrects from now on does not reach it."""
+        with self._guard:
+            return HeldLedger(self._facts.copy(), self._asked, self._view, self._labels, copy.copy(self._reading))
+
+    @property
+    def _ledger(self) -> CoreLedger:
+        return self._core_ledger()
+
+    @classmethod
+    def _of(cls, held: HeldLedger) -> Ledger:
+        made = cls.__new__(cls)
+        made._hold(held)
+        return made
 
     @classmethod
     def _from_source(cls, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None = None) -> Ledger:
@@ -129,11 +146,11 @@ class Ledger(Readings):
         made._start(source, as_of, policy, shard)
         return made
 
-    def _under(self, policy: Policy, view: View, reading: Reading | None = None) -> Ledger:
+    def _under(self, policy: Policy, view: View) -> Ledger:
         """The same facts read anew; corrections of one ledger do not reach the other."""
-        made = type(self).__new__(type(self))
-        made._hold(self._facts.copy(), policy, view, self._labels.copy(), reading)
-        return made
+        now = self._standing()
+        reading, view = now.facts.read(policy, view)
+        return self._of(HeldLedger(now.facts, policy, view, now.labels.anew(), reading))
 
     @classmethod
     def from_prices(
@@ -393,16 +410,17 @@ class Ledger(Readings):
         if unit is not None:
             view = replace(view, unit=unit)
         if where is not None:
-            words = {name: [some] if isinstance(some, str) else list(some) for name, some in where.items()}
+            words = {name: [some] if isinstance(some, str) else sorted(set(some)) for name, some in where.items()}
             view = replace(view, where=words)
         return self._under(policy or self._asked, view)
 
     def _core_ledger(self, policy: Policy | None = None) -> CoreLedger:
         """What readers take, under the ledger's own policy or another one."""
+        now = self._standing()
         if policy is None:
-            return self._ledger
-        reading, view = self._facts.read(policy, self._view)
-        return self._facts.core_ledger(reading, policy, view)
+            return now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
+        reading, view = now.facts.read(policy, now.view)
+        return now.facts.core_ledger(reading, policy, view)
 
     def as_known_on(self, when: Any, *, as_of: Any = None) -> Ledger:
         """The ledger as it was known at the end of a day: only rows that were recorded by then and not yet withdrawn.
@@ -422,10 +440,11 @@ class Ledger(Readings):
         to the difference between the movements as known on the first day and as known on the second.
         """
         self._require_knowledge()
-        return restatement(self, self._facts.book, self._reading, period, known_on)
+        now = self._standing()
+        return restatement(self._of(now), now.facts.book, now.reading, period, known_on)
 
     def _require_knowledge(self) -> None:
-        if not self._facts.book.has_knowledge:
+        if not self._standing().facts.book.has_knowledge:
             raise SchemaError("this ledger does not know when its rows were recorded; name that column with known_from=")
         if self._view.parts:
             raise SchemaError("a part holds one day's knowledge; ask the whole ledger for another day, and cut that")
@@ -437,16 +456,53 @@ class Ledger(Readings):
         whether it has `churned` and the `cause`, where rows say it; `mrr`, the last that it paid, in minor units; its
         `parent` and its labels. With a period also its movements in it, which add up to `movements` of the period.
         """
-        return accounts_table(self._ledger, self._facts.book, self._reading, period)
+        now = self._standing()
+        ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
+        return accounts_table(ledger, now.facts.book, now.reading, period)
 
     def snapshot(self) -> Ledger:
         """A frozen copy: later corrections of this ledger do not reach it. Takes microseconds and shares memory."""
-        return self._under(self._asked, self._view, copy.copy(self._reading))
+        now = self._standing()
+        return self._of(now._replace(labels=now.labels.anew()))
+
+    def to_bytes(self) -> bytes:
+        """Facts, keys, labels, corrections and the view, as canonical bytes: equal ledgers have equal bytes.
+
+        The order in which rows came and the corrections that led to them have no influence. Bytes of another version of the
+        library that knows other columns are refused, so they are no archive: keep the rows for that.
+        """
+        return ledger_bytes(self._standing())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Ledger:
+        """The ledger behind `to_bytes()`: equal to it, with the same numbers and the same corrections before it.
+
+        Damaged or made-up bytes are a `StateError`; memory grows with `data` and with nothing else.
+        """
+        return cls._of(ledger_from_bytes(bytes(data)))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Ledger], tuple[bytes]]:
+        return type(self).from_bytes, (self.to_bytes(),)
+
+    def __copy__(self) -> Ledger:
+        return self.snapshot()
+
+    def __deepcopy__(self, _: object) -> Ledger:
+        return self.snapshot()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether everything that `to_bytes` holds is equal."""
+        if not isinstance(other, Ledger):
+            return NotImplemented
+        return self is other or self.to_bytes() == other.to_bytes()
+
+    __hash__ = None  # type: ignore[assignment]  # corrections change it
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows, and rows without effect by reason: empty, free, starting or ending on or after `as_of`, not known."""
-        return self._facts.counts(self._reading, self._view)
+        now = self._standing()
+        return now.facts.counts(now.reading, now.view)
 
     def partition(self, n: int) -> list[Ledger]:
         """`n` ledgers that share no account and together hold every account, cut by a hash of the account's key.
@@ -455,16 +511,26 @@ class Ledger(Readings):
         """
         if n < 1:
             raise SchemaError(f"a ledger is cut into 1 part or more, not {n}")
-        unit = self.policy.unit
-        views = (replace(self._view, parts=(*self._view.parts, (index, n, unit))) for index in range(n))
-        return [self._under(self._asked, view, self._reading.part(index, n)) for index, view in enumerate(views)]
+        now, unit = self._standing(), self.policy.unit
+        return [
+            self._of(
+                HeldLedger(
+                    now.facts.copy(),
+                    now.policy,
+                    replace(now.view, parts=(*now.view.parts, (index, n, unit))),
+                    now.labels.anew(),
+                    now.reading.part(index, n),
+                )
+            )
+            for index in range(n)
+        ]
 
     def apply(self, table: Any) -> None:
         """Adds rows with the same columns as the first table: afterwards this is the ledger of the old and the new rows.
 
         A back-dated row restates history; `as_of` stays. If a row is bad, nothing changes. The cost grows with the new rows
-        and the facts of their accounts, not with the ledger. Do not call it while another thread reads the ledger; a
-        `snapshot` may be read.
+        and the facts of their accounts, not with the ledger. Other threads may read the ledger
+        meanwhile: each call sees all of the correction or nothing of it.
         """
         facts = self._facts.source.facts(table)
         self._correct(lambda book, follow: book.apply(facts, follow))
@@ -487,9 +553,8 @@ class Ledger(Readings):
         `known_from` is the day on which it was learned; before it `as_known_on` sees two accounts.
         """
         when, known = day_or_none(since, "since"), day_or_none(known_from, "known_from")
-        self._correct(lambda book, follow: book.merge(account, into, when, known, follow))
-        if when is None:
-            self._labels.move(account, into)
+        moved = (account, into) if when is None else None
+        self._correct(lambda book, follow: book.merge(account, into, when, known, follow), moved)
 
     def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
         """Every merger in a table, in any order: a chain (a into b, b into c) ends in its last account. Returns how many.
@@ -516,22 +581,32 @@ class Ledger(Readings):
         when = day_or_none(since, "since")
         self._correct(lambda book, follow: book.set_parent(account, parent, when, follow))
 
-    def _correct(self, edit: Callable[[_core.revenue.Book, list[Reading]], None]) -> None:
-        edit(self._facts.book, [self._reading])
-        self._labels.forget()
+    def _correct(
+        self, edit: Callable[[_core.revenue.Book, list[Reading]], None], moved: tuple[Any, Any] | None = None
+    ) -> None:
+        with self._guard:
+            edit(self._facts.book, [self._reading])
+            if moved is not None:
+                self._labels = self._labels.with_move(*moved)
+            elif not self._labels.unread:
+                self._labels = self._labels.anew()
 
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
         """The movements of the periods of a grid by cause."""
-        return self._facts.book.movements_by_cause(self._reading, first, months_each, count, self.policy.core)
+        now = self._standing()
+        return now.facts.book.movements_by_cause(now.reading, first, months_each, count, self.policy.core)
 
     def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
         """The movements of the periods of a grid by label or currency."""
-        reading, _ = self._facts.read(self._asked, replace(self._view, split_by=split_by))
-        return self._facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
+        now = self._standing()
+        reading, _ = now.facts.read(now.policy, replace(now.view, split_by=split_by))
+        return now.facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
 
-    def _segment(self, name: str) -> LabelRows:
-        """What is known about the segment `name` of the ledger's customers."""
-        return self._labels.rows(name, self._facts.book, self._reading)
+    def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
+        """What is read, and what is known about the segment `name` of its customers."""
+        now = self._standing()
+        ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
+        return ledger, now.labels.rows(name, now.facts.book, now.reading)
 
     def add_segment(
         self, name: str, table: Any, *, account: str | None = None, label: str | None = None, since: str | None = None
@@ -541,7 +616,9 @@ class Ledger(Readings):
         `label` names the column of labels (by default it bears the segment's name, in any spelling, or a usual name of it),
         `since` that of the day from which a label holds.
         """
-        self._labels = self._labels.with_table(name, table, account=account, label=label, since=since)
+        added = AddedLabels.of_table(name, table, account=account, label=label, since=since)
+        with self._guard:
+            self._labels = self._labels.with_added(name, added)
 
     def state(self, first: Any, last: Any, *, by: str = "month", accounts_in: Any = None) -> RevenueState:
         """The mergeable integers behind movements and churn of the periods from `first` to `last`.

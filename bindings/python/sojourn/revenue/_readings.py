@@ -33,8 +33,12 @@ from sojourn.revenue._tenure import survival, tenure
 class Readings(ABC):
     """The metrics of a ledger. Periods are labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year."""
 
-    _ledger: CoreLedger
     _labels: Labels
+
+    @property
+    @abstractmethod
+    def _ledger(self) -> CoreLedger:
+        """What is read, as it stands now."""
 
     @property
     def policy(self) -> Policy:
@@ -277,7 +281,8 @@ class Readings(ABC):
         by customers it never had. The options say for how many accounts the rule decided.
         """
         known = self._labels.known(name)
-        return BySegment(self._ledger, self._segment(known), known, rule)
+        ledger, rows = self._segment(known)
+        return BySegment(ledger, rows, known, rule)
 
     @abstractmethod
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
@@ -288,5 +293,5 @@ class Readings(ABC):
         """The movements of the periods of a grid by label or currency."""
 
     @abstractmethod
-    def _segment(self, name: str) -> LabelRows:
-        """What is known about the segment `name` of the ledger's customers."""
+    def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
+        """What is read, and what is known about the segment `name` of its customers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sojourn import _core
 from sojourn._frames.as_of import day_after_latest, default_as_of
@@ -51,7 +52,8 @@ class BookOfLedger:
     def made_of(cls, source: Source) -> BookOfLedger:
         """The facts of the source's own table."""
         book = _core.revenue.Book(source.kind)
-        book.apply(source.facts())
+        assert source.first is not None
+        book.apply(source.first)
         return cls(source, book)
 
     def copy(self) -> BookOfLedger:
@@ -92,13 +94,22 @@ class BookOfLedger:
             **self.source.reading,
         )
 
-    def core_ledger(self, reading: _core.revenue.Reading, policy: Policy, view: View) -> CoreLedger:
-        """What readers take of a reading."""
+    def core_ledger(
+        self, reading: _core.revenue.Reading, policy: Policy, view: View, options: dict[str, Any] | None = None
+    ) -> CoreLedger:
+        """What readers take of a reading; `options` are those of this reading where they are known."""
+        rules = self.source.common.effective_policy(policy)
+        terms = self._terms(reading) if self.source.has_terms and not view.parts else None
+        shown = self.options(reading, policy, view) if options is None else options
+        return CoreLedger(reading.ledger, rules, self.source.shown_in, shown, terms)
+
+    def options(self, reading: _core.revenue.Reading, policy: Policy, view: View) -> dict[str, Any]:
+        """What every result of a reading assumes."""
         source = self.source
         rules = source.common.effective_policy(policy)
         unused = [*source.not_applied(rules), *source.found.not_applied]
         known = {"known_on": "now" if view.known_on is None else str(date_of(view.known_on))}
-        options = {
+        return {
             **rules.describe(),
             **({"not_applied": ", ".join(unused)} if unused else {}),
             "currency": source.shown_in,
@@ -112,11 +123,8 @@ class BookOfLedger:
             **({"unit": view.unit} if view.unit != "account" else {}),
             **({"where": _spelled(view.where)} if view.where else {}),
         }
-        return CoreLedger(reading.ledger, rules, source.shown_in, options, None if view.parts else self._terms(reading))
 
-    def _terms(self, reading: _core.revenue.Reading) -> Terms | None:
-        if not self.source.has_terms:
-            return None
+    def _terms(self, reading: _core.revenue.Reading) -> Terms:
         return lambda first, end, lost: self.book.available_to_renew(reading, first, end, lost)
 
     def counts(self, reading: _core.revenue.Reading, view: View) -> dict[str, int]:
@@ -129,4 +137,4 @@ class BookOfLedger:
 
 
 def _spelled(where: Mapping[str, list[str]]) -> str:
-    return "; ".join(f"{name}: {', '.join(words)}" for name, words in where.items())
+    return "; ".join(f"{name}: {', '.join(where[name])}" for name in sorted(where))

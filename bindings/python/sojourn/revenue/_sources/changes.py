@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sojourn import _core
-from sojourn._core.frames import Column
 from sojourn._frames.columns import OpenTable
-from sojourn._frames.roles import FoundRoles, candidates, only_candidate
+from sojourn._frames.roles import candidates, only_candidate
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.common import Common
@@ -39,29 +37,20 @@ class Changes(Source):
     ) -> None:
         opened = OpenTable(table, common.dates)
         role, amount = _amount_column(opened.names, mrr_after, change, (account, when, subscription))
-        self._same_day, self._amount_is = same_day, "level" if role == "mrr_after" else "delta"
         roles: dict[str, str | None] = {"account": account, "when": when, "amount": amount}
         if subscription is not None:
             roles["subscription"] = subscription
         super().__init__(opened, roles, common)
+        self.reading |= {"amount_is": "level" if role == "mrr_after" else "delta", "same_day": same_day}
         if amount not in (mrr_after, change):
             self.found.inferred[role] = amount
 
-    def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
-        found, picked = super()._read(table)
-        picked["when"], times = _core.frames.moments(picked["when"], found.names["when"], self.common.dates)
-        if times is not None:
-            picked["nanosecond"], found.names["nanosecond"] = times, found.names["when"]
-        return found, picked
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """How its rows are read, beside the view of the ledger."""
-        return {**super().reading, "amount_is": self._amount_is, "same_day": self._same_day}
+    def _reader(self, role: str) -> str:
+        return "moments" if role == "when" else super()._reader(role)
 
     def not_applied(self, policy: Policy) -> list[str]:
         """Changes that have times can be grouped."""
-        timed = "nanosecond" in self.columns
+        timed = "nanosecond" in self.present
         return [name for name in super().not_applied(policy) if not timed or name != "grouping_minutes"]
 
 

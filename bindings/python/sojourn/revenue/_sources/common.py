@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, get_args, get_type_hints
 
 from sojourn import _core
-from sojourn._core.frames import Column, DateReading
+from sojourn._core.frames import DateReading
 from sojourn._frames.columns import frame
 from sojourn._frames.currency import read_currency
+from sojourn._frames.dates import date_reading
 from sojourn._frames.money import currency_columns
 from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError
@@ -18,6 +19,18 @@ from sojourn.revenue._policy import Policy
 from sojourn.revenue._policy_options import PolicyOptions
 
 FX: tuple[str, ...] = get_args(get_type_hints(PolicyOptions)["fx"])
+_TEXTS = (
+    "amounts",
+    "currency",
+    "ends",
+    "report_in",
+    "fx",
+    "purchased_on",
+    "known_from",
+    "known_until",
+    "cause",
+    "parent",
+)
 _SINCE = ("since", "date", "day", "month")
 
 
@@ -55,7 +68,7 @@ class Common:
             raise SchemaError(f'fx "{self.fx}" is not one of {", ".join(FX)}')
         object.__setattr__(self, "report_in", read_currency(self.report_in, "report_in"))
         if self.read_rates is None:
-            object.__setattr__(self, "read_rates", Rates(self.rates, self.report_in))
+            object.__setattr__(self, "read_rates", Rates.of_table(self.rates, self.report_in))
 
     def column_of_codes(self, present: Sequence[str]) -> str:
         """The column that `currency` names, or the only one with a usual name."""
@@ -91,6 +104,30 @@ class Common:
         }
         return {role: name for role, name in named.items() if name is not None}
 
+    def notes(self) -> dict[str, Any]:
+        """The arguments as JSON knows them; rates belong to the view of a book."""
+        return {
+            **{name: getattr(self, name) for name in _TEXTS},
+            "segment": self.labels,
+            "in_currencies": self.in_currencies,
+            "date_format": self.dates.date_format,
+            "timezone": self.dates.zone,
+        }
+
+    @classmethod
+    def from_notes(cls, notes: Mapping[str, Any], rates: _core.revenue.Rates | None) -> Common:
+        """The arguments behind `notes`, with the rates of the view."""
+        read = None if rates is None else Rates(rates)
+        if bool(notes["in_currencies"]) != (read is not None):
+            raise SchemaError("rates belong to a ledger of several currencies, and to no other")
+        return cls(
+            **{name: notes[name] for name in _TEXTS},
+            rates=read,
+            read_rates=read,
+            segment=list(notes["segment"]),
+            dates=date_reading(notes["timezone"], notes["date_format"] or None),
+        )
+
     def effective_policy(self, policy: Policy) -> Policy:
         """The policy with the `fx` that is followed, so that every result names it."""
         if not self.in_currencies:
@@ -115,20 +152,21 @@ class Common:
 class Rates:
     """A table of exchange rates, read once; currencies of the rows are numbered with it."""
 
-    def __init__(self, table: Any, report_in: str) -> None:
+    def __init__(self, core: _core.revenue.Rates) -> None:
+        self._core = core
+
+    @classmethod
+    def of_table(cls, table: Any, report_in: str) -> Rates:
+        """The rates of a table (currency, month or date, rate)."""
         quoted = frame(table)
         since = [name for name in quoted if name.lower() in _SINCE]
         if "currency" not in quoted or "rate" not in quoted or len(since) != 1:
             raise SchemaError(
                 f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; it has {', '.join(quoted)}"
             )
-        self._columns: Mapping[str, Column] = {
-            "currency": quoted["currency"],
-            "since": quoted[since[0]],
-            "rate": quoted["rate"],
-        }
-        self._names, self._report_in = ["currency", since[0], "rate"], report_in
+        columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
+        return cls(_core.revenue.make_rates(columns, ["currency", since[0], "rate"], report_in))
 
     def of(self, book: _core.revenue.Book) -> _core.revenue.Rates:
         """The rates, and the currencies of the book that need none until somebody pays in them."""
-        return _core.revenue.make_rates(self._columns, self._names, self._report_in, book.currencies)
+        return self._core.beside(book.currencies)

@@ -35,5 +35,5 @@ class PricedRows(Source):
 
     def _has(self, option: str, value: Any, wanted: tuple[str, ...]) -> bool:
         if option == "churn_at":
-            return _DATE_OF[value] in self.columns
-        return any(role in self.columns for role in wanted)
+            return _DATE_OF[value] in self.present
+        return any(role in self.present for role in wanted)

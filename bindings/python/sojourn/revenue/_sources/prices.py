@@ -46,9 +46,4 @@ class Prices(PricedRows):
 
     def __init__(self, table: Any, names: Mapping[str, str | None], common: Common, *, part: str, commitment: str) -> None:
         super().__init__(table, names, common)
-        self._part, self._commitment = part, commitment
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """How its rows are read, beside the view of the ledger."""
-        return {**super().reading, "part": self._part, "commitment": self._commitment}
+        self.reading |= {"part": part, "commitment": commitment}

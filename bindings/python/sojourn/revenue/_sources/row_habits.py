@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sojourn._core.frames import Column, days, period_gaps, repeated_rows
+from sojourn._core.frames import Column, days_after, period_gaps, repeated_rows
 from sojourn._frames.input_warning import warn
 from sojourn.errors import SchemaError
 
@@ -24,18 +24,14 @@ def exclusive_ends(columns: Mapping[str, Column], roles: tuple[str, ...], ends: 
     """The columns with inclusive ends moved by one day, to the first day without MRR."""
     if ends == "exclusive":
         return dict(columns)
-    return {role: _day_after(values, role) if role in roles else values for role, values in columns.items()}
+    return {
+        role: days_after(values.convert("day", name=role)) if role in roles else values for role, values in columns.items()
+    }
 
 
-def _day_after(values: Column, role: str) -> Column:
-    read = values.convert("day", name=role)
-    numbers, present = read.storage().to_list(), read.present.to_list()
-    return days([day + 1 if there else None for day, there in zip(numbers, present, strict=True)])
-
-
-def count_repeated_rows(columns: Mapping[str, Column]) -> dict[str, int]:
+def count_repeated_rows(columns: Sequence[Column]) -> dict[str, int]:
     """How many rows repeat an earlier one in every column, where there are any; warns of them."""
-    count, row, repeats = repeated_rows(list(columns.values()))
+    count, row, repeats = repeated_rows(columns)
     if count == 0:
         return {}
     rows = "1 row repeats an earlier one" if count == 1 else f"{count:,} rows repeat an earlier one"

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sojourn import _core
 from sojourn._core.frames import Column
-from sojourn._frames.columns import OpenTable
-from sojourn._frames.money import (
-    DEFAULT_CURRENCY,
-    currency_columns,
-    currency_of_names,
-    minor_column,
-    minor_column_of_currencies,
-    one_currency,
-    unit_of,
-)
+from sojourn._core.revenue import Facts, FactsPlan
+from sojourn._frames.columns import OpenTable, column, no_such_column
+from sojourn._frames.dates import day_reader
+from sojourn._frames.money import DEFAULT_CURRENCY, UNITS, currency_columns, currency_of_names, one_currency, unit_of
+from sojourn._frames.periods import ISO
 from sojourn._frames.roles import COMMON_ROLES, FoundRoles, column_called, find_roles, refuse_other_currency
 from sojourn.errors import SchemaError
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.common import Common
 from sojourn.revenue._sources.pricing_options import PRICING
-from sojourn.revenue._sources.row_habits import count_repeated_rows, exclusive_ends, warn_of_inclusive_ends
+from sojourn.revenue._sources.row_habits import count_repeated_rows, warn_of_inclusive_ends
+
+_PLAIN_READING = {"part": "paid", "commitment": "in_force", "amount_is": "level", "same_day": "usual"}
+_MOST_PLANS = 64
+"""Tables of one ledger have few forms; a caller whose tables all differ must not fill the memory."""
+
+
+class Plan(NamedTuple):
+    """How tables with certain columns become facts."""
+
+    found: FoundRoles
+    codes: list[str]
+    """Columns of currencies, in which only one may occur."""
+    order: list[str]
+    """The columns that are read, as `core` takes them."""
+    core: FactsPlan
 
 
 class Source:
@@ -46,7 +55,36 @@ class Source:
     def __init__(self, table: Any, roles: Mapping[str, str | None], common: Common) -> None:
         self.roles, self.common = dict(roles), common
         self.currency = common.report_in
-        self.found, self.columns = self._read(table)
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self.reading: dict[str, Any] = dict(_PLAIN_READING)
+        """How its rows are read, beside the view of the ledger."""
+        opened = OpenTable(table, common.dates)
+        self.found = self._plan(opened).found
+        self.first: Facts | None = self.facts(opened)
+        """The facts of the table that this source was made of, until the book has them."""
+        self.present = frozenset(self.first.columns)
+        """Its roles."""
+
+    @classmethod
+    def from_notes(cls, notes: Mapping[str, Any], common: Common, reading: Mapping[str, Any]) -> Source:
+        """The source behind `notes`, whose rows a book holds and which reads further tables as the first one."""
+        made = cls.__new__(cls)
+        made.roles, made.common, made.currency = dict(notes["roles"]), common, notes["currency"]
+        made._plans, made.reading, made.first = {}, dict(reading), None
+        made.found = FoundRoles(dict(notes["columns"]), dict(notes["inferred"]), list(notes["unused"]))
+        made.present = frozenset(notes["present"])
+        return made
+
+    def notes(self) -> dict[str, Any]:
+        """What reads further tables as the first one, as JSON knows it."""
+        return {
+            "roles": self.roles,
+            "currency": self.currency,
+            "columns": self.found.names,
+            "inferred": self.found.inferred,
+            "unused": self.found.unused,
+            "present": sorted(self.present),
+        }
 
     @property
     def names(self) -> dict[str, str]:
@@ -58,30 +96,58 @@ class Source:
         """The currency of every result."""
         return self.currency or DEFAULT_CURRENCY
 
-    def facts(self, table: Any | None = None) -> _core.revenue.Facts:
-        """The facts of the table that this source was made of, or of another one like it."""
-        found, picked = (self.found, self.columns) if table is None else self._read(table)
-        labels = {name: picked[f"label {name}"] for name in self.common.labels}
-        rows = {role: column for role, column in picked.items() if not role.startswith("label ")}
-        return _core.revenue.Facts(rows, found.names, labels)
-
-    def _read(self, table: Any) -> tuple[FoundRoles, dict[str, Column]]:
-        """Roles and columns: its own, and those of the common arguments. Amounts are in minor units."""
+    def facts(self, table: Any) -> Facts:
+        """The facts of a table with the columns of the first one. Amounts are in minor units."""
         opened = OpenTable(table, self.common.dates)
-        found = self._find(opened.names)
-        names, common = found.names, self.common
+        plan = self._plan(opened)
+        if plan.codes:
+            one_currency(_columns(opened, plan.codes, plan.order), self.currency)
+        return plan.core.read(opened.parts(plan.order))
+
+    def _plan(self, opened: OpenTable) -> Plan:
+        """Which column has which role, and what reads it: found once for tables with the same columns."""
+        present = tuple(opened.names)
+        known = self._plans.get(present)
+        if known is None:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            known = self._plans[present] = self._new_plan(opened)
+        return known
+
+    def _new_plan(self, opened: OpenTable) -> Plan:
+        found, common = self._find(opened.names), self.common
+        names = found.names
         amounts = {role: names[role] for role in self.money_roles if role in names}
         stated = self.currency or common.currency or currency_of_names(amounts.values())
         codes = [] if common.in_currencies else currency_columns(opened.names, common.currency)
-        held = opened.read({**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}})
+        for name, role in {**dict.fromkeys(codes, "currency"), **{name: role for role, name in names.items()}}.items():
+            if name not in opened.names:
+                raise no_such_column(name, opened.names, role)
         if not common.in_currencies:
-            self.currency = one_currency({name: held[name] for name in codes}, stated)
+            self.currency = one_currency(_columns(opened, codes, list(names.values())), stated)
             refuse_other_currency(amounts, self.currency)
-        self.read_counts = opened.counts
-        columns = {role: held[name] for role, name in names.items()}
-        for role in amounts:
-            columns[role] = self._minor(role, found, columns)
-        return found, exclusive_ends(columns, self.end_roles, common.ends)
+        columns = [
+            (
+                role.removeprefix("label "),
+                name,
+                self._reader(role),
+                (unit_of(role, common.amounts, found) or "") if role in amounts else "",
+            )
+            for role, name in names.items()
+        ]
+        if common.amounts is not None and common.amounts not in UNITS:
+            raise SchemaError(f'amounts "{common.amounts}" is not one of {", ".join(UNITS)}')
+        core = FactsPlan(columns, self.shown_in, common.dates, common.dates is ISO)
+        return Plan(found, codes, [name for _, name, _, _ in columns], core)
+
+    def _reader(self, role: str) -> str:
+        """What reads the column of a role."""
+        if role.startswith("label "):
+            return "label"
+        if role in self.money_roles:
+            return "money"
+        reader = day_reader(role)
+        return f"last_{reader}" if role in self.end_roles and self.common.ends == "inclusive" else reader
 
     def _find(self, present: Sequence[str]) -> FoundRoles:
         """Which columns have which roles; labels are roles of their own."""
@@ -95,27 +161,17 @@ class Source:
         unused = [name for name in found.unused if name not in labels.values()]
         return FoundRoles({**found.names, **labels}, found.inferred, unused)
 
-    def _minor(self, role: str, found: FoundRoles, columns: Mapping[str, Column]) -> Column:
-        names, amounts = found.names, unit_of(role, self.common.amounts, found)
-        if "currency" not in columns:
-            return minor_column(columns[role], names[role], amounts=amounts, currency=self.shown_in)
-        return minor_column_of_currencies(
-            columns[role], names[role], columns["currency"], names["currency"], amounts=amounts
-        )
-
     def habits(self) -> dict[str, int]:
         """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
-        held, found = self.columns, {**self.read_counts, **count_repeated_rows(self.columns)}
+        assert self.first is not None
+        held = self.first.columns
+        far = {"open_ends_far": self.first.far_ends} if self.first.far_ends else {}
+        found = {**far, **count_repeated_rows([*held.values(), *self.first.labels.values()])}
         for end_role in self.end_roles[:1]:
             start, end = held.get(self.start_role), held.get(end_role)
             if self.common.ends == "exclusive" and start is not None and end is not None:
                 warn_of_inclusive_ends(held["account"], start, end, self.names[end_role])
         return found
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """How its rows are read, beside the view of the ledger."""
-        return {"part": "paid", "commitment": "in_force", "amount_is": "level", "same_day": "usual"}
 
     def not_applied(self, policy: Policy) -> list[str]:
         """Options that differ from the default and change nothing here."""
@@ -125,7 +181,14 @@ class Source:
 
     def days(self) -> Sequence[Column]:
         """The columns of days that rows reach to; none where the ledger finds out."""
-        return [self.columns[role] for role in (self.start_role, *self.end_roles) if role in self.columns]
+        held = {} if self.first is None else self.first.columns
+        return [held[role] for role in (self.start_role, *self.end_roles) if role in held]
+
+
+def _columns(opened: OpenTable, names: Sequence[str], others: Sequence[str]) -> dict[str, Column]:
+    """Columns by name; `others` are read with them, because a stream is read once."""
+    parts = opened.parts([*names, *others])
+    return {name: column(part, name) for name, part in zip(names, parts, strict=False)}
 
 
 def only_known(roles: Mapping[str, str | None], known: Sequence[str], what: str) -> None:
