@@ -120,7 +120,7 @@ def test_g09_a_frame_of_pandas_3() -> None:
 def test_a03_a_stated_order_holds_for_the_ledger_its_labels_and_its_corrections() -> None:
     rows = {"account_id": ["a", "b"], "start": ["03/01/2024", "04/05/2024"], "end": ["31/12/9999", None],
             "mrr_minor": [100, 50], "plan": ["x", "y"]}  # fmt: skip
-    with pytest.raises(sj.DataError, match=r'"start", row 0.*day first\) or .*month first'):
+    with pytest.raises(sj.DataError, match=r'"start", row 0.*%d/%m/%Y" or .*%m/%d/%Y'):
         sj.Ledger(rows, as_of=UNTIL)
     book = sj.Ledger(rows, as_of=UNTIL, date_format="%d/%m/%Y", segment="plan")
     assert [int(book.mrr(f"2024-0{month}")) for month in (1, 3, 5)] == [100, 100, 150]
