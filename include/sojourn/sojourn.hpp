@@ -61,7 +61,7 @@
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"
 
+#include "sojourn/book_bytes.hpp"
 #include "sojourn/catalogue.hpp"
 #include "sojourn/catalogue/measure.hpp"
-#include "sojourn/book_bytes.hpp"
 #include "sojourn/state_bytes.hpp"
