@@ -20,17 +20,21 @@ inline constexpr auto series_options =
     list(first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
          metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"},
          timezone, date_format, threads);
+inline constexpr metric_option of_cause{"cause", "None", "only what was lost for this cause; None: all"};
+inline constexpr auto logo_churn_options = list(period, of_cause, level);
 inline constexpr metric_option churn_kind{"kind", "gross", "gross: before growth of existing customers; net: after it"};
-inline constexpr auto mrr_churn_options = list(period, churn_kind, interval, level);
-inline constexpr auto one_mrr_churn_options = list(period, interval, level);
+inline constexpr auto mrr_churn_options = list(period, churn_kind, of_cause, interval, level);
+inline constexpr auto one_mrr_churn_options = list(period, of_cause, interval, level);
 inline constexpr auto dollar_retention_options =
     list(period, metric_option{"window", "None", "months looked back; None: the policy's nrr_window"}, interval, level);
 inline constexpr metric_option window_of_12{"window", "12", "months looked back"};
 inline constexpr auto logo_retention_options = list(period, window_of_12, level);
 inline constexpr auto retention_options = list(first, last, by, window_of_12, interval, level);
-inline constexpr auto cohort_options = list(by, metric_option{"measure", "accounts", "accounts, mrr"},
-                                            metric_option{"first", "None", "the first cohort; None: the earliest"},
-                                            metric_option{"last", "None", "the last cohort; None: the latest"});
+inline constexpr auto cohort_options =
+    list(by, metric_option{"measure", "accounts", "accounts, mrr"},
+         metric_option{"first", "None", "the first cohort; None: the earliest"},
+         metric_option{"last", "None", "the last cohort; None: the latest"},
+         metric_option{"cause", "None", "count who left for this cause; None: who stays"});
 inline constexpr auto due_options =
     list(period, metric_option{"lost", "at_end", "who counts as lost: at_end, no_later_term"}, level);
 inline constexpr auto compare_options =
@@ -222,7 +226,7 @@ inline constexpr metric revenue_metrics[] = {
      .page = "churn",
      .function = "logo_churn",
      .python = "Ledger.logo_churn",
-     .options = of_period_with_level},
+     .options = logo_churn_options},
     {.name = "mrr_churn",
      .title = "MRR churn",
      .family = metric_family::revenue,

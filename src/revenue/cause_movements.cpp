@@ -1,9 +1,12 @@
 #include "sojourn/revenue/cause_movements.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
+#include "revenue/boundary_rates.hpp"
 #include "revenue/ledger/cause_netting.hpp"
+#include "revenue/valued_account.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/shown_as.hpp"
@@ -18,12 +21,12 @@ using detail::int128;
 /// Sorts the movements of accounts into periods and causes.
 class cause_tally {
  public:
-  cause_tally(const ledger& book, const detail::period_finder& finder, const revenue_policy& policy, std::size_t periods)
-      : book_(book), finder_(finder), policy_(policy), sums_(periods) {}
+  cause_tally(const detail::period_finder& finder, const revenue_policy& policy, std::size_t periods)
+      : finder_(finder), policy_(policy), sums_(periods) {}
 
-  void add(account who) {
-    const auto steps = book_.steps(who);
-    shares_ = book_.shares(who);
+  /// The steps of one account, and the parts of those with several causes.
+  void add(std::span<const mrr_step> steps, std::span<const cause_share> shares) {
+    shares_ = shares;
     account_history past;
     std::size_t i = 0;
     for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
@@ -63,7 +66,7 @@ class cause_tally {
       parts_.clear();
       std::int64_t level = before.level;
       for (const mrr_step& step : steps) {
-        add_parts(step, step.level.ticks() - level);
+        detail::add_step_parts(parts_, step, step.level.ticks() - level, shares_);
         level = step.level.ticks();
       }
       mrr_step whole = steps.back();
@@ -73,16 +76,9 @@ class cause_tally {
     account_history at = before;
     for (const mrr_step& step : steps) {
       parts_.clear();
-      add_parts(step, step.level.ticks() - at.level);
+      detail::add_step_parts(parts_, step, step.level.ticks() - at.level, shares_);
       move(period, at, step);
       at.follow(step);
-    }
-  }
-
-  void add_parts(const mrr_step& step, std::int64_t change) {
-    if (step.cause != change_cause::several) return add_part(parts_, step.cause, change);
-    for (const cause_share& share : shares_) {
-      if (share.when == step.when && share.lane == step.lane) add_part(parts_, share.cause, share.ticks);
     }
   }
 
@@ -90,14 +86,11 @@ class cause_tally {
     if (from.same_as(step)) return;
     const movement_kind kind = from.name_of(step, policy_.reactivation_max_gap);
     detail::net_causes(parts_);
-    const cause_part* largest = nullptr;
     for (const cause_part& part : parts_) {
-      const int128 size = part.ticks < 0 ? -part.ticks : part.ticks;
-      if (largest == nullptr || size > (largest->ticks < 0 ? -largest->ticks : largest->ticks)) largest = &part;
-      amount_of(sums_[period][static_cast<std::uint8_t>(part.cause)], kind) += size;
+      amount_of(sums_[period][static_cast<std::uint8_t>(part.cause)], kind) += detail::size_of(part);
     }
     // A customer without MRR comes or goes without a part of any amount.
-    const change_cause why = largest != nullptr ? largest->cause : step.cause;
+    const change_cause why = detail::largest_cause(parts_, step.cause);
     cause_sums& counted = sums_[period][static_cast<std::uint8_t>(why)];
     if (kind == movement_kind::new_business) ++counted.accounts_new;
     if (kind == movement_kind::reactivation) ++counted.accounts_reactivated;
@@ -120,12 +113,45 @@ class cause_tally {
     return sums.churn;
   }
 
-  const ledger& book_;
   const detail::period_finder& finder_;
   const revenue_policy& policy_;
   std::vector<std::map<std::uint8_t, cause_sums>> sums_;
   std::span<const cause_share> shares_;
   std::vector<cause_part> parts_;
+};
+
+/// Several currencies: every period on its own, at the rates of its opening.
+class valued_cause_tally {
+ public:
+  valued_cause_tally(const ledger& book, const detail::valued_spans& spans, const revenue_policy& policy)
+      : book_(book), account_(spans) {
+    for (std::size_t p = 0; p < spans.periods(); ++p) {
+      periods_.emplace_back(std::span(spans.cuts).subspan(p, 2), policy);
+    }
+  }
+
+  void add(account who) {
+    account_.periods(book_, who, [&](std::size_t p, std::span<const mrr_step> steps, std::int64_t) {
+      periods_[p].tally.add(steps, account_.shares());
+    });
+  }
+
+  [[nodiscard]] std::vector<std::vector<cause_sums>> periods() const {
+    std::vector<std::vector<cause_sums>> all;
+    for (const one_period& one : periods_) all.push_back(one.tally.periods().front());
+    return all;
+  }
+
+ private:
+  struct one_period {
+    one_period(std::span<const day> cuts, const revenue_policy& policy) : finder(cuts), tally(finder, policy, 1) {}
+    detail::period_finder finder;
+    cause_tally tally;
+  };
+
+  const ledger& book_;
+  std::deque<one_period> periods_;  // a tally refers to its finder
+  detail::valued_account account_;
 };
 
 /// The two lists of a period added up, or the second taken off the first.
@@ -213,11 +239,31 @@ cause_movements_state tally_causes(const ledger& book, const period_grid& grid, 
   return tally_sharded(
       book.accounts(),
       [&](std::size_t first, std::size_t last) {
-        cause_tally tally(book, finder, policy, static_cast<std::size_t>(grid.count));
-        for (std::size_t who = first; who < last; ++who) tally.add(account{static_cast<std::uint32_t>(who)});
+        cause_tally tally(finder, policy, static_cast<std::size_t>(grid.count));
+        for (std::uint32_t who = static_cast<std::uint32_t>(first); who < last; ++who) {
+          tally.add(book.steps(account{who}), book.shares(account{who}));
+        }
         return cause_movements_state{grid, book.known_until(), policy, tally.periods()};
       },
       host);
+}
+
+cause_movements_state tally_causes(const keyed_ledger& book, const period_grid& grid, const revenue_policy& policy,
+                                   const any_executor& host) {
+  return with_keys(*book.keys, [&] {
+    if (book.in == nullptr) return tally_causes(book.book, grid, policy, host);
+    if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_causes: a grid needs at least one period");
+    valued_spans spans = spans_of(grid);
+    value(spans, book.book, book.in->rates.rates, book.in->at, std::nullopt, host);
+    return tally_sharded(
+        book.book.accounts(),
+        [&](std::size_t first, std::size_t last) {
+          valued_cause_tally tally(book.book, spans, policy);
+          for (std::size_t who = first; who < last; ++who) tally.add(account{static_cast<std::uint32_t>(who)});
+          return cause_movements_state{grid, book.book.known_until(), policy, tally.periods()};
+        },
+        host);
+  });
 }
 
 }  // namespace detail
@@ -237,9 +283,12 @@ std::vector<cause_row> movements_by_cause(const cause_movements_state& state, st
     const auto less = shown(&cause_sums::contraction, whole[p].contraction);
     const auto lost = shown(&cause_sums::churn, whole[p].churn);
     for (std::size_t i = 0; i < list.size(); ++i) {
-      rows.push_back({whole[p].period, list[i].cause, fresh[i], back[i], more[i], less[i], lost[i], list[i].accounts_new,
+      rows.push_back({whole[p].period, list[i].cause, fresh[i], back[i], more[i], less[i], lost[i], 0, list[i].accounts_new,
                       list[i].accounts_reactivated, list[i].accounts_churned});
     }
+    if (whole[p].fx == 0) continue;
+    cause_row& rates = rows.emplace_back();
+    rates.period = whole[p].period, rates.cause = static_cast<std::uint8_t>(change_cause::fx), rates.fx = whole[p].fx;
   }
   return rows;
 }

@@ -6,6 +6,8 @@
 #include <random>
 
 #include "laws.hpp"
+#include "revenue/random_causes.hpp"
+#include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "subscription_table.hpp"
@@ -17,29 +19,30 @@ namespace {
 
 const period_grid months_of_2020 = period_grid::between(in("2020-01"), in("2020-12"));
 
-mrr_rows random_rows(std::mt19937_64& random, std::uint32_t accounts) {
-  mrr_rows rows;
-  rows.accounts = accounts;
-  constexpr change_cause causes[] = {change_cause::unknown, change_cause::voluntary, change_cause::price,
-                                     change_cause::seats, static_cast<change_cause>(70)};
-  for (std::uint32_t i = 0; i < 8 * accounts; ++i) {
-    const std::int32_t start = on("2019-10-01") + static_cast<int>(random() % 500);
-    const bool ends = random() % 4 != 0;
-    const bool kept = random() % 2 == 0;  // a customer, should it have no MRR
-    const row_marks marks{0, kept ? account_presence::free : account_presence::absent, causes[random() % 5],
-                          causes[random() % 5]};
-    rows.add(static_cast<std::uint32_t>(random() % accounts), start, start + static_cast<int>(random() % 90), ends,
-             static_cast<std::int64_t>(random() % 4) * 166'320 + static_cast<std::int64_t>(random() % 2), i, marks);
+/// Random rows in three currencies, and rates that change every month.
+keyed_ledger in_currencies(std::mt19937_64& random, std::uint32_t accounts) {
+  mrr_rows rows = random_rows(random, accounts);
+  rows.lanes = 3;
+  for (row_marks& mark : rows.marks) mark.lane = static_cast<std::uint16_t>(random() % 3);
+  std::vector<std::uint32_t> currency;
+  std::vector<std::int32_t> since;
+  std::vector<std::int64_t> numerator, denominator;
+  for (std::uint32_t c = 1; c < 3; ++c) {
+    for (month m = in("2019-09"); m <= in("2021-01"); m = m + months{1}) {
+      currency.push_back(c), since.push_back(m.first_day().since_epoch);
+      numerator.push_back(50 + static_cast<std::int64_t>(random() % 100));
+      denominator.push_back(70);
+    }
   }
-  return rows;
-}
-
-revenue_policy random_policy(std::mt19937_64& random) {
-  revenue_policy policy;
-  if (random() % 2 == 0) policy.movements = movement_mode::net_endpoints;
-  if (random() % 3 == 0) policy.reactivation_max_gap = 20;
-  if (random() % 3 == 0) policy.new_and_churned = same_period_new_churn::drop;
-  return policy;
+  keyed_ledger made;
+  made.keys = std::make_shared<account_index>();
+  for (std::int64_t who = 0; who < static_cast<std::int64_t>(accounts); ++who) made.keys->intern(who);
+  made.book = rows.book(at("2020-11-20"));
+  const std::vector<currency_unit> units{{"USD", 2}, {"EUR", 2}, {"GBP", 2}};
+  named_rate_table rates{rate_table({currency, since, numerator, denominator}, units, {}),
+                         {{"EUR", 1}, {"GBP", 2}, {"USD", 0}}};
+  made.in = std::make_shared<const valuation>(valuation{std::move(rates)});
+  return made;
 }
 
 }  // namespace
@@ -97,6 +100,37 @@ TEST_CASE("several causes on one day share the change; what they take back comes
   CHECK(state.periods[2][0].contraction == minor(30));
   CHECK(state.periods[2][1].cause == static_cast<std::uint8_t>(seats));
   CHECK(state.periods[2][1].contraction == minor(30));
+}
+
+TEST_CASE(
+    "movements by cause in several currencies add up to those at the rates of each opening, in ticks; fx stands beside") {
+  std::mt19937_64 random(31);
+  std::size_t moved_by_rates = 0;
+  for (int round = 0; round < 60; ++round) {
+    keyed_ledger book = in_currencies(random, 6);
+    const revenue_policy policy = random_policy(random);
+    const cause_movements_state by_cause = tally_causes(book, months_of_2020, policy);
+    const currency_revenue_state whole = tally_revenue(book, months_of_2020, policy);
+    const auto shown = movements(whole);
+    REQUIRE(by_cause.periods.size() == whole.revenue.periods.size());
+    for (std::size_t p = 0; p < by_cause.periods.size(); ++p) {
+      cause_sums sum;
+      for (const cause_sums& one : by_cause.periods[p]) detail::add_fields(sum, one, "sum");
+      const revenue_period& all = whole.revenue.periods[p];
+      REQUIRE(sum == cause_sums{0, all.new_business, all.reactivation, all.expansion, all.contraction, all.churn,
+                                all.accounts_new, all.accounts_reactivated, all.accounts_churned});
+    }
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> sums;  // expansion, fx
+    for (const cause_row& row : movements_by_cause(by_cause, shown)) {
+      sums[row.period].first += row.expansion, sums[row.period].second += row.fx;
+      if (row.fx != 0) REQUIRE(row.cause == static_cast<std::uint8_t>(change_cause::fx));
+    }
+    for (const movement_row& row : shown) {
+      REQUIRE(sums[row.period] == std::pair{row.expansion, row.fx});
+      moved_by_rates += row.fx != 0 ? 1 : 0;
+    }
+  }
+  CHECK(moved_by_rates > 100);
 }
 
 TEST_CASE("movements by cause: laws, and the same for any executor") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sojourn/exec/any_executor.hpp"
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/period_grid.hpp"
@@ -78,6 +79,8 @@ namespace detail {
 
 [[nodiscard]] cause_movements_state tally_causes(const ledger& book, const period_grid& grid, const revenue_policy& policy,
                                                  const any_executor& host);
+[[nodiscard]] cause_movements_state tally_causes(const keyed_ledger& book, const period_grid& grid,
+                                                 const revenue_policy& policy, const any_executor& host);
 
 }  // namespace detail
 
@@ -93,6 +96,14 @@ template <executor E = serial_executor>
                                                  const revenue_policy& policy = {}, E&& host = {}) {
   return detail::tally_causes(book, grid, policy, any_executor(host));
 }
+/// The same of a ledger in one currency or in several: then each period is at the rates of its opening, as the movements of
+/// `currency_revenue_state` are, to which the causes add up. What rates did to the closing is no movement and has the cause
+/// `fx` when shown. Add up only states at the same rates.
+template <executor E = serial_executor>
+[[nodiscard]] cause_movements_state tally_causes(const keyed_ledger& book, const period_grid& grid,
+                                                 const revenue_policy& policy = {}, E&& host = {}) {
+  return detail::tally_causes(book, grid, policy, any_executor(host));
+}
 
 /// One period and cause in minor units. Over the causes of a period each column adds up to that of the `movement_row`.
 struct cause_row {
@@ -103,12 +114,14 @@ struct cause_row {
   std::int64_t expansion = 0;
   std::int64_t contraction = 0;
   std::int64_t churn = 0;
+  std::int64_t fx = 0;  ///< of the cause `fx` alone
   std::int64_t accounts_new = 0;
   std::int64_t accounts_reactivated = 0;
   std::int64_t accounts_churned = 0;
 };
 
-/// The state as rows that add up as shown to `whole`, the waterfall of the same periods, by largest remainder.
+/// The state as rows that add up as shown to `whole`, the waterfall of the same periods, by largest remainder. Where rates
+/// moved a closing there is a row of the cause `fx`.
 [[nodiscard]] std::vector<cause_row> movements_by_cause(const cause_movements_state& state,
                                                         std::span<const movement_row> whole);
 

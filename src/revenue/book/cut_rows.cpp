@@ -11,15 +11,15 @@
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-/// A row cut where its owner changes. Why it began holds for the first piece, why it ended for the last.
-void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, std::span<const ownership> owners) {
+/// A row cut where its owner changes. Why it began holds for the first piece, why it ended for the last, `moved` between.
+void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, std::span<const ownership> owners, change_cause moved) {
   const row_marks marks = from.marks_of(at);
   const std::int64_t start = from.start[at];
   const std::int64_t end = has_end(from, at) ? from.end[at] : INT64_MAX;
   const auto add = [&](account owner, std::int64_t first, std::int64_t last) {
     row_marks mine = marks;
-    if (first != start) mine.began = change_cause::unknown;
-    if (last != end) mine.ended = change_cause::unknown;
+    if (first != start) mine.began = moved;
+    if (last != end) mine.ended = moved;
     const bool ends = last != INT64_MAX;
     to.add(owner.index, static_cast<std::int32_t>(first), ends ? static_cast<std::int32_t>(last) : 0, ends, from.amount[at],
            from.source[at], mine);
@@ -40,14 +40,14 @@ void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, std::span<const
 
 /// Every row cut where its owner changes; `owners(row, list)` says whose it is.
 template <class Owners>
-mrr_rows cut_rows(const mrr_rows& rows, row_accounts* whose, const Owners& owners) {
+mrr_rows cut_rows(const mrr_rows& rows, change_cause moved, row_accounts* whose, const Owners& owners) {
   mrr_rows cut;
   cut.ticks_per_unit = rows.ticks_per_unit, cut.counts = rows.counts, cut.lanes = rows.lanes, cut.accounts = rows.accounts;
   row_accounts cut_whose;
   std::vector<ownership> mine;
   for (std::size_t i = 0; i < rows.account.size(); ++i) {
     owners(i, mine);
-    cut_row(cut, rows, i, mine);
+    cut_row(cut, rows, i, mine, moved);
     if (whose == nullptr) continue;
     cut_whose.named.resize(cut.account.size(), whose->named[i]);
     cut_whose.account.resize(cut.account.size(), whose->account[i]);
@@ -119,20 +119,20 @@ void parents_of_rows::follow_accounts(const mrr_rows& rows, std::int32_t when) {
 }
 
 mrr_rows rows_of_owners(const mrr_rows& rows, std::span<const std::uint32_t> slots, const owner_index& owners,
-                        row_accounts* whose) {
-  mrr_rows cut = cut_rows(rows, whose, [&](std::size_t i, std::vector<ownership>& mine) {
+                        change_cause moved, row_accounts* whose) {
+  mrr_rows cut = cut_rows(rows, moved, whose, [&](std::size_t i, std::vector<ownership>& mine) {
     owners.find_owners(account{rows.account[i]}, slots[rows.source[i]], mine);
   });
   if (whose != nullptr) whose->account = cut.account;
   return cut;
 }
 
-mrr_rows rows_of_parents(const mrr_rows& rows, const parents_of_rows* named, const owner_index& owners,
+mrr_rows rows_of_parents(const mrr_rows& rows, const parents_of_rows* named, const owner_index& owners, change_cause moved,
                          row_accounts* whose) {
   const bool bridged = named != nullptr && rows.counts.bridges > 0;
   const auto ending = bridged ? facts_that_end(rows, *named)
                               : std::map<std::tuple<std::uint32_t, std::int32_t, std::uint16_t>, std::uint32_t>{};
-  return cut_rows(rows, whose, [&](std::size_t i, std::vector<ownership>& mine) {
+  return cut_rows(rows, moved, whose, [&](std::size_t i, std::vector<ownership>& mine) {
     std::uint32_t fact = rows.source[i];
     if (fact == mrr_rows::no_source && bridged) {
       const auto before = ending.find({rows.account[i], rows.start[i], rows.marks_of(i).lane});

@@ -33,11 +33,12 @@ class parents_of_rows {
   std::vector<std::uint32_t> parent_;  // by fact
 };
 
-/// The rows of accounts, `source` numbering the facts in `slots`. `whose`, if given, is kept row by row.
+/// The rows of accounts, `source` numbering the facts in `slots`. `whose`, if given, is kept row by row. `moved` is why MRR
+/// ends and begins where a row is cut.
 [[nodiscard]] mrr_rows rows_of_owners(const mrr_rows& rows, std::span<const std::uint32_t> slots, const owner_index& owners,
-                                      row_accounts* whose);
+                                      change_cause moved, row_accounts* whose);
 /// The rows of parents; `named` are the parents that rows name, if any does.
 [[nodiscard]] mrr_rows rows_of_parents(const mrr_rows& rows, const parents_of_rows* named, const owner_index& owners,
-                                       row_accounts* whose);
+                                       change_cause moved, row_accounts* whose);
 
 }  // namespace sojourn::inline v0_1::detail

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "revenue/book/cause_facts.hpp"
 #include "revenue/book/cut_rows.hpp"
 #include "revenue/book/empty_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
@@ -48,10 +49,12 @@ mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day
                                   .commitment = under.commitment,
                                   .as_of = as_of,
                                   .accounts = universe,
-                                  .bridge = false});
+                                  .bridge = false,
+                                  .causes = under.causes});
     }
     mrr_rows operator()(const invoice_lines& t) const {
-      return rows_from_invoices(t, {.policy = policy, .as_of = as_of, .accounts = universe, .bridge = false});
+      return rows_from_invoices(
+          t, {.policy = policy, .as_of = as_of, .accounts = universe, .bridge = false, .causes = under.causes});
     }
   };
   return std::visit(maker{under, under.policy, as_of, universe}, rows);
@@ -323,7 +326,8 @@ mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots
   std::optional<parents_of_rows> named;
   if (how.rows_name_parents()) named.emplace(data, slots, rows, how.under().owners_on);
   if (whose != nullptr) whose->named = whose->account = rows.account;
-  if (!owners.no_owners() && !how.by_subscription()) rows = rows_of_owners(rows, slots, owners, whose);
+  const change_cause moved = how.derives_causes() ? change_cause::other : change_cause::unknown;
+  if (!owners.no_owners() && !how.by_subscription()) rows = rows_of_owners(rows, slots, owners, moved, whose);
   // A lapse is one of the account, also where parents are asked: what parents pay adds up to what accounts pay.
   const std::size_t unbridged = rows.account.size();
   bridge_lapses(rows, how.under().policy.lapse_grace, as_of);
@@ -333,8 +337,9 @@ mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots
     }
   }
   if (how.by_parent() && (named || !owners.no_parents())) {
-    rows = rows_of_parents(rows, named ? &*named : nullptr, owners, whose);
+    rows = rows_of_parents(rows, named ? &*named : nullptr, owners, moved, whose);
   }
+  if (how.derives_causes()) write_causes(rows, data, slots, how);
   for (std::uint32_t& source : rows.source) {
     if (source != mrr_rows::no_source) source = static_cast<std::uint32_t>(caller_row(source));
   }

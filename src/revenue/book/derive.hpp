@@ -31,7 +31,10 @@ class view_of_book {
   [[nodiscard]] bool rows_name_parents() const noexcept { return by_parent() && data_.common.parent != no_column; }
   [[nodiscard]] owner_view owners() const noexcept { return {under_.known_on, by_parent(), under_.owners_on}; }
   /// Whether rows need marks: lanes or causes.
-  [[nodiscard]] bool marked() const noexcept { return lane_currency_ || lane_label_ != no_column || causes_; }
+  [[nodiscard]] bool marked() const noexcept {
+    return lane_currency_ || lane_label_ != no_column || causes_ || derives_causes();
+  }
+  [[nodiscard]] bool derives_causes() const noexcept { return under_.causes == cause_rule::derived; }
   [[nodiscard]] bool valued_once() const noexcept { return valued_once_; }
   [[nodiscard]] std::uint16_t lane_of(std::uint32_t slot) const;
   [[nodiscard]] const std::vector<lane_name>& lanes() const noexcept { return lanes_; }

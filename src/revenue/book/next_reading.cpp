@@ -109,8 +109,7 @@ std::vector<next_account> next_steps(const mrr_rows& rows, std::span<const accou
     at = std::lower_bound(at, order.end(), who.index, [&](auto row, std::uint32_t w) { return rows.account[row] < w; });
     for (; at != order.end() && rows.account[*at] == who.index; ++at) {
       const std::uint32_t row = *at;
-      maker.add(rows.start[row], has_end(rows, row) ? rows.end[row] : runs_on, rows.amount[row] * rows.ticks_per_unit,
-                rows.marks.empty() ? row_marks{} : rows.marks[row], counts);
+      maker.add(rows, row, counts);
       if (rows.source[row] != mrr_rows::no_source) one.rows.push_back(rows.source[row]);
     }
     maker.finish(one.steps, one.shares);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
@@ -42,6 +44,28 @@ inline void net_causes(std::vector<cause_part>& parts) {
   }
   std::erase_if(parts, [](const auto& one) { return one.ticks == 0; });
   std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
+}
+
+/// The parts of a step that changed the level by so much; `shares` are those of its account.
+inline void add_step_parts(std::vector<cause_part>& parts, const mrr_step& step, std::int64_t change,
+                           std::span<const cause_share> shares) {
+  if (step.cause != change_cause::several) return add_part(parts, step.cause, change);
+  for (const cause_share& share : shares) {
+    if (share.when == step.when && share.lane == step.lane) add_part(parts, share.cause, share.ticks);
+  }
+}
+
+inline int128 size_of(const cause_part& part) noexcept {
+  return part.ticks < 0 ? -part.ticks : part.ticks;
+}
+
+/// The cause of the largest part, of equal ones the first; `otherwise` where there is none.
+inline change_cause largest_cause(std::span<const cause_part> parts, change_cause otherwise) {
+  const cause_part* largest = nullptr;
+  for (const cause_part& part : parts) {
+    if (largest == nullptr || size_of(part) > size_of(*largest)) largest = &part;
+  }
+  return largest != nullptr ? largest->cause : otherwise;
 }
 
 /// The cause of a change with these parts; of several the parts are written to `shares`. Parts are netted by this.

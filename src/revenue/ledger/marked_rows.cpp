@@ -11,13 +11,22 @@
 
 namespace sojourn::inline v0_1::detail {
 
-void step_maker::add(std::int32_t start, std::int32_t end, std::int64_t ticks, const row_marks& marks,
-                     ledger_counts& counts) {
+void step_maker::add(const mrr_rows& rows, std::size_t row, ledger_counts& counts) {
+  const row_marks marks = rows.marks_of(row);
+  const std::int32_t start = rows.start[row], end = has_end(rows, row) ? rows.end[row] : runs_on;
+  const std::int64_t ticks = rows.amount[row] * rows.ticks_per_unit;
   const bool kept = ticks == 0 && marks.kept != account_presence::absent;
   const auto part = events_of_row(start, end, kept ? 1 : ticks, known_until_.since_epoch);
   if (part.reason != nullptr) ++(counts.*part.reason);
   const account_presence customer = kept ? marks.kept : account_presence::absent;
-  if (part.events >= 1) changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, ticks});
+  if (part.events >= 1) {
+    std::int64_t rest = ticks;
+    for (const begin_share& share : rows.shares_of(row)) {
+      changes_.push_back({day{start}, marks.lane, share.cause, account_presence::absent, 1, share.ticks});
+      rest -= share.ticks;
+    }
+    changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, rest});
+  }
   if (part.events == 2) changes_.push_back({day{end}, marks.lane, marks.ended, customer, -1, -ticks});
 }
 
@@ -121,8 +130,7 @@ ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
         maker.start(who);
         for (std::size_t i = first[who.index]; i < first[who.index + 1]; ++i) {
           const std::uint32_t row = order[i];
-          maker.add(rows.start[row], has_end(rows, row) ? rows.end[row] : runs_on, rows.amount[row] * rows.ticks_per_unit,
-                    rows.marks.empty() ? row_marks{} : rows.marks[row], counts);
+          maker.add(rows, row, counts);
           numbers.push_back(row);
         }
         maker.finish(steps, shares);

@@ -25,8 +25,8 @@ class step_maker {
     who_ = who;
     changes_.clear();
   }
-  /// A row of the account; amounts in ticks. Counts what it does not contribute. The row is good.
-  void add(std::int32_t start, std::int32_t end, std::int64_t ticks, const row_marks& marks, ledger_counts& counts);
+  /// A row of the account. Counts what it does not contribute. The row is good.
+  void add(const mrr_rows& rows, std::size_t row, ledger_counts& counts);
   /// Appends the steps of the rows added since `start`, and the parts of days with several causes.
   void finish(std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
 

@@ -27,6 +27,13 @@ void mrr_rows::add(std::uint32_t who, std::int32_t from, std::int32_t to, bool e
   if (mark != row_marks{} || !marks.empty()) marks.push_back(mark);
 }
 
+std::span<const begin_share> mrr_rows::shares_of(std::size_t row) const {
+  const auto before = [row](const begin_share& one) { return one.at < row; };
+  const auto first = std::partition_point(shares.begin(), shares.end(), before);
+  const auto last = std::find_if(first, shares.end(), [row](const begin_share& one) { return one.at != row; });
+  return {first, last};
+}
+
 ledger mrr_rows::book(std::optional<day> as_of) const {
   if (marks.empty() && lanes == 1) return ledger(view(), {as_of, accounts});
   return detail::ledger_of_marked(*this, as_of);

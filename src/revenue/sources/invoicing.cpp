@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "revenue/sources/event_causes.hpp"
 #include "revenue/sources/price_ticks.hpp"
 #include "revenue/sources/prorations.hpp"
 #include "revenue/sources/refunds.hpp"
@@ -67,7 +68,7 @@ class line_reader {
       detail::add_usage_means(usage_, policy_.usage_months, out_);
     }
     detail::drop_unpaid_presence(out_, presence_, policy_.lapse_grace);
-    detail::take_refunds(out_, refunds_, detail::presence_at_zero(policy_));
+    detail::take_refunds(out_, refunds_, detail::presence_at_zero(policy_), derives_causes());
   }
 
  private:
@@ -206,13 +207,21 @@ class line_reader {
     days unpaid = detail::unpaid_days(t_.unpaid_since, t_.paid_again_on, row, policy_);
     if (unpaid.from < counted.to && unpaid.to > counted.from) ++out_.counts.past_due;
     unpaid = {std::clamp(unpaid.from, counted.from, counted.to), std::clamp(unpaid.to, counted.from, counted.to)};
-    if (unpaid.from == unpaid.to) return write_piece(row, counted, ticks);
-    if (counted.from < unpaid.from) write_piece(row, {counted.from, unpaid.from}, ticks);
-    if (unpaid.to < counted.to) write_piece(row, {unpaid.to, counted.to}, ticks);
+    const bool derived = derives_causes();
+    const auto why = [derived](change_cause cause) { return derived ? cause : change_cause::unknown; };
+    const change_cause last = derived ? detail::cause_of_end(t_, row) : change_cause::unknown;
+    if (unpaid.from == unpaid.to) return write_piece(row, counted, ticks, {.ended = last});
+    if (counted.from < unpaid.from) {
+      write_piece(row, {counted.from, unpaid.from}, ticks, {.ended = why(change_cause::payment_failed)});
+    }
+    if (unpaid.to < counted.to) {
+      write_piece(row, {unpaid.to, counted.to}, ticks, {.began = why(change_cause::recovered), .ended = last});
+    }
   }
 
-  void write_piece(std::size_t row, days counted, std::int64_t ticks) {
-    row_marks marks;
+  [[nodiscard]] bool derives_causes() const { return options_.causes == cause_rule::derived; }
+
+  void write_piece(std::size_t row, days counted, std::int64_t ticks, row_marks marks) {
     if (ticks == 0) marks.kept = detail::presence_at_zero(policy_);
     to_->add(customer()[row], static_cast<std::int32_t>(counted.from), static_cast<std::int32_t>(counted.to), true, ticks,
              static_cast<std::uint32_t>(row), marks);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "revenue/sources/event_causes.hpp"
 #include "revenue/sources/price_ticks.hpp"
 #include "revenue/sources/row_checks.hpp"
 #include "revenue/sources/unpaid_presence.hpp"
@@ -123,6 +124,7 @@ class row_cutter {
     const prices price = prices_of(row, trial);
     const days unpaid = detail::unpaid_days(t_.unpaid_since, t_.paid_again_on, row, policy_);
     const days pause{day_or(t_.paused_on, row, never), day_or(t_.resumed_on, row, never)};
+    const detail::row_events events{unpaid, pause, price.lower_until};
     if (price.on(service.from) == 0) ++out_.counts.free;
     if (unpaid.from < service.to) ++out_.counts.past_due;
     if (policy_.paused != paused_is::keep && pause.from < std::min(pause.to, service.to)) ++out_.counts.paused;
@@ -137,11 +139,15 @@ class row_cutter {
       if (cuts[i] == cuts[i + 1]) continue;
       const level now = level_on(cuts[i], service.from, price, trial, unpaid, pause);
       if (now != open.what) {
+        const bool begins = cuts[i] == service.from;
+        const change_cause why = begins ? change_cause::unknown : cause_on(cuts[i], events, trial);
+        open.ended = why;
         flush(open, row);
-        open = {cuts[i], cuts[i], now};
+        open = {cuts[i], cuts[i], now, why};
       }
       open.to = cuts[i + 1];
     }
+    if (derives_causes()) open.ended = detail::cause_of_end(t_, row);
     flush(open, row);
   }
 
@@ -166,6 +172,7 @@ class row_cutter {
     std::int64_t from;
     std::int64_t to;
     level what;
+    change_cause began = change_cause::unknown, ended = change_cause::unknown;
   };
   /// A price that is lower for a time, from the first day on.
   struct prices {
@@ -248,10 +255,17 @@ class row_cutter {
     return at_price(price.on(when));
   }
 
+  [[nodiscard]] bool derives_causes() const { return options_.causes == cause_rule::derived; }
+  [[nodiscard]] change_cause cause_on(std::int64_t when, const detail::row_events& events, days trial) const {
+    if (!derives_causes()) return change_cause::unknown;
+    // What a trial would bring ends with it.
+    if (options_.part == mrr_part::trial && when == trial.to) return change_cause::expired;
+    return events.cause_on(when);
+  }
+
   void flush(const piece& p, std::size_t row) {
     if (!p.what.counts) return;
-    row_marks marks;
-    marks.kept = p.what.kept;
+    const row_marks marks{0, p.what.kept, p.began, p.ended};
     const bool without_mrr = marks.kept != account_presence::absent;
     const bool ends = p.to != never;
     mrr_rows& to = in_mean_ && !without_mrr ? usage_ : out_;

@@ -15,8 +15,8 @@ constexpr std::int32_t open_end = std::numeric_limits<std::int32_t>::max();
 /// What one customer pays, swept from change to change while refunds run.
 class customer_sweep {
  public:
-  customer_sweep(const mrr_rows& rows, account_presence at_zero, mrr_rows& out)
-      : rows_(rows), at_zero_(at_zero), out_(out) {}
+  customer_sweep(const mrr_rows& rows, account_presence at_zero, bool mark_causes, mrr_rows& out)
+      : rows_(rows), at_zero_(at_zero), mark_causes_(mark_causes), out_(out) {}
 
   void take(const std::vector<std::size_t>& lines, const std::vector<const refund*>& refunds) {
     std::map<std::int32_t, change> changes;
@@ -53,13 +53,18 @@ class customer_sweep {
   struct piece {
     std::int32_t from;
     standing now;
+    bool cut = false;  // it goes on from another piece of its row
+    change_cause began = change_cause::unknown;
   };
 
   [[nodiscard]] std::int32_t end_of(std::size_t at) const { return has_end(rows_, at) ? rows_.end[at] : open_end; }
   void copy(std::size_t at) { write(at, {rows_.start[at], {rows_.amount[at]}}, end_of(at)); }
-  void write(std::size_t at, const piece& p, std::int32_t to) {
+  /// `cut` is why, where another piece of the row goes on.
+  void write(std::size_t at, const piece& p, std::int32_t to, std::optional<change_cause> cut = std::nullopt) {
     const bool known = to != open_end;
     row_marks marks = rows_.marks_of(at);
+    if (p.cut) marks.began = p.began;
+    if (cut) marks.ended = *cut;
     if (p.now.ticks == 0 && rows_.amount[at] != 0) marks.kept = at_zero_;
     if (p.now.over) marks.kept = account_presence::absent;
     out_.add(rows_.account[at], p.from, known ? to : 0, known, p.now.ticks, rows_.source[at], marks);
@@ -74,10 +79,18 @@ class customer_sweep {
     for (const std::size_t at : what.starts) in_force_.emplace(at, piece{when, {rows_.amount[at]}});
     for (const refund* one : what.stops) running_.erase(one->row);
     for (const refund* one : what.begins) running_.emplace(one->row, one);
-    if (ran || !running_.empty()) share_out(when);
+    if (ran || !running_.empty()) share_out(when, cause_of(what));
   }
 
-  void share_out(std::int32_t when) {
+  [[nodiscard]] change_cause cause_of(const change& what) const {
+    const auto refunds = [](const refund* one) { return !one->proration; };
+    const bool only = std::all_of(what.begins.begin(), what.begins.end(), refunds) &&
+                      std::all_of(what.stops.begin(), what.stops.end(), refunds);
+    const bool any = !what.begins.empty() || !what.stops.empty();
+    return mark_causes_ && any && only ? change_cause::refund : change_cause::unknown;
+  }
+
+  void share_out(std::int32_t when, change_cause why) {
     std::map<std::size_t, standing> levels;
     for (const auto& [at, now] : in_force_) levels[at] = {rows_.amount[at]};
     for (const auto& [row, one] : running_) {
@@ -86,8 +99,10 @@ class customer_sweep {
     for (auto& [at, now] : in_force_) {
       const standing level = levels.at(at);
       if (level == now.now) continue;
-      if (now.from != when) write(at, now, when);
-      now = {when, level};
+      if (now.from != when)
+        write(at, now, when, why), now = {when, level, true, why};
+      else
+        now.now = level;
     }
   }
 
@@ -111,6 +126,7 @@ class customer_sweep {
 
   const mrr_rows& rows_;
   account_presence at_zero_;
+  bool mark_causes_;
   mrr_rows& out_;
   std::map<std::size_t, piece> in_force_;
   std::map<std::uint32_t, const refund*> running_;
@@ -119,7 +135,7 @@ class customer_sweep {
 
 }  // namespace
 
-void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero) {
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero, bool mark_causes) {
   if (refunds.empty()) return;
   struct customer {
     std::vector<std::size_t> lines;
@@ -138,7 +154,7 @@ void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_pr
               rows.marks_of(at));
     }
   }
-  for (const auto& [who, one] : customers) customer_sweep(rows, at_zero, out).take(one.lines, one.refunds);
+  for (const auto& [who, one] : customers) customer_sweep(rows, at_zero, mark_causes, out).take(one.lines, one.refunds);
   rows = std::move(out);
 }
 

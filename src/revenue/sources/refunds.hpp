@@ -23,7 +23,8 @@ struct refund {
 
 /// Takes each refund off the rows of its customer while both are in force, in the order of rows; no row falls below 0,
 /// and one that falls to 0 keeps its customer as `at_zero`, unless a proration ended it. A refund stays as a row without
-/// MRR, so that its customer's rows can be named; one that finds too little is `clamped`.
-void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero);
+/// MRR, so that its customer's rows can be named; one that finds too little is `clamped`. With `mark_causes` a row that is
+/// cut by refunds alone, and not by a change of plan, says so.
+void take_refunds(mrr_rows& rows, const std::vector<refund>& refunds, account_presence at_zero, bool mark_causes);
 
 }  // namespace sojourn::inline v0_1::detail

@@ -59,6 +59,7 @@ struct view {
   /// A label whose words keep amounts apart; `currency` keeps currencies apart. None: one amount per account.
   std::optional<std::string> split_by{};
   std::optional<currency_view> currencies{};
+  cause_rule causes = cause_rule::stated;  ///< see `with_causes`
   /// Only the accounts that it owns; see `account_ownership::shard`.
   std::shared_ptr<const account_ownership> part_of{};
 };

@@ -4,9 +4,12 @@
 
 #include "sojourn/export.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "sojourn/input/subscriptions.hpp"
@@ -37,6 +40,15 @@ struct row_counts {
   friend constexpr bool operator==(const row_counts&, const row_counts&) = default;
 };
 
+/// Where causes come from.
+enum class cause_rule : std::uint8_t {
+  stated,   ///< from rows that name one
+  derived,  ///< also from what facts say: dates, seats, prices, other products (docs/guide/causes.md)
+};
+constexpr std::array<std::string_view, 2> values_of(cause_rule) {
+  return {"stated", "derived"};
+}
+
 /// What a period says besides its days and its MRR.
 struct row_marks {
   std::uint16_t lane = 0;
@@ -45,6 +57,13 @@ struct row_marks {
   change_cause began = change_cause::unknown;  ///< why its MRR starts
   change_cause ended = change_cause::unknown;  ///< why it ends
   friend constexpr bool operator==(const row_marks&, const row_marks&) = default;
+};
+
+/// A part of the MRR with which a row begins that has a cause of its own; the rest has that of its marks.
+struct begin_share {
+  std::uint32_t at;  ///< place of the row
+  change_cause cause;
+  std::int64_t ticks;
 };
 
 /// Subscription periods that own their memory; `view()` is what a ledger of one lane takes.
@@ -58,6 +77,7 @@ struct mrr_rows {
   std::vector<std::int64_t> amount;
   std::vector<std::uint32_t> source;  ///< row of the caller's table; `no_source` for a bridge
   std::vector<row_marks> marks;       ///< of each row; empty where none says anything
+  std::vector<begin_share> shares;    ///< ascending by row; only of rows with marks
   std::size_t lanes = 1;
   std::int64_t ticks_per_unit = 1;
   std::size_t accounts = 0;  ///< highest account of the caller's rows, plus 1
@@ -66,6 +86,7 @@ struct mrr_rows {
   void add(std::uint32_t who, std::int32_t from, std::int32_t to, bool ends, std::int64_t ticks, std::uint32_t row,
            row_marks marks = {});
   [[nodiscard]] row_marks marks_of(std::size_t row) const { return marks.empty() ? row_marks{} : marks[row]; }
+  [[nodiscard]] std::span<const begin_share> shares_of(std::size_t row) const;
   [[nodiscard]] subscriptions view() const noexcept;
   /// The ledger of these rows, marks included. Throws as `ledger`.
   [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const;
