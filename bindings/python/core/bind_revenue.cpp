@@ -14,6 +14,7 @@ void bind_revenue(pybind11::module_& m) {
   bind_currencies(m);
   bind_label_rows(m);
   bind_book(m);
+  bind_cause_movements(m);
   bind_price(m);
   bind_mrr_series(m);
   bind_snapshot_tally(m);

@@ -41,6 +41,23 @@ def closings(run: Run, path: Path, *more: str) -> list[int]:
     return [row["closing"] for row in json.loads(run(*given, *more).stdout)["movements"]]
 
 
+def test_a_column_of_causes_adds_churn_by_cause(run: Run, tmp_path: Path) -> None:
+    rows = [
+        "account,start,end,mrr_minor,why",
+        "a,2024-01-01,2024-03-05,700,voluntary",
+        "b,2024-01-01,2024-03-10,500,",
+        "c,2024-01-01,,900,",
+    ]
+    path = tmp_path / "subs.csv"
+    path.write_text("\n".join(rows))
+    asked = ("metrics", "--subscriptions", str(path), "--as-of", "2024-06-01", "--table", "causes", "--format", "csv")
+    assert 'no table "causes"' in run(*asked, code=2).stderr
+    lines = run(*asked, "--cause", "why").stdout.splitlines()
+    assert lines[0] == "period,cause,churn,accounts_churned"
+    assert [one for one in lines if one.startswith("2024-03")] == ["2024-03,unknown,500,1", "2024-03,voluntary,700,1"]
+    assert "reason" in run(*asked, "--cause", "reason", code=2).stderr
+
+
 @pytest.mark.parametrize("how", [("--ends", "inclusive"), ("--end", "inclusive"), ("--end=until", "--ends=inclusive")])
 def test_ends_may_be_the_last_day(run: Run, tmp_path: Path, how: tuple[str, ...]) -> None:
     path, end = tmp_path / "s.csv", "until" if "--end=until" in how else "end"

@@ -22,6 +22,22 @@ def test_identity_is_printed_to_the_cent() -> None:
     assert total[1:] == ["100.00", "25.00", "1.00", "1.23", "−3.00", "−20.00", "104.23"]
 
 
+def test_churn_by_cause_adds_up_to_the_churn_and_stands_only_where_a_cause_is_known() -> None:
+    assert "Why customers leave" not in [section.title for section in revenue.part(revenue_facts()).sections]
+    lost_to = {"unknown": [4_00, 0], "payment_failed": [6_00, 1_00], "a rival": [0, 9_00]}
+    left_for = {"unknown": [1, 0], "payment_failed": [1, 1], "a rival": [0, 1]}
+    part = revenue.part(revenue_facts(lost_to=lost_to, left_for=left_for))
+    section = next(one for one in part.sections if one.anchor == "causes")
+    assert section.proof.startswith("Adds up to the churn of the movements: 9.00 + 7.00 + 4.00 = 20.00 USD")
+    assert section.reading == (
+        "45% of the MRR that left from 2024-01 to 2024-02 left for the cause a rival. Of 20% the cause is not known."
+    )
+    grid = section.grids[0]
+    assert grid.columns == ["Month", "A rival", "Payment failed", "Unknown"]
+    assert grid.rows[-2:] == [["All 2 months", "9.00", "7.00", "4.00"], ["Accounts", "1", "2", "1"]]
+    assert part.data["revenue"]["churn_by_cause"] == lost_to
+
+
 def test_a_page_does_not_print_an_identity_that_does_not_hold() -> None:
     with pytest.raises(Error, match="2024-02 do not close"):
         revenue.part(revenue_facts(closing=[111_23, 104_24]))

@@ -17,8 +17,8 @@
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/cause_words.hpp"
+#include "sojourn/revenue/book/derived_causes.hpp"
 #include "sojourn/revenue/book/read.hpp"
-#include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/explain/accounts_table.hpp"
 #include "sojourn/revenue/explain/restatement.hpp"
 #include "sojourn/revenue/lane_movements.hpp"
@@ -118,7 +118,7 @@ py::dict account_columns(const book& of, const reading& how, std::optional<span_
   if (period) grid = period_grid{month{period->first}, period->second, 1};
   const std::vector<account_summary> rows = [&] {
     const py::gil_scoped_release released;
-    return accounts_table(of, how, grid);
+    return accounts_table(of, with_causes(of, how), grid);
   }();
   py::dict columns = table(rows)
                          .add("first_day", &account_summary::first)
@@ -157,7 +157,7 @@ py::dict account_columns(const book& of, const reading& how, std::optional<span_
 py::dict lifetimes(const book& of, const reading& how) {
   survival_input all = [&] {
     const py::gil_scoped_release released;
-    return tenure(how.ledger);
+    return tenure(with_causes(of, how).ledger);
   }();
   py::list causes;
   for (std::size_t i = 0; i < all.account.size(); ++i) {
@@ -173,29 +173,6 @@ py::dict facts_known_on(const book& of, std::int32_t when) {
   const knowledge k = of.known(day{when});
   return py::dict(py::arg("rows") = k.rows, py::arg("known") = k.known, py::arg("not_yet_known") = k.not_yet_known,
                   py::arg("taken_back") = k.taken_back, py::arg("never_known") = k.never_known);
-}
-
-py::dict movements_of_causes(const book& of, const reading& how, std::int32_t first, std::int32_t months_each,
-                             std::int32_t count, const revenue_policy& policy) {
-  const period_grid grid = grid_of(first, months_each, count);
-  const std::vector<cause_row> rows = [&] {
-    const py::gil_scoped_release released;
-    const ledger& steps = how.ledger.book;
-    const cause_movements_state state = tally_causes(steps, grid, policy, thread_executor{});
-    return movements_by_cause(state, movements(tally_revenue(steps, grid, policy, thread_executor{})));
-  }();
-  return table(rows)
-      .add("period", &cause_row::period)
-      .add("cause", [&](const cause_row& row) { return cause_word(of, static_cast<change_cause>(row.cause)); })
-      .add("new", &cause_row::new_business)
-      .add("reactivation", &cause_row::reactivation)
-      .add("expansion", &cause_row::expansion)
-      .add("contraction", &cause_row::contraction)
-      .add("churn", &cause_row::churn)
-      .add("accounts_new", &cause_row::accounts_new)
-      .add("accounts_reactivated", &cause_row::accounts_reactivated)
-      .add("accounts_churned", &cause_row::accounts_churned)
-      .columns();
 }
 
 /// Lanes are labels of one currency, or currencies; a lane without a label is shown as none.
@@ -298,8 +275,6 @@ void bind_book(py::module_& m) {
       .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
            py::arg("lost"))
       .def("lifetimes", &lifetimes, py::arg("reading"))
-      .def("movements_by_cause", &movements_of_causes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
-           py::arg("count"), py::arg("policy"))
       .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
                   py::arg("count"), py::arg("policy"))
       .def("accounts_table", &account_columns, py::arg("reading"), py::arg("period"))

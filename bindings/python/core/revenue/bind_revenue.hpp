@@ -11,6 +11,7 @@ using ledger_class = pybind11::class_<keyed_ledger>;
 
 void bind_available_to_renew(pybind11::module_& m);
 void bind_book(pybind11::module_& m);
+void bind_cause_movements(pybind11::module_& m);
 void bind_cohort(pybind11::module_& m);
 void bind_currencies(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);

@@ -178,9 +178,6 @@ class Book:
     def labels_of(self, reading: Reading, name: str) -> LabelRows: ...
     def available_to_renew(self, reading: Reading, first_day: int, end_day: int, lost: str) -> RetentionState: ...
     def lifetimes(self, reading: Reading) -> dict[str, Any]: ...
-    def movements_by_cause(
-        self, reading: Reading, first: int, months_each: int, count: int, policy: RevenuePolicy
-    ) -> dict[str, Column]: ...
     @staticmethod
     def movements_by_lane(
         reading: Reading, first: int, months_each: int, count: int, policy: RevenuePolicy
@@ -203,6 +200,24 @@ class Book:
     @property
     def last_change(self) -> int | None: ...
 
+def with_causes(book: Book, reading: Reading) -> Reading: ...
+def movements_by_cause(
+    book: Book, reading: Reading, first: int, months_each: int, count: int, policy: RevenuePolicy
+) -> dict[str, Column]: ...
+def churn_of_cause(
+    book: Book,
+    reading: Reading,
+    metric: str,
+    cause: str,
+    first_day: int,
+    end_day: int,
+    policy: RevenuePolicy,
+    level: float,
+    method: str,
+) -> Estimate: ...
+def leavers(
+    book: Book, reading: Reading, cause: str, first: int, months_each: int, count: int, policy: RevenuePolicy
+) -> CohortState: ...
 def compare_shares(successes1: int, n1: int, successes2: int, n2: int, level: float, method: str) -> dict[str, Any]: ...
 def compare_periods(
     ledger: Ledger,

@@ -21,6 +21,26 @@ SERIES: Sequence[str] = ("#0a66ad", "#c4560f", "#0c8068", "#a2568a", "#7a6a00", 
 RATES: Mapping[str, str] = dict(zip(("nrr", "grr", "logo_retention"), SERIES, strict=False))
 
 TOTAL = "#6b7882"
+CAUSES: Mapping[str, str] = {
+    "voluntary": "#c8591f",
+    "payment_failed": "#efaf76",
+    "expired": "#776804",
+    "paused": "#a0c9ec",
+    "price": "#0d528b",
+    "seats": "#458cc9",
+    "product": "#0e816a",
+    "usage": "#7fc7b4",
+    "discount_end": "#a55a8d",
+    "refund": "#d6a219",
+    "dispute": "#5c2a4e",
+    "new_subscription": "#1b72b5",
+    "reactivated": "#6f9bbd",
+    "unpaused": "#bfdcf3",
+    "recovered": "#f7cfa4",
+    "other": "#707d87",
+    "unknown": "#c3cad0",
+}
+OWN_CAUSES: Sequence[str] = ("#e07a9b", "#9c6b3f", "#5aa469", "#b59ad6", "#d3c04c", "#3d5a73")
 AXIS = "#9aa5ae"
 GAIN, LOSS = MOVEMENTS["expansion"], MOVEMENTS["churn"]
 FULL, PALE = MOVEMENTS["expansion"], MOVEMENTS["reactivation"]
@@ -31,6 +51,13 @@ def tier_colours(count: int) -> list[str]:
     """Worst tier first. Three tiers are poor, fair, good; more repeat the nearest of the three."""
     ramp = list(TIERS.values())
     return ramp[-1:] if count <= 1 else [ramp[round(2 * i / (count - 1))] for i in range(count)]
+
+
+def cause_colours(causes: Sequence[str]) -> list[str]:
+    """The colour of each cause; words of the caller's own take theirs in turn."""
+    known = {**CAUSES, "fx": MOVEMENTS["fx"]}
+    own = [cause for cause in causes if cause not in known]
+    return [known[cause] if cause in known else OWN_CAUSES[own.index(cause) % len(OWN_CAUSES)] for cause in causes]
 
 
 def change_colours(changes: Sequence[float]) -> list[str]:

@@ -32,6 +32,18 @@ def _revenue(facts: ReportFacts) -> dict[str, Table]:
             options={"currency": revenue.currency},
             amounts=("opening", *revenue.movements, "closing"),
         )
+        if revenue.lost_to:
+            tables["causes"] = Table(
+                {
+                    "period": [period for period in revenue.periods for _ in revenue.lost_to],
+                    "cause": [cause for _ in revenue.periods for cause in revenue.lost_to],
+                    "churn": [lost[i] for i in range(len(revenue.periods)) for lost in revenue.lost_to.values()],
+                    "accounts_churned": [left[i] for i in range(len(revenue.periods)) for left in revenue.left_for.values()],
+                },
+                title=f"Churned MRR by cause, {revenue.currency}",
+                options={"currency": revenue.currency},
+                amounts=("churn",),
+            )
         tables["ratios"] = _estimate_table(
             revenue.estimates,
             "metric",

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sojourn.charts.causes import churn_by_cause
     from sojourn.charts.cohorts import cohort_heat_map
     from sojourn.charts.decay import decay_curve
     from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Spec",
+    "churn_by_cause",
     "cohort_heat_map",
     "csat_dots",
     "decay_curve",
@@ -40,6 +42,7 @@ __all__ = [
 
 _HOMES = {
     "Spec": "sojourn.charts.style",
+    "churn_by_cause": "sojourn.charts.causes",
     "cohort_heat_map": "sojourn.charts.cohorts",
     "csat_dots": "sojourn.charts.surveys",
     "decay_curve": "sojourn.charts.decay",

@@ -70,7 +70,7 @@ def mrr_movements(
         legend={"symbolOpacity": 1},
         scale=scale_of_colours([LABELS[n] for n in shown], [LIGHT[n] for n in shown]),
     )
-    x = field("period", "ordinal", sort=None, title=None, axis=_period_axis(periods), scale={"paddingInner": 0.22})
+    x = field("period", "ordinal", sort=None, title=None, axis=period_axis(periods), scale={"paddingInner": 0.22})
     spec["layer"] = [
         {
             "data": values(rows),
@@ -218,7 +218,7 @@ def retention_over_time(
         "ordinal",
         sort=list(periods),
         title=None,
-        axis=_period_axis(periods),
+        axis=period_axis(periods),
         scale={"type": "point", "padding": 0.3},
     )
     y = field("kept", "quantitative", title=None, scale={"zero": False}, axis={"tickCount": 6, "format": NUMBER})
@@ -270,7 +270,7 @@ def _extremes(periods: Sequence[str], movements: Mapping[str, Sequence[float]]) 
     return max(ups, default=0.0), min(downs, default=0.0)
 
 
-def _period_axis(periods: Sequence[str]) -> Spec:
+def period_axis(periods: Sequence[str]) -> Spec:
     """Every label that fits, about 13 on the width of a page."""
     stride = max(1, -(-len(periods) // 13))
     kept = list(periods)[::stride]

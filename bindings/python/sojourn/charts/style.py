@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn._frames.palette import AXIS, MOVEMENTS, SERIES, TIERS, TOTAL
+from sojourn._frames.palette import AXIS, CAUSES, MOVEMENTS, OWN_CAUSES, SERIES, TIERS, TOTAL
 
 Spec = dict[str, Any]
 
@@ -32,6 +32,8 @@ LIGHT: Mapping[str, str] = {
     "onfair": "#20262b",
     "onsolid": "#fffffd",
     **{f"series{i}": colour for i, colour in enumerate(SERIES, start=1)},
+    **{f"cause_{name}": colour for name, colour in CAUSES.items()},
+    **{f"cause{i}": colour for i, colour in enumerate(OWN_CAUSES, start=1)},
 }
 
 DARK: Mapping[str, str] = {
@@ -60,6 +62,29 @@ DARK: Mapping[str, str] = {
     "series4": "#d892c0",
     "series5": "#c9b53a",
     "series6": "#9fc3df",
+    "cause_voluntary": "#e5824f",
+    "cause_payment_failed": "#f6cc9f",
+    "cause_expired": "#b3a33c",
+    "cause_paused": "#cde4f8",
+    "cause_price": "#3b86c8",
+    "cause_seats": "#83bcec",
+    "cause_product": "#38b29f",
+    "cause_usage": "#a9e0d2",
+    "cause_discount_end": "#cf8bb8",
+    "cause_refund": "#e6bd45",
+    "cause_dispute": "#94587f",
+    "cause_new_subscription": "#4a9bdd",
+    "cause_reactivated": "#a3c2d9",
+    "cause_unpaused": "#e0eefa",
+    "cause_recovered": "#fae1c6",
+    "cause_other": "#96a3ad",
+    "cause_unknown": "#56616b",
+    "cause1": "#eb9db7",
+    "cause2": "#c4946a",
+    "cause3": "#86c793",
+    "cause4": "#cdb8e6",
+    "cause5": "#e2d37a",
+    "cause6": "#7d9cb8",
 }
 
 

@@ -64,6 +64,7 @@ class SubscriptionOptions:
     end: str | None
     ends: str
     mrr: str | None
+    cause: str | None
     amounts: str | None
     currency: str | None
     as_of: str | None

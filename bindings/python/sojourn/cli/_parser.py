@@ -207,6 +207,7 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
         "inclusive ends in a column of usual name",
     )
     group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
+    group.add_argument("--cause", metavar="COLUMN", help="why it ended: adds churn by cause; there is no default column")
     group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
     group.add_argument(
         "--currency", default=None, metavar="CODE", help="ISO 4217; by default a column called currency, else USD"

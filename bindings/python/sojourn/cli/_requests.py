@@ -58,12 +58,14 @@ def open_ledger(
     ends = "inclusive" if short else options.ends
     named = {"start": file.choose("start", options.start), "end": file.choose("end", None if short else options.end)}
     mrr = file.choose("mrr", options.mrr)
+    cause = None if options.cause is None else file.choose("cause", options.cause)
     with file.placed(), messages.stage("building the ledger"):
         currency = _currency(file, options.currency)
         table = {
             account: file[account],
             **{name: file.written_days(name) for name in named.values()},
             mrr: _amounts(file, mrr, options, written, currency),
+            **({} if cause is None else {cause: file[cause]}),
         }
         ledger = Ledger(
             table,
@@ -71,6 +73,7 @@ def open_ledger(
             start=named["start"],
             end=named["end"],
             mrr=mrr,
+            cause=cause,
             amounts="minor",
             currency=currency,
             as_of=options.as_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sojourn import _core
@@ -46,9 +46,32 @@ def cohorts(ledger: CoreLedger, periods: Grid, by: str, measure: str, more: Mapp
     )
 
 
+def leavers(
+    ledger: CoreLedger,
+    read: Callable[[str, int, int, int], _core.revenue.CohortState],
+    periods: Grid,
+    by: str,
+    measure: str,
+    cause: str,
+) -> Triangle:
+    """The triangle of those who had left for a cause."""
+    if measure != "accounts":
+        raise SchemaError(f'cohorts by cause count accounts, not {measure}: who left pays nothing; take measure="accounts"')
+    return Triangle(
+        read(cause, *periods),
+        measure=measure,
+        by=by,
+        options={**ledger.options, "measure": measure, "cause": cause},
+        mean=ledger.policy.cohort_mean,
+    )
+
+
 @checked
 class Triangle:
-    """Cohort by age. Cells that cannot be known yet are None, never 0."""
+    """Cohort by age. Cells that cannot be known yet are None, never 0.
+
+    With a `cause` in its options the cells count who had left for it, and `retention` is their share of the cohort.
+    """
 
     def __init__(
         self,
@@ -63,7 +86,8 @@ class Triangle:
         self._shares = state.shares(measure, mean)
 
     def __repr__(self) -> str:
-        return f"Triangle({len(self.cohorts)} cohorts by {self.by}, {self.measure})\n" + triangle_text(
+        left = f" that left for {self.options['cause']}" if "cause" in self.options else ""
+        return f"Triangle({len(self.cohorts)} cohorts by {self.by}, {self.measure}{left})\n" + triangle_text(
             self.cohorts, self.retention()
         )
 
@@ -103,10 +127,11 @@ class Triangle:
                 "retention": [shares[c][a] for c, a in cells],
             },
             options=self.options,
-            title="Cohort retention",
+            title=f"Left for {self.options['cause']}" if "cause" in self.options else "Cohort retention",
             amounts=("size", "count") if self.measure == "mrr" else (),
         )
 
     def plot(self, ax: Any = None) -> Any:
         """Heat map on `ax` (a new one by default); cells not known yet are hatched."""
-        return Table({}, plot=lambda _, axes: plot_triangle(self.cohorts, self.retention(), self.by, axes)).plot(ax)
+        what = f"left for {self.options['cause']}" if "cause" in self.options else "retention"
+        return Table({}, plot=lambda _, axes: plot_triangle(self.cohorts, self.retention(), self.by, axes, what)).plot(ax)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from sojourn import _core
+from sojourn._core import Estimate
 from sojourn._core.frames import Column
-from sojourn._core.revenue import LabelRows, Reading, RevenueState
+from sojourn._core.revenue import CohortState, LabelRows, Reading, RevenueState
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.dates import calendar_day, date_reading
@@ -124,11 +125,26 @@ class Ledger(Readings):
         self._guard = threading.Lock()
         self._facts, self._asked, self._view, self._labels, self._reading = held
         self._options = self._facts.options(self._reading, self._asked, self._view)
+        self._corrections = 0
+        self._read_with_causes: Reading | None = None
 
     def _standing(self) -> HeldLedger:
         """All of the ledger as it stands now: what another thread corrects from now on does not reach it."""
         with self._guard:
-            return HeldLedger(self._facts.copy(), self._asked, self._view, self._labels, copy.copy(self._reading))
+            return self._unguarded()
+
+    def _unguarded(self) -> HeldLedger:
+        return HeldLedger(self._facts.copy(), self._asked, self._view, self._labels, copy.copy(self._reading))
+
+    def _standing_with_causes(self) -> HeldLedger:
+        """As `_standing`, read with the causes that facts say; that reading is kept until a correction."""
+        with self._guard:
+            now, kept, corrections = self._unguarded(), self._read_with_causes, self._corrections
+        reading = _core.revenue.with_causes(now.facts.book, now.reading) if kept is None else kept
+        with self._guard:
+            if corrections == self._corrections:
+                self._read_with_causes = reading
+        return now._replace(reading=reading)
 
     @property
     def _ledger(self) -> CoreLedger:
@@ -453,10 +469,10 @@ class Ledger(Readings):
         """One row per account that ever was a customer, in order of first appearance.
 
         `first_day`; `last_day`, the first day on which it was no customer any more (missing: it still is); `tenure` in days;
-        whether it has `churned` and the `cause`, where rows say it; `mrr`, the last that it paid, in minor units; its
-        `parent` and its labels. With a period also its movements in it, which add up to `movements` of the period.
+        whether it has `churned` and the `cause`, where rows or facts say it; `mrr`, the last that it paid, in minor units;
+        its `parent` and its labels. With a period also its movements in it, which add up to `movements` of the period.
         """
-        now = self._standing()
+        now = self._standing_with_causes()
         ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
         return accounts_table(ledger, now.facts.book, now.reading, period)
 
@@ -586,6 +602,7 @@ class Ledger(Readings):
     ) -> None:
         with self._guard:
             edit(self._facts.book, [self._reading])
+            self._corrections, self._read_with_causes = self._corrections + 1, None
             if moved is not None:
                 self._labels = self._labels.with_move(*moved)
             elif not self._labels.unread:
@@ -593,8 +610,18 @@ class Ledger(Readings):
 
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
         """The movements of the periods of a grid by cause."""
-        now = self._standing()
-        return now.facts.book.movements_by_cause(now.reading, first, months_each, count, self.policy.core)
+        now = self._standing_with_causes()
+        return _core.revenue.movements_by_cause(now.facts.book, now.reading, first, months_each, count, self.policy.core)
+
+    def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
+        """What one cause took of logo or gross MRR churn in the days [first, end)."""
+        now, rules = self._standing_with_causes(), self.policy.core
+        return _core.revenue.churn_of_cause(now.facts.book, now.reading, metric, cause, first, end, rules, level, method)
+
+    def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:
+        """Who had left for a cause, by cohort and age."""
+        now = self._standing_with_causes()
+        return _core.revenue.leavers(now.facts.book, now.reading, cause, first, months_each, count, self.policy.core)
 
     def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
         """The movements of the periods of a grid by label or currency."""

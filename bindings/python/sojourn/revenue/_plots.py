@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn._frames.currency import major
 from sojourn._frames.optional import require
-from sojourn._frames.palette import AXIS, GAIN, LOSS, MOVEMENTS, RATES, change_colours
+from sojourn._frames.palette import AXIS, GAIN, LOSS, MOVEMENTS, RATES, cause_colours, change_colours
 from sojourn._frames.table import Table
 
 GAINS = ("new", "expansion", "reactivation")
@@ -33,6 +33,46 @@ def plot_movements(table: Table, ax: Any) -> None:
     ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
     ax.set_ylabel(f"MRR moved, {currency}")
     ax.legend(fontsize="small", frameon=False)
+
+
+def plot_causes(table: Table, ax: Any) -> None:
+    """Stacked bars by cause, what was gained upwards and what was lost downwards from zero, the largest cause innermost."""
+    rows, currency = table.to_dicts(), str(table.options["currency"])
+    periods = list(dict.fromkeys(row["period"] for row in rows))
+    gains, losses = _by_cause(rows, GAINS, periods), _by_cause(rows, LOSSES, periods)
+    for row in rows:
+        if row["fx"]:
+            into = gains if row["fx"] > 0 else losses
+            into.setdefault("fx", [0] * len(periods))[periods.index(row["period"])] += abs(row["fx"])
+    size = {cause: sum(gains.get(cause, ())) + sum(losses.get(cause, ())) for cause in {**gains, **losses}}
+    causes = sorted(size, key=lambda cause: (cause == "unknown", -size[cause], cause))
+    at = range(len(periods))
+    for sign, moved in ((1, gains), (-1, losses)):
+        base = [0.0] * len(periods)
+        for cause, colour in zip(causes, cause_colours(causes), strict=True):
+            if cause not in moved:
+                continue
+            heights = [sign * major(value, currency) for value in moved[cause]]
+            ax.bar(at, heights, bottom=base, color=colour, label=cause, width=0.8)
+            base = [b + h for b, h in zip(base, heights, strict=True)]
+    ax.axhline(0, color="black", linewidth=0.8)
+    step = max(1, len(periods) // 12)
+    ax.set_xticks(list(at)[::step], periods[::step], rotation=45, ha="right")
+    ax.set_ylabel(f"MRR gained and lost, {currency}")
+    once = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    shown = [cause for cause in causes if cause in once]
+    ax.legend(
+        [once[cause] for cause in shown], shown, fontsize="small", frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0)
+    )
+
+
+def _by_cause(rows: Sequence[dict[str, Any]], columns: Sequence[str], periods: Sequence[str]) -> dict[str, list[int]]:
+    """What each cause moved in each period, in minor units; causes that moved nothing are left out."""
+    moved: dict[str, list[int]] = {}
+    for row in rows:
+        if amount := sum(row[column] for column in columns):
+            moved.setdefault(row["cause"], [0] * len(periods))[periods.index(row["period"])] += amount
+    return moved
 
 
 def plot_retention(table: Table, ax: Any) -> None:
@@ -63,7 +103,9 @@ def plot_retention(table: Table, ax: Any) -> None:
     ax.legend(fontsize="small", frameon=False)
 
 
-def plot_triangle(cohorts: Sequence[str], shares: Sequence[Sequence[float | None]], step: str, ax: Any) -> None:
+def plot_triangle(
+    cohorts: Sequence[str], shares: Sequence[Sequence[float | None]], step: str, ax: Any, what: str = "retention"
+) -> None:
     """Heat map by cohort and age; what is not known yet is hatched, so that it cannot be read as zero."""
     known = [[float("nan") if share is None else share for share in row] for row in shares]
     rows = len(known)
@@ -76,7 +118,7 @@ def plot_triangle(cohorts: Sequence[str], shares: Sequence[Sequence[float | None
     ax.set_yticks(range(0, rows, max(1, rows // 12)), cohorts[:: max(1, rows // 12)])
     ax.set_xlabel(f"age in {step}s")
     ax.set_ylabel("cohort")
-    ax.figure.colorbar(image, ax=ax, label="retention")
+    ax.figure.colorbar(image, ax=ax, label=what)
 
 
 def plot_waterfall(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from sojourn import _core
@@ -65,11 +66,27 @@ def churn(ledger: CoreLedger, period: Any, metric: str, level: float, method: In
     return found
 
 
-def mrr_churn(ledger: CoreLedger, period: Any, kind: str, level: float, method: Interval = "score") -> Estimate:
-    """Gross or net MRR churn."""
+OfCause = Callable[[str, str, int, int, float, str], Estimate]
+"""Metric, cause, first day, end day, level and interval -> the churn for that cause."""
+
+
+def churn_of_cause(
+    ledger: CoreLedger, read_one: OfCause, period: Any, metric: str, cause: str, level: float, method: Interval = "score"
+) -> Estimate:
+    """What one cause took of the churn of the period."""
+    first, end = churn_days(ledger.policy, period)
+    found = read_one(metric, cause, first, end, level, method)
+    found.options = {**ledger.options, "period": str(period), "cause": cause, "complete": end <= ledger.known_until}
+    if ledger.policy.window is not None:
+        found.options |= {"first": str(date_of(first)), "last": str(date_of(end - 1))}
+    return found
+
+
+def mrr_churn_name(kind: str) -> str:
+    """The metric of gross or net MRR churn."""
     if kind not in ("gross", "net"):
         raise SchemaError(f'kind "{kind}" is not one of gross, net')
-    return churn(ledger, period, f"{kind}_mrr_churn", level, method)
+    return f"{kind}_mrr_churn"
 
 
 def kept(

@@ -9,13 +9,13 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
-from sojourn._core.revenue import LabelRows
+from sojourn._core.revenue import CohortState, LabelRows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.lifetime._survival import Survival
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew
-from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
+from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts, leavers
 from sojourn.revenue._comparison import Comparison, DetectableChange, bootstrap, compare, detectable_change
 from sojourn.revenue._contributors import Contributors, cohort_contributors, contributors
 from sojourn.revenue._core_ledger import CoreLedger
@@ -23,7 +23,7 @@ from sojourn.revenue._explain import Explanation, explain
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._lifetime_value import lifetime_value
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._rates import Interval, churn, closing, kept, mrr_churn, rate
+from sojourn.revenue._rates import Interval, churn, churn_of_cause, closing, kept, mrr_churn_name, rate
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
 from sojourn.revenue._series import ledger_movements, movements_by_cause, movements_by_lane
@@ -79,8 +79,9 @@ class Readings(ABC):
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
         With `by_segment` there is a row per segment and period; `segment_rule` as in `by_segment`. With `by_cause` there is
-        a row per period and cause of what moved, in the words of the column `cause=`; the rows of a period add up to its
-        movements. Where rows name no cause it is "unknown". Several causes on one day share its change by their own parts.
+        a row per period and cause of what moved, in the words of the column `cause=`, else as facts say it (seats, prices,
+        discounts, pauses, unpaid days, other products: docs/guide/causes.md), else "unknown"; the rows of a period add up
+        to its movements. Several causes on one day share its change by their own parts. What rates moved is "fx".
 
         With `split_by` there is a row per period and label of the rows (a column named with segment=), or per "currency",
         each in its own minor units. What changes labels within an account is `transfer_in` and `transfer_out`, no churn and
@@ -116,16 +117,34 @@ class Readings(ABC):
         """MRR won over MRR lost; undefined when nothing was lost."""
         return rate(self._ledger, period, "quick_ratio")
 
-    def logo_churn(self, period: Any, *, level: float = 0.95) -> Estimate:
+    def logo_churn(self, period: Any, *, cause: str | None = None, level: float = 0.95) -> Estimate:
         """Share of the opening customers who are none at the end of the period, or as the policy counts it.
 
-        Under a policy with a `window` the period may also be a date: the first day after the window.
+        With a `cause` ("voluntary", "payment_failed" ..., or a word of the rows) only who left for it; over all causes the
+        shares add up to the rate. Under a policy with a `window` the period may also be a date: the first day after the
+        window.
         """
+        if cause is not None:
+            return churn_of_cause(self._ledger, self._churn_of_cause, period, "logo_churn", cause, level)
         return churn(self._ledger, period, "logo_churn", level)
 
-    def mrr_churn(self, period: Any, *, kind: str = "gross", method: Interval = "score", level: float = 0.95) -> Estimate:
-        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it."""
-        return mrr_churn(self._ledger, period, kind, level, method)
+    def mrr_churn(
+        self,
+        period: Any,
+        *,
+        kind: str = "gross",
+        cause: str | None = None,
+        method: Interval = "score",
+        level: float = 0.95,
+    ) -> Estimate:
+        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it.
+
+        With a `cause` only what it took, by its parts; gross only, because net churn also counts what was gained.
+        """
+        metric = mrr_churn_name(kind)
+        if cause is not None:
+            return churn_of_cause(self._ledger, self._churn_of_cause, period, metric, cause, level, method)
+        return churn(self._ledger, period, metric, level, method)
 
     def available_to_renew(self, period: Any, *, lost: str = "at_end", level: float = 0.95) -> AvailableToRenew:
         """Churn of the accounts whose terms end in `period` (a label, or a pair of dates, the second excluded).
@@ -170,13 +189,24 @@ class Readings(ABC):
         """
         return retention(self._ledger, first, last, by=by, window=window, method=method, level=level)
 
-    def cohorts(self, *, by: str = "month", measure: str = "accounts", first: Any = None, last: Any = None) -> Triangle:
+    def cohorts(
+        self,
+        *,
+        by: str = "month",
+        measure: str = "accounts",
+        first: Any = None,
+        last: Any = None,
+        cause: str | None = None,
+    ) -> Triangle:
         """Customers by the period of their first day, followed by age; by default over everything that is known.
 
         Ages are calendar periods; under `cohort_index="tenure_days"` they are months of 30 days since each customer's first
-        day.
+        day. With a `cause` the cells count who had left for it by then, so that over all causes they and the customers who
+        are left add up to the cohort.
         """
         periods = cohort_grid(self._ledger, by, first, last)
+        if cause is not None:
+            return leavers(self._ledger, self._leavers, periods, by, measure, cause)
         return cohorts(self._ledger, periods, by, measure)
 
     def explain(self, account: Any, period: Any) -> Explanation:
@@ -287,6 +317,14 @@ class Readings(ABC):
     @abstractmethod
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
         """The movements of the periods of a grid by cause."""
+
+    @abstractmethod
+    def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
+        """What one cause took of logo or gross MRR churn in the days [first, end)."""
+
+    @abstractmethod
+    def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:
+        """Who had left for a cause, by cohort and age."""
 
     @abstractmethod
     def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:

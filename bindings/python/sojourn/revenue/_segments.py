@@ -14,7 +14,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn, not_reached, rate
+from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn_name, not_reached, rate
 from sojourn.revenue._retention import lengths_of, retention_over
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
@@ -118,7 +118,8 @@ class BySegment:
 
     def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Table:
         """Share of opening MRR lost, "gross" or "net"."""
-        return self._estimates(period, f"{kind} MRR churn", lambda part: mrr_churn(part, period, kind, level), lost=True)
+        metric = mrr_churn_name(kind)
+        return self._estimates(period, f"{kind} MRR churn", lambda part: churn(part, period, metric, level), lost=True)
 
     def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
         """Net revenue retention."""

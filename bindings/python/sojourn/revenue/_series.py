@@ -17,7 +17,7 @@ from sojourn._frames.periods import date_of, day_or_none, grid
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._plots import plot_movements
+from sojourn.revenue._plots import plot_causes, plot_movements
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._rates import not_reached
 from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
@@ -162,22 +162,17 @@ def movements_table(state: _core.revenue.RevenueState, options: dict[str, Any]) 
     return Table(shown["columns"], options=options, plot=plot_movements, title=title, amounts=MOVEMENT_AMOUNTS)
 
 
-CAUSE_AMOUNTS = ("new", "reactivation", "expansion", "contraction", "churn")
+CAUSE_AMOUNTS = ("new", "reactivation", "expansion", "contraction", "churn", "fx")
 
 
 def movements_by_cause(
     ledger: CoreLedger, read: Callable[[int, int, int], dict[str, Column]], first: Any, last: Any, by: str
 ) -> Table:
     """One row per period and cause; the rows of a period add up to its movements."""
-    if ledger.compiled.in_currencies:
-        raise SchemaError(
-            "movements by cause need a ledger whose MRR is one number: in one currency, or with each row valued once, as "
-            'under fx="service_start"'
-        )
-    columns = read(*grid(first, last, by))
-    return Table(
-        columns, options={**ledger.options, "by": by}, title=f"MRR movements by {by} and cause", amounts=CAUSE_AMOUNTS
-    )
+    periods = grid(first, last, by)
+    options = {**ledger.options, "by": by, **not_reached(periods, ledger.known_until)}
+    title = f"MRR movements by {by} and cause"
+    return Table(read(*periods), options=options, plot=plot_causes, title=title, amounts=CAUSE_AMOUNTS)
 
 
 LANE_AMOUNTS = (*MOVEMENT_AMOUNTS[:-2], "transfer_in", "transfer_out", "closing")

@@ -35,6 +35,7 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
     def integers(name: str) -> list[int]:
         return [int(value) for value in table[name].to_list()]
 
+    lost_to, left_for = _lost_to_causes(ledger, first, last)
     return RevenueFacts(
         currency=ledger.currency,
         periods=[str(period)[:7] for period in table["period"].to_list()],
@@ -46,8 +47,26 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
         estimates=_estimates(ledger, last, window, level),
         kept=_kept(ledger, first, last, window, level),
         triangles=_triangles(ledger),
+        lost_to=lost_to,
+        left_for=left_for,
         facts=_fact_lines(ledger),
     )
+
+
+def _lost_to_causes(ledger: Ledger, first: str, last: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Churned MRR and accounts by cause, a number per month; nothing where no cause is known."""
+    rows = ledger.movements(first, last, by_cause=True).to_dicts()
+    months = [month_name(i) for i in range(month_index(first), month_index(last) + 1)]
+    causes = dict.fromkeys(row["cause"] for row in rows if row["churn"] or row["accounts_churned"])
+    if not set(causes) - {"unknown"}:
+        return {}, {}
+    place = {month: i for i, month in enumerate(months)}
+    lost, left = ({cause: [0] * len(months) for cause in causes} for _ in range(2))
+    for row in rows:
+        if row["cause"] in causes:
+            lost[row["cause"]][place[row["period"][:7]]] = row["churn"]
+            left[row["cause"]][place[row["period"][:7]]] = row["accounts_churned"]
+    return lost, left
 
 
 def _kept(ledger: Ledger, first: str, last: str, window: int, level: float) -> Kept:

@@ -7,6 +7,7 @@ from typing import Any
 from sojourn._frames.format import money, plural
 from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Headline, Part
+from sojourn._report.sections.causes import causes_section
 from sojourn._report.sections.cohorts import cohorts_section
 from sojourn._report.sections.movements import movements_section
 from sojourn._report.sections.retention import ratio_headlines, retention_section
@@ -19,6 +20,8 @@ def part(facts: RevenueFacts) -> Part:
     _require_closing(facts)
     result = Part(headlines=_headlines(facts), facts=list(facts.facts), data={"revenue": _data(facts)})
     result.sections.append(movements_section(facts))
+    if facts.lost_to:
+        result.sections.append(causes_section(facts))
     if (retention := retention_section(facts)) is not None:
         result.sections.append(retention)
     if facts.triangles:
@@ -67,6 +70,7 @@ def _data(facts: RevenueFacts) -> dict[str, Any]:
                 name: [None if found is None else list(found) for found in rates] for name, rates in facts.kept.rates.items()
             },
         },
+        "churn_by_cause": {name: list(values) for name, values in facts.lost_to.items()},
         "cohorts": [
             {
                 "measure": t.measure,

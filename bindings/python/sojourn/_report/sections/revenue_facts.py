@@ -49,4 +49,8 @@ class RevenueFacts:
     """By name: nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa."""
     kept: Kept | None = None
     triangles: Sequence[Triangle] = ()
+    lost_to: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Churned MRR of each period by cause, positive; empty where no cause is known."""
+    left_for: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """The accounts behind it."""
     facts: Sequence[Fact] = ()

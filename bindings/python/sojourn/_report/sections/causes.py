@@ -1,0 +1,68 @@
+"""Why customers leave: churned MRR by cause, over time and as a table that adds up to the churn of the movements."""
+
+from __future__ import annotations
+
+from sojourn._frames.currency import shown_places
+from sojourn._frames.format import money, plural
+from sojourn._report.page import Grid, Section
+from sojourn._report.sections.revenue_facts import RevenueFacts
+from sojourn.charts.causes import cause_label, churn_by_cause
+
+
+def causes_section(facts: RevenueFacts) -> Section:
+    scale = 10 ** shown_places(facts.currency)
+    amounts = {cause: [value / scale for value in values] for cause, values in facts.lost_to.items()}
+    return Section(
+        anchor="causes",
+        title="Why customers leave",
+        reading=_reading(facts),
+        pictures=[churn_by_cause(facts.periods, amounts, currency=facts.currency, each=facts.each)],
+        grids=[_grid(facts)],
+        proof=_proof(facts),
+        definition="Each account that left belongs to the cause that its rows state or, where they state none, that their "
+        "dates, prices and products say.",
+        not_told="Whether the word that somebody entered was the reason. What neither rows nor facts say is unknown; it is "
+        "not guessed.",
+    )
+
+
+def _order(facts: RevenueFacts) -> list[str]:
+    """The largest first, unknown last."""
+    return sorted(facts.lost_to, key=lambda cause: (cause == "unknown", -sum(facts.lost_to[cause]), cause))
+
+
+def _reading(facts: RevenueFacts) -> str:
+    total = sum(sum(values) for values in facts.lost_to.values())
+    first = _order(facts)[0]
+    if not total:
+        return "No MRR left."
+    share = 100 * sum(facts.lost_to[first]) / total
+    window = f"from {facts.periods[0]} to {facts.periods[-1]}"
+    why = "without a known cause" if first == "unknown" else f"for the cause {cause_label(first)}"
+    text = f"{share:.0f}% of the MRR that left {window} left {why}."
+    unknown = sum(facts.lost_to.get("unknown", ()))
+    return text + (f" Of {100 * unknown / total:.0f}% the cause is not known." if unknown and first != "unknown" else "")
+
+
+def _grid(facts: RevenueFacts) -> Grid:
+    order = _order(facts)
+    shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
+    rows = [[facts.periods[i], *(money(facts.lost_to[c][i], facts.currency) for c in order)] for i in shown]
+    rows.append(
+        ["All " + plural(len(facts.periods), facts.each), *(money(sum(facts.lost_to[c]), facts.currency) for c in order)]
+    )
+    rows.append(["Accounts", *(f"{sum(facts.left_for[c]):,}" for c in order)])
+    caption = f"Churned MRR in {facts.currency} by cause"
+    caption += "" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s"
+    return Grid(columns=[facts.each.capitalize(), *(_head(c) for c in order)], rows=rows, caption=caption)
+
+
+def _head(cause: str) -> str:
+    label = cause_label(cause)
+    return label[:1].upper() + label[1:]
+
+
+def _proof(facts: RevenueFacts) -> str:
+    parts = " + ".join(money(sum(facts.lost_to[cause]), facts.currency) for cause in _order(facts))
+    churn = money(sum(facts.movements["churn"]), facts.currency)
+    return f"Adds up to the churn of the movements: {parts} = {churn} {facts.currency}, and so does each {facts.each}."
