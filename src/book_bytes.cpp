@@ -50,6 +50,17 @@ void require_utf8_texts(const detail::stored_book& form) {
   }
 }
 
+/// The rows in their order. Throws `schema_error` for usage beside another source, of which there are no bytes.
+detail::stored_book form_of(const book& facts) {
+  const detail::book_data& data = detail::book_access::of(facts);
+  if (data.usage_beside()) {
+    throw schema_error("bytes hold the rows of one source, and this book holds usage beside " +
+                       std::string(values_of(fact_source{})[static_cast<std::size_t>(data.source)]) +
+                       "; keep both tables, or the two books apart");
+  }
+  return detail::stored_form(data);
+}
+
 template <class Stored>
 std::vector<std::uint8_t> sealed(const Stored& form, std::uint16_t kind) {
   detail::byte_writer payload;
@@ -91,14 +102,13 @@ viewed_book viewed_book_from_bytes(std::span<const std::uint8_t> bytes) {
 }  // namespace detail
 
 std::vector<std::uint8_t> to_bytes(const book& facts) {
-  const detail::stored_book form = detail::stored_form(detail::book_access::of(facts));
+  const detail::stored_book form = form_of(facts);
   require_utf8_texts(form);
   return sealed(form, book_kind);
 }
 
 std::vector<std::uint8_t> to_bytes(const viewed_book& all) {
-  const stored_viewed form{detail::stored_form(detail::book_access::of(all.facts)), detail::stored_form(all.under),
-                           all.notes};
+  const stored_viewed form{form_of(all.facts), detail::stored_form(all.under), all.notes};
   require_utf8_texts(form.facts);
   require_utf8(all.notes, "the text of the host");
   for (const auto& filter : form.under.where) {

@@ -9,6 +9,7 @@
 #include "catalogue/lifetime.hpp"
 #include "catalogue/revenue.hpp"
 #include "catalogue/surveys.hpp"
+#include "catalogue/usage.hpp"
 #include "catalogue/validation.hpp"
 #include "json/json_value.hpp"
 #include "sojourn/domain/error.hpp"
@@ -24,8 +25,9 @@ constexpr auto one_list(const metric (&... families)[N]) {
   return all;
 }
 
-constexpr auto all_metrics = one_list(catalogue::revenue_metrics, catalogue::economics_metrics, catalogue::lifetime_metrics,
-                                      catalogue::survey_metrics, catalogue::health_metrics, catalogue::validation_metrics);
+constexpr auto all_metrics =
+    one_list(catalogue::revenue_metrics, catalogue::usage_metrics, catalogue::economics_metrics, catalogue::lifetime_metrics,
+             catalogue::survey_metrics, catalogue::health_metrics, catalogue::validation_metrics);
 
 constexpr metric_alias all_aliases[] = {
     {"average_revenue_per_account", "arpa"},

@@ -86,14 +86,14 @@ TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
 # The options in alphabetical order, a byte or a number of days each: GRR by churn only, a return after 90 days is new.
 POLICY = struct.pack(
-    "<10BiBi7Bi4BiBi7Bii",
+    "<10BiBi7Bi4BiBi8Bii",
     *(0, 0, 0, 0, 0, 0, 1, 0, 0, 0),  # annualise .. discounts: recurring, end_day, free_is, fx
     *(0, 1, 0),  # grouping_minutes, grr: churn_only, lapse_grace
     *(0, 0, 0, 0, 0, 0, 1),  # logo_denominator .. nrr_window: twelve_months
     NEVER,  # past_due
     *(0, 0, 0, 0),  # paused .. rate_ci
     *(90, 0, 30),  # reactivation_max_gap, refunds, renewal_grace
-    *(0, 0, 0, 0, 0, 0, 0),  # renewal_open .. usage
+    *(0, 0, 0, 0, 0, 0, 0, 0),  # renewal_open .. usage_basis
     *(3, NEVER),  # usage_months, window
 )
 MARCH_2024 = struct.pack("<i", 19783)

@@ -20,6 +20,8 @@ void bind_revenue(pybind11::module_& m) {
   bind_snapshot_tally(m);
   bind_rates(m);
   bind_retention_windows(m);
+  bind_commitments(m);
+  bind_usage_movements(m);
   bind_comparison(m);
   bind_contributors(m);
   bind_reconcile(m);

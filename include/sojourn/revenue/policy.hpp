@@ -46,6 +46,7 @@ struct revenue_policy {
   discount_rule discounts = discount_rule::recurring;
   tax_rule tax = tax_rule::exclude;
   usage_rule usage = usage_rule::exclude;
+  sojourn::usage_basis usage_basis = sojourn::usage_basis::committed;
   std::int32_t usage_months = 3;
   refund_rule refunds = refund_rule::ignore;
   sojourn::calendar_factor calendar_factor = sojourn::calendar_factor::weeks_52_days_365;
@@ -141,7 +142,9 @@ struct revenue_policy {
     option("unit", self.unit, "what one customer is: an account, or each of its subscriptions");
     option("usage", self.usage,
            "whether prices by usage count; trailing_mean is the mean of the usage_months before each month");
-    option("usage_months", self.usage_months, "the months of usage=trailing_mean");
+    option("usage_basis", self.usage_basis,
+           "what usage with commitments brings as MRR; the mean is that of the usage_months before each month");
+    option("usage_months", self.usage_months, "the months of usage=trailing_mean and usage_basis=consumed_trailing_mean");
     option("window", self.window,
            "churn looks back this many days from the end of the period; without a limit over the period itself");
   }

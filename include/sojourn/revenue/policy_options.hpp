@@ -103,6 +103,17 @@ constexpr std::array<std::string_view, 3> values_of(usage_rule) {
   return {"exclude", "include", "trailing_mean"};
 }
 
+/// What usage with commitments (`usage_lines`) brings as MRR, and so as NRR and GRR.
+enum class usage_basis : std::uint8_t {
+  committed,               ///< what is committed a month: minimums, and prepaid amounts over their term
+  committed_plus_overage,  ///< and what was consumed beyond it, in its month
+  consumed,                ///< what was consumed in each month, whatever was committed
+  consumed_trailing_mean,  ///< the mean of that over the `usage_months` months before each month
+};
+constexpr std::array<std::string_view, 4> values_of(usage_basis) {
+  return {"committed", "committed_plus_overage", "consumed", "consumed_trailing_mean"};
+}
+
 /// Money that went back: refunds and credits of invoices.
 enum class refund_rule : std::uint8_t {
   ignore,    ///< MRR is a rate, not cash (ProfitWell, Maxio, Chargebee, ReCharge)

@@ -23,6 +23,20 @@ void add_own_columns(book_data& data, const Table& table) {
   });
 }
 
+/// The columns of usage, beside those of the source; subscriptions are the same column where the source has them.
+void add_usage_columns(book_data& data) {
+  const bool source = data.source == fact_source::usage;
+  const usage_lines usage;
+  detail::each_column(usage, [&](std::string_view role, const auto&) {
+    const bool shared = role == "usage_subscription" && data.subscription_column != no_column;
+    data.usage_places.push_back(shared ? data.subscription_column : data.own.size());
+    if (shared) return;
+    data.own.push_back(no_column);
+    data.own_names.emplace_back(role.starts_with("usage_") ? role.substr(6) : role);
+  });
+  if (source) data.subscription_column = data.usage_places.back();
+}
+
 template <class Visit>
 void each_slot(const book_data& data, const Visit& visit) {
   for (std::uint32_t who = 0; who < data.accounts; ++who) {
@@ -57,7 +71,10 @@ book::book(fact_source source, std::shared_ptr<account_index> keys, std::shared_
   data_->subscription_keys = std::move(subscription_keys);
   data_->common.account = data_->store.add_column(std::vector<std::uint32_t>{});
   data_->common.source_row = data_->store.add_column(std::vector<std::uint32_t>{});
-  std::visit([&](const auto& t) { add_own_columns(*data_, t); }, detail::empty_rows(source));
+  if (source != fact_source::usage) {
+    std::visit([&](const auto& t) { add_own_columns(*data_, t); }, detail::empty_rows(source));
+  }
+  add_usage_columns(*data_);
 }
 
 fact_source book::source() const noexcept {
@@ -104,6 +121,10 @@ bool book::has_knowledge() const noexcept {
 }
 bool book::has_subscriptions() const noexcept {
   return data_->subscription_column != no_column && data_->own[data_->subscription_column] != no_column;
+}
+
+bool book::has_usage() const noexcept {
+  return data_->has_usage();
 }
 
 std::vector<std::string> book::labels() const {

@@ -7,8 +7,11 @@
 #include "revenue/book/cut_rows.hpp"
 #include "revenue/book/empty_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
+#include "revenue/book/usage_of_book.hpp"
 #include "revenue/ledger/cell_checks.hpp"
 #include "revenue/ledger/rows.hpp"
+#include "revenue/sources/usage_facts.hpp"
+#include "revenue/sources/usage_levels.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"
 
@@ -56,6 +59,7 @@ mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day
       return rows_from_invoices(
           t, {.policy = policy, .as_of = as_of, .accounts = universe, .bridge = false, .causes = under.causes});
     }
+    mrr_rows operator()(const usage_lines&) const { return {}; }  // see `usage_rows`
   };
   return std::visit(maker{under, under.policy, as_of, universe}, rows);
 }
@@ -104,7 +108,80 @@ void mark_rows(mrr_rows& rows, std::span<const std::uint32_t> slots, const view_
   rows.lanes = std::max<std::size_t>(how.lanes().size(), 1);
 }
 
+/// Calls `make`; errors name the caller's rows where it names those of `slots`.
+template <class Make>
+mrr_rows in_caller_rows(const book_data& data, std::span<const std::uint32_t> slots, const Make& make) {
+  const auto caller_row = [&](std::size_t row) {
+    return row < slots.size() ? data.store.at<std::uint32_t>(data.common.source_row, slots[row]) : row;
+  };
+  try {
+    return make();
+  } catch (const account_data_error& e) {
+    throw e.moved(e.who(), caller_row(e.row()));
+  } catch (const data_error& e) {
+    problem where = e.where();
+    where.row = caller_row(where.row);
+    throw data_error(where);
+  }
+}
+
+mrr_rows own_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                  std::optional<day> as_of) {
+  return in_caller_rows(data, slots, [&] {
+    const gathered_facts facts(data, slots);
+    return source_rows(facts.rows, how.under(), as_of, customers(data, how.under()));
+  });
+}
+
+mrr_rows usage_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                    const owner_index& owners, std::optional<day> as_of) {
+  return in_caller_rows(data, slots, [&] {
+    const auto facts = usage_facts_under(data, slots, owners);
+    if (how.by_subscription()) require_subscriptions(facts);
+    mrr_rows rows = usage_levels(facts, how.under().policy, as_of.value_or(day_after_usage(facts).value_or(earliest_day)));
+    rows.accounts = std::max(rows.accounts, customers(data, how.under()));
+    return rows;
+  });
+}
+
+/// The rows of `more` after those of `to`; `place` numbers their facts.
+void append_rows(mrr_rows& to, const mrr_rows& more, std::span<const std::uint32_t> place) {
+  for (std::size_t i = 0; i < more.account.size(); ++i) {
+    to.add(more.account[i], more.start[i], more.end[i], has_end(more, i), more.amount[i] * more.ticks_per_unit,
+           more.source[i] == mrr_rows::no_source ? more.source[i] : place[more.source[i]], more.marks_of(i));
+  }
+  to.accounts = std::max(to.accounts, more.accounts);
+  to.lanes = std::max(to.lanes, more.lanes);
+}
+
+/// Rows of the source and rows of usage.
+struct parted_slots {
+  parted_slots(const book_data& data, std::span<const std::uint32_t> slots) {
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      const bool is_usage = data.is_usage(slots[i]);
+      (is_usage ? usage : own).push_back(slots[i]);
+      (is_usage ? usage_at : own_at).push_back(i);
+    }
+  }
+  std::vector<std::uint32_t> own, usage;        // slots
+  std::vector<std::uint32_t> own_at, usage_at;  // their places
+};
+
 }  // namespace
+
+std::optional<day> day_after_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                                  const owner_index& owners, std::optional<day> as_of) {
+  if (as_of || !data.has_usage()) return as_of;
+  const parted_slots parts(data, slots);
+  std::optional<day> after = day_after_usage(usage_facts_under(data, parts.usage, owners));
+  if (parts.own.empty()) return after;
+  if (data.source == fact_source::snapshots) {
+    const gathered_facts months_of(data, parts.own);
+    if (const auto next = month_after(std::get<snapshots>(months_of.rows))) as_of = next->first_day();
+  }
+  const day of_source = own_rows(data, parts.own, how, as_of).book(as_of).known_until();
+  return after ? std::max(*after, of_source) : of_source;
+}
 
 template <class T>
 void gathered_facts::take(std::size_t number, std::string_view name, column<T>& to) {
@@ -140,7 +217,10 @@ void gathered_facts::take(std::size_t number, std::string_view name, column<T>& 
 }
 
 gathered_facts::gathered_facts(const book_data& data, std::span<const std::uint32_t> slots)
-    : rows(empty_rows(data.source)), data_(data), slots_(slots), rows_(slots.size()) {
+    : gathered_facts(data, slots, data.source) {}
+
+gathered_facts::gathered_facts(const book_data& data, std::span<const std::uint32_t> slots, fact_source table)
+    : rows(empty_rows(table)), data_(data), slots_(slots), rows_(slots.size()) {
   take_all();
 }
 
@@ -154,10 +234,11 @@ void gathered_facts::take_all() {
   std::visit(
       [&](auto& table) {
         take(data.common.account, data.account_name, table.account);
+        constexpr bool usage = std::is_same_v<std::decay_t<decltype(table)>, usage_lines>;
         std::size_t i = 0;
         each_column(table, [&](std::string_view, auto& column) {
-          take(data.own[i], data.own_names[i], column);
-          ++i;
+          const std::size_t place = data.place_of(usage, i++);
+          take(data.own[place], data.own_names[place], column);
         });
         if constexpr (requires { table.ticks_per_unit; })
           table.ticks_per_unit = std::max<std::int64_t>(data.ticks_per_unit, 1);
@@ -309,17 +390,18 @@ mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots
   const auto caller_row = [&](std::size_t row) {
     return row < slots.size() ? data.store.at<std::uint32_t>(data.common.source_row, slots[row]) : row;
   };
-  const std::size_t universe = customers(data, how.under());
   mrr_rows rows;
-  try {
-    const gathered_facts facts(data, slots);
-    rows = source_rows(facts.rows, how.under(), as_of, universe);
-  } catch (const account_data_error& e) {
-    throw e.moved(e.who(), caller_row(e.row()));
-  } catch (const data_error& e) {
-    problem where = e.where();
-    where.row = caller_row(where.row);
-    throw data_error(where);
+  if (!data.has_usage()) {
+    rows = own_rows(data, slots, how, as_of);
+  } else {
+    const parted_slots parts(data, slots);
+    const mrr_rows own = parts.own.empty() ? mrr_rows{} : own_rows(data, parts.own, how, as_of);
+    const mrr_rows usage = usage_rows(data, parts.usage, how, owners, as_of);
+    append_rows(rows, own, parts.own_at);
+    append_rows(rows, usage, parts.usage_at);
+    rows.counts = own.counts;
+    rows.counts.rows += usage.counts.rows, rows.counts.metered += usage.counts.metered,
+        rows.counts.free += usage.counts.free;
   }
   if (how.valued_once()) value_rows(rows, slots, how);
   if (how.marked()) mark_rows(rows, slots, how);

@@ -67,10 +67,17 @@ class view_of_book {
 [[nodiscard]] mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
                                    const owner_index& owners, std::optional<day> as_of, row_accounts* whose = nullptr);
 
-/// Facts as the columns of their source; views live as long as this object.
+/// `as_of`, or where a book with usage was asked without one the first day that none of its rows reaches; see
+/// `rows_from_usage`. None: the ledger finds it in the rows.
+[[nodiscard]] std::optional<day> day_after_rows(const book_data& data, std::span<const std::uint32_t> slots,
+                                                const view_of_book& how, const owner_index& owners,
+                                                std::optional<day> as_of);
+
+/// Facts as the columns of their source, or of usage; views live as long as this object.
 class gathered_facts {
  public:
   gathered_facts(const book_data& data, std::span<const std::uint32_t> slots);
+  gathered_facts(const book_data& data, std::span<const std::uint32_t> slots, fact_source table);
   /// All rows, in the order of their slots; every slot holds one.
   explicit gathered_facts(const book_data& data);
   gathered_facts(const gathered_facts&) = delete;

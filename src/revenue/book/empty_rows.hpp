@@ -18,6 +18,8 @@ namespace sojourn::inline v0_1::detail {
       return priced_subscriptions{};
     case fact_source::invoices:
       return invoice_lines{};
+    case fact_source::usage:
+      return usage_lines{};
   }
   return subscriptions{};
 }

@@ -60,10 +60,20 @@ void each_column(auto& t, const Visit& visit)
   visit("unpaid_since", t.unpaid_since), visit("paid_again_on", t.paid_again_on);
 }
 
+template <class Visit>
+void each_column(auto& t, const Visit& visit)
+  requires requires { t.kind, t.start, t.end; }
+{
+  visit("start", t.start), visit("end", t.end), visit("usage_kind", t.kind), visit("usage_amount", t.amount);
+  visit("usage_subscription", t.subscription);
+}
+/// The place of `usage_kind` in that list: every row of usage has one, and no other row.
+inline constexpr std::size_t usage_kind_place = 2;
+
 // A column that joins its table and not the list above would be dropped in silence.
 template <class Table>
 constexpr std::size_t columns_in = sizeof(Table) / sizeof(column<std::uint32_t>);
 static_assert(columns_in<subscriptions> == 4 && columns_in<snapshots> == 3 && columns_in<mrr_changes> == 5 &&
-              columns_in<priced_subscriptions> == 22 && columns_in<invoice_lines> == 16);
+              columns_in<priced_subscriptions> == 22 && columns_in<invoice_lines> == 16 && columns_in<usage_lines> == 6);
 
 }  // namespace sojourn::inline v0_1::detail

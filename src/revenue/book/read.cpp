@@ -80,18 +80,16 @@ label_rows labels_of(const book& of, const reading& how, const std::string& labe
   const detail::view_of_book asked(data, how.under);
   const detail::owner_index owners(data.owners, asked.owners());
   const auto slots = detail::standing_facts(data).slots_under(asked);
-  const std::size_t start = data.own.front();  // the first column of every source says since when
   std::vector<std::uint32_t> who, code;
   std::vector<std::int32_t> since;
   std::vector<std::uint8_t> says(slots.size() / 8 + 1, 0);
   std::vector<detail::ownership> mine;
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    const auto first = data.cell<std::int32_t>(start, slots[i]);
+    const auto first = data.cell<std::int32_t>(data.start_column(slots[i]), slots[i]);
     std::int32_t from = first.value_or(earliest_day.since_epoch);
-    if (first && data.source == fact_source::snapshots) from = month{*first}.first_day().since_epoch;
+    if (first && data.starts_with_month(slots[i])) from = month{*first}.first_day().since_epoch;
     const account named{data.store.at<std::uint32_t>(data.common.account, slots[i])};
-    const auto subscription =
-        asked.by_subscription() ? data.cell<std::uint32_t>(data.subscription(), slots[i]) : std::nullopt;
+    const auto subscription = asked.by_subscription() ? data.subscription_of(slots[i]) : std::nullopt;
     const auto word = data.cell<std::uint32_t>(found->column, slots[i]);
     const auto add = [&](std::uint32_t customer, std::int32_t holds_from) {
       if (who.size() / 8 >= says.size()) says.push_back(0);
@@ -117,7 +115,9 @@ label_rows labels_of(const book& of, const reading& how, const std::string& labe
 
 mrr_rows rows_under(const book& of, const reading& how) {
   const detail::book_data& data = detail::book_access::of(of);
-  const detail::view_of_book asked(data, how.under);
+  view terms = how.under;
+  terms.policy.usage_basis = usage_basis::committed;  // consumption has no term
+  const detail::view_of_book asked(data, terms);
   const auto slots = detail::standing_facts(data).slots_under(asked);
   const detail::owner_index owners(data.owners, asked.owners());
   mrr_rows rows = detail::derive_rows(data, slots, asked, owners, how.ledger.book.known_until());
@@ -144,10 +144,10 @@ std::optional<account> parent_of(const book& of, account who, day when) {
   if (named) return named;
   for (const std::uint32_t slot : data.slots_of(who)) {
     const auto parent = data.cell<std::uint32_t>(data.common.parent, slot);
-    const auto first = data.cell<std::int32_t>(data.own.front(), slot);
+    const auto first = data.cell<std::int32_t>(data.start_column(slot), slot);
     if (!parent || !data.known(slot, std::nullopt)) continue;
-    const day from = data.source == fact_source::snapshots && first ? month{*first}.first_day()
-                                                                    : day{first.value_or(earliest_day.since_epoch)};
+    const day from =
+        data.starts_with_month(slot) && first ? month{*first}.first_day() : day{first.value_or(earliest_day.since_epoch)};
     if (from <= when && (!named || since <= from)) named = account{*parent}, since = from;
   }
   return named;

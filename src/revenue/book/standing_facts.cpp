@@ -71,7 +71,7 @@ keyed_ledger whole_ledger(const standing_facts& from, const view_of_book& how, c
   keyed_ledger made;
   mrr_rows rows;
   const bool plain = data.source == fact_source::periods && !how.marked() && !how.valued_once() && owners.no_owners() &&
-                     owners.no_parents() && !how.rows_name_parents() && under.policy.lapse_grace == 0;
+                     owners.no_parents() && !how.rows_name_parents() && under.policy.lapse_grace == 0 && !data.has_usage();
   // Rows as they came need no list of them, and the bulk road takes them in any order.
   const bool as_they_came = plain && how.holds_all() && from.as_stored() && data.store.full() && data.in_order;
   const std::vector<std::uint32_t> slots = as_they_came ? std::vector<std::uint32_t>{} : from.slots_under(how);
@@ -86,14 +86,16 @@ keyed_ledger whole_ledger(const standing_facts& from, const view_of_book& how, c
       rows.source[i] = data.store.at<std::uint32_t>(data.common.source_row, slots[i]);
     }
   } else {
-    if (data.source == fact_source::snapshots && !as_of) {
+    if (data.source == fact_source::snapshots && !as_of && !data.has_usage()) {
       const gathered_facts facts(data, slots);
       if (const auto next = month_after(std::get<snapshots>(facts.rows))) as_of = next->first_day();
     }
+    as_of = day_after_rows(data, slots, how, owners, as_of);
     rows = derive_rows(data, slots, how, owners, as_of);
     rows.accounts = std::max(rows.accounts, from.customers(how));
     made.book = rows.book(as_of);
-    if (says_more(rows.counts) || data.source == fact_source::prices || data.source == fact_source::invoices) {
+    if (says_more(rows.counts) || data.source == fact_source::prices || data.source == fact_source::invoices ||
+        data.has_usage()) {
       made.prepared = rows.counts;
     }
   }

@@ -104,6 +104,15 @@ void put_words(fact_store& store, std::size_t known, vocabulary& words, const wo
   }
 }
 
+/// A row of usage without a kind is consumption; the cell says that it is one of usage.
+void put_kinds(book_data& data, const column<std::uint8_t>& kind, const new_slots& to) {
+  for (std::size_t row = 0; row < to.slots.size(); ++row) {
+    if (!kind.empty() && kind.present(row)) continue;
+    data.store.put(data.column_of_usage(usage_kind_place), to.slots[row],
+                   static_cast<std::uint8_t>(usage_kind::consumption));
+  }
+}
+
 /// Codes in any case, as ISO 4217 writes them; another text is an error that names its first row.
 word_facts iso_codes(word_facts given) {
   for (std::uint32_t word = 0; word < given.words.size(); ++word) {
@@ -125,6 +134,10 @@ void add_column(fact_store& store, std::size_t& number, const column<T>& from) {
   if (number == no_column && !from.empty()) number = store.add_column(std::vector<T>{});
 }
 
+bool is_usage(const facts& rows) {
+  return std::holds_alternative<usage_lines>(rows.rows);
+}
+
 /// The columns of which these rows write every cell.
 std::vector<bool> written_by(const book_data& data, const facts& rows) {
   std::vector<bool> written(data.store.columns(), false);
@@ -134,7 +147,7 @@ std::vector<bool> written_by(const book_data& data, const facts& rows) {
   std::visit(
       [&](const auto& t) {
         std::size_t i = 0;
-        each_column(t, [&](const char*, const auto& column) { mark(data.own[i++], column); });
+        each_column(t, [&](const char*, const auto& column) { mark(data.own[data.place_of(is_usage(rows), i++)], column); });
       },
       rows.rows);
   mark(data.common.account, account_of(rows));
@@ -151,9 +164,13 @@ void add_columns(book_data& data, const facts& rows) {
   std::visit(
       [&](const auto& t) {
         std::size_t i = 0;
-        each_column(t, [&](const char*, const auto& column) { add_column(data.store, data.own[i++], column); });
+        each_column(t, [&](const char*, const auto& column) {
+          add_column(data.store, data.own[data.place_of(is_usage(rows), i++)], column);
+        });
       },
       rows.rows);
+  std::size_t& kind = data.own[data.usage_places[usage_kind_place]];
+  if (is_usage(rows) && kind == no_column) kind = data.store.add_column(std::vector<std::uint8_t>{});
   add_column(data.store, data.common.recorded_from, rows.recorded_from);
   add_column(data.store, data.common.recorded_until, rows.recorded_until);
   add_column(data.store, data.common.purchased_on, rows.purchased_on);
@@ -170,7 +187,7 @@ const column<std::uint32_t>& account_of(const facts& rows) {
 }
 
 void require_good(const book_data& data, const facts& rows) {
-  if (rows.rows.index() != static_cast<std::size_t>(data.source)) {
+  if (rows.rows.index() != static_cast<std::size_t>(data.source) && !is_usage(rows)) {
     throw schema_error("book: rows of " + std::string(values_of(fact_source{})[rows.rows.index()]) + " in a book of " +
                        std::string(values_of(fact_source{})[static_cast<std::size_t>(data.source)]));
   }
@@ -206,7 +223,7 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
   const column<std::uint32_t>& account = account_of(rows);
   const std::int64_t unit = ticks_per_unit_of(rows.rows);
   if (unit <= 0) throw schema_error("book: ticks_per_unit must be positive");
-  if (data.ticks_per_unit != 0 && data.ticks_per_unit != unit) {
+  if (data.ticks_per_unit != 0 && data.ticks_per_unit != unit && !is_usage(rows)) {
     throw schema_error("book: all rows of a book have amounts in one unit");
   }
   if (account.size() > UINT32_MAX - data.next_source_row) throw overflow_error("book: more than 4,294,967,295 rows");
@@ -221,11 +238,13 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
         [&](const auto& t) {
           std::size_t i = 0;
           each_column(t, [&](const char*, const auto& column) {
-            if (!column.name().empty()) data.own_names[i] = column.name();
-            put_column(data.store, data.own[i++], column, to);
+            const std::size_t place = data.place_of(is_usage(rows), i++);
+            if (!column.name().empty()) data.own_names[place] = column.name();
+            put_column(data.store, data.own[place], column, to);
           });
         },
         rows.rows);
+    if (const auto* usage = std::get_if<usage_lines>(&rows.rows)) put_kinds(data, usage->kind, to);
     put_column(data.store, data.common.recorded_from, rows.recorded_from, to);
     put_column(data.store, data.common.recorded_until, rows.recorded_until, to);
     put_column(data.store, data.common.purchased_on, rows.purchased_on, to);
@@ -240,7 +259,7 @@ std::vector<std::uint32_t> store_rows(book_data& data, const facts& rows) {
     data.store.give_back(slots);
     throw;
   }
-  data.ticks_per_unit = unit;
+  if (!is_usage(rows)) data.ticks_per_unit = unit;
   return slots;
 }
 

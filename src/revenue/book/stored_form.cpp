@@ -96,7 +96,8 @@ class form_maker {
     form.ticks_per_unit = slots_.empty() ? 0 : data_.ticks_per_unit;
     for (const std::uint32_t slot : slots_) form.account.push_back(keys_[account_of(slot)]);
     form.own = stored_book::columns_of(data_.source);
-    for (std::size_t i = 0; i < data_.own.size(); ++i) store({data_.own[i], rank_of_own(i)}, form.own[i]);
+    if (data_.usage_beside()) add_usage_columns(form.own);
+    for (std::size_t i = 0; i < form.own.size(); ++i) store({data_.own[i], rank_of_own(i)}, form.own[i]);
     store({data_.common.recorded_from}, form.recorded_from);
     store({data_.common.recorded_until}, form.recorded_until);
     store({data_.common.purchased_on}, form.purchased_on);
@@ -120,7 +121,13 @@ class form_maker {
   [[nodiscard]] std::uint32_t source_row(std::uint32_t slot) const {
     return data_.store.at<std::uint32_t>(data_.common.source_row, slot);
   }
-  [[nodiscard]] bool is_subscription(std::size_t i) const { return i == data_.subscription_column; }
+  [[nodiscard]] bool is_subscription(std::size_t i) const { return data_.holds_subscriptions(i); }
+  /// Those of usage beside a source, as the book holds them.
+  void add_usage_columns(std::vector<stored_column>& columns) const {
+    for (std::size_t i = columns.size(); i < data_.own.size(); ++i) {
+      columns.push_back({false, data_.own[i] == no_column ? cell_values{} : data_.store.type(data_.own[i])});
+    }
+  }
   [[nodiscard]] std::size_t subscription_column() const {
     return data_.subscription_column == no_column ? no_column : data_.own[data_.subscription_column];
   }
@@ -143,6 +150,7 @@ class form_maker {
       keys_.use(account_of(slot));
       if (const auto parent = data_.cell<std::uint32_t>(data_.common.parent, slot)) keys_.use(*parent);
       if (const auto one = data_.cell<std::uint32_t>(subscription, slot)) subscriptions_.use(*one);
+      if (const auto one = data_.subscription_of(slot)) subscriptions_.use(*one);
     }
     for (const merger& one : data_.owners.mergers) keys_.use(one.from.index), keys_.use(one.into.index);
     for (const parent_fact& one : data_.owners.parents) keys_.use(one.child.index), keys_.use(one.parent.index);
@@ -164,6 +172,8 @@ class form_maker {
     if (data_.source == fact_source::changes) {
       // Which change of a moment comes last decides what holds after it: there the caller's order stays.
       by_cells_ = {{data_.own[0]}, {data_.own[3]}, {data_.own[2], subscription_rank_.data()}};
+      for (std::size_t i = data_.usage_places.front(); i < data_.own.size(); ++i)
+        by_cells_.push_back({data_.own[i], rank_of_own(i)});
     } else {
       by_cells_.push_back({data_.common.recorded_from}), by_cells_.push_back({data_.common.recorded_until});
       by_cells_.push_back({data_.common.purchased_on}), by_cells_.push_back({data_.common.parent, keys_rank()});

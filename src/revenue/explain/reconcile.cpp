@@ -19,7 +19,7 @@ namespace {
 
 using detail::int128;
 
-constexpr std::array<std::string_view, 18> first_options{"unit",
+constexpr std::array<std::string_view, 19> first_options{"unit",
                                                          "source",
                                                          "churn_at",
                                                          "past_due",
@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 18> first_options{"unit",
                                                          "discounts",
                                                          "tax",
                                                          "usage",
+                                                         "usage_basis",
                                                          "usage_months",
                                                          "refunds",
                                                          "calendar_factor",

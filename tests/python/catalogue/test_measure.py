@@ -71,6 +71,16 @@ def later(card: sj.Scorecard) -> sj.HealthResult:
 
 MARGIN = {"spend": 900_000, "customers": 30, "new_mrr": 210_000, "gross_margin": 0.8, "arpa": 8000.0, "ltv": 90_000.0}
 DUE = {"first_red": ["2024-01-01", "2024-02-01", None], "left_on": ["2024-03-01", "2024-04-15", "2024-05-01"]}
+USED = sj.Ledger.from_usage(
+    {
+        "account_id": ["a"] * 3,
+        "start": ["2023-12-01", "2024-01-10", "2024-03-05"],
+        "end": ["2024-12-01", None, None],
+        "kind": ["prepaid", "consumption", "consumption"],
+        "amount_minor": [120_000, 20_000, 30_000],
+    },
+    as_of="2024-06-10",
+)
 CONTRACTS = {
     "account_id": ["a", "b", "c", "d"],
     "term_end": ["2024-03-31", "2024-06-30", "2024-06-30", "2024-09-30"],
@@ -112,6 +122,8 @@ def asked(
         "mrr": (ledger, month, lambda s: s.mrr("2024-12")),
         "arr": (ledger, month, lambda s: s.arr("2024-12")),
         "movements": (ledger, two, lambda s: s.movements("2024-01", "2024-06")),
+        "usage_movements": (USED, two, lambda s: s.usage_movements("2024-01", "2024-06")),
+        "commitments": (USED, {"months": 2}, lambda s: s.commitments(months=2)),
         "mrr_series": (
             rows,
             {**two, "as_of": "2024-12-29"},

@@ -65,6 +65,7 @@ LEVEL_OF_ROW: dict[str, Callable[[Rows, int, Day], Fraction | None]] = {
     "periods": of_periods,
     "snapshots": of_snapshots,
     "prices": of_prices,
+    "usage": of_prices,
     "invoices": of_invoices,
 }
 

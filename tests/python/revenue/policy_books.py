@@ -65,6 +65,18 @@ def metered(policy: sj.Policy) -> sj.Ledger:
     return sj.Ledger.from_prices(table, end="end", metered="metered", as_of="2024-06-01", policy=usual)
 
 
+def consumed(policy: sj.Policy) -> sj.Ledger:
+    """A minimum of 100.00 a month, of which 130.00 and 80.00 were consumed."""
+    table = {
+        "account": ["a"] * 3,
+        "start": ["2024-01-01", "2024-01-01", "2024-02-01"],
+        "end": [None, "2024-02-01", "2024-03-01"],
+        "kind": ["minimum", "consumption", "consumption"],
+        "amount_minor": [10000, 13000, 8000],
+    }
+    return sj.Ledger.from_usage(table, as_of="2024-06-01", policy=policy)
+
+
 LAPSES = {
     "account": ["a", "b", "b", "c", "d"],
     "start": ["2023-01-01", "2023-01-01", "2024-01-20", "2024-01-03", "2023-01-01"],

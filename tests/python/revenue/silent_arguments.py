@@ -112,6 +112,20 @@ CHANGES = {
     "sub_3": ["x", "x", "x", "x", "x", "x"],
     **COMMON,
 }
+USAGE = {
+    "account": KEYS,
+    "key_2": OTHER_KEYS,
+    "start": STARTS,
+    "from_2": OTHER_STARTS,
+    "month_2": ["2023-02", "2023-03", "2023-08", "2023-04", "2024-03", "2023-02"],
+    "amount": AMOUNTS,
+    "paid_2": OTHER_AMOUNTS,
+    "kind_2": ["minimum", "minimum", "consumption", "minimum", "consumption", "minimum"],
+    "to_2": OTHER_ENDS,
+    "sub_2": ["x", "y", "x", "x", "x", "y"],
+    "sub_3": ["x", "x", "x", "x", "x", "x"],
+    **COMMON,
+}
 MONTHS = [f"{year}-{month:02d}" for year in (2022, 2023, 2024) for month in range(1, 13)]
 
 
@@ -230,6 +244,7 @@ def _of_ledger(ledger: sj.Ledger) -> dict[str, Any]:
         "counts": lambda: ledger.counts,
         "shape": lambda: (ledger.accounts, ledger.currency, str(ledger.as_of)),
         "movements": lambda: ledger.movements(*SPAN),
+        "commitments": lambda: ledger.commitments(),
         "causes": lambda: ledger.movements(*SPAN, by_cause=True),
         "segments": lambda: [ledger.by_segment(name) for name in names] if names else ledger.by_segment(),
         "state": lambda: ledger.state(*SPAN),

@@ -23,6 +23,7 @@ from silent_arguments import (
     PRICES,
     SNAPSHOTS,
     SPAN,
+    USAGE,
     part,
     slashed,
     told,
@@ -67,6 +68,7 @@ class Case:
 
 
 NET = sj.Policy(movement_mode="net_endpoints")
+BY_SUBSCRIPTION = sj.Policy(unit="subscription")
 AS_OF = {"as_of": "2025-01-01", "amounts": "minor", "currency": "USD"}
 WITHDRAWN = {"known_from": "recorded"}
 
@@ -192,6 +194,22 @@ CONSTRUCTORS = {
         },
     ),
 }
+COLUMNS_OF_USAGE = {
+    "account": "key_2",
+    "start": "from_2",
+    "month": Other("month_2", {"start": None}),
+    "amount": "paid_2",
+    "kind": "kind_2",
+    "end": Other("to_2", {"kind": "minimum"}),
+    "ends": Other("inclusive", {"kind": "minimum", "end": "to_2"}),
+    "cause": Other("why", {"end": "to_2"}),
+    "subscription": Other("sub_3", {"subscription": "sub_2", "policy": BY_SUBSCRIPTION}),
+}
+CONSTRUCTORS["from_usage"] = Case(
+    sj.Ledger.from_usage,
+    {"table": USAGE, "start": "start", "kind": "minimum", **AS_OF},
+    {**common(USAGE), **COLUMNS_OF_USAGE},
+)
 REGIONS = {
     "account": ["k1", "k1", "k2", "k3"],
     "key_2": ["k2", "k1", "k4", "k3"],
@@ -361,6 +379,31 @@ def asked(method: str, **more: Any) -> Callable[..., Any]:
     return lambda **given: getattr(ledger(**more), method)(**given)
 
 
+USED = sj.Ledger.from_usage(
+    {
+        "account": ["a", "a", "a", "b", "b"],
+        "start": ["2023-06-01", "2023-08-05", "2024-11-20", "2024-02-01", "2024-03-03"],
+        "end": ["2025-06-01", None, None, "2025-02-01", None],
+        "kind": ["prepaid", "consumption", "consumption", "minimum", "consumption"],
+        "amount": [90000, 4000, 2000, 500, 700],
+    },
+    **AS_OF,
+)
+NOT_OF_USAGE = ("as_of", "policy", "shard", "rates", "report_in", "fx")
+
+
+def asked_of_usage(method: str) -> Callable[..., Any]:
+    return lambda **given: getattr(USED, method)(**given)
+
+
+def with_usage(**given: Any) -> Any:
+    """Usage beside rows of periods; where subscriptions matter, what they cover is read too."""
+    policy = given.pop("policy", sj.Policy(usage_basis="committed_plus_overage"))
+    return sj.Ledger(PERIODS, **AS_OF, policy=policy).with_usage(
+        amounts="minor" if "amounts" not in given else given.pop("amounts"), **given
+    )
+
+
 def of_segments(method: str) -> Callable[..., Any]:
     return lambda **given: getattr(ledger().by_segment("plan"), method)(**given)
 
@@ -502,11 +545,29 @@ METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = 
     "snapshot": (asked("snapshot"), {}, {}),
     "to_bytes": (asked("to_bytes"), {}, {}),
     "partition": (asked("partition"), {"n": 2}, {"n": 3}),
-    "apply": (changed("apply"), {"table": part(MANY, 0)}, {"table": part(MANY, 1)}),
+    "with_usage": (
+        with_usage,
+        {"table": USAGE, "start": "start", "kind": "minimum"},
+        {
+            **{name: value for name, value in common(USAGE).items() if name not in NOT_OF_USAGE},
+            **COLUMNS_OF_USAGE,
+            "subscription": Other("sub_3", {"subscription": "sub_2", "kind": "kind_2"}),
+            "name": Refused("periods"),
+            "currency": Refused("EUR"),
+            "purchased_on": Refused("bought"),
+        },
+    ),
+    "usage_movements": (asked_of_usage("usage_movements"), GRID, OTHER_GRID),
+    "commitments": (asked_of_usage("commitments"), {}, {"months": 12}),
+    "apply": (
+        changed("apply"),
+        {"table": part(MANY, 0)},
+        {"table": part(MANY, 1), "source": Refused("usage")},
+    ),
     "retract": (
         changed("retract"),
         {"table": part(MANY, 0)},
-        {"table": part(MANY, 1), "taken_back_on": "2024-03-01"},
+        {"table": part(MANY, 1), "taken_back_on": "2024-03-01", "source": Refused("usage")},
     ),
     "merge": (
         changed("merge"),
@@ -534,7 +595,7 @@ METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = 
     "split": (
         changed("split"),
         {"table": part(MANY, 0), "into": "e"},
-        {"table": part(MANY, 1), "into": "d", "since": "2024-01-20"},
+        {"table": part(MANY, 1), "into": "d", "since": "2024-01-20", "source": Refused("usage")},
     ),
     "set_parent": (
         changed("set_parent"),

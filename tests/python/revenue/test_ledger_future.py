@@ -20,6 +20,7 @@ ROWS = {
     "plan": ["x", "y", "x"],
     "recorded": ["2024-02-01", "2024-05-15", "2024-09-01"],
 }
+USED = {"account": ["a"], "month": ["2024-09"], "amount_minor": [700]}
 FURTHER: dict[str, dict[str, Any]] = {
     "bootstrap": {"metric": "nrr"},
     "cohort_contributors": {"column": 0},
@@ -72,6 +73,8 @@ def missing(found: Any) -> bool:
 @pytest.mark.parametrize("name", questions())
 def test_a_period_ahead_is_missing(name: str) -> None:
     ledger = sj.Ledger(ROWS, known_from="recorded", as_of="2024-10-16")
+    if name == "usage_movements":
+        ledger = ledger.with_usage(USED)
     try:
         found = ask(ledger, name)
     except sj.SchemaError as refused:

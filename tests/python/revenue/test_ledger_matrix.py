@@ -7,6 +7,7 @@ A cell answers as the slow reference does; where the facts cannot hold the answe
 from __future__ import annotations
 
 import datetime
+import functools
 import random
 import re
 from collections.abc import Callable
@@ -31,8 +32,16 @@ SOURCES: dict[str, Callable[..., sj.Ledger]] = {
     "changes": sj.Ledger.from_changes,
     "prices": sj.Ledger.from_prices,
     "invoices": sj.Ledger.from_invoices,
+    "usage": functools.partial(sj.Ledger.from_usage, kind="minimum"),
 }
-MONEY = {"periods": "mrr", "snapshots": "mrr", "changes": "mrr_after", "prices": "amount", "invoices": "amount"}
+MONEY = {
+    "periods": "mrr",
+    "snapshots": "mrr",
+    "changes": "mrr_after",
+    "prices": "amount",
+    "invoices": "amount",
+    "usage": "amount",
+}
 ACCOUNTS = 14
 
 
@@ -60,7 +69,7 @@ def random_rows(source: str, draw: random.Random) -> Rows:
 def _stretch(source: str, draw: random.Random, month: Day, length: int, cents: int) -> list[dict[str, Any]]:
     start = month + datetime.timedelta(days=draw.randint(0, 20))
     end = moved(month, length)
-    if source in ("periods", "prices"):
+    if source in ("periods", "prices", "usage"):
         money = {"mrr": cents} if source == "periods" else {"amount": cents}
         return [{"start": start, "end": None if draw.random() < 0.15 else end, **money}]
     if source == "invoices":
@@ -87,7 +96,14 @@ class Cell:
 
 FX = ("", "period_open_rate", "service_start")
 CELLS = [Cell(source, *flags, fx) for source, fx, flags in product(SOURCES, FX, product([False, True], repeat=4))]
-STARTS = {"periods": "start", "snapshots": "month", "changes": "when", "prices": "start", "invoices": "service_start"}
+STARTS = {
+    "periods": "start",
+    "snapshots": "month",
+    "changes": "when",
+    "prices": "start",
+    "invoices": "service_start",
+    "usage": "start",
+}
 
 
 def rate_of(fx: str, day: Day) -> int:

@@ -17,6 +17,7 @@ import sojourn as sj
 from policy_books import (
     CONTRACTS,
     back,
+    consumed,
     euros,
     invoiced,
     january,
@@ -108,6 +109,9 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("unit", "subscription", lambda p: january(priced(p))["accounts_opening"]),
     ("usage", "include", lambda p: priced(p).mrr("2024-01")),
     ("usage", "trailing_mean", lambda p: priced(p).mrr("2024-01")),
+    ("usage_basis", "committed_plus_overage", lambda p: consumed(p).mrr("2024-01")),
+    ("usage_basis", "consumed", lambda p: consumed(p).mrr("2024-02")),
+    ("usage_basis", "consumed_trailing_mean", lambda p: consumed(p).mrr("2024-03")),
     ("usage_months", 1, lambda p: metered(p).mrr("2024-01")),
     ("window", 45, lambda p: lapses(p).logo_churn("2024-02").value),
 ]

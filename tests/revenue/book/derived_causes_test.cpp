@@ -112,6 +112,9 @@ void apply_rows(book& to, fact_source source, const std::vector<row>& rows) {
       f.rows = l;
       break;
     }
+    case fact_source::usage:  // no cause is derived from what these rows say
+      f.rows = usage_lines{who, start, amount};
+      break;
   }
   f.cause = {cause.view(), {"voluntary", "dispute"}};
   f.labels.push_back({"plan", {plan, {"basic", "pro", "team"}}});

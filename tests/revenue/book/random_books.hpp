@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <span>
 #include <vector>
@@ -20,7 +21,8 @@ struct row {
   std::uint32_t subscription = 0;
   std::int32_t known_from = 0, known_until = 0;  // 0: none
   std::uint32_t label = 0;
-  std::uint32_t parent = 0;  // 0: its own
+  std::uint32_t parent = 0;           // 0: its own
+  std::optional<usage_kind> usage{};  // none: a row of the book's source
 };
 
 /// Rows as the facts of one source; owns their memory.
@@ -28,7 +30,7 @@ struct table {
   std::vector<std::uint32_t> account, subscription, label, parent;
   std::vector<std::int32_t> start, end, from, until, month;
   std::vector<std::int64_t> amount;
-  std::vector<std::uint8_t> ends, begins_known, ends_known, has_parent;
+  std::vector<std::uint8_t> ends, begins_known, ends_known, has_parent, kind;
 
   explicit table(const std::vector<row>& rows) {
     const std::size_t bytes = rows.size() / 8 + 1;
@@ -39,6 +41,7 @@ struct table {
       start.push_back(r.start), end.push_back(r.end), amount.push_back(r.amount);
       from.push_back(r.known_from), until.push_back(r.known_until), parent.push_back(r.parent);
       month.push_back(month_of(r.start));
+      kind.push_back(static_cast<std::uint8_t>(r.usage.value_or(usage_kind::consumption)));
       const auto set = [&](std::vector<std::uint8_t>& bits, bool on) {
         if (on) bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | (1u << (i % 8)));
       };
@@ -74,6 +77,9 @@ struct table {
         f.rows = l;
         break;
       }
+      case fact_source::usage:
+        f.rows = usage_lines{account, start, amount, kind, end_days, subscription};
+        break;
     }
     f.recorded_from = {std::span<const std::int32_t>(from), begins_known.data()};
     f.recorded_until = {std::span<const std::int32_t>(until), ends_known.data()};
@@ -97,6 +103,12 @@ inline row random_row(std::mt19937_64& random, fact_source source, std::uint32_t
   if (random() % 3 == 0) r.known_from = r.start + static_cast<std::int32_t>(random() % 60);
   r.label = static_cast<std::uint32_t>(random() % 3);
   if (random() % 2 == 0) r.parent = accounts + static_cast<std::uint32_t>(random() % 2);
+  if (source == fact_source::usage) {
+    r.usage = static_cast<usage_kind>(random() % 3);
+    if (*r.usage == usage_kind::prepaid) r.end = r.start + 1 + static_cast<std::int32_t>(random() % 300);
+    if (*r.usage == usage_kind::minimum && r.end == r.start) r.end = 0;
+    if (*r.usage == usage_kind::consumption) r.end = 0;
+  }
   // One snapshot per account and month.
   if (source == fact_source::snapshots) {
     r.account = serial % accounts;
@@ -105,11 +117,29 @@ inline row random_row(std::mt19937_64& random, fact_source source, std::uint32_t
   return r;
 }
 
+/// The source of a row: a book of any source takes rows of usage.
+inline fact_source source_of(const row& one, fact_source source) {
+  return one.usage ? fact_source::usage : source;
+}
+
+/// In their order, table after table.
+inline void add_rows(book& to, fact_source source, const std::vector<row>& rows, std::span<reading* const> follow = {}) {
+  for (std::size_t i = 0; i < rows.size() || i == 0;) {
+    std::vector<row> alike;
+    const fact_source mine = rows.empty() ? source : source_of(rows[i], source);
+    do {
+      if (i < rows.size()) alike.push_back(rows[i]);
+      ++i;
+    } while (i < rows.size() && source_of(rows[i], source) == mine);
+    apply(to, table(alike).as(mine), follow);
+  }
+}
+
 inline book book_of(fact_source source, const std::vector<row>& rows) {
   book made(source);
   for (std::int64_t who = 0; who < accounts + 2; ++who) made.keys().intern(who);
   for (std::int64_t who = 0; who < 2 * accounts; ++who) made.subscription_keys().intern(who);
-  apply(made, table(rows).as(source));
+  add_rows(made, source, rows);
   return made;
 }
 
@@ -124,7 +154,7 @@ inline void check_same(const reading& a, const reading& b, std::size_t customers
   }
 }
 
-inline std::vector<view> views(fact_source source) {
+inline std::vector<view> views(fact_source source, bool usage = false) {
   std::vector<view> all(1);
   all[0].as_of = day{as_of};
   all.push_back(all[0]);
@@ -141,7 +171,15 @@ inline std::vector<view> views(fact_source source) {
   all.back().policy.lapse_grace = 20, all.back().where = {{"plan", {"basic", "team"}}};
   all.push_back(all[0]);
   all.back().unit = book_unit::parent, all.back().owners_on = day{first_day_of_all + 250};
-  if (source == fact_source::prices || source == fact_source::invoices) {
+  if (usage || source == fact_source::usage) {
+    for (std::size_t basis = 1; basis < values_of(usage_basis{}).size(); ++basis) {
+      for (const std::size_t like : {0u, 1u, 3u, 4u, 5u}) {
+        all.push_back(all[like]);
+        all.back().policy.usage_basis = static_cast<usage_basis>(basis);
+      }
+    }
+  }
+  if (source == fact_source::prices || source == fact_source::invoices || source == fact_source::usage) {
     all.push_back(all[0]);
     all.back().policy.unit = customer_unit::subscription;
   }

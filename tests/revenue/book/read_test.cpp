@@ -12,15 +12,21 @@ using namespace sojourn::test;
 
 TEST_CASE("a reading that follows corrections is the reading of the rows that are left, for every source and view") {
   std::mt19937_64 random(20'261'130);
-  for (std::size_t s = 0; s < values_of(fact_source{}).size(); ++s) {
-    const auto source = static_cast<fact_source>(s);
-    CAPTURE(values_of(fact_source{})[s]);
-    for (int round = 0; round < 12; ++round) {
+  for (std::size_t s = 0; s < 2 * values_of(fact_source{}).size(); ++s) {
+    const auto source = static_cast<fact_source>(s / 2);
+    const bool beside = s % 2 == 1;  // rows of usage beside those of the source
+    CAPTURE(values_of(fact_source{})[s / 2]);
+    CAPTURE(beside);
+    for (int round = 0; round < (beside ? 6 : 12); ++round) {
       std::vector<row> rows;
       std::uint32_t serial = 0;
-      for (int i = 0; i < 25; ++i) rows.push_back(random_row(random, source, serial++));
+      const auto one_more = [&] {
+        const bool usage = beside && random() % 2 == 0;
+        return random_row(random, usage ? fact_source::usage : source, usage ? serial : serial++);
+      };
+      for (int i = 0; i < 25; ++i) rows.push_back(one_more());
       book followed = book_of(source, rows);
-      const auto ways = views(source);
+      const auto ways = views(source, beside);
       std::vector<reading> readings;
       for (const view& way : ways) readings.push_back(read(followed, way));
       std::vector<reading*> all;
@@ -36,18 +42,18 @@ TEST_CASE("a reading that follows corrections is the reading of the rows that ar
       for (int step = 0; step < 12; ++step) {
         const auto what = random() % 7;
         if (what < 2 || rows.empty()) {
-          rows.push_back(random_row(random, source, serial++));
-          apply(followed, table({rows.back()}).as(source), all);
+          rows.push_back(one_more());
+          add_rows(followed, source, {rows.back()}, all);
         } else if (what < 4) {
           const std::size_t at = random() % rows.size();
           if (!splits.empty()) continue;  // which of two equal rows was split is not said by a row
-          retract(followed, table({rows[at]}).as(source), std::nullopt, all);
+          retract(followed, table({rows[at]}).as(source_of(rows[at], source)), std::nullopt, all);
           rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(at));
         } else if (what == 4 && mergers.empty() && parents.empty()) {
           const row& moved = rows[random() % rows.size()];
           const account into{accounts + 1};
           const day since{first_day_of_all + static_cast<int>(random() % 400)};
-          split(followed, table({moved}).as(source), into, since, all);
+          split(followed, table({moved}).as(source_of(moved, source)), into, since, all);
           splits.push_back({moved, into, since});
         } else if (what <= 5) {
           const merger one{{static_cast<std::uint32_t>(random() % accounts)},
@@ -66,7 +72,8 @@ TEST_CASE("a reading that follows corrections is the reading of the rows that ar
           parents.push_back(one);
         }
         book anew = book_of(source, rows);
-        for (const split_row& one : splits) split(anew, table({one.moved}).as(source), one.into, one.since);
+        for (const split_row& one : splits)
+          split(anew, table({one.moved}).as(source_of(one.moved, source)), one.into, one.since);
         for (const merger& one : mergers) merge(anew, one);
         for (const parent_fact& one : parents) set_parent(anew, one);
         for (std::size_t v = 0; v < ways.size(); ++v) {

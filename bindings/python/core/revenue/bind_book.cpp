@@ -235,14 +235,18 @@ void bind_book(py::module_& m) {
       .def_readonly("far_ends", &given_facts::far_ends);
   py::class_<facts_plan>(m, "FactsPlan", "How the columns of a table become facts: (role, column, reader, unit) of each.")
       .def(py::init([](const std::vector<std::tuple<std::string, std::string, std::string, std::string>>& columns,
-                       std::string currency, const date_reading& dates, bool usual_dates) {
+                       std::string currency, const date_reading& dates, bool usual_dates, const std::string& table,
+                       const std::string& every_row) {
              std::vector<planned_column> planned;
              for (const auto& [role, name, reader, amounts] : columns) {
                planned.push_back({role, name, named<role_reader>("reader", reader), amounts});
              }
-             return facts_plan(std::move(planned), std::move(currency), dates, usual_dates);
+             const table_read what{named<fact_source>("table", table),
+                                   every_row.empty() ? std::nullopt : std::optional(named<usage_kind>("kind", every_row))};
+             return facts_plan(std::move(planned), std::move(currency), dates, usual_dates, what);
            }),
-           py::arg("columns"), py::arg("currency"), py::arg("dates"), py::arg("usual_dates"))
+           py::arg("columns"), py::arg("currency"), py::arg("dates"), py::arg("usual_dates"), py::arg("table"),
+           py::arg("every_row"))
       .def("read", &facts_plan::read, py::arg("columns"));
   py::class_<reading>(m, "Reading", "A book under a view, kept up to date by the corrections that it follows.")
       .def_readonly("ledger", &reading::ledger)
@@ -286,6 +290,7 @@ void bind_book(py::module_& m) {
       .def_property_readonly("currencies", &book::currencies)
       .def_property_readonly("causes", &book::causes)
       .def_property_readonly("has_knowledge", &book::has_knowledge)
+      .def_property_readonly("has_usage", &book::has_usage)
       .def_property_readonly("first_change", [](const book& b) { return day_number(b.first_change()); })
       .def_property_readonly("last_change", [](const book& b) { return day_number(b.last_change()); });
 }

@@ -14,6 +14,7 @@ void bind_book(pybind11::module_& m);
 void bind_cause_movements(pybind11::module_& m);
 void bind_cohort(pybind11::module_& m);
 void bind_currencies(pybind11::module_& m);
+void bind_commitments(pybind11::module_& m);
 void bind_comparison(pybind11::module_& m);
 void bind_contributors(pybind11::module_& m);
 void bind_economics(pybind11::module_& m);
@@ -31,5 +32,6 @@ void bind_retention_windows(pybind11::module_& m);
 void bind_revenue_partial(pybind11::module_& m);
 void bind_ownership(pybind11::module_& m, ledger_class& ledger);
 void bind_snapshot_tally(pybind11::module_& m);
+void bind_usage_movements(pybind11::module_& m);
 
 }  // namespace sojourn::python

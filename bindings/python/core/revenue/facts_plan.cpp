@@ -25,8 +25,13 @@ any_column column_from(const py::handle& given, const std::string& name) {
 
 }  // namespace
 
-facts_plan::facts_plan(std::vector<planned_column> columns, std::string currency, date_reading dates, bool usual_dates)
-    : columns_(std::move(columns)), currency_(std::move(currency)), dates_(std::move(dates)), usual_dates_(usual_dates) {
+facts_plan::facts_plan(std::vector<planned_column> columns, std::string currency, date_reading dates, bool usual_dates,
+                       table_read table)
+    : columns_(std::move(columns)),
+      currency_(std::move(currency)),
+      dates_(std::move(dates)),
+      usual_dates_(usual_dates),
+      table_(table) {
   std::map<std::string, std::string> names;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const planned_column& one = columns_[i];
@@ -68,7 +73,7 @@ any_column facts_plan::read_column(const planned_column& what, any_column source
 
 given_facts facts_plan::read(const py::sequence& columns) const {
   if (columns.size() != columns_.size()) throw schema_error("a table has one column for each role of its plan");
-  given_facts made{{}, names_, {}};
+  given_facts made{table_, {}, names_, {}};
   std::vector<any_column> given;
   given.reserve(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) given.push_back(column_from(columns[i], columns_[i].name));

@@ -32,7 +32,8 @@ struct planned_column {
 class facts_plan {
  public:
   /// `currency` is that of all amounts, unless a column of codes has the role "currency". `usual_dates`: text is ISO 8601.
-  facts_plan(std::vector<planned_column> columns, std::string currency, date_reading dates, bool usual_dates);
+  facts_plan(std::vector<planned_column> columns, std::string currency, date_reading dates, bool usual_dates,
+             table_read table);
 
   /// `columns` in the order of the plan: columns, or lists of Python values.
   [[nodiscard]] given_facts read(const pybind11::sequence& columns) const;
@@ -44,6 +45,7 @@ class facts_plan {
   std::string currency_;
   date_reading dates_;
   bool usual_dates_;
+  table_read table_;
   std::optional<std::size_t> currencies_;  // the place of the column of codes
   std::shared_ptr<const std::map<std::string, std::string>> names_;
 };

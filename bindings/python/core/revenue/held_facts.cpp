@@ -87,21 +87,51 @@ invoice_lines invoices(role_columns& held, book& of) {
   return view;
 }
 
+/// The first days of months, or those of the months after them.
+arrow::any_column first_days_of(const column<std::int32_t>& all, sojourn::months later) {
+  std::vector<std::int32_t> days(all.size(), 0);
+  std::vector<std::uint8_t> present(all.size(), 0);
+  for (std::size_t row = 0; row < all.size(); ++row) {
+    present[row] = all.present(row);
+    if (all.present(row)) days[row] = (month{all[row]} + later).first_day().since_epoch;
+  }
+  return arrow::any_column::dates(std::move(days), present);
+}
+
+/// Usage of days, or of whole months.
+usage_lines usage(role_columns& held, const given_facts& given, book& of, std::deque<arrow::any_column>& days) {
+  usage_lines view;
+  held.take_keys("account", of.keys(), view.account);
+  held.take_days("start", view.start), held.take_days("end", view.end);
+  held.take_int64("amount", view.amount);
+  held.take_words<usage_kind>("kind", view.kind);
+  if (held.has("month")) {
+    const std::string& name = given.names->at("month");
+    const arrow::any_column months_read = arrow::as_months(held.at("month"), name);
+    const auto all = months_read.view<std::int32_t>(name);
+    view.start = days.emplace_back(first_days_of(all, sojourn::months{0})).view<std::int32_t>(name);
+    view.end = days.emplace_back(first_days_of(all, sojourn::months{1})).view<std::int32_t>(name);
+  }
+  return view;
+}
+
 }  // namespace
 
 namespace {
 
-std::int64_t id_of(const std::string& word) {
+std::int64_t id_of(const std::string& word, const std::string& role) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
   if (error == std::errc{} && end == word.data() + word.size()) return id;
-  throw schema_error("parent \"" + word + "\" is no whole number, as the accounts are; give parents the keys of accounts");
+  const std::string others = role == "parent" ? "accounts" : "subscriptions";
+  throw schema_error(role + " \"" + word + "\" is no whole number, as the " + others + " are; give it a key as " + others +
+                     " have");
 }
 
 }  // namespace
 
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, *given.names) {
-  switch (of.source()) {
+  switch (given.table.source) {
     case fact_source::periods:
       rows_.rows = subscription_periods(held_, given, of);
       break;
@@ -117,11 +147,21 @@ held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns
     case fact_source::invoices:
       rows_.rows = invoices(held_, of);
       break;
+    case fact_source::usage: {
+      usage_lines lines = usage(held_, given, of, months_);
+      lines.subscription = keys_where_named("subscription", of.subscription_keys(), *given.names);
+      if (given.table.every_row) {
+        kinds_.assign(given.rows(), static_cast<std::uint8_t>(*given.table.every_row));
+        lines.kind = column<std::uint8_t>(kinds_, "kind");
+      }
+      rows_.rows = lines;
+      break;
+    }
   }
   held_.take_days("known_from", rows_.recorded_from);
   held_.take_days("known_until", rows_.recorded_until);
   held_.take_days("purchased_on", rows_.purchased_on);
-  take_parents(of, *given.names);
+  rows_.parent = keys_where_named("parent", of.keys(), *given.names);
   take_words("currency", *given.names, rows_.currency);
   take_words("cause", *given.names, rows_.cause);
   for (const auto& [name, column] : given.labels) {
@@ -130,20 +170,21 @@ held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns
   }
 }
 
-// Parents are keys like accounts, and missing where an account has none.
-void held_facts::take_parents(book& of, const std::map<std::string, std::string>& names) {
-  const arrow::any_column* source = held_.find("parent");
-  if (source == nullptr) return;
-  const auto& words = words_.emplace_back(arrow::as_segments(*source, names.at("parent")));
+column<std::uint32_t> held_facts::keys_where_named(const char* role, account_index& index,
+                                                   const std::map<std::string, std::string>& names) {
+  const arrow::any_column* source = held_.find(role);
+  if (source == nullptr) return {};
+  const std::string& name = names.at(role);
+  const auto& words = words_.emplace_back(arrow::as_segments(*source, name));
   std::vector<std::uint32_t> numbers;
   for (const std::string& word : words.labels) {
-    const bool text = of.keys().size() > 0 ? of.keys().holds_text() : source->type() != arrow::kind::int64;
-    numbers.push_back(text ? of.keys().intern(std::string_view(word)).index : of.keys().intern(id_of(word)).index);
+    const bool text = index.size() > 0 ? index.holds_text() : source->type() != arrow::kind::int64;
+    numbers.push_back(text ? index.intern(std::string_view(word)).index : index.intern(id_of(word, role)).index);
   }
   const column<std::uint32_t> codes = words.codes.view();
-  parents_.resize(codes.size());
-  for (std::size_t row = 0; row < codes.size(); ++row) parents_[row] = codes.present(row) ? numbers[codes[row]] : 0;
-  rows_.parent = {std::span<const std::uint32_t>(parents_), codes.validity(), codes.bit_offset(), names.at("parent")};
+  std::vector<std::uint32_t>& keys = keys_.emplace_back(codes.size());
+  for (std::size_t row = 0; row < codes.size(); ++row) keys[row] = codes.present(row) ? numbers[codes[row]] : 0;
+  return {std::span<const std::uint32_t>(keys), codes.validity(), codes.bit_offset(), name};
 }
 
 void held_facts::take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to) {

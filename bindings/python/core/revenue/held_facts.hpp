@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,14 @@
 
 namespace sojourn::python {
 
+/// What the rows of a table are.
+struct table_read {
+  fact_source source = fact_source::periods;  ///< of the book, or usage
+  std::optional<usage_kind> every_row{};      ///< of usage without a column of kinds
+};
+
 struct given_facts {
+  table_read table;
   roles columns;                                                    ///< amounts in minor units
   std::shared_ptr<const std::map<std::string, std::string>> names;  ///< of the columns, by role; of many tables
   std::map<std::string, arrow::any_column> labels;
@@ -32,13 +40,16 @@ class held_facts {
   [[nodiscard]] const facts& rows() const noexcept { return rows_; }
 
  private:
-  void take_parents(book& of, const std::map<std::string, std::string>& names);
+  /// Keys of parents and subscriptions, which rows may leave out.
+  column<std::uint32_t> keys_where_named(const char* role, account_index& index,
+                                         const std::map<std::string, std::string>& names);
   void take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to);
 
   role_columns held_;
   std::deque<arrow::segment_codes> words_;  // a deque: what it holds stays where it is
   std::deque<arrow::any_column> months_;
-  std::vector<std::uint32_t> parents_;
+  std::deque<std::vector<std::uint32_t>> keys_;
+  std::vector<std::uint8_t> kinds_;
   facts rows_;
 };
 

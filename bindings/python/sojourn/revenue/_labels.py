@@ -93,6 +93,10 @@ class Labels:
         """The same after two accounts turned out to be one customer."""
         return Labels(self._of_rows, {name: added.with_move(account, into) for name, added in self._added.items()})
 
+    def with_rows(self, labels: Sequence[str]) -> Labels:
+        """These, and labels of further rows."""
+        return Labels(list(dict.fromkeys([*self._of_rows, *labels])), dict(self._added))
+
     def known(self, name: str | None) -> str:
         """The name of a segment that exists; None stands for the only one."""
         all_of_them = list(dict.fromkeys([*self._of_rows, *self._added]))

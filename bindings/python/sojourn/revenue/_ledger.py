@@ -35,6 +35,8 @@ from sojourn.revenue._sources.row_habits import ends_and_column
 from sojourn.revenue._sources.snapshots import MonthSnapshots
 from sojourn.revenue._sources.source import Source
 from sojourn.revenue._sources.subscriptions import Subscriptions
+from sojourn.revenue._sources.usage import Usage
+from sojourn.revenue._usage import USAGE_AMOUNTS, commitments, usage_movements
 from sojourn.revenue._view import BookOfLedger, View
 
 
@@ -399,6 +401,151 @@ class Ledger(Readings):
         )
         return cls._from_source(log, _day(as_of, timezone), policy, shard)
 
+    @classmethod
+    def from_usage(
+        cls,
+        table: Any,
+        *,
+        account: str | None = None,
+        start: str | None = None,
+        month: str | None = None,
+        amount: str | None = None,
+        kind: str | None = None,
+        end: str | None = None,
+        subscription: str | None = None,
+        amounts: str | None = None,
+        currency: str | None = None,
+        as_of: Any = None,
+        timezone: Any = None,
+        date_format: str | None = None,
+        policy: Policy | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
+        segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
+        shard: tuple[int, int] | None = None,
+        rates: Any = None,
+        report_in: str | None = None,
+        fx: str | None = None,
+        purchased_on: str | None = None,
+        ends: str = "exclusive",
+    ) -> Ledger:
+        """A ledger made of commitments and of what was consumed; the policy's `usage_basis` says what counts as MRR.
+
+        `kind` is the column that says what a row is, or the word for all of them: "consumption" (also a missing cell),
+        "minimum" (the customer pays at least `amount` for each month of the term from `start` to `end`; without an end it
+        runs on) or "prepaid" (it paid `amount` for the whole term, and consumption draws it down). Consumption is of the day
+        `start`, of the days up to `end` of one calendar month, or of a `month`. A commitment with a `subscription` covers
+        only the consumption of that one.
+
+        `as_of` is the first day that is not known; by default the day after the latest consumption. The month that it cuts
+        is not complete: the level of the month before holds on. With `ends="inclusive"` an end is the last day of the term.
+        See docs/guide/usage.md.
+        """
+        ends, end = ends_and_column(ends, end)
+        common = Common(
+            amounts=amounts,
+            currency=currency,
+            ends=ends,
+            rates=rates,
+            report_in=report_in,
+            fx=fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+            dates=date_reading(timezone, date_format),
+        )
+        common.require_used(policy or Policy())
+        rows = Usage(
+            table,
+            account=account,
+            start=start,
+            month=month,
+            amount=amount,
+            kind=kind,
+            end=end,
+            subscription=subscription,
+            common=common,
+        )
+        return cls._from_source(rows, _day(as_of, timezone), policy, shard)
+
+    def with_usage(
+        self,
+        table: Any,
+        *,
+        name: str = "usage",
+        account: str | None = None,
+        start: str | None = None,
+        month: str | None = None,
+        amount: str | None = None,
+        kind: str | None = None,
+        end: str | None = None,
+        subscription: str | None = None,
+        amounts: str | None = None,
+        currency: str | None = None,
+        timezone: Any = None,
+        date_format: str | None = None,
+        known_from: str | None = None,
+        known_until: str | None = None,
+        segment: str | Sequence[str] | None = None,
+        cause: str | None = None,
+        parent: str | None = None,
+        purchased_on: str | None = None,
+        ends: str = "exclusive",
+    ) -> Ledger:
+        """The same facts and those of a table of usage beside them: a base subscription, and usage on top.
+
+        Columns are those of `from_usage`. `apply(rows, source=name)` and its siblings correct these rows; a second table
+        needs a name of its own; `to_bytes` and `==` hold no second table. `currency` is the ledger's, or names a column of
+        codes where the ledger has rates. An
+        `as_of` that was stated stays; the default one is found again, so that new usage counts.
+        """
+        ends, end = ends_and_column(ends, end)
+        own = self._facts.source.common
+        common = Common(
+            amounts=amounts,
+            currency=currency or (None if own.in_currencies else self.currency),
+            ends=ends,
+            rates=own.rates,
+            report_in=own.report_in,
+            fx=own.fx,
+            purchased_on=purchased_on,
+            known_from=known_from,
+            known_until=known_until,
+            segment=segment,
+            cause=cause,
+            parent=parent,
+            dates=date_reading(timezone, date_format),
+            read_rates=own.read_rates,
+        )
+        common.require_used(self._asked)
+        rows = Usage(
+            table,
+            account=account,
+            start=start,
+            month=month,
+            amount=amount,
+            kind=kind,
+            end=end,
+            subscription=subscription,
+            common=common,
+        )
+        if rows.shown_in != self.currency:
+            raise SchemaError(
+                f"the usage is in {rows.shown_in}, and the ledger in {self.currency}: amounts of several currencies are "
+                "never added; make the ledger with currency=, rates= and report_in="
+            )
+        now = self._standing()
+        view = replace(now.view, as_of=None, as_of_default="") if now.view.as_of_default else now.view
+        facts = now.facts.with_usage(name, rows)
+        reading, view = facts.read(now.policy, view)
+        rows.first = None  # the book has them
+        return self._of(HeldLedger(facts, now.policy, view, now.labels.with_rows(common.labels), reading))
+
     def with_policy(self, policy: Policy) -> Ledger:
         """The same facts, corrections included, under another policy."""
         return self._under(policy, self._view)
@@ -476,6 +623,30 @@ class Ledger(Readings):
         ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
         return accounts_table(ledger, now.facts.book, now.reading, period)
 
+    def usage_movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
+        """What was committed, consumed, consumed beyond it and left unused in each period, in minor units.
+
+        `committed`: minimums, and prepaid amounts spread over their term. `overage`: consumption that no commitment covers.
+        `shortfall`: commitments that expired unused, a minimum each month, a prepaid amount at its end. `carried`: committed
+        so far, neither used nor expired; below zero it was used ahead of the calendar. In every row
+        carried_in + committed + overage = consumed + shortfall + carried. `balance`: prepaid amounts left at the end.
+        Periods that `as_of` has not reached have no row; one that it cuts is named in the option `incomplete`.
+        """
+        now = self._standing()
+        return usage_movements(self._ledger, now.facts.book, now.reading, first, last, by)
+
+    def commitments(self, *, months: int = 3) -> Table:
+        """When prepaid commitments run out: one row per commitment in force on `as_of`.
+
+        `consumed` is what its customer consumed beyond minimums in the last `months` complete months, of which only those
+        from the first consumption on exist; `consumed` over the column `months` is the rate a month. `status`: "exhausted"
+        (nothing is left), "runs_out" on the first day without balance, "lasts" until the term ends, or "undefined", with a
+        `reason`. `earliest` and `latest` are the days at the rates of the fastest and the slowest of these months; missing:
+        not before the end of the term.
+        """
+        now = self._standing()
+        return commitments(self._ledger, now.facts.book, now.reading, months)
+
     def snapshot(self) -> Ledger:
         """A frozen copy: later corrections of this ledger do not reach it. Takes microseconds and shares memory."""
         now = self._standing()
@@ -541,24 +712,25 @@ class Ledger(Readings):
             for index in range(n)
         ]
 
-    def apply(self, table: Any) -> None:
+    def apply(self, table: Any, *, source: str | None = None) -> None:
         """Adds rows with the same columns as the first table: afterwards this is the ledger of the old and the new rows.
 
+        With `source` rows like those of the table of usage with that name (`with_usage`).
         A back-dated row restates history; `as_of` stays. If a row is bad, nothing changes. The cost grows with the new rows
         and the facts of their accounts, not with the ledger. Other threads may read the ledger
         meanwhile: each call sees all of the correction or nothing of it.
         """
-        facts = self._facts.source.facts(table)
+        facts = self._facts.facts(table, source)
         self._correct(lambda book, follow: book.apply(facts, follow))
 
-    def retract(self, table: Any, *, taken_back_on: Any = None) -> None:
+    def retract(self, table: Any, *, taken_back_on: Any = None, source: str | None = None) -> None:
         """Takes rows out again, the inverse of `apply`: to correct a row, retract the wrong one and apply the right one.
 
         A row of the table takes out one row that equals it in every column; one that is not there is an error, and then
         nothing changes. With `taken_back_on` the rows stay as what was believed until that day: `as_known_on` still finds
-        them.
+        them. `source` as in `apply`.
         """
-        facts = self._facts.source.facts(table)
+        facts = self._facts.facts(table, source)
         when = day_or_none(taken_back_on, "taken_back_on")
         self._correct(lambda book, follow: book.retract(facts, when, follow))
 
@@ -583,13 +755,13 @@ class Ledger(Readings):
             self.merge(one, other, since=when)
         return len(found)
 
-    def split(self, table: Any, into: Any, *, since: Any = None) -> None:
+    def split(self, table: Any, into: Any, *, since: Any = None, source: str | None = None) -> None:
         """Rows of the ledger turn out to belong to the account `into`, a known or a new one; also in the past.
 
         The table has the columns of the first one. With `since` only from that day on: the rows are cut there. If one of the
-        rows is not in the ledger, nothing changes.
+        rows is not in the ledger, nothing changes. `source` as in `apply`.
         """
-        facts, when = self._facts.source.facts(table), day_or_none(since, "since")
+        facts, when = self._facts.facts(table, source), day_or_none(since, "since")
         self._correct(lambda book, follow: book.split(facts, into, when, follow))
 
     def set_parent(self, account: Any, parent: Any, *, since: Any = None) -> None:
@@ -628,6 +800,14 @@ class Ledger(Readings):
         now = self._standing()
         reading, _ = now.facts.read(now.policy, replace(now.view, split_by=split_by))
         return now.facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
+
+    def _usage(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The amounts of usage of the periods of a grid; none in several currencies."""
+        now = self._standing()
+        if not now.facts.book.has_usage or now.facts.source.common.in_currencies:
+            return {}
+        found = _core.revenue.usage_movements(now.facts.book, now.reading, first, months_each, count)
+        return {name: found["columns"][name] for name in USAGE_AMOUNTS}
 
     def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
         """What is read, and what is known about the segment `name` of its customers."""

@@ -17,10 +17,11 @@ from sojourn.revenue._sources.prices import Prices
 from sojourn.revenue._sources.snapshots import MonthSnapshots
 from sojourn.revenue._sources.source import Source
 from sojourn.revenue._sources.subscriptions import Subscriptions
+from sojourn.revenue._sources.usage import Usage
 from sojourn.revenue._view import BookOfLedger, View
 
 _SOURCES: dict[str, type[Source]] = {
-    source.kind: source for source in (Subscriptions, MonthSnapshots, Changes, Prices, Invoices)
+    source.kind: source for source in (Subscriptions, MonthSnapshots, Changes, Prices, Invoices, Usage)
 }
 _MOST_CUTS = 64
 """A part of a part ... of a ledger."""

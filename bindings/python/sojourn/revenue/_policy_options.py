@@ -88,7 +88,9 @@ class PolicyOptions:
     """What one customer is: an account, or each of its subscriptions."""
     usage: Literal["exclude", "include", "trailing_mean"] = "exclude"
     """Whether prices by usage count; trailing_mean is the mean of the usage_months before each month."""
+    usage_basis: Literal["committed", "committed_plus_overage", "consumed", "consumed_trailing_mean"] = "committed"
+    """What usage with commitments brings as MRR; the mean is that of the usage_months before each month."""
     usage_months: int = 3
-    """The months of usage=trailing_mean."""
+    """The months of usage=trailing_mean and usage_basis=consumed_trailing_mean."""
     window: int | None = None
     """Churn looks back this many days from the end of the period; without a limit over the period itself."""

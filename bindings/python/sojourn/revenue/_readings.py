@@ -86,6 +86,8 @@ class Readings(ABC):
         With `split_by` there is a row per period and label of the rows (a column named with segment=), or per "currency",
         each in its own minor units. What changes labels within an account is `transfer_in` and `transfer_out`, no churn and
         no new business, so that the rows of a period add up to its movements.
+
+        A ledger with usage (`from_usage`, `with_usage`) also shows the columns of `usage_movements`.
         """
         if sum((by_cause, by_segment is not None, split_by is not None)) > 1:
             raise SchemaError("movements are shown by_cause, by_segment or split_by; name one of them")
@@ -95,7 +97,7 @@ class Readings(ABC):
             return movements_by_cause(self._ledger, self._causes, first, last, by)
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
-        return ledger_movements(self._ledger, first, last, by)
+        return ledger_movements(self._ledger, first, last, by, self._usage)
 
     def mrr(self, period: Any) -> Amount:
         """MRR in force at the end of the period, in minor units."""
@@ -329,6 +331,10 @@ class Readings(ABC):
     @abstractmethod
     def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
         """The movements of the periods of a grid by label or currency."""
+
+    @abstractmethod
+    def _usage(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The amounts of usage of the periods of a grid; none where the ledger holds no usage that can be added up."""
 
     @abstractmethod
     def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sojourn import _core
@@ -146,20 +146,25 @@ def movements(
     return movements_table(state, shown)
 
 
-def ledger_movements(ledger: CoreLedger, first: Any, last: Any, by: str) -> Table:
-    """The movements of a ledger, a row per period."""
+def ledger_movements(
+    ledger: CoreLedger, first: Any, last: Any, by: str, usage: Callable[[int, int, int], dict[str, Column]]
+) -> Table:
+    """The movements of a ledger, a row per period, and the amounts of usage where it holds any."""
     periods = grid(first, last, by)
     state = ledger.compiled.tally(*periods, ledger.policy.core)
-    return movements_table(state, {**ledger.options, "by": by, **not_reached(periods, ledger.known_until)})
+    options = {**ledger.options, "by": by, **not_reached(periods, ledger.known_until)}
+    return movements_table(state, options, usage(*periods))
 
 
-def movements_table(state: _core.revenue.RevenueState, options: dict[str, Any]) -> Table:
+def movements_table(
+    state: _core.revenue.RevenueState, options: dict[str, Any], usage: Mapping[str, Column] | None = None
+) -> Table:
     """The movements of a state, a row per period that `as_of` has reached; which it cuts stands in the options."""
-    shown = state.movements()
+    shown, more = state.movements(), dict(usage or {})
     if shown["incomplete"]:
         options = {**options, "incomplete": ", ".join(shown["incomplete"])}
-    title = f"MRR movements by {options['by']}"
-    return Table(shown["columns"], options=options, plot=plot_movements, title=title, amounts=MOVEMENT_AMOUNTS)
+    title, amounts = f"MRR movements by {options['by']}", (*MOVEMENT_AMOUNTS, *more)
+    return Table({**shown["columns"], **more}, options=options, plot=plot_movements, title=title, amounts=amounts)
 
 
 CAUSE_AMOUNTS = ("new", "reactivation", "expansion", "contraction", "churn", "fx")

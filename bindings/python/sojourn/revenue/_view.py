@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sojourn import _core
+from sojourn._core.frames import Column
 from sojourn._frames.as_of import day_after_latest, default_as_of
 from sojourn._frames.money import unit_read
 from sojourn._frames.periods import date_of, day_of
@@ -15,6 +16,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger, Terms
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.source import Source
+from sojourn.revenue._sources.usage import Usage
 
 NOW = day_of("2199-12-31", "now")
 VALUED_ONCE = ("service_start", "purchase")
@@ -47,6 +49,8 @@ class BookOfLedger:
     book: _core.revenue.Book
     habits: dict[str, int] = field(default_factory=dict)
     """How many rows of the source repeat an earlier one, where there are any."""
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    """Tables of usage beside it, by the names that corrections call them."""
 
     @classmethod
     def made_of(cls, source: Source) -> BookOfLedger:
@@ -58,7 +62,39 @@ class BookOfLedger:
 
     def copy(self) -> BookOfLedger:
         """The same facts, to be corrected apart from these."""
-        return BookOfLedger(self.source, copy.copy(self.book), self.habits)
+        return BookOfLedger(self.source, copy.copy(self.book), self.habits, self.usage)
+
+    def with_usage(self, name: str, usage: Usage) -> BookOfLedger:
+        """These facts and those of a table of usage."""
+        if name in self.usage or (name == self.source.kind and name != usage.kind):
+            raise SchemaError(f'the ledger holds rows called "{name}" already; give these another name=, or apply them')
+        assert usage.first is not None
+        made = self.copy()
+        made.book.apply(usage.first)
+        counts = usage.habits()
+        made.habits = {key: self.habits.get(key, 0) + counts.get(key, 0) for key in (*self.habits, *counts)}
+        made.usage = {**self.usage, name: usage}
+        return made
+
+    def facts(self, table: Any, source: str | None) -> _core.revenue.Facts:
+        """The rows of a correction: of the ledger's own source, or of the table of usage with that name."""
+        if source is None:
+            return self.source.facts(table)
+        known: dict[str, Source] = {self.source.kind: self.source, **self.usage}
+        if source not in known:
+            raise SchemaError(f'source "{source}" is not one of {", ".join(known)}')
+        return known[source].facts(table)
+
+    def days(self) -> list[Column]:
+        """The columns of days that rows reach to."""
+        return [days for source in (self.source, *self.usage.values()) for days in source.days()]
+
+    def not_applied(self, policy: Policy) -> list[str]:
+        """What no table of the ledger follows, and columns without a role."""
+        tables = (self.source, *self.usage.values())
+        first, *others = (table.not_applied(policy) for table in tables)
+        unused = [name for name in first if all(name in more for more in others)]
+        return [*unused, *(column for table in tables for column in table.found.not_applied)]
 
     def read(self, policy: Policy, view: View) -> tuple[_core.revenue.Reading, View]:
         """The book under a policy and a view; where the view names no `as_of`, the default holds and says why."""
@@ -68,7 +104,7 @@ class BookOfLedger:
                 raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
         if view.as_of is None and rules.fx in VALUED_ONCE and self.source.common.in_currencies:
             # Before it is read, because no rate is needed for days that are not known.
-            as_of, reason = default_as_of(day_after_latest(*self.source.days()))
+            as_of, reason = default_as_of(day_after_latest(*self.days()))
             view = replace(view, as_of=as_of, as_of_default=reason)
         reading = self._read(rules, view)
         if view.as_of is None:
@@ -107,7 +143,7 @@ class BookOfLedger:
         """What every result of a reading assumes."""
         source = self.source
         rules = source.common.effective_policy(policy)
-        unused = [*source.not_applied(rules), *source.found.not_applied]
+        unused = self.not_applied(rules)
         known = {"known_on": "now" if view.known_on is None else str(date_of(view.known_on))}
         return {
             **rules.describe(),

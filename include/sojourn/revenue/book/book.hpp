@@ -39,8 +39,9 @@ struct knowledge {
 /// a book can be read under any view (`read`): another policy, day, day of knowledge, currency or unit.
 ///
 /// `rows` number accounts, subscriptions and parents as `keys()` and `subscription_keys()` do. All rows of a book are of one
-/// source. Copies are snapshots: they take microseconds, share what neither side has written since, and later corrections of
-/// one do not reach the other. Reading is safe from many threads as long as nobody corrects that copy.
+/// source, besides those of usage, which a book of any source takes. Copies are snapshots: they take microseconds, share
+/// what neither side has written since, and later corrections of one do not reach the other. Reading is safe from many
+/// threads as long as nobody corrects that copy.
 class book {
  public:
   /// An empty book of that source.
@@ -64,6 +65,8 @@ class book {
   [[nodiscard]] bool has_causes() const noexcept;
   [[nodiscard]] bool has_parents() const noexcept;
   [[nodiscard]] bool has_subscriptions() const noexcept;
+  /// Whether it holds commitments or consumption.
+  [[nodiscard]] bool has_usage() const noexcept;
 
   /// How many rows were known at the end of that day.
   [[nodiscard]] knowledge known(day when) const;

@@ -16,6 +16,7 @@
 #include "sojourn/input/priced_subscriptions.hpp"
 #include "sojourn/input/snapshots.hpp"
 #include "sojourn/input/subscriptions.hpp"
+#include "sojourn/input/usage_lines.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
@@ -27,13 +28,14 @@ enum class fact_source : std::uint8_t {
   changes,    ///< from a moment on it pays so much, or so much more
   prices,     ///< a subscription at a price, and what happened to it
   invoices,   ///< lines of invoices
+  usage,      ///< commitments and consumption; a book of any source may hold these beside its own rows
 };
-constexpr std::array<std::string_view, 5> values_of(fact_source) {
-  return {"periods", "snapshots", "changes", "prices", "invoices"};
+constexpr std::array<std::string_view, 6> values_of(fact_source) {
+  return {"periods", "snapshots", "changes", "prices", "invoices", "usage"};
 }
 
 /// Rows of one source, by their roles; in the order of `fact_source`.
-using fact_rows = std::variant<subscriptions, snapshots, mrr_changes, priced_subscriptions, invoice_lines>;
+using fact_rows = std::variant<subscriptions, snapshots, mrr_changes, priced_subscriptions, invoice_lines, usage_lines>;
 
 /// A column of words: codes below the number of words; missing: the row does not say.
 struct word_facts {

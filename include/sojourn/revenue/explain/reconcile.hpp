@@ -44,9 +44,9 @@ using policy_books = std::function<policy_book(const revenue_policy&)>;
                                     const column<std::int32_t>& bought_on = {}, const ledger_options& options = {});
 
 /// The order in which options change: as MRR comes about (unit, source, churn_at, past_due, paused, free_is, discounts, tax,
-/// usage, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes are named
-/// (movement_mode, same_period_new_churn, reactivation_max_gap), then all others by name. Each acts on what those before it
-/// made.
+/// usage, usage_basis, usage_months, refunds, calendar_factor, rounding, grouping_minutes, lapse_grace), then how changes
+/// are named (movement_mode, same_period_new_churn, reactivation_max_gap), then all others by name. Each acts on what those
+/// before it made.
 [[nodiscard]] std::vector<std::string_view> reconcile_order();
 
 /// One option of a policy: its value as the canonical text spells it, without quotes.

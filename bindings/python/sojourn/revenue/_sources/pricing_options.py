@@ -13,6 +13,7 @@ PRICING: dict[str, tuple[str, ...]] = {
     "discounts": ("discount_basis_points", "discount_minor"),
     "tax": ("tax_minor",),
     "usage": ("metered",),
+    "usage_basis": (),
     "usage_months": ("metered",),
     "refunds": (),
     "calendar_factor": ("unit",),

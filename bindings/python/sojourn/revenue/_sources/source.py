@@ -39,6 +39,8 @@ class Source:
 
     kind: ClassVar[str]
     """As the core names the source."""
+    every_row: str = ""
+    """What every row is, where a word of the caller says it and no column."""
     has_terms: ClassVar[bool] = False
     """Each row is a term with an end, so that it is known who was up for renewal."""
 
@@ -137,7 +139,7 @@ class Source:
         ]
         if common.amounts is not None and common.amounts not in UNITS:
             raise SchemaError(f'amounts "{common.amounts}" is not one of {", ".join(UNITS)}')
-        core = FactsPlan(columns, self.shown_in, common.dates, common.dates is ISO)
+        core = FactsPlan(columns, self.shown_in, common.dates, common.dates is ISO, self.kind, self.every_row)
         return Plan(found, codes, [name for _, name, _, _ in columns], core)
 
     def _reader(self, role: str) -> str:

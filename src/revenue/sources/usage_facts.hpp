@@ -1,0 +1,19 @@
+// Rows of usage, checked.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "revenue/sources/commitment_draws.hpp"
+
+namespace sojourn::inline v0_1::detail {
+
+/// One fact per row. Throws `data_error` with the row, `schema_error` for lengths that differ; see `rows_from_usage`.
+[[nodiscard]] std::vector<usage_fact> usage_facts_of(const usage_lines& lines, std::size_t universe);
+
+/// The day after the latest consumption; without any the day after the latest date. None: no rows.
+[[nodiscard]] std::optional<day> day_after_usage(const std::vector<usage_fact>& facts);
+
+}  // namespace sojourn::inline v0_1::detail
