@@ -10,7 +10,7 @@ inline constexpr auto health_options =
     list(metric_option{"table", "", "one row per account, one column per signal"}, account,
          metric_option{"as_of", "None", "the day of the scores"}, metric_option{"previous", "None", "the cycle before"},
          metric_option{"previous_signals", "None", "the signals of the cycle before"},
-         metric_option{"manual", "None", "values set by hand"}, threads,
+         metric_option{"manual", "None", "values set by hand"}, timezone, date_format, threads,
          metric_option{"out", "None", "an earlier result whose memory is used again"});
 inline constexpr auto distribution_options =
     list(metric_option{"by", "None", "a column of segments"}, metric_option{"value", "None", "a column of money"}, level);
@@ -24,7 +24,7 @@ inline constexpr metric_option as_of_day{"as_of", "", "the day on which this is 
 inline constexpr auto cadence_options =
     list(as_of_day, metric_option{"last_review", "last_review", "column of the day of the last review"}, account, segment,
          metric_option{"by_segment", "None", "how often, by segment"},
-         metric_option{"every", "3 months", "how often, unless the segment says otherwise"});
+         metric_option{"every", "3 months", "how often, unless the segment says otherwise"}, timezone, date_format);
 inline constexpr metric_option parent{"parent", "parent_id", "column of the parent"};
 inline constexpr metric_option include_self{"include_self", "False", "whether the parent's own row is a member"};
 inline constexpr metric_option negative_weights{"negative_weights", "error", "error, zero"};

@@ -40,11 +40,11 @@ inline constexpr auto ces_options = join(
          metric_option{"direction", "high_is_easy", "high_is_easy, high_is_hard"},
          metric_option{"cuts", "None", "easy from, very easy from, hard to; None: 5, 6, 3"}, by_segment, weights, level),
     answer_rows);
-inline constexpr auto response_rate_options =
-    list(metric_option{"answered", "None", "day of the answer, or a number of answers"},
-         metric_option{"delivered", "None", "whether it was delivered, or how many were"},
-         metric_option{"start", "None", "first day counted"}, metric_option{"end", "None", "first day not counted"},
-         metric_option{"base", "sent_cohort", "sent_cohort, responses_over_delivered"}, level, wilson);
+inline constexpr auto response_rate_options = list(
+    metric_option{"answered", "None", "day of the answer, or a number of answers"},
+    metric_option{"delivered", "None", "whether it was delivered, or how many were"},
+    metric_option{"start", "None", "first day counted"}, metric_option{"end", "None", "first day not counted"},
+    metric_option{"base", "sent_cohort", "sent_cohort, responses_over_delivered"}, level, wilson, timezone, date_format);
 inline constexpr metric_option second_answers{"second", "", "the answers to compare with"};
 inline constexpr auto nps_difference_options =
     join(list(second_answers, level, nps_comparison, no_score, breaks, nps_scale, weights), answer_rows);

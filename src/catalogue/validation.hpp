@@ -7,7 +7,8 @@
 namespace sojourn::inline v0_1::catalogue {
 
 inline constexpr auto share_options = list(metric_option{"share", "0.1", "the share of the riskiest accounts looked at"});
-inline constexpr auto lead_time_options = list(metric_option{"left_on", "", "column of the day on which it left"}, level);
+inline constexpr auto lead_time_options =
+    list(metric_option{"left_on", "", "column of the day on which it left"}, level, timezone, date_format);
 inline constexpr auto stability_options =
     list(metric_option{"expected", "", "counts by bin, then"}, metric_option{"actual", "", "counts by bin, now"});
 inline constexpr auto bins_options = list(metric_option{"bins", "10", "groups of equal size"});
