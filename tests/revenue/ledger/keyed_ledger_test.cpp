@@ -111,7 +111,7 @@ TEST_CASE("counts_by_name: the words of periods, changes and invoices; what a so
 
 TEST_CASE("only: some accounts alone keep their keys and owners") {
   keyed_ledger l = three_accounts();
-  l.owner = std::make_shared<const std::vector<std::uint32_t>>(numbers({5, 6, 7}));
+  l.owner = std::make_shared<std::vector<std::uint32_t>>(numbers({5, 6, 7}));
   const std::vector<account> some{{2}, {0}};
   const keyed_ledger few = only(l, some);
   REQUIRE(few.book.accounts() == 2);
