@@ -21,6 +21,7 @@ struct row_period {
   std::int64_t ticks;
   std::uint32_t row;
   std::uint16_t lane;
+  bool usage;  // its source says so
   std::optional<std::uint32_t> subscription;
   std::optional<std::uint32_t> product;
 
@@ -70,7 +71,8 @@ class account_causes {
       if (!counts || end <= rows_.start[at]) continue;
       const std::uint32_t row = rows_.source[at];
       all_.push_back({at, rows_.start[at], end, rows_.amount[at] * rows_.ticks_per_unit, row, rows_.marks[at].lane,
-                      cell(facts_.subscription, row), cell(facts_.product, row)});
+                      rows_.marks[at].began == change_cause::usage, cell(facts_.subscription, row),
+                      cell(facts_.product, row)});
     }
     const auto content = [this](const row_period& one) {
       const row_marks& mark = rows_.marks[one.at];
@@ -100,7 +102,9 @@ class account_causes {
   void one_day() {
     ends_ = ending_, starts_ = starting_;
     pair([](const auto& a, const auto& b) { return a.row == b.row && !a.bridge(); }, [](const auto&, const auto&) {});
-    const auto same = [](const auto& a, const auto& b) { return a.lane == b.lane && a.subscription == b.subscription; };
+    const auto same = [](const auto& a, const auto& b) {
+      return a.lane == b.lane && a.usage == b.usage && a.subscription == b.subscription;
+    };
     const auto same_product = [&](const auto& a, const auto& b) {
       return same(a, b) && (!a.product || !b.product || a.product == b.product);
     };

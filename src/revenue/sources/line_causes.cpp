@@ -24,6 +24,9 @@ std::int64_t line_comparison::off(compared_row row) const {
 
 void line_comparison::operator()(compared_row before, compared_row after, std::vector<cause_part>& parts) const {
   const int128 whole = int128{after.ticks} - before.ticks;
+  // Rows of usage beside lines bill none.
+  const bool billed = holds(t_.amount, before.row) && holds(t_.amount, after.row);
+  if (!billed) return add_part(parts, change_cause::unknown, whole);
   if (bills_usage(before) && bills_usage(after)) return add_part(parts, change_cause::usage, whole);
   const std::int64_t gross_before = gross(before), gross_after = gross(after);
   const std::int64_t net_before = gross_before - off(before), net_after = gross_after - off(after);

@@ -35,6 +35,9 @@ std::optional<price_comparison::valued> price_comparison::in_force(compared_row 
 
 void price_comparison::operator()(compared_row before, compared_row after, std::vector<cause_part>& parts) const {
   const int128 whole = int128{after.ticks} - before.ticks;
+  // Rows of usage beside prices have none.
+  const bool priced = holds(t_.amount, before.row) && holds(t_.amount, after.row);
+  if (!priced) return add_part(parts, change_cause::unknown, whole);
   if (metered(before) && metered(after)) return add_part(parts, change_cause::usage, whole);
   const bool seats_known = holds(t_.quantity, before.row) && holds(t_.quantity, after.row);
   if (has_tax(before) || has_tax(after)) {
