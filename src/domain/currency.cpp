@@ -61,7 +61,7 @@ constexpr char upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-/// How many code_letters have to be changed, added, left out or exchanged with their neighbour.
+/// How many letters have to be changed, added, left out or exchanged with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -119,7 +119,7 @@ std::string advice_for(std::string_view text) {
   std::string advice;
   for (const std::string_view code : near | std::views::take(most))
     advice += (advice.empty() ? "did you mean " : " or ") + std::string(code);
-  return advice.empty() ? "write the code of three code_letters, as in USD or EUR" : advice + "?";
+  return advice.empty() ? "write the code of three letters, as in USD or EUR" : advice + "?";
 }
 
 constexpr std::string_view currency_rule = "is not a currency of ISO 4217";

@@ -57,3 +57,14 @@ def test_snapshots_name_what_is_wrong() -> None:
         sj.Snapshots({**made, "mrr": [-1, *made["mrr"][1:]]}, "2023-01", "2024-12", amounts="minor")
     with pytest.raises(sj.DataError, match="has two"):
         sj.Snapshots({name: values + values[:1] for name, values in made.items()}, "2023-01", "2024-12", amounts="minor")
+
+
+@pytest.mark.parametrize(
+    "as_of", ["2024-08", "2024-08-01", " 2024-08-15", datetime.date(2024, 8, 1), datetime.datetime(2024, 8, 15)]
+)
+def test_as_of_is_a_month_or_a_day_of_it(as_of: Any) -> None:
+    made = months(3, 20)
+    found = sj.Snapshots(made, "2023-01", "2024-12", as_of=as_of, amounts="minor")
+    assert found.options["as_of"] == "2024-08-01"
+    with pytest.raises(sj.SchemaError, match="as_of 'August'"):
+        sj.Snapshots(made, "2023-01", "2024-12", as_of="August", amounts="minor")

@@ -180,6 +180,20 @@ def test_h01_an_answer_between_two_groups_is_refused() -> None:
         assert (caught.value.column, caught.value.row) == ("scores", 0)
 
 
+def test_an_array_is_no_number() -> None:
+    assert sj.nps([9, 10, 99, 98], blank=np.array([98, 99])).n == 2
+    days = np.array(["2024-01-01", "2024-01-02"], "M8[D]")
+    answered = np.array(["2024-01-03", "NaT"], "M8[D]")
+    for delivered in ([True, True], [1, 1], np.array([1, 1]), np.array([True, True])):
+        assert sj.response_rate(days, answered, delivered=delivered).value == 0.5
+    with pytest.raises(sj.DataError, match="delivered is 0 or 1"):
+        sj.response_rate(days, answered, delivered=[1, 2])
+    with pytest.raises(TypeError, match="sent is "):
+        sj.surveys.ResponseCounts([1], [2], [3])
+    with pytest.raises(TypeError, match="4 arguments were given, and there are 3: sent"):
+        sj.surveys.ResponseCounts(1, 2, 3, 4)
+
+
 def test_h04_nobody_answered() -> None:
     for score in (sj.nps([]), sj.csat([]), sj.ces([])):
         assert score.value != score.value

@@ -23,14 +23,12 @@ response_counts tally_responses(const any_column& sent, const optional_column& a
                                 std::optional<std::int32_t> from, std::optional<std::int32_t> to) {
   const auto sent_on = arrow::as_day(sent, "sent");
   const auto answered_on = answered ? arrow::as_day(*answered, "answered") : arrow::held_column<std::int32_t>{};
-  if (delivered && delivered->type() != arrow::kind::boolean) {
-    throw schema_error("column \"delivered\" holds " + std::string(to_string(delivered->type())) + "; accepted: boolean");
-  }
+  const auto arrived =
+      delivered ? arrow::as_flag(*delivered, "delivered", "delivered is 0 or 1") : arrow::held_column<std::uint8_t>{};
   response_window window;
   if (from) window.from = day{*from};
   if (to) window.to = day{*to};
-  const invitations table{sent_on.view(), answered_on.view(),
-                          delivered ? delivered->view<std::uint8_t>("delivered") : column<std::uint8_t>{}};
+  const invitations table{sent_on.view(), answered_on.view(), arrived.view()};
   const py::gil_scoped_release unlocked;
   return tally_responses(table, window);
 }

@@ -58,13 +58,21 @@ def refused(said: str, positional: Sequence[Any], named: Mapping[str, Any]) -> S
     function = said.partition("(")[0].rpartition(".")[2]
     signatures = [list(_parameters(line)) for line in re.findall(r"^ +\d+\. [^(]*\((.*)\)(?: -> .*)?$", said, re.MULTILINE)]
     given = list(positional)
-    if signatures and len(given) > 0 and signatures[0] and signatures[0][0].name == "self":
-        signatures = [signature[1:] for signature in signatures]
+    lists_self = any(signature and signature[0].name == "self" for signature in signatures)
+    if given and (lists_self or function == "__init__"):  # a constructor is given itself, and does not list it
+        signatures = [signature[1:] if lists_self else signature for signature in signatures]
         given = given[1:]
     problems = [_first_problem(signature, given, named) for signature in signatures]
     # Of several signatures the one that went furthest was probably meant.
     best = max((problem for problem in problems if problem is not None), key=lambda found: found[0], default=None)
     return best[1] if best is not None else SchemaTypeError(f"{function}() does not take these arguments")
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value counts as an integer, as those of NumPy do; every array has `__index__`, but only one of 0 dimensions
+    is a number.
+    """
+    return hasattr(value, "__index__") and getattr(value, "ndim", 0) == 0
 
 
 def shown(value: object) -> str:
@@ -84,7 +92,10 @@ def _first_problem(
         if name not in names:
             return 0, SchemaTypeError(f"there is no argument {name}; there are: {', '.join(names)}")
     if len(given) > len(signature):
-        return 0, SchemaTypeError(f"{len(given)} arguments were given, and there are {len(signature)}: {', '.join(names)}")
+        listed = f": {', '.join(names)}" if names else ""
+        return len(signature) - len(given), SchemaTypeError(
+            f"{len(given)} arguments were given, and there are {len(signature)}{listed}"
+        )
     values = {**dict(zip(names, given, strict=False)), **named}
     for place, one in enumerate(signature):
         if one.name not in values:
@@ -117,9 +128,9 @@ def _takes_one(kind: str, value: Any) -> bool:
     if base == "bool":
         return isinstance(value, bool)
     if base in _WHOLE:
-        return hasattr(value, "__index__")
+        return is_whole(value)
     if base in _NUMBER:
-        return hasattr(value, "__float__") or hasattr(value, "__index__")
+        return is_whole(value) or (hasattr(value, "__float__") and getattr(value, "ndim", 0) == 0)
     if base == "tuple":
         return _is_sequence(value) and len(value) == len(parts) and all(map(_takes, parts, value))
     if base in _SEQUENCE:

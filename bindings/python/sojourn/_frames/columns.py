@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +52,12 @@ def columns(table: Any, wanted: Mapping[str, str | None]) -> dict[str, Column]:
     asked = {role: name for role, name in wanted.items() if name is not None}
     picked = _pick(table, {name: role for role, name in asked.items()})
     return {role: picked[name] for role, name in asked.items()}
+
+
+def present(table: Any, names: Iterable[str]) -> dict[str, Column]:
+    """The columns of `table` among these names; no other one is read."""
+    opened = OpenTable(table)
+    return opened.read({name: "" for name in names if name in opened.names})
 
 
 def frame(table: Any) -> dict[str, Column]:

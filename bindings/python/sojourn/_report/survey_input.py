@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn._frames.columns import column, frame
+from sojourn._frames.columns import OpenTable, column, present
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
 from sojourn.errors import DataError, SchemaError
 
@@ -23,7 +23,7 @@ def survey_requests(surveys: Mapping[str, Any]) -> dict[str, Any]:
 def survey_days(answers: Any) -> tuple[Any, Any] | None:
     """When each survey was sent and answered, from a table that has both columns."""
     try:
-        table = frame(answers)
+        table = present(answers, ("sent_on", "answered_on"))
     except SchemaError:
         return None
     return (table["sent_on"], table["answered_on"]) if {"sent_on", "answered_on"} <= set(table) else None
@@ -45,13 +45,13 @@ def _columns(kind: str, answers: Any) -> dict[str, Any]:
     try:
         return {"scores": _scores(answers, kind)}
     except SchemaError:
-        table = frame(answers)
-        name = next((n for n in ("score", kind) if n in table), None)
+        opened = OpenTable(answers)
+        name = next((n for n in ("score", kind) if n in opened.names), None)
         if name is None:
             raise SchemaError(
-                f'the {kind} answers have no column "score" or "{kind}"; they have: {", ".join(table)}'
+                f'the {kind} answers have no column "score" or "{kind}"; they have: {", ".join(opened.names)}'
             ) from None
-        return {"scores": _scores(table[name], kind)}
+        return {"scores": _scores(present(opened, (name,))[name], kind)}
 
 
 def _scores(values: Any, kind: str) -> list[int | None]:

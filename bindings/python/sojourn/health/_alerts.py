@@ -9,7 +9,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import columns, frame, take_rows
+from sojourn._frames.columns import OpenTable, columns, present, take_rows
 from sojourn._frames.dates import date_reading
 from sojourn._frames.table import NUMERIC, Table
 from sojourn.errors import SchemaError
@@ -17,6 +17,7 @@ from sojourn.health._cycle import ScoredCycle
 from sojourn.health._plots import plot_alerts
 
 MINIMUM_BASE = 5.0
+_SCORED = ("account", "score", "tier")
 
 
 @checked
@@ -165,8 +166,8 @@ def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) ->
         _same_card(result, previous)
         parts = {**previous._inputs, **{name: previous.table()[name] for name in ("account", "score", "tier", "coverage")}}
     else:
-        columns(previous, {"account": "account", "score": "score", "tier": "tier"})
-        parts = frame(previous)
+        opened = OpenTable(previous)
+        parts = {**present(opened, ("coverage", *signals)), **columns(opened, {name: name for name in _SCORED})}
     then = {f"previous_{name}": parts[name] for name in ("score", "tier", "coverage") if name in parts}
     known = {name: parts[name] for name in signals if name in parts and parts[name].type in NUMERIC}
     # A signal may have the name of a role, so signals are marked while one pass matches the accounts of both.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column, DateReading
-from sojourn._frames.columns import column, frame, no_such_column
+from sojourn._frames.columns import OpenTable, column, no_such_column, present
 from sojourn._frames.dates import day_column
 from sojourn._frames.periods import ISO
 from sojourn._frames.table import Table
@@ -20,11 +20,12 @@ class ManualTable:
     """A table of manual values, matched to the accounts of one book."""
 
     def __init__(self, source: Any, accounts: Column, as_of: datetime.date | None, dates: DateReading = ISO) -> None:
-        given = frame(source)
+        opened = OpenTable(source)
+        given = present(opened, ("account", "account_id", "value", *OPTIONAL))
         account = "account" if "account" in given else "account_id"
         for name in (account, "value"):
             if name not in given:
-                raise no_such_column(name, list(given))
+                raise no_such_column(name, opened.names)
         self._given = {"account": given[account], "value": given["value"]}
         # A column without any value has no meaning, whatever its type.
         self._given.update(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column, DateReading
-from sojourn._frames.columns import column, columns, frame
+from sojourn._frames.columns import OpenTable, column, columns, present
 from sojourn._frames.dates import day_column
 from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError
@@ -23,9 +23,10 @@ def scores_before(previous: Any, card: str, dates: DateReading = ISO) -> list[Co
     """
     same = isinstance(previous, ScoredCycle) and previous.card.name == card
     held = previous.cycle() if same else previous.table() if isinstance(previous, ScoredCycle) else previous
-    found = columns(held, {"account": "account", "score": "score", "tier": "tier"})
+    opened = OpenTable(held)
+    found = columns(opened, {"account": "account", "score": "score", "tier": "tier"})
     tiers = found["tier"]
-    given = frame(held)
+    given = present(opened, ("card", *MEMORY))
     if "card" in given and any(name != card for name in given["card"]):
         tiers = column(
             [tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)],
@@ -41,7 +42,8 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
     """The columns of the previous cycle that the card reads, matched by account; without `account`, row for row."""
     if isinstance(before, ScoredCycle):
         return _core.health.align_columns(accounts, before._accounts, _only(names, before._inputs))
-    found = _only(names, frame(before))
+    opened = OpenTable(before)
+    found = present(opened, names)
     if account is None:
         for name, values in found.items():
             if len(values) != len(accounts):
@@ -50,8 +52,8 @@ def signals_before(names: Sequence[str], accounts: Column, before: Any, account:
                     "name the account"
                 )
         return found
-    return _core.health.align_columns(accounts, columns(before, {"account": account})["account"], found)
+    return _core.health.align_columns(accounts, columns(opened, {"account": account})["account"], found)
 
 
-def _only(names: Sequence[str], present: Mapping[str, Column]) -> dict[str, Column]:
-    return {name: present[name] for name in names if name in present}
+def _only(names: Sequence[str], held: Mapping[str, Column]) -> dict[str, Column]:
+    return {name: held[name] for name in names if name in held}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sojourn import _core
+from sojourn._core.frames import DateReading
 from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
 from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent
 from sojourn._frames.dates import date_reading
 from sojourn._frames.money import MoneyReading, pick_money, unit_read
-from sojourn._frames.periods import date_of, first_day, grid, month_of, span_of
+from sojourn._frames.periods import date_of, day_of, first_day, grid, month_of, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._cohorts import Triangle
@@ -67,7 +69,7 @@ class Snapshots:
                 threads=threads,
             )
 
-        given = None if as_of is None else first_day(span_of(as_of)[0])
+        given = None if as_of is None else _first_of_its_month(as_of, date_reading(timezone))
         found, _, reason = made_by_default(make, lambda made: int(made[3]), given)
         self.state: _core.revenue.RevenueState
         self.cohort_state: _core.revenue.CohortState
@@ -97,3 +99,10 @@ class Snapshots:
             )
         options = {**self.options, "measure": measure}
         return Triangle(self.cohort_state, measure=measure, by=self.options["by"], options=options, mean=self._mean)
+
+
+def _first_of_its_month(as_of: Any, reading: DateReading) -> int:
+    """The first day of the period of a label such as "2024-12", or of the month of a day."""
+    if isinstance(as_of, str) and re.fullmatch(r"\s*\d{4}(-\d{2}|-?Q[1-4])?\s*", as_of):
+        return first_day(span_of(as_of)[0])
+    return first_day(month_of(day_of(as_of, "as_of", reading)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
-from sojourn._frames.arguments import checked
+from sojourn._frames.arguments import checked, is_whole
 from sojourn._frames.columns import column
 from sojourn._frames.dates import date_reading, day_column
 from sojourn._frames.periods import day_or_none
@@ -36,7 +36,7 @@ def response_rate(
     to the surveys of the window; responses_over_delivered counts all answers of the window and may exceed 1. Moments need
     the `timezone` on whose calendar their day is meant; `date_format` states how text writes a day.
     """
-    if hasattr(sent, "__index__"):
+    if is_whole(sent):
         if answered is None:
             raise SchemaError("response_rate of numbers needs both: sent and answered")
         days = {"start": start, "end": end, "timezone": timezone, "date_format": date_format}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from sojourn import _core
+from sojourn._frames.arguments import is_whole
 from sojourn._frames.columns import column
 from sojourn.errors import SchemaError
 
@@ -66,7 +67,7 @@ def whole_numbers(values: Any, name: str, how_many: int) -> tuple[int, ...]:
 def _codes(blank: Any) -> list[int]:
     if blank is None:
         return []
-    codes = [blank] if hasattr(blank, "__index__") else blank
+    codes = [blank] if is_whole(blank) else blank
     try:
         return [code.__index__() for code in codes]
     except (TypeError, AttributeError):
@@ -79,7 +80,7 @@ def _words(answers: Any) -> list[tuple[str, int | None]]:
     if not isinstance(answers, Mapping):
         raise SchemaError(f'answers is a {type(answers).__name__}; accepted: a mapping such as {{"Very satisfied": 5}}')
     for word, score in answers.items():
-        if not isinstance(word, str) or not (score is None or hasattr(score, "__index__")):
+        if not isinstance(word, str) or not (score is None or is_whole(score)):
             raise SchemaError(
                 f"answers has {word!r}: {score!r}; each answer is a text with its score, None where it has none"
             )

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from sojourn import _core
 from sojourn._core.frames import DateReading
-from sojourn._frames.columns import frame
+from sojourn._frames.columns import OpenTable, present
 from sojourn._frames.currency import read_currency
 from sojourn._frames.dates import date_reading
 from sojourn._frames.money import currency_columns
@@ -158,12 +158,14 @@ class Rates:
     @classmethod
     def of_table(cls, table: Any, report_in: str) -> Rates:
         """The rates of a table (currency, month or date, rate)."""
-        quoted = frame(table)
-        since = [name for name in quoted if name.lower() in _SINCE]
-        if "currency" not in quoted or "rate" not in quoted or len(since) != 1:
+        opened = OpenTable(table)
+        since = [name for name in opened.names if name.lower() in _SINCE]
+        if "currency" not in opened.names or "rate" not in opened.names or len(since) != 1:
             raise SchemaError(
-                f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; it has {', '.join(quoted)}"
+                f"a table of rates has the columns currency, rate and one of {', '.join(_SINCE)}; "
+                f"it has {', '.join(opened.names)}"
             )
+        quoted = present(opened, ("currency", since[0], "rate"))
         columns = {"currency": quoted["currency"], "since": quoted[since[0]], "rate": quoted["rate"]}
         return cls(_core.revenue.make_rates(columns, ["currency", since[0], "rate"], report_in))
 
