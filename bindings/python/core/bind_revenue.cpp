@@ -13,7 +13,8 @@ void bind_revenue(pybind11::module_& m) {
   bind_ownership(m, ledger);
   bind_currencies(m);
   bind_label_rows(m);
-  bind_book(m);
+  book_class books = bind_book(m);
+  bind_owners(books);
   bind_cause_movements(m);
   bind_price(m);
   bind_mrr_series(m);

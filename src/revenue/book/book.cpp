@@ -117,7 +117,11 @@ bool book::has_parents() const noexcept {
   return data_->common.parent != no_column || !data_->owners.parents.empty();
 }
 bool book::has_knowledge() const noexcept {
-  return data_->common.recorded_from != no_column || data_->common.recorded_until != no_column;
+  const auto learned = [](const auto& facts) {
+    return std::any_of(facts.begin(), facts.end(), [](const auto& one) { return one.known != recorded{}; });
+  };
+  return data_->common.recorded_from != no_column || data_->common.recorded_until != no_column ||
+         learned(data_->owners.mergers) || learned(data_->owners.parents);
 }
 bool book::has_subscriptions() const noexcept {
   return data_->subscription_column != no_column && data_->own[data_->subscription_column] != no_column;

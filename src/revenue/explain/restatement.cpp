@@ -41,15 +41,60 @@ std::optional<valuation> rates_under(const view& how) {
   return valuation{*how.currencies->rates, valuation_of(how.policy, how.currencies->at)};
 }
 
-/// One close of some accounts, which are numbered by their place: in one currency, or each period at its own rates.
+/// What a customer is under the view on a day of knowledge: of accounts derived one by one, of parents and subscriptions
+/// from a reading of the whole, because any row may be theirs.
+class known_customers {
+ public:
+  known_customers(const book& of, const view& how) : of_(of), how_(how) {
+    if (how.unit == book_unit::parent || how.policy.unit == customer_unit::subscription) whole_ = read(of, how);
+  }
+  [[nodiscard]] std::vector<mrr_step> steps(account who) const {
+    if (!whole_) return steps_of(of_, who, how_);
+    if (who.index >= whole_->ledger.book.accounts()) return {};
+    const auto mine = whole_->ledger.book.steps(who);
+    return {mine.begin(), mine.end()};
+  }
+  [[nodiscard]] std::vector<std::uint32_t> rows(account who, day known) const {
+    if (!whole_) return of_.rows_of(who, known);
+    if (who.index >= whole_->ledger.book.accounts()) return {};
+    const auto mine = whole_->ledger.book.rows_of(who);
+    return {mine.begin(), mine.end()};
+  }
+  [[nodiscard]] bool whole() const noexcept { return whole_.has_value(); }
+  [[nodiscard]] std::size_t customers() const noexcept { return whole_ ? whole_->ledger.book.accounts() : 0; }
+
+ private:
+  const book& of_;
+  const view& how_;
+  std::optional<reading> whole_;
+};
+
+/// Of whom another day of knowledge may tell another story.
+std::vector<account> changed_customers(const book& of, const view& how, const known_customers& then, day first,
+                                       const known_customers& now, day second) {
+  std::vector<account> changed;
+  if (!then.whole()) {
+    changed = of.accounts_changed(first, second);
+    if (how.part_of == nullptr) return changed;
+    std::erase_if(changed, [&](account who) { return !how.part_of->owns(account_hash(of.keys().key(who))); });
+    return changed;
+  }
+  for (std::uint32_t who = 0; who < std::max(then.customers(), now.customers()); ++who) {
+    const account one{who};
+    if (then.steps(one) != now.steps(one) || then.rows(one, first) != now.rows(one, second)) changed.push_back(one);
+  }
+  return changed;
+}
+
+/// One close of some customers, which are numbered by their place: in one currency, or each period at its own rates.
 class some_closes {
  public:
-  some_closes(const book& of, std::span<const account> some, const view& how, const period_grid& grid)
+  some_closes(const known_customers& known, std::span<const account> some, const view& how, const period_grid& grid)
       : finder_(grid), alone_(finder_, static_cast<std::size_t>(grid.count), how.policy) {
     const auto in = rates_under(how);
     std::size_t lanes = in ? in->rates.rates.currencies() : 1;
     const auto fill = [&](account who, auto& steps, auto&) {
-      const auto mine = steps_of(of, some[who.index], how);
+      const auto mine = known.steps(some[who.index]);
       steps.insert(steps.end(), mine.begin(), mine.end());
       for (const mrr_step& step : mine) lanes = std::max(lanes, std::size_t{step.lane} + 1);
     };
@@ -101,8 +146,9 @@ restatement compare_closes(const book& of, day first, day second, const period_g
   const view then = known_on(how, first), now = known_on(how, second);
   const auto periods = static_cast<std::size_t>(grid.count);
   restatement found{grid, first, second, std::vector<period_movements>(periods), {}, 0};
-  const std::vector<account> changed = of.accounts_changed(first, second);
-  some_closes before(of, changed, then, grid), after(of, changed, now, grid);
+  const known_customers known_then(of, then), known_now(of, now);
+  const std::vector<account> changed = changed_customers(of, how, known_then, first, known_now, second);
+  some_closes before(known_then, changed, then, grid), after(known_now, changed, now, grid);
   for (std::uint32_t i = 0; i < changed.size(); ++i) {
     const account who = changed[i];
     const auto was = before.of(account{i});
@@ -119,8 +165,8 @@ restatement compare_closes(const book& of, day first, day second, const period_g
       ++found.accounts_without_effect;
       continue;
     }
-    const auto old_rows = of.rows_of(who, first);
-    const auto new_rows = of.rows_of(who, second);
+    const auto old_rows = known_then.rows(who, first);
+    const auto new_rows = known_now.rows(who, second);
     moved.who = who;
     moved.learned = without(new_rows, old_rows);
     moved.dropped = without(old_rows, new_rows);

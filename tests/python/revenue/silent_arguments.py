@@ -252,6 +252,12 @@ def _of_ledger(ledger: sj.Ledger) -> dict[str, Any]:
         "tenure": lambda: ledger.tenure(),
         "due": lambda: ledger.available_to_renew("2024-Q2"),
         "parents": lambda: _of_parents(ledger.with_view(unit="parent")),
+        **{
+            f"parents known {day}": lambda day=day: ledger.as_known_on(day, as_of="2024-12-31").movements(
+                *SPAN, split_by="parent"
+            )
+            for day in DAYS
+        },
         **{f"known {day}": lambda day=day: ledger.as_known_on(day, as_of="2024-12-31").movements(*SPAN) for day in DAYS},
         **{f"explain {key}": lambda key=key: ledger.explain(key, "2024") for key in "abcd"},
     }

@@ -433,6 +433,7 @@ RATE = {"period": "2024-Q1", "level": 0.9}
 GRID = {"first": "2023-04", "last": "2024-06"}
 OTHER_GRID = {"first": "2023-05", "last": "2024-05", "by": "quarter"}
 COHORTS = {"by": "quarter", "measure": "mrr", "first": "2023-02", "last": "2024-02"}
+PARENTS = {"unit": "parent"}
 METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = {
     "movements": (
         asked("movements"),
@@ -443,24 +444,25 @@ METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = 
             "segment_rule": Other("last", {"by_segment": "plan"}),
             "by_cause": True,
             "split_by": "plan",
+            "unit": "parent",
         },
     ),
     "mrr": (asked("mrr"), QUARTER, {"period": "2023-Q1"}),
     "arr": (asked("arr"), QUARTER, {"period": "2023-Q1"}),
-    "arpa": (asked("arpa"), QUARTER, RATE),
-    "average_sale_price": (asked("average_sale_price"), {"period": "2023-Q1"}, {"period": "2024-Q1"}),
-    "quick_ratio": (asked("quick_ratio"), QUARTER, {"period": "2024-Q1"}),
-    "logo_churn": (asked("logo_churn"), QUARTER, {**RATE, "cause": Other("voluntary", {"period": "2023-Q4"})}),
+    "arpa": (asked("arpa"), QUARTER, RATE | PARENTS),
+    "average_sale_price": (asked("average_sale_price"), {"period": "2023-Q1"}, {"period": "2024-Q1"} | PARENTS),
+    "quick_ratio": (asked("quick_ratio"), QUARTER, {"period": "2024-Q1"} | PARENTS),
+    "logo_churn": (asked("logo_churn"), QUARTER, {**RATE, **PARENTS, "cause": Other("voluntary", {"period": "2023-Q4"})}),
     "mrr_churn": (
         asked("mrr_churn"),
         {"period": "2024-Q2"},
-        {**RATE, "kind": "net", "cause": "voluntary", "method": "linearised"},
+        {**RATE, **PARENTS, "kind": "net", "cause": "voluntary", "method": "linearised"},
     ),
     "available_to_renew": (asked("available_to_renew"), {"period": "2023"}, {**RATE, "lost": "no_later_term"}),
-    "nrr": (asked("nrr"), QUARTER, {**RATE, "window": 3, "method": "linearised"}),
-    "grr": (asked("grr"), QUARTER, {**RATE, "window": 3, "method": "linearised"}),
-    "logo_retention": (asked("logo_retention"), QUARTER, {**RATE, "window": 3}),
-    "retention": (asked("retention"), GRID, {**OTHER_GRID, "window": 3, "method": "linearised", "level": 0.9}),
+    "nrr": (asked("nrr"), QUARTER, {**RATE, **PARENTS, "window": 3, "method": "linearised"}),
+    "grr": (asked("grr"), QUARTER, {**RATE, **PARENTS, "window": 3, "method": "linearised"}),
+    "logo_retention": (asked("logo_retention"), QUARTER, {**RATE, **PARENTS, "window": 3}),
+    "retention": (asked("retention"), GRID, {**OTHER_GRID, **PARENTS, "window": 3, "method": "linearised", "level": 0.9}),
     "cohorts": (asked("cohorts"), {}, {**COHORTS, "cause": "voluntary"}),
     "explain": (asked("explain"), {"account": "a", "period": "2024"}, {"account": "b", "period": "2023"}),
     "contributors": (
@@ -600,7 +602,27 @@ METHODS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]] = 
     "set_parent": (
         changed("set_parent"),
         {"account": "k1", "parent": "north"},
-        {"account": "k2", "parent": "west", "since": "2024-03-01"},
+        {"account": "k2", "parent": "west", "since": "2024-03-01", "known_from": "2024-06-01"},
+    ),
+    "set_parents": (
+        changed("set_parents"),
+        {
+            "table": {
+                "account": ["k1", "k2"],
+                "parent": ["north", "west"],
+                "one": ["k3", "k4"],
+                "two": ["east", "east"],
+                "day": ["2024-03-03", "2024-03-03"],
+                "later": ["2024-06-01", "2024-06-01"],
+            }
+        },
+        {
+            "table": {"account": ["a"], "parent": ["west"]},
+            "account": "one",
+            "parent": "two",
+            "since": "day",
+            "known_from": "later",
+        },
     ),
     "add_segment": (
         lambda **given: _with_segment(**given),

@@ -59,23 +59,18 @@ void merge_accounts(book& in, const py::object& from, const py::object& into, st
   merge(in, one, follow);
 }
 
-void set_parent_of(book& in, const py::object& child, const py::object& parent, std::optional<std::int32_t> since,
-                   const followers& follow) {
-  const parent_fact one{account_of(in.keys(), key_from(child)), intern(in.keys(), key_from(parent)),
-                        day_from(since).value_or(earliest_day)};
-  set_parent(in, one, follow);
-}
-
 reading read_book(const book& from, const revenue_policy& policy, std::optional<std::int32_t> as_of,
-                  std::optional<std::int32_t> known_on, const std::string& unit, const std::string& part,
-                  const std::string& commitment, const std::string& amount_is, const std::string& same_day,
-                  const filters& where, const std::optional<std::string>& split_by, const std::optional<held_rates>& rates) {
+                  std::optional<std::int32_t> known_on, const std::string& unit, std::optional<std::int32_t> owners_on,
+                  const std::string& part, const std::string& commitment, const std::string& amount_is,
+                  const std::string& same_day, const filters& where, const std::optional<std::string>& split_by,
+                  const std::optional<held_rates>& rates) {
   view under;
   if (rates) under.currencies = currency_view{rates->table};
   under.policy = policy;
   under.as_of = day_from(as_of);
   under.known_on = day_from(known_on);
   under.unit = named<book_unit>("unit", unit);
+  under.owners_on = day_from(owners_on);
   under.part = named<mrr_part>("part", part);
   under.commitment = named<mrr_commitment>("commitment", commitment);
   under.amount = named<change_amount>("amount", amount_is);
@@ -227,7 +222,7 @@ py::dict compare_windows(const book& of, const reading& how, std::int32_t first,
 
 }  // namespace
 
-void bind_book(py::module_& m) {
+book_class bind_book(py::module_& m) {
   py::class_<given_facts>(m, "Facts", "Columns of one table by role, with the names that errors call them.")
       .def("__len__", &given_facts::rows)
       .def_readonly("columns", &given_facts::columns)
@@ -257,7 +252,8 @@ void bind_book(py::module_& m) {
         for (const lane_name& lane : r.lanes) names.emplace_back(lane.currency, lane.label);
         return names;
       });
-  py::class_<book>(m, "Book", "The caller's rows as they are, and the corrections to them.")
+  book_class books(m, "Book", "The caller's rows as they are, and the corrections to them.");
+  books
       .def(py::init([](const std::string& source) { return book(named<fact_source>("source", source)); }), py::arg("source"))
       .def("__copy__", [](const book& b) { return b; })
       .def(
@@ -269,11 +265,9 @@ void bind_book(py::module_& m) {
       .def("split", &split_rows, py::arg("facts"), py::arg("into"), py::arg("since"), py::arg("follow") = followers{})
       .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"), py::arg("known_from"),
            py::arg("follow") = followers{})
-      .def("set_parent", &set_parent_of, py::arg("child"), py::arg("parent"), py::arg("since"),
-           py::arg("follow") = followers{})
-      .def("read", &read_book, py::arg("policy"), py::arg("as_of"), py::arg("known_on"), py::arg("unit"), py::arg("part"),
-           py::arg("commitment"), py::arg("amount_is"), py::arg("same_day"), py::arg("where"), py::arg("split_by"),
-           py::arg("rates"))
+      .def("read", &read_book, py::arg("policy"), py::arg("as_of"), py::arg("known_on"), py::arg("unit"),
+           py::arg("owners_on"), py::arg("part"), py::arg("commitment"), py::arg("amount_is"), py::arg("same_day"),
+           py::arg("where"), py::arg("split_by"), py::arg("rates"))
       .def("counts", [](const book& b, const reading& how) { return counts_dict(counts(b, how)); })
       .def("labels_of", &labels_of, py::arg("reading"), py::arg("name"))
       .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
@@ -293,6 +287,7 @@ void bind_book(py::module_& m) {
       .def_property_readonly("has_usage", &book::has_usage)
       .def_property_readonly("first_change", [](const book& b) { return day_number(b.first_change()); })
       .def_property_readonly("last_change", [](const book& b) { return day_number(b.last_change()); });
+  return books;
 }
 
 }  // namespace sojourn::python

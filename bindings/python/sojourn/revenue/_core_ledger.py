@@ -47,7 +47,7 @@ class CoreLedger:
         if self.terms is None:
             raise SchemaError(
                 "what was available to renew needs terms, and these rows do not say when one ends: give rows with an end "
-                "(periods, prices or lines of invoices, of the whole ledger), or name another logo_denominator"
+                "(periods, prices or lines of invoices), or name another logo_denominator"
             )
         return self.terms(first, end, lost)
 

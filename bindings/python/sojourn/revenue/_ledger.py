@@ -24,6 +24,7 @@ from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import AddedLabels, Labels
 from sojourn.revenue._ledger_bytes import HeldLedger, ledger_bytes, ledger_from_bytes
 from sojourn.revenue._mergers import mergers
+from sojourn.revenue._parents import ParentRow, parent_rows
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._readings import Readings
 from sojourn.revenue._restatement import Restatement, restatement
@@ -36,6 +37,7 @@ from sojourn.revenue._sources.snapshots import MonthSnapshots
 from sojourn.revenue._sources.source import Source
 from sojourn.revenue._sources.subscriptions import Subscriptions
 from sojourn.revenue._sources.usage import Usage
+from sojourn.revenue._units import units_of
 from sojourn.revenue._usage import USAGE_AMOUNTS, commitments, usage_movements
 from sojourn.revenue._view import BookOfLedger, View
 
@@ -88,7 +90,7 @@ class Ledger(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -122,12 +124,16 @@ class Ledger(Readings):
         facts.habits = source.habits()
         source.first = None  # the book has them
         self._hold(HeldLedger(facts, asked, view, Labels(source.common.labels), reading))
+        if source.common.parents is not None:
+            self._set_parents(parent_rows(self._accounts, source.common.parents, dates=source.common.dates))
+            source.common = replace(source.common, parents=None)  # the book has them
 
     def _hold(self, held: HeldLedger) -> None:
         self._guard = threading.Lock()
         self._facts, self._asked, self._view, self._labels, self._reading = held
         self._options = self._facts.options(self._reading, self._asked, self._view)
         self._corrections = 0
+        self._other_unit: tuple[Reading, View] | None = None
         self._read_with_causes: Reading | None = None
 
     def _standing(self) -> HeldLedger:
@@ -151,6 +157,14 @@ class Ledger(Readings):
     @property
     def _ledger(self) -> CoreLedger:
         return self._core_ledger()
+
+    def _at_once(self) -> Ledger:
+        """The ledger as it stands now, for questions of several steps."""
+        with self._guard:
+            now, other, causes = self._unguarded(), self._other_unit, self._read_with_causes
+        made = self._of(now)
+        made._other_unit, made._read_with_causes = other, causes
+        return made
 
     @classmethod
     def _of(cls, held: HeldLedger) -> Ledger:
@@ -188,7 +202,7 @@ class Ledger(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -250,7 +264,7 @@ class Ledger(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -307,7 +321,7 @@ class Ledger(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -358,7 +372,7 @@ class Ledger(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,
@@ -562,7 +576,9 @@ class Ledger(Readings):
         """The same facts under another view; what is not named stays.
 
         `known_on`: rows as they were known at the end of that day. `unit`: "account", or "parent" for the parents of
-        `parent=` and `set_parent`. `where`: only rows with these labels, as `where={"region": ["EU", "UK"]}`.
+        `parent=` and `set_parent`: `movements` and the rates then know transfers between parents; `explain`, `contributors`,
+        `cohorts` and `survival` follow what each parent pays, and an account that goes to another parent ends there.
+        `where`: only rows with these labels, as `where={"region": ["EU", "UK"]}`.
         """
         view = self._view
         if as_of is not None:
@@ -609,8 +625,6 @@ class Ledger(Readings):
     def _require_knowledge(self) -> None:
         if not self._standing().facts.book.has_knowledge:
             raise SchemaError("this ledger does not know when its rows were recorded; name that column with known_from=")
-        if self._view.parts:
-            raise SchemaError("a part holds one day's knowledge; ask the whole ledger for another day, and cut that")
 
     def accounts_table(self, period: Any = None) -> Table:
         """One row per account that ever was a customer, in order of first appearance.
@@ -619,9 +633,11 @@ class Ledger(Readings):
         whether it has `churned` and the `cause`, where rows or facts say it; `mrr`, the last that it paid, in minor units;
         its `parent` and its labels. With a period also its movements in it, which add up to `movements` of the period.
         """
-        now = self._standing_with_causes()
+        at_once = self._at_once()
+        now = at_once._standing_with_causes()
         ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
-        return accounts_table(ledger, now.facts.book, now.reading, period)
+        transfers = at_once._units if at_once._shows_transfers() else None
+        return accounts_table(ledger, now.facts.book, now.reading, period, transfers)
 
     def usage_movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """What was committed, consumed, consumed beyond it and left unused in each period, in minor units.
@@ -737,7 +753,8 @@ class Ledger(Readings):
     def merge(self, account: Any, into: Any, *, since: Any = None, known_from: Any = None) -> None:
         """Two accounts turn out to be one customer: `into` pays what both paid, also in the past; `account` holds nothing.
 
-        With `since` only from that day on: history before it stays, and on that day `account` churns and `into` expands.
+        With `since` only from that day on: history before it stays, and on that day `account` churns and `into` expands, or,
+        in movements with `unit="account"`, what it pays is transferred.
         `known_from` is the day on which it was learned; before it `as_known_on` sees two accounts.
         """
         when, known = day_or_none(since, "since"), day_or_none(known_from, "known_from")
@@ -764,21 +781,93 @@ class Ledger(Readings):
         facts, when = self._facts.facts(table, source), day_or_none(since, "since")
         self._correct(lambda book, follow: book.split(facts, into, when, follow))
 
-    def set_parent(self, account: Any, parent: Any, *, since: Any = None) -> None:
-        """The account belongs to `parent` from `since` on, by default always; `with_view(unit="parent")` reads parents."""
-        when = day_or_none(since, "since")
-        self._correct(lambda book, follow: book.set_parent(account, parent, when, follow))
+    def set_parent(self, account: Any, parent: Any, *, since: Any = None, known_from: Any = None) -> None:
+        """The account belongs to `parent` from `since` on, by default always; unit="parent" reads parents.
+
+        It takes the place of the parent that rows name. On `since` the account's MRR is transferred from the one parent to
+        the other (see `movements`). `known_from` is the day on which it was learned; earlier days of `as_known_on` do not
+        see it.
+        """
+        self._set_parents([(account, parent, day_or_none(since, "since"), day_or_none(known_from, "known_from"))])
+
+    def set_parents(
+        self,
+        table: Any,
+        *,
+        account: str = "account",
+        parent: str = "parent",
+        since: str | None = None,
+        known_from: str | None = None,
+    ) -> int:
+        """Every row of a table of accounts and their parents, as `set_parent`; all of them or none. Returns how many.
+
+        `since` and `known_from` name columns of days, by default those of these names where there are such; a missing day
+        says always. The same as `parent=table` of a constructor.
+        """
+        rows = parent_rows(self._accounts, table, account=account, parent=parent, since=since, known_from=known_from)
+        self._set_parents(rows)
+        return len(rows)
+
+    def _set_parents(self, rows: Sequence[ParentRow]) -> None:
+        self._correct(lambda book, follow: book.set_parents(rows, follow))
+        if any(row[3] is not None for row in rows):  # now it is known since when something is known
+            self._options = self._facts.options(self._reading, self._asked, self._view)
+
+    @property
+    def _accounts(self) -> _core.revenue.Ledger | None:
+        """The compiled ledger, where its customers are accounts."""
+        return self._ledger.compiled if self.policy.unit == "account" else None
 
     def _correct(
         self, edit: Callable[[_core.revenue.Book, list[Reading]], None], moved: tuple[Any, Any] | None = None
     ) -> None:
         with self._guard:
             edit(self._facts.book, [self._reading])
-            self._corrections, self._read_with_causes = self._corrections + 1, None
+            self._corrections, self._read_with_causes, self._other_unit = self._corrections + 1, None, None
             if moved is not None:
                 self._labels = self._labels.with_move(*moved)
             elif not self._labels.unread:
                 self._labels = self._labels.anew()
+
+    @property
+    def _unit(self) -> str:
+        return self._view.unit
+
+    def _of_unit(self, unit: str | None, opening: Callable[[], int] | None = None) -> CoreLedger:
+        now, reading, view = self._reading_of(self._view.unit if unit is None else unit)
+        if opening is not None and view.unit == "parent" and now.facts.book.owners_change(reading):
+            reading, view = now.facts.read(now.policy, replace(view, owners_on=opening()))
+        return now.facts.core_ledger(reading, now.policy, view, self._options if view is now.view else None)
+
+    def _reading_of(self, unit: str) -> tuple[HeldLedger, Reading, View]:
+        """The facts by account or by parent; the other unit than that of the view is read once between corrections."""
+        with self._guard:
+            now, other, corrections = self._unguarded(), self._other_unit, self._corrections
+        if units_of(unit, unit) == (now.view.unit,):
+            return now, now.reading, now.view
+        if now.view.parts:
+            raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
+        if other is None:
+            other = now.facts.read(now.policy, replace(now.view, unit=unit))
+            with self._guard:
+                if corrections == self._corrections:
+                    self._other_unit = other
+        return now, *other
+
+    def _shows_transfers(self) -> bool:
+        now = self._standing()
+        if now.view.unit != "parent":
+            return False
+        return not now.reading.ledger.in_currencies or now.facts.book.owners_change(now.reading)
+
+    def _splits_by_parent(self) -> bool:
+        return "parent" not in self._facts.source.common.labels
+
+    def _units(
+        self, units: Sequence[str], first: int, months_each: int, count: int, each: bool
+    ) -> dict[str, dict[str, Any]]:
+        now, reading, _ = self._reading_of("parent" if "parent" in units else "account")
+        return now.facts.book.movements_of_units(reading, first, months_each, count, len(units) > 1, each)
 
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
         """The movements of the periods of a grid by cause."""

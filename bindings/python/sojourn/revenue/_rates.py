@@ -110,6 +110,27 @@ def kept(
     return found
 
 
+def opening_of_churn(policy: Policy, period: Any) -> int:
+    """The last day before those that the churn of a period looks at."""
+    return churn_days(policy, period)[0] - 1
+
+
+def opening_of_window(policy: Policy, period: Any, window: int | None, metric: str) -> int:
+    """The last day before the window of a retention rate."""
+    month, months = span_of(period)
+    if window is None and metric != "logo_retention" and policy.nrr_window == "trailing_mean_4q":
+        raise SchemaError(
+            'nrr_window="trailing_mean_4q" looks at four windows, and parents own other accounts in each; name window='
+        )
+    usual = 1 if metric != "logo_retention" and policy.nrr_window == "one_month" else 12
+    return first_day(month + months - (window or usual)) - 1
+
+
+def opening_of_period(period: Any) -> int:
+    """The last day before the period."""
+    return first_day(span_of(period)[0]) - 1
+
+
 def read(ledger: CoreLedger, metric: str, days: tuple[int, int], level: float, method: Interval) -> Estimate:
     """A churn or retention rate of the days [first, end)."""
     policy = ledger.policy.core

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
@@ -23,11 +23,23 @@ from sojourn.revenue._explain import Explanation, explain
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._lifetime_value import lifetime_value
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._rates import Interval, churn, churn_of_cause, closing, kept, mrr_churn_name, rate
+from sojourn.revenue._rates import (
+    Interval,
+    churn,
+    churn_of_cause,
+    closing,
+    kept,
+    mrr_churn_name,
+    opening_of_churn,
+    opening_of_period,
+    opening_of_window,
+    rate,
+)
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
 from sojourn.revenue._series import ledger_movements, movements_by_cause, movements_by_lane
 from sojourn.revenue._tenure import survival, tenure
+from sojourn.revenue._units import movements_of_units, units_of
 
 
 class Readings(ABC):
@@ -75,6 +87,7 @@ class Readings(ABC):
         segment_rule: str = "opening",
         by_cause: bool = False,
         split_by: str | None = None,
+        unit: str | Sequence[str] | None = None,
     ) -> Table:
         """How MRR got from opening to closing, period by period, in minor units; every row closes exactly.
 
@@ -87,10 +100,31 @@ class Readings(ABC):
         each in its own minor units. What changes labels within an account is `transfer_in` and `transfer_out`, no churn and
         no new business, so that the rows of a period add up to its movements.
 
+        With `unit` the movements are those of each "account" or each "parent", or both in one pass, a row per period and
+        unit: `unit=("account", "parent")`. A subsidiary that goes to another parent, an account that is merged into another
+        one and rows that are split off are `transfer_in` and `transfer_out`, no churn and no new business; `accounts_in` and
+        `accounts_out` count the customers that came or went with them. Under `with_view(unit="parent")` parents are the
+        default. `split_by="parent"` has a row per period and parent; they add up to the movements of parents.
+
         A ledger with usage (`from_usage`, `with_usage`) also shows the columns of `usage_movements`.
         """
         if sum((by_cause, by_segment is not None, split_by is not None)) > 1:
             raise SchemaError("movements are shown by_cause, by_segment or split_by; name one of them")
+        if split_by == "parent" and self._splits_by_parent():
+            units = units_of(unit, "parent")
+            if units != ("parent",):
+                raise SchemaError('split_by="parent" shows parents; leave unit out')
+            now = self._at_once()
+            return movements_of_units(now._of_unit("parent"), now._units, first, last, by, units, each=True)
+        if unit is not None and (by_cause or by_segment is not None or split_by is not None):
+            raise SchemaError(
+                'movements of a unit are shown whole or with split_by="parent"; ask with_view(unit=...) for causes, '
+                "segments and labels"
+            )
+        if unit is not None or (self._shows_transfers() and not by_cause and by_segment is None and split_by is None):
+            units = units_of(unit, self._unit)
+            now = self._at_once()
+            return movements_of_units(now._of_unit(units[-1]), now._units, first, last, by, units, each=False)
         if split_by is not None:
             return movements_by_lane(self._ledger, self._lanes, first, last, by, split_by)
         if by_cause:
@@ -107,28 +141,33 @@ class Readings(ABC):
         """Twelve times MRR, exactly."""
         return closing(self._ledger, period, times=12)
 
-    def arpa(self, period: Any, *, level: float = 0.95) -> Estimate:
-        """Average MRR of a paying customer at the end of the period, in minor units."""
-        return rate(self._ledger, period, "arpa", level)
+    def arpa(self, period: Any, *, unit: str | None = None, level: float = 0.95) -> Estimate:
+        """Average MRR of a paying customer at the end of the period, in minor units.
 
-    def average_sale_price(self, period: Any) -> Estimate:
+        `unit` as in `nrr`; of parents those who own the accounts at the end of the period.
+        """
+        return rate(self._of_unit(unit), period, "arpa", level)
+
+    def average_sale_price(self, period: Any, *, unit: str | None = None) -> Estimate:
         """Average first MRR of the new customers of the period who paid from their first day, in minor units."""
-        return rate(self._ledger, period, "average_sale_price")
+        return rate(self._of_unit(unit, lambda: opening_of_period(period)), period, "average_sale_price")
 
-    def quick_ratio(self, period: Any) -> Estimate:
-        """MRR won over MRR lost; undefined when nothing was lost."""
-        return rate(self._ledger, period, "quick_ratio")
+    def quick_ratio(self, period: Any, *, unit: str | None = None) -> Estimate:
+        """MRR won over MRR lost; undefined when nothing was lost. `unit` as in `nrr`."""
+        return rate(self._of_unit(unit, lambda: opening_of_period(period)), period, "quick_ratio")
 
-    def logo_churn(self, period: Any, *, cause: str | None = None, level: float = 0.95) -> Estimate:
+    def logo_churn(self, period: Any, *, cause: str | None = None, unit: str | None = None, level: float = 0.95) -> Estimate:
         """Share of the opening customers who are none at the end of the period, or as the policy counts it.
 
         With a `cause` ("voluntary", "payment_failed" ..., or a word of the rows) only who left for it; over all causes the
         shares add up to the rate. Under a policy with a `window` the period may also be a date: the first day after the
-        window.
+        window. `unit` as in `nrr`.
         """
         if cause is not None:
+            self._require_own_unit(unit)
             return churn_of_cause(self._ledger, self._churn_of_cause, period, "logo_churn", cause, level)
-        return churn(self._ledger, period, "logo_churn", level)
+        ledger = self._of_unit(unit, lambda: opening_of_churn(self.policy, period))
+        return churn(ledger, period, "logo_churn", level)
 
     def mrr_churn(
         self,
@@ -136,17 +175,27 @@ class Readings(ABC):
         *,
         kind: str = "gross",
         cause: str | None = None,
+        unit: str | None = None,
         method: Interval = "score",
         level: float = 0.95,
     ) -> Estimate:
-        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it.
+        """Share of opening MRR lost: "gross" before growth of existing customers, "net" after it. `unit` as in `nrr`.
 
         With a `cause` only what it took, by its parts; gross only, because net churn also counts what was gained.
         """
         metric = mrr_churn_name(kind)
         if cause is not None:
+            self._require_own_unit(unit)
             return churn_of_cause(self._ledger, self._churn_of_cause, period, metric, cause, level, method)
-        return churn(self._ledger, period, metric, level, method)
+        ledger = self._of_unit(unit, lambda: opening_of_churn(self.policy, period))
+        return churn(ledger, period, metric, level, method)
+
+    def _require_own_unit(self, unit: str | None) -> None:
+        """Causes are those of the customers of the view."""
+        if unit is not None and unit != self._unit:
+            raise SchemaError(
+                f'churn by cause is that of each {self._unit}; ask with_view(unit="{unit}") for the other unit'
+            )
 
     def available_to_renew(self, period: Any, *, lost: str = "at_end", level: float = 0.95) -> AvailableToRenew:
         """Churn of the accounts whose terms end in `period` (a label, or a pair of dates, the second excluded).
@@ -157,21 +206,48 @@ class Readings(ABC):
         """
         return available_to_renew(self._ledger, period, lost, level)
 
-    def nrr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
+    def nrr(
+        self,
+        period: Any,
+        *,
+        window: int | None = None,
+        unit: str | None = None,
+        method: Interval = "score",
+        level: float = 0.95,
+    ) -> Estimate:
         """Net revenue retention: MRR at the end of `period` of the customers of `window` months before, over their MRR then.
 
         Without `window` the policy's `nrr_window` holds, by default twelve months. `method` names the interval: "score"
-        holds in small and heavy-tailed sets too, "linearised" is r +- z se.
+        holds in small and heavy-tailed sets too, "linearised" is r +- z se. `unit`: customers are each "account" or each
+        "parent", by default as the view has it. Who owns an account at the opening of the window is its parent throughout,
+        so that a subsidiary that goes to another parent is no loss; the option `owners_on` names the day.
         """
-        return kept(self._ledger, period, "nrr", window, level, method)
+        return self._kept(period, "nrr", window, unit, level, method)
 
-    def grr(self, period: Any, *, window: int | None = None, method: Interval = "score", level: float = 0.95) -> Estimate:
+    def grr(
+        self,
+        period: Any,
+        *,
+        window: int | None = None,
+        unit: str | None = None,
+        method: Interval = "score",
+        level: float = 0.95,
+    ) -> Estimate:
         """Gross revenue retention: as `nrr`, but no account counts for more than it paid then, or on the policy's basis."""
-        return kept(self._ledger, period, "grr", window, level, method)
+        return self._kept(period, "grr", window, unit, level, method)
 
-    def logo_retention(self, period: Any, *, window: int = 12, level: float = 0.95) -> Estimate:
-        """Share of the customers of `window` months before who are still customers at the end of `period`."""
-        return kept(self._ledger, period, "logo_retention", window, level)
+    def logo_retention(self, period: Any, *, window: int = 12, unit: str | None = None, level: float = 0.95) -> Estimate:
+        """Share of the customers of `window` months before who are still customers at the end of `period`.
+
+        `unit` as in `nrr`.
+        """
+        return self._kept(period, "logo_retention", window, unit, level, "score")
+
+    def _kept(
+        self, period: Any, metric: str, window: int | None, unit: str | None, level: float, method: Interval
+    ) -> Estimate:
+        ledger = self._of_unit(unit, lambda: opening_of_window(self.policy, period, window, metric))
+        return kept(ledger, period, metric, window, level, method)
 
     def retention(
         self,
@@ -180,6 +256,7 @@ class Readings(ABC):
         *,
         by: str = "month",
         window: int | Sequence[int] = 12,
+        unit: str | None = None,
         method: Interval = "score",
         level: float = 0.95,
     ) -> Table:
@@ -187,9 +264,12 @@ class Readings(ABC):
 
         One row per period and window; `window` may be several lengths, such as (1, 3, 12). `accounts` and `opening` (minor
         units) are those at the start of the window. Each rate equals `nrr`, `grr` or `logo_retention` of that period; an
-        undefined rate is missing.
+        undefined rate is missing. `unit` as in `nrr`.
         """
-        return retention(self._ledger, first, last, by=by, window=window, method=method, level=level)
+        now = self._at_once()
+        return retention(
+            lambda opening: now._of_unit(unit, opening), first, last, by=by, window=window, method=method, level=level
+        )
 
     def cohorts(
         self,
@@ -315,6 +395,36 @@ class Readings(ABC):
         known = self._labels.known(name)
         ledger, rows = self._segment(known)
         return BySegment(ledger, rows, known, rule)
+
+    @abstractmethod
+    def _at_once(self) -> Readings:
+        """The ledger as it stands now, for questions of several steps."""
+
+    @property
+    @abstractmethod
+    def _unit(self) -> str:
+        """Whose movements they are by default."""
+
+    @abstractmethod
+    def _of_unit(self, unit: str | None, opening: Callable[[], int] | None = None) -> CoreLedger:
+        """What readers take of accounts or parents, by default as the view has it.
+
+        Where accounts change parents, those who own them on the day `opening` own them throughout.
+        """
+
+    @abstractmethod
+    def _shows_transfers(self) -> bool:
+        """Whether movements have the columns of transfers without being asked."""
+
+    @abstractmethod
+    def _splits_by_parent(self) -> bool:
+        """Whether "parent" is no label of the rows, so that it names the parents."""
+
+    @abstractmethod
+    def _units(
+        self, units: Sequence[str], first: int, months_each: int, count: int, each: bool
+    ) -> dict[str, dict[str, Any]]:
+        """The movements of the periods of a grid by unit, with transfers."""
 
     @abstractmethod
     def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:

@@ -42,14 +42,15 @@ def restatement(ledger: KnownLedger, book: Book, reading: Reading, period: Any, 
     found = book.compare(reading, first, second, month, months)
     own = ledger._core_ledger()
     options = {**own.options, "period": str(period), "known_on": f"{date_of(first)}, {date_of(second)}"}
-    closes = [_close(ledger.as_known_on(day)._core_ledger(), month, months) for day in known_on]
+    # Both at the ledger's own as_of, as the accounts are: whether a lapse is bridged hangs on what came later.
+    closes = [_close(ledger.as_known_on(day, as_of=own.as_of)._core_ledger(), month, months) for day in known_on]
     return Restatement(found, closes, options=options)
 
 
 class KnownLedger(HasCoreLedger, Protocol):
     """A ledger whose rows say when they were recorded."""
 
-    def as_known_on(self, when: Any) -> HasCoreLedger:
+    def as_known_on(self, when: Any, *, as_of: Any = None) -> HasCoreLedger:
         """The ledger as it was known at the end of a day."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn import _core
-from sojourn._frames.periods import grid
+from sojourn._frames.periods import first_day, grid
 from sojourn._frames.table import Table
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_retention
@@ -16,7 +16,7 @@ RATES = ("nrr", "grr", "logo_retention")
 
 
 def retention(
-    ledger: CoreLedger,
+    ledger_of: Callable[[Callable[[], int]], CoreLedger],
     first: Any,
     last: Any,
     *,
@@ -25,9 +25,31 @@ def retention(
     method: Interval,
     level: float,
 ) -> Table:
-    """NRR, GRR and logo retention of the `window` months up to the end of each period: a row per window and period."""
+    """NRR, GRR and logo retention of the `window` months up to the end of each period: a row per window and period.
+
+    `ledger_of(opening)` is the ledger for a window that opens after that day.
+    """
+    start, each, count = grid(first, last, by)
     lengths = lengths_of(window)
-    return retention_over(ledger, grid(first, last, by), lengths, by=by, method=method, level=level)
+    windows = [
+        ((month, each, 1), length, first_day(month + each - length) - 1)
+        for length in lengths
+        for month in range(start, start + each * count, each)
+    ]
+    one = ledger_of(lambda: windows[0][2])
+    if "owners_on" not in one.options:
+        return retention_over(one, (start, each, count), lengths, by=by, method=method, level=level)
+    tables = []
+    for period, length, opening in windows:
+        ledger = ledger_of(opening.__int__)
+        tables.append(retention_over(ledger, period, [length], by=by, method=method, level=level))
+    columns = {name: [value for table in tables for value in table[name].to_list()] for name in tables[0].columns}
+    options = {**tables[0].options, "window": lengths[0] if len(lengths) == 1 else lengths, "owners_on": "the opening"}
+    cut = dict.fromkeys(str(table.options["incomplete"]) for table in tables if "incomplete" in table.options)
+    if cut:
+        options["incomplete"] = ", ".join(cut)
+    options |= not_reached((start, each, count), one.known_until)
+    return Table(columns, options=options, plot=plot_retention, title=f"Retention by {by}")
 
 
 def lengths_of(window: int | Sequence[int]) -> list[int]:

@@ -33,6 +33,8 @@ class View:
     known_on: int | None = None
     """None: what is believed now."""
     unit: str = "account"
+    owners_on: int | None = None
+    """Who owns an account on that day owns it on all days; None: on each day its owner of that day."""
     where: Mapping[str, list[str]] = field(default_factory=dict)
     split_by: str | None = None
     shard: tuple[int, int] | None = None
@@ -124,6 +126,7 @@ class BookOfLedger:
             as_of=view.as_of,
             known_on=view.known_on,
             unit=view.unit,
+            owners_on=view.owners_on,
             where={name: list(words) for name, words in view.where.items()},
             split_by=view.split_by,
             rates=None if common.read_rates is None or view.split_by == "currency" else common.read_rates.of(self.book),
@@ -135,7 +138,7 @@ class BookOfLedger:
     ) -> CoreLedger:
         """What readers take of a reading; `options` are those of this reading where they are known."""
         rules = self.source.common.effective_policy(policy)
-        terms = self._terms(reading) if self.source.has_terms and not view.parts else None
+        terms = self._terms(reading) if self.source.has_terms else None
         shown = self.options(reading, policy, view) if options is None else options
         return CoreLedger(reading.ledger, rules, self.source.shown_in, shown, terms)
 
@@ -157,6 +160,7 @@ class BookOfLedger:
             **(known if self.book.has_knowledge else {}),
             **({"fx": rules.fx} if source.common.in_currencies else {}),
             **({"unit": view.unit} if view.unit != "account" else {}),
+            **({"owners_on": str(date_of(view.owners_on))} if view.owners_on is not None else {}),
             **({"where": _spelled(view.where)} if view.where else {}),
         }
 

@@ -52,12 +52,17 @@ class Common:
     known_until: str | None = None
     segment: str | Sequence[str] | None = None
     cause: str | None = None
-    parent: str | None = None
+    parent: Any = None
+    """The column of parents; a table of accounts and their parents becomes `parents`."""
+    parents: Any = field(default=None)
     dates: DateReading = ISO
     """In which order text writes days, and on whose calendar moments fall."""
     read_rates: Rates | None = field(default=None)
 
     def __post_init__(self) -> None:
+        if self.parent is not None and not isinstance(self.parent, str):
+            object.__setattr__(self, "parents", self.parent)
+            object.__setattr__(self, "parent", None)
         if not self.in_currencies:
             return
         if self.report_in is None or self.rates is None:

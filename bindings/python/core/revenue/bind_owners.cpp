@@ -1,0 +1,90 @@
+// Who is whose: parents of accounts, and movements in which what changes hands is a transfer.
+#include <pybind11/stl.h>
+
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "frames/table.hpp"
+#include "revenue/bind_revenue.hpp"
+#include "revenue/revenue_values.hpp"
+#include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/book/unit_movements.hpp"
+
+namespace py = pybind11;
+
+namespace sojourn::python {
+namespace {
+
+using followers = std::vector<reading*>;
+/// Child, parent, since, known from.
+using parent_row = std::tuple<py::object, py::object, std::optional<std::int32_t>, std::optional<std::int32_t>>;
+
+void set_parents_of(book& in, const std::vector<parent_row>& rows, const followers& follow) {
+  std::vector<parent_fact> facts;
+  for (const auto& [child, parent, since, known_from] : rows) {
+    parent_fact one{account_of(in.keys(), key_from(child)), intern(in.keys(), key_from(parent)),
+                    day_from(since).value_or(earliest_day)};
+    one.known.from = day_from(known_from).value_or(earliest_day);
+    facts.push_back(one);
+  }
+  const py::gil_scoped_release released;
+  set_parents(in, facts, follow);
+}
+
+py::dict columns_of(const std::vector<unit_row>& rows) {
+  return table(rows)
+      .add("period", &unit_row::period)
+      .add("opening", &unit_row::opening)
+      .add("new", &unit_row::new_business)
+      .add("reactivation", &unit_row::reactivation)
+      .add("expansion", &unit_row::expansion)
+      .add("contraction", &unit_row::contraction)
+      .add("churn", &unit_row::churn)
+      .add("transfer_in", &unit_row::transfer_in)
+      .add("transfer_out", &unit_row::transfer_out)
+      .add("closing", &unit_row::closing)
+      .add("accounts_opening", [](const unit_row& row) { return row.sums.accounts_opening; })
+      .add("accounts_new", [](const unit_row& row) { return row.sums.accounts_new; })
+      .add("accounts_reactivated", [](const unit_row& row) { return row.sums.accounts_reactivated; })
+      .add("accounts_churned", [](const unit_row& row) { return row.sums.accounts_churned; })
+      .add("accounts_in", [](const unit_row& row) { return row.sums.accounts_in; })
+      .add("accounts_out", [](const unit_row& row) { return row.sums.accounts_out; })
+      .add("accounts_closing", [](const unit_row& row) { return row.sums.accounts_closing(); })
+      .columns();
+}
+
+/// The columns of each unit; with `customers` those of customers in periods, who stand in the column "account".
+py::dict movements_of_all_units(const book& of, const reading& how, std::int32_t first, std::int32_t months_each,
+                                std::int32_t count, bool accounts_too, bool customers) {
+  const movements_of_units found = [&] {
+    const py::gil_scoped_release released;
+    return tally_units(of, how, grid_of(first, months_each, count), {.customers = customers, .accounts_too = accounts_too});
+  }();
+  py::dict units;
+  const auto add = [&](const char* unit, const std::optional<unit_movements>& made) {
+    if (!made) return;
+    const std::vector<unit_row> rows = customers ? movements_of_customers(*made) : movements_of(*made);
+    py::dict columns = columns_of(rows);
+    if (customers) {
+      py::list who;
+      for (const unit_row& row : rows) who.append(key_object(of.keys(), *row.who));
+      columns["account"] = who;
+    }
+    units[unit] = columns;
+  };
+  add("account", found.accounts);
+  add("parent", found.parents);
+  return units;
+}
+
+}  // namespace
+
+void bind_owners(book_class& books) {
+  books.def("set_parents", &set_parents_of, py::arg("rows"), py::arg("follow") = followers{})
+      .def("owners_change", &owners_change, py::arg("reading"))
+      .def("movements_of_units", &movements_of_all_units, py::arg("reading"), py::arg("first"), py::arg("months_each"),
+           py::arg("count"), py::arg("accounts_too"), py::arg("customers"));
+}
+
+}  // namespace sojourn::python

@@ -1,0 +1,66 @@
+"""Movements of accounts and of parents in one pass, where what changes hands is a transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sojourn import _core
+from sojourn._frames.periods import first_day, grid
+from sojourn._frames.table import Table
+from sojourn.errors import SchemaError
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._plots import plot_movements
+from sojourn.revenue._rates import not_reached
+
+UNITS = ("account", "parent")
+MOVED = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "transfer_in", "transfer_out", "closing")
+AMOUNTS = (*MOVED[:6], "fx", *MOVED[6:])
+"""With `fx`, which is 0: MRR is one number here."""
+COUNTS = tuple(f"accounts_{name}" for name in ("opening", "new", "reactivated", "churned", "in", "out", "closing"))
+
+ReadUnits = Callable[..., dict[str, dict[str, Any]]]
+"""Units, the grid of the periods and whether each customer is asked -> the columns of each unit."""
+
+
+def units_of(unit: str | Sequence[str] | None, usual: str) -> tuple[str, ...]:
+    """The units that are asked for, by default that of the view."""
+    asked = (usual,) if unit is None else (unit,) if isinstance(unit, str) else tuple(unit)
+    unknown = [one for one in asked if one not in UNITS]
+    if unknown or not asked or len(set(asked)) < len(asked):
+        raise SchemaError(f"unit {unit!r} is not one of {', '.join(UNITS)}, or both of them")
+    return asked
+
+
+def movements_of_units(
+    ledger: CoreLedger, read: ReadUnits, first: Any, last: Any, by: str, units: Sequence[str], *, each: bool
+) -> Table:
+    """A row per period, per period and unit where both are asked for, or per period and customer."""
+    periods = grid(first, last, by)
+    found = read(units, *periods, each)
+    both = len(units) > 1
+    rows: list[dict[str, Any]] = []
+    for unit in units:
+        lists = {name: values if isinstance(values, list) else values.to_list() for name, values in found[unit].items()}
+        if each:
+            lists[unit] = lists.pop("account")
+        lists |= {"fx": [0] * len(lists["period"]), **({"unit": [unit] * len(lists["period"])} if both else {})}
+        rows += [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
+    if both:
+        order = {label: place for place, label in enumerate(dict.fromkeys(row["period"] for row in rows))}
+        rows.sort(key=lambda row: order[row["period"]])
+    names = ("period", *(["unit"] if both else []), *([units[0]] if each else []), *AMOUNTS, *COUNTS)
+    columns = {name: [row[name] for row in rows] for name in names}
+    options = {**ledger.options, "by": by, "unit": ", ".join(units), **({"split_by": units[0]} if each else {})}
+    options |= _cut(periods, ledger.known_until) | not_reached(periods, ledger.known_until)
+    title = f"MRR movements by {by}" + (f" and {units[0]}" if each else "")
+    return Table(columns, options=options, plot=None if each or both else plot_movements, title=title, amounts=AMOUNTS)
+
+
+def _cut(periods: tuple[int, int, int], known_until: int) -> dict[str, str]:
+    """The period that `as_of` cuts."""
+    start, each, count = periods
+    for month in range(start, start + each * count, each):
+        if first_day(month) < known_until < first_day(month + each):
+            return {"incomplete": _core.revenue.periods_not_reached(month, each, 1, first_day(month))[0]}
+    return {}
