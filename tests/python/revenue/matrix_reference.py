@@ -18,6 +18,7 @@ AS_OF = Day(2024, 7, 1)
 EARLIEST = Day(2021, 12, 1)
 
 Rows = dict[str, list[Any]]
+AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
 
 
 def first_of(period: str) -> Day:
@@ -79,6 +80,23 @@ class Reference:
     held: Sequence[int]
     """The numbers of the rows that count."""
     grace: int = 0
+    owned: frozenset[str] | None = None
+    """The accounts of a part; none: all."""
+
+    @cache  # noqa: B019 - lives as long as the test
+    def known_on(self, day: Day) -> Reference:
+        """The rows of the same accounts as they were believed on another day."""
+        rows = self.rows
+        until = rows["withdrawn"]
+        held = [
+            row
+            for row in range(len(rows["account"]))
+            if rows["recorded"][row] <= day and (until[row] is None or day < until[row]) and self._owns(row)
+        ]
+        return Reference(self.source, rows, held, self.grace, self.owned)
+
+    def _owns(self, row: int) -> bool:
+        return self.owned is None or self.rows["account"][row] in self.owned
 
     def __post_init__(self) -> None:
         self.keys = sorted({self.rows["account"][row] for row in self.held})
@@ -127,14 +145,22 @@ class Reference:
     @cache  # noqa: B019 - lives as long as the test
     def movements(self, period: str) -> dict[str, Fraction]:
         """The amounts of `movements`."""
-        first, end = first_of(period), end_of(period)
-        found = dict.fromkeys(("new", "reactivation", "expansion", "contraction", "churn"), Fraction(0))
+        found = dict.fromkeys(AMOUNTS, Fraction(0))
         for key in self.keys:
-            for day, before, after in self.changes(key, first, end):
-                found[self.kind(key, day, before, after)] += abs(after - before)
-        last = min(end, AS_OF) - ONE
-        found["opening"] = sum((self.at(key, first - ONE) for key in self.keys), Fraction(0))
-        found["closing"] = sum((self.at(key, last) for key in self.keys), Fraction(0))
+            for name, amount in self.movements_of(key, period).items():
+                found[name] += amount
+        return found
+
+    def movements_of(self, key: str, period: str) -> dict[str, Fraction]:
+        """Those of one account, which need not be in the rows."""
+        found = dict.fromkeys(AMOUNTS, Fraction(0))
+        if key not in self.levels:
+            return found
+        first, end = first_of(period), end_of(period)
+        for day, before, after in self.changes(key, first, end):
+            found[self.kind(key, day, before, after)] += abs(after - before)
+        found["opening"] = self.at(key, first - ONE)
+        found["closing"] = self.at(key, min(end, AS_OF) - ONE)
         return found
 
     @cache  # noqa: B019 - lives as long as the test
