@@ -263,6 +263,18 @@ std::vector<reconciled_part> changed_parts(const std::map<std::uint32_t, rate_pa
   return changed;
 }
 
+/// The account of each subscription; of several, that of its last row. Nobody: 0.
+std::vector<std::uint32_t> accounts_of_subscriptions(const column<std::uint32_t>& account,
+                                                     const column<std::uint32_t>& subscription) {
+  std::vector<std::uint32_t> owner;
+  for (std::size_t row = 0; row < subscription.size(); ++row) {
+    if (!subscription.present(row) || !account.present(row)) continue;
+    if (subscription[row] >= owner.size()) owner.resize(std::size_t{subscription[row]} + 1);
+    owner[subscription[row]] = account[row];
+  }
+  return owner;
+}
+
 }  // namespace
 
 std::vector<std::string_view> reconcile_order() {
@@ -323,7 +335,8 @@ policy_books books_of(const priced_subscriptions& priced, const pricing_options&
     pricing_options under = options;
     under.policy = policy;
     policy_book made{std::make_shared<const ledger>(rows_from_prices(priced, under).book(options.as_of)), {}};
-    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(priced.account, priced.subscription);
+    if (policy.unit == customer_unit::subscription)
+      made.owner = accounts_of_subscriptions(priced.account, priced.subscription);
     return made;
   };
 }
@@ -333,7 +346,8 @@ policy_books books_of(const invoice_lines& lines, const invoicing_options& optio
     invoicing_options under = options;
     under.policy = policy;
     policy_book made{std::make_shared<const ledger>(rows_from_invoices(lines, under).book(options.as_of)), {}};
-    if (policy.unit == customer_unit::subscription) made.owner = subscription_owners(lines.account, lines.subscription);
+    if (policy.unit == customer_unit::subscription)
+      made.owner = accounts_of_subscriptions(lines.account, lines.subscription);
     return made;
   };
 }

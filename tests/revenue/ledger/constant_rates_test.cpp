@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "revenue/sources/keyed_ledger_in_currencies.hpp"
+#include "revenue/book/ledger_in_currencies.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/ledger/tenure.hpp"
 #include "sojourn/revenue/movements.hpp"

@@ -10,9 +10,9 @@
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
+#include "sojourn/revenue/ledger/currencies_used.hpp"
 #include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/retention.hpp"
-#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
 
 namespace py = pybind11;
 

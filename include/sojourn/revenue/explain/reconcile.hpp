@@ -17,7 +17,6 @@
 #include "sojourn/revenue/sources/change_rows.hpp"
 #include "sojourn/revenue/sources/currency_rows.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"
-#include "sojourn/revenue/sources/keyed_sources.hpp"
 #include "sojourn/revenue/sources/pricing.hpp"
 
 namespace sojourn {

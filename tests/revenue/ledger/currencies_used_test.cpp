@@ -1,9 +1,9 @@
-// Several currencies with keys: how rows are valued, corrections whose errors name accounts, parts, and counts by name.
-#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
+// Several currencies of a book: how rows are valued, corrections whose errors name accounts, parts, and counts by name.
+#include "sojourn/revenue/ledger/currencies_used.hpp"
 
 #include <doctest/doctest.h>
 
-#include "revenue/sources/keyed_ledger_in_currencies.hpp"
+#include "revenue/book/ledger_in_currencies.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/state_bytes.hpp"
 
@@ -22,12 +22,14 @@ mrr level_in(const ledger& book, std::uint16_t lane, account who, day when) {
 
 }  // namespace
 
-TEST_CASE("ledger_in_currencies: rows at rates of their own are one currency, others stay apart") {
+TEST_CASE("several currencies of a book: rows at rates of their own are one currency, others stay apart") {
   const three_payers payers;
   const std::vector<std::int32_t> bought{on("2024-03-01"), on("2024-03-01"), on("2024-01-01")};
   const auto made = [&](fx_rule fx, std::int32_t lapse_grace = 0) {
-    return ledger_in_currencies(payers.view(), payers.keys, dollars_and_euros{}.rates(), fx, column<std::int32_t>(bought),
-                                at("2024-07-01"), lapse_grace);
+    const named_rate_table rates = dollars_and_euros{}.rates();
+    return read(book_in_currencies(payers.view(), payers.keys, rates, column<std::int32_t>(bought)),
+                view_in_currencies(rates, fx, at("2024-07-01"), lapse_grace))
+        .ledger;
   };
   const auto by_start = made(fx_rule::service_start);
   CHECK(by_start.book.level(account{1}, at("2024-04-01")) == mrr::from_minor(22'000));
@@ -36,7 +38,6 @@ TEST_CASE("ledger_in_currencies: rows at rates of their own are one currency, ot
   const auto by_purchase = made(fx_rule::purchase, 3);
   CHECK(by_purchase.book.level(account{1}, at("2024-04-01")) == mrr::from_minor(24'000));
   CHECK(by_purchase.book.level(account{2}, at("2024-04-01")) == mrr::from_minor(33'000));
-  CHECK(by_purchase.prepared.has_value());
   CHECK(made(fx_rule::period_mean).in->at == period_rates::mean);
   CHECK(made(fx_rule::period_open_rate).in->at == period_rates::closing_day);
 }
@@ -57,28 +58,35 @@ TEST_CASE("tally_revenue of a keyed currency ledger: that of its parts, with its
   CHECK(rate_of(whole, 4, period_rate::logo_churn, options).value == doctest::Approx(1.0 / 3));
 }
 
-TEST_CASE("keyed currency corrections: errors name the account, and nothing has changed") {
+TEST_CASE("corrections in several currencies: errors name the account, and nothing has changed") {
   const three_payers payers;
-  keyed_ledger l = payers.book();
-  (void)l.keys->intern(std::string_view("hooli"));
+  const named_rate_table rates = dollars_and_euros{}.rates();
+  book held = book_in_currencies(payers.view(), payers.keys, rates);
+  reading now = read(held, view_in_currencies(rates, fx_rule::period_open_rate, at("2024-07-01")));
+  reading* follow[] = {&now};
+  (void)held.keys().intern(std::string_view("hooli"));
   const std::vector<std::uint32_t> dollars{0};
   table row;
-  row.accounts = 4;
   row.add(3, "2024-02-01", "", 500);
-  const currency_subscriptions late{row.view(), column<std::uint32_t>(dollars, "currency")};
-  CHECK_THROWS_WITH_AS(retract(l, late), doctest::Contains("value hooli: not an account of this ledger"), data_error);
-  CHECK_THROWS_WITH_AS(split(l, late, account{0}), doctest::Contains("value hooli: not an account of this ledger"),
-                       data_error);
-  apply(l, late);
-  CHECK(level_in(l.book, 0, account{3}, at("2024-03-01")) == mrr::from_minor(500));
-  CHECK_THROWS_WITH_AS(merge(l, account{3}, account{3}), doctest::Contains("value hooli"), data_error);
-  split(l, late, account{0});
-  CHECK(level_in(l.book, 0, account{0}, at("2024-03-01")) == mrr::from_minor(10'500));
-  merge(l, account{2}, account{1});
-  CHECK(level_in(l.book, 1, account{1}, at("2024-04-01")) == mrr::from_minor(50'000));
+  const facts late{.rows = row.view(), .currency = {column<std::uint32_t>(dollars, "currency"), {"USD"}}};
+  const auto lane = [&](const char* code) {
+    for (std::uint16_t i = 0; i < now.lanes.size(); ++i) {
+      if (now.lanes[i].currency == code) return i;
+    }
+    return std::uint16_t{UINT16_MAX};
+  };
+  CHECK_THROWS_WITH_AS(retract(held, late, std::nullopt, follow), doctest::Contains("value hooli"), data_error);
+  CHECK_THROWS_WITH_AS(split(held, late, account{0}, earliest_day, follow), doctest::Contains("value hooli"), data_error);
+  apply(held, late, follow);
+  CHECK(level_in(now.ledger.book, lane("USD"), account{3}, at("2024-03-01")) == mrr::from_minor(500));
+  CHECK_THROWS_WITH_AS(merge(held, {account{3}, account{3}}, follow), doctest::Contains("value hooli"), data_error);
+  split(held, late, account{0}, earliest_day, follow);
+  CHECK(level_in(now.ledger.book, lane("USD"), account{0}, at("2024-03-01")) == mrr::from_minor(10'500));
+  merge(held, {account{2}, account{1}}, follow);
+  CHECK(level_in(now.ledger.book, lane("EUR"), account{1}, at("2024-04-01")) == mrr::from_minor(50'000));
 }
 
-TEST_CASE("keyed currency ledger: first day, currencies in use, counts, and the keys of some accounts") {
+TEST_CASE("a ledger of several currencies: first day, currencies in use, counts, and the keys of some accounts") {
   const keyed_ledger l = three_payers{}.book();
   CHECK(first_day(l.book) == at("2024-01-01"));
   CHECK(currencies_used(l) == std::vector<std::string>{"EUR", "USD"});

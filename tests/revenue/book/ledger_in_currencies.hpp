@@ -1,14 +1,33 @@
-// A small ledger in dollars and euros, by keys.
+// Rows in several currencies read from a book, and a small ledger in dollars and euros.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "sojourn/revenue/sources/ledger_in_currencies.hpp"
+#include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/sources/currency_rows.hpp"
 #include "subscription_table.hpp"
 
 namespace sojourn::test {
+
+/// A book of rows whose currencies are numbered as those of `rates`.
+inline book book_in_currencies(const currency_subscriptions& rows, std::shared_ptr<account_index> keys,
+                               const named_rate_table& rates, const column<std::int32_t>& bought_on = {}) {
+  book made(fact_source::periods, std::move(keys), std::make_shared<account_index>());
+  facts given{.rows = rows.periods, .currency = {rows.currency, std::vector<std::string>(rates.codes.size())}};
+  for (const auto& [code, number] : rates.codes) given.currency.words[number] = code;
+  given.purchased_on = bought_on;
+  apply(made, given);
+  return made;
+}
+
+inline view view_in_currencies(const named_rate_table& rates, fx_rule fx, day as_of, std::int32_t lapse_grace = 0) {
+  view under{.as_of = as_of, .currencies = currency_view{std::make_shared<const named_rate_table>(rates)}};
+  under.policy.fx = fx, under.policy.lapse_grace = lapse_grace;
+  return under;
+}
 
 /// Rates of the euro in dollars by month: 1.10 from December 2023 to February 2024, 1.20 from March to June.
 struct dollars_and_euros {
@@ -41,7 +60,8 @@ struct three_payers {
   }
   [[nodiscard]] currency_subscriptions view() const { return {rows.view(), column<std::uint32_t>(currency, "currency")}; }
   [[nodiscard]] keyed_ledger book(fx_rule fx = fx_rule::period_open_rate) const {
-    return ledger_in_currencies(view(), keys, dollars_and_euros{}.rates(), fx, {}, at("2024-07-01"));
+    const named_rate_table rates = dollars_and_euros{}.rates();
+    return read(book_in_currencies(view(), keys, rates), view_in_currencies(rates, fx, at("2024-07-01"))).ledger;
   }
 };
 
