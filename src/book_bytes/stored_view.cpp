@@ -118,21 +118,23 @@ named_rate_table rates_from_stored(const stored_rates& from) {
 }  // namespace
 
 stored_view stored_form(const view& under) {
+  // Named one by one, so that a new part of a view does not compile until its bytes have it.
+  const auto& [policy, as_of, known_on, unit, owners_on, part, commitment, amount, same_day, where, split_by, currencies,
+               causes, part_of] = under;
   stored_view form;
-  form.policy = under.policy;
-  form.as_of = stored(under.as_of), form.known_on = stored(under.known_on);
-  form.owners_on = stored(under.owners_on);
-  form.unit = under.unit, form.part = under.part, form.commitment = under.commitment;
-  form.amount = under.amount, form.same_day = under.same_day;
-  for (const label_filter& one : under.where) {
+  form.policy = policy;
+  form.as_of = stored(as_of), form.known_on = stored(known_on), form.owners_on = stored(owners_on);
+  form.unit = unit, form.part = part, form.commitment = commitment;
+  form.amount = amount, form.same_day = same_day, form.causes = causes;
+  for (const label_filter& one : where) {
     stored_filter& filter = form.where.emplace_back(stored_filter{one.name, one.words});
     std::sort(filter.words.begin(), filter.words.end());
     filter.words.erase(std::unique(filter.words.begin(), filter.words.end()), filter.words.end());
   }
   std::sort(form.where.begin(), form.where.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  if (under.split_by) form.split_by.push_back(*under.split_by);
-  if (under.currencies) form.rates.push_back(stored(*under.currencies));
-  if (under.part_of != nullptr) form.part_of.push_back(*under.part_of);
+  if (split_by) form.split_by.push_back(*split_by);
+  if (currencies) form.rates.push_back(stored(*currencies));
+  if (part_of != nullptr) form.part_of.push_back(*part_of);
   return form;
 }
 
@@ -143,6 +145,7 @@ view restored(const stored_view& from) {
   require_known_word(from.commitment, "there is no such commitment");
   require_known_word(from.amount, "changes have no such amounts");
   require_known_word(from.same_day, "there is no such rule for changes of one day");
+  require_known_word(from.causes, "there is no such rule for causes");
   require_in_order(
       from.where, [](const auto& one) -> const std::string& { return one.name; },
       "filters are not in order of labels, each once");
@@ -153,7 +156,7 @@ view restored(const stored_view& from) {
   made.as_of = restored(from.as_of), made.known_on = restored(from.known_on);
   made.owners_on = restored(from.owners_on);
   made.unit = from.unit, made.part = from.part, made.commitment = from.commitment;
-  made.amount = from.amount, made.same_day = from.same_day;
+  made.amount = from.amount, made.same_day = from.same_day, made.causes = from.causes;
   for (const stored_filter& one : from.where) {
     require_in_order(
         one.words, [](const std::string& word) -> const std::string& { return word; },
@@ -178,7 +181,7 @@ view restored(const stored_view& from) {
 
 std::string stored_view_schema() {
   std::string text =
-      "view 1: as_of known_on owners_on unit part commitment amount same_day where split_by rates part_of; policy:";
+      "view 1: as_of known_on owners_on unit part commitment amount same_day causes where split_by rates part_of; policy:";
   const revenue_policy policy;
   revenue_policy::options([&](std::string_view name, const auto&) { text += " " + std::string(name); }, policy);
   return text;

@@ -72,6 +72,7 @@ struct stored_view {
   mrr_commitment commitment = mrr_commitment::in_force;
   change_amount amount = change_amount::level;
   same_day_changes same_day = same_day_changes::usual;
+  cause_rule causes = cause_rule::stated;
   std::vector<stored_filter> where;        ///< in order of names
   std::vector<std::string> split_by;       ///< one at most
   std::vector<stored_rates> rates;         ///< one at most
@@ -80,7 +81,7 @@ struct stored_view {
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.policy, self.as_of, self.known_on, self.owners_on, self.unit, self.part, self.commitment, self.amount,
-            self.same_day, self.where, self.split_by, self.rates, self.part_of);
+            self.same_day, self.causes, self.where, self.split_by, self.rates, self.part_of);
   }
 };
 
