@@ -1,4 +1,5 @@
 // Writes an account set of any size: raw little-endian columns or CSV, one table after another, a chunk at a time.
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The floor: how fast this machine reads columns that do not fit in its caches. A scan's cost is told as a share of this.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>

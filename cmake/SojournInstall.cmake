@@ -4,7 +4,7 @@ install(TARGETS sojourn sojourn_headers EXPORT sojournTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sojourn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 # what sojourn/headers.hpp compiles into the host
-foreach(body domain/calendar stats/estimate stats/net_share stats/proportion)
+foreach(body domain/calendar stats/estimate stats/net_share stats/proportion stats/score_counts)
   get_filename_component(room ${body} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/src/${body}.cpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sojourn/bodies/${room})
 endforeach()

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "sojourn/eigen.hpp"
 
 #include <doctest/doctest.h>

@@ -30,3 +30,4 @@
 #include <sojourn/bodies/stats/estimate.cpp>
 #include <sojourn/bodies/stats/net_share.cpp>
 #include <sojourn/bodies/stats/proportion.cpp>
+#include <sojourn/bodies/stats/score_counts.cpp>

@@ -12,6 +12,7 @@
 #include "sojourn/domain/money.hpp"
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/domain/rating_scale.hpp"
+#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/domain/words.hpp"
 
 #include "sojourn/stats/bootstrap.hpp"

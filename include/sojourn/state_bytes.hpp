@@ -18,7 +18,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -199,7 +198,8 @@ class byte_reader {
     const auto length = take<std::uint64_t>();
     byte_writer smallest;  // NOLINT(misc-const-correctness): where there are no items
     smallest(Items{}...);
-    const std::size_t most = left_.size() / std::max<std::size_t>(1, smallest.bytes().size());
+    const std::size_t each = smallest.bytes().empty() ? 1 : smallest.bytes().size();
+    const std::size_t most = left_.size() / each;
     if (length > most) {
       throw state_error("state bytes: a list claims " + std::to_string(length) + " items where at most " +
                         std::to_string(most) + " fit the bytes that follow");

@@ -1,4 +1,5 @@
 // What any column may become: numbers, days, money, segments, accounts. Every refusal says what would have been accepted.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_map>

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -18,6 +18,14 @@ std::optional<int> digits(std::string_view text) noexcept {
 
 }  // namespace
 
+SOJOURN_BODY void detail::refuse_date() {
+  throw data_error({"day", problem::no_row, "", "not a calendar date", ""});
+}
+
+SOJOURN_BODY void detail::refuse_day_text(std::string_view text) {
+  throw data_error({"day", problem::no_row, std::string(text), "is not a date", "write YYYY-MM-DD"});
+}
+
 SOJOURN_BODY std::optional<month> parse_month(std::string_view text) noexcept {
   if (text.size() != 7 || text[4] != '-') return std::nullopt;
   const auto year = digits(text.substr(0, 4));
@@ -32,10 +40,9 @@ SOJOURN_BODY parsed_day parse_day(std::string_view text) noexcept {
   const auto in = parse_month(text.substr(0, 7));
   const auto day_of_month = digits(text.substr(8, 2));
   if (!in || !day_of_month) return none;
-  const std::chrono::year_month_day date{std::chrono::year{in->year()}, std::chrono::month{in->month_of_year()},
-                                         std::chrono::day{static_cast<unsigned>(*day_of_month)}};
-  if (!date.ok()) return none;
-  return day{static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
+  const calendar_date date{in->year(), in->month_of_year(), static_cast<unsigned>(*day_of_month)};
+  if (!date.exists()) return none;
+  return day::at(date);
 }
 
 SOJOURN_BODY std::string to_string(month when) {
@@ -45,10 +52,9 @@ SOJOURN_BODY std::string to_string(month when) {
 }
 
 SOJOURN_BODY std::string to_string(day when) {
-  const auto date = when.ymd();
-  char text[24];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
+  const calendar_date date = when.ymd();
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", date.year, date.month, date.day_of_month);
   return text;
 }
 

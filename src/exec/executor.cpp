@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,16 +29,15 @@ void thread_executor::run(std::size_t n, detail::task_ref task) const {
       }
     }
   };
-  {
-    std::vector<std::jthread> others;
-    others.reserve(workers - 1);
-    try {
-      for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
-    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
-      // The system grants no more threads: those that run, and this one, do all the work.
-    }
-    work();
+  std::vector<std::thread> others;  // libc++ 19 has no std::jthread; `work` does not throw
+  others.reserve(workers - 1);
+  try {
+    for (std::size_t w = 1; w < workers; ++w) others.emplace_back(work);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+    // The system grants no more threads, or no memory for one: those that run, and this one, do all the work.
   }
+  work();
+  for (std::thread& other : others) other.join();
   if (first_error) std::rethrow_exception(first_error);
 }
 

@@ -115,12 +115,10 @@ struct date_parts {
   std::optional<std::int32_t> seconds_ahead{};
 
   [[nodiscard]] std::optional<moment> at() const {
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                           std::chrono::day{static_cast<unsigned>(day)}};
-    if (year < 1 || month < 1 || day < 1 || !date.ok()) return std::nullopt;
+    const calendar_date date{year, static_cast<unsigned>(month), static_cast<unsigned>(day)};
+    if (year < 1 || month < 1 || day < 1 || !date.exists()) return std::nullopt;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return std::nullopt;
-    return moment{day::from_ymd(year, static_cast<unsigned>(month), static_cast<unsigned>(day)),
-                  ((hour * 60 + minute) * 60 + second) * nanoseconds_per_second + fraction};
+    return moment{day::at(date), ((hour * 60 + minute) * 60 + second) * nanoseconds_per_second + fraction};
   }
 };
 

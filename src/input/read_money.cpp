@@ -1,5 +1,6 @@
 #include "sojourn/input/read_money.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <concepts>

@@ -1,5 +1,6 @@
 #include "sojourn/input/score_tally.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <type_traits>
 
 #include "detail/each_cpu.hpp"
+#include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
@@ -280,6 +282,11 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
   }
   return state_of(scale, counts.data(), static_cast<std::int64_t>(counts[no_score]),
                   static_cast<std::int64_t>(counts[superseded]));
+}
+
+template <score_value T>
+std::size_t answer_source<T>::chunk_rows() const noexcept {
+  return std::min(std::max(rows_per_chunk, 96 * (segments + 1) * stride()), std::size_t{1} << 31);
 }
 
 template <score_value T>

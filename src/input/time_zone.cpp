@@ -1,6 +1,7 @@
 #include "sojourn/input/time_zone.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <string>

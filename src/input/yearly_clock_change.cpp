@@ -108,7 +108,7 @@ std::int32_t yearly_clock_change::seconds_ahead(std::int64_t utc_seconds) const 
   const std::int64_t days = local / seconds_per_day - (local % seconds_per_day < 0 ? 1 : 0);
   constexpr std::int64_t ten_thousand_years = 3'652'425;  // beyond them calendars have no years
   if (days < -ten_thousand_years || days > ten_thousand_years) return standard;
-  const int year = static_cast<int>(sojourn::day{static_cast<std::int32_t>(days)}.ymd().year());
+  const int year = sojourn::day{static_cast<std::int32_t>(days)}.ymd().year;
   const std::int64_t from = begins.in_year(year) - standard, to = ends.in_year(year) - summer;
   const bool in_summer = from < to ? utc_seconds >= from && utc_seconds < to : utc_seconds >= from || utc_seconds < to;
   return in_summer ? summer : standard;

@@ -1,5 +1,6 @@
 #include "lifetime/score_test.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sojourn::inline v0_1::detail {

@@ -8,6 +8,7 @@
 #include "revenue/ledger/cause_netting.hpp"
 #include "revenue/valued_account.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/exec/sharded.hpp"
 #include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 

@@ -1,8 +1,12 @@
 #include "sojourn/revenue/cohort.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
+
+#include "revenue/cohort_count.hpp"
+#include "sojourn/exec/sharded.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -32,7 +36,49 @@ double amount(const cohort_cell& cell, cohort_measure measure) {
   return detail::to_double(cell.ticks) / static_cast<double>(mrr::ticks_per_minor);
 }
 
+/// `at(i)` names the i-th of `accounts` accounts.
+template <class AccountAt>
+cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at, const period_grid& grid,
+                              cohort_rules rules, const any_executor& host) {
+  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  detail::require_one_lane(book);
+  const detail::period_finder finder(grid);
+  const cohort_state empty = detail::empty_cohorts(grid, book.known_until(), rules.age_in);
+  return tally_sharded(
+      accounts,
+      [&](std::size_t first, std::size_t last) {
+        cohort_state state = empty;
+        for (std::size_t i = first; i < last; ++i) {
+          auto steps = book.steps(at(i));
+          if (rules.presence == cohort_presence::never_churned) steps = detail::until_first_churn(steps);
+          if (rules.age_in == cohort_index::tenure_days)
+            detail::add_to_tenure_cohorts(state, finder, steps);
+          else
+            detail::add_to_cohorts(state, finder, steps);
+        }
+        if (rules.age_in == cohort_index::calendar_period) detail::add_up_ages(state);
+        return state;
+      },
+      host);
+}
+
 }  // namespace
+
+cohort_state detail::tally_cohorts(const ledger& book, const period_grid& grid, cohort_rules rules,
+                                   const any_executor& host) {
+  return tally_cohorts_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, rules, host);
+}
+
+cohort_state detail::tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
+                                   cohort_rules rules, const any_executor& host) {
+  return tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, rules, host);
+}
+
+cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid, cohort_rules rules) {
+  serial_executor host;
+  return detail::tally_cohorts(book, some, grid, rules, any_executor(host));
+}
 
 bool cohort_state::nothing_counted() const {
   const auto zero = [](const cohort_cell& c) { return c == cohort_cell{}; };

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "revenue/revenue_tally.hpp"
 #include "revenue/valued_account.hpp"
 
 namespace sojourn::inline v0_1 {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sojourn/exec/sharded.hpp"
 #include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/revenue/shown_as.hpp"

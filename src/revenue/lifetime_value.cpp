@@ -72,4 +72,31 @@ estimate churn_a_month(std::span<const day_window> windows, std::span<const esti
   return mean_estimate(monthly);
 }
 
+namespace detail {
+
+estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options,
+                const any_executor& host) {
+  rate_options rates{options.policy, options.level};
+  rates.policy.annualise = annualise::none;
+  require_churn_of_levels(rates.policy);
+  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
+  std::vector<estimate> churn;
+  for (const day_window w : windows) churn.push_back(logo_churn_of(book, w.from, w.to, rates, host));
+  const estimate income = arpa(tally_spans(book, cuts_of({from, to}, false), rates.policy, host).front(), rates);
+  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+}
+
+estimate ltv_of(const keyed_ledger& book, day from, day to, double gross_margin, const ltv_options& options,
+                const any_executor& host) {
+  rate_options rates{options.policy, options.level};
+  rates.policy.annualise = annualise::none;
+  require_churn_of_levels(rates.policy);
+  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
+  std::vector<estimate> churn;
+  for (const day_window w : windows) churn.push_back(rate_of(book, ledger_rate::logo_churn, w.from, w.to, rates, host));
+  const estimate income = arpa(at_closing_rates(tally_period(book, from, to, rates.policy, host)), rates);
+  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+}
+
+}  // namespace detail
 }  // namespace sojourn::inline v0_1

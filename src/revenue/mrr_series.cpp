@@ -1,6 +1,7 @@
 // Compiled with -O3: at -O2 g++ 12 leaves the checks scalar.
 #include "sojourn/revenue/mrr_series.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 

@@ -259,4 +259,21 @@ std::uint64_t fingerprint(const revenue_policy& policy) {
   return detail::fnv1a_of(to_json(policy));
 }
 
+bool revenue_policy::canonical() const noexcept {
+  bool holds = true;
+  options(
+      [&holds](std::string_view, const auto& field) {
+        using option = std::remove_cvref_t<decltype(field)>;
+        if constexpr (std::is_enum_v<option>) {
+          holds = holds && static_cast<std::size_t>(field) < values_of(option{}).size();
+        } else {
+          holds = holds && field >= 0;
+        }
+      },
+      *this);
+  // Grace days are added to dates; a window without days has no opening, and of no months there is no mean.
+  return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace && usage_months > 0 &&
+         usage_months <= most_usage_months && grouping_minutes <= minutes_a_day;
+}
+
 }  // namespace sojourn::inline v0_1

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "revenue/revenue_tally.hpp"
+#include "sojourn/exec/sharded.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -101,6 +104,99 @@ std::vector<day> cuts_of(day_window window, bool every_day) {
   std::vector<day> cuts;
   for (std::int32_t d = window.from.since_epoch; d <= window.to.since_epoch; ++d) cuts.push_back(day{d});
   return cuts;
+}
+
+std::vector<revenue_period> tally_spans(const ledger& book, std::span<const day> cuts, const revenue_policy& policy,
+                                        const any_executor& host) {
+  if (cuts.size() < 2) throw schema_error("tally_spans: a span needs two days");
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    if (cuts[i + 1] <= cuts[i]) throw schema_error("tally_spans: the span from " + to_string(cuts[i]) + " on is empty");
+  }
+  require_one_lane(book);
+  const period_finder finder(cuts);
+  const std::size_t spans = cuts.size() - 1;
+  return tally_sharded(
+             book.accounts(),
+             [&](std::size_t first, std::size_t last) {
+               revenue_state state{{}, book.known_until(), policy, std::vector<revenue_period>(spans)};
+               revenue_tally tally(finder, state);
+               for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
+               tally.finish();
+               return state;
+             },
+             host)
+      .periods;
+}
+
+estimate logo_churn_of(const ledger& book, day from, day to, const rate_options& options, const any_executor& host) {
+  const day_window window = churn_window(options.policy, from, to);
+  const auto cuts = cuts_of(window, needs_days(options.policy.logo_denominator));
+  const estimate rate = logo_churn(tally_spans(book, cuts, options.policy, host), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+estimate gross_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options, const any_executor& host) {
+  const day_window window = churn_window(options.policy, from, to);
+  const auto cuts = cuts_of(window, mrr_needs_days(options.policy.logo_denominator));
+  const estimate rate = gross_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+estimate net_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options, const any_executor& host) {
+  const day_window window = churn_window(options.policy, from, to);
+  const auto cuts = cuts_of(window, mrr_needs_days(options.policy.logo_denominator));
+  const estimate rate = net_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
+  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+}
+
+retention_state tally_running_retention(const ledger& book, day from, day to, const any_executor& host) {
+  require_one_lane(book);
+  if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
+  return tally_sharded(
+      book.accounts(),
+      [&](std::size_t first, std::size_t last) {
+        retention_state state;
+        for (std::size_t i = first; i < last; ++i) {
+          const auto seen = lowest_in(book.steps(account{static_cast<std::uint32_t>(i)}), {from, to});
+          if (seen.opening.present()) state.add(seen.opening.level.ticks(), seen.lowest, seen.stayed);
+        }
+        return state;
+      },
+      host);
+}
+
+estimate grr_of(const ledger& book, day from, day to, const rate_options& options, const any_executor& host) {
+  switch (options.policy.grr) {
+    case grr_basis::event_sum: {
+      revenue_policy events = options.policy;
+      events.movements = movement_mode::gross_events;
+      const auto all = tally_spans(book, cuts_of({from, to}, false), events, host);
+      return gross_retention(all.front().base, all.front().lost_in_events, options);
+    }
+    case grr_basis::running_min: {
+      const retention_state lowest = tally_running_retention(book, from, to, host);
+      return gross_retention(lowest, lowest.gross, options);
+    }
+    case grr_basis::account_min:
+    case grr_basis::churn_only:
+    case grr_basis::totals_min:
+      break;
+  }
+  return grr(tally_retention(book, from, to, host), options);
+}
+
+estimate nrr_until(const ledger& book, day to, const rate_options& options, const any_executor& host) {
+  std::vector<estimate> all;
+  for (const day_window w : retention_windows(options.policy, to)) {
+    all.push_back(nrr(tally_retention(book, w.from, w.to, host), options));
+  }
+  return mean_estimate(all);
+}
+
+estimate grr_until(const ledger& book, day to, const rate_options& options, const any_executor& host) {
+  std::vector<estimate> all;
+  for (const day_window w : retention_windows(options.policy, to)) all.push_back(grr_of(book, w.from, w.to, options, host));
+  return mean_estimate(all);
 }
 
 }  // namespace detail

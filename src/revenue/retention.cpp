@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sojourn/exec/sharded.hpp"
 #include "sojourn/stats/loss_interval.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -27,7 +28,48 @@ estimate within(estimate e, double ceiling) {
   return e;
 }
 
+/// `at(i)` names the i-th of `accounts` accounts.
+template <class AccountAt>
+retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from, day to,
+                                   const any_executor& host) {
+  detail::require_one_lane(book);
+  if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
+  return tally_sharded(
+      accounts,
+      [&](std::size_t first, std::size_t last) {
+        detail::retention_count count;
+        const mrr_step nothing;
+        for (std::size_t i = first; i < last; ++i) {
+          const mrr_step* before = &nothing;
+          const mrr_step* after = &nothing;
+          // Few: a search would cost more than the walk, and so would a branch on unpredictable days.
+          for (const mrr_step& step : book.steps(at(i))) {
+            after = step.when < to ? &step : after;
+            before = step.when < from ? &step : before;
+          }
+          if (before->present()) count.add(before->level.ticks(), after->level.ticks(), after->present());
+        }
+        return count.total();
+      },
+      host);
+}
+
 }  // namespace
+
+retention_state detail::tally_retention(const ledger& book, day from, day to, const any_executor& host) {
+  return tally_retention_of(
+      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, from, to, host);
+}
+
+retention_state detail::tally_retention(const ledger& book, std::span<const account> some, day from, day to,
+                                        const any_executor& host) {
+  return tally_retention_of(book, some.size(), [&](std::size_t i) { return some[i]; }, from, to, host);
+}
+
+retention_state tally_retention(const ledger& book, std::span<const account> some, day from, day to) {
+  serial_executor host;
+  return detail::tally_retention(book, some, from, to, any_executor(host));
+}
 
 ratio_state loss_ratio(const retention_state& state, const loss_sums& loss) {
   return {loss.lost, state.opening, loss.square, loss.cross, state.opening_square, state.accounts_opening};

@@ -1,5 +1,6 @@
 // Compiled with -O3.
 #include "sojourn/revenue/retention_windows.hpp"
+#include "sojourn/exec/sharded.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -129,6 +130,35 @@ std::vector<retention_state> tally_windows(const ledger& book, std::span<const d
     found.push_back(running);
   }
   return found;
+}
+
+std::vector<retention_row> retention_over(const ledger& book, const period_grid& grid, months length,
+                                          const rate_options& options, const any_executor& host) {
+  const std::vector<day_window> windows = windows_until(grid, length);
+  const std::vector<retention_state> states = tally_retention(book, windows, host);
+  const bool by_events = options.policy.grr == grr_basis::event_sum || options.policy.grr == grr_basis::running_min;
+  std::vector<retention_row> rows;
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    if (grid.start(static_cast<std::int32_t>(w)) >= book.known_until()) break;
+    const day_window& window = windows[w];
+    const estimate gross = by_events ? grr_of(book, window.from, window.to, options, host) : grr(states[w], options);
+    rows.push_back({grid.label(static_cast<std::int32_t>(w)), window, states[w], nrr(states[w], options), gross,
+                    logo_retention(states[w], options), window.to <= book.known_until()});
+  }
+  return rows;
+}
+
+std::vector<retention_row> retention_over(const keyed_ledger& book, const period_grid& grid, months length,
+                                          const rate_options& options, const any_executor& host) {
+  if (book.in == nullptr) return retention_over(book.book, grid, length, options, host);
+  std::vector<retention_row> rows;
+  const std::vector<day_window> windows = windows_until(grid, length);
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const period_grid one{grid.first_month(static_cast<std::int32_t>(w)), grid.months_each, 1};
+    rows.push_back(ask_window(book, windows[w].from, windows[w].to,
+                              [&](const ledger& l) { return retention_over(l, one, length, options, host).front(); }));
+  }
+  return rows;
 }
 
 }  // namespace detail

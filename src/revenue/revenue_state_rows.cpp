@@ -9,6 +9,7 @@
 #include "detail/each_cpu.hpp"
 #include "revenue/ledger/account_steps.hpp"
 #include "revenue/ledger/row_heaps.hpp"
+#include "revenue/revenue_tally.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn::inline v0_1::detail {

@@ -34,7 +34,7 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
   result.n = n;
   if (n < 2 || plan.replicates < 2) return result;
   std::vector<double> drawn(static_cast<std::size_t>(plan.replicates));
-  const auto replicate_once = [&](std::size_t replicate) {
+  bulk(drawn.size(), [&](std::size_t replicate) {
     const counter_random draw(plan.seed, replicate);
     ratio_part sums;
     for (std::size_t i = 0; i < accounts.size(); ++i) {
@@ -43,11 +43,7 @@ estimate bootstrap_ratio(std::span<const ratio_part> accounts, const bootstrap_p
       sums.denominator += one.denominator;
     }
     drawn[replicate] = ratio_of(sums);
-  };
-  if (bulk)
-    bulk(drawn.size(), replicate_once);
-  else
-    for (std::size_t i = 0; i < drawn.size(); ++i) replicate_once(i);
+  });
   std::erase_if(drawn, [](double r) { return std::isnan(r); });
   if (drawn.size() < 2) return result;
   std::ranges::sort(drawn);

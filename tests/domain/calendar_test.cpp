@@ -2,7 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstdint>
+
 using namespace sojourn;
+
+namespace {
+
+// What the standard library says, in the same form.
+calendar_date standard_date(std::int32_t since_epoch) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{since_epoch}}};
+  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+}
+
+}  // namespace
 
 TEST_CASE("calendar: a day is four bytes and counts from 1970") {
   static_assert(sizeof(day) == 4 && sizeof(month) == 4);
@@ -10,6 +23,37 @@ TEST_CASE("calendar: a day is four bytes and counts from 1970") {
   CHECK(day::from_ymd(2024, 2, 29) - day::from_ymd(2024, 2, 1) == 28);
   CHECK(day::from_ymd(1900, 1, 1) == earliest_day);
   CHECK(day::from_ymd(2199, 12, 31) == latest_day);
+}
+
+TEST_CASE("calendar: days and dates are those of <chrono>, each day from 1900 to 2199 and every hundredth in 65,000 years") {
+  const auto require_same = [](std::int32_t since_epoch) {
+    const calendar_date date = day{since_epoch}.ymd();
+    CAPTURE(since_epoch);
+    REQUIRE(date == standard_date(since_epoch));
+    REQUIRE(date.exists());
+    REQUIRE(day::at(date).since_epoch == since_epoch);
+  };
+  for (std::int32_t d = earliest_day.since_epoch; d <= latest_day.since_epoch; ++d) require_same(d);
+  using namespace std::chrono;
+  const auto first = static_cast<std::int32_t>(sys_days{year{-32767} / January / 1}.time_since_epoch().count());
+  const auto last = static_cast<std::int32_t>(sys_days{year{32767} / December / 31}.time_since_epoch().count());
+  for (std::int32_t d = first; d <= last; d += 101) require_same(d);
+}
+
+TEST_CASE("calendar: a date exists where <chrono> has one") {
+  for (std::int32_t y = 1890; y <= 2210; ++y) {
+    REQUIRE(calendar_date::is_leap(y) == std::chrono::year{y}.is_leap());
+    for (unsigned m = 0; m <= 13; ++m) {
+      for (unsigned d = 0; d <= 32; ++d) {
+        const bool standard =
+            std::chrono::year_month_day{std::chrono::year{y}, std::chrono::month{m}, std::chrono::day{d}}.ok();
+        REQUIRE(calendar_date{y, m, d}.exists() == standard);
+      }
+    }
+  }
+  CHECK_THROWS_WITH_AS((void)day::from_ymd(2023, 2, 29), "column \"day\": not a calendar date", data_error);
+  CHECK_THROWS_AS((void)day::from_ymd(6'000'000, 1, 1), data_error);  // its day has no number in 32 bits
+  static_assert(day::from_ymd(2024, 2, 29).since_epoch == 19'782);
 }
 
 TEST_CASE("calendar: a month before 1970 keeps its year and its month of the year") {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <random>
 
 #include "laws.hpp"
 #include "sojourn/stats/moments.hpp"

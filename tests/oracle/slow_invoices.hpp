@@ -39,9 +39,9 @@ inline int days_in_month(int year, int month) {
 /// A month after a day: the same day of the next month, or its last one.
 inline int slow_month_later(int from) {
   const auto start = day{from}.ymd();
-  const int month = static_cast<int>(static_cast<unsigned>(start.month()));
-  const int year = static_cast<int>(start.year()) + (month == 12 ? 1 : 0), next = month == 12 ? 1 : month + 1;
-  const int date = std::min(static_cast<int>(static_cast<unsigned>(start.day())), days_in_month(year, next));
+  const int month = static_cast<int>(start.month);
+  const int year = start.year + (month == 12 ? 1 : 0), next = month == 12 ? 1 : month + 1;
+  const int date = std::min(static_cast<int>(start.day_of_month), days_in_month(year, next));
   return day::from_ymd(year, static_cast<unsigned>(next), static_cast<unsigned>(date)).since_epoch;
 }
 
@@ -50,7 +50,7 @@ inline int slow_month_later(int from) {
 inline int slow_months(int from, int to) {
   for (int anchor = 1; anchor <= 31; ++anchor) {
     const auto start = day{from}.ymd();
-    int year = static_cast<int>(start.year()), month = static_cast<int>(static_cast<unsigned>(start.month()));
+    int year = start.year, month = static_cast<int>(start.month);
     const auto clamped = [&] {
       const auto date = static_cast<unsigned>(std::min(anchor, days_in_month(year, month)));
       return day::from_ymd(year, static_cast<unsigned>(month), date).since_epoch;

@@ -1,6 +1,7 @@
 // Movements straight from rows: always those of the ledger of the rows.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "sojourn/revenue/revenue_state.hpp"

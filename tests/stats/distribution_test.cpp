@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <random>
 
 #include "laws.hpp"
 #include "sojourn/input/column.hpp"

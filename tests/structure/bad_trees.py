@@ -11,8 +11,8 @@ INCLUDE, SRC, CORE, PACKAGE = "include/sojourn/", "src/", "bindings/python/core/
 LOADER = "from importlib import import_module\ndef load(name):\n    import_module(name)\n"
 
 
-def header(layer: int, *includes: str, text: str = "") -> str:
-    return "\n".join([f"// Layer: {layer}. Needs: std only.", *(f'#include "{name}"' for name in includes), text, ""])
+def header(layer: int, *includes: str, text: str = "", needs: str = "links sojourn") -> str:
+    return "\n".join([f"// Layer: {layer}. Needs: {needs}.", *(f'#include "{name}"' for name in includes), text, ""])
 
 
 GOOD = {
@@ -20,9 +20,11 @@ GOOD = {
     INCLUDE + "surveys.hpp": header(3, "sojourn/surveys/nps.hpp"),
     INCLUDE + "revenue.hpp": header(3, "sojourn/revenue/rates.hpp", "sojourn/revenue/sources/price.hpp"),
     INCLUDE + "domain/money.hpp": header(
-        1, text="namespace sojourn {\ninline namespace v0_1 SOJOURN_EXPORT { inline int minor() { return 1; } }}"
+        1,
+        text="namespace sojourn {\ninline namespace v0_1 SOJOURN_EXPORT { inline int minor() { return 1; } }}",
+        needs="std only",
     ),
-    INCLUDE + "stats/ratio.hpp": header(1),
+    INCLUDE + "stats/ratio.hpp": header(1, text="#include <vector>", needs="std only"),
     INCLUDE + "surveys/nps.hpp": header(
         3,
         "sojourn/stats/ratio.hpp",
@@ -106,6 +108,18 @@ BAD = [
     ),
     bad({INCLUDE + "stats/ratio.hpp": header(1, text="#include <boost/crc.hpp>")}, "<boost/crc.hpp> is not of the standard"),
     bad({INCLUDE + "stats/ratio.hpp": header(1, text="#  include <iostream>")}, "<iostream> does not belong"),
+    bad({INCLUDE + "stats/ratio.hpp": header(1, text="#include <chrono>")}, "<chrono> is too heavy"),
+    bad(
+        {
+            INCLUDE + "stats/ratio.hpp": header(1, text="int ratio(int n);", needs="std only"),
+            SRC + "stats/ratio.cpp": "int ratio(int n) { return n; }",
+        },
+        "ratio.hpp: says `Needs: std only.`, but include/sojourn/stats/ratio.hpp links",
+    ),
+    bad(
+        {INCLUDE + "revenue/rates.hpp": header(3, "sojourn/surveys/nps.hpp", needs="std only")},
+        "rates.hpp: says `Needs: std only.`, but include/sojourn/surveys/nps.hpp links",
+    ),
     bad({INCLUDE + "domain/mrr.hpp": header(1, "money.hpp")}, "money.hpp is not written"),
     bad({INCLUDE + "stats/ratio.hpp": header(1, "sojourn/moon.hpp")}, "sojourn/moon.hpp does not exist"),
     bad({INCLUDE + "headers.hpp": header(4, text="#include <sojourn/bodies/moon.cpp>")}, "bodies/moon.cpp does not exist"),

@@ -4,17 +4,15 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "sojourn/exec/any_executor.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace datasets SOJOURN_EXPORT {
@@ -322,23 +320,16 @@ struct acme_coefficient {
 /// 64-bit FNV-1a over names, values and gaps of all tables: equal tables, equal fingerprint, on every platform.
 [[nodiscard]] std::uint64_t acme_fingerprint(const acme_tables& tables);
 
+namespace detail {
+
+[[nodiscard]] acme_tables acme(const acme_options& options, const any_executor& host);
+
+}  // namespace detail
+
 /// All accounts at once; the same bytes for any executor. For sets that do not fit in memory call `acme_chunk` in a loop.
 template <executor E = serial_executor>
 [[nodiscard]] acme_tables acme(const acme_options& options, E&& host = E{}) {
-  constexpr std::int64_t accounts_per_chunk = 4096;
-  // One chunk at least: it is acme_chunk that refuses wrong options.
-  const std::int64_t chunks = std::max<std::int64_t>(1, (options.accounts + accounts_per_chunk - 1) / accounts_per_chunk);
-  std::vector<acme_tables> parts(static_cast<std::size_t>(chunks));
-  host.bulk(parts.size(), [&](std::size_t chunk) {
-    const auto first = static_cast<std::int64_t>(chunk) * accounts_per_chunk;
-    parts[chunk] = acme_chunk(options, first, std::min(accounts_per_chunk, options.accounts - first));
-  });
-  acme_tables all = std::move(parts.front());
-  for (std::size_t chunk = 1; chunk < parts.size(); ++chunk) {
-    all += parts[chunk];
-    parts[chunk] = {};
-  }
-  return all;
+  return detail::acme(options, any_executor(host));
 }
 
 }  // namespace datasets SOJOURN_EXPORT

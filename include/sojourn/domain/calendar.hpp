@@ -1,10 +1,9 @@
 // Days and months as small serial numbers; no clock, no time zone, no locale.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -23,21 +22,74 @@ struct months {
   friend constexpr auto operator<=>(months, months) = default;
 };
 
+namespace detail {
+
+[[noreturn]] void refuse_date();
+[[noreturn]] void refuse_day_text(std::string_view text);
+
+}  // namespace detail
+
+/// A date of the Gregorian calendar, extended to all years: 2024, 2, 29. It may name no day; see `exists`.
+struct calendar_date {
+  std::int32_t year = 1970;
+  unsigned month = 1;
+  unsigned day_of_month = 1;
+
+  [[nodiscard]] static constexpr bool is_leap(std::int32_t year) noexcept {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  }
+  /// 28 to 31; 0 for a month that is not 1 .. 12.
+  [[nodiscard]] static constexpr unsigned days_in_month(std::int32_t year, unsigned month) noexcept {
+    if (month < 1 || month > 12) return 0;
+    if (month == 2) return is_leap(year) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  }
+  /// True for a date that has a `day`: within five million years, and not 30 February.
+  [[nodiscard]] constexpr bool exists() const noexcept {
+    constexpr std::int32_t most_years = 5'800'000;
+    return year >= -most_years && year <= most_years && day_of_month >= 1 && day_of_month <= days_in_month(year, month);
+  }
+  friend constexpr auto operator<=>(const calendar_date&, const calendar_date&) = default;
+};
+
 /// A calendar day: days since 1970-01-01 (Arrow date32, `std::chrono::sys_days`).
 struct day {
   std::int32_t since_epoch = 0;
 
-  [[nodiscard]] static constexpr day from_ymd(int year, unsigned month, unsigned day_of_month) {
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                           std::chrono::day{day_of_month}};
-    if (!date.ok()) throw data_error({"day", problem::no_row, "", "not a calendar date", ""});
-    return day{static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
+  [[nodiscard]] static constexpr day from_ymd(std::int32_t year, unsigned month, unsigned day_of_month) {
+    const calendar_date date{year, month, day_of_month};
+    if (!date.exists()) detail::refuse_date();
+    return at(date);
   }
-  [[nodiscard]] constexpr std::chrono::year_month_day ymd() const noexcept {
-    return std::chrono::year_month_day{std::chrono::sys_days{std::chrono::days{since_epoch}}};
+  /// The day of a date that exists.
+  [[nodiscard]] static constexpr day at(const calendar_date& date) noexcept {
+    // Years are counted from 1 March, so that the leap day is their last one, and in eras of 400 years of equal length.
+    const std::int32_t year = date.year - (date.month <= 2 ? 1 : 0);
+    const std::int32_t era = (year >= 0 ? year : year - 399) / 400;
+    const auto year_of_era = static_cast<std::int32_t>(year - era * 400);
+    const auto months_since_march = static_cast<std::int32_t>(date.month + (date.month > 2 ? 0 : 12)) - 3;
+    const std::int32_t day_of_year = (153 * months_since_march + 2) / 5 + static_cast<std::int32_t>(date.day_of_month) - 1;
+    const std::int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return day{era * days_per_era + (day_of_era - days_before_epoch)};
+  }
+  /// Its date. The inverse of `at`; source: Hinnant, chrono-compatible low-level date algorithms.
+  [[nodiscard]] constexpr calendar_date ymd() const noexcept {
+    const std::int64_t shifted = std::int64_t{since_epoch} + days_before_epoch;
+    const auto era = static_cast<std::int32_t>((shifted >= 0 ? shifted : shifted - (days_per_era - 1)) / days_per_era);
+    const auto day_of_era = static_cast<std::int32_t>(shifted - std::int64_t{era} * days_per_era);
+    const std::int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const std::int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int32_t months_since_march = (5 * day_of_year + 2) / 153;
+    const std::int32_t month = months_since_march + (months_since_march < 10 ? 3 : -9);
+    return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), static_cast<unsigned>(month),
+            static_cast<unsigned>(day_of_year - (153 * months_since_march + 2) / 5 + 1)};
   }
   friend constexpr std::int32_t operator-(day a, day b) noexcept { return a.since_epoch - b.since_epoch; }
   friend constexpr auto operator<=>(day, day) = default;
+
+ private:
+  static constexpr std::int32_t days_per_era = 146'097;       // of 400 years
+  static constexpr std::int32_t days_before_epoch = 719'468;  // from 0000-03-01 to 1970-01-01
 };
 
 /// A calendar month: months since 1970-01. Two months subtract to `months`; they do not add.
@@ -45,8 +97,8 @@ struct month {
   std::int32_t since_epoch = 0;
 
   [[nodiscard]] static constexpr month of(day when) noexcept {
-    const auto date = when.ymd();
-    return from_ym(static_cast<int>(date.year()), static_cast<unsigned>(date.month()));
+    const calendar_date date = when.ymd();
+    return from_ym(date.year, date.month);
   }
   [[nodiscard]] static constexpr month from_ym(int year, unsigned month_of_year) noexcept {
     return month{(year - 1970) * 12 + static_cast<std::int32_t>(month_of_year) - 1};
@@ -88,7 +140,7 @@ class parsed_day {
   [[nodiscard]] constexpr day value_or(day otherwise) const noexcept { return found_.value_or(otherwise); }
   /// The day; throws a `data_error` that has the text where there is none.
   [[nodiscard]] constexpr day value() const {
-    if (!found_) throw data_error({"day", problem::no_row, std::string(wrong_, size_), "is not a date", "write YYYY-MM-DD"});
+    if (!found_) detail::refuse_day_text({wrong_, size_});
     return *found_;
   }
   /// For options: throws as `value`.

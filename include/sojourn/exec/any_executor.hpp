@@ -1,5 +1,5 @@
 // Any executor behind one type, so that compiled code can take the host's.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

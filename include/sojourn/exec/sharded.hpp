@@ -1,10 +1,9 @@
 // Cut rows into chunks of a fixed size, tally each, merge in chunk order: the same bytes for any number of threads.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -29,7 +28,7 @@ template <class Tally, executor E>
   std::vector<state> parts(chunks);
   host.bulk(chunks, [&](std::size_t chunk) {
     const std::size_t first = chunk * chunk_rows;
-    parts[chunk] = tally(first, first + std::min(chunk_rows, rows - first));
+    parts[chunk] = tally(first, rows - first < chunk_rows ? rows : first + chunk_rows);
   });
   state total = std::move(parts.front());
   for (std::size_t chunk = 1; chunk < chunks; ++chunk) total += parts[chunk];

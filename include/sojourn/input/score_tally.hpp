@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -38,9 +37,7 @@ struct answer_source {
   /// Counters of one segment: its answers, then no score, then replaced.
   [[nodiscard]] std::size_t stride() const noexcept { return static_cast<std::size_t>(scale.points()) + 2; }
   /// Chunks grow with the table of counters, so that merging tables stays a small share of the work; below 2^32 rows.
-  [[nodiscard]] std::size_t chunk_rows() const noexcept {
-    return std::min(std::max(rows_per_chunk, 96 * (segments + 1) * stride()), std::size_t{1} << 31);
-  }
+  [[nodiscard]] std::size_t chunk_rows() const noexcept;
 
   // Rows [first, last). Bad rows are left out, which `require_all` notices.
   [[nodiscard]] score_counts count(std::size_t first, std::size_t last) const;

@@ -53,7 +53,6 @@ struct decay_state {
   /// Observed survival after each renewal, from age 0 (= 1): the product of the renewal rates. NaN past a gap.
   [[nodiscard]] std::vector<double> observed_survival() const;
 };
-static_assert(mergeable<decay_state>);
 
 /// One cohort: `survivors[t]` accounts are left after t renewals, `survivors[0]` the size of the cohort. Throws `data_error`
 /// (column "survivors", row) for a negative or growing count, `schema_error` for an empty one.

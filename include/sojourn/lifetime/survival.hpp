@@ -66,7 +66,6 @@ struct survival_state {
   [[nodiscard]] std::int64_t accounts() const noexcept;
   [[nodiscard]] std::int64_t events() const noexcept;
 };
-static_assert(mergeable<survival_state>);
 
 namespace detail {
 [[nodiscard]] survival_state tally_lifetimes(const lifetimes& rows, std::size_t first, std::size_t last);

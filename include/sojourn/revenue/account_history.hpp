@@ -1,5 +1,5 @@
 // What an account has been through so far, and what its next change of MRR is called.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

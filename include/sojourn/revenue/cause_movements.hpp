@@ -73,7 +73,6 @@ struct cause_movements_state {
   cause_movements_state& operator-=(const cause_movements_state& o);
   friend bool operator==(const cause_movements_state& a, const cause_movements_state& b);
 };
-static_assert(mergeable<cause_movements_state>);
 
 namespace detail {
 

@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -13,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sojourn/exec/sharded.hpp"
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/period_grid.hpp"
@@ -101,107 +100,13 @@ struct cohort_state {
   cohort_state& operator-=(const cohort_state& o);
   friend bool operator==(const cohort_state& a, const cohort_state& b);
 };
-static_assert(mergeable<cohort_state>);
 
 namespace detail {
 
-// Unchecked: fewer than 2^32 accounts of 64-bit levels cannot leave a cell.
-inline void add_to_cell(cohort_cell& cell, int accounts, std::int64_t ticks) noexcept {
-  cell.accounts += accounts;
-  cell.ticks += ticks;
-}
-
-// Up to and with the first step on which the account is no customer any more.
-inline std::span<const mrr_step> until_first_churn(std::span<const mrr_step> steps) {
-  const auto gone = std::find_if(steps.begin(), steps.end(), [](const mrr_step& step) { return !step.present(); });
-  return gone == steps.end() ? steps : steps.first(static_cast<std::size_t>(gone - steps.begin()) + 1);
-}
-
-// Changes of level become deltas along the age axis; `add_up_ages` sums them up.
-inline void add_to_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
-  if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
-  if (steps.front().when.since_epoch < finder.first_day()) {
-    ++state.accounts_earlier;
-    return;
-  }
-  const std::int32_t cohort = finder(steps.front().when.since_epoch);
-  add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
-  cohort_cell* const cells = state.cells.data() + state.index(cohort, -cohort);
-  mrr_step before;
-  for (const mrr_step& step : steps) {  // of several steps in a period only the last remains of their sum
-    if (step.when.since_epoch >= finder.end_day()) break;
-    add_to_cell(cells[finder(step.when.since_epoch)], step.present() - before.present(),
-                step.level.ticks() - before.level.ticks());
-    before = step;
-  }
-}
-
-// Who has not been seen to an age is not in its cell, which then says so: its count of accounts is below that of the start.
-inline void add_to_tenure_cohorts(cohort_state& state, const period_finder& finder, std::span<const mrr_step> steps) {
-  if (steps.empty() || steps.front().when.since_epoch >= finder.end_day()) return;
-  const std::int32_t first = steps.front().when.since_epoch;
-  if (first < finder.first_day()) {
-    ++state.accounts_earlier;
-    return;
-  }
-  const std::int32_t cohort = finder(first);
-  add_to_cell(state.start[static_cast<std::size_t>(cohort)], 1, steps.front().level.ticks());
-  mrr_step now;
-  std::size_t next = 0;
-  for (std::int32_t age = 0; cohort + age < state.grid.count; ++age) {
-    const std::int32_t end = first + cohort_state::tenure_end(state.grid, age);
-    if (end > state.known_until.since_epoch) return;
-    for (; next < steps.size() && steps[next].when.since_epoch < end; ++next) now = steps[next];
-    add_to_cell(state.cells[state.index(cohort, age)], now.present(), now.level.ticks());
-    ++state.reached[state.index(cohort, age)];
-  }
-}
-
-[[nodiscard]] inline cohort_state empty_cohorts(const period_grid& grid, day known_until,
-                                                cohort_index age_in = cohort_index::calendar_period) {
-  const auto periods = static_cast<std::size_t>(grid.count);
-  std::int32_t observed = 0;
-  while (observed < grid.count && grid.end(observed) <= known_until) ++observed;
-  cohort_state state{grid, observed, std::vector<cohort_cell>(periods), std::vector<cohort_cell>(periods * periods)};
-  if (age_in == cohort_index::tenure_days) {
-    state.age_in = age_in;
-    state.known_until = known_until;
-    state.reached.resize(periods * periods);
-  }
-  return state;
-}
-
-inline void add_up_ages(cohort_state& state) {
-  for (std::int32_t c = 0; c < state.grid.count; ++c) {
-    for (std::int32_t a = 1; c + a < state.grid.count; ++a) state.cells[state.index(c, a)] += state.at(c, a - 1);
-  }
-}
-
-/// `at(i)` names the i-th of `accounts` accounts.
-template <class AccountAt, executor E>
-[[nodiscard]] cohort_state tally_cohorts_of(const ledger& book, std::size_t accounts, const AccountAt& at,
-                                            const period_grid& grid, cohort_rules rules, E&& host) {
-  if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
-  require_one_lane(book);
-  const period_finder finder(grid);
-  const cohort_state empty = empty_cohorts(grid, book.known_until(), rules.age_in);
-  return tally_sharded(
-      accounts,
-      [&](std::size_t first, std::size_t last) {
-        cohort_state state = empty;
-        for (std::size_t i = first; i < last; ++i) {
-          auto steps = book.steps(at(i));
-          if (rules.presence == cohort_presence::never_churned) steps = until_first_churn(steps);
-          if (rules.age_in == cohort_index::tenure_days)
-            add_to_tenure_cohorts(state, finder, steps);
-          else
-            add_to_cohorts(state, finder, steps);
-        }
-        if (rules.age_in == cohort_index::calendar_period) add_up_ages(state);
-        return state;
-      },
-      host);
-}
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_rules rules,
+                                         const any_executor& host);
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
+                                         cohort_rules rules, const any_executor& host);
 
 }  // namespace detail
 
@@ -213,8 +118,7 @@ template <class AccountAt, executor E>
 /// `schema_error` for an empty grid.
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, cohort_rules rules, E&& host = {}) {
-  return detail::tally_cohorts_of(
-      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, grid, rules, host);
+  return detail::tally_cohorts(book, grid, rules, any_executor(host));
 }
 template <executor E = serial_executor>
 [[nodiscard]] cohort_state tally_cohorts(const ledger& book, const period_grid& grid, E&& host = {}) {
@@ -232,10 +136,8 @@ template <executor E = serial_executor>
 }
 
 /// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
-[[nodiscard]] inline cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
-                                                cohort_rules rules = {}) {
-  return detail::tally_cohorts_of(book, some.size(), [&](std::size_t i) { return some[i]; }, grid, rules, serial_executor{});
-}
+[[nodiscard]] cohort_state tally_cohorts(const ledger& book, std::span<const account> some, const period_grid& grid,
+                                         cohort_rules rules = {});
 
 enum class cohort_measure : std::uint8_t { accounts, mrr };
 constexpr std::array<std::string_view, 2> values_of(cohort_measure) {

@@ -72,7 +72,6 @@ struct currency_revenue_state {
   currency_revenue_state& operator-=(const currency_revenue_state& o);
   friend bool operator==(const currency_revenue_state& a, const currency_revenue_state& b);
 };
-static_assert(mergeable<currency_revenue_state>);
 
 /// The valuation that is `asked` for, else that of the policy's `fx`. Throws `schema_error` when both are given and differ,
 /// and for `service_start` and `purchase`, which value rows and not periods: see `rows_at_rates`.

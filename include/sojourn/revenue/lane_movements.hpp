@@ -84,7 +84,6 @@ struct lane_movements_state {
   lane_movements_state& operator-=(const lane_movements_state& o);
   friend bool operator==(const lane_movements_state& a, const lane_movements_state& b);
 };
-static_assert(mergeable<lane_movements_state>);
 
 namespace detail {
 

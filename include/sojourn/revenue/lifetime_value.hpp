@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/named_rates.hpp"
@@ -44,34 +45,29 @@ inline constexpr metric_label lifetime_value_label{"ltv", "minor units"};
 /// Churn a month from that of each window: the mean over the windows, of 30 days or of a quarter as of a month.
 [[nodiscard]] estimate churn_a_month(std::span<const day_window> windows, std::span<const estimate> churn);
 
+namespace detail {
+
+[[nodiscard]] estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options,
+                              const any_executor& host);
+[[nodiscard]] estimate ltv_of(const keyed_ledger& book, day from, day to, double gross_margin, const ltv_options& options,
+                              const any_executor& host);
+
+}  // namespace detail
+
 /// Lifetime value at the end of the period [from, to), in minor units: `arpa` there, over the logo churn that the policy
 /// names (never annualised). A month that opens without customers makes a trailing mean undefined. Throws as
 /// `logo_churn_of`.
 template <executor E = serial_executor>
 [[nodiscard]] estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options = {},
                               E&& host = {}) {
-  rate_options rates{options.policy, options.level};
-  rates.policy.annualise = annualise::none;
-  detail::require_churn_of_levels(rates.policy);
-  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
-  std::vector<estimate> churn;
-  for (const day_window w : windows) churn.push_back(logo_churn_of(book, w.from, w.to, rates, host));
-  const estimate income = arpa(tally_spans(book, detail::cuts_of({from, to}, false), rates.policy, host).front(), rates);
-  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+  return detail::ltv_of(book, from, to, gross_margin, options, any_executor(host));
 }
 
 /// In several currencies ARPA at the rates of the closing, and each churn at those of the day before its window.
 template <executor E = serial_executor>
 [[nodiscard]] estimate ltv_of(const keyed_ledger& book, day from, day to, double gross_margin,
                               const ltv_options& options = {}, E&& host = {}) {
-  rate_options rates{options.policy, options.level};
-  rates.policy.annualise = annualise::none;
-  detail::require_churn_of_levels(rates.policy);
-  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
-  std::vector<estimate> churn;
-  for (const day_window w : windows) churn.push_back(rate_of(book, ledger_rate::logo_churn, w.from, w.to, rates, host));
-  const estimate income = arpa(at_closing_rates(tally_period(book, from, to, rates.policy, host)), rates);
-  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+  return detail::ltv_of(book, from, to, gross_margin, options, any_executor(host));
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

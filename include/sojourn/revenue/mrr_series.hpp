@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -76,7 +75,6 @@ struct mrr_series_state {
   mrr_series_state& operator-=(const mrr_series_state& o);
   friend bool operator==(const mrr_series_state& a, const mrr_series_state& b);
 };
-static_assert(mergeable<mrr_series_state>);
 
 namespace detail {
 

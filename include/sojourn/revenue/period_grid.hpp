@@ -1,5 +1,5 @@
 // Equal calendar periods (months, quarters, years) laid side by side.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
@@ -25,20 +25,7 @@ struct period_grid {
 
   /// From `first_month` to `last_month`, both included. Throws `schema_error` unless they hold a whole number of periods
   /// within 1900-2199. A fiscal year is a year that starts in another month.
-  [[nodiscard]] static period_grid between(month first_month, month last_month, period_length each = period_length::month) {
-    const std::int32_t length = static_cast<std::int32_t>(each);
-    const std::int32_t span = (last_month - first_month).count + 1;
-    if (first_month < month::of(earliest_day) || last_month > month::of(latest_day)) {
-      throw schema_error("periods: months outside 1900-01 .. 2199-12");
-    }
-    if (span <= 0) throw schema_error("periods: " + to_string(last_month) + " comes before " + to_string(first_month));
-    if (span % length != 0) {
-      throw schema_error("periods: " + to_string(first_month) + " to " + to_string(last_month) + " is " +
-                         std::to_string(span) + " months, not a whole number of periods of " + std::to_string(length) +
-                         " months");
-    }
-    return {first_month, length, span / length};
-  }
+  [[nodiscard]] static period_grid between(month first_month, month last_month, period_length each = period_length::month);
 
   [[nodiscard]] constexpr month first_month(std::int32_t period) const noexcept {
     return first + months{period * months_each};
@@ -47,14 +34,7 @@ struct period_grid {
   [[nodiscard]] constexpr day end(std::int32_t period) const { return start(period + 1); }
 
   /// "2024-12", "2024-Q4", "2024"; "2024-02..2024-04" for periods that start elsewhere.
-  [[nodiscard]] std::string label(std::int32_t period) const {
-    const month from = first_month(period);
-    const std::uint32_t offset = from.month_of_year() - 1;
-    if (months_each == 1) return to_string(from);
-    if (months_each == 3 && offset % 3 == 0) return to_string(from).substr(0, 4) + "-Q" + std::to_string(offset / 3 + 1);
-    if (months_each == 12 && offset == 0) return to_string(from).substr(0, 4);
-    return to_string(from) + ".." + to_string(from + months{months_each - 1});
-  }
+  [[nodiscard]] std::string label(std::int32_t period) const;
 
   /// Whether `between` could have made it; a grid from outside may not.
   [[nodiscard]] bool canonical() const {
@@ -75,20 +55,10 @@ namespace detail {
 /// Day -> period in one load; built once a tally (a 300-year grid is 440 KB, a usual one 4 KB).
 class period_finder {
  public:
-  explicit period_finder(const period_grid& grid)
-      : first_(grid.start(0).since_epoch), last_(grid.start(grid.count).since_epoch) {
-    table_.reserve(static_cast<std::size_t>(last_ - first_));
-    for (std::int32_t p = 0; p < grid.count; ++p) {
-      table_.resize(table_.size() + static_cast<std::size_t>(grid.end(p) - grid.start(p)), p);
-    }
-  }
+  explicit period_finder(const period_grid& grid);
   /// Spans [cuts[i], cuts[i + 1]) of any length; `cuts` rises and holds two days or more.
-  explicit period_finder(std::span<const day> cuts) : first_(cuts.front().since_epoch), last_(cuts.back().since_epoch) {
-    table_.reserve(static_cast<std::size_t>(last_ - first_));
-    for (std::size_t p = 0; p + 1 < cuts.size(); ++p) {
-      table_.resize(table_.size() + static_cast<std::size_t>(cuts[p + 1] - cuts[p]), static_cast<std::int32_t>(p));
-    }
-  }
+  explicit period_finder(std::span<const day> cuts);
+
   [[nodiscard]] std::int32_t first_day() const noexcept { return first_; }
   [[nodiscard]] std::int32_t end_day() const noexcept { return last_; }
   /// `since_epoch` must lie in [first_day(), end_day()).

@@ -1,5 +1,5 @@
 // One row of a waterfall in exact ticks: of a whole ledger, of one account, or the difference of two.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
@@ -62,7 +62,6 @@ struct period_movements {
   }
   friend constexpr bool operator==(const period_movements&, const period_movements&) = default;
 };
-static_assert(mergeable<period_movements>);
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

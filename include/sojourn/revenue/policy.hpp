@@ -154,22 +154,7 @@ struct revenue_policy {
     options([&archive](std::string_view, auto& field) { archive(field); }, self);
   }
   /// Every field holds one of its named values; bytes from outside may not.
-  [[nodiscard]] constexpr bool canonical() const noexcept {
-    bool holds = true;
-    options(
-        [&holds](std::string_view, const auto& field) {
-          using option = std::remove_cvref_t<decltype(field)>;
-          if constexpr (std::is_enum_v<option>) {
-            holds = holds && static_cast<std::size_t>(field) < values_of(option{}).size();
-          } else {
-            holds = holds && field >= 0;
-          }
-        },
-        *this);
-    // Grace days are added to dates; a window without days has no opening, and of no months there is no mean.
-    return holds && window > 0 && lapse_grace <= longest_grace && renewal_grace <= longest_grace && usage_months > 0 &&
-           usage_months <= most_usage_months && grouping_minutes <= minutes_a_day;
-  }
+  [[nodiscard]] bool canonical() const noexcept;
   static constexpr std::int32_t longest_grace = 3660;
   static constexpr std::int32_t most_usage_months = 120;
   static constexpr std::int32_t minutes_a_day = 1440;

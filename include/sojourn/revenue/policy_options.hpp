@@ -1,5 +1,5 @@
 // The questions on which published definitions of revenue metrics disagree, one enum each, with who answers how.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/churn.hpp"
 
 namespace sojourn {
@@ -51,6 +52,20 @@ struct lowest_level {
 
 [[nodiscard]] std::vector<day> cuts_of(day_window window, bool every_day);
 
+// The functions below, with the host's executor behind one type.
+[[nodiscard]] std::vector<revenue_period> tally_spans(const ledger& book, std::span<const day> cuts,
+                                                      const revenue_policy& policy, const any_executor& host);
+[[nodiscard]] estimate logo_churn_of(const ledger& book, day from, day to, const rate_options& options,
+                                     const any_executor& host);
+[[nodiscard]] estimate gross_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options,
+                                          const any_executor& host);
+[[nodiscard]] estimate net_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options,
+                                        const any_executor& host);
+[[nodiscard]] retention_state tally_running_retention(const ledger& book, day from, day to, const any_executor& host);
+[[nodiscard]] estimate grr_of(const ledger& book, day from, day to, const rate_options& options, const any_executor& host);
+[[nodiscard]] estimate nrr_until(const ledger& book, day to, const rate_options& options, const any_executor& host);
+[[nodiscard]] estimate grr_until(const ledger& book, day to, const rate_options& options, const any_executor& host);
+
 }  // namespace detail
 
 /// As `tally_revenue`, for spans of any length: span i is [cuts[i], cuts[i + 1]). One visit per step of the ledger plus one
@@ -58,70 +73,32 @@ struct lowest_level {
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<revenue_period> tally_spans(const ledger& book, std::span<const day> cuts,
                                                       const revenue_policy& policy = {}, E&& host = {}) {
-  if (cuts.size() < 2) throw schema_error("tally_spans: a span needs two days");
-  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    if (cuts[i + 1] <= cuts[i]) throw schema_error("tally_spans: the span from " + to_string(cuts[i]) + " on is empty");
-  }
-  detail::require_one_lane(book);
-  const detail::period_finder finder(cuts);
-  const std::size_t spans = cuts.size() - 1;
-  return tally_sharded(
-             book.accounts(),
-             [&](std::size_t first, std::size_t last) {
-               revenue_state state{{}, book.known_until(), policy, std::vector<revenue_period>(spans)};
-               detail::revenue_tally tally(finder, state);
-               for (std::size_t i = first; i < last; ++i) tally.add(book.steps(account{static_cast<std::uint32_t>(i)}));
-               tally.finish();
-               return state;
-             },
-             host)
-      .periods;
+  return detail::tally_spans(book, cuts, policy, any_executor(host));
 }
 
 /// `logo_churn` of [from, to) with every denominator, over the policy's window, at the policy's annual rate.
 template <executor E = serial_executor>
 [[nodiscard]] estimate logo_churn_of(const ledger& book, day from, day to, const rate_options& options = {}, E&& host = {}) {
-  const day_window window = churn_window(options.policy, from, to);
-  const auto cuts = detail::cuts_of(window, detail::needs_days(options.policy.logo_denominator));
-  const estimate rate = logo_churn(tally_spans(book, cuts, options.policy, host), options);
-  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+  return detail::logo_churn_of(book, from, to, options, any_executor(host));
 }
 
 /// `gross_mrr_churn` and `net_mrr_churn` likewise.
 template <executor E = serial_executor>
 [[nodiscard]] estimate gross_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
                                           E&& host = {}) {
-  const day_window window = churn_window(options.policy, from, to);
-  const auto cuts = detail::cuts_of(window, detail::mrr_needs_days(options.policy.logo_denominator));
-  const estimate rate = gross_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
-  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+  return detail::gross_mrr_churn_of(book, from, to, options, any_executor(host));
 }
 template <executor E = serial_executor>
 [[nodiscard]] estimate net_mrr_churn_of(const ledger& book, day from, day to, const rate_options& options = {},
                                         E&& host = {}) {
-  const day_window window = churn_window(options.policy, from, to);
-  const auto cuts = detail::cuts_of(window, detail::mrr_needs_days(options.policy.logo_denominator));
-  const estimate rate = net_mrr_churn(tally_spans(book, cuts, options.policy, host), options);
-  return annual_rate(rate, options.policy.annualise, windows_a_year(window));
+  return detail::net_mrr_churn_of(book, from, to, options, any_executor(host));
 }
 
 /// What each customer of the opening lost when its closing is the lowest MRR that it had in [from, to); lost is who was no
 /// customer on some day of it.
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_running_retention(const ledger& book, day from, day to, E&& host = {}) {
-  detail::require_one_lane(book);
-  if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
-  return tally_sharded(
-      book.accounts(),
-      [&](std::size_t first, std::size_t last) {
-        retention_state state;
-        for (std::size_t i = first; i < last; ++i) {
-          const auto seen = detail::lowest_in(book.steps(account{static_cast<std::uint32_t>(i)}), {from, to});
-          if (seen.opening.present()) state.add(seen.opening.level.ticks(), seen.lowest, seen.stayed);
-        }
-        return state;
-      },
-      host);
+  return detail::tally_running_retention(book, from, to, any_executor(host));
 }
 
 /// GRR of the window [from, to) on every basis. `event_sum`: each loss of an account of the opening counts, also one that
@@ -129,39 +106,17 @@ template <executor E = serial_executor>
 /// above a shorter one.
 template <executor E = serial_executor>
 [[nodiscard]] estimate grr_of(const ledger& book, day from, day to, const rate_options& options = {}, E&& host = {}) {
-  switch (options.policy.grr) {
-    case grr_basis::event_sum: {
-      revenue_policy events = options.policy;
-      events.movements = movement_mode::gross_events;
-      const auto all = tally_spans(book, detail::cuts_of({from, to}, false), events, host);
-      return gross_retention(all.front().base, all.front().lost_in_events, options);
-    }
-    case grr_basis::running_min: {
-      const retention_state lowest = tally_running_retention(book, from, to, host);
-      return gross_retention(lowest, lowest.gross, options);
-    }
-    case grr_basis::account_min:
-    case grr_basis::churn_only:
-    case grr_basis::totals_min:
-      break;
-  }
-  return grr(tally_retention(book, from, to, host), options);
+  return detail::grr_of(book, from, to, options, any_executor(host));
 }
 
 /// NRR and GRR up to the end of the day before `to`, over the policy's `nrr_window`.
 template <executor E = serial_executor>
 [[nodiscard]] estimate nrr_until(const ledger& book, day to, const rate_options& options = {}, E&& host = {}) {
-  std::vector<estimate> all;
-  for (const day_window w : retention_windows(options.policy, to)) {
-    all.push_back(nrr(tally_retention(book, w.from, w.to, host), options));
-  }
-  return mean_estimate(all);
+  return detail::nrr_until(book, to, options, any_executor(host));
 }
 template <executor E = serial_executor>
 [[nodiscard]] estimate grr_until(const ledger& book, day to, const rate_options& options = {}, E&& host = {}) {
-  std::vector<estimate> all;
-  for (const day_window w : retention_windows(options.policy, to)) all.push_back(grr_of(book, w.from, w.to, options, host));
-  return mean_estimate(all);
+  return detail::grr_until(book, to, options, any_executor(host));
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

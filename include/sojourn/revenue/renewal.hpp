@@ -72,7 +72,6 @@ struct renewal_state {
   renewal_state& operator-=(const renewal_state& o) { return detail::subtract_fields(*this, o, "renewal_state"); }
   friend bool operator==(const renewal_state&, const renewal_state&) = default;
 };
-static_assert(mergeable<renewal_state>);
 
 /// Sorts the due contracts. States of disjoint accounts add up.
 /// Throws `data_error` for a missing account, end or value, a value outside 1 .. 5.5e13 minor units, a renewal without a

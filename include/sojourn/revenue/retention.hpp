@@ -8,7 +8,7 @@
 #include <span>
 
 #include "sojourn/detail/wide_int.hpp"
-#include "sojourn/exec/sharded.hpp"
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/policy.hpp"
 #include "sojourn/stats/fieldwise.hpp"
@@ -93,7 +93,6 @@ struct retention_state {
   }
   friend constexpr bool operator==(const retention_state&, const retention_state&) = default;
 };
-static_assert(mergeable<retention_state>);
 
 /// A loss over the opening MRR, and what is left over the opening MRR, as ratios with account-level uncertainty.
 [[nodiscard]] ratio_state loss_ratio(const retention_state& state, const loss_sums& loss);
@@ -144,31 +143,9 @@ struct retention_count {
   }
 };
 
-/// `at(i)` names the i-th of `accounts` accounts.
-template <class AccountAt, executor E>
-[[nodiscard]] retention_state tally_retention_of(const ledger& book, std::size_t accounts, const AccountAt& at, day from,
-                                                 day to, E&& host) {
-  require_one_lane(book);
-  if (to <= from) throw schema_error("retention: the window " + to_string(from) + " .. " + to_string(to) + " is empty");
-  return tally_sharded(
-      accounts,
-      [&](std::size_t first, std::size_t last) {
-        retention_count count;
-        const mrr_step nothing;
-        for (std::size_t i = first; i < last; ++i) {
-          const mrr_step* before = &nothing;
-          const mrr_step* after = &nothing;
-          // Few: a search would cost more than the walk, and so would a branch on unpredictable days.
-          for (const mrr_step& step : book.steps(at(i))) {
-            after = step.when < to ? &step : after;
-            before = step.when < from ? &step : before;
-          }
-          if (before->present()) count.add(before->level.ticks(), after->level.ticks(), after->present());
-        }
-        return count.total();
-      },
-      host);
-}
+[[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, const any_executor& host);
+[[nodiscard]] retention_state tally_retention(const ledger& book, std::span<const account> some, day from, day to,
+                                              const any_executor& host);
 
 }  // namespace detail
 
@@ -178,14 +155,11 @@ template <class AccountAt, executor E>
 /// for any executor.
 template <executor E = serial_executor>
 [[nodiscard]] retention_state tally_retention(const ledger& book, day from, day to, E&& host = {}) {
-  return detail::tally_retention_of(
-      book, book.accounts(), [](std::size_t i) { return account{static_cast<std::uint32_t>(i)}; }, from, to, host);
+  return detail::tally_retention(book, from, to, any_executor(host));
 }
 
 /// The same of some accounts, each named once: what they contribute to the state of the whole. O(their steps).
-[[nodiscard]] inline retention_state tally_retention(const ledger& book, std::span<const account> some, day from, day to) {
-  return detail::tally_retention_of(book, some.size(), [&](std::size_t i) { return some[i]; }, from, to, serial_executor{});
-}
+[[nodiscard]] retention_state tally_retention(const ledger& book, std::span<const account> some, day from, day to);
 
 inline constexpr metric_label nrr_label{"nrr", "share"};
 inline constexpr metric_label grr_label{"grr", "share"};

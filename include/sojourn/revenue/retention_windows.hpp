@@ -54,6 +54,15 @@ struct retention_row {
   [[nodiscard]] std::int64_t opening() const { return round_to_minor(state.opening); }
 };
 
+namespace detail {
+
+[[nodiscard]] std::vector<retention_row> retention_over(const ledger& book, const period_grid& grid, months length,
+                                                        const rate_options& options, const any_executor& host);
+[[nodiscard]] std::vector<retention_row> retention_over(const keyed_ledger& book, const period_grid& grid, months length,
+                                                        const rate_options& options, const any_executor& host);
+
+}  // namespace detail
+
 /// NRR, GRR and logo retention of the months up to the end of each period. GRR on a basis that depends on what happened in
 /// between
 /// (`event_sum`, `running_min`) costs a pass a window. A period that `as_of` has not reached has no row. Errors as
@@ -61,33 +70,14 @@ struct retention_row {
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_row> retention_over(const ledger& book, const period_grid& grid, months length,
                                                         const rate_options& options = {}, E&& host = {}) {
-  const std::vector<day_window> windows = windows_until(grid, length);
-  const std::vector<retention_state> states = tally_retention(book, windows, host);
-  const bool by_events = options.policy.grr == grr_basis::event_sum || options.policy.grr == grr_basis::running_min;
-  std::vector<retention_row> rows;
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    if (grid.start(static_cast<std::int32_t>(w)) >= book.known_until()) break;
-    const day_window& window = windows[w];
-    const estimate gross = by_events ? grr_of(book, window.from, window.to, options, host) : grr(states[w], options);
-    rows.push_back({grid.label(static_cast<std::int32_t>(w)), window, states[w], nrr(states[w], options), gross,
-                    logo_retention(states[w], options), window.to <= book.known_until()});
-  }
-  return rows;
+  return detail::retention_over(book, grid, length, options, any_executor(host));
 }
 
 /// In several currencies each window at the rates of the day before it.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_row> retention_over(const keyed_ledger& book, const period_grid& grid, months length,
                                                         const rate_options& options = {}, E&& host = {}) {
-  if (book.in == nullptr) return retention_over(book.book, grid, length, options, host);
-  std::vector<retention_row> rows;
-  const std::vector<day_window> windows = windows_until(grid, length);
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    const period_grid one{grid.first_month(static_cast<std::int32_t>(w)), grid.months_each, 1};
-    rows.push_back(ask_window(book, windows[w].from, windows[w].to,
-                              [&](const ledger& l) { return retention_over(l, one, length, options, host).front(); }));
-  }
-  return rows;
+  return detail::retention_over(book, grid, length, options, any_executor(host));
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/snapshots.hpp"
@@ -44,23 +43,12 @@ struct snapshot_state {
     detail::archive_fields(archive, self);
   }
   /// Each part is a state, and both are over one grid.
-  [[nodiscard]] bool canonical() const {
-    return revenue.canonical() && cohorts.canonical() &&
-           (revenue.periods.empty() || cohorts.start.empty() || revenue.grid == cohorts.grid);
-  }
+  [[nodiscard]] bool canonical() const;
 
-  // Made beside the state: the second of its parts may throw.
-  snapshot_state& operator+=(const snapshot_state& o) {
-    snapshot_state sum = *this;
-    return *this = std::move(detail::add_fields(sum, o, "snapshot_state"));
-  }
-  snapshot_state& operator-=(const snapshot_state& o) {
-    snapshot_state rest = *this;
-    return *this = std::move(detail::subtract_fields(rest, o, "snapshot_state"));
-  }
-  friend bool operator==(const snapshot_state&, const snapshot_state&) = default;
+  snapshot_state& operator+=(const snapshot_state& o);
+  snapshot_state& operator-=(const snapshot_state& o);
+  friend bool operator==(const snapshot_state& a, const snapshot_state& b);
 };
-static_assert(mergeable<snapshot_state>);
 
 namespace detail {
 

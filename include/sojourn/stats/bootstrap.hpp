@@ -6,9 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 
+#include "sojourn/detail/bulk_ref.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/ratio.hpp"
 
@@ -22,8 +22,9 @@ struct bootstrap_plan {
   confidence_level level{};
 };
 
-/// Runs a task for 0 .. n - 1, in any order and on any threads: an executor's `bulk`. Empty = one after another.
-using bulk_draws = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
+/// Runs a task for 0 .. n - 1, in any order and on any threads: an executor's `bulk`, as a callable (n, task) that outlives
+/// the call. Empty = one after another.
+using bulk_draws = detail::bulk_ref;
 
 /// sum of numerators / sum of denominators, with the percentile interval of `replicates` draws of n accounts with
 /// replacement.

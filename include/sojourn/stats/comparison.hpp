@@ -6,10 +6,10 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string_view>
 
+#include "sojourn/detail/shared_function.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/proportion.hpp"
 #include "sojourn/stats/ratio.hpp"
@@ -48,8 +48,8 @@ struct share_comparison_options {
 [[nodiscard]] comparison compare_shares(std::int64_t successes1, std::int64_t n1, std::int64_t successes2, std::int64_t n2,
                                         const share_comparison_options& options = {});
 
-/// A rate that can be read at any confidence level, from a state that is held.
-using rate_at = std::function<estimate(confidence_level)>;
+/// A rate that can be read at any confidence level, from a state that is held. Made of any callable; copies share it.
+using rate_at = detail::shared_function<estimate(confidence_level)>;
 
 /// Two rates of any kind, from their own intervals: d -+ sqrt(a^2 + b^2 - 2 rho a b), where a and b are the distances of the
 /// rates from their limits (MOVER). p is one minus the level at which the interval ends at 0, found to 1e-9, so it always

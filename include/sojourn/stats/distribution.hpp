@@ -52,7 +52,6 @@ struct distribution_state {
     archive(self.missing, self.counts);
   }
 };
-static_assert(mergeable<distribution_state>);
 
 /// Counts values in any order; sorts a copy unless they lie close together.
 [[nodiscard]] distribution_state distribution_of(std::vector<std::int64_t> values);

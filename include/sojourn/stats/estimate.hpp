@@ -1,5 +1,5 @@
 // A number that never travels without its uncertainty and the way that was found.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

@@ -53,7 +53,6 @@ struct moments_state {
     archive(self.n, self.missing, self.sum, self.squares);
   }
 };
-static_assert(mergeable<moments_state>);
 
 /// Rows [first, last) into moments; the form that `tally_sharded` takes.
 template <integer_rows Rows>

@@ -69,7 +69,6 @@ struct ratio_state {
     archive(self.n, self.x, self.y, self.xx, self.xy, self.yy);
   }
 };
-static_assert(mergeable<ratio_state>);
 
 /// What one account adds to both sums, for pairing and resampling, which need the accounts one by one. An account outside
 /// the opening adds 0, 0.

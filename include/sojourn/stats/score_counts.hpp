@@ -1,22 +1,18 @@
 // How often each answer of a declared scale was given: the exact state that NPS, CSAT and CES are read from.
-// Layer: 1. Needs: std only.
+// Layer: 1. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/domain/error.hpp"
 #include "sojourn/domain/rating_scale.hpp"
-#include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/mergeable.hpp"
 
 namespace sojourn {
@@ -37,22 +33,17 @@ struct score_counts {
   [[nodiscard]] static score_counts of(rating_scale scale, std::span<const std::int64_t> counts, std::int64_t no_score = 0);
 
   /// The declared scale; empty while no answer was counted.
-  [[nodiscard]] std::optional<rating_scale> scale() const {
-    if (answers.empty()) return std::nullopt;
-    return rating_scale(low, low + static_cast<int>(answers.size()) - 1);
-  }
+  [[nodiscard]] std::optional<rating_scale> scale() const;
   /// Answers with a score.
-  [[nodiscard]] std::int64_t scored() const {
-    return scored_between(low, low + static_cast<std::int32_t>(answers.size()) - 1);
-  }
+  [[nodiscard]] std::int64_t scored() const;
   /// Answers from `from` to `to`, both included.
   [[nodiscard]] std::int64_t scored_between(std::int32_t from, std::int32_t to) const;
   /// How often this answer was given.
-  [[nodiscard]] std::int64_t count(std::int32_t answer) const { return scored_between(answer, answer); }
+  [[nodiscard]] std::int64_t count(std::int32_t answer) const;
 
   score_counts& operator+=(const score_counts& other);
   score_counts& operator-=(const score_counts& other);
-  friend bool operator==(const score_counts&, const score_counts&) = default;
+  friend bool operator==(const score_counts& a, const score_counts& b);
 
   static constexpr std::uint16_t bytes_kind = 16;
   template <class Archive, class Self>
@@ -61,15 +52,7 @@ struct score_counts {
   }
   /// Whether the fields are in the canonical form: no scale without an answer, a scale that can be declared, and counts
   /// whose sums fit.
-  [[nodiscard]] bool canonical() const {
-    if (answers.empty()) return low == 0;
-    std::int64_t rows = 0;
-    const auto adds_up = [&rows](std::int64_t n) { return n != INT64_MIN && !detail::add_overflow(rows, n < 0 ? -n : n); };
-    if (!adds_up(no_score) || !std::ranges::all_of(answers, adds_up)) return false;
-    const bool declarable =
-        answers.size() >= 2 && low >= -128 && answers.size() <= 256 && low + static_cast<int>(answers.size()) - 1 <= 127;
-    return declarable && std::ranges::any_of(answers, [](std::int64_t n) { return n != 0; });
-  }
+  [[nodiscard]] bool canonical() const;
 };
 
 /// Survey weights are counted in billionths, so that sums of them stay exact and merge exactly.
@@ -98,18 +81,18 @@ struct weighted_score_counts {
   std::vector<weight_sums> answers{};
   weight_sums no_score{};
 
-  [[nodiscard]] std::optional<rating_scale> scale() const { return counts.scale(); }
+  [[nodiscard]] std::optional<rating_scale> scale() const;
 
   weighted_score_counts& operator+=(const weighted_score_counts& other);
   weighted_score_counts& operator-=(const weighted_score_counts& other);
-  friend bool operator==(const weighted_score_counts&, const weighted_score_counts&) = default;
+  friend bool operator==(const weighted_score_counts& a, const weighted_score_counts& b);
 
   static constexpr std::uint16_t bytes_kind = 17;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.counts, self.answers, self.no_score);
   }
-  [[nodiscard]] bool canonical() const { return counts.canonical() && answers.size() == counts.answers.size(); }
+  [[nodiscard]] bool canonical() const;
 };
 
 /// One state per segment, by dense segment code, and one for rows without a segment: nothing is dropped. Trailing segments
@@ -146,8 +129,11 @@ struct by_segment {
   }
   [[nodiscard]] bool canonical() const {
     const bool tail_is_empty = !segments.empty() && segments.back() == S{};
-    return !tail_is_empty && missing.canonical() &&
-           std::ranges::all_of(segments, [](const S& segment) { return segment.canonical(); });
+    if (tail_is_empty || !missing.canonical()) return false;
+    for (const S& segment : segments) {
+      if (!segment.canonical()) return false;
+    }
+    return true;
   }
 
  private:
@@ -155,112 +141,12 @@ struct by_segment {
   by_segment& merge(const by_segment& other, Join join) {
     by_segment total = *this;
     join(total.missing, other.missing);
-    total.segments.resize(std::max(segments.size(), other.segments.size()));
+    if (total.segments.size() < other.segments.size()) total.segments.resize(other.segments.size());
     for (std::size_t i = 0; i < other.segments.size(); ++i) join(total.segments[i], other.segments[i]);
     total.drop_empty_tail();
     return *this = std::move(total);
   }
 };
-
-// --- bodies ---------------------------------------------------------------------------------------------------------
-
-namespace detail {
-
-inline constexpr auto add_counts = [](auto& mine, const auto& theirs) { checked_add(mine, theirs, "survey answers"); };
-inline constexpr auto subtract_counts = [](auto& mine, const auto& theirs) {
-  checked_subtract(mine, theirs, "survey answers");
-};
-
-inline void require_same_scale(const score_counts& a, const score_counts& b) {
-  if (a.low == b.low && a.answers.size() == b.answers.size()) return;
-  // NOLINTBEGIN(bugprone-unchecked-optional-access): counts of different shapes have answers
-  throw state_error("answers on a " + to_string(*a.scale()) + " scale do not merge with answers on a " +
-                    to_string(*b.scale()) + " scale");
-  // NOLINTEND(bugprone-unchecked-optional-access)
-}
-
-template <class Join>
-score_counts& merge(score_counts& state, const score_counts& theirs, Join join) {
-  score_counts mine = state;  // an error must leave the state as it was
-  if (!theirs.answers.empty()) {
-    if (mine.answers.empty()) {
-      mine.low = theirs.low;
-      mine.answers.resize(theirs.answers.size());
-    }
-    require_same_scale(mine, theirs);
-    for (std::size_t i = 0; i < theirs.answers.size(); ++i) join(mine.answers[i], theirs.answers[i]);
-  }
-  join(mine.no_score, theirs.no_score);
-  join(mine.superseded, theirs.superseded);
-  if (std::ranges::all_of(mine.answers, [](std::int64_t n) { return n == 0; })) {
-    mine.low = 0;
-    mine.answers.clear();
-  }
-  return state = std::move(mine);
-}
-
-template <class Join>
-weighted_score_counts& merge(weighted_score_counts& state, const weighted_score_counts& theirs, Join join) {
-  weighted_score_counts mine = state;
-  join(mine.counts, theirs.counts);
-  mine.answers.resize(std::max(mine.answers.size(), theirs.answers.size()));
-  for (std::size_t i = 0; i < theirs.answers.size(); ++i) join(mine.answers[i], theirs.answers[i]);
-  join(mine.no_score, theirs.no_score);
-  if (mine.counts.answers.empty()) mine.answers.clear();
-  return state = std::move(mine);
-}
-
-}  // namespace detail
-
-inline score_counts score_counts::of(rating_scale scale, std::span<const std::int64_t> counts, std::int64_t no_score) {
-  if (counts.size() != static_cast<std::size_t>(scale.points())) {
-    throw schema_error("a " + to_string(scale) + " scale has " + std::to_string(scale.points()) + " answers, not " +
-                       std::to_string(counts.size()));
-  }
-  if (no_score < 0 || std::ranges::any_of(counts, [](std::int64_t n) { return n < 0; })) {
-    throw schema_error("counts of answers cannot be negative");
-  }
-  score_counts state;
-  return state += score_counts{scale.low(), {counts.begin(), counts.end()}, no_score, 0};
-}
-
-inline std::int64_t score_counts::scored_between(std::int32_t from, std::int32_t to) const {
-  std::int64_t n = 0;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const std::int32_t answer = low + static_cast<std::int32_t>(i);
-    if (answer >= from && answer <= to) detail::add_counts(n, answers[i]);
-  }
-  return n;
-}
-
-inline score_counts& score_counts::operator+=(const score_counts& other) {
-  return detail::merge(*this, other, detail::add_counts);
-}
-inline score_counts& score_counts::operator-=(const score_counts& other) {
-  return detail::merge(*this, other, detail::subtract_counts);
-}
-
-inline weight_sums& weight_sums::operator+=(const weight_sums& other) {
-  detail::add_counts(sum, other.sum);
-  detail::add_counts(squares, other.squares);
-  return *this;
-}
-inline weight_sums& weight_sums::operator-=(const weight_sums& other) {
-  detail::subtract_counts(sum, other.sum);
-  detail::subtract_counts(squares, other.squares);
-  return *this;
-}
-
-inline weighted_score_counts& weighted_score_counts::operator+=(const weighted_score_counts& other) {
-  return detail::merge(*this, other, [](auto& mine, const auto& theirs) { mine += theirs; });
-}
-inline weighted_score_counts& weighted_score_counts::operator-=(const weighted_score_counts& other) {
-  return detail::merge(*this, other, [](auto& mine, const auto& theirs) { mine -= theirs; });
-}
-
-static_assert(mergeable<score_counts>);
-static_assert(mergeable<weighted_score_counts>);
-static_assert(mergeable<by_segment<score_counts>>);
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <string>
 
 namespace sojourn::inline v0_1::health {
 namespace {
 
 day add_months(day last, std::int32_t count) {
-  const auto date = last.ymd();
-  const auto to = date.year() / date.month() + std::chrono::months{count};
-  const auto end = std::chrono::year_month_day_last{to.year(), std::chrono::month_day_last{to.month()}};
-  const auto of_month = std::min(date.day(), end.day());
-  return day{static_cast<std::int32_t>(std::chrono::sys_days{to / of_month}.time_since_epoch().count())};
+  const month to = month::of(last) + months{count};
+  const unsigned month_end = calendar_date::days_in_month(to.year(), to.month_of_year());
+  return day::from_ymd(to.year(), to.month_of_year(), std::min(last.ymd().day_of_month, month_end));
 }
 
 std::string_view without_spaces(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "detail/read_double.hpp"
 #include "json/json_value.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
@@ -71,7 +72,7 @@ class scanner {
   }
   token number() {
     double value = 0;
-    const auto parsed = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    const auto parsed = sojourn::detail::read_double(rest_.data(), rest_.data() + rest_.size(), value);
     if (parsed.ec != std::errc{}) throw unreadable{"\"" + std::string(rest_.substr(0, 20)) + "\" is no number"};
     token result = take(token_kind::number, static_cast<std::size_t>(parsed.ptr - rest_.data()));
     result.number = value;

@@ -6,9 +6,11 @@
 #include <map>
 
 #include "detail/fnv1a.hpp"
+#include "detail/read_double.hpp"
 #include "health/card/plan.hpp"
 #include "health/card/read_card.hpp"
 #include "health/card/usual.hpp"
+#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/health/card/check_card.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -20,7 +22,7 @@ std::vector<std::pair<double, double>> numbered(const std::vector<std::pair<std:
   std::vector<std::pair<double, double>> result;
   for (const auto& [name, s] : table) {
     double value = 0;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), value);
+    const auto parsed = sojourn::detail::read_double(name.data(), name.data() + name.size(), value);
     if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) result.emplace_back(value, s);
   }
   return result;

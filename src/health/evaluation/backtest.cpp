@@ -175,7 +175,7 @@ std::vector<day> test_days(const column<std::int32_t>& as_of, std::size_t splits
 
 auc_difference detail::compare_auc(const column<double>& first, const column<double>& second,
                                    const column<std::uint8_t>& left, const column<std::uint32_t>& account,
-                                   const bootstrap_options& options, const bulk_tasks& bulk) {
+                                   const bootstrap_options& options, sojourn::detail::bulk_ref bulk) {
   if (options.replicates < 0) throw schema_error("the number of replicates cannot be negative");
   const paired p = pair_up(first, second, left, account);
   const std::vector<std::uint32_t> once(p.accounts, 1);

@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <string>
 
@@ -12,16 +13,16 @@
 namespace sojourn::inline v0_1::health {
 namespace {
 
-using detail::bulk_runner;
 using detail::logistic_data;
 using detail::logistic_sums;
+using sojourn::detail::bulk_ref;
 using vector = Eigen::VectorXd;
 using matrix = Eigen::MatrixXd;
 
 /// Below this many rows nothing is forked: a join would cost more.
 constexpr std::size_t rows_worth_forking = 1u << 16;
 
-logistic_sums total(const logistic_data& data, std::span<const double> theta, const bulk_runner& bulk) {
+logistic_sums total(const logistic_data& data, std::span<const double> theta, bulk_ref bulk) {
   const std::size_t rows = data.signals.rows, blocks = (rows + detail::rows_per_block - 1) / detail::rows_per_block;
   std::vector<logistic_sums> parts(blocks);
   const std::function<void(std::size_t)> work = [&](std::size_t b) {
@@ -53,8 +54,7 @@ struct pull {
   vector target;  ///< intercept first; its entry is not used
 };
 
-objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale,
-                   const bulk_runner& bulk) {
+objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale, bulk_ref bulk) {
   const auto terms = theta.size();
   const logistic_sums sums = total(data, {theta.data(), static_cast<std::size_t>(terms)}, bulk);
   objective at{0, sums.loss(), vector(terms), matrix(terms, terms)};
@@ -132,7 +132,7 @@ vector projected(const vector& theta, const vector& step, double share) {
 /// Projected Newton (Bertsekas 1982). Goes on below the required residual for as long as it still improves, so that answers
 /// with a closed form come out to the last digits.
 fit minimise(const logistic_data& data, const pull& towards, const std::vector<bool>& fixed, double scale, vector start,
-             int max_steps, const bulk_runner& bulk) {
+             int max_steps, bulk_ref bulk) {
   constexpr double required = 1e-8, enough = 1e-15;
   fit now{std::move(start), {}, 0, 0, true};
   now.at = evaluate(data, now.theta, towards, scale, bulk);
@@ -256,7 +256,7 @@ vector start_at(const prepared& p, std::size_t terms, const learned_weights& cou
 
 /// The coefficients the experts would have: their weights, as steep as their own score turns out to be.
 vector expert_target(const prepared& p, signal_matrix s, const learn_options& options, const learned_weights& counted,
-                     const bulk_runner& bulk) {
+                     bulk_ref bulk) {
   vector target = vector::Zero(static_cast<Eigen::Index>(s.signals) + 1);
   double sum = 0;
   for (const double w : options.expert) sum += w;
@@ -333,7 +333,7 @@ double learned_weights::slope() const noexcept {
 }
 
 learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>& left, std::span<const double> case_weight,
-                              const learn_options& options, const bulk_runner& bulk) {
+                              const learn_options& options, bulk_ref bulk) {
   require_sense(signals, left.size(), case_weight, options);
   learned_weights result;
   result.signals.resize(signals.signals);

@@ -23,4 +23,9 @@ panel_window::panel_window(const tier_panel& rows, day from, std::optional<day> 
   }
 }
 
+tier_panel panel_window::rows() const noexcept {
+  return {column<std::int32_t>(as_of_), column<std::uint32_t>(account_), tier_,
+          column<std::int32_t>(left_on_, left_bits_.data())};
+}
+
 }  // namespace sojourn::inline v0_1::health

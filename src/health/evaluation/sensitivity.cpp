@@ -102,7 +102,7 @@ double spearman(const std::vector<double>& a, const std::vector<double>& b) {
 }  // namespace
 
 weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const double> weights, const tier_ladder& ladder,
-                                       const sensitivity_options& options, const draw_runner& bulk) {
+                                       const sensitivity_options& options, sojourn::detail::bulk_ref bulk) {
   require_signals(signals, weights);
   if (!(options.concentration > 0) || std::isinf(options.concentration))
     throw schema_error("the concentration is a positive number");

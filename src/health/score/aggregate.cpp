@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "detail/each_cpu.hpp"
 #include "detail/nan.hpp"

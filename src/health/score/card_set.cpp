@@ -29,6 +29,9 @@ struct set_plan {
   std::uint32_t otherwise = 0;
 };
 
+namespace {
+
+/// The rows of one part as columns of their own, and the options that belong to them.
 struct part_inputs {
   std::size_t card = 0;
   std::vector<std::size_t> rows;
@@ -40,8 +43,6 @@ struct part_inputs {
   score_options options;
   std::vector<std::shared_ptr<const void>> kept;
 };
-
-namespace {
 
 constexpr std::size_t max_cards = 256;
 /// No card has this many tiers, so scoring forgets it and says so.
@@ -237,8 +238,6 @@ void check_options(const set_options& options, std::size_t rows) {
   }
 }
 
-}  // namespace
-
 std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card, const card_assignment& assigned,
                                                const signals& columns, const set_options& options) {
   const std::size_t rows = assigned.card.size();
@@ -280,13 +279,7 @@ std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t 
   return part;
 }
 
-const signals& columns_of(const part_inputs& part) noexcept {
-  return part.columns;
-}
-const score_options& options_of(const part_inputs& part) noexcept {
-  return part.options;
-}
-
+/// Puts the part's scores into `whole` and marks those that come from another card.
 void add_part(const part_inputs& part, scores&& result, set_scores& whole) {
   whole.score.resize(whole.assigned.card.size());
   whole.flags.resize(whole.assigned.card.size());
@@ -296,6 +289,25 @@ void add_part(const part_inputs& part, scores&& result, set_scores& whole) {
     whole.flags[part.rows[i]] = result.flags[i];
   }
   whole.parts.push_back({part.card, part.rows, std::move(result)});
+}
+
+}  // namespace
+
+set_scores score(const card_set& set, const signals& columns, const set_options& options, const any_executor& host) {
+  set_scores whole;
+  whole.assigned = assign(set, columns);
+  for (std::size_t c = 0; c < set.cards().size(); ++c) {
+    const auto part = gather_part(set, c, whole.assigned, columns, options);
+    add_part(*part, health::score(set.cards()[c], part->columns, part->options, host), whole);
+  }
+  return whole;
+}
+
+std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options,
+                              const any_executor& host) {
+  std::vector<scores> results;
+  for (const scorecard& card : set.cards()) results.push_back(health::score(card, columns, options, host));
+  return results;
 }
 
 }  // namespace detail

@@ -145,6 +145,15 @@ std::vector<double> sums_by_row(const std::vector<double>& all, std::size_t rows
 
 }  // namespace
 
+snapshot detail::take_snapshot(const scorecard& card, const sojourn::signals& columns, const score_options& options,
+                               const any_executor& host) {
+  const auto inputs = bind(card, columns, options);
+  snapshot taken{card, {}, std::vector<signal_state>(rows(*inputs) * card.spec().signals.size())};
+  make_room(*inputs, taken.result);
+  score_all(*inputs, taken.result, {nullptr, taken.states.data()}, host);
+  return taken;
+}
+
 std::vector<double> delta_table::value_by_row() const {
   return sums_by_row(value, rows);
 }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <boost/math/special_functions/erf.hpp>
-#include <charconv>
 #include <cmath>
+
+#include "detail/read_double.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
@@ -69,7 +70,8 @@ struct turn_round {
     if (best == nullptr) return std::nullopt;
     raw_value found{std::numeric_limits<double>::quiet_NaN(), best->first, best->second};
     // A column of numbers is read by its numbers.
-    if (!std::isnan(now)) (void)std::from_chars(best->first.data(), best->first.data() + best->first.size(), found.x);
+    if (!std::isnan(now))
+      (void)sojourn::detail::read_double(best->first.data(), best->first.data() + best->first.size(), found.x);
     if (!std::isnan(found.x)) found.label.clear();
     return found;
   }

@@ -19,6 +19,7 @@
 #include "health/score/scoped_rules.hpp"
 #include "health/score/tree.hpp"
 #include "health/score/usual_card.hpp"
+#include "sojourn/exec/sharded.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace detail {
@@ -486,6 +487,21 @@ std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t 
   };
   return more.states == nullptr && takes_usual_way(inputs) ? score_usual(inputs, first, last, result, more.parts, general)
                                                            : general(first, last);
+}
+
+void score_all(const bound_inputs& inputs, scores& result, const extras& more, const any_executor& host) {
+  const std::size_t count = rows(inputs);
+  const std::size_t chunks = (count + rows_per_chunk - 1) / rows_per_chunk;
+  std::vector<std::vector<signal_counters>> counted(chunks);
+  const auto work = [&](std::size_t chunk) {
+    const std::size_t first = chunk * rows_per_chunk;
+    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, more);
+  };
+  if (chunks == 1) work(0);
+  if (chunks > 1) host.bulk(chunks, work);
+  for (const auto& chunk : counted) {
+    for (std::size_t k = 0; k < chunk.size(); ++k) result.counters[k] += chunk[k];
+  }
 }
 
 }  // namespace detail

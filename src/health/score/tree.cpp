@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "detail/nan.hpp"
 #include "health/score/shapley.hpp"

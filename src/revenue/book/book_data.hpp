@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "revenue/book/fact_columns.hpp"
+#include "detail/unshared.hpp"
 #include "revenue/book/fact_store.hpp"
 #include "revenue/book/member_lists.hpp"
 #include "revenue/book/owner_table.hpp"

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string>
 
+#include "detail/unshared.hpp"
 #include "revenue/book/store_rows.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 

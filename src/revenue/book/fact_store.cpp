@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detail/large_memory.hpp"
+#include "detail/unshared.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1::detail {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detail/unshared.hpp"
+
 namespace sojourn::inline v0_1::detail {
 namespace {
 

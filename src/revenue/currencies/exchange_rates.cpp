@@ -1,6 +1,7 @@
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "revenue/revenue_tally.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 
 namespace sojourn::inline v0_1::detail {

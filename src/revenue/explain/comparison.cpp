@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "revenue/revenue_tally.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/retention.hpp"

@@ -4,7 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "revenue/cohort_count.hpp"
 #include "revenue/explain/account_movements.hpp"
+#include "sojourn/exec/sharded.hpp"
 #include "sojourn/revenue/churn.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/period_movements.hpp"

@@ -1,8 +1,10 @@
 #include "sojourn/revenue/ledger/ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
+#include "detail/unshared.hpp"
 #include "revenue/ledger/ledger_maker.hpp"
 #include "revenue/ledger/rows.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
@@ -17,6 +19,10 @@ mrr_step standing_on(std::span<const mrr_step> all, day when) noexcept {
 }
 
 }  // namespace
+
+detail::ledger_block& ledger::block_of(account who) {
+  return detail::unshared(blocks_[who.index / detail::accounts_per_block]);
+}
 
 mrr ledger::level(account who, day when) const noexcept {
   return standing_on(steps(who), when).level;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "detail/unshared.hpp"
 #include "revenue/ledger/account_steps.hpp"
 #include "revenue/ledger/rows.hpp"
 

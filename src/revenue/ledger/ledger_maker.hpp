@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "detail/unshared.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
 

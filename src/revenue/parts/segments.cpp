@@ -39,6 +39,11 @@ void check_segments(const account_labels& rows, const segment_options& options) 
 
 }  // namespace
 
+std::span<const account> segmentation::accounts_of(std::size_t segment) const {
+  const std::size_t first = segment == 0 ? 0 : ends_.at(segment - 1);
+  return std::span(accounts_).subspan(first, ends_.at(segment) - first);
+}
+
 segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
                               segment_options options) {
   check_segments(rows, options);
@@ -89,4 +94,56 @@ segmentation segment_accounts(const account_labels& rows, std::size_t accounts, 
   return by;
 }
 
+namespace detail {
+
+std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by, const period_grid& grid,
+                                            const revenue_policy& policy, const any_executor& host) {
+  std::vector<revenue_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, any_executor(host)));
+  }
+  return states;
+}
+
+std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
+                                           cohort_rules rules, const any_executor& host) {
+  std::vector<cohort_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    states.push_back(tally_cohorts(book, by.accounts_of(s), grid, rules, any_executor(host)));
+  }
+  return states;
+}
+
+std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
+                                                const any_executor& host) {
+  std::vector<retention_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    states.push_back(tally_retention(book, by.accounts_of(s), from, to, any_executor(host)));
+  }
+  return states;
+}
+
+std::vector<currency_revenue_state> tally_revenue_by(const keyed_ledger& book, const segmentation& by,
+                                                     const period_grid& grid, const revenue_policy& policy,
+                                                     const any_executor& host) {
+  std::vector<currency_revenue_state> states;
+  for (std::size_t s = 0; s < by.segments(); ++s) {
+    states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, host));
+  }
+  return states;
+}
+
+std::vector<cohort_state> tally_cohorts_by(const keyed_ledger& book, const segmentation& by, const period_grid& grid,
+                                           cohort_rules rules, const any_executor& host) {
+  if (grid.count <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
+  return ask_cohorts(book, grid.end(grid.count - 1), rules.age_in == cohort_index::tenure_days,
+                     [&](const ledger& one) { return tally_cohorts_by(one, by, grid, rules, host); });
+}
+
+std::vector<retention_state> tally_retention_by(const keyed_ledger& book, const segmentation& by, day from, day to,
+                                                const any_executor& host) {
+  return ask_window(book, from, to, [&](const ledger& one) { return tally_retention_by(one, by, from, to, host); });
+}
+
+}  // namespace detail
 }  // namespace sojourn::inline v0_1

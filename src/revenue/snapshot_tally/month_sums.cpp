@@ -1,4 +1,5 @@
 #include "revenue/snapshot_tally/month_sums.hpp"
+#include "revenue/cohort_count.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "revenue/revenue_tally.hpp"
 #include "sojourn/detail/int128.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 

@@ -1,4 +1,5 @@
 #include "revenue/snapshot_tally/snapshot_rows.hpp"
+#include "revenue/cohort_count.hpp"
 
 #include <string>
 #include <vector>

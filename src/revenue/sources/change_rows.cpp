@@ -1,6 +1,7 @@
 #include "sojourn/revenue/sources/change_rows.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <tuple>

@@ -245,11 +245,10 @@ billing_term term_between(day from, day to) {
     throw data_error({"to", problem::no_row, to_string(to), "a period of service ends after it starts",
                       "the end is the day after its last day"});
   }
-  const auto first = from.ymd();
-  const auto last = to.ymd();
+  const unsigned first = from.ymd().day_of_month;
+  const unsigned last = to.ymd().day_of_month;
   const auto is_last = [](day when) { return month::of(when) != month::of(day{when.since_epoch + 1}); };
-  const bool same_day =
-      first.day() == last.day() || (first.day() < last.day() && is_last(from)) || (first.day() > last.day() && is_last(to));
+  const bool same_day = first == last || (first < last && is_last(from)) || (first > last && is_last(to));
   const std::int32_t whole = (month::of(to) - month::of(from)).count;
   if (same_day && whole > 0) return {whole, billing_unit::month};
   const std::int32_t length = to - from;

@@ -2,6 +2,7 @@
 #include "sojourn/health/book/transition_values.hpp"
 
 #include <cmath>
+#include <random>
 
 #include "laws.hpp"
 

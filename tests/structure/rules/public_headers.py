@@ -1,9 +1,10 @@
-"""What a host sees of a public header: the layer it states, nothing of third parties, everything through the umbrella."""
+"""What a host sees of a public header: its layer, what it needs, what it costs; everything is in the umbrella."""
 
 from __future__ import annotations
 
 import re
 
+from rules.bodies import declared_without_body
 from rules.rooms import FLOORS, room
 from rules.tree import Problem, Tree
 
@@ -19,8 +20,16 @@ STANDARD = set(
     version
     """.split()
 )
-# Heavy to include, or tied to the environment.
+# Tied to the environment.
 BANNED = {"execution", "iostream", "locale", "regex", "filesystem", "fstream"}
+# Each costs every file of every host more than it is worth there (<algorithm> and <functional> bring each other,
+# <unordered_map> and <ranges>; <cmath> brings the special functions): bodies that need them stand in src/.
+HEAVY = set(
+    """
+    algorithm atomic bitset charconv chrono cmath complex condition_variable deque format functional future iomanip list
+    mutex numeric queue random ranges set sstream stop_token thread unordered_map unordered_set
+    """.split()
+)
 # Headers for hosts that already use that library; outside the umbrella, as arrow/ is.
 THIRD_PARTY = {"accumulators.hpp": "boost/", "eigen.hpp": "Eigen/"}
 OUTSIDE_UMBRELLA = ("arrow/", "detail/", "headers", *THIRD_PARTY)
@@ -28,7 +37,8 @@ OUTSIDE_UMBRELLA = ("arrow/", "detail/", "headers", *THIRD_PARTY)
 WITH_BODIES, BODIES = "headers.hpp", "sojourn/bodies/"
 
 _KIND = re.compile(r"\bbytes_kind = (\d+);")
-_STATED = re.compile(r"\A(?://.*\n)*//.*\bLayer: (\d)\.(?: |\n// )Needs: ")
+_STATED = re.compile(r"\A(?://.*\n)*//.*\bLayer: (\d)\.(?: |\n// )Needs: (.*)")
+STANDARD_ONLY = "std only."
 
 
 def check_includes(tree: Tree, path: str) -> list[Problem]:
@@ -59,6 +69,11 @@ def reached(tree: Tree, start: str) -> set[str]:
     return seen
 
 
+def missing_bodies(tree: Tree, path: str) -> list[str]:
+    """The headers that this one reaches, itself included, whose functions stand in the library."""
+    return sorted(other for other in reached(tree, path) if declared_without_body(tree.files[other]))
+
+
 def check(tree: Tree) -> list[Problem]:
     problems: list[Problem] = []
     kinds: dict[str, str] = {}
@@ -71,7 +86,11 @@ def check(tree: Tree) -> list[Problem]:
             problems.append(
                 Problem("public headers", path, f"its opening comment must say `Layer: {expected}.` and `Needs:`")
             )
+        elif stated[2].strip() == STANDARD_ONLY and (linked := missing_bodies(tree, path)):
+            problems.append(Problem("public headers", path, f"says `Needs: std only.`, but {linked[0]} links sojourn"))
         problems += check_includes(tree, path)
+        for name in (name for other, name in tree.includes(path) if not other and path in held and name in HEAVY):
+            problems.append(Problem("public headers", path, f"<{name}> is too heavy for what the umbrella reaches"))
         for kind in () if path == ROOT + "state_bytes.hpp" else _KIND.findall(text):
             if kind in kinds:
                 problems.append(Problem("public headers", path, f"bytes_kind {kind} is taken by {kinds[kind]}"))

@@ -164,10 +164,9 @@ std::string text(const py::object& value) {
 
 std::int32_t day_number(py::handle value) {
   PyObject* v = value.ptr();
-  const std::chrono::year_month_day date{std::chrono::year{PyDateTime_GET_YEAR(v)},
-                                         std::chrono::month{static_cast<unsigned>(PyDateTime_GET_MONTH(v))},
-                                         std::chrono::day{static_cast<unsigned>(PyDateTime_GET_DAY(v))}};
-  return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
+  return day::at({PyDateTime_GET_YEAR(v), static_cast<unsigned>(PyDateTime_GET_MONTH(v)),
+                  static_cast<unsigned>(PyDateTime_GET_DAY(v))})
+      .since_epoch;
 }
 
 /// A point in time: microseconds since 1970, and the nanoseconds of pandas and NumPy below them.

@@ -35,8 +35,6 @@ struct transition_value_state {
   friend bool operator==(const transition_value_state&, const transition_value_state&) = default;
 };
 
-static_assert(mergeable<transition_value_state>);
-
 /// Row for row as `tally_transitions`; `value` in whole units, such as MRR in minor units, of whichever cycle the caller
 /// means. Throws `schema_error` when lengths differ and `data_error` for a code that is no tier.
 [[nodiscard]] transition_value_state tally_transition_values(std::span<const tier_code> previous,

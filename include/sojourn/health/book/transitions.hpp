@@ -36,8 +36,6 @@ struct transition_state {
   friend bool operator==(const transition_state&, const transition_state&) = default;
 };
 
-static_assert(mergeable<transition_state>);
-
 /// Where line i of a matrix of `tiers` tiers, unknown, and new or lost stands in a state.
 [[nodiscard]] constexpr std::size_t position_in_state(std::size_t line, std::size_t tiers) noexcept {
   return line < tiers ? line : transition_state::unknown_at + (line - tiers);

@@ -1,12 +1,8 @@
 // Log-odds on the scale that credit people read: a fixed number of points doubles the odds.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
-
-#include <cmath>
-
-#include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace health SOJOURN_EXPORT {
@@ -17,23 +13,15 @@ class points_scale {
  public:
   /// `points` at `odds`, and how many points more (negative: fewer) twice these odds are. Throws `schema_error` unless odds
   /// > 0 and the doubling points are finite and not 0.
-  static points_scale through(double points, double odds, double points_to_double) {
-    if (!(odds > 0) || !std::isfinite(odds)) throw schema_error("odds are a positive number, for example 1.0 / 60");
-    if (!std::isfinite(points_to_double) || points_to_double == 0)
-      throw schema_error("the points that double the odds are a number other than 0");
-    const double factor = points_to_double / std::log(2.0);
-    return {points - factor * std::log(odds), factor};
-  }
+  static points_scale through(double points, double odds, double points_to_double);
 
   [[nodiscard]] double offset() const noexcept { return offset_; }  ///< A
   [[nodiscard]] double factor() const noexcept { return factor_; }  ///< B
-  [[nodiscard]] double of_odds(double odds) const noexcept { return offset_ + factor_ * std::log(odds); }
+  [[nodiscard]] double of_odds(double odds) const noexcept;
   [[nodiscard]] double of_probability(double p) const noexcept { return of_odds(p / (1 - p)); }
   /// The log-odds of the model that `learn_weights` found: intercept - slope x score / 100.
   [[nodiscard]] double of_log_odds(double log_odds) const noexcept { return offset_ + factor_ * log_odds; }
-  [[nodiscard]] double probability(double points) const noexcept {
-    return 1 / (1 + std::exp(-(points - offset_) / factor_));
-  }
+  [[nodiscard]] double probability(double points) const noexcept;
 
  private:
   points_scale(double offset, double factor) : offset_(offset), factor_(factor) {}

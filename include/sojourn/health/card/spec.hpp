@@ -1,10 +1,9 @@
 // A health scorecard as data: which signals, how each becomes 0..1, how they are weighed, where the tiers start.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -56,9 +55,7 @@ enum class closed_side : std::uint8_t { left, right };
 /// A score that a table leaves open: the value is missing, and counted.
 inline constexpr double no_score = std::numeric_limits<double>::quiet_NaN();
 /// Equal cell by cell, open cells included.
-[[nodiscard]] inline bool same_scores(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return x == y || (x != x && y != y); });
-}
+[[nodiscard]] bool same_scores(const std::vector<double>& a, const std::vector<double>& b);
 
 /// Whether bins may leave values out: those of a bin whose score is `no_score`, and those beyond the outer edges.
 enum class gap_policy : std::uint8_t { refuse, missing };
@@ -71,9 +68,7 @@ struct bins {
   std::vector<double> s;
   closed_side closed = closed_side::left;
   gap_policy gaps = gap_policy::refuse;
-  friend bool operator==(const bins& a, const bins& b) {
-    return a.edges == b.edges && same_scores(a.s, b.s) && a.closed == b.closed && a.gaps == b.gaps;
-  }
+  friend bool operator==(const bins& a, const bins& b);
 };
 
 /// Named values ("good", "poor"; for a numeric column the numbers as text). Anything else is missing and counted.
@@ -208,9 +203,7 @@ struct lookup2d {
   std::string context;      ///< column
   std::vector<band> context_bands;
   std::vector<double> s;  ///< one a cell, the context bands of the first band first
-  friend bool operator==(const lookup2d& a, const lookup2d& b) {
-    return a.bands == b.bands && a.context == b.context && a.context_bands == b.context_bands && same_scores(a.s, b.s);
-  }
+  friend bool operator==(const lookup2d& a, const lookup2d& b);
 };
 
 using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating,
@@ -330,10 +323,12 @@ struct tier {
   friend bool operator==(const tier&, const tier&) = default;
 };
 
+[[nodiscard]] std::vector<tier> usual_tiers();
+
 /// Tiers from worst to best; the first starts at 0. Leaving a tier upwards needs `up` points above the next threshold,
 /// leaving it downwards `down` points below its own: scores that hover do not flap.
 struct tier_spec {
-  std::vector<tier> tiers{{"red", 0}, {"yellow", 50}, {"green", 75}};
+  std::vector<tier> tiers = usual_tiers();  ///< red from 0, yellow from 50, green from 75
   double up = 0;
   double down = 0;
   closed_side closed = closed_side::left;  ///< `right`: a score on a threshold belongs to the tier below

@@ -1,16 +1,14 @@
 // From a score to a tier, with memory: hysteresis keeps scores that hover from flapping.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "sojourn/domain/shown_value.hpp"
 #include "sojourn/health/card/spec.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -28,28 +26,18 @@ inline constexpr std::size_t max_tiers = 16;
 class tier_ladder {
  public:
   tier_ladder() = default;
-  explicit tier_ladder(const tier_spec& spec) : up_(spec.up), down_(spec.down), closed_(spec.closed) {
-    const bool left = closed_ == closed_side::left;
-    const auto border = [left](double from) { return left ? lowest_reaching(from) : highest_not_passing(from); };
-    for (std::size_t i = 1; i < spec.tiers.size(); ++i) {
-      const double from = spec.tiers[i].from;
-      thresholds_.push_back(from);
-      borders_.push_back(border(from));
-      upward_.push_back(border(from + up_));
-      downward_.push_back(border(from - down_));
-    }
-  }
+  explicit tier_ladder(const tier_spec& spec);
 
   [[nodiscard]] std::size_t size() const noexcept { return thresholds_.size() + 1; }
-  [[nodiscard]] std::span<const double> thresholds() const noexcept { return thresholds_; }
+  [[nodiscard]] std::span<const double> thresholds() const noexcept { return {thresholds_.data(), thresholds_.size()}; }
   /// What a loop over unrounded scores compares with in place of the thresholds (>=, or > where tiers own their upper end):
   /// the first score that is shown as reaching, or the last that is not shown as passing.
-  [[nodiscard]] std::span<const double> borders() const noexcept { return borders_; }
+  [[nodiscard]] std::span<const double> borders() const noexcept { return {borders_.data(), borders_.size()}; }
   [[nodiscard]] closed_side closed() const noexcept { return closed_; }
 
   /// The tier of a score without a past: how many thresholds it reaches. NaN is `unknown_tier`.
   [[nodiscard]] tier_code of(double score) const noexcept {
-    if (std::isnan(score)) return unknown_tier;
+    if (score != score) return unknown_tier;
     std::size_t reached = 0;
     while (reached < thresholds_.size() && reaches(score, borders_[reached])) ++reached;
     return static_cast<tier_code>(reached);
@@ -58,7 +46,7 @@ class tier_ladder {
   /// The tier of a score whose account stood in `previous`: up only `up` points past a threshold, down only `down` points
   /// below it. A previous code that is no tier of this ladder has no memory to keep.
   [[nodiscard]] tier_code of(double score, tier_code previous) const noexcept {
-    if (std::isnan(score)) return unknown_tier;
+    if (score != score) return unknown_tier;
     if (previous >= size()) return of(score);
     std::size_t at = previous;
     while (at < thresholds_.size() && reaches(score, upward_[at])) ++at;

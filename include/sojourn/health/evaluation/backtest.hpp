@@ -7,11 +7,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "sojourn/detail/bulk_ref.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
@@ -93,10 +93,9 @@ struct auc_difference {
 };
 
 namespace detail {
-using bulk_tasks = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
 [[nodiscard]] auc_difference compare_auc(const column<double>& first, const column<double>& second,
                                          const column<std::uint8_t>& left, const column<std::uint32_t>& account,
-                                         const bootstrap_options& options, const bulk_tasks& bulk);
+                                         const bootstrap_options& options, sojourn::detail::bulk_ref bulk);
 }  // namespace detail
 
 /// Draws whole accounts with replacement, so that rows of one account stay together, and both scores from the same draw.
@@ -115,7 +114,7 @@ template <executor E = serial_executor>
     return compare_auc(column<double>(a), column<double>(b), left, account, of_risks, host);
   }
   return detail::compare_auc(first, second, left, account, options,
-                             [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
+                             [&](std::size_t n, sojourn::detail::task_ref f) { host.bulk(n, f); });
 }
 
 }  // namespace health SOJOURN_EXPORT

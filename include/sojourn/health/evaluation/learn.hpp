@@ -8,12 +8,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "sojourn/detail/bulk_ref.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/health/score/score.hpp"
 #include "sojourn/input/column.hpp"
@@ -122,10 +122,9 @@ struct learned_weights {
 };
 
 namespace detail {
-using bulk_runner = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
 [[nodiscard]] learned_weights learn(signal_matrix signals, const column<std::uint8_t>& left,
                                     std::span<const double> case_weight, const learn_options& options,
-                                    const bulk_runner& bulk);
+                                    sojourn::detail::bulk_ref bulk);
 }  // namespace detail
 
 /// P(left) = 1 / (1 + exp(-(alpha - sum beta_k s_k))) with every beta_k >= 0, the maximum of
@@ -142,7 +141,7 @@ template <executor E = serial_executor>
                                             const learn_options& options = {}, std::span<const double> case_weight = {},
                                             E&& host = E{}) {
   return detail::learn(signals, left, case_weight, options,
-                       [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
+                       [&](std::size_t n, sojourn::detail::task_ref f) { host.bulk(n, f); });
 }
 
 /// The card with these weights of its signals, in the card's order: a group weighs what its signals weigh together.

@@ -33,10 +33,7 @@ class panel_window {
   panel_window(const panel_window&) = delete;
   panel_window& operator=(const panel_window&) = delete;
 
-  [[nodiscard]] tier_panel rows() const noexcept {
-    return {column<std::int32_t>(as_of_), column<std::uint32_t>(account_), tier_,
-            column<std::int32_t>(left_on_, left_bits_.data())};
-  }
+  [[nodiscard]] tier_panel rows() const noexcept;
 
  private:
   std::vector<std::int32_t> as_of_, left_on_;

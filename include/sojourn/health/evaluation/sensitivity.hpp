@@ -6,10 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
+#include "sojourn/detail/bulk_ref.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/health/card/tiers.hpp"
 #include "sojourn/health/evaluation/learn.hpp"
@@ -40,10 +40,9 @@ struct weight_sensitivity {
 };
 
 namespace detail {
-using draw_runner = std::function<void(std::size_t, const std::function<void(std::size_t)>&)>;
 [[nodiscard]] weight_sensitivity sensitivity(signal_matrix signals, std::span<const double> weights,
                                              const tier_ladder& ladder, const sensitivity_options& options,
-                                             const draw_runner& bulk);
+                                             sojourn::detail::bulk_ref bulk);
 }  // namespace detail
 
 /// The score here is the mean of the normalised signals under the weights (missing ones leave the mean), without rules and
@@ -58,7 +57,7 @@ template <executor E = serial_executor>
                                              const tier_ladder& ladder, const sensitivity_options& options = {},
                                              E&& host = E{}) {
   return detail::sensitivity(signals, weights, ladder, options,
-                             [&](std::size_t n, const std::function<void(std::size_t)>& f) { host.bulk(n, f); });
+                             [&](std::size_t n, sojourn::detail::task_ref f) { host.bulk(n, f); });
 }
 
 /// The book without one signal.

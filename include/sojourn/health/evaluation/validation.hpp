@@ -50,7 +50,6 @@ struct outcome_scores {
   outcome_scores& operator-=(const outcome_scores& other);
   friend bool operator==(const outcome_scores&, const outcome_scores&) = default;
 };
-static_assert(mergeable<outcome_scores>);
 
 struct outcome_options {
   score_direction direction = score_direction::higher_is_riskier;
@@ -144,7 +143,6 @@ struct tier_outcomes {
   tier_outcomes& operator-=(const tier_outcomes& other);
   friend bool operator==(const tier_outcomes&, const tier_outcomes&) = default;
 };
-static_assert(mergeable<tier_outcomes>);
 
 /// Throws as `tally_outcomes`, and `data_error` for a code that is no tier and not unknown.
 [[nodiscard]] tier_outcomes tally_tier_outcomes(std::span<const tier_code> tiers, column<std::uint8_t> left);
@@ -181,7 +179,6 @@ struct lead_times {
   lead_times& operator-=(const lead_times& other);
   friend bool operator==(const lead_times&, const lead_times&) = default;
 };
-static_assert(mergeable<lead_times>);
 
 /// Days since 1970. Rows without a departure are not counted; a red on or after the day of departure is no warning.
 [[nodiscard]] lead_times tally_lead_times(column<std::int32_t> first_red, column<std::int32_t> left_on);

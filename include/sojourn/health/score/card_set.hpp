@@ -109,15 +109,10 @@ struct set_scores {
 
 namespace detail {
 
-/// The rows of one part as columns of their own, and the options that belong to them.
-struct part_inputs;
-[[nodiscard]] std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t card,
-                                                             const card_assignment& assigned, const signals& columns,
-                                                             const set_options& options);
-[[nodiscard]] const signals& columns_of(const part_inputs& part) noexcept;
-[[nodiscard]] const score_options& options_of(const part_inputs& part) noexcept;
-/// Puts the part's scores into `whole` and marks those that come from another card.
-void add_part(const part_inputs& part, scores&& result, set_scores& whole);
+[[nodiscard]] set_scores score(const card_set& set, const signals& columns, const set_options& options,
+                               const any_executor& host);
+[[nodiscard]] std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options,
+                                            const any_executor& host);
 
 }  // namespace detail
 
@@ -128,13 +123,7 @@ void add_part(const part_inputs& part, scores&& result, set_scores& whole);
 template <executor E = serial_executor>
 [[nodiscard]] set_scores score(const card_set& set, const signals& columns, const set_options& options = {},
                                E&& host = E{}) {
-  set_scores whole;
-  whole.assigned = assign(set, columns);
-  for (std::size_t c = 0; c < set.cards().size(); ++c) {
-    const auto part = detail::gather_part(set, c, whole.assigned, columns, options);
-    detail::add_part(*part, score(set.cards()[c], detail::columns_of(*part), detail::options_of(*part), host), whole);
-  }
-  return whole;
+  return detail::score(set, columns, options, any_executor(host));
 }
 
 /// Every account under every card: one result per card, in the set's order. For accounts with several products, or to
@@ -142,9 +131,7 @@ template <executor E = serial_executor>
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<scores> score_all(const card_set& set, const signals& columns, const score_options& options = {},
                                             E&& host = E{}) {
-  std::vector<scores> results;
-  for (const scorecard& card : set.cards()) results.push_back(score(card, columns, options, host));
-  return results;
+  return detail::score_all(set, columns, options, any_executor(host));
 }
 
 }  // namespace health SOJOURN_EXPORT

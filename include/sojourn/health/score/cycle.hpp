@@ -1,5 +1,5 @@
 // What one cycle of scoring leaves to the next: the smoothed score, the tier, and a change of tier that waits to be
-// believed. Layer: 3. Needs: std only.
+// believed. Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

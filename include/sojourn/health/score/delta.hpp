@@ -25,7 +25,7 @@ struct snapshot {
 
   [[nodiscard]] std::size_t signals() const noexcept { return card.spec().signals.size(); }
   [[nodiscard]] std::span<const signal_state> of(std::size_t row) const noexcept {
-    return std::span(states).subspan(row * signals(), signals());
+    return {states.data() + row * signals(), signals()};
   }
   /// The score before smoothing and rules.
   [[nodiscard]] double raw(std::size_t row) const noexcept {
@@ -33,14 +33,17 @@ struct snapshot {
   }
 };
 
+namespace detail {
+
+[[nodiscard]] snapshot take_snapshot(const scorecard& card, const sojourn::signals& columns, const score_options& options,
+                                     const any_executor& host);
+
+}  // namespace detail
+
 template <executor E = serial_executor>
 [[nodiscard]] snapshot take_snapshot(const scorecard& card, const sojourn::signals& columns,
                                      const score_options& options = {}, E&& host = E{}) {
-  const auto inputs = detail::bind(card, columns, options);
-  snapshot taken{card, {}, std::vector<signal_state>(detail::rows(*inputs) * card.spec().signals.size())};
-  detail::make_room(*inputs, taken.result);
-  detail::score_all(*inputs, taken.result, {nullptr, taken.states.data()}, host);
-  return taken;
+  return detail::take_snapshot(card, columns, options, any_executor(host));
 }
 
 /// Where a score went. `appeared`: there was none before; `unknown`: there is none now, though the account is there.

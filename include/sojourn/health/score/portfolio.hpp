@@ -60,8 +60,6 @@ struct health_state {
   [[nodiscard]] std::int64_t accounts() const noexcept;
 };
 
-static_assert(mergeable<health_state>);
-
 /// A state and the card it was counted under. Tiers of different cards mean different things, so that adding or taking away
 /// the state of another card is a `state_error`.
 struct card_health {

@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +15,7 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
-#include "sojourn/exec/sharded.hpp"
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 #include "sojourn/health/score/cycle.hpp"
 #include "sojourn/health/score/flags.hpp"
@@ -214,21 +213,8 @@ struct extras {
 std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                         const extras& more);
 
-template <executor E>
-void score_all(const bound_inputs& inputs, scores& result, const extras& more, E& host) {
-  const std::size_t count = rows(inputs);
-  const std::size_t chunks = (count + rows_per_chunk - 1) / rows_per_chunk;
-  std::vector<std::vector<signal_counters>> counted(chunks);
-  const auto work = [&](std::size_t chunk) {
-    const std::size_t first = chunk * rows_per_chunk;
-    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, more);
-  };
-  if (chunks == 1) work(0);
-  if (chunks > 1) host.bulk(chunks, work);
-  for (const auto& chunk : counted) {
-    for (std::size_t k = 0; k < chunk.size(); ++k) result.counters[k] += chunk[k];
-  }
-}
+/// All rows, in chunks that do not depend on the host.
+void score_all(const bound_inputs& inputs, scores& result, const extras& more, const any_executor& host);
 
 }  // namespace detail
 
@@ -239,7 +225,7 @@ void score_into(scores& result, const scorecard& card, const signals& columns, c
                 E&& host = E{}) {
   const auto inputs = detail::bind(card, columns, options);
   detail::make_room(*inputs, result);
-  detail::score_all(*inputs, result, {}, host);
+  detail::score_all(*inputs, result, {}, any_executor(host));
 }
 
 /// Health score of every account: what the card's tree makes of its normalised signals, 0 (worst) to 100.
@@ -264,7 +250,7 @@ void explain_into(scores& result, contributions& parts, const scorecard& card, c
   const auto inputs = detail::bind(card, columns, options);
   detail::make_room(*inputs, result);
   detail::make_room(*inputs, parts);
-  detail::score_all(*inputs, result, {&parts, nullptr}, host);
+  detail::score_all(*inputs, result, {&parts, nullptr}, any_executor(host));
 }
 
 /// The parts of every score; see `contributions`. 16 bytes a row and signal.

@@ -93,7 +93,6 @@ struct engagement_state {
   engagement_state& operator-=(const engagement_state& other);
   friend bool operator==(const engagement_state&, const engagement_state&) = default;
 };
-static_assert(mergeable<engagement_state>);
 
 /// Throws `schema_error` for columns of different length, `data_error` for a missing account or day, a negative count or
 /// breadth, and a volume that is negative, infinite or beyond 9e12. O(rows log rows).

@@ -1,5 +1,5 @@
 // Who is whose: accounts that turn out to be one customer, rows that turn out to be another's, and parents.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

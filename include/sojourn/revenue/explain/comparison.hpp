@@ -8,7 +8,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -75,7 +74,7 @@ template <class Book, executor E = serial_executor>
   std::vector<ratio_part> parts = rate_parts(book, rate, window, options);
   std::erase_if(parts, [](const ratio_part& one) { return one.denominator == 0; });
   return bootstrap_ratio(parts, {replicates, seed, options.level},
-                         [&](std::size_t n, const std::function<void(std::size_t)>& draw) { host.bulk(n, draw); })
+                         [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); })
       .as(label_of(rate));
 }
 

@@ -5,13 +5,13 @@
 #include "sojourn/export.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sojourn/detail/shared_function.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
 #include "sojourn/revenue/period_movements.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
@@ -29,7 +29,7 @@ struct policy_book {
   std::vector<std::uint32_t> owner;
   std::shared_ptr<const valuation> in{};  ///< the rates that its lanes are shown at; null: it is in one currency
 };
-using policy_books = std::function<policy_book(const revenue_policy&)>;
+using policy_books = detail::shared_function<policy_book(const revenue_policy&)>;
 
 /// The ledgers of ready-made MRR, which can follow `lapse_grace` alone, of changes, which follow `grouping_minutes` too, and
 /// those of prices and of invoices, which follow the options that `rows_from_prices` and `rows_from_invoices` name. The

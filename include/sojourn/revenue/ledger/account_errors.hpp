@@ -1,5 +1,5 @@
 // Errors about one account of a ledger: thrown with its number; callers that know its key name it by the key.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
 #include <span>
 
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
@@ -42,7 +41,7 @@ decltype(auto) ask_window(const ledger& book, const valuation* in, day from, day
 /// What there is at the end of a period: at the rates of its last day, or of the last known day if that is earlier.
 template <class Ask>
 decltype(auto) ask_closing(const ledger& book, const valuation* in, day end, const Ask& ask) {
-  return ask_at_rates(book, in, day{std::min(end, book.known_until()).since_epoch - 1}, end, ask);
+  return ask_at_rates(book, in, day{(end < book.known_until() ? end : book.known_until()).since_epoch - 1}, end, ask);
 }
 
 // The same of a ledger with keys, by which errors name accounts.

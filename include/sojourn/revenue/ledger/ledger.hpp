@@ -57,7 +57,6 @@ struct ledger_counts {
   constexpr ledger_counts& operator-=(const ledger_counts& o) { return detail::subtract_fields(*this, o, "ledger_counts"); }
   friend constexpr bool operator==(const ledger_counts&, const ledger_counts&) = default;
 };
-static_assert(mergeable<ledger_counts>);
 
 /// Subscription periods [start, end) of any number per account, in any order, reduced to one step function per account:
 /// periods that overlap add up, periods that touch join, changes on one day are one change.
@@ -165,7 +164,7 @@ class ledger {
   void grow(std::size_t accounts);
   template <class Which>
   [[nodiscard]] ledger picked(std::size_t accounts, const Which& which) const;
-  detail::ledger_block& block_of(account who) { return detail::unshared(blocks_[who.index / detail::accounts_per_block]); }
+  detail::ledger_block& block_of(account who);
 
   std::vector<std::shared_ptr<detail::ledger_block>> blocks_;  // copies share them until one of them is written
   std::size_t accounts_ = 0;

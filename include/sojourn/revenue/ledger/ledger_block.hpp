@@ -1,14 +1,11 @@
 // The steps of a few thousand neighbouring accounts in one piece: what a ledger is made of.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -19,14 +16,6 @@ namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
 namespace detail {
-
-/// `value`, to be written: copied first where another owner still reads it.
-template <class T>
-T& unshared(std::shared_ptr<T>& value) {
-  if (value.use_count() > 1) value = std::make_shared<T>(*value);
-  std::atomic_thread_fence(std::memory_order_acquire);  // what the last other owner read is behind us
-  return *value;
-}
 
 /// A list of lists in one flat vector. A list that outgrows its place moves to the end; what it leaves behind is taken back
 /// when it makes up half, so a replacement costs its own length, amortised.
@@ -54,7 +43,7 @@ class flat_lists {
   void make_room(std::size_t extra) {
     if (unused_ > values_.size() / 2) close_gaps();
     if (const std::size_t wanted = values_.size() + extra; wanted > values_.capacity()) {
-      values_.reserve(std::max(wanted, 2 * values_.capacity()));
+      values_.reserve(wanted > 2 * values_.capacity() ? wanted : 2 * values_.capacity());
     }
   }
   /// Within the room made.
@@ -68,7 +57,7 @@ class flat_lists {
       values_.resize(values_.size() + values.size());
     }
     at.count = static_cast<std::uint32_t>(values.size());
-    std::copy(values.begin(), values.end(), values_.begin() + static_cast<std::ptrdiff_t>(at.first));
+    for (std::size_t i = 0; i < values.size(); ++i) values_[at.first + i] = values[i];
   }
 
  private:

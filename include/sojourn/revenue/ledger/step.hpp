@@ -1,5 +1,5 @@
 // One change of what an account is: a customer or not, at which MRR, and why.
-// Layer: 3. Needs: std only.
+// Layer: 3. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/export.hpp"

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -54,7 +53,7 @@ class label_rows {
 
   std::vector<row> rows_;
   std::vector<std::string> labels_;
-  std::map<std::string, std::uint32_t, std::less<>> codes_;
+  std::map<std::string, std::uint32_t> codes_;
 };
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -32,7 +32,6 @@ struct revenue_partial {
   revenue_partial& operator-=(const revenue_partial& o);
   friend bool operator==(const revenue_partial&, const revenue_partial&) = default;
 };
-static_assert(mergeable<revenue_partial>);
 
 /// `tally_revenue` of a ledger that holds accounts of `owned` only. Throws `data_error` for another (see `require_owned`),
 /// because it may be in a second partial too.
@@ -55,8 +54,7 @@ template <executor E = serial_executor>
 template <executor E = serial_executor>
 [[nodiscard]] revenue_partial tally_partial(const keyed_ledger& book, std::span<const account> some, const period_grid& grid,
                                             const revenue_policy& policy = {}, E&& host = {}) {
-  return {accounts_owned(book, some),
-          detail::tally_revenue_of(book.book, some.size(), [&](std::size_t i) { return some[i]; }, grid, policy, host)};
+  return {accounts_owned(book, some), detail::tally_revenue(book.book, some, grid, policy, any_executor(host))};
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/account_labels.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
@@ -54,10 +55,7 @@ class segmentation {
   [[nodiscard]] std::size_t labels() const noexcept { return labels_; }
   [[nodiscard]] std::size_t segments() const noexcept { return ends_.size(); }
   /// Ascending.
-  [[nodiscard]] std::span<const account> accounts_of(std::size_t segment) const {
-    const std::size_t first = segment == 0 ? 0 : ends_.at(segment - 1);
-    return std::span(accounts_).subspan(first, ends_.at(segment) - first);
-  }
+  [[nodiscard]] std::span<const account> accounts_of(std::size_t segment) const;
 
   std::int64_t rows = 0;
   std::int64_t rows_without_label = 0;
@@ -78,42 +76,46 @@ class segmentation {
 [[nodiscard]] segmentation segment_accounts(const account_labels& rows, std::size_t accounts, std::size_t labels,
                                             segment_options options);
 
+namespace detail {
+
+[[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by,
+                                                          const period_grid& grid, const revenue_policy& policy,
+                                                          const any_executor& host);
+[[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
+                                                         cohort_rules rules, const any_executor& host);
+[[nodiscard]] std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
+                                                              const any_executor& host);
+[[nodiscard]] std::vector<currency_revenue_state> tally_revenue_by(const keyed_ledger& book, const segmentation& by,
+                                                                   const period_grid& grid, const revenue_policy& policy,
+                                                                   const any_executor& host);
+[[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const keyed_ledger& book, const segmentation& by,
+                                                         const period_grid& grid, cohort_rules rules,
+                                                         const any_executor& host);
+[[nodiscard]] std::vector<retention_state> tally_retention_by(const keyed_ledger& book, const segmentation& by, day from,
+                                                              day to, const any_executor& host);
+
+}  // namespace detail
+
 /// One state per segment, each account visited once. Their sum is `tally_revenue` of the whole, bit for bit.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by,
                                                           const period_grid& grid, const revenue_policy& policy = {},
                                                           E&& host = {}) {
-  std::vector<revenue_state> states;
-  for (std::size_t s = 0; s < by.segments(); ++s) {
-    const auto mine = by.accounts_of(s);
-    states.push_back(
-        detail::tally_revenue_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, policy, host));
-  }
-  return states;
+  return detail::tally_revenue_by(book, by, grid, policy, any_executor(host));
 }
 
 /// Cohorts by segment, likewise.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
                                                          cohort_rules rules = {}, E&& host = {}) {
-  std::vector<cohort_state> states;
-  for (std::size_t s = 0; s < by.segments(); ++s) {
-    const auto mine = by.accounts_of(s);
-    states.push_back(detail::tally_cohorts_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, grid, rules, host));
-  }
-  return states;
+  return detail::tally_cohorts_by(book, by, grid, rules, any_executor(host));
 }
 
 /// Retention by segment, likewise. The rates that need the days (revenue/rates.hpp) take `book.only(by.accounts_of(s))`.
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
                                                               E&& host = {}) {
-  std::vector<retention_state> states;
-  for (std::size_t s = 0; s < by.segments(); ++s) {
-    const auto mine = by.accounts_of(s);
-    states.push_back(detail::tally_retention_of(book, mine.size(), [&](std::size_t i) { return mine[i]; }, from, to, host));
-  }
-  return states;
+  return detail::tally_retention_by(book, by, from, to, any_executor(host));
 }
 
 // In several currencies: at the rates of the whole, so that segments add up to it.
@@ -122,25 +124,19 @@ template <executor E = serial_executor>
 [[nodiscard]] std::vector<currency_revenue_state> tally_revenue_by(const keyed_ledger& book, const segmentation& by,
                                                                    const period_grid& grid,
                                                                    const revenue_policy& policy = {}, E&& host = {}) {
-  std::vector<currency_revenue_state> states;
-  for (std::size_t s = 0; s < by.segments(); ++s) {
-    states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, host));
-  }
-  return states;
+  return detail::tally_revenue_by(book, by, grid, policy, any_executor(host));
 }
 
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<cohort_state> tally_cohorts_by(const keyed_ledger& book, const segmentation& by,
                                                          const period_grid& grid, cohort_rules rules = {}, E&& host = {}) {
-  if (grid.count <= 0) throw schema_error("tally_cohorts: a grid needs at least one period");
-  return ask_cohorts(book, grid.end(grid.count - 1), rules.age_in == cohort_index::tenure_days,
-                     [&](const ledger& one) { return tally_cohorts_by(one, by, grid, rules, host); });
+  return detail::tally_cohorts_by(book, by, grid, rules, any_executor(host));
 }
 
 template <executor E = serial_executor>
 [[nodiscard]] std::vector<retention_state> tally_retention_by(const keyed_ledger& book, const segmentation& by, day from,
                                                               day to, E&& host = {}) {
-  return ask_window(book, from, to, [&](const ledger& one) { return tally_retention_by(one, by, from, to, host); });
+  return detail::tally_retention_by(book, by, from, to, any_executor(host));
 }
 
 }  // namespace v0_1 SOJOURN_EXPORT
