@@ -33,9 +33,9 @@ demo: $(VENV)/.sojourn
 test: test-cpp test-python
 
 test-cpp: test-packages
-	@test -f build/dev/CMakeCache.txt || cmake --preset dev
-	cmake --build --preset dev
-	ctest --preset dev
+	@test -f build/test/CMakeCache.txt || cmake --preset test
+	cmake --build --preset test
+	ctest --preset test
 
 test-python: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
 	$(BIN)/python -m pytest -q

@@ -1,4 +1,4 @@
-# What makes a second build cheap. None of it changes what is built.
+# What makes a build cheap. None of it changes what is built.
 
 if(SOJOURN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(SOJOURN_CCACHE_PROGRAM ccache)
@@ -23,5 +23,15 @@ function(sojourn_precompile_like other target)
   if(SOJOURN_PRECOMPILE_HEADERS)
     target_precompile_headers(${target} REUSE_FROM ${other})
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()
+
+# Puts `batch` sources at a time into one translation unit, which reads their headers once. Sources with flags of their own, the kernels,
+# keep to themselves. For builds that compile everything once: the wheel, `make test`.
+function(sojourn_unity target batch)
+  if(SOJOURN_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+    # A local name may hide a name of another source here; builds that do not join sources hold each to the warning.
+    target_compile_options(${target} PRIVATE -Wno-shadow)
   endif()
 endfunction()

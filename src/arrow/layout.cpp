@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-namespace sojourn::inline v0_1::arrow::detail {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -122,4 +122,4 @@ layout layout_of(const char* text, const std::string& column) {
   refuse(format, column);
 }
 
-}  // namespace sojourn::inline v0_1::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow

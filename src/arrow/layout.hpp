@@ -10,7 +10,7 @@
 #include "sojourn/arrow/abi.hpp"
 #include "sojourn/arrow/any_column.hpp"
 
-namespace sojourn::inline v0_1::arrow::detail {
+namespace sojourn::inline v0_1::arrow {
 
 enum class how : std::uint8_t {
   nothing,
@@ -54,4 +54,4 @@ struct piece {
 /// One column from its pieces in order; pieces without rows are left out by the caller.
 [[nodiscard]] any_column decode(const ArrowSchema& schema, const std::string& column, std::span<const piece> pieces);
 
-}  // namespace sojourn::inline v0_1::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow

@@ -7,7 +7,7 @@
 #include "arrow/layout.hpp"
 #include "arrow/wide_decimal.hpp"
 
-namespace sojourn::inline v0_1::arrow::detail {
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -407,4 +407,4 @@ any_column decode(const ArrowSchema& schema, const std::string& column, std::spa
   return schema.dictionary != nullptr ? decode_dictionary(schema, column, pieces) : decode_plain(schema, column, pieces);
 }
 
-}  // namespace sojourn::inline v0_1::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow

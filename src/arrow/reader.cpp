@@ -10,8 +10,6 @@
 
 namespace sojourn::inline v0_1::arrow {
 
-namespace detail {
-
 /// A C structure taken over from its producer and released once.
 template <class T>
 class owned_struct {
@@ -32,11 +30,7 @@ class owned_struct {
   T value_{};
 };
 
-}  // namespace detail
-
 namespace {
-
-using detail::owned_struct;
 
 template <class T>
 T* require_live(T* structure, const char* what) {
@@ -98,23 +92,23 @@ struct source::implementation {
   [[nodiscard]] any_column read(std::size_t which, const std::string& called) const {
     const ArrowSchema& root = **schema;
     const bool table = is_struct(root);
-    std::vector<detail::piece> pieces;
+    std::vector<piece> pieces;
     for (const batch& b : batches) {
-      const detail::piece p = table ? child_of(b, which) : whole(b);
+      const piece p = table ? child_of(b, which) : whole(b);
       if (p.rows > 0) pieces.push_back(p);
     }
     const std::string& name = names[which].empty() && !table ? called : names[which];
-    return detail::decode(table ? *root.children[which] : root, name, pieces);
+    return decode(table ? *root.children[which] : root, name, pieces);
   }
 
-  static detail::piece whole(const batch& b) {
+  static piece whole(const batch& b) {
     const ArrowArray& array = **b;
     require_well_formed(array.length >= 0 && array.offset >= 0, "a negative length or offset");
     return {&array, array.offset, array.length, nullptr, 0, b};
   }
 
   /// A slice of a table moves only the parent's offset and length; the child keeps its own, and both count.
-  [[nodiscard]] detail::piece child_of(const batch& b, std::size_t which) const {
+  [[nodiscard]] piece child_of(const batch& b, std::size_t which) const {
     const ArrowArray& parent = **b;
     require_well_formed(parent.length >= 0 && parent.offset >= 0, "a negative length or offset");
     require_well_formed(

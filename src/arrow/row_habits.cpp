@@ -71,7 +71,7 @@ void add_bits(const any_column& column, std::size_t first, std::size_t end, Add&
     for (std::size_t row = first; row < end; ++row) add(row, values[row]);
     return;
   }
-  detail::each_presence(column.validity(), column.bit_offset() + first, end - first, [&](std::size_t i, bool here) {
+  sojourn::detail::each_presence(column.validity(), column.bit_offset() + first, end - first, [&](std::size_t i, bool here) {
     add(first + i, here ? std::uint64_t{values[first + i]} : of_missing);
   });
 }

@@ -5,7 +5,7 @@
 
 #include "sojourn/detail/int128.hpp"
 
-namespace sojourn::inline v0_1::arrow::detail {
+namespace sojourn::inline v0_1::arrow {
 namespace {
 
 using words = std::array<std::uint64_t, 4>;
@@ -61,4 +61,4 @@ std::optional<std::int64_t> wide_decimal::without_zeros(int count) const noexcep
   return static_cast<std::int64_t>(negative_ ? ~rest[0] + 1 : rest[0]);
 }
 
-}  // namespace sojourn::inline v0_1::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow

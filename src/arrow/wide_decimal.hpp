@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-namespace sojourn::inline v0_1::arrow::detail {
+namespace sojourn::inline v0_1::arrow {
 
 /// An integer of up to 256 bits.
 class wide_decimal {
@@ -25,4 +25,4 @@ class wide_decimal {
   std::array<std::uint64_t, 4> magnitude_{};
 };
 
-}  // namespace sojourn::inline v0_1::arrow::detail
+}  // namespace sojourn::inline v0_1::arrow
