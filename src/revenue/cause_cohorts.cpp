@@ -1,5 +1,8 @@
 #include "sojourn/revenue/cause_cohorts.hpp"
 
+#include "revenue/cohort_count.hpp"
+#include "sojourn/exec/sharded.hpp"
+
 namespace sojourn::inline v0_1::detail {
 namespace {
 

@@ -42,7 +42,7 @@ def cost(compiler: str, include: Path, source: str) -> float:
 def self_test(compiler: str) -> int:
     dear = "#include <algorithm>\n#include <chrono>\n#include <functional>\n#include <iostream>\n#include <ranges>\n"
     dear += "#include <regex>\n#include <thread>\n#include <map>\n#include <memory>\n#include <variant>\n"
-    dear += "std::regex r{\"a+\"};\nstd::function<void()> f = [] {};\n"
+    dear += 'std::regex r{"a+"};\nstd::function<void()> f = [] {};\n'
     found = cost(compiler, Path(), dear)
     assert found > 1.5, f"heavy standard headers cost {found:.2f} units"
     print(f"umbrella_cost: heavy standard headers are seen, {found:.2f} units")

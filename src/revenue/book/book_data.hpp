@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "revenue/book/fact_columns.hpp"
 #include "detail/unshared.hpp"
+#include "revenue/book/fact_columns.hpp"
 #include "revenue/book/fact_store.hpp"
 #include "revenue/book/member_lists.hpp"
 #include "revenue/book/owner_table.hpp"
