@@ -11,7 +11,7 @@
 namespace sojourn::inline v0_1::detail {
 
 /// The days on which something happens to a row while it runs.
-struct row_events {
+struct dated_changes {
   days unpaid{never, never};
   days pause{never, never};
   std::int64_t discount_until = never;

@@ -124,7 +124,7 @@ class row_cutter {
     const prices price = prices_of(row, trial);
     const days unpaid = detail::unpaid_days(t_.unpaid_since, t_.paid_again_on, row, policy_);
     const days pause{day_or(t_.paused_on, row, never), day_or(t_.resumed_on, row, never)};
-    const detail::row_events events{unpaid, pause, price.lower_until};
+    const detail::dated_changes events{unpaid, pause, price.lower_until};
     if (price.on(service.from) == 0) ++out_.counts.free;
     if (unpaid.from < service.to) ++out_.counts.past_due;
     if (policy_.paused != paused_is::keep && pause.from < std::min(pause.to, service.to)) ++out_.counts.paused;
@@ -256,7 +256,7 @@ class row_cutter {
   }
 
   [[nodiscard]] bool derives_causes() const { return options_.causes == cause_rule::derived; }
-  [[nodiscard]] change_cause cause_on(std::int64_t when, const detail::row_events& events, days trial) const {
+  [[nodiscard]] change_cause cause_on(std::int64_t when, const detail::dated_changes& events, days trial) const {
     if (!derives_causes()) return change_cause::unknown;
     // What a trial would bring ends with it.
     if (options_.part == mrr_part::trial && when == trial.to) return change_cause::expired;
