@@ -39,7 +39,7 @@ test-cpp: test-packages
 
 test-python: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
 	$(BIN)/python -m pytest -q
-	PYTHONPATH=$(VENV)/pandas-3 $(BIN)/python -m pytest -q tests/python/frames tests/python/revenue/test_ledger_days.py
+	PYTHONPATH=$(VENV)/pandas-3 $(BIN)/python -m pytest -q tests/python/frames/test_columns_roads.py tests/python/revenue/test_ledger_days.py
 
 # --- what CI runs, cheap checks first --------------------------------------------------------------------------------------------
 CI_STEPS := format-check structure test types sanitize threads

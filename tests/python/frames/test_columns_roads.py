@@ -335,7 +335,7 @@ CASES: dict[str, Case] = {
     "csat": Case(answers(5, 1), of_answers(sj.csat), {"score": 0}),
     "ces": Case(answers(7, 1), of_answers(sj.ces), {"score": 8}),
     "response rate": Case(surveys, rate, {"sent": None}),
-    "survival": Case(lifetimes, curves, {"time": -1, "left": None}),
+    "survival": Case(lifetimes, curves, {"time": -1}),
     "scores": Case(
         signals,
         lambda held: CARD.score(held, as_of=AS_OF).table().to_dicts(),
