@@ -98,7 +98,7 @@ TEST_CASE("catalogue: an option is found by its name; a wrong one gets the neare
   CHECK(find_option(find_metric("nrr"), "window").fallback == "None");
   CHECK(find_option(find_metric("nrr"), "period").required());
   CHECK_THROWS_WITH_AS((void)find_option(find_metric("nrr"), "windw"),
-                       "nrr has no option \"windw\"; did you mean \"window\"? its options are period, window, method, level",
+                       "nrr has no option \"windw\"; did you mean \"window\"? its options are period, window, unit, method, level",
                        schema_error);
   CHECK_THROWS_WITH_AS((void)find_option(find_metric("brier"), "level"), "brier has no option \"level\"; it takes none",
                        schema_error);

@@ -6,8 +6,10 @@
 
 namespace sojourn::inline v0_1::catalogue {
 
+inline constexpr metric_option of_unit{"unit", "None", "who is a customer: account, parent; None: as the ledger is viewed"};
 inline constexpr auto of_period = list(period);
-inline constexpr auto of_period_with_level = list(period, level);
+inline constexpr auto of_period_and_unit = list(period, of_unit);
+inline constexpr auto of_period_and_unit_with_level = list(period, of_unit, level);
 inline constexpr metric_option column_of_start{"start", "None", "column of the first day; None: found by its usual name"};
 inline constexpr metric_option column_of_end{"end", "None", "column of the day after the last one"};
 inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR in minor units"};
@@ -15,21 +17,21 @@ inline constexpr auto movements_options =
     list(first, last, by, metric_option{"by_segment", "None", "a segment: one row per segment and period"},
          metric_option{"segment_rule", "opening", "the segment of an account that changed it: opening, first, last"},
          metric_option{"by_cause", "False", "a row per period and cause of what moved"},
-         metric_option{"split_by", "None", "a label of the rows, or currency: a row per period and each of them"});
+         metric_option{"split_by", "None", "a label of the rows, or currency: a row per period and each of them"}, of_unit);
 inline constexpr auto series_options =
     list(first, last, by, column_of_start, column_of_end, column_of_mrr, amounts, currency, as_of,
          metric_option{"ends", "exclusive", "an end is the first day without MRR; inclusive: the last day with it"},
          timezone, date_format, threads);
 inline constexpr metric_option of_cause{"cause", "None", "only what was lost for this cause; None: all"};
-inline constexpr auto logo_churn_options = list(period, of_cause, level);
+inline constexpr auto logo_churn_options = list(period, of_cause, of_unit, level);
 inline constexpr metric_option churn_kind{"kind", "gross", "gross: before growth of existing customers; net: after it"};
-inline constexpr auto mrr_churn_options = list(period, churn_kind, of_cause, interval, level);
-inline constexpr auto one_mrr_churn_options = list(period, of_cause, interval, level);
-inline constexpr auto dollar_retention_options =
-    list(period, metric_option{"window", "None", "months looked back; None: the policy's nrr_window"}, interval, level);
+inline constexpr auto mrr_churn_options = list(period, churn_kind, of_cause, of_unit, interval, level);
+inline constexpr auto one_mrr_churn_options = list(period, of_cause, of_unit, interval, level);
+inline constexpr auto dollar_retention_options = list(
+    period, metric_option{"window", "None", "months looked back; None: the policy's nrr_window"}, of_unit, interval, level);
 inline constexpr metric_option window_of_12{"window", "12", "months looked back"};
-inline constexpr auto logo_retention_options = list(period, window_of_12, level);
-inline constexpr auto retention_options = list(first, last, by, window_of_12, interval, level);
+inline constexpr auto logo_retention_options = list(period, window_of_12, of_unit, level);
+inline constexpr auto retention_options = list(first, last, by, window_of_12, of_unit, interval, level);
 inline constexpr auto cohort_options =
     list(by, metric_option{"measure", "accounts", "accounts, mrr"},
          metric_option{"first", "None", "the first cohort; None: the earliest"},
@@ -119,7 +121,7 @@ inline constexpr metric revenue_metrics[] = {
      .page = "economics",
      .function = "arpa",
      .python = "Ledger.arpa",
-     .options = of_period_with_level},
+     .options = of_period_and_unit_with_level},
     {.name = "average_sale_price",
      .title = "Average sale price (ASP)",
      .family = metric_family::revenue,
@@ -134,7 +136,7 @@ inline constexpr metric revenue_metrics[] = {
      .page = "economics",
      .function = "average_sale_price",
      .python = "Ledger.average_sale_price",
-     .options = of_period},
+     .options = of_period_and_unit},
     {.name = "quick_ratio",
      .title = "Quick ratio",
      .family = metric_family::revenue,
@@ -149,7 +151,7 @@ inline constexpr metric revenue_metrics[] = {
      .page = "economics",
      .function = "quick_ratio",
      .python = "Ledger.quick_ratio",
-     .options = of_period},
+     .options = of_period_and_unit},
     {.name = "nrr",
      .title = "Net revenue retention (NRR)",
      .family = metric_family::revenue,
