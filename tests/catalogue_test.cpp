@@ -97,9 +97,10 @@ TEST_CASE("catalogue: a metric is found by its name, an alias, any capitals; a w
 TEST_CASE("catalogue: an option is found by its name; a wrong one gets the nearest and the list") {
   CHECK(find_option(find_metric("nrr"), "window").fallback == "None");
   CHECK(find_option(find_metric("nrr"), "period").required());
-  CHECK_THROWS_WITH_AS((void)find_option(find_metric("nrr"), "windw"),
-                       "nrr has no option \"windw\"; did you mean \"window\"? its options are period, window, unit, method, level",
-                       schema_error);
+  CHECK_THROWS_WITH_AS(
+      (void)find_option(find_metric("nrr"), "windw"),
+      "nrr has no option \"windw\"; did you mean \"window\"? its options are period, window, unit, method, level",
+      schema_error);
   CHECK_THROWS_WITH_AS((void)find_option(find_metric("brier"), "level"), "brier has no option \"level\"; it takes none",
                        schema_error);
 }

@@ -338,5 +338,5 @@ def test_metrics_is_a_table_of_everything() -> None:
     assert table["name"].to_list() == list(DEFINITIONS)
     assert {"name", "family", "unit", "definition", "options", "source"} <= set(table.columns)
     row = next(row for row in table.to_dicts() if row["name"] == "nrr")
-    assert row["options"] == "period, window=None, method=score, level=0.95" and row["family"] == "revenue"
+    assert row["options"] == "period, window=None, unit=None, method=score, level=0.95" and row["family"] == "revenue"
     assert row["unit"] == "share" and row["source"] == "ledger" and row["call"] == "Ledger.nrr"
