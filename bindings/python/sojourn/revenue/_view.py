@@ -159,6 +159,7 @@ class BookOfLedger:
             **({"ends": source.common.ends} if source.common.ends != "exclusive" else {}),
             **(known if self.book.has_knowledge else {}),
             **({"fx": rules.fx} if source.common.in_currencies else {}),
+            **({"usage_not_shown": "in several currencies"} if self.book.has_usage and source.common.in_currencies else {}),
             **({"unit": view.unit} if view.unit != "account" else {}),
             **({"owners_on": str(date_of(view.owners_on))} if view.owners_on is not None else {}),
             **({"where": _spelled(view.where)} if view.where else {}),

@@ -280,3 +280,14 @@ def test_bytes_hold_a_ledger_of_usage_and_refuse_one_beside_another_source() -> 
     base = {"account": ["acme"], "start": ["2024-01-01"], "end": [None], "mrr_minor": [7]}
     with pytest.raises(sj.SchemaError, match="this book holds usage beside periods; keep both tables"):
         sj.Ledger(base, as_of="2024-03-01").with_usage(contracts, kind="prepaid").to_bytes()
+
+
+def test_usage_that_movements_do_not_show_is_named() -> None:
+    rows = {"account": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None] * 2, "mrr_minor": [1000, 2000]}
+    rates = {"currency": ["EUR"] * 3, "month": ["2023-12", "2024-01", "2024-02"], "rate": ["1.1"] * 3}
+    used = {"account": ["a"], "start": ["2024-02-01"], "amount_minor": [500], "kind": ["consumption"], "currency": ["EUR"]}
+    mixed = sj.Ledger({**rows, "currency": ["EUR", "USD"]}, rates=rates, report_in="USD", as_of="2024-03-01")
+    shown = mixed.with_usage(used).movements("2024-02", "2024-02")
+    assert "consumed" not in shown.columns and shown.options["usage_not_shown"] == "in several currencies"
+    plain = sj.Ledger(rows, as_of="2024-03-01").with_usage({**used, "currency": ["USD"]})
+    assert "consumed" in plain.movements("2024-02", "2024-02").columns and "usage_not_shown" not in plain.options
