@@ -61,7 +61,7 @@ struct cause_rows {
   }
 };
 
-py::dict columns_of(const incidence_curves& curves, std::size_t cause) {
+py::dict incidence_columns(const incidence_curves& curves, std::size_t cause) {
   const cause_incidence& one = curves.causes.at(cause);
   return named_columns()
       .add("time", curves.time)
@@ -78,7 +78,7 @@ py::dict columns_of(const incidence_curves& curves, std::size_t cause) {
 
 void bind_incidence(py::module_& m) {
   py::class_<incidence_curves>(m, "IncidenceCurves")
-      .def("columns", &columns_of, py::arg("cause"))
+      .def("columns", &incidence_columns, py::arg("cause"))
       .def_property_readonly("time", [](const incidence_curves& c) { return any_column::from(c.time); })
       .def_property_readonly("survival", [](const incidence_curves& c) { return any_column::from(c.survival); })
       .def_property_readonly("censored", [](const incidence_curves& c) { return any_column::from(c.censored); })

@@ -41,7 +41,7 @@ logrank_test test_curves(std::vector<survival_state> groups, const survival_stat
   return logrank({std::move(groups), without}, {.rho = rho}, given_age.value_or(survival_cell::from_start));
 }
 
-py::dict columns_of(const logrank_test& test) {
+py::dict logrank_columns(const logrank_test& test) {
   return table(test.groups)
       .add("n", &logrank_group::accounts)
       .add("events", &logrank_group::events)
@@ -67,7 +67,7 @@ void bind_logrank(py::module_& m) {
       .def_property_readonly(
           "reason",
           [](const logrank_test& test) { return std::string(values_of(no_test{})[static_cast<std::size_t>(test.reason)]); })
-      .def("columns", &columns_of);
+      .def("columns", &logrank_columns);
   m.def("logrank", &test_groups, py::arg("time"), py::arg("event"), py::arg("by"), py::kw_only(),
         py::arg("entry") = py::none(), py::arg("weights") = py::none(), py::arg("count") = py::none(),
         py::arg("strata") = py::none(), py::arg("rho") = 0.0);

@@ -32,7 +32,7 @@ void set_parents_of(book& in, const std::vector<parent_row>& rows, const followe
   set_parents(in, facts, follow);
 }
 
-py::dict columns_of(const std::vector<unit_row>& rows) {
+py::dict unit_columns(const std::vector<unit_row>& rows) {
   return table(rows)
       .add("period", &unit_row::period)
       .add("opening", &unit_row::opening)
@@ -65,7 +65,7 @@ py::dict movements_of_all_units(const book& of, const reading& how, std::int32_t
   const auto add = [&](const char* unit, const std::optional<unit_movements>& made) {
     if (!made) return;
     const std::vector<unit_row> rows = customers ? movements_of_customers(*made) : movements_of(*made);
-    py::dict columns = columns_of(rows);
+    py::dict columns = unit_columns(rows);
     if (customers) {
       py::list who;
       for (const unit_row& row : rows) who.append(key_object(of.keys(), *row.who));
