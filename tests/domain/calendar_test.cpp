@@ -34,9 +34,11 @@ TEST_CASE("calendar: days and dates are those of <chrono>, each day from 1900 to
     REQUIRE(day::at(date).since_epoch == since_epoch);
   };
   for (std::int32_t d = earliest_day.since_epoch; d <= latest_day.since_epoch; ++d) require_same(d);
-  using namespace std::chrono;
-  const auto first = static_cast<std::int32_t>(sys_days{year{-32767} / January / 1}.time_since_epoch().count());
-  const auto last = static_cast<std::int32_t>(sys_days{year{32767} / December / 31}.time_since_epoch().count());
+  const auto count_of = [](int year, unsigned month, unsigned day_of_month) {
+    const std::chrono::sys_days days = std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day_of_month};
+    return static_cast<std::int32_t>(days.time_since_epoch().count());
+  };
+  const std::int32_t first = count_of(-32767, 1, 1), last = count_of(32767, 12, 31);
   for (std::int32_t d = first; d <= last; d += 101) require_same(d);
 }
 

@@ -40,7 +40,7 @@ void require_stored_day(std::int32_t when, const char* what) {
 /// A stored column as one of facts, with the memory of its validity.
 class facts_of_stored {
  public:
-  explicit facts_of_stored(const stored_book& from) : from_(from), rows_(from.account.size()) {
+  explicit facts_of_stored(const stored_book& from) : rows_(from.account.size()) {
     made_.rows = empty_rows(from.source);
     std::visit(
         [&](auto& table) {
@@ -96,7 +96,6 @@ class facts_of_stored {
     to.words = from.words;
   }
 
-  const stored_book& from_;
   std::size_t rows_;
   std::vector<std::vector<std::uint8_t>> present_;
   facts made_;
