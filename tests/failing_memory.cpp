@@ -1,5 +1,12 @@
 #include "failing_memory.hpp"
 
+#if defined(SOJOURN_MEMORY_NEVER_FAILS)
+
+sojourn::test::failing_memory::failing_memory(std::size_t) noexcept {}
+sojourn::test::failing_memory::~failing_memory() = default;
+
+#else
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -51,3 +58,5 @@ void operator delete(void* memory, std::align_val_t) noexcept {
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
   std::free(memory);
 }
+
+#endif

@@ -78,6 +78,7 @@ std::vector<named_change> changes(const table& fresh, const table& held, fact_so
 }  // namespace
 
 TEST_CASE("a correction without memory changes nothing, and succeeds when there is memory again") {
+  if (!failing_memory::possible) MESSAGE("allocations do not fail here: the thread sanitizer brings its own");
   std::mt19937_64 random(31);
   for (std::size_t s = 0; s < values_of(fact_source{}).size(); ++s) {
     const auto source = static_cast<fact_source>(s);
@@ -105,7 +106,7 @@ TEST_CASE("a correction without memory changes nothing, and succeeds when there 
                                                                     now.labels() == labels && now.causes() == causes &&
                                                                     now.has_parents() == was.has_parents();
                                                       });
-        CHECK(took > 10);
+        CHECK((took > 10 || !failing_memory::possible));
         CHECK(unchanged);
         CHECK(now == right);
         CHECK(same(now_read, right_readings));
