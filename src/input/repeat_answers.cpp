@@ -106,8 +106,8 @@ answer_replacements replaced_answers(const basic_responses<T>& table, const answ
   return found;
 }
 
-template answer_replacements replaced_answers(const basic_responses<std::int8_t>&, const answer_rules&);
-template answer_replacements replaced_answers(const basic_responses<std::uint8_t>&, const answer_rules&);
-template answer_replacements replaced_answers(const basic_responses<std::int32_t>&, const answer_rules&);
+template SOJOURN_EXPORT answer_replacements replaced_answers(const basic_responses<std::int8_t>&, const answer_rules&);
+template SOJOURN_EXPORT answer_replacements replaced_answers(const basic_responses<std::uint8_t>&, const answer_rules&);
+template SOJOURN_EXPORT answer_replacements replaced_answers(const basic_responses<std::int32_t>&, const answer_rules&);
 
 }  // namespace sojourn::inline v0_1

@@ -128,6 +128,15 @@ BAD = [
     bad({SRC + "surveys/nps.cpp": "namespace sojourn::detail { }"}, "opens `sojourn::detail`"),
     bad({INCLUDE + "version.hpp": "#define SOJOURN_VERSION_MAJOR 1\n#define SOJOURN_VERSION_MINOR 2\n"}, "inline v1_2"),
     bad({INCLUDE + "stats/ratio.hpp": header(1, text="namespace sojourn::inline v0_1 { }")}, "hides what it declares"),
+    bad(
+        {
+            INCLUDE + "stats/ratio.hpp": header(
+                1, text="struct cell {\n friend bool operator==(const cell& a, cell b);\n};"
+            ),
+            SRC + "stats/ratio.cpp": "bool operator==(const cell& a, cell b) { return true; }",
+        },
+        "ratio.hpp: hides operator==, whose body is in src/",
+    ),
     # bodies
     bad({SRC + "surveys/promoters.cpp": ""}, "surveys/promoters.cpp: bears the name of no header"),
     bad(

@@ -71,7 +71,7 @@ struct cause_movements_state {
 
   cause_movements_state& operator+=(const cause_movements_state& o);
   cause_movements_state& operator-=(const cause_movements_state& o);
-  friend bool operator==(const cause_movements_state& a, const cause_movements_state& b);
+  friend SOJOURN_EXPORT bool operator==(const cause_movements_state& a, const cause_movements_state& b);
 };
 
 namespace detail {

@@ -98,7 +98,7 @@ struct cohort_state {
 
   cohort_state& operator+=(const cohort_state& o);
   cohort_state& operator-=(const cohort_state& o);
-  friend bool operator==(const cohort_state& a, const cohort_state& b);
+  friend SOJOURN_EXPORT bool operator==(const cohort_state& a, const cohort_state& b);
 };
 
 namespace detail {

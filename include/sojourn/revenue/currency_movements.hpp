@@ -70,7 +70,7 @@ struct currency_revenue_state {
 
   currency_revenue_state& operator+=(const currency_revenue_state& o);
   currency_revenue_state& operator-=(const currency_revenue_state& o);
-  friend bool operator==(const currency_revenue_state& a, const currency_revenue_state& b);
+  friend SOJOURN_EXPORT bool operator==(const currency_revenue_state& a, const currency_revenue_state& b);
 };
 
 /// The valuation that is `asked` for, else that of the policy's `fx`. Throws `schema_error` when both are given and differ,

@@ -82,7 +82,7 @@ struct lane_movements_state {
 
   lane_movements_state& operator+=(const lane_movements_state& o);
   lane_movements_state& operator-=(const lane_movements_state& o);
-  friend bool operator==(const lane_movements_state& a, const lane_movements_state& b);
+  friend SOJOURN_EXPORT bool operator==(const lane_movements_state& a, const lane_movements_state& b);
 };
 
 namespace detail {

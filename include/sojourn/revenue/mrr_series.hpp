@@ -73,7 +73,7 @@ struct mrr_series_state {
 
   mrr_series_state& operator+=(const mrr_series_state& o);
   mrr_series_state& operator-=(const mrr_series_state& o);
-  friend bool operator==(const mrr_series_state& a, const mrr_series_state& b);
+  friend SOJOURN_EXPORT bool operator==(const mrr_series_state& a, const mrr_series_state& b);
 };
 
 namespace detail {

@@ -91,7 +91,7 @@ struct revenue_state {
 
   revenue_state& operator+=(const revenue_state& o);
   revenue_state& operator-=(const revenue_state& o);
-  friend bool operator==(const revenue_state& a, const revenue_state& b);
+  friend SOJOURN_EXPORT bool operator==(const revenue_state& a, const revenue_state& b);
 
   [[nodiscard]] bool nothing_counted() const;
 

@@ -47,7 +47,7 @@ struct snapshot_state {
 
   snapshot_state& operator+=(const snapshot_state& o);
   snapshot_state& operator-=(const snapshot_state& o);
-  friend bool operator==(const snapshot_state& a, const snapshot_state& b);
+  friend SOJOURN_EXPORT bool operator==(const snapshot_state& a, const snapshot_state& b);
 };
 
 namespace detail {

@@ -43,7 +43,7 @@ struct score_counts {
 
   score_counts& operator+=(const score_counts& other);
   score_counts& operator-=(const score_counts& other);
-  friend bool operator==(const score_counts& a, const score_counts& b);
+  friend SOJOURN_EXPORT bool operator==(const score_counts& a, const score_counts& b);
 
   static constexpr std::uint16_t bytes_kind = 16;
   template <class Archive, class Self>
@@ -85,7 +85,7 @@ struct weighted_score_counts {
 
   weighted_score_counts& operator+=(const weighted_score_counts& other);
   weighted_score_counts& operator-=(const weighted_score_counts& other);
-  friend bool operator==(const weighted_score_counts& a, const weighted_score_counts& b);
+  friend SOJOURN_EXPORT bool operator==(const weighted_score_counts& a, const weighted_score_counts& b);
 
   static constexpr std::uint16_t bytes_kind = 17;
   template <class Archive, class Self>

@@ -9,6 +9,8 @@ from rules.tree import Problem, Tree
 VERSION = "include/sojourn/version.hpp"
 
 _NUMBER = re.compile(r"#define SOJOURN_VERSION_(MAJOR|MINOR) (\d+)")
+# The namespace shows what is declared in it, but not the operators that a class alone declares.
+_HIDDEN_FRIEND = re.compile(r"^\s*friend (?!SOJOURN_EXPORT)[^;{]*\b(operator\S+)\([^;{]*\);", re.MULTILINE)
 _OPENED = re.compile(r"^\s*(?:inline )?namespace (sojourn\b[^{]*)\{(?:\s*inline namespace ([^{]*)\{)?", re.MULTILINE)
 
 
@@ -31,5 +33,9 @@ def check(tree: Tree) -> list[Problem]:
         if path.startswith("include/") and _OPENED.search(text) and "SOJOURN_EXPORT {" not in text:
             problems.append(
                 Problem("namespaces", path, "hides what it declares: open its last namespace with SOJOURN_EXPORT")
+            )
+        for operator in _HIDDEN_FRIEND.findall(text) if path.startswith("include/") else ():
+            problems.append(
+                Problem("namespaces", path, f"hides {operator}, whose body is in src/: write `friend SOJOURN_EXPORT ...`")
             )
     return problems

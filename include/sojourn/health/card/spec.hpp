@@ -68,7 +68,7 @@ struct bins {
   std::vector<double> s;
   closed_side closed = closed_side::left;
   gap_policy gaps = gap_policy::refuse;
-  friend bool operator==(const bins& a, const bins& b);
+  friend SOJOURN_EXPORT bool operator==(const bins& a, const bins& b);
 };
 
 /// Named values ("good", "poor"; for a numeric column the numbers as text). Anything else is missing and counted.
@@ -203,7 +203,7 @@ struct lookup2d {
   std::string context;      ///< column
   std::vector<band> context_bands;
   std::vector<double> s;  ///< one a cell, the context bands of the first band first
-  friend bool operator==(const lookup2d& a, const lookup2d& b);
+  friend SOJOURN_EXPORT bool operator==(const lookup2d& a, const lookup2d& b);
 };
 
 using normaliser = std::variant<identity, ramp, piecewise, bins, value_map, boolean, target, logistic, log_ramp, saturating,

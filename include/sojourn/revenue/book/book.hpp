@@ -81,7 +81,7 @@ class book {
   [[nodiscard]] const std::vector<parent_fact>& parents() const noexcept;
 
   /// Two books with equal keys, facts and corrections are equal, in whatever order their rows came.
-  friend bool operator==(const book& a, const book& b);
+  friend SOJOURN_EXPORT bool operator==(const book& a, const book& b);
 
  private:
   friend struct detail::book_access;
