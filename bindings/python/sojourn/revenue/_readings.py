@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._core.frames import Column
-from sojourn._core.revenue import CohortState, LabelRows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.lifetime._survival import Survival
@@ -18,11 +14,9 @@ from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_r
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts, leavers
 from sojourn.revenue._comparison import Comparison, DetectableChange, bootstrap, compare, detectable_change
 from sojourn.revenue._contributors import Contributors, cohort_contributors, contributors
-from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._explain import Explanation, explain
-from sojourn.revenue._labels import Labels
+from sojourn.revenue._guarded_ledger import GuardedLedger
 from sojourn.revenue._lifetime_value import lifetime_value
-from sojourn.revenue._policy import Policy
 from sojourn.revenue._rates import (
     Interval,
     churn,
@@ -42,40 +36,8 @@ from sojourn.revenue._tenure import survival, tenure
 from sojourn.revenue._units import movements_of_units, units_of
 
 
-class Readings(ABC):
+class Readings(GuardedLedger):
     """The metrics of a ledger. Periods are labels: "2024-12" is a month, "2024-Q4" a quarter, "2024" a year."""
-
-    _labels: Labels
-
-    @property
-    @abstractmethod
-    def _ledger(self) -> CoreLedger:
-        """What is read, as it stands now."""
-
-    @property
-    def policy(self) -> Policy:
-        """The rules that its numbers follow."""
-        return self._ledger.policy
-
-    @property
-    def currency(self) -> str:
-        """The currency of its amounts."""
-        return self._ledger.currency
-
-    @property
-    def as_of(self) -> datetime.date:
-        """The first day that is not known."""
-        return self._ledger.as_of
-
-    @property
-    def accounts(self) -> int:
-        """Accounts that occur in the rows."""
-        return self._ledger.compiled.accounts
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What every result of this ledger assumes."""
-        return dict(self._ledger.options)
 
     def movements(
         self,
@@ -395,57 +357,3 @@ class Readings(ABC):
         known = self._labels.known(name)
         ledger, rows = self._segment(known)
         return BySegment(ledger, rows, known, rule)
-
-    @abstractmethod
-    def _at_once(self) -> Readings:
-        """The ledger as it stands now, for questions of several steps."""
-
-    @property
-    @abstractmethod
-    def _unit(self) -> str:
-        """Whose movements they are by default."""
-
-    @abstractmethod
-    def _of_unit(self, unit: str | None, opening: Callable[[], int] | None = None) -> CoreLedger:
-        """What readers take of accounts or parents, by default as the view has it.
-
-        Where accounts change parents, those who own them on the day `opening` own them throughout.
-        """
-
-    @abstractmethod
-    def _shows_transfers(self) -> bool:
-        """Whether movements have the columns of transfers without being asked."""
-
-    @abstractmethod
-    def _splits_by_parent(self) -> bool:
-        """Whether "parent" is no label of the rows, so that it names the parents."""
-
-    @abstractmethod
-    def _units(
-        self, units: Sequence[str], first: int, months_each: int, count: int, each: bool
-    ) -> dict[str, dict[str, Any]]:
-        """The movements of the periods of a grid by unit, with transfers."""
-
-    @abstractmethod
-    def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
-        """The movements of the periods of a grid by cause."""
-
-    @abstractmethod
-    def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
-        """What one cause took of logo or gross MRR churn in the days [first, end)."""
-
-    @abstractmethod
-    def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:
-        """Who had left for a cause, by cohort and age."""
-
-    @abstractmethod
-    def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
-        """The movements of the periods of a grid by label or currency."""
-
-    @abstractmethod
-    def _usage(self, first: int, months_each: int, count: int) -> dict[str, Column]:
-        """The amounts of usage of the periods of a grid; none where the ledger holds no usage that can be added up."""
-
-    @abstractmethod
-    def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
-        """What is read, and what is known about the segment `name` of its customers."""

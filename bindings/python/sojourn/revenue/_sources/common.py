@@ -31,6 +31,8 @@ _TEXTS = (
     "cause",
     "parent",
 )
+_OF_SOME_CALLS = ("ends", "read_rates")
+_OF_EVERY_CALL = (*(name for name in _TEXTS if name not in _OF_SOME_CALLS), "segment", "rates")
 _SINCE = ("since", "date", "day", "month")
 
 
@@ -58,6 +60,15 @@ class Common:
     dates: DateReading = ISO
     """In which order text writes days, and on whose calendar moments fall."""
     read_rates: Rates | None = field(default=None)
+
+    @classmethod
+    def of_call(cls, arguments: Mapping[str, Any]) -> Common:
+        """Those among the arguments of a call, `locals()` of a constructor, in agreement with its policy."""
+        given = {name: arguments[name] for name in _OF_EVERY_CALL}
+        given |= {name: arguments[name] for name in _OF_SOME_CALLS if name in arguments}
+        common = cls(**given, dates=date_reading(arguments["timezone"], arguments["date_format"]))
+        common.require_used(arguments["policy"] or Policy())
+        return common
 
     def __post_init__(self) -> None:
         if self.parent is not None and not isinstance(self.parent, str):

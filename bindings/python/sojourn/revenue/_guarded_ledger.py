@@ -1,0 +1,212 @@
+"""What a ledger is made of, behind a lock: readers see all of a correction or nothing of it."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+from sojourn import _core
+from sojourn._core import Estimate
+from sojourn._core.frames import Column
+from sojourn._core.revenue import CohortState, LabelRows, Reading
+from sojourn.errors import SchemaError
+from sojourn.revenue._core_ledger import CoreLedger
+from sojourn.revenue._labels import AddedLabels
+from sojourn.revenue._ledger_bytes import HeldLedger
+from sojourn.revenue._policy import Policy
+from sojourn.revenue._units import units_of
+from sojourn.revenue._usage import USAGE_AMOUNTS
+from sojourn.revenue._view import View
+
+
+class GuardedLedger:
+    """Facts, policy, view, labels and what was read from them. Only this module sets these fields."""
+
+    def _hold(self, held: HeldLedger) -> None:
+        self._guard = threading.Lock()
+        self._facts, self._asked, self._view, self._labels, self._reading = held
+        self._read_options()
+        self._corrections = 0
+        self._other_unit: tuple[Reading, View] | None = None
+        self._read_with_causes: Reading | None = None
+
+    def _read_options(self) -> None:
+        self._options = self._facts.options(self._reading, self._asked, self._view)
+
+    @classmethod
+    def _of(cls, held: HeldLedger) -> Self:
+        made = cls.__new__(cls)
+        made._hold(held)
+        return made
+
+    def _standing(self) -> HeldLedger:
+        """All of the ledger as it stands now: what another thread corrects from now on does not reach it."""
+        with self._guard:
+            return self._unguarded()
+
+    def _unguarded(self) -> HeldLedger:
+        return HeldLedger(self._facts.copy(), self._asked, self._view, self._labels, copy.copy(self._reading))
+
+    def _at_once(self) -> Self:
+        """The ledger as it stands now, for questions of several steps."""
+        with self._guard:
+            now, other, causes = self._unguarded(), self._other_unit, self._read_with_causes
+        made = self._of(now)
+        made._other_unit, made._read_with_causes = other, causes
+        return made
+
+    def _under(self, policy: Policy, view: View) -> Self:
+        """The same facts read anew; corrections of one ledger do not reach the other."""
+        now = self._standing()
+        reading, view = now.facts.read(policy, view)
+        return self._of(HeldLedger(now.facts, policy, view, now.labels.anew(), reading))
+
+    def _correct(
+        self, edit: Callable[[_core.revenue.Book, list[Reading]], None], moved: tuple[Any, Any] | None = None
+    ) -> None:
+        with self._guard:
+            edit(self._facts.book, [self._reading])
+            self._corrections, self._read_with_causes, self._other_unit = self._corrections + 1, None, None
+            if moved is not None:
+                self._labels = self._labels.with_move(*moved)
+            elif not self._labels.unread:
+                self._labels = self._labels.anew()
+
+    def _add_labels(self, name: str, added: AddedLabels) -> None:
+        with self._guard:
+            self._labels = self._labels.with_added(name, added)
+
+    @property
+    def _ledger(self) -> CoreLedger:
+        """What is read, as it stands now."""
+        return self._core_ledger()
+
+    def _core_ledger(self, policy: Policy | None = None) -> CoreLedger:
+        """What readers take, under the ledger's own policy or another one."""
+        now = self._standing()
+        if policy is None:
+            return now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
+        reading, view = now.facts.read(policy, now.view)
+        return now.facts.core_ledger(reading, policy, view)
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that its numbers follow."""
+        return self._ledger.policy
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+        return self._ledger.currency
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The first day that is not known."""
+        return self._ledger.as_of
+
+    @property
+    def accounts(self) -> int:
+        """Accounts that occur in the rows."""
+        return self._ledger.compiled.accounts
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every result of this ledger assumes."""
+        return dict(self._ledger.options)
+
+    @property
+    def _unit(self) -> str:
+        """Whose movements they are by default."""
+        return self._view.unit
+
+    def _of_unit(self, unit: str | None, opening: Callable[[], int] | None = None) -> CoreLedger:
+        """What readers take of accounts or parents, by default as the view has it.
+
+        Where accounts change parents, those who own them on the day `opening` own them throughout.
+        """
+        now, reading, view = self._reading_of(self._view.unit if unit is None else unit)
+        if opening is not None and view.unit == "parent" and now.facts.book.owners_change(reading):
+            reading, view = now.facts.read(now.policy, replace(view, owners_on=opening()))
+        return now.facts.core_ledger(reading, now.policy, view, self._options if view is now.view else None)
+
+    def _reading_of(self, unit: str) -> tuple[HeldLedger, Reading, View]:
+        """The facts by account or by parent; the other unit than that of the view is read once between corrections."""
+        with self._guard:
+            now, other, corrections = self._unguarded(), self._other_unit, self._corrections
+        if units_of(unit, unit) == (now.view.unit,):
+            return now, now.reading, now.view
+        if now.view.parts:
+            raise SchemaError("a part of a ledger holds customers of one unit; change the unit of the whole")
+        if other is None:
+            other = now.facts.read(now.policy, replace(now.view, unit=unit))
+            with self._guard:
+                if corrections == self._corrections:
+                    self._other_unit = other
+        return now, *other
+
+    def _shows_transfers(self) -> bool:
+        """Whether movements have the columns of transfers without being asked."""
+        now = self._standing()
+        if now.view.unit != "parent":
+            return False
+        return not now.reading.ledger.in_currencies or now.facts.book.owners_change(now.reading)
+
+    def _splits_by_parent(self) -> bool:
+        """Whether "parent" is no label of the rows, so that it names the parents."""
+        return "parent" not in self._facts.source.common.labels
+
+    def _units(
+        self, units: Sequence[str], first: int, months_each: int, count: int, each: bool
+    ) -> dict[str, dict[str, Any]]:
+        """The movements of the periods of a grid by unit, with transfers."""
+        now, reading, _ = self._reading_of("parent" if "parent" in units else "account")
+        return now.facts.book.movements_of_units(reading, first, months_each, count, len(units) > 1, each)
+
+    def _standing_with_causes(self) -> HeldLedger:
+        """As `_standing`, read with the causes that facts say; that reading is kept until a correction."""
+        with self._guard:
+            now, kept, corrections = self._unguarded(), self._read_with_causes, self._corrections
+        reading = _core.revenue.with_causes(now.facts.book, now.reading) if kept is None else kept
+        with self._guard:
+            if corrections == self._corrections:
+                self._read_with_causes = reading
+        return now._replace(reading=reading)
+
+    def _causes(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The movements of the periods of a grid by cause."""
+        now = self._standing_with_causes()
+        return _core.revenue.movements_by_cause(now.facts.book, now.reading, first, months_each, count, self.policy.core)
+
+    def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
+        """What one cause took of logo or gross MRR churn in the days [first, end)."""
+        now, rules = self._standing_with_causes(), self.policy.core
+        return _core.revenue.churn_of_cause(now.facts.book, now.reading, metric, cause, first, end, rules, level, method)
+
+    def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:
+        """Who had left for a cause, by cohort and age."""
+        now = self._standing_with_causes()
+        return _core.revenue.leavers(now.facts.book, now.reading, cause, first, months_each, count, self.policy.core)
+
+    def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
+        """The movements of the periods of a grid by label or currency."""
+        now = self._standing()
+        reading, _ = now.facts.read(now.policy, replace(now.view, split_by=split_by))
+        return now.facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
+
+    def _usage(self, first: int, months_each: int, count: int) -> dict[str, Column]:
+        """The amounts of usage of the periods of a grid; none in several currencies."""
+        now = self._standing()
+        if not now.facts.book.has_usage or now.facts.source.common.in_currencies:
+            return {}
+        found = _core.revenue.usage_movements(now.facts.book, now.reading, first, months_each, count)
+        return {name: found["columns"][name] for name in USAGE_AMOUNTS}
+
+    def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
+        """What is read, and what is known about the segment `name` of its customers."""
+        now = self._standing()
+        ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
+        return ledger, now.labels.rows(name, now.facts.book, now.reading)
