@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/incidence.hpp"
 #include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
@@ -65,6 +66,15 @@ void leave_for_several_causes() {
   assert(curves.causes[0].incidence[2] + curves.causes[1].incidence[2] + curves.survival[2] == 1);
 }
 
+void regress_the_rate() {
+  const std::vector<double> months{2, 4, 4, 7, 9, 12, 12, 12};
+  const std::vector<std::uint32_t> left{1, 1, 0, 1, 1, 0, 1, 0};
+  const std::vector<double> seats{3, 10, 25, 4, 8, 30, 12, 6};
+  const sojourn::cox_fit fit = sojourn::fit_cox({.rows = {.time = months, .cause = left}, .features = {{"seats", seats}}});
+  assert(fit.status == sojourn::regression_status::converged);
+  assert(near(fit.coefficients[0].hazard_ratio, 0.871, 5e-4));
+}
+
 void compare_churn_rates() {
   const std::vector<double> monthly{0.01, 0.03, 0.05};
   const sojourn::mrr_index_table left = sojourn::mrr_index(monthly);
@@ -79,5 +89,6 @@ int main() {
   survive_with_censoring();
   compare_two_plans();
   leave_for_several_causes();
+  regress_the_rate();
   compare_churn_rates();
 }

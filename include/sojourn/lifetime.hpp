@@ -3,8 +3,10 @@
 #pragma once
 
 #include "sojourn/lifetime/cltv.hpp"
+#include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/decay.hpp"
 #include "sojourn/lifetime/decay_table.hpp"
+#include "sojourn/lifetime/fine_gray.hpp"
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/incidence.hpp"
 #include "sojourn/lifetime/life_table.hpp"

@@ -71,7 +71,8 @@ cause_codes as_causes(const any_column& source, const std::string& name,
   const segment_codes found = as_ordered_segments(source, name);
   const bool truth = source.type() == kind::boolean;
   cause_codes causes;
-  causes.numbered = truth || !(source.type() == kind::text || source.type() == kind::dictionary);
+  causes.numbered =
+      truth || !(source.type() == kind::text || source.type() == kind::dictionary || source.type() == kind::date);
   std::vector<std::string> labels = found.labels;
   if (truth) {
     for (std::string& label : labels) label = label == "true" ? "1" : "0";

@@ -27,6 +27,21 @@ inline constexpr auto incidence_options =
          metric_option{"by", "None", "a column of groups: curves for each"},
          metric_option{"causes", "None", "the causes, where some may never happen"}, level,
          metric_option{"given_age", "None", "only those who reached this age"});
+inline constexpr metric_option regression_weights{"weights", "None", "column of weights, such as MRR"};
+inline constexpr metric_option regression_count{"count", "None", "column of how many accounts a row stands for"};
+inline constexpr metric_option regression_features{"features", "", "columns of numbers that may move the hazard"};
+inline constexpr metric_option regression_cluster{"cluster", "None", "column of the account, where it has several rows"};
+inline constexpr auto cox_options =
+    list(metric_option{"time", "", "column: age at exit"}, metric_option{"event", "", "column: whether it left"},
+         regression_features, metric_option{"entry", "None", "column of the age at which it came under observation"},
+         regression_weights, regression_count, metric_option{"ties", "efron", "efron, breslow"},
+         metric_option{"strata", "None", "column: accounts are compared within a stratum"}, regression_cluster,
+         metric_option{"cause", "None", "one cause of the event column; others count as still there"}, level);
+inline constexpr auto fine_gray_options =
+    list(metric_option{"time", "", "column: age at exit"}, metric_option{"cause", "", "column: why it left"},
+         regression_features, metric_option{"of", "", "the cause whose share is asked for"},
+         metric_option{"entry", "None", "refused: the method is not defined for late entry"}, regression_weights,
+         regression_count, regression_cluster, level);
 inline constexpr auto decay_options =
     list(metric_option{"survivors", "", "column: how many are left at each age"},
          metric_option{"family", "sbg", "sbg, geometric"}, metric_option{"cohort", "None", "column of the cohort of a row"});
@@ -169,6 +184,36 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "incidence_at",
      .python = "CauseIncidence.at",
      .options = survival_at_options},
+    {.name = "hazard_ratios",
+     .title = "What moves the rate of leaving (Cox regression)",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::ratio,
+     .shown_as = "hazard ratio per unit of a feature",
+     .source = metric_source::lifetimes,
+     .result = metric_result::curve,
+     .meaning = "By which factor the rate of leaving differs per unit of each feature, the others being equal.",
+     .formula = "rate at an age = baseline x exp(sum of coef x feature), by partial likelihood",
+     .missing = "A feature that separates or repeats has no estimate, and the status says so.",
+     .not_told = "What changing a feature would do: accounts differ in more than the features.",
+     .page = "cox",
+     .function = "fit_cox",
+     .python = "cox",
+     .options = cox_options},
+    {.name = "share_hazard_ratios",
+     .title = "What moves the share that leaves for a cause (Fine and Gray)",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::ratio,
+     .shown_as = "subdistribution hazard ratio per unit of a feature",
+     .source = metric_source::lifetimes,
+     .result = metric_result::curve,
+     .meaning = "Which features go with a larger share of accounts that will have left for one cause.",
+     .formula = "as the Cox regression, with those gone for other causes kept at risk by censoring weights",
+     .missing = "A cause that never happens has no estimate, and the status says so.",
+     .not_told = "What drives the leaving itself: read the Cox regression of the cause beside it.",
+     .page = "fine_gray",
+     .function = "fit_fine_gray",
+     .python = "fine_gray",
+     .options = fine_gray_options},
     {.name = "mrr_index",
      .title = "MRR index",
      .family = metric_family::lifetime,

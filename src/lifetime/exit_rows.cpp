@@ -9,18 +9,9 @@
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-auto key(const exit_row& row) {
+auto exit_key(const exit_row& row) {
   return std::make_tuple(row.stratum, row.time, row.cause == exits::still_there, row.cause, row.group, row.entry,
                          row.weight);
-}
-
-bool given(const column<double>& values, std::size_t row) {
-  return values.present(row) && !std::isnan(values[row]);
-}
-
-template <class T>
-bool complete(const column<T>& values, std::size_t row) {
-  return values.empty() || values.present(row);
 }
 
 }  // namespace
@@ -35,26 +26,27 @@ exit_rows sorted_exits(const exits& from, const column<std::uint32_t>& group, co
   found.weighted = !from.weight.empty();
   found.rows.reserve(from.time.size());
   for (std::size_t i = 0; i < from.time.size(); ++i) {
-    if (!given(from.time, i) || !from.cause.present(i) || (found.weighted && !given(from.weight, i)) ||
-        !complete(from.count, i) || !complete(group, i) || !complete(stratum, i)) {
+    if (!known(from.time, i) || !from.cause.present(i) || (found.weighted && !known(from.weight, i)) ||
+        !known_or_absent(from.count, i) || !known_or_absent(group, i) || !known_or_absent(stratum, i)) {
       ++found.rows_missing;
-      if (!missing_in.empty() && complete(stratum, i)) ++missing_in[stratum[i]];
+      if (!missing_in.empty() && known_or_absent(stratum, i)) ++missing_in[stratum[i]];
       continue;
     }
     exit_row row{.time = from.time[i], .cause = from.cause[i]};
-    if (!from.entry.empty() && given(from.entry, i)) row.entry = from.entry[i];
+    if (!from.entry.empty() && known(from.entry, i)) row.entry = from.entry[i];
     if (found.weighted) row.weight = from.weight[i];
     if (!from.count.empty()) row.count = from.count[i];
     if (!group.empty()) row.group = group[i];
     if (!stratum.empty()) row.stratum = stratum[i];
     if (row.weight == 0 || row.count == 0) continue;
-    found.late_entry = found.late_entry || row.entry != exit_row::from_start;
     found.rows.push_back(row);
   }
-  std::sort(found.rows.begin(), found.rows.end(), [](const exit_row& a, const exit_row& b) { return key(a) < key(b); });
+  found.late_entry = drop_early_entries(found.rows);
+  std::sort(found.rows.begin(), found.rows.end(),
+            [](const exit_row& a, const exit_row& b) { return exit_key(a) < exit_key(b); });
   std::size_t last = 0;
   for (std::size_t i = 1; i < found.rows.size(); ++i) {
-    if (key(found.rows[last]) != key(found.rows[i])) {
+    if (exit_key(found.rows[last]) != exit_key(found.rows[i])) {
       found.rows[++last] = found.rows[i];
     } else if (__builtin_add_overflow(found.rows[last].count, found.rows[i].count, &found.rows[last].count)) {
       throw overflow_error("exits: a sum of counts leaves 64 bits");

@@ -1,6 +1,9 @@
 // Rows of exits in the order that risk sets need: what log-rank, incidence and their kin run over.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -19,13 +22,36 @@ struct exit_row {
   std::int64_t count = 1;
 };
 
+/// An entry before anybody left changes no risk set, so it is none. Tells whether other entries are left.
+template <class Row>
+[[nodiscard]] bool drop_early_entries(std::vector<Row>& rows) {
+  double first = std::numeric_limits<double>::infinity();
+  for (const Row& row : rows) first = std::min(first, row.time);
+  bool late = false;
+  for (Row& row : rows) {
+    if (row.entry < first) row.entry = exit_row::from_start;
+    late = late || row.entry != exit_row::from_start;
+  }
+  return late;
+}
+
+/// A number is there and is one.
+[[nodiscard]] inline bool known(const column<double>& values, std::size_t row) {
+  return values.present(row) && !std::isnan(values[row]);
+}
+/// There, or the column was not given.
+template <class T>
+[[nodiscard]] bool known_or_absent(const column<T>& values, std::size_t row) {
+  return values.empty() || values.present(row);
+}
+
 /// Sorted by stratum, then time with exits before censorings, then all the rest, so that the order of the caller's rows
 /// never changes a sum; equal rows are one.
 struct exit_rows {
   std::vector<exit_row> rows;
   std::int64_t rows_missing = 0;
   bool weighted = false;
-  bool late_entry = false;
+  bool late_entry = false;  ///< some account entered after another one had left observation
 };
 
 /// Throws the first broken rule as `data_error`. A row whose group or stratum is missing is left out and counted; with

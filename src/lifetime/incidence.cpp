@@ -7,14 +7,14 @@
 #include <span>
 #include <string>
 
+#include "detail/nan.hpp"
 #include "lifetime/exit_rows.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::exit_row;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using detail::nan;
 
 /// How survival and each incidence change with the weight of one account. Without new events of its own it evolves as
 /// F_k += S h_k, S *= 1 - h.

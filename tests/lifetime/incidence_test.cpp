@@ -333,6 +333,8 @@ TEST_CASE("Gray's test: needs groups, events, and neither weights nor late entry
   CHECK_THROWS_WITH_AS((void)gray_p(weighted, 1, 2), doctest::Contains("weights"), schema_error);
   exit_columns late = rows;
   late.entry.assign(6, 0.5);
+  CHECK(gray_p(late, 1, 2) == gray_p(rows, 1, 2));  // entered before anybody left
+  late.entry = {0, 0, 1, 0, 0, 0};
   CHECK_THROWS_WITH_AS((void)gray_p(late, 1, 2), doctest::Contains("late entry"), schema_error);
   CHECK_THROWS_AS((void)gray_p(rows, 0, 2), schema_error);
 }

@@ -27,6 +27,8 @@ void bind_revenue(pybind11::module_& m);
 void bind_survival(pybind11::module_& m);
 void bind_logrank(pybind11::module_& m);
 void bind_incidence(pybind11::module_& m);
+void bind_cox(pybind11::module_& m);
+void bind_fine_gray(pybind11::module_& m);
 void bind_life_table(pybind11::module_& m);
 void bind_decay(pybind11::module_& m);
 void bind_cltv(pybind11::module_& m);

@@ -29,6 +29,8 @@ PYBIND11_MODULE(_core, m) {
   bind_survival(lifetime);
   bind_logrank(lifetime);
   bind_incidence(lifetime);
+  bind_cox(lifetime);
+  bind_fine_gray(lifetime);
   bind_life_table(lifetime);
   bind_decay(lifetime);
   bind_cltv(lifetime);

@@ -93,6 +93,10 @@ REVIEWS = {"account_id": ["a", "b"], "last_review": ["2024-01-31", None]}
 USE = {"account_id": ["a", "a", "b"], "day": ["2024-03-01", "2024-03-02", "2024-02-01"]}
 REMEDIES = {"diagnosis": ["low use"] * 4, "stage": ["proposed", "accepted", "done", "done"], "delta": [0.0, 1.0, 9.0, 5.0]}
 
+HAZARDS = {"months": [2, 4, 4, 7, 9], "why": [1, 2, 0, 1, 0], "left": [1, 1, 0, 1, 0], "seats": [3, 10, 25, 12, 8]}
+RATE = {"time": "months", "event": "left", "features": ["seats"]}
+SHARE = {"time": "months", "cause": "why", "features": ["seats"], "of": 1}
+
 # Metric -> how it is asked by name (its source and options), and the plain call.
 Asked = tuple[Any, dict[str, Any], Callable[[Any], Any]]
 
@@ -174,6 +178,8 @@ def asked(
             lambda s: sj.cumulative_incidence(s, [1, 0, 2], level=0.9),
         ),
         "incidence_at": (sj.cumulative_incidence([3, 5, 8], [1, 0, 2])[1], {"age": 5}, lambda s: s.at(5)),
+        "hazard_ratios": (HAZARDS, RATE, lambda s: sj.cox(s, **RATE)),
+        "share_hazard_ratios": (HAZARDS, SHARE, lambda s: sj.fine_gray(s, **SHARE)),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -236,8 +242,10 @@ def facts(result: Any) -> Any:
         return (type(result).__name__, repr(result.to_dicts()), repr(result.options), result.title)
     if isinstance(result, dict):
         return {name: facts(value) for name, value in result.items()}
-    if hasattr(result, "table"):
-        return (type(result).__name__, repr(result.table().to_dicts()))
+    for table in ("table", "coefficients"):
+        if hasattr(result, table):
+            found = getattr(result, table)
+            return (type(result).__name__, repr((found() if callable(found) else found).to_dicts()))
     return (type(result).__name__, repr(result), getattr(result, "options", None))
 
 
@@ -259,7 +267,7 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "estimate") == isinstance(result, sj.Estimate)
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
-        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence))
+        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence, sj.Cox, sj.FineGray))
 
 
 def signature_of(name: str) -> inspect.Signature:

@@ -28,6 +28,8 @@ ROWS = {
 LEDGER = sj.Ledger(ROWS, mrr="mrr_minor", as_of="2024-07-01")
 MONTHS = ("2024-01", "2024-06")
 
+HAZARDS = {"t": [1, 2, 3, 4, 5], "e": [1, 0, 1, 1, 0], "x": [1.0, 2.0, 0.5, 3.0, 1.0]}
+
 # What a call needs besides the argument that is wrong.
 NEEDS: dict[str, dict[str, Any]] = {
     "nps": {"scores": [9, 3]},
@@ -40,6 +42,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "kaplan_meier": {"time": [1, 2, 3], "event": [1, 0, 1]},
     "logrank": {"time": [1, 2, 3], "event": [1, 0, 1], "by": ["a", "b", "a"]},
     "cumulative_incidence": {"time": [1, 2, 3], "cause": [1, 0, 2]},
+    "cox": {"table": HAZARDS, "time": "t", "event": "e", "features": ["x"]},
+    "fine_gray": {"table": HAZARDS, "time": "t", "cause": "e", "features": ["x"], "of": 1},
     "cltv": {"margin": 0.8, "churn": 0.02, "arpa_minor": 1000},
     "mrr_from_price": {"amount_minor": 1200, "every": 1, "unit": "month"},
     "rollup": {"table": {"account_id": [1, 2], "parent_id": [None, 1], "score": [50.0, 60.0]}},
@@ -67,6 +71,9 @@ INSTANCES: dict[str, Any] = {
     "CauseIncidence": sj.cumulative_incidence([1, 2, 3], [1, 0, 2])[1],
     "IncidenceBy": sj.cumulative_incidence([1, 2, 3], [1, 0, 2], by=["a", "b", "a"]),
     "SurvivalBy": sj.kaplan_meier([1, 2, 3], [1, 0, 1], by=["a", "b", "a"]),
+    "Cox": sj.cox(HAZARDS, time="t", event="e", features=["x"]),
+    "PredictedSurvival": sj.cox(HAZARDS, time="t", event="e", features=["x"]).survival([1]),
+    "FineGray": sj.fine_gray(HAZARDS, time="t", cause="e", features=["x"], of=1),
     "Ledger": LEDGER,
     "Scorecard": CARD,
     "HealthResult": RESULT,

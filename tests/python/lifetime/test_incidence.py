@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import random
 from pathlib import Path
@@ -160,7 +161,12 @@ def test_groups_tables_and_what_is_missing() -> None:
     with pytest.raises(sj.SchemaError, match="no cause of leaving"):
         sj.cumulative_incidence([1, 2], [1, 0], causes=[0, 1])
     with pytest.raises(sj.SchemaError, match="late entry"):
-        sj.cumulative_incidence([2, 3], [1, 1], entry=[1, 1], by=["a", "b"]).gray()
+        sj.cumulative_incidence([2, 3], [1, 1], entry=[1, 2], by=["a", "b"]).gray()
+
+
+def test_a_column_of_days_is_a_column_of_causes_by_their_text() -> None:
+    day = datetime.date(2024, 1, 1)
+    assert sj.cumulative_incidence([1, 2], [day, None]).causes == ["2024-01-01"]
 
 
 def test_pictures_stack_the_causes() -> None:

@@ -6,7 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
     from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
+    from sojourn.lifetime._fine_gray import (
+        FineGray as FineGray,
+        PredictedIncidence as PredictedIncidence,
+        fine_gray as fine_gray,
+    )
     from sojourn.lifetime._incidence import (
         CauseIncidence as CauseIncidence,
         CumulativeIncidence as CumulativeIncidence,
@@ -19,14 +25,20 @@ if TYPE_CHECKING:
 
 _LATER = {
     "CauseIncidence": "sojourn.lifetime._incidence",
+    "Cox": "sojourn.lifetime._cox",
     "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
+    "FineGray": "sojourn.lifetime._fine_gray",
     "IncidenceBy": "sojourn.lifetime._incidence",
     "LogRank": "sojourn.lifetime._logrank",
+    "PredictedIncidence": "sojourn.lifetime._fine_gray",
+    "PredictedSurvival": "sojourn.lifetime._cox",
     "Survival": "sojourn.lifetime._survival",
     "SurvivalBy": "sojourn.lifetime._survival",
     "cumulative_incidence": "sojourn.lifetime._incidence",
+    "cox": "sojourn.lifetime._cox",
     "cltv": "sojourn.lifetime._value",
+    "fine_gray": "sojourn.lifetime._fine_gray",
     "fit_decay": "sojourn.lifetime._decay",
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",

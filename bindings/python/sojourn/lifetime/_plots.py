@@ -39,7 +39,10 @@ def draw_survival(curves: Sequence[StepCurve], ax: Any = None) -> Any:
     ax.grid(alpha=0.2)
     ages = _ages(last)
     ax.set_xticks(ages)
-    _at_risk_rows(ax, curves, ages)
+    if any(any(curve.at_risk) for curve in curves):
+        _at_risk_rows(ax, curves, ages)
+    else:
+        ax.set_xlabel("age")
     if len(curves) > 1:
         ax.legend(frameon=False)
     return ax

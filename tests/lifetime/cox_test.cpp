@@ -1,0 +1,132 @@
+#include "sojourn/lifetime/cox.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+#include "exit_columns.hpp"
+#include "sojourn/domain/error.hpp"
+
+using namespace sojourn;
+using namespace sojourn::test;
+using doctest::Approx;
+
+namespace {
+
+using numbers = std::vector<double>;
+
+cox_fit fitted(const exit_columns& rows, const numbers& x, const cox_options& options = {}) {
+  return fit_cox({.rows = rows.view(), .features = {{"x", x}}}, options);
+}
+
+/// The partial log-likelihood of one feature by its definition, with Efron's or Breslow's correction.
+double by_definition(const exit_columns& rows, const numbers& x, double coef, cox_ties ties) {
+  std::vector<double> ages = rows.time;
+  std::sort(ages.begin(), ages.end());
+  ages.erase(std::unique(ages.begin(), ages.end()), ages.end());
+  double value = 0;
+  for (const double age : ages) {
+    double risk = 0, leaving = 0, weight = 0, exits_here = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!rows.at_risk(i, age)) continue;
+      const double r = rows.worth(i) * std::exp(coef * x[i]);
+      risk += r;
+      if (rows.time[i] != age || rows.cause[i] == 0) continue;
+      leaving += r;
+      weight += rows.worth(i);
+      exits_here += 1;
+      value += rows.worth(i) * coef * x[i];
+    }
+    for (int j = 0; j < static_cast<int>(exits_here); ++j) {
+      const double share = ties == cox_ties::efron ? j / exits_here : 0;
+      value -= weight / exits_here * std::log(risk - share * leaving);
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("cox COX-21, 30: an exact toy, and rows of no weight are absent") {
+  const cox_fit fit = fitted({.time = {1, 2, 3}, .cause = {1, 1, 1}}, {1, 0, 1});
+  CHECK(fit.status == regression_status::converged);
+  CHECK(fit.coefficients[0].coef == Approx(-std::log(2.0) / 2).epsilon(1e-9));
+  CHECK(fit.coefficients[0].standard_error == Approx(1.43549997276).epsilon(1e-9));
+  CHECK(fit.log_likelihood == Approx(-1.76274717404).epsilon(1e-10));
+  CHECK(fit.null_log_likelihood == Approx(-std::log(6.0)).epsilon(1e-12));
+  const cox_fit weighted =
+      fitted({.time = {1, 2, 3, 1, 2.5}, .cause = {1, 1, 1, 1, 0}, .weight = {1, 1, 1, 0, 0}}, {1, 0, 1, 5, -3});
+  CHECK(weighted.coefficients[0].coef == Approx(-std::log(2.0) / 2).epsilon(1e-9));
+  CHECK(weighted.accounts == 3);
+}
+
+TEST_CASE("cox COX-22, 23: two tied exits by Efron and by Breslow") {
+  const exit_columns rows{.time = {1, 1, 2, 2}, .cause = {1, 1, 0, 0}};
+  CHECK(fitted(rows, {1, 0, 1, 0}).log_likelihood == Approx(-std::log(12.0)).epsilon(1e-12));
+  CHECK(fitted(rows, {1, 0, 1, 0}, {.ties = cox_ties::breslow}).log_likelihood == Approx(-std::log(16.0)).epsilon(1e-12));
+}
+
+TEST_CASE("cox COX-26, 28: separated and without events") {
+  const cox_fit apart = fitted({.time = {1, 2, 3, 4}, .cause = {1, 1, 1, 1}}, {1, 1, 0, 0});
+  CHECK(apart.status == regression_status::separated);
+  CHECK(std::isinf(apart.coefficients[0].coef));
+  CHECK(std::isnan(apart.coefficients[0].standard_error));
+  CHECK(apart.log_likelihood == Approx(-std::log(4.0)).epsilon(1e-7));
+  CHECK_THROWS_AS((void)survival_of(apart, numbers{1}), schema_error);
+  CHECK(fitted({.time = {1, 2}, .cause = {0, 0}}, {1, 0}).status == regression_status::no_events);
+}
+
+TEST_CASE("cox: the likelihood of random rows is that of the definition, and largest at the coefficient") {
+  std::mt19937_64 random(31);
+  int maxima = 0;
+  for (int round = 0; round < 200; ++round) {
+    CAPTURE(round);
+    const exit_columns rows = random_exits(random, 1, round % 2 == 1, round % 3 == 0);
+    numbers x;
+    for (std::size_t i = 0; i < rows.size(); ++i) x.push_back(static_cast<double>(random() % 7) - 3);
+    const cox_ties ties = round % 4 < 2 ? cox_ties::efron : cox_ties::breslow;
+    if (std::count(rows.weight.begin(), rows.weight.end(), 0.0) > 0) continue;  // the definition counts ties by rows
+    const cox_fit fit = fitted(rows, x, {.ties = ties});
+    if (fit.status != regression_status::converged) continue;
+    ++maxima;
+    const double coef = fit.coefficients[0].coef;
+    REQUIRE(fit.null_log_likelihood == Approx(by_definition(rows, x, 0, ties)).epsilon(1e-9));
+    REQUIRE(fit.log_likelihood == Approx(by_definition(rows, x, coef, ties)).epsilon(1e-9));
+    for (const double away : {-1e-3, 1e-3}) REQUIRE(fit.log_likelihood >= by_definition(rows, x, coef + away, ties));
+  }
+  CHECK(maxima > 100);
+}
+
+TEST_CASE("cox: the order of rows changes no bit") {
+  std::mt19937_64 random(32);
+  for (int round = 0; round < 50; ++round) {
+    exit_columns rows = random_exits(random, 1, round % 2 == 1, round % 3 == 0);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows.count.push_back(static_cast<std::int64_t>(random() % 3 + 1));
+    const auto feature_of = [](const exit_columns& of) {
+      numbers x;
+      for (std::size_t i = 0; i < of.size(); ++i) x.push_back(of.time[i] * 0.1 + static_cast<double>(of.group[i]));
+      return x;
+    };
+    const exit_columns mixed = rows.shuffled(random);
+    const cox_fit fit = fitted(rows, feature_of(rows)), again = fitted(mixed, feature_of(mixed));
+    REQUIRE(fit.status == again.status);
+    REQUIRE((fit.coefficients[0].coef == again.coefficients[0].coef || std::isnan(fit.coefficients[0].coef)));
+    REQUIRE((fit.log_likelihood == again.log_likelihood || std::isnan(fit.log_likelihood)));
+  }
+}
+
+TEST_CASE("cox: collinear features have a note, wrong input an error") {
+  const exit_columns rows{.time = {1, 2, 3, 4}, .cause = {1, 1, 0, 1}};
+  const numbers x{1, 0, 2, 1}, twice{2, 0, 4, 2}, same{5, 5, 5, 5};
+  const cox_fit fit = fit_cox({.rows = rows.view(), .features = {{"x", x}, {"twice", twice}, {"same", same}}});
+  CHECK(fit.status == regression_status::collinear);
+  CHECK(fit.coefficients[1].note == "repeats x");
+  CHECK(fit.coefficients[2].note == "does not vary among accounts at risk together");
+  CHECK(fit.coefficients[0].coef == Approx(fitted(rows, x).coefficients[0].coef).epsilon(1e-9));
+  CHECK_THROWS_AS((void)fit_cox({.rows = rows.view(), .features = {}}), schema_error);
+  CHECK_THROWS_AS((void)fitted(rows, {1, 2}), schema_error);
+  CHECK_THROWS_AS((void)fitted(rows, {1, 2, std::numeric_limits<double>::infinity(), 1}), data_error);
+  CHECK_THROWS_AS((void)survival_of(fitted(rows, x), numbers{1, 2}), schema_error);
+  CHECK(fitted(rows, {1, missing_number, 2, 1}).rows_missing == 1);
+}
