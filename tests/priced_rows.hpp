@@ -104,6 +104,14 @@ struct billing {
   }
 };
 
+// The default policy with what `set` changes of it.
+template <class Set>
+revenue_policy with(Set set) {
+  revenue_policy policy;
+  set(policy);
+  return policy;
+}
+
 // Total MRR in minor units on a day, and how many customers.
 struct on_a_day {
   std::int64_t minor;

@@ -1,5 +1,5 @@
-// Rules on signals and groups, segments, the cycle before, values by hand for a signal, diagnoses: each alone, then random
-// cards against a reference that shares nothing but the spec.
+// Rules on signals and groups, and conditions on segments and the cycle before: each alone, then random cards against a
+// reference that shares nothing but the spec.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,45 +7,12 @@
 #include <optional>
 #include <random>
 
-#include "health_fixtures.hpp"
-#include "sojourn/health/book/find_diagnoses.hpp"
+#include "rule_fixtures.hpp"
 
 using namespace health_test;
 using doctest::Approx;
 
 namespace {
-
-h::rule acting(std::string id, std::string condition, h::rule_action action, double value = 0) {
-  h::rule r;
-  r.id = std::move(id);
-  r.when = std::move(condition);
-  r.action = action;
-  r.value = value;
-  return r;
-}
-h::rule on_signal(std::string signal, std::string condition, h::rule_action action, double value = 0) {
-  h::rule r = acting("on " + signal + " " + std::to_string(static_cast<int>(action)), std::move(condition), action, value);
-  r.scope = h::rule_scope::signal;
-  r.target = std::move(signal);
-  return r;
-}
-h::rule on_group(std::string group, std::string condition, h::rule_action action, double value = 0) {
-  h::rule r = on_signal(std::move(group), std::move(condition), action, value);
-  r.scope = h::rule_scope::group;
-  return r;
-}
-
-/// a, b in group "use" of weight 3 (1 : 1), c beside it with weight 1, x without weight.
-h::scorecard_spec small(std::vector<h::rule> rules) {
-  auto spec = card({signal("a"), signal("b"), signal("c"), signal("x")},
-                   {sub(3, "use", {leaf(1, "a"), leaf(1, "b")}), leaf(1, "c"), leaf(0, "x")});
-  spec.rules = std::move(rules);
-  return spec;
-}
-
-table book(std::vector<std::vector<double>> values) {
-  return {{"a", "b", "c", "x"}, std::move(values)};
-}
 
 double sum_of(const h::adjustment& a) {
   return a.group + a.add + a.floor + a.set + a.cap + a.clamp;
@@ -248,121 +215,6 @@ TEST_CASE("conditions: the segment of the card, any other column, and the signal
   CHECK_THROWS_AS((void)h::score(h::compile(named), without.view()), sojourn::schema_error);
 }
 
-TEST_CASE("values by hand for a signal: they stand in for its value, in its unit, and grow old like it") {
-  auto spec = small({});
-  spec.signals[0].norm = h::ramp{0, 10};
-  spec.signals[0].observed_at = "seen";
-  spec.signals[0].stale.emplace().validity = 30;
-  table t = book({{2, missing, 4}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}});
-  t.names.push_back("seen");
-  t.values.push_back({90, missing, 80});
-  const auto day = [](int d) { return sojourn::day{d}; };
-  const auto scored = [&](std::vector<h::manual_value> values, int today = 100) {
-    auto r = h::score(h::compile(spec), t.view(), {.as_of = day(today), .manual = values});
-    for (double& s : r.score) s /= 37.5;  // a alone holds 3/8 of the score
-    return r;
-  };
-  const auto rating = [&](std::size_t row, double value, int on) {
-    h::manual_value m{row, value, h::manual_mode::signal, day(on)};
-    m.signal = "a";
-    return m;
-  };
-  CHECK(scored({}).score[0] == Approx(0.2));
-  CHECK(scored({rating(0, 8, 95)}).score[0] == Approx(0.8));
-  CHECK(scored({rating(0, 8, 95)}).manual[0] == h::manual_state::bound);
-  CHECK(scored({rating(0, 8, 90)}).score[0] == Approx(0.8));  // the same day: by hand
-  CHECK(scored({rating(0, 8, 85)}).score[0] == Approx(0.2));  // the feed is newer
-  CHECK(scored({rating(0, 8, 85)}).manual[0] == h::manual_state::overruled);
-  auto stubborn = rating(0, 8, 85);
-  stubborn.merge = h::manual_merge::priority;
-  CHECK(scored({stubborn}).score[0] == Approx(0.8));
-  CHECK(scored({rating(1, 8, 95)}).score[1] == Approx(0.8));  // where there was none
-  CHECK(scored({}).score[1] == Approx(0.0));
-  CHECK(scored({rating(1, 8, 69)}).score[1] == Approx(0.0));  // older than its validity
-  CHECK(scored({rating(0, 8, 95), rating(0, 6, 97)}).score[0] == Approx(0.6));
-  auto first = rating(0, 8, 95);
-  first.priority = 1;
-  CHECK(scored({first, rating(0, 6, 97)}).score[0] == Approx(0.8));
-  CHECK(scored({rating(0, 8, 101)}).manual[0] == h::manual_state::waiting);
-  auto gone = rating(0, 8, 95);
-  gone.expires_at = day(100);
-  CHECK(scored({gone}).manual[0] == h::manual_state::expired);
-  gone.expires_at = day(101);
-  CHECK(scored({gone}).score[0] == Approx(0.8));
-  CHECK(t.values[0][0] == 2);  // the caller's column is as it was
-  auto wrong = rating(0, 8, 95);
-  wrong.signal = "aa";
-  CHECK_THROWS_AS((void)scored({wrong}), sojourn::schema_error);
-  CHECK_THROWS_AS((void)scored({rating(0, inf, 95)}), sojourn::data_error);
-  CHECK_THROWS_AS((void)scored({rating(3, 1, 95)}), sojourn::data_error);
-  // A feed without days says nothing about when: the hand counts.
-  spec.signals[0].observed_at.clear();
-  spec.signals[0].stale.reset();
-  CHECK(scored({rating(0, 8, 1)}).score[0] == Approx(0.8));
-}
-
-TEST_CASE("values by hand: which one decided") {
-  const auto of = [](std::vector<h::manual_value> values, std::vector<h::rule> rules = {}) {
-    const table t = book({{50}, {50}, {50}, {1}});
-    return h::score(h::compile(small(std::move(rules))), t.view(), {.as_of = sojourn::day{100}, .manual = values});
-  };
-  const auto day = [](int d) { return sojourn::day{d}; };
-  using enum h::manual_mode;
-  const auto two = of({{0, 70, set, day(90)}, {0, 80, set, day(95)}});
-  CHECK(two.by_hand == std::vector<std::int32_t>{1});
-  CHECK(two.manual == std::vector<h::manual_state>{h::manual_state::overruled, h::manual_state::bound});
-  const auto capped = of({{0, 80, set, day(95)}}, {acting("c", "x == 1", h::rule_action::cap, 60)});
-  CHECK(capped.by_hand == std::vector<std::int32_t>{-1});
-  CHECK(capped.binding[0] == 0);
-  CHECK(capped.manual[0] == h::manual_state::overruled);
-  auto yields = acting("c", "x == 1", h::rule_action::cap, 60);
-  yields.strength = h::cap_strength::yields_to_manual;
-  CHECK(of({{0, 80, set, day(95)}}, {yields}).manual[0] == h::manual_state::bound);
-  CHECK(of({{0, 50, set, day(95)}}).manual[0] == h::manual_state::overruled);  // it was so anyway
-  CHECK(of({{0, 80, set, day(95)}, {0, 60, cap, day(1)}}).by_hand == std::vector<std::int32_t>{1});
-  CHECK(of({{0, 80, set, day(95), day(100)}}).manual[0] == h::manual_state::expired);  // on the day it expires it is gone
-}
-
-TEST_CASE("diagnoses: rules find them, the most severe speaks, and what could not be decided is carried") {
-  auto spec = small({});
-  const auto finds = [](std::string id, std::string condition, std::string code, h::diagnosis_severity severity) {
-    h::rule r = acting(std::move(id), std::move(condition), h::rule_action::none);
-    r.finding.emplace();
-    r.finding->code = std::move(code);
-    r.finding->severity = severity;
-    return r;
-  };
-  spec.rules = {finds("low", "a < 50", "ability.low_use", h::diagnosis_severity::low),
-                acting("c", "c < 10", h::rule_action::cap, 40),
-                finds("very low", "a < 20 and b < 20", "ability.low_use", h::diagnosis_severity::high),
-                finds("left", "x == 1", "stakeholder.sponsor_left", h::diagnosis_severity::critical)};
-  spec.rules[3].finding->evidence = {"c"};
-  const auto compiled = h::compile(spec);
-  CHECK(h::compile_json(compiled.to_json()).spec() == spec);
-  const table t = book({{40, 10, 60, missing}, {50, 10, 50, 50}, {50, 50, 50, 50}, {0, 1, missing, 0}});
-  const auto r = h::score(compiled, t.view());
-  CHECK(h::diagnosis_codes(compiled) == std::vector<std::string>{"ability.low_use", "stakeholder.sponsor_left"});
-  const auto found = h::find_diagnoses(compiled, r);
-  CHECK(found.active == std::vector<h::finding>{{0, 0, 0}, {1, 0, 2}, {1, 1, 3}});
-  CHECK(found.undecided == std::vector<h::diagnosis>{{2, 1}, {3, 0}});
-  CHECK(h::evidence_of(compiled, 2) == std::vector<std::string>{"a", "b"});
-  CHECK(h::evidence_of(compiled, 3) == std::vector<std::string>{"c"});
-  CHECK(r.raw[0] == r.score[0]);  // a rule that only diagnoses moves nothing
-  CHECK_THROWS_AS((void)h::find_diagnoses(h::compile(small({})), r), sojourn::schema_error);
-
-  const std::vector<h::diagnosis_record> before = {{{2, 1}, h::diagnosis_status::fresh, 1},
-                                                   {{3, 1}, h::diagnosis_status::persistent, 2}};
-  std::vector<h::diagnosis> active;
-  for (const h::finding& f : found.active) active.push_back({f.row, f.code});
-  const auto records = h::follow(before, active, {}, found.undecided);
-  const auto of = [&](h::diagnosis what) {
-    return std::find_if(records.begin(), records.end(), [&](const auto& d) { return d.what == what; })->status;
-  };
-  CHECK(of({2, 1}) == h::diagnosis_status::fresh);  // nobody could tell: as it was
-  CHECK(of({3, 1}) == h::diagnosis_status::resolved);
-  CHECK(of({1, 1}) == h::diagnosis_status::fresh);
-}
-
 namespace {
 
 /// The definition, one account at a time: signals, then groups from below, then the rest.
@@ -469,88 +321,4 @@ TEST_CASE("rules on parts: 300 random cards do what the definition says, whateve
   }
   CHECK(moved > 2000);
   CHECK(unknown >= 10);
-}
-
-TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or is explained, and never does harm") {
-  const std::string good = R"card({ "sojourn": 1, "card": "rules", "segment": "plan",
-    "signals": {"a": {"norm": "identity", "observed_at": "seen"}, "b": {"norm": {"ramp": [0, 5]}, "missing": "worst"}, "c": {"norm": "bool"}},
-    "tree": {"mean": [[3, {"id": "use", "mean": [[1, "a"], [1, "b"]]}], [1, "c"]]},
-    "rules": [
-      {"id": "r1", "if": "segment() == 'gold' or segment(seats) > 10", "signal": "a", "add": 5},
-      {"id": "r2", "if": "prev(a) > 3 and delta(b) < -1", "group": "use", "exclude": true, "on_unknown": "fire"},
-      {"id": "r3", "if": "missing(b) or age(a) > 30", "group": "use", "floor": 20},
-      {"id": "r4", "if": "c == 1", "cap_tier": "red", "diagnosis": "stakeholder.left", "severity": "critical", "evidence": ["c"],
-       "remedy": ["call", "visit"], "owner_role": "csm", "due_days": 7, "reason": "S29"},
-      {"id": "r5", "if": "b between 1 and 2", "diagnosis": "low", "class": "ability"},
-      {"id": "r6", "if": "sub(use) < 10 and prev_tier() == 'red'", "set": 5, "priority": 2}] })card";
-  REQUIRE(h::validate_json(good).size() == 1);  // the set may raise
-  const auto whole = h::compile_json(good);
-  REQUIRE(h::compile_json(whole.to_json()).spec() == whole.spec());
-  CHECK(whole.inputs() == std::vector<std::string>{"a", "b", "c", "seen", "plan", "seats"});
-  CHECK(whole.spec().rules[3].finding->due_days == 7);
-  CHECK(whole.spec().rules[4].finding->kind == h::diagnosis_class::ability);
-  std::mt19937 random(4711);
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::string_view pieces[] = {"{",
-                                     "}",
-                                     "[",
-                                     "]",
-                                     ",",
-                                     "\"",
-                                     "segment()",
-                                     "prev(a)",
-                                     "delta(",
-                                     "\"signal\": \"b\",",
-                                     "\"group\": \"use\",",
-                                     "\"diagnosis\": \"data.x\",",
-                                     "\"exclude\": true,",
-                                     "\"due_days\": 3,",
-                                     "-1",
-                                     "'",
-                                     "null"};
-  int compiled = 0, refused = 0;
-  for (int round = 0; round < 4000; ++round) {
-    std::string text = good;
-    for (std::size_t edits = 1 + below(3); edits-- > 0;) {
-      const std::size_t at = below(text.size());
-      switch (below(6)) {
-        case 0:
-          text[at] = static_cast<char>(random() & 0xff);
-          break;
-        case 1:
-          text.erase(at, 1 + below(12));
-          break;
-        case 2:
-          text.insert(at, pieces[below(std::size(pieces))]);
-          break;
-        case 3:
-          text.insert(at, text.substr(below(text.size()), below(60)));
-          break;
-        default:
-          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
-          break;
-      }
-      if (text.empty()) text = " ";
-    }
-    if (sojourn::has_errors(h::validate_json(text))) {
-      ++refused;
-      REQUIRE_THROWS_AS((void)h::compile_json(text), h::card_error);
-      continue;
-    }
-    ++compiled;
-    const auto card = h::compile_json(text);
-    REQUIRE(h::compile_json(card.to_json()).hash() == card.hash());
-    table t, then;
-    for (const std::string& name : card.inputs()) {
-      t.names.push_back(name);
-      t.values.push_back({1, missing, inf, -5, 1e300});
-    }
-    then = t;
-    const sojourn::signals before = then.view();
-    const auto r = h::score(card, t.view(), {.as_of = sojourn::day{20'000}, .previous_signals = &before});
-    for (const double score : r.score) REQUIRE((std::isnan(score) || (score >= 0 && score <= 100)));
-    (void)h::find_diagnoses(card, r);
-  }
-  CHECK(compiled > 200);
-  CHECK(refused > 1000);
 }

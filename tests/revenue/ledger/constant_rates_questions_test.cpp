@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "oracle/slow_converted.hpp"
 #include "revenue/book/ledger_in_currencies.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/cohort.hpp"
@@ -38,15 +39,6 @@ const std::vector<std::string> codes{"USD", "EUR", "GBP", "CHF"};
 
 day eve(day when) {
   return day{when.since_epoch - 1};
-}
-
-/// Half to even, by the nearer of the two whole numbers; what is positive stays positive.
-int128 slow_converted(int128 amount, exchange_rate rate) {
-  const int128 low = amount * rate.numerator / rate.denominator;
-  const int128 below = amount * rate.numerator - low * rate.denominator;
-  const int128 above = rate.denominator - below;
-  const int128 nearest = below < above || (below == above && low % 2 == 0) ? low : low + 1;
-  return amount > 0 && nearest == 0 ? 1 : nearest;
 }
 
 /// Random rows in `currencies` currencies, dollars among them, with monthly rates in dollars.
@@ -94,7 +86,7 @@ struct world {
     for (std::uint32_t c = 0; c < native.size(); ++c) {
       if (native[c].accounts().count(who) == 0) continue;
       const int128 amount = int128{native[c].on(who, when)} * mrr::ticks_per_minor;
-      if (amount != 0) sum += slow_converted(amount, at_rates[c]);
+      if (amount != 0) sum += oracle::slow_converted(amount, at_rates[c]);
     }
     return sum;
   }
