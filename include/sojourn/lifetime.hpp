@@ -12,5 +12,6 @@
 #include "sojourn/lifetime/life_table.hpp"
 #include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
+#include "sojourn/lifetime/parametric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
 #include "sojourn/lifetime/survival.hpp"

@@ -42,6 +42,13 @@ inline constexpr auto fine_gray_options =
          regression_features, metric_option{"of", "", "the cause whose share is asked for"},
          metric_option{"entry", "None", "refused: the method is not defined for late entry"}, regression_weights,
          regression_count, regression_cluster, level);
+inline constexpr auto parametric_options = list(
+    metric_option{"event", "None", "column: whether it left then; not needed with upper"},
+    metric_option{"family", "", "exponential, weibull, lognormal, loglogistic, gompertz, gengamma"},
+    metric_option{"entry", "None", "column of the age at which it came under observation"}, regression_weights,
+    metric_option{"upper", "None", "column: upper end of the interval; missing is still there"}, regression_count, level);
+inline constexpr auto fitted_survival_options =
+    list(metric_option{"t", "", "age"}, metric_option{"given_age", "0.0", "only those who reached this age"});
 inline constexpr auto decay_options =
     list(metric_option{"survivors", "", "column: how many are left at each age"},
          metric_option{"family", "sbg", "sbg, geometric"}, metric_option{"cohort", "None", "column of the cohort of a row"});
@@ -214,6 +221,38 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "fit_fine_gray",
      .python = "fine_gray",
      .options = fine_gray_options},
+    {.name = "parametric_survival",
+     .title = "Survival as a formula with few parameters",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::share,
+     .shown_as = "%, 0 to 100",
+     .source = metric_source::lifetimes,
+     .result = metric_result::curve,
+     .meaning =
+         "A survival curve of one of six families, fitted to lifetimes that are known exactly, as intervals, or only as "
+         "longer than so far.",
+     .formula = "maximum of the sum of log f(t), log S(t), log (S(l) - S(u)), each less log S(entry)",
+     .missing = "A row with a missing value is left out and counted; where there is no maximum the status says so.",
+     .not_told = "Whether the family is right: draw it over the Kaplan-Meier curve, and trust no tail.",
+     .page = "parametric",
+     .function = "fit_survival",
+     .python = "fit_survival",
+     .options = parametric_options},
+    {.name = "fitted_survival",
+     .title = "Share left by the fitted family",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::share,
+     .shown_as = "%, 0 to 100",
+     .source = metric_source::fitted_decay,
+     .result = metric_result::estimate,
+     .meaning = "The share that the fitted family leaves at an age, if asked of those who reached another age.",
+     .formula = "S(t) / S(given age)",
+     .missing = "Undefined where the fit did not converge.",
+     .not_told = "Whether the family holds beyond the data: the interval is that of its parameters only.",
+     .page = "parametric",
+     .function = "survival_estimate",
+     .python = "FittedSurvival.interval",
+     .options = fitted_survival_options},
     {.name = "mrr_index",
      .title = "MRR index",
      .family = metric_family::lifetime,

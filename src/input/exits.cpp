@@ -1,42 +1,35 @@
 #include "sojourn/input/exits.hpp"
 
 #include <cmath>
-#include <sstream>
 #include <string>
+
+#include "input/age_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
-std::string text_of(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << value;
-  return text.str();
-}
-
-bool given(const column<double>& values, std::size_t row) {
+bool exit_given(const column<double>& values, std::size_t row) {
   return !values.empty() && values.present(row) && !std::isnan(values[row]);
 }
 
-void check_age(const column<double>& ages, std::string_view name, std::size_t row, std::vector<problem>& found) {
-  if (given(ages, row) && !(ages[row] >= 0 && std::isfinite(ages[row]))) {
-    found.push_back({ages.name_or(name), row, text_of(ages[row]), "an age is a number of 0 or more",
+void check_exit_age(const column<double>& ages, std::string_view name, std::size_t row, std::vector<problem>& found) {
+  if (exit_given(ages, row) && !(ages[row] >= 0 && std::isfinite(ages[row]))) {
+    found.push_back({ages.name_or(name), row, detail::age_text(ages[row]), "an age is a number of 0 or more",
                      "count ages from the start of the account"});
   }
 }
 
-void check_row(const exits& rows, std::size_t row, std::vector<problem>& found) {
-  check_age(rows.time, "time", row, found);
-  check_age(rows.entry, "entry", row, found);
-  if (given(rows.entry, row) && given(rows.time, row) && rows.entry[row] >= rows.time[row]) {
-    found.push_back({rows.entry.name_or("entry"), row, text_of(rows.entry[row]),
-                     "entry must lie before time (" + text_of(rows.time[row]) + ")",
+void check_exit(const exits& rows, std::size_t row, std::vector<problem>& found) {
+  check_exit_age(rows.time, "time", row, found);
+  check_exit_age(rows.entry, "entry", row, found);
+  if (exit_given(rows.entry, row) && exit_given(rows.time, row) && rows.entry[row] >= rows.time[row]) {
+    found.push_back({rows.entry.name_or("entry"), row, detail::age_text(rows.entry[row]),
+                     "entry must lie before time (" + detail::age_text(rows.time[row]) + ")",
                      "time is the age at exit, not the length of the observed span"});
   }
-  if (given(rows.weight, row) && !(rows.weight[row] >= 0 && std::isfinite(rows.weight[row]))) {
-    found.push_back({rows.weight.name_or("weights"), row, text_of(rows.weight[row]), "a weight is a number of 0 or more",
-                     "give it 0, or leave it missing to leave the row out"});
+  if (exit_given(rows.weight, row) && !(rows.weight[row] >= 0 && std::isfinite(rows.weight[row]))) {
+    found.push_back({rows.weight.name_or("weights"), row, detail::age_text(rows.weight[row]),
+                     "a weight is a number of 0 or more", "give it 0, or leave it missing to leave the row out"});
   }
   if (!rows.count.empty() && rows.count.present(row) && rows.count[row] < 0) {
     found.push_back({rows.count.name_or("count"), row, std::to_string(rows.count[row]), "a count is 0 or more",
@@ -52,7 +45,7 @@ std::vector<problem> validate(const exits& rows, std::size_t limit) {
   if (!rows.weight.empty()) require_same_length(rows.time, "time", rows.weight, "weights");
   if (!rows.count.empty()) require_same_length(rows.time, "time", rows.count, "count");
   std::vector<problem> found;
-  for (std::size_t row = 0; row < rows.time.size() && found.size() < limit; ++row) check_row(rows, row, found);
+  for (std::size_t row = 0; row < rows.time.size() && found.size() < limit; ++row) check_exit(rows, row, found);
   if (found.size() > limit) found.resize(limit);
   return found;
 }

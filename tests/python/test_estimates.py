@@ -102,6 +102,7 @@ def made() -> dict[str, Any]:
     acme = sj.datasets.acme(n=400, seed=7)
     ledger = sj.Ledger(acme.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=acme.as_of)
     curve, fitted = ledger.survival(), sj.fit_decay(list(range(8)), [1000, 869, 743, 653, 593, 551, 517, 491])
+    family = sj.fit_survival([2, 3, 3, 5], [1, 1, 0, 1], family="weibull")
     causes = sj.cumulative_incidence([2, 3, 3, 5], ["price", None, "price", "quality"], causes=["price", "quality"])
     answers = sj.surveys.SurveyState(acme.nps["score"])
     outcomes = sj.validate_scores([0.1, 0.2, 0.7, 0.4, 0.9, 0.6], [0, 0, 1, 0, 1, 0], higher="riskier")
@@ -135,6 +136,7 @@ def made() -> dict[str, Any]:
         "CumulativeIncidence.at": lambda: causes.at(3),
         "CauseIncidence.at": lambda: [causes["price"].at(age) for age in (1, 3, 9)],
         "Decay.interval": lambda: [fitted.interval(3), fitted.interval(3, method="profile")],
+        "FittedSurvival.interval": lambda: [family.interval(3), family.interval(5, given_age=3)],
         "Decay.parameter": lambda: [fitted.parameter(name) for name in fitted.params],
         "Decay.lifetime": lambda: [fitted.lifetime(0.1), fitted.lifetime()],
         "cltv": lambda: (
@@ -208,6 +210,7 @@ OF = {
     "CumulativeIncidence.at": {("incidence_at", "share")},
     "CauseIncidence.at": {("incidence_at", "share")},
     "Decay.interval": {("decay_survival", "share")},
+    "FittedSurvival.interval": {("fitted_survival", "share")},
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},
     "cltv": {("cltv", "minor units")},

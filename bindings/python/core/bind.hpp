@@ -29,6 +29,7 @@ void bind_logrank(pybind11::module_& m);
 void bind_incidence(pybind11::module_& m);
 void bind_cox(pybind11::module_& m);
 void bind_fine_gray(pybind11::module_& m);
+void bind_parametric(pybind11::module_& m);
 void bind_life_table(pybind11::module_& m);
 void bind_decay(pybind11::module_& m);
 void bind_cltv(pybind11::module_& m);

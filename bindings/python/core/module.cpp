@@ -31,6 +31,7 @@ PYBIND11_MODULE(_core, m) {
   bind_incidence(lifetime);
   bind_cox(lifetime);
   bind_fine_gray(lifetime);
+  bind_parametric(lifetime);
   bind_life_table(lifetime);
   bind_decay(lifetime);
   bind_cltv(lifetime);

@@ -180,6 +180,12 @@ def asked(
         "incidence_at": (sj.cumulative_incidence([3, 5, 8], [1, 0, 2])[1], {"age": 5}, lambda s: s.at(5)),
         "hazard_ratios": (HAZARDS, RATE, lambda s: sj.cox(s, **RATE)),
         "share_hazard_ratios": (HAZARDS, SHARE, lambda s: sj.fine_gray(s, **SHARE)),
+        "parametric_survival": (
+            [3, 5, 8],
+            {"event": [1, 0, 1], "family": "weibull"},
+            lambda s: sj.fit_survival(s, [1, 0, 1], family="weibull"),
+        ),
+        "fitted_survival": (sj.fit_survival([3, 5, 8], [1, 0, 1], family="weibull"), {"t": 4}, lambda s: s.interval(4)),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -267,7 +273,7 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "estimate") == isinstance(result, sj.Estimate)
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
-        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence, sj.Cox, sj.FineGray))
+        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence, sj.Cox, sj.FineGray, sj.FittedSurvival))
 
 
 def signature_of(name: str) -> inspect.Signature:

@@ -28,3 +28,20 @@ def test_pictures_carry_their_parts(segments: dict[str, list[int]]) -> None:
     assert labels == ["projected", "95% interval", "fitted", "observed"]
     assert len(sj.mrr_index([0.01, 0.02]).plot().lines) == 2
     plt.close("all")
+
+
+def test_pictures_of_ages_with_decimals_and_of_a_row_of_features() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    rows = {"years": [0.2, 0.35, 0.4, 0.75, 0.9], "left": [1, 0, 1, 1, 0], "seats": [3, 10, 25, 4, 8]}
+    ax = sj.cox(rows, time="years", event="left", features=["seats"]).survival([10]).plot()
+    assert [round(x, 6) for x in ax.get_xticks()] == [0, 0.12, 0.24, 0.36, 0.48, 0.6, 0.72]
+    assert not ax.texts  # nobody is at risk of a prediction
+    rows["why"] = [1, 1, 2, 1, 0]
+    ax = sj.fine_gray(rows, time="years", cause="why", features=["seats"], of=1).incidence([10]).plot()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["1"]
+    ax = sj.fit_survival(rows["years"], rows["left"], family="weibull").plot()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["95% interval", "weibull"]
+    plt.close("all")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         cumulative_incidence as cumulative_incidence,
     )
     from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
+    from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
 
@@ -29,6 +30,7 @@ _LATER = {
     "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
     "FineGray": "sojourn.lifetime._fine_gray",
+    "FittedSurvival": "sojourn.lifetime._parametric",
     "IncidenceBy": "sojourn.lifetime._incidence",
     "LogRank": "sojourn.lifetime._logrank",
     "PredictedIncidence": "sojourn.lifetime._fine_gray",
@@ -40,6 +42,7 @@ _LATER = {
     "cltv": "sojourn.lifetime._value",
     "fine_gray": "sojourn.lifetime._fine_gray",
     "fit_decay": "sojourn.lifetime._decay",
+    "fit_survival": "sojourn.lifetime._parametric",
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",
     "mrr_index": "sojourn.lifetime._value",

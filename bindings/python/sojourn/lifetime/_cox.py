@@ -194,9 +194,9 @@ class PredictedSurvival:
 
     def plot(self, ax: Any = None) -> Any:
         """Step curve with its band."""
-        names = ("time", "survival", "low", "high")
-        nobody = [0] * len(self.time)
-        return draw_survival([StepCurve("survival", *(self._columns[n].to_list() for n in names), nobody, nobody)], ax)
+        time, survival, low, high = (self._columns[n].to_list() for n in ("time", "survival", "low", "high"))
+        nobody = [0] * len(time)
+        return draw_survival([StepCurve("survival", time, survival, low, high, nobody, nobody)], ax)
 
     def __repr__(self) -> str:
         return f"PredictedSurvival({self.options['features']})"

@@ -19,7 +19,7 @@ class StepCurve:
     """One survival curve as numbers: a row for each age at which an account left observation."""
 
     label: str
-    time: Sequence[int]
+    time: Sequence[float]
     survival: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
@@ -93,6 +93,20 @@ def draw_decay(table: Table, ax: Any) -> Any:
     return ax
 
 
+def draw_fitted(table: Table, ax: Any) -> Any:
+    """A fitted survival curve with its band."""
+    ages, share = table["age"].to_list(), table["survival"].to_list()
+    low = [s if v != v else v for v, s in zip(table["low"], share, strict=True)]
+    high = [s if v != v else v for v, s in zip(table["high"], share, strict=True)]
+    ax.fill_between(ages, low, high, alpha=0.25, linewidth=0, label=f"{table.options['level']:.0%} interval")
+    ax.plot(ages, share, label=str(table.options["family"]))
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("age")
+    ax.set_ylabel("share left")
+    ax.legend(frameon=False)
+    return ax
+
+
 def draw_mrr_index(table: Table, ax: Any) -> Any:
     """One line per churn rate, named at its end."""
     rows = list(zip(table["churn_rate"], table["month"], table["remaining"], strict=True))
@@ -123,7 +137,7 @@ def _draw_steps(ax: Any, curve: StepCurve) -> None:
     ax.plot([t for t, _ in ticks], [s for _, s in ticks], "|", color=colour, markersize=6)
 
 
-def _at_risk_rows(ax: Any, curves: Sequence[StepCurve], ages: list[int]) -> None:
+def _at_risk_rows(ax: Any, curves: Sequence[StepCurve], ages: list[float]) -> None:
     """Below the axis, in data coordinates across and points down, so that they stay with their ages."""
     below = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "fontsize": "small", "va": "top"}
     for row, curve in enumerate(curves):
@@ -134,13 +148,14 @@ def _at_risk_rows(ax: Any, curves: Sequence[StepCurve], ages: list[int]) -> None
     ax.set_xlabel("age", labelpad=8 + 12 * len(curves))
 
 
-def _at_risk(curve: StepCurve, age: int) -> int:
+def _at_risk(curve: StepCurve, age: float) -> int:
     """Accounts still observed at the first row from `age` on."""
     return next((int(n) for t, n in zip(curve.time, curve.at_risk, strict=True) if t >= age), 0)
 
 
-def _ages(last: int) -> list[int]:
-    """About seven ages at whole steps of 1, 2, 5, 6 or 12 times a power of ten."""
-    steps = [unit * 10**power for power in range(9) for unit in (1, 2, 5, 6, 12)]
+def _ages(last: float) -> list[float]:
+    """About seven ages at steps of 1, 2, 5, 6 or 12 times a power of ten."""
+    steps = [unit * 10.0**power for power in range(-6, 9) for unit in (1, 2, 5, 6, 12)]
     step = next(step for step in sorted(steps) if last / step <= 7)
-    return list(range(0, last + 1, step))
+    whole = int(step) if step >= 1 else step
+    return [whole * count for count in range(int(last / whole) + 1)]
