@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "revenue/ledger/cause_netting.hpp"
+#include "revenue/cause_changes.hpp"
 #include "sojourn/domain/words.hpp"
-#include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -41,19 +40,12 @@ class loss_tally {
 
   void add(std::span<const mrr_step> steps, std::span<const cause_share> shares) {
     shares_ = shares;
-    account_history past;
-    std::size_t i = 0;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-      const auto span = finder_(steps[i].when.since_epoch);
-      std::size_t last = i + 1;
-      while (last < steps.size() && steps[last].when.since_epoch < finder_.end_day() &&
-             finder_(steps[last].when.since_epoch) == span) {
-        ++last;
-      }
-      one_span(losses_[static_cast<std::size_t>(span)], past, steps.subspan(i, last - i));
-      for (; i < last; ++i) past.follow(steps[i]);
-    }
+    const auto earlier = detail::steps_before(finder_, steps);
+    account_history past = detail::history_of(earlier);
+    detail::for_each_period(finder_, steps.subspan(earlier.size()), [&](std::size_t span, std::span<const mrr_step> its) {
+      one_span(losses_[span], past, its);
+      for (const mrr_step& step : its) past.follow(step);
+    });
   }
 
   [[nodiscard]] std::vector<cause_losses> losses() && { return std::move(losses_); }
@@ -69,25 +61,10 @@ class loss_tally {
     if (passes && policy_.new_and_churned == same_period_new_churn::drop) return;
     lost_.clear();
     change_cause left = change_cause::unknown;
-    if (net) {
-      parts_.clear();
-      std::int64_t level = before.level;
-      for (const mrr_step& step : steps) {
-        detail::add_step_parts(parts_, step, step.level.ticks() - level, shares_);
-        level = step.level.ticks();
-      }
-      mrr_step whole = steps.back();
-      whole.when = steps.front().when;
-      move(sums, before, whole, left);
-    } else {
-      account_history at = before;
-      for (const mrr_step& step : steps) {
-        parts_.clear();
-        detail::add_step_parts(parts_, step, step.level.ticks() - at.level, shares_);
-        move(sums, at, step, left);
-        at.follow(step);
-      }
-    }
+    detail::for_each_change(before, steps, shares_, net, parts_,
+                            [&](const account_history& from, const mrr_step& step, std::span<const cause_part> parts) {
+                              move(sums, from, step, parts, left);
+                            });
     if (before.present && !after.present && left == why_) ++sums.accounts_lost;
     if (passes && !net && left == why_) ++sums.new_lost;
     if (!before.present) return;
@@ -95,18 +72,17 @@ class loss_tally {
     sums.in_events.add(before.level, static_cast<std::int64_t>(part_size(lost_, why_)));
   }
 
-  void move(cause_losses& sums, const account_history& from, const mrr_step& step, change_cause& left) {
-    if (from.same_as(step)) return;
-    detail::net_causes(parts_);
+  void move(cause_losses& sums, const account_history& from, const mrr_step& step, std::span<const cause_part> parts,
+            change_cause& left) {
     const movement_kind kind = from.name_of(step, policy_.reactivation_max_gap);
     if (step.level.ticks() < from.level) {
-      for (const cause_part& one : parts_) detail::add_part(lost_, one.cause, detail::size_of(one));
+      for (const cause_part& one : parts) detail::add_part(lost_, one.cause, detail::size_of(one));
     }
-    if (kind == movement_kind::contraction) sums.contraction += part_size(parts_, why_);
+    if (kind == movement_kind::contraction) sums.contraction += part_size(parts, why_);
     if (kind != movement_kind::churn) return;
-    sums.churn += part_size(parts_, why_);
+    sums.churn += part_size(parts, why_);
     // A customer without MRR goes without a part of any amount.
-    left = detail::largest_cause(parts_, step.cause);
+    left = detail::largest_cause(parts, step.cause);
     sums.accounts_churned += left == why_ ? 1 : 0;
   }
 
@@ -115,7 +91,7 @@ class loss_tally {
   const revenue_policy& policy_;
   std::vector<cause_losses> losses_;
   std::span<const cause_share> shares_;
-  std::vector<cause_part> parts_, lost_;  // of a step; of the falls of a span, as sizes
+  std::vector<cause_part> parts_, lost_;  // scratch; of the falls of a span, as sizes
 };
 
 /// The period as if nothing else had been lost: its losses are those of one cause, its opening and closing its own.

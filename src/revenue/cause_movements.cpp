@@ -5,11 +5,11 @@
 #include <map>
 
 #include "revenue/boundary_rates.hpp"
-#include "revenue/ledger/cause_netting.hpp"
+#include "revenue/cause_changes.hpp"
+#include "revenue/movement_amount.hpp"
 #include "revenue/valued_account.hpp"
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -28,19 +28,12 @@ class cause_tally {
   /// The steps of one account, and the parts of those with several causes.
   void add(std::span<const mrr_step> steps, std::span<const cause_share> shares) {
     shares_ = shares;
-    account_history past;
-    std::size_t i = 0;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-      const auto period = finder_(steps[i].when.since_epoch);
-      std::size_t last = i + 1;
-      while (last < steps.size() && steps[last].when.since_epoch < finder_.end_day() &&
-             finder_(steps[last].when.since_epoch) == period) {
-        ++last;
-      }
-      one_period(static_cast<std::size_t>(period), past, steps.subspan(i, last - i));
-      for (; i < last; ++i) past.follow(steps[i]);
-    }
+    const auto earlier = detail::steps_before(finder_, steps);
+    account_history past = detail::history_of(earlier);
+    detail::for_each_period(finder_, steps.subspan(earlier.size()), [&](std::size_t period, std::span<const mrr_step> its) {
+      one_period(period, past, its);
+      for (const mrr_step& step : its) past.follow(step);
+    });
   }
 
   [[nodiscard]] std::vector<std::vector<cause_sums>> periods() const {
@@ -63,62 +56,31 @@ class cause_tally {
     const bool several = steps.size() > 1;
     const bool joined = !before.present && before.is_new(steps.front().when, policy_.reactivation_max_gap);
     if (several && joined && !after.present && policy_.new_and_churned == same_period_new_churn::drop) return;
-    if (several && policy_.movements == movement_mode::net_endpoints) {
-      parts_.clear();
-      std::int64_t level = before.level;
-      for (const mrr_step& step : steps) {
-        detail::add_step_parts(parts_, step, step.level.ticks() - level, shares_);
-        level = step.level.ticks();
-      }
-      mrr_step whole = steps.back();
-      whole.when = steps.front().when;
-      return move(period, before, whole);
-    }
-    account_history at = before;
-    for (const mrr_step& step : steps) {
-      parts_.clear();
-      detail::add_step_parts(parts_, step, step.level.ticks() - at.level, shares_);
-      move(period, at, step);
-      at.follow(step);
-    }
+    const bool as_one = several && policy_.movements == movement_mode::net_endpoints;
+    detail::for_each_change(before, steps, shares_, as_one, parts_,
+                            [&](const account_history& from, const mrr_step& step, std::span<const cause_part> parts) {
+                              move(period, from, step, parts);
+                            });
   }
 
-  void move(std::size_t period, const account_history& from, const mrr_step& step) {
-    if (from.same_as(step)) return;
+  void move(std::size_t period, const account_history& from, const mrr_step& step, std::span<const cause_part> parts) {
     const movement_kind kind = from.name_of(step, policy_.reactivation_max_gap);
-    detail::net_causes(parts_);
-    for (const cause_part& part : parts_) {
-      amount_of(sums_[period][static_cast<std::uint8_t>(part.cause)], kind) += detail::size_of(part);
+    for (const cause_part& part : parts) {
+      detail::amount_of(sums_[period][static_cast<std::uint8_t>(part.cause)], kind) += detail::size_of(part);
     }
     // A customer without MRR comes or goes without a part of any amount.
-    const change_cause why = detail::largest_cause(parts_, step.cause);
+    const change_cause why = detail::largest_cause(parts, step.cause);
     cause_sums& counted = sums_[period][static_cast<std::uint8_t>(why)];
     if (kind == movement_kind::new_business) ++counted.accounts_new;
     if (kind == movement_kind::reactivation) ++counted.accounts_reactivated;
     if (kind == movement_kind::churn) ++counted.accounts_churned;
   }
 
-  static int128& amount_of(cause_sums& sums, movement_kind kind) {
-    switch (kind) {
-      case movement_kind::new_business:
-        return sums.new_business;
-      case movement_kind::reactivation:
-        return sums.reactivation;
-      case movement_kind::expansion:
-        return sums.expansion;
-      case movement_kind::contraction:
-        return sums.contraction;
-      case movement_kind::churn:
-        break;
-    }
-    return sums.churn;
-  }
-
   const detail::period_finder& finder_;
   const revenue_policy& policy_;
   std::vector<std::map<std::uint8_t, cause_sums>> sums_;
   std::span<const cause_share> shares_;
-  std::vector<cause_part> parts_;
+  std::vector<cause_part> parts_;  // scratch
 };
 
 /// Several currencies: every period on its own, at the rates of its opening.

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "revenue/movement_amount.hpp"
+#include "revenue/steps_by_period.hpp"
 #include "sojourn/exec/sharded.hpp"
-#include "sojourn/revenue/account_history.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
@@ -12,25 +13,10 @@ namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::account_history;
+using detail::amount_of;
 using detail::int128;
 
 using sums_by_lane = std::map<std::uint16_t, lane_sums>;
-
-int128& amount_of(lane_sums& sums, movement_kind kind) {
-  switch (kind) {
-    case movement_kind::new_business:
-      return sums.new_business;
-    case movement_kind::reactivation:
-      return sums.reactivation;
-    case movement_kind::expansion:
-      return sums.expansion;
-    case movement_kind::contraction:
-      return sums.contraction;
-    case movement_kind::churn:
-      break;
-  }
-  return sums.churn;
-}
 
 class lane_tally {
  public:
@@ -42,20 +28,13 @@ class lane_tally {
     const auto steps = book_.steps(who);
     levels_.clear();
     past_ = {};
-    std::size_t i = 0;
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.first_day()) i = take_day(steps, i);
+    const auto earlier = detail::steps_before(finder_, steps);
+    take_days(earlier);
     for (const auto& [lane, level] : levels_) {
       if (level != 0) openings_[lane] += level;
     }
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-      const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
-      const std::size_t first = i;
-      while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day() &&
-             static_cast<std::size_t>(finder_(steps[i].when.since_epoch)) == period) {
-        ++i;
-      }
-      one_period(periods_[period], steps.subspan(first, i - first));
-    }
+    detail::for_each_period(finder_, steps.subspan(earlier.size()),
+                            [&](std::size_t period, std::span<const mrr_step> its) { one_period(periods_[period], its); });
   }
 
   [[nodiscard]] std::vector<std::vector<lane_sums>> finish() {
@@ -86,6 +65,10 @@ class lane_tally {
     return i;
   }
 
+  void take_days(std::span<const mrr_step> steps) {
+    for (std::size_t i = 0; i < steps.size();) i = take_day(steps, i);
+  }
+
   void follow(const mrr_step& last_of_day) {
     mrr_step whole = last_of_day;
     whole.level = mrr::from_ticks(total());
@@ -111,15 +94,10 @@ class lane_tally {
     const bool one_day = steps.front().when == steps.back().when;
     const bool joined = !before.present && before.is_new(steps.front().when, policy_.reactivation_max_gap);
     const bool leaves = !steps.back().present();
-    if (!one_day && joined && leaves && policy_.new_and_churned == same_period_new_churn::drop) {
-      for (std::size_t i = 0; i < steps.size();) i = take_day(steps, i);
-      return;
-    }
+    if (!one_day && joined && leaves && policy_.new_and_churned == same_period_new_churn::drop) return take_days(steps);
     if (policy_.movements == movement_mode::net_endpoints) {
-      for (std::size_t i = 0; i < steps.size();) i = take_day(steps, i);
-      mrr_step whole = steps.back();
-      whole.when = steps.front().when;
-      return move(period, before, levels_before, whole);
+      take_days(steps);
+      return move(period, before, levels_before, detail::as_one_step(steps));
     }
     account_history at = before;
     std::map<std::uint16_t, std::int64_t> levels_at = levels_before;

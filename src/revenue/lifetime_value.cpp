@@ -74,28 +74,43 @@ estimate churn_a_month(std::span<const day_window> windows, std::span<const esti
 
 namespace detail {
 
-estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options,
-                const any_executor& host) {
+namespace {
+
+/// `churn_of` reads logo churn of a window, `income_of` ARPA at the closing.
+template <class Churn, class Income>
+estimate ltv_read_by(day from, day to, double gross_margin, const ltv_options& options, const Churn& churn_of,
+                     const Income& income_of) {
   rate_options rates{options.policy, options.level};
   rates.policy.annualise = annualise::none;
   require_churn_of_levels(rates.policy);
   const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
   std::vector<estimate> churn;
-  for (const day_window w : windows) churn.push_back(logo_churn_of(book, w.from, w.to, rates, host));
-  const estimate income = arpa(tally_spans(book, cuts_of({from, to}, false), rates.policy, host).front(), rates);
-  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+  for (const day_window& w : windows) churn.push_back(churn_of(w, rates));
+  return lifetime_value(income_of(rates), churn_a_month(windows, churn), gross_margin, options);
+}
+
+}  // namespace
+
+estimate ltv_of(const ledger& book, day from, day to, double gross_margin, const ltv_options& options,
+                const any_executor& host) {
+  return ltv_read_by(
+      from, to, gross_margin, options,
+      [&](day_window w, const rate_options& rates) { return logo_churn_of(book, w.from, w.to, rates, host); },
+      [&](const rate_options& rates) {
+        return arpa(tally_spans(book, cuts_of({from, to}, false), rates.policy, host).front(), rates);
+      });
 }
 
 estimate ltv_of(const keyed_ledger& book, day from, day to, double gross_margin, const ltv_options& options,
                 const any_executor& host) {
-  rate_options rates{options.policy, options.level};
-  rates.policy.annualise = annualise::none;
-  require_churn_of_levels(rates.policy);
-  const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
-  std::vector<estimate> churn;
-  for (const day_window w : windows) churn.push_back(rate_of(book, ledger_rate::logo_churn, w.from, w.to, rates, host));
-  const estimate income = arpa(at_closing_rates(tally_period(book, from, to, rates.policy, host)), rates);
-  return lifetime_value(income, churn_a_month(windows, churn), gross_margin, options);
+  return ltv_read_by(
+      from, to, gross_margin, options,
+      [&](day_window w, const rate_options& rates) {
+        return rate_of(book, ledger_rate::logo_churn, w.from, w.to, rates, host);
+      },
+      [&](const rate_options& rates) {
+        return arpa(at_closing_rates(tally_period(book, from, to, rates.policy, host)), rates);
+      });
 }
 
 }  // namespace detail

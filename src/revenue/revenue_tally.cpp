@@ -1,6 +1,8 @@
 // The hot loop of every revenue metric. Compiled with -O3.
 #include "revenue/revenue_tally.hpp"
 
+#include "revenue/steps_by_period.hpp"
+
 namespace sojourn::inline v0_1::detail {
 namespace {
 
@@ -146,23 +148,12 @@ void revenue_tally::add(std::span<const account_step> steps) {
 }
 
 void revenue_tally::add_by_period(std::span<const mrr_step> steps) {
-  std::size_t i = 0;
-  account_history past;
-  for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
+  const auto earlier = steps_before(finder_, steps);
+  account_history past = history_of(earlier);
   if (past.present) state_.periods.front().base.add_opening(past.level);
   state_.periods.front().free_opening += past.without_mrr() ? 1 : 0;
-  while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-    const auto period = static_cast<std::size_t>(finder_(steps[i].when.since_epoch));
-    std::size_t last = i + 1;
-    while (last < steps.size() && in_period(steps[last], period)) ++last;
-    past = one_period(counts_[period], past, steps.subspan(i, last - i));
-    i = last;
-  }
-}
-
-bool revenue_tally::in_period(const mrr_step& step, std::size_t period) const {
-  const std::int32_t when = step.when.since_epoch;
-  return when < finder_.end_day() && static_cast<std::size_t>(finder_(when)) == period;
+  for_each_period(finder_, steps.subspan(earlier.size()),
+                  [&](std::size_t period, std::span<const mrr_step> its) { past = one_period(counts_[period], past, its); });
 }
 
 account_history revenue_tally::one_period(period_count& period, account_history past,
@@ -191,9 +182,7 @@ account_history revenue_tally::one_period(period_count& period, account_history 
     if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
   }
   if (state_.policy.movements == movement_mode::net_endpoints) {
-    mrr_step whole = steps.back();
-    whole.when = steps.front().when;
-    move(period, before, whole);
+    move(period, before, as_one_step(steps));
     return past;
   }
   int128 lost = 0;

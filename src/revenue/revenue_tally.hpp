@@ -76,7 +76,6 @@ class revenue_tally {
   void count_alone(std::uint32_t bin, account_history& past, day when, std::uint64_t to) noexcept;
   void write(std::size_t period);
   void open_first();
-  [[nodiscard]] bool in_period(const mrr_step& step, std::size_t period) const;
   account_history one_period(period_count& period, account_history past, std::span<const mrr_step> steps) const;
   void move(period_count& period, const account_history& from, const mrr_step& step) const;
 

@@ -7,7 +7,7 @@
 
 #include "revenue/book/held_pieces.hpp"
 #include "revenue/book/standing_facts.hpp"
-#include "sojourn/revenue/account_history.hpp"
+#include "revenue/steps_by_period.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/revenue/shown_as.hpp"
 
@@ -35,21 +35,14 @@ class unit_tally {
   /// One customer: its steps, one a day, and what was transferred.
   void add(account who, std::span<const mrr_step> steps, std::span<const transfer> transfers) {
     transfers_ = transfers;
-    account_history past;
-    std::size_t i = 0;
-    for (; i < steps.size() && steps[i].when.since_epoch < finder_.first_day(); ++i) past.follow(steps[i]);
+    const auto earlier = detail::steps_before(finder_, steps);
+    account_history past = detail::history_of(earlier);
     std::vector<unit_sums>& to = each_ ? mine_ : periods_;
     to.front().opening += past.level;
     to.front().accounts_opening += past.present ? 1 : 0;
-    while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day()) {
-      const std::int32_t period = finder_(steps[i].when.since_epoch);
-      const std::size_t first = i;
-      while (i < steps.size() && steps[i].when.since_epoch < finder_.end_day() &&
-             finder_(steps[i].when.since_epoch) == period) {
-        ++i;
-      }
-      past = one_period(to[static_cast<std::size_t>(period)], period, past, steps.subspan(first, i - first));
-    }
+    detail::for_each_period(finder_, steps.subspan(earlier.size()), [&](std::size_t period, std::span<const mrr_step> its) {
+      past = one_period(to[period], static_cast<std::int32_t>(period), past, its);
+    });
     if (each_) keep(who);
   }
 
@@ -107,9 +100,7 @@ class unit_tally {
       return past;
     }
     if (by_period()) {
-      mrr_step whole = steps.back();
-      whole.when = steps.front().when;
-      move(sums, before, whole, at(period));
+      move(sums, before, detail::as_one_step(steps), at(period));
       return past;
     }
     account_history now = before;
