@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "damaged_text.hpp"
 #include "health_fixtures.hpp"
 
 using namespace health_test;
@@ -304,34 +305,12 @@ TEST_CASE("spec: cards built in C++ are checked by the same rules") {
 
 TEST_CASE("fuzz: a valid card with random damage compiles or is explained, and never does harm") {
   std::mt19937 random(20240701);
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const std::string_view pieces[] = {
       "{",     "}",      "[", "]",       ",",    ":",        "\"",       "null",  "true",    "-1",
       "1e308", "1e-320", "0", "\\u0000", "\xc3", "\"norm\"", "\"mean\"", "[0,1]", "\"raw\"", "{\"mean\":[[1,\"raw\"]]}"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
-    std::string text = good;
-    for (std::size_t edits = 1 + below(2) * below(3); edits-- > 0;) {
-      const std::size_t at = below(text.size());
-      switch (below(8)) {
-        case 0:
-          text[at] = static_cast<char>(random() & 0xff);
-          break;
-        case 1:
-          text.erase(at, 1 + below(12));
-          break;
-        case 2:
-          text.insert(at, pieces[below(std::size(pieces))]);
-          break;
-        case 3:
-          text.insert(at, text.substr(below(text.size()), below(60)));
-          break;
-        default:
-          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
-          break;
-      }
-      if (text.empty()) text = " ";
-    }
+    const std::string text = sojourn::test::damaged(good, pieces, random);
     const auto found = h::validate_json(text);
     if (sojourn::has_errors(found)) {
       ++refused;

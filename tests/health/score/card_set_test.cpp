@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "damaged_text.hpp"
 #include "health_fixtures.hpp"
 
 using namespace health_test;
@@ -242,7 +243,6 @@ TEST_CASE("card set: built in C++ it is checked by the same rules") {
 
 TEST_CASE("fuzz: a valid set with random damage compiles or is explained") {
   std::mt19937 random(99);
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const std::string_view pieces[] = {"{",
                                      "}",
                                      "[",
@@ -263,28 +263,7 @@ TEST_CASE("fuzz: a valid set with random damage compiles or is explained") {
                                      "\xff"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 3000; ++round) {
-    std::string text = good;
-    for (std::size_t edits = 1 + below(3); edits-- > 0;) {
-      const std::size_t at = below(text.size());
-      switch (below(6)) {
-        case 0:
-          text[at] = static_cast<char>(random() & 0xff);
-          break;
-        case 1:
-          text.erase(at, 1 + below(15));
-          break;
-        case 2:
-          text.insert(at, pieces[below(std::size(pieces))]);
-          break;
-        case 3:
-          text.insert(at, text.substr(below(text.size()), below(80)));
-          break;
-        default:
-          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
-          break;
-      }
-      if (text.empty()) text = " ";
-    }
+    const std::string text = sojourn::test::damaged(good, pieces, random);
     if (sojourn::has_errors(h::validate_set_json(text))) {
       ++refused;
       REQUIRE_THROWS_AS((void)h::compile_set_json(text), h::card_error);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "damaged_text.hpp"
 #include "rule_fixtures.hpp"
 #include "sojourn/health/book/find_diagnoses.hpp"
 
@@ -30,7 +31,6 @@ TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or 
   CHECK(whole.spec().rules[3].finding->due_days == 7);
   CHECK(whole.spec().rules[4].finding->kind == h::diagnosis_class::ability);
   std::mt19937 random(4711);
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const std::string_view pieces[] = {"{",
                                      "}",
                                      "[",
@@ -50,28 +50,7 @@ TEST_CASE("fuzz: a card with every kind of rule, damaged at random, compiles or 
                                      "null"};
   int compiled = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
-    std::string text = good;
-    for (std::size_t edits = 1 + below(3); edits-- > 0;) {
-      const std::size_t at = below(text.size());
-      switch (below(6)) {
-        case 0:
-          text[at] = static_cast<char>(random() & 0xff);
-          break;
-        case 1:
-          text.erase(at, 1 + below(12));
-          break;
-        case 2:
-          text.insert(at, pieces[below(std::size(pieces))]);
-          break;
-        case 3:
-          text.insert(at, text.substr(below(text.size()), below(60)));
-          break;
-        default:
-          text[text.find_first_of("0123456789", at) % text.size()] = static_cast<char>('0' + below(10));
-          break;
-      }
-      if (text.empty()) text = " ";
-    }
+    const std::string text = sojourn::test::damaged(good, pieces, random);
     if (sojourn::has_errors(h::validate_json(text))) {
       ++refused;
       REQUIRE_THROWS_AS((void)h::compile_json(text), h::card_error);
