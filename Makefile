@@ -23,7 +23,7 @@ help:
 	@echo "make format  clang-format 19 and ruff over every file"
 	@echo "make generate  write the files that repeat facts of the core: the fields of Policy, the index of metrics"
 	@echo "make check   all that can be checked without a build: formats, layers, and types where the package is built already"
-	@echo "make ci      make check, make test, clang 19 with the sanitizers; prints the time of each step"
+	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make tidy    clang-tidy 19 over the sources"
 	@echo "make bench   build the benchmarks and compare with DuckDB and Polars on this machine"
 
@@ -42,7 +42,7 @@ test-python: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
 	PYTHONPATH=$(VENV)/pandas-3 $(BIN)/python -m pytest -q tests/python/frames/test_columns_roads.py tests/python/revenue/test_ledger_days.py
 
 # --- what CI runs, cheap checks first --------------------------------------------------------------------------------------------
-CI_STEPS := format-check structure test types sanitize threads
+CI_STEPS := format-check structure test types sanitize threads tidy
 
 ci: check-packages
 	@mkdir -p build && : > build/ci_times

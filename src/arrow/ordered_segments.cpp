@@ -17,6 +17,7 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
 /// The places of `labels` in order.
 std::vector<std::uint32_t> order_of(const std::vector<std::string>& labels) {
   std::vector<std::optional<std::int64_t>> numbers;
+  numbers.reserve(labels.size());
   for (const std::string& label : labels) numbers.push_back(whole_number(label));
   const bool numeric = std::all_of(numbers.begin(), numbers.end(), [](const auto& n) { return n.has_value(); });
   std::vector<std::uint32_t> order(labels.size());

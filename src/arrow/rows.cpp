@@ -153,7 +153,8 @@ any_column take_rows(const any_column& source, std::span<const std::int64_t> row
       break;
   }
   any_column found = take_widened(source, rows);
-  return all_missing(found) ? any_column::missing(rows.size()) : found;
+  if (all_missing(found)) return any_column::missing(rows.size());
+  return found;
 }
 
 any_column merge_rows(std::span<const any_column> parts, std::span<const std::vector<std::int64_t>> rows) {

@@ -159,7 +159,7 @@ view restored(const stored_view& from) {
   made.amount = from.amount, made.same_day = from.same_day, made.causes = from.causes;
   for (const stored_filter& one : from.where) {
     require_in_order(
-        one.words, [](const std::string& word) -> const std::string& { return word; },
+        one.words, [](const std::string& word) -> std::string_view { return word; },
         "words of a filter are not in order, each once");
     made.where.push_back({one.name, one.words});
   }

@@ -14,6 +14,7 @@ namespace sojourn::inline v0_1::datasets::detail {
 using chance = std::uint64_t;
 inline constexpr chance certain = chance{1} << 32;
 constexpr chance share(double value) {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): never negative, and constexpr
   return static_cast<chance>(value * 4294967296.0 + 0.5);
 }
 constexpr chance both(chance a, chance b) noexcept {
@@ -25,7 +26,7 @@ inline constexpr std::array<std::uint32_t, 3> base_hazard = {static_cast<std::ui
                                                              static_cast<std::uint32_t>(share(0.0034))};
 inline constexpr chance highest_hazard = share(0.6);
 
-enum term : std::size_t {
+enum term : std::uint8_t {
   usage_level,
   usage_collapse,
   usage_trend,

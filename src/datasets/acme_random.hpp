@@ -26,7 +26,7 @@ constexpr std::uint64_t mix(std::uint64_t z) noexcept {
 }
 
 /// What a number is drawn for. New purposes go to the end: an account must not change because the model grew.
-enum class purpose : std::uint32_t {
+enum class purpose : std::uint8_t {
   signup_month,
   signup_day,
   segment,
@@ -76,7 +76,7 @@ class draws {
       : key_(mix(mix(seed + weyl) ^ (static_cast<std::uint64_t>(account) * weyl))) {}
 
   [[nodiscard]] constexpr std::uint64_t bits(purpose why, std::uint32_t index = 0) const noexcept {
-    return mix(key_ + ((std::uint64_t{static_cast<std::uint32_t>(why)} << 32 | index) + 1) * weyl);
+    return mix(key_ + ((std::uint64_t{static_cast<std::uint8_t>(why)} << 32 | index) + 1) * weyl);
   }
   /// Uniform on [0, 2^32).
   [[nodiscard]] constexpr std::uint32_t uniform(purpose why, std::uint32_t index = 0) const noexcept {
@@ -94,7 +94,7 @@ class draws {
     const std::uint64_t b = bits(why, index);
     const auto sum = static_cast<q16>((b & 0xFFFF) + (b >> 16 & 0xFFFF) + (b >> 32 & 0xFFFF) + (b >> 48));
     constexpr q16 root_of_three = 113512;  // four uniforms on [0, 1) have the variance 1/3
-    return ((sum - 2 * 65535) * root_of_three) / one_q16;
+    return ((sum - q16{2} * 65535) * root_of_three) / one_q16;
   }
 
  private:

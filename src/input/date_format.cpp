@@ -156,7 +156,7 @@ bool read_part(char directive, date_text& text, date_parts& into) {
 /// The day of an ISO week, Monday for none; nothing where the year has no such week.
 std::optional<day> day_of_week(int year, int week, int weekday) noexcept {
   const auto monday_of_first = [](int of) {  // the week of 4 January
-    const int fourth = day::from_ymd(of, 1, 4).since_epoch;
+    const int fourth = day::at({of, 1, 4}).since_epoch;
     constexpr int thursday_1970 = 3, days_per_week = 7;
     const int since_monday = ((fourth + thursday_1970) % days_per_week + days_per_week) % days_per_week;
     return fourth - since_monday;

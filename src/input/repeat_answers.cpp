@@ -99,9 +99,9 @@ answer_replacements replaced_answers(const basic_responses<T>& table, const answ
     const std::size_t kept = latest[table.respondent[row]];
     if (kept == row) continue;
     found.replaced[row / 8] = static_cast<std::uint8_t>(found.replaced[row / 8] | (1u << (row % 8)));
-    const bool tie = rank_of(table, rules, row) == rank_of(table, rules, kept);
+    const bool same_rank = rank_of(table, rules, row) == rank_of(table, rules, kept);
     const bool other = has_score(table, rules, row) && differ(table.score, row, kept);
-    if (tie && (other || differ(table.segment, row, kept) || differ(table.weight, row, kept))) ++found.same_moment;
+    if (same_rank && (other || differ(table.segment, row, kept) || differ(table.weight, row, kept))) ++found.same_moment;
   }
   return found;
 }

@@ -95,7 +95,7 @@ std::int64_t yearly_day::in_year(int year) const noexcept {
     const sys_days found = week == 5 ? sys_days{in / on[last]} : sys_days{in / on[static_cast<unsigned>(week)]};
     since_epoch = found.time_since_epoch().count();
   } else {
-    const int first = sojourn::day::from_ymd(year, 1, 1).since_epoch;
+    const int first = sojourn::day::at({year, 1, 1}).since_epoch;
     const bool after_leap_day = std::chrono::year{year}.is_leap() && day >= 60;
     since_epoch = first + (is == kind::day_of_year ? day : day - 1 + (after_leap_day ? 1 : 0));
   }

@@ -111,6 +111,7 @@ std::vector<proportionality> proportional_hazards(const regression_rows& rows, c
   });
   const MatrixXd variance = changing - crossed * constant.ldlt().solve(crossed);
   std::vector<proportionality> tests;
+  tests.reserve(fit.coefficients.size());
   for (const auto& one : fit.coefficients) tests.push_back({.name = one.name});
   for (std::size_t j = 0; j < kept.size(); ++j) {
     const auto at = static_cast<Index>(j);

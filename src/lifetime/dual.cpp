@@ -5,8 +5,6 @@
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-constexpr double log_sqrt_two_pi = 0.91893853320467274178;
-
 /// (e^x - 1)/x and its first two derivatives.
 std::array<double, 3> mean_exp_and_slopes(double x) {
   std::array<double, 3> found{};

@@ -8,6 +8,8 @@
 namespace sojourn::inline v0_1 {
 namespace detail {
 
+inline constexpr double log_sqrt_two_pi = 0.91893853320467274178;
+
 struct dual {
   static constexpr std::size_t variables = 3;
   using gradient = std::array<double, variables>;

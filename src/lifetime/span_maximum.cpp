@@ -50,7 +50,7 @@ dual derivatives(survival_family family, const coordinates& at, const span_row& 
   dual found(value({}));
   std::array<std::array<double, 5>, 3> line{};
   for (std::size_t i = 0; i < 3; ++i) {
-    for (int s = -2; s <= 2; ++s) line[i][static_cast<std::size_t>(s + 2)] = s == 0 ? found.value : value({{i, s}});
+    for (std::size_t s = 0; s < 5; ++s) line[i][s] = s == 2 ? found.value : value({{i, static_cast<int>(s) - 2}});
     const auto& f = line[i];
     found.slope[i] = (f[0] - 8 * f[1] + 8 * f[3] - f[4]) / (12 * h);
     found.curve[i][i] = (-f[0] + 16 * f[1] - 30 * f[2] + 16 * f[3] - f[4]) / (12 * h * h);
@@ -126,7 +126,7 @@ span_maximum climb(const span_data& data, survival_family family, coordinates st
 
 span_maximum maximise(const span_data& data, survival_family family) {
   const double rate = std::log(data.events_worth / data.exposure);
-  const auto exponential = climb(data, survival_family::exponential, {rate, 0, 0});
+  auto exponential = climb(data, survival_family::exponential, {rate, 0, 0});
   const double log_rate = exponential.at[0];
   switch (family) {
     case survival_family::exponential:

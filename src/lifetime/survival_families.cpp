@@ -9,8 +9,6 @@ namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
 
-constexpr double log_sqrt_two_pi = 0.91893853320467274178;
-
 /// A q this small is taken as that of the log-normal.
 constexpr double no_skew = 1e-7;
 
@@ -27,7 +25,7 @@ double exp_beyond_line(double x) {
 
 /// log of k^k e^-k / (Gamma(k) sqrt k): -log sqrt(2 pi) and Stirling's series.
 double log_gamma_peak(double k) {
-  if (k < 20) return k * std::log(k) - k - std::lgamma(k) - std::log(k) / 2;
+  if (k < 20) return k * std::log(k) - k - boost::math::lgamma(k) - std::log(k) / 2;
   const double i = 1 / k, i2 = i * i;
   return -log_sqrt_two_pi - i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 * (1.0 / 1680 - i2 / 1188))));
 }

@@ -50,7 +50,6 @@ template <class T>
 template <class T>
 [[nodiscard]] T log_density_at(survival_family family, const std::array<T, 3>& at, double age) {
   using std::exp;
-  constexpr double log_sqrt_two_pi = 0.91893853320467274178;
   const double log_age = std::log(age);
   switch (family) {
     case survival_family::exponential:

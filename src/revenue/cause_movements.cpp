@@ -43,7 +43,7 @@ class cause_tally {
       for (const auto& [cause, sums] : by_cause) {
         cause_sums named = sums;
         named.cause = cause;
-        if (cause_sums none{cause}; named != none) one.push_back(named);
+        if (named != cause_sums{cause}) one.push_back(named);
       }
     }
     return all;
@@ -101,6 +101,7 @@ class valued_cause_tally {
 
   [[nodiscard]] std::vector<std::vector<cause_sums>> periods() const {
     std::vector<std::vector<cause_sums>> all;
+    all.reserve(periods_.size());
     for (const one_period& one : periods_) all.push_back(one.tally.periods().front());
     return all;
   }
@@ -129,7 +130,7 @@ std::vector<cause_sums> joined(const std::vector<cause_sums>& a, const std::vect
   }
   std::vector<cause_sums> list;
   for (const auto& [cause, one] : sums) {
-    if (cause_sums none{cause}; one != none) list.push_back(one);
+    if (one != cause_sums{cause}) list.push_back(one);
   }
   return list;
 }
@@ -165,16 +166,17 @@ bool cause_movements_state::canonical() const {
   if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
   if (nothing_counted() || !grid.canonical() || periods.size() != static_cast<std::size_t>(grid.count)) return false;
   constexpr int128 most = int128{1} << 124;
-  return policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const auto& list) {
-           for (std::size_t i = 0; i < list.size(); ++i) {
-             if (list[i] == cause_sums{list[i].cause} || (i > 0 && list[i].cause <= list[i - 1].cause)) return false;
-             const cause_sums& s = list[i];
-             for (const int128 one : {s.new_business, s.reactivation, s.expansion, s.contraction, s.churn}) {
-               if (one > most || one < -most) return false;
-             }
-           }
-           return true;
-         });
+  const auto in_order_and_small = [](const std::vector<cause_sums>& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i] == cause_sums{list[i].cause} || (i > 0 && list[i].cause <= list[i - 1].cause)) return false;
+      const cause_sums& s = list[i];
+      for (const int128 one : {s.new_business, s.reactivation, s.expansion, s.contraction, s.churn}) {
+        if (one > most || one < -most) return false;
+      }
+    }
+    return true;
+  };
+  return policy.canonical() && std::all_of(periods.begin(), periods.end(), in_order_and_small);
 }
 
 cause_movements_state& cause_movements_state::operator+=(const cause_movements_state& o) {

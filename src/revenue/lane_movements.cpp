@@ -45,7 +45,7 @@ class lane_tally {
       for (auto& [lane, sums] : period) {
         sums.lane = lane;
         openings_[lane] = sums.closing();
-        if (lane_sums none{lane}; sums != none) list.push_back(sums);
+        if (sums != lane_sums{lane}) list.push_back(sums);
       }
     }
     return all;
@@ -176,7 +176,7 @@ std::vector<lane_sums> joined(const std::vector<lane_sums>& a, const std::vector
   }
   std::vector<lane_sums> list;
   for (const auto& [lane, one] : sums) {
-    if (lane_sums none{lane}; one != none) list.push_back(one);
+    if (one != lane_sums{lane}) list.push_back(one);
   }
   return list;
 }
@@ -212,15 +212,16 @@ bool lane_movements_state::canonical() const {
   if (periods.empty()) return grid == period_grid{} && known_until == earliest_day && policy == revenue_policy{};
   if (nothing_counted() || !grid.canonical() || periods.size() != static_cast<std::size_t>(grid.count)) return false;
   constexpr int128 most = int128{1} << 120;
-  return policy.canonical() && std::all_of(periods.begin(), periods.end(), [](const auto& list) {
-           for (std::size_t i = 0; i < list.size(); ++i) {
-             if (list[i] == lane_sums{list[i].lane} || (i > 0 && list[i].lane <= list[i - 1].lane)) return false;
-             bool small = true;
-             lane_sums::all(list[i], [&](const auto&... one) { small = ((one <= most && one >= -most) && ...); });
-             if (!small) return false;
-           }
-           return true;
-         });
+  const auto in_order_and_small = [](const std::vector<lane_sums>& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i] == lane_sums{list[i].lane} || (i > 0 && list[i].lane <= list[i - 1].lane)) return false;
+      bool small = true;
+      lane_sums::all(list[i], [&](const auto&... one) { small = ((one <= most && one >= -most) && ...); });
+      if (!small) return false;
+    }
+    return true;
+  };
+  return policy.canonical() && std::all_of(periods.begin(), periods.end(), in_order_and_small);
 }
 
 lane_movements_state& lane_movements_state::operator+=(const lane_movements_state& o) {

@@ -85,6 +85,7 @@ estimate ltv_read_by(day from, day to, double gross_margin, const ltv_options& o
   require_churn_of_levels(rates.policy);
   const std::vector<day_window> windows = ltv_windows(rates.policy, from, to);
   std::vector<estimate> churn;
+  churn.reserve(windows.size());
   for (const day_window& w : windows) churn.push_back(churn_of(w, rates));
   return lifetime_value(income_of(rates), churn_a_month(windows, churn), gross_margin, options);
 }

@@ -43,8 +43,8 @@ answer_class class_of(const weighted_score_counts& state, std::size_t i, double 
 }
 
 const score_counts& counts_of(const score_counts& state) {
-  return state;
-}  // NOLINT(bugprone-return-const-ref-from-parameter)
+  return state;  // NOLINT(bugprone-return-const-ref-from-parameter): callers hold the state
+}
 const score_counts& counts_of(const weighted_score_counts& state) {
   return state.counts;
 }

@@ -53,7 +53,7 @@ class decider {
   truth operator()(const condition& what) const { return decide(what, what.terms.size() - 1); }
 
  private:
-  truth decide(const condition& c, std::size_t at) const {
+  [[nodiscard]] truth decide(const condition& c, std::size_t at) const {
     const term& t = c.terms[at];
     switch (t.kind) {
       case term_kind::all_of:
@@ -112,7 +112,7 @@ class decider {
     }
   }
 
-  cell value(const condition& c, std::size_t at) const {
+  [[nodiscard]] cell value(const condition& c, std::size_t at) const {
     const term& t = c.terms[at];
     if (t.kind == term_kind::number) return {t.number};
     if (t.kind == term_kind::text) return {std::numeric_limits<double>::quiet_NaN(), t.text, true};

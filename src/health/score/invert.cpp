@@ -99,7 +99,7 @@ struct turn_round {
   }
 
  private:
-  answer normal(double middle, double width, better_side better) const {
+  [[nodiscard]] answer normal(double middle, double width, better_side better) const {
     const double z = -std::sqrt(2.0) * boost::math::erfc_inv(2 * wanted);
     return raw_value{middle + (better == better_side::higher ? z : -z) * width, {}, wanted};
   }
@@ -145,7 +145,7 @@ std::optional<raw_value> invert(const normaliser& norm, double wanted, double no
   return std::visit(turn_round{wanted, now, as_of}, norm);
 }
 
-double best_of_norm(const normaliser& norm) noexcept {
+double best_of_norm(const normaliser& norm) {
   return std::visit(best_s{}, norm);
 }
 

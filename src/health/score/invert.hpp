@@ -20,6 +20,6 @@ struct raw_value {
 [[nodiscard]] std::optional<raw_value> invert(const normaliser& norm, double wanted, double now, double as_of);
 
 /// The best s that a finite raw value gives, give or take nothing anybody could see.
-[[nodiscard]] double best_of_norm(const normaliser& norm) noexcept;
+[[nodiscard]] double best_of_norm(const normaliser& norm);
 
 }  // namespace sojourn::inline v0_1::health::detail

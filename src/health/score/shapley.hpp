@@ -43,7 +43,7 @@ attribution shapley(std::size_t players, Value value, std::vector<double>& parts
   std::mt19937 draw(20'011);
   std::vector<std::size_t> order(players);
   for (std::size_t i = 0; i < players; ++i) order[i] = i;
-  const auto walk = [&](auto first, auto last) {
+  const auto walk = [&](auto first, const auto& last) {
     in.assign(players, 0);
     double before = value(in);
     for (; first != last; ++first) {

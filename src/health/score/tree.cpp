@@ -80,7 +80,8 @@ struct find_parts {
   std::vector<local_part>& parts;
 
   attribution operator()(const weighted_mean&) const {
-    return share_by_weight(1, [](const weighed&) { return true; });
+    share_by_weight(1, [](const weighed&) { return true; });
+    return attribution::exact;
   }
   attribution operator()(const lowest&) const { return bind(least(), 1); }
   attribution operator()(const worst_of&) const { return bind(least(), 1); }
@@ -130,22 +131,22 @@ struct find_parts {
 
  private:
   template <class Which>
-  double weight_of(Which which) const {
+  [[nodiscard]] double weight_of(Which which) const {
     double sum = 0;
     for (const weighed& one : members) sum += one.counts() && which(one) ? one.weight : 0.0;
     return sum;
   }
   template <class Which>
-  attribution share_by_weight(double whole, Which which) const {
+  void share_by_weight(double whole, Which which) const {
     const double sum = weight_of(which);
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (members[i].counts() && which(members[i])) parts[i].coef += whole * members[i].weight / sum;
     }
-    return attribution::exact;
   }
   /// Whole to the members that stand exactly there; ties by weight.
-  attribution bind(double s, double whole) const {
-    return share_by_weight(whole, [s](const weighed& one) { return one.s == s; });
+  [[nodiscard]] attribution bind(double s, double whole) const {
+    share_by_weight(whole, [s](const weighed& one) { return one.s == s; });
+    return attribution::exact;
   }
   [[nodiscard]] double least() const {
     double s = 2;
@@ -161,7 +162,7 @@ struct find_parts {
       parts[i].rest = part;
   }
   /// Members that have not joined stand at the floor.
-  attribution by_shapley(const aggregator& how, double floor) const {
+  [[nodiscard]] attribution by_shapley(const aggregator& how, double floor) const {
     std::vector<std::size_t> at;
     for (std::size_t i = 0; i < members.size(); ++i)
       if (members[i].counts()) at.push_back(i);

@@ -72,6 +72,7 @@ coded_rows products_of(const book_data& data, std::span<const std::uint32_t> slo
   std::map<std::vector<std::string>, std::uint32_t*> ordered;
   for (auto& [numbers, code] : known) {
     std::vector<std::string> text;
+    text.reserve(numbers.size());
     for (std::size_t i = 0; i < numbers.size(); ++i) text.push_back(labels[i]->words.words()[numbers[i]]);
     ordered[text] = &code;
   }

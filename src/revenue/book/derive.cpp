@@ -267,6 +267,7 @@ view_of_book::view_of_book(const book_data& data, const view& under) : data_(dat
     const auto label =
         std::find_if(data.labels.begin(), data.labels.end(), [&](const auto& l) { return l.name == one.name; });
     std::vector<std::string> names;
+    names.reserve(data.labels.size());
     for (const auto& l : data.labels) names.push_back(l.name);
     if (label == data.labels.end()) {
       throw schema_error("where: the book has no label \"" + one.name + "\"; it has " + all_of(names));

@@ -72,7 +72,8 @@ inline constexpr std::size_t usage_kind_place = 2;
 
 // A column that joins its table and not the list above would be dropped in silence.
 template <class Table>
-constexpr std::size_t columns_in = sizeof(Table) / sizeof(column<std::uint32_t>);
+constexpr std::size_t columns_in =  // NOLINTNEXTLINE(bugprone-sizeof-expression): a table is columns of one size
+    sizeof(Table) / sizeof(column<std::uint32_t>);
 static_assert(columns_in<subscriptions> == 4 && columns_in<snapshots> == 3 && columns_in<mrr_changes> == 5 &&
               columns_in<priced_subscriptions> == 22 && columns_in<invoice_lines> == 16 && columns_in<usage_lines> == 6);
 

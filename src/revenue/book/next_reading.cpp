@@ -30,6 +30,7 @@ struct concerned {
 
 std::vector<account> ascending(const std::set<std::uint32_t>& numbers) {
   std::vector<account> all;
+  all.reserve(numbers.size());
   for (const std::uint32_t who : numbers) all.push_back({who});
   return all;
 }
@@ -60,7 +61,7 @@ concerned concerned_subscriptions(const book_data& data, const correction& plan)
 
 concerned concerned_parents(const book_data& data, const correction& plan, const owner_index& before,
                             const owner_index& after) {
-  const auto joined = [&](std::vector<account> some) { return after.joined(before.joined(std::move(some))); };
+  const auto joined = [&](std::span<const account> some) { return after.joined(before.joined(some)); };
   const std::vector<account> touched = joined(plan.touched);
   std::set<std::uint32_t> parents = named_in(data, plan, touched, data.common.parent);
   for (const account who : touched) {

@@ -122,7 +122,7 @@ std::span<const std::uint32_t> owner_index::children_of(account parent) const {
   return found == children_.end() ? std::span<const std::uint32_t>{} : found->second;
 }
 
-std::vector<account> owner_index::joined(std::vector<account> some) const {
+std::vector<account> owner_index::joined(std::span<const account> some) const {
   std::set<std::uint32_t> seen;
   std::vector<std::uint32_t> open;
   const auto see = [&](std::uint32_t who) {
@@ -137,6 +137,7 @@ std::vector<account> owner_index::joined(std::vector<account> some) const {
     }
   }
   std::vector<account> all;
+  all.reserve(seen.size());
   for (const std::uint32_t who : seen) all.push_back({who});
   return all;
 }

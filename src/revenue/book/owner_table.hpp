@@ -54,7 +54,7 @@ class owner_index {
 
   /// The accounts that may own what `some` own, and those whose rows they may own: `some`, and all that mergers and moved
   /// rows join to them. Ascending.
-  [[nodiscard]] std::vector<account> joined(std::vector<account> some) const;
+  [[nodiscard]] std::vector<account> joined(std::span<const account> some) const;
   /// What was said of the parents of an account, in order of days; and of which accounts it was said to be the parent.
   [[nodiscard]] std::span<const parent_fact> parents_of(account child) const;
   [[nodiscard]] std::span<const std::uint32_t> children_of(account parent) const;

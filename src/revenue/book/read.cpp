@@ -162,7 +162,7 @@ std::vector<mrr_step> steps_of(const book& of, account who, const view& under) {
   if (how.by_subscription() || how.by_parent()) {
     slots = detail::standing_facts(data).slots_under(how);
   } else {
-    for (const account one : owners.joined({who})) {
+    for (const account one : owners.joined(std::span(&who, 1))) {
       for (const std::uint32_t slot : data.slots_of(one)) {
         if (how.holds(slot)) slots.push_back(slot);
       }

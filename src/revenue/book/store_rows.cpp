@@ -93,6 +93,7 @@ void put_words(fact_store& store, std::size_t known, vocabulary& words, const wo
                const new_slots& to) {
   if (from.code.empty()) return;
   std::vector<std::uint32_t> codes;
+  codes.reserve(from.words.size());
   for (const std::string& word : from.words) codes.push_back(words.code_of(word));
   for (std::size_t row = 0; row < to.slots.size(); ++row) {
     if (!from.code.present(row)) continue;

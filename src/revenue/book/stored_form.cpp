@@ -20,10 +20,12 @@ class ranked_keys {
     }
     if (keys_.holds_text()) {
       std::vector<std::string> words;
+      words.reserve(order_.size());
       for (const std::uint32_t number : order_) words.push_back(keys_.key(account{number}));
       sort_by(words), stored_.words = std::move(words);
     } else {
       std::vector<std::int64_t> ids;
+      ids.reserve(order_.size());
       for (const std::uint32_t number : order_) ids.push_back(keys_.id(account{number}));
       sort_by(ids), stored_.ids = std::move(ids);
     }
@@ -293,6 +295,7 @@ class form_maker {
       return way != 0 ? way < 0 : a < b;
     });
     std::vector<Item> sorted;
+    sorted.reserve(order.size());
     for (const std::size_t i : order) sorted.push_back(items[i]);
     items = std::move(sorted);
   }

@@ -79,6 +79,7 @@ class outlook_maker {
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return std::tuple(rows[a].who, a) < std::tuple(rows[b].who, b); });
     std::vector<commitment_outlook> sorted;
+    sorted.reserve(order.size());
     for (const std::size_t i : order) sorted.push_back(rows[i]);
     return sorted;
   }

@@ -141,7 +141,7 @@ std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const
 
 }  // namespace
 
-restatement compare_closes(const book& of, day first, day second, const period_grid& grid, view how) {
+restatement compare_closes(const book& of, day first, day second, const period_grid& grid, const view& how) {
   require_closed(how.as_of, first, second, grid);
   const view then = known_on(how, first), now = known_on(how, second);
   const auto periods = static_cast<std::size_t>(grid.count);

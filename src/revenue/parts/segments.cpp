@@ -99,6 +99,7 @@ namespace detail {
 std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentation& by, const period_grid& grid,
                                             const revenue_policy& policy, const any_executor& host) {
   std::vector<revenue_state> states;
+  states.reserve(by.segments());
   for (std::size_t s = 0; s < by.segments(); ++s) {
     states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, any_executor(host)));
   }
@@ -108,6 +109,7 @@ std::vector<revenue_state> tally_revenue_by(const ledger& book, const segmentati
 std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentation& by, const period_grid& grid,
                                            cohort_rules rules, const any_executor& host) {
   std::vector<cohort_state> states;
+  states.reserve(by.segments());
   for (std::size_t s = 0; s < by.segments(); ++s) {
     states.push_back(tally_cohorts(book, by.accounts_of(s), grid, rules, any_executor(host)));
   }
@@ -117,6 +119,7 @@ std::vector<cohort_state> tally_cohorts_by(const ledger& book, const segmentatio
 std::vector<retention_state> tally_retention_by(const ledger& book, const segmentation& by, day from, day to,
                                                 const any_executor& host) {
   std::vector<retention_state> states;
+  states.reserve(by.segments());
   for (std::size_t s = 0; s < by.segments(); ++s) {
     states.push_back(tally_retention(book, by.accounts_of(s), from, to, any_executor(host)));
   }
@@ -127,6 +130,7 @@ std::vector<currency_revenue_state> tally_revenue_by(const keyed_ledger& book, c
                                                      const period_grid& grid, const revenue_policy& policy,
                                                      const any_executor& host) {
   std::vector<currency_revenue_state> states;
+  states.reserve(by.segments());
   for (std::size_t s = 0; s < by.segments(); ++s) {
     states.push_back(tally_revenue(book, by.accounts_of(s), grid, policy, host));
   }

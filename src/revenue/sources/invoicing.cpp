@@ -163,7 +163,7 @@ class line_reader {
   [[nodiscard]] days whole_of(std::size_t row, days part) const {
     if (!holds(t_.full_start, row) && !holds(t_.full_end, row)) {
       const auto known = prorations_.find(row);
-      return known != prorations_.end() && known->second.whole ? *known->second.whole : part;
+      return known != prorations_.end() ? known->second.whole.value_or(part) : part;
     }
     constexpr const char* remedy =
         "state both ends of the period that the line bills a part of, or none where it is not prorated";

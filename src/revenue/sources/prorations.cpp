@@ -43,7 +43,7 @@ class account_reader {
   [[nodiscard]] days whole(std::size_t row) const {
     if (holds(t_.full_start, row) && holds(t_.full_end, row)) return {t_.full_start[row], t_.full_end[row]};
     const auto known = found_.find(row);
-    return known != found_.end() && known->second.whole ? *known->second.whole : period(row);
+    return known != found_.end() ? known->second.whole.value_or(period(row)) : period(row);
   }
 
   [[nodiscard]] bool same_subscription(std::size_t a, std::size_t b) const {

@@ -43,7 +43,8 @@ struct restatement {
 ///
 /// Periods are closed ones: throws `schema_error` when one was not over on one of the two days, or is cut by `as_of`. O(rows
 /// to find the accounts that changed, and their facts). What it does not tell you: who recorded the rows, and why so late.
-[[nodiscard]] restatement compare_closes(const book& of, day first, day second, const period_grid& grid, view how = {});
+[[nodiscard]] restatement compare_closes(const book& of, day first, day second, const period_grid& grid,
+                                         const view& how = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn
