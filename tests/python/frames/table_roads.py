@@ -123,17 +123,35 @@ def _polars(held: Held, kind: Any) -> Any:
 _TEXT = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()),
          pa.dictionary(pa.int32(), pa.large_string())]  # fmt: skip
 _INTEGERS = [pa.int8(), pa.uint8(), pa.int16(), pa.uint16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
+
+
+def _coded(*kinds: Any) -> list[Any]:
+    return [pa.dictionary(pa.int32(), kind) for kind in kinds]
+
+
 ARROW: dict[Kind, list[Any]] = {
     "text": _TEXT,
     "month": _TEXT[:3],
-    "id": _INTEGERS,
-    "count": _INTEGERS,
+    "id": [*_INTEGERS, *_coded(pa.int64(), pa.uint16())],
+    "count": [*_INTEGERS, *_coded(pa.int32())],
     "age": _INTEGERS,
-    "score": [*_INTEGERS, pa.float32(), pa.float64()],
-    "cents": [*_INTEGERS, pa.decimal128(38, 0), pa.decimal128(20, 2), pa.decimal256(76, 0)],
-    "day": [pa.date32(), pa.date64(), *(pa.timestamp(unit) for unit in ("s", "ms", "us", "ns")), pa.string()],
+    "score": [*_INTEGERS, pa.float32(), pa.float64(), *_coded(pa.int8(), pa.float64())],
+    "cents": [
+        *_INTEGERS,
+        pa.decimal128(38, 0),
+        pa.decimal128(20, 2),
+        pa.decimal256(76, 0),
+        *_coded(pa.int64(), pa.decimal128(20, 2)),
+    ],
+    "day": [
+        pa.date32(),
+        pa.date64(),
+        *(pa.timestamp(unit) for unit in ("s", "ms", "us", "ns")),
+        pa.string(),
+        *_coded(pa.date32(), pa.timestamp("ms")),
+    ],
     "moment": [pa.timestamp("us"), pa.timestamp("ns"), pa.string()],
-    "weight": [pa.float64()],
+    "weight": [pa.float64(), *_coded(pa.float64())],
     "flag": [pa.bool_(), pa.int8(), pa.uint8()],
 }
 ODD = [
@@ -161,7 +179,7 @@ def _arrow(held: Held, kind: Any) -> Any:
     if kind in (pa.string(), *_TEXT) and held.kind in ("day", "moment"):
         return pa.array([None if value is None else str(value) for value in values])
     if pa.types.is_dictionary(kind):
-        return pa.array(values, kind.value_type).dictionary_encode().cast(pa.dictionary(pa.int32(), kind.value_type))
+        return _arrow(held, kind.value_type).dictionary_encode()
     if pa.types.is_decimal(kind):
         return pa.array([None if value is None else Decimal(value) for value in values], pa.decimal256(76, 0)).cast(kind)
     try:
