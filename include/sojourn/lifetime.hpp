@@ -6,6 +6,7 @@
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/decay.hpp"
 #include "sojourn/lifetime/decay_table.hpp"
+#include "sojourn/lifetime/decimal_survival.hpp"
 #include "sojourn/lifetime/fine_gray.hpp"
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/incidence.hpp"

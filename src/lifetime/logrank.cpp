@@ -187,7 +187,7 @@ logrank_test logrank(const exits& rows, const column<std::uint32_t>& group, std:
   return test;
 }
 
-logrank_test logrank(const survival_by_segment& curves, const logrank_options& options, std::int32_t given_age) {
+logrank_test logrank(const survival_by_segment& curves, const logrank_options& options, std::optional<double> given_age) {
   std::vector<double> time, entry;
   std::vector<std::uint32_t> cause, group;
   std::vector<std::int64_t> count;
@@ -195,7 +195,7 @@ logrank_test logrank(const survival_by_segment& curves, const logrank_options& o
   for (std::uint32_t g = 0; g < curves.segments.size(); ++g) {
     missing += curves.segments[g].rows_missing;
     for (const survival_cell& cell : curves.segments[g].cells) {
-      if (cell.time <= given_age) continue;
+      if (given_age && cell.time <= *given_age) continue;
       for (const bool left : {false, true}) {
         time.push_back(cell.time);
         entry.push_back(cell.entry == survival_cell::from_start ? std::numeric_limits<double>::quiet_NaN() : cell.entry);

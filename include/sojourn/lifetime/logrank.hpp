@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -67,7 +68,7 @@ struct logrank_test {
 /// The same test of accounts from survival states, one per group; weights in them are not used. With `given_age` only exits
 /// after that age count. Accounts without a segment are left out and counted in `rows_missing`.
 [[nodiscard]] logrank_test logrank(const survival_by_segment& curves, const logrank_options& options = {},
-                                   std::int32_t given_age = survival_cell::from_start);
+                                   std::optional<double> given_age = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

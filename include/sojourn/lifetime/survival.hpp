@@ -107,8 +107,8 @@ struct survival_options {
   survival_interval interval = survival_interval::log_log;
   survival_measure measure = survival_measure::accounts;
   /// The curve given that an account reached this age; only exits after it count. For late-entry data whose first risk
-  /// sets are tiny, where one loss would drop the whole curve. Default: from the start.
-  std::int32_t given_age = survival_cell::from_start;
+  /// sets are tiny, where one loss would drop the whole curve. Absent: from the start.
+  std::optional<double> given_age{};
 };
 
 /// One row for each age at which somebody left observation. All rates in [0, 1].
@@ -151,7 +151,7 @@ inline constexpr metric_label median_lifetime_label{"median_lifetime", "periods"
 inline constexpr metric_label restricted_mean_label{"restricted_mean_lifetime", "periods"};
 
 /// S(age) with its interval. Undefined (`model_limit`) beyond the last age observed unless the curve has reached 0.
-[[nodiscard]] estimate survival_at(const survival_curve& curve, std::int32_t age);
+[[nodiscard]] estimate survival_at(const survival_curve& curve, double age);
 
 /// The first age at which at most `share` of accounts is left; 0.5 is the median lifetime. Where the curve lies exactly on
 /// `share`, the middle of that step. The interval inverts the limits of the curve; a NaN `high` means that the upper limit
@@ -161,9 +161,10 @@ inline constexpr metric_label restricted_mean_label{"restricted_mean_lifetime", 
 /// Expected periods as a customer within the first `horizon` ages: the area under the curve up to there.
 ///
 /// The variance is that of this estimate, sum of A_i^2 d/(n(n-d)) with A_i the area right of event i (infinitesimal
-/// jackknife when weighted, and named so), not that of min(T, horizon) among accounts. Undefined (`model_limit`) when
-/// observation ends before `horizon` with accounts still there. Throws `schema_error` unless horizon > given age.
-[[nodiscard]] estimate restricted_mean(const survival_state& state, std::int32_t horizon, survival_options options = {});
+/// jackknife when weighted, and named so), not that of min(T, horizon) among accounts; the limits lie within [0, horizon
+/// less given age]. Undefined (`model_limit`) when observation ends before `horizon` with accounts still there. Throws
+/// `schema_error` unless horizon > given age.
+[[nodiscard]] estimate restricted_mean(const survival_state& state, double horizon, survival_options options = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -22,8 +22,6 @@ ARGUMENTS: dict[str, Any] = {
     "quantity": lambda value: sj.mrr_from_price(100, quantity=value),
     "every": lambda value: sj.mrr_from_price(100, every=value),
     "discount": lambda value: sj.mrr_from_price(100_000, discount_basis_points=value),
-    "age": lambda value: sj.kaplan_meier([1, 2, 30], [1, 0, 1]).at(value),
-    "tau": lambda value: sj.kaplan_meier([1, 2, 30], [1, 0, 1]).rmst(value),
     "months": lambda value: sj.mrr_index([0.02], months=value),
     "accounts": lambda value: sj.datasets.acme(n=value).accounts,
     "lapse_grace": lambda value: sj.Policy(lapse_grace=value).hash(),

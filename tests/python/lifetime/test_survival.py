@@ -200,3 +200,68 @@ def test_i09_a_median_that_is_never_reached_is_undefined_with_a_reason() -> None
     median = sj.kaplan_meier([1, 2, 3, 4], [1, 0, 0, 0]).median
     assert math.isnan(median.value)
     assert median.reason
+
+
+def test_ages_and_weights_with_decimals() -> None:
+    time, event, entry = random_spells(4, 200, True)
+    weight = np.random.default_rng(5).integers(1, 5000, 200)
+    for weights in (None, weight):
+        months = sj.kaplan_meier(time, event, entry=entry, weights=weights)
+        money = None if weights is None else weights / 100
+        years = sj.kaplan_meier(time / 12, event, entry=entry / 12, weights=money)
+        for name in ("survival", "low", "high", "standard_error", "cumulative_hazard"):
+            assert np.allclose(getattr(years, name), getattr(months, name), rtol=1e-9, equal_nan=True), name
+        assert years.at_risk.to_list() == months.at_risk.to_list()
+        assert years.median.value == pytest.approx(months.median.value / 12)
+        assert years.at(1.5).value == pytest.approx(months.at(18).value)
+        assert years.rmst(1.25).value == pytest.approx(months.rmst(15).value / 12)
+        assert months.at(17.9).value == months.at(17).value
+    with pytest.raises(sj.SchemaError, match="no state that merges"):
+        _ = years.state
+    assert months.state.accounts == 200
+    given = sj.kaplan_meier(time / 12, event, given_age=0.5)
+    assert given.at(1).value == pytest.approx(sj.kaplan_meier(time, event, given_age=6).at(12).value)
+
+
+def test_decimals_by_segment() -> None:
+    time, event, _ = random_spells(6, 300, False)
+    by = ["a", "b", None] * 100
+    months, years = sj.kaplan_meier(time, event, by=by), sj.kaplan_meier(time / 12, event, by=by)
+    assert set(years) == {"a", "b", None}
+    assert years["a"].survival.to_list() == months["a"].survival.to_list()
+    assert years.logrank().statistic == pytest.approx(months.logrank().statistic)
+    assert years.logrank().rows_missing == 100
+
+
+@pytest.mark.parametrize("container", ["list", "NumPy", "pandas", "Polars", "Arrow", "Decimal"])
+def test_decimals_from_every_container(container: str) -> None:
+    pd, pl, pa = (pytest.importorskip(name) for name in ("pandas", "polars", "pyarrow"))
+    from decimal import Decimal
+
+    make = {
+        "list": list,
+        "NumPy": np.array,
+        "pandas": pd.Series,
+        "Polars": pl.Series,
+        "Arrow": pa.array,
+        "Decimal": lambda values: pa.array([Decimal(str(v)) for v in values]),
+    }[container]
+    curve = sj.kaplan_meier(make([0.5, 1.25, 1.25, 3.0]), [1, 1, 0, 1], weights=make([19.99, 5.5, 5.5, 100.0]))
+    assert curve.time.to_list() == [0.5, 1.25, 3.0]
+    assert curve.survival.to_list()[0] == pytest.approx(1 - 19.99 / 130.99)
+    whole = sj.kaplan_meier(make([1.0, 2.0, 2.0, 3.0]), [1, 1, 0, 1])
+    assert whole.state == sj.kaplan_meier([1, 2, 2, 3], [1, 1, 0, 1]).state  # the values decide, not the container
+
+
+def test_restricted_means_lie_within_their_horizon() -> None:
+    curve = sj.kaplan_meier([1, 30, 30], [1, 0, 0])
+    mean = curve.rmst(20)
+    assert 0 <= mean.low < mean.value < mean.high == 20
+    early = sj.kaplan_meier([1, 2, 30], [1, 1, 1]).rmst(20)
+    assert early.low == 0
+    for wrong in (0, -1, math.nan, math.inf):
+        with pytest.raises(sj.SchemaError, match="horizon must lie after"):
+            curve.rmst(wrong)
+    for wrong in (-0.5, math.nan):
+        with pytest.raises(sj.SchemaError, match="a number of 0 or more"):
+            curve.at(wrong)

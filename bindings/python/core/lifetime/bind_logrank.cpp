@@ -36,9 +36,9 @@ py::tuple test_groups(const any_column& time, const any_column& event, const any
 }
 
 logrank_test test_curves(std::vector<survival_state> groups, const survival_state& without, double rho,
-                         std::optional<std::int32_t> given_age) {
+                         std::optional<double> given_age) {
   const py::gil_scoped_release unlocked;
-  return logrank({std::move(groups), without}, {.rho = rho}, given_age.value_or(survival_cell::from_start));
+  return logrank({std::move(groups), without}, {.rho = rho}, given_age);
 }
 
 py::dict logrank_columns(const logrank_test& test) {

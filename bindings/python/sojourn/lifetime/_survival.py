@@ -8,7 +8,7 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
-from sojourn._core.lifetime import SurvivalState
+from sojourn._core.lifetime import RankedSurvival, SurvivalState
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
@@ -28,19 +28,20 @@ def kaplan_meier(
     by: Any = None,
     level: float = 0.95,
     ci: str = "log-log",
-    given_age: int | None = None,
+    given_age: float | None = None,
 ) -> Any:
     """The share of accounts still there at each age; those not yet churned count for as long as they were seen.
 
-    `time` is the age at exit in whole days or months, `event` whether the account churned then; `entry` the age when
-    observation began. With `weights` (whole numbers, for example MRR in minor units) the curve is of money and its error
-    robust; `count` says how many accounts a row stands for. Gives a `Survival`; with `by=` one per segment.
+    `time` is the age at exit, `event` whether the account churned then; `entry` the age when observation began. With
+    `weights` (for example MRR in minor units) the curve is of money and its error robust; `count` says how many accounts a
+    row stands for. Ages and weights may have decimals; only whole ones have a `state` that merges with others. Gives a
+    `Survival`; with `by=` one per segment.
     """
     asked = {"entry": entry, "weight": weights, "count": count}
     optional = {role: column(values, role) for role, values in asked.items() if values is not None}
     times, events = column(time, "time"), column(event, "event")
 
-    def curve(state: SurvivalState) -> Survival:
+    def curve(state: SurvivalState | RankedSurvival) -> Survival:
         return Survival(state, level=level, ci=ci, weighted=weights is not None, given_age=given_age)
 
     if by is None:
@@ -58,18 +59,27 @@ class Survival:
 
     def __init__(
         self,
-        state: SurvivalState,
+        state: SurvivalState | RankedSurvival,
         *,
         level: float = 0.95,
         ci: str = "log-log",
         weighted: bool = False,
-        given_age: int | None = None,
+        given_age: float | None = None,
     ) -> None:
-        self.state = state
+        self._state = state
         self.options = {"level": level, "ci": ci, "measure": "weight" if weighted else "accounts", "given_age": given_age}
         self._level, self._weighted, self._given_age = level, weighted, given_age
         self._curve = _core.lifetime.kaplan_meier(state, level=level, ci=ci, weighted=weighted, given_age=given_age)
         self._columns = self._curve.columns()
+
+    @property
+    def state(self) -> SurvivalState:
+        """Exact counts by (entry, age), which merge with those of other rows; of whole ages and weights only."""
+        if isinstance(self._state, SurvivalState):
+            return self._state
+        raise SchemaValueError(
+            "ages or weights with decimals have no state that merges: count ages in whole days and money in minor units"
+        )
 
     @property
     def time(self) -> Column:
@@ -127,7 +137,7 @@ class Survival:
         return self._curve.rows_missing
 
     @property
-    def died_out_at(self) -> int | None:
+    def died_out_at(self) -> float | None:
         """The age at which a late-entry risk set died out although others were seen later."""
         return self._curve.died_out_at
 
@@ -140,14 +150,14 @@ class Survival:
         """The first age at which at most `share` is left."""
         return self._with_options(self._curve.quantile(share), share=share)
 
-    def at(self, age: int) -> Estimate:
+    def at(self, age: float) -> Estimate:
         """The share left at `age`."""
         return self._with_options(self._curve.at(age), age=age)
 
-    def rmst(self, tau: int) -> Estimate:
+    def rmst(self, tau: float) -> Estimate:
         """Expected periods as a customer within the first `tau`."""
         found = _core.lifetime.restricted_mean(
-            self.state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age
+            self._state, tau, level=self._level, weighted=self._weighted, given_age=self._given_age
         )
         return self._with_options(found, tau=tau)
 
@@ -201,9 +211,13 @@ class SurvivalBy(Mapping[str | None, Survival]):
         if any(curve._weighted for curve in labelled.values()):
             raise SchemaValueError("a curve of weights does not hold the rows that the test needs; give them to sj.logrank")
         given_age = next((curve._given_age for curve in labelled.values()), None)
-        without = self._curves[None].state if None in self._curves else SurvivalState()
-        states = [curve.state for curve in labelled.values()]
-        test = _core.lifetime.logrank_of_curves(states, without, rho=rho, given_age=given_age)
+        ranked = next((curve._state for curve in labelled.values() if isinstance(curve._state, RankedSurvival)), None)
+        if ranked is not None:  # one ranking holds all segments
+            test = ranked.logrank(rho=rho, given_age=given_age)
+        else:
+            without = self._curves[None].state if None in self._curves else SurvivalState()
+            states = [curve.state for curve in labelled.values()]
+            test = _core.lifetime.logrank_of_curves(states, without, rho=rho, given_age=given_age)
         options = {"rho": rho, "trend": False, "measure": "accounts", "variance": "hypergeometric", "stratified": False}
         return LogRank(list(labelled), test, {**options, "given_age": given_age})
 

@@ -1,0 +1,118 @@
+#include "sojourn/lifetime/decimal_survival.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lifetime/exit_rows.hpp"
+#include "lifetime/survival_readings.hpp"
+
+namespace sojourn::inline v0_1 {
+namespace {
+
+/// The power of two that brings weights to whole numbers of at most 50 bits; 0 when all are 0.
+int weight_exponent(const column<double>& weights) {
+  double largest = 0;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    if (detail::known(weights, row)) largest = std::max(largest, weights[row]);
+  }
+  return largest > 0 ? 49 - std::ilogb(largest) : 0;
+}
+
+bool has_fraction(const column<double>& values) {
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (values.present(row) && std::isfinite(values[row]) && values[row] != std::floor(values[row])) return true;
+  }
+  return false;
+}
+
+survival_options ranked_options(const ranked_lifetimes& lifetimes, survival_options options) {
+  if (options.given_age) options.given_age = rank_of(lifetimes, *options.given_age);
+  return options;
+}
+
+}  // namespace
+
+bool has_decimals(const exits& rows) {
+  return has_fraction(rows.time) || has_fraction(rows.entry) || has_fraction(rows.weight);
+}
+
+ranked_lifetimes rank_lifetimes(const exits& rows, const column<std::uint32_t>& group, std::size_t groups) {
+  auto problems = validate(rows, 1);
+  if (!problems.empty()) throw data_error(std::move(problems.front()));
+  ranked_lifetimes found;
+  for (std::size_t row = 0; row < rows.time.size(); ++row) {
+    if (detail::known(rows.time, row)) found.age.push_back(rows.time[row]);
+  }
+  std::sort(found.age.begin(), found.age.end());
+  found.age.erase(std::unique(found.age.begin(), found.age.end()), found.age.end());
+  const std::size_t n = rows.time.size();
+  const int exponent = weight_exponent(rows.weight);
+  std::vector<std::int32_t> time(n), entry(n);
+  std::vector<std::uint8_t> event(n), missing_bits((n + 7) / 8 + 1, 0), entered((n + 7) / 8 + 1, 0);
+  std::vector<std::int64_t> weight(rows.weight.empty() ? 0 : n), count(n, 1);
+  const auto mark = [](std::vector<std::uint8_t>& bits, std::size_t row) {
+    bits[row / 8] = static_cast<std::uint8_t>(bits[row / 8] | (1u << (row % 8)));
+  };
+  for (std::size_t row = 0; row < n; ++row) {
+    const bool complete = detail::known(rows.time, row) && rows.cause.present(row) &&
+                          (rows.weight.empty() || detail::known(rows.weight, row)) &&
+                          detail::known_or_absent(rows.count, row);
+    if (!complete) continue;
+    mark(missing_bits, row);
+    time[row] = rank_of(found, rows.time[row]);
+    event[row] = rows.cause[row] != exits::still_there ? 1 : 0;
+    if (!rows.weight.empty()) weight[row] = std::llround(std::ldexp(rows.weight[row], exponent));
+    if (!rows.count.empty()) count[row] = rows.count[row];
+    if (rows.entry.empty() || !detail::known(rows.entry, row)) continue;
+    mark(entered, row);
+    entry[row] = rank_of(found, rows.entry[row]);
+  }
+  const lifetimes ranked{.time = {time, missing_bits.data()},
+                         .event = event,
+                         .entry = {entry, entered.data()},
+                         .weight = weight,
+                         .count = count};
+  if (group.empty()) {
+    found.states.segments.push_back(tally_survival(ranked));
+  } else {
+    found.states = tally_survival_by(ranked, group, groups);
+  }
+  return found;
+}
+
+std::int32_t rank_of(const ranked_lifetimes& lifetimes, double age) {
+  return static_cast<std::int32_t>(std::upper_bound(lifetimes.age.begin(), lifetimes.age.end(), age) -
+                                   lifetimes.age.begin());
+}
+
+decimal_survival_curve kaplan_meier(const ranked_lifetimes& lifetimes, const survival_state& state,
+                                    survival_options options) {
+  decimal_survival_curve curve{
+      .ranks = kaplan_meier(state, ranked_options(lifetimes, options)), .time = {}, .died_out_at = {}};
+  const auto age_of = [&](std::int32_t rank) { return lifetimes.age[static_cast<std::size_t>(rank - 1)]; };
+  for (const std::int32_t rank : curve.ranks.time) curve.time.push_back(age_of(rank));
+  if (curve.ranks.died_out_at) curve.died_out_at = age_of(*curve.ranks.died_out_at);
+  curve.ranks.options = options;
+  return curve;
+}
+
+estimate survival_at(const decimal_survival_curve& curve, double age) {
+  return detail::value_at(curve.ranks, curve.time, age);
+}
+
+estimate survival_quantile(const decimal_survival_curve& curve, double share) {
+  return detail::quantile_at(curve.ranks, curve.time, share);
+}
+
+estimate restricted_mean(const ranked_lifetimes& lifetimes, const survival_state& state, double horizon,
+                         survival_options options) {
+  return detail::restricted_area(state, ranked_options(lifetimes, options), std::max(options.given_age.value_or(0), 0.0),
+                                 horizon, lifetimes.age);
+}
+
+logrank_test logrank(const ranked_lifetimes& lifetimes, const logrank_options& options, std::optional<double> given_age) {
+  if (given_age) given_age = rank_of(lifetimes, *given_age);
+  return logrank(lifetimes.states, options, given_age);
+}
+
+}  // namespace sojourn::inline v0_1
