@@ -39,6 +39,7 @@ weighted_score_counts weighted_answers() {
   state.counts.no_score = 1;
   state.answers = {{3'000'000'000, 5'000'000'000'000'000'000}, {}, {500'000'000, 250'000'000'000'000'000}};
   state.no_score = {1'000'000'000, 1'000'000'000'000'000'000};
+  state.zero_weight = 2;
   return state;
 }
 

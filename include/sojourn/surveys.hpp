@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sojourn/surveys/ces.hpp"
+#include "sojourn/surveys/compare_segments.hpp"
 #include "sojourn/surveys/csat.hpp"
 #include "sojourn/surveys/nps.hpp"
 #include "sojourn/surveys/response_rate.hpp"

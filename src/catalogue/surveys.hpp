@@ -9,6 +9,12 @@ namespace sojourn::inline v0_1::catalogue {
 inline constexpr metric_option by_segment{"by", "None", "a column of segments: one row per segment"};
 inline constexpr metric_option weights{"weights", "None", "a column of survey weights"};
 
+/// How the answers were drawn.
+inline constexpr auto sample_design =
+    list(metric_option{"cluster", "None", "column of the account whose answers came together"},
+         metric_option{"strata", "None", "column of the parts that were sampled separately"},
+         metric_option{"fpc", "None", "clusters of the stratum in the population"});
+
 /// How rows of answers are read, the same for every score.
 inline constexpr auto answer_rows = list(metric_option{"count", "None", "column of how many gave the answer of its row"},
                                          metric_option{"answers", "None", "score of each word, where answers are text"},
@@ -30,21 +36,27 @@ inline constexpr metric_option csat_scale{"scale", "(1, 5)", "lowest and highest
 inline constexpr metric_option wilson{"method", "wilson", "interval: wilson, clopper_pearson, jeffreys, wald"};
 
 inline constexpr auto nps_options =
-    join(list(by_segment, weights, level, nps_method, nps_scale, breaks, no_score), answer_rows);
-inline constexpr auto csat_options = join(list(csat_scale, satisfied_from, by_segment, weights, level, wilson), answer_rows);
+    join(list(by_segment, weights, level, nps_method, nps_scale, breaks, no_score), sample_design, answer_rows);
+inline constexpr auto csat_options =
+    join(list(csat_scale, satisfied_from, by_segment, weights, level, wilson), sample_design, answer_rows);
 // A table by segments has no mean beside it.
-inline constexpr auto csat_mean_options = join(list(csat_scale, satisfied_from, weights, level, wilson), answer_rows);
+inline constexpr auto csat_mean_options =
+    join(list(csat_scale, satisfied_from, weights, level, wilson), sample_design, answer_rows);
 inline constexpr auto ces_options = join(
     list(metric_option{"scale", "(1, 7)", "lowest and highest answer"},
          metric_option{"kind", "mean", "mean, top_share, index"},
          metric_option{"direction", "high_is_easy", "high_is_easy, high_is_hard"},
          metric_option{"cuts", "None", "easy from, very easy from, hard to; None: 5, 6, 3"}, by_segment, weights, level),
-    answer_rows);
+    sample_design, answer_rows);
 inline constexpr auto response_rate_options = list(
     metric_option{"answered", "None", "day of the answer, or a number of answers"},
     metric_option{"delivered", "None", "whether it was delivered, or how many were"},
     metric_option{"start", "None", "first day counted"}, metric_option{"end", "None", "first day not counted"},
     metric_option{"base", "sent_cohort", "sent_cohort, responses_over_delivered"}, level, wilson, timezone, date_format);
+inline constexpr auto weighted_mean_options =
+    join(list(weights), sample_design,
+         list(by_segment, metric_option{"count", "None", "column of how many equal rows a row stands for"}, level,
+              metric_option{"method", "linearised", "error: linearised, kish"}));
 inline constexpr metric_option second_answers{"second", "", "the answers to compare with"};
 inline constexpr auto nps_difference_options =
     join(list(second_answers, level, nps_comparison, no_score, breaks, nps_scale, weights), answer_rows);
@@ -144,6 +156,22 @@ inline constexpr metric survey_metrics[] = {
      .function = "ces",
      .python = "ces",
      .options = ces_options},
+    {.name = "weighted_mean",
+     .title = "Mean of a weighted sample",
+     .family = metric_family::surveys,
+     .unit = metric_unit::number,
+     .shown_as = "the unit of the values",
+     .source = metric_source::answers,
+     .result = metric_result::estimate,
+     .meaning = "The mean of values whose rows speak for different numbers of customers, with an error that knows weights, "
+                "clusters and strata.",
+     .formula = "sum of weight x value / sum of weights",
+     .missing = "Missing values stay in the sample and are in no estimate. Undefined without values.",
+     .not_told = "Whether those who did not answer think alike.",
+     .page = "weighted_sample",
+     .function = "weighted_mean",
+     .python = "weighted_mean",
+     .options = weighted_mean_options},
     {.name = "response_rate",
      .title = "Response rate",
      .family = metric_family::surveys,

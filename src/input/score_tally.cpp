@@ -17,9 +17,9 @@ namespace detail {
 namespace {
 
 // Every answer becomes one byte first: its index on the scale, or one of these. So the counting loops know one type only.
-constexpr std::uint8_t off_scale = 255;
-constexpr std::uint8_t no_score = 254;
-constexpr std::uint8_t superseded = 253;
+constexpr std::uint8_t off_scale = answer_source<std::int32_t>::off_scale;
+constexpr std::uint8_t no_score = answer_source<std::int32_t>::no_score;
+constexpr std::uint8_t superseded = answer_source<std::int32_t>::superseded;
 constexpr int most_points = 250;
 
 // Byte counters in vector registers. 255 rounds of them are the longest run that cannot overflow; the bytes stay in the
@@ -184,6 +184,7 @@ struct weight_cell {
 weighted_score_counts state_of(const rating_scale& scale, const weight_cell* cells) {
   const auto points = static_cast<std::size_t>(scale.points());
   weighted_score_counts raw;
+  raw.zero_weight = cells[points + 2].n;
   raw.counts = {scale.low(), {}, cells[points].n, cells[points + 1].n};
   raw.no_score = cells[points].weights;
   for (std::size_t i = 0; i < points; ++i) {
@@ -206,13 +207,21 @@ class segment_places {
   }
 
   [[nodiscard]] std::size_t of(std::uint8_t code, std::size_t row) const noexcept {
-    std::uint32_t segment = declared_;
-    if (!segment_.empty() && segment_.present(row)) segment = segment_[row] < declared_ ? segment_[row] : declared_ + 1;
-    if (code == off_scale) segment = declared_ + 1;
-    return segment * stride_ + place_[code];
+    return segment_of(code, row) * stride_ + place_[code];
+  }
+  /// The same with a weight, whose segments have one counter more: of rows whose weight is 0.
+  [[nodiscard]] std::size_t of(std::uint8_t code, std::size_t row, std::int64_t units) const noexcept {
+    const bool absent = units == 0 && code != superseded;
+    return segment_of(code, row) * (stride_ + 1) + (absent ? stride_ : place_[code]);
   }
 
  private:
+  [[nodiscard]] std::size_t segment_of(std::uint8_t code, std::size_t row) const noexcept {
+    if (code == off_scale) return std::size_t{declared_} + 1;
+    if (segment_.empty() || !segment_.present(row)) return declared_;
+    return segment_[row] < declared_ ? segment_[row] : std::size_t{declared_} + 1;
+  }
+
   column<std::uint32_t> segment_;
   std::uint32_t declared_;
   std::size_t stride_;
@@ -290,6 +299,13 @@ std::size_t answer_source<T>::chunk_rows() const noexcept {
 }
 
 template <score_value T>
+std::uint8_t answer_source<T>::code(std::size_t row) const {
+  std::uint8_t code = 0;
+  fill_codes(*this, row, 1, &code);
+  return code;
+}
+
+template <score_value T>
 by_segment<score_counts> answer_source<T>::count_segments(std::size_t first, std::size_t last) const {
   if (!table.count.empty()) return count_listed(first, last);
   const segment_places places(*this);
@@ -310,18 +326,18 @@ template <score_value T>
 by_segment<weighted_score_counts> answer_source<T>::weigh(std::size_t first, std::size_t last) const {
   if (!table.count.empty()) return weigh_listed(first, last);
   const segment_places places(*this);
-  std::vector<weight_cell> cells((segments + 2) * stride());
+  std::vector<weight_cell> cells((segments + 2) * (stride() + 1));
   tile codes;
   for (std::size_t row = first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
     fill_codes(*this, row, rows, codes.data());
     for (std::size_t i = 0; i < rows; ++i) {
       const std::int64_t units = table.weight.present(row + i) ? to_units(table.weight[row + i]) : not_a_weight;
-      cells[places.of(units < 0 ? off_scale : codes[i], row + i)].add(units);
+      cells[places.of(units < 0 ? off_scale : codes[i], row + i, units)].add(units);
     }
   }
   return gather<weighted_score_counts>(
-      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
+      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * (stride() + 1)); });
 }
 
 // Rows that stand for several answers. There are few of them, so one cell after the other is fast enough.
@@ -348,7 +364,7 @@ by_segment<score_counts> answer_source<T>::count_listed(std::size_t first, std::
 template <score_value T>
 by_segment<weighted_score_counts> answer_source<T>::weigh_listed(std::size_t first, std::size_t last) const {
   const segment_places places(*this);
-  std::vector<weight_cell> cells((segments + 2) * stride());
+  std::vector<weight_cell> cells((segments + 2) * (stride() + 1));
   tile codes;
   for (std::size_t row = first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
@@ -356,11 +372,11 @@ by_segment<weighted_score_counts> answer_source<T>::weigh_listed(std::size_t fir
     for (std::size_t i = 0; i < rows; ++i) {
       const std::int64_t units = table.weight.present(row + i) ? to_units(table.weight[row + i]) : not_a_weight;
       const std::int64_t times = times_given(table.count, row + i);
-      if (units >= 0 && times >= 0) cells[places.of(codes[i], row + i)].add(units, times);
+      if (units >= 0 && times >= 0) cells[places.of(codes[i], row + i, units)].add(units, times);
     }
   }
   return gather<weighted_score_counts>(
-      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * stride()); });
+      *this, [&](std::size_t segment) { return state_of(scale, cells.data() + segment * (stride() + 1)); });
 }
 
 template <score_value T>

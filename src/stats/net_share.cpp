@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <type_traits>
 #include <vector>
 
 #include "sojourn/detail/body.hpp"
@@ -77,12 +76,42 @@ weighted_total total_of(const std::vector<answer_class>& classes) {
   return total;
 }
 
-// Variance of a ratio of weighted sums: the residuals of the ratio, weighted twice.
-double linearised_variance(const std::vector<answer_class>& classes, const weighted_total& total) {
+/// Whether all weights are the same, which is no weighting at all. Exact: a weight w of n answers sums to n w and n w^2.
+bool equally_weighted(const weighted_score_counts& state, bool with_no_score) {
+  detail::int128 common = 0;
+  const auto same = [&](std::int64_t n, const weight_sums& weights) {
+    if (n <= 0) return n == 0;
+    const detail::int128 one = weights.sum / n;
+    if (common == 0) common = one;
+    return one > 0 && one == common && weights.sum % n == 0 && weights.squares / n == one * one && weights.squares % n == 0;
+  };
+  for (std::size_t i = 0; i < state.answers.size(); ++i) {
+    if (!same(state.counts.answers[i], state.answers[i])) return false;
+  }
+  return !with_no_score || same(state.counts.no_score, state.no_score);
+}
+
+// sum of (w e)^2 over (sum w)^2, the linearised variance but for n/(n - 1); and sum of w e^2 over sum w.
+struct answer_spread {
+  double linearised = 0;
+  double variance = 0;
+};
+
+answer_spread spread_of(const std::vector<answer_class>& classes, const weighted_total& total) {
   const double mean = total.mean();
-  double residuals = 0;
-  for (const answer_class& one : classes) residuals += one.squared_weight * (one.value - mean) * (one.value - mean);
-  return residuals / (total.weight * total.weight);
+  answer_spread spread;
+  for (const answer_class& one : classes) {
+    const double square = (one.value - mean) * (one.value - mean);
+    spread.linearised += one.squared_weight * square;
+    spread.variance += one.weight * square;
+  }
+  spread.linearised /= total.weight * total.weight;
+  spread.variance /= total.weight;
+  return spread;
+}
+
+double kish_n(const weighted_total& total) {
+  return total.weight * (total.weight / total.squared_weight);
 }
 
 template <class State, class Value>
@@ -113,13 +142,22 @@ net_share net_share_from(const State& state, answer_range plus, answer_range min
   }
   share.plus = weight_plus / total.weight;
   share.minus = weight_minus / total.weight;
-  // Kish: (sum w)^2 / sum w^2. It equals n for equal weights, and it is the only measure left when all answers agree.
-  share.effective_n = total.weight * (total.weight / total.squared_weight);
-  const double variance = linearised_variance(classes, total);
-  if (std::is_same_v<State, weighted_score_counts> && variance > 0) {
-    // At most n: a few light dissenting answers would otherwise look like certainty.
-    share.effective_n = std::min(share.variance() / variance, static_cast<double>(share.n));
-  }
+  const auto n = static_cast<double>(share.n);
+  const double kish = kish_n(total);
+  const answer_spread spread = spread_of(classes, total);
+  // Where all agree there is nothing to linearise, and Kish's n is the only measure left.
+  share.deff = spread.linearised > 0 ? spread.linearised * n / spread.variance : n / kish;
+  share.n_effective = std::min(n / share.deff, kish);
+  if (share.n > 1) share.standard_error = std::sqrt(spread.linearised * n / (n - 1));
+  return share;
+}
+
+net_share plain_share_from(const score_counts& state, answer_range plus, answer_range minus, no_score_rule no_score) {
+  net_share share = net_share_from(state, plus, minus, no_score);
+  if (share.n == 0) return share;
+  share.deff = 1;
+  share.n_effective = static_cast<double>(share.n);
+  if (share.n > 1) share.standard_error = std::sqrt(std::max(0.0, share.variance()) / share.n_effective);
   return share;
 }
 
@@ -129,16 +167,16 @@ struct share_limits {
 };
 
 share_limits wald(const net_share& share, double z) {
-  const double half = z * std::sqrt(std::max(0.0, share.variance()) / share.effective_n);
+  const double half = z * std::sqrt(std::max(0.0, share.variance()) / share.n_effective);
   return {share.value() - half, share.value() + half};
 }
 
 // A quarter of the added answers in either group, the other half neutral.
 net_share with_added_answers(const net_share& share, double added) {
   net_share more = share;
-  more.effective_n += added;
-  more.plus = (share.plus * share.effective_n + added / 4) / more.effective_n;
-  more.minus = (share.minus * share.effective_n + added / 4) / more.effective_n;
+  more.n_effective += added;
+  more.plus = (share.plus * share.n_effective + added / 4) / more.n_effective;
+  more.minus = (share.minus * share.n_effective + added / 4) / more.n_effective;
   return more;
 }
 
@@ -148,7 +186,7 @@ double score_statistic(const net_share& share, double difference) {
   const double c = -share.minus * difference * (1 - difference);
   const double restricted_minus = (std::sqrt(std::max(0.0, b * b - 8 * c)) - b) / 4;
   const double variance = 2 * restricted_minus + difference * (1 - difference);
-  return (share.value() - difference) / std::sqrt(std::max(variance, 1e-300) / share.effective_n);
+  return (share.value() - difference) / std::sqrt(std::max(variance, 1e-300) / share.n_effective);
 }
 
 double score_limit(const net_share& share, double end, double z) {
@@ -186,6 +224,15 @@ undefined_reason why_undefined(std::int64_t n) {
   return n > 0 ? undefined_reason::zero_denominator : undefined_reason::no_observations;  // answers, but all of weight zero
 }
 
+/// A value whose sample cannot tell its error: of one cluster.
+estimate without_interval(double value, std::int64_t n, confidence_level level) {
+  estimate found;
+  found.value = value;
+  found.n = n;
+  found.level = level.value();
+  return found;
+}
+
 double two_sided_p(double z) {
   return std::erfc(std::abs(z) / std::sqrt(2.0));
 }
@@ -198,40 +245,73 @@ comparison undefined_comparison(const estimate& first, const estimate& second, c
 }
 
 template <class State>
-estimate mean_from(const State& state, confidence_level level) {
+weighted_estimate mean_from(const State& state, confidence_level level, bool plain) {
   const auto classes = classes_of(state, [](std::int32_t answer) { return static_cast<double>(answer); });
   const weighted_total total = total_of(classes);
-  if (!(total.weight > 0)) return undefined_estimate(why_undefined(total.n), level, total.n).as(csat_mean_label);
-  estimate mean = estimate{}.as(csat_mean_label);
+  if (!(total.weight > 0)) return {undefined_estimate(why_undefined(total.n), level, total.n).as(csat_mean_label), {}};
+  weighted_estimate made;
+  estimate& mean = made.result;
+  mean = mean.as(csat_mean_label);
   mean.value = total.mean();
   mean.level = level.value();
   mean.n = total.n;
-  if (total.n < 2) return mean;
+  if (total.n < 2) return made;
   const auto n = static_cast<double>(total.n);
-  const double quantile = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level.value() / 2);
-  const double half = quantile * std::sqrt(linearised_variance(classes, total) * n / (n - 1));
+  const double kish = plain ? n : kish_n(total);
+  const answer_spread spread = spread_of(classes, total);
+  const double kish_variance = spread.variance / kish;
+  const double linearised = plain ? kish_variance : spread.linearised;
+  const double grown = n / (n - 1);
+  made.error.standard_error = std::sqrt(linearised * grown);
+  made.error.deff = linearised > 0 && !plain ? linearised * n / spread.variance : n / kish;
+  made.error.n_effective = std::min(n / made.error.deff, kish);
+  const double freedom = made.error.n_effective - 1;  // n - 1 for equal weights
+  if (freedom < 0.05) return made;                    // one answer weighs as good as everything
+  const double quantile = boost::math::quantile(boost::math::students_t(freedom), 0.5 + level.value() / 2);
+  const double half = quantile * std::sqrt(std::max(linearised, kish_variance) * grown);
   const rating_scale scale = *counts_of(state).scale();  // NOLINT(bugprone-unchecked-optional-access): there are answers
   mean.low = std::max<double>(scale.low(), mean.value - half);
   mean.high = std::min<double>(scale.high(), mean.value + half);
   mean.method = interval_method::student;
-  return mean;
+  return made;
 }
 
 }  // namespace
 
 SOJOURN_BODY net_share net_share_of(const score_counts& state, answer_range plus, answer_range minus,
                                     no_score_rule no_score) {
-  return net_share_from(state, plus, minus, no_score);
+  return plain_share_from(state, plus, minus, no_score);
 }
 
 SOJOURN_BODY net_share net_share_of(const weighted_score_counts& state, answer_range plus, answer_range minus,
                                     no_score_rule no_score) {
+  if (equally_weighted(state, no_score == no_score_rule::in_denominator))
+    return plain_share_from(state.counts, plus, minus, no_score);
   return net_share_from(state, plus, minus, no_score);
 }
 
+SOJOURN_BODY double interval_n(const net_share& share, confidence_level level) {
+  if (share.degrees_of_freedom == net_share::as_plain || share.n < 2) return share.n_effective;
+  if (share.degrees_of_freedom < 1) return 0;
+  const auto quantile = [&](double freedom) {
+    return boost::math::quantile(boost::math::students_t(freedom), 0.5 + level.value() / 2);
+  };
+  const double ratio = quantile(static_cast<double>(share.n) - 1) / quantile(static_cast<double>(share.degrees_of_freedom));
+  return share.n_effective * ratio * ratio;
+}
+
+SOJOURN_BODY estimate plus_estimate(const net_share& share, proportion_options options) {
+  const double n = interval_n(share, options.level);
+  if (n > 0 || !(share.n_effective > 0)) return weighted_proportion(share.plus, n, share.n, options);
+  return without_interval(share.plus, share.n, options.level);
+}
+
 SOJOURN_BODY estimate net_share_estimate(const net_share& share, confidence_level level, net_share_interval interval) {
-  if (!(share.effective_n > 0)) return undefined_estimate(why_undefined(share.n), level, share.n).as(net_share_label);
-  const share_limits found = limits_of(share, level.normal_quantile(), interval);
+  if (!(share.n_effective > 0)) return undefined_estimate(why_undefined(share.n), level, share.n).as(net_share_label);
+  net_share held = share;
+  held.n_effective = interval_n(share, level);
+  if (held.n_effective == 0) return without_interval(share.value(), share.n, level).as(net_share_label);
+  const share_limits found = limits_of(held, level.normal_quantile(), interval);
   estimate result = estimate{}.as(net_share_label);
   result.value = share.value();
   result.low = found.low;
@@ -258,16 +338,20 @@ double added_answers(net_share_comparison method) {
 
 }  // namespace
 
+SOJOURN_BODY net_share with_added_answers(const net_share& share, net_share_comparison method) {
+  return with_added_answers(share, added_answers(method));
+}
+
 SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_share& second, confidence_level level,
                                            net_share_comparison method) {
   const bool plain = method == net_share_comparison::wald;
   const net_share_interval alone = plain ? net_share_interval::wald : net_share_interval::adjusted_wald;
   const estimate alone1 = net_share_estimate(first, level, alone), alone2 = net_share_estimate(second, level, alone);
-  if (!(first.effective_n > 0 && second.effective_n > 0)) return undefined_comparison(alone1, alone2, level);
-  const net_share a = with_added_answers(first, added_answers(method));
-  const net_share b = with_added_answers(second, added_answers(method));
+  if (!(first.n_effective > 0 && second.n_effective > 0)) return undefined_comparison(alone1, alone2, level);
+  const net_share a = with_added_answers(first, method);
+  const net_share b = with_added_answers(second, method);
   const double centre = a.value() - b.value();
-  const double error = std::sqrt(std::max(0.0, a.variance()) / a.effective_n + std::max(0.0, b.variance()) / b.effective_n);
+  const double error = std::sqrt(std::max(0.0, a.variance()) / a.n_effective + std::max(0.0, b.variance()) / b.n_effective);
   const double half = level.normal_quantile() * error;
   estimate difference = estimate{}.as({"rate_difference", net_share_label.unit});
   difference.value = first.value() - second.value();
@@ -284,8 +368,8 @@ SOJOURN_BODY comparison compare_net_shares(const net_share& first, const net_sha
 }
 
 SOJOURN_BODY comparison compare_shares(const net_share& first, const net_share& second, confidence_level level) {
-  const double n1 = first.effective_n;
-  const double n2 = second.effective_n;
+  const double n1 = first.n_effective;
+  const double n2 = second.n_effective;
   const proportion_options wilson{level, proportion_interval::wilson};
   const estimate alone1 = weighted_proportion(first.plus, n1, first.n, wilson),
                  alone2 = weighted_proportion(second.plus, n2, second.n, wilson);
@@ -296,11 +380,12 @@ SOJOURN_BODY comparison compare_shares(const net_share& first, const net_share& 
   return {alone1, alone2, difference, variance > 0 ? two_sided_p(difference.value / std::sqrt(variance)) : 1.0};
 }
 
-SOJOURN_BODY estimate score_mean(const score_counts& state, confidence_level level) {
-  return mean_from(state, level);
+SOJOURN_BODY weighted_estimate score_mean_with_error(const score_counts& state, confidence_level level) {
+  return mean_from(state, level, true);
 }
-SOJOURN_BODY estimate score_mean(const weighted_score_counts& state, confidence_level level) {
-  return mean_from(state, level);
+SOJOURN_BODY weighted_estimate score_mean_with_error(const weighted_score_counts& state, confidence_level level) {
+  if (equally_weighted(state, false)) return mean_from(state.counts, level, true);
+  return mean_from(state, level, false);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -48,13 +48,14 @@ score_counts& merge(score_counts& state, const score_counts& theirs, Join join) 
   return state = std::move(mine);
 }
 
-template <class Join>
-weighted_score_counts& merge(weighted_score_counts& state, const weighted_score_counts& theirs, Join join) {
+template <class Join, class Count>
+weighted_score_counts& merge(weighted_score_counts& state, const weighted_score_counts& theirs, Join join, Count count) {
   weighted_score_counts mine = state;
   join(mine.counts, theirs.counts);
   mine.answers.resize(std::max(mine.answers.size(), theirs.answers.size()));
   for (std::size_t i = 0; i < theirs.answers.size(); ++i) join(mine.answers[i], theirs.answers[i]);
   join(mine.no_score, theirs.no_score);
+  count(mine.zero_weight, theirs.zero_weight);
   if (mine.counts.answers.empty()) mine.answers.clear();
   return state = std::move(mine);
 }
@@ -131,10 +132,10 @@ SOJOURN_BODY bool weighted_score_counts::canonical() const {
   return counts.canonical() && answers.size() == counts.answers.size();
 }
 SOJOURN_BODY weighted_score_counts& weighted_score_counts::operator+=(const weighted_score_counts& other) {
-  return merge(*this, other, [](auto& mine, const auto& theirs) { mine += theirs; });
+  return merge(*this, other, [](auto& mine, const auto& theirs) { mine += theirs; }, add_counts);
 }
 SOJOURN_BODY weighted_score_counts& weighted_score_counts::operator-=(const weighted_score_counts& other) {
-  return merge(*this, other, [](auto& mine, const auto& theirs) { mine -= theirs; });
+  return merge(*this, other, [](auto& mine, const auto& theirs) { mine -= theirs; }, subtract_counts);
 }
 SOJOURN_BODY bool operator==(const weighted_score_counts&, const weighted_score_counts&) = default;
 

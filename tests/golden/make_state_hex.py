@@ -56,8 +56,8 @@ def scores(low: int, answers: list[int], no_score: int, superseded: int) -> byte
     return struct.pack("<i", low) + listed([quads(n) for n in answers]) + quads(no_score, superseded)
 
 
-def weighted(counts: bytes, answers: list[tuple[int, int]], no_score: tuple[int, int]) -> bytes:
-    return counts + listed([wides(*pair) for pair in answers]) + wides(*no_score)
+def weighted(counts: bytes, answers: list[tuple[int, int]], no_score: tuple[int, int], zero_weight: int) -> bytes:
+    return counts + listed([wides(*pair) for pair in answers]) + wides(*no_score) + quads(zero_weight)
 
 
 def segments(state: bytes, empty: bytes) -> bytes:
@@ -80,7 +80,9 @@ def retention(accounts: list[tuple[int, int]]) -> bytes:
 
 
 ANSWERS = scores(0, [1, 0, 0, 0, 0, 0, 2, 3, 5, 8, 13], 4, 1)
-WEIGHTED = weighted(scores(1, [2, 0, 1], 1, 0), [(3 * 10**9, 5 * 10**18), (0, 0), (5 * 10**8, 25 * 10**16)], (10**9, 10**18))
+WEIGHTS = [(3 * 10**9, 5 * 10**18), (0, 0), (5 * 10**8, 25 * 10**16)]
+WEIGHTED = weighted(scores(1, [2, 0, 1], 1, 0), WEIGHTS, (10**9, 10**18), 2)
+NO_WEIGHTS = weighted(scores(0, [], 0, 0), [], (0, 0), 0)
 RETAINED = retention([(1000, 900), (500, 0), (200, 300)])
 TWO_MONTHS = struct.pack("<iii", 54 * 12, 1, 2)  # from January 2024
 NEVER = 2**31 - 1  # days without limit
@@ -136,7 +138,7 @@ EXAMPLES = {
     "state_16_score_counts": sealed(16, ANSWERS),
     "state_17_weighted_score_counts": sealed(17, WEIGHTED),
     "state_18_score_counts_by_segment": sealed(18, segments(ANSWERS, scores(0, [], 0, 0))),
-    "state_19_weighted_score_counts_by_segment": sealed(19, segments(WEIGHTED, weighted(scores(0, [], 0, 0), [], (0, 0)))),
+    "state_19_weighted_score_counts_by_segment": sealed(19, segments(WEIGHTED, NO_WEIGHTS)),
     "state_20_response_counts": sealed(20, quads(10, 9, 4, 5)),
     "state_32_retention": sealed(32, RETAINED),
     "state_36_revenue": sealed(36, REVENUE),

@@ -144,6 +144,7 @@ def made() -> dict[str, Any]:
             + [sj.cltv(5000.0, margin=0.8, retention=fitted, discount_rate=0.01, timing="just_paid")]
         ),
         "Readings.arpa": lambda: ledger.arpa("2024-12"),
+        "SegmentComparison.estimates": lambda: sj.compare_segments([10, 9, 3, 8], ["a", "a", "b", "b"]).estimates,
         "Readings.average_sale_price": lambda: ledger.average_sale_price("2024"),
         "Readings.quick_ratio": lambda: ledger.quick_ratio("2024"),
         "Readings.logo_churn": lambda: ledger.logo_churn("2024-12"),
@@ -214,6 +215,7 @@ OF = {
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},
     "cltv": {("cltv", "minor units")},
+    "SegmentComparison.estimates": {("nps", "points")},
     "Readings.arpa": {("arpa", "minor units per month")},
     "Readings.average_sale_price": {("average_sale_price", "minor units per month")},
     "Readings.quick_ratio": {("quick_ratio", "ratio")},

@@ -70,7 +70,7 @@ TEST_CASE("nps-04: variance and standard error of tiny samples") {
                        row{1, 1, 1, 2.0 / 3, std::sqrt(2.0 / 9)}, row{1, 0, 0, 0, 0}}) {
     const net_share share = nps_shares(groups(r.d, r.n, r.p));
     CHECK(share.variance() == Approx(r.variance));
-    CHECK(std::sqrt(share.variance() / share.effective_n) == Approx(r.error));
+    CHECK(std::sqrt(share.variance() / share.n_effective) == Approx(r.error));
   }
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("nps-07: counts 54, 108, 162 and their three intervals") {
   const score_counts state = groups(54, 108, 162);
   CHECK(nps(state).value / 100 == Approx(0.333333333333));
   const net_share share = nps_shares(state);
-  CHECK(std::sqrt(share.variance() / share.effective_n) == Approx(0.04140866625).epsilon(1e-10));
+  CHECK(std::sqrt(share.variance() / share.n_effective) == Approx(0.04140866625).epsilon(1e-10));
   check_interval(state, nps_interval::wald, 0.252173838836, 0.414492827831, 1e-11);
   check_interval(state, nps_interval::adjusted_wald, 0.24945251413, 0.411097944585, 1e-11);
   // The published score limits stop at the step width of a root finder; ours are checked against the equation below.
@@ -235,12 +235,14 @@ TEST_CASE("nps: weights of 1 change nothing, and scaled weights change nothing")
   }
 }
 
-TEST_CASE("nps: answers of weight 0 only are counted and undefined") {
+TEST_CASE("nps: answers of weight 0 are as if absent, but for their count") {
   const std::vector<std::int32_t> score{10};
   const std::vector<double> weight{0};
-  const estimate e = nps(tally_weighted_scores(responses{.score = score, .weight = weight}, nps_scale()));
-  CHECK(e.n == 1);
-  CHECK(e.reason == undefined_reason::zero_denominator);
+  const weighted_score_counts state = tally_weighted_scores(responses{.score = score, .weight = weight}, nps_scale());
+  const estimate e = nps(state);
+  CHECK(e.n == 0);
+  CHECK(state.zero_weight == 1);
+  CHECK(e.reason == undefined_reason::no_observations);
 }
 
 TEST_CASE("nps: the interval holds the value, stays in [-100, 100], mirrors and grows with the level") {

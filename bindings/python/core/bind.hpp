@@ -15,6 +15,8 @@ void bind_column(pybind11::module_& m);
 void bind_arrow(pybind11::module_& m);
 void bind_score_counts(pybind11::module_& m);
 void bind_score_tally(pybind11::module_& m);
+void bind_weighted_sample(pybind11::module_& m);
+void bind_compare_segments(pybind11::module_& m);
 void bind_nps(pybind11::module_& m);
 void bind_csat(pybind11::module_& m);
 void bind_ces(pybind11::module_& m);

@@ -10,6 +10,7 @@
 #include "bind.hpp"
 #include "bind_state.hpp"
 #include "sojourn/stats/net_share.hpp"
+#include "with_error.hpp"
 
 namespace py = pybind11;
 
@@ -40,9 +41,9 @@ py::dict counts_by_answer(const State& state) {
 }
 
 template <class State>
-void bind_counts(py::module_& m, const char* name) {
-  py::class_<State>(m, name)
-      .def(py::init<>())
+py::class_<State> bind_counts(py::module_& m, const char* name) {
+  py::class_<State> bound(m, name);
+  bound.def(py::init<>())
       .def(py::self += py::self)
       .def(py::self -= py::self)
       .def(py::self == py::self)
@@ -53,15 +54,18 @@ void bind_counts(py::module_& m, const char* name) {
       .def_property_readonly("scored", [](const State& state) { return counts_of(state).scored(); })
       .def_property_readonly("counts", &counts_by_answer<State>)
       .def(
-          "mean", [](const State& state, double level) { return score_mean(state, confidence_level(level)); },
+          "mean",
+          [](const State& state, double level) { return with_error(score_mean_with_error(state, confidence_level(level))); },
           py::arg("level"));
+  return bound;
 }
 
 }  // namespace
 
 void bind_score_counts(py::module_& m) {
   bind_counts<score_counts>(m, "ScoreCounts");
-  bind_counts<weighted_score_counts>(m, "WeightedScoreCounts");
+  bind_counts<weighted_score_counts>(m, "WeightedScoreCounts")
+      .def_readonly("zero_weight", &weighted_score_counts::zero_weight);
   m.def("survey_state_from_bytes", &state_from, py::arg("data"));
 }
 

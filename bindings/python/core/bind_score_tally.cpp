@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +12,10 @@
 #include "bind.hpp"
 #include "frames/words.hpp"
 #include "sojourn/arrow/answers.hpp"
+#include "sojourn/arrow/ordered_segments.hpp"
+#include "sojourn/input/sample_rows.hpp"
 #include "sojourn/surveys/nps.hpp"
+#include "with_error.hpp"
 
 namespace py = pybind11;
 
@@ -143,6 +147,35 @@ py::dict survey_dict(const survey_columns& columns) {
   return reading;
 }
 
+/// The design of the sample, as columns.
+struct design_columns {
+  arrow::segment_codes cluster, stratum;
+  arrow::held_column<double> population;
+
+  design_columns(const optional_column& clusters, const optional_column& strata, const optional_column& populations) {
+    if (clusters) cluster = arrow::as_ordered_segments(*clusters, "cluster");
+    if (strata) stratum = arrow::as_ordered_segments(*strata, "strata");
+    if (populations) population = arrow::as_double(*populations, "fpc");
+  }
+  [[nodiscard]] sample_design view() const { return {cluster.codes.view(), stratum.codes.view(), population.view()}; }
+};
+
+/// A domain for each segment and one for rows without a segment; without segments the one domain.
+py::object domains_of(const survey_columns& columns, const design_columns& design, bool by) {
+  const auto segments = static_cast<std::uint32_t>(columns.segment.labels.size());
+  std::shared_ptr<const weighted_sample> sample;
+  {
+    const py::gil_scoped_release unlocked;
+    sample = std::make_shared<const weighted_sample>(columns.rows(
+        [&](const auto& rows) { return sample_answers(rows, segments, columns.scale, columns.rules, design.view()); }));
+  }
+  const answer_domain without{sample, columns.scale, segments};
+  if (!by) return py::cast(without);
+  py::list all;
+  for (std::uint32_t code = 0; code < segments; ++code) all.append(answer_domain{sample, columns.scale, code});
+  return py::make_tuple(columns.segment.labels, all, without);
+}
+
 }  // namespace
 
 void bind_score_tally(py::module_& m) {
@@ -161,6 +194,26 @@ void bind_score_tally(py::module_& m) {
       py::arg("scores"), py::kw_only(), py::arg("by"), py::arg("scale"), py::arg("blank"), py::arg("answers"),
       py::arg("dedupe"), py::arg("respondent"), py::arg("answered_on"), py::arg("weights"), py::arg("count"),
       py::arg("threads"));
+  py::class_<answer_domain>(m, "AnswerDomain")
+      .def(
+          "mean",
+          [](const answer_domain& answers, double level) {
+            return with_error(score_mean_with_error(answers, confidence_level(level)));
+          },
+          py::arg("level"));
+  m.def(
+      "sample_survey",
+      [](const any_column& scores, const optional_column& cluster, const optional_column& strata, const optional_column& fpc,
+         const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank, answer_words answers,
+         std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
+         const optional_column& weights, const optional_column& count, std::size_t threads) {
+        const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
+                                                             respondent, answered_on, by, weights, count, threads});
+        return domains_of(columns, {cluster, strata, fpc}, by.has_value());
+      },
+      py::arg("scores"), py::kw_only(), py::arg("cluster"), py::arg("strata"), py::arg("fpc"), py::arg("by"),
+      py::arg("scale"), py::arg("blank"), py::arg("answers"), py::arg("dedupe"), py::arg("respondent"),
+      py::arg("answered_on"), py::arg("weights"), py::arg("count"), py::arg("threads"));
 }
 
 }  // namespace sojourn::python

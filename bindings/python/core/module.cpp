@@ -20,6 +20,8 @@ PYBIND11_MODULE(_core, m) {
   auto surveys = m.def_submodule("surveys", "NPS, CSAT, CES, response rates.");
   bind_score_counts(surveys);
   bind_score_tally(surveys);
+  bind_weighted_sample(surveys);
+  bind_compare_segments(surveys);
   bind_nps(surveys);
   bind_csat(surveys);
   bind_ces(surveys);

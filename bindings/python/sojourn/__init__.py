@@ -102,13 +102,18 @@ if TYPE_CHECKING:
         shard_of,
     )
     from sojourn.surveys import (
+        SegmentComparison,
         SurveyState,
         ces,
         compare_csat,
         compare_nps,
+        compare_segments,
         csat,
         nps,
         response_rate,
+        weighted_mean,
+        weighted_ratio,
+        weighted_total,
     )
 
 __all__ = [
@@ -123,13 +128,18 @@ __all__ = [
     "StateError",
     "Table",
     # surveys
+    "SegmentComparison",
     "SurveyState",
     "ces",
     "compare_csat",
     "compare_nps",
+    "compare_segments",
     "csat",
     "nps",
     "response_rate",
+    "weighted_mean",
+    "weighted_ratio",
+    "weighted_total",
     # revenue
     "Amount",
     "Comparison",

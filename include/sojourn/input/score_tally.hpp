@@ -39,6 +39,10 @@ struct answer_source {
   /// Chunks grow with the table of counters, so that merging tables stays a small share of the work; below 2^32 rows.
   [[nodiscard]] std::size_t chunk_rows() const noexcept;
 
+  /// What row `row` holds: the index of its answer on the scale, or one of the codes below.
+  [[nodiscard]] std::uint8_t code(std::size_t row) const;
+  static constexpr std::uint8_t off_scale = 255, no_score = 254, superseded = 253;
+
   // Rows [first, last). Bad rows are left out, which `require_all` notices.
   [[nodiscard]] score_counts count(std::size_t first, std::size_t last) const;
   [[nodiscard]] by_segment<score_counts> count_segments(std::size_t first, std::size_t last) const;
@@ -54,6 +58,9 @@ struct answer_source {
 
 [[nodiscard]] inline std::int64_t rows_in(const score_counts& state) {
   return state.scored() + state.no_score + state.superseded;
+}
+[[nodiscard]] inline std::int64_t rows_in(const weighted_score_counts& state) {
+  return rows_in(state.counts) + state.zero_weight;
 }
 
 }  // namespace detail
@@ -93,6 +100,7 @@ template <score_value T, executor E = serial_executor>
 }
 
 /// With weights, taken to a billionth: 0, or from 1e-6 to 1e6; anything else, a missing weight included, is a `data_error`.
+/// A row of weight 0 is as if absent: counted in `zero_weight` only.
 template <score_value T, executor E = serial_executor>
 [[nodiscard]] by_segment<weighted_score_counts> tally_weighted_scores_by_segment(const basic_responses<T>& table,
                                                                                  std::size_t segments, rating_scale scale,
@@ -102,7 +110,7 @@ template <score_value T, executor E = serial_executor>
   require_same_length(table.score, "score", table.weight, "weight");
   const auto tally = [&](std::size_t first, std::size_t last) { return source.weigh(first, last); };
   auto total = tally_sharded(table.score.size(), tally, host, source.chunk_rows());
-  source.require_all(detail::rows_in(total.total().counts));
+  source.require_all(detail::rows_in(total.total()));
   return total;
 }
 

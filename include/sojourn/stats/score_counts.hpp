@@ -75,11 +75,13 @@ struct weight_sums {
   }
 };
 
-/// Counts and weights of one question. `answers` runs parallel to `counts.answers`.
+/// Counts and weights of one question. `answers` runs parallel to `counts.answers`. Rows of weight 0 speak for nobody: they
+/// are counted in `zero_weight` and nowhere else.
 struct weighted_score_counts {
   score_counts counts{};
   std::vector<weight_sums> answers{};
   weight_sums no_score{};
+  std::int64_t zero_weight = 0;
 
   [[nodiscard]] std::optional<rating_scale> scale() const;
 
@@ -90,7 +92,7 @@ struct weighted_score_counts {
   static constexpr std::uint16_t bytes_kind = 17;
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.counts, self.answers, self.no_score);
+    archive(self.counts, self.answers, self.no_score, self.zero_weight);
   }
   [[nodiscard]] bool canonical() const;
 };

@@ -5,7 +5,6 @@
 #include "sojourn/export.hpp"
 
 #include <array>
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -67,13 +66,9 @@ inline ces_cuts ces_cuts_on(const std::optional<rating_scale>& scale, const ces_
 
 }  // namespace detail
 
-/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals:
-/// Student for the mean, Wilson for the share, adjusted Wald for the index; weighted states on the effective number of
-/// answers. No answers: undefined. Throws `schema_error` for a share or an index on a scale other than 1-7 without stated
-/// cuts. What it does not tell you: whether the customer got what they came for; an easy way to nothing scores well.
-template <class State>
-  requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
-[[nodiscard]] estimate ces(const State& state, const ces_options& options = {}) {
+/// `ces` with its standard error, effective n and design effect.
+template <answer_state State>
+[[nodiscard]] weighted_estimate ces_with_error(const State& state, const ces_options& options = {}) {
   const std::optional<rating_scale> scale = state.scale();
   const ces_cuts cuts = detail::ces_cuts_on(scale, options);
   // Where high is hard, the answer a counts as low + high - a.
@@ -84,17 +79,26 @@ template <class State>
   const answer_range hard = options.direction == ces_direction::high_is_easy ? answer_range{-128, cuts.hard_to}
                                                                              : answer_range{turn - cuts.hard_to, 127};
   constexpr std::string_view name = "ces";
-  if (options.kind == ces_kind::mean) return score_mean(state, options.level).as({name, csat_mean_label.unit});
+  if (options.kind == ces_kind::mean) {
+    weighted_estimate mean = score_mean_with_error(state, options.level);
+    mean.result = mean.result.as({name, csat_mean_label.unit});
+    return mean;
+  }
   if (options.kind == ces_kind::top_share) {
     const net_share share = net_share_of(state, easy(cuts.easy_from), {});
-    return weighted_proportion(share.plus, share.effective_n, share.n, {options.level, proportion_interval::wilson})
-        .as({name, "share"});
+    return {plus_estimate(share, {options.level, proportion_interval::wilson}).as({name, "share"}), share.error()};
   }
-  estimate index = net_share_estimate(net_share_of(state, easy(cuts.very_easy_from), hard), options.level);
-  index.value *= 100;
-  index.low *= 100;
-  index.high *= 100;
-  return index.as({name, "points"});
+  return detail::in_points(net_share_of(state, easy(cuts.very_easy_from), hard), options.level,
+                           net_share_interval::adjusted_wald, name);
+}
+
+/// Customer effort score of the chosen kind. The mean is reported as it was answered, also where high is hard. Intervals:
+/// Student for the mean, Wilson for the share, adjusted Wald for the index; weighted states on `n_effective` answers. No
+/// answers: undefined. Throws `schema_error` for a share or an index on a scale other than 1-7 without stated cuts. What it
+/// does not tell you: whether the customer got what they came for; an easy way to nothing scores well.
+template <answer_state State>
+[[nodiscard]] estimate ces(const State& state, const ces_options& options = {}) {
+  return ces_with_error(state, options).result;
 }
 
 /// Tally and read in one call.

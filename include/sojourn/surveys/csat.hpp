@@ -4,7 +4,6 @@
 
 #include "sojourn/export.hpp"
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 
@@ -27,6 +26,8 @@ struct csat_result {
   estimate share{};  ///< in [0, 1]
   std::int32_t satisfied_from = 0;
   estimate mean{};  ///< on the scale
+  precision share_error{};
+  precision mean_error{};
 };
 
 /// The cut on which vendors agree: of three answers the top one, of four to seven the top two, of ten the top three. Empty
@@ -56,19 +57,20 @@ inline std::int32_t csat_cut(const rating_scale& scale, const std::optional<std:
 
 }  // namespace detail
 
-/// Satisfied answers / answers with a score. Wilson interval; weighted states on the effective number of answers. No
+/// Satisfied answers / answers with a score. Wilson interval; weighted states on `n_effective` answers. No
 /// answers: undefined, with cut 0 unless one was stated. What it does not tell you: how far the others are from satisfied
 /// (see `mean`), and nothing about those who did not answer.
-template <class State>
-  requires std::same_as<State, score_counts> || std::same_as<State, weighted_score_counts>
+template <answer_state State>
 [[nodiscard]] csat_result csat(const State& state, const csat_options& options = {}) {
   const std::optional<rating_scale> scale = state.scale();
   csat_result result;
   result.satisfied_from = scale ? detail::csat_cut(*scale, options.satisfied_from) : options.satisfied_from.value_or(0);
   const net_share share = net_share_of(state, {result.satisfied_from, 127}, {});
-  result.share =
-      weighted_proportion(share.plus, share.effective_n, share.n, {options.level, options.interval}).as(csat_label);
-  result.mean = score_mean(state, options.level);
+  result.share = plus_estimate(share, {options.level, options.interval}).as(csat_label);
+  result.share_error = share.error();
+  const weighted_estimate mean = score_mean_with_error(state, options.level);
+  result.mean = mean.result;
+  result.mean_error = mean.error;
   return result;
 }
 

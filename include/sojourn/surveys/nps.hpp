@@ -103,30 +103,22 @@ template <score_value T, executor E = serial_executor>
 
 inline constexpr metric_label nps_label{"nps", "points"};
 
-namespace detail {
-
-/// A net share as NPS, or a difference of two as a difference.
-inline estimate in_points(estimate share, std::string_view name) {
-  share.value *= 100;
-  share.low *= 100;
-  share.high *= 100;
-  return share.as({name, nps_label.unit});
+/// `nps` with its standard error in points, effective n and design effect.
+template <answer_state State>
+[[nodiscard]] weighted_estimate nps_with_error(const State& state, const nps_options& options = {}) {
+  return detail::in_points(nps_shares(state, options), options.level, options.interval, nps_label.name);
 }
-
-}  // namespace detail
 
 /// Net Promoter Score in points, from -100 (all detractors) to 100 (all promoters).
 ///
 /// 100 (promoters - detractors) / answers. Default interval: adjusted Wald (Rocks 2016, The American Statistician), variance
-/// of one answer p + d - (p - d)^2. A weighted state uses weighted shares and the effective number of answers. Answers
+/// of one answer p + d - (p - d)^2. A weighted state uses weighted shares and `n_effective`. Answers
 /// without a score are left out, or counted as neither with `in_denominator` (as some vendors do). No answers: undefined.
 /// Throws `schema_error` for break points that do not fit the scale. What it does not tell you: 40 points may be 40 %
 /// promoters and no detractors or 70 % and 30 %; and nothing about those who did not answer.
-[[nodiscard]] inline estimate nps(const score_counts& state, const nps_options& options = {}) {
-  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval), nps_label.name);
-}
-[[nodiscard]] inline estimate nps(const weighted_score_counts& state, const nps_options& options = {}) {
-  return detail::in_points(net_share_estimate(nps_shares(state, options), options.level, options.interval), nps_label.name);
+template <answer_state State>
+[[nodiscard]] estimate nps(const State& state, const nps_options& options = {}) {
+  return nps_with_error(state, options).result;
 }
 /// Tally and read in one call, on a 0-10 scale.
 template <score_value T>
@@ -140,8 +132,8 @@ template <class State>
 [[nodiscard]] comparison compare_nps(const State& first, const State& second, const nps_comparison_options& options = {}) {
   const nps_options alone{.no_score = options.no_score, .breaks = options.breaks};
   comparison found = compare_net_shares(nps_shares(first, alone), nps_shares(second, alone), options.level, options.method);
-  for (estimate* share : {&found.first, &found.second}) *share = detail::in_points(*share, nps_label.name);
-  found.difference = detail::in_points(found.difference, "nps_difference");
+  for (estimate* share : {&found.first, &found.second}) *share = detail::times_100(*share, nps_label.name);
+  found.difference = detail::times_100(found.difference, "nps_difference");
   return found;
 }
 

@@ -193,6 +193,7 @@ def asked(
         "decay_lifetime": (fitted, {"discount_rate": 0.1}, lambda s: s.lifetime(0.1)),
         "cltv": (None, cltv, lambda s: sj.cltv(**cltv)),
         "nps": (scores, {"level": 0.9}, lambda s: sj.nps(s, level=0.9)),
+        "weighted_mean": ([3.0, 5.0], {"weights": [1, 3]}, lambda s: sj.weighted_mean(s, [1, 3])),
         "nps_difference": ([10, 9, 3], {"second": [7, 2, 1]}, lambda s: sj.compare_nps(s, [7, 2, 1])),
         "csat": (csat, {}, sj.csat),
         "csat_mean": (csat, {}, lambda s: sj.csat(s).mean),

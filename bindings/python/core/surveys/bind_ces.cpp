@@ -9,6 +9,8 @@
 
 #include "bind.hpp"
 #include "frames/words.hpp"
+#include "sojourn/stats/answer_domain.hpp"
+#include "with_error.hpp"
 
 namespace py = pybind11;
 
@@ -27,7 +29,7 @@ void bind_ces_of(py::module_& m) {
         options.direction = named<ces_direction>("direction", direction);
         options.level = confidence_level(level);
         if (cuts) options.cuts = ces_cuts{(*cuts)[0], (*cuts)[1], (*cuts)[2]};
-        return ces(state, options);
+        return with_error(ces_with_error(state, options));
       },
       py::arg("state"), py::arg("kind"), py::arg("direction"), py::arg("level"), py::arg("cuts"));
 }
@@ -37,6 +39,7 @@ void bind_ces_of(py::module_& m) {
 void bind_ces(py::module_& m) {
   bind_ces_of<score_counts>(m);
   bind_ces_of<weighted_score_counts>(m);
+  bind_ces_of<answer_domain>(m);
   m.attr("CES_CUTS") = py::make_tuple(ces_cuts{}.easy_from, ces_cuts{}.very_easy_from, ces_cuts{}.hard_to);
 }
 

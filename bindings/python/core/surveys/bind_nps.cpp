@@ -6,9 +6,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bind.hpp"
 #include "frames/words.hpp"
+#include "sojourn/stats/answer_domain.hpp"
+#include "sojourn/surveys/compare_segments.hpp"
+#include "with_error.hpp"
 
 namespace py = pybind11;
 
@@ -45,10 +49,22 @@ void bind_nps_of(py::module_& m) {
       "nps",
       [](const State& state, double level, const std::string& method, const std::string& no_score,
          const asked_breaks& breaks) {
-        return nps(state, {confidence_level(level), named<nps_interval>("method", method),
-                           named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
+        return with_error(nps_with_error(state, {confidence_level(level), named<nps_interval>("method", method),
+                                                 named<nps_no_score>("no_score", no_score), breaks_of(breaks)}));
       },
       py::arg("state"), py::arg("level"), py::arg("method"), py::arg("no_score"), py::arg("breaks"));
+}
+
+template <class State>
+void bind_nps_comparisons(py::module_& m) {
+  m.def(
+      "compare_nps_segments",
+      [](const std::vector<State>& segments, double level, const std::string& method, const std::string& no_score,
+         const asked_breaks& breaks) {
+        return compare_nps_segments<State>(segments, {confidence_level(level), named<net_share_comparison>("method", method),
+                                                      named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
+      },
+      py::arg("segments"), py::arg("level"), py::arg("method"), py::arg("no_score"), py::arg("breaks"));
   m.def(
       "compare_nps",
       [](const State& first, const State& second, double level, const std::string& method, const std::string& no_score,
@@ -67,6 +83,9 @@ void bind_nps_of(py::module_& m) {
 void bind_nps(py::module_& m) {
   bind_nps_of<score_counts>(m);
   bind_nps_of<weighted_score_counts>(m);
+  bind_nps_of<answer_domain>(m);
+  bind_nps_comparisons<score_counts>(m);
+  bind_nps_comparisons<weighted_score_counts>(m);
   m.def("nps_groups", &groups_of, py::arg("state"), py::arg("breaks"));
   m.def(
       "nps_groups",

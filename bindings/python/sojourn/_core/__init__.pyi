@@ -22,6 +22,9 @@ class Estimate:
     state: Any
     mean: Estimate
     p_value: float
+    standard_error: float
+    n_effective: float
+    deff: float
     @property
     def value(self) -> float: ...
     @property

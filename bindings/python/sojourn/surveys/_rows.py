@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Real
 from typing import Any, TypeAlias
 
 from sojourn import _core
@@ -11,6 +13,7 @@ from sojourn._frames.columns import column
 from sojourn.errors import SchemaError
 
 Counts: TypeAlias = "_core.surveys.ScoreCounts | _core.surveys.WeightedScoreCounts"
+Answers: TypeAlias = "Counts | _core.surveys.AnswerDomain"
 NPS_SCALE: tuple[int, int] = _core.surveys.NPS_SCALE
 
 
@@ -47,10 +50,38 @@ def survey_rows(
     }
 
 
-def tally(scores: Any, rows: Mapping[str, Any], unit: str) -> tuple[Any, dict[str, Any]]:
-    """The state of all answers or the states by segment, and how the rows were read, for the options of a result."""
-    states, found = _core.surveys.tally_survey(column(scores, "scores"), **rows)
-    return states, {"blank": rows["blank"], "dedupe": rows["dedupe"], "unit": unit, **found}
+@dataclass(frozen=True)
+class Tallied:
+    """What scores are read from: the state of all answers or the states by segment, and how the rows were read.
+
+    `answers` are the counts of the states, or where the sample has a design the domains that know it. `plain`: without
+    weights and design.
+    """
+
+    states: Any
+    answers: Any
+    reading: dict[str, Any]
+    plain: bool
+
+
+def tally(scores: Any, rows: Mapping[str, Any], unit: str, design: Mapping[str, Any]) -> Tallied:
+    """The answers of these rows. `design`: cluster, strata and fpc as the caller gave them."""
+    values = column(scores, "scores")
+    states, found = _core.surveys.tally_survey(values, **rows)
+    reading = {"blank": rows["blank"], "dedupe": rows["dedupe"], "unit": unit, **found}
+    asked = design_columns(len(values), **design)
+    if all(one is None for one in asked.values()):
+        return Tallied(states, states, reading, rows["weights"] is None)
+    domains = _core.surveys.sample_survey(values, **asked, **rows)
+    return Tallied(states, domains, {**reading, **{name: one is not None for name, one in asked.items()}}, False)
+
+
+def design_columns(rows: int, *, cluster: Any, strata: Any, fpc: Any) -> dict[str, Any]:
+    """The design of a sample as columns; one number for `fpc` holds for all rows."""
+    if isinstance(fpc, Real):
+        fpc = [float(fpc)] * rows
+    given = {"cluster": cluster, "strata": strata, "fpc": fpc}
+    return {name: None if values is None else column(values, name) for name, values in given.items()}
 
 
 def whole_numbers(values: Any, name: str, how_many: int) -> tuple[int, ...]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._frames.arguments import checked
-from sojourn.surveys._rows import NPS_SCALE, survey_rows, tally
+from sojourn.surveys._rows import NPS_SCALE, Answers, Tallied, survey_rows, tally
 from sojourn.surveys._segments import by_segment, draw_groups, nps_breaks
-from sojourn.surveys._state import SurveyState
+from sojourn.surveys._state import SurveyState, read_ces, read_csat, read_nps
 
 
 @checked
@@ -31,6 +31,9 @@ def nps(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    cluster: Any = None,
+    strata: Any = None,
+    fpc: Any = None,
     threads: int = 1,
 ) -> Any:
     """Net Promoter Score in points, -100 to 100: share of promoters (9-10) minus share of detractors (0-6).
@@ -41,6 +44,11 @@ def nps(
     promoter, passive (neutral), detractor. `dedupe`: all_responses or latest_per_respondent, by the moment
     `answered_on`, within one moment by row: `.options["same_moment"]` counts the answers for which that decided.
     `unit="account"` counts the latest answer of each account.
+
+    `weights`: how many people each answer speaks for; 0 leaves it out. `cluster`: answers of one account (office, run of
+    interviews) that were drawn together. `strata`: parts of the customers that were asked separately. `fpc`: clusters
+    (answers, without clusters) that the population of each row's stratum has, one number or a column. The result has
+    `.standard_error`, `.n_effective` and `.deff`; see `weighted_mean` for what they mean.
     """
     rows = survey_rows(
         scale=scale,
@@ -57,16 +65,16 @@ def nps(
         threads=threads,
     )
     options: dict[str, Any] = {"level": level, "method": method, "no_score": no_score, "breaks": breaks}
-    states, reading = tally(scores, rows, unit)
+    found = tally(scores, rows, unit, {"cluster": cluster, "strata": strata, "fpc": fpc})
     if by is None:
-        return _with_reading(SurveyState.of(states).nps(**options), reading)
+        return _with_reading(read_nps(SurveyState.of(found.states), found.answers, **options), found.reading)
 
-    def row(state: SurveyState) -> dict[str, Any]:
-        result = state.nps(**options)
-        return {**state.groups(breaks=breaks), "nps": result.value, "low": result.low, "high": result.high}
+    def row(state: SurveyState, answers: Answers) -> dict[str, Any]:
+        result = read_nps(state, answers, **options)
+        return {**state.groups(breaks=breaks), "nps": result.value, **_limits(result, found)}
 
-    used = {**options, **reading, "breaks": nps_breaks(states, breaks)}
-    return by_segment(states, row, used, "Net Promoter Score by segment", draw_groups)
+    used = {**options, "breaks": nps_breaks(found.states, breaks)}
+    return by_segment(found, row, used, "Net Promoter Score by segment", draw_groups)
 
 
 @checked
@@ -87,9 +95,14 @@ def csat(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    cluster: Any = None,
+    strata: Any = None,
+    fpc: Any = None,
     threads: int = 1,
 ) -> Any:
     """Share of satisfied answers, 0 to 1, with the mean answer as `.mean`; with `by=` a Table.
+
+    Weights and designs (`cluster`, `strata`, `fpc`) are those of `nps`.
 
     Satisfied from: of 3 answers the top one, of 4 to 7 the top two, of 10 the top three; `.options` says which.
     """
@@ -108,19 +121,19 @@ def csat(
         threads=threads,
     )
     options: dict[str, Any] = {"level": level, "method": method, "satisfied_from": satisfied_from}
-    states, reading = tally(scores, rows, unit)
+    found = tally(scores, rows, unit, {"cluster": cluster, "strata": strata, "fpc": fpc})
     if by is None:
-        share = SurveyState.of(states).csat(**options)
-        _with_reading(share.mean, reading)
-        return _with_reading(share, reading)
+        share = read_csat(SurveyState.of(found.states), found.answers, **options)
+        _with_reading(share.mean, found.reading)
+        return _with_reading(share, found.reading)
 
-    def row(state: SurveyState) -> dict[str, Any]:
-        share = state.csat(**options)
+    def row(state: SurveyState, answers: Answers) -> dict[str, Any]:
+        share = read_csat(state, answers, **options)
         mean = share.mean
-        limits = {"csat": share.value, "low": share.low, "high": share.high}
-        return {"no_score": state.no_score, **limits, "mean": mean.value, "mean_low": mean.low, "mean_high": mean.high}
+        means = {"mean": mean.value, "mean_low": mean.low, "mean_high": mean.high}
+        return {"no_score": state.no_score, "csat": share.value, **_limits(share, found), **means}
 
-    return by_segment(states, row, {**options, **reading}, "Customer satisfaction by segment", None)
+    return by_segment(found, row, options, "Customer satisfaction by segment", None)
 
 
 @checked
@@ -142,11 +155,15 @@ def ces(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    cluster: Any = None,
+    strata: Any = None,
+    fpc: Any = None,
     threads: int = 1,
 ) -> Any:
     """Customer effort: mean answer, `top_share` of easy answers (5-7), or `index` (6-7 minus 1-3, in points).
 
-    `cuts` = (easy from, very easy from, hard to) for another scale; `direction="high_is_hard"` turns them round.
+    `cuts` = (easy from, very easy from, hard to) for another scale; `direction="high_is_hard"` turns them round. Weights and
+    designs (`cluster`, `strata`, `fpc`) are those of `nps`.
     """
     rows = survey_rows(
         scale=scale,
@@ -163,15 +180,23 @@ def ces(
         threads=threads,
     )
     options: dict[str, Any] = {"kind": kind, "direction": direction, "cuts": cuts, "level": level}
-    states, reading = tally(scores, rows, unit)
+    found = tally(scores, rows, unit, {"cluster": cluster, "strata": strata, "fpc": fpc})
     if by is None:
-        return _with_reading(SurveyState.of(states).ces(**options), reading)
+        return _with_reading(read_ces(SurveyState.of(found.states), found.answers, **options), found.reading)
 
-    def row(state: SurveyState) -> dict[str, Any]:
-        result = state.ces(**options)
-        return {"no_score": state.no_score, "ces": result.value, "low": result.low, "high": result.high}
+    def row(state: SurveyState, answers: Answers) -> dict[str, Any]:
+        result = read_ces(state, answers, **options)
+        return {"no_score": state.no_score, "ces": result.value, **_limits(result, found)}
 
-    return by_segment(states, row, {**options, **reading}, "Customer effort by segment", None)
+    return by_segment(found, row, options, "Customer effort by segment", None)
+
+
+def _limits(result: Estimate, found: Tallied) -> dict[str, float]:
+    """The interval of a score, and with weights or a design what it rests on."""
+    limits = {"low": result.low, "high": result.high}
+    if found.plain:
+        return limits
+    return {**limits, "standard_error": result.standard_error, "n_effective": result.n_effective}
 
 
 def _with_reading(result: Estimate, reading: dict[str, Any]) -> Estimate:

@@ -7,26 +7,29 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.table import Table
+from sojourn.surveys._rows import Answers, Tallied
 from sojourn.surveys._state import SurveyState
 
 
 def by_segment(
-    states: Any,
-    row: Callable[[SurveyState], dict[str, Any]],
+    found: Tallied,
+    row: Callable[[SurveyState, Answers], dict[str, Any]],
     options: dict[str, Any],
     title: str,
     plot: Callable[[Table, Any], Any] | None,
 ) -> Table:
     """One row per segment, in order of first appearance; rows without a segment come last under a missing name."""
-    labels, found, missing = states
-    named: list[tuple[str | None, SurveyState]] = [
-        (label, SurveyState.of(state)) for label, state in zip(labels, found, strict=True)
+    labels, states, missing = found.states
+    _, answers, answers_missing = found.answers
+    named: list[tuple[str | None, SurveyState, Answers]] = [
+        (label, SurveyState.of(state), each) for label, state, each in zip(labels, states, answers, strict=True)
     ]
     without = SurveyState.of(missing)
     if not named or without.scored + without.no_score + without.superseded > 0:
-        named.append((None, without))
-    cells = [{"segment": label, "n": state.scored, **row(state)} for label, state in named]
-    return Table({name: [line[name] for line in cells] for name in cells[0]}, options=options, plot=plot, title=title)
+        named.append((None, without, answers_missing))
+    cells = [{"segment": label, "n": state.scored, **row(state, each)} for label, state, each in named]
+    columns = {name: [line[name] for line in cells] for name in cells[0]}
+    return Table(columns, options={**options, **found.reading}, plot=plot, title=title)
 
 
 def nps_breaks(states: Any, asked: tuple[int, int] | None) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from sojourn._core.surveys import ResponseCounts
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn.errors import StateError
-from sojourn.surveys._rows import Counts, survey_rows
+from sojourn.surveys._rows import Answers, Counts, survey_rows
 
 CES_CUTS: tuple[int, int, int] = _core.surveys.CES_CUTS
 
@@ -71,6 +71,11 @@ class SurveyState:
         return self._counts.superseded
 
     @property
+    def zero_weight(self) -> int:
+        """Rows of weight 0, which are in no other count."""
+        return self._counts.zero_weight if isinstance(self._counts, _core.surveys.WeightedScoreCounts) else 0
+
+    @property
     def weighted(self) -> bool:
         """Whether the answers carry weights."""
         return isinstance(self._counts, _core.surveys.WeightedScoreCounts)
@@ -84,15 +89,11 @@ class SurveyState:
         breaks: tuple[int, int] | None = None,
     ) -> Estimate:
         """Net Promoter Score in points."""
-        used = _core.surveys.nps_breaks(self._counts, breaks)
-        result = _core.surveys.nps(self._counts, level, method, no_score, used)
-        return with_options(result, self, level=level, method=method, no_score=no_score, breaks=used)
+        return read_nps(self, self._counts, level=level, method=method, no_score=no_score, breaks=breaks)
 
     def csat(self, *, level: float = 0.95, method: str = "wilson", satisfied_from: int | None = None) -> Estimate:
         """Share of satisfied answers, `.mean` beside it."""
-        share, cut, mean = _core.surveys.csat(self._counts, level, method, satisfied_from)
-        share.mean = with_options(mean, self, level=level)
-        return with_options(share, self, level=level, method=method, satisfied_from=cut)
+        return read_csat(self, self._counts, level=level, method=method, satisfied_from=satisfied_from)
 
     def ces(
         self,
@@ -103,8 +104,7 @@ class SurveyState:
         level: float = 0.95,
     ) -> Estimate:
         """Customer effort score of the chosen kind."""
-        result = _core.surveys.ces(self._counts, kind, direction, level, cuts)
-        return with_options(result, self, kind=kind, direction=direction, cuts=cuts or CES_CUTS, level=level)
+        return read_ces(self, self._counts, kind=kind, direction=direction, cuts=cuts, level=level)
 
     def mean(self, *, level: float = 0.95) -> Estimate:
         """The mean answer."""
@@ -154,6 +154,30 @@ class SurveyState:
             else:
                 raise StateError("a weighted and a plain survey state do not merge; give both weights")
         return other._counts
+
+
+def read_nps(
+    state: SurveyState, answers: Answers, *, level: float, method: str, no_score: str, breaks: tuple[int, int] | None
+) -> Estimate:
+    """NPS of the counts of `state`, or of the domain with its design."""
+    used = _core.surveys.nps_breaks(state._counts, breaks)
+    result = _core.surveys.nps(answers, level, method, no_score, used)
+    return with_options(result, state, level=level, method=method, no_score=no_score, breaks=used)
+
+
+def read_csat(state: SurveyState, answers: Answers, *, level: float, method: str, satisfied_from: int | None) -> Estimate:
+    """CSAT of the counts of `state`, or of the domain with its design."""
+    share, cut, mean = _core.surveys.csat(answers, level, method, satisfied_from)
+    share.mean = with_options(mean, state, level=level)
+    return with_options(share, state, level=level, method=method, satisfied_from=cut)
+
+
+def read_ces(
+    state: SurveyState, answers: Answers, *, kind: str, direction: str, cuts: tuple[int, int, int] | None, level: float
+) -> Estimate:
+    """CES of the counts of `state`, or of the domain with its design."""
+    result = _core.surveys.ces(answers, kind, direction, level, cuts)
+    return with_options(result, state, kind=kind, direction=direction, cuts=cuts or CES_CUTS, level=level)
 
 
 def with_options(result: Estimate, state: SurveyState | ResponseCounts, **options: Any) -> Estimate:
