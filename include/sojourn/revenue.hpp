@@ -45,6 +45,7 @@
 #include "sojourn/revenue/ledger/tenure.hpp"
 #include "sojourn/revenue/lifetime_value.hpp"
 #include "sojourn/revenue/movements.hpp"
+#include "sojourn/revenue/mrr_concentration.hpp"
 #include "sojourn/revenue/mrr_series.hpp"
 #include "sojourn/revenue/named_rates.hpp"
 #include "sojourn/revenue/parts/label_rows.hpp"

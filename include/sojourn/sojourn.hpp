@@ -20,6 +20,7 @@
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/chi_square.hpp"
 #include "sojourn/stats/comparison.hpp"
+#include "sojourn/stats/concentration.hpp"
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/group_comparison.hpp"

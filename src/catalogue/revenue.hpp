@@ -10,6 +10,11 @@ inline constexpr metric_option of_unit{"unit", "None", "who is a customer: accou
 inline constexpr auto of_period = list(period);
 inline constexpr auto of_period_and_unit = list(period, of_unit);
 inline constexpr auto of_period_and_unit_with_level = list(period, of_unit, level);
+inline constexpr auto asked_of_concentration =
+    list(period, metric_option{"top", "(1, 10)", "numbers of accounts whose share is read"}, of_unit,
+         metric_option{"zeros", "left_out", "customers without MRR: left_out, included"},
+         metric_option{"as_population", "True", "a census without intervals; False: accounts are drawn with replacement"},
+         metric_option{"replicates", "1000", "how often they are drawn"}, metric_option{"seed", "1", "of the draws"}, level);
 inline constexpr metric_option column_of_start{"start", "None", "column of the first day; None: found by its usual name"};
 inline constexpr metric_option column_of_end{"end", "None", "column of the day after the last one"};
 inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR in minor units"};
@@ -122,6 +127,23 @@ inline constexpr metric revenue_metrics[] = {
      .function = "arpa",
      .python = "Ledger.arpa",
      .options = of_period_and_unit_with_level},
+    {.name = "concentration",
+     .title = "Concentration of MRR",
+     .family = metric_family::revenue,
+     .unit = metric_unit::share,
+     .shown_as = "%, index and number of accounts",
+     .source = metric_source::ledger,
+     .result = metric_result::table,
+     .meaning =
+         "How much of MRR the largest accounts hold: shares of the top, the Herfindahl-Hirschman index, the number of "
+         "equal accounts that would be as concentrated, the Gini coefficient.",
+     .formula = "share of the N largest; sum of squared shares; 1 / that; sum of (2i - n - 1) x / (n total)",
+     .missing = "Customers without MRR are left out and counted. Undefined when nobody pays.",
+     .not_told = "Whether the large ones will stay, and who belongs together if parents are not known.",
+     .page = "concentration",
+     .function = "mrr_concentration",
+     .python = "Ledger.concentration",
+     .options = asked_of_concentration},
     {.name = "average_sale_price",
      .title = "Average sale price (ASP)",
      .family = metric_family::revenue,

@@ -115,6 +115,7 @@ def made() -> dict[str, Any]:
     compared = ledger.compare("nrr", "2024-12", before="2024-06")
     due = ledger.available_to_renew("2024")
     churn = ledger.logo_churn("2024-12")
+    held = ledger.concentration("2024-12", as_population=False, replicates=50)
     recipes: dict[str, Callable[[], Any]] = {
         "nps": lambda: [sj.nps(acme.nps["score"]), sj.nps([])],
         "csat": lambda: (share := sj.csat([5, 4, 1, 3]), share.mean),
@@ -144,6 +145,11 @@ def made() -> dict[str, Any]:
             + [sj.cltv(5000.0, margin=0.8, retention=fitted, discount_rate=0.01, timing="just_paid")]
         ),
         "Readings.arpa": lambda: ledger.arpa("2024-12"),
+        "Concentration.hhi": lambda: [held.hhi, sj.concentration([]).hhi],
+        "Concentration.effective": lambda: held.effective,
+        "Concentration.gini": lambda: held.gini,
+        "Concentration.gini_sample": lambda: held.gini_sample,
+        "Concentration.top": lambda: held.top(10),
         "SegmentComparison.estimates": lambda: sj.compare_segments([10, 9, 3, 8], ["a", "a", "b", "b"]).estimates,
         "Readings.average_sale_price": lambda: ledger.average_sale_price("2024"),
         "Readings.quick_ratio": lambda: ledger.quick_ratio("2024"),
@@ -215,6 +221,8 @@ OF = {
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},
     "cltv": {("cltv", "minor units")},
+    "Concentration.effective": {("effective_accounts", "accounts")},
+    "Concentration.top": {("top_share", "share")},
     "SegmentComparison.estimates": {("nps", "points")},
     "Readings.arpa": {("arpa", "minor units per month")},
     "Readings.average_sale_price": {("average_sale_price", "minor units per month")},

@@ -17,6 +17,8 @@ void bind_score_counts(pybind11::module_& m);
 void bind_score_tally(pybind11::module_& m);
 void bind_weighted_sample(pybind11::module_& m);
 void bind_compare_segments(pybind11::module_& m);
+void bind_concentration(pybind11::module_& m);
+void bind_logistic(pybind11::module_& m);
 void bind_nps(pybind11::module_& m);
 void bind_csat(pybind11::module_& m);
 void bind_ces(pybind11::module_& m);

@@ -44,6 +44,7 @@ PYBIND11_MODULE(_core, m) {
 
   auto revenue = m.def_submodule("revenue", "Ledgers, movements, retention, cohorts, renewals.");
   bind_revenue(revenue);
+  bind_concentration(revenue);
 
   auto datasets = m.def_submodule("datasets", "Account sets with known truth.");
   bind_datasets(datasets);

@@ -134,6 +134,7 @@ def asked(
             lambda s: sj.mrr_series(s, "2024-01", "2024-06", as_of="2024-12-29"),
         ),
         "arpa": (ledger, {**month, "level": 0.9}, lambda s: s.arpa("2024-12", level=0.9)),
+        "concentration": (ledger, month, lambda s: s.concentration("2024-12")),
         "average_sale_price": (ledger, year, lambda s: s.average_sale_price("2024")),
         "quick_ratio": (ledger, year, lambda s: s.quick_ratio("2024")),
         "nrr": (ledger, {**month, "window": 12}, lambda s: s.nrr("2024-12", window=12)),

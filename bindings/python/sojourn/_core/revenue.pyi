@@ -23,6 +23,49 @@ class RevenuePolicy:
     @property
     def fingerprint(self) -> int: ...
 
+class Concentration:
+    @property
+    def hhi(self) -> Estimate: ...
+    @property
+    def effective(self) -> Estimate: ...
+    @property
+    def gini(self) -> Estimate: ...
+    @property
+    def gini_sample(self) -> Estimate: ...
+    @property
+    def shares(self) -> list[Estimate]: ...
+    @property
+    def top(self) -> list[int]: ...
+    @property
+    def total(self) -> float: ...
+    @property
+    def left_out(self) -> int: ...
+    @property
+    def missing(self) -> int: ...
+
+def concentration(
+    values: Column,
+    *,
+    by: Column | None,
+    top: Sequence[int],
+    zeros: str,
+    as_population: bool,
+    replicates: int,
+    seed: int,
+    level: float,
+) -> tuple[list[str], list[Concentration]]: ...
+def mrr_concentration(
+    ledger: Ledger,
+    end_day: int,
+    *,
+    top: Sequence[int],
+    zeros: str,
+    as_population: bool,
+    replicates: int,
+    seed: int,
+    level: float,
+) -> Concentration: ...
+
 class RetentionState:
     def __init__(self) -> None: ...
     def __iadd__(self, other: RetentionState) -> RetentionState: ...

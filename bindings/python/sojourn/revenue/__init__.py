@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sojourn.revenue._amount import Amount, mrr_from_price
     from sojourn.revenue._cohorts import Triangle
     from sojourn.revenue._comparison import Comparison, compare_rates, minimum_detectable_change
+    from sojourn.revenue._concentration import Concentration, concentration
     from sojourn.revenue._economics import economics
     from sojourn.revenue._ledger import Ledger
     from sojourn.revenue._policy import Policy
@@ -23,6 +24,7 @@ __all__ = [
     "Amount",
     "CohortState",
     "Comparison",
+    "Concentration",
     "Ledger",
     "Policy",
     "RenewalState",
@@ -31,6 +33,7 @@ __all__ = [
     "Snapshots",
     "Triangle",
     "compare_rates",
+    "concentration",
     "economics",
     "minimum_detectable_change",
     "movements",
@@ -45,6 +48,7 @@ _HOMES = {
     "Amount": "sojourn.revenue._amount",
     "CohortState": "sojourn._core.revenue",
     "Comparison": "sojourn.revenue._comparison",
+    "Concentration": "sojourn.revenue._concentration",
     "Ledger": "sojourn.revenue._ledger",
     "Policy": "sojourn.revenue._policy",
     "RenewalState": "sojourn._core.revenue",
@@ -53,6 +57,7 @@ _HOMES = {
     "Snapshots": "sojourn.revenue._snapshots",
     "Triangle": "sojourn.revenue._cohorts",
     "compare_rates": "sojourn.revenue._comparison",
+    "concentration": "sojourn.revenue._concentration",
     "economics": "sojourn.revenue._economics",
     "minimum_detectable_change": "sojourn.revenue._comparison",
     "movements": "sojourn.revenue._series",

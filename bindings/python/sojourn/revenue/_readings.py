@@ -13,6 +13,7 @@ from sojourn.revenue._amount import Amount
 from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts, leavers
 from sojourn.revenue._comparison import Comparison, DetectableChange, bootstrap, compare, detectable_change
+from sojourn.revenue._concentration import Concentration, concentration_of
 from sojourn.revenue._contributors import Contributors, cohort_contributors, contributors
 from sojourn.revenue._explain import Explanation, explain
 from sojourn.revenue._guarded_ledger import GuardedLedger
@@ -109,6 +110,26 @@ class Readings(GuardedLedger):
         `unit` as in `nrr`; of parents those who own the accounts at the end of the period.
         """
         return rate(self._of_unit(unit), period, "arpa", level)
+
+    def concentration(
+        self,
+        period: Any,
+        *,
+        top: int | Sequence[int] = (1, 10),
+        unit: str | None = None,
+        zeros: str = "left_out",
+        as_population: bool = True,
+        replicates: int = 1000,
+        seed: int = 1,
+        level: float = 0.95,
+    ) -> Concentration:
+        """How much of MRR the largest customers hold at the end of the period: top shares, hhi, effective accounts, gini.
+
+        From exact MRR, not rounded to minor units. `unit` as in `nrr`: parents hold what their accounts pay together. The
+        other arguments are those of `sj.concentration`; `.left_out` counts the customers without MRR.
+        """
+        ledger = self._of_unit(unit)
+        return concentration_of(ledger, period, top, zeros, as_population, replicates, seed, level)
 
     def average_sale_price(self, period: Any, *, unit: str | None = None) -> Estimate:
         """Average first MRR of the new customers of the period who paid from their first day, in minor units."""
