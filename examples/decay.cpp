@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sojourn/lifetime/chain_ladder.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/incidence.hpp"
@@ -75,6 +76,12 @@ void regress_the_rate() {
   assert(near(fit.coefficients[0].hazard_ratio, 0.871, 5e-4));
 }
 
+void carry_young_cohorts_on() {
+  const sojourn::age_triangle paying({{1000, 900, 850, 840}, {1200, 1056, 990}, {900, 828}, {1100}});
+  const sojourn::triangle_projection end = project(sojourn::fit_chain_ladder(paying));
+  assert(near(end.total.value, 3506.43797, 1e-5) && near(end.total.standard_error, 25.0704, 1e-4));
+}
+
 void compare_churn_rates() {
   const std::vector<double> monthly{0.01, 0.03, 0.05};
   const sojourn::mrr_index_table left = sojourn::mrr_index(monthly);
@@ -90,5 +97,6 @@ int main() {
   compare_two_plans();
   leave_for_several_causes();
   regress_the_rate();
+  carry_young_cohorts_on();
   compare_churn_rates();
 }

@@ -48,6 +48,7 @@ enum class metric_source : std::uint8_t {
   surveys_sent,   ///< one row per survey: sent, answered
   lifetimes,      ///< one row per account: how long it was seen, whether it left
   survivors,      ///< how many accounts of a cohort are left at each age
+  triangle,       ///< cohorts by age: a ledger's, or rows with the oldest cohort first
   survival_curve,
   incidence_curve,  ///< of one cause of leaving
   fitted_decay,
@@ -58,10 +59,10 @@ enum class metric_source : std::uint8_t {
   scored_outcomes,  ///< scores beside who left afterwards
   numbers,          ///< no rows: every input is an option
 };
-constexpr std::array<std::string_view, 16> values_of(metric_source) {
-  return {"ledger",    "subscriptions",  "contracts",       "responses",    "surveys sent",  "lifetimes",
-          "survivors", "survival curve", "incidence curve", "fitted decay", "account table", "usage events",
-          "scorecard", "scored cycle",   "scored outcomes", "numbers"};
+constexpr std::array<std::string_view, 17> values_of(metric_source) {
+  return {"ledger",       "subscriptions", "contracts",      "responses",       "surveys sent", "lifetimes",
+          "survivors",    "triangle",      "survival curve", "incidence curve", "fitted decay", "account table",
+          "usage events", "scorecard",     "scored cycle",   "scored outcomes", "numbers"};
 }
 
 /// What a metric returns.

@@ -2,6 +2,9 @@
 // Layer: 3. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/lifetime/age_triangle.hpp"
+#include "sojourn/lifetime/chain_ladder.hpp"
+#include "sojourn/lifetime/chain_ladder_checks.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/decay.hpp"
@@ -13,6 +16,7 @@
 #include "sojourn/lifetime/life_table.hpp"
 #include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
+#include "sojourn/lifetime/odp.hpp"
 #include "sojourn/lifetime/parametric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
 #include "sojourn/lifetime/survival.hpp"

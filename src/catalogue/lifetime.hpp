@@ -69,6 +69,14 @@ inline constexpr auto cltv_options =
          metric_option{"acquisition_cost", "0.0", "taken off, in minor units"},
          metric_option{"cap_periods", "None", "longest lifetime counted"}, scalar_amounts, scalar_currency);
 
+inline constexpr auto chain_ladder_options =
+    list(metric_option{"tail", "None", "what comes after the last age: a factor taken as known, or factor, sigma and se"},
+         metric_option{"method", "mack", "mack; odp: of amounts that only grow, such as money lost so far"},
+         metric_option{"sigma", "mack", "spread of a step that one cohort shows: mack, loglinear"}, level,
+         metric_option{"cohort", "cohort", "column of a table of cells"},
+         metric_option{"age", "age", "column of a table of cells"},
+         metric_option{"value", "value", "column of a table of cells"});
+
 inline constexpr metric lifetime_metrics[] = {
     {.name = "survival",
      .title = "Survival (Kaplan-Meier)",
@@ -334,6 +342,23 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "discounted_lifetime",
      .python = "Decay.lifetime",
      .options = decay_lifetime_options},
+    {.name = "chain_ladder",
+     .title = "Young cohorts carried on (chain ladder)",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::minor_units_per_month,
+     .shown_as = "unit of the triangle",
+     .source = metric_source::triangle,
+     .result = metric_result::curve,
+     .meaning = "What young cohorts come to at the ages that older ones have reached, if they develop as those did, with "
+                "standard errors.",
+     .formula = "latest value x product of f_k, f_k = sum of values at age k+1 / sum at age k over cohorts that show both",
+     .missing = "A pair that starts at 0 is left out of f_k and counted. A spread that one or two cohorts cannot show is "
+                "undefined, with a reason.",
+     .not_told = "Whether young cohorts are like old ones. Price rises and crises belong to a date, not to an age.",
+     .page = "chain_ladder",
+     .function = "fit_chain_ladder",
+     .python = "chain_ladder",
+     .options = chain_ladder_options},
     {.name = "cltv",
      .title = "Customer lifetime value (CLTV)",
      .family = metric_family::lifetime,

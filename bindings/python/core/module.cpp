@@ -36,6 +36,9 @@ PYBIND11_MODULE(_core, m) {
   bind_parametric(lifetime);
   bind_life_table(lifetime);
   bind_decay(lifetime);
+  bind_chain_ladder(lifetime);
+  bind_chain_ladder_checks(lifetime);
+  bind_odp(lifetime);
   bind_cltv(lifetime);
   bind_mrr_index(lifetime);
 

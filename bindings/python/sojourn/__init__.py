@@ -62,6 +62,10 @@ if TYPE_CHECKING:
     )
     from sojourn.lifetime import (
         CauseIncidence,
+        ChainLadder,
+        ChainLadderAhead,
+        ChainLadderBootstrap,
+        ChainLadderDiagnostics,
         Cox,
         CumulativeIncidence,
         Decay,
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
         PredictedSurvival,
         Survival,
         SurvivalBy,
+        chain_ladder,
         cltv,
         cox,
         cumulative_incidence,
@@ -164,6 +169,10 @@ __all__ = [
     # lifetime
     "CauseIncidence",
     "Cox",
+    "ChainLadder",
+    "ChainLadderAhead",
+    "ChainLadderBootstrap",
+    "ChainLadderDiagnostics",
     "CumulativeIncidence",
     "Decay",
     "FineGray",
@@ -174,6 +183,7 @@ __all__ = [
     "PredictedSurvival",
     "Survival",
     "SurvivalBy",
+    "chain_ladder",
     "cltv",
     "cox",
     "cumulative_incidence",

@@ -187,6 +187,11 @@ def asked(
             lambda s: sj.fit_survival(s, [1, 0, 1], family="weibull"),
         ),
         "fitted_survival": (sj.fit_survival([3, 5, 8], [1, 0, 1], family="weibull"), {"t": 4}, lambda s: s.interval(4)),
+        "chain_ladder": (
+            [[100, 90, 85, 84], [120, 105, 99], [90, 83], [110]],
+            {"tail": 0.99},
+            lambda s: sj.chain_ladder(s, tail=0.99),
+        ),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -275,7 +280,8 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "estimate") == isinstance(result, sj.Estimate)
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
-        assert isinstance(result, (sj.Survival, sj.Decay, sj.CumulativeIncidence, sj.Cox, sj.FineGray, sj.FittedSurvival))
+        observed = (sj.Survival, sj.CumulativeIncidence)
+        assert isinstance(result, (*observed, sj.Decay, sj.Cox, sj.FineGray, sj.FittedSurvival, sj.ChainLadder))
 
 
 def signature_of(name: str) -> inspect.Signature:

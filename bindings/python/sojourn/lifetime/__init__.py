@@ -6,6 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sojourn.lifetime._chain_ladder import (
+        ChainLadder as ChainLadder,
+        ChainLadderAhead as ChainLadderAhead,
+        chain_ladder as chain_ladder,
+    )
+    from sojourn.lifetime._chain_ladder_checks import ChainLadderDiagnostics as ChainLadderDiagnostics
     from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
     from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
     from sojourn.lifetime._fine_gray import (
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
         cumulative_incidence as cumulative_incidence,
     )
     from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
+    from sojourn.lifetime._odp_bootstrap import ChainLadderBootstrap as ChainLadderBootstrap
     from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
@@ -27,6 +34,10 @@ if TYPE_CHECKING:
 _LATER = {
     "CauseIncidence": "sojourn.lifetime._incidence",
     "Cox": "sojourn.lifetime._cox",
+    "ChainLadder": "sojourn.lifetime._chain_ladder",
+    "ChainLadderAhead": "sojourn.lifetime._chain_ladder",
+    "ChainLadderBootstrap": "sojourn.lifetime._odp_bootstrap",
+    "ChainLadderDiagnostics": "sojourn.lifetime._chain_ladder_checks",
     "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
     "FineGray": "sojourn.lifetime._fine_gray",
@@ -37,6 +48,7 @@ _LATER = {
     "PredictedSurvival": "sojourn.lifetime._cox",
     "Survival": "sojourn.lifetime._survival",
     "SurvivalBy": "sojourn.lifetime._survival",
+    "chain_ladder": "sojourn.lifetime._chain_ladder",
     "cumulative_incidence": "sojourn.lifetime._incidence",
     "cox": "sojourn.lifetime._cox",
     "cltv": "sojourn.lifetime._value",

@@ -107,6 +107,31 @@ def draw_fitted(table: Table, ax: Any) -> Any:
     return ax
 
 
+def draw_chain_ladder(cells: Table, ends: Table, ax: Any = None) -> Any:
+    """One line per cohort from light (old) to dark (young): seen solid, projected dotted, limits to the right."""
+    ax = _axes(ax)
+    rows = list(zip(cells["cohort"], cells["age"], cells["value"], cells["projected"], strict=True))
+    limits = dict(zip(ends["cohort"], zip(ends["low"], ends["high"], strict=True), strict=True))
+    names = list(dict.fromkeys(cohort for cohort, *_ in rows))
+    for place, name in enumerate(names):
+        own = [(age, value, projected) for cohort, age, value, projected in rows if cohort == name]
+        seen = [(age, value) for age, value, projected in own if not projected]
+        colour = str(0.75 * (1 - place / max(1, len(names) - 1)))
+        label = name if place in (0, len(names) - 1) else None
+        ax.plot([age for age, _ in seen], [value for _, value in seen], color=colour, linewidth=1, label=label)
+        ahead = [seen[-1], *((age, value) for age, value, projected in own if projected)]
+        ax.plot([age for age, _ in ahead], [value for _, value in ahead], ":", color=colour, linewidth=1)
+        low, high = limits[name]
+        if len(ahead) > 1 and low == low:
+            ax.vlines(ahead[-1][0] + 0.25 * place, low, high, color=colour, linewidth=1)  # side by side, oldest first
+    ax.set_xlabel("age")
+    ax.set_ylabel("value")
+    ax.margins(y=0.08)
+    ax.grid(alpha=0.2)
+    ax.legend(frameon=False, title="cohort; dotted: projected", loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
 def draw_mrr_index(table: Table, ax: Any) -> Any:
     """One line per churn rate, named at its end."""
     rows = list(zip(table["churn_rate"], table["month"], table["remaining"], strict=True))
