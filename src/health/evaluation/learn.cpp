@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "health/evaluation/learn_tiles.hpp"
+#include "stats/logistic_tiles.hpp"
 #include "sojourn/domain/words.hpp"
 
 namespace sojourn::inline v0_1::health {

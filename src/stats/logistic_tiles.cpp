@@ -1,4 +1,4 @@
-#include "health/evaluation/learn_tiles.hpp"
+#include "stats/logistic_tiles.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
