@@ -14,6 +14,7 @@
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/incidence.hpp"
 #include "sojourn/lifetime/life_table.hpp"
+#include "sojourn/lifetime/logistic.hpp"
 #include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
 #include "sojourn/lifetime/odp.hpp"

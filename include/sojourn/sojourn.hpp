@@ -17,6 +17,7 @@
 
 #include "sojourn/stats/answer_domain.hpp"
 #include "sojourn/stats/bootstrap.hpp"
+#include "sojourn/stats/calibration.hpp"
 #include "sojourn/stats/checked.hpp"
 #include "sojourn/stats/chi_square.hpp"
 #include "sojourn/stats/comparison.hpp"

@@ -31,6 +31,11 @@ inline constexpr metric_option regression_weights{"weights", "None", "column of 
 inline constexpr metric_option regression_count{"count", "None", "column of how many accounts a row stands for"};
 inline constexpr metric_option regression_features{"features", "", "columns of numbers that may move the hazard"};
 inline constexpr metric_option regression_cluster{"cluster", "None", "column of the account, where it has several rows"};
+inline constexpr auto logistic_options =
+    list(metric_option{"outcome", "", "name of the column of 0 (stayed) and 1 (left)"},
+         metric_option{"features", "", "names of the columns of numbers"},
+         metric_option{"penalty", "0.0", "strength of a ridge on the coefficients, or firth"},
+         metric_option{"count", "None", "name of the column of how many accounts a row stands for"}, level);
 inline constexpr auto cox_options =
     list(metric_option{"time", "", "column: age at exit"}, metric_option{"event", "", "column: whether it left"},
          regression_features, metric_option{"entry", "None", "column of the age at which it came under observation"},
@@ -214,6 +219,21 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "fit_cox",
      .python = "cox",
      .options = cox_options},
+    {.name = "odds_ratios",
+     .title = "What moves the probability of leaving (logistic regression)",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::ratio,
+     .shown_as = "odds ratio per unit of a feature",
+     .source = metric_source::lifetimes,
+     .result = metric_result::curve,
+     .meaning = "By which factor the odds of leaving differ per unit of each feature, the others being equal.",
+     .formula = "log odds = intercept + sum of coef x feature, by maximum likelihood",
+     .missing = "A feature that separates or repeats has no estimate, and the status says so.",
+     .not_told = "Cause, and when an account leaves.",
+     .page = "logistic",
+     .function = "fit_logistic",
+     .python = "fit_logistic",
+     .options = logistic_options},
     {.name = "share_hazard_ratios",
      .title = "What moves the share that leaves for a cause (Fine and Gray)",
      .family = metric_family::lifetime,

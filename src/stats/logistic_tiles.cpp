@@ -5,40 +5,45 @@
 
 #include "detail/each_cpu.hpp"
 
-namespace sojourn::inline v0_1::health::detail {
+namespace sojourn::inline v0_1::detail {
 namespace {
 
 constexpr std::size_t tile_rows = 256;
 /// Partial sums a dot product keeps: the order of additions is part of the result, so it does not follow the register width.
 constexpr std::size_t lanes = 8;
 
-/// Columns of one tile, padded with rows of weight 0. Column 0 is the intercept; a signal enters with a minus.
+/// Columns of one tile, padded with rows of weight 0. Column 0 is the intercept.
 struct tile {
   std::vector<double> x, weighted;
-  alignas(64) double left[tile_rows], weight[tile_rows], eta[tile_rows], decay[tile_rows], log_term[tile_rows],
+  alignas(64) double outcome[tile_rows], weight[tile_rows], eta[tile_rows], decay[tile_rows], log_term[tile_rows],
       residual[tile_rows];
 
   explicit tile(std::size_t terms) : x(terms * tile_rows), weighted(tile_rows) {}
 };
 
-SOJOURN_EACH_CPU void negated(const double* from, std::size_t rows, double fill, double* to) {
+/// How a feature enters.
+struct feature_scale {
+  double fill, centre, factor;
+};
+
+SOJOURN_EACH_CPU void entered(const double* from, std::size_t rows, feature_scale as, double* to) {
   for (std::size_t i = 0; i < rows; ++i) {
     const double value = from[i];
-    to[i] = -(value == value ? value : fill);
+    to[i] = ((value == value ? value : as.fill) - as.centre) * as.factor;
   }
 }
 
 void load(const logistic_data& data, std::size_t first, std::size_t rows, tile& t) {
   std::fill_n(t.x.data(), tile_rows, 1.0);
-  for (std::size_t k = 0; k < data.signals.signals; ++k) {
-    const double* from = data.signals.values.data() + k * data.signals.rows + first;
+  for (std::size_t k = 0; k < data.features(); ++k) {
+    const double* from = data.values.data() + k * data.rows + first;
     double* to = t.x.data() + (k + 1) * tile_rows;
-    negated(from, rows, data.fill[k], to);
+    entered(from, rows, {data.fill[k], data.centre[k], data.factor[k]}, to);
     std::fill(to + rows, to + tile_rows, 0.0);
   }
-  for (std::size_t i = 0; i < rows; ++i) t.left[i] = data.left[first + i];
+  for (std::size_t i = 0; i < rows; ++i) t.outcome[i] = data.outcome[first + i];
   std::copy_n(data.weight.data() + first, rows, t.weight);
-  std::fill(t.left + rows, t.left + tile_rows, 0.0);
+  std::fill(t.outcome + rows, t.outcome + tile_rows, 0.0);
   std::fill(t.weight + rows, t.weight + tile_rows, 0.0);
 }
 
@@ -53,16 +58,16 @@ SOJOURN_EACH_CPU void log_odds(const double* x, const double* theta, std::size_t
 }
 
 /// From t = exp(-|eta|) to the loss terms, residuals and curvature weights of each row.
-SOJOURN_EACH_CPU void rows_of(double* eta, double* decay, const double* log_term, const double* left, double* weight,
+SOJOURN_EACH_CPU void rows_of(double* eta, double* decay, const double* log_term, const double* outcome, double* weight,
                               double* residual) {
   for (std::size_t i = 0; i < tile_rows; ++i) {
     const double t = decay[i], inverse = 1 / (1 + t);
     const double p = eta[i] > 0 ? inverse : t * inverse;
     const double positive = eta[i] > 0 ? eta[i] : 0;
     const double case_weight = weight[i];
-    residual[i] = case_weight * (p - left[i]);
+    residual[i] = case_weight * (p - outcome[i]);
     weight[i] = case_weight * t * inverse * inverse;
-    eta[i] = case_weight * (log_term[i] + positive - left[i] * eta[i]);
+    eta[i] = case_weight * (log_term[i] + positive - outcome[i] * eta[i]);
   }
 }
 
@@ -113,7 +118,7 @@ void add_tile(tile& t, std::span<const double> theta, logistic_sums& sums) {
   Eigen::Map<Eigen::Array<double, tile_rows, 1>> decay(t.decay), log_term(t.log_term);
   decay = decay.exp();
   log_term = (1 + decay).log();  // decay <= 1, so the error is that of the last bit of a number near 1
-  rows_of(t.eta, t.decay, t.log_term, t.left, t.weight, t.residual);
+  rows_of(t.eta, t.decay, t.log_term, t.outcome, t.weight, t.residual);
   double* out = sums.values.data();
   *out++ += sum_of(t.eta);
   dots(t.residual, t.x.data(), terms, out);
@@ -137,4 +142,4 @@ logistic_sums block_sums(const logistic_data& data, std::span<const double> thet
   return sums;
 }
 
-}  // namespace sojourn::inline v0_1::health::detail
+}  // namespace sojourn::inline v0_1::detail

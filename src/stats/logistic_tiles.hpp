@@ -1,4 +1,4 @@
-// The hot part of the fit: loss, gradient and curvature of one block of rows, tile by tile.
+// The hot part of logistic fits: loss, gradient and curvature of one block of rows, tile by tile.
 #pragma once
 
 #include <cstddef>
@@ -6,16 +6,21 @@
 #include <span>
 #include <vector>
 
-#include "sojourn/health/evaluation/learn.hpp"
+namespace sojourn::inline v0_1 {
+namespace detail {
 
-namespace sojourn::inline v0_1::health::detail {
-
-/// What the fit reads. `fill` stands in for missing signals; `weight` is 0 for rows that are not in use.
+/// What a fit reads. Feature k of row i is `values[k * rows + i]`, NaN where it is missing; it enters as (value - centre) x
+/// factor. `weight` is 0 for rows that are not in use.
 struct logistic_data {
-  signal_matrix signals;
-  std::span<const std::uint8_t> left;
+  std::span<const double> values;
+  std::size_t rows = 0;
+  std::span<const std::uint8_t> outcome;
   std::span<const double> weight;
-  std::vector<double> fill;
+  std::vector<double> fill;  ///< per feature, in the place of missing values
+  std::vector<double> centre;
+  std::vector<double> factor;
+
+  [[nodiscard]] std::size_t features() const noexcept { return fill.size(); }
 };
 
 /// Loss, gradient (intercept first), and the lower triangle of the curvature row by row.
@@ -30,8 +35,9 @@ struct logistic_sums {
 
 inline constexpr std::size_t rows_per_block = 4096;
 
-/// Rows [first, last) at theta = (alpha, beta...). One fixed order of additions whatever the CPU.
+/// Rows [first, last) at theta = (intercept, coefficients...). One fixed order of additions whatever the CPU.
 [[nodiscard]] logistic_sums block_sums(const logistic_data& data, std::span<const double> theta, std::size_t first,
                                        std::size_t last);
 
-}  // namespace sojourn::inline v0_1::health::detail
+}  // namespace detail
+}  // namespace sojourn::inline v0_1

@@ -30,6 +30,7 @@ PYBIND11_MODULE(_core, m) {
   auto lifetime = m.def_submodule("lifetime", "Survival, decay, lifetime value.");
   bind_survival(lifetime);
   bind_logrank(lifetime);
+  bind_logistic(lifetime);
   bind_incidence(lifetime);
   bind_cox(lifetime);
   bind_fine_gray(lifetime);

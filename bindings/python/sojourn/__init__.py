@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         weight_sensitivity,
     )
     from sojourn.lifetime import (
+        Calibration,
         CauseIncidence,
         ChainLadder,
         ChainLadderAhead,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
         FineGray,
         FittedSurvival,
         IncidenceBy,
+        Logistic,
         LogRank,
         PredictedIncidence,
         PredictedSurvival,
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
         cumulative_incidence,
         fine_gray,
         fit_decay,
+        fit_logistic,
         fit_survival,
         kaplan_meier,
         logrank,
@@ -167,6 +170,7 @@ __all__ = [
     "renewals",
     "shard_of",
     # lifetime
+    "Calibration",
     "CauseIncidence",
     "Cox",
     "ChainLadder",
@@ -178,6 +182,7 @@ __all__ = [
     "FineGray",
     "FittedSurvival",
     "IncidenceBy",
+    "Logistic",
     "LogRank",
     "PredictedIncidence",
     "PredictedSurvival",
@@ -189,6 +194,7 @@ __all__ = [
     "cumulative_incidence",
     "fine_gray",
     "fit_decay",
+    "fit_logistic",
     "fit_survival",
     "kaplan_meier",
     "logrank",

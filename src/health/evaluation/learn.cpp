@@ -1,165 +1,39 @@
 #include "sojourn/health/evaluation/learn.hpp"
 
-#include <Eigen/Cholesky>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 
-#include "stats/logistic_tiles.hpp"
 #include "sojourn/domain/words.hpp"
+#include "stats/logistic_newton.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
 
-using detail::logistic_data;
-using detail::logistic_sums;
 using sojourn::detail::bulk_ref;
+using sojourn::detail::coefficient_signs;
+using sojourn::detail::logistic_data;
+using sojourn::detail::logistic_optimum;
+using sojourn::detail::logistic_problem;
 using vector = Eigen::VectorXd;
-using matrix = Eigen::MatrixXd;
 
-/// Below this many rows nothing is forked: a join would cost more.
-constexpr std::size_t rows_worth_forking = 1u << 16;
-
-logistic_sums total(const logistic_data& data, std::span<const double> theta, bulk_ref bulk) {
-  const std::size_t rows = data.signals.rows, blocks = (rows + detail::rows_per_block - 1) / detail::rows_per_block;
-  std::vector<logistic_sums> parts(blocks);
-  const std::function<void(std::size_t)> work = [&](std::size_t b) {
-    const std::size_t first = b * detail::rows_per_block;
-    parts[b] = detail::block_sums(data, theta, first, std::min(rows, first + detail::rows_per_block));
-  };
-  if (rows < rows_worth_forking) {
-    for (std::size_t b = 0; b < blocks; ++b) work(b);
-  } else {
-    bulk(blocks, work);
-  }
-  logistic_sums all(theta.size());
-  for (const logistic_sums& part : parts) {
-    for (std::size_t i = 0; i < all.values.size(); ++i) all.values[i] += part.values[i];
-  }
-  return all;
+/// Signals enter with a minus: a healthier one may only take risk away.
+logistic_data data_of(std::span<const double> signals, std::size_t rows, std::span<const std::uint8_t> left,
+                      std::span<const double> weight, std::vector<double> fill) {
+  const std::size_t count = fill.size();
+  return {signals, rows, left, weight, std::move(fill), std::vector<double>(count, 0.0), std::vector<double>(count, -1.0)};
 }
 
-/// Loss plus pull, divided by the weight of all rows, with derivatives.
-struct objective {
-  double value = 0;
-  double loss = 0;  ///< not divided, without the pull
-  vector gradient;
-  matrix curvature;
-};
-
-struct pull {
-  double ridge = 0;
-  vector target;  ///< intercept first; its entry is not used
-};
-
-objective evaluate(const logistic_data& data, const vector& theta, const pull& towards, double scale, bulk_ref bulk) {
-  const auto terms = theta.size();
-  const logistic_sums sums = total(data, {theta.data(), static_cast<std::size_t>(terms)}, bulk);
-  objective at{0, sums.loss(), vector(terms), matrix(terms, terms)};
-  const double* h = sums.curvature(static_cast<std::size_t>(terms));
-  for (Eigen::Index a = 0; a < terms; ++a) {
-    at.gradient[a] = sums.gradient()[a];
-    for (Eigen::Index b = 0; b <= a; ++b) at.curvature(a, b) = at.curvature(b, a) = *h++;
-  }
-  double pulled = 0;
-  for (Eigen::Index k = 1; k < terms; ++k) {
-    const double off = theta[k] - towards.target[k];
-    pulled += towards.ridge / 2 * off * off;
-    at.gradient[k] += towards.ridge * off;
-    at.curvature(k, k) += towards.ridge;
-  }
-  at.value = (at.loss + pulled) / scale;
-  at.gradient /= scale;
-  at.curvature /= scale;
-  return at;
-}
-
-/// Largest violation of the optimum's conditions: a free term has no slope, one at its bound does not want to come back.
-double residual_of(const objective& at, const vector& theta, const std::vector<bool>& fixed) {
-  double worst = 0;
-  for (Eigen::Index k = 0; k < theta.size(); ++k) {
-    if (fixed[static_cast<std::size_t>(k)]) continue;
-    const bool bound = k > 0 && theta[k] == 0;
-    worst = std::max(worst, bound ? -at.gradient[k] : std::abs(at.gradient[k]));
-  }
-  return worst;
-}
-
-struct fit {
-  vector theta;
-  objective at;
-  double residual = 0;
-  int steps = 0;
-  bool identified = true;
-};
-
-std::vector<Eigen::Index> free_terms(const fit& now, const std::vector<bool>& fixed) {
-  std::vector<Eigen::Index> terms;
-  for (Eigen::Index k = 0; k < now.theta.size(); ++k) {
-    const bool held = k > 0 && now.theta[k] <= 0 && now.at.gradient[k] > 0;
-    if (!fixed[static_cast<std::size_t>(k)] && !held) terms.push_back(k);
-  }
-  return terms;
-}
-
-/// The Newton step of the free terms; the others stay.
-vector newton_step(fit& now, const std::vector<Eigen::Index>& free) {
-  const auto n = static_cast<Eigen::Index>(free.size());
-  matrix h(n, n);
-  vector g(n);
-  for (Eigen::Index a = 0; a < n; ++a) {
-    g[a] = now.at.gradient[free[static_cast<std::size_t>(a)]];
-    for (Eigen::Index b = 0; b < n; ++b)
-      h(a, b) = now.at.curvature(free[static_cast<std::size_t>(a)], free[static_cast<std::size_t>(b)]);
-  }
-  const Eigen::LDLT<matrix> solver(h);
-  now.identified = solver.vectorD().size() == 0 || solver.vectorD().minCoeff() > 1e-10;
-  if (!now.identified) h.diagonal().array() += 1e-10;
-  const vector part = now.identified ? vector(solver.solve(g)) : vector(Eigen::LDLT<matrix>(h).solve(g));
-  vector step = vector::Zero(now.theta.size());
-  for (Eigen::Index a = 0; a < n; ++a) step[free[static_cast<std::size_t>(a)]] = part[a];
-  return step;
-}
-
-vector projected(const vector& theta, const vector& step, double share) {
-  vector next = theta - share * step;
-  for (Eigen::Index k = 1; k < next.size(); ++k) next[k] = std::max(0.0, next[k]);
-  return next;
-}
-
-/// Projected Newton (Bertsekas 1982). Goes on below the required residual for as long as it still improves, so that answers
-/// with a closed form come out to the last digits.
-fit minimise(const logistic_data& data, const pull& towards, const std::vector<bool>& fixed, double scale, vector start,
-             int max_steps, bulk_ref bulk) {
-  constexpr double required = 1e-8, enough = 1e-15;
-  fit now{std::move(start), {}, 0, 0, true};
-  now.at = evaluate(data, now.theta, towards, scale, bulk);
-  now.residual = residual_of(now.at, now.theta, fixed);
-  while (now.steps < max_steps && now.residual > enough) {
-    const vector step = newton_step(now, free_terms(now, fixed));
-    double share = 1;
-    vector next = projected(now.theta, step, share);
-    objective there = evaluate(data, next, towards, scale, bulk);
-    // Near the optimum the value is flat to the last bit, so there the residual decides.
-    const auto better = [&] {
-      return there.value < now.at.value || (now.residual < required && residual_of(there, next, fixed) < now.residual);
-    };
-    for (int halvings = 0; !better() && now.residual >= required && halvings < 50; ++halvings) {
-      share /= 2;
-      next = projected(now.theta, step, share);
-      there = evaluate(data, next, towards, scale, bulk);
-    }
-    const double before = now.residual;
-    if (!better()) break;
-    now.theta = std::move(next);
-    now.at = std::move(there);
-    now.residual = residual_of(now.at, now.theta, fixed);
-    ++now.steps;
-    if (before < required && now.residual > before / 2) break;
-  }
-  return now;
+/// The maximum with no coefficient below 0, pulled by `ridge` towards `target`, some terms fixed at their start.
+logistic_optimum fit_weights(const logistic_data& data, double ridge, vector target, std::vector<bool> fixed, double scale,
+                             vector start, int max_steps, bulk_ref bulk) {
+  const vector ridges = vector::Constant(start.size(), ridge);
+  const logistic_problem problem{
+      data, {ridges, std::move(target)}, std::move(fixed), coefficient_signs::not_negative, scale, max_steps};
+  return logistic_minimum(problem, std::move(start), bulk);
 }
 
 void require_sense(signal_matrix s, std::size_t rows, std::span<const double> case_weight, const learn_options& options) {
@@ -270,10 +144,10 @@ vector expert_target(const prepared& p, signal_matrix s, const learn_options& op
         score[row] += options.expert[k] / sum * (std::isnan(value) ? p.fill[k] : value);
       }
     }
-    const logistic_data one{{score, s.rows, 1}, p.left, p.weight, {0.5}};
-    const pull none{0, vector::Zero(2)};
-    const fit found = minimise(one, none, {false, false}, p.scale, start_at(p, 2, counted), options.max_steps, bulk);
-    if (found.identified && found.residual < 1e-8) slope = found.theta[1];
+    const logistic_data one = data_of(score, s.rows, p.left, p.weight, {0.5});
+    const logistic_optimum found =
+        fit_weights(one, 0, vector::Zero(2), {false, false}, p.scale, start_at(p, 2, counted), options.max_steps, bulk);
+    if (found.identified && found.residual < logistic_optimum::required) slope = found.theta[1];
   }
   for (std::size_t k = 0; k < s.signals; ++k) target[static_cast<Eigen::Index>(k) + 1] = slope * options.expert[k] / sum;
   return target;
@@ -295,7 +169,7 @@ learn_status refusal(const learned_weights& counted, const learn_options& option
   return learn_status::learned;
 }
 
-void write_fit(learned_weights& result, const fit& found) {
+void write_fit(learned_weights& result, const logistic_optimum& found) {
   result.intercept = found.theta[0];
   result.log_likelihood = -found.at.loss;
   result.residual = found.residual;
@@ -314,7 +188,7 @@ void write_fit(learned_weights& result, const fit& found) {
   for (learned_signal& one : result.signals) one.weight = sum > 0 ? one.coefficient / sum : 0;
   if (!found.identified)
     result.status = learn_status::not_identified;
-  else if (!(found.residual < 1e-8))
+  else if (!(found.residual < logistic_optimum::required))
     result.status = learn_status::not_converged;
   else if (sum == 0)
     result.status = learn_status::no_predictive_signal;
@@ -342,10 +216,9 @@ learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>&
   describe_signals(p, signals, result);
   result.status = refusal(result, options);
   if (result.status == learn_status::learned) {
-    const pull towards{options.ridge, expert_target(p, signals, options, result, bulk)};
-    const logistic_data data{signals, p.left, p.weight, p.fill};
-    write_fit(result, minimise(data, towards, p.constant, p.scale, start_at(p, signals.signals + 1, result),
-                               options.max_steps, bulk));
+    const logistic_data data = data_of(signals.values, signals.rows, p.left, p.weight, p.fill);
+    write_fit(result, fit_weights(data, options.ridge, expert_target(p, signals, options, result, bulk), p.constant, p.scale,
+                                  start_at(p, signals.signals + 1, result), options.max_steps, bulk));
   }
   if (result.status != learn_status::learned) keep_expert_weights(result, options.expert);
   return result;

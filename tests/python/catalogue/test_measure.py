@@ -95,6 +95,7 @@ REMEDIES = {"diagnosis": ["low use"] * 4, "stage": ["proposed", "accepted", "don
 
 HAZARDS = {"months": [2, 4, 4, 7, 9], "why": [1, 2, 0, 1, 0], "left": [1, 1, 0, 1, 0], "seats": [3, 10, 25, 12, 8]}
 RATE = {"time": "months", "event": "left", "features": ["seats"]}
+ODDS = {"outcome": "left", "features": ["seats"], "penalty": 0.5}
 SHARE = {"time": "months", "cause": "why", "features": ["seats"], "of": 1}
 
 # Metric -> how it is asked by name (its source and options), and the plain call.
@@ -180,6 +181,7 @@ def asked(
         ),
         "incidence_at": (sj.cumulative_incidence([3, 5, 8], [1, 0, 2])[1], {"age": 5}, lambda s: s.at(5)),
         "hazard_ratios": (HAZARDS, RATE, lambda s: sj.cox(s, **RATE)),
+        "odds_ratios": (HAZARDS, ODDS, lambda s: sj.fit_logistic(s, **ODDS)),
         "share_hazard_ratios": (HAZARDS, SHARE, lambda s: sj.fine_gray(s, **SHARE)),
         "parametric_survival": (
             [3, 5, 8],
@@ -280,8 +282,8 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "estimate") == isinstance(result, sj.Estimate)
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
-        observed = (sj.Survival, sj.CumulativeIncidence)
-        assert isinstance(result, (*observed, sj.Decay, sj.Cox, sj.FineGray, sj.FittedSurvival, sj.ChainLadder))
+        observed, regressions = (sj.Survival, sj.CumulativeIncidence), (sj.Cox, sj.FineGray, sj.Logistic)
+        assert isinstance(result, (*observed, *regressions, sj.Decay, sj.FittedSurvival, sj.ChainLadder))
 
 
 def signature_of(name: str) -> inspect.Signature:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         IncidenceBy as IncidenceBy,
         cumulative_incidence as cumulative_incidence,
     )
+    from sojourn.lifetime._logistic import Calibration as Calibration, Logistic as Logistic, fit_logistic as fit_logistic
     from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
     from sojourn.lifetime._odp_bootstrap import ChainLadderBootstrap as ChainLadderBootstrap
     from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
 
 _LATER = {
+    "Calibration": "sojourn.lifetime._logistic",
     "CauseIncidence": "sojourn.lifetime._incidence",
     "Cox": "sojourn.lifetime._cox",
     "ChainLadder": "sojourn.lifetime._chain_ladder",
@@ -43,6 +45,7 @@ _LATER = {
     "FineGray": "sojourn.lifetime._fine_gray",
     "FittedSurvival": "sojourn.lifetime._parametric",
     "IncidenceBy": "sojourn.lifetime._incidence",
+    "Logistic": "sojourn.lifetime._logistic",
     "LogRank": "sojourn.lifetime._logrank",
     "PredictedIncidence": "sojourn.lifetime._fine_gray",
     "PredictedSurvival": "sojourn.lifetime._cox",
@@ -54,6 +57,7 @@ _LATER = {
     "cltv": "sojourn.lifetime._value",
     "fine_gray": "sojourn.lifetime._fine_gray",
     "fit_decay": "sojourn.lifetime._decay",
+    "fit_logistic": "sojourn.lifetime._logistic",
     "fit_survival": "sojourn.lifetime._parametric",
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",
