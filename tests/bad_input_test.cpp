@@ -111,7 +111,8 @@ struct rows {
 
   void operator()() const {
     (void)ledger({column<std::uint32_t>(account, "customer"), column<std::int32_t>(start, "from"),
-                  column<std::int32_t>(end, "until"), column<std::int64_t>(amount, "cents")});
+                  column<std::int32_t>(end, "until"), column<std::int64_t>(amount, "cents")},
+                 {.as_of = day{19'200}});
   }
 };
 

@@ -57,7 +57,7 @@ struct table {
             column<std::int32_t>(std::span<const std::int32_t>(end), end_bits.data(), 0, "end"),
             column<std::int64_t>(amount, "mrr")};
   }
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const { return ledger(view(), {as_of, accounts}); }
+  [[nodiscard]] ledger book(as_of_day as_of = {}) const { return ledger(view(), {as_of, accounts}); }
   [[nodiscard]] std::vector<oracle::slow_row> slow_rows() const {
     std::vector<oracle::slow_row> rows;
     for (std::size_t i = 0; i < account.size(); ++i) {

@@ -34,6 +34,7 @@
 #include "sojourn/revenue/explain/usage_movements.hpp"
 #include "sojourn/revenue/lane_movements.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
+#include "sojourn/revenue/ledger/as_of_day.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/currencies_used.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"

@@ -123,7 +123,8 @@ stored_view stored_form(const view& under) {
                causes, part_of] = under;
   stored_view form;
   form.policy = policy;
-  form.as_of = stored(as_of), form.known_on = stored(known_on), form.owners_on = stored(owners_on);
+  form.as_of = stored(as_of.named()), form.after_latest_date = as_of.is_after_latest_date();
+  form.known_on = stored(known_on), form.owners_on = stored(owners_on);
   form.unit = unit, form.part = part, form.commitment = commitment;
   form.amount = amount, form.same_day = same_day, form.causes = causes;
   for (const label_filter& one : where) {
@@ -153,7 +154,9 @@ view restored(const stored_view& from) {
                    "a view has one split, one table of rates and one part at most");
   view made;
   made.policy = from.policy;
-  made.as_of = restored(from.as_of), made.known_on = restored(from.known_on);
+  require_in_bytes(!from.as_of.given || !from.after_latest_date, "a view that names as_of takes no other day for it");
+  made.as_of = from.after_latest_date ? as_of_day::after_latest_date() : as_of_day(restored(from.as_of));
+  made.known_on = restored(from.known_on);
   made.owners_on = restored(from.owners_on);
   made.unit = from.unit, made.part = from.part, made.commitment = from.commitment;
   made.amount = from.amount, made.same_day = from.same_day, made.causes = from.causes;
@@ -181,7 +184,8 @@ view restored(const stored_view& from) {
 
 std::string stored_view_schema() {
   std::string text =
-      "view 1: as_of known_on owners_on unit part commitment amount same_day causes where split_by rates part_of; policy:";
+      "view 2: as_of after_latest_date known_on owners_on unit part commitment amount same_day causes where split_by rates "
+      "part_of; policy:";
   const revenue_policy policy;
   revenue_policy::options([&](std::string_view name, const auto&) { text += " " + std::string(name); }, policy);
   return text;

@@ -67,6 +67,7 @@ struct stored_filter {
 struct stored_view {
   revenue_policy policy{};
   stored_day as_of, known_on, owners_on;
+  bool after_latest_date = false;  ///< as_of is that day; none is named then
   book_unit unit = book_unit::account;
   mrr_part part = mrr_part::paid;
   mrr_commitment commitment = mrr_commitment::in_force;
@@ -80,8 +81,8 @@ struct stored_view {
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.policy, self.as_of, self.known_on, self.owners_on, self.unit, self.part, self.commitment, self.amount,
-            self.same_day, self.causes, self.where, self.split_by, self.rates, self.part_of);
+    archive(self.policy, self.as_of, self.after_latest_date, self.known_on, self.owners_on, self.unit, self.part,
+            self.commitment, self.amount, self.same_day, self.causes, self.where, self.split_by, self.rates, self.part_of);
   }
 };
 

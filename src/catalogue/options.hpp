@@ -36,7 +36,8 @@ inline constexpr metric_option currency{"currency", "None",
                                         "code of ISO 4217 or column of codes; None: a column called currency, else USD"};
 inline constexpr metric_option scalar_amounts{"amounts", "minor", "unit of the amounts: minor, major"};
 inline constexpr metric_option scalar_currency{"currency", "USD", "the currency of the amounts (ISO 4217)"};
-inline constexpr metric_option as_of{"as_of", "None", "the first day that is not known; None: everything is known"};
+inline constexpr metric_option as_of{
+    "as_of", "None", "the first day that is not known; None: today or the day after the latest date, whichever is earlier"};
 inline constexpr metric_option timezone{"timezone", "None", "the zone whose days count, where columns hold moments"};
 inline constexpr metric_option date_format{"date_format", "None", "the order of days in text, as %d/%m/%Y; None: ISO"};
 inline constexpr metric_option account{"account", "account_id", "column of the account"};

@@ -39,7 +39,7 @@ std::vector<standing> standings(const subscriptions& rows, day from, day to, con
   const std::size_t universe = detail::universe(rows, {options.as_of, options.accounts});
   const detail::row_facts facts = detail::facts_of(rows, 0, rows.account.size(), universe);
   detail::require_good(facts, rows, universe);
-  const std::int32_t as_of = options.as_of ? options.as_of->since_epoch : facts.latest + 1;
+  const std::int32_t as_of = detail::first_unknown_day(options.as_of, rows, facts.latest).since_epoch;
   const std::int32_t first = from.since_epoch, end = to.since_epoch;
   std::vector<standing> all(rows.account.empty() ? 0 : facts.accounts);
   for (std::size_t row = 0; row < rows.account.size(); ++row) {

@@ -170,8 +170,8 @@ mrr_series_state tally_mrr_series(const subscriptions& table, const period_grid&
   const std::size_t rows = table.start.size();
   constexpr std::size_t chunk_rows = std::size_t{1} << 20;
   const std::size_t chunks = std::max<std::size_t>((rows + chunk_rows - 1) / chunk_rows, 1);
-  // Without `as_of` everything is known; then no row is cut, whatever the latest date turns out to be.
-  const std::int32_t as_of = options.as_of ? options.as_of->since_epoch : runs_on;
+  // The day after the latest date cuts no row, whatever that date turns out to be.
+  const std::int32_t as_of = options.as_of.named().value_or(day{runs_on}).since_epoch;
   std::vector<chunk_sums> parts(chunks);
   host.bulk(chunks, [&](std::size_t c) {
     parts[c] = sums_of_chunk(table, finder, bins, c * chunk_rows, std::min((c + 1) * chunk_rows, rows),
@@ -182,7 +182,7 @@ mrr_series_state tally_mrr_series(const subscriptions& table, const period_grid&
   mrr_series_state state{grid, {}, std::vector<subscription_sums>(bins - 1)};
   for (const chunk_sums& part : parts) facts.add(part.facts);
   require_good(facts, table, universe(table, options));
-  state.known_until = options.as_of.value_or(day{facts.latest + 1});
+  state.known_until = first_unknown_day(options.as_of, table, facts.latest);
   wide_sums level;
   for (std::size_t b = 0; b + 1 < bins; ++b) {
     for (const chunk_sums& part : parts) level += part.bins[b];

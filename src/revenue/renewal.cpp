@@ -48,8 +48,15 @@ void check_contracts(const contracts& c, renewal_window window, const renewal_op
   if (window.to <= window.from)
     throw schema_error("renewals: the window " + to_string(window.from) + " .. " + to_string(window.to) + " is empty");
   if (options.grace_days < 0) throw schema_error("renewals: grace_days is never negative");
-  if (options.as_of) (void)require_usual_day(*options.as_of, "as_of");
+  if (options.as_of.named()) (void)require_usual_day(*options.as_of.named(), "as_of");
   for (std::size_t row = 0; row < c.account.size(); ++row) check_contract(c, row);
+}
+
+void require_as_of(const contracts& c, std::size_t row, const renewal_options& options) {
+  if (options.as_of.named() || options.as_of.is_after_latest_date() || c.renewed_on.present(row)) return;
+  throw as_of_not_named("renewals: as_of is not named, and the contract in row " + std::to_string(row) +
+                        " has no renewal: whether its grace days are over the rows do not say; name as_of, the first day "
+                        "that is not known, or as_of_day::after_latest_date() where all of them are over");
 }
 
 // What one contract came to, or a sum of contracts.
@@ -67,7 +74,7 @@ struct outcome {
 outcome classify(const contracts& c, std::size_t row, const renewal_options& options, renewal_state& state) {
   const std::int32_t end = c.term_end[row];
   const std::int32_t last_day = end + options.grace_days;
-  const std::int32_t horizon = options.as_of ? options.as_of->since_epoch : INT32_MAX;
+  const std::int32_t horizon = options.as_of.named() ? options.as_of.named()->since_epoch : INT32_MAX;
   const bool known = c.renewed_on.present(row) && c.renewed_on[row] < horizon;
   ++state.contracts_due;
   if (known && c.renewed_on[row] <= last_day && c.renewed_value[row] > 0) {
@@ -105,6 +112,7 @@ renewal_state tally_renewals(const contracts& c, renewal_window window, const re
   std::vector<std::pair<std::uint32_t, outcome>> due;
   for (std::size_t row = 0; row < c.account.size(); ++row) {
     if (c.term_end[row] < window.from.since_epoch || c.term_end[row] >= window.to.since_epoch) continue;
+    require_as_of(c, row, options);
     due.emplace_back(c.account[row], classify(c, row, options, state));
   }
   if (options.unit == renewal_unit::account) {

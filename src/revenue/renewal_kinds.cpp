@@ -46,7 +46,7 @@ renewal_kinds count_renewal_kinds(const contracts& terms, const contract_details
   renewal_kinds kinds;
   kinds.due = state.contracts_due;
   kinds.renewed = state.early + state.on_time + state.late;
-  const std::int32_t horizon = options.as_of ? options.as_of->since_epoch : INT32_MAX;
+  const std::int32_t horizon = options.as_of.named() ? options.as_of.named()->since_epoch : INT32_MAX;
   std::vector<std::tuple<std::uint32_t, std::int32_t, std::int32_t>> renewals;  // account, from, end of the old term
   for (std::size_t row = 0; row < terms.account.size(); ++row) {
     const std::int32_t end = terms.term_end[row];

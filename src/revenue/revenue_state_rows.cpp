@@ -204,7 +204,7 @@ revenue_state tally_rows(const subscriptions& table, const period_grid& grid, co
     return tally_revenue(book, grid, policy, host);
   }
 
-  const day known_until = options.as_of.value_or(day{facts.latest + 1});
+  const day known_until = first_unknown_day(options.as_of, table, facts.latest);
   const period_finder finder(grid);
   const revenue_state empty{grid, known_until, policy, std::vector<revenue_period>(static_cast<std::size_t>(grid.count))};
   const heaps<narrow_row> from(table, plan, seen, facts.by_account, host);

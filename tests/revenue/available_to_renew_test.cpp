@@ -81,8 +81,8 @@ TEST_CASE("available to renew: a contract of several years keeps an account out,
   const due_options forgiving{at("2027-01-01"), 5, due_loss::no_later_term};
   CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).accounts_lost == 1);
   CHECK(tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-04-01"), forgiving).left == due.left);
-  CHECK(!logo_churn_of_due(tally_available_to_renew(t.view(), at("2020-01-01"), at("2020-02-01"))).defined());
-  CHECK_THROWS_AS((void)tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-01-01")), schema_error);
+  CHECK(!logo_churn_of_due(tally_available_to_renew(t.view(), at("2020-01-01"), at("2020-02-01"), forgiving)).defined());
+  CHECK_THROWS_AS((void)tally_available_to_renew(t.view(), at("2024-01-01"), at("2024-01-01"), forgiving), schema_error);
 }
 
 namespace {
@@ -174,7 +174,8 @@ TEST_CASE("logo_denominator: from rows every policy acts; of what was available 
 TEST_CASE("logo_denominator: levels alone refuse what was available to renew, wherever churn is read from them") {
   table t;
   t.add(0, "2023-01-01", "2024-02-01", 100).add(1, "2023-01-01", "", 100);
-  const ledger book = t.book(at("2024-06-01"));
+  const ledger_options known{.as_of = at("2024-06-01")};
+  const ledger book = t.book(known.as_of);
   const day from = at("2024-01-01"), to = at("2024-04-01");
   const rate_options rules = kellogg();
   const auto refuses = [](auto ask) {
@@ -187,12 +188,12 @@ TEST_CASE("logo_denominator: levels alone refuse what was available to renew, wh
   refuses([&] { return contributors(book, revenue_cell::net_mrr_churn, from, to, rules.policy); });
   refuses([&] { return read_rate(book, revenue_rate::gross_mrr_churn, {from, to}, rules); });
   refuses([&] { return rate_parts(book, revenue_rate::net_mrr_churn, {from, to}, rules); });
-  refuses([&] { return reconcile_rate(books_of(t.view()), {}, rules.policy, revenue_cell::logo_churn, from, to); });
-  CHECK(reconcile_rate(books_of(t.view()), {}, rules.policy, revenue_cell::arpa, from, to).under_b == Approx(100));
-  CHECK(reconcile(books_of(t.view()), {}, rules.policy, from, to).under_b.churn == mrr::from_minor(100).ticks());
+  refuses([&] { return reconcile_rate(books_of(t.view(), known), {}, rules.policy, revenue_cell::logo_churn, from, to); });
+  CHECK(reconcile_rate(books_of(t.view(), known), {}, rules.policy, revenue_cell::arpa, from, to).under_b == Approx(100));
+  CHECK(reconcile(books_of(t.view(), known), {}, rules.policy, from, to).under_b.churn == mrr::from_minor(100).ticks());
   CHECK(nrr_until(book, to, rules).value == Approx(0.5));
   rate_options everybody = rules;
   everybody.policy.net_churn = net_churn::expansion_only;
-  CHECK_THROWS_WITH_AS((void)net_mrr_churn_of(t.view(), from, to, everybody), doctest::Contains("count everybody"),
-                       schema_error);
+  CHECK_THROWS_WITH_AS((void)net_mrr_churn_of(t.view(), from, to, everybody, {.as_of = known.as_of}),
+                       doctest::Contains("count everybody"), schema_error);
 }

@@ -57,8 +57,8 @@ TEST_CASE("mrr_series: one row per account counts customers") {
     const int from = on("2020-01-01") + static_cast<int>(random() % 300);
     t.add(who, from, from + 1 + static_cast<int>(random() % 200), 1000 + static_cast<int>(random() % 9000));
   }
-  const mrr_series_state s = tally_mrr_series(t.view(), months_2020);
-  const revenue_state ledger_based = tally_revenue(t.book(), months_2020);
+  const mrr_series_state s = tally_mrr_series(t.view(), months_2020, {.as_of = as_of_day::after_latest_date()});
+  const revenue_state ledger_based = tally_revenue(t.book(as_of_day::after_latest_date()), months_2020);
   CHECK(s.known_until == ledger_based.known_until);
   for (std::int32_t p = 0; p < 12; ++p) {
     CHECK(s.at(p).subscriptions == ledger_based.periods[static_cast<std::size_t>(p)].accounts_closing());

@@ -54,7 +54,8 @@ TEST_CASE("renewal kinds: long terms, automatic renewals and contracts that were
   t.add(5, "2023-03-01", "2024-03-01", "2024-03-01", "", true);            // not due
   t.add(6, "2023-06-01", "2024-06-01", "2024-09-01", "2026-09-02", true);  // came back too late
   const renewal_window june{at("2024-06-01"), at("2024-07-01")};
-  const renewal_kinds kinds = count_renewal_kinds(t.view(), t.details(), june);
+  const renewal_options late{.as_of = at("2024-10-01")};
+  const renewal_kinds kinds = count_renewal_kinds(t.view(), t.details(), june, late);
   CHECK(kinds.due == 8);
   CHECK(kinds.renewed == 6);
   CHECK(kinds.term_known == 8);
@@ -64,14 +65,14 @@ TEST_CASE("renewal kinds: long terms, automatic renewals and contracts that were
   CHECK(kinds.auto_known == 6);
   CHECK(kinds.auto_renewed == 1);
   CHECK(kinds.co_terminated == 2);
-  const renewal_state rates = tally_renewals(t.view(), june);
+  const renewal_state rates = tally_renewals(t.view(), june, late);
   CHECK(rates.contracts_due == kinds.due);
   CHECK(rates.early + rates.on_time + rates.late == kinds.renewed);
 
   renewal_options early;
   early.as_of = at("2024-06-12");
   CHECK(count_renewal_kinds(t.view(), t.details(), june, early).renewed == 2);
-  const renewal_kinds bare = count_renewal_kinds(t.view(), {}, june);
+  const renewal_kinds bare = count_renewal_kinds(t.view(), {}, june, late);
   CHECK(bare.term_known == 0);
   CHECK(bare.co_terminated == 2);
 }

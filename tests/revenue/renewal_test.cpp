@@ -40,6 +40,7 @@ struct contract_table {
 };
 
 const renewal_window june{at("2024-06-01"), at("2024-07-01")};
+const renewal_options in_autumn{.as_of = at("2024-10-01")};  // the grace days of all of them are over
 const int end_of_term = on("2024-06-15");
 
 contract_table random_contracts(std::mt19937_64& random, std::size_t rows) {
@@ -61,7 +62,7 @@ TEST_CASE("ren-01: 45 of 50 renew, 4M due, 300k downgraded, 500k lost: logo 90 %
   t.add(0, end_of_term, 420'000, end_of_term, 220'000);
   for (std::uint32_t who = 1; who < 45; ++who) t.add(who, end_of_term, 70'000, end_of_term, who <= 2 ? 20'000 : 70'000);
   for (std::uint32_t who = 45; who < 50; ++who) t.add(who, end_of_term, 100'000);
-  const renewal_state s = tally_renewals(t.view(), june);
+  const renewal_state s = tally_renewals(t.view(), june, in_autumn);
   CHECK(s.decided.opening == detail::int128{4'000'000} * mrr::ticks_per_minor);
   CHECK(logo_renewal(s).value == Approx(0.9));
   CHECK(gross_dollar_renewal(s).value == Approx(0.8));
@@ -73,7 +74,7 @@ TEST_CASE("ren-02: 22 of 24 renew: 92 %") {
   contract_table t;
   for (std::uint32_t who = 0; who < 24; ++who)
     t.add(who, end_of_term, 100, who < 22 ? std::optional<int>(end_of_term) : std::nullopt, 100);
-  CHECK(std::abs(100 * logo_renewal(tally_renewals(t.view(), june)).value - 91.67) < 0.005);
+  CHECK(std::abs(100 * logo_renewal(tally_renewals(t.view(), june, in_autumn)).value - 91.67) < 0.005);
 }
 
 TEST_CASE("renewal: early, on time, late, too late, lost, pending, each in one class") {
@@ -85,7 +86,7 @@ TEST_CASE("renewal: early, on time, late, too late, lost, pending, each in one c
   t.add(4, end_of_term, 100);                         // nothing
   t.add(5, end_of_term, 100, end_of_term, 0);         // renewed at nothing
   t.add(6, on("2024-07-01"), 100);                    // due in July
-  const renewal_state s = tally_renewals(t.view(), june);
+  const renewal_state s = tally_renewals(t.view(), june, in_autumn);
   CHECK(s.contracts_due == 6);
   CHECK(s.early == 1);
   CHECK(s.on_time == 1);
@@ -105,15 +106,15 @@ TEST_CASE("renewal: early, on time, late, too late, lost, pending, each in one c
   CHECK(open.value_pending == 300 * detail::int128{mrr::ticks_per_minor});
   CHECK(logo_renewal(open).n == 3);
   CHECK(tally_renewals(t.view(), june, {.as_of = day{end_of_term + 31}}).pending == 0);
-  CHECK(tally_renewals(t.view(), june, {.grace_days = 0}).late == 0);
+  CHECK(tally_renewals(t.view(), june, {.grace_days = 0, .as_of = at("2024-10-01")}).late == 0);
 }
 
 TEST_CASE("renewal: contracts merged into one renewal are no loss of an account, but one of a contract") {
   contract_table t;
   t.add(0, end_of_term, 100, end_of_term, 200).add(0, end_of_term, 100);
-  CHECK(gross_dollar_renewal(tally_renewals(t.view(), june)).value == 1.0);
-  CHECK(logo_renewal(tally_renewals(t.view(), june)).n == 1);
-  const auto each = tally_renewals(t.view(), june, {.unit = renewal_unit::contract});
+  CHECK(gross_dollar_renewal(tally_renewals(t.view(), june, in_autumn)).value == 1.0);
+  CHECK(logo_renewal(tally_renewals(t.view(), june, in_autumn)).n == 1);
+  const auto each = tally_renewals(t.view(), june, {.as_of = at("2024-10-01"), .unit = renewal_unit::contract});
   CHECK(logo_renewal(each).value == Approx(0.5));
   CHECK(gross_dollar_renewal(each).value == Approx(0.5));
   CHECK(net_dollar_renewal(each).value == 1.0);
@@ -159,15 +160,16 @@ TEST_CASE("renewal: equals a slow count by account on random contracts") {
 TEST_CASE("renewal: bad rows and options are refused with their place") {
   contract_table t;
   t.add(0, end_of_term, 100, end_of_term, 100).add(1, end_of_term, 0);
-  CHECK_THROWS_WITH_AS((void)tally_renewals(t.view(), june), doctest::Contains("\"value\", row 1"), data_error);
+  CHECK_THROWS_WITH_AS((void)tally_renewals(t.view(), june, in_autumn), doctest::Contains("\"value\", row 1"), data_error);
   t.value[1] = 5;
   t.renewed_value[0] = -1;
-  CHECK_THROWS_WITH_AS((void)tally_renewals(t.view(), june), doctest::Contains("\"renewed_value\", row 0"), data_error);
+  CHECK_THROWS_WITH_AS((void)tally_renewals(t.view(), june, in_autumn), doctest::Contains("\"renewed_value\", row 0"),
+                       data_error);
   t.renewed_value[0] = 1;
   CHECK_THROWS_AS((void)tally_renewals(t.view(), {june.to, june.from}), schema_error);
   CHECK_THROWS_AS((void)tally_renewals(t.view(), june, {.grace_days = -1}), schema_error);
   t.term_end[0] = 100'000;
-  CHECK_THROWS_AS((void)tally_renewals(t.view(), june), data_error);
+  CHECK_THROWS_AS((void)tally_renewals(t.view(), june, in_autumn), data_error);
   CHECK(logo_renewal({}).reason == undefined_reason::no_observations);
 }
 

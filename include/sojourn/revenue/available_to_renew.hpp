@@ -28,8 +28,8 @@ constexpr std::array<std::string_view, 2> values_of(due_loss) {
 }
 
 struct due_options {
-  std::optional<day> as_of{};  ///< as in `ledger_options`
-  std::size_t accounts = 0;    ///< likewise
+  as_of_day as_of{};         ///< as in `ledger_options`
+  std::size_t accounts = 0;  ///< likewise
   due_loss lost = due_loss::at_end;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sojourn/input/contracts.hpp"
+#include "sojourn/revenue/ledger/as_of_day.hpp"
 #include "sojourn/revenue/retention.hpp"
 
 namespace sojourn {
@@ -31,7 +32,9 @@ constexpr std::array<std::string_view, 2> values_of(renewal_unit) {
 
 struct renewal_options {
   std::int32_t grace_days = 30;  ///< a renewal up to this many days after the end still counts
-  std::optional<day> as_of{};    ///< first day that is not known; default: everything is known
+  /// The first day that is not known. To be named where a contract that is due has no renewal: whether its grace days are
+  /// over decides if it is lost. `after_latest_date()`: all of them are over.
+  as_of_day as_of{};
   renewal_unit unit = renewal_unit::account;
   renewal_open open = renewal_open::exclude;  ///< not renewed, grace days not over: left out, or lost until renewed
 };
@@ -76,7 +79,7 @@ struct renewal_state {
 /// Sorts the due contracts. States of disjoint accounts add up.
 /// Throws `data_error` for a missing account, end or value, a value outside 1 .. 5.5e13 minor units, a renewal without a
 /// value or with a negative one, a date outside 1900-2199; `schema_error` for lengths that differ, an empty window, negative
-/// grace days. O(rows + due log due).
+/// grace days; `as_of_not_named` when `as_of` decides and is missing. O(rows + due log due).
 [[nodiscard]] renewal_state tally_renewals(const contracts& terms, renewal_window window,
                                            const renewal_options& options = {});
 

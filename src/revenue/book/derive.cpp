@@ -31,12 +31,12 @@ mrr_rows periods_of(const subscriptions& table, std::size_t universe) {
 }
 
 /// What the source makes of its rows; `source` counts them.
-mrr_rows source_rows(const fact_rows& rows, const view& under, std::optional<day> as_of, std::size_t universe) {
+mrr_rows source_rows(const fact_rows& rows, const view& under, const as_of_day& as_of, std::size_t universe) {
   // A lapse is one of the account, after its rows have found their owners: no source bridges it here.
   struct maker {
     const view& under;
     const revenue_policy& policy;
-    std::optional<day> as_of;
+    as_of_day as_of;
     std::size_t universe;
     mrr_rows operator()(const subscriptions& t) const { return periods_of(t, universe); }
     mrr_rows operator()(const snapshots& t) const { return rows_from_snapshots(t, universe); }
@@ -126,7 +126,7 @@ mrr_rows in_caller_rows(const book_data& data, std::span<const std::uint32_t> sl
 }
 
 mrr_rows own_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                  std::optional<day> as_of) {
+                  const as_of_day& as_of) {
   return in_caller_rows(data, slots, [&] {
     const gathered_facts facts(data, slots);
     return source_rows(facts.rows, how.under(), as_of, customers(data, how.under()));
@@ -134,11 +134,11 @@ mrr_rows own_rows(const book_data& data, std::span<const std::uint32_t> slots, c
 }
 
 mrr_rows usage_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                    const owner_index& owners, std::optional<day> as_of) {
+                    const owner_index& owners, const as_of_day& as_of) {
   return in_caller_rows(data, slots, [&] {
     const auto facts = usage_facts_under(data, slots, owners);
     if (how.by_subscription()) require_subscriptions(facts);
-    mrr_rows rows = usage_levels(facts, how.under().policy, as_of.value_or(day_after_usage(facts).value_or(earliest_day)));
+    mrr_rows rows = usage_levels(facts, how.under().policy, day_after_usage(facts, as_of).value_or(earliest_day));
     rows.accounts = std::max(rows.accounts, customers(data, how.under()));
     return rows;
   });
@@ -169,12 +169,13 @@ struct parted_slots {
 
 }  // namespace
 
-std::optional<day> day_after_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                                  const owner_index& owners, std::optional<day> as_of) {
-  if (as_of || !data.has_usage()) return as_of;
+as_of_day day_after_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                         const owner_index& owners, const as_of_day& asked) {
+  if (asked.named() || !data.has_usage()) return asked;
   const parted_slots parts(data, slots);
-  std::optional<day> after = day_after_usage(usage_facts_under(data, parts.usage, owners));
-  if (parts.own.empty()) return after;
+  const std::optional<day> after = day_after_usage(usage_facts_under(data, parts.usage, owners), asked);
+  if (parts.own.empty()) return after ? as_of_day(after) : asked;
+  as_of_day as_of = asked;
   if (data.source == fact_source::snapshots) {
     const gathered_facts months_of(data, parts.own);
     if (const auto next = month_after(std::get<snapshots>(months_of.rows))) as_of = next->first_day();
@@ -387,7 +388,7 @@ exchange_rate view_of_book::rate_of(std::uint32_t slot, day when) const {
 }
 
 mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                     const owner_index& owners, std::optional<day> as_of, row_accounts* whose) {
+                     const owner_index& owners, const as_of_day& as_of, row_accounts* whose) {
   const auto caller_row = [&](std::size_t row) {
     return row < slots.size() ? data.store.at<std::uint32_t>(data.common.source_row, slots[row]) : row;
   };

@@ -65,13 +65,12 @@ class view_of_book {
 /// `accounts` is how many accounts or subscriptions there may be; `whose`, if given, says row by row whose money it was
 /// before. Throws as `read`.
 [[nodiscard]] mrr_rows derive_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
-                                   const owner_index& owners, std::optional<day> as_of, row_accounts* whose = nullptr);
+                                   const owner_index& owners, const as_of_day& as_of, row_accounts* whose = nullptr);
 
-/// `as_of`, or where a book with usage was asked without one the first day that none of its rows reaches; see
-/// `rows_from_usage`. None: the ledger finds it in the rows.
-[[nodiscard]] std::optional<day> day_after_rows(const book_data& data, std::span<const std::uint32_t> slots,
-                                                const view_of_book& how, const owner_index& owners,
-                                                std::optional<day> as_of);
+/// `asked`, or where a book with usage was asked without a day the first one that none of its rows reaches; see
+/// `rows_from_usage`.
+[[nodiscard]] as_of_day day_after_rows(const book_data& data, std::span<const std::uint32_t> slots, const view_of_book& how,
+                                       const owner_index& owners, const as_of_day& asked);
 
 /// Facts as the columns of their source, or of usage; views live as long as this object.
 class gathered_facts {

@@ -157,7 +157,7 @@ std::vector<mrr_step> steps_of(const book& of, account who, const view& under) {
   const detail::book_data& data = detail::book_access::of(of);
   const detail::view_of_book how(data, under);
   const detail::owner_index owners(data.owners, how.owners());
-  if (!under.as_of) throw schema_error("steps_of: name as_of, the first day that is not known");
+  if (!under.as_of.named()) throw as_of_not_named("steps_of: name as_of, the first day that is not known");
   std::vector<std::uint32_t> slots;
   if (how.by_subscription() || how.by_parent()) {
     slots = detail::standing_facts(data).slots_under(how);
@@ -170,7 +170,7 @@ std::vector<mrr_step> steps_of(const book& of, account who, const view& under) {
   }
   mrr_rows rows = detail::derive_rows(data, slots, how, owners, under.as_of);
   rows.accounts = std::max(rows.accounts, std::size_t{who.index} + 1);
-  return detail::next_steps(rows, {&who, 1}, *under.as_of).front().steps;
+  return detail::next_steps(rows, {&who, 1}, *under.as_of.named()).front().steps;
 }
 
 }  // namespace sojourn::inline v0_1

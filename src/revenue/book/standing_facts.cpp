@@ -62,12 +62,13 @@ bool same_numbers(std::span<const std::uint32_t> rows) {
 }  // namespace
 
 keyed_ledger whole_ledger(const standing_facts& from, const view_of_book& how, const owner_index& owners,
-                          std::optional<day> as_of, const any_executor& host) {
+                          const as_of_day& asked, const any_executor& host) {
   const book_data& data = from.data();
   const view& under = how.under();
   if (how.by_subscription() && data.subscription() == no_column) {
     throw schema_error("unit \"subscription\" needs to know which subscription each row belongs to; name that column");
   }
+  as_of_day as_of = asked;
   keyed_ledger made;
   mrr_rows rows;
   const bool plain = data.source == fact_source::periods && !how.marked() && !how.valued_once() && owners.no_owners() &&
@@ -86,7 +87,7 @@ keyed_ledger whole_ledger(const standing_facts& from, const view_of_book& how, c
       rows.source[i] = data.store.at<std::uint32_t>(data.common.source_row, slots[i]);
     }
   } else {
-    if (data.source == fact_source::snapshots && !as_of && !data.has_usage()) {
+    if (data.source == fact_source::snapshots && !as_of.named() && !data.has_usage()) {
       const gathered_facts facts(data, slots);
       if (const auto next = month_after(std::get<snapshots>(facts.rows))) as_of = next->first_day();
     }

@@ -60,6 +60,6 @@ class standing_facts {
 
 /// The ledger of all facts under the view. Throws as `read`.
 [[nodiscard]] keyed_ledger whole_ledger(const standing_facts& from, const view_of_book& how, const owner_index& owners,
-                                        std::optional<day> as_of, const any_executor& host);
+                                        const as_of_day& as_of, const any_executor& host);
 
 }  // namespace sojourn::inline v0_1::detail

@@ -30,7 +30,7 @@ void require_closed(const std::optional<day>& as_of, day first, day second, cons
 
 view known_on(view how, day when) {
   how.known_on = when;
-  if (!how.as_of) how.as_of = latest_day;
+  if (!how.as_of.named()) how.as_of = latest_day;
   return how;
 }
 
@@ -98,7 +98,7 @@ class some_closes {
       steps.insert(steps.end(), mine.begin(), mine.end());
       for (const mrr_step& step : mine) lanes = std::max(lanes, std::size_t{step.lane} + 1);
     };
-    book_ = detail::ledger_maker::make(some.size(), how.as_of.value_or(latest_day), {}, fill);
+    book_ = detail::ledger_maker::make(some.size(), how.as_of.named().value_or(latest_day), {}, fill);
     detail::ledger_maker::describe(book_, {}, lanes, 0, false);
     if (!in) {
       detail::require_one_lane(book_);
@@ -142,7 +142,7 @@ std::vector<std::uint32_t> without(const std::vector<std::uint32_t>& rows, const
 }  // namespace
 
 restatement compare_closes(const book& of, day first, day second, const period_grid& grid, const view& how) {
-  require_closed(how.as_of, first, second, grid);
+  require_closed(how.as_of.named(), first, second, grid);
   const view then = known_on(how, first), now = known_on(how, second);
   const auto periods = static_cast<std::size_t>(grid.count);
   restatement found{grid, first, second, std::vector<period_movements>(periods), {}, 0};

@@ -148,7 +148,7 @@ void ledger::build(const subscriptions& table, const ledger_options& options, co
   for (const auto& one : seen) facts.add(one.facts);
   detail::require_good(facts, table, most_accounts);
 
-  known_until_ = options.as_of.value_or(day{facts.latest + 1});
+  known_until_ = detail::first_unknown_day(options.as_of, table, facts.latest);
   accounts_ = std::max(options.accounts, facts.accounts);
   rows_seen_ = rows;
   blocks_.resize((accounts_ + detail::accounts_per_block - 1) / detail::accounts_per_block);

@@ -106,13 +106,13 @@ void step_maker::finish(std::vector<mrr_step>& steps, std::vector<cause_share>& 
   }
 }
 
-ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of) {
+ledger ledger_of_marked(const mrr_rows& rows, const as_of_day& as_of) {
   const subscriptions table = rows.view();
   require_table(table);
   const std::size_t accounts = rows.accounts;
   const row_facts facts = facts_of(table, 0, table.account.size(), accounts);
   require_good(facts, table, accounts);
-  const day known_until = as_of.value_or(day{facts.latest + 1});
+  const day known_until = first_unknown_day(as_of, table, facts.latest);
 
   std::vector<std::uint32_t> first(accounts + 1, 0), order(table.account.size());
   for (const std::uint32_t who : rows.account) ++first[who + 1];

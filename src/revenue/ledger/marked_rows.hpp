@@ -14,7 +14,7 @@
 namespace sojourn::inline v0_1::detail {
 
 /// The ledger of rows of which some have marks. O(rows log(rows of the largest account)). Throws as `ledger`.
-[[nodiscard]] ledger ledger_of_marked(const mrr_rows& rows, std::optional<day> as_of);
+[[nodiscard]] ledger ledger_of_marked(const mrr_rows& rows, const as_of_day& as_of);
 
 /// Makes the steps of one account after another; its memory is used again.
 class step_maker {

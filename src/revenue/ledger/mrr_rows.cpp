@@ -34,7 +34,7 @@ std::span<const begin_share> mrr_rows::shares_of(std::size_t row) const {
   return {first, last};
 }
 
-ledger mrr_rows::book(std::optional<day> as_of) const {
+ledger mrr_rows::book(as_of_day as_of) const {
   if (marks.empty() && lanes == 1) return ledger(view(), {as_of, accounts});
   return detail::ledger_of_marked(*this, as_of);
 }
@@ -93,7 +93,7 @@ void add_bridge(mrr_rows& rows, std::uint32_t who, const lane_levels& before, da
 
 }  // namespace
 
-void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of) {
+void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, as_of_day as_of) {
   if (grace_days <= 0) return;
   const ledger book = rows.book(as_of);
   lane_levels now, before;  // before: of the day before the account left

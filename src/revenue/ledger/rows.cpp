@@ -175,7 +175,8 @@ void require_table(const subscriptions& table, account_column accounts) {
 
 std::size_t universe(const subscriptions& table, const ledger_options& options) {
   // The day after the latest is what a table that ends on it is known until.
-  if (options.as_of && *options.as_of != day{runs_on}) (void)require_usual_day(*options.as_of, "as_of");
+  const auto& as_of = options.as_of.named();
+  if (as_of && *as_of != day{runs_on}) (void)require_usual_day(*as_of, "as_of");
   return options.accounts != 0 ? options.accounts : table.account.size();
 }
 
@@ -219,6 +220,15 @@ run_of_rows::run_of_rows(const subscriptions& table, std::size_t first, std::siz
     facts.bad_row = first;
     while (!row_problem(table, facts.bad_row, accounts)) ++facts.bad_row;
   }
+}
+
+day first_unknown_day(const as_of_day& asked, const subscriptions& table, std::int32_t latest) {
+  std::int32_t last_start = latest;
+  if (!asked.named() && !asked.is_after_latest_date()) {  // only then it decides
+    last_start = earliest_day.since_epoch - 1;
+    for (const std::int32_t start : table.start.values()) last_start = std::max(last_start, start);
+  }
+  return first_unknown_day(asked, day{last_start}, day{latest});
 }
 
 row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts) {

@@ -57,6 +57,9 @@ class run_of_rows {
   row_facts facts;
 };
 
+/// The first unknown day of rows that are good and whose latest date this is. Throws `as_of_not_named`.
+[[nodiscard]] day first_unknown_day(const as_of_day& asked, const subscriptions& table, std::int32_t latest);
+
 /// The facts of rows [first, last), however many.
 [[nodiscard]] row_facts facts_of(const subscriptions& table, std::size_t first, std::size_t last, std::size_t accounts);
 

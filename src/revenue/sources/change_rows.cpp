@@ -96,7 +96,7 @@ std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options
     const std::size_t before = order[i - 1], row = order[i];
     if (table.account[row] != table.account[before]) continue;
     if (!follows_closely(moment_of(table, before), moment_of(table, row), options.grouping_minutes)) continue;
-    if (options.as_of && days[row] >= options.as_of->since_epoch) continue;
+    if (options.as_of.named() && day{days[row]} >= *options.as_of.named()) continue;
     if (days[row] != days[before]) ++grouped;
     days[row] = days[before];
   }

@@ -65,16 +65,18 @@ std::vector<usage_fact> usage_facts_of(const usage_lines& t, std::size_t univers
   return facts;
 }
 
-std::optional<day> day_after_usage(const std::vector<usage_fact>& facts) {
-  std::optional<std::int32_t> consumed, dated;
+std::optional<day> day_after_usage(const std::vector<usage_fact>& facts, const as_of_day& asked) {
+  if (asked.named() || facts.empty()) return asked.named();
+  std::optional<std::int32_t> consumed;
+  std::int32_t last_start = earliest_day.since_epoch - 1, latest = last_start;
   for (const usage_fact& one : facts) {
-    const std::int32_t after = one.kind == usage_kind::consumption ? one.end : one.start + 1;
-    if (one.kind == usage_kind::consumption) consumed = std::max(consumed.value_or(after), after);
-    dated = std::max(dated.value_or(after), after);
-    if (one.end != runs_on) dated = std::max(*dated, one.end + 1);
+    last_start = std::max(last_start, one.start);
+    const bool metered = one.kind == usage_kind::consumption;
+    if (metered) consumed = std::max(consumed.value_or(one.end), one.end);
+    latest = std::max(latest, metered || one.end == runs_on ? one.start : one.end);
   }
-  if (!dated) return std::nullopt;
-  return day{consumed.value_or(*dated)};
+  const day after_latest = first_unknown_day(asked, day{last_start}, day{latest});
+  return consumed ? day{*consumed} : after_latest;
 }
 
 }  // namespace sojourn::inline v0_1::detail

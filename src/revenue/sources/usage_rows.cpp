@@ -18,7 +18,7 @@ mrr_rows rows_from_usage(const usage_lines& lines, const usage_options& options)
       detail::take_account(checked, lines.subscription, row, universe);
     }
   }
-  const day as_of = options.as_of.value_or(detail::day_after_usage(facts).value_or(earliest_day));
+  const day as_of = detail::day_after_usage(facts, options.as_of).value_or(earliest_day);
   mrr_rows rows = detail::usage_levels(facts, options.policy, as_of);
   rows.accounts = std::max(rows.accounts, checked.accounts);
   return rows;

@@ -128,7 +128,7 @@ TEST_CASE("facts of invoices: a refund leaves a row without MRR, which is no fre
                                        static_cast<std::uint8_t>(line_kind::refund)};
   invoice_lines rows;
   rows.account = who, rows.service_start = from, rows.service_end = to, rows.amount = amount, rows.kind = kind;
-  view under;
+  view under{.as_of = at("2024-03-01")};
   under.policy.refunds = refund_rule::negative;
   const keyed_ledger l = read(book_of(fact_source::invoices, rows, {"acme"}), under).ledger;
   CHECK(l.book.level(account{0}, at("2024-01-15")) == mrr::from_minor(60));

@@ -51,7 +51,7 @@ TEST_CASE("ledger: equals the day-by-day ledger on thousands of random tables") 
 TEST_CASE("ledger: steps are ordered, change the level, and never go below zero") {
   std::mt19937_64 random(2);
   for (int round = 0; round < 500; ++round) {
-    const ledger book = random_table(random, 4, 20).book();
+    const ledger book = random_table(random, 4, 20).book(as_of_day::after_latest_date());
     for (std::uint32_t who = 0; who < book.accounts(); ++who) {
       mrr before{};
       day last = earliest_day;
@@ -100,12 +100,12 @@ TEST_CASE("ledger: as_of lies in the same calendar as rows, and a text that is n
     CHECK_THROWS_AS((void)ledger(rows, {.as_of = wrong}), schema_error);
 }
 
-TEST_CASE("ledger: without as_of everything in the rows is known") {
+TEST_CASE("ledger: the day after the latest date is asked for by name, and then everything in the rows is known") {
   table t;
   t.add(0, "2024-01-01", "2024-06-01", 100);
-  CHECK(t.book().known_until() == at("2024-06-02"));
-  CHECK(t.book().level(account{0}, at("2024-06-01")) == mrr{});
-  CHECK(table{}.book().accounts() == 0);
+  CHECK(t.book(as_of_day::after_latest_date()).known_until() == at("2024-06-02"));
+  CHECK(t.book(as_of_day::after_latest_date()).level(account{0}, at("2024-06-01")) == mrr{});
+  CHECK_THROWS_AS((void)t.book(), as_of_not_named);
 }
 
 TEST_CASE("ledger: touching periods join, a plan switch on one day is one step") {
@@ -185,7 +185,7 @@ TEST_CASE("validate: lists every bad row, up to a limit") {
 TEST_CASE("ledger: part keeps numbers, and parts cover the whole") {
   std::mt19937_64 random(3);
   const table t = random_table(random, 9, 60);
-  const ledger book = t.book();
+  const ledger book = t.book(as_of_day::after_latest_date());
   const ledger left = book.part(0, 4);
   const ledger right = book.part(4, book.accounts());
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
@@ -271,7 +271,7 @@ TEST_CASE("ledger: equals the map of days over many blocks, for any executor, so
 TEST_CASE("ledger: row numbers ascend and name the rows of the account") {
   std::mt19937_64 random(5);
   const table t = large_table(random, 100'000, 9000);
-  const ledger book(t.view(), {{}, t.accounts}, thread_executor(2));
+  const ledger book(t.view(), {as_of_day::after_latest_date(), t.accounts}, thread_executor(2));
   std::size_t rows = 0;
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
     const auto mine = book.rows_of(account{who});
@@ -291,8 +291,9 @@ TEST_CASE("ledger: the first bad row and the lowest account are named, whatever 
   for (const std::uint32_t who : {8000u, 17u, 17u, 8000u}) huge.add(who, "2017-01-01", "", 50'000'000'000'000);
   for (const std::size_t threads : {1u, 2u, 8u}) {
     const thread_executor host(threads);
-    CHECK_THROWS_WITH_AS((void)ledger(t.view(), {{}, t.accounts}, host), doctest::Contains("row 150001"), data_error);
-    CHECK_THROWS_WITH_AS((void)ledger(huge.view(), {{}, t.accounts}, host), doctest::Contains("account 17 "),
-                         overflow_error);
+    CHECK_THROWS_WITH_AS((void)ledger(t.view(), {as_of_day::after_latest_date(), t.accounts}, host),
+                         doctest::Contains("row 150001"), data_error);
+    CHECK_THROWS_WITH_AS((void)ledger(huge.view(), {as_of_day::after_latest_date(), t.accounts}, host),
+                         doctest::Contains("account 17 "), overflow_error);
   }
 }

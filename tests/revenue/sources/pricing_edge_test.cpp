@@ -25,7 +25,7 @@ revenue_policy free_customers() {
 
 /// The movements of an account, by name.
 std::vector<std::string> life(const billing& b, const revenue_policy& policy = {}, std::uint32_t who = 0) {
-  const ledger book = rows_from_prices(b.view(), {.policy = policy}).book(at("2026-01-01"));
+  const ledger book = rows_from_prices(b.view(), {.policy = policy, .as_of = at("2026-01-01")}).book(at("2026-01-01"));
   std::vector<std::string> kinds;
   for (const account_movement& one : explain(book, account{who}, at("2020-01-01"), at("2026-01-01"), policy).movements)
     kinds.emplace_back(to_string(one.kind));

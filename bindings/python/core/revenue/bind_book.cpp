@@ -68,7 +68,8 @@ reading read_book(const book& from, const revenue_policy& policy, std::optional<
   view under;
   if (rates) under.currencies = currency_view{rates->table};
   under.policy = policy;
-  under.as_of = day_from(as_of);
+  // Without a day Python shows which one holds, and why.
+  under.as_of = as_of ? as_of_day(day{*as_of}) : as_of_day::after_latest_date();
   under.known_on = day_from(known_on);
   under.unit = named<book_unit>("unit", unit);
   under.owners_on = day_from(owners_on);

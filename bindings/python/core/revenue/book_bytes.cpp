@@ -37,7 +37,7 @@ py::dict book_from_bytes(const py::bytes& data) {
   for (const label_filter& one : under.where) where[py::str(one.name)] = one.words;
   const py::object rates = under.currencies ? py::cast(held_rates{under.currencies->rates}) : py::none();
   return py::dict(py::arg("source") = word_of(all.facts.source()), py::arg("policy") = under.policy,
-                  py::arg("as_of") = day_number(under.as_of), py::arg("known_on") = day_number(under.known_on),
+                  py::arg("as_of") = day_number(under.as_of.named()), py::arg("known_on") = day_number(under.known_on),
                   py::arg("unit") = word_of(under.unit), py::arg("part") = word_of(under.part),
                   py::arg("commitment") = word_of(under.commitment), py::arg("amount_is") = word_of(under.amount),
                   py::arg("same_day") = word_of(under.same_day), py::arg("where") = where, py::arg("rates") = rates,

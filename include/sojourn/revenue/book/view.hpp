@@ -13,6 +13,7 @@
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/currencies/named_quotes.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
+#include "sojourn/revenue/ledger/as_of_day.hpp"
 #include "sojourn/revenue/ledger/ownership.hpp"
 #include "sojourn/revenue/policy.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
@@ -42,9 +43,9 @@ struct currency_view {
 /// Two books with equal facts read under equal views give equal steps.
 struct view {
   revenue_policy policy{};
-  /// The first day that is not known any more: nothing from that day on has happened yet. Default: the day after the latest
-  /// date in the rows.
-  std::optional<day> as_of{};
+  /// The first day that is not known any more: nothing from that day on has happened yet. To be named where some row ends
+  /// after the last start; see `as_of_day`. Month snapshots are known up to the end of their latest month.
+  as_of_day as_of{};
   /// Rows as they were known at the end of that day. Default: as they are believed now.
   std::optional<day> known_on{};
   book_unit unit = book_unit::account;

@@ -16,6 +16,7 @@
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
+#include "sojourn/revenue/ledger/as_of_day.hpp"
 #include "sojourn/revenue/ledger/ledger_block.hpp"
 #include "sojourn/stats/fieldwise.hpp"
 #include "sojourn/stats/mergeable.hpp"
@@ -29,9 +30,9 @@ struct ledger_maker;
 
 struct ledger_options {
   /// The first day that is not known any more: rows are taken as known up to the day before. A start on or after it and an
-  /// end on or after it have not happened yet; both are counted, and such an account is still a customer. Default: the day
-  /// after the latest date in the rows. A library has no clock; say it.
-  std::optional<day> as_of{};
+  /// end on or after it have not happened yet; both are counted, and such an account is still a customer. To be named where
+  /// some row ends after the last start; see `as_of_day`.
+  as_of_day as_of{};
   /// Size of the account universe; indices must lie below it. Default: dense indices, below the number of rows.
   std::size_t accounts = 0;
 };
@@ -64,8 +65,9 @@ struct ledger_counts {
 /// Account-major and flat: the steps of account a are one contiguous run in order of days, so every metric is one pass over
 /// events (two a row at most), not over days or months. The order of the rows has no influence on anything but `rows_of`.
 /// Throws `data_error` (column, row, value, rule) for a missing account, start or amount, an unknown account, a negative
-/// amount, an end before its start, a date outside 1900-2199; `schema_error` for lengths that differ; `overflow_error` when
-/// an account passes 5.5e13 minor units a month. `validate` lists all such rows instead of the first.
+/// amount, an end before its start, a date outside 1900-2199; `schema_error` for lengths that differ; `as_of_not_named`
+/// when `as_of` decides and is missing; `overflow_error` when an account passes 5.5e13 minor units a month. `validate` lists
+/// all such rows instead of the first.
 ///
 /// Cost: one pass that checks the rows, one that sorts them by account (none when they come so), and a sort inside each
 /// account; O(rows log(rows of the largest account)); parallel over accounts, the same ledger for any executor. 16 bytes a

@@ -89,7 +89,7 @@ struct mrr_rows {
   [[nodiscard]] std::span<const begin_share> shares_of(std::size_t row) const;
   [[nodiscard]] subscriptions view() const noexcept;
   /// The ledger of these rows, marks included. Throws as `ledger`.
-  [[nodiscard]] ledger book(std::optional<day> as_of = std::nullopt) const;
+  [[nodiscard]] ledger book(as_of_day as_of = {}) const;
 };
 
 /// The rows of a table with MRR as they are, owned, so that bridges can be added. Throws `data_error` for a missing account,
@@ -99,7 +99,7 @@ struct mrr_rows {
 /// Bridges gaps: where an account is no customer for at most `grace_days` days, rows with what it had in each lane on the
 /// day before are added, so that the ledger shows neither churn nor reactivation there. A gap that lasts until `as_of`
 /// stays: its length is not known yet. Errors as `ledger`.
-void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, std::optional<day> as_of = std::nullopt);
+void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, as_of_day as_of = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -42,7 +42,7 @@ struct change_options {
   std::size_t accounts = 0;  ///< size of the universe; 0: dense indices, below the number of rows
   /// A change within this many minutes of the account's previous change counts on the day of that one. Needs times of day.
   std::int32_t grouping_minutes = 0;
-  std::optional<day> as_of{};  ///< what has not happened by this day is not moved before it
+  as_of_day as_of{};  ///< what has not happened by a named day is not moved before it
 };
 
 /// One period per row, from its day to the next change of its subscription; `source` is the row itself. Levels of

@@ -30,7 +30,7 @@ struct billing_term {
 
 struct invoicing_options {
   revenue_policy policy{};
-  std::optional<day> as_of{};              ///< for `lapse_grace`: as in `ledger_options`
+  as_of_day as_of{};                       ///< for `lapse_grace`: as in `ledger_options`
   std::size_t accounts = 0;                ///< size of the universe; 0: dense indices, below the number of rows
   bool bridge = true;                      ///< false: lapses stay, for those who bridge them later
   cause_rule causes = cause_rule::stated;  ///< as in `pricing_options`

@@ -41,7 +41,7 @@ struct pricing_options {
   revenue_policy policy{};
   mrr_part part = mrr_part::paid;
   mrr_commitment commitment = mrr_commitment::in_force;
-  std::optional<day> as_of{};              ///< for `lapse_grace`: as in `ledger_options`
+  as_of_day as_of{};                       ///< for `lapse_grace`: as in `ledger_options`
   std::size_t accounts = 0;                ///< size of the universe; 0: dense indices, below the number of rows
   bool bridge = true;                      ///< false: lapses stay, for those who bridge them later
   cause_rule causes = cause_rule::stated;  ///< derived: the marks of the rows say why they begin and end, where dates do

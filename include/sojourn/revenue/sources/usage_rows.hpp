@@ -17,9 +17,9 @@ inline namespace v0_1 SOJOURN_EXPORT {
 
 struct usage_options {
   revenue_policy policy{};
-  /// The first day that is not known. By default the day after the latest consumption, or without any the day after the
+  /// As in `ledger_options`. `after_latest_date()` is the day after the latest consumption, or without any the day after the
   /// latest date.
-  std::optional<day> as_of{};
+  as_of_day as_of{};
   std::size_t accounts = 0;  ///< size of the universe; 0: dense indices, below the number of rows
 };
 
