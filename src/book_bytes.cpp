@@ -50,15 +50,9 @@ void require_utf8_texts(const detail::stored_book& form) {
   }
 }
 
-/// The rows in their order. Throws `schema_error` for usage beside another source, of which there are no bytes.
+/// The rows in their order.
 detail::stored_book form_of(const book& facts) {
-  const detail::book_data& data = detail::book_access::of(facts);
-  if (data.usage_beside()) {
-    throw schema_error("bytes hold the rows of one source, and this book holds usage beside " +
-                       std::string(values_of(fact_source{})[static_cast<std::size_t>(data.source)]) +
-                       "; keep both tables, or the two books apart");
-  }
-  return detail::stored_form(data);
+  return detail::stored_form(detail::book_access::of(facts));
 }
 
 template <class Stored>

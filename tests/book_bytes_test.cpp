@@ -55,9 +55,12 @@ std::map<std::string, std::vector<named_step>> steps_by_key(const reading& of) {
   return all;
 }
 
-std::vector<row> random_rows(std::mt19937_64& random, fact_source source, int count) {
+/// With usage some of the rows are of usage beside the source, in any order.
+std::vector<row> random_rows(std::mt19937_64& random, fact_source source, int count, bool usage = false) {
   std::vector<row> rows;
-  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(count); ++i) rows.push_back(random_row(random, source, i));
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(count); ++i) {
+    rows.push_back(random_row(random, usage && random() % 2 == 0 ? fact_source::usage : source, i));
+  }
   return rows;
 }
 
@@ -69,7 +72,7 @@ void add_owners(book& to, const std::vector<row>& rows, fact_source source) {
   set_parent(to, {{3}, {accounts + 1}, day{first_day_of_all + 200}});
   for (const row& one : rows) {
     if (one.account != 4) continue;
-    split(to, table({one}).as(source), {5}, day{first_day_of_all + 300});
+    split(to, table({one}).as(source_of(one, source)), {5}, day{first_day_of_all + 300});
     break;
   }
 }
@@ -114,15 +117,16 @@ TEST_CASE("book bytes: a book comes back equal and is read alike, for every sour
   for (std::size_t s = 0; s < values_of(fact_source{}).size(); ++s) {
     const auto source = static_cast<fact_source>(s);
     CAPTURE(values_of(fact_source{})[s]);
-    for (int round = 0; round < 10; ++round) {
-      const std::vector<row> rows = random_rows(random, source, 30);
+    for (int round = 0; round < 12; ++round) {
+      const bool usage = round % 3 == 2;
+      const std::vector<row> rows = random_rows(random, source, 30, usage);
       book made = book_of(source, rows);
       if (round % 2 == 1) add_owners(made, rows, source);
       const buffer bytes = to_bytes(made);
       const book again = from_bytes<book>(bytes);
       CHECK(again == made);
       CHECK(to_bytes(again) == bytes);
-      for (const view& under : views(source)) {
+      for (const view& under : views(source, usage)) {
         const reading was = read(made, under), is = read(again, under);
         CHECK(is.ledger.book.known_until() == was.ledger.book.known_until());
         CHECK(steps_by_key(is) == steps_by_key(was));
@@ -143,7 +147,7 @@ TEST_CASE("book bytes: the order of rows, keys and corrections has no influence"
     const auto source = static_cast<fact_source>(s);
     if (source == fact_source::changes) continue;  // there the order within a moment says something
     CAPTURE(values_of(fact_source{})[s]);
-    std::vector<row> rows = random_rows(random, source, 30);
+    std::vector<row> rows = random_rows(random, source, 30, s % 2 == 1);
     for (row& one : rows) {
       one.subscription = 2 * one.account + one.subscription % 2;  // of two accounts that of the last row has it
       if (one.parent != 0) one.parent = accounts;
@@ -159,16 +163,43 @@ TEST_CASE("book bytes: the order of rows, keys and corrections has no influence"
         one.account = accounts + 1 - one.account, one.subscription = 2 * accounts - 1 - one.subscription;
         if (one.parent != 0) one.parent = 1;
       }
-      for (const row& one : turned) apply(made, table({one}).as(source));
+      for (const row& one : turned) {
+        const table alone({one});
+        apply(made, alone.as(source_of(one, source)));
+      }
       row wrong = turned.front();
       wrong.label = 2 - wrong.label, wrong.amount += 1;
-      apply(made, table({wrong}).as(source));
-      retract(made, table({turned.back()}).as(source));
-      retract(made, table({wrong}).as(source));
-      apply(made, table({turned.back()}).as(source));
+      const table wrong_table({wrong}), last({turned.back()});
+      apply(made, wrong_table.as(source_of(wrong, source)));
+      retract(made, last.as(source_of(turned.back(), source)));
+      retract(made, wrong_table.as(source_of(wrong, source)));
+      apply(made, last.as(source_of(turned.back(), source)));
       CHECK(made == book_of(source, rows));
       CHECK(to_bytes(made) == bytes);
     }
+  }
+}
+
+TEST_CASE("book bytes: usage beside a source comes back beside it, corrections and retracted rows too") {
+  const std::vector<row> rows{{0, 18'300, 0, 100}, {1, 18'310, 18'400, 50}};
+  row consumed{0, 18'330, 0, 25}, minimum{2, 18'330, 18'600, 40};
+  consumed.usage = usage_kind::consumption, minimum.usage = usage_kind::minimum;
+  for (const fact_source source : {fact_source::periods, fact_source::prices, fact_source::changes}) {
+    CAPTURE(values_of(fact_source{})[static_cast<std::size_t>(source)]);
+    book made = book_of(source, {rows[0], rows[1], consumed, minimum});
+    const book plain = book_of(source, rows);
+    CHECK(to_bytes(made) != to_bytes(plain));
+    book again = from_bytes<book>(to_bytes(made));
+    CHECK(again == made);
+    CHECK(again.has_usage());
+    for (book* one : {&made, &again}) {
+      retract(*one, table({minimum}).as(fact_source::usage));
+      retract(*one, table({rows[1]}).as(source)), retract(*one, table({rows[0]}).as(source));
+    }
+    CHECK(again == made);  // usage is all that is left
+    CHECK(from_bytes<book>(to_bytes(made)) == made);
+    retract(made, table({consumed}).as(fact_source::usage));
+    CHECK(from_bytes<book>(to_bytes(made)) == made);  // and then nothing
   }
 }
 
@@ -248,7 +279,7 @@ TEST_CASE("book bytes: made-up bytes are an error or a book with these very byte
   std::vector<buffer> seeds{to_bytes(everything())};
   for (std::size_t s = 0; s < values_of(fact_source{}).size(); ++s) {
     const auto source = static_cast<fact_source>(s);
-    const std::vector<row> rows = random_rows(random, source, 6);
+    const std::vector<row> rows = random_rows(random, source, 6, s % 2 == 0);
     book made = book_of(source, rows);
     merge(made, {{rows[0].account}, {rows[1].account == rows[0].account ? 5 - rows[0].account : rows[1].account}});
     seeds.push_back(to_bytes(viewed_book{made, views(source)[s % 6]}));

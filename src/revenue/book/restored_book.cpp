@@ -1,6 +1,7 @@
 #include "revenue/book/restored_book.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "revenue/book/empty_rows.hpp"
 #include "revenue/book/fact_columns.hpp"
 #include "revenue/book/stored_form.hpp"
+#include "revenue/book/stored_parts.hpp"
 #include "revenue/book/stored_rules.hpp"
 #include "sojourn/revenue/book/read.hpp"
 
@@ -158,7 +160,7 @@ void require_good_mergers(std::span<const merger> mergers, std::size_t accounts)
   }
 }
 
-owner_table owners_of(const stored_book& from) {
+owner_table owners_of(const stored_book& from, std::span<const std::uint32_t> slot_of_row) {
   owner_table table;
   const auto who = [&](std::uint32_t number) {
     require_in_bytes(number < from.keys.size(), "an owner has no key");
@@ -179,10 +181,26 @@ owner_table owners_of(const stored_book& from) {
       require_in_bytes(moved.to.empty() || moved.to.back().since < day{to.since}, "a row is given away day after day");
       moved.to.push_back({day{to.since}, who(to.account)});
     }
-    require_in_bytes(!moved.to.empty() && table.moved.emplace(one.row, std::move(moved)).second,
+    require_in_bytes(!moved.to.empty() && table.moved.emplace(slot_of_row[one.row], std::move(moved)).second,
                      "a row is given away once a day");
   }
   return table;
+}
+
+/// Adds the rows of a stored book, and says which slot each has in the book.
+std::vector<std::uint32_t> add_rows(book& made, const stored_book& from) {
+  std::vector<std::uint32_t> slot_of_row(from.account.size());
+  std::iota(slot_of_row.begin(), slot_of_row.end(), 0u);
+  if (!from.usage_beside || from.account.empty()) {
+    apply(made, facts_of_stored(from).made());
+    return slot_of_row;
+  }
+  std::uint32_t slot = 0;
+  for (const stored_part& part : parts_of(from, book_access::of(made))) {
+    apply(made, facts_of_stored(part.table).made());
+    for (const std::uint32_t row : part.rows) slot_of_row[row] = slot++;
+  }
+  return slot_of_row;
 }
 
 }  // namespace
@@ -191,13 +209,12 @@ book restored(const stored_book& from) {
   book made(from.source);
   try {
     intern_all(made.keys(), from.keys), intern_all(made.subscription_keys(), from.subscriptions);
-    const facts_of_stored rows(from);
     if (from.account.empty()) require_in_bytes(from.ticks_per_unit == 0, "amounts of no row have no unit");
-    apply(made, rows.made());
+    const std::vector<std::uint32_t> slot_of_row = add_rows(made, from);
     book_data& data = book_access::edit(made);
     hold_columns(data, from);
     correction owners(data);
-    owners.owners = owners_of(from);
+    owners.owners = owners_of(from, slot_of_row);
     owners.accounts = from.keys.size();
     owners.prepare();
     owners.commit();

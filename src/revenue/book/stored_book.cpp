@@ -9,26 +9,30 @@
 
 namespace sojourn::inline v0_1::detail {
 
-std::vector<stored_column> stored_book::columns_of(fact_source source) {
+std::vector<stored_column> stored_book::columns_of(fact_source source, bool usage_beside) {
   if (static_cast<std::size_t>(source) >= values_of(fact_source{}).size()) {
     refuse_book_bytes("source " + std::to_string(static_cast<unsigned>(source)) + " is none that books have");
   }
+  require_in_bytes(!usage_beside || source != fact_source::usage, "usage stands beside another source");
   std::vector<stored_column> columns;
-  std::visit(
-      [&](const auto& table) {
-        each_column(table, [&](std::string_view, const auto& column) {
-          using cell = std::remove_cvref_t<decltype(column[0])>;
-          columns.push_back({false, std::vector<cell>{}});
-        });
-      },
-      empty_rows(source));
+  bool subscriptions = false;
+  const auto add = [&](std::string_view role, const auto& column) {
+    if (role == "usage_subscription" && subscriptions) return;
+    subscriptions = subscriptions || role == "subscription";
+    using cell = std::remove_cvref_t<decltype(column[0])>;
+    columns.push_back({false, std::vector<cell>{}});
+  };
+  std::visit([&](const auto& table) { each_column(table, add); }, empty_rows(source));
+  const usage_lines usage;
+  if (usage_beside) each_column(usage, add);
   return columns;
 }
 
 std::uint64_t stored_schema() {
   fnv1a hash;
   hash.text(
-      "book 1: source ticks_per_unit keys subscriptions account own recorded_from recorded_until purchased_on parent ");
+      "book 2: source usage_beside ticks_per_unit keys subscriptions account own recorded_from recorded_until purchased_on "
+      "parent ");
   hash.text("currency cause labels mergers parents moved");
   for (std::size_t s = 0; s < values_of(fact_source{}).size(); ++s) {
     hash.text(values_of(fact_source{})[s]);

@@ -103,10 +103,11 @@ struct stored_move {
 /// it is and so stands behind all others.
 struct stored_book {
   fact_source source = fact_source::periods;
-  std::int64_t ticks_per_unit = 0;
+  bool usage_beside = false;        ///< rows of usage stand beside those of the source
+  std::int64_t ticks_per_unit = 0;  ///< 0 without rows of the source
   stored_keys keys, subscriptions;
   std::vector<std::uint32_t> account;
-  std::vector<stored_column> own;  ///< as `each_column` lists them
+  std::vector<stored_column> own;  ///< as `columns_of` lists them
   stored_column recorded_from{false, std::vector<std::int32_t>{}}, recorded_until{false, std::vector<std::int32_t>{}};
   stored_column purchased_on{false, std::vector<std::int32_t>{}}, parent{false, std::vector<std::uint32_t>{}};
   stored_words currency, cause;
@@ -117,15 +118,16 @@ struct stored_book {
   /// Throws `state_error` for a source that there is not.
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.source);
-    if constexpr (!std::is_const_v<Self>) self.own = columns_of(self.source);
+    archive(self.source, self.usage_beside);
+    if constexpr (!std::is_const_v<Self>) self.own = columns_of(self.source, self.usage_beside);
     archive(self.ticks_per_unit, self.keys, self.subscriptions, self.account);
     for (auto& column : self.own) archive(column);
     archive(self.recorded_from, self.recorded_until, self.purchased_on, self.parent, self.currency, self.cause, self.labels,
             self.mergers, self.parents, self.moved);
   }
-  /// The columns of a source with the types of their cells, none of them held.
-  [[nodiscard]] static std::vector<stored_column> columns_of(fact_source source);
+  /// The columns of a source with the types of their cells, none of them held; then those of usage beside it, which shares
+  /// the column of subscriptions where the source has one.
+  [[nodiscard]] static std::vector<stored_column> columns_of(fact_source source, bool usage_beside);
   friend bool operator==(const stored_book&, const stored_book&) = default;
 };
 

@@ -95,10 +95,11 @@ class form_maker {
     sort_rows();
     stored_book form;
     form.source = data_.source;
-    form.ticks_per_unit = slots_.empty() ? 0 : data_.ticks_per_unit;
+    form.usage_beside = data_.usage_beside();
+    const bool own_rows = std::any_of(slots_.begin(), slots_.end(), [&](auto slot) { return !data_.is_usage(slot); });
+    form.ticks_per_unit = own_rows ? data_.ticks_per_unit : 0;
     for (const std::uint32_t slot : slots_) form.account.push_back(keys_[account_of(slot)]);
-    form.own = stored_book::columns_of(data_.source);
-    if (data_.usage_beside()) add_usage_columns(form.own);
+    form.own = stored_book::columns_of(data_.source, form.usage_beside);
     for (std::size_t i = 0; i < form.own.size(); ++i) store({data_.own[i], rank_of_own(i)}, form.own[i]);
     store({data_.common.recorded_from}, form.recorded_from);
     store({data_.common.recorded_until}, form.recorded_until);
@@ -124,12 +125,6 @@ class form_maker {
     return data_.store.at<std::uint32_t>(data_.common.source_row, slot);
   }
   [[nodiscard]] bool is_subscription(std::size_t i) const { return data_.holds_subscriptions(i); }
-  /// Those of usage beside a source, as the book holds them.
-  void add_usage_columns(std::vector<stored_column>& columns) const {
-    for (std::size_t i = columns.size(); i < data_.own.size(); ++i) {
-      columns.push_back({false, data_.own[i] == no_column ? cell_values{} : data_.store.type(data_.own[i])});
-    }
-  }
   [[nodiscard]] std::size_t subscription_column() const {
     return data_.subscription_column == no_column ? no_column : data_.own[data_.subscription_column];
   }

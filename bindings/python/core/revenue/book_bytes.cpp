@@ -38,10 +38,11 @@ py::dict book_from_bytes(const py::bytes& data) {
   const py::object rates = under.currencies ? py::cast(held_rates{under.currencies->rates}) : py::none();
   return py::dict(py::arg("source") = word_of(all.facts.source()), py::arg("policy") = under.policy,
                   py::arg("as_of") = day_number(under.as_of.named()), py::arg("known_on") = day_number(under.known_on),
-                  py::arg("unit") = word_of(under.unit), py::arg("part") = word_of(under.part),
-                  py::arg("commitment") = word_of(under.commitment), py::arg("amount_is") = word_of(under.amount),
-                  py::arg("same_day") = word_of(under.same_day), py::arg("where") = where, py::arg("rates") = rates,
-                  py::arg("notes") = all.notes, py::arg("book") = all.facts);
+                  py::arg("unit") = word_of(under.unit), py::arg("owners_on") = day_number(under.owners_on),
+                  py::arg("part") = word_of(under.part), py::arg("commitment") = word_of(under.commitment),
+                  py::arg("amount_is") = word_of(under.amount), py::arg("same_day") = word_of(under.same_day),
+                  py::arg("where") = where, py::arg("rates") = rates, py::arg("notes") = all.notes,
+                  py::arg("book") = all.facts);
 }
 
 }  // namespace sojourn::python

@@ -43,6 +43,7 @@ def ledger_bytes(held: HeldLedger) -> bytes:
     notes = {
         "source": facts.source.notes(),
         "common": facts.source.common.notes(),
+        "usage": {name: {"source": one.notes(), "common": one.common.notes()} for name, one in facts.usage.items()},
         "habits": facts.habits,
         "segments": held.labels.notes(),
         "view": {"as_of_default": view.as_of_default, "shard": view.shard, "parts": view.parts},
@@ -71,7 +72,12 @@ def _restored(core: dict[str, Any]) -> HeldLedger:
     reading = {name: core[name] for name in ("part", "commitment", "amount_is", "same_day")}
     source = _SOURCES[core["source"]].from_notes(notes["source"], common, reading)
     habits = {str(name): _count(number) for name, number in notes["habits"].items()}
-    facts = BookOfLedger(source, core["book"], habits)
+    usage, labels = {}, list(common.labels)
+    for name, table in sorted(notes["usage"].items()):
+        beside = Common.from_notes(table["common"], core["rates"])
+        usage[str(name)] = Usage.from_notes(table["source"], beside, reading)
+        labels += [label for label in beside.labels if label not in labels]
+    facts = BookOfLedger(source, core["book"], habits, usage)
     shown = notes["view"]
     if len(shown["parts"]) > _MOST_CUTS:
         raise StateError(f"ledger bytes: a ledger that was cut more than {_MOST_CUTS} times")
@@ -80,13 +86,14 @@ def _restored(core: dict[str, Any]) -> HeldLedger:
         as_of_default=str(shown["as_of_default"]),
         known_on=core["known_on"],
         unit=core["unit"],
+        owners_on=core["owners_on"],
         where=core["where"],
         shard=None if shown["shard"] is None else (_count(shown["shard"][0]), _count(shown["shard"][1])),
         parts=tuple((_count(index), _count(count), str(unit)) for index, count, unit in shown["parts"]),
     )
     policy = Policy._of(core["policy"])
     made, view = facts.read(policy, asked)
-    return HeldLedger(facts, policy, view, Labels.from_notes(common.labels, notes["segments"]), made)
+    return HeldLedger(facts, policy, view, Labels.from_notes(labels, notes["segments"]), made)
 
 
 def _count(number: Any) -> int:

@@ -30,13 +30,16 @@ class LedgerViews(Readings):
         as_of: Any = None,
         known_on: Any = None,
         unit: str | None = None,
+        owners_on: Any = None,
         where: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Self:
         """The same facts under another view; what is not named stays.
 
         `known_on`: rows as they were known at the end of that day. `unit`: "account", or "parent" for the parents of
-        `parent=` and `set_parent`: `movements` and the rates then know transfers between parents; `explain`, `contributors`,
-        `cohorts` and `survival` follow what each parent pays, and an account that goes to another parent ends there.
+        `parent=` and `set_parent`: `movements` then has transfers between parents, and rates take the owners of their
+        opening. What knows no transfers (`cohorts`, `survival`, `tenure`, `ltv`, `compare`, segments; `contributors`,
+        `explain` and causes of a period in which accounts change parents) is refused. `owners_on`: who owns an account on
+        that day (after mergers, splits and parents) owns it on all days; nothing is transferred then, and all of it answers.
         `where`: only rows with these labels, as `where={"region": ["EU", "UK"]}`.
         """
         view = self._view
@@ -47,6 +50,8 @@ class LedgerViews(Readings):
             view = replace(view, known_on=day_of(known_on, "known_on"))
         if unit is not None:
             view = replace(view, unit=unit)
+        if owners_on is not None:
+            view = replace(view, owners_on=day_of(owners_on, "owners_on"))
         if where is not None:
             words = {name: [some] if isinstance(some, str) else sorted(set(some)) for name, some in where.items()}
             view = replace(view, where=words)
@@ -79,7 +84,7 @@ class LedgerViews(Readings):
         """The same facts and those of a table of usage beside them: a base subscription, and usage on top.
 
         Columns are those of `from_usage`. `apply(rows, source=name)` and its siblings correct these rows; a second table
-        needs a name of its own; `to_bytes` and `==` hold no second table. `currency` is the ledger's, or names a column of
+        needs a name of its own. `currency` is the ledger's, or names a column of
         codes where the ledger has rates. An `as_of` that was stated stays; the default one is found again, so that new usage
         counts.
         """

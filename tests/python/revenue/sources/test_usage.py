@@ -270,16 +270,13 @@ def test_knowledge_labels_parents_and_renewals_hold_for_usage() -> None:
     assert ("usage", 4_000) in [(row["cause"], row["contraction"]) for row in causes]
 
 
-def test_bytes_hold_a_ledger_of_usage_and_refuse_one_beside_another_source() -> None:
+def test_bytes_hold_a_ledger_of_usage() -> None:
     contracts = {"account": ["acme"], "start": ["2024-01-01"], "end": ["2025-01-01"], "amount_minor": [120_000]}
     ledger = sj.Ledger.from_usage(contracts, kind="prepaid", as_of="2024-03-01")
     again = sj.Ledger.from_bytes(ledger.to_bytes())
     assert again == ledger
     again.apply({**contracts, "account": ["birch"]})
     assert again.usage_movements("2024-01", "2024-01")["committed"].to_list() == [20_000]
-    base = {"account": ["acme"], "start": ["2024-01-01"], "end": [None], "mrr_minor": [7]}
-    with pytest.raises(sj.SchemaError, match="this book holds usage beside periods; keep both tables"):
-        sj.Ledger(base, as_of="2024-03-01").with_usage(contracts, kind="prepaid").to_bytes()
 
 
 def test_usage_that_movements_do_not_show_is_named() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from sojourn._core.frames import Column
 from sojourn._core.revenue import Facts, FactsPlan
@@ -68,7 +68,7 @@ class Source:
         """Its roles."""
 
     @classmethod
-    def from_notes(cls, notes: Mapping[str, Any], common: Common, reading: Mapping[str, Any]) -> Source:
+    def from_notes(cls, notes: Mapping[str, Any], common: Common, reading: Mapping[str, Any]) -> Self:
         """The source behind `notes`, whose rows a book holds and which reads further tables as the first one."""
         made = cls.__new__(cls)
         made.roles, made.common, made.currency = dict(notes["roles"]), common, notes["currency"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from sojourn._core.frames import Column
 from sojourn._frames.columns import OpenTable
@@ -57,7 +57,7 @@ class Usage(Source):
             self.found.inferred[role] = first
 
     @classmethod
-    def from_notes(cls, notes: Mapping[str, Any], common: Common, reading: Mapping[str, Any]) -> Source:
+    def from_notes(cls, notes: Mapping[str, Any], common: Common, reading: Mapping[str, Any]) -> Self:
         """The source behind `notes`."""
         made = super().from_notes(notes, common, reading)
         made.every_row = str(notes["every_row"])
