@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "revenue/ledger/one_change.hpp"
 #include "revenue/movement_amount.hpp"
 #include "revenue/steps_by_period.hpp"
 #include "sojourn/exec/sharded.hpp"
@@ -57,10 +58,11 @@ class lane_tally {
     int128 ticks;
   };
 
-  /// The account after a day's steps.
+  /// The account after the steps of a day, or of a moment of it.
   std::size_t take_day(std::span<const mrr_step> steps, std::size_t i) {
-    const day when = steps[i].when;
-    for (; i < steps.size() && steps[i].when == when; ++i) levels_[steps[i].lane] = steps[i].level.ticks();
+    do {
+      levels_[steps[i].lane] = steps[i].level.ticks();
+    } while (++i < steps.size() && detail::in_one_change(steps[i - 1], steps[i]));
     follow(steps[i - 1]);
     return i;
   }
@@ -91,10 +93,11 @@ class lane_tally {
   void one_period(sums_by_lane& period, std::span<const mrr_step> steps) {
     const account_history before = past_;
     const std::map<std::uint16_t, std::int64_t> levels_before = levels_;
-    const bool one_day = steps.front().when == steps.back().when;
+    const auto apart = [](const mrr_step& a, const mrr_step& b) { return !detail::in_one_change(a, b); };
+    const bool one_change = std::adjacent_find(steps.begin(), steps.end(), apart) == steps.end();
     const bool joined = !before.present && before.is_new(steps.front().when, policy_.reactivation_max_gap);
     const bool leaves = !steps.back().present();
-    if (!one_day && joined && leaves && policy_.new_and_churned == same_period_new_churn::drop) return take_days(steps);
+    if (!one_change && joined && leaves && policy_.new_and_churned == same_period_new_churn::drop) return take_days(steps);
     if (policy_.movements == movement_mode::net_endpoints) {
       take_days(steps);
       return move(period, before, levels_before, detail::as_one_step(steps));

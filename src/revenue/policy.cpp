@@ -115,6 +115,7 @@ std::vector<named_policy> all_presets() {
   stripe.churn_at = churn_at::cancel_request;
   stripe.logo_denominator = logo_denominator::start_plus_new;
   stripe.window = 30;
+  stripe.movements = movement_mode::timed_events;
   stripe.ltv_churn = ltv_churn::period;
 
   revenue_policy baremetrics;

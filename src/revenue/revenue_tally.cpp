@@ -179,7 +179,7 @@ account_history revenue_tally::one_period(period_count& period, account_history 
   const bool joined = !before.present && before.is_new(steps.front().when, state_.policy.reactivation_max_gap);
   if (joined && !past.present) {
     if (state_.policy.new_and_churned == same_period_new_churn::drop) return past;
-    if (state_.policy.movements == movement_mode::gross_events) ++period.new_lost;
+    if (state_.policy.movements != movement_mode::net_endpoints) ++period.new_lost;
   }
   if (state_.policy.movements == movement_mode::net_endpoints) {
     move(period, before, as_one_step(steps));

@@ -159,11 +159,12 @@ constexpr std::array<std::string_view, 4> values_of(fx_rule) {
 
 /// Whether every change within a period counts, or only the difference between its two ends.
 enum class movement_mode : std::uint8_t {
-  gross_events,   ///< every change of an account's MRR (ChartMogul, Stripe): months add up to quarters
+  gross_events,   ///< every change of an account's MRR from a day to the next (ChartMogul): months add up to quarters
   net_endpoints,  ///< opening against closing of the account (fight-churn, mrr-playbook, Natero)
+  timed_events,   ///< every change at its moment: several on one day are several where logs say times (Stripe)
 };
-constexpr std::array<std::string_view, 2> values_of(movement_mode) {
-  return {"gross_events", "net_endpoints"};
+constexpr std::array<std::string_view, 3> values_of(movement_mode) {
+  return {"gross_events", "net_endpoints", "timed_events"};
 }
 
 /// A customer who joins and leaves within one period.

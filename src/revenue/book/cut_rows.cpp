@@ -18,8 +18,8 @@ void cut_row(mrr_rows& to, const mrr_rows& from, std::size_t at, std::span<const
   const std::int64_t end = has_end(from, at) ? from.end[at] : INT64_MAX;
   const auto add = [&](account owner, std::int64_t first, std::int64_t last) {
     row_marks mine = marks;
-    if (first != start) mine.began = moved;
-    if (last != end) mine.ended = moved;
+    if (first != start) mine.began = moved, mine.began_at = 0;
+    if (last != end) mine.ended = moved, mine.ended_at = 0;
     const bool ends = last != INT64_MAX;
     to.add(owner.index, static_cast<std::int32_t>(first), ends ? static_cast<std::int32_t>(last) : 0, ends, from.amount[at],
            from.source[at], mine);

@@ -43,7 +43,7 @@ mrr_rows source_rows(const fact_rows& rows, const view& under, const as_of_day& 
     mrr_rows operator()(const mrr_changes& t) const {
       change_options options;
       options.amount = under.amount, options.same_day = under.same_day, options.accounts = universe;
-      options.grouping_minutes = policy.grouping_minutes, options.as_of = as_of;
+      options.grouping_minutes = policy.grouping_minutes, options.movements = policy.movements, options.as_of = as_of;
       return rows_from_changes(t, options);
     }
     mrr_rows operator()(const priced_subscriptions& t) const {

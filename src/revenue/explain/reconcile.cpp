@@ -323,7 +323,7 @@ policy_books books_of(const subscriptions& rows, const ledger_options& options) 
 policy_books books_of(const mrr_changes& changes, const change_options& options) {
   return [changes, options](const revenue_policy& policy) {
     change_options under = options;
-    under.grouping_minutes = policy.grouping_minutes;
+    under.grouping_minutes = policy.grouping_minutes, under.movements = policy.movements;
     mrr_rows rows = rows_from_changes(changes, under);
     bridge_lapses(rows, policy.lapse_grace, options.as_of);
     return policy_book{std::make_shared<const ledger>(rows.book(options.as_of)), {}};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "revenue/ledger/cause_netting.hpp"
+#include "revenue/ledger/one_change.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/ledger/account_errors.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -30,15 +31,14 @@ class currency_walk {
 
   [[nodiscard]] bool done() const noexcept { return next_ == steps_.size(); }
   [[nodiscard]] day next_day() const { return steps_[next_].when; }
-  /// Takes all changes of the next day.
+  /// Takes all that changes next: on a day, or at a moment of it.
   void take_day() {
-    const day when = next_day();
     changes_.clear();
-    for (; !done() && steps_[next_].when == when; ++next_) {
+    do {
       const mrr_step& step = steps_[next_];
       changes_.push_back({step, hold(step.lane, step.level)});
       presence_ = step.presence;
-    }
+    } while (++next_ < steps_.size() && in_one_change(steps_[next_ - 1], steps_[next_]));
   }
   [[nodiscard]] account_presence presence() const noexcept { return presence_; }
   [[nodiscard]] bool present() const noexcept { return presence_ != account_presence::absent; }
@@ -47,6 +47,7 @@ class currency_walk {
   void causes(std::span<const exchange_rate> rates, std::span<const cause_share> shares, std::vector<cause_part>& parts) {
     parts.clear();
     for (const change& one : changes_) {
+      if (one.step.level == one.before && changes_.size() > 1) continue;
       const exchange_rate rate = rates[one.step.lane];
       const int128 moved = valued(one.step.level, rate) - valued(one.before, rate);
       if (one.step.cause == change_cause::several) {

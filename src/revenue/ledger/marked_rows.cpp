@@ -16,18 +16,20 @@ void step_maker::add(const mrr_rows& rows, std::size_t row, ledger_counts& count
   const std::int32_t start = rows.start[row], end = has_end(rows, row) ? rows.end[row] : runs_on;
   const std::int64_t ticks = rows.amount[row] * rows.ticks_per_unit;
   const bool kept = ticks == 0 && marks.kept != account_presence::absent;
-  const auto part = events_of_row(start, end, kept ? 1 : ticks, known_until_.since_epoch);
+  const bool within_day = start == end && ticks > 0 && marks.began_at < marks.ended_at && start < known_until_.since_epoch;
+  const auto part =
+      within_day ? row_events{2, nullptr} : events_of_row(start, end, kept ? 1 : ticks, known_until_.since_epoch);
   if (part.reason != nullptr) ++(counts.*part.reason);
   const account_presence customer = kept ? marks.kept : account_presence::absent;
   if (part.events >= 1) {
     std::int64_t rest = ticks;
     for (const begin_share& share : rows.shares_of(row)) {
-      changes_.push_back({day{start}, marks.lane, share.cause, account_presence::absent, 1, share.ticks});
+      changes_.push_back({day{start}, marks.lane, share.cause, account_presence::absent, 1, share.ticks, marks.began_at});
       rest -= share.ticks;
     }
-    changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, rest});
+    changes_.push_back({day{start}, marks.lane, marks.began, customer, 1, rest, marks.began_at});
   }
-  if (part.events == 2) changes_.push_back({day{end}, marks.lane, marks.ended, customer, -1, -ticks});
+  if (part.events == 2) changes_.push_back({day{end}, marks.lane, marks.ended, customer, -1, -ticks, marks.ended_at});
 }
 
 int128& step_maker::level_of(std::uint16_t lane) {
@@ -47,6 +49,14 @@ account_presence step_maker::presence() const noexcept {
 change_cause step_maker::share_out(std::span<const change> lane, std::vector<cause_share>& shares) {
   parts_.clear();
   for (const change& one : lane) add_part(parts_, one.cause, one.ticks);
+  const auto recorded = [&](const cause_share& one) {
+    return one.when == lane.front().when && one.lane == lane.front().lane;
+  };
+  if (parts_.size() > 1 && std::any_of(shares.begin() + static_cast<std::ptrdiff_t>(first_share_), shares.end(), recorded)) {
+    // Parts are kept by day and lane: of a second moment with several causes the largest one stands for all.
+    net_causes(parts_);
+    return largest_cause(parts_, change_cause::unknown);
+  }
   return record_parts(parts_, lane.front().when, lane.front().lane, shares);
 }
 
@@ -69,40 +79,75 @@ void step_maker::write_lane(std::span<const change> lane, std::vector<mrr_step>&
                    mrr::from_ticks(static_cast<std::int64_t>(level))});
 }
 
+void step_maker::write_day(std::size_t first, std::size_t last, std::vector<mrr_step>& steps,
+                           std::vector<cause_share>& shares) {
+  const std::size_t first_step = steps.size();
+  for (std::size_t i = first; i < last;) {
+    const std::size_t lane = i;
+    while (i < last && changes_[i].lane == changes_[lane].lane) ++i;
+    write_lane(std::span(changes_).subspan(lane, i - lane), steps, shares);
+  }
+  const account_presence now = presence();
+  for (std::size_t s = first_step; s < steps.size(); ++s) steps[s].presence = now;
+  // Customers without MRR may come and go on one day without any effect.
+  if (now == before_) {
+    const auto unchanged = [&](const mrr_step& step) {
+      for (std::size_t s = first_step; s-- > first_step_;) {
+        if (steps[s].lane == step.lane) return steps[s].level == step.level;
+      }
+      return step.level == mrr{};
+    };
+    std::erase_if(steps, [&](const mrr_step& step) {
+      return static_cast<std::size_t>(&step - steps.data()) >= first_step && unchanged(step);
+    });
+  }
+  before_ = now;
+}
+
+// Each moment names every lane of the day, also one that it does not change, so that readers see where the next begins.
+void step_maker::write_moments(std::span<const change> day, std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {
+  std::vector<std::uint16_t> lanes;
+  for (const change& one : day) lanes.push_back(one.lane);
+  std::sort(lanes.begin(), lanes.end());
+  lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
+  for (std::size_t i = 0; i < day.size();) {
+    const std::size_t first_step = steps.size();
+    const std::int64_t at = day[i].at;
+    bool changed = false;
+    for (const std::uint16_t lane : lanes) {
+      const std::size_t first = i, written = steps.size();
+      while (i < day.size() && day[i].at == at && day[i].lane == lane) ++i;
+      if (i > first) write_lane(day.subspan(first, i - first), steps, shares);
+      changed = changed || steps.size() > written;
+      if (steps.size() > written) continue;
+      steps.push_back({day.front().when, account_presence::absent, change_cause::unknown, lane,
+                       mrr::from_ticks(static_cast<std::int64_t>(level_of(lane)))});
+    }
+    const account_presence now = presence();
+    if (!changed) steps.resize(first_step);
+    for (std::size_t s = first_step; s < steps.size(); ++s) steps[s].presence = now;
+    before_ = now;
+  }
+}
+
 void step_maker::finish(std::vector<mrr_step>& steps, std::vector<cause_share>& shares) {
-  // Of one day and lane in an order that no order of rows can change.
+  // Of one moment and lane in an order that no order of rows can change.
   std::sort(changes_.begin(), changes_.end(), [](const change& a, const change& b) {
-    return std::tie(a.when, a.lane, a.cause, a.kept, a.sign, a.ticks) <
-           std::tie(b.when, b.lane, b.cause, b.kept, b.sign, b.ticks);
+    return std::tie(a.when, a.at, a.lane, a.cause, a.kept, a.sign, a.ticks) <
+           std::tie(b.when, b.at, b.lane, b.cause, b.kept, b.sign, b.ticks);
   });
   levels_.clear();
   paying_lanes_ = 0;
   std::fill(std::begin(kept_), std::end(kept_), 0);
-  account_presence before = account_presence::absent;
-  const std::size_t mine = steps.size();
+  before_ = account_presence::absent;
+  first_step_ = steps.size(), first_share_ = shares.size();
   for (std::size_t i = 0; i < changes_.size();) {
-    const day when = changes_[i].when;
-    const std::size_t first_step = steps.size();
-    while (i < changes_.size() && changes_[i].when == when) {
-      const std::size_t first = i;
-      while (i < changes_.size() && changes_[i].when == when && changes_[i].lane == changes_[first].lane) ++i;
-      write_lane(std::span(changes_).subspan(first, i - first), steps, shares);
-    }
-    const account_presence now = presence();
-    for (std::size_t s = first_step; s < steps.size(); ++s) steps[s].presence = now;
-    // Customers without MRR may come and go on one day without any effect.
-    if (now == before) {
-      const auto unchanged = [&](const mrr_step& step) {
-        for (std::size_t s = first_step; s-- > mine;) {
-          if (steps[s].lane == step.lane) return steps[s].level == step.level;
-        }
-        return step.level == mrr{};
-      };
-      std::erase_if(steps, [&](const mrr_step& step) {
-        return static_cast<std::size_t>(&step - steps.data()) >= first_step && unchanged(step);
-      });
-    }
-    before = now;
+    const std::size_t first = i;
+    while (i < changes_.size() && changes_[i].when == changes_[first].when) ++i;
+    if (changes_[first].at == changes_[i - 1].at)
+      write_day(first, i, steps, shares);
+    else
+      write_moments(std::span(changes_).subspan(first, i - first), steps, shares);
   }
 }
 

@@ -38,7 +38,11 @@ class step_maker {
     account_presence kept;  // of a row without MRR
     std::int8_t sign;       // it begins or ends
     std::int64_t ticks;
+    std::int64_t at;  // nanosecond of the day
   };
+  /// The steps of the changes [first, last), all of one day.
+  void write_day(std::size_t first, std::size_t last, std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
+  void write_moments(std::span<const change> day, std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
   void write_lane(std::span<const change> lane, std::vector<mrr_step>& steps, std::vector<cause_share>& shares);
   [[nodiscard]] change_cause share_out(std::span<const change> lane, std::vector<cause_share>& shares);
   [[nodiscard]] account_presence presence() const noexcept;
@@ -51,6 +55,8 @@ class step_maker {
   std::size_t paying_lanes_ = 0;
   std::int64_t kept_[5]{};
   std::vector<cause_part> parts_;
+  account_presence before_ = account_presence::absent;
+  std::size_t first_step_ = 0, first_share_ = 0;  // of the account, in the lists of the caller
 };
 
 }  // namespace sojourn::inline v0_1::detail

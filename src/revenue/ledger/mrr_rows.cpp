@@ -91,11 +91,27 @@ void add_bridge(mrr_rows& rows, std::uint32_t who, const lane_levels& before, da
   }
 }
 
+using account_day = std::pair<std::uint32_t, std::int32_t>;
+
+/// The changes of these accounts on these days are one again, at whatever moments they are: a lapse is bridged there.
+void join_changes(mrr_rows& rows, std::vector<account_day> days) {
+  std::sort(days.begin(), days.end());
+  const auto joined = [&](std::size_t row, std::int32_t when) {
+    return std::binary_search(days.begin(), days.end(), account_day{rows.account[row], when});
+  };
+  for (std::size_t row = 0; row < rows.marks.size(); ++row) {
+    row_marks& marks = rows.marks[row];
+    if (marks.began_at != 0 && joined(row, rows.start[row])) marks.began_at = 0;
+    if (marks.ended_at != 0 && joined(row, rows.end[row])) marks.ended_at = 0;
+  }
+}
+
 }  // namespace
 
 void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, as_of_day as_of) {
   if (grace_days <= 0) return;
   const ledger book = rows.book(as_of);
+  std::vector<account_day> bridged;
   lane_levels now, before;  // before: of the day before the account left
   for (std::uint32_t who = 0; who < book.accounts(); ++who) {
     const auto steps = book.steps(account{who});
@@ -105,12 +121,20 @@ void bridge_lapses(mrr_rows& rows, std::int32_t grace_days, as_of_day as_of) {
       const day when = steps[i].when;
       const bool was_customer = now.presence != account_presence::absent;
       if (was_customer) before = now;
-      for (; i < steps.size() && steps[i].when == when; ++i) now.take(steps[i]);
+      bool away = false;
+      for (; i < steps.size() && steps[i].when == when; ++i) {
+        now.take(steps[i]);
+        away = away || now.presence == account_presence::absent;
+      }
       const bool is_customer = now.presence != account_presence::absent;
       if (was_customer && !is_customer) left = when;
-      if (!was_customer && is_customer && left && when - *left <= grace_days) add_bridge(rows, who, before, *left, when);
+      if (was_customer && is_customer && away) bridged.emplace_back(who, when.since_epoch);
+      if (was_customer || !is_customer || !left || when - *left > grace_days) continue;
+      add_bridge(rows, who, before, *left, when);
+      bridged.emplace_back(who, left->since_epoch), bridged.emplace_back(who, when.since_epoch);
     }
   }
+  join_changes(rows, std::move(bridged));
 }
 
 }  // namespace sojourn::inline v0_1

@@ -84,10 +84,25 @@ bool follows_closely(const moment& first, const moment& second, std::int32_t min
   return days * nanoseconds_per_day + second.nanosecond - first.nanosecond <= minutes * nanoseconds_per_minute;
 }
 
-// The day on which each change counts: its own, or that of the first of the changes that it follows closely.
-std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options& options, std::int64_t& grouped) {
-  std::vector<std::int32_t> days(table.when.values().begin(), table.when.values().end());
-  if (options.grouping_minutes <= 0 || table.nanosecond.empty()) return days;
+/// When each change counts.
+struct change_times {
+  std::vector<std::int32_t> days;
+  std::vector<std::int64_t> nanoseconds;  // of their days; empty where the changes of a day are one
+
+  [[nodiscard]] std::int64_t nanosecond(std::size_t row) const { return nanoseconds.empty() ? 0 : nanoseconds[row]; }
+  [[nodiscard]] bool together(std::size_t a, std::size_t b) const {
+    return days[a] == days[b] && nanosecond(a) == nanosecond(b);
+  }
+};
+
+// Its own day and moment, or those of the first of the changes that it follows closely.
+change_times times_of(const mrr_changes& table, const change_options& options, std::int64_t& grouped) {
+  change_times times{{table.when.values().begin(), table.when.values().end()}, {}};
+  auto& [days, nanoseconds] = times;
+  if (options.movements == movement_mode::timed_events && options.same_day != same_day_changes::refuse) {
+    nanoseconds.assign(table.nanosecond.values().begin(), table.nanosecond.values().end());
+  }
+  if (options.grouping_minutes <= 0 || table.nanosecond.empty()) return times;
   std::vector<std::size_t> order(days.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto key = [&](std::size_t row) { return std::tuple(table.account[row], moment_of(table, row), row); };
@@ -99,16 +114,16 @@ std::vector<std::int32_t> days_of(const mrr_changes& table, const change_options
     if (options.as_of.named() && day{days[row]} >= *options.as_of.named()) continue;
     if (days[row] != days[before]) ++grouped;
     days[row] = days[before];
+    if (!nanoseconds.empty()) nanoseconds[row] = nanoseconds[before];
   }
-  return days;
+  return times;
 }
 
-// The changes of one subscription, sorted by day and moment, one day after another.
+// The changes of one subscription, sorted by day and moment, one day (or moment) after another.
 class change_reader {
  public:
-  change_reader(const mrr_changes& table, const std::vector<std::int32_t>& days, const change_options& options,
-                mrr_rows& out)
-      : table_(table), days_(days), options_(options), rule_(options.same_day), out_(out) {
+  change_reader(const mrr_changes& table, const change_times& times, const change_options& options, mrr_rows& out)
+      : table_(table), times_(times), options_(options), rule_(options.same_day), out_(out) {
     if (rule_ == same_day_changes::usual) {
       rule_ = options.amount == change_amount::level ? same_day_changes::last : same_day_changes::sum;
     }
@@ -118,12 +133,14 @@ class change_reader {
     std::int64_t level = 0;
     for (std::size_t i = 0; i < rows.size();) {
       std::size_t next = i + 1;
-      while (next < rows.size() && days_[rows[next]] == days_[rows[i]]) ++next;
+      while (next < rows.size() && times_.together(rows[next], rows[i])) ++next;
       count_decided_by_row(rows.subspan(i, next - i));
-      level = after_day(rows.subspan(i, next - i), level);
-      const std::int32_t when = days_[rows[i]];
-      for (std::size_t j = i; j + 1 < next; ++j) add(rows[j], when, when, 0);
-      add(rows[next - 1], when, next < rows.size() ? days_[rows[next]] : detail::runs_on, level);
+      level = level_after(rows.subspan(i, next - i), level);
+      const std::int32_t when = times_.days[rows[i]];
+      for (std::size_t j = i; j + 1 < next; ++j) add(rows[j], when, when, 0, {});
+      const bool ends = next < rows.size();
+      add(rows[next - 1], when, ends ? times_.days[rows[next]] : detail::runs_on, level,
+          {.began_at = times_.nanosecond(rows[i]), .ended_at = ends ? times_.nanosecond(rows[next]) : 0});
       i = next;
     }
   }
@@ -137,7 +154,7 @@ class change_reader {
     if (table_.amount[last] != table_.amount[before]) ++out_.counts.same_moment;
   }
 
-  [[nodiscard]] std::int64_t after_day(std::span<const std::size_t> rows, std::int64_t before) const {
+  [[nodiscard]] std::int64_t level_after(std::span<const std::size_t> rows, std::int64_t before) const {
     if (rule_ == same_day_changes::refuse && rows.size() > 1) {
       throw data_error({table_.when.name_or("when"), rows[1], to_string(day{table_.when[rows[1]]}),
                         "one change per subscription and day", "or say whether the last one counts or their sum"});
@@ -154,13 +171,13 @@ class change_reader {
     return static_cast<std::int64_t>(sum);
   }
 
-  void add(std::size_t row, std::int32_t from, std::int32_t to, std::int64_t level) {
+  void add(std::size_t row, std::int32_t from, std::int32_t to, std::int64_t level, const row_marks& marks) {
     out_.add(table_.account[row], from, to == detail::runs_on ? 0 : to, to != detail::runs_on, level,
-             static_cast<std::uint32_t>(row));
+             static_cast<std::uint32_t>(row), marks);
   }
 
   const mrr_changes& table_;
-  const std::vector<std::int32_t>& days_;
+  const change_times& times_;
   const change_options& options_;
   same_day_changes rule_;
   mrr_rows& out_;
@@ -214,14 +231,14 @@ mrr_rows rows_from_changes(const mrr_changes& table, const change_options& optio
   std::vector<std::size_t> order(table.account.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   mrr_rows out;
-  const std::vector<std::int32_t> days = days_of(table, options, out.counts.grouped);
+  const change_times times = times_of(table, options, out.counts.grouped);
   const auto key = [&](std::size_t row) {
-    return std::tuple(table.account[row], subscription_of(table, row), days[row], moment_of(table, row), row);
+    return std::tuple(table.account[row], subscription_of(table, row), times.days[row], moment_of(table, row), row);
   };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
   out.ticks_per_unit = table.ticks_per_unit;
   out.counts.rows = static_cast<std::int64_t>(order.size());
-  change_reader reader(table, days, options, out);
+  change_reader reader(table, times, options, out);
   for (std::size_t i = 0; i < order.size();) {
     std::size_t next = i + 1;
     while (next < order.size() && table.account[order[next]] == table.account[order[i]] &&

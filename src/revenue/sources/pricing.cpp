@@ -265,7 +265,7 @@ class row_cutter {
 
   void flush(const piece& p, std::size_t row) {
     if (!p.what.counts) return;
-    const row_marks marks{0, p.what.kept, p.began, p.ended};
+    const row_marks marks{.kept = p.what.kept, .began = p.began, .ended = p.ended};
     const bool without_mrr = marks.kept != account_presence::absent;
     const bool ends = p.to != never;
     mrr_rows& to = in_mean_ && !without_mrr ? usage_ : out_;

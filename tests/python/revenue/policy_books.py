@@ -53,6 +53,19 @@ def logged(policy: sj.Policy | None = None, **settings: Any) -> sj.Ledger:
     return sj.Ledger.from_changes(MOMENTS, mrr_after="level", as_of="2024-06-01", policy=policy, **settings, amounts="minor")
 
 
+def cancelled_twice(policy: sj.Policy | None = None) -> sj.Ledger:
+    """Two subscriptions that end at two moments of one day."""
+    log = {
+        "account_id": ["a"] * 4,
+        "sub": ["s1", "s2", "s1", "s2"],
+        "date": ["2024-01-05 09:00", "2024-01-05 09:00", "2024-01-31 10:00", "2024-01-31 15:00"],
+        "level": [1000, 2000, 0, 0],
+    }
+    return sj.Ledger.from_changes(
+        log, mrr_after="level", subscription="sub", as_of="2024-06-01", policy=policy, amounts="minor"
+    )
+
+
 def metered(policy: sj.Policy) -> sj.Ledger:
     table = {
         "account_id": ["a"] * 2,

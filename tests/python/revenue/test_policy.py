@@ -17,6 +17,7 @@ import sojourn as sj
 from policy_books import (
     CONTRACTS,
     back,
+    cancelled_twice,
     consumed,
     euros,
     invoiced,
@@ -83,6 +84,7 @@ CHANGES: list[tuple[str, Any, Callable[[sj.Policy], Any]]] = [
     ("ltv_churn", "period", lambda p: worth(p, "2024-07-10").value),
     *(("ltv_zero_churn", value, lambda p: str(worth(p, None).value)) for value in ("cap", "zero", "sixty_months")),
     ("movement_mode", "net_endpoints", lambda p: january(lapses(p))["churn"]),
+    ("movement_mode", "timed_events", lambda p: january(cancelled_twice(p))["contraction"]),
     ("mrr_churn_cap", "none", lambda p: lapses(p).mrr_churn("2024-01").value),
     ("net_churn", "with_reactivation", lambda p: lapses(p).mrr_churn("2024-01", kind="net").value),
     ("net_churn", "expansion_only", lambda p: lapses(p).mrr_churn("2024-01", kind="net").value),

@@ -162,7 +162,15 @@ def test_reconciliation_adds_up_exactly(a: str | None, b: str) -> None:
 
 def test_reconciliation_of_a_rate_follows_the_options_in_a_fixed_order() -> None:
     shown = sj.reconcile(lapses(), sj.Policy(), sj.Policy.preset("stripe"), "2024-01", metric="logo_churn")
-    assert shown["option"].to_list() == ["under a", "churn_at", "logo_denominator", "ltv_churn", "window", "under b"]
+    assert shown["option"].to_list() == [
+        "under a",
+        "churn_at",
+        "movement_mode",
+        "logo_denominator",
+        "ltv_churn",
+        "window",
+        "under b",
+    ]
     values, changes = shown["value"].to_list(), shown["change"].to_list()
     assert values[0] == lapses().logo_churn("2024-01").value
     assert values[-1] == lapses(sj.Policy.preset("stripe")).logo_churn("2024-01").value

@@ -50,7 +50,7 @@ class PolicyOptions:
     """The churn behind lifetime value: the mean of the six months before the current one, or that of the period."""
     ltv_zero_churn: Literal["undefined", "cap", "zero", "sixty_months"] = "undefined"
     """Lifetime value when nobody left: undefined, at most the caller's cap of months, zero, or sixty months of margin."""
-    movement_mode: Literal["gross_events", "net_endpoints"] = "gross_events"
+    movement_mode: Literal["gross_events", "net_endpoints", "timed_events"] = "gross_events"
     """Whether every change within a period counts, or only opening against closing."""
     mrr_churn_cap: Literal["opening_mrr", "none"] = "opening_mrr"
     """The most that an account can lose in a period: its opening MRR, or no limit."""

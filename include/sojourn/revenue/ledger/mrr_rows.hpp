@@ -56,6 +56,8 @@ struct row_marks {
   account_presence kept = account_presence::absent;
   change_cause began = change_cause::unknown;  ///< why its MRR starts
   change_cause ended = change_cause::unknown;  ///< why it ends
+  /// Nanoseconds of its first day and of the day of its end: changes of an account at other moments of one day stay apart.
+  std::int64_t began_at = 0, ended_at = 0;
   friend constexpr bool operator==(const row_marks&, const row_marks&) = default;
 };
 

@@ -12,6 +12,7 @@
 #include "sojourn/input/mrr_changes.hpp"
 #include "sojourn/input/snapshots.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
+#include "sojourn/revenue/policy_options.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
@@ -42,6 +43,9 @@ struct change_options {
   std::size_t accounts = 0;  ///< size of the universe; 0: dense indices, below the number of rows
   /// A change within this many minutes of the account's previous change counts on the day of that one. Needs times of day.
   std::int32_t grouping_minutes = 0;
+  /// Under `timed_events` changes at other moments of one day stay apart, where times are known; `refuse` knows no such
+  /// days.
+  movement_mode movements = movement_mode::gross_events;
   as_of_day as_of{};  ///< what has not happened by a named day is not moved before it
 };
 

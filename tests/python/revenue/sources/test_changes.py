@@ -124,3 +124,69 @@ def test_changes_minutes_apart_are_one_change() -> None:
         3000,
         8000,
     ]
+
+
+CANCELLED = {
+    "account_id": ["a"] * 4,
+    "sub": ["s1", "s2", "s1", "s2"],
+    "date": ["2024-01-05 09:00", "2024-01-05 09:00", "2024-03-10 10:00", "2024-03-10 15:00"],
+    "level": [1000, 2000, 0, 0],
+}
+STRIPE = sj.Policy.preset("stripe")
+
+
+def cancelled(policy: sj.Policy, **more: Any) -> sj.Ledger:
+    given = {"mrr_after": "level", "subscription": "sub", "as_of": "2024-06-01", "amounts": "minor", **more}
+    return sj.Ledger.from_changes(CANCELLED | {"plan": ["x", "y", "x", "y"]}, policy=policy, **given)
+
+
+def test_two_cancellations_on_one_day_are_two_movements_under_stripe() -> None:
+    shown = ("contraction", "churn", "accounts_churned", "closing")
+    march = cancelled(STRIPE).movements("2024-03", "2024-03").to_dicts()[0]
+    assert [march[name] for name in shown] == [1000, 2000, 1, 0]
+    plain = cancelled(sj.Policy()).movements("2024-03", "2024-03").to_dicts()[0]
+    assert [plain[name] for name in shown] == [0, 3000, 1, 0]
+    hour = cancelled(sj.Policy(movement_mode="timed_events", grouping_minutes=300)).movements("2024-03", "2024-03")
+    assert hour["churn"].to_list() == [3000]
+    assert cancelled(STRIPE).explain("a", "2024-03")["movement"].to_list() == ["contraction", "churn"]
+    # The log backwards is the same log, and bytes keep the moments.
+    turned = {name: values[::-1] for name, values in CANCELLED.items()}
+    again = sj.Ledger.from_changes(
+        turned, mrr_after="level", subscription="sub", as_of="2024-06-01", amounts="minor", policy=STRIPE
+    )
+    assert again.movements("2024-03", "2024-03").to_dicts()[0] == march
+    assert sj.Ledger.from_bytes(again.to_bytes()).movements("2024-03", "2024-03").to_dicts()[0] == march
+
+
+def test_movements_of_moments_add_up_by_plan_cause_and_unit() -> None:
+    ledger = cancelled(STRIPE, segment="plan")
+    for split in (
+        ledger.movements("2024-03", "2024-03", split_by="plan"),
+        ledger.movements("2024-03", "2024-03", by_cause=True),
+        ledger.movements("2024-03", "2024-03", unit="account"),
+    ):
+        assert (sum(split["contraction"].to_list()), sum(split["churn"].to_list())) == (1000, 2000)
+    rates = {"currency": ["EUR"] * 4, "month": ["2023-12", "2024-01", "2024-02", "2024-03"], "rate": ["2"] * 4}
+    table = CANCELLED | {"currency": ["EUR", "USD", "EUR", "USD"]}
+    mixed = sj.Ledger.from_changes(
+        table,
+        mrr_after="level",
+        subscription="sub",
+        as_of="2024-06-01",
+        amounts="minor",
+        policy=STRIPE,
+        rates=rates,
+        report_in="USD",
+    )
+    march = mixed.movements("2024-03", "2024-03").to_dicts()[0]
+    assert (march["contraction"], march["churn"]) == (2000, 2000)
+
+
+def test_timed_events_without_times_are_named() -> None:
+    days = {**CANCELLED, "date": [text[:10] for text in CANCELLED["date"]]}
+    ledger = sj.Ledger.from_changes(
+        days, mrr_after="level", subscription="sub", as_of="2024-06-01", amounts="minor", policy=STRIPE
+    )
+    assert "movement_mode" in ledger.options["not_applied"]
+    assert "movement_mode" not in cancelled(STRIPE).options.get("not_applied", "")
+    assert ledger.movements("2024-03", "2024-03")["churn"].to_list() == [3000]

@@ -49,9 +49,11 @@ class Changes(Source):
         return "moments" if role == "when" else super()._reader(role)
 
     def not_applied(self, policy: Policy) -> list[str]:
-        """Changes that have times can be grouped."""
-        timed = "nanosecond" in self.present
-        return [name for name in super().not_applied(policy) if not timed or name != "grouping_minutes"]
+        """Changes that have times can be grouped, and told apart within a day."""
+        unused = super().not_applied(policy)
+        if "nanosecond" in self.present:
+            return [name for name in unused if name != "grouping_minutes"]
+        return [*unused, "movement_mode"] if policy.movement_mode == "timed_events" else unused
 
 
 def _amount_column(
