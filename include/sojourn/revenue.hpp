@@ -10,6 +10,7 @@
 #include "sojourn/revenue/book/facts.hpp"
 #include "sojourn/revenue/book/owners.hpp"
 #include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/book/unit_explanation.hpp"
 #include "sojourn/revenue/book/unit_movements.hpp"
 #include "sojourn/revenue/book/view.hpp"
 #include "sojourn/revenue/cause_churn.hpp"

@@ -112,6 +112,19 @@ class account_transfers {
 
 }  // namespace
 
+void require_units(const reading& how) {
+  if (how.ledger.by_subscription) {
+    throw schema_error(
+        "a subscription changes no hands: ask for the movements of accounts or parents under the policy "
+        "option unit \"account\"");
+  }
+  if (how.ledger.book.lanes() > 1) {
+    throw schema_error(
+        "transfers need MRR that is one number: in one currency, or with each row valued once, as under fx "
+        "\"service_start\", and not split");
+  }
+}
+
 held_pieces pieces_of(const book_data& data, const reading& how) {
   const view_of_book asked(data, how.under);
   const owner_index owners(data.owners, asked.owners());

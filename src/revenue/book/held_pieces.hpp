@@ -23,6 +23,9 @@ struct held_pieces {
   [[nodiscard]] std::size_t size() const noexcept { return named.size(); }
 };
 
+/// Throws `schema_error` for a reading whose customers exchange nothing that is one number: subscriptions, and lanes.
+void require_units(const reading& how);
+
 /// The pieces of a book under a reading. Throws as `read`.
 [[nodiscard]] held_pieces pieces_of(const book_data& data, const reading& how);
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "revenue/book/held_pieces.hpp"
+#include "revenue/book/joined_steps.hpp"
 #include "revenue/book/standing_facts.hpp"
 #include "revenue/steps_by_period.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
@@ -104,8 +105,12 @@ class unit_tally {
       return past;
     }
     account_history now = before;
+    std::int32_t moved_on = INT32_MIN;
     for (const mrr_step& step : steps) {
-      move(sums, now, step, at(step.when.since_epoch));
+      // What was transferred on a day counts once, with the first of its changes.
+      const std::int32_t when = step.when.since_epoch;
+      move(sums, now, step, when == moved_on ? transfer{} : at(when));
+      moved_on = when;
       now.follow(step);
     }
     return past;
@@ -138,42 +143,6 @@ class unit_tally {
   std::span<const transfer> transfers_;  // of the customer that is looked at
 };
 
-/// The steps of a customer: of its pieces together, one a day.
-class joined_steps {
- public:
-  std::span<const mrr_step> of(const held_pieces& pieces, std::span<const std::uint32_t> mine) {
-    if (mine.size() == 1) return pieces.steps.steps(account{mine.front()});
-    changes_.clear(), steps_.clear();
-    for (const std::uint32_t piece : mine) {
-      std::int64_t level = 0, present = 0;
-      for (const mrr_step& step : pieces.steps.steps(account{piece})) {
-        changes_.push_back({step.when.since_epoch, step.level.ticks() - level, (step.present() ? 1 : 0) - present});
-        level = step.level.ticks(), present = step.present() ? 1 : 0;
-      }
-    }
-    std::sort(changes_.begin(), changes_.end(), [](const change& a, const change& b) { return a.when < b.when; });
-    std::int64_t present = 0;
-    int128 level = 0;
-    for (std::size_t i = 0; i < changes_.size();) {
-      const std::int32_t when = changes_[i].when;
-      for (; i < changes_.size() && changes_[i].when == when; ++i)
-        level += changes_[i].level, present += changes_[i].present;
-      if (level > INT64_MAX) throw overflow_error("movements: a customer passes 5.5e13 minor units a month");
-      steps_.push_back({day{when}, present > 0 ? account_presence::paying : account_presence::absent, change_cause::unknown,
-                        0, mrr::from_ticks(static_cast<std::int64_t>(level))});
-    }
-    return steps_;
-  }
-
- private:
-  struct change {
-    std::int32_t when;
-    std::int64_t level, present;
-  };
-  std::vector<change> changes_;
-  std::vector<mrr_step> steps_;
-};
-
 /// `holds(customer)` says who is counted.
 template <class Holds>
 unit_movements tally_unit(const held_pieces& pieces, std::span<const std::uint32_t> customer, const period_grid& grid,
@@ -185,7 +154,7 @@ unit_movements tally_unit(const held_pieces& pieces, std::span<const std::uint32
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return customer[a] != customer[b] ? customer[a] < customer[b] : a < b;
   });
-  joined_steps joined;
+  detail::joined_steps joined;
   auto moved = transfers.begin();
   for (std::size_t i = 0; i < order.size();) {
     const std::size_t first = i;
@@ -223,17 +192,8 @@ unit_sums& unit_sums::operator+=(const unit_sums& o) noexcept {
 
 movements_of_units tally_units(const book& of, const reading& how, const period_grid& grid, const unit_options& options) {
   if (grid.count <= 0 || grid.months_each <= 0) throw schema_error("tally_units: a grid needs at least one period");
+  detail::require_units(how);
   const bool by_parent = how.under.unit == book_unit::parent;
-  if (how.ledger.by_subscription) {
-    throw schema_error(
-        "a subscription changes no hands: ask for the movements of accounts or parents under the policy "
-        "option unit \"account\"");
-  }
-  if (how.ledger.book.lanes() > 1) {
-    throw schema_error(
-        "transfers need MRR that is one number: in one currency, or with each row valued once, as under fx "
-        "\"service_start\", and not split");
-  }
   if (by_parent && options.accounts_too && how.under.part_of != nullptr) {
     throw schema_error("a part that is cut by parent holds parents; ask the whole for its accounts");
   }

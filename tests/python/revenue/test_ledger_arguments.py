@@ -189,6 +189,14 @@ def _with_segment(**given: Any) -> Any:
     return [book.by_segment().name, book.by_segment().movements(*SPAN), book.by_segment().movements("2024-06", "2024-06")]
 
 
+def viewed(**given: Any) -> sj.Ledger:
+    """Under a view of a ledger in which an account goes to another parent."""
+    book = ledger()
+    book.set_parent("a", "north", since="2024-03-01")
+    book.set_parent("a", "west", since="2024-06-01")
+    return book.with_view(**given)
+
+
 METHODS: Cases = {
     "with_policy": (
         asked("with_policy"),
@@ -196,13 +204,14 @@ METHODS: Cases = {
         {"policy": sj.Policy(movement_mode="net_endpoints", lapse_grace=40)},
     ),
     "with_view": (
-        asked("with_view"),
+        viewed,
         {},
         {
             "policy": sj.Policy(movement_mode="net_endpoints", lapse_grace=40),
             "as_of": "2024-02-01",
             "known_on": "2024-03-05",
             "unit": "parent",
+            "owners_on": Other("2024-02-05", {"unit": "parent"}),
             "where": {"plan": "basic"},
         },
     ),

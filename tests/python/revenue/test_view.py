@@ -43,7 +43,7 @@ def test_what_is_said_of_an_account_replaces_the_parent_of_its_rows_from_that_da
     parents = book.with_view(unit="parent")
     assert [(row["movement"], row["after"]) for row in parents.explain("north", "2024").to_dicts()] == [
         ("new", 100),
-        ("churn", 0),
+        ("transfer_out", 0),
     ]
     assert parents.explain("south", "2024-05").closing == 20 and parents.explain("south", "2024-06").closing == 120
     parents.set_parent("b", "north")

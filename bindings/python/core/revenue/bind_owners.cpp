@@ -9,6 +9,7 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/revenue/book/read.hpp"
+#include "sojourn/revenue/book/unit_explanation.hpp"
 #include "sojourn/revenue/book/unit_movements.hpp"
 
 namespace py = pybind11;
@@ -78,13 +79,33 @@ py::dict movements_of_all_units(const book& of, const reading& how, std::int32_t
   return units;
 }
 
+py::dict explain_unit(const book& of, const reading& how, const py::object& key, std::int32_t from, std::int32_t to) {
+  const account who = account_of(*how.ledger.keys, key_from(key));
+  const unit_explanation found = [&] {
+    const py::gil_scoped_release released;
+    return explain_customer(of, how, who, day{from}, day{to});
+  }();
+  py::dict columns = table(found.changes)
+                         .add("day", &unit_change::when)
+                         .add("movement", &unit_change::kind)
+                         .add("before", [](const unit_change& one) { return round_to_minor(one.before.ticks()); })
+                         .add("after", [](const unit_change& one) { return round_to_minor(one.after.ticks()); })
+                         .columns();
+  columns["rows"] = found.rows;
+  columns["opening"] = round_to_minor(found.opening.ticks());
+  columns["closing"] = round_to_minor(found.closing.ticks());
+  return columns;
+}
+
 }  // namespace
 
 void bind_owners(book_class& books) {
   books.def("set_parents", &set_parents_of, py::arg("rows"), py::arg("follow") = followers{})
       .def("owners_change", &owners_change, py::arg("reading"))
       .def("movements_of_units", &movements_of_all_units, py::arg("reading"), py::arg("first"), py::arg("months_each"),
-           py::arg("count"), py::arg("accounts_too"), py::arg("customers"));
+           py::arg("count"), py::arg("accounts_too"), py::arg("customers"))
+      .def("explain_customer", &explain_unit, py::arg("reading"), py::arg("account"), py::arg("first_day"),
+           py::arg("end_day"));
 }
 
 }  // namespace sojourn::python

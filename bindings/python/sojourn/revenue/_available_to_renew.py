@@ -15,11 +15,7 @@ from sojourn.revenue._policy import Policy
 
 def available_to_renew(ledger: CoreLedger, period: Any, lost: str, level: float) -> AvailableToRenew:
     """Churn of the accounts whose terms end in `period`: a label, or a pair of dates, the second excluded."""
-    if isinstance(period, tuple):
-        first, end = (day_of(day, "period") for day in period)
-    else:
-        month, months = span_of(period)
-        first, end = first_day(month), first_day(month + months)
+    first, end = renewal_days(period)
     state = ledger.due(first, end, lost)
     options = {
         **ledger.options,
@@ -30,6 +26,15 @@ def available_to_renew(ledger: CoreLedger, period: Any, lost: str, level: float)
         "last": str(date_of(end - 1)),
     }
     return AvailableToRenew(state, ledger.policy, level, options)
+
+
+def renewal_days(period: Any) -> tuple[int, int]:
+    """The days [first, end) of a label, or of a pair of dates."""
+    if isinstance(period, tuple):
+        first, end = (day_of(day, "period") for day in period)
+        return first, end
+    month, months = span_of(period)
+    return first_day(month), first_day(month + months)
 
 
 class AvailableToRenew:

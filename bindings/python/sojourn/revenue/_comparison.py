@@ -11,7 +11,7 @@ from sojourn._frames.periods import days_of, first_day, span_of
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._rates import CHURN, KEPT, Interval, read
+from sojourn.revenue._rates import CHURN, KEPT, Interval, opening_of_churn, read
 
 
 @checked
@@ -153,6 +153,12 @@ def detectable_change(
     variance = ((rate.high - rate.low) / (2 * _core.revenue.normal_quantile(level))) ** 2
     change = _core.revenue.detectable_difference(variance, variance * rate.n / others, level, power)
     return DetectableChange(rate.value, change, change, options)
+
+
+def opening_of_rate(policy: Policy, metric: str, period: Any, window: int | None) -> int:
+    """The last day before those that a metric of a period looks at."""
+    first, _ = _days(policy, metric, period, window)
+    return opening_of_churn(policy, period) if metric in CHURN else first - 1
 
 
 def _days(policy: Policy, metric: str, period: Any, window: int | None) -> tuple[int, int]:

@@ -13,9 +13,14 @@ from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_amounts
 from sojourn.revenue._rates import churn_days, require_reached
 
-_WINDOWED = ("nrr", "grr", "logo_retention")
-_CHURN = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")
-RATES = (*_WINDOWED, *_CHURN, "quick_ratio")
+WINDOWED = ("nrr", "grr", "logo_retention")
+CHURN_CELLS = ("logo_churn", "gross_mrr_churn", "net_mrr_churn")
+RATES = (*WINDOWED, *CHURN_CELLS, "quick_ratio")
+MOVED_CELLS = (
+    *("new", "reactivation", "expansion", "contraction", "churn"),
+    *("accounts_new", "accounts_reactivated", "accounts_churned"),
+)
+"""Cells of changes, among which those of who owns an account are none."""
 
 
 def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
@@ -23,14 +28,14 @@ def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, wi
     _check_top(top)
     policy = ledger.policy
     options: dict[str, Any] = {**ledger.options, "period": str(period), "cell": cell}
-    if cell in _WINDOWED:
+    if cell in WINDOWED:
         month, months = span_of(period)
         length = window or (1 if policy.nrr_window == "one_month" and cell != "logo_retention" else 12)
         if cell != "logo_retention" and window is None and policy.nrr_window == "trailing_mean_4q":
             raise SchemaError("a mean of four windows has no parts by account; ask for one of them with window=12")
         first, end = first_day(month + months - length), first_day(month + months)
         options["window"] = length
-    elif cell in _CHURN:
+    elif cell in CHURN_CELLS:
         first, end = churn_days(policy, period)
         if policy.annualise != "none":
             options["annualise"] = "none: parts of the rate of the window"
@@ -102,7 +107,7 @@ def _plot(table: Table, ax: Any) -> None:
     assert isinstance(table, Contributors)
     cell = str(table.options.get("cell", "cohort"))
     counted = _is_counted(table.options)
-    kept = table.base is not None and cell not in (*_CHURN, "quick_ratio")
+    kept = table.base is not None and cell not in (*CHURN_CELLS, "quick_ratio")
     amounts = table["amount"].to_list()
     if kept:
         amounts = [amount - base for amount, base in zip(amounts, table["base"].to_list(), strict=True)]

@@ -18,7 +18,7 @@ from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import AddedLabels
 from sojourn.revenue._ledger_bytes import HeldLedger
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._units import units_of
+from sojourn.revenue._units import TRANSFERS, units_of
 from sojourn.revenue._usage import USAGE_AMOUNTS
 from sojourn.revenue._view import View
 
@@ -148,6 +148,36 @@ class GuardedLedger:
                     self._other_unit = other
         return now, *other
 
+    @property
+    def owners_change(self) -> bool:
+        """Whether parents are the customers (`with_view(unit="parent")`) and accounts go from one to another."""
+        now = self._standing()
+        return now.view.unit == "parent" and now.facts.book.owners_change(now.reading)
+
+    def _with_one_owner(self, what: str) -> CoreLedger:
+        """What readers take; refuses what would call an account that goes to another parent lost, or new."""
+        if self.owners_change:
+            raise SchemaError(
+                f"{what} of parents: accounts go from one parent to another, which is neither churn nor new business, and "
+                f"{what} would show it as both; name the day whose owners hold throughout, "
+                'with_view(unit="parent", owners_on="2024-12-31"), or ask by account'
+            )
+        return self._ledger
+
+    def _require_no_transfers(self, what: str, periods: tuple[int, int, int]) -> None:
+        """Refuses `what` where accounts change parents in one of the periods."""
+        if not self.owners_change:
+            return
+        found = self._units(("parent",), *periods, False)["parent"]
+        counts = zip(*(found[name].to_list() for name in TRANSFERS), strict=True)
+        moved = [period for period, some in zip(found["period"].to_list(), counts, strict=True) if any(some)]
+        if moved:
+            raise SchemaError(
+                f"{what}: accounts change parents in {', '.join(moved)}, which it would show as churn and new business; "
+                'ask movements(split_by="parent"), which has transfers, or name the day whose owners hold throughout, '
+                'with_view(unit="parent", owners_on="2024-12-31")'
+            )
+
     def _shows_transfers(self) -> bool:
         """Whether movements have the columns of transfers without being asked."""
         now = self._standing()
@@ -166,6 +196,11 @@ class GuardedLedger:
         now, reading, _ = self._reading_of("parent" if "parent" in units else "account")
         return now.facts.book.movements_of_units(reading, first, months_each, count, len(units) > 1, each)
 
+    def _explained(self, account: Any, first: int, end: int) -> dict[str, Any]:
+        """The changes of a parent in the days [first, end), with transfers."""
+        now = self._standing()
+        return now.facts.book.explain_customer(now.reading, account, first, end)
+
     def _standing_with_causes(self) -> HeldLedger:
         """As `_standing`, read with the causes that facts say; that reading is kept until a correction."""
         with self._guard:
@@ -182,8 +217,11 @@ class GuardedLedger:
         return _core.revenue.movements_by_cause(now.facts.book, now.reading, first, months_each, count, self.policy.core)
 
     def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
-        """What one cause took of logo or gross MRR churn in the days [first, end)."""
+        """What one cause took of logo or gross MRR churn in the days [first, end); of parents those of the day before."""
         now, rules = self._standing_with_causes(), self.policy.core
+        if now.view.unit == "parent" and now.facts.book.owners_change(now.reading):
+            reading, _ = now.facts.read(now.policy, replace(now.view, owners_on=first - 1))
+            now = now._replace(reading=_core.revenue.with_causes(now.facts.book, reading))
         return _core.revenue.churn_of_cause(now.facts.book, now.reading, metric, cause, first, end, rules, level, method)
 
     def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:

@@ -6,15 +6,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._frames.periods import grid, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.lifetime._survival import Survival
 from sojourn.revenue._amount import Amount
-from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew
+from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew, renewal_days
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts, leavers
-from sojourn.revenue._comparison import Comparison, DetectableChange, bootstrap, compare, detectable_change
+from sojourn.revenue._comparison import (
+    Comparison,
+    DetectableChange,
+    bootstrap,
+    compare,
+    detectable_change,
+    opening_of_rate,
+)
 from sojourn.revenue._concentration import Concentration, concentration_of
-from sojourn.revenue._contributors import Contributors, cohort_contributors, contributors
+from sojourn.revenue._contributors import (
+    CHURN_CELLS,
+    MOVED_CELLS,
+    WINDOWED,
+    Contributors,
+    cohort_contributors,
+    contributors,
+)
 from sojourn.revenue._explain import Explanation, explain
 from sojourn.revenue._guarded_ledger import GuardedLedger
 from sojourn.revenue._lifetime_value import lifetime_value
@@ -89,9 +104,13 @@ class Readings(GuardedLedger):
             now = self._at_once()
             return movements_of_units(now._of_unit(units[-1]), now._units, first, last, by, units, each=False)
         if split_by is not None:
-            return movements_by_lane(self._ledger, self._lanes, first, last, by, split_by)
+            now = self._at_once()
+            now._require_no_transfers(f'movements(split_by="{split_by}")', grid(first, last, by))
+            return movements_by_lane(now._ledger, now._lanes, first, last, by, split_by)
         if by_cause:
-            return movements_by_cause(self._ledger, self._causes, first, last, by)
+            now = self._at_once()
+            now._require_no_transfers("movements(by_cause=True)", grid(first, last, by))
+            return movements_by_cause(now._ledger, now._causes, first, last, by)
         if by_segment is not None:
             return self.by_segment(by_segment, rule=segment_rule).movements(first, last, by=by)
         return ledger_movements(self._ledger, first, last, by, self._usage)
@@ -148,7 +167,8 @@ class Readings(GuardedLedger):
         """
         if cause is not None:
             self._require_own_unit(unit)
-            return churn_of_cause(self._ledger, self._churn_of_cause, period, "logo_churn", cause, level)
+            of_opening = self._of_unit(None, lambda: opening_of_churn(self.policy, period))
+            return churn_of_cause(of_opening, self._churn_of_cause, period, "logo_churn", cause, level)
         ledger = self._of_unit(unit, lambda: opening_of_churn(self.policy, period))
         return churn(ledger, period, "logo_churn", level)
 
@@ -169,7 +189,8 @@ class Readings(GuardedLedger):
         metric = mrr_churn_name(kind)
         if cause is not None:
             self._require_own_unit(unit)
-            return churn_of_cause(self._ledger, self._churn_of_cause, period, metric, cause, level, method)
+            of_opening = self._of_unit(None, lambda: opening_of_churn(self.policy, period))
+            return churn_of_cause(of_opening, self._churn_of_cause, period, metric, cause, level, method)
         ledger = self._of_unit(unit, lambda: opening_of_churn(self.policy, period))
         return churn(ledger, period, metric, level, method)
 
@@ -187,7 +208,8 @@ class Readings(GuardedLedger):
         it has no MRR at the end of the period; with `lost="no_later_term"` it is not lost if it comes back later (amounts
         stay those at the end of the period). A contract of several years is in the rate only when it ends.
         """
-        return available_to_renew(self._ledger, period, lost, level)
+        ledger = self._of_unit(None, lambda: renewal_days(period)[0] - 1)
+        return available_to_renew(ledger, period, lost, level)
 
     def nrr(
         self,
@@ -269,14 +291,20 @@ class Readings(GuardedLedger):
         day. With a `cause` the cells count who had left for it by then, so that over all causes they and the customers who
         are left add up to the cohort.
         """
-        periods = cohort_grid(self._ledger, by, first, last)
+        now = self._at_once()
+        ledger = now._with_one_owner("cohorts")
+        periods = cohort_grid(ledger, by, first, last)
         if cause is not None:
-            return leavers(self._ledger, self._leavers, periods, by, measure, cause)
-        return cohorts(self._ledger, periods, by, measure)
+            return leavers(ledger, now._leavers, periods, by, measure, cause)
+        return cohorts(ledger, periods, by, measure)
 
     def explain(self, account: Any, period: Any) -> Explanation:
-        """Why an account counts as it does in a period: its movements, and the numbers of the rows behind them."""
-        return explain(self._ledger, account, period)
+        """Why an account counts as it does in a period: its movements, and the numbers of the rows behind them.
+
+        Of a parent, what comes from another one or goes to it is `transfer_in` or `transfer_out`.
+        """
+        now = self._at_once()
+        return explain(now._ledger, account, period, now._explained if now.owners_change else None)
 
     def contributors(self, period: Any, cell: str, *, top: int | None = 20, window: int | None = None) -> Contributors:
         """The accounts behind a number of a period, the most important first, and the rows behind each account.
@@ -284,11 +312,17 @@ class Readings(GuardedLedger):
         `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
         "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). The accounts and `.others` add up to it exactly.
         """
-        return contributors(self._ledger, period, cell, top, window)
+        now = self._at_once()
+        if cell in MOVED_CELLS:
+            now._require_no_transfers(f'contributors("{cell}")', _months_of(period))
+        opening = {"quick_ratio": lambda: opening_of_period(period)}
+        opening |= {rate: lambda: opening_of_window(now.policy, period, window, cell) for rate in WINDOWED}
+        opening |= {rate: lambda: opening_of_churn(now.policy, period) for rate in CHURN_CELLS}
+        return contributors(now._of_unit(None, opening.get(cell)), period, cell, top, window)
 
     def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
         """The accounts behind a cell of `cohorts`: `cohort` is the first period, `age` counts periods of its length."""
-        return cohort_contributors(self._ledger, cohort, age, measure, top)
+        return cohort_contributors(self._with_one_owner("cohort_contributors"), cohort, age, measure, top)
 
     def tenure(self) -> Table:
         """How long each account that ever was a customer has stayed: the durations behind `survival`, one row per account.
@@ -296,11 +330,11 @@ class Readings(GuardedLedger):
         `days` from its first day to its final churn, or to `as_of` if it has not `churned`; `mrr` is the last that it
         paid, in minor units.
         """
-        return tenure(self._ledger)
+        return tenure(self._with_one_owner("tenure"))
 
     def survival(self, *, weights: str | None = None, level: float = 0.95) -> Survival:
         """How long customers stay, in days from first day to final churn; with weights="mrr" how long money stays."""
-        return survival(self._ledger, weights, level)
+        return survival(self._with_one_owner("survival"), weights, level)
 
     def ltv(self, period: Any, *, margin: float, cap_months: int | None = None, level: float = 0.95) -> Estimate:
         """Lifetime value of an average customer in minor units: ARPA x margin / monthly logo churn, at the period's end.
@@ -310,7 +344,7 @@ class Readings(GuardedLedger):
         one, or that of the period) and what the value is if nobody left (`ltv_zero_churn`; "cap" takes `cap_months`). The
         options name the churn that was used.
         """
-        return lifetime_value(self._ledger, period, margin=margin, cap_months=cap_months, level=level)
+        return lifetime_value(self._with_one_owner("ltv"), period, margin=margin, cap_months=cap_months, level=level)
 
     def compare(
         self,
@@ -328,8 +362,10 @@ class Readings(GuardedLedger):
         Metrics: logo_churn, mrr_churn (gross), net_mrr_churn, logo_retention, nrr, grr. Customers who are in both periods
         correlate the two rates; `.correlation` says how much. A rate without an interval under the policy has none here.
         """
-        against = None if other is None else other._ledger
-        return compare(self._ledger, metric, period, before, other=against, window=window, method=method, level=level)
+        against = None if other is None else other._with_one_owner("compare")
+        return compare(
+            self._with_one_owner("compare"), metric, period, before, other=against, window=window, method=method, level=level
+        )
 
     def bootstrap(
         self,
@@ -346,8 +382,9 @@ class Readings(GuardedLedger):
 
         Customers are drawn with replacement. The same seed gives the same interval on any machine and number of threads.
         """
+        ledger = self._of_unit(None, lambda: opening_of_rate(self.policy, metric, period, window))
         return bootstrap(
-            self._ledger, metric, period, window=window, replicates=replicates, seed=seed, level=level, threads=threads
+            ledger, metric, period, window=window, replicates=replicates, seed=seed, level=level, threads=threads
         )
 
     def minimum_detectable_change(
@@ -365,7 +402,8 @@ class Readings(GuardedLedger):
         By default the other group is as large as that of the period. Shares of customers are tested by the score test; for
         shares of MRR the spread of this period stands for both groups.
         """
-        return detectable_change(self._ledger, metric, period, n=n, window=window, level=level, power=power)
+        ledger = self._of_unit(None, lambda: opening_of_rate(self.policy, metric, period, window))
+        return detectable_change(ledger, metric, period, n=n, window=window, level=level, power=power)
 
     def by_segment(self, name: str | None = None, *, rule: str = "opening") -> BySegment:
         """The metrics of each segment: `ledger.by_segment("plan").nrr("2024-12")`. Segments add up to the whole, exactly.
@@ -376,5 +414,12 @@ class Readings(GuardedLedger):
         by customers it never had. The options say for how many accounts the rule decided.
         """
         known = self._labels.known(name)
+        self._with_one_owner("by_segment")
         ledger, rows = self._segment(known)
         return BySegment(ledger, rows, known, rule)
+
+
+def _months_of(period: Any) -> tuple[int, int, int]:
+    """A period as the only one of a grid."""
+    month, months = span_of(period)
+    return month, months, 1

@@ -19,6 +19,8 @@ AMOUNTS = (*MOVED[:6], "fx", *MOVED[6:])
 """With `fx`, which is 0: MRR is one number here."""
 COUNTS = tuple(f"accounts_{name}" for name in ("opening", "new", "reactivated", "churned", "in", "out", "closing"))
 
+TRANSFERS = ("transfer_in", "transfer_out", "accounts_in", "accounts_out")
+
 ReadUnits = Callable[..., dict[str, dict[str, Any]]]
 """Units, the grid of the periods and whether each customer is asked -> the columns of each unit."""
 

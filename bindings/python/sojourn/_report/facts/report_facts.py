@@ -80,16 +80,18 @@ def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str,
     """Everything that a ledger alone can tell; lifetime value only with a margin, renewal rates only with contracts."""
     ledger, level = asked.ledger, request.level
     first, last = last_months(ledger, asked.first, asked.last)
-    fit = decay_of(ledger)
     found: dict[str, Any] = {
         "revenue": ledger_facts(ledger, first, last, window=asked.window, level=level),
-        "decay": ledger_decay(ledger, first, last, level, fit=fit),
         "subtitle": describe(ledger, first, last),
     }
-    if request.survival is None:
-        found["survival"] = ledger_survival(ledger, level)
+    fit = None
+    if not ledger.owners_change:  # how long parents stay is not known where accounts change hands
+        fit = decay_of(ledger)
+        found["decay"] = ledger_decay(ledger, first, last, level, fit=fit)
+        if request.survival is None:
+            found["survival"] = ledger_survival(ledger, level)
     if asked.margin is not None:
-        sound = fit if fit.status in SOUND else None
+        sound = fit if fit is not None and fit.status in SOUND else None
         found["worth"] = worth_facts(ledger, last, margin=asked.margin, spend=asked.spend, level=level, fit=sound)
     if request.contracts is not None:
         found["renewals"] = renewal_facts(request.contracts, ledger, last, window=asked.window, level=level)

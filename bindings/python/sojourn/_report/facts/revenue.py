@@ -24,8 +24,12 @@ _ACCOUNTS = {
     "new": "accounts_new",
     "reactivated": "accounts_reactivated",
     "churned": "accounts_churned",
+    "in": "accounts_in",
+    "out": "accounts_out",
     "closing": "accounts_closing",
 }
+"""Those of parents come and go with accounts that change hands, too."""
+NOT_OF_PARENTS = "churn by cause, cohorts, survival and decay"
 
 
 def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
@@ -35,18 +39,19 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
     def integers(name: str) -> list[int]:
         return [int(value) for value in table[name].to_list()]
 
-    lost_to, left_for = _lost_to_causes(ledger, first, last)
+    known = not ledger.owners_change
+    lost_to, left_for = _lost_to_causes(ledger, first, last) if known else ({}, {})
     return RevenueFacts(
         currency=ledger.currency,
         periods=[str(period)[:7] for period in table["period"].to_list()],
         opening=integers("opening"),
         closing=integers("closing"),
         movements={name: _magnitudes(name, integers(name)) for name in SIGNS},
-        accounts={name: integers(source) for name, source in _ACCOUNTS.items()},
+        accounts={name: integers(source) for name, source in _ACCOUNTS.items() if source in table.columns},
         window=window,
         estimates=_estimates(ledger, last, window, level),
         kept=_kept(ledger, first, last, window, level),
-        triangles=_triangles(ledger),
+        triangles=_triangles(ledger) if known else [],
         lost_to=lost_to,
         left_for=left_for,
         facts=_fact_lines(ledger),
@@ -99,12 +104,17 @@ def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int 
     """The months to show: by default the last complete one before `as_of` and up to 35 earlier ones with accounts."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
     end = year * 12 + month - 2 if last is None else month_index(last)
-    begin = (
-        month_index(first) if first is not None else max(end - shown + 1, month_index(ledger.cohorts(by="month").cohorts[0]))
-    )
+    begin = month_index(first) if first is not None else max(end - shown + 1, first_month(ledger))
     if begin > end:
         raise Error(f"no complete month between the first subscription and {ledger.as_of}; say from when to when")
     return month_name(begin), month_name(end)
+
+
+def first_month(ledger: Ledger) -> int:
+    """The month of the first customer."""
+    if not ledger.owners_change:
+        return month_index(ledger.cohorts(by="month").cohorts[0])
+    return month_index(str(min(ledger.accounts_table()["first_day"].to_list())))
 
 
 def month_index(month: str) -> int:
@@ -131,8 +141,17 @@ def _fact_lines(ledger: Ledger) -> list[Fact]:
             f"rows that repeat an earlier one and count again: {repeated or 'none'}",
         ),
         Fact(label="As of", value=_as_of_text(ledger)),
+        *_left_out(ledger),
         Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),
     ]
+
+
+def _left_out(ledger: Ledger) -> list[Fact]:
+    if not ledger.owners_change:
+        return []
+    why = "accounts go from one parent to another, which is neither churn nor new business"
+    remedy = 'with_view(unit="parent", owners_on=...) shows them for the owners of one day'
+    return [Fact(label="Not shown", value=f"{NOT_OF_PARENTS}: {why}; {remedy}")]
 
 
 def _as_of_text(ledger: Ledger) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn._core import proportion
-from sojourn._report.facts.revenue import month_index, month_name
+from sojourn._report.facts.revenue import first_month, month_index, month_name
 from sojourn._report.sections.worth import WorthFacts
 from sojourn.lifetime import Decay, cltv
 from sojourn.revenue import economics
@@ -21,7 +21,7 @@ def worth_facts(
     `margin` is the share of revenue left after serving the customer; `spend` what winning the new customers of those twelve
     months cost, in minor units; `fit` a decay curve, which adds the value of the first `CAPPED` months by it.
     """
-    begin = max(month_index(last) - 11, month_index(ledger.cohorts(by="month").cohorts[0]))
+    begin = max(month_index(last) - 11, first_month(ledger))
     table = ledger.movements(month_name(begin), last, by="month")
 
     def total(name: str) -> int:
@@ -48,7 +48,8 @@ def worth_facts(
             arpa=arpa.value if defined else None,
         )
     by_policy = None
-    if ledger.policy.logo_denominator != "available_to_renew" and 0 < margin <= 1:
+    known = not ledger.owners_change  # the churn of `ltv` knows no transfers
+    if known and ledger.policy.logo_denominator != "available_to_renew" and 0 < margin <= 1:
         by_policy = ledger.ltv(
             last, margin=margin, cap_months=CAPPED if ledger.policy.ltv_zero_churn == "cap" else None, level=level
         )

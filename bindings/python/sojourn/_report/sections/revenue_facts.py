@@ -42,7 +42,7 @@ class RevenueFacts:
     closing: Sequence[int]
     movements: Mapping[str, Sequence[int]]
     accounts: Mapping[str, Sequence[int]]
-    """opening, new, reactivated, churned, closing."""
+    """opening, new, reactivated, churned, of parents in and out, closing."""
     each: str = "month"
     window: int = 12
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
