@@ -20,8 +20,7 @@ inline constexpr metric usage_metrics[] = {
      .result = metric_result::table,
      .meaning = "What customers committed to in each period, what they consumed, beyond it too, and what they left unused.",
      .formula = "carried in + committed + overage = consumed + shortfall + carried, exactly",
-     .missing =
-         "A ledger without usage, or in several currencies, is an error; periods that as_of has not reached are absent.",
+     .missing = "A ledger without usage is an error; periods that as_of has not reached are absent.",
      .not_told = "What was invoiced or paid, and whether the next month is like this one.",
      .page = "usage",
      .function = "usage_movements",

@@ -174,7 +174,7 @@ std::vector<commitment_outlook> commitments(const book& of, const reading& how, 
     throw schema_error("commitments: a rate is the mean of 1 .. " + std::to_string(revenue_policy::most_usage_months) +
                        " months");
   }
-  const usage_of_reading usage = detail::usage_of(of, how);
+  const usage_of_reading usage = detail::usage_of(of, how, detail::usage_currencies::one);
   return outlook_maker(usage, months).all();
 }
 

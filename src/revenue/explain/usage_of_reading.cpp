@@ -4,7 +4,7 @@
 
 namespace sojourn::inline v0_1::detail {
 
-usage_of_reading usage_of(const book& of, const reading& how) {
+usage_of_reading usage_of(const book& of, const reading& how, usage_currencies shown) {
   const book_data& data = book_access::of(of);
   if (!data.has_usage()) {
     throw schema_error("this ledger holds no usage; add rows of commitments and consumption to it");
@@ -17,15 +17,27 @@ usage_of_reading usage_of(const book& of, const reading& how) {
     }
   }
   const owner_index owners(data.owners, asked.owners());
-  usage_of_reading found{usage_facts_under(data, slots, owners), {}, {}, {}, how.ledger.book.known_until()};
-  for (const usage_fact& one : found.facts) {
-    if (one.currency == found.facts.front().currency) continue;
+  usage_of_reading found{usage_facts_under(data, slots, owners), {}, {}, {}, how.ledger.book.known_until(), nullptr, {}, {}};
+  const auto& rates = how.under.currencies;
+  if (rates && shown == usage_currencies::one) {
     throw schema_error(
-        "usage is in several currencies: amounts of several currencies are never added; ask for one with a "
-        "filter, where={...}, on a label");
+        "commitments are in currencies of their own, and the ledger reports in another: ask a ledger of one currency, made "
+        "without rates=, or usage_movements, which shows amounts at the rates of each period");
   }
-  if (how.under.currencies) {
-    throw schema_error("usage is in its own currency, and the ledger reports in another; read it without rates");
+  if (rates && asked.valued_once()) {
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      found.rates.push_back(asked.rate_of(slots[i], day{found.facts[i].start}));
+    }
+  } else if (rates) {
+    found.in = std::make_shared<const valuation>(valuation{*rates->rates, valuation_of(how.under.policy, rates->at)});
+    const auto& words = data.currencies.words();
+    for (std::uint32_t code = 0; code < words.size(); ++code) found.rate_codes[code] = rates->rates->codes.at(words[code]);
+  }
+  for (const usage_fact& one : found.facts) {
+    if (rates || one.currency == found.facts.front().currency) continue;
+    throw schema_error(
+        "usage is in several currencies: amounts of several currencies are never added; give rates= and report_in=, or ask "
+        "for one with a filter, where={...}, on a label");
   }
   found.draws = draw_down(found.facts, found.as_of);
   const bool by_subscription = asked.by_subscription();

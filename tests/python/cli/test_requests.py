@@ -186,3 +186,50 @@ def test_effort_answers_and_their_response_rate(run: Run, tmp_path: Path) -> Non
     )
     run("report", "--ces", str(path), "-o", str(page))
     assert "The mean answer between 1 (hard) and 7 (easy)." in text_of(page)
+
+
+METERING = """customer,month,amount_minor,kind
+a,2024-01,300,consumption
+a,2024-02,1500,consumption
+b,2024-02,70,
+"""
+
+
+def test_usage_stands_beside_subscriptions_or_alone(run: Run, subscriptions: Path, tmp_path: Path) -> None:
+    metering, prepaid = tmp_path / "metering.csv", tmp_path / "prepaid.csv"
+    metering.write_text(METERING)
+    prepaid.write_text("account_id,start,end,amount_minor\na,2024-01-01,2024-03-01,2000\n")
+    known = ("--as-of", "2024-04-01", "--format", "csv", "--table")
+    beside = ("metrics", "--subscriptions", str(subscriptions), "--usage", str(metering), "--usage-account", "customer")
+    lines = run(*beside, *known, "usage").stdout.splitlines()
+    assert lines[0].split(",")[:5] == ["period", "carried_in", "committed", "consumed", "overage"]
+    assert [line.split(",")[3] for line in lines[1:]] == ["300", "1570", "0"]
+    policy = tmp_path / "consumed.json"
+    policy.write_text('{"usage_basis": "consumed"}')
+    closing = run(*beside, "--policy", str(policy), *known, "movements").stdout.splitlines()
+    plain = run("metrics", "--subscriptions", str(subscriptions), *known, "movements").stdout.splitlines()
+    assert int(closing[1].split(",")[-1]) == int(plain[1].split(",")[-1]) + 300
+    alone = ("metrics", "--usage", str(prepaid), "--usage-kind", "prepaid", *known)
+    assert [line.split(",")[2] for line in run(*alone, "usage").stdout.splitlines()[1:]] == ["1000", "1000", "0"]
+    page = tmp_path / "out.html"
+    run("report", "--usage", str(prepaid), "--usage-kind", "prepaid", "--as-of", "2024-04-01", "-o", str(page))
+    text = text_of(page)
+    assert "What was committed and consumed" in text and "prepaid.csv" in text and "every row: prepaid" in text
+    explained = ("explain", "--usage", str(prepaid), "--usage-kind", "prepaid", "--as-of", "2024-04-01")
+    assert "new" in run(*explained, "--account", "a", "--period", "2024-01").stdout
+
+
+def test_usage_that_cannot_be_read_says_which_option_helps(run: Run, subscriptions: Path, tmp_path: Path) -> None:
+    metering = tmp_path / "metering.csv"
+    metering.write_text(METERING)
+    asked = ("metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01")
+    assert "name that file" in run(*asked, "--usage-kind", "prepaid", code=2).stderr
+    both = ("--usage", str(metering), "--usage-start", "month", "--usage-month", "month")
+    assert "--usage-start names the column of days" in run(*asked, *both, code=2).stderr
+    dated = tmp_path / "dated.csv"
+    dated.write_text(METERING.replace("customer,month", "account,day_of_use"))
+    assert "--usage-start, or that of the month with --usage-month" in run(*asked, "--usage", str(dated), code=2).stderr
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(METERING.replace("70,", "70,credits"))
+    said = run(*asked, "--usage", str(wrong), "--usage-account", "customer", code=1).stderr
+    assert "wrong.csv, line 4" in said and "consumption, minimum, prepaid" in said

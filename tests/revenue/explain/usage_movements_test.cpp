@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <random>
 
 #include "usage_table.hpp"
@@ -180,4 +181,58 @@ TEST_CASE("without usage, and in several currencies, there is no answer") {
   view apart;
   apart.split_by = "currency";
   CHECK_THROWS_AS((void)shown(b, "2024-03-01", "2024-01", "2024-02", apart), schema_error);
+}
+
+TEST_CASE("usage of customers adds up to that of all, by account and by parent") {
+  std::mt19937_64 random(33);
+  for (int round = 0; round < 60; ++round) {
+    book b = random_usage(random, 40).held();
+    set_parent(b, {{0}, {1}}), set_parent(b, {{2}, {1}, day{on("2024-03-10")}});
+    view under{.as_of = at("2024-08-10")};
+    if (round % 2 == 1) under.unit = book_unit::parent;
+    const reading how = read(b, under);
+    const period_grid grid = period_grid::between(in("2023-11"), in("2024-09"));
+    const auto whole = usage_movements(b, how, grid);
+    std::map<std::string, usage_period> sums;
+    for (const customer_usage& one : usage_of_customers(b, how, grid)) {
+      usage_period& to = sums[one.used.period];
+      to.carried_in += one.used.carried_in, to.committed += one.used.committed, to.consumed += one.used.consumed;
+      to.overage += one.used.overage, to.shortfall += one.used.shortfall, to.carried += one.used.carried;
+      to.balance += one.used.balance;
+      if (round % 2 == 1) REQUIRE(one.who.index != 0);
+    }
+    for (usage_period row : whole) {
+      usage_period added = sums[row.period];
+      added.period = row.period, added.complete = row.complete;
+      REQUIRE(added == row);
+    }
+  }
+}
+
+TEST_CASE("in several currencies a period stands at the rates of its opening, and its row closes") {
+  usage_table t;
+  t.prepaid(0, "2024-01-01", "2024-03-01", 2'000).consumed(0, "2024-01", 300).consumed(0, "2024-02", 500);
+  t.consumed(1, "2024-02", 1'000);
+  book b(fact_source::usage);
+  for (std::int64_t who = 0; who < 3; ++who) b.keys().intern(who);
+  const std::vector<std::uint32_t> code{0, 0, 0, 1};
+  apply(b, {.rows = t.view(), .currency = {code, {"EUR", "USD"}}});
+  static const std::vector<std::string> words{"EUR"};
+  const std::vector<std::uint32_t> which{0, 0};
+  const std::vector<std::int32_t> since{on("2023-12-01"), on("2024-01-01")};
+  const std::vector<exchange_rate> rate{{2, 1}, {3, 1}};
+  view under{.as_of = at("2024-03-01")};
+  under.currencies = currency_view{std::make_shared<const named_rate_table>(
+      rates_by_name({{column<std::uint32_t>(which), words}, column<std::int32_t>(since), rate}, "USD", {}))};
+  const reading how = read(b, under);
+  const auto rows = usage_movements(b, how, period_grid::between(in("2024-01"), in("2024-02")));
+  REQUIRE(rows.size() == 2);
+  check_period(rows[0], 2 * 1'000, 2 * 300, 0, 0);
+  CHECK(rows[0].carried == 2 * 700);
+  check_period(rows[1], 3 * 1'000, 3 * 500 + 1'000, 1'000, 3 * 1'200);
+  CHECK(rows[1].carried_in == 3 * 700);
+  for (const usage_period& row : rows) {
+    CHECK(row.carried_in + row.committed + row.overage == row.consumed + row.shortfall + row.carried);
+  }
+  CHECK(usage_of_customers(b, how, period_grid::between(in("2024-02"), in("2024-02"))).size() == 2);
 }

@@ -32,6 +32,13 @@ def _revenue(facts: ReportFacts) -> dict[str, Table]:
             options={"currency": revenue.currency},
             amounts=("opening", *revenue.movements, "closing"),
         )
+        if revenue.usage:
+            tables["usage"] = Table(
+                {"period": list(revenue.periods), **{name: list(values) for name, values in revenue.usage.items()}},
+                title=f"Committed and consumed, {revenue.currency}",
+                options={"currency": revenue.currency},
+                amounts=tuple(revenue.usage),
+            )
         if revenue.lost_to:
             tables["causes"] = Table(
                 {

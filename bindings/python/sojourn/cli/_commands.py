@@ -21,6 +21,7 @@ from sojourn._report.page import Page, render
 from sojourn._report.report import report_page, write
 from sojourn._report.tables import metric_tables
 from sojourn._report.text import facts_text, render_text
+from sojourn.cli._ledger_files import open_files
 from sojourn.cli._options import (
     DemoOptions,
     DoctorOptions,
@@ -30,7 +31,7 @@ from sojourn.cli._options import (
     MetricsOptions,
     ReportOptions,
 )
-from sojourn.cli._requests import open_ledger, report_request
+from sojourn.cli._requests import report_request
 from sojourn.cli._usage import UsageError
 from sojourn.errors import SchemaError
 
@@ -72,8 +73,8 @@ def metrics(options: MetricsOptions) -> int:
 
 def explain(options: ExplainOptions) -> int:
     """Says what a metric means, or why the MRR of one account moved."""
-    if options.subscriptions.subscriptions is not None:
-        return _explain_account(options, options.subscriptions.subscriptions)
+    if options.subscriptions.subscriptions is not None or options.usage.usage is not None:
+        return _explain_account(options)
     if options.metric is None:
         _list_metrics("table")
         return 0
@@ -162,11 +163,13 @@ def _title(options: InputOptions) -> str:
     return "Customer report" if first == "-" else f"Customer report: {os.path.basename(first)}"
 
 
-def _explain_account(options: ExplainOptions, path: str) -> int:
+def _explain_account(options: ExplainOptions) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
-    ledger, file, account = open_ledger(options.subscriptions, options.written, path, options.messages)
-    numbers = isinstance(file[account][0], int) and options.explained.lstrip("-").isdigit()
+    ledger, _ = open_files(options.subscriptions, options.usage, options.written, options.messages)
+    assert ledger is not None
+    keys = ledger.accounts_table()["account"].to_list()
+    numbers = bool(keys) and isinstance(keys[0], int) and options.explained.lstrip("-").isdigit()
     found = ledger.explain(int(options.explained) if numbers else options.explained, options.period)
     print(_whole(found))
     print(

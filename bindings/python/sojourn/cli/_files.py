@@ -41,6 +41,8 @@ OPTION_OF_ROLE = {
     "csat_score": "--csat-score",
     "ces_score": "--ces-score",
     "value": "--contract-value",
+    "amount": "--usage-amount",
+    "month": "--usage-month",
 }
 
 

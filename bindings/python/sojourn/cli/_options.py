@@ -74,6 +74,19 @@ class SubscriptionOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UsageOptions:
+    """A file of commitments and consumption."""
+
+    usage: str | None
+    usage_account: str | None
+    usage_start: str | None
+    usage_month: str | None
+    usage_end: str | None
+    usage_amount: str | None
+    usage_kind: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractOptions:
     """A file of contract terms, and what makes a lifetime value of the subscriptions."""
 
@@ -130,6 +143,7 @@ class InputOptions:
     """Every file that a report can be made of."""
 
     subscriptions: SubscriptionOptions
+    usage: UsageOptions
     contracts: ContractOptions
     surveys: SurveyOptions
     customers: CustomerOptions
@@ -143,6 +157,7 @@ class InputOptions:
         """The files that were named, contracts aside."""
         named = (
             self.subscriptions.subscriptions,
+            self.usage.usage,
             self.customers.customers,
             self.surveys.responses,
             self.surveys.csat,
@@ -173,6 +188,7 @@ class MetricsOptions:
 @dataclass(frozen=True, kw_only=True)
 class ExplainOptions:
     subscriptions: SubscriptionOptions
+    usage: UsageOptions
     written: FileOptions
     messages: Messages
     metric: str | None
@@ -208,6 +224,7 @@ def _inputs(parsed: Namespace) -> InputOptions:
         InputOptions,
         parsed,
         subscriptions=_take(SubscriptionOptions, parsed),
+        usage=_take(UsageOptions, parsed),
         contracts=_take(ContractOptions, parsed),
         surveys=_take(SurveyOptions, parsed),
         customers=_take(CustomerOptions, parsed),
@@ -227,6 +244,7 @@ _READERS: dict[str, Callable[[Namespace], Any]] = {
         ExplainOptions,
         parsed,
         subscriptions=_take(SubscriptionOptions, parsed),
+        usage=_take(UsageOptions, parsed),
         written=_take(FileOptions, parsed),
         messages=_messages(parsed),
     ),

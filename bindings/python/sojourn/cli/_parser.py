@@ -222,6 +222,23 @@ def _revenue_inputs(command: argparse.ArgumentParser) -> None:
     group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")
     group.add_argument("--policy", default=None, metavar="NAME|FILE", help="a preset such as chartmogul, or a policy (JSON)")
 
+    usage = command.add_argument_group(
+        "usage", "One row for each commitment and each record of consumption; beside --subscriptions, or alone."
+    )
+    usage.add_argument("--usage", metavar="FILE", help="adds what was committed, consumed, overage and what is left")
+    usage.add_argument("--usage-account", metavar="COLUMN")
+    usage.add_argument("--usage-start", metavar="COLUMN", help="the day of consumption, or the first of a commitment")
+    usage.add_argument("--usage-month", metavar="COLUMN", help="the month of consumption, instead of a day")
+    usage.add_argument(
+        "--usage-end", metavar="COLUMN", help="the day after the last one; empty: one day, or a minimum that runs"
+    )
+    usage.add_argument("--usage-amount", metavar="COLUMN")
+    usage.add_argument(
+        "--usage-kind",
+        metavar="COLUMN|WORD",
+        help="the column of kinds, or what every row is: consumption (default), minimum or prepaid",
+    )
+
 
 def _written(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("how the files are written", "For every file of text that is read.")

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn._core.frames import Column, holds_yearly_amounts
-from sojourn._frames.money import currency_columns, one_currency
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
 from sojourn.cli._cells import complete, flags, labels, whole_months
 from sojourn.cli._files import File, file_notes, read
-from sojourn.cli._money import exact_amount, read_amounts
-from sojourn.cli._options import FileOptions, InputOptions, Messages, SubscriptionOptions
+from sojourn.cli._ledger_files import amounts_of, currency_of, open_files
+from sojourn.cli._money import exact_amount
+from sojourn.cli._options import InputOptions, Messages
 from sojourn.cli._signals import signal_columns
 from sojourn.cli._survey_requests import survey_requests
 from sojourn.cli._usage import UsageError
 from sojourn.health import Scorecard
-from sojourn.revenue import Ledger, Policy
 
 
 def report_request(options: InputOptions, messages: Messages, *, accounts: bool = False) -> ReportRequest:
@@ -48,91 +46,33 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
     )
 
 
-def open_ledger(
-    options: SubscriptionOptions, written: FileOptions, path: str, messages: Messages
-) -> tuple[Ledger, File, str]:
-    """The ledger of a file (as of --as-of, or of the default day), the file, and its account column."""
-    file = read(path, written, messages)
-    account = file.choose("account", options.account)
-    short = options.end == "inclusive" and "inclusive" not in file.columns
-    ends = "inclusive" if short else options.ends
-    named = {"start": file.choose("start", options.start), "end": file.choose("end", None if short else options.end)}
-    mrr = file.choose("mrr", options.mrr)
-    cause = None if options.cause is None else file.choose("cause", options.cause)
-    with file.placed(), messages.stage("building the ledger"):
-        currency = _currency(file, options.currency)
-        table = {
-            account: file[account],
-            **{name: file.written_days(name) for name in named.values()},
-            mrr: _amounts(file, mrr, options, written, currency),
-            **({} if cause is None else {cause: file[cause]}),
-        }
-        ledger = Ledger(
-            table,
-            account=account,
-            start=named["start"],
-            end=named["end"],
-            mrr=mrr,
-            cause=cause,
-            amounts="minor",
-            currency=currency,
-            as_of=options.as_of,
-            policy=_policy(options.policy),
-            ends=ends,
-            timezone=written.timezone,
-            date_format=written.date_format,
-        )
-    file.read_as[mrr] += ", a year, divided by 12" if holds_yearly_amounts(mrr) else ""
-    file.note_far_ends(named["end"], ledger.counts.get("open_ends_far", 0))
-    written_as = file.read_as.get(named["end"], "days")
-    file.read_as[named["end"]] = f"{written_as}, the {'last day with' if ends == 'inclusive' else 'first day without'} MRR"
-    return ledger, file, account
-
-
-def _currency(file: File, asked: str | None) -> str:
-    """The currency of a file: --currency, else that of its column of currencies, else USD. Several are refused."""
-    return one_currency({name: file[name] for name in currency_columns(file.columns, asked)}, asked)
-
-
-def _amounts(
-    file: File, name: str, options: SubscriptionOptions, written: FileOptions, currency: str, *, infer: bool = False
-) -> Column:
-    """A column of amounts in minor units; the file remembers how it was read."""
-    found = read_amounts(file[name], name, amounts=options.amounts, currency=currency, decimal=written.decimal, infer=infer)
-    file.read_as[name] = found.described(currency)
-    return found.values
-
-
 def _check(options: InputOptions) -> None:
     """What can be said before a file is read."""
     contracts = options.contracts
-    if options.subscriptions.subscriptions is None:
+    if options.usage.usage is None and any(
+        value is not None for name, value in vars(options.usage).items() if name != "usage"
+    ):
+        raise UsageError("--usage-account, --usage-start and their siblings say how --usage FILE is read; name that file")
+    if options.subscriptions.subscriptions is None and options.usage.usage is None:
         if contracts.contracts is not None or contracts.margin is not None or contracts.spend is not None:
-            raise UsageError("--contracts, --margin and --spend are read together with --subscriptions FILE")
+            raise UsageError("--contracts, --margin and --spend are read together with --subscriptions FILE or --usage FILE")
     elif contracts.spend is not None and contracts.margin is None:
         raise UsageError("--spend needs --margin: what share of revenue is left after serving a customer, as in 0.8?")
     if options.health.signals is not None and options.health.scorecard is None:
         raise UsageError("--signals needs --scorecard FILE: how do the signals become a score?")
     if not options.files:
-        raise UsageError("nothing to read: give --subscriptions, --customers, --responses, --csat, --ces or --signals")
-
-
-def _policy(named: str | None) -> Policy | None:
-    if named is None:
-        return None
-    if named.endswith(".json"):
-        with open(named, encoding="utf-8") as policy:
-            return Policy.from_json(policy.read())
-    return Policy.preset(named)
+        raise UsageError(
+            "nothing to read: give --subscriptions, --usage, --customers, --responses, --csat, --ces or --signals"
+        )
 
 
 def _revenue(
     options: InputOptions, messages: Messages, notes: list[Fact]
 ) -> tuple[RevenueRequest | None, ContractRequest | None]:
     given, asked = options.subscriptions, options.contracts
-    if given.subscriptions is None:
+    ledger, files = open_files(given, options.usage, options.written, messages)
+    if ledger is None:
         return None, None
-    ledger, file, _ = open_ledger(given, options.written, given.subscriptions, messages)
     revenue = RevenueRequest(
         ledger=ledger,
         first=given.first,
@@ -141,7 +81,8 @@ def _revenue(
         spend=None if asked.spend is None else exact_amount(asked.spend, "--spend", ledger.currency),
     )
     contracts = None if asked.contracts is None else _contracts(options, asked.contracts, ledger.currency, messages, notes)
-    notes += file_notes("Subscriptions", file)
+    for label, file in files.items():
+        notes += file_notes(label, file)
     return revenue, contracts
 
 
@@ -156,9 +97,9 @@ def _contracts(options: InputOptions, path: str, currency: str, messages: Messag
     }
     picked = {role: file.choose(role, name) for role, name in named.items()}
     with file.placed():
-        currency = _currency(file, currency)
+        currency = currency_of(file, currency)
         table: dict[str, Any] = {
-            name: _amounts(file, name, options.subscriptions, options.written, currency)
+            name: amounts_of(file, name, options.subscriptions, options.written, currency)
             if role in ("value", "renewed_value")
             else file.days(name, role)
             if role in ("term_end", "renewed_on")
@@ -180,7 +121,7 @@ def _customers(
     tenure, churned = file.choose("tenure", given.tenure), file.choose("churned", given.churned)
     monthly = file.find("monthly", given.monthly)
     with file.placed():
-        currency = _currency(file, options.subscriptions.currency)
+        currency = currency_of(file, options.subscriptions.currency)
         left = flags(file[churned], churned)
         survival = SnapshotRequest(
             tenure=whole_months(file[tenure], tenure),
@@ -188,7 +129,7 @@ def _customers(
             monthly=None
             if monthly is None
             else complete(
-                _amounts(file, monthly, options.subscriptions, options.written, currency, infer=True).to_list(), monthly
+                amounts_of(file, monthly, options.subscriptions, options.written, currency, infer=True).to_list(), monthly
             ),
             segments=None if options.by is None else labels(file[file.choose("by", options.by)], options.by),
             by=options.by or "",

@@ -236,12 +236,24 @@ class GuardedLedger:
         return now.facts.book.movements_by_lane(reading, first, months_each, count, self.policy.core)
 
     def _usage(self, first: int, months_each: int, count: int) -> dict[str, Column]:
-        """The amounts of usage of the periods of a grid; none in several currencies."""
+        """The amounts of usage of the periods of a grid."""
         now = self._standing()
-        if not now.facts.book.has_usage or now.facts.source.common.in_currencies:
+        if not now.facts.book.has_usage:
             return {}
         found = _core.revenue.usage_movements(now.facts.book, now.reading, first, months_each, count)
         return {name: found["columns"][name] for name in USAGE_AMOUNTS}
+
+    def _usage_of_units(self, first: int, months_each: int, count: int, each: bool) -> dict[str, list[Any]]:
+        """The periods of a grid and their amounts of usage, of all parents or of each."""
+        now, reading, _ = self._reading_of("parent" if each else self._view.unit)
+        if not now.facts.book.has_usage:
+            return {}
+        if each:
+            found = _core.revenue.usage_of_customers(now.facts.book, reading, first, months_each, count)
+            owners = {"account": list(found["account"])}
+        else:
+            found, owners = _core.revenue.usage_movements(now.facts.book, reading, first, months_each, count)["columns"], {}
+        return {name: found[name].to_list() for name in ("period", *USAGE_AMOUNTS)} | owners
 
     def _segment(self, name: str) -> tuple[CoreLedger, LabelRows]:
         """What is read, and what is known about the segment `name` of its customers."""

@@ -84,7 +84,7 @@ class Readings(GuardedLedger):
         `accounts_out` count the customers that came or went with them. Under `with_view(unit="parent")` parents are the
         default. `split_by="parent"` has a row per period and parent; they add up to the movements of parents.
 
-        A ledger with usage (`from_usage`, `with_usage`) also shows the columns of `usage_movements`.
+        A ledger with usage (`from_usage`, `with_usage`) also shows the columns of `usage_movements`, by unit too.
         """
         if sum((by_cause, by_segment is not None, split_by is not None)) > 1:
             raise SchemaError("movements are shown by_cause, by_segment or split_by; name one of them")
@@ -93,7 +93,9 @@ class Readings(GuardedLedger):
             if units != ("parent",):
                 raise SchemaError('split_by="parent" shows parents; leave unit out')
             now = self._at_once()
-            return movements_of_units(now._of_unit("parent"), now._units, first, last, by, units, each=True)
+            return movements_of_units(
+                now._of_unit("parent"), now._units, now._usage_of_units, first, last, by, units, each=True
+            )
         if unit is not None and (by_cause or by_segment is not None or split_by is not None):
             raise SchemaError(
                 'movements of a unit are shown whole or with split_by="parent"; ask with_view(unit=...) for causes, '
@@ -102,7 +104,9 @@ class Readings(GuardedLedger):
         if unit is not None or (self._shows_transfers() and not by_cause and by_segment is None and split_by is None):
             units = units_of(unit, self._unit)
             now = self._at_once()
-            return movements_of_units(now._of_unit(units[-1]), now._units, first, last, by, units, each=False)
+            return movements_of_units(
+                now._of_unit(units[-1]), now._units, now._usage_of_units, first, last, by, units, each=False
+            )
         if split_by is not None:
             now = self._at_once()
             now._require_no_transfers(f'movements(split_by="{split_by}")', grid(first, last, by))

@@ -12,6 +12,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_movements
 from sojourn.revenue._rates import not_reached
+from sojourn.revenue._usage import USAGE_AMOUNTS
 
 UNITS = ("account", "parent")
 MOVED = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "transfer_in", "transfer_out", "closing")
@@ -25,6 +26,10 @@ ReadUnits = Callable[..., dict[str, dict[str, Any]]]
 """Units, the grid of the periods and whether each customer is asked -> the columns of each unit."""
 
 
+ReadUsage = Callable[..., dict[str, list[Any]]]
+"""The grid of the periods and whether each customer is asked -> periods (and customers), and their amounts of usage."""
+
+
 def units_of(unit: str | Sequence[str] | None, usual: str) -> tuple[str, ...]:
     """The units that are asked for, by default that of the view."""
     asked = (usual,) if unit is None else (unit,) if isinstance(unit, str) else tuple(unit)
@@ -35,7 +40,15 @@ def units_of(unit: str | Sequence[str] | None, usual: str) -> tuple[str, ...]:
 
 
 def movements_of_units(
-    ledger: CoreLedger, read: ReadUnits, first: Any, last: Any, by: str, units: Sequence[str], *, each: bool
+    ledger: CoreLedger,
+    read: ReadUnits,
+    read_usage: ReadUsage,
+    first: Any,
+    last: Any,
+    by: str,
+    units: Sequence[str],
+    *,
+    each: bool,
 ) -> Table:
     """A row per period, per period and unit where both are asked for, or per period and customer."""
     periods = grid(first, last, by)
@@ -48,15 +61,39 @@ def movements_of_units(
             lists[unit] = lists.pop("account")
         lists |= {"fx": [0] * len(lists["period"]), **({"unit": [unit] * len(lists["period"])} if both else {})}
         rows += [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
-    if both:
-        order = {label: place for place, label in enumerate(dict.fromkeys(row["period"] for row in rows))}
+    usage = read_usage(*periods, each)
+    if usage:
+        rows = _with_usage(rows, usage, units[0] if each else None)
+    if both or usage:
+        order = {label: place for place, label in enumerate(sorted(row["period"] for row in rows))}
         rows.sort(key=lambda row: order[row["period"]])
-    names = ("period", *(["unit"] if both else []), *([units[0]] if each else []), *AMOUNTS, *COUNTS)
+    shown = (*AMOUNTS, *COUNTS, *(USAGE_AMOUNTS if usage else ()))
+    names = ("period", *(["unit"] if both else []), *([units[0]] if each else []), *shown)
     columns = {name: [row[name] for row in rows] for name in names}
     options = {**ledger.options, "by": by, "unit": ", ".join(units), **({"split_by": units[0]} if each else {})}
     options |= _cut(periods, ledger.known_until) | not_reached(periods, ledger.known_until)
     title = f"MRR movements by {by}" + (f" and {units[0]}" if each else "")
-    return Table(columns, options=options, plot=None if each or both else plot_movements, title=title, amounts=AMOUNTS)
+    amounts = (*AMOUNTS, *(USAGE_AMOUNTS if usage else ()))
+    return Table(columns, options=options, plot=None if each or both else plot_movements, title=title, amounts=amounts)
+
+
+def _with_usage(rows: list[dict[str, Any]], usage: dict[str, list[Any]], customer: str | None) -> list[dict[str, Any]]:
+    """The rows with the amounts of usage of their period, or of their customer in it; who only used has a row too."""
+    owners = usage.get("account", [None] * len(usage["period"]))
+    amounts = zip(*(usage[name] for name in USAGE_AMOUNTS), strict=True)
+    used = dict(zip(zip(usage["period"], owners, strict=True), amounts, strict=True))
+    made = []
+    for row in rows:
+        found = used.get((row["period"], None if customer is None else row[customer]), (0,) * len(USAGE_AMOUNTS))
+        made.append(row | dict(zip(USAGE_AMOUNTS, found, strict=True)))
+    if customer is None:
+        return made
+    known = {(row["period"], row[customer]) for row in rows}
+    nothing: dict[str, Any] = dict.fromkeys((*AMOUNTS, *COUNTS), 0)
+    for (period, owner), found in used.items():
+        if (period, owner) not in known:
+            made.append({"period": period, customer: owner} | nothing | dict(zip(USAGE_AMOUNTS, found, strict=True)))
+    return made
 
 
 def _cut(periods: tuple[int, int, int], known_until: int) -> dict[str, str]:

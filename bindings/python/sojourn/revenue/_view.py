@@ -159,7 +159,7 @@ class BookOfLedger:
             **({"ends": source.common.ends} if source.common.ends != "exclusive" else {}),
             **(known if self.book.has_knowledge else {}),
             **({"fx": rules.fx} if source.common.in_currencies else {}),
-            **({"usage_not_shown": "in several currencies"} if self.book.has_usage and source.common.in_currencies else {}),
+            **({"usage_rates": _usage_rates(rules)} if self.book.has_usage and source.common.in_currencies else {}),
             **({"unit": view.unit} if view.unit != "account" else {}),
             **({"owners_on": str(date_of(view.owners_on))} if view.owners_on is not None else {}),
             **({"where": _spelled(view.where)} if view.where else {}),
@@ -175,6 +175,10 @@ class BookOfLedger:
             found = self.book.known(NOW if view.known_on is None else view.known_on)
             counts |= {name: found[name] for name in ("not_yet_known", "taken_back", "never_known") if found[name]}
         return {**counts, **self.habits}
+
+
+def _usage_rates(rules: Policy) -> str:
+    return "those of each row" if rules.fx in VALUED_ONCE else "those of each opening"
 
 
 def _spelled(where: Mapping[str, list[str]]) -> str:

@@ -135,9 +135,9 @@ def test_usage_keeps_to_its_currency() -> None:
     table = {**MINIMUM, "money": ["EUR"] * 3}
     ledger = used(table, "committed_plus_overage", currency="money", rates=rates, report_in="USD")
     assert int(ledger.mrr("2024-01")) == 26000
-    assert "overage" not in ledger.movements("2024-01", "2024-01")
-    with pytest.raises(sj.SchemaError, match="read it without rates"):
-        ledger.usage_movements("2024-01", "2024-01")
+    january = ledger.movements("2024-01", "2024-01")
+    assert (january["overage"].to_list(), january["consumed"].to_list()) == ([6000], [26000])
+    assert ledger.usage_movements("2024-01", "2024-01")["overage"].to_list() == [6000]
 
 
 @pytest.mark.parametrize(
@@ -279,12 +279,50 @@ def test_bytes_hold_a_ledger_of_usage() -> None:
     assert again.usage_movements("2024-01", "2024-01")["committed"].to_list() == [20_000]
 
 
-def test_usage_that_movements_do_not_show_is_named() -> None:
+def test_movements_in_several_currencies_show_usage_at_the_rates_of_the_opening() -> None:
     rows = {"account": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None] * 2, "mrr_minor": [1000, 2000]}
-    rates = {"currency": ["EUR"] * 3, "month": ["2023-12", "2024-01", "2024-02"], "rate": ["1.1"] * 3}
+    rates = {"currency": ["EUR"] * 3, "month": ["2023-12", "2024-01", "2024-02"], "rate": ["1.1", "1.2", "1.3"]}
     used = {"account": ["a"], "start": ["2024-02-01"], "amount_minor": [500], "kind": ["consumption"], "currency": ["EUR"]}
-    mixed = sj.Ledger({**rows, "currency": ["EUR", "USD"]}, rates=rates, report_in="USD", as_of="2024-03-01")
-    shown = mixed.with_usage(used).movements("2024-02", "2024-02")
-    assert "consumed" not in shown.columns and shown.options["usage_not_shown"] == "in several currencies"
+    mixed = sj.Ledger({**rows, "currency": ["EUR", "USD"]}, rates=rates, report_in="USD", as_of="2024-03-01").with_usage(
+        used
+    )
+    shown = mixed.movements("2024-02", "2024-02")
+    assert (shown["consumed"].to_list(), shown["overage"].to_list()) == ([600], [600])
+    assert shown.options["usage_rates"] == "those of each opening"
+    assert mixed.usage_movements("2024-02", "2024-02")["consumed"].to_list() == [600]
+    with pytest.raises(sj.SchemaError, match="ask a ledger of one currency"):
+        mixed.commitments()
     plain = sj.Ledger(rows, as_of="2024-03-01").with_usage({**used, "currency": ["USD"]})
-    assert "consumed" in plain.movements("2024-02", "2024-02").columns and "usage_not_shown" not in plain.options
+    assert "consumed" in plain.movements("2024-02", "2024-02").columns and "usage_rates" not in plain.options
+
+
+def test_movements_by_unit_show_usage() -> None:
+    rows = {
+        "account": ["a", "b"],
+        "start": ["2024-01-01"] * 2,
+        "end": [None] * 2,
+        "mrr_minor": [1000, 2000],
+    }
+    groups = {"account": ["a", "b"], "parent": ["north", "south"]}
+    used = {
+        "account": ["a", "b", "c"],
+        "start": ["2024-02-01"] * 3,
+        "amount_minor": [500, 70, 3],
+        "kind": ["consumption"] * 3,
+    }
+    ledger = sj.Ledger(rows, parent=groups, as_of="2024-04-01").with_usage(used)
+    ledger.set_parent("a", "south", since="2024-03-01")
+    for table in (
+        ledger.movements("2024-02", "2024-03", unit="parent"),
+        ledger.movements("2024-02", "2024-03", unit="account"),
+        ledger.with_view(unit="parent").movements("2024-02", "2024-03"),
+    ):
+        assert table["consumed"].to_list() == [573, 0] and table["overage"].to_list() == [573, 0]
+    both = ledger.movements("2024-02", "2024-03", unit=("account", "parent"))
+    assert both["consumed"].to_list() == [573, 573, 0, 0]
+    each = ledger.movements("2024-02", "2024-03", split_by="parent").to_dicts()
+    assert sum(row["consumed"] for row in each) == 573
+    found = {(row["period"], row["parent"]): (row["closing"], row["consumed"]) for row in each}
+    # Who only consumes has a row too; usage stands with the last owner of its rows.
+    assert found["2024-02", "c"] == (0, 3)
+    assert found["2024-02", "south"] == (2000, 570)

@@ -16,6 +16,7 @@ from sojourn.errors import Error
 from sojourn.revenue import Policy, Triangle as CohortTriangle
 from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
+from sojourn.revenue._usage import USAGE_AMOUNTS
 
 DAYS_A_MONTH = 365.2425 / 12
 MOST_COHORTS = 26
@@ -54,6 +55,7 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
         triangles=_triangles(ledger) if known else [],
         lost_to=lost_to,
         left_for=left_for,
+        usage={name: integers(name) for name in USAGE_AMOUNTS if name in table.columns},
         facts=_fact_lines(ledger),
     )
 

@@ -12,6 +12,7 @@ from sojourn._report.sections.cohorts import cohorts_section
 from sojourn._report.sections.movements import movements_section
 from sojourn._report.sections.retention import ratio_headlines, retention_section
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
+from sojourn._report.sections.usage import usage_section
 from sojourn.errors import Error
 
 
@@ -20,6 +21,8 @@ def part(facts: RevenueFacts) -> Part:
     _require_closing(facts)
     result = Part(headlines=_headlines(facts), facts=list(facts.facts), data={"revenue": _data(facts)})
     result.sections.append(movements_section(facts))
+    if facts.usage:
+        result.sections.append(usage_section(facts))
     if facts.lost_to:
         result.sections.append(causes_section(facts))
     if (retention := retention_section(facts)) is not None:
@@ -70,6 +73,7 @@ def _data(facts: RevenueFacts) -> dict[str, Any]:
                 name: [None if found is None else list(found) for found in rates] for name, rates in facts.kept.rates.items()
             },
         },
+        **({"usage": {name: list(values) for name, values in facts.usage.items()}} if facts.usage else {}),
         "churn_by_cause": {name: list(values) for name, values in facts.lost_to.items()},
         "cohorts": [
             {

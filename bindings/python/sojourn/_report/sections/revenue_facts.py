@@ -53,4 +53,6 @@ class RevenueFacts:
     """Churned MRR of each period by cause, positive; empty where no cause is known."""
     left_for: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """The accounts behind it."""
+    usage: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """What was committed, consumed and left of each period, in minor units; empty for a ledger without usage."""
     facts: Sequence[Fact] = ()
