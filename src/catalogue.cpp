@@ -7,6 +7,7 @@
 #include "catalogue/economics.hpp"
 #include "catalogue/health.hpp"
 #include "catalogue/lifetime.hpp"
+#include "catalogue/purchases.hpp"
 #include "catalogue/revenue.hpp"
 #include "catalogue/surveys.hpp"
 #include "catalogue/usage.hpp"
@@ -25,13 +26,14 @@ constexpr auto one_list(const metric (&... families)[N]) {
   return all;
 }
 
-constexpr auto all_metrics =
-    one_list(catalogue::revenue_metrics, catalogue::usage_metrics, catalogue::economics_metrics, catalogue::lifetime_metrics,
-             catalogue::survey_metrics, catalogue::health_metrics, catalogue::validation_metrics);
+constexpr auto all_metrics = one_list(catalogue::revenue_metrics, catalogue::usage_metrics, catalogue::economics_metrics,
+                                      catalogue::lifetime_metrics, catalogue::purchase_metrics, catalogue::survey_metrics,
+                                      catalogue::health_metrics, catalogue::validation_metrics);
 
 constexpr metric_alias all_aliases[] = {
     {"average_revenue_per_account", "arpa"},
     {"arpu", "arpa"},
+    {"bgnbd", "purchases"},
     {"cac", "acquisition_cost"},
     {"churn", "logo_churn"},
     {"clv", "cltv"},

@@ -52,6 +52,10 @@ enum class metric_source : std::uint8_t {
   survival_curve,
   incidence_curve,  ///< of one cause of leaving
   fitted_decay,
+  purchase_counts,  ///< one row per customer: how often it bought, when last, how long it was watched
+  fitted_purchases,
+  fitted_spend,
+  purchase_log,     ///< one row per purchase
   account_table,    ///< one row per account: reviews, parents, diagnoses
   usage_events,     ///< one row per use of the product
   scorecard,        ///< and a table of signals
@@ -59,10 +63,11 @@ enum class metric_source : std::uint8_t {
   scored_outcomes,  ///< scores beside who left afterwards
   numbers,          ///< no rows: every input is an option
 };
-constexpr std::array<std::string_view, 17> values_of(metric_source) {
-  return {"ledger",       "subscriptions", "contracts",      "responses",       "surveys sent", "lifetimes",
-          "survivors",    "triangle",      "survival curve", "incidence curve", "fitted decay", "account table",
-          "usage events", "scorecard",     "scored cycle",   "scored outcomes", "numbers"};
+constexpr std::array<std::string_view, 21> values_of(metric_source) {
+  return {"ledger",           "subscriptions",   "contracts",      "responses",       "surveys sent", "lifetimes",
+          "survivors",        "triangle",        "survival curve", "incidence curve", "fitted decay", "purchase counts",
+          "fitted purchases", "fitted spend",    "purchase log",   "account table",   "usage events", "scorecard",
+          "scored cycle",     "scored outcomes", "numbers"};
 }
 
 /// What a metric returns.

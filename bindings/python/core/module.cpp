@@ -42,6 +42,10 @@ PYBIND11_MODULE(_core, m) {
   bind_odp(lifetime);
   bind_cltv(lifetime);
   bind_mrr_index(lifetime);
+  bind_purchases(lifetime);
+  bind_purchase_summary(lifetime);
+  bind_spend(lifetime);
+  bind_customer_value(lifetime);
 
   auto health = m.def_submodule("health", "Scorecards, scored cycles, and the proof of both.");
   bind_health(health);

@@ -98,6 +98,17 @@ RATE = {"time": "months", "event": "left", "features": ["seats"]}
 ODDS = {"outcome": "left", "features": ["seats"], "penalty": 0.5}
 SHARE = {"time": "months", "cause": "why", "features": ["seats"], "of": 1}
 
+REPEATS = {"x": [0, 1, 2, 4, 0, 7], "t_x": [0, 3.0, 8.0, 9.0, 0, 9.5], "T": [10.0, 10.0, 10.0, 10.0, 5.0, 10.0]}
+TIMES = {"t_x": REPEATS["t_x"], "T": REPEATS["T"], "model": "mbgnbd", "penalty": 0.01}
+MEANS = [12.0, 50.0, 13.0, 20.0, 9.0, 14.0, 70.0, 2.5, 31.0, 12.0]
+HOW_OFTEN = [2, 1, 9, 1, 2, 7, 2, 1, 1, 3]
+AMOUNTS = sj.Spend.from_params([6.25, 3.74, 15.44])
+VALUED = {"id": ["a", "b"], "x": [2, 0], "t_x": [3.0, 0.0], "T": [5.0, 5.0], "mean": [20.0, None]}
+YEAR = {"horizon": 12, "rate": 0.002, "margin": 0.3}
+LOG = {"who": ["a", "b", "a"], "day": ["2024-01-01", "2024-01-05", "2024-01-15"]}
+BY = {"account": "who", "date": "day", "unit": "week"}
+BUYERS = sj.Purchases.from_params("bgnbd", [0.24, 4.4, 0.8, 2.4])
+
 # Metric -> how it is asked by name (its source and options), and the plain call.
 Asked = tuple[Any, dict[str, Any], Callable[[Any], Any]]
 
@@ -194,6 +205,28 @@ def asked(
             {"tail": 0.99},
             lambda s: sj.chain_ladder(s, tail=0.99),
         ),
+        "purchases": (REPEATS["x"], TIMES, lambda s: sj.fit_purchases(s, **TIMES)),
+        "p_alive": (BUYERS, {"x": 2, "t_x": 3, "T": 5}, lambda s: s.p_alive(2, 3, 5)),
+        "expected_purchases": (BUYERS, {"t": 5}, lambda s: s.expected_purchases(5)),
+        "conditional_expected_purchases": (
+            BUYERS,
+            {"horizon": 9, "x": [2, 0], "t_x": [3, 0], "T": [5, 5]},
+            lambda s: s.conditional_expected_purchases(9, [2, 0], [3, 0], [5, 5]),
+        ),
+        "purchase_probability": (BUYERS, {"n": 2, "t": 5}, lambda s: s.probability(2, 5)),
+        "discounted_residual": (
+            BUYERS,
+            {"x": 2, "t_x": 3, "T": 5, "rate": 0.1},
+            lambda s: s.discounted_residual(2, 3, 5, rate=0.1),
+        ),
+        "spend": (MEANS, {"x": HOW_OFTEN}, lambda s: sj.fit_spend(s, HOW_OFTEN)),
+        "expected_amount": (AMOUNTS, {"mean": 30.0, "x": 2}, lambda s: s.conditional_mean(30.0, 2)),
+        "customer_value": (
+            BUYERS,
+            {"spend": AMOUNTS, "table": VALUED, **YEAR},
+            lambda s: sj.customer_value(s, AMOUNTS, VALUED, **YEAR),
+        ),
+        "purchase_summary": (LOG, BY, lambda s: sj.purchase_summary(s, **BY)),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -283,7 +316,8 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
         observed, regressions = (sj.Survival, sj.CumulativeIncidence), (sj.Cox, sj.FineGray, sj.Logistic)
-        assert isinstance(result, (*observed, *regressions, sj.Decay, sj.FittedSurvival, sj.ChainLadder))
+        fitted = (sj.Decay, sj.FittedSurvival, sj.ChainLadder, sj.Purchases, sj.Spend)
+        assert isinstance(result, (*observed, *regressions, *fitted))
 
 
 def signature_of(name: str) -> inspect.Signature:

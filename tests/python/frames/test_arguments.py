@@ -30,6 +30,10 @@ MONTHS = ("2024-01", "2024-06")
 
 HAZARDS = {"t": [1, 2, 3, 4, 5], "e": [1, 0, 1, 1, 0], "x": [1.0, 2.0, 0.5, 3.0, 1.0]}
 
+BOUGHT = {"who": ["a", "a"], "day": ["2024-01-01", "2024-02-01"]}
+BUYERS = sj.Purchases.from_params("bgnbd", [0.24, 4.4, 0.8, 2.4])
+AMOUNTS = sj.Spend.from_params([6.25, 3.74, 15.44])
+
 # What a call needs besides the argument that is wrong.
 NEEDS: dict[str, dict[str, Any]] = {
     "nps": {"scores": [9, 3]},
@@ -46,6 +50,13 @@ NEEDS: dict[str, dict[str, Any]] = {
     "fine_gray": {"table": HAZARDS, "time": "t", "cause": "e", "features": ["x"], "of": 1},
     "fit_survival": {"time": [1, 2, 3], "event": [1, 0, 1], "family": "weibull"},
     "cltv": {"margin": 0.8, "churn": 0.02, "arpa_minor": 1000},
+    "fit_purchases": {"x": [0, 2], "t_x": [0, 3], "T": [5, 5]},
+    "fit_spend": {"mean": [5.0, 7.0], "x": [1, 2]},
+    "purchase_summary": {"table": BOUGHT, "account": "who", "date": "day", "unit": "day"},
+    "customer_value": {
+        **{"purchases": BUYERS, "spend": AMOUNTS, "horizon": 4, "rate": 0.1, "margin": 0.5},
+        "table": {"x": [1], "t_x": [2.0], "T": [3.0], "mean": [4.0]},
+    },
     "mrr_from_price": {"amount_minor": 1200, "every": 1, "unit": "month"},
     "rollup": {"table": {"account_id": [1, 2], "parent_id": [None, 1], "score": [50.0, 60.0]}},
     "rollup_tiers": {
@@ -76,6 +87,8 @@ INSTANCES: dict[str, Any] = {
     "PredictedSurvival": sj.cox(HAZARDS, time="t", event="e", features=["x"]).survival([1]),
     "FineGray": sj.fine_gray(HAZARDS, time="t", cause="e", features=["x"], of=1),
     "FittedSurvival": sj.fit_survival([1, 2, 3], [1, 0, 1], family="weibull"),
+    "Purchases": BUYERS,
+    "Spend": AMOUNTS,
     "Ledger": LEDGER,
     "Scorecard": CARD,
     "HealthResult": RESULT,
@@ -88,6 +101,11 @@ METHOD_NEEDS: dict[str, dict[str, Any]] = {
     "explain": {"account": "a", "period": "2024-04"},
     "quantile": {"share": 0.5},
     "at": {"age": 1},
+    **dict.fromkeys(("p_alive", "log_p_alive", "log_likelihood_by_row"), {"x": 1, "t_x": 2, "T": 3}),
+    "conditional_expected_purchases": {"horizon": 1, "x": 1, "t_x": 2, "T": 3},
+    "discounted_residual": {"x": 1, "t_x": 2, "T": 3, "rate": 0.1},
+    "probability": {"n": 1, "t": 2},
+    "conditional_mean": {"mean": 5.0, "x": 1},
     "rmst": {"tau": 3},
     "score": {"table": SCORED},
     "what_if": {"accounts": "a"},

@@ -27,15 +27,4 @@ std::vector<std::int64_t> signed_rows(std::span<const std::size_t> rows) {
   return result;
 }
 
-any_column keys_of(const account_index& index, std::span<const std::uint32_t> accounts) {
-  if (!index.holds_text()) {
-    std::vector<std::int64_t> ids;
-    for (const std::uint32_t one : accounts) ids.push_back(index.id(account{one}));
-    return any_column::from(std::move(ids));
-  }
-  std::vector<std::string> names;
-  for (const std::uint32_t one : accounts) names.push_back(index.key(account{one}));
-  return any_column::from(std::move(names));
-}
-
 }  // namespace sojourn::python

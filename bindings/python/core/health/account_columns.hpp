@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "frames/account_keys.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/domain/account.hpp"
 #include "sojourn/health/book/two_cycles.hpp"
@@ -20,8 +21,5 @@ std::vector<std::size_t> rows_of(const arrow::any_column& keys, account_index& i
 
 /// Row numbers as Python counts them: -1 for `not_there`.
 std::vector<std::int64_t> signed_rows(std::span<const std::size_t> rows);
-
-/// The keys of these accounts, text or numbers as they came in.
-arrow::any_column keys_of(const account_index& index, std::span<const std::uint32_t> accounts);
 
 }  // namespace sojourn::python

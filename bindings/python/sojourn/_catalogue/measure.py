@@ -65,7 +65,11 @@ def public(name: str) -> Any:
 
 _OWNERS = sorted({call.owner for call in map(Call.of, DEFINITIONS.values()) if call.owner is not None})
 # What functions over rows take besides rows.
-_STATES = {"responses": ("SurveyState",), "scored cycle": ("HealthResult", "CardSetResult")}
+_STATES = {
+    "responses": ("SurveyState",),
+    "scored cycle": ("HealthResult", "CardSetResult"),
+    "fitted purchases": ("Purchases",),
+}
 
 
 @checked

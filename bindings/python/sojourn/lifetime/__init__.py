@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     )
     from sojourn.lifetime._chain_ladder_checks import ChainLadderDiagnostics as ChainLadderDiagnostics
     from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
+    from sojourn.lifetime._customer_value import customer_value as customer_value, purchase_summary as purchase_summary
     from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
     from sojourn.lifetime._fine_gray import (
         FineGray as FineGray,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
     from sojourn.lifetime._odp_bootstrap import ChainLadderBootstrap as ChainLadderBootstrap
     from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
+    from sojourn.lifetime._purchases import Purchases as Purchases, fit_purchases as fit_purchases
+    from sojourn.lifetime._spend import Spend as Spend, fit_spend as fit_spend
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
 
@@ -49,6 +52,8 @@ _LATER = {
     "LogRank": "sojourn.lifetime._logrank",
     "PredictedIncidence": "sojourn.lifetime._fine_gray",
     "PredictedSurvival": "sojourn.lifetime._cox",
+    "Purchases": "sojourn.lifetime._purchases",
+    "Spend": "sojourn.lifetime._spend",
     "Survival": "sojourn.lifetime._survival",
     "SurvivalBy": "sojourn.lifetime._survival",
     "chain_ladder": "sojourn.lifetime._chain_ladder",
@@ -59,6 +64,10 @@ _LATER = {
     "fit_decay": "sojourn.lifetime._decay",
     "fit_logistic": "sojourn.lifetime._logistic",
     "fit_survival": "sojourn.lifetime._parametric",
+    "fit_purchases": "sojourn.lifetime._purchases",
+    "fit_spend": "sojourn.lifetime._spend",
+    "customer_value": "sojourn.lifetime._customer_value",
+    "purchase_summary": "sojourn.lifetime._customer_value",
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",
     "mrr_index": "sojourn.lifetime._value",
