@@ -324,3 +324,35 @@ def test_a_ratio_without_a_denominator_and_a_sample_without_rows_are_undefined()
     assert sj.weighted_mean([]).reason == "no observations"
     assert sj.weighted_total([math.nan]).reason == "no observations"
     assert sj.weighted_ratio([1.0, 2.0], [0.0, 0.0]).reason == "zero denominator"
+
+
+# how often intervals hold the truth
+
+
+def covered(accounts: int, sizes: list[int], cluster: bool, worlds: int = 400) -> float:
+    """How often the 95 % interval of CSAT holds the truth: accounts that differ a lot, each with 1 to 6 answers."""
+    chance = random.Random(3)
+
+    def account() -> tuple[int, float]:
+        return chance.choice(sizes), 1 / (1 + math.exp(-0.85 - chance.gauss(0, 1.5)))
+
+    population = [account() for _ in range(100_000)]
+    truth = sum(size * share for size, share in population) / sum(size for size, _ in population)
+    held = 0
+    for _ in range(worlds):
+        answers = [
+            (place, size, 5 if chance.random() < share else 1)
+            for place, (size, share) in enumerate(chance.choices(population, k=accounts))
+            for _ in range(chance.randint(1, 6))
+        ]
+        places, weights, scores = (list(column) for column in zip(*answers, strict=True))
+        found = sj.csat(scores, weights=weights, cluster=places if cluster else None)
+        held += found.low <= truth <= found.high
+    return 100 * held / worlds
+
+
+def test_intervals_that_know_accounts_hold_and_those_that_do_not_fail() -> None:
+    assert 92 <= covered(25, [1], cluster=True) <= 98
+    assert covered(25, [1], cluster=False) < 88
+    assert 92 <= covered(80, [1, 1, 2, 4, 8], cluster=True) <= 98
+    assert 86 <= covered(10, [1, 1, 2, 4, 8], cluster=True) <= 97  # few accounts of unequal size: too short at times
