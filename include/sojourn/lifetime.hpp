@@ -9,6 +9,8 @@
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/customer_value.hpp"
 #include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/decay_comparison.hpp"
+#include "sojourn/lifetime/decay_curve.hpp"
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/lifetime/decimal_survival.hpp"
 #include "sojourn/lifetime/fine_gray.hpp"

@@ -56,12 +56,22 @@ inline constexpr auto fitted_survival_options =
     list(metric_option{"t", "", "age"}, metric_option{"given_age", "0.0", "only those who reached this age"});
 inline constexpr auto decay_options =
     list(metric_option{"survivors", "", "column: how many are left at each age"},
-         metric_option{"family", "sbg", "sbg, geometric"}, metric_option{"cohort", "None", "column of the cohort of a row"});
+         metric_option{"family", "sbg",
+                       "geometric, sbg, bdw, weibull, dweibull, gompertz, loglogistic, lognormal, lomax, weibull_gamma, "
+                       "cure, two_segment"},
+         metric_option{"cohort", "None", "column of the cohort of a row"});
 inline constexpr metric_option decay_method{"method", "delta", "interval: delta, profile"};
 inline constexpr auto decay_interval_options = list(metric_option{"t", "", "renewals after the start"}, level, decay_method);
 inline constexpr auto decay_parameter_options = list(metric_option{"name", "", "a parameter of the family"}, level,
                                                      metric_option{"method", "profile", "interval: profile, delta"});
 inline constexpr auto decay_lifetime_options = list(metric_option{"discount_rate", "0.0", "per period"});
+inline constexpr auto residual_lifetime_options = list(metric_option{"n", "", "the renewal that comes next, from 1 on"},
+                                                       metric_option{"rate", "0.0", "discount per period"});
+inline constexpr auto compare_decay_options =
+    list(metric_option{"survivors", "", "column: how many are left at each age"},
+         metric_option{"families", "None", "families to compare; all of them by default"},
+         metric_option{"cohort", "None", "column of the cohort of a row"},
+         metric_option{"holdout", "0", "last renewals that the fits do not see"});
 inline constexpr auto mrr_index_options = list(metric_option{"churn_rates", "", "one monthly churn rate or several"},
                                                metric_option{"months", "24", "how far to look ahead"});
 inline constexpr auto cltv_options =
@@ -362,6 +372,39 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "discounted_lifetime",
      .python = "Decay.lifetime",
      .options = decay_lifetime_options},
+    {.name = "residual_lifetime",
+     .title = "Expected further payments by the fitted curve",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::periods,
+     .shown_as = "periods",
+     .source = metric_source::fitted_decay,
+     .result = metric_result::estimate,
+     .meaning = "How many further payments an account of a known age is expected to make, later ones discounted if asked.",
+     .formula = "sum over k >= 0 of S(n + k) / S(n - 1), discounted by k periods",
+     .missing = "Undefined where the sum is infinite.",
+     .not_told = "Whether the future resembles the past; most of the sum lies beyond the data.",
+     .page = "decay",
+     .function = "discounted_residual_lifetime",
+     .python = "Decay.residual_lifetime",
+     .options = residual_lifetime_options},
+    {.name = "decay_families",
+     .title = "Decay families compared",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::number,
+     .shown_as = "log-likelihoods and criteria",
+     .source = metric_source::survivors,
+     .result = metric_result::table,
+     .meaning =
+         "Which formula describes best how many accounts stayed, by likelihood, by criteria that charge for parameters, "
+         "and by renewals that the fit did not see.",
+     .formula =
+         "AIC = 2 k - 2 LL; BIC = k log n - 2 LL; holdout error = root mean square of fitted less observed share left",
+     .missing = "A family that did not converge has no criteria, and its status says so.",
+     .not_told = "A family that wins by a hair wins nothing: families that agree on the data may part far beyond them.",
+     .page = "decay",
+     .function = "compare_decay",
+     .python = "compare_decay",
+     .options = compare_decay_options},
     {.name = "chain_ladder",
      .title = "Young cohorts carried on (chain ladder)",
      .family = metric_family::lifetime,

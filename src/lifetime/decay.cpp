@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lifetime/decay_curve_fit.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -175,7 +177,7 @@ decay_fit fit_geometric(const decay_state& observed, fit_status status) {
   fit.log_likelihood = log_likelihood(model, observed);
   fit.gradient_norm = 0;
   fit.condition_number = 1;
-  fit.covariance[0] = model.theta * (1 - model.theta) / sum.faced;
+  fit.covariance = {model.theta * (1 - model.theta) / sum.faced};
   fit.observed = observed;
   return fit;
 }
@@ -199,24 +201,49 @@ decay_fit fit_sbg(const decay_state& observed) {
   fit.condition_number = information.largest() / information.smallest();
   fit.iterations = top.steps + 1;
   const double determinant = raw.h00 * raw.h11 - raw.h01 * raw.h01;
-  fit.covariance[0] = -raw.h11 / determinant;
-  fit.covariance[1] = raw.h01 / determinant;
-  fit.covariance[2] = -raw.h00 / determinant;
+  fit.covariance = {-raw.h11 / determinant, raw.h01 / determinant, raw.h01 / determinant, -raw.h00 / determinant};
   fit.observed = observed;
   return fit;
+}
+
+std::int64_t accounts_of(const decay_fit& fit) {
+  return fit.observed.periods.empty() ? 0 : fit.observed.periods.front().at_risk();
 }
 
 }  // namespace
 
 decay_fit fit_decay(const decay_state& observed, decay_options options) {
   const totals sum = totals_of(observed);
-  const std::size_t needed = options.family == decay_family::geometric ? 1 : 2;
-  if (sum.lost <= 0 || sum.renewals_seen < needed) {
+  if (sum.lost <= 0 || sum.renewals_seen < parameter_names(options.family).size()) {
     decay_fit refused;
     refused.observed = observed;
     return refused;
   }
-  return options.family == decay_family::geometric ? fit_geometric(observed, fit_status::converged) : fit_sbg(observed);
+  if (options.family == decay_family::geometric) return fit_geometric(observed, fit_status::converged);
+  return options.family == decay_family::sbg ? fit_sbg(observed) : detail::fit_curve(observed, options.family);
+}
+
+decay_fit decay_of(decay_family family, std::span<const double> parameters, const decay_state& observed) {
+  require_parameters(family, parameters);
+  decay_fit stated;
+  stated.status = fit_status::given;
+  stated.observed = observed;
+  if (family == decay_family::geometric) {
+    stated.model = geometric{parameters[0]};
+  } else if (family == decay_family::sbg) {
+    stated.model = sbg{parameters[0], parameters[1]};
+  } else {
+    stated.model = decay_curve{family, {parameters.begin(), parameters.end()}};
+  }
+  if (!observed.periods.empty()) {
+    stated.log_likelihood = std::visit([&](const auto& model) { return log_likelihood(model, observed); }, stated.model);
+  }
+  return stated;
+}
+
+decay_family family_of(const decay_fit& fit) {
+  if (const auto* curve = std::get_if<decay_curve>(&fit.model)) return curve->family;
+  return std::holds_alternative<sbg>(fit.model) ? decay_family::sbg : decay_family::geometric;
 }
 
 double survival(const decay_fit& fit, std::int64_t renewals) {
@@ -232,7 +259,15 @@ double retention(const decay_fit& fit, std::int64_t renewal) {
 estimate discounted_lifetime(const decay_fit& fit, double rate) {
   if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged).as(decay_lifetime_label);
   estimate lifetime = std::visit([&](const auto& model) { return discounted_lifetime(model, rate); }, fit.model);
-  lifetime.n = fit.observed.periods.front().at_risk();
+  lifetime.n = accounts_of(fit);
+  return lifetime;
+}
+
+estimate discounted_residual_lifetime(const decay_fit& fit, std::int64_t renewals, double rate) {
+  if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged).as(decay_lifetime_label);
+  estimate lifetime =
+      std::visit([&](const auto& model) { return discounted_residual_lifetime(model, renewals, rate); }, fit.model);
+  lifetime.n = accounts_of(fit);
   return lifetime;
 }
 

@@ -45,4 +45,11 @@ estimate discounted_lifetime(const geometric& model, double rate) {
   return exact_lifetime((1 + rate) / (rate + model.theta));
 }
 
+estimate discounted_residual_lifetime(const geometric& model, std::int64_t renewals, double rate) {
+  require_renewals(renewals, 0);
+  estimate residual = discounted_lifetime(model, rate);
+  if (residual.defined()) residual.value *= 1 - model.theta;
+  return residual;
+}
+
 }  // namespace sojourn::inline v0_1

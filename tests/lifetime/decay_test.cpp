@@ -81,7 +81,7 @@ TEST_CASE("sbg-01: survival, retention, errors and residual lifetimes of High En
   for (std::int64_t t = 1; t <= 12; ++t)
     CHECK(retention(fit, t) == Approx(r[static_cast<std::size_t>(t) - 1]).epsilon(1e-6));
   CHECK(std::sqrt(fit.covariance[0]) == Approx(0.1037348225).epsilon(1e-5));
-  CHECK(std::sqrt(fit.covariance[2]) == Approx(0.785530865).epsilon(1e-5));
+  CHECK(std::sqrt(fit.covariance[3]) == Approx(0.785530865).epsilon(1e-5));
   CHECK(fit.covariance[1] == Approx(0.07765898426).epsilon(1e-5));
   const auto model = std::get<sbg>(fit.model);
   CHECK(model.mean_churn() == Approx(0.1493207366).epsilon(1e-6));

@@ -140,6 +140,7 @@ def made() -> dict[str, Any]:
         "FittedSurvival.interval": lambda: [family.interval(3), family.interval(5, given_age=3)],
         "Decay.parameter": lambda: [fitted.parameter(name) for name in fitted.params],
         "Decay.lifetime": lambda: [fitted.lifetime(0.1), fitted.lifetime()],
+        "Decay.residual_lifetime": lambda: [fitted.residual_lifetime(2, 0.1), fitted.residual_lifetime(1)],
         "cltv": lambda: (
             [sj.cltv(5000.0, margin=0.8, churn=of, timing="just_paid") for of in (0.02, churn)]
             + [sj.cltv(5000.0, margin=0.8, retention=fitted, discount_rate=0.01, timing="just_paid")]
@@ -220,6 +221,7 @@ OF = {
     "FittedSurvival.interval": {("fitted_survival", "share")},
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},
+    "Decay.residual_lifetime": {("decay_lifetime", "periods")},
     "cltv": {("cltv", "minor units")},
     "Concentration.effective": {("effective_accounts", "accounts")},
     "Concentration.top": {("top_share", "share")},

@@ -57,18 +57,27 @@ py::tuple sample_values(const any_column& values, const optional_column& weights
 void bind_weighted_sample(py::module_& m) {
   py::class_<weighted_sample>(m, "WeightedSample")
       .def_property_readonly("zero_weight", &weighted_sample::zero_weight)
-      .def("rows_in", [](const weighted_sample& sample, std::uint32_t domain) { return sample.domain(domain).size(); })
-      .def("mean",
-           [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
-             return with_error(weighted_mean(sample, options_of(domain, level, method)));
-           })
-      .def("total",
-           [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
-             return with_error(weighted_total(sample, options_of(domain, level, method)));
-           })
-      .def("ratio", [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
-        return with_error(weighted_ratio(sample, options_of(domain, level, method)));
-      });
+      .def(
+          "rows_in", [](const weighted_sample& sample, std::uint32_t domain) { return sample.domain(domain).size(); },
+          py::arg("domain"))
+      .def(
+          "mean",
+          [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
+            return with_error(weighted_mean(sample, options_of(domain, level, method)));
+          },
+          py::arg("domain"), py::arg("level"), py::arg("method"))
+      .def(
+          "total",
+          [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
+            return with_error(weighted_total(sample, options_of(domain, level, method)));
+          },
+          py::arg("domain"), py::arg("level"), py::arg("method"))
+      .def(
+          "ratio",
+          [](const weighted_sample& sample, std::uint32_t domain, double level, const std::string& method) {
+            return with_error(weighted_ratio(sample, options_of(domain, level, method)));
+          },
+          py::arg("domain"), py::arg("level"), py::arg("method"));
   m.def("sample_values", &sample_values, py::arg("values"), py::kw_only(), py::arg("weights"), py::arg("denominators"),
         py::arg("cluster"), py::arg("strata"), py::arg("fpc"), py::arg("by"), py::arg("count"));
 }

@@ -6,10 +6,14 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "sojourn/lifetime/decay_curve.hpp"
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/lifetime/geometric.hpp"
 #include "sojourn/lifetime/sbg.hpp"
@@ -18,29 +22,22 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-enum class decay_family : std::uint8_t { geometric, sbg };
-constexpr std::array<std::string_view, 2> values_of(decay_family) {
-  return {"geometric", "sbg"};
-}
-
 enum class fit_status : std::uint8_t {
   converged,
   no_heterogeneity,  ///< the likelihood rises towards equal accounts: the geometric model is returned instead
   refused,           ///< the counts cannot identify the family: no losses, or fewer than two renewals seen
-  not_converged,     ///< no interior optimum; sbg towards alpha = beta = 0 (all losses at the first renewal)
+  not_converged,     ///< no interior optimum, or parameters that the counts cannot tell apart: see `note`
+  given,             ///< parameters that a caller states; they have no uncertainty
 };
 
-[[nodiscard]] constexpr std::string_view to_string(decay_family family) noexcept {
-  constexpr std::string_view names[] = {"geometric", "sbg"};
-  return names[static_cast<std::size_t>(family)];
-}
 [[nodiscard]] constexpr std::string_view to_string(fit_status status) noexcept {
-  constexpr std::string_view names[] = {"converged", "no heterogeneity, geometric returned", "refused", "not converged"};
+  constexpr std::string_view names[] = {"converged", "no heterogeneity, geometric returned", "refused", "not converged",
+                                        "given"};
   return names[static_cast<std::size_t>(status)];
 }
 
-/// One alternative per family.
-using decay_model = std::variant<geometric, sbg>;
+/// Geometric and sbg have types of their own.
+using decay_model = std::variant<geometric, sbg, decay_curve>;
 
 struct decay_options {
   decay_family family = decay_family::sbg;
@@ -54,25 +51,33 @@ struct decay_fit {
       std::numeric_limits<double>::quiet_NaN();  ///< per renewal faced, in (logit mean churn, log(alpha + beta))
   double condition_number = std::numeric_limits<double>::quiet_NaN();  ///< of the information matrix in those coordinates
   int iterations = 0;
-  /// Inverse observed information: theta alone, or var(alpha), cov(alpha, beta), var(beta).
-  double covariance[3] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
-                          std::numeric_limits<double>::quiet_NaN()};
+  /// Inverse observed information of the parameters, row by row; empty unless `fitted()`.
+  std::vector<double> covariance{};
   decay_state observed{};
+  std::string note{};  ///< why it did not converge
 
-  /// Whether the model may be read; a refused fit has none.
-  [[nodiscard]] bool usable() const noexcept {
+  /// Whether the parameters have an uncertainty.
+  [[nodiscard]] bool fitted() const noexcept {
     return status == fit_status::converged || status == fit_status::no_heterogeneity;
   }
+  /// Whether the model may be read; a refused fit has none.
+  [[nodiscard]] bool usable() const noexcept { return fitted() || status == fit_status::given; }
 };
 
 /// Maximum likelihood from grouped counts: sum of lost_t log P(t) + survivors log S(T) over cohorts.
 ///
 /// sbg: Newton with analytic derivatives in (logit of the mean churn, log(alpha + beta)), where the two are nearly
-/// uncorrelated; O(periods) per step, about five steps. geometric: losses / renewals faced. Nothing throws for a poor fit:
-/// read `status`.
+/// uncorrelated; O(periods) per step, about five steps. geometric: losses / renewals faced. The others: a trust region from
+/// several starts over logarithms of positive parameters and logits of shares; O(periods) per step, some 20 steps. Nothing
+/// throws for a poor fit: read `status`.
 /// What it does not tell you: whether the cohort is one population. Check the curve against later periods: a cohort with a
 /// price change or two contract lengths fits badly, however small its gradient.
 [[nodiscard]] decay_fit fit_decay(const decay_state& observed, decay_options options = {});
+/// A family at parameters that the caller states, in the order of `parameter_names`, with the likelihood of `observed`
+/// where it is not empty. Throws `schema_error` for parameters of another number, or outside their range.
+[[nodiscard]] decay_fit decay_of(decay_family family, std::span<const double> parameters, const decay_state& observed = {});
+/// The family returned: geometric where sbg found no heterogeneity.
+[[nodiscard]] decay_family family_of(const decay_fit& fit);
 
 [[nodiscard]] double survival(const decay_fit& fit, std::int64_t renewals);
 [[nodiscard]] double retention(const decay_fit& fit, std::int64_t renewal);
@@ -81,6 +86,9 @@ inline constexpr metric_label decay_parameter_label{"decay_parameter", "number"}
 
 [[nodiscard]] estimate expected_lifetime(const decay_fit& fit);
 [[nodiscard]] estimate discounted_lifetime(const decay_fit& fit, double rate);
+/// The same of an account that has renewed `renewals` times, seen just before its next renewal, whose payment counts in
+/// full.
+[[nodiscard]] estimate discounted_residual_lifetime(const decay_fit& fit, std::int64_t renewals, double rate);
 
 /// `delta`: symmetric on the logit scale, fast. `profile`: all curves whose likelihood stays within the chi-squared bound;
 /// right also for few renewals, where the likelihood is a bent ridge; some hundred times slower (milliseconds).
@@ -98,7 +106,7 @@ struct decay_interval_options {
 /// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
 [[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
 
-/// A parameter of the fitted family: theta, or alpha and beta.
+/// A parameter of the fitted family.
 struct decay_parameter {
   std::string_view name;
   double value = 0;
@@ -107,8 +115,8 @@ struct decay_parameter {
 /// The parameters in order; none when the fit was refused.
 [[nodiscard]] std::vector<decay_parameter> parameters(const decay_fit& fit);
 
-/// A parameter with its profile-likelihood or Wald (`delta`) interval: 0 = theta or alpha, 1 = beta. An infinite `high`
-/// means that the likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
+/// A parameter, by its place, with its profile-likelihood or Wald (`delta`) interval. An infinite `high` means that the
+/// likelihood never falls far enough. Throws `schema_error` for an index that the family does not have.
 [[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options = {});
 /// The same by name. Throws `schema_error` that lists the names of the fitted family.
 [[nodiscard]] estimate parameter_estimate(const decay_fit& fit, std::string_view name, decay_interval_options options = {});

@@ -25,6 +25,8 @@ struct geometric {
 [[nodiscard]] estimate expected_lifetime(const geometric& model);
 /// Sum of S(t) / (1 + rate)^t from t = 0. See `discounted_lifetime(sbg, rate)`.
 [[nodiscard]] estimate discounted_lifetime(const geometric& model, double rate);
+/// See `discounted_residual_lifetime(sbg, renewals, rate)`; the same after any number of renewals.
+[[nodiscard]] estimate discounted_residual_lifetime(const geometric& model, std::int64_t renewals, double rate);
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

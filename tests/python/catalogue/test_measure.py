@@ -232,6 +232,12 @@ def asked(
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
         "decay_parameter": (fitted, {"name": "alpha"}, lambda s: s.parameter("alpha")),
         "decay_lifetime": (fitted, {"discount_rate": 0.1}, lambda s: s.lifetime(0.1)),
+        "residual_lifetime": (fitted, {"n": 3, "rate": 0.1}, lambda s: s.residual_lifetime(3, 0.1)),
+        "decay_families": (
+            [0, 1, 2],
+            {"survivors": [100, 80, 70], "families": ["sbg"]},
+            lambda s: sj.compare_decay(s, [100, 80, 70], ["sbg"]),
+        ),
         "cltv": (None, cltv, lambda s: sj.cltv(**cltv)),
         "nps": (scores, {"level": 0.9}, lambda s: sj.nps(s, level=0.9)),
         "weighted_mean": ([3.0, 5.0], {"weights": [1, 3]}, lambda s: sj.weighted_mean(s, [1, 3])),

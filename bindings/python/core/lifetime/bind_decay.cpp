@@ -10,6 +10,8 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "lifetime/held_regression.hpp"
+#include "sojourn/lifetime/decay_comparison.hpp"
 
 namespace py = pybind11;
 
@@ -19,16 +21,63 @@ namespace {
 using arrow::any_column;
 using optional_column = std::optional<any_column>;
 
-decay_fit fit_cohort(const any_column& t, const any_column& survivors, const optional_column& cohort,
-                     const std::string& family) {
-  const auto chosen = named<decay_family>("family", family);
+decay_state tally_cohorts(const any_column& t, const any_column& survivors, const optional_column& cohort) {
   const auto ages = arrow::as_int32(t, "t");
   const auto counts = arrow::as_int64(survivors, "survivors");
   arrow::segment_codes cohorts;
   if (cohort) cohorts = arrow::as_segments(*cohort, "cohort");
   const py::gil_scoped_release unlocked;
-  return fit_decay(tally_decay(ages.view(), counts.view(), cohort ? cohorts.codes.view() : column<std::uint32_t>{}),
-                   {chosen});
+  return tally_decay(ages.view(), counts.view(), cohort ? cohorts.codes.view() : column<std::uint32_t>{});
+}
+
+decay_fit fit_cohort(const any_column& t, const any_column& survivors, const optional_column& cohort,
+                     const std::string& family) {
+  const auto chosen = named<decay_family>("family", family);
+  const decay_state observed = tally_cohorts(t, survivors, cohort);
+  const py::gil_scoped_release unlocked;
+  return fit_decay(observed, {chosen});
+}
+
+decay_fit fit_stated(const std::string& family, const std::vector<double>& parameters, const optional_column& t,
+                     const optional_column& survivors, const optional_column& cohort) {
+  const auto chosen = named<decay_family>("family", family);
+  return decay_of(chosen, parameters, t && survivors ? tally_cohorts(*t, *survivors, cohort) : decay_state{});
+}
+
+py::dict compare_families(const any_column& t, const any_column& survivors,
+                          const std::optional<std::vector<std::string>>& families, const optional_column& cohort,
+                          std::int32_t holdout) {
+  std::vector<decay_family> chosen(all_decay_families.begin(), all_decay_families.end());
+  if (families) {
+    chosen.clear();
+    for (const std::string& family : *families) chosen.push_back(named<decay_family>("families", family));
+  }
+  const decay_state observed = tally_cohorts(t, survivors, cohort);
+  std::vector<compared_decay> rows;
+  {
+    const py::gil_scoped_release unlocked;
+    rows = compare_decay(observed, chosen, holdout);
+  }
+  std::vector<std::string> names, statuses;
+  std::vector<std::int64_t> parameters;
+  std::vector<double> log_likelihood, aics, bics, error, held;
+  for (const compared_decay& row : rows) {
+    names.emplace_back(to_string(row.family));
+    statuses.emplace_back(to_string(row.status));
+    parameters.push_back(static_cast<std::int64_t>(row.parameters));
+    log_likelihood.push_back(row.log_likelihood);
+    aics.push_back(row.aic), bics.push_back(row.bic);
+    error.push_back(row.holdout_error), held.push_back(row.holdout_log_likelihood);
+  }
+  named_columns table;
+  table.add("family", names)
+      .add("status", statuses)
+      .add("k", parameters)
+      .add("log_likelihood", log_likelihood)
+      .add("aic", aics)
+      .add("bic", bics);
+  if (holdout > 0) table.add("holdout_error", error).add("holdout_log_likelihood", held);
+  return table.columns();
 }
 
 decay_interval_options interval_of(double level, const std::string& method) {
@@ -54,19 +103,19 @@ py::dict parameters_of(const decay_fit& fit) {
   return values;
 }
 
-std::string_view family_of(const decay_fit& fit) {
-  return word_of(std::holds_alternative<sbg>(fit.model) ? decay_family::sbg : decay_family::geometric);
-}
-
 }  // namespace
 
 void bind_decay(py::module_& m) {
   py::class_<decay_fit>(m, "DecayFit")
       .def_property_readonly("params", &parameters_of)
-      .def_property_readonly("family", &family_of)
+      .def_property_readonly("family", [](const decay_fit& f) { return to_string(family_of(f)); })
       .def_property_readonly("status", [](const decay_fit& f) { return to_string(f.status); })
       .def_property_readonly("usable", &decay_fit::usable)
       .def_property_readonly("periods_observed", [](const decay_fit& f) { return f.observed.periods.size(); })
+      .def_readonly("note", &decay_fit::note)
+      .def_property_readonly("covariance", [](const decay_fit& f) { return square(f.covariance); })
+      .def_property_readonly("aic", [](const decay_fit& f) { return aic(f); })
+      .def_property_readonly("bic", [](const decay_fit& f) { return bic(f); })
       .def_readonly("log_likelihood", &decay_fit::log_likelihood)
       .def_readonly("gradient_norm", &decay_fit::gradient_norm)
       .def_readonly("condition_number", &decay_fit::condition_number)
@@ -90,6 +139,12 @@ void bind_decay(py::module_& m) {
       .def(
           "lifetime", [](const decay_fit& f, double rate) { return discounted_lifetime(f, rate); }, py::arg("rate"))
       .def(
+          "residual_lifetime",
+          [](const decay_fit& f, std::int64_t renewals, double rate) {
+            return discounted_residual_lifetime(f, renewals, rate);
+          },
+          py::arg("renewals"), py::arg("rate"))
+      .def(
           "project",
           [](const decay_fit& f, std::int32_t periods, double level, const std::string& method) {
             return projection_columns(project(f, periods, interval_of(level, method)));
@@ -98,6 +153,18 @@ void bind_decay(py::module_& m) {
 
   m.def("fit_decay", &fit_cohort, py::arg("t"), py::arg("survivors"), py::kw_only(), py::arg("cohort") = py::none(),
         py::arg("family") = "sbg");
+  m.def("decay_of", &fit_stated, py::arg("family"), py::arg("parameters"), py::kw_only(), py::arg("t") = py::none(),
+        py::arg("survivors") = py::none(), py::arg("cohort") = py::none());
+  m.def("compare_decay", &compare_families, py::arg("t"), py::arg("survivors"), py::arg("families") = py::none(),
+        py::kw_only(), py::arg("cohort") = py::none(), py::arg("holdout") = 0);
+  m.def(
+      "decay_parameters",
+      [](const std::string& family) {
+        std::vector<std::string> names;
+        for (const std::string_view name : parameter_names(named<decay_family>("family", family))) names.emplace_back(name);
+        return names;
+      },
+      py::arg("family"));
 }
 
 }  // namespace sojourn::python

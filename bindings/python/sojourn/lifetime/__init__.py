@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sojourn.lifetime._chain_ladder_checks import ChainLadderDiagnostics as ChainLadderDiagnostics
     from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
     from sojourn.lifetime._customer_value import customer_value as customer_value, purchase_summary as purchase_summary
-    from sojourn.lifetime._decay import Decay as Decay, fit_decay as fit_decay
+    from sojourn.lifetime._decay import Decay as Decay, compare_decay as compare_decay, fit_decay as fit_decay
     from sojourn.lifetime._fine_gray import (
         FineGray as FineGray,
         PredictedIncidence as PredictedIncidence,
@@ -58,6 +58,7 @@ _LATER = {
     "SurvivalBy": "sojourn.lifetime._survival",
     "chain_ladder": "sojourn.lifetime._chain_ladder",
     "cumulative_incidence": "sojourn.lifetime._incidence",
+    "compare_decay": "sojourn.lifetime._decay",
     "cox": "sojourn.lifetime._cox",
     "cltv": "sojourn.lifetime._value",
     "fine_gray": "sojourn.lifetime._fine_gray",

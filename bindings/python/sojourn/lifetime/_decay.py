@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
@@ -9,6 +10,7 @@ from sojourn._core import Estimate
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
+from sojourn.errors import SchemaValueError
 from sojourn.lifetime._plots import draw_decay
 
 
@@ -16,12 +18,31 @@ from sojourn.lifetime._plots import draw_decay
 def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None) -> Decay:
     """A retention curve fitted to a cohort: `survivors` accounts are left after `t` = 0, 1, 2 ... renewals.
 
-    `family` is "sbg" (each account has a constant churn rate of its own) or "geometric" (one rate for all). `cohort` names
-    the cohort of each row of a long table; all cohorts share the curve. Read `.status` before the rest.
+    `family` is "sbg" (each account has a constant churn rate of its own), "geometric" (one rate for all), "bdw" (rates of
+    their own that move with age), "weibull", "dweibull", "gompertz", "loglogistic", "lognormal", "lomax", "weibull_gamma",
+    "cure" (some never leave) or "two_segment". `cohort` names the cohort of each row of a long table; all cohorts share the
+    curve. Read `.status` before the rest.
     """
     cohorts = None if cohort is None else column(cohort, "cohort")
     fit = _core.lifetime.fit_decay(column(t, "t"), column(survivors, "survivors"), cohort=cohorts, family=family)
     return Decay(fit, family)
+
+
+@checked
+def compare_decay(
+    t: Any, survivors: Any, families: Sequence[str] | None = None, *, cohort: Any = None, holdout: int = 0
+) -> Table:
+    """Families side by side on the same counts: parameters `k`, log-likelihood, AIC, BIC; lower criteria are better.
+
+    With `holdout` the last renewals are kept from the fit: `holdout_error` is the root mean square of fitted less observed
+    share left there. Families that did not converge have no criteria. Default: every family.
+    """
+    cohorts = None if cohort is None else column(cohort, "cohort")
+    columns = _core.lifetime.compare_decay(
+        column(t, "t"), column(survivors, "survivors"), families, cohort=cohorts, holdout=holdout
+    )
+    options = {"families": list(columns["family"]), "holdout": holdout}
+    return Table(columns, options=options, title="Decay families compared")
 
 
 @checked
@@ -32,9 +53,37 @@ class Decay:
         self.core = fit
         self.options = {"family": family}
 
+    @classmethod
+    def from_params(
+        cls,
+        family: str,
+        params: Mapping[str, float] | Sequence[float],
+        t: Any = None,
+        survivors: Any = None,
+        *,
+        cohort: Any = None,
+    ) -> Decay:
+        """A family at parameters that you state, by name or in order; with `t` and `survivors` also their log-likelihood.
+
+        `.status` is "given": stated parameters have no uncertainty, so intervals stay empty.
+        """
+        names = _core.lifetime.decay_parameters(family)
+        if isinstance(params, Mapping):
+            if set(params) != set(names):
+                given = ", ".join(map(str, params)) or "nothing"
+                raise SchemaValueError(f"params of {family} are {', '.join(names)}; got {given}")
+            values = [params[name] for name in names]
+        else:
+            values = list(params)
+        if (t is None) != (survivors is None):
+            raise SchemaValueError("give both t and survivors, or neither")
+        given_columns = {"t": t, "survivors": survivors, "cohort": cohort}
+        columns = {role: column(held, role) for role, held in given_columns.items() if held is not None}
+        return cls(_core.lifetime.decay_of(family, values, **columns), family)
+
     @property
     def params(self) -> dict[str, float]:
-        """alpha and beta, or theta; empty when the fit was refused."""
+        """The parameters by name, such as alpha and beta of sbg; empty when the fit was refused."""
         return self.core.params
 
     @property
@@ -44,8 +93,28 @@ class Decay:
 
     @property
     def status(self) -> str:
-        """converged; no heterogeneity, geometric returned; refused; not converged."""
+        """converged; no heterogeneity, geometric returned; refused; not converged, with the reason in `note`; given."""
         return self.core.status
+
+    @property
+    def note(self) -> str | None:
+        """Why the fit did not converge."""
+        return self.core.note or None
+
+    @property
+    def covariance(self) -> list[list[float]]:
+        """Of the parameters, in order: the inverse observed information; empty unless converged."""
+        return self.core.covariance
+
+    @property
+    def aic(self) -> float:
+        """2 x parameters - 2 x log-likelihood: lower is better."""
+        return self.core.aic
+
+    @property
+    def bic(self) -> float:
+        """log(accounts) x parameters - 2 x log-likelihood."""
+        return self.core.bic
 
     @property
     def log_likelihood(self) -> float:
@@ -88,6 +157,16 @@ class Decay:
     def lifetime(self, discount_rate: float = 0.0) -> Estimate:
         """Expected paid periods of a new account, discounted per period; undefined where the mean is infinite."""
         return self._with_options(self.core.lifetime(discount_rate), discount_rate=discount_rate)
+
+    def residual_lifetime(self, n: int, rate: float = 0.0) -> Estimate:
+        """Expected further payments of an account that faces renewal `n`, that renewal's included, later ones discounted at
+        `rate` per period.
+
+        n = 1 is an account in its first period; n - 1 renewals lie behind it. Undefined where the mean is infinite.
+        """
+        if n < 1:
+            raise SchemaValueError(f"n is the renewal that comes next, from 1 on; got {n}")
+        return self._with_options(self.core.residual_lifetime(n - 1, rate), n=n, rate=rate)
 
     def project(self, periods: int = 24, *, level: float = 0.95, method: str = "delta") -> Table:
         """Periods 0 to `periods`: observed, fitted or projected share, its limits, retention."""

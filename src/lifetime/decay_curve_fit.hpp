@@ -1,0 +1,19 @@
+// Maximum likelihood of the families that `decay_curve` holds.
+#pragma once
+
+#include "lifetime/decay_families.hpp"
+#include "sojourn/lifetime/decay.hpp"
+#include "stats/trust_region.hpp"
+
+namespace sojourn::inline v0_1 {
+namespace detail {
+
+/// A dual of the first `count` coordinates as the search takes it.
+[[nodiscard]] smooth_value smooth_of(const dual& from, Eigen::Index count);
+[[nodiscard]] std::array<dual, 3> variables_at(const Eigen::VectorXd& coordinates);
+
+/// Status, parameters, covariance. `observed` has losses, and at least as many renewals as the family has parameters.
+[[nodiscard]] decay_fit fit_curve(const decay_state& observed, decay_family family);
+
+}  // namespace detail
+}  // namespace sojourn::inline v0_1
